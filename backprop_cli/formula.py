@@ -1,0 +1,233 @@
+"""A formula is data: a number, a name, or an operation on formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from backprop_cli.numbers.exact import Rational, rational
+
+
+class Arithmetic:
+    """Lets tables say `y * (1 - y)`: the result is a formula, tidied as one would while writing."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Formula | int) -> Formula:
+        return add(as_formula(self), as_formula(other))
+
+    def __radd__(self, other: int) -> Formula:
+        return add(as_formula(other), as_formula(self))
+
+    def __sub__(self, other: Formula | int) -> Formula:
+        return add(as_formula(self), negate(as_formula(other)))
+
+    def __rsub__(self, other: int) -> Formula:
+        return add(as_formula(other), negate(as_formula(self)))
+
+    def __mul__(self, other: Formula | int) -> Formula:
+        return multiply(as_formula(self), as_formula(other))
+
+    def __rmul__(self, other: int) -> Formula:
+        return multiply(as_formula(other), as_formula(self))
+
+    def __truediv__(self, other: Formula | int) -> Formula:
+        return divide(as_formula(self), as_formula(other))
+
+    def __rtruediv__(self, other: int) -> Formula:
+        return divide(as_formula(other), as_formula(self))
+
+    def __neg__(self) -> Formula:
+        return negate(as_formula(self))
+
+    def __pow__(self, exponent: Formula | int) -> Formula:
+        return power(as_formula(self), as_formula(exponent))
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Arithmetic):
+    """A rational constant; `text` keeps it as it was written (`0.40` says two decimals)."""
+
+    value: Rational
+    text: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Arithmetic):
+    """A quantity that has its value elsewhere; `symbol` is whatever stands for it."""
+
+    symbol: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Arithmetic):
+    """An operation, named as in the operations table, on its arguments."""
+
+    operation: str
+    arguments: tuple[Formula, ...]
+
+
+Formula: TypeAlias = Number | Name | Apply
+
+ZERO = Number(rational(0))
+ONE = Number(rational(1))
+
+
+def number(numerator: int, denominator: int = 1) -> Number:
+    """The constant numerator/denominator."""
+    return Number(rational(numerator, denominator))
+
+
+def apply(operation: str, *arguments: Formula | int) -> Apply:
+    """The operation on its arguments, as it stands: nothing is tidied."""
+    return Apply(operation, tuple(as_formula(argument) for argument in arguments))
+
+
+def as_formula(value: object) -> Formula:
+    """The value itself when it is a formula, else the number it is."""
+    if isinstance(value, int):
+        return number(value)
+    assert isinstance(value, Number | Name | Apply)
+    return value
+
+
+# Tidy constructors: what a person drops without a word (·1, +0, a double minus) never gets written.
+
+
+def add(*terms: Formula) -> Formula:
+    """The sum of the terms; zeros are dropped and sums inside it opened."""
+    kept: list[Formula] = []
+    for term in terms:
+        inner = term.arguments if isinstance(term, Apply) and term.operation == "sum" else (term,)
+        kept += [part for part in inner if part != ZERO]
+    if not kept:
+        return ZERO
+    return kept[0] if len(kept) == 1 else Apply("sum", tuple(kept))
+
+
+def multiply(*factors: Formula) -> Formula:
+    """The product of the factors: its numbers collected in front, ones dropped, minus signs taken out."""
+    coefficient: Number | None = None
+    negative = False
+    kept: list[Formula] = []
+    for factor in _factors(factors):
+        match factor:
+            case Apply("negative", (inner,)):
+                negative = not negative
+                kept += _factors([inner])
+            case Number():
+                coefficient = factor if coefficient is None else Number(coefficient.value * factor.value)
+            case _:
+                kept.append(factor)
+    if coefficient is not None and coefficient.value < 0 and kept:
+        negative, coefficient = not negative, Number(-coefficient.value)
+    if coefficient == ZERO:
+        return ZERO
+    if coefficient is not None and (coefficient != ONE or not kept):
+        kept.insert(0, coefficient)
+    if negative and (swapped := _swap_a_difference(kept)):
+        kept, negative = swapped, False
+    product = ONE if not kept else kept[0] if len(kept) == 1 else Apply("product", tuple(kept))
+    return negate(product) if negative else product
+
+
+def _factors(formulas: Iterable[Formula]) -> Iterator[Formula]:
+    for formula in formulas:
+        if isinstance(formula, Apply) and formula.operation == "product":
+            yield from formula.arguments
+        else:
+            yield formula
+
+
+def _difference(formula: Formula) -> tuple[Formula, Formula] | None:
+    match formula:
+        case Apply("sum", (left, Apply("negative", (right,)))):
+            return left, right
+    return None
+
+
+def _swap_a_difference(factors: list[Formula]) -> list[Formula] | None:
+    """−(t − o)·x is written (o − t)·x."""
+    for index, factor in enumerate(factors):
+        if pair := _difference(factor):
+            return [*factors[:index], add(pair[1], negate(pair[0])), *factors[index + 1 :]]
+    return None
+
+
+def negate(formula: Formula) -> Formula:
+    """Minus the formula: a double minus vanishes, a difference is turned round."""
+    match formula:
+        case Number(value):
+            return Number(-value)
+        case Apply("negative", (inner,)):
+            return inner
+        case Apply("product", factors) if swapped := _swap_a_difference(list(factors)):
+            return Apply("product", tuple(swapped))
+        case _ if pair := _difference(formula):
+            return add(pair[1], negate(pair[0]))
+    return Apply("negative", (formula,))
+
+
+def divide(numerator: Formula, denominator: Formula) -> Formula:
+    """The quotient; a denominator of one is dropped and minus signs are taken out."""
+    if denominator == ONE or (numerator == ZERO and denominator != ZERO):
+        return numerator
+    if isinstance(numerator, Number) and isinstance(denominator, Number) and denominator != ZERO:
+        return Number(numerator.value / denominator.value)
+    if isinstance(numerator, Apply) and numerator.operation == "negative":
+        return negate(divide(numerator.arguments[0], denominator))
+    return Apply("quotient", (numerator, denominator))
+
+
+def power(base: Formula, exponent: Formula) -> Formula:
+    """The power; exponents 0 and 1 are carried out."""
+    if exponent == ONE:
+        return base
+    return ONE if exponent == ZERO else Apply("power", (base, exponent))
+
+
+def names_in(formula: Formula) -> Iterator[Name]:
+    """Every name in the formula, from left to right, repeated as often as it is used."""
+    match formula:
+        case Name():
+            yield formula
+        case Apply(_, arguments):
+            for argument in arguments:
+                yield from names_in(argument)
+
+
+def replace(formula: Formula, change: Callable[[Name], Formula], tidy: bool = False) -> Formula:
+    """The formula with every name changed; with `tidy`, sums and products are written anew."""
+    match formula:
+        case Name():
+            return change(formula)
+        case Apply(operation, arguments):
+            changed = tuple(replace(argument, change, tidy) for argument in arguments)
+            if tidy and operation in TIDY:
+                return TIDY[operation](*changed)
+            return formula if changed == arguments else Apply(operation, changed)
+    return formula
+
+
+def fold(formula: Formula, known: Mapping[Formula, Formula]) -> Formula:
+    """The formula with every part that already has a name written by that name."""
+    if isinstance(formula, Apply):
+        if (name := known.get(formula)) is not None:
+            return name
+        return Apply(formula.operation, tuple(fold(argument, known) for argument in formula.arguments))
+    return formula
+
+
+def size(formula: Formula) -> int:
+    """How many numbers, names and operations the formula has."""
+    return 1 + sum(map(size, formula.arguments)) if isinstance(formula, Apply) else 1
+
+
+TIDY: dict[str, Callable[..., Formula]] = {
+    "sum": add,
+    "product": multiply,
+    "negative": negate,
+    "quotient": divide,
+    "power": power,
+}

@@ -1,0 +1,1 @@
+"""Three number domains: exact rationals, certified balls, and values rounded as a student rounds."""

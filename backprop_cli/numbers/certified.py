@@ -1,0 +1,196 @@
+"""Certified numbers: an exact rational while there is one, else a ball that is proven to hold the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import isqrt, log
+from typing import Any, TypeAlias, TypeVar
+
+from flint import arb, ctx, fmpz
+
+from backprop_cli import limits
+from backprop_cli.errors import MathError, Undecided
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.words import _
+
+Real: TypeAlias = Rational | arb
+Branch = TypeVar("Branch")
+
+ZERO = rational(0)
+ONE = rational(1)
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Works with balls of so many bits; FLINT's precision is global, so this is not for threads."""
+    with ctx.workprec(bits):
+        yield
+
+
+def is_exact(value: Real) -> bool:
+    """Whether the value is known as a rational."""
+    return isinstance(value, Rational)
+
+
+class Certified:
+    """The number domain of every solution: what the operations table asks of numbers.
+
+    `undecided_is_zero` is set only after exact simplification has proven that what cannot be told from 0 is 0.
+    """
+
+    def __init__(self, undecided_is_zero: bool = False) -> None:
+        self.undecided_is_zero = undecided_is_zero
+
+    def number(self, value: Rational | int) -> Real:
+        """The number itself."""
+        return rational(value) if isinstance(value, int) else value
+
+    def sign(self, x: Real) -> int:
+        """−1, 0 or 1, by proof; raises Undecided when the ball holds 0 and other numbers."""
+        if isinstance(x, Rational):
+            return int(x.p > 0) - int(x.p < 0)
+        if x > 0:
+            return 1
+        if x < 0:
+            return -1
+        if self.undecided_is_zero or x == 0:
+            return 0
+        raise Undecided(_("the sign of a value is not settled"))
+
+    def by_sign(
+        self, x: Real, negative: Callable[[], Branch], zero: Callable[[], Branch], positive: Callable[[], Branch]
+    ) -> Branch:
+        """The branch that the sign of x selects."""
+        return (zero, positive, negative)[self.sign(x)]()
+
+    def divide(self, x: Real, y: Real) -> Real:
+        """x/y; MathError when y is 0."""
+        if self.sign(y) == 0:
+            raise MathError(_("division by zero"))
+        return x / y
+
+    def exp(self, x: Real) -> Real:
+        """e^x; 1 exactly at 0."""
+        if isinstance(x, Rational) and x == 0:
+            return ONE
+        if not abs(arb(x)) < limits.EXP_ARGUMENT:
+            if isinstance(x, arb) and x.rad() > 1:
+                raise Undecided(_("an exponent is not settled"))
+            raise MathError(_("e^x is refused beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
+        return arb(x).exp()
+
+    def ln(self, x: Real) -> Real:
+        """The natural logarithm; 0 exactly at 1; MathError where x is not positive."""
+        if self.sign(x) <= 0:
+            raise MathError(_("the logarithm of a number that is not positive"))
+        return ZERO if isinstance(x, Rational) and x == 1 else arb(x).log()
+
+    def log(self, x: Real, base: int) -> Real:
+        """The logarithm to a whole base, exact at the whole powers of the base."""
+        if isinstance(x, Rational) and (exponent := _exact_log(x, base)) is not None:
+            return rational(exponent)
+        return self.ln(x) / arb(base).log()
+
+    def sqrt(self, x: Real) -> Real:
+        """The square root, exact where it is rational; MathError below 0."""
+        if self.sign(x) < 0:
+            raise MathError(_("the square root of a negative number"))
+        if isinstance(x, Rational):
+            top, bottom = isqrt(int(x.p)), isqrt(int(x.q))
+            if top * top == x.p and bottom * bottom == x.q:
+                return rational(top, bottom)
+        elif self.sign(x) == 0:
+            return ZERO
+        return arb(x).sqrt()
+
+    def power(self, x: Real, y: Real) -> Real:
+        """x^y, exact where x is rational and y whole; MathError where it has no real value."""
+        if isinstance(y, Rational) and y.q == 1:
+            return self._whole_power(x, int(y.p))
+        sign = self.sign(x)
+        if sign < 0:
+            raise MathError(_("a negative number to a power that is not whole"))
+        if sign == 0:
+            if self.sign(y) <= 0:
+                raise MathError(_("zero to a power that is not positive"))
+            return ZERO
+        if isinstance(y, Rational) and y.q == 2:  # noqa: PLR2004 - a square root
+            return self._whole_power(self.sqrt(x), int(y.p))
+        return self.exp(y * self.ln(x))
+
+    def _whole_power(self, x: Real, exponent: int) -> Real:
+        if exponent < 0:
+            return self.divide(ONE, self._whole_power(x, -exponent))
+        if isinstance(x, Rational):
+            if x.height_bits() * exponent > limits.POWER_BITS and abs(x) != 1 and x != 0:
+                raise MathError(_("a power with more than {limit:,} binary digits").format(limit=limits.POWER_BITS))
+            return x**exponent if exponent else ONE
+        return self._bounded(x ** min(exponent, limits.EXP_ARGUMENT)) if exponent else ONE
+
+    def _bounded(self, x: arb) -> arb:
+        if not x.is_finite():
+            raise Undecided(_("a value is not settled"))
+        return x
+
+    def sin(self, x: Real) -> Real:
+        """The sine of an angle in radians; 0 exactly at 0."""
+        return ZERO if isinstance(x, Rational) and x == 0 else arb(x).sin()
+
+    def cos(self, x: Real) -> Real:
+        """The cosine of an angle in radians; 1 exactly at 0."""
+        return ONE if isinstance(x, Rational) and x == 0 else arb(x).cos()
+
+    def tanh(self, x: Real) -> Real:
+        """The hyperbolic tangent; 0 exactly at 0."""
+        return ZERO if isinstance(x, Rational) and x == 0 else arb(x).tanh()
+
+    def erf(self, x: Real) -> Real:
+        """The error function; 0 exactly at 0."""
+        return ZERO if isinstance(x, Rational) and x == 0 else arb(x).erf()
+
+    def pi(self) -> Real:
+        """π."""
+        return arb.pi()
+
+
+def _exact_log(x: Rational, base: int) -> int | None:
+    if x <= 0:
+        return None
+    whole, sign = (x, 1) if x >= 1 else (1 / x, -1)
+    exponent = round(log(int(whole.p), base)) if whole.q == 1 else 0
+    return sign * exponent if base**exponent == whole else None
+
+
+def compact(value: Real) -> Real:
+    """The value itself, or a ball around it once its exact fraction has grown past use."""
+    if isinstance(value, Rational) and value.height_bits() > limits.EXACT_BITS:
+        return arb(value)
+    return value
+
+
+def magnitude(value: Real) -> int:
+    """The e with 10^e ≤ |value| < 10^(e+1), proven; value must not be 0; raises Undecided."""
+    if isinstance(value, Rational):
+        estimate = len(str(abs(value.p))) - len(str(value.q))
+        return estimate if abs(value) >= rational(10) ** estimate else estimate - 1
+    exponent = (abs(value).log() / arb(10).log()).floor().unique_fmpz()
+    if exponent is None:
+        raise Undecided(_("the size of a value is not settled"))
+    return int(exponent)
+
+
+def floor(value: Real) -> int:
+    """The largest integer not above the value, proven; raises Undecided."""
+    if isinstance(value, Rational):
+        return int(value.p // value.q)
+    whole: Any = value.floor().unique_fmpz()
+    if whole is None:
+        raise Undecided(_("a rounding is not settled"))
+    return int(whole)
+
+
+def scaled(value: Real, places: int) -> Real:
+    """value·10^places."""
+    power = fmpz(10) ** abs(places)
+    return value * power if places >= 0 else value / power

@@ -1,0 +1,63 @@
+"""Exact rationals: read from text, written as decimals or fractions, never a float."""
+
+from __future__ import annotations
+
+import os
+import re
+from math import log2
+
+# SymPy's QQ runs on FLINT, whose rationals mix with FLINT's balls; it must be asked before SymPy is imported.
+os.environ.setdefault("SYMPY_GROUND_TYPES", "flint")
+
+from flint import fmpq as Rational  # noqa: N813
+from sympy import QQ as _QQ
+
+from backprop_cli import limits
+
+__all__ = ["Rational", "decimal_digits", "decimal_text", "numeral", "rational"]
+
+_NUMERAL = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?")
+
+
+def rational(numerator: int, denominator: int = 1) -> Rational:
+    """numerator/denominator as an exact number; ZeroDivisionError when the denominator is 0."""
+    value = _QQ(numerator, denominator)
+    # A host program may have imported SymPy first, with other ground types.
+    return value if isinstance(value, Rational) else Rational(int(value.numerator), int(value.denominator))
+
+
+def numeral(text: str) -> Rational:
+    """The exact value of an unsigned decimal such as `0.15`, `.5` or `2e-3`.
+
+    Raises ValueError when the text is no numeral and OverflowError when it is longer or larger than the limits.
+    """
+    match = _NUMERAL.fullmatch(text)
+    if not match or not text.isascii() or not (match[1] or match[2]):
+        raise ValueError(text)
+    whole, part, exponent = match[1], match[2] or "", match[3] or "0"
+    if len(text) > limits.NUMBER_LENGTH or len(exponent) > 8 or abs(int(exponent)) > limits.EXPONENT:
+        raise OverflowError(text)
+    shift = int(exponent) - len(part)
+    digits = int(whole + part)
+    return rational(digits * 10**shift) if shift >= 0 else rational(digits, 10**-shift)
+
+
+def decimal_digits(value: Rational) -> int | None:
+    """How many decimals the value needs, or None when its decimals never end."""
+    denominator = int(value.q)
+    twos = (denominator & -denominator).bit_length() - 1
+    odd = denominator >> twos
+    fives = round((odd.bit_length() - 1) / log2(5))
+    # 5**k has ⌊k·log2 5⌋ + 1 binary digits, so only two candidates can be the exponent.
+    for candidate in (fives, fives + 1):
+        if 5**candidate == odd:
+            return max(twos, candidate)
+    return None
+
+
+def decimal_text(scaled: int, places: int) -> str:
+    """The decimal `scaled`·10^−places, written out: `decimal_text(3775, 4)` is `0.3775`."""
+    if places <= 0:
+        return str(scaled * 10**-places)
+    digits = str(abs(scaled)).rjust(places + 1, "0")
+    return f"{'-' if scaled < 0 else ''}{digits[:-places]}.{digits[-places:]}"

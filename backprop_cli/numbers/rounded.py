@@ -1,0 +1,83 @@
+"""Rounding as it is done on paper: to places or to figures, correct to the last digit, ties by rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backprop_cli.numbers.certified import ZERO, Real, floor, magnitude, scaled
+from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, rational
+
+Ties = Literal["half-up", "half-even", "truncate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """To so many decimal places or significant figures (exactly one is given)."""
+
+    places: int | None = None
+    figures: int | None = None
+    ties: Ties = "half-up"
+
+    def decimals(self, value: Real) -> int:
+        """How many decimals the rounded value is written with."""
+        if self.places is not None:
+            return self.places
+        assert self.figures is not None
+        return self.figures - 1 - magnitude(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Decimal:
+    """`digits`·10^−places, and whether that is the whole truth or a rounding of it."""
+
+    digits: int
+    places: int
+    whole_truth: bool
+
+    @property
+    def value(self) -> Rational:
+        """The number that the decimal says."""
+        power = rational(10) ** abs(self.places)
+        return rational(self.digits) / power if self.places >= 0 else rational(self.digits) * power
+
+    def text(self, exponent: str = "e{}", plain: tuple[int, int] = (-5, 12)) -> str:
+        """The decimal written out, or with an exponent where its size is outside the `plain` range."""
+        size = len(str(abs(self.digits))) - 1 - self.places
+        if self.digits == 0 or plain[0] <= size <= plain[1]:
+            return decimal_text(self.digits, self.places)
+        mantissa = decimal_text(self.digits, len(str(abs(self.digits))) - 1)
+        return mantissa + exponent.format(f"{size:03d}" if size < 0 else f"{size:02d}")
+
+
+def round_to(value: Real, rounding: Rounding) -> Decimal:
+    """The value correctly rounded; raises Undecided when a ball is too wide to tell."""
+    if isinstance(value, Rational) and value == 0:
+        return Decimal(0, 0, True)
+    places = rounding.decimals(value)
+    size = scaled(abs(value), places)
+    digits = _nearest(size, rounding.ties)
+    sign = -1 if value < 0 else 1
+    whole_truth = isinstance(size, Rational) and size == digits
+    if whole_truth and isinstance(value, Rational):
+        needed = decimal_digits(value)
+        if needed is not None and needed < places:  # a value that ends earlier is written as it ends
+            return Decimal(sign * int(abs(value.p) * 10**needed // value.q), needed, True)
+    return Decimal(sign * digits, places, whole_truth)
+
+
+def _nearest(size: Real, ties: Ties) -> int:
+    below = floor(size)
+    if ties == "truncate":
+        return below
+    if not isinstance(size, Rational):
+        return floor(size + rational(1, 2))  # an irrational number is never a tie
+    twice = (size - below) * 2
+    if twice == 1 and ties == "half-even":
+        return below + below % 2
+    return below + 1 if twice >= 1 else below
+
+
+def to_digits(value: Real, digits: int) -> Decimal:
+    """The value to so many significant digits, every one of them correct; raises Undecided."""
+    return round_to(value, Rounding(figures=digits, ties="half-even")) if value is not ZERO else Decimal(0, 0, True)

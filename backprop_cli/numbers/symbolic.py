@@ -1,0 +1,90 @@
+"""Exact symbols: SymPy's expressions as a number domain, for proofs that no precision can give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from backprop_cli.errors import MathError, Undecided
+from backprop_cli.numbers.exact import Rational
+from backprop_cli.words import _
+
+Expression = Any  # SymPy ships no types
+_ENOUGH_DIGITS = 60
+
+
+class Symbolic:
+    """The domain whose numbers are SymPy expressions; signs are decided by evaluation and by simplification."""
+
+    def number(self, value: Rational | int) -> Expression:
+        """The number as a SymPy Rational."""
+        return sympy.Integer(value) if isinstance(value, int) else sympy.Rational(int(value.p), int(value.q))
+
+    def sign(self, x: Expression) -> int:
+        """−1, 0 or 1; 0 only where SymPy proves it; raises Undecided where it cannot."""
+        approximate = x.evalf(_ENOUGH_DIGITS)
+        if approximate.is_number and abs(approximate) > sympy.Float(10) ** -(_ENOUGH_DIGITS // 2):
+            return 1 if approximate > 0 else -1
+        if x.equals(0) or sympy.simplify(x) == 0:
+            return 0
+        raise Undecided(_("neither precision nor exact simplification settles a sign"))
+
+    def by_sign(
+        self,
+        x: Expression,
+        negative: Callable[[], Expression],
+        zero: Callable[[], Expression],
+        positive: Callable[[], Expression],
+    ) -> Expression:
+        """The branch that the sign selects; a Piecewise where x has letters in it."""
+        if not x.free_symbols:
+            return (zero, positive, negative)[self.sign(x)]()
+        return sympy.Piecewise((negative(), x < 0), (zero(), sympy.Eq(x, 0)), (positive(), True))
+
+    def divide(self, x: Expression, y: Expression) -> Expression:
+        """x/y; MathError when y is 0."""
+        if not y.free_symbols and self.sign(y) == 0:
+            raise MathError(_("division by zero"))
+        return x / y
+
+    def exp(self, x: Expression) -> Expression:
+        """e^x."""
+        return sympy.exp(x)
+
+    def ln(self, x: Expression) -> Expression:
+        """The natural logarithm."""
+        return sympy.log(x)
+
+    def log(self, x: Expression, base: int) -> Expression:
+        """The logarithm to a base."""
+        return sympy.log(x, base)
+
+    def sqrt(self, x: Expression) -> Expression:
+        """The square root."""
+        return sympy.sqrt(x)
+
+    def power(self, x: Expression, y: Expression) -> Expression:
+        """x^y."""
+        return x**y
+
+    def sin(self, x: Expression) -> Expression:
+        """The sine."""
+        return sympy.sin(x)
+
+    def cos(self, x: Expression) -> Expression:
+        """The cosine."""
+        return sympy.cos(x)
+
+    def tanh(self, x: Expression) -> Expression:
+        """The hyperbolic tangent."""
+        return sympy.tanh(x)
+
+    def erf(self, x: Expression) -> Expression:
+        """The error function."""
+        return sympy.erf(x)
+
+    def pi(self) -> Expression:
+        """π."""
+        return sympy.pi

@@ -1,0 +1,1 @@
+"""From a YAML text to a Problem, with every complaint located."""

@@ -1,0 +1,127 @@
+"""A problem as data: what was given, with every name resolved and every number exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from backprop_cli.formula import Formula
+from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.quantities import Kind
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One term of a net input: a parameter times what the sender (an input or a neuron) puts out."""
+
+    parameter: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neuron:
+    """A unit: the connections into it in the order of its sum, and its bias parameter if it has one."""
+
+    name: str
+    connections: tuple[Connection, ...] = ()
+    bias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Neurons with one activation.
+
+    `activation` is a formula in the name `z`, or None for softmax, which takes the layer as a whole.
+    """
+
+    neurons: tuple[Neuron, ...]
+    activation: Formula | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LossChoice:
+    """A row of the losses table with its parameter, or a formula in outputs and targets."""
+
+    name: str
+    parameters: tuple[Formula, ...] = ()
+    formula: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One example: the values of inputs, targets and prescribed quantities, each a constant formula."""
+
+    inputs: Mapping[str, Formula] = field(default_factory=dict)
+    targets: Mapping[str, Formula] = field(default_factory=dict)
+    given: Mapping[str, Formula] = field(default_factory=dict)
+
+
+class Detail(Enum):
+    """How much is written: results, merged δ terms as textbooks do, every chain-rule factor, or primitive gates."""
+
+    BRIEF = "brief"
+    TEXTBOOK = "textbook"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What courses disagree on."""
+
+    negative_delta: bool = False  # δ = −∂E/∂net, and updates add
+    threshold: bool = False  # net = Σwx − θ
+    updated_weights: bool = False  # hidden δ terms use the already updated output weights
+    relu_at_zero: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How parameters are updated: plain gradient descent, `batch` samples at a time (None: all of them)."""
+
+    learning_rate: Formula | None = None
+    epochs: int = 1
+    batch: int | None = 1
+    mean: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoundingRule:
+    """The rounding of each kind of quantity: `default`, unless the kind has its own."""
+
+    default: Rounding | None = None
+    kinds: Mapping[Kind, Rounding] = field(default_factory=dict)
+
+    def of(self, kind: Kind) -> Rounding | None:
+        """How a quantity of this kind is rounded when it is written down."""
+        return self.kinds.get(kind, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A network (layers) or a graph (nodes), or neither (given gradients), and what is asked of it."""
+
+    title: str
+    parameters: Mapping[str, Formula]
+    samples: tuple[Sample, ...]
+    layers: tuple[Layer, ...] = ()
+    nodes: Mapping[str, Formula] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+    fixed: frozenset[str] = frozenset()
+    loss: LossChoice | None = None
+    objective: str | None = None
+    gradients: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)
+    training: Training = field(default_factory=Training)
+    conventions: Conventions = field(default_factory=Conventions)
+    rounding: RoundingRule | None = None
+    detail: Detail | None = None
+    gates: bool = False
+    notation: str = "plain"
+    ask: tuple[str, ...] = ()
+    marks: Mapping[str, Formula] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The neurons that the loss looks at."""
+        return tuple(neuron.name for neuron in self.layers[-1].neurons) if self.layers else ()
+

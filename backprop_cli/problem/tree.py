@@ -1,0 +1,189 @@
+"""Reads YAML as text with its places: no type is guessed, no tag obeyed, no alias followed, no key lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import yaml
+
+from backprop_cli import limits
+from backprop_cli.errors import Complaint, SourceError, Span
+from backprop_cli.words import _
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_EMPTY = {"", "~", "null", "Null", "NULL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A scalar, exactly as written; `value` is None where nothing was written."""
+
+    value: str | None
+    span: Span
+    indent: int = 0  # characters between the start of the span and the text itself (a quote)
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A mapping: its keys with their places, and their values."""
+
+    values: dict[str, Tree]
+    keys: dict[str, Span]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    values: list[Tree]
+    span: Span
+
+
+Tree: TypeAlias = Text | Entries | Items
+Path: TypeAlias = tuple[str | int, ...]
+
+
+def read_tree(text: str, source: str) -> Tree:
+    """The YAML document in the text; raises SourceError with every complaint that stops it from being read."""
+    builder = _Builder(source, text)
+    try:
+        return builder.document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        span = Span(mark.line + 1, mark.column + 1, 1) if mark else None
+        raise builder.failure(_explain(error, text, span), span) from None
+    except yaml.YAMLError as error:
+        raise builder.failure(_("not YAML: {reason}").format(reason=str(error).split("\n")[0])) from None
+
+
+def _explain(error: yaml.MarkedYAMLError, text: str, span: Span | None) -> str:
+    line = text.split("\n")[span.line - 1] if span and span.line <= text.count("\n") + 1 else ""
+    if "\t" in line[: span.column if span else 0]:
+        return _("a tab: YAML is indented with spaces")
+    return _("not YAML: {reason}").format(reason=error.problem or error.context or "")
+
+
+def plain(tree: Tree) -> Any:
+    """The tree as dicts, lists and strings."""
+    match tree:
+        case Text(value):
+            return value
+        case Items(values):
+            return [plain(value) for value in values]
+        case Entries(values):
+            return {key: plain(value) for key, value in values.items()}
+
+
+def span_at(tree: Tree, path: Path, key: bool = False) -> Span:
+    """The place of the node at a path, or of its key; where the path leaves the tree, its last node."""
+    span = tree.span
+    for step in path:
+        match tree:
+            case Entries(values, keys) if step in values:
+                tree = values[str(step)]
+                span = keys[str(step)] if key and step == path[-1] else tree.span
+                if isinstance(tree, Text) and tree.value is None:
+                    span = keys[str(step)]
+            case Items(values) if isinstance(step, int) and step < len(values):
+                tree = values[step]
+                span = tree.span
+            case _:
+                break
+    return span
+
+
+def text_at(tree: Tree, path: Path) -> Text | None:
+    """The scalar at a path, or None when something else is there."""
+    for step in path:
+        match tree:
+            case Entries(values) if step in values:
+                tree = values[str(step)]
+            case Items(values) if isinstance(step, int) and step < len(values):
+                tree = values[step]
+            case _:
+                return None
+    return tree if isinstance(tree, Text) else None
+
+
+class _Builder:
+    """Builds the tree from the parser's events, so that bounds are kept before anything is made."""
+
+    def __init__(self, source: str, text: str) -> None:
+        self.source = source
+        self.text = text
+        self.complaints: list[Complaint] = []
+        self.nodes = 0
+
+    def failure(self, message: str, span: Span | None = None, hint: str | None = None) -> SourceError:
+        return SourceError(self.source, [*self.complaints, Complaint(message, span, hint)], self.text)
+
+    def document(self) -> Tree:
+        events: Iterator[Any] = yaml.parse(self.text, Loader=_Loader)
+        trees: list[Tree] = []
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if trees:
+                    raise self.failure(_("a second document: one file holds one problem"), _span(event))
+                trees.append(self.node(next(events), events, 0))
+        if not trees or (isinstance(trees[0], Text) and trees[0].value is None):
+            raise self.failure(_("the file is empty"), hint=_("`backprop init` writes a commented file to start from"))
+        if self.complaints:
+            raise SourceError(self.source, self.complaints, self.text)
+        return trees[0]
+
+    def node(self, event: Any, events: Iterator[Any], depth: int) -> Tree:
+        self.nodes += 1
+        if depth > limits.YAML_DEPTH:
+            raise self.failure(_("nested more than {limit} deep").format(limit=limits.YAML_DEPTH), _span(event))
+        if self.nodes > limits.YAML_NODES:
+            raise self.failure(_("more than {limit:,} values").format(limit=limits.YAML_NODES), _span(event))
+        if isinstance(event, yaml.AliasEvent):
+            raise self.failure(_("aliases (*name) are not read: write the value out"), _span(event))
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise self.failure(_("tags (!name) are not read"), _span(event))
+        if getattr(event, "anchor", None):
+            raise self.failure(_("anchors (&name) are not read"), _span(event))
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.items(event, events, depth)
+        return self.entries(event, events, depth)
+
+    def scalar(self, event: Any) -> Text:
+        written = None if event.style is None and event.value in _EMPTY else event.value
+        return Text(written, _span(event), 0 if event.style is None else 1)
+
+    def items(self, start: Any, events: Iterator[Any], depth: int) -> Items:
+        values: list[Tree] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            values.append(self.node(event, events, depth + 1))
+        return Items(values, _span(start))
+
+    def entries(self, start: Any, events: Iterator[Any], depth: int) -> Entries:
+        values: dict[str, Tree] = {}
+        keys: dict[str, Span] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self.node(event, events, depth + 1)
+            value = self.node(next(events), events, depth + 1)
+            if not isinstance(key, Text) or key.value is None:
+                self.complaints.append(Complaint(_("a key must be a plain name"), key.span))
+            elif key.value in values:
+                first = keys[key.value].line
+                message = _("{key!r} stands here twice; the first is in line {line}").format(key=key.value, line=first)
+                self.complaints.append(Complaint(message, key.span))
+            else:
+                values[key.value], keys[key.value] = value, key.span
+        return Entries(values, keys, _span(start))
+
+
+def _span(event: Any) -> Span:
+    start, end = event.start_mark, event.end_mark
+    length = end.column - start.column if end.line == start.line else 1
+    return Span(start.line + 1, start.column + 1, max(1, length))

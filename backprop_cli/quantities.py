@@ -1,0 +1,124 @@
+"""What can have a value, and the one name each goes by: `net_h1`, `dE/dw5`, `epoch 2 / sample 1 / out_o1`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """One step of an address: `epoch 2`, or `after` (number 0)."""
+
+    word: str
+    number: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.number}" if self.number else self.word
+
+
+Address = tuple[Place, ...]
+AFTER = Place("after")
+
+
+class Kind(Enum):
+    """What a quantity is."""
+
+    INPUT = "input"
+    TARGET = "target"
+    PARAMETER = "parameter"
+    CONSTANT = "constant"  # learning rate
+    NET = "net"
+    OUT = "out"
+    NODE = "node"  # of a graph
+    PART = "part"  # of the loss
+    LOSS = "loss"
+    DELTA = "delta"
+    GRADIENT = "gradient"
+    LOCAL = "local"  # a local derivative: of one formula with respect to one name in it
+    PATH = "path"  # one summand of a gradient
+    NEW = "new"
+
+
+class Phase(Enum):
+    """The parts of a worked solution, in the order in which they are done by hand."""
+
+    FORWARD = "forward"
+    LOSS = "loss"
+    BACKWARD = "backward"
+    GRADIENT = "gradient"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A named value. `of` and `by` are the two ends of a derivative, `via` the user that a path goes through."""
+
+    kind: Kind
+    name: str = ""
+    of: Quantity | None = None
+    by: Quantity | None = None
+    via: Quantity | None = None
+    at: Address = ()
+
+    @property
+    def bare(self) -> Quantity:
+        """The quantity without its address."""
+        return _replace(self, at=()) if self.at else self
+
+    def at_address(self, address: Address) -> Quantity:
+        """The same quantity in another pass."""
+        return _replace(self, at=address)
+
+    @property
+    def bare_key(self) -> str:
+        """Its name within one pass."""
+        return _bare_key(self.bare)
+
+    @property
+    def key(self) -> str:
+        """The name it goes by in answer files, `ask`, `given` and JSON."""
+        return " / ".join([*map(str, self.at), self.bare_key])
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@lru_cache(maxsize=100_000)
+def _bare_key(q: Quantity) -> str:
+    match q.kind:
+        case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CONSTANT:
+            return q.name
+        case Kind.TARGET:
+            return f"t_{q.name}"
+        case Kind.LOSS:
+            return q.name or "E"
+        case Kind.PART:
+            return f"E_{q.name}"
+        case Kind.NEW:
+            return f"{q.name}_new"
+        case Kind.GRADIENT | Kind.LOCAL | Kind.PATH:
+            assert q.of and q.by
+            derivative = f"d{q.of.bare_key}/d{q.by.bare_key}"
+            if q.kind is Kind.LOCAL and q.name:
+                return f"{q.name} {derivative}"
+            return f"{derivative} via {q.via.bare_key}" if q.via else derivative
+        case _:
+            return f"{q.kind.value}_{q.name}"
+
+
+def gradient(of: Quantity, by: Quantity) -> Quantity:
+    """The derivative of the objective with respect to a quantity."""
+    return Quantity(Kind.GRADIENT, of=of, by=by)
+
+
+def local(of: Quantity, by: Quantity) -> Quantity:
+    """The derivative of one line with respect to one name in it."""
+    return Quantity(Kind.LOCAL, of=of, by=by)
+
+
+def place(address: Address, word: str) -> int | None:
+    """The number that the address gives for a word (`epoch`, `sample`), or None."""
+    return next((number for name, number in address if name == word), None)

@@ -1,0 +1,188 @@
+"""From a problem to its derivation: the template of one sample, repeated over samples, batches and epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as _replace
+
+from backprop_cli import limits, networks
+from backprop_cli.derivation import Derivation, Line, Template
+from backprop_cli.detail import view
+from backprop_cli.errors import UsageError
+from backprop_cli.formula import Apply, Formula, Name, divide, number
+from backprop_cli.optimizers import LEARNING_RATE, gradient_descent
+from backprop_cli.problem.model import Detail, Problem, Sample
+from backprop_cli.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
+from backprop_cli.templates import template
+from backprop_cli.words import _
+
+DATA = (Kind.INPUT, Kind.TARGET)
+
+
+def derive(
+    problem: Problem, detail: Detail | None = None, keep: Collection[str] = (), then_forward: bool = False
+) -> Derivation:
+    """The whole derivation of a problem.
+
+    `keep` are keys without address that must have lines of their own whatever the detail. Raises UsageError when the
+    solution would be longer than the limit.
+    """
+    return _Schedule(problem, detail or problem.detail or Detail.TEXTBOOK, frozenset(keep)).run(then_forward)
+
+
+@dataclass
+class _Schedule:
+    """Writes the lines; `current` says under which name each parameter now has its value."""
+
+    problem: Problem
+    detail: Detail
+    keep: frozenset[str]
+    lines: list[Line] = field(default_factory=list)
+    constants: dict[Quantity, Formula] = field(default_factory=dict)
+    current: dict[Quantity, Quantity] = field(default_factory=dict)
+    templates: dict[frozenset[str], Template] = field(default_factory=dict)
+
+    def run(self, then_forward: bool) -> Derivation:
+        problem = self.problem
+        self.keep |= {key.rsplit(" / ", 1)[-1] for key in problem.ask}
+        for name, value in problem.parameters.items():
+            self.constants[networks.parameter(name)] = value
+        if problem.training.learning_rate is not None:
+            self.constants[LEARNING_RATE] = problem.training.learning_rate
+        for index, sample in enumerate(problem.samples, start=1):
+            self._data(sample, self._sample_place(index))
+        if problem.gradients:
+            self._given_steps()
+        else:
+            self._refuse_too_long()
+            self._epochs()
+            if then_forward or any(key.startswith(str(AFTER)) for key in problem.ask):
+                self._forward_again()
+        return Derivation(self.constants, tuple(self.lines))
+
+    def _data(self, sample: Sample, address: Address) -> None:
+        self.constants |= {Quantity(Kind.INPUT, name, at=address): value for name, value in sample.inputs.items()}
+        self.constants |= {Quantity(Kind.TARGET, name, at=address): value for name, value in sample.targets.items()}
+
+    def _refuse_too_long(self) -> None:
+        lines = len(self._template(self.problem.samples[0]).lines) * len(self.problem.samples)
+        if lines * self.problem.training.epochs > limits.LINES:
+            raise UsageError(
+                _("the worked solution would have {lines:,} lines; the limit is {limit:,}: ask for fewer epochs").format(
+                    lines=lines * self.problem.training.epochs, limit=limits.LINES
+                )
+            )
+
+    def _template(self, sample: Sample) -> Template:
+        given = frozenset(sample.given)
+        if given not in self.templates:
+            self.templates[given] = view(template(self.problem, given), self.detail, self.keep)
+        return self.templates[given]
+
+    def _sample_place(self, index: int) -> Address:
+        return (Place("sample", index),) if len(self.problem.samples) > 1 else ()
+
+    def _epochs(self) -> None:
+        samples, training = self.problem.samples, self.problem.training
+        size = min(training.batch or len(samples), len(samples))
+        starts = range(0, len(samples), size)
+        for epoch in range(1, training.epochs + 1):
+            base: Address = (Place("epoch", epoch),) if training.epochs > 1 else ()
+            for batch, start in enumerate(starts, start=1):
+                at = (*base, Place("batch", batch)) if size > 1 and len(starts) > 1 else base
+                self._batch(base, at, range(start + 1, min(start + size, len(samples)) + 1), whole=size > 1)
+
+    def _batch(self, base: Address, at: Address, indices: Sequence[int], whole: bool) -> None:
+        """The samples of one batch, then its update; `whole` when a batch is more than one sample."""
+        for index in indices:
+            address = (*base, *self._sample_place(index))
+            sample = self.problem.samples[index - 1]
+            lines = self._template(sample).lines
+            self._write([line for line in lines if not (whole and line.phase is Phase.UPDATE)], address, index)
+            self._adopt(lines, address)
+        if whole:
+            plan = self._template(self.problem.samples[indices[0] - 1])
+            addresses = [(*base, *self._sample_place(index)) for index in indices]
+            self._write(list(self._batch_lines(plan, at, addresses)), at, None)
+            self._adopt(self.lines, at)
+
+    def _write(self, lines: Sequence[Line], address: Address, sample: int | None) -> None:
+        data = () if sample is None else self._sample_place(sample)
+        given = {} if sample is None else self.problem.samples[sample - 1].given
+
+        def here(quantity: Quantity) -> Quantity:
+            if quantity.at:
+                return quantity
+            if quantity.kind is Kind.PARAMETER:
+                return self.current.get(quantity, quantity)
+            if quantity.kind is Kind.CONSTANT:
+                return quantity
+            return quantity.at_address(data if quantity.kind in DATA else address)
+
+        for line in lines:
+            prescribed = _replace(line, formula=given[line.quantity.key]) if line.given else line
+            self.lines.append(prescribed.renamed(here))
+
+    def _adopt(self, lines: Sequence[Line], address: Address) -> None:
+        """From here on, a parameter means its new value, where this address has one."""
+        for line in lines:
+            quantity = line.quantity
+            if quantity.kind is Kind.NEW and quantity.at in ((), address):
+                new = quantity.at_address(address)
+                self.current[networks.parameter(quantity.name)] = new
+
+    def _batch_lines(self, plan: Template, at: Address, addresses: Sequence[Address]) -> Iterator[Line]:
+        """The loss of the batch, its gradients, and the updates."""
+        yield from self._batch_loss(plan, addresses)
+        rate = self.problem.training.learning_rate
+        for line in plan.lines:
+            if line.phase is not Phase.GRADIENT or (line.quantity.by and line.quantity.by.kind is not Kind.PARAMETER):
+                continue
+            yield _replace(line, formula=self._over(line.quantity, addresses), given=False)
+        if rate is not None:
+            for line in plan.lines:
+                if line.quantity.kind is Kind.NEW:
+                    parameter = networks.parameter(line.quantity.name)
+                    yield gradient_descent(parameter, Name(gradient(plan.objective, parameter)))
+
+    def _batch_loss(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
+        for line in plan.lines:
+            if line.quantity == plan.objective:
+                yield Line(Phase.LOSS, line.quantity, self._over(line.quantity, addresses))
+
+    def _over(self, quantity: Quantity, addresses: Sequence[Address]) -> Formula:
+        """The sum, or the mean, of a quantity over the samples of a batch."""
+        terms = tuple(Name(quantity.at_address(address)) for address in addresses)
+        if len(terms) == 1:
+            return terms[0]
+        total = Apply("sum", terms)
+        return divide(total, number(len(terms))) if self.problem.training.mean else total
+
+    def _forward_again(self) -> None:
+        """The forward pass with the updated parameters, addressed `after`."""
+        phases = (Phase.FORWARD, Phase.LOSS)
+        addresses = []
+        for index, sample in enumerate(self.problem.samples, start=1):
+            address = (AFTER, *self._sample_place(index))
+            addresses.append(address)
+            plan = self._template(sample)
+            self._write([line for line in plan.lines if line.phase in phases], address, index)
+        if len(addresses) > 1:
+            self._write(list(self._batch_loss(plan, addresses)), (AFTER,), None)
+
+    def _given_steps(self) -> None:
+        """An optimizer exercise: the gradients are prescribed, one step after the other."""
+        steps = max(map(len, self.problem.gradients.values()))
+        for step in range(1, steps + 1):
+            at: Address = (Place("step", step),) if steps > 1 else ()
+            for name, sequence in self.problem.gradients.items():
+                named = gradient(networks.LOSS, networks.parameter(name))
+                self.lines.append(Line(Phase.GRADIENT, named.at_address(at), sequence[step - 1], given=True))
+            updates = [
+                gradient_descent(networks.parameter(name), Name(gradient(networks.LOSS, networks.parameter(name))))
+                for name in self.problem.gradients
+                if self.problem.training.learning_rate is not None
+            ]
+            self._write(updates, at, None)
+            self._adopt(updates, at)

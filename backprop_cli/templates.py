@@ -1,0 +1,150 @@
+"""From a problem to what is done for one sample: its forward, backward and update lines, without addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace as _replace
+
+from backprop_cli import graphs, networks
+from backprop_cli.backpropagation import Backward, Style
+from backprop_cli.calculus import evaluate
+from backprop_cli.derivation import Line, Template, in_order
+from backprop_cli.errors import UsageError
+from backprop_cli.formula import ONE, Apply, Formula, Name, Number, add
+from backprop_cli.losses import LOSSES
+from backprop_cli.numbers.certified import Certified, is_exact
+from backprop_cli.optimizers import gradient_descent
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Kind, Phase, Quantity, gradient
+from backprop_cli.words import _
+
+
+def template(problem: Problem, given: Collection[str]) -> Template:
+    """The lines of one sample in which the quantities with the `given` keys are prescribed.
+
+    The update lines stand for online training; where batches are larger, the schedule writes its own.
+    """
+    forward = [_prescribed(line, given) for line in _forward(problem)]
+    objective = _objective(problem, forward)
+    backward = Backward(forward, objective, _given_gradients(problem, objective, given), _style(problem, forward))
+    lines = {line.quantity: line for line in forward}
+    wanted = [line.quantity for line in forward]
+    if backward.given or any(line.quantity == objective for line in forward):
+        wanted += list(_write_backward(problem, backward, forward))
+        lines |= backward.lines
+        lines |= {line.quantity: line for line in _updates(problem, backward)}
+        wanted += [quantity for quantity in lines if quantity.kind is Kind.NEW]
+    try:
+        return Template(tuple(in_order(lines, wanted)), objective)
+    except ValueError as circle:
+        message = _("'hidden_uses: updated' needs {quantity} before it is known: a weight is shared between layers")
+        raise UsageError(message.format(quantity=circle)) from None
+
+
+def _forward(problem: Problem) -> Iterator[Line]:
+    if problem.nodes:
+        return graphs.forward_lines(problem)
+    return networks.forward_lines(problem)
+
+
+def _prescribed(line: Line, given: Collection[str]) -> Line:
+    return _replace(line, formula=ONE, given=True, rules=()) if line.quantity.key in given else line
+
+
+def _objective(problem: Problem, forward: list[Line]) -> Quantity:
+    """The quantity that is differentiated; in a network without a loss it is an output under its own name, or E."""
+    if problem.nodes:
+        return graphs.node(problem.objective or list(problem.nodes)[-1])
+    if problem.objective:
+        named = Quantity(Kind.LOSS, problem.objective)
+        forward.append(Line(Phase.LOSS, named, Name(networks.out(problem.objective))))
+        return named
+    return networks.LOSS
+
+
+def _given_gradients(problem: Problem, objective: Quantity, given: Collection[str]) -> set[Quantity]:
+    """The prescribed quantities that stand in the backward pass."""
+    possible: list[Quantity] = []
+    for layer in problem.layers:
+        for neuron in layer.neurons:
+            possible += [gradient(objective, networks.out(neuron.name)), Quantity(Kind.DELTA, neuron.name)]
+    possible += [gradient(objective, graphs.node(name)) for name in problem.nodes]
+    possible += [gradient(objective, networks.parameter(name)) for name in problem.parameters]
+    return {quantity for quantity in possible if quantity.key in given}
+
+
+def _write_backward(problem: Problem, backward: Backward, forward: list[Line]) -> Iterator[Quantity]:
+    """The backward quantities in the order of the lecture: from the loss to the first layer, then the gradients."""
+    for layer in reversed(problem.layers):
+        quantities = [networks.net(neuron.name) for neuron in layer.neurons]
+        quantities += [networks.out(neuron.name) for neuron in layer.neurons if backward.is_given_out(neuron.name)]
+        yield from (backward.write(quantity) for quantity in quantities if backward.reaches(quantity))
+    if problem.nodes:
+        nodes = [line.quantity for line in reversed(forward) if backward.reaches(line.quantity)]
+        yield from (backward.write(quantity) for quantity in nodes)
+    for name in problem.inputs if problem.nodes else ():
+        yield backward.write(Quantity(Kind.INPUT, name))
+    for name in _in_reverse_layers(problem):
+        yield backward.write(networks.parameter(name))
+    for name in () if problem.nodes else problem.inputs:
+        yield backward.write(Quantity(Kind.INPUT, name))
+
+
+def _in_reverse_layers(problem: Problem) -> list[str]:
+    """The parameters in the order in which their gradients are reached, last layer first."""
+    order: dict[str, None] = {}
+    for layer in reversed(problem.layers):
+        weights = [c.parameter for neuron in layer.neurons for c in neuron.connections]
+        order |= dict.fromkeys(weights + [neuron.bias for neuron in layer.neurons if neuron.bias is not None])
+    return [*order, *(name for name in problem.parameters if name not in order)]
+
+
+def _updates(problem: Problem, backward: Backward) -> Iterator[Line]:
+    if problem.training.learning_rate is None:
+        return
+    for name in problem.parameters:
+        parameter = networks.parameter(name)
+        line = backward.lines.get(gradient(backward.objective, parameter))
+        if line is not None and name not in problem.fixed:
+            yield gradient_descent(parameter, update_gradient(problem, line))
+
+
+def update_gradient(problem: Problem, line: Line) -> Formula:
+    """The gradient as the update writes it: by name, or, where δ = −∂E/∂net, as −δ·x so that the update adds."""
+    return line.formula if problem.conventions.negative_delta and not line.given else Name(line.quantity)
+
+
+def _style(problem: Problem, forward: list[Line]) -> Style:
+    updated: frozenset[str] = frozenset()
+    if problem.conventions.updated_weights and problem.training.learning_rate is not None:
+        updated = frozenset(problem.parameters) - problem.fixed
+    quantities = {line.quantity for line in forward}
+    factor_one = any(line.quantity == networks.LOSS and _is_plain_sum(line.formula) for line in forward)
+    parts = {o: networks.part(o) for o in problem.outputs if networks.part(o) in quantities and factor_one}
+    return Style(problem.conventions.negative_delta, updated, parts, dict(_short_deltas(problem)))
+
+
+def _is_plain_sum(formula: Formula) -> bool:
+    return isinstance(formula, Apply) and formula.operation == "sum"
+
+
+def _short_deltas(problem: Problem) -> Iterator[tuple[str, Formula]]:
+    """δ of the outputs where algebra has merged the slope of the loss with that of the activation."""
+    if problem.loss is None or problem.loss.formula is not None or not problem.layers:
+        return
+    layer = problem.layers[-1]
+    activation = "softmax" if layer.activation is None else getattr(layer.activation, "operation", "")
+    short = (LOSSES[problem.loss.name].short or {}).get(activation)
+    if short is None:
+        return
+    whole = ONE if _targets_sum_to_one(problem) else add(*(Name(networks.target(o)) for o in problem.outputs))
+    for output in problem.outputs:
+        yield output, short(Name(networks.out(output)), Name(networks.target(output)), whole)
+
+
+def _targets_sum_to_one(problem: Problem) -> bool:
+    for sample in problem.samples:
+        total = evaluate(add(Number(ONE.value - 1), *sample.targets.values()), Certified(), lambda symbol: symbol)
+        if not (is_exact(total) and total == 1):
+            return False
+    return True
