@@ -1,16 +1,15 @@
-"""Exact rationals: read from text, written as decimals or fractions, never a float."""
+"""Exact rationals: read from text, written as decimals or fractions, never a float.
+
+They are FLINT's `fmpq`, the numbers that SymPy's QQ computes with on FLINT: they pass to SymPy as they are, and SymPy's
+0.3 seconds of start-up are paid only where its symbols are needed (numbers/symbolic.py).
+"""
 
 from __future__ import annotations
 
-import os
 import re
 from math import log2
 
-# SymPy's QQ runs on FLINT, whose rationals mix with FLINT's balls; it must be asked before SymPy is imported.
-os.environ.setdefault("SYMPY_GROUND_TYPES", "flint")
-
 from flint import fmpq as Rational  # noqa: N813
-from sympy import QQ as _QQ
 
 from backprop_cli import limits
 
@@ -21,9 +20,7 @@ _NUMERAL = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?")
 
 def rational(numerator: int, denominator: int = 1) -> Rational:
     """numerator/denominator as an exact number; ZeroDivisionError when the denominator is 0."""
-    value = _QQ(numerator, denominator)
-    # A host program may have imported SymPy first, with other ground types.
-    return value if isinstance(value, Rational) else Rational(int(value.numerator), int(value.denominator))
+    return Rational(numerator, denominator)
 
 
 def numeral(text: str) -> Rational:

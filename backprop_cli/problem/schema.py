@@ -180,7 +180,7 @@ Weights = by_shape(list=list[by_shape(list=list[Named], text=Named)], mapping=di
 class FileModel(BaseModel):
     """A mapping in which no key is silently ignored."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class LayerFile(FileModel):

@@ -1,0 +1,303 @@
+"""From formulas to text: how operations are written (a table of shapes) and how quantities are (a notation file)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from backprop_cli.formula import Apply, Formula, Name, Number
+from backprop_cli.quantities import Address, Kind, Quantity, place
+
+SUM, NEGATIVE, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How an operation is written: a pattern with `{0}`, or a sign between its operands.
+
+    `strength` says how tightly it binds; an operand that binds less than `inner` is put in brackets.
+    """
+
+    pattern: str = ""
+    between: str = ""
+    strength: int = ATOM
+    inner: tuple[int, ...] = (SUM,)
+
+    def inner_of(self, index: int) -> int:
+        """The least strength operand `index` needs to stand without brackets."""
+        return self.inner[min(index, len(self.inner) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A text and how tightly it binds."""
+
+    text: str
+    strength: int = ATOM
+
+
+def function(name: str) -> Shape:
+    """name(a, b, …)"""
+    return Shape(name + "({0})", inner=(SUM,))
+
+
+UNICODE: dict[str, Shape] = {
+    "sum": Shape(between=" + ", strength=SUM, inner=(SUM, PRODUCT)),
+    "product": Shape(between="·", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
+    "negative": Shape("−{0}", strength=NEGATIVE, inner=(PRODUCT,)),
+    "quotient": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
+    "power": Shape("{0}^{1}", strength=POWER, inner=(ATOM, ATOM)),
+    "square": Shape("{0}²", strength=POWER, inner=(ATOM,)),
+    "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,)),
+    "sqrt": Shape("√{0}", strength=POWER, inner=(ATOM,)),
+    "abs": Shape("|{0}|"),
+    "pi": Shape("π"),
+    "log2": function("log₂"),
+    "log10": function("log₁₀"),
+    "identity": Shape("{0}", inner=(SUM,)),
+    "sigmoid": function("σ"),
+    "relu": function("ReLU"),
+    "relu_slope": function("ReLU′"),
+    "leaky_relu": function("LReLU"),
+    "leaky_relu_slope": function("LReLU′"),
+    "elu": function("ELU"),
+    "elu_slope": function("ELU′"),
+    "gelu": function("GELU"),
+    "normal_cdf": function("Φ"),
+    "normal_pdf": function("φ"),
+    "step": function("step"),
+    "sign": function("sign"),
+    "is_max": Shape("[{0} is the max]"),
+    "is_min": Shape("[{0} is the min]"),
+    "inside": Shape("[{1} < {0} < {2}]"),
+    "times_ln": Shape("{0}·ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
+    "huber": function("Huber"),
+    "softmax": Shape("softmax({1})"),
+}
+ASCII: dict[str, Shape] = UNICODE | {
+    "product": Shape(between="*", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
+    "negative": Shape("-{0}", strength=NEGATIVE, inner=(PRODUCT,)),
+    "square": Shape("{0}^2", strength=POWER, inner=(ATOM,)),
+    "sqrt": function("sqrt"),
+    "abs": function("abs"),
+    "pi": Shape("pi"),
+    "log2": function("log2"),
+    "log10": function("log10"),
+    "sigmoid": function("sigmoid"),
+    "relu": function("relu"),
+    "relu_slope": function("relu'"),
+    "leaky_relu": function("leaky_relu"),
+    "leaky_relu_slope": function("leaky_relu'"),
+    "elu": function("elu"),
+    "elu_slope": function("elu'"),
+    "gelu": function("gelu"),
+    "normal_cdf": function("Phi"),
+    "normal_pdf": function("phi"),
+    "times_ln": Shape("{0}*ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
+    "huber": function("huber"),
+}
+SHAPES = {"unicode": UNICODE, "ascii": ASCII}
+HIDDEN_SETTINGS = ("relu", "relu_slope", "step")  # their setting is a convention, not part of what one writes
+
+Speller = Callable[[Hashable], Spelling]
+
+
+def spell(formula: Formula, shapes: Mapping[str, Shape], name: Speller, constant: Callable[[Number], Spelling]) -> Spelling:
+    """The formula as text; `name` spells its names, `constant` its numbers."""
+    match formula:
+        case Name(symbol):
+            return name(symbol)
+        case Number():
+            return constant(formula)
+        case Apply(operation, arguments):
+            if operation in HIDDEN_SETTINGS:
+                arguments = arguments[:1]
+            if operation == "softmax":
+                return _spell_softmax(arguments, shapes, name, constant)
+            shape = shapes.get(operation) or function(operation)
+            operands = [spell(argument, shapes, name, constant) for argument in arguments]
+            if shape.between:
+                return _spell_chain(operation, arguments, operands, shape, shapes)
+            texts = [_wrapped(operand, shape.inner_of(index)) for index, operand in enumerate(operands)]
+            if shape.pattern.count("{") == 1 and len(texts) > 1 and not shape.pattern.startswith("["):
+                texts = [", ".join(texts)]
+            return Spelling(shape.pattern.format(*texts), shape.strength)
+
+
+def _spell_softmax(
+    arguments: tuple[Formula, ...], shapes: Mapping[str, Shape], name: Speller, constant: Callable[[Number], Spelling]
+) -> Spelling:
+    """softmax of the own net input, among all of them."""
+    which = arguments[0]
+    assert isinstance(which, Number)
+    own, *_ = [spell(arguments[int(which.value.p)], shapes, name, constant)]
+    return Spelling(f"softmax({own.text})")
+
+
+def _spell_chain(
+    operation: str,
+    arguments: tuple[Formula, ...],
+    operands: list[Spelling],
+    shape: Shape,
+    shapes: Mapping[str, Shape],
+) -> Spelling:
+    text = _wrapped(operands[0], shape.inner_of(0) if operation == "sum" else shape.inner_of(0))
+    minus = " " + shapes["negative"].pattern[0] + " "
+    for argument, operand in zip(arguments[1:], operands[1:], strict=True):
+        if operation == "sum" and isinstance(argument, Apply) and argument.operation == "negative":
+            inner = operand.text[1:]
+            text += minus + inner
+        else:
+            text += shape.between + _wrapped(operand, shape.inner_of(1))
+    return Spelling(text, shape.strength)
+
+
+def _wrapped(operand: Spelling, least: int) -> str:
+    return operand.text if operand.strength >= least else f"({operand.text})"
+
+
+# ---- how quantities are written ------------------------------------------------------------------------------
+
+_SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
+_SUPERSCRIPTS = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
+_CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How a book writes its quantities: a template a kind, with `_{…}` and `^{…}` for indices.
+
+    In a template, {n} is the neuron's name, {j} its number in its layer, {l} the number of its layer (the inputs are
+    layer 1), {w} a parameter, {of} and {by} the two ends of a derivative, {via} where a path goes through.
+    """
+
+    name: str
+    title: str
+    source: str
+    negative_delta: bool
+    symbols: Mapping[str, str]
+    words: Mapping[str, str]
+
+    def template(self, kind: Kind) -> str:
+        """The template of a kind of quantity."""
+        return self.symbols[kind.value]
+
+
+@cache
+def notations() -> list[str]:
+    """The names of the notation presets, plain first."""
+    names = sorted(one.name.removesuffix(".toml") for one in files("backprop_cli.notations").iterdir() if one.name.endswith(".toml"))
+    return sorted(names, key=lambda name: name != "plain")
+
+
+@cache
+def load_notation(name: str) -> Notation:
+    """A notation preset; what its file leaves out is as in plain."""
+    data = _notation_file(name)
+    plain = _notation_file("plain")
+    return Notation(
+        name,
+        data["title"],
+        data.get("source", ""),
+        bool(data.get("negative_delta", False)),
+        {**plain["symbols"], **data.get("symbols", {})},
+        {**plain.get("words", {}), **data.get("words", {})},
+    )
+
+
+def _notation_file(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("backprop_cli.notations").joinpath(f"{name}.toml").read_text("utf-8"))
+
+
+class Writer:
+    """Writes quantities in a notation and a character set; `positions` say layer and number of each neuron."""
+
+    def __init__(self, notation: Notation, charset: str, positions: Mapping[str, tuple[int, int]]) -> None:
+        self.notation = notation
+        self.ascii = charset == "ascii"
+        self.shapes = SHAPES[charset]
+        self.positions = positions
+        names = [*positions]
+        self._letters = not self.ascii and all(set(name) <= _CAN_BE_SUB for name in names)
+
+    def symbol(self, quantity: Quantity, here: Address = ()) -> str:
+        """The quantity as it is written in a line at the address `here`."""
+        text = self._bare(quantity.bare if quantity.kind is not Kind.NEW or quantity.at == here else _old(quantity))
+        sample = place(quantity.at, "sample")
+        if sample is not None and place(here, "sample") is None and quantity.kind is not Kind.NEW:
+            text += self._typeset(f"^{{({sample})}}")
+        return text
+
+    def _bare(self, quantity: Quantity) -> str:
+        if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH):
+            assert quantity.of and quantity.by
+            fields = {"of": self._bare(quantity.of), "by": self._bare(quantity.by)}
+            fields["via"] = self._bare(quantity.via) if quantity.via else ""
+            kind = Kind.LOCAL if quantity.kind is Kind.PATH and not quantity.via else quantity.kind
+            text = self.notation.template(kind)
+            for key, value in fields.items():
+                text = text.replace(f"{{{key}}}", value)
+            if self.ascii:
+                text = text.replace("∂", "d")
+            return f"{quantity.name} {text}" if quantity.name else text
+        if quantity.kind is Kind.LOSS and quantity.name:
+            return self.name(quantity.name)
+        if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE):
+            return self.name(quantity.name)
+        if quantity.kind is Kind.CONSTANT:
+            return self._ascii_greek(self.notation.symbols["rate"])
+        template = self.notation.template(quantity.kind)
+        if self.ascii and self.notation.name == "plain":
+            return quantity.bare_key
+        if quantity.kind is Kind.NEW:
+            return self._typeset(template.replace("{w}", self.name(quantity.name)))
+        layer, number = self.positions.get(quantity.name, (0, 0))
+        filled = template.replace("{n}", quantity.name).replace("{l}", str(layer)).replace("{j}", str(number))
+        return self._typeset(filled)
+
+    def _ascii_greek(self, text: str) -> str:
+        if not self.ascii:
+            return text
+        for greek, latin in {"η": "eta", "δ": "delta", "θ": "theta", "α": "alpha", "ε": "eps"}.items():
+            text = text.replace(greek, latin)
+        return text
+
+    def name(self, name: str) -> str:
+        """A name with its trailing number as an index: w5 is w₅."""
+        stem = name.rstrip("0123456789")
+        index = name[len(stem) :]
+        if self.ascii or not index or not stem or "_" in name:
+            return name
+        return stem + index.translate(_SUBSCRIPTS)
+
+    def _typeset(self, template: str) -> str:
+        """`δ_{h1}^{2}` in the character set."""
+        text, out = self._ascii_greek(template), ""
+        while text:
+            if text[:2] in ("_{", "^{"):
+                end = text.index("}")
+                out += self._script(text[0], text[2:end])
+                text = text[end + 1 :]
+            else:
+                out, text = out + text[0], text[1:]
+        return out
+
+    def _script(self, mark: str, inner: str) -> str:
+        if self.ascii:
+            return f"{mark}{inner}"
+        if mark == "^":
+            can = all(char in "0123456789+-()n" for char in inner)
+            return inner.translate(_SUPERSCRIPTS) if can else "^" + inner
+        if inner.isdigit() or (self._letters and set(inner) <= _CAN_BE_SUB):
+            return inner.translate(_SUBSCRIPTS)
+        stem = inner.rstrip("0123456789")
+        return "_" + stem + (inner[len(stem) :].translate(_SUBSCRIPTS) if stem else "")
+
+
+def _old(quantity: Quantity) -> Quantity:
+    """A new value, seen from a later pass, is the parameter's current value."""
+    return Quantity(Kind.PARAMETER, quantity.name)

@@ -1,0 +1,1 @@
+"""Notation presets, one data file each."""

@@ -1,0 +1,265 @@
+"""Reads a problem from a path, from standard input, or by the name of a bundled one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from importlib.resources import files
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from backprop_cli import limits
+from backprop_cli.errors import Complaint, SourceError, Span, UsageError, did_you_mean
+from backprop_cli.expressions import FormulaError, parse_constant
+from backprop_cli.formula import Formula
+from backprop_cli.notation import load_notation, notations
+from backprop_cli.problem.builder import Builder
+from backprop_cli.problem.model import Problem
+from backprop_cli.problem.schema import NamedNumber, ProblemFile, SampleFile, is_tag
+from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
+from backprop_cli.words import _
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A problem with the text it came from, so that later complaints can be located too."""
+
+    problem: Problem
+    source: str
+    text: str
+    tree: Tree
+
+    def failure(self, places: list[tuple[Path, str, str | None]]) -> SourceError:
+        """A located error: path, message and suggestion of each complaint."""
+        complaints = [Complaint(message, span_at(self.tree, path, key=True), hint) for path, message, hint in places]
+        return SourceError(self.source, complaints, self.text)
+
+
+def load(name: str, notation: str | None = None) -> Loaded:
+    """The problem at a path, from `-` (standard input), or bundled under this name.
+
+    `notation` takes the place of the file's own. Raises SourceError with every complaint, or UsageError.
+    """
+    source, text, folder = _read(name)
+    tree = read_tree(text, source)
+    problem = _build(tree, source, text, folder)
+    if notation is not None:
+        if notation not in notations():
+            raise UsageError(_unknown_notation(notation))
+        problem = _replace(problem, notation=notation)
+    return Loaded(_settle(problem), source, text, tree)
+
+
+def bundled() -> dict[str, Any]:
+    """The bundled problems by name (`mazur`), in the order of the course."""
+    inside = files("backprop_cli").joinpath("problems")
+    folder = inside if inside.is_dir() else FilePath(__file__).resolve().parents[2] / "problems"
+    found = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
+    return {one.name.removesuffix(".yaml").partition("-")[2]: one for one in found}
+
+
+def _unknown_notation(name: str) -> str:
+    hint = did_you_mean(name, notations()) or ", ".join(notations())
+    return _("no notation called {name!r}").format(name=name) + f" ({hint})"
+
+
+def _settle(problem: Problem) -> Problem:
+    """The problem with the sign of δ that its notation is written in, unless it chose its own."""
+    if problem.conventions.negative_delta is not None:
+        return problem
+    conventions = _replace(problem.conventions, negative_delta=load_notation(problem.notation).negative_delta)
+    return _replace(problem, conventions=conventions)
+
+
+# ---- the text ------------------------------------------------------------------------------------------------
+
+
+def _read(name: str) -> tuple[str, str, FilePath | None]:
+    if name == "-":
+        return "<stdin>", decode(sys.stdin.buffer.read(limits.FILE_BYTES + 1), "<stdin>"), None
+    path = FilePath(name)
+    if not path.exists():
+        known = bundled()
+        stem = name.removesuffix(".yaml")
+        by_file = {one.name.removesuffix(".yaml"): one for one in known.values()}
+        if found := known.get(stem) or by_file.get(stem):
+            folder = found.parent if isinstance(found, FilePath) else None
+            return found.name, decode(found.read_bytes(), found.name), folder
+        hint = did_you_mean(stem, known) or _("`backprop problems` lists the bundled ones")
+        raise UsageError(_("no file and no bundled problem called {name!r} ({hint})").format(name=name, hint=hint))
+    return name, read_file(path), path.parent
+
+
+def read_file(path: FilePath) -> str:
+    """The text of a regular file within the size limit; raises SourceError."""
+    source = str(path)
+    try:
+        mode = path.stat()
+        if stat.S_ISDIR(mode.st_mode):
+            raise SourceError(source, [Complaint(_("this is a folder, not a file"))])
+        if not stat.S_ISREG(mode.st_mode):
+            raise SourceError(source, [Complaint(_("this is not a regular file"))])
+        if mode.st_size > limits.FILE_BYTES:
+            message = _("{size:,} bytes; the limit is {limit:,}").format(size=mode.st_size, limit=limits.FILE_BYTES)
+            raise SourceError(source, [Complaint(message)])
+        return decode(path.read_bytes(), source)
+    except OSError as error:
+        raise SourceError(source, [Complaint(error.strerror or str(error))]) from None
+
+
+def decode(data: bytes, source: str) -> str:
+    """UTF-8 text (a byte order mark is dropped); raises SourceError at the first byte that is none."""
+    if len(data) > limits.FILE_BYTES:
+        message = _("more than {limit:,} bytes").format(limit=limits.FILE_BYTES)
+        raise SourceError(source, [Complaint(message)])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        span = Span(before.count(b"\n") + 1, error.start - before.rfind(b"\n"), 1)
+        raise SourceError(source, [Complaint(_("not a text in UTF-8"), span, _("save the file as UTF-8"))]) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise SourceError(source, [Complaint(_("a NUL character: this is not a text file"), Span(line, 1, 1))])
+    return text.replace("\r\n", "\n")
+
+
+# ---- the shape -----------------------------------------------------------------------------------------------
+
+
+def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Problem:
+    if not isinstance(tree, Entries):
+        complaint = Complaint(_("a problem is a mapping of keys to values"), tree.span, _("see `backprop init`"))
+        raise SourceError(source, [complaint], text)
+    try:
+        file = ProblemFile.model_validate(plain(tree))
+    except ValidationError as error:
+        raise SourceError(source, _complaints(error, tree), text) from None
+    if isinstance(file.samples, str):
+        file.samples = _samples_from_csv(file, source, text, tree, folder)
+    builder = Builder(tree, file)
+    if file.notation is not None and file.notation not in notations():
+        builder.complain(("notation",), _unknown_notation(file.notation))
+    problem = builder.build()
+    if problem is None or builder.complaints:
+        raise SourceError(source, list(dict.fromkeys(builder.complaints)), text)
+    return problem
+
+
+def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
+    complaints: dict[Complaint, None] = {}
+    for one in error.errors(include_url=False):
+        path: Path = tuple(step for step in one["loc"] if not is_tag(step) and step != "[key]")
+        in_key = "[key]" in one["loc"]
+        context = one.get("ctx") or {}
+        if one["type"] == "extra_forbidden":
+            known = _known_keys(path[:-1])
+            message = _("unknown key {key!r}").format(key=path[-1])
+            complaints[Complaint(message, span_at(tree, path, key=True), did_you_mean(str(path[-1]), known))] = None
+        elif "message" in context:
+            complaints[Complaint(context["message"], _part(tree, path, context, in_key), context["hint"] or None)] = None
+        else:
+            message = _("expected a list") if "list" in one["type"] else _("expected a mapping") if "dict" in one["type"] or "model" in one["type"] else one["msg"]
+            complaints[Complaint(message, span_at(tree, path))] = None
+    return list(complaints)
+
+
+def _part(tree: Tree, path: Path, context: Mapping[str, Any], in_key: bool) -> Span:
+    span = span_at(tree, path, key=in_key)
+    scalar = None if in_key else text_at(tree, path)
+    if scalar is None or scalar.value is None or not context["length"]:
+        return span
+    return Span(span.line, span.column + scalar.indent + context["offset"], context["length"])
+
+
+def _known_keys(path: Path) -> list[str]:
+    """The keys that may stand at a path of the file."""
+    from backprop_cli.problem import schema  # noqa: PLC0415
+
+    models = {
+        "layers": schema.LayerFile,
+        "samples": schema.SampleFile,
+        "rounding": schema.RoundingFile,
+        "conventions": schema.ConventionsFile,
+    }
+    model = models.get(str(path[0]), ProblemFile) if path else ProblemFile
+    return list(model.model_fields)
+
+
+# ---- samples from a CSV file ---------------------------------------------------------------------------------
+
+
+def _samples_from_csv(
+    file: ProblemFile, source: str, text: str, tree: Tree, folder: FilePath | None
+) -> list[SampleFile]:
+    def refuse(message: str, hint: str | None = None) -> SourceError:
+        return SourceError(source, [Complaint(message, span_at(tree, ("samples",)), hint)], text)
+
+    name = str(file.samples)
+    if folder is None:
+        raise refuse(_("a CSV file stands beside its problem; this problem is not a file"))
+    if os.path.isabs(name) or ".." in FilePath(name).parts:
+        raise refuse(_("a CSV file stands in the folder of its problem"))
+    path = folder / name
+    if not path.exists():
+        raise refuse(_("no file called {name!r} beside the problem").format(name=name))
+    rows = list(csv.reader(io.StringIO(read_file(path))))
+    return list(_csv_samples(file, str(path), rows))
+
+
+def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Iterator[SampleFile]:
+    if not rows or not rows[0]:
+        raise SourceError(source, [Complaint(_("the file is empty"))])
+    header = [cell.strip() for cell in rows[0]]
+    inputs, targets = _columns(file, header)
+    complaints: list[Complaint] = []
+    for line, row in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(header):
+            message = _("{count} values in this row, but {expected} columns").format(count=len(row), expected=len(header))
+            complaints.append(Complaint(message, Span(line, 1, 1)))
+            continue
+        values: dict[str, Formula] = {}
+        for column, (name, cell) in enumerate(zip(header, row, strict=True)):
+            try:
+                values[name] = parse_constant(cell)
+            except FormulaError as error:
+                start = sum(len(before) + 1 for before in row[:column])
+                complaints.append(Complaint(error.message, Span(line, start + error.offset + 1, error.length), error.hint))
+        if not complaints:
+            yield SampleFile.model_construct(
+                inputs={name: values[name] for name in inputs},
+                targets=[NamedNumber(name, values[name]) for name in targets] or None,
+                given={},
+            )
+    if complaints:
+        raise SourceError(source, complaints, "\n".join(",".join(row) for row in rows))
+
+
+def _columns(file: ProblemFile, header: list[str]) -> tuple[list[str], list[str]]:
+    """Which columns are inputs and which are targets: as `inputs` says, else the last ones are targets."""
+    given = file.inputs
+    listed = given if isinstance(given, list) else [] if given is None else [given]
+    named = [one.name for one in listed if isinstance(one, NamedNumber) and one.name in header]
+    if named:
+        return named, [name for name in header if name not in named]
+    if not file.layers:
+        return header, []
+    last = file.layers[-1]
+    outputs = last.neurons if isinstance(last.neurons, list) else []
+    count = len(outputs) or (last.neurons if isinstance(last.neurons, int) else 0) or _outputs_by_weights(last)
+    return header[:-count], header[-count:]
+
+
+def _outputs_by_weights(layer: Any) -> int:
+    rows = layer.weights
+    return len(rows) if isinstance(rows, dict) or (isinstance(rows, list) and rows and isinstance(rows[0], list)) else 1
