@@ -24,7 +24,7 @@ class Style:
     negative_delta: bool = False
     updated: frozenset[str] = frozenset()  # parameters whose new value hidden δ terms use
     parts: Mapping[str, Quantity] = field(default_factory=dict)  # output neuron -> its part of the loss
-    short: Mapping[str, Formula] = field(default_factory=dict)  # neuron -> its δ as textbooks write it
+    short: Mapping[str, tuple[Formula, str]] = field(default_factory=dict)  # neuron -> its δ in textbooks, and why
 
 
 class Backward:
@@ -105,10 +105,10 @@ class Backward:
             return named
         formula = add(*(multiply(self._gradient(user), self._local(user, quantity, slope))
                         for user, slope in self._paths(quantity)))  # fmt: skip
-        short = self.style.short.get(quantity.name)
+        short, short_rule = self.style.short.get(quantity.name, (None, ""))
         if self.style.negative_delta:
             formula, short = negate(formula), None if short is None else negate(short)
-        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, rules=self._rules(quantity))
+        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, short_rule, self._rules(quantity))
         return named
 
     def _sum_over_paths(self, quantity: Quantity) -> Formula:
@@ -149,11 +149,11 @@ class Backward:
                 return slope  # ∂f/∂q of the last node is its local derivative and its gradient in one
             named = Quantity(Kind.LOCAL, "local", of=user, by=quantity)  # else the two need two names
         if named not in self.lines:
-            self.lines[named] = Line(Phase.BACKWARD, named, slope, rules=self._forward[user].rules)
+            phase = Phase.GRADIENT if quantity.kind in LEAVES else Phase.BACKWARD
+            self.lines[named] = Line(phase, named, slope, rules=self._forward[user].rules)
         return Name(named)
 
     def _rules(self, quantity: Quantity) -> tuple[str, ...]:
         """What a teacher says of the slopes that this line uses, once each."""
         said = (rule for user, _ in self._paths(quantity) for rule in self._forward[user].rules)
         return tuple(dict.fromkeys(rule for rule in said if rule))
-

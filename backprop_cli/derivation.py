@@ -22,6 +22,7 @@ class Line:
     quantity: Quantity
     formula: Formula
     short: Formula | None = None
+    short_rule: str = ""
     rules: tuple[str, ...] = ()
     given: bool = False
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace as _replace
 
-from backprop_cli.derivation import Line, Template
+from backprop_cli.derivation import Line, Template, quantities_in
 from backprop_cli.formula import Formula, Name, replace
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Kind, Quantity
@@ -20,32 +20,32 @@ def view(template: Template, detail: Detail, keep: Collection[str]) -> Template:
     is_graph = any(line.quantity.kind is Kind.NODE for line in template.lines)
     if is_graph and detail is Detail.TEXTBOOK:
         return template  # a graph on paper shows its local derivatives
-    merged: dict[Quantity, Formula] = {}
+    merged: dict[Quantity, Line] = {}
     kept: list[Line] = []
 
-    def put(name: Name) -> Formula:
-        return merged.get(name.symbol, name)  # type: ignore[call-overload, no-any-return]
-
     for line in template.lines:
-        short = line.short if line.short is not None else line.formula
-        formula = replace(short, put, tidy=True) if _mentions(short, merged) else short
+        whole = _with_merged(line, merged)
         if not line.given and line.quantity.key not in keep and _is_merged(line, is_graph):
-            merged[line.quantity] = formula
+            merged[line.quantity] = whole
         else:
-            kept.append(_replace(line, formula=formula, short=None))
-    return _replace(template, lines=tuple(_without_input_gradients(kept, is_graph, keep)))
+            kept.append(whole)
+    return _replace(template, lines=tuple(_asked_for(kept, is_graph, keep)))
 
 
-def _mentions(formula: Formula, merged: dict[Quantity, Formula]) -> bool:
-    found = False
+def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:
+    """The line with the merged lines that it uses written out in it, and what is said of them."""
+    if line.short is not None:
+        return _replace(line, formula=line.short, short=None, rules=(line.short_rule,))
+    used = [merged[quantity] for quantity in quantities_in(line.formula) if quantity in merged]
+    if not used:
+        return line
 
-    def look(name: Name) -> Formula:
-        nonlocal found
-        found = found or name.symbol in merged
-        return name
+    def put(name: Name) -> Formula:
+        assert isinstance(name.symbol, Quantity)
+        return merged[name.symbol].formula if name.symbol in merged else name
 
-    replace(formula, look)
-    return found
+    rules = dict.fromkeys(rule for one in (*used, line) for rule in one.rules)
+    return _replace(line, formula=replace(line.formula, put, tidy=True), rules=tuple(rules))
 
 
 def _is_merged(line: Line, is_graph: bool) -> bool:
@@ -55,11 +55,18 @@ def _is_merged(line: Line, is_graph: bool) -> bool:
     return quantity.kind in IN_FULL
 
 
-def _without_input_gradients(lines: list[Line], is_graph: bool, keep: Collection[str]) -> list[Line]:
-    """A network's sheet does not ask for ∂E/∂input unless it says so; a graph's does."""
-    if is_graph:
-        return lines
-    wanted: Callable[[Quantity], bool] = lambda q: not (  # noqa: E731
-        q.kind is Kind.GRADIENT and q.by is not None and q.by.kind is Kind.INPUT and q.key not in keep
-    )
+def _asked_for(lines: list[Line], is_graph: bool, keep: Collection[str]) -> list[Line]:
+    """The lines without those that no sheet asks for unless it says so.
+
+    These are a network's ∂E/∂input, and the gradients of parameters that are not updated while others are.
+    """
+    updated = {line.quantity.name for line in lines if line.quantity.kind is Kind.NEW}
+
+    def wanted(quantity: Quantity) -> bool:
+        if quantity.kind is not Kind.GRADIENT or quantity.by is None or quantity.key in keep:
+            return True
+        if quantity.by.kind is Kind.INPUT:
+            return is_graph
+        return quantity.by.kind is not Kind.PARAMETER or not updated or quantity.by.name in updated
+
     return [line for line in lines if wanted(line.quantity)]

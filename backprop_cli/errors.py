@@ -37,7 +37,9 @@ class SourceError(BackpropError):
 
     def __init__(self, source: str, complaints: Sequence[Complaint], text: str = "") -> None:
         self.source = source
-        self.complaints = tuple(sorted(complaints, key=lambda one: (one.span.line, one.span.column) if one.span else (0, 0)))
+        self.complaints = tuple(
+            sorted(complaints, key=lambda one: (one.span.line, one.span.column) if one.span else (0, 0))
+        )
         self.text = text
         super().__init__(self.__str__())
 
@@ -84,7 +86,10 @@ def width(text: str) -> int:
 
 def visible(text: str) -> str:
     """The text with control and direction-changing characters made harmless: a tab is a space, others a sign."""
-    return "".join(" " if char == "\t" else char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return "".join(
+        " " if char == "\t" else char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for char in text
+    )
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

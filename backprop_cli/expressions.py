@@ -65,7 +65,7 @@ def _tokens(text: str) -> list[_Token]:
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
-        if match is None or not match.group().isascii() and match.lastgroup == "number":
+        if match is None or (not match.group().isascii() and match.lastgroup == "number"):
             raise FormulaError(_("{char!r} does not belong in a formula").format(char=text[position]), position)
         kind = match.lastgroup or ""
         if kind != "space":
@@ -117,7 +117,9 @@ class _Parser:
         if token.text == ",":
             return self.fail(_("a comma here"), hint=_("decimals are written with a point: 0.15"))
         if token.kind == "name" and token.text.startswith("_"):
-            return self.fail(_("{text!r} does not belong here").format(text=token.text), hint=_("write 1000, not 1_000"))
+            return self.fail(
+                _("{text!r} does not belong here").format(text=token.text), hint=_("write 1000, not 1_000")
+            )
         if token.kind in ("name", "number") or token.text == "(":
             return self.fail(_("an operator is missing before {text!r}").format(text=token.text))
         return self.fail(_("{text!r} does not belong here").format(text=token.text))
@@ -184,9 +186,7 @@ class _Parser:
             return Number(numeral(token.text), token.text)
         except OverflowError:
             message = _("a number with more than {length} characters or an exponent beyond ±{exponent}")
-            raise self.fail(
-                message.format(length=limits.NUMBER_LENGTH, exponent=limits.EXPONENT), token
-            ) from None
+            raise self.fail(message.format(length=limits.NUMBER_LENGTH, exponent=limits.EXPONENT), token) from None
 
     def name(self, token: _Token) -> Formula:
         text = token.text

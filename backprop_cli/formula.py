@@ -96,14 +96,35 @@ def as_formula(value: object) -> Formula:
 
 
 def add(*terms: Formula) -> Formula:
-    """The sum of the terms; zeros are dropped and sums inside it opened."""
+    """The sum of the terms: zeros are dropped, sums inside it opened, its numbers collected where the first stands."""
     kept: list[Formula] = []
+    at: int | None = None
     for term in terms:
-        inner = term.arguments if isinstance(term, Apply) and term.operation == "sum" else (term,)
-        kept += [part for part in inner if part != ZERO]
+        for part in term.arguments if isinstance(term, Apply) and term.operation == "sum" else (term,):
+            if not isinstance(part, Number):
+                kept.append(part)
+            elif part != ZERO and at is None:
+                at = len(kept)
+                kept.append(part)
+            elif part != ZERO and at is not None:
+                kept[at] = Number(as_number(kept[at]) + part.value)
+    kept = [_minus(part) if index else part for index, part in enumerate(kept) if part != ZERO]
     if not kept:
         return ZERO
     return kept[0] if len(kept) == 1 else Apply("sum", tuple(kept))
+
+
+def as_number(formula: Formula) -> Rational:
+    """The value of a constant."""
+    assert isinstance(formula, Number)
+    return formula.value
+
+
+def _minus(term: Formula) -> Formula:
+    """x + (−1) is written x − 1."""
+    if isinstance(term, Number) and term.value < 0:
+        return Apply("negative", (Number(-term.value),))
+    return term
 
 
 def multiply(*factors: Formula) -> Formula:
@@ -148,9 +169,10 @@ def _difference(formula: Formula) -> tuple[Formula, Formula] | None:
 
 
 def _swap_a_difference(factors: list[Formula]) -> list[Formula] | None:
-    """−(t − o)·x is written (o − t)·x."""
+    """−(t − o)·x is written (o − t)·x; but −x·(1 − y) stays, because 1 − y is how one knows it."""
     for index, factor in enumerate(factors):
-        if pair := _difference(factor):
+        pair = _difference(factor)
+        if pair and not isinstance(pair[0], Number):
             return [*factors[:index], add(pair[1], negate(pair[0])), *factors[index + 1 :]]
     return None
 
@@ -164,7 +186,7 @@ def negate(formula: Formula) -> Formula:
             return inner
         case Apply("product", factors) if swapped := _swap_a_difference(list(factors)):
             return Apply("product", tuple(swapped))
-        case _ if pair := _difference(formula):
+        case _ if (pair := _difference(formula)) and not isinstance(pair[1], Number):
             return add(pair[1], negate(pair[0]))
     return Apply("negative", (formula,))
 

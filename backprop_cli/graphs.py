@@ -34,26 +34,27 @@ def forward_lines(problem: Problem) -> Iterator[Line]:
 
 
 def _gates(formula: Formula, name: str, names: Iterator[str]) -> Iterator[tuple[str, Formula]]:
-    """The formula as gates of one operation each; the last one has the given name."""
-    if not isinstance(formula, Apply):
-        yield name, formula
-        return
-    operands: list[Formula] = []
-    for argument in _binary(formula).arguments:
-        if isinstance(argument, Apply) and not _is_constant(argument):
-            gate = next(names)
-            inner = list(_gates(argument, gate, names))
-            # Gates are numbered in the order in which they are computed.
-            yield from inner
-            operands.append(Name(node(inner[-1][0])))
-        else:
-            operands.append(argument)
-    yield name, Apply(formula.operation, tuple(operands))
+    """The formula as gates of one operation each, in the order of computation; the last one has the given name."""
+    lines: list[tuple[str, Formula]] = []
+
+    def operand(argument: Formula) -> Formula:
+        if not isinstance(argument, Apply) or _is_constant(argument):
+            return argument
+        gate = gate_of(argument)
+        lines.append((next(names), gate))
+        return Name(node(lines[-1][0]))
+
+    def gate_of(part: Apply) -> Formula:
+        return Apply(part.operation, tuple(operand(argument) for argument in _binary(part).arguments))
+
+    last = gate_of(formula) if isinstance(formula, Apply) else formula
+    yield from lines
+    yield name, last
 
 
 def _binary(formula: Apply) -> Apply:
     """a + b + c as (a + b) + c: a gate on paper has at most two inputs, and a − b is a plus a minus gate."""
-    if formula.operation in ("sum", "product") and len(formula.arguments) > 2:  # noqa: PLR2004
+    if formula.operation in ("sum", "product") and len(formula.arguments) > 2:
         *front, last = formula.arguments
         return Apply(formula.operation, (Apply(formula.operation, tuple(front)), last))
     return formula

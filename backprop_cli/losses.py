@@ -44,8 +44,12 @@ def _log_loss(name: str, base: int | None) -> Loss:
         return negate(divide(apply("times_ln", t, p), scale))
 
     return Loss(
-        name, term, n_("the slope of −t·ln p is −t/p; behind a softmax the two collapse to p − t"), parts=False,
-        short={"softmax": lambda p, t, total: divide(_softmax_short(p, t, total), scale)}, base=base,
+        name,
+        term,
+        n_("the slope of −t·ln p is −t/p; behind a softmax the two collapse to p − t"),
+        parts=False,
+        short={"softmax": lambda p, t, total: divide(_softmax_short(p, t, total), scale)},
+        base=base,
     )
 
 
@@ -53,6 +57,7 @@ def _binary(p: Formula, t: Formula) -> Formula:
     return negate(add(apply("times_ln", t, p), apply("times_ln", add(ONE, negate(t)), add(ONE, negate(p)))))
 
 
+# fmt: off
 LOSSES = {
     loss.name: loss
     for loss in (
@@ -89,6 +94,7 @@ ALIASES = {
     "mse": "mean_squared_error", "sse": "squared_error", "bce": "binary_cross_entropy", "mae": "absolute_error",
     "categorical_cross_entropy": "cross_entropy", "negative_log_likelihood": "cross_entropy", "kl": "kl_divergence",
 }
+# fmt: on
 
 
 def per_output(formula: Formula, output: Formula, target: Formula) -> Formula:

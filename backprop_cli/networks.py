@@ -43,12 +43,11 @@ def forward_lines(problem: Problem) -> Iterator[Line]:
     """The forward pass of one sample, layer by layer: all net inputs and outputs, then the loss."""
     for layer in problem.layers:
         nets = [Name(net(neuron.name)) for neuron in layer.neurons]
-        for index, neuron in enumerate(layer.neurons, start=1):
-            if layer.activation is None:
-                continue
-            yield _net_line(problem, neuron)
-            yield _out_line(layer.activation, neuron)
-        if layer.activation is None:
+        if layer.activation is not None:
+            for neuron in layer.neurons:
+                yield _net_line(problem, neuron)
+                yield _out_line(layer.activation, neuron)
+        else:  # softmax needs every net input of the layer
             for neuron in layer.neurons:
                 yield _net_line(problem, neuron)
             for index, neuron in enumerate(layer.neurons, start=1):

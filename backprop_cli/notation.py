@@ -103,10 +103,12 @@ ASCII: dict[str, Shape] = UNICODE | {
 SHAPES = {"unicode": UNICODE, "ascii": ASCII}
 HIDDEN_SETTINGS = ("relu", "relu_slope", "step")  # their setting is a convention, not part of what one writes
 
-Speller = Callable[[Hashable], Spelling]
+SpellName = Callable[[Hashable], Spelling]
 
 
-def spell(formula: Formula, shapes: Mapping[str, Shape], name: Speller, constant: Callable[[Number], Spelling]) -> Spelling:
+def spell(
+    formula: Formula, shapes: Mapping[str, Shape], name: SpellName, constant: Callable[[Number], Spelling]
+) -> Spelling:
     """The formula as text; `name` spells its names, `constant` its numbers."""
     match formula:
         case Name(symbol):
@@ -122,19 +124,32 @@ def spell(formula: Formula, shapes: Mapping[str, Shape], name: Speller, constant
             operands = [spell(argument, shapes, name, constant) for argument in arguments]
             if shape.between:
                 return _spell_chain(operation, arguments, operands, shape, shapes)
+            if operation == "negative" and operands[0].strength == NEGATIVE and isinstance(arguments[0], Name):
+                return Spelling(operands[0].text[1:])  # minus a negative number that was put in for a name
+            if operation == "power" and shapes is not ASCII and (raised := _small_exponent(arguments[1])):
+                return Spelling(_wrapped(operands[0], ATOM) + raised, POWER)
+            if operation == "exp" and shapes is not ASCII and operands[0].text.isdigit() and len(operands[0].text) == 1:
+                return Spelling("e" + operands[0].text.translate(_SUPERSCRIPTS), POWER)
             texts = [_wrapped(operand, shape.inner_of(index)) for index, operand in enumerate(operands)]
             if shape.pattern.count("{") == 1 and len(texts) > 1 and not shape.pattern.startswith("["):
                 texts = [", ".join(texts)]
             return Spelling(shape.pattern.format(*texts), shape.strength)
 
 
+def _small_exponent(exponent: Formula) -> str | None:
+    """² for a whole exponent of one figure."""
+    if isinstance(exponent, Number) and exponent.value.q == 1 and 0 <= exponent.value <= 9:
+        return str(exponent.value.p).translate(_SUPERSCRIPTS)
+    return None
+
+
 def _spell_softmax(
-    arguments: tuple[Formula, ...], shapes: Mapping[str, Shape], name: Speller, constant: Callable[[Number], Spelling]
+    arguments: tuple[Formula, ...], shapes: Mapping[str, Shape], name: SpellName, constant: Callable[[Number], Spelling]
 ) -> Spelling:
     """softmax of the own net input, among all of them."""
     which = arguments[0]
     assert isinstance(which, Number)
-    own, *_ = [spell(arguments[int(which.value.p)], shapes, name, constant)]
+    own = spell(arguments[int(which.value.p)], shapes, name, constant)
     return Spelling(f"softmax({own.text})")
 
 
@@ -145,7 +160,7 @@ def _spell_chain(
     shape: Shape,
     shapes: Mapping[str, Shape],
 ) -> Spelling:
-    text = _wrapped(operands[0], shape.inner_of(0) if operation == "sum" else shape.inner_of(0))
+    text = _wrapped(operands[0], shape.inner_of(0))
     minus = " " + shapes["negative"].pattern[0] + " "
     for argument, operand in zip(arguments[1:], operands[1:], strict=True):
         if operation == "sum" and isinstance(argument, Apply) and argument.operation == "negative":
@@ -190,7 +205,11 @@ class Notation:
 @cache
 def notations() -> list[str]:
     """The names of the notation presets, plain first."""
-    names = sorted(one.name.removesuffix(".toml") for one in files("backprop_cli.notations").iterdir() if one.name.endswith(".toml"))
+    names = sorted(
+        one.name.removesuffix(".toml")
+        for one in files("backprop_cli.notations").iterdir()
+        if one.name.endswith(".toml")
+    )
     return sorted(names, key=lambda name: name != "plain")
 
 
@@ -234,7 +253,8 @@ class Writer:
 
     def _bare(self, quantity: Quantity) -> str:
         if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH):
-            assert quantity.of and quantity.by
+            assert quantity.of is not None
+            assert quantity.by is not None
             fields = {"of": self._bare(quantity.of), "by": self._bare(quantity.by)}
             fields["via"] = self._bare(quantity.via) if quantity.via else ""
             kind = Kind.LOCAL if quantity.kind is Kind.PATH and not quantity.via else quantity.kind
@@ -251,7 +271,7 @@ class Writer:
         if quantity.kind is Kind.CONSTANT:
             return self._ascii_greek(self.notation.symbols["rate"])
         template = self.notation.template(quantity.kind)
-        if self.ascii and self.notation.name == "plain":
+        if self.ascii and (self.notation.name == "plain" or quantity.kind is Kind.NEW):
             return quantity.bare_key
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))

@@ -111,6 +111,7 @@ def table(*operations: Operation) -> dict[str, Operation]:
     return {operation.name: operation for operation in operations}
 
 
+# fmt: off
 OPERATIONS = table(
     # Arithmetic
     Operation(
@@ -161,15 +162,15 @@ OPERATIONS = table(
               partials=(lambda y, x: 2 * apply("exp", -(x**2)) / apply("sqrt", apply("pi")),),
               rule=n_("the slope of erf x is 2e^(−x²)/√π")),
     Operation("pi", value=lambda d: d.pi()),
-    Operation("abs", value=lambda d, x: _absolute(d, x), partials=(lambda y, x: apply("sign", x),), activation=True,
+    Operation("abs", value=_absolute, partials=(lambda y, x: apply("sign", x),), activation=True,
               rule=n_("the slope of |x| is the sign of x (0 at 0)")),
     # The largest and the smallest
-    Operation("max", value=lambda d, *xs: _maximum(d, *xs), partial=lambda i, y, xs: apply("is_max", xs[i], *xs),
+    Operation("max", value=_maximum, partial=lambda i, y, xs: apply("is_max", xs[i], *xs),
               rule=n_("a max passes its gradient to the largest input; the others get 0 (ties share)")),
     Operation("min", value=lambda d, *xs: -_maximum(d, *(-x for x in xs)),
               partial=lambda i, y, xs: apply("is_min", xs[i], *xs),
               rule=n_("a min passes its gradient to the smallest input; the others get 0 (ties share)")),
-    Operation("is_max", value=lambda d, own, *xs: _share(d, own, *xs), partial=lambda i, y, xs: ZERO, public=False),
+    Operation("is_max", value=_share, partial=lambda i, y, xs: ZERO, public=False),
     Operation("is_min", value=lambda d, own, *xs: _share(d, -own, *(-x for x in xs)), partial=lambda i, y, xs: ZERO,
               public=False),
     # Activations
@@ -240,6 +241,7 @@ OPERATIONS = table(
     Operation("clip", value=_clip, partials=(lambda y, z, low, high: apply("inside", z, low, high), _flat, _flat),
               public=False),
 )
+# fmt: on
 
 
 def _is_number(formula: Formula) -> bool:
@@ -247,4 +249,11 @@ def _is_number(formula: Formula) -> bool:
 
 
 ACTIVATIONS = {name: operation for name, operation in OPERATIONS.items() if operation.activation}
-ALIASES = {"linear": "identity", "logistic": "sigmoid", "sine": "sin", "log": "ln", "silu": "swish", "heaviside": "step"}
+ALIASES = {
+    "linear": "identity",
+    "logistic": "sigmoid",
+    "sine": "sin",
+    "log": "ln",
+    "silu": "swish",
+    "heaviside": "step",
+}

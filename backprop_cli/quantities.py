@@ -100,7 +100,8 @@ def _bare_key(q: Quantity) -> str:
         case Kind.NEW:
             return f"{q.name}_new"
         case Kind.GRADIENT | Kind.LOCAL | Kind.PATH:
-            assert q.of and q.by
+            assert q.of is not None
+            assert q.by is not None
             derivative = f"d{q.of.bare_key}/d{q.by.bare_key}"
             if q.kind is Kind.LOCAL and q.name:
                 return f"{q.name} {derivative}"

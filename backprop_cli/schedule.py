@@ -69,9 +69,9 @@ class _Schedule:
         lines = len(self._template(self.problem.samples[0]).lines) * len(self.problem.samples)
         if lines * self.problem.training.epochs > limits.LINES:
             raise UsageError(
-                _("the worked solution would have {lines:,} lines; the limit is {limit:,}: ask for fewer epochs").format(
-                    lines=lines * self.problem.training.epochs, limit=limits.LINES
-                )
+                _(
+                    "the worked solution would have {lines:,} lines; the limit is {limit:,}: ask for fewer epochs"
+                ).format(lines=lines * self.problem.training.epochs, limit=limits.LINES)
             )
 
     def _template(self, sample: Sample) -> Template:
@@ -97,17 +97,17 @@ class _Schedule:
         """The samples of one batch, then its update; `whole` when a batch is more than one sample."""
         for index in indices:
             address = (*base, *self._sample_place(index))
-            sample = self.problem.samples[index - 1]
-            lines = self._template(sample).lines
-            self._write([line for line in lines if not (whole and line.phase is Phase.UPDATE)], address, index)
-            self._adopt(lines, address)
+            lines = self._template(self.problem.samples[index - 1]).lines
+            if whole:
+                lines = tuple(line for line in lines if line.phase is not Phase.UPDATE)
+            self._adopt(self._write(lines, address, index))
         if whole:
             plan = self._template(self.problem.samples[indices[0] - 1])
             addresses = [(*base, *self._sample_place(index)) for index in indices]
-            self._write(list(self._batch_lines(plan, at, addresses)), at, None)
-            self._adopt(self.lines, at)
+            self._adopt(self._write(list(self._batch_lines(plan, addresses)), at, None))
 
-    def _write(self, lines: Sequence[Line], address: Address, sample: int | None) -> None:
+    def _write(self, lines: Sequence[Line], address: Address, sample: int | None) -> list[Line]:
+        """Writes the lines at an address and returns them as they were written."""
         data = () if sample is None else self._sample_place(sample)
         given = {} if sample is None else self.problem.samples[sample - 1].given
 
@@ -120,19 +120,19 @@ class _Schedule:
                 return quantity
             return quantity.at_address(data if quantity.kind in DATA else address)
 
-        for line in lines:
-            prescribed = _replace(line, formula=given[line.quantity.key]) if line.given else line
-            self.lines.append(prescribed.renamed(here))
+        written = [
+            (_replace(line, formula=given[line.quantity.key]) if line.given else line).renamed(here) for line in lines
+        ]
+        self.lines += written
+        return written
 
-    def _adopt(self, lines: Sequence[Line], address: Address) -> None:
-        """From here on, a parameter means its new value, where this address has one."""
-        for line in lines:
-            quantity = line.quantity
-            if quantity.kind is Kind.NEW and quantity.at in ((), address):
-                new = quantity.at_address(address)
-                self.current[networks.parameter(quantity.name)] = new
+    def _adopt(self, written: Sequence[Line]) -> None:
+        """From here on, a parameter means the new value that was just written."""
+        for line in written:
+            if line.quantity.kind is Kind.NEW:
+                self.current[networks.parameter(line.quantity.name)] = line.quantity
 
-    def _batch_lines(self, plan: Template, at: Address, addresses: Sequence[Address]) -> Iterator[Line]:
+    def _batch_lines(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
         """The loss of the batch, its gradients, and the updates."""
         yield from self._batch_loss(plan, addresses)
         rate = self.problem.training.learning_rate
@@ -184,5 +184,4 @@ class _Schedule:
                 for name in self.problem.gradients
                 if self.problem.training.learning_rate is not None
             ]
-            self._write(updates, at, None)
-            self._adopt(updates, at)
+            self._adopt(self._write(updates, at, None))

@@ -83,8 +83,8 @@ class _Run:
         if not isinstance(number, Rational):
             if not number.is_finite():
                 raise Undecided(_("the value is not settled"))
-            if quantity in self.proven and number.contains(0):
-                number = domain.number(0)
+            if number == 0 or (quantity in self.proven and number.contains(0)):
+                number = domain.number(0)  # nothing is left of the irrational numbers in it
         self.numbers[quantity] = number
         return number
 
@@ -98,7 +98,7 @@ class _Run:
 
 def _is_proven(derivation: Derivation, quantity: Quantity | None, rounding: RoundingRule | None) -> bool:
     """Whether exact symbols settle the line: what no precision tells from 0 in it is 0, or has a proven sign."""
-    from backprop_cli.numbers.symbolic import Symbolic  # noqa: PLC0415 - only the rarest of problems need it
+    from backprop_cli.numbers.symbolic import Symbolic
 
     if quantity is None or rounding is not None:
         return False

@@ -121,25 +121,26 @@ def _style(problem: Problem, forward: list[Line]) -> Style:
     quantities = {line.quantity for line in forward}
     factor_one = any(line.quantity == networks.LOSS and _is_plain_sum(line.formula) for line in forward)
     parts = {o: networks.part(o) for o in problem.outputs if networks.part(o) in quantities and factor_one}
-    return Style(problem.conventions.negative_delta, updated, parts, dict(_short_deltas(problem)))
+    return Style(bool(problem.conventions.negative_delta), updated, parts, dict(_short_deltas(problem)))
 
 
 def _is_plain_sum(formula: Formula) -> bool:
     return isinstance(formula, Apply) and formula.operation == "sum"
 
 
-def _short_deltas(problem: Problem) -> Iterator[tuple[str, Formula]]:
+def _short_deltas(problem: Problem) -> Iterator[tuple[str, tuple[Formula, str]]]:
     """δ of the outputs where algebra has merged the slope of the loss with that of the activation."""
     if problem.loss is None or problem.loss.formula is not None or not problem.layers:
         return
     layer = problem.layers[-1]
     activation = "softmax" if layer.activation is None else getattr(layer.activation, "operation", "")
-    short = (LOSSES[problem.loss.name].short or {}).get(activation)
+    loss = LOSSES[problem.loss.name]
+    short = (loss.short or {}).get(activation)
     if short is None:
         return
     whole = ONE if _targets_sum_to_one(problem) else add(*(Name(networks.target(o)) for o in problem.outputs))
     for output in problem.outputs:
-        yield output, short(Name(networks.out(output)), Name(networks.target(output)), whole)
+        yield output, (short(Name(networks.out(output)), Name(networks.target(output)), whole), loss.rule)
 
 
 def _targets_sum_to_one(problem: Problem) -> bool:

@@ -1,1 +1,5 @@
-"""cli"""
+"""The command line: one small module a command. Only here: typer, files, the terminal, exit codes."""
+
+from backprop_cli.cli.app import main
+
+__all__ = ["main"]

@@ -115,7 +115,7 @@ class Certified:
             if self.sign(y) <= 0:
                 raise MathError(_("zero to a power that is not positive"))
             return ZERO
-        if isinstance(y, Rational) and y.q == 2:  # noqa: PLR2004 - a square root
+        if isinstance(y, Rational) and y.q == 2:
             return self._whole_power(self.sqrt(x), int(y.p))
         return self.exp(y * self.ln(x))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from math import log2
 
-from flint import fmpq as Rational  # noqa: N813
+from flint import fmpq as Rational
 
 from backprop_cli import limits
 

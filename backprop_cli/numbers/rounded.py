@@ -55,9 +55,9 @@ def round_to(value: Real, rounding: Rounding) -> Decimal:
     if isinstance(value, Rational) and value == 0:
         return Decimal(0, 0, True)
     places = rounding.decimals(value)
-    size = scaled(abs(value), places)
-    digits = _nearest(size, rounding.ties)
     sign = -1 if value < 0 else 1
+    size = scaled(value * sign, places)
+    digits = _nearest(size, rounding.ties)
     whole_truth = isinstance(size, Rational) and size == digits
     if whole_truth and isinstance(value, Rational):
         needed = decimal_digits(value)

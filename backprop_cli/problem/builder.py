@@ -155,7 +155,9 @@ class Builder:
                 values[name] = one.value
             elif self.file.samples is None:
                 where = (*path, index) if isinstance(given, list) else path
-                self.complain(where, _("input {name} has no value").format(name=name), _("write {name} = 0.5").format(name=name))
+                self.complain(
+                    where, _("input {name} has no value").format(name=name), _("write {name} = 0.5").format(name=name)
+                )
         return values
 
     def same_names(self, given: Mapping[str, Any], names: Iterable[str], path: Path, what: str) -> None:
@@ -170,9 +172,7 @@ class Builder:
             message = _("no value for {what} {names}").format(what=what, names=", ".join(missing))
             self.complain_at_key(path, message)
 
-    def target_values(
-        self, given: Any, outputs: list[str], path: Path, loss: LossChoice | None
-    ) -> dict[str, Formula]:
+    def target_values(self, given: Any, outputs: list[str], path: Path, loss: LossChoice | None) -> dict[str, Formula]:
         """The target of every output of one sample; a class becomes a one-hot target."""
         where = (*path, "targets")
         needed = loss is not None
@@ -221,7 +221,7 @@ class Builder:
 
     def layers(self, inputs: list[str]) -> list[Layer]:
         """The layers, with their parameters declared."""
-        from backprop_cli.problem.layers import LayerBuilder  # noqa: PLC0415 - the two know each other
+        from backprop_cli.problem.layers import LayerBuilder
 
         return LayerBuilder(self, inputs).layers()
 
@@ -282,7 +282,9 @@ class Builder:
         try:
             formula = parse(f"{name}(z,{inner}", names=frozenset({"z"}))
         except FormulaError as error:
-            self.complain(path, error.message, error.hint, (max(0, error.offset - len(name) - 3 + offset), error.length))
+            self.complain(
+                path, error.message, error.hint, (max(0, error.offset - len(name) - 3 + offset), error.length)
+            )
             return Name("z")
         return formula
 
@@ -328,13 +330,12 @@ class Builder:
 
     def loss(self, outputs: list[str], layers: list[Layer]) -> LossChoice | None:
         """The loss: a row of the table, or a formula in outputs and targets."""
-        text = self.file.loss
-        if text is None or text.strip() == "none":
+        text = "none" if self.file.loss is None else str(self.file.loss).strip()
+        if text == "none":
             return None
         if not layers:
             self.complain_at_key(("loss",), _("a loss belongs to a network; in a graph, write it as a node"))
             return None
-        text = text.strip()
         name, bracket, rest = text.partition("(")
         name = LOSS_ALIASES.get(name.strip(), name.strip())
         row = LOSSES.get(name)
@@ -411,7 +412,7 @@ class Builder:
         text = str(file.batch).strip()
         if text == "full":
             batch = None
-        elif text.isascii() and text.isdigit() and 0 < len(text) < 9 and int(text) > 0:  # noqa: PLR2004
+        elif text.isascii() and text.isdigit() and 0 < len(text) < 9 and int(text) > 0:
             batch = int(text)
         elif text != "online":
             hint = did_you_mean(text, ["online", "full"]) or _("online, full, or how many samples make a batch")
@@ -482,7 +483,9 @@ class Builder:
         for what, names in groups:
             for name in names:
                 if name in seen:
-                    message = _("{name!r} is both {first} and {second}").format(name=name, first=seen[name], second=what)
+                    message = _("{name!r} is both {first} and {second}").format(
+                        name=name, first=seen[name], second=what
+                    )
                     self.complaints.append(Complaint(message, self.find(name)))
                 seen[name] = what
         reserved = {f"{prefix}_{n}" for n in neurons for prefix in ("net", "out", "delta", "E", "t")} | {"E", "eta"}
@@ -509,7 +512,7 @@ def _input_names(given: Any) -> list[str]:
 
 def _settings_only(text: str) -> bool:
     """Whether the brackets of `leaky_relu(0.1)` hold settings and not z."""
-    import re  # noqa: PLC0415
+    import re
 
     return not re.search(r"\bz\b", text)
 
@@ -523,4 +526,4 @@ def _uses_z(formula: Formula) -> bool:
     return False
 
 
-__all__ = ["Builder", "Neuron", "Connection", "Layer", "LayerFile"]
+__all__ = ["Builder", "Connection", "Layer", "LayerFile", "Neuron"]

@@ -52,7 +52,7 @@ class LayerBuilder:
         biases = self.biases(file, names, path)
         neurons = tuple(Neuron(name, tuple(wires.get(name, ())), biases.get(name)) for name in names)
         activation = self.builder.activation(file.activation, (*path, "activation"))
-        hidden = _("hidden layer {n}").format(n=index + 1) if len(self.builder.file.layers) > 2 else _("hidden layer")  # noqa: PLR2004
+        hidden = _("hidden layer {n}").format(n=index + 1) if len(self.builder.file.layers) > 2 else _("hidden layer")
         return Layer(neurons, activation, _("output layer") if last else hidden)
 
     # ---- names ---------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ class LayerBuilder:
             return []
         if index == layers - 1:
             return self.output_names(size)
-        prefix = "h" if layers == 2 else f"h{index + 1}_"  # noqa: PLR2004
+        prefix = "h" if layers == 2 else f"h{index + 1}_"
         return [f"{prefix}{number}" for number in range(1, size + 1)]
 
     def output_names(self, size: int) -> list[str]:
@@ -185,7 +185,9 @@ class LayerBuilder:
                 where = (*path, row_name, column_name)
                 receiver, sender = (column_name, row_name) if by_input else (row_name, column_name)
                 if receiver not in receivers:
-                    self._unknown(receiver, receivers, where if by_input else (*path, row_name), _("neuron of this layer"))
+                    self._unknown(
+                        receiver, receivers, where if by_input else (*path, row_name), _("neuron of this layer")
+                    )
                 elif sender not in self.senders:
                     place = (*path, row_name) if by_input else where
                     self._unknown(sender, self.senders, place, _("input or earlier neuron"))
@@ -228,7 +230,7 @@ class LayerBuilder:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])}, …"  # noqa: PLR2004
+    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])}, …"
 
 
 def _declared(builder: Builder) -> Iterator[str | None]:

@@ -10,6 +10,7 @@ from backprop_cli.formula import Formula
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.quantities import Kind
 
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """One term of a net input: a parameter times what the sender (an input or a neuron) puts out."""
@@ -69,7 +70,7 @@ class Detail(Enum):
 class Conventions:
     """What courses disagree on."""
 
-    negative_delta: bool = False  # δ = −∂E/∂net, and updates add
+    negative_delta: bool | None = False  # δ = −∂E/∂net, and updates add; None: as the notation does
     threshold: bool = False  # net = Σwx − θ
     updated_weights: bool = False  # hidden δ terms use the already updated output weights
     relu_at_zero: Formula | None = None
@@ -124,4 +125,3 @@ class Problem:
     def outputs(self) -> tuple[str, ...]:
         """The neurons that the loss looks at."""
         return tuple(neuron.name for neuron in self.layers[-1].neurons) if self.layers else ()
-

@@ -165,9 +165,17 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
             message = _("unknown key {key!r}").format(key=path[-1])
             complaints[Complaint(message, span_at(tree, path, key=True), did_you_mean(str(path[-1]), known))] = None
         elif "message" in context:
-            complaints[Complaint(context["message"], _part(tree, path, context, in_key), context["hint"] or None)] = None
+            complaints[Complaint(context["message"], _part(tree, path, context, in_key), context["hint"] or None)] = (
+                None
+            )
         else:
-            message = _("expected a list") if "list" in one["type"] else _("expected a mapping") if "dict" in one["type"] or "model" in one["type"] else one["msg"]
+            message = (
+                _("expected a list")
+                if "list" in one["type"]
+                else _("expected a mapping")
+                if "dict" in one["type"] or "model" in one["type"]
+                else one["msg"]
+            )
             complaints[Complaint(message, span_at(tree, path))] = None
     return list(complaints)
 
@@ -182,7 +190,7 @@ def _part(tree: Tree, path: Path, context: Mapping[str, Any], in_key: bool) -> S
 
 def _known_keys(path: Path) -> list[str]:
     """The keys that may stand at a path of the file."""
-    from backprop_cli.problem import schema  # noqa: PLC0415
+    from backprop_cli.problem import schema
 
     models = {
         "layers": schema.LayerFile,
@@ -190,7 +198,7 @@ def _known_keys(path: Path) -> list[str]:
         "rounding": schema.RoundingFile,
         "conventions": schema.ConventionsFile,
     }
-    model = models.get(str(path[0]), ProblemFile) if path else ProblemFile
+    model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile
     return list(model.model_fields)
 
 
@@ -225,7 +233,9 @@ def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Itera
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(header):
-            message = _("{count} values in this row, but {expected} columns").format(count=len(row), expected=len(header))
+            message = _("{count} values in this row, but {expected} columns").format(
+                count=len(row), expected=len(header)
+            )
             complaints.append(Complaint(message, Span(line, 1, 1)))
             continue
         values: dict[str, Formula] = {}
@@ -234,7 +244,9 @@ def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Itera
                 values[name] = parse_constant(cell)
             except FormulaError as error:
                 start = sum(len(before) + 1 for before in row[:column])
-                complaints.append(Complaint(error.message, Span(line, start + error.offset + 1, error.length), error.hint))
+                complaints.append(
+                    Complaint(error.message, Span(line, start + error.offset + 1, error.length), error.hint)
+                )
         if not complaints:
             yield SampleFile.model_construct(
                 inputs={name: values[name] for name in inputs},
@@ -248,7 +260,7 @@ def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Itera
 def _columns(file: ProblemFile, header: list[str]) -> tuple[list[str], list[str]]:
     """Which columns are inputs and which are targets: as `inputs` says, else the last ones are targets."""
     given = file.inputs
-    listed = given if isinstance(given, list) else [] if given is None else [given]
+    listed: list[Any] = given if isinstance(given, list) else [] if given is None else [given]
     named = [one.name for one in listed if isinstance(one, NamedNumber) and one.name in header]
     if named:
         return named, [name for name in header if name not in named]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from backprop_cli import limits
@@ -58,7 +58,11 @@ def read_number(value: Any, offset: int = 0) -> Formula:
 
 def _number_hint(text: str) -> str | None:
     digits = text.replace(",", ".")
-    if "," in text and digits.replace(".", "", 1).replace("-", "", 1).isascii() and digits.lstrip("+-").replace(".", "", 1).isdigit():
+    if (
+        "," in text
+        and digits.replace(".", "", 1).replace("-", "", 1).isascii()
+        and digits.lstrip("+-").replace(".", "", 1).isdigit()
+    ):
         return _("decimals are written with a point: {text}").format(text=digits)
     return _("a number is written 0.15, 1/3, 2e-3, ln(2) …")
 
@@ -79,9 +83,13 @@ def read_name(value: Any) -> str:
     """A name for a neuron, parameter, node or input."""
     name = _text(value, _("a name")).strip()
     if len(name) > limits.NAME_LENGTH:
-        raise problem_with(_("a name of {n:,} characters; the limit is {limit}").format(n=len(name), limit=limits.NAME_LENGTH))
+        raise problem_with(
+            _("a name of {n:,} characters; the limit is {limit}").format(n=len(name), limit=limits.NAME_LENGTH)
+        )
     if not name.isidentifier() or not name.isprintable():
         hint = _("a name has letters, digits and _, and starts with a letter: w1, h_2")
+        if any(char in name for char in "()[]"):
+            hint = _("between { and }, a formula with a comma needs quotes")
         raise problem_with(_("{name!r} cannot be a name").format(name=name), hint=hint)
     return name
 
@@ -89,14 +97,16 @@ def read_name(value: Any) -> str:
 def read_neuron_name(value: Any) -> str:
     """A name for a neuron; numbers are allowed (unit 4)."""
     text = _text(value, _("a name")).strip()
-    return text if text.isascii() and text.isdigit() and len(text) <= 6 else read_name(text)  # noqa: PLR2004
+    return text if text.isascii() and text.isdigit() and len(text) <= 6 else read_name(text)
 
 
 def read_text(value: Any) -> str:
     """Free text."""
     text = _text(value, _("a text"))
     if len(text) > limits.TEXT_LENGTH:
-        raise problem_with(_("a text of {n:,} characters; the limit is {limit:,}").format(n=len(text), limit=limits.TEXT_LENGTH))
+        raise problem_with(
+            _("a text of {n:,} characters; the limit is {limit:,}").format(n=len(text), limit=limits.TEXT_LENGTH)
+        )
     return text
 
 
@@ -105,7 +115,7 @@ def whole_number(least: int, most: int) -> Any:
 
     def read(value: Any) -> int:
         text = _text(value, _("a whole number")).strip()
-        if not (text.isascii() and text.isdigit() and len(text) <= 12):  # noqa: PLR2004
+        if not (text.isascii() and text.isdigit() and len(text) <= 12):
             raise problem_with(_("{text!r} is not a whole number").format(text=text))
         if not least <= int(text) <= most:
             raise problem_with(_("{text} is outside {least:,} … {most:,}").format(text=text, least=least, most=most))
@@ -174,7 +184,8 @@ Word = _field(read_text, {"type": ["string", "number"]})
 Truth = _field(_read_truth, {"type": "boolean"})
 Count = whole_number(1, limits.NEURONS)
 Values = by_shape(mapping=dict[NeuronName, Number], list=list[Named], text=Named)
-Weights = by_shape(list=list[by_shape(list=list[Named], text=Named)], mapping=dict[NeuronName, dict[NeuronName, Named]])
+_Row: Any = by_shape(list=list[Named], text=Named)
+Weights: Any = by_shape(list=list[_Row], mapping=dict[NeuronName, dict[NeuronName, Named]])
 
 
 class FileModel(BaseModel):
@@ -186,110 +197,113 @@ class FileModel(BaseModel):
 class LayerFile(FileModel):
     """A layer of neurons, each connected to the layer before unless `weights` says otherwise."""
 
-    neurons: by_shape(list=list[NeuronName], text=Count) | None = None  # type: ignore[valid-type]
-    """The neurons' names, or how many there are; names are h1, h2, … and y1, y2, … otherwise."""
-    activation: FreeText = "identity"
-    """identity, sigmoid, tanh, relu, leaky_relu(0.01), softmax, … or a formula in z: `z / (1 + abs(z))`."""
-    weights: Weights | None = None
-    """One row per receiving neuron, or by name: `{h1: {i1: 0.15, i2: 0.20}}`."""
-    weights_by_input: Weights | None = None
-    """One row per sending neuron."""
-    bias: by_shape(text=Named, list=list[Named], mapping=dict[NeuronName, Named]) | None = None  # type: ignore[valid-type]
-    """One number: one bias shared by the layer; a list or mapping: one per neuron; left out: none."""
+    neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
+        None, description="The neurons' names, or how many there are; names are h1, h2, … and y1, y2, … otherwise."
+    )
+    activation: FreeText = Field(
+        "identity",
+        description="identity, sigmoid, tanh, relu, leaky_relu(0.01), softmax, … or a formula in z: `z / (1 + abs(z))`.",
+    )
+    weights: Weights | None = Field(
+        None, description="One row per receiving neuron, or by name: `{h1: {i1: 0.15, i2: 0.20}}`."
+    )
+    weights_by_input: Weights | None = Field(None, description="One row per sending neuron.")
+    bias: by_shape(text=Named, list=list[Named], mapping=dict[NeuronName, Named]) | None = Field(
+        None, description="One number: one bias shared by the layer; a list or mapping: one per neuron; left out: none."
+    )
 
 
 class SampleFile(FileModel):
     """One example."""
 
-    inputs: Values | None = None
-    """The values of the inputs."""
-    targets: Values | None = None
-    """The values of the targets; for cross-entropy also the class: its neuron, or its index from 0."""
-    given: dict[Word, Number] = {}
-    """Prescribed quantities of this sample."""
+    inputs: Values | None = Field(None, description="The values of the inputs.")
+    targets: Values | None = Field(
+        None,
+        description="The values of the targets; for cross-entropy also the class: its neuron, or its index from 0.",
+    )
+    given: dict[Word, Number] = Field({}, description="Prescribed quantities of this sample.")
 
 
 class RoundingFile(FileModel):
     """Every quantity is rounded when it is written down, and the next line uses the rounded one."""
 
-    places: whole_number(0, 50) | None = None  # type: ignore[valid-type]
-    """Decimal places."""
-    figures: whole_number(1, 50) | None = None  # type: ignore[valid-type]
-    """Significant figures."""
-    ties: choice("half-up", "half-even", "truncate", what="rule for ties") = "half-up"  # type: ignore[valid-type]
-    """What happens to a 5, or `truncate`: digits are cut off."""
+    places: whole_number(0, 50) | None = Field(None, description="Decimal places.")
+    figures: whole_number(1, 50) | None = Field(None, description="Significant figures.")
+    ties: choice("half-up", "half-even", "truncate", what="rule for ties") = Field(
+        "half-up", description="What happens to a 5, or `truncate`: digits are cut off."
+    )
     kinds: dict[
-        choice("net", "out", "node", "part", "loss", "delta", "local", "path", "gradient", "new", what="kind of quantity"),
+        choice(
+            "net", "out", "node", "part", "loss", "delta", "local", "path", "gradient", "new", what="kind of quantity"
+        ),
         RoundingFile,
-    ] = {}  # type: ignore[valid-type]
-    """Another rounding for one kind of quantity: `kinds: {delta: {places: 4}}`."""
+    ] = Field({}, description="Another rounding for one kind of quantity: `kinds: {delta: {places: 4}}`.")
 
 
 class ConventionsFile(FileModel):
     """What courses disagree on."""
 
-    delta: choice("dE/dnet", "-dE/dnet", what="sign of delta") | None = None  # type: ignore[valid-type]
-    """The sign of δ; with `-dE/dnet`, updates add η·δ·x."""
-    threshold: Truth | None = None
-    """Biases are thresholds: net = Σwx − θ."""
-    hidden_uses: choice("old", "updated", what="choice") | None = None  # type: ignore[valid-type]
-    """Which output weights the hidden δ use; `updated` is not gradient descent, but some solutions do it."""
-    relu_at_zero: choice("0", "1/2", "0.5", "1", what="slope of ReLU at 0") | None = None  # type: ignore[valid-type]
-    """The slope of ReLU at exactly 0."""
+    delta: choice("dE/dnet", "-dE/dnet", what="sign of delta") | None = Field(
+        None, description="The sign of δ; with `-dE/dnet`, updates add η·δ·x."
+    )
+    threshold: Truth | None = Field(None, description="Biases are thresholds: net = Σwx − θ.")
+    hidden_uses: choice("old", "updated", what="choice") | None = Field(
+        None,
+        description="Which output weights the hidden δ use; `updated` is not gradient descent, but some solutions do it.",
+    )
+    relu_at_zero: choice("0", "1/2", "0.5", "1", what="slope of ReLU at 0") | None = Field(
+        None, description="The slope of ReLU at exactly 0."
+    )
 
 
 class ProblemFile(ConventionsFile):
     """A backpropagation exercise: a network of layers, a graph of named expressions, or given gradients."""
 
-    title: FreeText | None = None
-    """What stands above the solution."""
-    description: FreeText | None = None
-    """For the reader of the file."""
-    inputs: Values | None = None
-    """The inputs: `{i1: 0.05, i2: 0.10}`, or a list."""
-    targets: Values | None = None
-    """The targets of the outputs, by name or in order."""
-    parameters: dict[NameText, Number] = {}
-    """Parameters by name, for graphs, for shared weights and for given gradients."""
-    layers: list[LayerFile] = []
-    """The layers from the first hidden one to the output."""
-    graph: dict[NameText, FreeText] = {}
-    """Named expressions, each of inputs, parameters and earlier names."""
-    objective: NeuronName | None = None
-    """What is differentiated when there is no loss: a node of the graph, or an output."""
-    loss: FreeText | None = None
-    """half_squared_error, cross_entropy, huber(1), … or a formula: `(out - t)^2`, `(o1 - t_o1)^2`."""
-    learning_rate: Number | None = None
-    """η; without it there is no update."""
-    fixed: by_shape(list=list[NameText], text=NameText) = []  # type: ignore[valid-type]
-    """Parameters that are not updated, or `biases`."""
-    samples: by_shape(list=list[SampleFile], text=FreeText) | None = None  # type: ignore[valid-type]
-    """Several examples, or the name of a CSV file beside the problem."""
-    batch: by_shape(text=Word) = "online"  # type: ignore[valid-type]
-    """`online` (update after each sample), `full`, or how many samples go into one update."""
-    reduce: choice("mean", "sum", what="way to combine a batch") = "mean"  # type: ignore[valid-type]
-    """How the samples of a batch are combined."""
-    epochs: whole_number(1, 1_000_000) = 1  # type: ignore[valid-type]
-    """How often the samples are gone through."""
-    given: dict[Word, Number] = {}
-    """Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`."""
-    gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = {}  # type: ignore[valid-type]
-    """Given gradients, one or a sequence of steps: an exercise without a network."""
-    rounding: RoundingFile | None = None
-    """Round every line as a student with a calculator does."""
-    conventions: ConventionsFile | None = None
-    """The same four keys as at the top level, in a block of their own."""
-    notation: FreeText | None = None
-    """plain, nielsen, mitchell or han-kamber."""
-    detail: choice("brief", "textbook", "full", "gates", what="detail") | None = None  # type: ignore[valid-type]
-    """How much is written; `gates` splits a graph into primitive gates."""
-    ask: list[Word] = []
-    """The quantities that the sheet asks for: `[delta_h1, w5_new]`."""
-    marks: dict[Word, Number] = {}
-    """Marks for the quantities asked."""
-
-
-Batch = Literal["online", "full"]
+    title: FreeText | None = Field(None, description="What stands above the solution.")
+    description: FreeText | None = Field(None, description="For the reader of the file.")
+    inputs: Values | None = Field(None, description="The inputs: `{i1: 0.05, i2: 0.10}`, or a list.")
+    targets: Values | None = Field(None, description="The targets of the outputs, by name or in order.")
+    parameters: dict[NameText, Number] = Field(
+        {}, description="Parameters by name, for graphs, for shared weights and for given gradients."
+    )
+    layers: list[LayerFile] = Field([], description="The layers from the first hidden one to the output.")
+    graph: dict[NameText, FreeText] = Field(
+        {}, description="Named expressions, each of inputs, parameters and earlier names."
+    )
+    objective: NeuronName | None = Field(
+        None, description="What is differentiated when there is no loss: a node of the graph, or an output."
+    )
+    loss: FreeText | None = Field(
+        None, description="half_squared_error, cross_entropy, huber(1), … or a formula: `(out - t)^2`, `(o1 - t_o1)^2`."
+    )
+    learning_rate: Number | None = Field(None, description="η; without it there is no update.")
+    fixed: by_shape(list=list[NameText], text=NameText) = Field(
+        [], description="Parameters that are not updated, or `biases`."
+    )
+    samples: by_shape(list=list[SampleFile], text=FreeText) | None = Field(
+        None, description="Several examples, or the name of a CSV file beside the problem."
+    )
+    batch: by_shape(text=Word) = Field(
+        "online", description="`online` (update after each sample), `full`, or how many samples go into one update."
+    )
+    reduce: choice("mean", "sum", what="way to combine a batch") = Field(
+        "mean", description="How the samples of a batch are combined."
+    )
+    epochs: whole_number(1, 1_000_000) = Field(1, description="How often the samples are gone through.")
+    given: dict[Word, Number] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
+    gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(
+        {}, description="Given gradients, one or a sequence of steps: an exercise without a network."
+    )
+    rounding: RoundingFile | None = Field(None, description="Round every line as a student with a calculator does.")
+    conventions: ConventionsFile | None = Field(
+        None, description="The same four keys as at the top level, in a block of their own."
+    )
+    notation: FreeText | None = Field(None, description="plain, nielsen, mitchell or han-kamber.")
+    detail: choice("brief", "textbook", "full", "gates", what="detail") | None = Field(
+        None, description="How much is written; `gates` splits a graph into primitive gates."
+    )
+    ask: list[Word] = Field([], description="The quantities that the sheet asks for: `[delta_h1, w5_new]`.")
+    marks: dict[Word, Number] = Field({}, description="Marks for the quantities asked.")
 
 
 def json_schema() -> dict[str, Any]:

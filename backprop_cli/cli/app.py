@@ -1,0 +1,46 @@
+"""The `backprop` command and its subcommands; each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from backprop_cli import __version__
+from backprop_cli.cli import bundled, init, schema, solve, verify
+from backprop_cli.words import _
+
+app = typer.Typer(
+    name="backprop",
+    help=_("Backpropagation the way it is done on paper: exact worked solutions from a YAML problem."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"backprop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Show the version and exit."))
+    ] = False,
+) -> None:
+    """Only `--version`; everything else is a command."""
+
+
+for module in (solve, verify, bundled, init, schema):
+    module.register(app)
+
+
+def main() -> None:
+    """Runs the command line; a failure that is the input's ends in one message and exit code 2."""
+    from backprop_cli.cli.output import guarded
+
+    sys.exit(guarded(app))

@@ -1,0 +1,48 @@
+"""`backprop problems`: the bundled problems."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backprop_cli.words import _
+
+EXAMPLE = "Example: backprop problems --show mazur > mine.yaml"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("problems", epilog=EXAMPLE)(problems)
+
+
+def problems(
+    show: Annotated[
+        str | None, typer.Option("--show", metavar="NAME", help=_("Print this problem's file, to start your own from."))
+    ] = None,
+) -> None:
+    """List the bundled problems, which read as a course, or print one of them."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.problem.reader import bundled
+
+    known = bundled()
+    if show is not None:
+        if show not in known:
+            hint = did_you_mean(show, known) or _("`backprop problems` lists them")
+            raise UsageError(_("no bundled problem called {name!r} ({hint})").format(name=show, hint=hint))
+        typer.echo(known[show].read_text("utf-8"), nl=False)
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, file in known.items():
+        table.add_row(Text(name, "bold cyan"), Text(_title(file.read_text("utf-8"))))
+    Console(highlight=False).print(table)
+
+
+def _title(text: str) -> str:
+    """The title line of a problem file, without reading the whole problem."""
+    line = next((line for line in text.split("\n") if line.startswith("title:")), "")
+    return line.removeprefix("title:").strip().strip("\"'")

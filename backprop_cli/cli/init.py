@@ -1,0 +1,38 @@
+"""`backprop init`: a commented problem file to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backprop_cli.words import _
+
+EXAMPLE = "Example: backprop init sheet.yaml && backprop solve sheet.yaml"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("init", epilog=EXAMPLE)(init)
+
+
+def init(
+    path: Annotated[Path, typer.Argument(help=_("The file to write; '-' for stdout."))] = Path("problem.yaml"),
+    graph: Annotated[bool, typer.Option("--graph", help=_("A computation graph instead of a network."))] = False,
+    force: Annotated[bool, typer.Option("--force", help=_("Replace an existing file."))] = False,
+) -> None:
+    """Write a commented problem file to start from; an existing file is left alone."""
+    from importlib.resources import files
+
+    from backprop_cli.cli.output import write_file
+    from backprop_cli.errors import UsageError
+
+    text = files("backprop_cli.starters").joinpath("graph.yaml" if graph else "network.yaml").read_text("utf-8")
+    if str(path) == "-":
+        typer.echo(text, nl=False)
+        return
+    if path.exists() and not force:
+        raise UsageError(_("{path} exists already (--force replaces it)").format(path=path))
+    write_file(path, text)
+    typer.echo(_("wrote {path}; now: backprop solve {path}").format(path=path), err=True)

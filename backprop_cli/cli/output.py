@@ -1,0 +1,81 @@
+"""How commands write: to stdout or a file, whole or not at all; messages to stderr; quiet when the reader leaves."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from backprop_cli.errors import BackpropError, SourceError, UsageError, visible
+from backprop_cli.words import _
+
+FAILURE = 2
+INTERRUPTED = 130
+
+
+def guarded(run: Callable[[], Any]) -> int:
+    """Runs a command and returns its exit code; errors of the input become one message on stderr."""
+    _make_output_safe()
+    try:
+        run()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else FAILURE
+    except BackpropError as error:
+        _complain(str(error) if isinstance(error, SourceError) else f"backprop: {visible(str(error))}")
+        return FAILURE
+    except RecursionError:
+        _complain("backprop: " + _("the problem is nested too deeply to be solved"))
+        return FAILURE
+    except KeyboardInterrupt:
+        _complain("backprop: " + _("interrupted"))
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _make_output_safe() -> None:
+    """A terminal that cannot show δ gets a question mark, not a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _complain(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def can_show_unicode() -> bool:
+    """Whether stdout can carry the symbols of a solution."""
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    return encoding.startswith("utf")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Writes the file under a temporary name and renames it: the old file or the new one, never half of one."""
+    try:
+        folder = path.resolve().parent
+        descriptor, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(name, _mode(path))
+            os.replace(name, path.resolve())
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        message = _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
+        raise UsageError(message) from None
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those of a new one."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,145 @@
+"""`backprop solve`: the worked solution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from backprop_cli.cli.arguments import DigitsOption, NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.problem.model import Detail, Problem, RoundingRule
+    from backprop_cli.solution import Solution
+
+EXAMPLE = "Example: backprop solve mazur --only w5_new"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("solve", epilog=EXAMPLE)(solve)
+
+
+def solve(
+    problem: ProblemArgument,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="QUANTITY",
+            help=_("Only the chain of lines that leads to this quantity; may be repeated."),
+        ),
+    ] = None,
+    detail: Annotated[
+        str | None,
+        typer.Option(
+            "--detail",
+            metavar="brief|textbook|full|gates",
+            help=_("How much is written: δ merged as textbooks do, or every chain-rule factor."),
+        ),
+    ] = None,
+    then_forward: Annotated[
+        bool, typer.Option("--then-forward", help=_("Also the forward pass after the update."))
+    ] = False,
+    digits: DigitsOption = 9,
+    rounding: RoundOption = None,
+    notation: NotationOption = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="text|json", help=_("text: without colour; json."))
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and η."))] = False,
+    output: OutputOption = None,
+) -> None:
+    """Show the worked solution, line by line: forward, error, backward, gradients, update."""
+    from dataclasses import replace
+
+    from backprop_cli.problem.reader import load
+    from backprop_cli.solution import Wishes, solution_of
+
+    wanted = _format(format_, json, output)
+    loaded = load(problem, notation)
+    loaded = replace(loaded, problem=_with_rounding(loaded.problem, rounding))
+    if detail == "gates":
+        loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
+    chosen = _detail(detail, loaded.problem, wanted)
+    wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
+    _show(solution_of(loaded, wishes), wanted, ascii_only, output)
+
+
+def _format(named: str | None, json: bool, output: Any) -> str | None:
+    """The format: the one named, or by the ending of the output file; None for the terminal."""
+    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.formats import FORMATS
+
+    if json:
+        return "json"
+    if named is None and output is not None:
+        named = {".json": "json"}.get(output.suffix, "text")
+    if named is not None and named not in FORMATS:
+        hint = did_you_mean(named, FORMATS) or ", ".join(FORMATS)
+        raise UsageError(_("no format called {name!r} ({hint})").format(name=named, hint=hint))
+    return named
+
+
+def _detail(named: str | None, problem: Problem, wanted: str | None) -> Detail | None:
+    """The detail asked for. JSON has every named quantity, except where rounding makes the lines matter."""
+    from backprop_cli.errors import UsageError
+    from backprop_cli.problem.model import Detail
+
+    if named in ("brief", "textbook", "full"):
+        return Detail(named)
+    if named not in (None, "gates"):
+        raise UsageError(_("no detail called {name!r} (brief, textbook, full or gates)").format(name=named))
+    if wanted == "json" and problem.detail is None and problem.rounding is None:
+        return Detail.FULL
+    return None
+
+
+def _with_rounding(problem: Problem, text: str | None) -> Problem:
+    """The problem rounded as the command line says."""
+    from dataclasses import replace
+
+    from backprop_cli.errors import UsageError
+    from backprop_cli.numbers.rounded import Rounding
+    from backprop_cli.problem.model import RoundingRule
+
+    if text is None:
+        return problem
+    rule: RoundingRule | None
+    digits = text.removesuffix("f")
+    if text == "none":
+        rule = None
+    elif digits.isascii() and digits.isdigit() and len(digits) <= 2:
+        ties = problem.rounding.default.ties if problem.rounding and problem.rounding.default else "half-up"
+        figures = text.endswith("f")
+        rule = RoundingRule(Rounding(None if figures else int(digits), int(digits) if figures else None, ties))
+    else:
+        raise UsageError(_("--round takes places (4), figures (4f) or none, not {text!r}").format(text=text))
+    return replace(problem, rounding=rule)
+
+
+def _show(solution: Solution, wanted: str | None, ascii_only: bool, output: Any) -> None:
+    """Writes the solution to the terminal, to stdout or to a file."""
+    from backprop_cli.cli.output import can_show_unicode, write_file
+    from backprop_cli.formats import renderer
+
+    charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
+    if wanted is None:
+        from rich.console import Console
+
+        from backprop_cli.formats.text import WorkedSolution
+
+        Console(highlight=False).print(WorkedSolution(solution, charset))
+        return
+    if wanted == "text":
+        from backprop_cli.formats.text import render
+
+        text = render(solution, charset=charset)
+    else:
+        text = renderer(wanted)(solution)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write_file(output, text)

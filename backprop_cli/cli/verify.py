@@ -1,0 +1,31 @@
+"""`backprop verify`: the derivation against finite differences, and against PyTorch where it is installed."""
+
+from __future__ import annotations
+
+import typer
+
+from backprop_cli.cli.arguments import ProblemArgument
+from backprop_cli.words import _
+
+EXAMPLE = "Example: backprop verify mazur"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("verify", epilog=EXAMPLE)(verify)
+
+
+def verify(problem: ProblemArgument) -> None:
+    """Compare every gradient with a central difference, and with PyTorch where it is installed."""
+    from rich.console import Console
+
+    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.formats.verification import report
+    from backprop_cli.problem.reader import load
+    from backprop_cli.verification import verification_of
+
+    result = verification_of(load(problem).problem)
+    Console(highlight=False).print(report(result, ascii_only=not can_show_unicode()))
+    if not result.agrees:
+        typer.echo(_("backpropagation and the finite differences disagree"), err=True)
+        raise typer.Exit(1)

@@ -1,0 +1,16 @@
+"""One function a format, in one dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from backprop_cli.solution import Solution
+
+FORMATS = {"text": "text", "json": "json"}  # the format's name, and the module here whose `render` writes it
+
+
+def renderer(name: str) -> Callable[[Solution], str]:
+    """The function that writes a solution in this format; imported only now, so that no format costs another."""
+    render: Callable[[Solution], str] = import_module(f"backprop_cli.formats.{FORMATS[name]}").render
+    return render

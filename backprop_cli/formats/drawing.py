@@ -1,0 +1,87 @@
+"""A small drawing of a network for the top of a solution: its layers as columns joined by buses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rich.cells import cell_len
+
+from backprop_cli.problem.model import Layer, Problem
+
+_TALLEST = 8
+_WIDEST = 6
+_PLAIN = str.maketrans("─│┌┐└┘├┤┬┴┼→σ", "-|+++++++++>s")
+
+
+def network(
+    problem: Problem, name: Callable[[str], str], activation: Callable[[Layer], str], width: int, ascii_only: bool
+) -> str | None:
+    """The network as text at most `width` cells wide, or None where it is too large or not wired layer to layer."""
+    if not problem.layers or not problem.inputs:
+        return None
+    columns = [[name(unit) for unit in problem.inputs]]
+    columns += [[name(neuron.name) for neuron in layer.neurons] for layer in problem.layers]
+    if len(columns) > _WIDEST or max(map(len, columns)) > _TALLEST or not _fully_connected(problem):
+        return None
+    height = 2 * max(map(len, columns)) - 1
+    rows = [""] * height
+    for index, units in enumerate(columns):
+        slots = _slots(len(units), height)
+        if index:
+            rows = _joined(rows, _slots(len(columns[index - 1]), height), slots)
+        label = f" {activation(problem.layers[index - 1])}" if index else ""
+        texts = [unit + label for unit in units]
+        cell = max(map(cell_len, texts))
+        for row in range(height):
+            text = texts[slots.index(row)] if row in slots else ""
+            rows[row] += text + " " * (cell - cell_len(text))
+    drawing = "\n".join(row.rstrip() for row in rows)
+    if max(map(cell_len, rows)) > width:
+        return None
+    return drawing.translate(_PLAIN) if ascii_only else drawing
+
+
+def _slots(count: int, height: int) -> list[int]:
+    """The rows of a column's units: every other row, centred."""
+    start = (height - (2 * count - 1)) // 2
+    return [start + 2 * index for index in range(count)]
+
+
+def _joined(rows: list[str], left: Sequence[int], right: Sequence[int]) -> list[str]:
+    """A bus between two columns: ─┐ from every sender, ┌─ to every receiver, joined in the middle."""
+    top, bottom = min(*left, *right) if left and right else 0, max(*left, *right)
+    middle = left[0] if len(left) == 1 else right[0] if len(right) == 1 else (top + bottom) // 2
+    joined: list[str] = []
+    for row, text in enumerate(rows):
+        sender = _corner(row, left, middle, "┐┤┘│─")
+        receiver = _corner(row, right, middle, "┌├└│─")
+        wire = "──" if row == middle else "  "
+        joined.append(f"{text}{' ─' if row in left else '  '}{sender}{wire}{receiver}{'─ ' if row in right else '  '}")
+    return joined
+
+
+def _corner(row: int, units: Sequence[int], middle: int, signs: str) -> str:
+    """The sign of a vertical bus in this row."""
+    first, cross, last, straight, flat = tuple(signs)
+    top, bottom = min(units[0], middle), max(units[-1], middle)
+    inner = {"┐": "├", "┌": "┤"}[first]
+    if not top <= row <= bottom:
+        return " "
+    if top == bottom:
+        return flat
+    if row == middle and row in units:
+        return "┬" if row == top else "┴" if row == bottom else "┼"
+    if row == middle:
+        return inner
+    if row not in units:
+        return straight
+    return first if row == top else last if row == bottom else cross
+
+
+def _fully_connected(problem: Problem) -> bool:
+    before = set(problem.inputs)
+    for layer in problem.layers:
+        if any({c.sender for c in neuron.connections} != before for neuron in layer.neurons):
+            return False
+        before = {neuron.name for neuron in layer.neurons}
+    return True

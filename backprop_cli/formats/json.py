@@ -1,0 +1,60 @@
+"""The worked solution as JSON: one object a step, in canonical names, with exact value and correct decimal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from backprop_cli.quantities import place
+from backprop_cli.solution import Solution
+from backprop_cli.spelling import Speller, speller
+from backprop_cli.trace import Step
+
+
+def render(solution: Solution) -> str:
+    """The JSON text; quantities go by their canonical keys, whatever the problem's notation."""
+    return json.dumps(as_data(solution), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_data(solution: Solution) -> dict[str, Any]:
+    """The solution as plain data."""
+    write = speller(solution.problem, solution.trace, "ascii", "plain")
+    return {
+        "problem": solution.problem.title,
+        "arithmetic": "rounded" if solution.trace.rounded else "exact",
+        "digits": solution.trace.digits,
+        "detail": solution.detail.value,
+        "steps": [_step(step, write) for step in solution.trace.steps],
+    }
+
+
+def _step(step: Step, write: Speller) -> dict[str, Any]:
+    address = step.quantity.at
+    given = step.line.given
+    return {
+        "phase": step.line.phase.value,
+        "epoch": place(address, "epoch") or 1,
+        "sample": place(address, "sample") or (1 if place(address, "batch") is None else None),
+        "quantity": step.quantity.key,
+        "formula": None if given else write.formula(step),
+        "substituted": None if given else write.numbers(step) or write.formula(step),
+        "exact": _exact(step, write),
+        "decimal": step.value.decimal.text(),
+        "is_exact": step.value.decimal.whole_truth,
+        "given": given,
+    }
+
+
+def _exact(step: Step, write: Speller) -> str | None:
+    """A fraction, or a short closed form; null where there is neither."""
+    if write.trace.rounded:
+        return None if step.value.exact is None else str(step.value.exact)
+    if step.value.exact is not None and len(str(step.value.exact)) > _LONGEST:
+        return None
+    if step.value.exact is not None:
+        return str(step.value.exact)
+    closed = write.closed_form(step.quantity)
+    return closed if closed is not None and len(closed) <= _LONGEST else None
+
+
+_LONGEST = 60

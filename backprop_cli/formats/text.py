@@ -1,0 +1,317 @@
+"""The worked solution for a terminal: five parts in the order of the work, each line as on a blackboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from backprop_cli.errors import visible
+from backprop_cli.formats import drawing, layout
+from backprop_cli.formats.layout import FORMULA, NUMBERS, VALUE, Equation, Piece, block
+from backprop_cli.formula import Apply
+from backprop_cli.notation import load_notation
+from backprop_cli.problem.model import Detail, Layer, Problem
+from backprop_cli.quantities import AFTER, Address, Kind, Phase, Place, Quantity
+from backprop_cli.solution import Solution
+from backprop_cli.spelling import Speller, speller
+from backprop_cli.trace import Step
+from backprop_cli.words import _
+
+_MANY = 24  # values that are still listed at the top
+
+
+@dataclass(frozen=True)
+class WorkedSolution:
+    """The solution as a Rich renderable; `charset` is unicode or ascii."""
+
+    solution: Solution
+    charset: str = "unicode"
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Group(*_Page(self.solution, self.charset, options.max_width).parts())
+
+
+def render(solution: Solution, width: int = 80, charset: str = "unicode") -> str:
+    """The solution as plain text, without colour."""
+    console = Console(width=width, color_system=None, force_terminal=False, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(WorkedSolution(solution, charset))
+    return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+
+
+class _Page:
+    """Writes the parts of one solution at one width."""
+
+    def __init__(self, solution: Solution, charset: str, width: int) -> None:
+        self.solution = solution
+        self.problem = solution.problem
+        self.width = width
+        self.ascii = charset == "ascii"
+        self.speller: Speller = speller(solution.problem, solution.trace, charset)
+        self.layers = _layer_labels(solution.problem)
+        self.said: set[str] = set()
+
+    def parts(self) -> Iterator[RenderableType]:
+        """The page from top to bottom."""
+        if self.problem.title:
+            yield Text(visible(self.problem.title), "bold")
+            yield Text()
+        if not self.solution.only:
+            yield from self.top()
+        yield from self.body()
+        yield from self.bottom()
+
+    # ---- what is given ---------------------------------------------------------------------------------------
+
+    def top(self) -> Iterator[RenderableType]:
+        """The network, what is given, and the conventions."""
+        picture = drawing.network(self.problem, self.name, self.activation, self.width - 4, self.ascii)
+        if picture is not None:
+            yield Padding(Text(picture), (0, 0, 1, 2))
+        elif self.problem.layers:
+            yield Padding(Text(self.shape()), (0, 0, 1, 2))
+        if facts := list(self.facts()):
+            table = Table.grid(padding=(0, 2))
+            table.add_column(style="dim", no_wrap=True)
+            table.add_column()
+            for word, fact in facts:
+                table.add_row(word, fact)
+            yield Padding(table, (0, 0, 1, 2))
+        for note in self.notes():
+            yield Padding(Text(note, "yellow"), (0, 0, 1, 2))
+
+    def shape(self) -> str:
+        """2 → 100 → 10, for a network that is too large to draw."""
+        arrow = " -> " if self.ascii else " → "
+        sizes = [len(self.problem.inputs), *(len(layer.neurons) for layer in self.problem.layers)]
+        return arrow.join(map(str, sizes))
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """Inputs, targets, parameters, learning rate: what stands on the sheet."""
+        single = len(self.problem.samples) == 1
+        constants = self.solution.trace.derivation.constants
+        words = {Kind.INPUT: _("inputs"), Kind.TARGET: _("targets"), Kind.PARAMETER: _("parameters")}
+        for kind, word in words.items():
+            if (kind is Kind.PARAMETER or single) and (given := [q for q in constants if q.kind is kind]):
+                yield word, self.listed(given)
+        if not single:
+            yield _("samples"), str(len(self.problem.samples))
+        if self.problem.loss:
+            yield _("loss"), self.problem.loss.name.replace("_", " ") or _("the formula below")
+        if self.problem.objective:
+            yield _("objective"), self.name(self.problem.objective)
+        for quantity in constants:
+            if quantity.kind is Kind.CONSTANT:
+                yield _("learning rate"), self.equality(quantity)
+        if self.problem.fixed:
+            yield _("not updated"), ", ".join(self.name(name) for name in sorted(self.problem.fixed))
+
+    def listed(self, quantities: list[Quantity]) -> str:
+        """x₁ = 1, x₂ = 2; only the first and the last of very many."""
+        items = list(map(self.equality, quantities))
+        if len(items) > _MANY:
+            items = [*items[:4], self.plain("…"), items[-1] + f" ({len(items)})"]
+        return layout.listed(items, self.width - 20)
+
+    def equality(self, quantity: Quantity) -> str:
+        """w₅ = 0.40"""
+        return f"{self.symbol(quantity)} = {self.speller.given(quantity).text}"
+
+    def notes(self) -> Iterator[str]:
+        """What a reader must know about the conventions."""
+        conventions, notation = self.problem.conventions, load_notation(self.problem.notation)
+        if conventions.updated_weights:
+            yield _("Announced: the hidden δ use the already updated output weights. This is not gradient descent.")
+        if conventions.negative_delta:
+            sign = f"{self.delta_word()} = −∂E/∂{_('net')}"
+            yield self.plain(
+                _("Here {sign}, so an update adds: {notation}.").format(sign=sign, notation=notation.title)
+            )
+        if self.solution.trace.rounded:
+            yield _("Every line is rounded when it is written, and the next line uses the rounded value.")
+
+    def delta_word(self) -> str:
+        """δ as the notation calls it, without an index."""
+        return load_notation(self.problem.notation).symbols["delta"].split("_")[0].split("^")[0]
+
+    # ---- the work --------------------------------------------------------------------------------------------
+
+    def body(self) -> Iterator[RenderableType]:
+        """The passes in order, each in its parts."""
+        steps = self.solution.trace.steps
+        number = 0
+        for address, group in groupby(steps, key=lambda step: step.quantity.at):
+            if address:
+                yield Rule(Text(self.place(address), "bold"), characters="=" if self.ascii else "═", style="dim")
+                number = 0
+            for phase, part in groupby(group, key=lambda step: step.line.phase):
+                number += 1
+                yield from self.part(number, phase, list(part))
+
+    def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[RenderableType]:
+        """One part: its heading, what a teacher says, and its lines, layer by layer."""
+        yield Text.assemble((f"{number}  {self.heading(phase, steps)}", "bold magenta"))
+        for rule in self.rules(phase, steps):
+            yield Padding(Text(self.plain(rule), "italic dim"), (0, 0, 0, 3))
+        groups = [
+            list(group) for _label, group in groupby(steps, key=lambda step: self.layers.get(_owner(step.quantity)))
+        ]
+        for group in groups:
+            label = self.layers.get(_owner(group[0].quantity))
+            if len(groups) > 1 and label and phase is not Phase.LOSS:
+                yield Text(f"   {label}", "dim")
+            yield block([self.equation(step) for step in group], self.width, indent=3)
+        yield Text()
+
+    def heading(self, phase: Phase, steps: list[Step]) -> str:
+        """The name of a part."""
+        titles = {
+            Phase.FORWARD: _("Forward pass"),
+            Phase.LOSS: _("Error"),
+            Phase.BACKWARD: _("Backward pass"),
+            Phase.GRADIENT: _("Gradients"),
+            Phase.UPDATE: _("Update"),
+        }
+        if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
+            return f"{titles[phase]}: {self.plain(self.delta_word())}"
+        return titles[phase]
+
+    def rules(self, phase: Phase, steps: list[Step]) -> list[str]:
+        """What a teacher says of the slopes in these lines, once on the page."""
+        if phase not in (Phase.BACKWARD, Phase.GRADIENT) or self.solution.detail is Detail.BRIEF:
+            return []
+        new = [rule for step in steps for rule in step.line.rules if rule not in self.said]
+        self.said.update(new)
+        return [_(rule) for rule in dict.fromkeys(new)]
+
+    def equation(self, step: Step) -> Equation:
+        """One line of the solution."""
+        pieces: list[Piece] = []
+        if step.line.given:
+            return Equation(
+                self.symbol(step.quantity),
+                (Piece("=", self.speller.formula(step), VALUE), Piece("", _("(given)"), "dim")),
+            )
+        values = [Piece(sign, text, VALUE) for sign, text in self.speller.equation(step.value)]
+        formula = self.speller.formula(step)
+        if isinstance(step.line.formula, Apply) or step.line.formula != step.value.number:
+            pieces.append(Piece("=", formula, FORMULA))
+        numbers = self.speller.numbers(step)
+        if numbers is not None and self.solution.detail is not Detail.BRIEF:
+            pieces.append(Piece("=", numbers, NUMBERS))
+        if pieces and pieces[-1].text == values[0].text:
+            pieces.pop()
+        return Equation(self.symbol(step.quantity), (*pieces, *values))
+
+    # ---- the end ---------------------------------------------------------------------------------------------
+
+    def bottom(self) -> Iterator[RenderableType]:
+        """The total error before and after, and what was asked."""
+        if errors := list(self.errors()):
+            yield Text(_("Total error"), "bold magenta")
+            yield block(errors, self.width, indent=3)
+            yield Text()
+        if (asked := self.solution.asked) and not self.solution.only:
+            yield Text(_("What was asked"), "bold magenta")
+            yield block([self.answer(quantity) for quantity in asked], self.width, indent=3)
+            yield Text()
+
+    def errors(self) -> Iterator[Equation]:
+        """The loss of every whole pass, when there is one to compare with."""
+        trace = self.solution.trace
+        losses = [step for step in trace.steps if step.quantity.kind is Kind.LOSS]
+        after = [step for step in losses if step.quantity.at == (AFTER,)]
+        if not after or self.solution.only:
+            return
+        before = next((step for step in losses if not _has_sample(step.quantity.at)), None)
+        for word, step in ((_("before the update"), before), (_("after the update"), after[0])):
+            if step is not None:
+                values = tuple(Piece(sign, text, VALUE) for sign, text in self.speller.equation(step.value))
+                yield Equation(word, values)
+
+    def answer(self, quantity: Quantity) -> Equation:
+        """An asked quantity with its value and its marks."""
+        step = self.solution.trace.by_quantity[quantity]
+        values = [Piece(sign, text, VALUE) for sign, text in self.speller.equation(step.value)]
+        mark = self.problem.marks.get(quantity.key) or self.problem.marks.get(quantity.bare_key)
+        if mark is not None:
+            values.append(Piece("", _("[{marks} marks]").format(marks=self.speller.constant_formula(mark).text), "dim"))
+        prefix = f"{self.place(quantity.at)}: " if quantity.at else ""
+        return Equation(prefix + self.symbol(quantity), tuple(values))
+
+    # ---- words -----------------------------------------------------------------------------------------------
+
+    def place(self, address: Address) -> str:
+        """Epoch 2, sample 1"""
+        words = {
+            "epoch": _("epoch {n}"), "batch": _("batch {n}"), "sample": _("sample {n}"), "step": _("step {n}"),
+            "after": _("after the update"),
+        }  # fmt: skip
+        text = ", ".join(words[place.word].format(n=place.number) for place in address)
+        return text[:1].upper() + text[1:]
+
+    def symbol(self, quantity: Quantity) -> str:
+        """What a quantity is called here."""
+        return visible(self.speller.symbol(quantity))
+
+    def name(self, name: str) -> str:
+        """A name with its index."""
+        return visible(self.speller.writer.name(name))
+
+    def activation(self, layer: Layer) -> str:
+        """A short word for a layer's activation."""
+        if layer.activation is None:
+            return "softmax"
+        if isinstance(layer.activation, Apply):
+            named = len(layer.activation.arguments) == 1 or layer.activation.operation.endswith("lu")
+            short = {"sigmoid": "σ", "identity": "", "relu": "ReLU"}
+            return short.get(layer.activation.operation, layer.activation.operation) if named else "f"
+        return ""
+
+    def plain(self, text: str) -> str:
+        """The text in the page's character set."""
+        if not self.ascii:
+            return text
+        for symbol, word in _IN_ASCII.items():
+            text = text.replace(symbol, word)
+        return text.encode("ascii", "replace").decode("ascii")
+
+
+_IN_ASCII = {
+    "−": "-", "·": "*", "δ": "delta", "∂": "d", "η": "eta", "Σ": "sum ", "½": "1/2", "²": "^2", "±": "+-", "σ": "sigma",
+    "ᵢ": "_i", "ⱼ": "_j", "ⁿ": "^n", "⁻¹": "^-1", "Φ": "Phi", "φ": "phi", "π": "pi", "√": "sqrt ", "₂": "2", "₁₀": "10",
+    "′": "'", "θ": "theta", "…": "...",
+}  # fmt: skip
+
+
+def _has_sample(address: Address) -> bool:
+    return any(isinstance(place, Place) and place.word in ("sample", "after") for place in address)
+
+
+def _owner(quantity: Quantity) -> str:
+    """The neuron or parameter whose layer a quantity belongs to."""
+    if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH) and quantity.by:
+        return quantity.by.name
+    return quantity.name
+
+
+def _layer_labels(problem: Problem) -> dict[str, str]:
+    """The layer's label for each neuron and each parameter that belongs to one layer."""
+    labels: dict[str, str] = {}
+    for layer in problem.layers:
+        owned: Iterable[str | None] = (
+            name
+            for neuron in layer.neurons
+            for name in (neuron.name, neuron.bias, *(c.parameter for c in neuron.connections))
+        )
+        for name in owned:
+            if name is not None:
+                labels.setdefault(name, layer.label)
+    return labels

@@ -1,0 +1,129 @@
+"""A solved problem: the problem, its derivation in the wanted detail, and the trace; what formats are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+
+from backprop_cli.derivation import Derivation
+from backprop_cli.errors import UsageError, did_you_mean
+from backprop_cli.problem.model import Detail, LossChoice, Problem, RoundingRule
+from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.tree import Path
+from backprop_cli.quantities import AFTER, Quantity
+from backprop_cli.schedule import derive
+from backprop_cli.solver import solve
+from backprop_cli.templates import template
+from backprop_cli.trace import Trace
+from backprop_cli.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a reader of the solution asks for; `detail` None means the problem's own, or the textbook's."""
+
+    detail: Detail | None = None
+    only: tuple[str, ...] = ()
+    then_forward: bool = False
+    digits: int = 9
+    rounding: RoundingRule | None = None  # takes the place of the problem's own
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A problem with its trace."""
+
+    problem: Problem
+    trace: Trace
+    detail: Detail
+    only: tuple[Quantity, ...] = ()
+
+    @property
+    def asked(self) -> list[Quantity]:
+        """The quantities that the sheet asks for, as far as this solution has them."""
+        return [
+            line.quantity
+            for key in self.problem.ask
+            for line in self.trace.derivation.lines
+            if _is_named(line.quantity, key)
+        ]
+
+
+def solution_of(loaded: Loaded, wishes: Wishes) -> Solution:
+    """Solves a problem. Raises SourceError for names in the file that do not exist, UsageError for `only`."""
+    problem = loaded.problem
+    check_quantities(loaded)
+    rounding = wishes.rounding or problem.rounding
+    detail = wishes.detail or problem.detail or Detail.TEXTBOOK
+    keep = {key.rsplit(" / ", 1)[-1] for key in wishes.only}
+    then_forward = wishes.then_forward or any(key.startswith(f"{AFTER} /") for key in wishes.only)
+    derivation = derive(problem, detail, keep, then_forward)
+    wanted = _wanted(derivation, wishes.only)
+    if wanted:
+        derivation = derivation.only(wanted)
+    return Solution(problem, solve(derivation, rounding, wishes.digits), detail, tuple(wanted))
+
+
+def _is_named(quantity: Quantity, key: str) -> bool:
+    return key in (quantity.key, quantity.bare_key)
+
+
+def _wanted(derivation: Derivation, only: Sequence[str]) -> list[Quantity]:
+    wanted: list[Quantity] = []
+    for key in only:
+        found = [line.quantity for line in derivation.lines if _is_named(line.quantity, key)]
+        if not found:
+            keys = [line.quantity.key for line in derivation.lines]
+            hint = did_you_mean(key, keys) or _("the quantities are {keys}").format(keys=_some(keys))
+            raise UsageError(_("no quantity called {key!r} ({hint})").format(key=key, hint=hint))
+        wanted += found
+    return wanted
+
+
+def _some(keys: Sequence[str]) -> str:
+    return ", ".join(keys) if len(keys) <= 12 else ", ".join(keys[:12]) + ", …"
+
+
+def check_quantities(loaded: Loaded) -> None:
+    """Complains, located, about every quantity in `given`, `ask` and `marks` that the problem does not have."""
+    problem = loaded.problem
+    named: list[tuple[str, str | int]] = [("ask", index) for index in range(len(problem.ask))]
+    named += [("marks", key) for key in problem.marks]
+    if not named and not any(sample.given for sample in problem.samples):
+        return
+    known = _known_keys(problem)
+    places: list[tuple[Path, str, str | None]] = []
+    for section, where in named:
+        key = problem.ask[where] if isinstance(where, int) else where
+        _note_unknown(key, known, (section, where), places)
+    single = len(problem.samples) == 1
+    for index, sample in enumerate(problem.samples):
+        for key in sample.given:
+            path: Path = ("given", key) if single or index == 0 else ("samples", index, "given", key)
+            _note_unknown(key, known, path, places)
+    if places:
+        raise loaded.failure(list(dict.fromkeys(places)))
+
+
+def _note_unknown(key: str, known: Iterable[str], path: Path, places: list[tuple[Path, str, str | None]]) -> None:
+    if key.rsplit(" / ", 1)[-1] not in known:
+        places.append((path, _("no quantity called {key!r}").format(key=key), did_you_mean(key, known)))
+
+
+def _known_keys(problem: Problem) -> set[str]:
+    """The keys of one pass, in full detail; prescribed gradients count although nothing leads to them."""
+    if problem.gradients:
+        return {line.quantity.bare_key for line in derive(problem).lines}
+    known = {line.quantity.bare_key for line in template(problem, frozenset()).lines}
+    outputs = {f"dE/dout_{name}" for name in problem.outputs} | {f"delta_{name}" for name in problem.outputs}
+    backward = {line.quantity.bare_key for line in template(_with_loss(problem), frozenset()).lines}
+    return known | outputs | backward
+
+
+def _with_loss(problem: Problem) -> Problem:
+    """The problem as if every ∂E/∂out of an output were given, so that its whole backward pass has names."""
+    if problem.loss or problem.nodes or problem.objective or not problem.layers:
+        return problem
+
+    return _replace(problem, loss=LossChoice("half_squared_error"))

@@ -1,0 +1,138 @@
+"""A trace in writing: each step as symbol, formula, the formula with the numbers put in, and value."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+from backprop_cli.calculus import spelled_out
+from backprop_cli.formula import Apply, Formula, Number, names_in
+from backprop_cli.notation import ATOM, NEGATIVE, QUOTIENT, Spelling, SpellName, Writer, load_notation, spell
+from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Address, Quantity
+from backprop_cli.trace import Step, Trace, Value
+
+_SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
+_EXPONENT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+@dataclass(frozen=True)
+class Speller:
+    """Writes the steps of one trace in one notation and character set."""
+
+    trace: Trace
+    writer: Writer
+
+    def symbol(self, quantity: Quantity, here: Address | None = None) -> str:
+        """What the quantity is called in the notation."""
+        return self.writer.symbol(quantity, quantity.at if here is None else here)
+
+    def formula(self, step: Step) -> str:
+        """The formula in symbols."""
+        here = step.quantity.at
+        return self._spell(step.line.formula, lambda symbol: Spelling(self.writer.symbol(_quantity(symbol), here)))
+
+    def numbers(self, step: Step) -> str | None:
+        """The formula with the numbers put in, or None when there is nothing to put in."""
+        formula = step.line.formula
+        if not isinstance(formula, Apply) or not any(True for _ in names_in(formula)):
+            return None
+        if _terms(formula) <= _SPELLED_OUT_TERMS:
+            formula = spelled_out(formula)
+        return self._spell(formula, lambda symbol: self.given(_quantity(symbol)))
+
+    def given(self, quantity: Quantity) -> Spelling:
+        """A value as it is put into a formula: as it was written in the file, or as it was computed."""
+        constant = self.trace.derivation.constants.get(quantity)
+        if constant is None:
+            return self.short(self.trace.value(quantity))
+        return self.constant_formula(constant)
+
+    def constant_formula(self, formula: Formula) -> Spelling:
+        """A constant as it was written: 0.40, −1/3, ln(2)."""
+        return spell(formula, self.writer.shapes, self._no_name, self._number)
+
+    def short(self, value: Value) -> Spelling:
+        """A value in its shortest honest form: a decimal, or a short fraction where the decimals never end."""
+        if fraction := value.short_fraction:
+            return self._signed(fraction, QUOTIENT)
+        return self.decimal(value)
+
+    def decimal(self, value: Value) -> Spelling:
+        """A value in decimals."""
+        text = value.decimal.text()
+        if "e" in text and not self.writer.ascii:
+            mantissa, exponent = text.split("e")
+            return self._signed(f"{mantissa}·10{str(int(exponent)).translate(_EXPONENT)}", QUOTIENT)
+        return self._signed(text, ATOM)
+
+    def equation(self, value: Value) -> list[tuple[str, str]]:
+        """The value with its sign of equality: [("=", "1/3"), ("≈", "0.333333333")]."""
+        equal, about = ("=", "~=") if self.writer.ascii else ("=", "≈")
+        if fraction := value.short_fraction:
+            return [(equal, self._signed(fraction, QUOTIENT).text), (about, self.decimal(value).text)]
+        return [(equal if value.decimal.whole_truth else about, self.decimal(value).text)]
+
+    def closed_form(self, quantity: Quantity) -> str | None:
+        """A short exact formula for an irrational value, such as 1/(1 + e^(−151/400))."""
+        closed = self.trace.closed_form(quantity)
+        if closed is None:
+            return None
+        return spell(closed, self.writer.shapes, self._no_name, self._fraction).text
+
+    def _spell(self, formula: Formula, name: SpellName) -> str:
+        return spell(formula, self.writer.shapes, name, self._number).text
+
+    def _number(self, constant: Number) -> Spelling:
+        if constant.text is not None:
+            return self._signed(constant.text, ATOM)
+        return self._rational(constant.value, decimals=4)
+
+    def _fraction(self, constant: Number) -> Spelling:
+        return self._rational(constant.value, decimals=0)
+
+    def _rational(self, value: Rational, decimals: int) -> Spelling:
+        if value.q == 1:
+            return self._signed(str(value.p), ATOM)
+        places = decimal_digits(value)
+        if value == Rational(1, 2) and not self.writer.ascii and decimals:
+            return Spelling("½")
+        if places is not None and places <= decimals and value.q not in (2, 4):
+            return self._signed(decimal_text(int(value.p * 10**places // value.q), places), ATOM)
+        return self._signed(f"{value.p}/{value.q}", QUOTIENT)
+
+    def _signed(self, text: str, strength: int) -> Spelling:
+        if text.startswith("-"):
+            return Spelling(text if self.writer.ascii else "−" + text[1:], NEGATIVE)
+        return Spelling(text, strength)
+
+    @staticmethod
+    def _no_name(symbol: Hashable) -> Spelling:
+        raise AssertionError(symbol)
+
+
+def _quantity(symbol: Hashable) -> Quantity:
+    assert isinstance(symbol, Quantity)
+    return symbol
+
+
+def _terms(formula: Formula) -> int:
+    return (
+        max((len(formula.arguments), *map(_terms, formula.arguments)))
+        if isinstance(formula, Apply) and formula.arguments
+        else 0
+    )
+
+
+def positions(problem: Problem) -> Mapping[str, tuple[int, int]]:
+    """Layer and place of every unit; the inputs are layer 1, units count from 1."""
+    layers = [list(problem.inputs), *([neuron.name for neuron in layer.neurons] for layer in problem.layers)]
+    return {
+        name: (number, index) for number, names in enumerate(layers, start=1) for index, name in enumerate(names, 1)
+    }
+
+
+def speller(problem: Problem, trace: Trace, charset: str = "unicode", notation: str | None = None) -> Speller:
+    """The speller of a problem's trace, in the problem's notation unless another is named."""
+    return Speller(trace, Writer(load_notation(notation or problem.notation), charset, positions(problem)))
