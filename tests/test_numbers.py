@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import re
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -55,11 +56,9 @@ def m(value: Fraction) -> Any:
 # Numerals
 
 digits = st.text("0123456789", min_size=1, max_size=40)
-numerals = st.builds(
-    lambda body, exponent: body + exponent,
-    st.one_of(digits, st.builds("{}.{}".format, digits, digits), digits.map(".{}".format), digits.map("{}.".format)),
-    st.one_of(st.just(""), st.builds("{}{}".format, st.sampled_from(["e", "E", "e+", "e-", "E-"]), st.integers(0, 300))),
-)
+points = st.sampled_from(["{0}", "{0}.{1}", ".{1}", "{0}."])
+exponents = st.just("") | st.builds("{}{}".format, st.sampled_from(["e", "E", "e+", "e-", "E-"]), st.integers(0, 300))
+numerals = st.builds(lambda point, before, after, e: point.format(before, after) + e, points, digits, digits, exponents)
 
 
 @law
@@ -79,11 +78,13 @@ def test_a_numeral_is_exactly_the_number_it_says(text: str) -> None:
 )  # fmt: skip
 def test_what_is_no_numeral_is_refused(text: str) -> None:
     """Also what Python's float would read: underscores, blanks, full-width and Arabic digits."""
-    with pytest.raises(ValueError, match=r"\Z"):
+    with pytest.raises(ValueError, match=re.escape(text)):
         numeral(text)
 
 
-@pytest.mark.parametrize("text", ["1e10000000", "1e-10000000", "1e1000000", "1e999999999999999999", "1e4001", "9" * 401])
+@pytest.mark.parametrize(
+    "text", ["1e10000000", "1e-10000000", "1e1000000", "1e999999999999999999", "1e4001", "1e-4001", "9" * 401]
+)
 def test_a_numeral_too_large_to_convert_is_refused_at_once(text: str) -> None:
     began = time.perf_counter()
     with pytest.raises(OverflowError):
@@ -261,7 +262,7 @@ IRRATIONAL: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "sigmoid": (lambda x: 1 / (1 + certified.exp(-x)), lambda x: 1 / (1 + mpmath.exp(-x))),
     "cube root": (lambda x: certified.power(x, rational(1, 3)), lambda x: mpmath.power(x, mpmath.mpf(1) / 3)),
 }
-some_fractions = st.builds(F, st.integers(-2000, 2000), st.integers(1, 200))
+some_fractions = st.fractions(-40, 40, max_denominator=200)
 
 
 def settled(compute: Callable[[], Decimal]) -> Decimal:
@@ -302,7 +303,7 @@ def test_every_digit_of_an_irrational_number_is_mpmaths(name: str, value: Fracti
 def test_an_irrational_number_is_rounded_to_places_as_mpmath_does(ties: Ties, value: Fraction, places: int) -> None:
     assume(value != 0)
     decimal_ = settled(lambda: round_to(certified.tanh(exact(value)), Rounding(places=places, ties=ties)))
-    with mpmath.workdps(150):
+    with mpmath.workdps(200):
         size = abs(mpmath.tanh(m(value))) * 10**places
         expected = int(mpmath.floor(size if ties == "truncate" else size + mpmath.mpf(1) / 2))
     assert (decimal_.digits, decimal_.places) == (expected if value > 0 else -expected, places)
@@ -353,6 +354,17 @@ def test_a_rounding_that_hangs_on_a_digit_far_away_is_settled_by_more_precision(
         rounded()
     with precision(300):
         assert rounded().digits == 2
+
+
+@pytest.mark.parametrize("figures", [1, 9])
+@pytest.mark.parametrize(("net", "text"), [(2000, "1.00000000"), (-2000, "-1.00000000"), (50, "1.00000000")])
+def test_a_saturated_output_is_one_to_every_digit_shown(net: int, text: str, figures: int) -> None:
+    """erf(2000) differs from 1 in its 1,737,181st digit: nine digits are certain without looking there."""
+    with precision(192):
+        decimal_ = to_digits(certified.erf(rational(net)), figures)
+    assert F(decimal_.text()) == F(text)
+    assert len(str(abs(decimal_.digits))) == figures
+    assert not decimal_.whole_truth
 
 
 def test_the_sign_is_proven() -> None:
@@ -457,7 +469,7 @@ def test_the_logarithm_of_a_power_of_its_base_is_exact(base: int, exponent: int)
     assert not is_exact(certified.log(exact(F(base) ** exponent + F(1, 10**300)), base))
 
 
-@pytest.mark.parametrize("exponent", [3, -3, 1000, 999_999, 1_000_000, 2_000_000, 2_000_001, 10**7])
+@pytest.mark.parametrize("exponent", [3, -3, 1000, 999_999, 1_000_000, 1_000_001, 2_000_000])
 def test_a_whole_power_of_an_irrational_number_is_that_power(exponent: int) -> None:
     """(√2)ⁿ against mpmath's 2^(n/2), also where n is large."""
     with precision(300), mpmath.workdps(60):

@@ -295,7 +295,8 @@ class Builder:
         later = list(self.file.graph)
         known = {*inputs, *self.file.parameters}
         nodes: dict[str, Formula] = {}
-        for name, text in self.file.graph.items():
+        expressions: dict[str, str] = self.file.graph
+        for name, text in expressions.items():
             path = ("graph", name)
             if name in known:
                 self.complain_at_key(path, _("{name!r} is already an input or a parameter").format(name=name))
@@ -330,7 +331,7 @@ class Builder:
 
     def loss(self, outputs: list[str], layers: list[Layer]) -> LossChoice | None:
         """The loss: a row of the table, or a formula in outputs and targets."""
-        text = "none" if self.file.loss is None else str(self.file.loss).strip()
+        text: str = "none" if self.file.loss is None else str(self.file.loss).strip()
         if text == "none":
             return None
         if not layers:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from backprop_cli import limits
@@ -202,7 +202,7 @@ class LayerFile(FileModel):
     )
     activation: FreeText = Field(
         "identity",
-        description="identity, sigmoid, tanh, relu, leaky_relu(0.01), softmax, … or a formula in z: `z / (1 + abs(z))`.",
+        description="identity, sigmoid, tanh, relu, leaky_relu(0.01), softmax, … or a formula in z: `z/(1 + abs(z))`.",
     )
     weights: Weights | None = Field(
         None, description="One row per receiving neuron, or by name: `{h1: {i1: 0.15, i2: 0.20}}`."
@@ -249,7 +249,7 @@ class ConventionsFile(FileModel):
     threshold: Truth | None = Field(None, description="Biases are thresholds: net = Σwx − θ.")
     hidden_uses: choice("old", "updated", what="choice") | None = Field(
         None,
-        description="Which output weights the hidden δ use; `updated` is not gradient descent, but some solutions do it.",
+        description="Which output weights the hidden δ use; `updated` is not gradient descent, but is found in print.",
     )
     relu_at_zero: choice("0", "1/2", "0.5", "1", what="slope of ReLU at 0") | None = Field(
         None, description="The slope of ReLU at exactly 0."
