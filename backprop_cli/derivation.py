@@ -54,6 +54,11 @@ class Derivation:
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", {line.quantity: line for line in self.lines})
 
+    @property
+    def several_addresses(self) -> bool:
+        """Whether there is more than one pass, so that each needs its address."""
+        return len({line.quantity.at for line in self.lines}) > 1
+
     def ancestors(self, wanted: Iterable[Quantity]) -> frozenset[Quantity]:
         """The wanted quantities and every quantity that they are computed from."""
         found: set[Quantity] = set()

@@ -58,15 +58,17 @@ def _is_merged(line: Line, is_graph: bool) -> bool:
 def _asked_for(lines: list[Line], is_graph: bool, keep: Collection[str]) -> list[Line]:
     """The lines without those that no sheet asks for unless it says so.
 
-    These are a network's ∂E/∂input, and the gradients of parameters that are not updated while others are.
+    These are a network's ∂E/∂input, the gradients of parameters that are not updated while others are, and, where
+    δ = −∂E/∂net and an update reads w + η·δ·x, the gradients that no update uses.
     """
     updated = {line.quantity.name for line in lines if line.quantity.kind is Kind.NEW}
+    used = {quantity for line in lines if line.quantity.kind is Kind.NEW for quantity in quantities_in(line.formula)}
 
     def wanted(quantity: Quantity) -> bool:
         if quantity.kind is not Kind.GRADIENT or quantity.by is None or quantity.key in keep:
             return True
         if quantity.by.kind is Kind.INPUT:
             return is_graph
-        return quantity.by.kind is not Kind.PARAMETER or not updated or quantity.by.name in updated
+        return quantity.by.kind is not Kind.PARAMETER or not updated or quantity in used
 
     return [line for line in lines if wanted(line.quantity)]

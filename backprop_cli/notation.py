@@ -124,8 +124,12 @@ def spell(
             operands = [spell(argument, shapes, name, constant) for argument in arguments]
             if shape.between:
                 return _spell_chain(operation, arguments, operands, shape, shapes)
-            if operation == "negative" and operands[0].strength == NEGATIVE and isinstance(arguments[0], Name):
-                return Spelling(operands[0].text[1:])  # minus a negative number that was put in for a name
+            if operation == "negative" and isinstance(arguments[0], Name):
+                if operands[0].text == "0":
+                    return operands[0]
+                if operands[0].strength == NEGATIVE:  # minus a negative number that was put in for a name
+                    text = operands[0].text[1:]
+                    return Spelling(text, ATOM if text.replace(".", "").isdigit() else QUOTIENT)
             if operation == "power" and shapes is not ASCII and (raised := _small_exponent(arguments[1])):
                 return Spelling(_wrapped(operands[0], ATOM) + raised, POWER)
             if operation == "exp" and shapes is not ASCII and operands[0].text.isdigit() and len(operands[0].text) == 1:
@@ -179,6 +183,10 @@ def _wrapped(operand: Spelling, least: int) -> str:
 
 _SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
 _SUPERSCRIPTS = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
+    "mu": "μ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
+}  # fmt: skip
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
 
 
@@ -266,7 +274,7 @@ class Writer:
             return f"{quantity.name} {text}" if quantity.name else text
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
-        if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE):
+        if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE) and not quantity.name.isdigit():
             return self.name(quantity.name)
         if quantity.kind is Kind.CONSTANT:
             return self._ascii_greek(self.notation.symbols["rate"])
@@ -290,9 +298,9 @@ class Writer:
         """A name with its trailing number as an index: w5 is w₅."""
         stem = name.rstrip("0123456789")
         index = name[len(stem) :]
-        if self.ascii or not index or not stem or "_" in name:
+        if self.ascii or "_" in name:
             return name
-        return stem + index.translate(_SUBSCRIPTS)
+        return _GREEK.get(stem, stem) + (index.translate(_SUBSCRIPTS) if stem else index)
 
     def _typeset(self, template: str) -> str:
         """`δ_{h1}^{2}` in the character set."""

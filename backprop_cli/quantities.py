@@ -89,6 +89,8 @@ class Quantity:
 @lru_cache(maxsize=100_000)
 def _bare_key(q: Quantity) -> str:
     match q.kind:
+        case Kind.INPUT if q.name.isdigit():
+            return f"x_{q.name}"  # unit 1 of the inputs is not the number 1
         case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CONSTANT:
             return q.name
         case Kind.TARGET:

@@ -30,10 +30,13 @@ def template(problem: Problem, given: Collection[str]) -> Template:
     lines = {line.quantity: line for line in forward}
     wanted = [line.quantity for line in forward]
     if backward.given or any(line.quantity == objective for line in forward):
-        wanted += list(_write_backward(problem, backward, forward))
+        order = list(_write_backward(problem, backward, forward))
         lines |= backward.lines
-        lines |= {line.quantity: line for line in _updates(problem, backward)}
-        wanted += [quantity for quantity in lines if quantity.kind is Kind.NEW]
+        updates = {line.quantity: line for line in _updates(problem, backward)}
+        lines |= updates
+        if problem.conventions.updated_weights:
+            wanted += _layer_by_layer(problem, objective)
+        wanted += [*order, *updates]
     try:
         return Template(tuple(in_order(lines, wanted)), objective)
     except ValueError as circle:
@@ -88,6 +91,16 @@ def _write_backward(problem: Problem, backward: Backward, forward: list[Line]) -
         yield backward.write(networks.parameter(name))
     for name in () if problem.nodes else problem.inputs:
         yield backward.write(Quantity(Kind.INPUT, name))
+
+
+def _layer_by_layer(problem: Problem, objective: Quantity) -> Iterator[Quantity]:
+    """The order in which a layer is done with, its updates included, before the layer below it is begun."""
+    for layer in reversed(problem.layers):
+        parameters = dict.fromkeys(c.parameter for neuron in layer.neurons for c in neuron.connections)
+        parameters |= dict.fromkeys(neuron.bias for neuron in layer.neurons if neuron.bias is not None)
+        yield from (Quantity(Kind.DELTA, neuron.name) for neuron in layer.neurons)
+        yield from (gradient(objective, networks.parameter(name)) for name in parameters)
+        yield from (Quantity(Kind.NEW, name) for name in parameters)
 
 
 def _in_reverse_layers(problem: Problem) -> list[str]:

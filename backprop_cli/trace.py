@@ -33,7 +33,7 @@ class Value:
     @property
     def short_fraction(self) -> str | None:
         """The exact value as a fraction, where it is not a decimal already and short enough to print."""
-        if self.exact is None or self.decimal.whole_truth:
+        if self.exact is None or self.exact == self.decimal.value:
             return None
         text = f"{self.exact.p}/{self.exact.q}"
         return text if len(text) <= limits.SHORT_FRACTION else None

@@ -42,10 +42,11 @@ def block(equations: Sequence[Equation], width: int, indent: int = 2) -> Text:
         fits = equation.one_line(label_width) <= width - indent
         lines += _one_line(equation, label_width) if fits else _stacked(equation, label_width, width - indent)
     text = Text("\n").join(lines)
-    return _indented(text, indent)
+    return indented(text, indent)
 
 
-def _indented(text: Text, indent: int) -> Text:
+def indented(text: Text, indent: int) -> Text:
+    """Every line of the text behind so many spaces."""
     return Text("\n").join(Text(" " * indent).append_text(line) for line in text.split("\n"))
 
 
@@ -115,3 +116,12 @@ def listed(items: Sequence[str], width: int) -> str:
         else:
             lines[-1] = f"{lines[-1]} {text}".strip()
     return "\n".join(lines)
+
+
+def hanging(head: Text, body: str) -> Text:
+    """A head with lines behind it, the second and later ones under the first."""
+    first, *rest = body.split("\n")
+    text = head.copy().append(first, "default not dim")
+    for line in rest:
+        text.append("\n" + " " * cell_len(head.plain) + line, "default not dim")
+    return text

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.padding import Padding
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.errors import visible
@@ -35,7 +34,7 @@ class WorkedSolution:
     charset: str = "unicode"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Group(*_Page(self.solution, self.charset, options.max_width).parts())
+        yield Group(*_Page(self.solution, self.charset, console, options.max_width).parts())
 
 
 def render(solution: Solution, width: int = 80, charset: str = "unicode") -> str:
@@ -49,8 +48,9 @@ def render(solution: Solution, width: int = 80, charset: str = "unicode") -> str
 class _Page:
     """Writes the parts of one solution at one width."""
 
-    def __init__(self, solution: Solution, charset: str, width: int) -> None:
+    def __init__(self, solution: Solution, charset: str, console: Console, width: int) -> None:
         self.solution = solution
+        self.console = console
         self.problem = solution.problem
         self.width = width
         self.ascii = charset == "ascii"
@@ -74,18 +74,24 @@ class _Page:
         """The network, what is given, and the conventions."""
         picture = drawing.network(self.problem, self.name, self.activation, self.width - 4, self.ascii)
         if picture is not None:
-            yield Padding(Text(picture), (0, 0, 1, 2))
+            yield layout.indented(Text(picture), 2)
+            yield Text()
         elif self.problem.layers:
-            yield Padding(Text(self.shape()), (0, 0, 1, 2))
+            yield Text("  " + self.shape() + "\n")
         if facts := list(self.facts()):
-            table = Table.grid(padding=(0, 2))
-            table.add_column(style="dim", no_wrap=True)
-            table.add_column()
+            wide = max(cell_len(word) for word, _fact in facts)
             for word, fact in facts:
-                table.add_row(word, fact)
-            yield Padding(table, (0, 0, 1, 2))
+                yield layout.hanging(Text(f"  {word}{' ' * (wide - cell_len(word))}  ", "dim"), fact)
+            yield Text()
         for note in self.notes():
-            yield Padding(Text(note, "yellow"), (0, 0, 1, 2))
+            yield self.paragraph(note, "yellow", 2)
+        if any(True for _note in self.notes()):
+            yield Text()
+
+    def paragraph(self, text: str, style: str, indent: int) -> Text:
+        """A sentence in lines of the page's width."""
+        lines = Text(text, style).wrap(self.console, self.width - indent)
+        return layout.indented(Text("\n").join(lines), indent)
 
     def shape(self) -> str:
         """2 → 100 → 10, for a network that is too large to draw."""
@@ -110,6 +116,8 @@ class _Page:
         for quantity in constants:
             if quantity.kind is Kind.CONSTANT:
                 yield _("learning rate"), self.equality(quantity)
+        if self.problem.notation != "plain":
+            yield _("notation"), load_notation(self.problem.notation).title
         if self.problem.fixed:
             yield _("not updated"), ", ".join(self.name(name) for name in sorted(self.problem.fixed))
 
@@ -130,10 +138,8 @@ class _Page:
         if conventions.updated_weights:
             yield _("Announced: the hidden δ use the already updated output weights. This is not gradient descent.")
         if conventions.negative_delta:
-            sign = f"{self.delta_word()} = −∂E/∂{_('net')}"
-            yield self.plain(
-                _("Here {sign}, so an update adds: {notation}.").format(sign=sign, notation=notation.title)
-            )
+            said = _("Here {delta} = −∂E/∂net, so an update adds {rate}·{delta}·input.")
+            yield self.plain(said.format(delta=self.delta_word(), rate=notation.symbols["rate"]))
         if self.solution.trace.rounded:
             yield _("Every line is rounded when it is written, and the next line uses the rounded value.")
 
@@ -148,18 +154,35 @@ class _Page:
         steps = self.solution.trace.steps
         number = 0
         for address, group in groupby(steps, key=lambda step: step.quantity.at):
-            if address:
-                yield Rule(Text(self.place(address), "bold"), characters="=" if self.ascii else "═", style="dim")
+            if heading := self.heading_of(address):
+                yield Rule(Text(heading, "bold"), characters="=" if self.ascii else "═", style="dim")
+                yield from self.data(address)
                 number = 0
             for phase, part in groupby(group, key=lambda step: step.line.phase):
                 number += 1
                 yield from self.part(number, phase, list(part))
 
+    def heading_of(self, address: Address) -> str:
+        """What stands above the steps at an address: nothing where there is only one pass."""
+        several = len(self.problem.samples) > 1
+        if several and not _has_sample(address) and self.solution.trace.derivation.several_addresses:
+            everything = _("all samples") if not any(place.word == "batch" for place in address) else ""
+            words = ", ".join(filter(None, [self.place(address), everything]))
+            return words[:1].upper() + words[1:]
+        return self.place(address)
+
+    def data(self, address: Address) -> Iterator[RenderableType]:
+        """The inputs and targets of the sample whose pass begins."""
+        at = tuple(place for place in address if place.word == "sample")
+        constants = self.solution.trace.derivation.constants
+        if at and (given := [q for q in constants if q.at == at and q.kind in (Kind.INPUT, Kind.TARGET)]):
+            yield layout.indented(Text(self.listed(given), "dim"), 3)
+
     def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[RenderableType]:
         """One part: its heading, what a teacher says, and its lines, layer by layer."""
         yield Text.assemble((f"{number}  {self.heading(phase, steps)}", "bold magenta"))
         for rule in self.rules(phase, steps):
-            yield Padding(Text(self.plain(rule), "italic dim"), (0, 0, 0, 3))
+            yield self.paragraph(self.plain(rule), "italic dim", 3)
         groups = [
             list(group) for _label, group in groupby(steps, key=lambda step: self.layers.get(_owner(step.quantity)))
         ]
