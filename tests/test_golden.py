@@ -1,0 +1,40 @@
+"""Golden worked solutions: documents that a teacher can read, accepted with `pytest --accept` and reviewed like prose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backprop_cli.formats.text import render
+from backprop_cli.problem.model import Detail
+from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solution import Wishes, solution_of
+
+FOLDER = Path(__file__).parent / "golden"
+SPECIAL = {
+    "mazur-full": ("mazur", Wishes(Detail.FULL, then_forward=True), None, "unicode", 100),
+    "mazur-brief": ("mazur", Wishes(Detail.BRIEF), None, "unicode", 80),
+    "mazur-ascii": ("mazur", Wishes(then_forward=True), None, "ascii", 80),
+    "mazur-nielsen": ("mazur", Wishes(), "nielsen", "unicode", 80),
+    "mazur-mitchell": ("mazur", Wishes(), "mitchell", "unicode", 80),
+    "mazur-wide": ("mazur", Wishes(), None, "unicode", 120),
+    "mazur-only-w5": ("mazur", Wishes(only=("w5_new",)), None, "unicode", 80),
+    "softmax-full": ("softmax", Wishes(Detail.FULL), None, "unicode", 80),
+}
+CASES = {name: (name, Wishes(), None, "unicode", 80) for name in bundled()} | SPECIAL
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_worked_solution_reads_as_it_was_accepted(case: str, request: pytest.FixtureRequest) -> None:
+    name, wishes, notation, charset, width = CASES[case]
+    page = render(solution_of(load(name, notation), wishes), width, charset)
+    golden = FOLDER / f"{case}.txt"
+    if request.config.getoption("--accept"):
+        golden.write_text(page, "utf-8")
+    assert golden.exists(), f"no golden file: look at the page, then pytest {__file__} --accept"
+    assert page == golden.read_text("utf-8")
+
+
+def test_every_golden_file_belongs_to_a_case() -> None:
+    assert {file.stem for file in FOLDER.glob("*.txt")} == set(CASES)
