@@ -26,6 +26,8 @@ AFTER = Place("after")
 class Kind(Enum):
     """What a quantity is."""
 
+    __hash__ = object.__hash__  # a member is only equal to itself, and this is the inner loop of every derivation
+
     INPUT = "input"
     TARGET = "target"
     PARAMETER = "parameter"

@@ -158,7 +158,10 @@ class LayerBuilder:
                 message = _("{count} weights in this row, but {expected} {what} ({names})")
                 what = _("neurons") if by_input else _("inputs of this layer")
                 message = message.format(count=len(row), expected=len(columns), what=what, names=_some(columns))
-                self.builder.complain(where, message, self._transposed(table, names, columns, by_input))
+                hint = self._transposed(table, names, columns, by_input)
+                if hint is None and len(row) > len(columns):
+                    hint = _("a comma separates weights; decimals are written with a point")
+                self.builder.complain(where, message, hint)
                 continue
             flat = table is not weights
             rows[name] = [
