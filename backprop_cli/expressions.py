@@ -16,7 +16,7 @@ from backprop_cli.words import _
 FUNCTIONS = {name for name, operation in OPERATIONS.items() if operation.public and operation.arity != 0}
 CONSTANTS = {"pi", "e"}
 _FUNCTION_ALIASES = {**ALIASES, "σ": "sigmoid", "sigma": "sigmoid", "√": "sqrt", "arctan": "atan"}
-_NORMAL = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "÷": "/", "π": "pi"} | {" ": " "})
+_NORMAL = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "÷": "/"} | {" ": " "})
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<mark>\*\*|[-+*/^(),√])"
 )
@@ -84,9 +84,6 @@ class _Parser:
         self.known = known
         self.names = names
         self.depth = 0
-        if len(tokens) > limits.FORMULA_NODES:
-            message = _("a formula of {count:,} parts; the limit is {limit:,}")
-            raise FormulaError(message.format(count=len(tokens), limit=limits.FORMULA_NODES), 0)
 
     @property
     def token(self) -> _Token:
@@ -138,9 +135,14 @@ class _Parser:
 
     def product(self) -> Formula:
         result = self.signed()
+        divisions = 0
         while sign := self.take("*", "/"):
             factor = self.signed()
             if sign.text == "/":
+                divisions += 1
+                if divisions > limits.FORMULA_CHAIN:
+                    message = _("more than {limit} divisions in a row").format(limit=limits.FORMULA_CHAIN)
+                    raise self.fail(message, sign)
                 result = apply("quotient", result, factor)
             elif isinstance(result, Apply) and result.operation == "product":
                 result = Apply("product", (*result.arguments, factor))
@@ -194,7 +196,7 @@ class _Parser:
             return self.call(token)
         if self.known(text):
             return Name(text)
-        if text == "pi":
+        if text in ("pi", "π"):
             return apply("pi")
         if text == "e":
             return _E

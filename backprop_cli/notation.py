@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -19,11 +19,13 @@ SUM, NEGATIVE, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 7)
 class Shape:
     """How an operation is written: a pattern with `{0}`, or a sign between its operands.
 
-    `strength` says how tightly it binds; an operand that binds less than `inner` is put in brackets.
+    `minus` stands between where a summand is negative. `strength` says how tightly it binds; an operand that binds
+    less than `inner` is put in brackets.
     """
 
     pattern: str = ""
     between: str = ""
+    minus: str = ""
     strength: int = ATOM
     inner: tuple[int, ...] = (SUM,)
 
@@ -46,7 +48,7 @@ def function(name: str) -> Shape:
 
 
 UNICODE: dict[str, Shape] = {
-    "sum": Shape(between=" + ", strength=SUM, inner=(SUM, PRODUCT)),
+    "sum": Shape(between=" + ", minus=" − ", strength=SUM, inner=(SUM, PRODUCT)),
     "product": Shape(between="·", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
     "negative": Shape("−{0}", strength=NEGATIVE, inner=(PRODUCT,)),
     "quotient": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
@@ -75,10 +77,12 @@ UNICODE: dict[str, Shape] = {
     "is_min": Shape("[{0} is the min]"),
     "inside": Shape("[{1} < {0} < {2}]"),
     "times_ln": Shape("{0}·ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
+    "share": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
     "huber": function("Huber"),
     "softmax": Shape("softmax({1})"),
 }
 ASCII: dict[str, Shape] = UNICODE | {
+    "sum": Shape(between=" + ", minus=" - ", strength=SUM, inner=(SUM, PRODUCT)),
     "product": Shape(between="*", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
     "negative": Shape("-{0}", strength=NEGATIVE, inner=(PRODUCT,)),
     "square": Shape("{0}^2", strength=POWER, inner=(ATOM,)),
@@ -123,7 +127,8 @@ def spell(
             shape = shapes.get(operation) or function(operation)
             operands = [spell(argument, shapes, name, constant) for argument in arguments]
             if shape.between:
-                return _spell_chain(operation, arguments, operands, shape, shapes)
+                inner = partial(spell, shapes=shapes, name=name, constant=constant)
+                return _spell_chain(operation, arguments, operands, shape, inner)
             if operation == "negative" and isinstance(arguments[0], Name):
                 if operands[0].text == "0":
                     return operands[0]
@@ -162,14 +167,14 @@ def _spell_chain(
     arguments: tuple[Formula, ...],
     operands: list[Spelling],
     shape: Shape,
-    shapes: Mapping[str, Shape],
+    minus: Callable[[Formula], Spelling],
 ) -> Spelling:
+    """A sum or a product; in a sum, + (−x) is written − x."""
     text = _wrapped(operands[0], shape.inner_of(0))
-    minus = " " + shapes["negative"].pattern[0] + " "
     for argument, operand in zip(arguments[1:], operands[1:], strict=True):
         if operation == "sum" and isinstance(argument, Apply) and argument.operation == "negative":
-            inner = operand.text[1:]
-            text += minus + inner
+            subtracted = minus(argument.arguments[0])
+            text += shape.minus + _wrapped(subtracted, PRODUCT)
         else:
             text += shape.between + _wrapped(operand, shape.inner_of(1))
     return Spelling(text, shape.strength)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from backprop_cli import limits
@@ -12,7 +12,7 @@ from backprop_cli.errors import MathError, Undecided
 from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Certified, Real, compact, precision
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.numbers.rounded import Decimal, round_to, to_digits
+from backprop_cli.numbers.rounded import round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
 from backprop_cli.quantities import Quantity
 from backprop_cli.trace import Step, Trace, Value
@@ -28,7 +28,7 @@ def solve(derivation: Derivation, rounding: RoundingRule | None = None, digits: 
     With `rounding`, every line is rounded when it is written and the next line uses the rounded value. Raises
     MathError, naming the line, where a quantity has no value or neither precision nor proof settles a sign.
     """
-    proven: set[Quantity] = set()
+    proven: dict[Quantity, Rational | None] = {}
     bits = limits.FIRST_PRECISION
     while True:
         run = _Run(derivation, rounding, digits, proven)
@@ -36,21 +36,23 @@ def solve(derivation: Derivation, rounding: RoundingRule | None = None, digits: 
             with precision(bits):
                 return run.trace()
         except Undecided as doubt:
-            if bits >= _PROOF_BITS and run.at not in proven and _is_proven(derivation, run.at, rounding):
-                assert run.at is not None
-                proven.add(run.at)
-            elif bits >= limits.LAST_PRECISION:
+            if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(derivation, run.at, proven):
+                continue
+            if bits >= limits.LAST_PRECISION:
                 name = run.at.key if run.at else ""
                 raise MathError(f"{name}: {doubt}, " + _("neither by precision nor by exact simplification")) from None
-            else:
-                bits *= 2
+            bits *= 2
 
 
 class _Run:
     """One attempt at one precision; `at` is the line that it is working on."""
 
     def __init__(
-        self, derivation: Derivation, rounding: RoundingRule | None, digits: int, proven: set[Quantity]
+        self,
+        derivation: Derivation,
+        rounding: RoundingRule | None,
+        digits: int,
+        proven: Mapping[Quantity, Rational | None],
     ) -> None:
         self.derivation = derivation
         self.rounding = rounding
@@ -83,7 +85,9 @@ class _Run:
         if not isinstance(number, Rational):
             if not number.is_finite():
                 raise Undecided(_("the value is not settled"))
-            if number == 0 or (quantity in self.proven and number.contains(0)):
+            if (exact := self.proven.get(quantity)) is not None:
+                number = exact
+            elif number == 0:
                 number = domain.number(0)  # nothing is left of the irrational numbers in it
         self.numbers[quantity] = number
         return number
@@ -96,31 +100,26 @@ class _Run:
         return Value(number, to_digits(number, self.digits))
 
 
-def _is_proven(derivation: Derivation, quantity: Quantity | None, rounding: RoundingRule | None) -> bool:
-    """Whether exact symbols settle the line: what no precision tells from 0 in it is 0, or has a proven sign."""
+def _prove(derivation: Derivation, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:
+    """Whether exact symbols settle the line that no precision does; notes what they say of it in `proven`.
+
+    SymPy evaluates the line and what it needs. It raises where it cannot prove a sign, so a line that comes through has
+    its signs: what no precision told from 0 in it is 0. Where the whole line simplifies to a rational, that is its
+    value.
+    """
     from backprop_cli.numbers.symbolic import Symbolic
 
-    if quantity is None or rounding is not None:
-        return False
-    ancestors = [line for line in derivation.lines if line.quantity in derivation.ancestors([quantity])]
-    if len(ancestors) > _PROOF_LINES:
+    needed = derivation.ancestors([quantity]) if quantity is not None else frozenset()
+    lines = [line for line in derivation.lines if line.quantity in needed]
+    if quantity is None or len(lines) > _PROOF_LINES:
         return False
     domain = Symbolic()
     known: dict[Hashable, Any] = {}
-    look: Callable[[Hashable], Any] = lambda symbol: known[symbol]  # noqa: E731
-    formulas: Mapping[Quantity, Formula] = {line.quantity: line.formula for line in ancestors}
+    formulas: dict[Quantity, Formula] = {**derivation.constants, **{line.quantity: line.formula for line in lines}}
     try:
-        for name, formula in {**derivation.constants, **formulas}.items():
-            known[name] = evaluate(formula, domain, look)
-        value = known[quantity]
-        return domain.sign(value) == 0 or _has_decided(derivation.index.get(quantity))
+        for name, formula in formulas.items():
+            known[name] = evaluate(formula, domain, known.__getitem__)
+        proven[quantity] = domain.as_rational(known[quantity])
     except (Undecided, MathError, RecursionError):
         return False
-
-
-def _has_decided(line: Line | None) -> bool:
-    """Evaluating in symbols raises where it cannot decide, so a line that came through has its signs."""
-    return line is not None
-
-
-__all__ = ["Decimal", "solve"]
+    return True

@@ -395,6 +395,19 @@ def test_a_long_formula_is_computed_or_refused_and_never_overflows_the_stack(tex
     assert time.perf_counter() - began < SECOND
 
 
+@pytest.mark.parametrize("sign", ["*", "/"])
+def test_a_product_of_huge_numbers_is_computed_or_refused_within_two_seconds(sign: str) -> None:
+    """Each is within the limit of a power; together they have millions of digits."""
+    formula = parse_constant(sign.join(["1e4000"] * 1_000) if sign == "*" else "1e4000" + "/1e-4000" * 55)
+    began = time.perf_counter()
+    try:
+        with precision(limits.FIRST_PRECISION):
+            evaluate(formula, Certified(), {}.__getitem__)
+    except MathError as error:
+        assert "digits" in str(error)  # noqa: PT017 - both a value and a refusal are right
+    assert time.perf_counter() - began < 2 * SECOND
+
+
 @law
 @given(st.text(max_size=60))
 def test_any_text_is_a_formula_or_refused_within_itself(text: str) -> None:

@@ -336,5 +336,5 @@ def _layer_labels(problem: Problem) -> dict[str, str]:
         )
         for name in owned:
             if name is not None:
-                labels.setdefault(name, layer.label)
+                labels[name] = layer.label if labels.get(name, layer.label) == layer.label else _("shared")
     return labels

@@ -74,10 +74,11 @@ class Certified:
         """e^x; 1 exactly at 0."""
         if isinstance(x, Rational) and x == 0:
             return ONE
-        if not abs(arb(x)) < limits.EXP_ARGUMENT:
-            if isinstance(x, arb) and x.rad() > 1:
-                raise Undecided(_("an exponent is not settled"))
+        size = abs(arb(x))
+        if size > limits.EXP_ARGUMENT:
             raise MathError(_("e^x is refused beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
+        if not size < limits.EXP_ARGUMENT + 1:
+            raise Undecided(_("an exponent is not settled"))
         return arb(x).exp()
 
     def ln(self, x: Real) -> Real:
@@ -126,12 +127,13 @@ class Certified:
             if x.height_bits() * exponent > limits.POWER_BITS and abs(x) != 1 and x != 0:
                 raise MathError(_("a power with more than {limit:,} binary digits").format(limit=limits.POWER_BITS))
             return x**exponent if exponent else ONE
-        return self._bounded(x ** min(exponent, limits.EXP_ARGUMENT)) if exponent else ONE
-
-    def _bounded(self, x: arb) -> arb:
-        if not x.is_finite():
-            raise Undecided(_("a value is not settled"))
-        return x
+        if exponent == 0:
+            return ONE
+        size = abs(x)
+        for bound in (size.upper(), size.lower()):
+            if bound > 0 and not abs(bound.log() * exponent) < limits.EXP_ARGUMENT:
+                raise MathError(_("a power beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
+        return x**exponent
 
     def sin(self, x: Real) -> Real:
         """The sine of an angle in radians; 0 exactly at 0."""
@@ -170,14 +172,20 @@ def compact(value: Real) -> Real:
 
 
 def magnitude(value: Real) -> int:
-    """The e with 10^e ≤ |value| < 10^(e+1), proven; value must not be 0; raises Undecided."""
+    """The e with 10^e ≤ |value| < 10^(e+1); value must not be 0; raises Undecided.
+
+    A ball around a power of ten cannot tell e from e − 1: then it is e, to which rounding would carry anyway.
+    """
     if isinstance(value, Rational):
         estimate = len(str(abs(value.p))) - len(str(value.q))
         return estimate if abs(value) >= rational(10) ** estimate else estimate - 1
-    exponent = (abs(value).log() / arb(10).log()).floor().unique_fmpz()
-    if exponent is None:
+    exponent = abs(value).log() / arb(10).log()
+    whole = exponent.floor().unique_fmpz()
+    if whole is None and exponent.rad() < arb(1) / 1024:
+        whole = (exponent + arb(1) / 512).floor().unique_fmpz()
+    if whole is None:
         raise Undecided(_("the size of a value is not settled"))
-    return int(exponent)
+    return int(whole)
 
 
 def floor(value: Real) -> int:

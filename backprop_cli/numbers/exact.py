@@ -10,10 +10,11 @@ import re
 from math import log2
 
 from flint import fmpq as Rational
+from flint import fmpz
 
 from backprop_cli import limits
 
-__all__ = ["Rational", "decimal_digits", "decimal_text", "numeral", "rational"]
+__all__ = ["Rational", "decimal_digits", "decimal_text", "digits_of", "numeral", "rational"]
 
 _NUMERAL = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?")
 
@@ -54,7 +55,14 @@ def decimal_digits(value: Rational) -> int | None:
 
 def decimal_text(scaled: int, places: int) -> str:
     """The decimal `scaled`·10^−places, written out: `decimal_text(3775, 4)` is `0.3775`."""
+    digits = digits_of(scaled) + "0" * max(0, -places)
+    sign = "-" if scaled < 0 else ""
     if places <= 0:
-        return str(scaled * 10**-places)
-    digits = str(abs(scaled)).rjust(places + 1, "0")
-    return f"{'-' if scaled < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+        return sign + digits
+    digits = digits.rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def digits_of(number: int) -> str:
+    """The digits of a whole number without its sign; Python's own conversion is refused beyond 4,300 digits."""
+    return str(abs(fmpz(number)))

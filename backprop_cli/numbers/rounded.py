@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from backprop_cli.numbers.certified import ZERO, Real, floor, magnitude, scaled
-from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, rational
+from backprop_cli.numbers.certified import Real, floor, magnitude, scaled
+from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of, rational
 
 Ties = Literal["half-up", "half-even", "truncate"]
 
@@ -43,21 +43,23 @@ class Decimal:
 
     def text(self, exponent: str = "e{}", plain: tuple[int, int] = (-5, 12)) -> str:
         """The decimal written out, or with an exponent where its size is outside the `plain` range."""
-        size = len(str(abs(self.digits))) - 1 - self.places
+        size = len(digits_of(self.digits)) - 1 - self.places
         if self.digits == 0 or plain[0] <= size <= plain[1]:
             return decimal_text(self.digits, self.places)
-        mantissa = decimal_text(self.digits, len(str(abs(self.digits))) - 1)
+        mantissa = decimal_text(self.digits, len(digits_of(self.digits)) - 1)
         return mantissa + exponent.format(f"{size:03d}" if size < 0 else f"{size:02d}")
 
 
 def round_to(value: Real, rounding: Rounding) -> Decimal:
     """The value correctly rounded; raises Undecided when a ball is too wide to tell."""
-    if isinstance(value, Rational) and value == 0:
+    if value == 0:
         return Decimal(0, 0, True)
     places = rounding.decimals(value)
     sign = -1 if value < 0 else 1
     size = scaled(value * sign, places)
     digits = _nearest(size, rounding.ties)
+    if rounding.figures is not None and digits == 10**rounding.figures:  # 999.96 to four figures is 1000, not 1000.0
+        digits, places, size = digits // 10, places - 1, size / 10
     whole_truth = isinstance(size, Rational) and size == digits
     if whole_truth and isinstance(value, Rational):
         needed = decimal_digits(value)
@@ -67,11 +69,11 @@ def round_to(value: Real, rounding: Rounding) -> Decimal:
 
 
 def _nearest(size: Real, ties: Ties) -> int:
+    if not isinstance(size, Rational) and ties != "truncate":
+        return floor(size + rational(1, 2))  # an irrational number is never a tie
     below = floor(size)
     if ties == "truncate":
         return below
-    if not isinstance(size, Rational):
-        return floor(size + rational(1, 2))  # an irrational number is never a tie
     twice = (size - below) * 2
     if twice == 1 and ties == "half-even":
         return below + below % 2
@@ -80,4 +82,4 @@ def _nearest(size: Real, ties: Ties) -> int:
 
 def to_digits(value: Real, digits: int) -> Decimal:
     """The value to so many significant digits, every one of them correct; raises Undecided."""
-    return round_to(value, Rounding(figures=digits, ties="half-even")) if value is not ZERO else Decimal(0, 0, True)
+    return round_to(value, Rounding(figures=digits, ties="half-even"))

@@ -13,6 +13,7 @@ from backprop_cli.words import _
 
 Expression = Any  # SymPy ships no types
 _ENOUGH_DIGITS = 60
+_MOST_OPERATIONS = 120  # of an expression that is worth simplifying
 
 
 class Symbolic:
@@ -24,12 +25,21 @@ class Symbolic:
 
     def sign(self, x: Expression) -> int:
         """−1, 0 or 1; 0 only where SymPy proves it; raises Undecided where it cannot."""
+        if x.count_ops() > _MOST_OPERATIONS:
+            raise Undecided(_("neither precision nor exact simplification settles a sign"))
         approximate = x.evalf(_ENOUGH_DIGITS)
         if approximate.is_number and abs(approximate) > sympy.Float(10) ** -(_ENOUGH_DIGITS // 2):
             return 1 if approximate > 0 else -1
         if x.equals(0) or sympy.simplify(x) == 0:
             return 0
         raise Undecided(_("neither precision nor exact simplification settles a sign"))
+
+    def as_rational(self, x: Expression) -> Rational | None:
+        """The expression as a rational where it simplifies to one, else None; raises Undecided where it is too long."""
+        if x.count_ops() > _MOST_OPERATIONS:
+            raise Undecided(_("an expression is too long to be simplified"))
+        simple = x if x.is_Rational else sympy.simplify(x)
+        return Rational(int(simple.p), int(simple.q)) if simple.is_Rational else None
 
     def by_sign(
         self,

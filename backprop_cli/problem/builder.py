@@ -235,8 +235,7 @@ class Builder:
         known = self.parameters.get(one.name)
         if one.value is None:
             if known is None:
-                hint = did_you_mean(one.name, self.parameters)
-                hint = hint or _("write {name} = 0.5 where it stands first").format(name=one.name)
+                hint = _("write {name} = 0.5 where it stands first").format(name=one.name)
                 self.complain(path, _("parameter {name} has no value").format(name=one.name), hint)
             return one.name
         if known is not None and known != one.value:

@@ -24,7 +24,8 @@ class LayerBuilder:
         self.builder = builder
         self.senders = list(inputs)
         self.before = list(inputs)  # the layer before: what rows of weights refer to
-        self.taken = {name for name in _declared(builder) if name}
+        self.declared = {one.name: one.value for one in _named(builder) if one.name and one.value is not None}
+        self.taken = {*builder.file.parameters, *(one.name for one in _named(builder) if one.name)}
         self.numbers = {letter: count(1) for letter in ("w", "b", "theta")}
 
     def layers(self) -> list[Layer]:
@@ -203,6 +204,8 @@ class LayerBuilder:
 
     def declare(self, one: NamedNumber, letter: str, path: Path) -> str:
         """Enters a parameter under its own or the next automatic name."""
+        if one.name and one.value is None and one.name not in self.builder.parameters and one.name in self.declared:
+            one = NamedNumber(one.name, self.declared[one.name])  # its value stands further down
         return self.builder.declare(one, "" if one.name else self.next_name(letter), path)
 
     # ---- biases --------------------------------------------------------------------------------------------
@@ -236,15 +239,14 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])}, …"
 
 
-def _declared(builder: Builder) -> Iterator[str | None]:
-    """Every name that the file gives to a parameter itself."""
-    yield from builder.file.parameters
+def _named(builder: Builder) -> Iterator[NamedNumber]:
+    """Every number in the layers of the file."""
     for layer in builder.file.layers:
         waiting: list[Any] = [layer.weights, layer.weights_by_input, layer.bias]
         while waiting:
             one = waiting.pop()
             if isinstance(one, NamedNumber):
-                yield one.name
+                yield one
             elif isinstance(one, list):
                 waiting += one
             elif isinstance(one, dict):

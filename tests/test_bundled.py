@@ -1,0 +1,283 @@
+"""The bundled problems: every one is a lesson that solves, and the numbers of the course are what they should be.
+
+Expected values are worked out by hand where they are exact, printed by the source that the problem names, or computed
+by an independent program in double precision.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from backprop_cli.numbers.exact import rational
+from backprop_cli.problem.model import Detail
+from backprop_cli.problem.reader import Loaded, bundled, load
+from backprop_cli.quantities import Kind
+from backprop_cli.schedule import derive
+from backprop_cli.solver import solve
+from backprop_cli.trace import Trace
+
+SCHEMA = "# Schema for editors: backprop schema > backprop.schema.json"
+SOURCES = ("From ", "umbers are ", "are those of ", "is Michael Nielsen's", "The network is ")
+NAMES = list(bundled())
+COURSE = [
+    "mini-step", "one-weight", "overshoot", "cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "linear-2-2-1",
+    "mazur", "mazur-biases", "six-neurons", "dead-relu", "vanishing", "exploding", "softmax", "softmax-network",
+    "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
+    "linear-regression",
+]  # fmt: skip
+
+
+@cache
+def loaded(name: str) -> Loaded:
+    """A bundled problem, read once."""
+    return load(name)
+
+
+@cache
+def trace(name: str, detail: Detail | None = None) -> Trace:
+    """Its solution with the forward pass after the update, solved once."""
+    problem = loaded(name).problem
+    return solve(derive(problem, detail, then_forward=True), problem.rounding, digits=12)
+
+
+def decimals(name: str, *quantities: str) -> list[str]:
+    """Quantities of the solution as they are written."""
+    return [trace(name)[quantity].decimal.text() for quantity in quantities]
+
+
+def comment(name: str) -> list[str]:
+    """The comment lines at the top of a problem's file, without their sign."""
+    lines = loaded(name).text.splitlines()
+    end = next(number for number, line in enumerate(lines) if not line.startswith("#"))
+    return [line.removeprefix("#").strip() for line in lines[:end]]
+
+
+# ---- every problem -------------------------------------------------------------------------------------------
+
+
+def test_the_course_has_its_order() -> None:
+    """The files are numbered from 01 without a gap, in the order in which they are to be read."""
+    assert NAMES == COURSE
+    assert [Path(str(file)).name[:3] for file in bundled().values()] == [f"{n:02}-" for n in range(1, len(NAMES) + 1)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bundled_problem_is_solved_by_its_bare_name(name: str) -> None:
+    """`backprop solve NAME` finds a solution with at least one line and no line without a value."""
+    steps = trace(name).steps
+    assert steps
+    assert all(step.value.decimal.text() for step in steps)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bundled_problem_is_solved_in_full_detail(name: str) -> None:
+    """Every chain-rule factor of a lesson can be asked for."""
+    assert len(trace(name, Detail.FULL).steps) >= len(trace(name).steps)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bundled_problem_points_to_the_schema(name: str) -> None:
+    """Its first line tells an author how to get completion in the editor."""
+    assert loaded(name).text.splitlines()[0] == SCHEMA
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bundled_problem_says_what_it_teaches_and_where_its_numbers_come_from(name: str) -> None:
+    """Three to six lines of comment, the source among them, and a title."""
+    lines = [line for line in comment(name)[1:] if line]
+    text = " ".join(lines)
+    assert 3 <= len(lines) <= 6
+    assert any(words in text for words in SOURCES)
+    assert loaded(name).problem.title
+
+
+# ---- steps of gradient descent -------------------------------------------------------------------------------
+
+
+def test_the_mini_step_goes_from_four_tenths_to_seven() -> None:
+    """0.4 − 0.5·(−0.6) = 0.7, exactly."""
+    assert trace("mini-step")["w_new"].exact == rational(7, 10)
+
+
+def test_one_weight_goes_half_of_the_way_in_each_epoch() -> None:
+    """0 → 0.5 → 0.75, while the error falls from 1/2 to 1/8 to 1/32."""
+    one = trace("one-weight")
+    weights = [one[key].exact for key in ("w", "epoch 1 / w_new", "epoch 2 / w_new")]
+    errors = [one[key].exact for key in ("epoch 1 / E", "epoch 2 / E", "after / E")]
+    assert weights == [0, rational(1, 2), rational(3, 4)]
+    assert errors == [rational(1, 2), rational(1, 8), rational(1, 32)]
+
+
+def test_a_step_that_is_too_large_makes_the_error_grow() -> None:
+    """w goes 1 → 33 → −191 around 5, and the error 64 → 3136 → 153664."""
+    assert decimals("overshoot", "epoch 1 / w_new", "epoch 2 / w_new") == ["33", "-191"]
+    assert decimals("overshoot", "epoch 1 / E", "epoch 2 / E", "after / E") == ["64", "3136", "153664"]
+
+
+# ---- graphs --------------------------------------------------------------------------------------------------
+
+
+def test_two_gates() -> None:
+    """(−2 + 5)·(−4) = −12, with gradients −4, −4 and 3."""
+    keys = ("q", "f", "df/dq", "df/dx", "df/dy", "df/dz")
+    assert decimals("cs231n-gates", *keys) == ["3", "-12", "-4", "-4", "-4", "3"]
+
+
+def test_the_sigmoid_circuit_agrees_with_the_slope_of_the_sigmoid() -> None:
+    """f = σ(1), and ∂f/∂w2 = f(1 − f); every other gradient is a multiple of it."""
+    assert decimals("sigmoid-circuit", "f", "df/dw2") == ["0.731058578630", "0.196611933241"]
+    assert decimals("sigmoid-circuit", "df/dw0", "df/dw1") == ["-0.196611933241", "-0.393223866483"]
+    assert decimals("sigmoid-circuit", "df/dx0", "df/dx1") == ["0.393223866483", "-0.589835799724"]
+
+
+def test_the_sigmoid_circuit_has_eight_gates() -> None:
+    """Two products, two sums, a minus sign, an exponential, a sum and a quotient, in the order of evaluation."""
+    steps = trace("sigmoid-circuit").steps
+    values = [step.value.decimal.text() for step in steps if step.quantity.kind is Kind.NODE and not step.quantity.at]
+    assert values == ["-2", "6", "4", "1", "-1", "0.367879441171", "1.36787944117", "0.731058578630"]
+
+
+def test_a_max_gate_gives_everything_to_the_larger_input() -> None:
+    """The gradients of x, y, z, w are −8, 6, 2, 0."""
+    assert decimals("max-gate", "f", "df/dx", "df/dy", "df/dz", "df/dw") == ["-20", "-8", "6", "2", "0"]
+
+
+def test_two_paths_are_added() -> None:
+    """∂e/∂b = 2·1 + 3·1 = 5."""
+    assert decimals("two-paths", "e", "de/dc", "de/dd", "de/da", "de/db") == ["6", "2", "3", "2", "5"]
+
+
+# ---- networks ------------------------------------------------------------------------------------------------
+
+
+def test_a_linear_network_stays_exact() -> None:
+    """Weights after one step are finite decimals, also after the second forward pass."""
+    keys = [f"w{n}_new" for n in range(1, 7)]
+    assert decimals("linear-2-2-1", *keys) == ["0.121326", "0.226989", "0.132135", "0.0982025", "0.1743825", "0.169416"]
+    assert trace("linear-2-2-1")["after / out_out"].exact == rational(2557457808075, 10**13)
+
+
+def test_the_2_2_2_network() -> None:
+    """Errors and new weights of the best-known worked example, and the right error after the update."""
+    assert decimals("mazur", "E", "after / E") == ["0.298371108760", "0.291027773694"]
+    assert decimals("mazur", "w1_new", "w5_new") == ["0.149780716133", "0.358916479718"]
+    assert not {"b1_new", "b2_new"} & {step.quantity.key for step in trace("mazur").steps}
+
+
+def test_a_shared_bias_collects_the_deltas_of_its_layer() -> None:
+    """∂E/∂b2 = δ_o1 + δ_o2; the weights change as if the biases were fixed, and the error falls further."""
+    assert decimals("mazur-biases", "dE/db1", "dE/db2") == ["0.0187256093947", "0.100400325112"]
+    assert decimals("mazur-biases", "b1_new", "b2_new", "after / E") == [
+        "0.340637195303", "0.549799837444", "0.285750886699",
+    ]  # fmt: skip
+    weights = [f"w{n}_new" for n in range(1, 9)]
+    assert decimals("mazur-biases", *weights) == decimals("mazur", *weights)
+
+
+def test_six_neurons() -> None:
+    """The first hidden neuron puts out exactly ½, and both errors travel back through two layers."""
+    assert trace("six-neurons")["out_a1"].exact == rational(1, 2)
+    assert decimals("six-neurons", "E", "delta_h1", "delta_a1", "w1_new", "w12_new", "after / E") == [
+        "0.298083291805", "-0.0206345459330", "-0.00195586627169", "0.200977933136", "0.752855373102", "0.272411865255",
+    ]  # fmt: skip
+
+
+def test_a_dead_unit_learns_nothing() -> None:
+    """All three weights at the dead neuron keep their values; the others move."""
+    assert decimals("dead-relu", "delta_h1", "dE/dw1", "dE/dw2", "dE/dw5") == ["0"] * 4
+    assert decimals("dead-relu", *(f"w{n}_new" for n in range(1, 7))) == ["0.5", "-1", "0.346", "0.292", "1", "1.0322"]
+
+
+def test_a_gradient_vanishes_by_a_quarter_in_each_layer() -> None:
+    """−1/8, −1/32, −1/128, −1/512."""
+    deltas = [trace("vanishing")[f"delta_{neuron}"].exact for neuron in ("y", "h3", "h2", "h1")]
+    assert deltas == [rational(-1, 8), rational(-1, 32), rational(-1, 128), rational(-1, 512)]
+
+
+def test_a_gradient_explodes_by_25_in_each_layer() -> None:
+    """Weights of 100 times slopes of ¼."""
+    deltas = [trace("exploding")[f"delta_{neuron}"].exact for neuron in ("y", "h3", "h2", "h1")]
+    assert deltas == [rational(-1, 8), rational(-25, 8), rational(-625, 8), rational(-15625, 8)]
+    assert decimals("exploding", "w1_new") == ["588.28125"]
+
+
+def test_softmax_with_cross_entropy_collapses() -> None:
+    """δ = p − t, in the short way and through all nine slopes of the softmax."""
+    deltas = ["-0.334759044225", "0.244728471055", "0.0900305731704"]
+    keys = [f"delta_p{n}" for n in (1, 2, 3)]
+    assert decimals("softmax", "E", *keys) == ["0.407605964444", *deltas]
+    assert [trace("softmax", Detail.FULL)[key].decimal.text() for key in keys] == deltas
+
+
+def test_a_classifier_collects_a_path_from_each_class() -> None:
+    """δ_h1 = p1 + ½(p2 − 1) − p3."""
+    assert decimals("softmax-network", "E", "delta_c2", "delta_h1", "delta_h2") == [
+        "0.680269670642", "-0.493519608944", "-0.367631966965", "0.0277103008797",
+    ]  # fmt: skip
+    assert decimals("softmax-network", "w2_new", "w10_new", "after / E") == [
+        "0.323526393393", "1.46928041143", "0.512970951495",
+    ]  # fmt: skip
+
+
+def test_binary_cross_entropy_starts_from_ln_2() -> None:
+    """p = ½, so δ = −½ exactly, and the new parameters are exact though the loss is not."""
+    assert decimals("binary-cross-entropy", "E", "delta_p") == ["0.693147180560", "-0.5"]
+    assert decimals("binary-cross-entropy", "w1_new", "w2_new", "b_new") == ["0.9", "1.3", "0.7"]
+
+
+# ---- conventions ---------------------------------------------------------------------------------------------
+
+
+def test_a_textbook_s_own_rounding() -> None:
+    """Tables 9.2 to 9.4 of Han, Kamber and Pei, digit for digit."""
+    table = {
+        "net_4": "-0.7", "net_5": "0.1", "net_6": "-0.105", "out_4": "0.332", "out_5": "0.525", "out_6": "0.474",
+        "delta_6": "0.1311", "delta_5": "-0.0065", "delta_4": "-0.0087", "w46_new": "-0.261", "w56_new": "-0.138",
+        "w14_new": "0.192", "w15_new": "-0.306", "w24_new": "0.4", "w25_new": "0.1", "w34_new": "-0.508",
+        "w35_new": "0.194", "theta6_new": "0.218", "theta5_new": "0.194", "theta4_new": "-0.408",
+    }  # fmt: skip
+    assert dict(zip(table, decimals("han-kamber", *table), strict=True)) == table
+
+
+def test_thresholds_move_against_their_deltas() -> None:
+    """θ_new = θ − η·δ where δ = −∂E/∂net: to four decimals, the numbers of the book."""
+    assert decimals("thresholds", "theta3_new", "theta4_new", "theta5_new") == [
+        "0.796188052200", "-0.0985288179209", "0.312738285378",
+    ]  # fmt: skip
+
+
+def test_hidden_deltas_with_output_weights_already_updated() -> None:
+    """−0.0406·0.272392·0.68·0.32 is −0.0024 to four decimals; with the old weight, 0.3, it would be −0.0027."""
+    assert decimals("sequential-update", "w5_new", "delta_h1", "w1_new", "w4_new") == [
+        "0.272392", "-0.0024", "0.09916", "0.5928",
+    ]  # fmt: skip
+
+
+# ---- several samples -----------------------------------------------------------------------------------------
+
+
+def test_the_second_sample_works_with_the_parameters_of_the_first() -> None:
+    """Final parameters of two online updates."""
+    assert decimals("online-two-samples", "sample 2 / w46_new", "sample 2 / theta6_new", "sample 2 / w24_new") == [
+        "-0.199627348140", "0.330154328142", "0.392751851010",
+    ]  # fmt: skip
+
+
+def test_a_batch_is_averaged_into_one_update() -> None:
+    """Exclusive or: the mean loss falls, and for the input 0, 0 the hidden weights have no gradient."""
+    assert decimals("xor-batch", "E", "dE/dw1", "w1_new", "b3_new", "after / E") == [
+        "0.126288380907", "-0.0116243044172", "1.02324860883", "-1.96228057908", "0.124213423085",
+    ]  # fmt: skip
+    assert decimals("xor-batch", *(f"sample 1 / dE/dw{n}" for n in (1, 2, 3, 4))) == ["0"] * 4
+
+
+def test_linear_regression_reads_its_table_and_stays_exact() -> None:
+    """Mean gradients −17.75 and −6 from the CSV file, and the loss 21.25 → 0.80109375 → 0.244462109375."""
+    assert decimals("linear-regression", "epoch 1 / dE/dw", "epoch 1 / dE/db") == ["-17.75", "-6"]
+    assert decimals("linear-regression", "epoch 2 / w_new", "epoch 2 / b_new") == ["2.06875", "0.69625"]
+    assert decimals("linear-regression", "epoch 1 / E", "epoch 2 / E", "after / E") == [
+        "21.25", "0.80109375", "0.244462109375",
+    ]  # fmt: skip
