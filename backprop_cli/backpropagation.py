@@ -40,8 +40,6 @@ class Backward:
         self._uses: dict[Quantity, list[Quantity]] = {}
         known = {line.formula: Name(line.quantity) for line in forward if line.quantity.kind is not Kind.LOSS}
         for line in forward:
-            if line.given:
-                continue
             for symbol, slope in slopes(line.formula, known).items():
                 assert isinstance(symbol, Quantity)
                 self._users.setdefault(symbol, []).append((line.quantity, slope))

@@ -34,6 +34,8 @@ def view(template: Template, detail: Detail, keep: Collection[str]) -> Template:
 
 def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:
     """The line with the merged lines that it uses written out in it, and what is said of them."""
+    if line.given:
+        return line
     if line.short is not None:
         return _replace(line, formula=line.short, short=None, rules=(line.short_rule,))
     used = [merged[quantity] for quantity in quantities_in(line.formula) if quantity in merged]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
+from functools import cached_property
 
 from backprop_cli import limits, networks
 from backprop_cli.derivation import Derivation, Line, Template
@@ -57,7 +58,8 @@ class _Schedule:
         else:
             self._refuse_too_long()
             self._epochs()
-            if then_forward or any(key.startswith(str(AFTER)) for key in problem.ask):
+            asked = then_forward or any(key.startswith(str(AFTER)) for key in problem.ask)
+            if asked and self.current:  # without an update there is nothing after it
                 self._forward_again()
         return Derivation(self.constants, tuple(self.lines))
 
@@ -74,11 +76,18 @@ class _Schedule:
                 ).format(lines=lines * self.problem.training.epochs, limit=limits.LINES)
             )
 
-    def _template(self, sample: Sample) -> Template:
-        given = frozenset(sample.given)
+    def _template(self, sample: Sample, first: bool = True) -> Template:
+        """What is done for a sample; values prescribed for the first pass are computed in later ones if they can be."""
+        given = frozenset(key for key in sample.given if first or key not in self._computable)
         if given not in self.templates:
             self.templates[given] = view(template(self.problem, given), self.detail, self.keep)
         return self.templates[given]
+
+    @cached_property
+    def _computable(self) -> frozenset[str]:
+        """The forward quantities that have a formula, although they may be prescribed."""
+        units = [neuron.name for layer in self.problem.layers for neuron in layer.neurons if neuron.connections]
+        return frozenset([f"{kind}_{name}" for name in units for kind in ("net", "out")] + list(self.problem.nodes))
 
     def _sample_place(self, index: int) -> Address:
         return (Place("sample", index),) if len(self.problem.samples) > 1 else ()
@@ -95,14 +104,15 @@ class _Schedule:
 
     def _batch(self, base: Address, at: Address, indices: Sequence[int], whole: bool) -> None:
         """The samples of one batch, then its update; `whole` when a batch is more than one sample."""
+        first = not base or base[0].number == 1
         for index in indices:
             address = (*base, *self._sample_place(index))
-            lines = self._template(self.problem.samples[index - 1]).lines
+            lines = self._template(self.problem.samples[index - 1], first).lines
             if whole:
                 lines = tuple(line for line in lines if line.phase is not Phase.UPDATE)
             self._adopt(self._write(lines, address, index))
         if whole:
-            plan = self._template(self.problem.samples[indices[0] - 1])
+            plan = self._template(self.problem.samples[indices[0] - 1], first)
             addresses = [(*base, *self._sample_place(index)) for index in indices]
             self._adopt(self._write(list(self._batch_lines(plan, addresses)), at, None))
 
@@ -166,7 +176,7 @@ class _Schedule:
         for index, sample in enumerate(self.problem.samples, start=1):
             address = (AFTER, *self._sample_place(index))
             addresses.append(address)
-            plan = self._template(sample)
+            plan = self._template(sample, first=False)
             self._write([line for line in plan.lines if line.phase in phases], address, index)
         if len(addresses) > 1:
             self._write(list(self._batch_loss(plan, addresses)), (AFTER,), None)

@@ -11,7 +11,7 @@ from backprop_cli.errors import UsageError, did_you_mean
 from backprop_cli.problem.model import Detail, LossChoice, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Path
-from backprop_cli.quantities import AFTER, Quantity
+from backprop_cli.quantities import AFTER, Kind, Quantity
 from backprop_cli.schedule import derive
 from backprop_cli.solver import solve
 from backprop_cli.templates import template
@@ -38,6 +38,8 @@ class Solution:
     trace: Trace
     detail: Detail
     only: tuple[Quantity, ...] = ()
+    rounding: RoundingRule | None = None
+    nothing_after: bool = False  # a pass after the update was wished for, but nothing is updated
 
     @property
     def asked(self) -> list[Quantity]:
@@ -62,7 +64,9 @@ def solution_of(loaded: Loaded, wishes: Wishes) -> Solution:
     wanted = _wanted(derivation, wishes.only)
     if wanted:
         derivation = derivation.only(wanted)
-    return Solution(problem, solve(derivation, rounding, wishes.digits), detail, tuple(wanted))
+    nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in derivation.lines)
+    trace = solve(derivation, rounding, wishes.digits)
+    return Solution(problem, trace, detail, tuple(wanted), rounding, nothing_after)
 
 
 def _is_named(quantity: Quantity, key: str) -> bool:

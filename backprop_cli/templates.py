@@ -51,7 +51,8 @@ def _forward(problem: Problem) -> Iterator[Line]:
 
 
 def _prescribed(line: Line, given: Collection[str]) -> Line:
-    return _replace(line, formula=ONE, given=True, rules=()) if line.quantity.key in given else line
+    """The line, marked as given: its own formula still says how it depends on others, for the backward pass."""
+    return _replace(line, given=True) if line.quantity.key in given else line
 
 
 def _objective(problem: Problem, forward: list[Line]) -> Quantity:

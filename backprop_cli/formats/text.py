@@ -76,7 +76,7 @@ class _Page:
         if picture is not None:
             yield layout.indented(Text(picture), 2)
             yield Text()
-        elif self.problem.layers:
+        elif self.problem.layers and self.problem.inputs:
             yield Text("  " + self.shape() + "\n")
         if facts := list(self.facts()):
             wide = max(cell_len(word) for word, _fact in facts)
@@ -140,8 +140,15 @@ class _Page:
         if conventions.negative_delta:
             said = _("Here {delta} = −∂E/∂net, so an update adds {rate}·{delta}·input.")
             yield self.plain(said.format(delta=self.delta_word(), rate=notation.symbols["rate"]))
-        if self.solution.trace.rounded:
-            yield _("Every line is rounded when it is written, and the next line uses the rounded value.")
+        if self.solution.nothing_after:
+            yield _("Nothing is updated here, so there is no forward pass after the update.")
+        if (rule := self.solution.rounding) is not None:
+            if rule.default is not None:
+                yield _("Every line is rounded when it is written, and the next line uses the rounded value.")
+            else:
+                kinds = ", ".join(kind.value for kind in rule.kinds)
+                said = _("Rounded when they are written, and used so from there on: {kinds}.")
+                yield said.format(kinds=kinds)
 
     def delta_word(self) -> str:
         """δ as the notation calls it, without an index."""
