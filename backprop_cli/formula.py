@@ -99,19 +99,39 @@ def add(*terms: Formula) -> Formula:
     """The sum of the terms: zeros are dropped, sums inside it opened, its numbers collected where the first stands."""
     kept: list[Formula] = []
     at: int | None = None
-    for term in terms:
-        for part in term.arguments if isinstance(term, Apply) and term.operation == "sum" else (term,):
-            if not isinstance(part, Number):
-                kept.append(part)
-            elif part != ZERO and at is None:
-                at = len(kept)
-                kept.append(part)
-            elif part != ZERO and at is not None:
-                kept[at] = Number(as_number(kept[at]) + part.value)
-    kept = [_minus(part) if index else part for index, part in enumerate(kept) if part != ZERO]
+    for part in _terms(terms):
+        number = _constant(part)
+        if number is None:
+            kept.append(part)
+        elif at is None:
+            at = len(kept)
+            kept.append(part if isinstance(part, Number) else Number(number))
+        else:
+            kept[at] = Number(as_number(kept[at]) + number)
+    kept = [part for part in kept if part != ZERO]
+    kept = kept[:1] + [_minus(part) for part in kept[1:]]
     if not kept:
         return ZERO
     return kept[0] if len(kept) == 1 else Apply("sum", tuple(kept))
+
+
+def _terms(formulas: Iterable[Formula]) -> Iterator[Formula]:
+    """The terms with inner sums opened."""
+    for formula in formulas:
+        if isinstance(formula, Apply) and formula.operation == "sum":
+            yield from _terms(formula.arguments)
+        else:
+            yield formula
+
+
+def _constant(formula: Formula) -> Rational | None:
+    """The value of a number, or of minus a number."""
+    match formula:
+        case Number(value):
+            return value
+        case Apply("negative", (Number(value),)):
+            return -value
+    return None
 
 
 def as_number(formula: Formula) -> Rational:
@@ -134,9 +154,8 @@ def multiply(*factors: Formula) -> Formula:
     kept: list[Formula] = []
     for factor in _factors(factors):
         match factor:
-            case Apply("negative", (inner,)):
+            case Apply("negative", ()):
                 negative = not negative
-                kept += _factors([inner])
             case Number():
                 coefficient = factor if coefficient is None else Number(coefficient.value * factor.value)
             case _:
@@ -153,12 +172,20 @@ def multiply(*factors: Formula) -> Formula:
     return negate(product) if negative else product
 
 
+_MINUS = Apply("negative", ())  # stands among factors for a minus sign taken out of one of them
+
+
 def _factors(formulas: Iterable[Formula]) -> Iterator[Formula]:
+    """The factors with inner products opened and minus signs taken out."""
     for formula in formulas:
-        if isinstance(formula, Apply) and formula.operation == "product":
-            yield from formula.arguments
-        else:
-            yield formula
+        match formula:
+            case Apply("product", inner):
+                yield from _factors(inner)
+            case Apply("negative", (inner_one,)):
+                yield _MINUS
+                yield from _factors([inner_one])
+            case _:
+                yield formula
 
 
 def _difference(formula: Formula) -> tuple[Formula, Formula] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 from backprop_cli import limits
@@ -10,33 +10,40 @@ from backprop_cli.calculus import evaluate
 from backprop_cli.derivation import Derivation, Line
 from backprop_cli.errors import MathError, Undecided
 from backprop_cli.formula import Formula
-from backprop_cli.numbers.certified import Certified, Real, compact, precision
-from backprop_cli.numbers.exact import Rational
-from backprop_cli.numbers.rounded import round_to, to_digits
+from backprop_cli.numbers.certified import Ball, Certified, Real, compact, precision
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.rounded import Rounding, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
 from backprop_cli.quantities import Quantity
 from backprop_cli.trace import Step, Trace, Value
 from backprop_cli.words import _
 
 _PROOF_BITS = 1 << 11  # what this precision does not settle may be exactly 0: time to prove it
+_TINY = rational(10) ** -limits.DIGITS
 _PROOF_LINES = 60  # a proof expands at most so many lines into one expression
 
 
 def solve(derivation: Derivation, rounding: RoundingRule | None = None, digits: int = 9) -> Trace:
     """The trace of a derivation, with `digits` correct significant digits in each decimal.
 
-    With `rounding`, every line is rounded when it is written and the next line uses the rounded value. Raises
-    MathError, naming the line, where a quantity has no value or neither precision nor proof settles a sign.
+    With `rounding`, every line is rounded when it is written and the next line uses the rounded value. A value that
+    neither the last precision nor exact symbols tell from 0 is given as 0 to `digits` places, which is certain. Raises
+    MathError, naming the line, where a quantity has no value or a sign is not settled.
     """
     proven: dict[Quantity, Rational | None] = {}
+    tiny: set[Quantity] = set()
     bits = limits.FIRST_PRECISION
     while True:
-        run = _Run(derivation, rounding, digits, proven)
+        run = _Run(derivation, rounding, digits, proven, tiny)
         try:
             with precision(bits):
                 return run.trace()
         except Undecided as doubt:
             if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(derivation, run.at, proven):
+                continue
+            if bits >= limits.LAST_PRECISION and run.is_tiny():
+                assert run.at is not None
+                tiny.add(run.at)
                 continue
             if bits >= limits.LAST_PRECISION:
                 name = run.at.key if run.at else ""
@@ -53,11 +60,13 @@ class _Run:
         rounding: RoundingRule | None,
         digits: int,
         proven: Mapping[Quantity, Rational | None],
+        tiny: Collection[Quantity],
     ) -> None:
         self.derivation = derivation
         self.rounding = rounding
         self.digits = digits
         self.proven = proven
+        self.tiny = tiny
         self.at: Quantity | None = None
         self.numbers: dict[Hashable, Real] = {}
 
@@ -97,7 +106,14 @@ class _Run:
         if rule is not None:
             decimal = round_to(number, rule)
             return Value(decimal.value, decimal)
+        if quantity in self.tiny:
+            return Value(number, round_to(number, Rounding(places=self.digits)))
         return Value(number, to_digits(number, self.digits))
+
+    def is_tiny(self) -> bool:
+        """Whether the line it stopped at has a value that is 0 as far as anyone will print it."""
+        value = self.numbers.get(self.at)
+        return self.rounding is None and isinstance(value, Ball) and abs(value) < _TINY and self.at not in self.tiny
 
 
 def _prove(derivation: Derivation, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:

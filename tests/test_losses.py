@@ -252,9 +252,7 @@ def values(activation: str, nets: list[Fraction], targets: list[Fraction]) -> di
     """The certified values of net inputs, targets and outputs."""
     known = {("net", k): exact(net) for k, net in enumerate(nets)}
     known |= {("target", k): exact(target) for k, target in enumerate(targets)}
-    outputs = {
-        ("out", k): evaluate(activated(activation, k), Certified(), known.__getitem__) for k in range(OUTPUTS)
-    }
+    outputs = {("out", k): evaluate(activated(activation, k), Certified(), known.__getitem__) for k in range(OUTPUTS)}
     return known | outputs
 
 

@@ -325,6 +325,35 @@ def test_a_precision_too_low_is_said_and_never_guessed(bits: int, figures: int, 
         assert is_correctly_rounded(decimal_, mpmath.exp(m(value)))
 
 
+@law
+@given(
+    st.integers(-3, 3),
+    st.fractions(F(-1, 200), F(1, 200), max_denominator=10**6) | st.fractions(-9, 9, max_denominator=10**4),
+    st.integers(1, 9),
+    st.integers(1, 8),
+    rounding_ties,
+)
+@example(1, F(-124, 100_000), 3, 3, "half-up")
+@example(0, F(0), 3, 2, "half-even")
+def test_a_ball_is_rounded_only_when_all_of_it_rounds_to_the_same(
+    exponent: int, offset: Fraction, width: int, figures: int, ties: Ties
+) -> None:
+    """Also at a power of ten: in 9.9876 ± 0.02 there are 9.97, 9.99 and 10.0, and none of them may be guessed."""
+    middle, radius = F(10) ** exponent * (1 + offset), F(10) ** (exponent - width) * 2
+    with precision(100):
+        ball = arb(exact(middle), exact(radius))
+        try:
+            rounded = round_to(ball, Rounding(figures=figures, ties=ties))
+        except Undecided:
+            return
+    context = decimal.Context(prec=figures, rounding=PYTHONS[ties])
+    for part in (F(-97, 101), F(-31, 101), F(1, 101), F(47, 101), F(99, 101)):
+        inside = middle + radius * part
+        with decimal.localcontext(prec=120):
+            quotient = D(inside.numerator) / D(inside.denominator)
+        assert as_fraction(rounded.value) == F(context.create_decimal(quotient))
+
+
 def test_thirty_digits_do_not_come_from_twenty_bits() -> None:
     with precision(20), pytest.raises(Undecided):
         to_digits(certified.exp(rational(1)), 30)

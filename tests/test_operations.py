@@ -241,6 +241,7 @@ VALUES: dict[str, Callable[..., Any]] = {  # the operations that are no activati
     "inside": lambda z, low, high: int(low < z < high),
     "huber": lambda e, d: e * e / 2 if abs(e) <= d else d * (abs(e) - d / 2),
     "times_ln": lambda t, p: t * mpmath.ln(p),
+    "share": lambda t, p: t / p,
     "clip": lambda z, low, high: min(max(z, low), high),
 }
 

@@ -8,14 +8,17 @@ from math import isqrt, log
 from typing import Any, TypeAlias, TypeVar
 
 from flint import arb, ctx, fmpz
+from flint import arb as Ball
 
 from backprop_cli import limits
 from backprop_cli.errors import MathError, Undecided
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.words import _
 
-Real: TypeAlias = Rational | arb
+Real: TypeAlias = Rational | Ball
 Branch = TypeVar("Branch")
+
+__all__ = ["Ball", "Certified", "Real", "compact", "floor", "is_exact", "magnitude", "precision", "scaled"]
 
 ZERO = rational(0)
 ONE = rational(1)
@@ -129,10 +132,9 @@ class Certified:
             return x**exponent if exponent else ONE
         if exponent == 0:
             return ONE
-        size = abs(x)
-        for bound in (size.upper(), size.lower()):
-            if bound > 0 and not abs(bound.log() * exponent) < limits.EXP_ARGUMENT:
-                raise MathError(_("a power beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
+        largest = abs(x).upper()
+        if largest > 0 and not abs(largest.log() * exponent) < limits.EXP_ARGUMENT:
+            raise MathError(_("a power beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
         return x**exponent
 
     def sin(self, x: Real) -> Real:

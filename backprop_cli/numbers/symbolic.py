@@ -13,7 +13,7 @@ from backprop_cli.words import _
 
 Expression = Any  # SymPy ships no types
 _ENOUGH_DIGITS = 60
-_MOST_OPERATIONS = 120  # of an expression that is worth simplifying
+_MOST_OPERATIONS = 60  # of an expression that is worth simplifying
 
 
 class Symbolic:
