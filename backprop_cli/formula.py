@@ -156,8 +156,10 @@ def multiply(*factors: Formula) -> Formula:
         match factor:
             case Apply("negative", ()):
                 negative = not negative
+            case Number() if coefficient is None or factor == ONE:
+                coefficient = coefficient or factor
             case Number():
-                coefficient = factor if coefficient is None else Number(coefficient.value * factor.value)
+                coefficient = factor if coefficient == ONE else Number(as_number(coefficient or ONE) * factor.value)
             case _:
                 kept.append(factor)
     if coefficient is not None and coefficient.value < 0 and kept:
@@ -226,6 +228,8 @@ def divide(numerator: Formula, denominator: Formula) -> Formula:
         return Number(numerator.value / denominator.value)
     if isinstance(numerator, Apply) and numerator.operation == "negative":
         return negate(divide(numerator.arguments[0], denominator))
+    if isinstance(denominator, Apply) and denominator.operation == "negative":
+        return negate(divide(numerator, denominator.arguments[0]))
     return Apply("quotient", (numerator, denominator))
 
 

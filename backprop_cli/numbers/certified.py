@@ -176,7 +176,7 @@ def compact(value: Real) -> Real:
 def magnitude(value: Real) -> int:
     """The e with 10^e ≤ |value| < 10^(e+1); value must not be 0; raises Undecided.
 
-    A ball around a power of ten cannot tell e from e − 1: then it is e, to which rounding would carry anyway.
+    A ball around a power of ten cannot tell e from e − 1: then it is e − 1, from which rounding carries to e.
     """
     if isinstance(value, Rational):
         estimate = len(str(abs(value.p))) - len(str(value.q))
@@ -184,7 +184,7 @@ def magnitude(value: Real) -> int:
     exponent = abs(value).log() / arb(10).log()
     whole = exponent.floor().unique_fmpz()
     if whole is None and exponent.rad() < arb(1) / 1024:
-        whole = (exponent + arb(1) / 512).floor().unique_fmpz()
+        whole = (exponent - arb(1) / 512).floor().unique_fmpz()
     if whole is None:
         raise Undecided(_("the size of a value is not settled"))
     return int(whole)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from backprop_cli.errors import Undecided
 from backprop_cli.numbers.certified import Real, floor, magnitude, scaled
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of, rational
+from backprop_cli.words import _
 
 Ties = Literal["half-up", "half-even", "truncate"]
 
@@ -60,6 +62,8 @@ def round_to(value: Real, rounding: Rounding) -> Decimal:
     digits = _nearest(size, rounding.ties)
     if rounding.figures is not None and digits == 10**rounding.figures:  # 999.96 to four figures is 1000, not 1000.0
         digits, places, size = digits // 10, places - 1, size / 10
+    if rounding.figures is not None and digits > 10**rounding.figures:
+        raise Undecided(_("a rounding is not settled"))  # the ball reaches beyond the power of ten
     whole_truth = isinstance(size, Rational) and size == digits
     if whole_truth and isinstance(value, Rational):
         needed = decimal_digits(value)
