@@ -52,11 +52,17 @@ def parse(text: str, known: Callable[[str], bool] | None = None, names: frozense
 
 
 def parse_constant(text: str) -> Formula:
-    """A formula without names, such as `0.15`, `-1/3` or `ln(2)`; a signed numeral stays a number as written."""
+    """A formula without names, such as `0.15`, `-1/3` or `ln(2)`; a signed numeral or a fraction stays as it is."""
     formula = parse(text)
     match formula:
         case Apply("negative", (Number(value, written),)) if written is not None:
             return Number(-value, f"-{written}")
+        case Apply("quotient", (Number(top, above), Number(bottom, below))) if above and below and bottom != 0:
+            return Number(top / bottom, f"{above}/{below}")
+        case Apply("quotient", (Apply("negative", (Number(top, above),)), Number(bottom, below))) if (
+            above and below and bottom != 0
+        ):
+            return Number(-top / bottom, f"-{above}/{below}")
     return formula
 
 

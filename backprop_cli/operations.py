@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
+from operator import add as add_
+from operator import mul
 from typing import Any
 
 from backprop_cli.formula import ONE, ZERO, Apply, Formula, add, apply, multiply, negate, number
@@ -56,6 +58,10 @@ def _flat(*_: Formula) -> Formula:
 
 def _number(d: Any, value: int) -> Callable[[], Any]:
     return lambda: d.number(value)
+
+
+def _sum(d: Any, *terms: Any) -> Any:
+    return reduce(getattr(d, "plus", add_), terms)
 
 
 def _maximum(d: Any, *values: Any) -> Any:
@@ -116,18 +122,18 @@ OPERATIONS = table(
     # Arithmetic
     Operation(
         "sum",
-        value=lambda d, *terms: sum(terms[1:], terms[0]),
+        value=_sum,
         partial=lambda i, y, terms: ONE,
         rule=n_("a sum passes its gradient on unchanged to every term"),
     ),
     Operation(
         "product",
-        value=lambda d, *factors: reduce(lambda a, b: a * b, factors),
+        value=lambda d, *factors: reduce(getattr(d, "times", mul), factors),
         partial=lambda i, y, factors: multiply(*factors[:i], *factors[i + 1 :]),
         rule=n_("a product gives each factor its gradient times the other factors"),
         public=False,
     ),
-    Operation("mean", value=lambda d, *terms: sum(terms[1:], terms[0]) / len(terms),
+    Operation("mean", value=lambda d, *terms: _sum(d, *terms) / len(terms),
               partial=lambda i, y, terms: number(1, len(terms)),
               rule=n_("a mean gives every term an equal share of its gradient")),
     Operation("negative", value=lambda d, x: -x, partials=(lambda y, x: number(-1),),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backprop_cli.calculus import spelled_out
 from backprop_cli.formula import Apply, Formula, Number, names_in
-from backprop_cli.notation import ATOM, NEGATIVE, QUOTIENT, Spelling, SpellName, Writer, load_notation, spell
+from backprop_cli.notation import ATOM, NEGATIVE, PRODUCT, Spelling, SpellName, Writer, load_notation, spell
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Quantity
@@ -55,8 +55,10 @@ class Speller:
 
     def short(self, value: Value) -> Spelling:
         """A value in its shortest honest form: a decimal, or a short fraction where the decimals never end."""
+        if not value.decimal.whole_truth and not self.trace.rounded and (decimal := value.short_decimal):
+            return self._signed(decimal, ATOM)
         if fraction := value.short_fraction:
-            return self._signed(fraction, QUOTIENT)
+            return self._signed(fraction, PRODUCT)
         return self.decimal(value)
 
     def decimal(self, value: Value) -> Spelling:
@@ -64,14 +66,16 @@ class Speller:
         text = value.decimal.text()
         if "e" in text and not self.writer.ascii:
             mantissa, exponent = text.split("e")
-            return self._signed(f"{mantissa}·10{str(int(exponent)).translate(_EXPONENT)}", QUOTIENT)
+            return self._signed(f"{mantissa}·10{str(int(exponent)).translate(_EXPONENT)}", PRODUCT)
         return self._signed(text, ATOM)
 
     def equation(self, value: Value) -> list[tuple[str, str]]:
         """The value with its sign of equality: [("=", "1/3"), ("≈", "0.333333333")]."""
         equal, about = ("=", "~=") if self.writer.ascii else ("=", "≈")
+        if not value.decimal.whole_truth and not self.trace.rounded and (decimal := value.short_decimal):
+            return [(equal, self._signed(decimal, ATOM).text)]
         if fraction := value.short_fraction:
-            return [(equal, self._signed(fraction, QUOTIENT).text), (about, self.decimal(value).text)]
+            return [(equal, self._signed(fraction, PRODUCT).text), (about, self.decimal(value).text)]
         return [(equal if value.decimal.whole_truth else about, self.decimal(value).text)]
 
     def closed_form(self, quantity: Quantity) -> str | None:
@@ -86,7 +90,7 @@ class Speller:
 
     def _number(self, constant: Number) -> Spelling:
         if constant.text is not None:
-            return self._signed(constant.text, ATOM)
+            return self._signed(constant.text, PRODUCT if "/" in constant.text else ATOM)
         return self._rational(constant.value, decimals=4)
 
     def _fraction(self, constant: Number) -> Spelling:
@@ -100,7 +104,7 @@ class Speller:
             return Spelling("½")
         if places is not None and places <= decimals and value.q not in (2, 4):
             return self._signed(decimal_text(int(value.p * 10**places // value.q), places), ATOM)
-        return self._signed(f"{value.p}/{value.q}", QUOTIENT)
+        return self._signed(f"{value.p}/{value.q}", PRODUCT)
 
     def _signed(self, text: str, strength: int) -> Spelling:
         if text.startswith("-"):

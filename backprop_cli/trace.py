@@ -11,11 +11,12 @@ from backprop_cli.calculus import spelled_out
 from backprop_cli.derivation import Derivation, Line
 from backprop_cli.formula import Formula, Name, Number, replace, size
 from backprop_cli.numbers.certified import Real
-from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.quantities import Quantity
 
 _CLOSED_SIZE = 16
+_SHORT_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,16 @@ class Value:
     def exact(self) -> Rational | None:
         """The value as a rational, where it is one."""
         return self.number if isinstance(self.number, Rational) else None
+
+    @property
+    def short_decimal(self) -> str | None:
+        """The exact value as a decimal that ends, where that is short although longer than the digits asked for."""
+        if self.exact is None or self.exact.q == 1:
+            return None
+        places = decimal_digits(self.exact)
+        if places is None or places > _SHORT_PLACES:
+            return None
+        return decimal_text(int(self.exact.p * 10**places // self.exact.q), places)
 
     @property
     def short_fraction(self) -> str | None:

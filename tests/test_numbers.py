@@ -16,10 +16,15 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from backprop_cli import limits
+from backprop_cli.derivation import Derivation, Line
 from backprop_cli.errors import MathError, Undecided
+from backprop_cli.formula import Name, apply, number
 from backprop_cli.numbers.certified import Certified, compact, floor, is_exact, magnitude, precision, scaled
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, numeral, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, Ties, round_to, to_digits
+from backprop_cli.numbers.symbolic import Symbolic
+from backprop_cli.quantities import Kind, Phase, Quantity
+from backprop_cli.solver import solve
 
 law = settings(max_examples=200, deadline=None)
 slow_law = settings(max_examples=60, deadline=None)
@@ -609,3 +614,59 @@ def test_large_exponents_within_the_limit_are_computed(net: int) -> None:
     with precision(100), mpmath.workdps(40):
         value = certified.exp(rational(net))
         assert abs(arb(value) / arb(mpmath.nstr(mpmath.exp(net), 35)) - 1) < arb("1e-20")
+
+
+# Exact symbols
+
+symbolic = Symbolic()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda d, x: d.sqrt(x),
+        lambda d, x: d.ln(x),
+        lambda d, x: d.log(x, 2),
+        lambda d, x: d.log(x, 10),
+        lambda d, x: d.divide(d.number(1), x),
+        lambda d, x: d.power(x, d.number(rational(3, 10))),
+        lambda d, x: d.power(x, d.number(-1)),
+        lambda d, x: d.by_sign(x, lambda: -x, lambda: x, lambda: x),
+    ],
+)
+def test_what_is_too_small_to_be_told_from_zero_is_not_taken_for_zero(value: Callable[[Symbolic, Any], Any]) -> None:
+    """1 + erf(−300) is about 10⁻³⁹⁰⁸⁹ and not 0: its root is not 0 and its logarithm exists.
+
+    A proof that evaluates such a line must stop there, because the caller takes whatever came through as settled.
+    """
+    with pytest.raises(Undecided):
+        value(symbolic, 1 + symbolic.erf(symbolic.number(-300)))
+
+
+@pytest.mark.parametrize(
+    ("value", "sign"),
+    [
+        (lambda d: d.sqrt(d.number(3)) ** 2 - 3, 0),
+        (lambda d: d.ln(d.number(2)) + d.ln(d.number(3)) - d.ln(d.number(6)), 0),
+        (lambda d: d.exp(d.ln(d.number(5))) - 5, 0),
+        (lambda d: d.sin(d.pi()), 0),
+        (lambda d: d.exp(d.number(-60)), 1),
+        (lambda d: d.sqrt(d.number(2)) - d.number(rational(141421357, 10**8)), -1),
+    ],
+)
+def test_exact_symbols_prove_the_signs_that_no_precision_tells(value: Callable[[Symbolic], Any], sign: int) -> None:
+    assert symbolic.sign(value(symbolic)) == sign
+
+
+def test_a_line_that_exact_symbols_cannot_settle_is_not_given_an_exact_value() -> None:
+    """√(1 + erf(−300)) is about 10⁻¹⁹⁵⁴⁵: an error that says so, or a decimal, but never `= 0`."""
+    x, y = Quantity(Kind.INPUT, "x"), Quantity(Kind.OUT, "y")
+    formula = apply("sqrt", apply("sum", 1, apply("erf", Name(x))))
+    derivation = Derivation({x: number(-300)}, (Line(Phase.FORWARD, y, formula),))
+    try:
+        value = solve(derivation)["out_y"]
+    except MathError as error:
+        assert "not settled" in str(error)  # noqa: PT017 - a decimal is right as well
+    else:
+        assert not value.decimal.whole_truth
+        assert value.number != 0

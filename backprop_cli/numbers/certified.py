@@ -67,6 +67,14 @@ class Certified:
         """The branch that the sign of x selects."""
         return (zero, positive, negative)[self.sign(x)]()
 
+    def plus(self, x: Real, y: Real) -> Real:
+        """x + y."""
+        return compact(x + y)
+
+    def times(self, x: Real, y: Real) -> Real:
+        """x·y."""
+        return compact(x * y)
+
     def divide(self, x: Real, y: Real) -> Real:
         """x/y; MathError when y is 0."""
         if self.sign(y) == 0:

@@ -86,4 +86,4 @@ def _nearest(size: Real, ties: Ties) -> int:
 
 def to_digits(value: Real, digits: int) -> Decimal:
     """The value to so many significant digits, every one of them correct; raises Undecided."""
-    return round_to(value, Rounding(figures=digits, ties="half-even"))
+    return round_to(value, Rounding(figures=digits))
