@@ -15,7 +15,11 @@ from backprop_cli.words import _
 
 FUNCTIONS = {name for name, operation in OPERATIONS.items() if operation.public and operation.arity != 0}
 CONSTANTS = {"pi", "e"}
-_FUNCTION_ALIASES = {**ALIASES, "σ": "sigmoid", "sigma": "sigmoid", "√": "sqrt", "arctan": "atan"}
+_FUNCTION_ALIASES = {
+    **ALIASES,
+    "σ": "sigmoid",
+    "sigma": "sigmoid",
+}
 _NORMAL = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "÷": "/"} | {" ": " "})
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<mark>\*\*|[-+*/^(),√])"
@@ -132,6 +136,10 @@ class _Parser:
         if self.depth > limits.FORMULA_DEPTH:
             raise self.fail(_("nested more than {limit} deep").format(limit=limits.FORMULA_DEPTH))
 
+    def refuse_wide(self, count: int, token: _Token) -> None:
+        if count >= limits.FORMULA_WIDTH:
+            raise self.fail(_("more than {limit} factors or arguments").format(limit=limits.FORMULA_WIDTH), token)
+
     def sum(self) -> Formula:
         terms = [self.product()]
         while sign := self.take("+", "-"):
@@ -151,6 +159,7 @@ class _Parser:
                     raise self.fail(message, sign)
                 result = apply("quotient", result, factor)
             elif isinstance(result, Apply) and result.operation == "product":
+                self.refuse_wide(len(result.arguments), sign)
                 result = Apply("product", (*result.arguments, factor))
             else:
                 result = apply("product", result, factor)
@@ -177,9 +186,14 @@ class _Parser:
         if token.kind == "number":
             self.position += 1
             return self.number(token)
-        if token.kind == "name" or token.text == "√":
+        if token.kind == "name":
             self.position += 1
             return self.name(token)
+        if self.take("√"):
+            self.deeper()
+            root = apply("sqrt", self.atom())
+            self.depth -= 1
+            return root
         if self.take("("):
             self.deeper()
             inner = self.sum()
@@ -220,6 +234,7 @@ class _Parser:
         self.deeper()
         arguments = [self.sum()]
         while self.take(","):
+            self.refuse_wide(len(arguments), token)
             arguments.append(self.sum())
         if not self.take(")"):
             raise self.unexpected() if self.token.kind != "end" else self.fail(_("a bracket is not closed"), token)

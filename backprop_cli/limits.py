@@ -10,6 +10,7 @@ EXPONENT = 4_000  # a number may be written up to 1e±4000
 FORMULA_LENGTH = 5_000
 FORMULA_DEPTH = 60
 FORMULA_CHAIN = 60  # divisions in a row
+FORMULA_WIDTH = 200  # factors of a product, arguments of a function: slopes take time in their square
 POWER_BITS = 200_000  # an exact power may have this many binary digits
 EXP_ARGUMENT = 1_000_000  # e^x is refused beyond e^±1,000,000
 DIGITS = 1_000

@@ -55,28 +55,45 @@ class Symbolic:
 
     def divide(self, x: Expression, y: Expression) -> Expression:
         """x/y; MathError when y is 0."""
-        if not y.free_symbols and self.sign(y) == 0:
+        if self._settled_sign(y) == 0:
             raise MathError(_("division by zero"))
         return x / y
+
+    def _settled_sign(self, x: Expression) -> int | None:
+        """The sign of a constant, proven; None where x has letters in it.
+
+        Whatever certified numbers decide by a sign is decided by proof here too: what came through is settled.
+        """
+        return None if x.free_symbols else self.sign(x)
 
     def exp(self, x: Expression) -> Expression:
         """e^x."""
         return sympy.exp(x)
 
     def ln(self, x: Expression) -> Expression:
-        """The natural logarithm."""
+        """The natural logarithm; MathError where x is not positive."""
+        if (sign := self._settled_sign(x)) is not None and sign <= 0:
+            raise MathError(_("the logarithm of a number that is not positive"))
         return sympy.log(x)
 
     def log(self, x: Expression, base: int) -> Expression:
-        """The logarithm to a base."""
-        return sympy.log(x, base)
+        """The logarithm to a base; MathError where x is not positive."""
+        return self.ln(x) / sympy.log(base)
 
     def sqrt(self, x: Expression) -> Expression:
-        """The square root."""
+        """The square root; MathError below 0."""
+        if self._settled_sign(x) == -1:
+            raise MathError(_("the square root of a negative number"))
         return sympy.sqrt(x)
 
     def power(self, x: Expression, y: Expression) -> Expression:
-        """x^y."""
+        """x^y; MathError where it has no real value."""
+        whole = y.is_Integer
+        sign = 1 if whole and y >= 0 else self._settled_sign(x)
+        if sign == 0 and self._settled_sign(y) != 1:
+            raise MathError(_("zero to a power that is not positive"))
+        if sign == -1 and not whole:
+            raise MathError(_("a negative number to a power that is not whole"))
         return x**y
 
     def sin(self, x: Expression) -> Expression:
