@@ -135,6 +135,7 @@ def _prove(derivation: Derivation, quantity: Quantity | None, proven: dict[Quant
     try:
         for name, formula in formulas.items():
             known[name] = evaluate(formula, domain, known.__getitem__)
+            domain.refuse_long(known[name])
         proven[quantity] = domain.as_rational(known[quantity])
     except (Undecided, MathError, RecursionError):
         return False

@@ -179,6 +179,8 @@ class TorchRun:
                     loss.backward()
                     optimizer.step()
                 self.note_all(at, {f"{name}_new": value for name, value in free.items()})
+        if not free:
+            return self.values
         after = [self.sample(["after", *self.sample_place(index)], index, backward=False) for index in range(count)]
         if count > 1:
             self.note_all(["after"], {"E": self.reduced(after)})
@@ -255,15 +257,24 @@ PROPER = (Kind.NET, Kind.OUT, Kind.LOSS, Kind.PART, Kind.DELTA, Kind.GRADIENT, K
 MAY_BE_ABSENT = ("delta_", "dE/dout_")  # of a neuron that leads nowhere; PyTorch's gradient is 0 there
 
 
+def usual(make: Callable[[], Network]) -> Network:
+    """A network that does not diverge: where numbers explode, PyTorch's have no digits to compare with."""
+    while True:
+        network = make()
+        if all(abs(value) < 100 for value in TorchRun(network).run().values()):
+            return network
+
+
 def compare(network: Network) -> None:
     """Every quantity of the solution is PyTorch's, in full detail and in the textbook's, and none is missing."""
     text = network.text()
     expected = TorchRun(network).run()
     full = solved(text, Detail.FULL, then_forward=True)
     assert_same(full, expected, text)
+    written = {step.quantity.key for step in full.trace.steps}
     for key, value in expected.items():
         bare = key.rpartition(" / ")[2]
-        if not any(key == step.quantity.key for step in full.trace.steps) and not bare.startswith("E_"):
+        if key not in written and not bare.startswith("E_"):
             assert bare.startswith(MAY_BE_ABSENT), f"{key} is missing in\n{text}"
             assert value == 0, f"{key} is missing in\n{text}"
     assert_same(solved(text, Detail.TEXTBOOK), expected, text)
@@ -291,7 +302,7 @@ def test_every_activation_and_every_loss_of_the_tables_is_compared() -> None:
 def test_random_networks_with_this_activation_are_pytorchs(name: str, seed: int) -> None:
     random = Random(f"activation {name} {seed}")
     last = name if seed == 0 else "identity"
-    compare(random_network(random, [name], last, hidden=1 + seed % 2))
+    compare(usual(lambda: random_network(random, [name], last, hidden=1 + seed % 2)))
 
 
 @pytest.mark.parametrize("name", [*dict.fromkeys([*LOSSES, *LOSS])])
@@ -300,18 +311,17 @@ def test_random_networks_with_this_loss_are_pytorchs(name: str, seed: int) -> No
     random = Random(f"loss {name} {seed}")
     row = LOSS[name]
     last = row.last[seed % len(row.last)]
-    compare(
-        random_network(random, ["tanh", "sigmoid", "swish"], last, name, row.target, outputs=1 + (seed + 1) % 3)
-    )
+    hidden = ["tanh", "sigmoid", "swish"]
+    compare(usual(lambda: random_network(random, hidden, last, name, row.target, outputs=1 + (seed + 1) % 3)))
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_random_networks_of_mixed_layers_are_pytorchs(seed: int) -> None:
     """Shared and fixed parameters, skip connections, missing ones, thresholds, batches and epochs, as chance has it."""
     random = Random(f"mixed {seed}")
-    smooth = [name for name in ACTIVATION if name not in ("square",)]
     name = random.choice(list(LOSS))
-    compare(random_network(random, smooth, random.choice(LOSS[name].last), name, LOSS[name].target))
+    last = random.choice(LOSS[name].last)
+    compare(usual(lambda: random_network(random, list(ACTIVATION), last, name, LOSS[name].target)))
 
 
 def test_chance_makes_every_kind_of_network() -> None:
@@ -368,7 +378,7 @@ loss: cross_entropy
 """
     for detail in (Detail.BRIEF, Detail.TEXTBOOK, Detail.FULL):
         trace = solved(text, detail).trace
-        assert near(float(trace["E"].decimal.text()), float(loss))
+        assert near(float(trace["E"].decimal.text()), loss.item())
         for index in range(3):
             assert near(float(trace[f"delta_o{index + 1}"].decimal.text()), float(logits.grad[index]))
 
@@ -441,7 +451,8 @@ class Graph:
 
 def evaluated(text: str, values: Mapping[str, Tensor]) -> Tensor:
     # `text` was made by `_expression` below; Python ranks ^ (its **), -, *, / and + as mathematics does.
-    return torch.as_tensor(eval(text.replace("^", "**"), NAMESPACE, dict(values)), dtype=torch.float64)
+    value = eval(text.replace("^", "**"), NAMESPACE, dict(values))
+    return torch.as_tensor(value, dtype=torch.float64) + torch.zeros((), requires_grad=True)  # a constant is a leaf too
 
 
 def random_graph(random: Random, function: str) -> Graph:
@@ -491,8 +502,8 @@ def _is_usual(graph: Graph) -> bool:
         values = graph.forward()
     except ZeroDivisionError:
         return False
-    found = [*values.values(), *gradients(list(values.values())[-1] * 1, list(values.values()))]
-    sizes = [float(abs(value)) for value in found]
+    found = [*values.values(), *gradients(list(values.values())[-1], list(values.values()))]
+    sizes = [abs(value.item()) for value in found]
     return all(map(math.isfinite, sizes)) and max(sizes) < 1e4 and 0.01 < sizes[len(values) - 1]
 
 
@@ -508,7 +519,7 @@ def test_random_graphs_with_this_function_are_autograds(function: str, seed: int
     names = list(values)
     objective = names[-1]
     expected = {name: float(value) for name, value in values.items()}
-    for name, value in zip(names, gradients(values[objective] * 1, list(values.values())), strict=True):
+    for name, value in zip(names, gradients(values[objective], list(values.values())), strict=True):
         expected[f"d{objective}/d{name}"] = float(value)
     for name, text in graph.parameters.items():
         expected[f"{name}_new"] = float(text) - 0.25 * expected[f"d{objective}/d{name}"]
@@ -528,21 +539,19 @@ def test_random_graphs_with_this_function_are_autograds(function: str, seed: int
         assert leaves <= written, "the gradient of every input and parameter is written, also where it is 0"
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_local_derivatives_are_those_of_one_expression_alone(seed: int) -> None:
-    random = Random(f"local {seed}")
-    graph = random_graph(random, random.choice(["sigmoid", "tanh", "exp", "max", "sin", "mean", "square"]))
-    values = graph.forward()
+def test_local_derivatives_are_those_of_one_expression_alone() -> None:
     compared = 0
-    for step in solved(graph.text()).trace.steps:
-        if step.quantity.kind is not Kind.LOCAL:
-            continue
-        assert step.quantity.of is not None
-        assert step.quantity.by is not None
-        alone = {name: value.detach().requires_grad_(True) for name, value in values.items()}
-        result = evaluated(graph.nodes[step.quantity.of.name], alone)
-        (expected,) = gradients(result, [alone[step.quantity.by.name]])
-        value = float(step.value.decimal.text())
-        assert near(value, float(expected)), f"{step.quantity.key} is {value}, PyTorch's {expected}, in\n{graph.text()}"
-        compared += 1
-    assert compared
+    for seed in range(12):
+        random = Random(f"local {seed}")
+        graph = random_graph(random, random.choice(["sigmoid", "tanh", "exp", "max", "sin", "mean", "square"]))
+        values = graph.forward()
+        for step in solved(graph.text()).trace.steps:
+            of, by = step.quantity.of, step.quantity.by
+            if step.quantity.kind is not Kind.LOCAL or of is None or by is None:
+                continue
+            alone = {name: value.detach().requires_grad_(True) for name, value in values.items()}
+            (expected,) = gradients(evaluated(graph.nodes[of.name], alone), [alone[by.name]])
+            value = float(step.value.decimal.text())
+            assert near(value, expected.item()), f"{step.quantity.key} is {value}, not {expected}, in\n{graph.text()}"
+            compared += 1
+    assert compared > 30

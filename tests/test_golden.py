@@ -1,4 +1,4 @@
-"""Golden worked solutions: documents that a teacher can read, accepted with `pytest --accept` and reviewed like prose."""
+"""Golden worked solutions: documents a teacher can read, accepted with `pytest --accept`, reviewed like prose."""
 
 from __future__ import annotations
 

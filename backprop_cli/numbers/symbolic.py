@@ -13,7 +13,8 @@ from backprop_cli.words import _
 
 Expression = Any  # SymPy ships no types
 _ENOUGH_DIGITS = 60
-_MOST_OPERATIONS = 60  # of an expression that is worth simplifying
+_MOST_BITS = 64  # of a numerator or denominator in it
+_MOST_OPERATIONS = 40  # of an expression that is worth simplifying
 
 
 class Symbolic:
@@ -25,8 +26,7 @@ class Symbolic:
 
     def sign(self, x: Expression) -> int:
         """−1, 0 or 1; 0 only where SymPy proves it; raises Undecided where it cannot."""
-        if x.count_ops() > _MOST_OPERATIONS:
-            raise Undecided(_("neither precision nor exact simplification settles a sign"))
+        self.refuse_long(x)
         approximate = x.evalf(_ENOUGH_DIGITS)
         if approximate.is_number and abs(approximate) > sympy.Float(10) ** -(_ENOUGH_DIGITS // 2):
             return 1 if approximate > 0 else -1
@@ -34,10 +34,15 @@ class Symbolic:
             return 0
         raise Undecided(_("neither precision nor exact simplification settles a sign"))
 
+    def refuse_long(self, x: Expression) -> None:
+        """Raises Undecided where SymPy would take too long with the expression: many operations, or long numbers."""
+        long_number = any(max(abs(n.p), n.q).bit_length() > _MOST_BITS for n in x.atoms(sympy.Rational))
+        if long_number or x.count_ops() > _MOST_OPERATIONS:
+            raise Undecided(_("an expression is too long to be simplified"))
+
     def as_rational(self, x: Expression) -> Rational | None:
         """The expression as a rational where it simplifies to one, else None; raises Undecided where it is too long."""
-        if x.count_ops() > _MOST_OPERATIONS:
-            raise Undecided(_("an expression is too long to be simplified"))
+        self.refuse_long(x)
         simple = x if x.is_Rational else sympy.simplify(x)
         return Rational(int(simple.p), int(simple.q)) if simple.is_Rational else None
 
