@@ -79,7 +79,7 @@ UNICODE: dict[str, Shape] = {
     "times_ln": Shape("{0}·ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
     "share": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
     "huber": function("Huber"),
-    "softmax": Shape("softmax({1})"),
+    "softmax": function("softmax"),
 }
 ASCII: dict[str, Shape] = UNICODE | {
     "sum": Shape(between=" + ", minus=" - ", strength=SUM, inner=(SUM, PRODUCT)),
@@ -105,6 +105,7 @@ ASCII: dict[str, Shape] = UNICODE | {
     "huber": function("huber"),
 }
 SHAPES = {"unicode": UNICODE, "ascii": ASCII}
+INDEXED = ("softmax", "is_max", "is_min")  # their first argument says which of the others is meant
 HIDDEN_SETTINGS = ("relu", "relu_slope", "step")  # their setting is a convention, not part of what one writes
 
 SpellName = Callable[[Hashable], Spelling]
@@ -122,9 +123,9 @@ def spell(
         case Apply(operation, arguments):
             if operation in HIDDEN_SETTINGS:
                 arguments = arguments[:1]
-            if operation == "softmax":
-                return _spell_softmax(arguments, shapes, name, constant)
             shape = shapes.get(operation) or function(operation)
+            if operation in INDEXED:
+                return Spelling(shape.pattern.format(_chosen(arguments, shapes, name, constant)), shape.strength)
             operands = [spell(argument, shapes, name, constant) for argument in arguments]
             if shape.between:
                 inner = partial(spell, shapes=shapes, name=name, constant=constant)
@@ -152,14 +153,13 @@ def _small_exponent(exponent: Formula) -> str | None:
     return None
 
 
-def _spell_softmax(
+def _chosen(
     arguments: tuple[Formula, ...], shapes: Mapping[str, Shape], name: SpellName, constant: Callable[[Number], Spelling]
-) -> Spelling:
-    """softmax of the own net input, among all of them."""
+) -> str:
+    """Of an operation on the n-th of its arguments among all of them, the n-th."""
     which = arguments[0]
     assert isinstance(which, Number)
-    own = spell(arguments[int(which.value.p)], shapes, name, constant)
-    return Spelling(f"softmax({own.text})")
+    return spell(arguments[int(which.value.p)], shapes, name, constant).text
 
 
 def _spell_chain(

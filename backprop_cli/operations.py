@@ -68,10 +68,12 @@ def _maximum(d: Any, *values: Any) -> Any:
     return reduce(lambda a, b: d.by_sign(a - b, lambda: b, lambda: a, lambda: a), values)
 
 
-def _share(d: Any, own: Any, *values: Any) -> Any:
-    """1 where `own` is the largest, divided among ties, else 0."""
-    beaten = sum(d.by_sign(own - other, _number(d, 1), _number(d, 0), _number(d, 0)) for other in values)
-    ties = sum(d.by_sign(own - other, _number(d, 0), _number(d, 1), _number(d, 0)) for other in values)
+def _share(d: Any, which: Any, *values: Any) -> Any:
+    """1 where the value with this number is the largest, divided among ties, else 0."""
+    own = values[int(which) - 1]
+    others = [other for number, other in enumerate(values, start=1) if number != int(which)]
+    beaten = sum((d.by_sign(own - other, _number(d, 1), _number(d, 0), _number(d, 0)) for other in others), d.number(0))
+    ties = sum((d.by_sign(own - other, _number(d, 0), _number(d, 1), _number(d, 0)) for other in others), d.number(1))
     return d.by_sign(beaten, _number(d, 0), lambda: 1 / ties, _number(d, 0))
 
 
@@ -171,13 +173,13 @@ OPERATIONS = table(
     Operation("abs", value=_absolute, partials=(lambda y, x: apply("sign", x),), activation=True,
               rule=n_("the slope of |x| is the sign of x (0 at 0)")),
     # The largest and the smallest
-    Operation("max", value=_maximum, partial=lambda i, y, xs: apply("is_max", xs[i], *xs),
+    Operation("max", value=_maximum, partial=lambda i, y, xs: apply("is_max", i + 1, *xs),
               rule=n_("a max passes its gradient to the largest input; the others get 0 (ties share)")),
     Operation("min", value=lambda d, *xs: -_maximum(d, *(-x for x in xs)),
-              partial=lambda i, y, xs: apply("is_min", xs[i], *xs),
+              partial=lambda i, y, xs: apply("is_min", i + 1, *xs),
               rule=n_("a min passes its gradient to the smallest input; the others get 0 (ties share)")),
     Operation("is_max", value=_share, partial=lambda i, y, xs: ZERO, public=False),
-    Operation("is_min", value=lambda d, own, *xs: _share(d, -own, *(-x for x in xs)), partial=lambda i, y, xs: ZERO,
+    Operation("is_min", value=lambda d, which, *xs: _share(d, which, *(-x for x in xs)), partial=lambda i, y, xs: ZERO,
               public=False),
     # Activations
     Operation("identity", value=lambda d, z: z, partials=(lambda y, z: ONE,), activation=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from backprop_cli import limits
@@ -10,7 +10,7 @@ from backprop_cli.calculus import evaluate
 from backprop_cli.derivation import Derivation, Line
 from backprop_cli.errors import MathError, Undecided
 from backprop_cli.formula import Formula
-from backprop_cli.numbers.certified import Ball, Certified, Real, compact, precision
+from backprop_cli.numbers.certified import Certified, Real, compact, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
@@ -31,28 +31,23 @@ def solve(derivation: Derivation, rounding: RoundingRule | None = None, digits: 
     MathError, naming the line, where a quantity has no value or a sign is not settled.
     """
     proven: dict[Quantity, Rational | None] = {}
-    tiny: set[Quantity] = set()
     bits = limits.FIRST_PRECISION
     while True:
-        run = _Run(derivation, rounding, digits, proven, tiny)
+        run = _Run(derivation, rounding, digits, proven, last=bits >= limits.LAST_PRECISION)
         try:
             with precision(bits):
                 return run.trace()
         except Undecided as doubt:
             if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(derivation, run.at, proven):
                 continue
-            if bits >= limits.LAST_PRECISION and run.is_tiny():
-                assert run.at is not None
-                tiny.add(run.at)
-                continue
-            if bits >= limits.LAST_PRECISION:
+            if run.last:
                 name = run.at.key if run.at else ""
                 raise MathError(f"{name}: {doubt}, " + _("neither by precision nor by exact simplification")) from None
-            bits *= 2
+            bits *= 4
 
 
 class _Run:
-    """One attempt at one precision; `at` is the line that it is working on."""
+    """One attempt at one precision; `at` is the line that it is working on, `last` that there will be no finer one."""
 
     def __init__(
         self,
@@ -60,13 +55,13 @@ class _Run:
         rounding: RoundingRule | None,
         digits: int,
         proven: Mapping[Quantity, Rational | None],
-        tiny: Collection[Quantity],
+        last: bool,
     ) -> None:
         self.derivation = derivation
         self.rounding = rounding
         self.digits = digits
         self.proven = proven
-        self.tiny = tiny
+        self.last = last
         self.at: Quantity | None = None
         self.numbers: dict[Hashable, Real] = {}
 
@@ -106,14 +101,17 @@ class _Run:
         if rule is not None:
             decimal = round_to(number, rule)
             return Value(decimal.value, decimal)
-        if quantity in self.tiny:
-            return Value(number, round_to(number, Rounding(places=self.digits)))
-        return Value(number, to_digits(number, self.digits))
+        try:
+            return Value(number, to_digits(number, self.digits))
+        except Undecided:
+            if self.last and self._is_tiny(number):
+                return Value(number, round_to(number, Rounding(places=self.digits)))
+            raise
 
-    def is_tiny(self) -> bool:
-        """Whether the line it stopped at has a value that is 0 as far as anyone will print it."""
-        value = self.numbers.get(self.at)
-        return self.rounding is None and isinstance(value, Ball) and abs(value) < _TINY and self.at not in self.tiny
+    @staticmethod
+    def _is_tiny(number: Real) -> bool:
+        """Whether the value is 0 as far as anyone will print it."""
+        return bool(number < _TINY) and bool(-number < _TINY)
 
 
 def _prove(derivation: Derivation, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:

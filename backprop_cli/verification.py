@@ -20,6 +20,7 @@ from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Kind, Phase, Quantity
 from backprop_cli.schedule import derive
 from backprop_cli.solver import solve
+from backprop_cli.trace import Trace
 from backprop_cli.words import _
 
 MOST = 400  # gradients that are compared; of more, every n-th
@@ -70,24 +71,24 @@ def verification_of(problem: Problem) -> Verification:
     derivation = derive(_first_update(problem), Detail.FULL)
     objective = _objective(derivation)
     lines = [line for line in derivation.lines if line.phase in (Phase.FORWARD, Phase.LOSS)]
-    wanted = [
-        line.quantity
-        for line in derivation.lines
-        if line.quantity.kind is Kind.GRADIENT
-        and line.quantity.of == objective.bare
-        and line.quantity.at == objective.at
-        and _leaf(derivation, line.quantity) in derivation.constants
-    ]
+    wanted = [line.quantity for line in derivation.lines if _can_be_compared(derivation, line.quantity, objective)]
     if not wanted:
         raise UsageError(_("there is nothing to verify: no objective is differentiated (its gradients may be given)"))
     chosen = wanted[:: max(1, -(-len(wanted) // MOST))]
     trace = solve(derivation)
     torch = _torch_gradients(derivation, lines, objective) if find_spec("torch") else {}
     compared = tuple(
-        _compare(derivation, lines, objective, quantity, trace.value(quantity).number, torch) for quantity in chosen
+        _compare(derivation, lines, objective, quantity, _gradient(problem, quantity, trace), torch)
+        for quantity in chosen
     )
     missing = None if find_spec("torch") else _("PyTorch is not installed (pip install torch), so it is not compared")
     return Verification(compared, len(wanted), missing)
+
+
+def _gradient(problem: Problem, quantity: Quantity, trace: Trace) -> Real:
+    """The value of ∂E/∂leaf, whatever sign the problem gives to δ."""
+    value = trace.value(quantity).number
+    return -value if quantity.kind is Kind.DELTA and problem.conventions.negative_delta else value
 
 
 def _first_update(problem: Problem) -> Problem:
@@ -110,8 +111,20 @@ def _objective(derivation: Derivation) -> Quantity:
     return found[-1]
 
 
-def _leaf(derivation: Derivation, quantity: Quantity) -> Quantity:
-    """The constant that a gradient is with respect to."""
+def _can_be_compared(derivation: Derivation, quantity: Quantity, objective: Quantity) -> bool:
+    """Whether the quantity is the objective's derivative with respect to a number that was given and can be moved."""
+    if quantity.at != objective.at:
+        return False
+    if quantity.kind is Kind.DELTA:
+        net = derivation.index.get(_leaf(quantity))
+        return net is not None and net.given
+    return quantity.kind is Kind.GRADIENT and quantity.of == objective.bare and _leaf(quantity) in derivation.constants
+
+
+def _leaf(quantity: Quantity) -> Quantity:
+    """What a gradient, or a δ, is with respect to."""
+    if quantity.kind is Kind.DELTA:
+        return Quantity(Kind.NET, quantity.name, at=quantity.at)
     assert quantity.by is not None
     return quantity.by if quantity.by.kind is Kind.PARAMETER else quantity.by.at_address(quantity.at)
 
@@ -124,7 +137,7 @@ def _compare(
     backprop: Real,
     torch: Mapping[Quantity, float],
 ) -> Comparison:
-    leaf = _leaf(derivation, quantity)
+    leaf = _leaf(quantity)
     with precision(_BITS):
         left, middle, right = (_value(derivation, lines, objective, leaf, step) for step in (-_STEP, _STEP * 0, _STEP))
         slope_left, slope_right = (middle - left) / _STEP, (right - middle) / _STEP
@@ -138,18 +151,22 @@ def _value(derivation: Derivation, lines: list[Line], objective: Quantity, leaf:
     domain = Certified()
     for name, formula in derivation.constants.items():
         known[name] = evaluate(formula, domain, known.__getitem__)
-    known[leaf] = known[leaf] + step
+    if leaf in known:
+        known[leaf] = known[leaf] + step
     for line in lines:
         try:
             known[line.quantity] = evaluate(line.formula, domain, known.__getitem__)
         except Undecided:
             known[line.quantity] = evaluate(line.formula, Certified(undecided_is_zero=True), known.__getitem__)
+        if line.quantity == leaf:
+            known[leaf] = known[leaf] + step
     return known[objective]
 
 
 def _near(one: Real, other: Real, tolerance: Rational) -> bool:
-    size = abs(arb(one))
-    return bool(abs(arb(one) - arb(other)) <= tolerance * (size if size > 1 else arb(1)))
+    with precision(_BITS):
+        size = abs(arb(one))
+        return bool(abs(arb(one) - arb(other)) <= tolerance * (size if size > 1 else arb(1)))
 
 
 # ---- PyTorch -------------------------------------------------------------------------------------------------
@@ -201,5 +218,7 @@ def _torch_gradients(derivation: Derivation, lines: list[Line], objective: Quant
         leaves[name] = known[name] = evaluate(formula, domain, known.__getitem__).detach().requires_grad_(True)
     for line in lines:
         known[line.quantity] = evaluate(line.formula, domain, known.__getitem__)
+        if line.given:
+            leaves[line.quantity] = known[line.quantity] = known[line.quantity].detach().requires_grad_(True)
     known[objective].backward()
     return {name: 0.0 if leaf.grad is None else float(leaf.grad) for name, leaf in leaves.items()}

@@ -52,10 +52,8 @@ def shapes(name: str, several: int = SEVERAL) -> list[Apply]:
     """The operation on the names 0, 1, …; once for each choice where its first argument chooses among the others."""
     arity = OPERATIONS[name].arity
     names = [Name(index) for index in range(several if arity is None else arity)]
-    if name == "softmax":
+    if name in ("softmax", "is_max", "is_min"):
         return [apply(name, which, *names) for which in range(1, several + 1)]
-    if name in ("is_max", "is_min"):
-        return [apply(name, own, *names) for own in names]
     return [apply(name, *names)]
 
 
@@ -230,8 +228,8 @@ VALUES: dict[str, Callable[..., Any]] = {  # the operations that are no activati
     "pi": lambda: +mpmath.pi,
     "max": max,
     "min": min,
-    "is_max": lambda own, *x: int(own >= max(x)),
-    "is_min": lambda own, *x: int(own <= min(x)),
+    "is_max": lambda which, *x: int(x[int(which) - 1] >= max(x)),
+    "is_min": lambda which, *x: int(x[int(which) - 1] <= min(x)),
     "normal_cdf": mpmath.ncdf,
     "normal_pdf": mpmath.npdf,
     "softmax": _softmax,

@@ -34,7 +34,7 @@ def report(result: Verification, ascii_only: bool = False) -> RenderableType:
 def _row(comparison: Comparison, with_torch: bool, ascii_only: bool) -> list[Text]:
     cells = [comparison.quantity.key, _digits(comparison.backprop), _digits(comparison.difference)]
     if with_torch:
-        cells.append("" if comparison.torch is None else f"{comparison.torch:.12g}")
+        cells.append("" if comparison.torch is None else f"{comparison.torch + 0.0:.12g}")
     if comparison.kink:
         verdict = Text(_("not differentiable here"), "yellow")
     elif comparison.agrees:
