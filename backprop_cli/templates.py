@@ -124,8 +124,12 @@ def _updates(problem: Problem, backward: Backward) -> Iterator[Line]:
 
 
 def update_gradient(problem: Problem, line: Line) -> Formula:
-    """The gradient as the update writes it: by name, or, where δ = −∂E/∂net, as −δ·x so that the update adds."""
-    return line.formula if problem.conventions.negative_delta and not line.given else Name(line.quantity)
+    """The gradient as the update writes it: by name, or, where δ = −∂E/∂net, as −δ·x so that the update adds.
+
+    A batch is updated from its samples' gradients, which then need their names.
+    """
+    adds = problem.conventions.negative_delta and not line.given and not problem.has_batches
+    return line.formula if adds else Name(line.quantity)
 
 
 def _style(problem: Problem, forward: list[Line]) -> Style:

@@ -108,7 +108,9 @@ def _layer_lines(layer: Layer, parameters: Mapping[str, str], written: set[str])
     for name in outer:
         wires = [wire for wire in layer.wires if name == (wire.receiver if key == "weights" else wire.sender)]
         inner = (lambda wire: wire.sender) if key == "weights" else (lambda wire: wire.receiver)
-        rows[name] = [f"{inner(wire)}: {number(wire.parameter)}" if by_name else number(wire.parameter) for wire in wires]
+        rows[name] = [
+            f"{inner(wire)}: {number(wire.parameter)}" if by_name else number(wire.parameter) for wire in wires
+        ]
     lines = [f"  - neurons: [{', '.join(layer.neurons)}]", f"    activation: {layer.activation}", f"    {key}:"]
     for name, row in rows.items():
         lines.append(f"      {name}: {{{', '.join(row)}}}" if by_name else f"      - [{', '.join(row)}]")
@@ -189,7 +191,11 @@ def random_network(
 
 
 def _random_wires(
-    random: Random, neurons: Sequence[str], before: Sequence[str], senders: Sequence[str] | None, parameters: dict[str, str]
+    random: Random,
+    neurons: Sequence[str],
+    before: Sequence[str],
+    senders: Sequence[str] | None,
+    parameters: dict[str, str],
 ) -> tuple[Wire, ...]:
     """All to all, or, where `senders` are given, some of the layer before and some that skip layers."""
     wires: list[Wire] = []

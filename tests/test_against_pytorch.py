@@ -9,15 +9,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from helpers import Layer, Network, decimal, fraction, loaded, random_network, solved
+from helpers import Layer, Network, decimal, fraction, random_network, solved
 
-from backprop_cli.errors import MathError
 from backprop_cli.expressions import FUNCTIONS
 from backprop_cli.losses import LOSSES
 from backprop_cli.operations import ACTIVATIONS
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Kind
-from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.solution import Solution
 
 torch = pytest.importorskip("torch", reason="PyTorch is compared with where it is installed")
 F = torch.nn.functional
@@ -504,7 +503,7 @@ def _is_usual(graph: Graph) -> bool:
         return False
     found = [*values.values(), *gradients(list(values.values())[-1], list(values.values()))]
     sizes = [abs(value.item()) for value in found]
-    return all(map(math.isfinite, sizes)) and max(sizes) < 1e4 and 0.01 < sizes[len(values) - 1]
+    return all(map(math.isfinite, sizes)) and max(sizes) < 1e4 and sizes[len(values) - 1] > 0.01
 
 
 def test_every_function_is_compared() -> None:

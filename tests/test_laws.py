@@ -165,7 +165,11 @@ def test_every_gradient_is_the_central_difference(seed: int, make: Callable[[int
     assert not any(comparison.kink for comparison in result.comparisons)
 
 
-WITHOUT = {"mini-step": "its gradient is given", "softmax": "its net inputs are given", "sequential-update": "see below"}
+WITHOUT = {
+    "mini-step": "its gradient is given",
+    "softmax": "its net inputs are given",
+    "sequential-update": "see below",
+}
 
 
 @pytest.mark.parametrize("name", [name for name in bundled() if name not in WITHOUT])

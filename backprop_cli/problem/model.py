@@ -122,6 +122,11 @@ class Problem:
     marks: Mapping[str, Formula] = field(default_factory=dict)
 
     @property
+    def has_batches(self) -> bool:
+        """Whether an update may be from more than one sample."""
+        return len(self.samples) > 1 and self.training.batch != 1
+
+    @property
     def outputs(self) -> tuple[str, ...]:
         """The neurons that the loss looks at."""
         return tuple(neuron.name for neuron in self.layers[-1].neurons) if self.layers else ()

@@ -58,7 +58,9 @@ def test_start_up_stays_near_the_bare_imports(name: str, benchmark: Callable[...
 
 def dense(inputs: int, outputs: int) -> Problem:
     """One sigmoid layer, every input connected to every output."""
-    weights = {f"w{i}_{o}": Number(rational((7 * i + 3 * o) % 19 - 9, 10)) for o in range(outputs) for i in range(inputs)}
+    weights = {
+        f"w{i}_{o}": Number(rational((7 * i + 3 * o) % 19 - 9, 10)) for o in range(outputs) for i in range(inputs)
+    }
     neurons = tuple(
         Neuron(f"y{o}", tuple(Connection(f"w{i}_{o}", f"x{i}") for i in range(inputs))) for o in range(outputs)
     )
