@@ -100,7 +100,10 @@ def check_quantities(loaded: Loaded) -> None:
     places: list[tuple[Path, str, str | None]] = []
     for section, where in named:
         key = problem.ask[where] if isinstance(where, int) else where
-        _note_unknown(key, known, (section, where), places)
+        if key.endswith("_new") and problem.training.learning_rate is None:
+            places.append(((section, where), _("{key} needs a learning_rate").format(key=key), None))
+        else:
+            _note_unknown(key, known, (section, where), places)
     single = len(problem.samples) == 1
     for index, sample in enumerate(problem.samples):
         for key in sample.given:
