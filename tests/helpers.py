@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +13,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
+from backprop_cli.cli.app import app
+from backprop_cli.cli.output import guarded
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, load
@@ -256,3 +263,44 @@ def as_fraction(value: Any) -> Fraction:
 def fraction(text: str) -> Fraction:
     """A number of a file: 0.15 or 1/3."""
     return Fraction(text)
+
+
+# The command line
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+def backprop(*arguments: str | Path, stdin: str | bytes = b"", **environment: str) -> Run:
+    """The command line in this process, 80 columns wide unless `COLUMNS` says otherwise."""
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
+            patch.delenv(name, raising=False)
+        for name, value in {"COLUMNS": "80", "TERM": "xterm-256color", **environment}.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", ["backprop", *map(str, arguments)])
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        code = guarded(app)
+        texts = []
+        for stream in (out, err):
+            stream.flush()
+            texts.append(stream.buffer.getvalue().decode())  # type: ignore[attr-defined]
+    return Run(code, *texts)
+
+
+def steps(*arguments: str | Path, stdin: str | bytes = b"") -> list[dict[str, Any]]:
+    """The steps of `backprop solve --json` with these arguments."""
+    run = backprop("solve", *arguments, "--json", stdin=stdin)
+    assert run.code == 0, run.err
+    found: list[dict[str, Any]] = json.loads(run.out)["steps"]
+    return found
