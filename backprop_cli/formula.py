@@ -186,13 +186,20 @@ def _factors(formulas: Iterable[Formula]) -> Iterator[Formula]:
             case Apply("negative", (inner_one,)):
                 yield _MINUS
                 yield from _factors([inner_one])
+            case Apply("sum", terms) if all(map(_is_negative, terms)):
+                yield _MINUS
+                yield add(*map(negate, terms))
             case _:
                 yield formula
 
 
+def _is_negative(formula: Formula) -> bool:
+    return isinstance(formula, Apply) and formula.operation == "negative"
+
+
 def _difference(formula: Formula) -> tuple[Formula, Formula] | None:
     match formula:
-        case Apply("sum", (left, Apply("negative", (right,)))):
+        case Apply("sum", (left, Apply("negative", (right,)))) if not _is_negative(left):
             return left, right
     return None
 
@@ -213,6 +220,8 @@ def negate(formula: Formula) -> Formula:
             return Number(-value)
         case Apply("negative", (inner,)):
             return inner
+        case Apply("sum", terms) if all(map(_is_negative, terms)):
+            return add(*map(negate, terms))
         case Apply("product", factors) if swapped := _swap_a_difference(list(factors)):
             return Apply("product", tuple(swapped))
         case _ if (pair := _difference(formula)) and not isinstance(pair[1], Number):

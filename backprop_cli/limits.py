@@ -1,6 +1,7 @@
 """The bounds that keep a stranger's file from hurting; each is named in the message that refuses."""
 
 FILE_BYTES = 4_000_000
+NOTATION_BYTES = 100_000
 YAML_DEPTH = 40
 YAML_NODES = 400_000
 NAME_LENGTH = 60

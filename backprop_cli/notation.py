@@ -7,10 +7,14 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from backprop_cli import limits
+from backprop_cli.errors import UsageError, did_you_mean
 from backprop_cli.formula import Apply, Formula, Name, Number
 from backprop_cli.quantities import Address, Kind, Quantity, place
+from backprop_cli.words import _
 
 SUM, NEGATIVE, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 7)
 
@@ -200,7 +204,8 @@ class Notation:
     """How a book writes its quantities: a template a kind, with `_{…}` and `^{…}` for indices.
 
     In a template, {n} is the neuron's name, {j} its number in its layer, {l} the number of its layer (the inputs are
-    layer 1), {w} a parameter, {of} and {by} the two ends of a derivative, {via} where a path goes through.
+    layer 1), {m} the same counted from the first layer with weights, {w} a parameter, {of} and {by} the two ends of a
+    derivative, {via} where a path goes through. `output`, where a notation has it, is `out` for the last layer.
     """
 
     name: str
@@ -228,12 +233,15 @@ def notations() -> list[str]:
 
 @cache
 def load_notation(name: str) -> Notation:
-    """A notation preset; what its file leaves out is as in plain."""
-    data = _notation_file(name)
-    plain = _notation_file("plain")
+    """A notation preset, or a file of one's own (its name ends in .toml); what it leaves out is as in plain.
+
+    Raises UsageError where the file cannot be read or has a key that no notation has.
+    """
+    plain = _preset("plain")
+    data = _own_file(Path(name), plain) if name.endswith(".toml") else _preset(name)
     return Notation(
         name,
-        data["title"],
+        data.get("title", name),
         data.get("source", ""),
         bool(data.get("negative_delta", False)),
         {**plain["symbols"], **data.get("symbols", {})},
@@ -241,8 +249,27 @@ def load_notation(name: str) -> Notation:
     )
 
 
-def _notation_file(name: str) -> dict[str, Any]:
+def _preset(name: str) -> dict[str, Any]:
     return tomllib.loads(files("backprop_cli.notations").joinpath(f"{name}.toml").read_text("utf-8"))
+
+
+def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = tomllib.loads(file.read(limits.NOTATION_BYTES).decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(_("cannot read the notation {path}: {reason}").format(path=path, reason=reason)) from None
+    keys = {"title", "source", "negative_delta", "symbols", "words"}
+    symbols = {*plain["symbols"], "output"}
+    unknown = [key for key in data if key not in keys] + [key for key in data.get("symbols", {}) if key not in symbols]
+    for key in unknown:
+        hint = did_you_mean(key, keys | symbols) or _("its keys are {keys}").format(keys=", ".join(sorted(symbols)))
+        raise UsageError(_("{path}: no notation has a key {key!r} ({hint})").format(path=path, key=key, hint=hint))
+    for key, template in data.get("symbols", {}).items():
+        if not isinstance(template, str) or not template.isprintable() or template.count("{") != template.count("}"):
+            raise UsageError(_("{path}: {key} is not a template of one line").format(path=path, key=key))
+    return data
 
 
 class Writer:
@@ -253,6 +280,7 @@ class Writer:
         self.ascii = charset == "ascii"
         self.shapes = SHAPES[charset]
         self.positions = positions
+        self.last_layer = max((layer for layer, _number in positions.values()), default=0)
         names = [*positions]
         self._letters = not self.ascii and all(set(name) <= _CAN_BE_SUB for name in names)
 
@@ -289,13 +317,17 @@ class Writer:
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))
         layer, number = self.positions.get(quantity.name, (0, 0))
-        filled = template.replace("{n}", quantity.name).replace("{l}", str(layer)).replace("{j}", str(number))
-        return self._typeset(filled)
+        if quantity.kind is Kind.OUT and layer == self.last_layer:
+            template = self.notation.symbols.get("output", template)
+        places = {"{n}": quantity.name, "{l}": str(layer), "{m}": str(layer - 1), "{j}": str(number)}
+        for mark, place_ in places.items():
+            template = template.replace(mark, place_)
+        return self._typeset(template)
 
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:
             return text
-        for greek, latin in {"η": "eta", "δ": "delta", "θ": "theta", "α": "alpha", "ε": "eps"}.items():
+        for greek, latin in {"η": "eta", "δ": "delta", "θ": "theta", "α": "alpha", "ε": "epsilon", "ŷ": "yhat"}.items():
             text = text.replace(greek, latin)
         return text
 

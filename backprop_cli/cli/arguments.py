@@ -38,7 +38,7 @@ NotationOption = Annotated[
     str | None,
     typer.Option(
         "--notation",
-        help=_("Write it as a book does: plain, nielsen, mitchell, han-kamber."),
+        help=_("Write it as a book does: plain, nielsen, mitchell, …, or a .toml file."),
         autocompletion=complete_notation,
     ),
 ]

@@ -52,7 +52,7 @@ def load(name: str, notation: str | None = None) -> Loaded:
     tree = read_tree(text, source)
     problem = _build(tree, source, text, folder)
     if notation is not None:
-        if notation not in notations():
+        if notation not in notations() and not notation.endswith(".toml"):
             raise UsageError(_unknown_notation(notation))
         problem = _replace(problem, notation=notation)
     return Loaded(_settle(problem), source, text, tree)
@@ -71,11 +71,25 @@ def _unknown_notation(name: str) -> str:
     return _("no notation called {name!r}").format(name=name) + f" ({hint})"
 
 
+def _own_notation(name: str, builder: Builder, folder: FilePath | None) -> str:
+    """The path of a notation file that stands in the folder of the problem."""
+    if not name.endswith(".toml"):
+        builder.complain(("notation",), _unknown_notation(name))
+    elif folder is None or os.path.isabs(name) or ".." in FilePath(name).parts:
+        builder.complain(("notation",), _("a notation file stands in the folder of its problem"))
+    elif not (folder / name).is_file():
+        builder.complain(("notation",), _("no file called {name!r} beside the problem").format(name=name))
+    else:
+        return str(folder / name)
+    return "plain"
+
+
 def _settle(problem: Problem) -> Problem:
     """The problem with the sign of δ that its notation is written in, unless it chose its own."""
+    notation = load_notation(problem.notation)
     if problem.conventions.negative_delta is not None:
         return problem
-    conventions = _replace(problem.conventions, negative_delta=load_notation(problem.notation).negative_delta)
+    conventions = _replace(problem.conventions, negative_delta=notation.negative_delta)
     return _replace(problem, conventions=conventions)
 
 
@@ -147,7 +161,7 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
         file.samples = _samples_from_csv(file, source, text, tree, folder)
     builder = Builder(tree, file)
     if file.notation is not None and file.notation not in notations():
-        builder.complain(("notation",), _unknown_notation(file.notation))
+        file.notation = _own_notation(str(file.notation), builder, folder)
     problem = builder.build()
     if problem is None or builder.complaints:
         raise SourceError(source, list(dict.fromkeys(builder.complaints)), text)

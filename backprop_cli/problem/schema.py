@@ -298,7 +298,9 @@ class ProblemFile(ConventionsFile):
     conventions: ConventionsFile | None = Field(
         None, description="The same four keys as at the top level, in a block of their own."
     )
-    notation: FreeText | None = Field(None, description="plain, nielsen, mitchell or han-kamber.")
+    notation: FreeText | None = Field(
+        None, description="A notation (plain, nielsen, mitchell, …) or a .toml file beside the problem."
+    )
     detail: choice("brief", "textbook", "full", "gates", what="detail") | None = Field(
         None, description="How much is written; `gates` splits a graph into primitive gates."
     )
