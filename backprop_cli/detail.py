@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from backprop_cli.derivation import Line, Template, quantities_in
 from backprop_cli.formula import Formula, Name, replace
 from backprop_cli.problem.model import Detail
-from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.quantities import Kind, Phase, Quantity
 
 IN_FULL = (Kind.LOCAL, Kind.PATH)
 
@@ -64,7 +64,7 @@ def _asked_for(lines: list[Line], is_graph: bool, keep: Collection[str]) -> list
     δ = −∂E/∂net and an update reads w + η·δ·x, the gradients that no update uses.
     """
     updated = {line.quantity.name for line in lines if line.quantity.kind is Kind.NEW}
-    used = {quantity for line in lines if line.quantity.kind is Kind.NEW for quantity in quantities_in(line.formula)}
+    used = {quantity for line in lines if line.phase is Phase.UPDATE for quantity in quantities_in(line.formula)}
 
     def wanted(quantity: Quantity) -> bool:
         if quantity.kind is not Kind.GRADIENT or quantity.by is None or quantity.key in keep:

@@ -80,8 +80,11 @@ _LONGEST_LINE = 400
 
 
 def width(text: str) -> int:
-    """Terminal cells the text takes once it is made visible: two for a wide character."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in visible(text))
+    """Terminal cells the text takes once it is made visible: two for a wide character, none for an accent."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in visible(text)
+    )
 
 
 def visible(text: str) -> str:

@@ -22,5 +22,5 @@ LINES = 300_000  # lines of one worked solution
 EXACT_BITS = 1 << 14  # beyond this an exact fraction goes on as a certified ball
 FIRST_PRECISION = 192
 LAST_PRECISION = 192 << 6
-SHORT_FRACTION = 18  # characters of a fraction worth printing
+SHORT_FRACTION = 11  # characters of a fraction worth printing
 SHORT_FORM = 44  # characters of a closed form worth printing

@@ -194,8 +194,9 @@ _SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄�
 _SUPERSCRIPTS = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
-    "mu": "μ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
+    "mu": "μ", "psi": "ψ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
 }  # fmt: skip
+_HATS = {"mhat": "m̂", "vhat": "v̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
 
 
@@ -309,8 +310,10 @@ class Writer:
             return self.name(quantity.name)
         if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE) and not quantity.name.isdigit():
             return self.name(quantity.name)
-        if quantity.kind is Kind.CONSTANT:
+        if quantity.kind is Kind.CONSTANT and quantity.name == "eta":
             return self._ascii_greek(self.notation.symbols["rate"])
+        if quantity.kind in (Kind.CONSTANT, Kind.AUX):
+            return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
         if self.ascii and (self.notation.name == "plain" or quantity.kind is Kind.NEW):
             return quantity.bare_key
@@ -333,10 +336,13 @@ class Writer:
 
     def name(self, name: str) -> str:
         """A name with its trailing number as an index: w5 is w₅."""
+        if self.ascii:
+            return name
+        stem, underscore, rest = name.partition("_")
+        if underscore:  # v_w5 is the v of w₅
+            return f"{_HATS.get(stem, stem)}_{self.name(rest)}" if rest else name
         stem = name.rstrip("0123456789")
         index = name[len(stem) :]
-        if self.ascii or "_" in name:
-            return name
         return _GREEK.get(stem, stem) + (index.translate(_SUBSCRIPTS) if stem else index)
 
     def _typeset(self, template: str) -> str:

@@ -42,6 +42,7 @@ class Kind(Enum):
     LOCAL = "local"  # a local derivative: of one formula with respect to one name in it
     PATH = "path"  # one summand of a gradient
     NEW = "new"
+    AUX = "aux"  # what an optimizer writes down on the way
 
 
 class Phase(Enum):
@@ -93,7 +94,7 @@ def _bare_key(q: Quantity) -> str:
     match q.kind:
         case Kind.INPUT if q.name.isdigit():
             return f"x_{q.name}"  # unit 1 of the inputs is not the number 1
-        case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CONSTANT:
+        case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CONSTANT | Kind.AUX:
             return q.name
         case Kind.TARGET:
             return f"t_{q.name}"

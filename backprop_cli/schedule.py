@@ -12,7 +12,7 @@ from backprop_cli.derivation import Derivation, Line, Template
 from backprop_cli.detail import view
 from backprop_cli.errors import UsageError
 from backprop_cli.formula import Apply, Formula, Name, divide, number
-from backprop_cli.optimizers import LEARNING_RATE, gradient_descent
+from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER, update_lines
 from backprop_cli.problem.model import Detail, Problem, Sample
 from backprop_cli.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.templates import template
@@ -41,6 +41,7 @@ class _Schedule:
     keep: frozenset[str]
     lines: list[Line] = field(default_factory=list)
     constants: dict[Quantity, Formula] = field(default_factory=dict)
+    updates: int = 0
     current: dict[Quantity, Quantity] = field(default_factory=dict)
     templates: dict[frozenset[str], Template] = field(default_factory=dict)
 
@@ -51,6 +52,7 @@ class _Schedule:
             self.constants[networks.parameter(name)] = value
         if problem.training.learning_rate is not None:
             self.constants[LEARNING_RATE] = problem.training.learning_rate
+            self._optimizer_constants()
         for index, sample in enumerate(problem.samples, start=1):
             self._data(sample, self._sample_place(index))
         if problem.gradients:
@@ -62,6 +64,15 @@ class _Schedule:
             if asked and self.current:  # without an update there is nothing after it
                 self._forward_again()
         return Derivation(self.constants, tuple(self.lines))
+
+    def _optimizer_constants(self) -> None:
+        """The optimizer's settings and its starting state."""
+        training = self.problem.training
+        self.constants |= training.rule.constants()
+        for name in self.problem.parameters:
+            if name not in self.problem.fixed:
+                for state, first in training.rule.first_state(name).items():
+                    self.constants[networks.parameter(state)] = training.state.get(state, first)
 
     def _data(self, sample: Sample, address: Address) -> None:
         self.constants |= {Quantity(Kind.INPUT, name, at=address): value for name, value in sample.inputs.items()}
@@ -126,6 +137,9 @@ class _Schedule:
                 return quantity
             if quantity.kind is Kind.PARAMETER:
                 return self.current.get(quantity, quantity)
+            if quantity == STEP_NUMBER:
+                self.constants[quantity.at_address(address)] = number(self.problem.training.first_step + self.updates)
+                return quantity.at_address(address)
             if quantity.kind is Kind.CONSTANT:
                 return quantity
             return quantity.at_address(data if quantity.kind in DATA else address)
@@ -138,9 +152,9 @@ class _Schedule:
 
     def _adopt(self, written: Sequence[Line]) -> None:
         """From here on, a parameter means the new value that was just written."""
-        for line in written:
-            if line.quantity.kind is Kind.NEW:
-                self.current[networks.parameter(line.quantity.name)] = line.quantity
+        new = [line.quantity for line in written if line.quantity.kind is Kind.NEW]
+        self.current |= {networks.parameter(quantity.name): quantity for quantity in new}
+        self.updates += bool(new)
 
     def _batch_lines(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
         """The loss of the batch, its gradients, and the updates."""
@@ -151,10 +165,11 @@ class _Schedule:
                 continue
             yield _replace(line, formula=self._over(line.quantity, addresses), given=False)
         if rate is not None:
-            for line in plan.lines:
-                if line.quantity.kind is Kind.NEW:
-                    parameter = networks.parameter(line.quantity.name)
-                    yield gradient_descent(parameter, Name(gradient(plan.objective, parameter)))
+            updated = [networks.parameter(name) for name in self.problem.parameters if name not in self.problem.fixed]
+            gradients = {one: Name(gradient(plan.objective, one)) for one in updated}
+            written = {line.quantity for line in plan.lines}
+            known = {one: name for one, name in gradients.items() if name.symbol in written}
+            yield from update_lines(self.problem.training.rule, known)
 
     def _batch_loss(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
         for line in plan.lines:
@@ -189,9 +204,6 @@ class _Schedule:
             for name, sequence in self.problem.gradients.items():
                 named = gradient(networks.LOSS, networks.parameter(name))
                 self.lines.append(Line(Phase.GRADIENT, named.at_address(at), sequence[step - 1], given=True))
-            updates = [
-                gradient_descent(networks.parameter(name), Name(gradient(networks.LOSS, networks.parameter(name))))
-                for name in self.problem.gradients
-                if self.problem.training.learning_rate is not None
-            ]
-            self._adopt(self._write(updates, at, None))
+            parameters = [networks.parameter(name) for name in self.problem.gradients]
+            gradients = {one: Name(gradient(networks.LOSS, one)) for one in parameters}
+            self._adopt(self._write(list(update_lines(self.problem.training.rule, gradients)), at, None))

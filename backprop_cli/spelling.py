@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from backprop_cli.calculus import spelled_out
 from backprop_cli.formula import Apply, Formula, Number, names_in
-from backprop_cli.notation import ATOM, NEGATIVE, PRODUCT, Spelling, SpellName, Writer, load_notation, spell
+from backprop_cli.notation import ATOM, NEGATIVE, PRODUCT, QUOTIENT, Spelling, SpellName, Writer, load_notation, spell
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Quantity
+from backprop_cli.quantities import Address, Kind, Quantity
 from backprop_cli.trace import Step, Trace, Value
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
@@ -31,7 +31,12 @@ class Speller:
     def formula(self, step: Step) -> str:
         """The formula in symbols."""
         here = step.quantity.at
-        return self._spell(step.line.formula, lambda symbol: Spelling(self.writer.symbol(_quantity(symbol), here)))
+        return self._spell(step.line.formula, lambda symbol: self._name(_quantity(symbol), here))
+
+    def _name(self, quantity: Quantity, here: Address) -> Spelling:
+        """A quantity in a formula; a derivative is a fraction, so its square needs brackets."""
+        fraction = quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH)
+        return Spelling(self.writer.symbol(quantity, here), QUOTIENT if fraction else ATOM)
 
     def numbers(self, step: Step) -> str | None:
         """The formula with the numbers put in, or None when there is nothing to put in."""

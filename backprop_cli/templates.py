@@ -13,7 +13,7 @@ from backprop_cli.errors import UsageError
 from backprop_cli.formula import ONE, Apply, Formula, Name, Number, add
 from backprop_cli.losses import LOSSES
 from backprop_cli.numbers.certified import Certified, is_exact
-from backprop_cli.optimizers import gradient_descent
+from backprop_cli.optimizers import Rule, update_lines
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Kind, Phase, Quantity, gradient
 from backprop_cli.words import _
@@ -116,11 +116,13 @@ def _in_reverse_layers(problem: Problem) -> list[str]:
 def _updates(problem: Problem, backward: Backward) -> Iterator[Line]:
     if problem.training.learning_rate is None:
         return
+    gradients: dict[Quantity, Formula] = {}
     for name in problem.parameters:
         parameter = networks.parameter(name)
         line = backward.lines.get(gradient(backward.objective, parameter))
         if line is not None and name not in problem.fixed:
-            yield gradient_descent(parameter, update_gradient(problem, line))
+            gradients[parameter] = update_gradient(problem, line)
+    yield from update_lines(problem.training.rule, gradients)
 
 
 def update_gradient(problem: Problem, line: Line) -> Formula:
@@ -128,7 +130,8 @@ def update_gradient(problem: Problem, line: Line) -> Formula:
 
     A batch is updated from its samples' gradients, which then need their names.
     """
-    adds = problem.conventions.negative_delta and not line.given and not problem.has_batches
+    plain = problem.training.rule == Rule()
+    adds = problem.conventions.negative_delta and not line.given and not problem.has_batches and plain
     return line.formula if adds else Name(line.quantity)
 
 

@@ -290,7 +290,7 @@ def backprop(*arguments: str | Path, stdin: str | bytes = b"", **environment: st
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)
-        code = guarded(app)
+        code = guarded(lambda: app(prog_name="backprop"))
         texts = []
         for stream in (out, err):
             stream.flush()

@@ -190,7 +190,7 @@ def test_a_dash_reads_standard_input_and_a_path_the_same_file(tmp_path: Path) ->
 def test_a_file_in_the_way_goes_before_a_bundled_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mazur").write_text("inputs: {x: 3}\ngraph: {f: x^2}\n")
     monkeypatch.chdir(tmp_path)
-    assert [step["quantity"] for step in steps("mazur")][0] == "f"
+    assert next(step["quantity"] for step in steps("mazur")) == "f"
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------
@@ -408,7 +408,10 @@ def test_round_takes_figures_and_takes_the_files_own_rounding_away() -> None:
     assert exact["out_4"] == f"{1 / (1 + math.exp(0.7)):.9f}"
 
 
-NOTATION_SIGNS = {"plain": "net", "nielsen": "z", "mitchell": "net", "han-kamber": "Err"}
+NOTATION_SIGNS = {
+    "plain": "net", "nielsen": "z", "mitchell": "net", "han-kamber": "Err", "negnevitsky": "X", "hagan": "n",
+    "bishop": "a", "goodfellow": "yhat", "cs231n": "ds",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", notations())

@@ -43,4 +43,4 @@ def main() -> None:
     """Runs the command line; a failure that is the input's ends in one message and exit code 2."""
     from backprop_cli.cli.output import guarded
 
-    sys.exit(guarded(app))
+    sys.exit(guarded(lambda: app(prog_name="backprop")))

@@ -57,6 +57,9 @@ def can_show_unicode() -> bool:
 def write_file(path: Path, text: str) -> None:
     """Writes the file under a temporary name and renames it: the old file or the new one, never half of one."""
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device is written to, not replaced
+            path.write_text(text, "utf-8")
+            return
         folder = path.resolve().parent
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
         try:

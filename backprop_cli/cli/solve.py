@@ -111,7 +111,7 @@ def _with_rounding(problem: Problem, text: str | None) -> Problem:
     digits = text.removesuffix("f")
     if text == "none":
         rule = None
-    elif digits.isascii() and digits.isdigit() and len(digits) <= 2:
+    elif digits.isascii() and digits.isdigit() and len(digits) <= 2 and text not in {"0f", "00f"}:
         ties = problem.rounding.default.ties if problem.rounding and problem.rounding.default else "half-up"
         figures = text.endswith("f")
         rule = RoundingRule(Rounding(None if figures else int(digits), int(digits) if figures else None, ties))

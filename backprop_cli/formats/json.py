@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from backprop_cli.quantities import place
+from backprop_cli.formula import Name
+from backprop_cli.quantities import Quantity, place
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import Speller, speller
 from backprop_cli.trace import Step
@@ -37,12 +38,21 @@ def _step(step: Step, write: Speller) -> dict[str, Any]:
         "sample": place(address, "sample") or (1 if place(address, "batch") is None else None),
         "quantity": step.quantity.key,
         "formula": None if given else write.formula(step),
-        "substituted": None if given else write.numbers(step) or write.formula(step),
+        "substituted": None if given else _substituted(step, write),
         "exact": _exact(step, write),
         "decimal": step.value.decimal.text(),
         "is_exact": step.value.decimal.whole_truth,
         "given": given,
     }
+
+
+def _substituted(step: Step, write: Speller) -> str:
+    """The formula with the numbers put in; of a line that is only another quantity, that one's value."""
+    formula = step.line.formula
+    if isinstance(formula, Name):
+        assert isinstance(formula.symbol, Quantity)
+        return write.given(formula.symbol).text
+    return write.numbers(step) or write.formula(step)
 
 
 def _exact(step: Step, write: Speller) -> str | None:

@@ -23,6 +23,7 @@ from backprop_cli.spelling import Speller, speller
 from backprop_cli.trace import Step
 from backprop_cli.words import _
 
+DATA = (Kind.INPUT, Kind.TARGET)
 _MANY = 24  # values that are still listed at the top
 
 
@@ -61,7 +62,7 @@ class _Page:
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
         if self.problem.title:
-            yield Text(visible(self.problem.title), "bold")
+            yield Text(self.plain(visible(self.problem.title)), "bold")
             yield Text()
         if not self.solution.only:
             yield from self.top()
@@ -81,10 +82,11 @@ class _Page:
         if facts := list(self.facts()):
             wide = max(cell_len(word) for word, _fact in facts)
             for word, fact in facts:
-                yield layout.hanging(Text(f"  {word}{' ' * (wide - cell_len(word))}  ", "dim"), fact)
+                head = Text(f"  {word}{' ' * (wide - cell_len(word))}  ", "dim")
+                yield layout.hanging(head, self.plain(fact))
             yield Text()
         for note in self.notes():
-            yield self.paragraph(note, "yellow", 2)
+            yield self.paragraph(self.plain(note), "yellow", 2)
         if any(True for _note in self.notes()):
             yield Text()
 
@@ -105,7 +107,8 @@ class _Page:
         constants = self.solution.trace.derivation.constants
         words = {Kind.INPUT: _("inputs"), Kind.TARGET: _("targets"), Kind.PARAMETER: _("parameters")}
         for kind, word in words.items():
-            if (kind is Kind.PARAMETER or single) and (given := [q for q in constants if q.kind is kind]):
+            given = [q for q in constants if q.kind is kind and (q.name in self.problem.parameters or kind in DATA)]
+            if given and (kind is Kind.PARAMETER or single):
                 yield word, self.listed(given)
         if not single:
             yield _("samples"), str(len(self.problem.samples))
@@ -113,9 +116,17 @@ class _Page:
             yield _("loss"), self.problem.loss.name.replace("_", " ") or _("the formula below")
         if self.problem.objective:
             yield _("objective"), self.name(self.problem.objective)
-        for quantity in constants:
-            if quantity.kind is Kind.CONSTANT:
-                yield _("learning rate"), self.equality(quantity)
+        rule = self.problem.training.rule
+        settings = [quantity for quantity in constants if quantity.kind is Kind.CONSTANT and not quantity.at]
+        for quantity in settings[:1]:
+            yield _("learning rate"), self.equality(quantity)
+        if rule.optimizer != "sgd" or settings[1:]:
+            yield _("optimizer"), rule.optimizer.replace("_", " ")
+        if settings[1:]:
+            yield _("settings"), self.listed(settings[1:])
+        state = [q for q in constants if q.kind is Kind.PARAMETER and q.name in self.problem.training.state]
+        if state:
+            yield _("state"), self.listed(state)
         if self.problem.notation != "plain":
             yield _("notation"), load_notation(self.problem.notation).title
         if self.problem.fixed:
@@ -215,7 +226,8 @@ class _Page:
 
     def rules(self, phase: Phase, steps: list[Step]) -> list[str]:
         """What a teacher says of the slopes in these lines, once on the page."""
-        if phase not in (Phase.BACKWARD, Phase.GRADIENT) or self.solution.detail is Detail.BRIEF:
+        plain = phase is Phase.UPDATE and self.problem.training.rule.optimizer == "sgd"
+        if phase in (Phase.FORWARD, Phase.LOSS) or plain or self.solution.detail is Detail.BRIEF:
             return []
         new = [rule for step in steps for rule in step.line.rules if rule not in self.said]
         self.said.update(new)
@@ -317,7 +329,7 @@ class _Page:
 _IN_ASCII = {
     "−": "-", "·": "*", "δ": "delta", "∂": "d", "η": "eta", "Σ": "sum ", "½": "1/2", "²": "^2", "±": "+-", "σ": "sigma",
     "ᵢ": "_i", "ⱼ": "_j", "ⁿ": "^n", "⁻¹": "^-1", "Φ": "Phi", "φ": "phi", "π": "pi", "√": "sqrt ", "₂": "2", "₁₀": "10",
-    "′": "'", "θ": "theta", "…": "...",
+    "′": "'", "ŷ": "yhat", "α": "alpha", "ε": "epsilon", "θ": "theta", "…": "...",
 }  # fmt: skip
 
 

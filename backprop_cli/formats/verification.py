@@ -12,13 +12,13 @@ from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.verification import Comparison, Verification
 from backprop_cli.words import _, plural
 
-_DIGITS = 12
+_DIGITS = 11
 _BITS = 256
 
 
 def report(result: Verification, ascii_only: bool = False) -> RenderableType:
     """Every gradient by backpropagation, by central difference and by PyTorch, and whether they agree."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
     with_torch = result.torch_missing is None
     for column in (_("gradient"), _("backpropagation"), _("central difference")):
         table.add_column(column, justify="left" if column == _("gradient") else "right", no_wrap=True)
@@ -34,7 +34,7 @@ def report(result: Verification, ascii_only: bool = False) -> RenderableType:
 def _row(comparison: Comparison, with_torch: bool, ascii_only: bool) -> list[Text]:
     cells = [comparison.quantity.key, _digits(comparison.backprop), _digits(comparison.difference)]
     if with_torch:
-        cells.append("" if comparison.torch is None else f"{comparison.torch + 0.0:.12g}")
+        cells.append("" if comparison.torch is None else f"{comparison.torch + 0.0:.11g}")
     if comparison.kink:
         verdict = Text(_("not differentiable here"), "yellow")
     elif comparison.agrees:

@@ -28,7 +28,7 @@ from backprop_cli.problem.model import (
     Training,
 )
 from backprop_cli.problem.schema import LayerFile, NamedNumber, ProblemFile, RoundingFile
-from backprop_cli.problem.tree import Path, Tree, span_at, text_at
+from backprop_cli.problem.tree import Entries, Path, Tree, span_at, text_at, where_named
 from backprop_cli.quantities import Kind
 from backprop_cli.words import _
 
@@ -87,7 +87,7 @@ class Builder:
             loss=loss,
             objective=self.objective(outputs, nodes),
             gradients=self.gradients(),
-            training=self.training(),
+            training=self.training(layers),
             conventions=self.conventions(),
             rounding=self.rounding(),
             detail=Detail(file.detail) if file.detail in ("brief", "textbook", "full") else None,
@@ -138,7 +138,7 @@ class Builder:
         """The value of every input of one sample."""
         path = (*path, "inputs")
         if given is None:
-            if names and (not path[:-1] or self.file.inputs is not None):
+            if names:
                 self.complain(path[:-1], _("this sample has no inputs"))
             return {}
         if isinstance(given, dict):
@@ -153,7 +153,7 @@ class Builder:
         for index, (name, one) in enumerate(zip(names, listed, strict=True)):
             if one.value is not None:
                 values[name] = one.value
-            elif self.file.samples is None:
+            else:
                 where = (*path, index) if isinstance(given, list) else path
                 self.complain(
                     where, _("input {name} has no value").format(name=name), _("write {name} = 0.5").format(name=name)
@@ -306,7 +306,7 @@ class Builder:
                 message, hint = error.message, error.hint
                 if used == name:
                     message, hint = _("{name!r} is defined by itself").format(name=name), None
-                elif used in later:
+                elif used in later and error.message == _("no quantity called {name!r} here").format(name=used):
                     message = _("{used!r} is used before it is defined").format(used=used)
                     hint = _("nodes stand in the order in which they are computed")
                 self.complain(path, message, hint, (error.offset, error.length))
@@ -343,7 +343,7 @@ class Builder:
             self.complain(("loss",), _("no loss called {name!r}").format(name=name), did_you_mean(name, LOSSES))
             return None
         if row is not None:
-            return self.table_loss(name, rest if bracket else None)
+            return self.table_loss(name, rest if bracket else None, len(text) - len(rest))
         names = frozenset(PER_OUTPUT_NAMES)
         names |= {prefix + output for output in outputs for prefix in ("", "out_", "t_", "target_")}
         try:
@@ -353,7 +353,7 @@ class Builder:
             return None
         return LossChoice("", formula=formula)
 
-    def table_loss(self, name: str, settings: str | None) -> LossChoice | None:
+    def table_loss(self, name: str, settings: str | None, offset: int) -> LossChoice | None:
         """A loss of the table with its settings: huber(0.5), cross_entropy(2)."""
         row = LOSSES[name]
         if settings is None:
@@ -362,9 +362,9 @@ class Builder:
         if name == "cross_entropy" and base in ("2", "10", "e"):
             return LossChoice(name if base == "e" else f"{name}_base_{base}")
         try:
-            formula = parse(settings.strip().removesuffix(")")) if row.parameters else None
+            formula = parse(settings.removesuffix(")")) if row.parameters else None
         except FormulaError as error:
-            self.complain(("loss",), error.message, error.hint)
+            self.complain(("loss",), error.message, error.hint, (offset + error.offset, error.length))
             return None
         if formula is None:
             self.complain(("loss",), _("{name} takes no settings").format(name=name))
@@ -405,7 +405,7 @@ class Builder:
                 self.complain(path, message.format(count=len(sequence), longest=longest))
         return sequences
 
-    def training(self) -> Training:
+    def training(self, layers: list[Layer]) -> Training:
         """Learning rate, epochs and batches."""
         file = self.file
         batch: int | None = 1
@@ -421,7 +421,11 @@ class Builder:
             self.complain_at_key(("epochs",), _("epochs need a learning_rate"))
         if file.learning_rate is None and file.gradients:
             self.complain_at_key(("gradients",), _("given gradients need a learning_rate"))
-        return Training(file.learning_rate, file.epochs, batch, file.reduce == "mean")
+        from backprop_cli.problem.training import read_rule, read_state
+
+        rule = read_rule(self, layers)
+        state = read_state(self, rule)
+        return Training(file.learning_rate, file.epochs, batch, file.reduce == "mean", rule, state, file.step)
 
     def conventions(self) -> Conventions:
         """The conventions, from the top level or from their block."""
@@ -482,24 +486,31 @@ class Builder:
         groups = [(_("input"), problem.inputs), (_("parameter"), problem.parameters), (_("neuron"), neurons)]
         for what, names in groups:
             for name in names:
-                if name in seen:
+                if seen.get(name, what) != what:
                     message = _("{name!r} is both {first} and {second}").format(
                         name=name, first=seen[name], second=what
                     )
-                    self.complaints.append(Complaint(message, self.find(name)))
+                    self.complaints.append(Complaint(message, self.find(name, what)))
                 seen[name] = what
         reserved = {f"{prefix}_{n}" for n in neurons for prefix in ("net", "out", "delta", "E", "t")} | {"E", "eta"}
         for name in [*problem.inputs, *problem.parameters]:
             if problem.layers and name in reserved:
                 message = _("{name!r} is the name of another quantity").format(name=name)
-                self.complaints.append(Complaint(message, self.find(name), _("choose another name")))
+                what = _("input") if name in problem.inputs else _("parameter")
+                self.complaints.append(Complaint(message, self.find(name, what), _("choose another name")))
 
-    def find(self, name: str) -> Span | None:
-        """Where a name is written first, as far as it is a key."""
-        for section in ("inputs", "parameters", "targets"):
-            span = span_at(self.tree, (section, name), key=True)
-            if span != span_at(self.tree, (section,)):
-                return span
+    def find(self, name: str, what: str) -> Span | None:
+        """Where a name is given its later meaning; `what` is the kind of thing it is there."""
+        sections = {
+            _("input"): ("inputs", "samples"),
+            _("parameter"): ("parameters", "layers"),
+            _("neuron"): ("layers",),
+        }
+        for section in sections[what]:
+            if isinstance(self.tree, Entries) and section in self.tree.values:
+                span = where_named(self.tree.values[section], name)
+                if span:
+                    return span
         return span_at(self.tree, ("layers",), key=True)
 
 

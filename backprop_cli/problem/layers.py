@@ -22,6 +22,7 @@ class LayerBuilder:
 
     def __init__(self, builder: Builder, inputs: list[str]) -> None:
         self.builder = builder
+        self.inputs = list(inputs)
         self.senders = list(inputs)
         self.before = list(inputs)  # the layer before: what rows of weights refer to
         self.declared = {one.name: one.value for one in _named(builder) if one.name and one.value is not None}
@@ -45,10 +46,12 @@ class LayerBuilder:
 
     def layer(self, index: int, file: LayerFile, names: list[str], last: bool) -> Layer:
         path: Path = ("layers", index)
-        for name in names:
-            if name in self.senders or names.count(name) > 1:
-                self.builder.complain(path, _("two neurons are called {name!r}").format(name=name))
-                break
+        earlier = set(self.senders) - set(self.inputs)
+        for place, name in enumerate(names):
+            if name in earlier:
+                where = (*path, "neurons", place) if isinstance(file.neurons, list) else path
+                self.builder.complain(where, _("two neurons are called {name!r}").format(name=name))
+            earlier.add(name)
         wires = self.wires(file, names, path)
         biases = self.biases(file, names, path)
         neurons = tuple(Neuron(name, tuple(wires.get(name, ())), biases.get(name)) for name in names)

@@ -8,6 +8,7 @@ from enum import Enum
 
 from backprop_cli.formula import Formula
 from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.optimizers import Rule
 from backprop_cli.quantities import Kind
 
 
@@ -78,12 +79,15 @@ class Conventions:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How parameters are updated: plain gradient descent, `batch` samples at a time (None: all of them)."""
+    """How parameters are updated: by which rule, `batch` samples at a time (None: all of them)."""
 
     learning_rate: Formula | None = None
     epochs: int = 1
     batch: int | None = 1
     mean: bool = True
+    rule: Rule = field(default_factory=Rule)
+    state: Mapping[str, Formula] = field(default_factory=dict)  # starting values, such as v_w5
+    first_step: int = 1
 
 
 @dataclass(frozen=True, slots=True)

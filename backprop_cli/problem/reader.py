@@ -153,19 +153,70 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
     if not isinstance(tree, Entries):
         complaint = Complaint(_("a problem is a mapping of keys to values"), tree.span, _("see `backprop init`"))
         raise SourceError(source, [complaint], text)
-    try:
-        file = ProblemFile.model_validate(plain(tree))
-    except ValidationError as error:
-        raise SourceError(source, _complaints(error, tree), text) from None
-    if isinstance(file.samples, str):
+    file, complaints = _validated(plain(tree), tree)
+    if file is None:
+        raise SourceError(source, complaints, text)
+    if isinstance(file.samples, str) and not complaints:
         file.samples = _samples_from_csv(file, source, text, tree, folder)
     builder = Builder(tree, file)
     if file.notation is not None and file.notation not in notations():
         file.notation = _own_notation(str(file.notation), builder, folder)
     problem = builder.build()
+    if complaints:  # what stands in the same line as a complaint may be only its consequence
+        lines = {complaint.span.line for complaint in complaints if complaint.span}
+        found = [one for one in builder.complaints if one.span and one.span.line not in lines]
+        raise SourceError(source, list(dict.fromkeys(complaints + found)), text)
     if problem is None or builder.complaints:
         raise SourceError(source, list(dict.fromkeys(builder.complaints)), text)
     return problem
+
+
+def _validated(data: Any, tree: Tree) -> tuple[ProblemFile | None, list[Complaint]]:
+    """The file, and what is wrong in its shape.
+
+    What is wrong is mended (by a 1, else by leaving it out), so that the rest of the file can be checked in the same
+    run; the file is None where that does not help.
+    """
+    complaints: list[Complaint] = []
+    for mend in (_put_one, _leave_out, _leave_out):
+        try:
+            return ProblemFile.model_validate(data), complaints
+        except ValidationError as error:
+            complaints = complaints or _complaints(error, tree)
+            if any("[key]" in one["loc"] for one in error.errors(include_url=False)):
+                return None, complaints  # without its names, the rest of the file has no meaning
+            for one in error.errors(include_url=False):
+                path = tuple(step for step in one["loc"] if not is_tag(step))
+                (_leave_out if one["type"] == "extra_forbidden" else mend)(data, path)
+    return None, complaints
+
+
+def _holder(data: Any, path: Path) -> Any:
+    """The dict or list that holds the value at a path, or None where the path leads nowhere."""
+    for step in path[:-1]:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return None
+    return data
+
+
+def _put_one(data: Any, path: Path) -> None:
+    """Puts a 1, which is right wherever a number is."""
+    holder = _holder(data, path)
+    if path and isinstance(holder, dict | list):
+        holder[path[-1]] = "1"  # type: ignore[index]
+
+
+def _leave_out(data: Any, path: Path) -> None:
+    """Takes the value out of its mapping, its key with it."""
+    while path and not isinstance(_holder(data, path), dict):
+        path = path[:-1]
+    if path:
+        _holder(data, path).pop(path[-1], None)
+
+
+_FEW = 6  # keys that are named when none is near
 
 
 def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
@@ -177,7 +228,10 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
         if one["type"] == "extra_forbidden":
             known = _known_keys(path[:-1])
             message = _("unknown key {key!r}").format(key=path[-1])
-            complaints[Complaint(message, span_at(tree, path, key=True), did_you_mean(str(path[-1]), known))] = None
+            hint = did_you_mean(str(path[-1]), known)
+            if hint is None and len(known) <= _FEW:
+                hint = _("the keys here are {keys}").format(keys=", ".join(known))
+            complaints[Complaint(message, span_at(tree, path, key=True), hint)] = None
         elif "message" in context:
             complaints[Complaint(context["message"], _part(tree, path, context, in_key), context["hint"] or None)] = (
                 None
@@ -210,6 +264,8 @@ def _known_keys(path: Path) -> list[str]:
         "layers": schema.LayerFile,
         "samples": schema.SampleFile,
         "rounding": schema.RoundingFile,
+        "penalty": schema.PenaltyFile,
+        "clip": schema.ClipFile,
         "conventions": schema.ConventionsFile,
     }
     model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile

@@ -48,12 +48,13 @@ def read_number(value: Any, offset: int = 0) -> Formula:
     try:
         return parse_constant(text)
     except FormulaError as error:
-        message = error.message
+        message, start, length = error.message, error.offset, error.length
         if text.strip().lower() in ("nan", "inf", ".nan", ".inf", "-inf", "-.inf", "+.inf", "infinity"):
-            message, hint = _("{text!r} is not a number one can compute with").format(text=text), None
+            message, hint = _("{text!r} is not a number one can compute with").format(text=text.strip()), None
+            start, length = len(text) - len(text.lstrip()), len(text.strip())
         else:
             hint = error.hint or _number_hint(text)
-        raise problem_with(message, offset + error.offset, error.length, hint) from None
+        raise problem_with(message, offset + start, length, hint) from None
 
 
 def _number_hint(text: str) -> str | None:
@@ -256,6 +257,22 @@ class ConventionsFile(FileModel):
     )
 
 
+class PenaltyFile(FileModel):
+    """A penalty on the size of the weights; its gradient is added to ∂E/∂w (E itself stays the data's)."""
+
+    l1: Number | None = Field(None, description="λ of λΣ|w|.")
+    l2: Number | None = Field(None, description="λ of ½λΣw².")
+    l2_full: Number | None = Field(None, description="λ of λΣw².")
+    biases: Truth | None = Field(None, description="Whether biases are penalized too; usually they are not.")
+
+
+class ClipFile(FileModel):
+    """Gradient clipping."""
+
+    value: Number | None = Field(None, description="Each gradient is cut off at ± this.")
+    norm: Number | None = Field(None, description="All gradients together are shortened to this length.")
+
+
 class ProblemFile(ConventionsFile):
     """A backpropagation exercise: a network of layers, a graph of named expressions, or given gradients."""
 
@@ -289,6 +306,14 @@ class ProblemFile(ConventionsFile):
     reduce: choice("mean", "sum", what="way to combine a batch") = Field(
         "mean", description="How the samples of a batch are combined."
     )
+    optimizer: by_shape(text=FreeText, mapping=dict[NameText, Word]) = Field(
+        "sgd",
+        description="sgd, momentum, nesterov, rmsprop, adam, …; with settings: `{name: adam, beta1: 0.8}`.",
+    )
+    penalty: PenaltyFile | None = Field(None, description="`{l2: 0.01}`: weight decay through the loss.")
+    clip: ClipFile | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
+    state: dict[NameText, Number] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
+    step: whole_number(1, 1_000_000) = Field(1, description="The number t of the first update.")
     epochs: whole_number(1, 1_000_000) = Field(1, description="How often the samples are gone through.")
     given: dict[Word, Number] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(

@@ -56,7 +56,15 @@ def read_tree(text: str, source: str) -> Tree:
         span = Span(mark.line + 1, mark.column + 1, 1) if mark else None
         raise builder.failure(_explain(error, text, span), span) from None
     except yaml.YAMLError as error:
-        raise builder.failure(_("not YAML: {reason}").format(reason=str(error).split("\n")[0])) from None
+        span = _span_of_character(text, getattr(error, "position", None))
+        raise builder.failure(_("not YAML: {reason}").format(reason=str(error).split("\n")[0]), span) from None
+
+
+def _span_of_character(text: str, position: int | None) -> Span | None:
+    """The place of a character that the parser counted from the start."""
+    if position is None or not 0 <= position < len(text):
+        return None
+    return Span(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position), 1)
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, span: Span | None) -> str:
@@ -108,6 +116,20 @@ def text_at(tree: Tree, path: Path) -> Text | None:
     return tree if isinstance(tree, Text) else None
 
 
+def where_named(tree: Tree, name: str) -> Span | None:
+    """The first place at which a name is given: as a key, alone, or before an equals sign."""
+    match tree:
+        case Text(value, span, indent):
+            named = value is not None and value.partition("=")[0].strip() == name
+            return Span(span.line, span.column + indent, len(name)) if named else None
+        case Items(values):
+            return next(filter(None, (where_named(value, name) for value in values)), None)
+        case Entries(values, keys):
+            if name in keys:
+                return keys[name]
+            return next(filter(None, (where_named(value, name) for value in values.values())), None)
+
+
 class _Builder:
     """Builds the tree from the parser's events, so that bounds are kept before anything is made."""
 
@@ -153,8 +175,9 @@ class _Builder:
         return self.entries(event, events, depth)
 
     def scalar(self, event: Any) -> Text:
-        written = None if event.style is None and event.value in _EMPTY else event.value
-        return Text(written, _span(event), 0 if event.style is None else 1)
+        plain_style = not event.style  # None in PyYAML's own parser, '' in libyaml's
+        written = None if plain_style and event.value in _EMPTY else event.value
+        return Text(written, _span(event), 0 if plain_style else 1)
 
     def items(self, start: Any, events: Iterator[Any], depth: int) -> Items:
         values: list[Tree] = []

@@ -1,0 +1,80 @@
+"""From `optimizer`, `penalty`, `clip` and `state` of a file to the rule by which parameters are updated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backprop_cli.errors import did_you_mean
+from backprop_cli.expressions import FormulaError, parse_constant
+from backprop_cli.formula import Formula
+from backprop_cli.optimizers import OPTIMIZERS, Rule
+from backprop_cli.problem.model import Layer
+from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.problem.builder import Builder
+
+
+def read_rule(builder: Builder, layers: list[Layer]) -> Rule:
+    """The optimizer with its settings, the penalties, and the clipping."""
+    file = builder.file
+    given: dict[str, str] = {"name": file.optimizer} if isinstance(file.optimizer, str) else dict(file.optimizer)
+    name = given.pop("name", "").strip()
+    if name not in OPTIMIZERS:
+        message = _("no optimizer called {name!r}").format(name=name) if name else _("the optimizer needs a name")
+        hint = did_you_mean(name, OPTIMIZERS) or _("one of: {names}").format(names=", ".join(OPTIMIZERS))
+        builder.complain(("optimizer",) if isinstance(file.optimizer, str) else ("optimizer", "name"), message, hint)
+        return Rule()
+    settings = _settings(builder, name, given)
+    penalties = {}
+    if file.penalty is not None:
+        for key in ("l1", "l2", "l2_full"):
+            if getattr(file.penalty, key) is not None:
+                penalties[key] = getattr(file.penalty, key)
+        if "l2" in penalties and "l2_full" in penalties:
+            builder.complain_at_key(("penalty", "l2_full"), _("l2 is ½λΣw² and l2_full is λΣw²: one of them"))
+    clip = _clip(builder, settings)
+    biases = {neuron.bias for layer in layers for neuron in layer.neurons if neuron.bias is not None}
+    free = frozenset() if file.penalty is not None and file.penalty.biases else frozenset(biases)
+    return Rule(name, settings, penalties, free if penalties else frozenset(), clip)
+
+
+def _settings(builder: Builder, name: str, given: dict[str, str]) -> dict[str, Formula]:
+    """The optimizer's own settings, each one that it has."""
+    known = OPTIMIZERS[name].settings
+    settings: dict[str, Formula] = {}
+    for key, text in given.items():
+        if key not in known:
+            message = _("{name} has no setting {key!r}").format(name=name, key=key)
+            hint = did_you_mean(key, known) or _("its settings are {keys}").format(keys=", ".join(known) or _("none"))
+            builder.complain_at_key(("optimizer", key), message, hint)
+            continue
+        try:
+            settings[key] = parse_constant(str(text))
+        except FormulaError as error:
+            builder.complain(("optimizer", key), error.message, error.hint, (error.offset, error.length))
+    return settings
+
+
+def _clip(builder: Builder, settings: dict[str, Formula]) -> str:
+    """Which clipping; its bound goes among the settings as c."""
+    file = builder.file.clip
+    if file is None:
+        return ""
+    if (file.value is None) == (file.norm is None):
+        builder.complain_at_key(("clip",), _("clipping is by 'value' or by 'norm': exactly one of them"))
+        return ""
+    kind = "value" if file.value is not None else "norm"
+    settings["c"] = getattr(file, kind)
+    return kind
+
+
+def read_state(builder: Builder, rule: Rule) -> dict[str, Formula]:
+    """The starting state; every name must be one that the optimizer has."""
+    known = {name for parameter in builder.parameters for name in rule.first_state(parameter)}
+    for name in builder.file.state:
+        if name not in known:
+            message = _("the optimizer has no state {name!r}").format(name=name)
+            hint = did_you_mean(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
+            builder.complain_at_key(("state", name), message, hint)
+    return dict(builder.file.state)

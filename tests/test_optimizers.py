@@ -1,0 +1,240 @@
+"""Every optimizer against torch.optim over fifty steps, and by hand where PyTorch has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from helpers import loaded
+
+from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.problem.model import Detail
+from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.trace import Trace
+
+STEPS = 50
+RATE = 0.05
+
+
+def solved(text: str) -> Trace:
+    return solution_of(loaded(text), Wishes(digits=15)).trace
+
+
+def number(trace: Trace, key: str) -> float:
+    return float(trace[key].decimal.text())
+
+
+def gradients(seed: int, steps: int = STEPS) -> list[str]:
+    random = Random(seed)
+    return [f"{random.uniform(-2, 2):.3f}" for _ in range(steps)]
+
+
+def given(optimizer: str, sequence: list[str], more: str = "") -> Trace:
+    """The weight 0.7 after each of the given gradients."""
+    return solved(
+        f"parameters: {{w: 0.7}}\ngradients: {{w: [{', '.join(sequence)}]}}\n"
+        f"learning_rate: {RATE}\noptimizer: {optimizer}\n{more}"
+    )
+
+
+def torch_rules(torch: Any) -> dict[str, Callable[[list[Any]], Any]]:
+    optim = torch.optim
+    return {
+        "sgd": lambda w: optim.SGD(w, lr=RATE),
+        "momentum": lambda w: optim.SGD(w, lr=RATE, momentum=0.9),
+        "nesterov": lambda w: optim.SGD(w, lr=RATE, momentum=0.9, nesterov=True),
+        "adagrad": lambda w: optim.Adagrad(w, lr=RATE, eps=1e-10),
+        "rmsprop": lambda w: optim.RMSprop(w, lr=RATE, alpha=0.9, eps=1e-8),
+        "adadelta": lambda w: optim.Adadelta(w, lr=RATE, rho=0.9, eps=1e-6),
+        "adam": lambda w: optim.Adam(w, lr=RATE),
+        "adamax": lambda w: optim.Adamax(w, lr=RATE),
+        "nadam": lambda w: optim.NAdam(w, lr=RATE),
+        "adamw": lambda w: optim.AdamW(w, lr=RATE, weight_decay=0.01),
+    }
+
+
+def momentum_step(sequence: list[float]) -> list[float]:
+    w, v, path = 0.7, 0.0, []
+    for g in sequence:
+        v = 0.9 * v + RATE * g
+        w -= v
+        path.append(w)
+    return path
+
+
+def momentum_velocity(sequence: list[float]) -> list[float]:
+    w, v, path = 0.7, 0.0, []
+    for g in sequence:
+        v = 0.9 * v - RATE * g
+        w += v
+        path.append(w)
+    return path
+
+
+def momentum_average(sequence: list[float]) -> list[float]:
+    w, v, path = 0.7, 0.0, []
+    for g in sequence:
+        v = 0.9 * v + 0.1 * g
+        w -= RATE * v
+        path.append(w)
+    return path
+
+
+BY_HAND = {
+    "momentum_step": momentum_step,
+    "momentum_velocity": momentum_velocity,
+    "momentum_average": momentum_average,
+}
+
+
+def test_every_optimizer_is_checked_here() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of these optimizers")
+    assert set(OPTIMIZERS) == {*torch_rules(torch), *BY_HAND}
+
+
+@pytest.mark.parametrize("name", sorted(set(OPTIMIZERS) - set(BY_HAND)))
+def test_fifty_steps_are_pytorchs(name: str) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of these optimizers")
+    sequence = gradients(1)
+    weight = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+    rule = torch_rules(torch)[name]([weight])
+    trace = given(name, sequence)
+    for step, gradient in enumerate(sequence, start=1):
+        weight.grad = torch.tensor(float(gradient), dtype=torch.float64)
+        rule.step()
+        assert number(trace, f"step {step} / w_new") == pytest.approx(float(weight), rel=1e-9, abs=1e-10)
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_fifty_steps_are_those_of_the_loop_in_the_paper(name: str) -> None:
+    sequence = gradients(2)
+    trace = given(name, sequence)
+    for step, expected in enumerate(BY_HAND[name]([float(g) for g in sequence]), start=1):
+        assert number(trace, f"step {step} / w_new") == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_step_of_momentum_from_a_given_velocity_is_the_published_one() -> None:
+    """Deep-ML 146: v = 0.9·0.5 + 0.01·0.1 = 0.451, and the parameter 1 becomes 0.549."""
+    trace = solved(
+        "parameters: {p: 1}\ngradients: {p: 0.1}\nlearning_rate: 0.01\n"
+        "optimizer: {name: momentum_step, mu: 0.9}\nstate: {v_p: 0.5}\n"
+    )
+    assert trace["v_p_new"].decimal.text() == "0.451"
+    assert trace["p_new"].decimal.text() == "0.549"
+    assert trace["p_new"].decimal.whole_truth
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(("1.0", "1.0"), ("0.99000325", "0.99000325")), (("0.2", "12.3"), ("0.19001678", "12.29000026"))],
+)
+def test_ten_steps_of_adam_are_the_published_ones(start: tuple[str, str], end: tuple[str, str]) -> None:
+    """Deep-ML 49: f = x0² + x1², α = 0.001, the usual β and ε; the eight decimals are as printed."""
+    trace = solved(
+        f"parameters: {{x0: {start[0]}, x1: {start[1]}}}\ngraph: {{f: x0^2 + x1^2}}\n"
+        "learning_rate: 0.001\noptimizer: adam\nepochs: 10\n"
+    )
+    for name, printed in zip(("x0", "x1"), end, strict=True):
+        assert f"{number(trace, f'epoch 10 / {name}_new'):.8f}" == printed
+
+
+def test_the_first_step_of_adam_keeps_its_square_root_exact() -> None:
+    """v̂ = 0.16, its root is 0.4, and so the new weight is a fraction."""
+    trace = given("adam", ["0.4"])
+    assert trace["vhat_w"].decimal.text() == "0.16"
+    assert trace["w_new"].exact is not None
+
+
+def test_the_step_number_of_an_exercise_that_starts_later_counts() -> None:
+    """At t = 3 the correction is 1 − 0.9³ = 0.271."""
+    trace = given("adam", ["0.4"], "step: 3\nstate: {m_w: 0.1, v_w: 0.2}\n")
+    assert number(trace, "mhat_w") == pytest.approx((0.9 * 0.1 + 0.1 * 0.4) / 0.271, rel=1e-12)
+
+
+PENALIZED = """\
+inputs: [1, 2]
+targets: [1]
+layers: [{{weights: [[0.5, -0.25]], bias: 0.1, activation: sigmoid}}]
+loss: half_squared_error
+learning_rate: 0.5
+{more}
+"""
+
+
+def penalized(more: str) -> tuple[Trace, Trace]:
+    return solved(PENALIZED.format(more="")), solved(PENALIZED.format(more=more))
+
+
+@pytest.mark.parametrize(
+    ("penalty", "slope"),
+    [
+        ("{l2: 0.1}", lambda w: 0.1 * w),
+        ("{l2_full: 0.1}", lambda w: 0.2 * w),
+        ("{l1: 0.1}", lambda w: 0.1 * (1 if w > 0 else -1)),
+        ("{l1: 0.1, l2: 0.2}", lambda w: 0.1 * (1 if w > 0 else -1) + 0.2 * w),
+    ],
+)
+def test_a_penalty_adds_its_slope_to_the_gradient_of_each_weight(penalty: str, slope: Callable[[float], float]) -> None:
+    plain, with_penalty = penalized(f"penalty: {penalty}")
+    for name, value in (("w1", 0.5), ("w2", -0.25)):
+        expected = number(plain, f"dE/d{name}") + slope(value)
+        assert number(with_penalty, f"g_{name}") == pytest.approx(expected, rel=1e-12)
+        assert number(with_penalty, f"{name}_new") == pytest.approx(value - 0.5 * expected, rel=1e-12)
+
+
+def test_a_bias_is_penalized_only_on_request() -> None:
+    plain, with_penalty = penalized("penalty: {l2: 0.1}")
+    assert with_penalty["b1_new"].number.overlaps(plain["b1_new"].number)  # type: ignore[union-attr]
+    _plain, asked = penalized("penalty: {l2: 0.1, biases: true}")
+    assert number(asked, "g_b1") == pytest.approx(number(plain, "dE/db1") + 0.01, rel=1e-12)
+
+
+def test_clipping_by_norm_shortens_all_gradients_together() -> None:
+    """(3, 4) has length 5; at most 1 it is (0.6, 0.8), exactly."""
+    trace = solved("parameters: {a: 0, b: 0}\ngradients: {a: 3, b: 4}\nlearning_rate: 1\nclip: {norm: 1}\n")
+    assert trace["gradient_norm"].decimal.text() == "5"
+    assert (trace["a_new"].decimal.text(), trace["b_new"].decimal.text()) == ("-0.6", "-0.8")
+
+
+def test_clipping_by_value_cuts_each_gradient_off() -> None:
+    trace = solved("parameters: {a: 0, b: 0}\ngradients: {a: 3, b: -0.25}\nlearning_rate: 1\nclip: {value: 0.5}\n")
+    assert (trace["a_new"].decimal.text(), trace["b_new"].decimal.text()) == ("-0.5", "0.25")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_works_in_a_network_in_every_batching_and_detail(name: str) -> None:
+    """Its first update is that of a problem in which the batch's gradient is given."""
+    text = (
+        "samples: [{{inputs: [1], targets: [1]}}, {{inputs: [2], targets: [0]}}]\n"
+        "layers: [{{weights: [[w = 0.7]], activation: tanh}}]\nloss: half_squared_error\n"
+        "learning_rate: 0.05\noptimizer: {name}\nbatch: {batch}\n"
+    )
+    whole = solution_of(loaded(text.format(name=name, batch="full")), Wishes(Detail.FULL, digits=30)).trace
+    online = solution_of(loaded(text.format(name=name, batch="online")), Wishes(Detail.BRIEF, digits=30)).trace
+    for trace, address in ((whole, ""), (online, "sample 1 / ")):
+        gradient = trace[f"{address}dE/dw"].decimal.text()
+        alone = given(name, [gradient])
+        assert number(trace, f"{address}w_new") == pytest.approx(number(alone, "w_new"), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("more", "place", "message"),
+    [
+        ("optimizer: adan", "4:12", "did you mean 'adam'?"),
+        ("optimizer: {name: adam, beta: 0.9}", "4:25", "did you mean 'beta2'?"),
+        ("optimizer: {name: adam, beta1: 0,9}", "4:", ""),
+        ("optimizer: {beta1: 0.9}", "4:", "needs a name"),
+        ("state: {v_w: 1}", "4:9", "no state 'v_w'"),
+        ("clip: {value: 1, norm: 2}", "4:1", "exactly one"),
+        ("penalty: {l3: 1}", "4:11", "the keys here are l1, l2, l2_full, biases"),
+    ],
+)
+def test_a_rule_that_does_not_exist_is_refused_where_it_stands(more: str, place: str, message: str) -> None:
+    from backprop_cli.errors import SourceError
+
+    with pytest.raises(SourceError) as refusal:
+        solved(f"parameters: {{w: 0.7}}\ngradients: {{w: 1}}\nlearning_rate: 1\n{more}\n")
+    assert f":{place}" in str(refusal.value)
+    assert message in str(refusal.value)
