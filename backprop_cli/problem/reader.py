@@ -183,12 +183,19 @@ def _validated(data: Any, tree: Tree) -> tuple[ProblemFile | None, list[Complain
             return ProblemFile.model_validate(data), complaints
         except ValidationError as error:
             complaints = complaints or _complaints(error, tree)
-            if any("[key]" in one["loc"] for one in error.errors(include_url=False)):
-                return None, complaints  # without its names, the rest of the file has no meaning
+            if any(_takes_the_rest_with_it(one) for one in error.errors(include_url=False)):
+                return None, complaints
             for one in error.errors(include_url=False):
                 path = tuple(step for step in one["loc"] if not is_tag(step))
                 (_leave_out if one["type"] == "extra_forbidden" else mend)(data, path)
     return None, complaints
+
+
+def _takes_the_rest_with_it(error: Mapping[str, Any]) -> bool:
+    """Whether more complaints would only be consequences: without a name, or with a section under a misspelt key."""
+    unknown = error["type"] == "extra_forbidden" and len(error["loc"]) == 1
+    misspelt = unknown and did_you_mean(str(error["loc"][0]), ProblemFile.model_fields) is not None
+    return misspelt or "[key]" in error["loc"]
 
 
 def _holder(data: Any, path: Path) -> Any:

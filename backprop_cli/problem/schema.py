@@ -13,6 +13,7 @@ from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
 from backprop_cli.expressions import FormulaError, parse_constant
 from backprop_cli.formula import Formula
+from backprop_cli.problem.tree import NOTHING
 from backprop_cli.words import _
 
 NUMBER_SCHEMA = {"type": ["number", "string"], "description": "0.15, 1/3, 2e-3, ln(2) or sqrt(3)/2; read exactly"}
@@ -34,7 +35,7 @@ def problem_with(message: str, offset: int = 0, length: int = 0, hint: str | Non
 
 
 def _text(value: Any, what: str) -> str:
-    if value is None:
+    if value is NOTHING:
         raise problem_with(_("nothing is written here; expected {what}").format(what=what))
     if not isinstance(value, str):
         shape = _("a list") if isinstance(value, list) else _("a mapping")

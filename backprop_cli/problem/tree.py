@@ -74,11 +74,18 @@ def _explain(error: yaml.MarkedYAMLError, text: str, span: Span | None) -> str:
     return _("not YAML: {reason}").format(reason=error.problem or error.context or "")
 
 
+class Nothing:
+    """Stands where a value should be and nothing was written; it is not None, which would mean a key left out."""
+
+
+NOTHING = Nothing()
+
+
 def plain(tree: Tree) -> Any:
-    """The tree as dicts, lists and strings."""
+    """The tree as dicts, lists and strings, with NOTHING where nothing was written."""
     match tree:
         case Text(value):
-            return value
+            return NOTHING if value is None else value
         case Items(values):
             return [plain(value) for value in values]
         case Entries(values):
