@@ -194,8 +194,8 @@ def _validated(data: Any, tree: Tree) -> tuple[ProblemFile | None, list[Complain
 def _takes_the_rest_with_it(error: Mapping[str, Any]) -> bool:
     """Whether more complaints would only be consequences: without a name, or with a section under a misspelt key."""
     unknown = error["type"] == "extra_forbidden" and len(error["loc"]) == 1
-    misspelt = unknown and did_you_mean(str(error["loc"][0]), ProblemFile.model_fields) is not None
-    return misspelt or "[key]" in error["loc"]
+    misspelt = unknown and did_you_mean(str(error["loc"][0]), ProblemFile.model_fields)
+    return any(repr(section) in str(misspelt) for section in _SECTIONS) or "[key]" in error["loc"]
 
 
 def _holder(data: Any, path: Path) -> Any:
@@ -223,6 +223,7 @@ def _leave_out(data: Any, path: Path) -> None:
         _holder(data, path).pop(path[-1], None)
 
 
+_SECTIONS = ("inputs", "layers", "graph", "parameters", "samples", "gradients")  # what the rest of a file refers to
 _FEW = 6  # keys that are named when none is near
 
 
@@ -240,9 +241,10 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
                 hint = _("the keys here are {keys}").format(keys=", ".join(known))
             complaints[Complaint(message, span_at(tree, path, key=True), hint)] = None
         elif "message" in context:
-            complaints[Complaint(context["message"], _part(tree, path, context, in_key), context["hint"] or None)] = (
-                None
-            )
+            hint = context["hint"] or None
+            if path and isinstance(path[-1], str) and path[-1].isdigit():  # {o1: 0,01} has a key 01
+                hint = hint or _("decimals are written with a point")
+            complaints[Complaint(context["message"], _part(tree, path, context, in_key), hint)] = None
         else:
             message = (
                 _("expected a list")
