@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 
@@ -16,6 +16,7 @@ from backprop_cli.schedule import derive
 from backprop_cli.solver import solve
 from backprop_cli.templates import template
 from backprop_cli.trace import Trace
+from backprop_cli.training import TrainingRun, train
 from backprop_cli.words import _
 
 
@@ -39,6 +40,7 @@ class Solution:
     detail: Detail
     only: tuple[Quantity, ...] = ()
     rounding: RoundingRule | None = None
+    training: TrainingRun | None = None
     nothing_after: bool = False  # a pass after the update was wished for, but nothing is updated
 
     @property
@@ -52,10 +54,16 @@ class Solution:
         ]
 
 
-def solution_of(loaded: Loaded, wishes: Wishes) -> Solution:
-    """Solves a problem. Raises SourceError for names in the file that do not exist, UsageError for `only`."""
+def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] = lambda epoch: None) -> Solution:
+    """Solves a problem. Raises SourceError for names in the file that do not exist, UsageError for `only`.
+
+    A problem with `report` is worked out line by line for its first epoch only, and trained to its last.
+    """
     problem = loaded.problem
     check_quantities(loaded)
+    run = train(problem, problem.report, wishes.digits, on_epoch) if problem.report else None
+    if run is not None:
+        problem = _replace(problem, training=_replace(problem.training, epochs=1))
     rounding = wishes.rounding or problem.rounding
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK
     keep = {key.rsplit(" / ", 1)[-1] for key in wishes.only}
@@ -66,7 +74,7 @@ def solution_of(loaded: Loaded, wishes: Wishes) -> Solution:
         derivation = derivation.only(wanted)
     nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in derivation.lines)
     trace = solve(derivation, rounding, wishes.digits)
-    return Solution(problem, trace, detail, tuple(wanted), rounding, nothing_after)
+    return Solution(problem, trace, detail, tuple(wanted), rounding, run, nothing_after)
 
 
 def _is_named(quantity: Quantity, key: str) -> bool:

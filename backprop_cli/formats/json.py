@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 from backprop_cli.formula import Name
-from backprop_cli.quantities import Quantity, place
+from backprop_cli.quantities import AFTER, Quantity, place
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import Speller, speller
 from backprop_cli.trace import Step
+from backprop_cli.training import TrainingRun
 
 
 def render(solution: Solution) -> str:
@@ -26,7 +27,22 @@ def as_data(solution: Solution) -> dict[str, Any]:
         "digits": solution.trace.digits,
         "detail": solution.detail.value,
         "steps": [_step(step, write) for step in solution.trace.steps],
+        **({"training": _training(solution.training)} if solution.training else {}),
     }
+
+
+def _training(run: TrainingRun) -> dict[str, Any]:
+    """The reports of a long training: the values after each reported epoch (0: before the first)."""
+    reports = [
+        {"epoch": report.epoch, "values": {_bare(name): value.text() for name, value in report.values.items()}}
+        for report in run.reports
+    ]
+    return {"stopped": run.stopped, "reports": reports}
+
+
+def _bare(quantity: Quantity) -> str:
+    """The key without `after`, which every report is."""
+    return quantity.key.removeprefix(f"{AFTER} / ")
 
 
 def _step(step: Step, write: Speller) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from backprop_cli.errors import visible
-from backprop_cli.formats import drawing, layout
+from backprop_cli.formats import drawing, layout, training
 from backprop_cli.formats.layout import FORMULA, NUMBERS, VALUE, Equation, Piece, block
 from backprop_cli.formula import Apply
 from backprop_cli.notation import load_notation
@@ -256,6 +256,8 @@ class _Page:
 
     def bottom(self) -> Iterator[RenderableType]:
         """The total error before and after, and what was asked."""
+        if self.solution.training is not None and not self.solution.only:
+            yield from training.parts(self.solution.training, self.symbol, self.width, self.ascii)
         if errors := list(self.errors()):
             yield Text(_("Total error"), "bold magenta")
             yield block(errors, self.width, indent=3)

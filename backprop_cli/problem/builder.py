@@ -93,6 +93,8 @@ class Builder:
             detail=Detail(file.detail) if file.detail in ("brief", "textbook", "full") else None,
             gates=file.detail == "gates",
             notation=file.notation or "plain",
+            report=self.report(),
+            stop_below=file.stop.loss_below if file.stop is not None else None,
             ask=tuple(file.ask),
             marks=dict(file.marks),
         )
@@ -426,6 +428,20 @@ class Builder:
         rule = read_rule(self, layers)
         state = read_state(self, rule)
         return Training(file.learning_rate, file.epochs, batch, file.reduce == "mean", rule, state, file.step)
+
+    def report(self) -> tuple[int, ...]:
+        """The epochs that are reported; with a bound on the loss alone, the last one."""
+        file = self.file
+        listed = file.report if isinstance(file.report, list) else [file.report]
+        last = max(file.epochs, *listed, 1) if listed else file.epochs
+        if listed and file.epochs > 1 and max(listed) > file.epochs:
+            message = _("epoch {epoch} is reported, but there are {epochs}")
+            self.complain(("report",), message.format(epoch=max(listed), epochs=file.epochs))
+        if (listed or file.stop is not None) and file.learning_rate is None:
+            self.complain_at_key(("report",) if listed else ("stop",), _("training needs a learning_rate"))
+        if file.stop is not None and not listed:
+            return (0, last)
+        return tuple(sorted({*listed, last})) if listed else ()
 
     def conventions(self) -> Conventions:
         """The conventions, from the top level or from their block."""

@@ -122,6 +122,8 @@ class Problem:
     detail: Detail | None = None
     gates: bool = False
     notation: str = "plain"
+    report: tuple[int, ...] = ()  # the epochs after which a long training is looked at
+    stop_below: Formula | None = None
     ask: tuple[str, ...] = ()
     marks: Mapping[str, Formula] = field(default_factory=dict)
 

@@ -275,6 +275,7 @@ def _known_keys(path: Path) -> list[str]:
         "rounding": schema.RoundingFile,
         "penalty": schema.PenaltyFile,
         "clip": schema.ClipFile,
+        "stop": schema.StopFile,
         "conventions": schema.ConventionsFile,
     }
     model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile

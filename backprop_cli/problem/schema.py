@@ -274,6 +274,12 @@ class ClipFile(FileModel):
     norm: Number | None = Field(None, description="All gradients together are shortened to this length.")
 
 
+class StopFile(FileModel):
+    """When training ends before its last epoch."""
+
+    loss_below: Number = Field(description="Training ends after the first epoch with a loss below this.")
+
+
 class ProblemFile(ConventionsFile):
     """A backpropagation exercise: a network of layers, a graph of named expressions, or given gradients."""
 
@@ -315,6 +321,10 @@ class ProblemFile(ConventionsFile):
     clip: ClipFile | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
     state: dict[NameText, Number] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
     step: whole_number(1, 1_000_000) = Field(1, description="The number t of the first update.")
+    report: by_shape(list=list[whole_number(0, 1_000_000)], text=whole_number(0, 1_000_000)) = Field(
+        [], description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line."
+    )
+    stop: StopFile | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
     epochs: whole_number(1, 1_000_000) = Field(1, description="How often the samples are gone through.")
     given: dict[Word, Number] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(

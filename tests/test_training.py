@@ -1,0 +1,139 @@
+"""Long training: the published end of the 2-2-2 example, PyTorch on others, and exact fractions where it diverges."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from helpers import backprop, loaded
+
+from backprop_cli.errors import SourceError
+from backprop_cli.problem.reader import bundled
+from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.training import Report, TrainingRun
+
+MAZUR = bundled()["mazur"].read_text("utf-8")
+XOR = """\
+samples:
+  - {inputs: [0, 0], targets: 0}
+  - {inputs: [0, 1], targets: 1}
+  - {inputs: [1, 0], targets: 1}
+  - {inputs: [1, 1], targets: 0}
+layers:
+  - {weights: [[0.5, -0.4], [0.3, 0.8]], bias: [0.1, -0.2], activation: ACTIVATION}
+  - {weights: [[0.7, -0.6]], bias: 0.05, activation: sigmoid}
+loss: half_squared_error
+learning_rate: 0.5
+"""
+
+
+def trained(text: str, digits: int = 12) -> TrainingRun:
+    run = solution_of(loaded(text), Wishes(digits=digits)).training
+    assert run is not None
+    return run
+
+
+def value(report: Report, key: str) -> str:
+    return next(v.text() for name, v in report.values.items() if name.bare_key == key)
+
+
+def test_ten_thousand_epochs_of_the_2_2_2_example_end_where_gradient_descent_ends() -> None:
+    """The true values, not the printed ones: E ≈ 0.0000351019 and out_o1 ≈ 0.015914."""
+    last = trained(f"{MAZUR}\nreport: [0, 1, 10000]\n", 15).reports[-1]
+    assert last.epoch == 10_000
+    assert value(last, "E").startswith("0.000035101877829")
+    assert value(last, "out_o1").startswith("0.01591362044")
+    assert value(last, "out_o2").startswith("0.98406427351")
+
+
+def test_with_updated_weights_it_ends_where_the_article_does() -> None:
+    """0.000035085, 0.015912196 and 0.984065734 are printed, and come from hidden δ with updated weights."""
+    last = trained(f"{MAZUR}\nreport: [10000]\nhidden_uses: updated\n").reports[-1]
+    assert f"{float(value(last, 'E')):.9f}" == "0.000035085"
+    assert f"{float(value(last, 'out_o1')):.9f}" == "0.015912196"
+    assert f"{float(value(last, 'out_o2')):.9f}" == "0.984065734"
+
+
+def test_the_report_after_epochs_that_are_worked_out_is_what_the_worked_solution_says() -> None:
+    worked = solution_of(loaded(f"{MAZUR}\nepochs: 3\n"), Wishes(then_forward=True, digits=12)).trace
+    reports = {report.epoch: report for report in trained(f"{MAZUR}\nreport: [0, 1, 3]\n").reports}
+    assert value(reports[0], "E") == worked["epoch 1 / E"].decimal.text()
+    assert value(reports[1], "E") == worked["epoch 2 / E"].decimal.text()
+    assert value(reports[3], "E") == worked["after / E"].decimal.text()
+    assert value(reports[3], "w5") == worked["epoch 3 / w5_new"].decimal.text()
+
+
+@pytest.mark.parametrize("batch", ["online", "full", "2"])
+@pytest.mark.parametrize(("activation", "optimizer"), [("tanh", "sgd"), ("relu", "sgd"), ("sigmoid", "adam")])
+def test_two_hundred_epochs_are_pytorchs(activation: str, optimizer: str, batch: str) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of training")
+    text = f"{XOR.replace('ACTIVATION', activation)}optimizer: {optimizer}\nbatch: {batch}\nreport: [50, 200]\n"
+    reports = trained(text).reports
+    tensors = [
+        torch.tensor(rows, dtype=torch.float64, requires_grad=True)
+        for rows in ([[0.5, -0.4], [0.3, 0.8]], [0.1, -0.2], [[0.7, -0.6]], [0.05])
+    ]
+    rule = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](tensors, lr=0.5)
+    inputs = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=torch.float64)
+    targets = torch.tensor([[0], [1], [1], [0]], dtype=torch.float64)
+    size = {"online": 1, "full": 4, "2": 2}[batch]
+
+    def loss(x: object, t: object) -> object:
+        w1, b1, w2, b2 = tensors
+        out = torch.sigmoid(getattr(torch, activation)(x @ w1.T + b1) @ w2.T + b2)
+        return ((out - t) ** 2).sum() / 2 / len(x)  # type: ignore[arg-type]
+
+    for epoch in range(1, 201):
+        for start in range(0, 4, size):
+            rule.zero_grad()
+            loss(inputs[start : start + size], targets[start : start + size]).backward()  # type: ignore[attr-defined]
+            rule.step()
+        for report in reports:
+            if report.epoch == epoch:
+                assert float(value(report, "E")) == pytest.approx(float(loss(inputs, targets)), rel=1e-7)
+                assert float(value(report, "w1")) == pytest.approx(float(tensors[0][0, 0]), rel=1e-7)
+
+
+def test_the_digits_stay_certain_where_a_rate_diverges() -> None:
+    """w ← w − 2·4·(2w − 10)/2 …: exact fractions grow to 60 digits, and every printed one is right."""
+    text = "inputs: [2]\ntargets: [10]\nlayers: [{weights: [[w = 1]]}]\nloss: squared_error\nlearning_rate: 1\n"
+    (report,) = trained(f"{text}report: [70]\n", 20).reports
+    w = Fraction(1)
+    for _epoch in range(70):
+        w -= 2 * 2 * (2 * w - 10)
+    mantissa, exponent = value(report, "w").split("e")
+    assert mantissa.replace(".", "").lstrip("-") == str(abs(round(w / 10 ** (int(exponent) - 19))))[:20]
+
+
+def test_training_stops_below_the_bound_and_says_so() -> None:
+    run = trained(f"{MAZUR}\nepochs: 10000\nstop: {{loss_below: 0.01}}\n")
+    assert run.stopped
+    last = run.reports[-1]
+    before = trained(f"{MAZUR}\nreport: [{last.epoch - 1}]\n").reports[-1]
+    assert float(value(last, "E")) < 0.01 <= float(value(before, "E"))
+
+
+def test_only_the_first_epoch_is_worked_out_line_by_line() -> None:
+    solution = solution_of(loaded(f"{MAZUR}\nreport: [5]\n"), Wishes())
+    assert {line.quantity.at for line in solution.trace.derivation.lines} == {()}
+
+
+def test_the_table_and_the_curve_stand_under_the_worked_solution(tmp_path: object) -> None:
+    run = backprop("solve", "-", stdin=f"{MAZUR}\nreport: [0, 1, 10000]\n")
+    assert run.code == 0
+    table = run.out[run.out.index("Training") :]
+    assert "0.0000351018778" in table
+    assert "logarithmic" in table
+    assert max(map(len, table.split("\n"))) <= 80
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("report: [5]\nepochs: 3\n", "epoch 5 is reported, but there are 3"),
+        ("stop: {loss: 1}\n", "unknown key 'loss'"),
+    ],
+)
+def test_a_report_that_cannot_be_is_refused_where_it_stands(more: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        solution_of(loaded(f"{MAZUR}\n{more}"), Wishes())
