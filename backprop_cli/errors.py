@@ -45,7 +45,13 @@ class SourceError(BackpropError):
 
     def __str__(self) -> str:
         lines = self.text.split("\n")
-        return "\n".join(_located(self.source, complaint, lines) for complaint in self.complaints)
+        shown = [_located(self.source, complaint, lines) for complaint in self.complaints[:_MOST]]
+        if len(self.complaints) > _MOST:
+            shown.append(_("… and {count:,} more").format(count=len(self.complaints) - _MOST))
+        return "\n".join(shown)
+
+
+_MOST = 50  # complaints that are shown; of more, their number
 
 
 class MathError(BackpropError):

@@ -27,6 +27,8 @@ from backprop_cli.words import _
 
 FIRST_BITS = 128
 MOST_BITS = 1 << 17
+_SMALL = 1 << 30
+_STRETCH = 1_000  # epochs between two words on the progress
 _DIRECT = {  # operations that are a method or an operator of a ball; the others go through the operations table
     "negative": "-{0}", "quotient": "{0}/{1}", "exp": "{0}.exp()", "tanh": "{0}.tanh()", "sin": "{0}.sin()",
     "cos": "{0}.cos()", "identity": "{0}", "sigmoid": "1/(1 + (-{0}).exp())", "square": "{0}*{0}",
@@ -76,23 +78,26 @@ def train(
 def _run(
     program: _Program, problem: Problem, epochs: Sequence[int], digits: int, on_epoch: Callable[[int], None]
 ) -> TrainingRun:
-    state = program.start()
+    state, steps = program.start(), program.first_steps()
     bound = problem.stop_below
     reports: list[Report] = []
-    epoch_of = program.compiled_epoch()
-    for epoch in range(epochs[-1] + 1):
-        if epoch:
-            state = epoch_of(*state, *program.step_numbers(epoch))
-            on_epoch(epoch)
+    advance = program.compiled()
+    epoch = 0
+    while True:
         wanted = epoch in epochs
         if wanted or bound is not None:
-            values = program.after(state)
+            values = program.after(state, first=epoch == 0)
             below = bound is not None and _is_below(values[program.objective], bound)
             if wanted or below:
                 reports.append(Report(epoch, {name: to_digits(value, digits) for name, value in values.items()}))
             if below:
                 return TrainingRun(tuple(reports), stopped=True)
-    return TrainingRun(tuple(reports))
+        if epoch == epochs[-1]:
+            return TrainingRun(tuple(reports))
+        stretch = 1 if bound is not None else min(_STRETCH, min(e for e in epochs if e > epoch) - epoch)
+        state, steps = advance(stretch, *state, *steps)
+        epoch += stretch
+        on_epoch(epoch)
 
 
 def _is_below(value: Real, bound: Formula) -> bool:
@@ -135,19 +140,19 @@ class _Program:
     def _steps(self) -> list[Quantity]:
         return [quantity for quantity in self.derivation.constants if quantity.bare == STEP_NUMBER]
 
-    def step_numbers(self, epoch: int) -> tuple[Ball, ...]:
-        """The number t of each update of an epoch."""
-        return tuple(Ball(self._constant(step) + (epoch - 1) * self.updates) for step in self._steps)
+    def first_steps(self) -> tuple[Ball, ...]:
+        """The number t of each update of the first epoch."""
+        return tuple(Ball(self._constant(step)) for step in self._steps)
 
-    def compiled_epoch(self) -> Callable[..., tuple[Ball, ...]]:
-        """The function from the state before an epoch (and its step numbers) to the state after it."""
+    def compiled(self) -> Callable[..., tuple[tuple[Ball, ...], tuple[Ball, ...]]]:
+        """The function from (how many epochs, the state, the step numbers) to the state and step numbers after them."""
         needed = self.derivation.ancestors(self.newest)
-        lines = [line for line in self.epoch_lines if line.quantity in needed]
-        return self._compiled(lines, [*self.state, *self._steps], self.newest)
+        return self._compiled([line for line in self.epoch_lines if line.quantity in needed])
 
-    def after(self, state: Sequence[Ball]) -> dict[Quantity, Real]:
-        """The loss, the outputs and the parameters with this state."""
-        known: dict[Any, Real] = dict(zip(self.newest, state, strict=True))
+    def after(self, state: Sequence[Ball], first: bool) -> dict[Quantity, Real]:
+        """The loss, the outputs and the parameters with this state; before the first epoch they are still exact."""
+        now: Sequence[Real] = [self._constant(quantity) for quantity in self.state] if first else state
+        known: dict[Any, Real] = dict(zip(self.newest, now, strict=True))
         for quantity in self.derivation.constants:
             if quantity not in known:
                 known[quantity] = self._constant(quantity)
@@ -155,13 +160,12 @@ class _Program:
             known[line.quantity] = evaluate(line.formula, Certified(), known.__getitem__)
         shown = [self.objective, *self.shown]
         values = {quantity: known[quantity] for quantity in shown}
-        values |= {self.state[i]: value for i, value in enumerate(state)}
-        return values
+        return values | dict(zip(self.state, now, strict=True))
 
-    def _compiled(
-        self, lines: Sequence[Line], arguments: Sequence[Quantity], results: Sequence[Quantity]
-    ) -> Callable[..., tuple[Ball, ...]]:
+    def _compiled(self, lines: Sequence[Line]) -> Callable[..., Any]:
+        arguments = [*self.state, *self._steps]
         names: dict[Any, str] = {quantity: f"v{index}" for index, quantity in enumerate(arguments)}
+        before = list(names.values())
         numbers: dict[str, Any] = {"D": Certified()}
         for quantity in self.derivation.constants:
             if quantity not in names:
@@ -169,14 +173,17 @@ class _Program:
                 numbers[names[quantity]] = Ball(self._constant(quantity))
         body: list[str] = []
         for line in lines:
-            body.append(f"    v{len(names)} = {_python(line.formula, names, numbers)}")
+            body.append(f"        v{len(names)} = {_python(line.formula, names, numbers)}")
             names[line.quantity] = f"v{len(names)}"
-        head = ", ".join(names[quantity] for quantity in arguments)
-        numbers_as_locals = "".join(f", {name}={name}" for name in numbers)
-        tail = "".join(f"{names[quantity]}, " for quantity in results)
-        source = "\n".join([f"def epoch({head}{numbers_as_locals}):", *body, f"    return ({tail})"])
-        exec(compile(source, "<epoch>", "exec"), numbers)
-        return numbers["epoch"]  # type: ignore[no-any-return]
+        after = [names[quantity] for quantity in self.newest] + [
+            f"{names[step]} + {self.updates}" for step in self._steps
+        ]
+        as_locals = "".join(f", {name}={name}" for name in numbers)
+        state, steps = ("".join(f"{names[q]}, " for q in part) for part in (self.state, self._steps))
+        source = [f"def run(epochs, {', '.join(before)}{as_locals}):", "    for _ in range(epochs):", *body]
+        source += [f"        {', '.join(before)} = {', '.join(after)}", f"    return ({state}), ({steps})"]
+        exec(compile("\n".join(source), "<epoch>", "exec"), numbers)
+        return numbers["run"]  # type: ignore[no-any-return]
 
 
 def _python(formula: Formula, names: dict[Any, str], numbers: dict[str, Any]) -> str:
@@ -184,6 +191,8 @@ def _python(formula: Formula, names: dict[Any, str], numbers: dict[str, Any]) ->
     match formula:
         case Name(symbol):
             return names[symbol]
+        case Number(value) if value.q == 1 and abs(value) < _SMALL:
+            return f"({value.p})" if value < 0 else str(value.p)  # faster with a ball than a rational is
         case Number(value):
             name = f"n{len(numbers)}"
             numbers[name] = value
@@ -199,10 +208,11 @@ def _python(formula: Formula, names: dict[Any, str], numbers: dict[str, Any]) ->
             if operation in _DIRECT:
                 return f"({_DIRECT[operation].format(*texts)})"
             numbers[f"op_{operation}"] = OPERATIONS[operation].value
-            settings = [
-                f"D.number({text})" if isinstance(a, Number) else text for a, text in zip(arguments, texts, strict=True)
-            ]
-            return f"op_{operation}({', '.join(['D', *settings])})"
+            for index, argument in enumerate(arguments):
+                if isinstance(argument, Number):  # the table's functions take numbers of the domain, not Python's
+                    texts[index] = f"n{len(numbers)}"
+                    numbers[texts[index]] = argument.value
+            return f"op_{operation}({', '.join(['D', *texts])})"
 
 
 def _python_sum(terms: Sequence[Formula], names: dict[Any, str], numbers: dict[str, Any]) -> str:

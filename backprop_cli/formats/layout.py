@@ -41,8 +41,10 @@ def block(equations: Sequence[Equation], width: int, indent: int = 2) -> Text:
     for equation in equations:
         fits = equation.one_line(label_width) <= width - indent
         lines += _one_line(equation, label_width) if fits else _stacked(equation, label_width, width - indent)
-    text = Text("\n").join(lines)
-    return indented(text, indent)
+    text = Text()
+    for index, line in enumerate(lines):
+        text.append("\n" + " " * indent if index else " " * indent).append_text(line)
+    return text
 
 
 def indented(text: Text, indent: int) -> Text:
@@ -91,11 +93,12 @@ def break_formula(text: str, width: int) -> list[str]:
 def _break_point(text: str, width: int) -> int:
     """Where to break: the last sum sign that fits, at the least depth; else a product sign; else anywhere."""
     best: dict[int, int] = {}
-    depth = 0
+    depth = cells = 0
     least = max(4, width // 3)
     for index, char in enumerate(text):
-        if cell_len(text[:index]) > width:
+        if cells > width:
             break
+        cells += cell_len(char)
         depth += (char in "([") - (char in ")]")
         if index < least:
             continue

@@ -31,7 +31,8 @@ def parts(
                 symbol(quantity.bare), justify="right", no_wrap=True, style="bold green" if not start else ""
             )
         for report in run.reports:
-            table.add_row(str(report.epoch), *(report.values[quantity].text() for quantity in quantities[start:stop]))
+            values = [report.values[quantity].text() for quantity in quantities[start:stop]]
+            table.add_row(str(report.epoch), *(value if ascii_only else value.replace("-", "−") for value in values))
         yield table
     yield Text()
     yield Text("\n").join(_curve(run, quantities[0], ascii_only))
