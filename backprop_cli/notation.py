@@ -1,197 +1,22 @@
-"""From formulas to text: how operations are written (a table of shapes) and how quantities are (a notation file)."""
+"""How a book writes its quantities: a notation is a data file, and a writer sets its templates."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from backprop_cli import limits
 from backprop_cli.errors import UsageError, did_you_mean
-from backprop_cli.formula import Apply, Formula, Name, Number
 from backprop_cli.quantities import Address, Kind, Quantity, place
+from backprop_cli.shapes import SHAPES, SUPERSCRIPTS
 from backprop_cli.words import _
 
-SUM, NEGATIVE, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 7)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How an operation is written: a pattern with `{0}`, or a sign between its operands.
-
-    `minus` stands between where a summand is negative. `strength` says how tightly it binds; an operand that binds
-    less than `inner` is put in brackets.
-    """
-
-    pattern: str = ""
-    between: str = ""
-    minus: str = ""
-    strength: int = ATOM
-    inner: tuple[int, ...] = (SUM,)
-
-    def inner_of(self, index: int) -> int:
-        """The least strength operand `index` needs to stand without brackets."""
-        return self.inner[min(index, len(self.inner) - 1)]
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """A text and how tightly it binds."""
-
-    text: str
-    strength: int = ATOM
-
-
-def function(name: str) -> Shape:
-    """name(a, b, …)"""
-    return Shape(name + "({0})", inner=(SUM,))
-
-
-UNICODE: dict[str, Shape] = {
-    "sum": Shape(between=" + ", minus=" − ", strength=SUM, inner=(SUM, PRODUCT)),
-    "product": Shape(between="·", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
-    "negative": Shape("−{0}", strength=NEGATIVE, inner=(PRODUCT,)),
-    "quotient": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
-    "power": Shape("{0}^{1}", strength=POWER, inner=(ATOM, ATOM)),
-    "square": Shape("{0}²", strength=POWER, inner=(ATOM,)),
-    "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,)),
-    "sqrt": Shape("√{0}", strength=POWER, inner=(ATOM,)),
-    "abs": Shape("|{0}|"),
-    "pi": Shape("π"),
-    "log2": function("log₂"),
-    "log10": function("log₁₀"),
-    "identity": Shape("{0}", inner=(SUM,)),
-    "sigmoid": function("σ"),
-    "relu": function("ReLU"),
-    "relu_slope": function("ReLU′"),
-    "leaky_relu": function("LReLU"),
-    "leaky_relu_slope": function("LReLU′"),
-    "elu": function("ELU"),
-    "elu_slope": function("ELU′"),
-    "gelu": function("GELU"),
-    "normal_cdf": function("Φ"),
-    "normal_pdf": function("φ"),
-    "step": function("step"),
-    "sign": function("sign"),
-    "is_max": Shape("[{0} is the max]"),
-    "is_min": Shape("[{0} is the min]"),
-    "inside": Shape("[{1} < {0} < {2}]"),
-    "times_ln": Shape("{0}·ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
-    "share": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
-    "huber": function("Huber"),
-    "softmax": function("softmax"),
-}
-ASCII: dict[str, Shape] = UNICODE | {
-    "sum": Shape(between=" + ", minus=" - ", strength=SUM, inner=(SUM, PRODUCT)),
-    "product": Shape(between="*", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
-    "negative": Shape("-{0}", strength=NEGATIVE, inner=(PRODUCT,)),
-    "square": Shape("{0}^2", strength=POWER, inner=(ATOM,)),
-    "sqrt": function("sqrt"),
-    "abs": function("abs"),
-    "pi": Shape("pi"),
-    "log2": function("log2"),
-    "log10": function("log10"),
-    "sigmoid": function("sigmoid"),
-    "relu": function("relu"),
-    "relu_slope": function("relu'"),
-    "leaky_relu": function("leaky_relu"),
-    "leaky_relu_slope": function("leaky_relu'"),
-    "elu": function("elu"),
-    "elu_slope": function("elu'"),
-    "gelu": function("gelu"),
-    "normal_cdf": function("Phi"),
-    "normal_pdf": function("phi"),
-    "times_ln": Shape("{0}*ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
-    "huber": function("huber"),
-}
-SHAPES = {"unicode": UNICODE, "ascii": ASCII}
-INDEXED = ("softmax", "is_max", "is_min")  # their first argument says which of the others is meant
-HIDDEN_SETTINGS = ("relu", "relu_slope", "step")  # their setting is a convention, not part of what one writes
-
-SpellName = Callable[[Hashable], Spelling]
-
-
-def spell(
-    formula: Formula, shapes: Mapping[str, Shape], name: SpellName, constant: Callable[[Number], Spelling]
-) -> Spelling:
-    """The formula as text; `name` spells its names, `constant` its numbers."""
-    match formula:
-        case Name(symbol):
-            return name(symbol)
-        case Number():
-            return constant(formula)
-        case Apply(operation, arguments):
-            if operation in HIDDEN_SETTINGS:
-                arguments = arguments[:1]
-            shape = shapes.get(operation) or function(operation)
-            if operation in INDEXED:
-                return Spelling(shape.pattern.format(_chosen(arguments, shapes, name, constant)), shape.strength)
-            operands = [spell(argument, shapes, name, constant) for argument in arguments]
-            if shape.between:
-                inner = partial(spell, shapes=shapes, name=name, constant=constant)
-                return _spell_chain(operation, arguments, operands, shape, inner)
-            if operation == "negative" and isinstance(arguments[0], Name):
-                if operands[0].text == "0":
-                    return operands[0]
-                if operands[0].strength == NEGATIVE:  # minus a negative number that was put in for a name
-                    text = operands[0].text[1:]
-                    return Spelling(text, ATOM if text.replace(".", "").isdigit() else QUOTIENT)
-            if operation == "power" and shapes is not ASCII and (raised := _small_exponent(arguments[1])):
-                return Spelling(_wrapped(operands[0], ATOM) + raised, POWER)
-            if operation == "exp" and shapes is not ASCII and operands[0].text.isdigit() and len(operands[0].text) == 1:
-                return Spelling("e" + operands[0].text.translate(_SUPERSCRIPTS), POWER)
-            texts = [_wrapped(operand, shape.inner_of(index)) for index, operand in enumerate(operands)]
-            if shape.pattern.count("{") == 1 and len(texts) > 1 and not shape.pattern.startswith("["):
-                texts = [", ".join(texts)]
-            return Spelling(shape.pattern.format(*texts), shape.strength)
-
-
-def _small_exponent(exponent: Formula) -> str | None:
-    """² for a whole exponent of one figure."""
-    if isinstance(exponent, Number) and exponent.value.q == 1 and 0 <= exponent.value <= 9:
-        return str(exponent.value.p).translate(_SUPERSCRIPTS)
-    return None
-
-
-def _chosen(
-    arguments: tuple[Formula, ...], shapes: Mapping[str, Shape], name: SpellName, constant: Callable[[Number], Spelling]
-) -> str:
-    """Of an operation on the n-th of its arguments among all of them, the n-th."""
-    which = arguments[0]
-    assert isinstance(which, Number)
-    return spell(arguments[int(which.value.p)], shapes, name, constant).text
-
-
-def _spell_chain(
-    operation: str,
-    arguments: tuple[Formula, ...],
-    operands: list[Spelling],
-    shape: Shape,
-    minus: Callable[[Formula], Spelling],
-) -> Spelling:
-    """A sum or a product; in a sum, + (−x) is written − x."""
-    text = _wrapped(operands[0], shape.inner_of(0))
-    for argument, operand in zip(arguments[1:], operands[1:], strict=True):
-        if operation == "sum" and isinstance(argument, Apply) and argument.operation == "negative":
-            subtracted = minus(argument.arguments[0])
-            text += shape.minus + _wrapped(subtracted, PRODUCT)
-        else:
-            text += shape.between + _wrapped(operand, shape.inner_of(1))
-    return Spelling(text, shape.strength)
-
-
-def _wrapped(operand: Spelling, least: int) -> str:
-    return operand.text if operand.strength >= least else f"({operand.text})"
-
-
-# ---- how quantities are written ------------------------------------------------------------------------------
-
 _SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
-_SUPERSCRIPTS = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
     "mu": "μ", "psi": "ψ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
@@ -362,7 +187,7 @@ class Writer:
             return f"{mark}{inner}"
         if mark == "^":
             can = all(char in "0123456789+-()n" for char in inner)
-            return inner.translate(_SUPERSCRIPTS) if can else "^" + inner
+            return inner.translate(SUPERSCRIPTS) if can else "^" + inner
         if inner.isdigit() or (self._letters and set(inner) <= _CAN_BE_SUB):
             return inner.translate(_SUBSCRIPTS)
         stem = inner.rstrip("0123456789")

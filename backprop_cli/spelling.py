@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from backprop_cli.calculus import spelled_out
 from backprop_cli.formula import Apply, Formula, Number, names_in
-from backprop_cli.notation import ATOM, NEGATIVE, PRODUCT, QUOTIENT, Spelling, SpellName, Writer, load_notation, spell
+from backprop_cli.notation import Writer, load_notation
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Kind, Quantity
+from backprop_cli.shapes import ATOM, NEGATIVE, PRODUCT, QUOTIENT, Spelling, SpellName, spell
 from backprop_cli.trace import Step, Trace, Value
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)

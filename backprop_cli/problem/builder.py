@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from backprop_cli import limits
 from backprop_cli.errors import Complaint, Span, did_you_mean
 from backprop_cli.expressions import FormulaError, parse
-from backprop_cli.formula import Apply, Formula, Name, Number, number
-from backprop_cli.losses import ALIASES as LOSS_ALIASES
-from backprop_cli.losses import LOSSES, PER_OUTPUT_NAMES
+from backprop_cli.formula import Formula, number
 from backprop_cli.numbers.rounded import Rounding
-from backprop_cli.operations import ACTIVATIONS
-from backprop_cli.operations import ALIASES as ACTIVATION_ALIASES
+from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.model import (
-    Connection,
     Conventions,
     Detail,
     Layer,
-    LossChoice,
-    Neuron,
     Problem,
     RoundingRule,
-    Sample,
     Training,
 )
-from backprop_cli.problem.schema import LayerFile, NamedNumber, ProblemFile, RoundingFile
+from backprop_cli.problem.samples import input_names, read_samples
+from backprop_cli.problem.schema import NamedNumber, ProblemFile, RoundingFile
+from backprop_cli.problem.training import read_rule, read_state
 from backprop_cli.problem.tree import Entries, Path, Tree, span_at, text_at, where_named
 from backprop_cli.quantities import Kind
 from backprop_cli.words import _
@@ -75,11 +70,11 @@ class Builder:
         layers = self.layers(inputs)
         nodes = self.nodes(inputs)
         outputs = [neuron.name for neuron in layers[-1].neurons] if layers else []
-        loss = self.loss(outputs, layers)
+        loss = read_loss(self, outputs, layers)
         problem = Problem(
             title=file.title or "",
             parameters=self.parameters,
-            samples=self.samples(inputs, outputs, loss),
+            samples=read_samples(self, inputs, outputs, loss),
             layers=tuple(layers),
             nodes=nodes,
             inputs=tuple(inputs),
@@ -112,112 +107,7 @@ class Builder:
             given = file.samples[0].inputs
         if given is None:
             return []
-        return _input_names(given)
-
-    def samples(self, inputs: list[str], outputs: list[str], loss: LossChoice | None) -> tuple[Sample, ...]:
-        """The samples, each complete."""
-        file = self.file
-        if isinstance(file.samples, list):
-            if not file.samples:
-                self.complain_at_key(("samples",), _("there are no samples"))
-            if file.targets is not None:
-                self.complain_at_key(("targets",), _("with 'samples', each sample has its own targets"))
-            if len(file.samples) > limits.SAMPLES:
-                message = _("{count:,} samples; the limit is {limit:,}")
-                self.complain_at_key(("samples",), message.format(count=len(file.samples), limit=limits.SAMPLES))
-            return tuple(
-                Sample(
-                    self.input_values(one.inputs, inputs, ("samples", index)),
-                    self.target_values(one.targets, outputs, ("samples", index), loss),
-                    {**self.given(file.given, ("given",)), **self.given(one.given, ("samples", index, "given"))},
-                )
-                for index, one in enumerate(file.samples)
-            )
-        targets = self.target_values(file.targets, outputs, (), loss)
-        return (Sample(self.input_values(file.inputs, inputs, ()), targets, self.given(file.given, ("given",))),)
-
-    def input_values(self, given: Any, names: list[str], path: Path) -> dict[str, Formula]:
-        """The value of every input of one sample."""
-        path = (*path, "inputs")
-        if given is None:
-            if names:
-                self.complain(path[:-1], _("this sample has no inputs"))
-            return {}
-        if isinstance(given, dict):
-            self.same_names(given, names, path, _("input"))
-            return {name: given[name] for name in names if name in given}
-        listed = given if isinstance(given, list) else [given]
-        if len(listed) != len(names):
-            message = _("{count} values for {expected} inputs ({names})")
-            self.complain(path, message.format(count=len(listed), expected=len(names), names=", ".join(names)))
-            return {}
-        values: dict[str, Formula] = {}
-        for index, (name, one) in enumerate(zip(names, listed, strict=True)):
-            if one.value is not None:
-                values[name] = one.value
-            else:
-                where = (*path, index) if isinstance(given, list) else path
-                self.complain(
-                    where, _("input {name} has no value").format(name=name), _("write {name} = 0.5").format(name=name)
-                )
-        return values
-
-    def same_names(self, given: Mapping[str, Any], names: Iterable[str], path: Path, what: str) -> None:
-        """Complains about every name that is missing or that nobody knows."""
-        names = list(names)
-        for name in given:
-            if name not in names:
-                message = _("no {what} called {name!r}").format(what=what, name=name)
-                self.complain_at_key((*path, name), message, did_you_mean(name, names))
-        missing = [name for name in names if name not in given]
-        if missing:
-            message = _("no value for {what} {names}").format(what=what, names=", ".join(missing))
-            self.complain_at_key(path, message)
-
-    def target_values(self, given: Any, outputs: list[str], path: Path, loss: LossChoice | None) -> dict[str, Formula]:
-        """The target of every output of one sample; a class becomes a one-hot target."""
-        where = (*path, "targets")
-        needed = loss is not None
-        if given is None:
-            if needed and outputs:
-                message = _("the loss needs targets for {names}").format(names=", ".join(outputs))
-                self.complain_at_key(path or ("loss",), message)
-            return {}
-        if not self.file.layers:
-            self.complain_at_key(where, _("targets belong to a network; in a graph, write them as inputs"))
-            return {}
-        if isinstance(given, dict):
-            self.same_names(given, outputs, where, _("output"))
-            return dict(given)
-        if isinstance(given, NamedNumber) and loss is not None and loss.name.startswith("cross_entropy"):
-            return self.one_hot(given, outputs, where)
-        listed = given if isinstance(given, list) else [given]
-        if len(listed) != len(outputs):
-            message = _("{count} targets for {expected} outputs ({names})")
-            self.complain(where, message.format(count=len(listed), expected=len(outputs), names=", ".join(outputs)))
-            return {}
-        for index, one in enumerate(listed):
-            if one.value is None:
-                self.complain((*where, index) if isinstance(given, list) else where, _("a target needs a value"))
-        return {name: one.value for name, one in zip(outputs, listed, strict=True) if one.value is not None}
-
-    def one_hot(self, given: NamedNumber, outputs: list[str], where: Path) -> dict[str, Formula]:
-        """The targets 0, …, 1, …, 0 for a class named by its neuron or by its index from 0."""
-        if given.name is not None and given.value is None and given.name in outputs:
-            chosen = given.name
-        elif isinstance(given.value, Number) and given.value.value in range(len(outputs)) and len(outputs) > 1:
-            chosen = outputs[int(given.value.value.p)]
-        elif len(outputs) == 1 and given.value is not None:
-            return {outputs[0]: given.value}
-        else:
-            message = _("no such class; the outputs are {names}, or 0 to {last}")
-            self.complain(where, message.format(names=", ".join(outputs), last=len(outputs) - 1))
-            return {}
-        return {name: number(int(name == chosen)) for name in outputs}
-
-    def given(self, values: Mapping[str, Formula], path: Path) -> dict[str, Formula]:
-        """Prescribed values; whether they exist is known only when the derivation is."""
-        return dict(values)
+        return input_names(given)
 
     # ---- layers ----------------------------------------------------------------------------------------------
 
@@ -245,49 +135,6 @@ class Builder:
             self.complain(path, message.format(name=one.name))
         self.parameters[one.name] = one.value
         return one.name
-
-    def activation(self, text: str, path: Path) -> Formula | None:
-        """The activation as a formula in z; None for softmax."""
-        text = text.strip()
-        name, bracket, _rest = text.partition("(")
-        name = ACTIVATION_ALIASES.get(name.strip(), name.strip())
-        if name == "softmax" and not bracket:
-            return None
-        known = ACTIVATIONS.get(name)
-        if known is None and name.isidentifier() and not bracket and name != "z":
-            message = _("no activation called {name!r}").format(name=name)
-            self.complain(path, message, did_you_mean(name, [*ACTIVATIONS, "softmax"]))
-            return Name("z")
-        try:
-            if known and not bracket:
-                defaults = known.defaults
-                if name == "relu" and self.conventions().relu_at_zero is not None:
-                    defaults = (self.conventions().relu_at_zero or number(0),)
-                return Apply(name, (Name("z"), *defaults))
-            formula = parse(text, names=frozenset({"z"}) if not _settings_only(text) else frozenset())
-        except FormulaError as error:
-            if known and bracket and known.parameters:
-                return self.with_settings(name, text, path)
-            self.complain(path, error.message, error.hint, (error.offset, error.length))
-            return Name("z")
-        if known and bracket and known.parameters and _settings_only(text):
-            return self.with_settings(name, text, path)
-        if not _uses_z(formula):
-            self.complain(path, _("an activation is a name or a formula in z"), _("for example z / (1 + abs(z))"))
-        return formula
-
-    def with_settings(self, name: str, text: str, path: Path) -> Formula:
-        """leaky_relu(0.1), elu(2), step(0): the name and its settings."""
-        inner = text[text.index("(") + 1 :]
-        offset = text.index("(") + 1
-        try:
-            formula = parse(f"{name}(z,{inner}", names=frozenset({"z"}))
-        except FormulaError as error:
-            self.complain(
-                path, error.message, error.hint, (max(0, error.offset - len(name) - 3 + offset), error.length)
-            )
-            return Name("z")
-        return formula
 
     # ---- graph -----------------------------------------------------------------------------------------------
 
@@ -329,49 +176,6 @@ class Builder:
         return str(wanted)
 
     # ---- loss ------------------------------------------------------------------------------------------------
-
-    def loss(self, outputs: list[str], layers: list[Layer]) -> LossChoice | None:
-        """The loss: a row of the table, or a formula in outputs and targets."""
-        text: str = "none" if self.file.loss is None else str(self.file.loss).strip()
-        if text == "none":
-            return None
-        if not layers:
-            self.complain_at_key(("loss",), _("a loss belongs to a network; in a graph, write it as a node"))
-            return None
-        name, bracket, rest = text.partition("(")
-        name = LOSS_ALIASES.get(name.strip(), name.strip())
-        row = LOSSES.get(name)
-        if row is None and name.isidentifier() and not bracket and name not in (*PER_OUTPUT_NAMES, *outputs):
-            self.complain(("loss",), _("no loss called {name!r}").format(name=name), did_you_mean(name, LOSSES))
-            return None
-        if row is not None:
-            return self.table_loss(name, rest if bracket else None, len(text) - len(rest))
-        names = frozenset(PER_OUTPUT_NAMES)
-        names |= {prefix + output for output in outputs for prefix in ("", "out_", "t_", "target_")}
-        try:
-            formula = parse(text, names=names)
-        except FormulaError as error:
-            self.complain(("loss",), error.message, error.hint, (error.offset, error.length))
-            return None
-        return LossChoice("", formula=formula)
-
-    def table_loss(self, name: str, settings: str | None, offset: int) -> LossChoice | None:
-        """A loss of the table with its settings: huber(0.5), cross_entropy(2)."""
-        row = LOSSES[name]
-        if settings is None:
-            return LossChoice(name, row.defaults)
-        base = settings.strip().removesuffix(")").replace("base", "").strip()
-        if name == "cross_entropy" and base in ("2", "10", "e"):
-            return LossChoice(name if base == "e" else f"{name}_base_{base}")
-        try:
-            formula = parse(settings.removesuffix(")")) if row.parameters else None
-        except FormulaError as error:
-            self.complain(("loss",), error.message, error.hint, (offset + error.offset, error.length))
-            return None
-        if formula is None:
-            self.complain(("loss",), _("{name} takes no settings").format(name=name))
-            return None
-        return LossChoice(name, (formula,))
 
     # ---- the rest --------------------------------------------------------------------------------------------
 
@@ -423,8 +227,6 @@ class Builder:
             self.complain_at_key(("epochs",), _("epochs need a learning_rate"))
         if file.learning_rate is None and file.gradients:
             self.complain_at_key(("gradients",), _("given gradients need a learning_rate"))
-        from backprop_cli.problem.training import read_rule, read_state
-
         rule = read_rule(self, layers)
         state = read_state(self, rule)
         return Training(file.learning_rate, file.epochs, batch, file.reduce == "mean", rule, state, file.step)
@@ -528,29 +330,3 @@ class Builder:
                 if span:
                     return span
         return span_at(self.tree, ("layers",), key=True)
-
-
-def _input_names(given: Any) -> list[str]:
-    if isinstance(given, dict):
-        return list(given)
-    listed = given if isinstance(given, list) else [given]
-    return [one.name or f"x{index}" for index, one in enumerate(listed, start=1)]
-
-
-def _settings_only(text: str) -> bool:
-    """Whether the brackets of `leaky_relu(0.1)` hold settings and not z."""
-    import re
-
-    return not re.search(r"\bz\b", text)
-
-
-def _uses_z(formula: Formula) -> bool:
-    match formula:
-        case Name(symbol):
-            return symbol == "z"
-        case Apply(_, arguments):
-            return any(map(_uses_z, arguments))
-    return False
-
-
-__all__ = ["Builder", "Connection", "Layer", "LayerFile", "Neuron"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
+from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.model import Connection, Layer, Neuron
 from backprop_cli.problem.schema import LayerFile, NamedNumber
 from backprop_cli.problem.tree import Path
@@ -55,7 +56,7 @@ class LayerBuilder:
         wires = self.wires(file, names, path)
         biases = self.biases(file, names, path)
         neurons = tuple(Neuron(name, tuple(wires.get(name, ())), biases.get(name)) for name in names)
-        activation = self.builder.activation(file.activation, (*path, "activation"))
+        activation = read_activation(self.builder, file.activation, (*path, "activation"))
         hidden = _("hidden layer {n}").format(n=index + 1) if len(self.builder.file.layers) > 2 else _("hidden layer")
         return Layer(neurons, activation, _("output layer") if last else hidden)
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from importlib.resources import files
@@ -18,12 +15,12 @@ from pydantic import ValidationError
 
 from backprop_cli import limits
 from backprop_cli.errors import Complaint, SourceError, Span, UsageError, did_you_mean
-from backprop_cli.expressions import FormulaError, parse_constant
-from backprop_cli.formula import Formula
 from backprop_cli.notation import load_notation, notations
 from backprop_cli.problem.builder import Builder
+from backprop_cli.problem.csv_file import samples_from_csv
+from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.model import Problem
-from backprop_cli.problem.schema import NamedNumber, ProblemFile, SampleFile, is_tag
+from backprop_cli.problem.schema import ProblemFile, is_tag
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
 from backprop_cli.words import _
 
@@ -112,40 +109,6 @@ def _read(name: str) -> tuple[str, str, FilePath | None]:
     return name, read_file(path), path.parent
 
 
-def read_file(path: FilePath) -> str:
-    """The text of a regular file within the size limit; raises SourceError."""
-    source = str(path)
-    try:
-        mode = path.stat()
-        if stat.S_ISDIR(mode.st_mode):
-            raise SourceError(source, [Complaint(_("this is a folder, not a file"))])
-        if not stat.S_ISREG(mode.st_mode):
-            raise SourceError(source, [Complaint(_("this is not a regular file"))])
-        if mode.st_size > limits.FILE_BYTES:
-            message = _("{size:,} bytes; the limit is {limit:,}").format(size=mode.st_size, limit=limits.FILE_BYTES)
-            raise SourceError(source, [Complaint(message)])
-        return decode(path.read_bytes(), source)
-    except OSError as error:
-        raise SourceError(source, [Complaint(error.strerror or str(error))]) from None
-
-
-def decode(data: bytes, source: str) -> str:
-    """UTF-8 text (a byte order mark is dropped); raises SourceError at the first byte that is none."""
-    if len(data) > limits.FILE_BYTES:
-        message = _("more than {limit:,} bytes").format(limit=limits.FILE_BYTES)
-        raise SourceError(source, [Complaint(message)])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        span = Span(before.count(b"\n") + 1, error.start - before.rfind(b"\n"), 1)
-        raise SourceError(source, [Complaint(_("not a text in UTF-8"), span, _("save the file as UTF-8"))]) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise SourceError(source, [Complaint(_("a NUL character: this is not a text file"), Span(line, 1, 1))])
-    return text.replace("\r\n", "\n")
-
-
 # ---- the shape -----------------------------------------------------------------------------------------------
 
 
@@ -157,7 +120,7 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
     if file is None:
         raise SourceError(source, complaints, text)
     if isinstance(file.samples, str) and not complaints:
-        file.samples = _samples_from_csv(file, source, text, tree, folder)
+        file.samples = samples_from_csv(file, source, text, tree, folder)
     builder = Builder(tree, file)
     if file.notation is not None and file.notation not in notations():
         file.notation = _own_notation(str(file.notation), builder, folder)
@@ -280,78 +243,3 @@ def _known_keys(path: Path) -> list[str]:
     }
     model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile
     return list(model.model_fields)
-
-
-# ---- samples from a CSV file ---------------------------------------------------------------------------------
-
-
-def _samples_from_csv(
-    file: ProblemFile, source: str, text: str, tree: Tree, folder: FilePath | None
-) -> list[SampleFile]:
-    def refuse(message: str, hint: str | None = None) -> SourceError:
-        return SourceError(source, [Complaint(message, span_at(tree, ("samples",)), hint)], text)
-
-    name = str(file.samples)
-    if folder is None:
-        raise refuse(_("a CSV file stands beside its problem; this problem is not a file"))
-    if os.path.isabs(name) or ".." in FilePath(name).parts:
-        raise refuse(_("a CSV file stands in the folder of its problem"))
-    path = folder / name
-    if not path.exists():
-        raise refuse(_("no file called {name!r} beside the problem").format(name=name))
-    rows = list(csv.reader(io.StringIO(read_file(path))))
-    return list(_csv_samples(file, str(path), rows))
-
-
-def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Iterator[SampleFile]:
-    if not rows or not rows[0]:
-        raise SourceError(source, [Complaint(_("the file is empty"))])
-    header = [cell.strip() for cell in rows[0]]
-    inputs, targets = _columns(file, header)
-    complaints: list[Complaint] = []
-    for line, row in enumerate(rows[1:], start=2):
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(header):
-            message = _("{count} values in this row, but {expected} columns").format(
-                count=len(row), expected=len(header)
-            )
-            complaints.append(Complaint(message, Span(line, 1, 1)))
-            continue
-        values: dict[str, Formula] = {}
-        for column, (name, cell) in enumerate(zip(header, row, strict=True)):
-            try:
-                values[name] = parse_constant(cell)
-            except FormulaError as error:
-                start = sum(len(before) + 1 for before in row[:column])
-                complaints.append(
-                    Complaint(error.message, Span(line, start + error.offset + 1, error.length), error.hint)
-                )
-        if not complaints:
-            yield SampleFile.model_construct(
-                inputs={name: values[name] for name in inputs},
-                targets=[NamedNumber(name, values[name]) for name in targets] or None,
-                given={},
-            )
-    if complaints:
-        raise SourceError(source, complaints, "\n".join(",".join(row) for row in rows))
-
-
-def _columns(file: ProblemFile, header: list[str]) -> tuple[list[str], list[str]]:
-    """Which columns are inputs and which are targets: as `inputs` says, else the last ones are targets."""
-    given = file.inputs
-    listed: list[Any] = given if isinstance(given, list) else [] if given is None else [given]
-    named = [one.name for one in listed if isinstance(one, NamedNumber) and one.name in header]
-    if named:
-        return named, [name for name in header if name not in named]
-    if not file.layers:
-        return header, []
-    last = file.layers[-1]
-    outputs = last.neurons if isinstance(last.neurons, list) else []
-    count = len(outputs) or (last.neurons if isinstance(last.neurons, int) else 0) or _outputs_by_weights(last)
-    return header[:-count], header[-count:]
-
-
-def _outputs_by_weights(layer: Any) -> int:
-    rows = layer.weights
-    return len(rows) if isinstance(rows, dict) or (isinstance(rows, list) and rows and isinstance(rows[0], list)) else 1
