@@ -31,8 +31,10 @@ class Speller:
 
     def formula(self, step: Step) -> str:
         """The formula in symbols."""
-        here = step.quantity.at
-        return self._spell(step.line.formula, lambda symbol: self._name(_quantity(symbol), here))
+        here, formula = step.quantity.at, step.line.formula
+        if isinstance(formula, Apply) and formula.operation == "softmax" and _terms(formula) <= _SPELLED_OUT_TERMS:
+            formula = spelled_out(formula)  # which net inputs it is over is part of what one has to see
+        return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
 
     def _name(self, quantity: Quantity, here: Address) -> Spelling:
         """A quantity in a formula; a derivative is a fraction, so its square needs brackets."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from backprop_cli.words import _
 
 FAILURE = 2
 INTERRUPTED = 130
+_LONG = 5_000  # epochs that are worth a progress bar
 
 
 def guarded(run: Callable[[], Any]) -> int:
@@ -52,6 +54,21 @@ def can_show_unicode() -> bool:
     """Whether stdout can carry the symbols of a solution."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     return encoding.startswith("utf")
+
+
+@contextmanager
+def epochs_shown(report: Sequence[int]) -> Iterator[Callable[[int], None]]:
+    """Shows on stderr how far a long training is, and how long it has still to run; only where someone is watching."""
+    if not report or max(report) < _LONG or not sys.stderr.isatty():
+        yield lambda epoch: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(_("epochs")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=max(report))
+        yield lambda epoch: progress.update(task, completed=epoch)
 
 
 def write_file(path: Path, text: str) -> None:

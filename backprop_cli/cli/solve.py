@@ -55,6 +55,7 @@ def solve(
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
     from dataclasses import replace
 
+    from backprop_cli.cli.output import epochs_shown
     from backprop_cli.problem.reader import load
     from backprop_cli.solution import Wishes, solution_of
 
@@ -65,7 +66,9 @@ def solve(
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
     chosen = _detail(detail, loaded.problem, wanted)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
-    _show(solution_of(loaded, wishes), wanted, ascii_only, output)
+    with epochs_shown(loaded.problem.report) as on_epoch:
+        solution = solution_of(loaded, wishes, on_epoch)
+    _show(solution, wanted, ascii_only, output)
 
 
 def _format(named: str | None, json: bool, output: Any) -> str | None:
