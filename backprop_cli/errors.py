@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -103,6 +102,8 @@ def visible(text: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """`did you mean 'sigmoid'?`, or None when nothing known is near the word."""
+    import difflib
+
     folded = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower()[:100], folded, n=1, cutoff=0.6)
     return _("did you mean {name!r}?").format(name=folded[near[0]]) if near else None

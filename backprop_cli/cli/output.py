@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +72,8 @@ def epochs_shown(report: Sequence[int]) -> Iterator[Callable[[int], None]]:
 
 def write_file(path: Path, text: str) -> None:
     """Writes the file under a temporary name and renames it: the old file or the new one, never half of one."""
+    import tempfile
+
     try:
         if path.exists() and not path.is_file():  # a pipe or a device is written to, not replaced
             path.write_text(text, "utf-8")
