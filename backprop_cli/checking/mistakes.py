@@ -183,13 +183,17 @@ def _half_a_derivative(part: Part) -> Written:
     if not isinstance(part, DeltaPart) or part.out is None or part.slope == ONE:
         return
     if isinstance(part.slope, Apply) and part.slope.operation == "product":
-        for n, factor in enumerate(part.slope.arguments, start=1):
-            yield n_("only one factor of the slope") + f" {n}", part.written(part.upstream, factor)
-    for name in ("sigmoid", "tanh"):
+        for words, factor in zip(_ONLY, part.slope.arguments, strict=False):
+            yield words, part.written(part.upstream, factor)
+    for name, words in _SLOPE_OF.items():
         slope = partial_derivative(Apply(name, (part.net or part.out,)), 0)
         slope = with_operation(slope, name, part.out)
         if slope != part.slope and not _is_mask(part):
-            yield n_("the slope of another activation") + f" {name}", part.written(part.upstream, slope)
+            yield words, part.written(part.upstream, slope)
+
+
+_ONLY = (n_("only its first factor"), n_("only its second factor"))
+_SLOPE_OF = {"sigmoid": n_("that of a sigmoid, out·(1 − out)"), "tanh": n_("that of tanh, 1 − out²")}
 
 
 def _updated_weights(part: Part) -> Written:
@@ -336,13 +340,14 @@ def _wrong_input_factor(part: Part) -> Written:
         summands.append(multiply(delta, as_net if as_net is not None else factor))
     if any(_as_net(factor) is not None for _, factor in part.uses):
         yield n_("δ times the sender's net input"), add(*summands)
-    for unit in _senders_below(part):
-        factor = _out(part, unit)
-        if all(used != factor for _, used in part.uses):
-            yield (
-                n_("δ times another sender's output") + f" {unit}",
-                add(*(multiply(one, factor) for one, _ in part.uses)),
-            )
+
+
+def _other_sender(part: Part) -> Written:
+    if isinstance(part, GradientPart) and part.uses and not part.is_bias:
+        for unit in _senders_below(part):
+            factor = _out(part, unit)
+            if all(used != factor for _, used in part.uses):
+                yield unit, add(*(multiply(delta, factor) for delta, _ in part.uses))
 
 
 def _one_use(part: Part) -> Written:
@@ -446,7 +451,7 @@ MISTAKES = {
                 _derivative_at_output, n_("out·(1 − out) is already σ′(net): out is not put into σ again")),
         Mistake("derivative-of-net", n_("the slope was written with the net input: net·(1 − net)"),
                 _derivative_of_net, n_("the slope is written with the output: out·(1 − out)")),
-        Mistake("half-a-derivative", n_("the slope is not the one of this activation: {variant}"),
+        Mistake("half-a-derivative", n_("not the whole slope of this activation: {variant}"),
                 _half_a_derivative, n_("the slope of σ is out·(1 − out), that of tanh is 1 − out²")),
         Mistake("error-squared", n_("the loss itself was used instead of its slope"),
                 _error_squared, n_("δ starts from the derivative of the loss, not from the loss")),
@@ -477,6 +482,8 @@ MISTAKES = {
                 _no_input_factor, n_("the gradient of a weight is δ times what went into the weight")),
         Mistake("wrong-input-factor", n_("δ was multiplied by the wrong number: {variant}"),
                 _wrong_input_factor, n_("a weight's gradient is δ of its receiver times the output of its sender")),
+        Mistake("other-sender", n_("δ was multiplied by what {variant} puts out, which is not this weight's sender"),
+                _other_sender, n_("a weight's gradient is δ of its receiver times the output of its sender")),
         Mistake("one-use", n_("a shared parameter: the use in {variant} was left out of the sum"),
                 _one_use, n_("a parameter that is used several times collects every use")),
         Mistake("stale-input", n_("the input of another sample was used ({variant})"),
