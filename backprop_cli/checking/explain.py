@@ -1,4 +1,4 @@
-"""What a teacher says of a wrong line: what seems to have been done, what the line should be, and what is fine after it."""
+"""What a teacher says of a wrong line: what seems to have been done, what it should be, and what is fine after it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backprop_cli.checking.judge import NEAR_MISSES, REFUSED, Rule, Verdict
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.checking.report import Mark, Report
+from backprop_cli.derivation import quantities_in
 from backprop_cli.formula import Formula, Name, replace
 from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.shapes import Spelling
@@ -28,6 +29,7 @@ class Explanation:
     symbol: str
     yours: str
     said: str
+    at: str = ""  # the line in which it was done, where that is an earlier one
     done: str = ""
     done_numbers: str = ""
     others: tuple[str, ...] = ()
@@ -86,7 +88,8 @@ class Explainer:
         """The words for a wrong line; without `numbers`, nothing that gives away a value that is not on the sheet."""
         quantity, verdict = mark.quantity, mark.verdict
         line = self.key.line(quantity)
-        should = self._right(quantity) if line is not None and not line.given else ""
+        says_how = line is not None and not line.given and verdict.rule in (Rule.MISTAKE, Rule.WRONG)
+        should = self._right(quantity) if says_how else ""
         words = Explanation(
             self.symbol(quantity),
             mark.written,
@@ -97,18 +100,27 @@ class Explainer:
         if not verdict.causes:
             return words
         first, *others = verdict.causes
+        where = self._where(first, quantity)
         same = next(cause.lines for cause in self.report.causes if cause.hypotheses == verdict.causes)
         return Explanation(
             words.symbol,
             words.yours,
             self.said(first),
-            *self._done(first, quantity, numbers),
+            self.symbol(where) if where != quantity else "",
+            *self._done(first, where, numbers and where == quantity),
             others=tuple(dict.fromkeys(map(self.said, others))),
-            should=should,
+            should=self._right(where),
             advice=_(first.mistake.advice),
             following=words.following,
             lines=tuple(self.symbol(one) for one in same if one != quantity),
         )
+
+    def _where(self, cause: Hypothesis, quantity: Quantity) -> Quantity:
+        """The line in which a mistake was made: this one, or the first before it that the mistake touches."""
+        if quantity in cause.formulas or not cause.formulas:
+            return quantity
+        above = self.key.ancestors[quantity]
+        return min((one for one in cause.formulas if one in above), key=self.key.order.__getitem__, default=quantity)
 
     def _why(self, verdict: Verdict) -> str:
         if verdict.refused:
@@ -168,6 +180,4 @@ def _is_written_out(quantity: Quantity) -> bool:
 
 
 def _names(formula: Formula) -> list[Quantity]:
-    from backprop_cli.derivation import quantities_in
-
     return quantities_in(formula)

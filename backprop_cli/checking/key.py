@@ -13,6 +13,7 @@ from typing import Any
 
 from backprop_cli.calculus import slopes
 from backprop_cli.checking.anatomy import Anatomy
+from backprop_cli.checking.asked import worked_out
 from backprop_cli.checking.mistakes import MISTAKES, Mistake
 from backprop_cli.compiled import compiled
 from backprop_cli.derivation import Derivation, Line, quantities_in
@@ -53,11 +54,11 @@ class Key:
     """True values, formulas and hypotheses of one problem."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem = _replace(problem, report=(), rounding=None)
+        self.problem = _replace(worked_out(problem), report=(), rounding=None)
         self.derivation: Derivation = derive(self.problem, Detail.FULL, then_forward=True)
         self.trace: Trace = solve(self.derivation, digits=DIGITS)
         self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
-        self.rounded = _rounded(problem)
+        self.rounded = _rounded(worked_out(problem))
         self._rules: dict[Formula, Rule] = {}
         self._true: dict[Quantity, Ball] = {}
         self._scratch: dict[Hypothesis, dict[Quantity, Ball | None]] = {}

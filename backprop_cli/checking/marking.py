@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from backprop_cli.calculus import evaluate
+from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.judge import FULL_MARKS, NO_MARKS, Rule
 from backprop_cli.errors import Undecided
+from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Certified, Real, magnitude
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding
-from backprop_cli.problem.model import Problem, RoundingRule
-from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Quantity
 
-FOUR_PLACES = Rounding(places=4)
-FOUR_FIGURES = Rounding(figures=4)
 HALF = rational(1, 2)
-_PLACES = (Kind.NET, Kind.OUT, Kind.NODE, Kind.CELL, Kind.NEW, Kind.INPUT, Kind.PARAMETER)
 
 
 @dataclass(frozen=True)
 class Marking:
-    """The digits that are asked for (None: the usual ones), the marks of each quantity, and the share of part marks."""
+    """How a problem's sheets are marked: its digits, what it asks for, its marks, and the share of part marks."""
 
-    rounding: RoundingRule | None = None
-    marks: Mapping[str, Rational] = field(default_factory=dict)
-    ask: tuple[str, ...] = ()
+    problem: Problem
     part: Rational = HALF
 
     def digits(self, quantity: Quantity) -> Rounding:
-        """To what a quantity is to be rounded: 4 places for values and new weights, 4 figures for gradients."""
-        rule = self.rounding.of(quantity.kind) if self.rounding is not None else None
-        return rule or (FOUR_PLACES if quantity.kind in _PLACES else FOUR_FIGURES)
+        """To what a quantity is to be rounded."""
+        return digits_asked(self.problem, quantity)
 
     def unit(self, quantity: Quantity, value: Real) -> Rational:
         """One unit of the last digit that is asked for."""
@@ -48,9 +44,9 @@ class Marking:
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of a quantity: those in the problem, else one each."""
         for name in (quantity.key, quantity.bare_key):
-            if name in self.marks:
-                return self.marks[name]
-        return rational(0) if self.marks else rational(1)
+            if name in self.problem.marks:
+                return _rational(self.problem.marks[name])
+        return rational(0) if self.problem.marks else rational(1)
 
     def share(self, rule: Rule) -> Rational:
         """The share of its marks that a verdict earns."""
@@ -60,16 +56,11 @@ class Marking:
 
     def asked(self, quantities: Iterable[Quantity]) -> list[Quantity]:
         """Those of the quantities that the exercise asks for."""
-        return [one for one in quantities if one.key in self.ask or one.bare_key in self.ask]
+        wanted = set(self.problem.ask)
+        return [one for one in quantities if wanted & {one.key, one.bare_key}]
 
 
-def marking_of(problem: Problem, rounding: RoundingRule | None = None) -> Marking:
-    """The marking that a problem file asks for; `rounding` takes the place of the file's."""
-    marks = {key: _rational(formula) for key, formula in problem.marks.items()}
-    return Marking(rounding or problem.rounding, marks, tuple(problem.ask))
-
-
-def _rational(formula: object) -> Rational:
-    value = evaluate(formula, Certified(), lambda symbol: symbol)  # type: ignore[arg-type]
+def _rational(formula: Formula) -> Rational:
+    value = evaluate(formula, Certified(), lambda symbol: symbol)
     assert isinstance(value, Rational)
     return value

@@ -9,12 +9,18 @@ from functools import cached_property
 
 from backprop_cli.checking.enclosure import Given
 from backprop_cli.checking.judge import Judge, Rule, Verdict
-from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.sheets import Sheet
+from backprop_cli.checking.values import value_of
+from backprop_cli.errors import MathError, Undecided
+from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.trace import Value
+from backprop_cli.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,17 @@ class Mark:
     expected: Value
     earned: Rational
     worth: Rational
+    digits: Rounding  # that are asked for
+
+    @property
+    def expected_text(self) -> str:
+        """The right value to the digits asked for, or to as many as were written if those are more."""
+        rule = self.digits
+        part = self.written.partition(".")[2]
+        if rule.places is not None and part.isdigit():
+            rule = Rounding(places=max(rule.places, len(part)))
+        with precision(BITS):
+            return round_to(self.expected.number, rule).text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +80,12 @@ class Report:
     @cached_property
     def wrong(self) -> tuple[Mark, ...]:
         """The lines that are themselves at fault, first to last."""
-        return tuple(mark for mark in self.marks if mark.verdict.is_wrong or mark.verdict.rule is Rule.TOO_FEW)
+        return tuple(mark for mark in self.marks if mark.verdict.is_wrong)
+
+    @property
+    def too_short(self) -> tuple[Mark, ...]:
+        """The lines that are right but have fewer digits than are asked for."""
+        return tuple(mark for mark in self.marks if mark.verdict.rule is Rule.TOO_FEW)
 
     @property
     def first_wrong(self) -> Mark | None:
@@ -131,5 +153,30 @@ class Checker:
             verdict = verdicts.get(quantity) or Verdict(quantity, Rule.BLANK)
             worth = self.marking.worth(quantity) if quantity in asked else rational(0)
             earned = worth * self.marking.share(verdict.rule)
-            marks.append(Mark(quantity, texts.get(quantity, ""), verdict, key.trace.value(quantity), earned, worth))
+            digits = self.marking.digits(quantity)
+            marks.append(
+                Mark(quantity, texts.get(quantity, ""), verdict, key.trace.value(quantity), earned, worth, digits)
+            )
         return Report(key, tuple(marks))
+
+
+def check_sheet(checker: Checker, sheet: Sheet) -> Report:
+    """The report on a sheet as it was read. Raises SourceError, located, for an answer that has no value (1/0)."""
+    answers: dict[Quantity, Given] = {}
+    complaints: dict[Quantity, str] = {}
+    for quantity, written in sheet.written.items():
+        try:
+            with precision(BITS):
+                value = value_of(written)
+        except (MathError, Undecided) as problem:
+            complaints[quantity] = _("this has no value: {problem}").format(problem=problem)
+            continue
+        half = written.half_unit
+        if written.kind == "calculation":  # left to be worked out, it is as good as the digits asked for
+            half = checker.marking.unit(quantity, value) / 2
+        answers[quantity] = Given(value, half)
+    if complaints:
+        raise sheet.failure(complaints)
+    texts = {quantity: written.text.strip() for quantity, written in sheet.written.items()}
+    commas = [quantity for quantity, written in sheet.written.items() if written.decimal_comma]
+    return checker.check(answers, texts, commas)

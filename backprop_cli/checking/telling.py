@@ -69,7 +69,7 @@ class Telling:
         now = self.marking.digits(quantity)
         for count in range((now.places or now.figures or 0) + 1, _MOST_DIGITS + 1):
             more = Rounding(places=count) if now.places is not None else Rounding(figures=count)
-            finer = _replace(self.marking, rounding=RoundingRule(more))
+            finer = _replace(self.marking, problem=_replace(self.marking.problem, rounding=RoundingRule(more)))
             if Telling(self.key, finer, self.lines).tells(hypothesis, quantity):
                 return more
         return None

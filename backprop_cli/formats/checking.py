@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.judge import Rule
 from backprop_cli.checking.report import Mark, Report
@@ -71,15 +72,10 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
             Text(visible(mark.written)),
         ]
         if answers:
-            row.append(Text(_expected(mark), "dim"))
+            row.append(Text(mark.expected_text, "dim"))
         row += [Text(explainer.verdict(mark.verdict), style), Text(_of(mark), "dim")]
         table.add_row(*row)
     return table
-
-
-def _expected(mark: Mark) -> str:
-    """The right value to one digit more than was asked, so that a rounding can be seen."""
-    return mark.expected.decimal.text()
 
 
 def _of(mark: Mark) -> str:
@@ -96,6 +92,7 @@ def number(value: Rational) -> str:
 
 def _explained(report: Report, explainer: Explainer, answers: bool, charset: str) -> Iterator[RenderableType]:
     """The first wrong line at length, then the others that do not share its cause, in a line each."""
+    yield from _digits(report, explainer)
     first = report.first_wrong
     if first is None:
         return
@@ -115,11 +112,23 @@ def _explained(report: Report, explainer: Explainer, answers: bool, charset: str
         yield Text()
 
 
+def _digits(report: Report, explainer: Explainer) -> Iterator[Text]:
+    """Which lines need more digits, and how many."""
+    for wanted in dict.fromkeys(mark.digits for mark in report.too_short):
+        lines = [explainer.symbol(mark.quantity) for mark in report.too_short if mark.digits == wanted]
+        said = _("Too few digits, {digits} are asked for: {lines}")
+        yield Text(said.format(digits=describe_digits(wanted), lines=", ".join(lines)), "yellow")
+        yield Text()
+
+
 def _lines(words: Explanation, charset: str) -> Iterator[Text]:
     about = "~=" if charset == "ascii" else "≈"
     yield Text(_sentence(words.said))
+    symbol = words.at or words.symbol
+    if words.at:
+        yield Text(_("It was done before this line, in {symbol}, and shows here.").format(symbol=symbol))
     if words.done:
-        yield Text.assemble((_("your line fits") + "  ", "dim"), f"{words.symbol} = {words.done}")
+        yield Text.assemble((_("your line fits") + "  ", "dim"), f"{symbol} = {words.done}")
         if words.done_numbers:
             yield Text.assemble(
                 (" " * len(_("your line fits")) + "  ", "dim"), f"= {words.done_numbers} {about} {words.yours}"
@@ -127,7 +136,7 @@ def _lines(words: Explanation, charset: str) -> Iterator[Text]:
     for other in words.others:
         yield Text(_("or: {said}").format(said=other), "dim")
     if words.should:
-        yield Text.assemble((_("it should be") + "    ", "dim"), (f"{words.symbol} = {words.should}", "green"))
+        yield Text.assemble((_("it should be") + "    ", "dim"), (f"{symbol} = {words.should}", "green"))
     if words.advice:
         yield Text(_sentence(words.advice), "italic")
     if words.lines:
@@ -167,10 +176,11 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
     lines += [f"| {' | '.join(['', *head])} |", f"|{'---|' * (len(head) + 1)}"]
     for mark in report.marks:
         cells = [_SIGNS[mark.verdict.rule][0], explainer.symbol(mark.quantity), mark.written]
-        cells += [_expected(mark)] if answers else []
+        cells += [mark.expected_text] if answers else []
         cells += [explainer.verdict(mark.verdict), _of(mark)]
         lines.append(f"| {' | '.join(map(_escaped, cells))} |")
     lines.append("")
+    lines += [text.plain for text in _digits(report, explainer)]
     for place, mark in enumerate(report.wrong):
         words = explainer.explanation(mark, numbers=answers)
         title = _("Look first at {symbol}") if place == 0 else "{symbol}"
@@ -216,7 +226,7 @@ def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
     verdict = mark.verdict
     line: dict[str, object] = {"quantity": mark.quantity.key, "answer": mark.written or None}
     if answers:
-        line["expected"] = mark.expected.decimal.text()
+        line["expected"] = mark.expected_text
     line |= {"verdict": verdict.rule.value, "said": explainer.verdict(verdict)}
     if verdict.near:
         line["near"] = verdict.near
