@@ -102,6 +102,12 @@ class GradientPart(Part):
     is_bias: bool = False
     samples: int = 1
 
+    @property
+    def parameter(self) -> str:
+        """The parameter whose gradient it is."""
+        assert self.quantity.by is not None
+        return self.quantity.by.name
+
 
 @dataclass(frozen=True)
 class NewPart(Part):

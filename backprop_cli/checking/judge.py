@@ -15,7 +15,7 @@ from backprop_cli.checking.enclosure import Enclosure, Enclosures, Given
 from backprop_cli.checking.key import BITS, Hypothesis, Key, range_of
 from backprop_cli.checking.mistakes import SLIP
 from backprop_cli.formula import Apply
-from backprop_cli.numbers.certified import Real, is_exact, precision
+from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball, meets, within
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.quantities import Kind, Quantity
@@ -136,8 +136,8 @@ class Judge:
         """Whether an answer has a digit that counts: 0 for 0.74, or 1, says too little to be called right."""
         true = self.key.true(quantity)
         unit = 2 * given.half_unit
-        enough = unit <= self._unit(quantity, given) or true == given.value
-        return bool(enough) or bool(abs(ball(true)) >= unit)
+        enough = unit <= self._unit(quantity, given) or _looks_equal(true, given.value)
+        return bool(enough) or not abs(ball(true)) < unit
 
     def _unit(self, quantity: Quantity, given: Given) -> Rational:
         """One unit of the last digit asked for: so many figures of the right value, or of the one that was written."""
@@ -180,7 +180,7 @@ class Judge:
         if quantity in self.commas:
             return _replace(verdict, rule=Rule.NEAR, near="comma")
         true = self.key.true(quantity)
-        if given.half_unit == 0 or (is_exact(true) and true == given.value):
+        if given.half_unit == 0 or _looks_equal(true, given.value):
             return verdict
         if given.half_unit * 2 > self._unit(quantity, given):
             return _replace(verdict, rule=Rule.TOO_FEW)

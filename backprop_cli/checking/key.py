@@ -12,18 +12,19 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.calculus import slopes
-from backprop_cli.checking.anatomy import Anatomy
+from backprop_cli.checking.anatomy import Anatomy, GradientPart, Part
 from backprop_cli.checking.asked import worked_out
 from backprop_cli.checking.mistakes import MISTAKES, Mistake
 from backprop_cli.compiled import compiled
 from backprop_cli.derivation import Derivation, Line, quantities_in
 from backprop_cli.errors import MathError, Undecided
-from backprop_cli.formula import Apply, Formula
+from backprop_cli.formula import Apply, Formula, Name, multiply
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Hull, ball
 from backprop_cli.operations import OPERATIONS
+from backprop_cli.optimizers import LEARNING_RATE
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.quantities import Quantity
+from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.schedule import derive
 from backprop_cli.solver import solve
 from backprop_cli.trace import Trace
@@ -98,8 +99,20 @@ class Key:
             for part in parts:
                 for variant, formula in mistake.write(part):
                     if formula != part.formula and self._can_be_done(part.quantity, formula):
-                        found.setdefault((name, variant), {})[part.quantity] = formula
+                        lines = found.setdefault((name, variant), {})
+                        lines[part.quantity] = formula
+                        lines |= self._in_the_update(part, formula)
         return tuple(Hypothesis(MISTAKES[name], variant, lines) for (name, variant), lines in found.items())
+
+    def _in_the_update(self, part: Part, wrong: Formula) -> dict[Quantity, Formula]:
+        """Where δ = −∂E/∂net an update reads w + η·δ·x, without its gradient's name: what it reads by a wrong one."""
+        if not isinstance(part, GradientPart) or not self.problem.conventions.negative_delta:
+            return {}
+        new = self.derivation.index.get(Quantity(Kind.NEW, part.parameter, at=part.quantity.at))
+        if new is None or part.quantity in quantities_in(new.formula):
+            return {}
+        before = [Name(one) for one in quantities_in(new.formula) if one.name == part.parameter]
+        return {new.quantity: before[0] - multiply(Name(LEARNING_RATE), wrong)} if before else {}
 
     def _can_be_done(self, quantity: Quantity, formula: Formula) -> bool:
         """Whether everything in a wrong formula exists and does not need the line itself."""

@@ -313,7 +313,7 @@ def _relu_mask(part: Part) -> Written:
 
 def _divided(part: Part) -> Written:
     if isinstance(part, DeltaPart) and not part.is_output and all(path.delta and path.weight for path in part.paths):
-        summands = [divide(path.delta, path.weight) for path in part.paths if path.delta and path.weight]
+        summands = [with_names(path.formula, {path.weight: 1 / path.weight}) for path in part.paths if path.weight]
         yield n_("by the weight"), part.written(add(*summands), part.slope)
     if isinstance(part, GradientPart) and part.uses and not part.is_bias:
         yield n_("by the input"), add(*(divide(delta, factor) for delta, factor in part.uses))

@@ -160,6 +160,9 @@ class Checker:
         return Report(key, tuple(marks))
 
 
+_FIGURES_OF_A_DOUBLE = 14
+
+
 def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     """The report on a sheet as it was read. Raises SourceError, located, for an answer that has no value (1/0)."""
     answers: dict[Quantity, Given] = {}
@@ -172,6 +175,8 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
             complaints[quantity] = _("this has no value: {problem}").format(problem=problem)
             continue
         half = written.half_unit
+        if isinstance(value, Rational) and (written.figures or 0) > _FIGURES_OF_A_DOUBLE:  # the last ones that a program prints are noise
+            half = max(half, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE))
         if written.kind == "calculation":  # left to be worked out, it is as good as the digits asked for
             half = checker.marking.unit(quantity, value) / 2
         answers[quantity] = Given(value, half)
