@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from enum import Enum
 from functools import lru_cache
@@ -66,6 +66,21 @@ class Quantity:
     by: Quantity | None = None
     via: Quantity | None = None
     at: Address = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:  # quantities are the keys of every table: what their hash is, is asked often
+        object.__setattr__(self, "_hash", hash((self.kind, self.name, self.of, self.by, self.via, self.at)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Quantity) or self._hash != other._hash:
+            return False
+        mine = (self.kind, self.name, self.of, self.by, self.via, self.at)
+        return mine == (other.kind, other.name, other.of, other.by, other.via, other.at)
 
     @property
     def bare(self) -> Quantity:

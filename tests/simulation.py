@@ -9,7 +9,6 @@ from random import Random
 from backprop_cli.checking.enclosure import Given
 from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.errors import Undecided
-from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball, is_finite
 from backprop_cli.numbers.exact import Rational, rational
@@ -79,10 +78,8 @@ class Work:
         line = self.key.line(quantity)
         if line is None or line.given:
             return self.key.true_ball(quantity)
-        formula: Formula = line.formula
-        if self.planted is not None and self.planted[1] == quantity:
-            formula = self.planted[0].formulas[quantity]
-        rule = self.key.rule(formula)
+        wrong = self.planted[0] if self.planted is not None and self.planted[1] == quantity else None
+        rule = self.key.rule(quantity, wrong)
         values = [self._value(name, choices) for name in rule.names]
         if any(value is None for value in values):
             return None
@@ -117,7 +114,7 @@ def differs(key: Key, planted: tuple[Hypothesis, Quantity]) -> bool:
     """Whether the mistake changes the line at all."""
     hypothesis, quantity = planted
     with precision(BITS):
-        rule = key.rule(hypothesis.formulas[quantity])
+        rule = key.rule(quantity, hypothesis)
         value = ball(rule.value(*map(key.true_ball, rule.names))[0])
         return is_finite(value) and bool(abs(value - key.true_ball(quantity)) > rational(1, 10) ** 40)
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backprop_cli.checking.key import Hypothesis, Key
-from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.enclosures import ball, is_finite, radius, widest
 from backprop_cli.numbers.exact import Rational
@@ -76,8 +75,7 @@ class Enclosures:
         line = self.key.line(quantity)
         if line is None or line.given or not self._is_touched(quantity, hypothesis):
             return Enclosure(self.key.true_ball(quantity))
-        formula = hypothesis.formulas.get(quantity, line.formula) if hypothesis else line.formula
-        return self._evaluated(quantity, formula, hypothesis)
+        return self._evaluated(quantity, hypothesis)
 
     def _is_touched(self, quantity: Quantity, hypothesis: Hypothesis | None) -> bool:
         """Whether an answer or the hypothesis can change the line's value."""
@@ -86,8 +84,8 @@ class Enclosures:
             return True
         return any(one in above for one in self.answers if one != quantity)
 
-    def _evaluated(self, quantity: Quantity, formula: Formula, hypothesis: Hypothesis | None) -> Enclosure | None:
-        rule = self.key.rule(formula)
+    def _evaluated(self, quantity: Quantity, hypothesis: Hypothesis | None) -> Enclosure | None:
+        rule = self.key.rule(quantity, hypothesis)
         parts: list[Enclosure] = []
         for name in rule.names:
             part = self._sources.get(name) or self.of(name, hypothesis)

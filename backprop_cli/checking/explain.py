@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backprop_cli.checking.judge import NEAR_MISSES, REFUSED, Rule, Verdict
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.verdicts import NEAR_MISSES, REFUSED, Rule, Verdict
 from backprop_cli.derivation import quantities_in
 from backprop_cli.formula import Formula, Name, replace
 from backprop_cli.quantities import Kind, Quantity

@@ -5,88 +5,29 @@ right · follows · too few digits · near miss · mistake · wrong; blank is bl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
-from enum import Enum
 
 from backprop_cli.checking.digits import miscopied
 from backprop_cli.checking.enclosure import Enclosure, Enclosures, Given
-from backprop_cli.checking.key import BITS, Hypothesis, Key, range_of
-from backprop_cli.checking.mistakes import SLIP
+from backprop_cli.checking.key import BITS, MISCOPIED, Hypothesis, Key, range_of
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.verdicts import Rule, Verdict
 from backprop_cli.formula import Apply
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball, meets, within
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.words import n_
-
-
-class Rule(Enum):
-    """The rule by which a line was judged."""
-
-    RIGHT = "right"
-    CARRIED = "rounding carried"
-    FOLLOWS = "follows"
-    TOO_FEW = "too few digits"
-    NEAR = "near miss"
-    MISTAKE = "mistake"
-    WRONG = "wrong"
-    BLANK = "blank"
-
-
-FULL_MARKS = (Rule.RIGHT, Rule.CARRIED, Rule.FOLLOWS)
-NO_MARKS = (Rule.MISTAKE, Rule.WRONG, Rule.BLANK)
-
-NEAR_MISSES = {
-    "comma": n_("a decimal comma: decimals are written with a point"),
-    "cut off": n_("the digits were cut off instead of rounded"),
-    "last digit": n_("the last digit is off by one"),
-    "extra digits": n_("right to the digits asked for, but the further digits are not"),
-    "point": n_("the decimal point is in the wrong place"),
-    "swapped": n_("this is the value of {other}: two answers were swapped"),
-    "sign": n_("the sign is wrong"),
-}
-REFUSED = {
-    "impossible": n_("no output of this activation can be {value}"),
-    "trivial": n_("{value} makes what follows trivial"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How one line was judged, and why.
-
-    `because` are the earlier wrong lines that it follows from; `near` a key of NEAR_MISSES (`other`: the line whose
-    value it is); `causes` the mistakes that explain it, the likeliest first; `refused` the earlier answers from which
-    nothing can follow, each with a key of REFUSED.
-    """
-
-    quantity: Quantity
-    rule: Rule
-    because: tuple[Quantity, ...] = ()
-    near: str = ""
-    other: Quantity | None = None
-    causes: tuple[Hypothesis, ...] = ()
-    refused: tuple[tuple[Quantity, str], ...] = ()
-    from_scratch: bool = False  # the mistake was made in the working, not from the values on the sheet
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether the line itself is at fault."""
-        return self.rule in (Rule.MISTAKE, Rule.WRONG, Rule.NEAR)
-
-
-UnitOf = Callable[[Quantity, Real], Rational]
 
 
 @dataclass
 class Judge:
-    """Judges the lines of one sheet; `unit_of` is the unit of the last digit that is asked for of a quantity."""
+    """Judges the lines of one sheet; `commas` are the answers with a decimal comma."""
 
     key: Key
     answers: Mapping[Quantity, Given]
-    unit_of: UnitOf
+    marking: Marking
     commas: frozenset[Quantity] = frozenset()
     verdicts: dict[Quantity, Verdict] = field(default_factory=dict)
 
@@ -136,13 +77,19 @@ class Judge:
         """Whether an answer has a digit that counts: 0 for 0.74, or 1, says too little to be called right."""
         true = self.key.true(quantity)
         unit = 2 * given.half_unit
-        enough = unit <= self._unit(quantity, given) or _looks_equal(true, given.value)
-        return bool(enough) or not abs(ball(true)) < unit
+        return self._is_fine_enough(quantity, given) or _looks_equal(true, given.value) or not abs(ball(true)) < unit
 
-    def _unit(self, quantity: Quantity, given: Given) -> Rational:
-        """One unit of the last digit asked for: so many figures of the right value, or of the one that was written."""
-        units = (self.unit_of(quantity, value) for value in (self.key.true(quantity), given.value))
-        return max(units)
+    def _is_fine_enough(self, quantity: Quantity, given: Given) -> bool:
+        """Whether an answer has the digits asked for: so many figures of the right value, or of the one written."""
+        unit = 2 * given.half_unit
+        return bool(unit <= self._true_unit(quantity)) or bool(unit <= self.marking.unit(quantity, given.value))
+
+    def _true_unit(self, quantity: Quantity) -> Rational:
+        """One unit of the last digit asked for of the right value."""
+        units = self.marking.units
+        if quantity not in units:
+            units[quantity] = self.marking.unit(quantity, self.key.true(quantity))
+        return units[quantity]
 
     def _is_right(self, quantity: Quantity, given: Given) -> bool:
         """Rule 1: within half a unit of the last written digit of the true value, or of the rounded line's."""
@@ -179,12 +126,9 @@ class Judge:
         """Rule 3: the answer is right as far as it goes, but it does not go as far as is asked."""
         if quantity in self.commas:
             return _replace(verdict, rule=Rule.NEAR, near="comma")
-        true = self.key.true(quantity)
-        if given.half_unit == 0 or _looks_equal(true, given.value):
+        if self._is_fine_enough(quantity, given) or _looks_equal(self.key.true(quantity), given.value):
             return verdict
-        if given.half_unit * 2 > self._unit(quantity, given):
-            return _replace(verdict, rule=Rule.TOO_FEW)
-        return verdict
+        return _replace(verdict, rule=Rule.TOO_FEW)
 
     def _near_miss(self, quantity: Quantity, given: Given, enclosure: Enclosure | None) -> tuple[str, Quantity | None]:
         """Rule 4, but for the sign, the point and digits too many: a mistake that explains these is named first."""
@@ -296,8 +240,8 @@ class Judge:
         """The line, and the lines before it that no answer cuts off."""
         found, waiting = {quantity}, [quantity]
         while waiting:
-            line = self.key.line(waiting.pop())
-            for name in self.key.rule(line.formula).names if line is not None and not line.given else ():
+            line = self.key.line(one := waiting.pop())
+            for name in self.key.rule(one).names if line is not None and not line.given else ():
                 if name not in found and name not in self.enclosures.answers and self.key.line(name) is not None:
                     found.add(name)
                     waiting.append(name)
@@ -321,7 +265,7 @@ class Judge:
     def _last_resort(self, quantity: Quantity) -> Verdict:
         """Too many digits, a wrong sign, a miscopied digit, or simply wrong."""
         given, verdict = self.answers[quantity], self.verdicts[quantity]
-        unit = self._unit(quantity, given)
+        unit = self._true_unit(quantity)
         if 0 < given.half_unit * 2 < unit and self._is_right(quantity, Given(given.value, unit / 2)):
             return _replace(verdict, rule=Rule.NEAR, near="extra digits")
         if self._is_shifted(quantity, given):
@@ -333,7 +277,7 @@ class Judge:
         targets = [self.key.true_ball(quantity)] + ([enclosure.middle] if enclosure is not None else [])
         for target in targets:
             if isinstance(given.value, Rational) and miscopied(given.value, given.half_unit, target):
-                return _replace(verdict, rule=Rule.MISTAKE, causes=(Hypothesis(SLIP, "", {}),))
+                return _replace(verdict, rule=Rule.MISTAKE, causes=(MISCOPIED,))
         return verdict
 
 

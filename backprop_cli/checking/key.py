@@ -6,7 +6,7 @@ It is made once for a problem and marks any number of sheets.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from backprop_cli.calculus import slopes
 from backprop_cli.checking.anatomy import Anatomy, GradientPart, Part
 from backprop_cli.checking.asked import worked_out
-from backprop_cli.checking.mistakes import MISTAKES, Mistake
+from backprop_cli.checking.mistakes import MISTAKES, SLIP, Mistake
 from backprop_cli.compiled import compiled
 from backprop_cli.derivation import Derivation, Line, quantities_in
 from backprop_cli.errors import MathError, Undecided
@@ -33,13 +33,16 @@ BITS = 256
 DIGITS = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hypothesis:
     """One way of going wrong: a mistake, in one of its variants, with the wrong formula of every line it touches."""
 
     mistake: Mistake
     variant: str
-    formulas: Mapping[Quantity, Formula] = field(compare=False, hash=False)
+    formulas: Mapping[Quantity, Formula]
+
+
+MISCOPIED = Hypothesis(SLIP, "", {})
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Key:
         self.trace: Trace = solve(self.derivation, digits=DIGITS)
         self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
         self.rounded = _rounded(worked_out(problem))
-        self._rules: dict[Formula, Rule] = {}
+        self._rules: dict[tuple[Hypothesis | None, Quantity], Rule] = {}
         self._true: dict[Quantity, Ball] = {}
         self._scratch: dict[Hypothesis, dict[Quantity, Ball | None]] = {}
 
@@ -79,16 +82,21 @@ class Key:
                 self._true[quantity] = ball(self.true(quantity))
         return self._true[quantity]
 
-    def rule(self, formula: Formula) -> Rule:
-        """The formula, compiled when it is first asked for."""
-        if formula not in self._rules:
+    def rule(self, quantity: Quantity, hypothesis: Hypothesis | None = None) -> Rule:
+        """The formula of a line (a wrong one, under a hypothesis that touches it), compiled when first asked for."""
+        if hypothesis is not None and quantity not in hypothesis.formulas:
+            hypothesis = None
+        rule = self._rules.get((hypothesis, quantity))
+        if rule is None:
+            line = self.derivation.index[quantity]
+            formula = hypothesis.formulas[quantity] if hypothesis else line.formula
             names = tuple(dict.fromkeys(quantities_in(formula)))
             with precision(BITS):
                 value = compiled([formula], names, Hull())
                 by_name = slopes(formula, {})
                 steps = None if _jumps(formula) else compiled([by_name[name] for name in names], names, Hull())
-            self._rules[formula] = Rule(names, value, steps)
-        return self._rules[formula]
+            rule = self._rules[hypothesis, quantity] = Rule(names, value, steps)
+        return rule
 
     @cached_property
     def hypotheses(self) -> tuple[Hypothesis, ...]:
@@ -157,7 +165,7 @@ class Key:
             known[quantity] = self.true_ball(quantity)
             return known[quantity]
         known[quantity] = None  # a wrong formula that needs itself has no value
-        rule = self.rule(hypothesis.formulas.get(quantity, line.formula))
+        rule = self.rule(quantity, hypothesis)
         values = [self._scratched(hypothesis, name, known, depth + 1) for name in rule.names]
         known[quantity] = None if any(value is None for value in values) else ball(rule.value(*values)[0])
         return known[quantity]

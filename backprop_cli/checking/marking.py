@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from backprop_cli.calculus import evaluate
 from backprop_cli.checking.asked import digits_asked
-from backprop_cli.checking.judge import FULL_MARKS, NO_MARKS, Rule
+from backprop_cli.checking.verdicts import FULL_MARKS, NO_MARKS, Rule
 from backprop_cli.errors import Undecided
 from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Certified, Real, magnitude
@@ -25,6 +25,7 @@ class Marking:
 
     problem: Problem
     part: Rational = HALF
+    units: dict[Quantity, Rational] = field(default_factory=dict, compare=False, repr=False)  # of the right values
 
     def digits(self, quantity: Quantity) -> Rounding:
         """To what a quantity is to be rounded."""

@@ -8,11 +8,13 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.checking.enclosure import Given
-from backprop_cli.checking.judge import Judge, Rule, Verdict
+from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.names import Names
 from backprop_cli.checking.sheets import Sheet
 from backprop_cli.checking.values import value_of
+from backprop_cli.checking.verdicts import Rule, Verdict
 from backprop_cli.errors import MathError, Undecided
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -106,6 +108,9 @@ class Report:
         return tuple(mark.quantity for mark in self.marks if quantity in mark.verdict.because)
 
 
+_NOTHING = rational(0)
+
+
 class Checker:
     """Marks any number of sheets of one problem."""
 
@@ -113,6 +118,16 @@ class Checker:
         self.problem = problem
         self.marking = marking
         self.key = Key(problem)
+
+    @cached_property
+    def names(self) -> Names:
+        """Every name that an answer may have."""
+        return Names(self.key.problem, self.key.derivation)
+
+    @cached_property
+    def _asked(self) -> dict[Quantity, Rational]:
+        """What the exercise asks for, and the marks of each; empty where it asks for nothing in particular."""
+        return {quantity: self.marking.worth(quantity) for quantity in self.marking.asked(self.key.order)}
 
     @cached_property
     def _other_sign(self) -> Key:
@@ -144,14 +159,14 @@ class Checker:
     def _judged(
         self, key: Key, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str], commas: frozenset[Quantity]
     ) -> Report:
-        judge = Judge(key, answers, self.marking.unit, commas)
+        judge = Judge(key, answers, self.marking, commas)
         verdicts = judge.judged()
-        asked = self.marking.asked(key.order) or list(verdicts)
-        shown = sorted({*asked, *verdicts}, key=lambda one: key.order.get(one, -1))
+        worths = self._asked or {quantity: self.marking.worth(quantity) for quantity in verdicts}
+        shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
         marks = []
         for quantity in shown:
             verdict = verdicts.get(quantity) or Verdict(quantity, Rule.BLANK)
-            worth = self.marking.worth(quantity) if quantity in asked else rational(0)
+            worth = worths.get(quantity, _NOTHING)
             earned = worth * self.marking.share(verdict.rule)
             digits = self.marking.digits(quantity)
             marks.append(
@@ -175,7 +190,9 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
             complaints[quantity] = _("this has no value: {problem}").format(problem=problem)
             continue
         half = written.half_unit
-        if isinstance(value, Rational) and (written.figures or 0) > _FIGURES_OF_A_DOUBLE:  # the last ones that a program prints are noise
+        if (
+            isinstance(value, Rational) and (written.figures or 0) > _FIGURES_OF_A_DOUBLE
+        ):  # the last ones that a program prints are noise
             half = max(half, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE))
         if written.kind == "calculation":  # left to be worked out, it is as good as the digits asked for
             half = checker.marking.unit(quantity, value) / 2

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from backprop_cli.checking.enclosure import Given
-from backprop_cli.checking.judge import FULL_MARKS, Judge, Rule
+from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.errors import Undecided
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite
@@ -37,7 +38,7 @@ class Telling:
         self.key = key
         self.marking = marking
         self.lines = lines
-        self.judge = Judge(key, self._sheet(), marking.unit)
+        self.judge = Judge(key, self._sheet(), marking)
 
     def _sheet(self) -> Mapping[Quantity, Given]:
         with precision(BITS):
@@ -47,7 +48,7 @@ class Telling:
     def tells(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
         """Whether the mistake in this line, in otherwise faithful work, is marked as wrong."""
         with precision(BITS):
-            rule = self.key.rule(hypothesis.formulas[quantity])
+            rule = self.key.rule(quantity, hypothesis)
             value = ball(rule.value(*map(self.key.true_ball, rule.names))[0])
             if not is_finite(value):
                 return True  # the calculator says so
@@ -69,7 +70,7 @@ class Telling:
         now = self.marking.digits(quantity)
         for count in range((now.places or now.figures or 0) + 1, _MOST_DIGITS + 1):
             more = Rounding(places=count) if now.places is not None else Rounding(figures=count)
-            finer = _replace(self.marking, problem=_replace(self.marking.problem, rounding=RoundingRule(more)))
+            finer = Marking(_replace(self.marking.problem, rounding=RoundingRule(more)), self.marking.part)
             if Telling(self.key, finer, self.lines).tells(hypothesis, quantity):
                 return more
         return None

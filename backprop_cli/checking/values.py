@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from backprop_cli import limits
@@ -62,6 +63,7 @@ class Written:
     goes_on: bool = False
 
 
+@lru_cache(maxsize=4096)  # a class writes the same right numbers
 def read_value(text: str) -> Written | None:
     """The number that the text says, or None where nothing is written: ``, ~, -, ? and … are blank, and not 0.
 

@@ -11,7 +11,7 @@ from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgu
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
-    from backprop_cli.checking.report import Report
+    from backprop_cli.checking.report import Checker, Report
     from backprop_cli.checking.sheets import Sheet
     from backprop_cli.problem.model import Problem
 
@@ -45,6 +45,8 @@ def check(
     output: OutputOption = None,
 ) -> None:
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
+    from backprop_cli.checking.marking import Marking
+    from backprop_cli.checking.report import Checker, check_sheet
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.problem.reader import load
 
@@ -52,36 +54,28 @@ def check(
     if template:
         _write(_template(loaded.problem, everything, format_, output), output)
         return
-    sheet = _sheet(loaded.problem, answers, interactive, everything)
-    report = _report(loaded.problem, with_rounding(loaded.problem, rounding), sheet)
+    checker = Checker(loaded.problem, Marking(with_rounding(loaded.problem, rounding)))
+    sheet = _sheet(checker, answers, interactive, everything)
+    report = check_sheet(checker, sheet)
     _show(report, sheet.student or "", show, "json" if json else format_, ascii_only, output)
     if not report.all_right:
         raise typer.Exit(1)
 
 
-def _report(problem: Problem, marked: Problem, sheet: Sheet) -> Report:
-    from backprop_cli.checking.marking import Marking
-    from backprop_cli.checking.report import Checker, check_sheet
-
-    return check_sheet(Checker(problem, Marking(marked)), sheet)
-
-
-def _sheet(problem: Problem, answers: Path | None, interactive: bool, everything: bool) -> Sheet:
+def _sheet(checker: Checker, answers: Path | None, interactive: bool, everything: bool) -> Sheet:
     """The answers, from a file or asked for."""
     from backprop_cli.checking.asked import asked_lines
     from backprop_cli.checking.asking import ask
-    from backprop_cli.checking.names import names_of
     from backprop_cli.checking.sheets import read_sheet
     from backprop_cli.errors import UsageError
 
-    names = names_of(problem)
     if interactive:
-        asked = [line.quantity for line in asked_lines(problem, everything)]
-        return ask(names, asked, _reply_to, lambda text: typer.echo(text, err=True))
+        asked = [line.quantity for line in asked_lines(checker.problem, everything)]
+        return ask(checker.names, asked, _reply_to, lambda text: typer.echo(text, err=True))
     if answers is None:
         hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")
         raise UsageError(_("no answers ({hint})").format(hint=hint))
-    return read_sheet(answers, names)
+    return read_sheet(answers, checker.names)
 
 
 def _reply_to(prompt: str) -> str | None:

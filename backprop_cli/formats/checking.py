@@ -12,8 +12,8 @@ from rich.text import Text
 
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.explain import Explainer, Explanation
-from backprop_cli.checking.judge import Rule
 from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.verdicts import Rule
 from backprop_cli.errors import visible
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.words import _
