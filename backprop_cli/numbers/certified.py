@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import isqrt, log
 from typing import Any, TypeAlias, TypeVar
@@ -18,7 +18,10 @@ from backprop_cli.words import _
 Real: TypeAlias = Rational | Ball
 Branch = TypeVar("Branch")
 
-__all__ = ["Ball", "Certified", "Real", "compact", "floor", "is_exact", "magnitude", "precision", "scaled"]
+__all__ = [
+    "Ball", "Certified", "Real", "agree", "compact", "floor", "is_exact", "is_zero", "largest", "magnitude", "mean", "norm",
+    "precision", "scaled",
+]  # fmt: skip
 
 ZERO = rational(0)
 ONE = rational(1)
@@ -34,6 +37,11 @@ def precision(bits: int) -> Iterator[None]:
 def is_exact(value: Real) -> bool:
     """Whether the value is known as a rational."""
     return isinstance(value, Rational)
+
+
+def is_zero(value: Real) -> bool:
+    """Whether the value is known to be 0, not only too small to tell."""
+    return isinstance(value, Rational) and bool(value == 0)
 
 
 class Certified:
@@ -212,3 +220,32 @@ def scaled(value: Real, places: int) -> Real:
     """value·10^places."""
     power = fmpz(10) ** abs(places)
     return value * power if places >= 0 else value / power
+
+
+def agree(one: Real, other: Real) -> bool:
+    """Whether two values are equal as far as they are known: as rationals, or as balls that have a point in common."""
+    if isinstance(one, Rational) and isinstance(other, Rational):
+        return bool(one == other)
+    return bool(arb(one).overlaps(arb(other)))
+
+
+def largest(values: Sequence[Real]) -> Real:
+    """The largest of the absolute values, without deciding which one it is."""
+    sizes = [abs(value) for value in values]
+    exact = [size for size in sizes if isinstance(size, Rational)]
+    if len(exact) == len(sizes):
+        return max(exact)
+    result = arb(0)
+    for size in sizes:
+        result = result.max(arb(size))
+    return result
+
+
+def mean(values: Sequence[Real]) -> Real:
+    """The mean of the absolute values."""
+    return compact(sum((abs(value) for value in values), ZERO) / len(values))
+
+
+def norm(values: Sequence[Real]) -> Real:
+    """The Euclidean norm: the root of the sum of the squares."""
+    return Certified().sqrt(sum((value * value for value in values), ZERO))
