@@ -1,4 +1,4 @@
-"""How large the gradients are, layer by layer: the sizes of δ and of the gradients of the weights, all digits certain."""
+"""How large the gradients are, layer by layer: sizes of δ and of the gradients of the weights, all digits certain."""
 
 from __future__ import annotations
 

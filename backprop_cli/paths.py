@@ -51,7 +51,8 @@ class Paths:
     def factors(self) -> tuple[Quantity, ...]:
         """The local derivatives on the paths shown, once each, in the order of the forward pass."""
         order = {line.quantity: index for index, line in enumerate(self.one.lines)}
-        found = {factor: user for path in self.shown for factor, user in zip(path.factors, path.through[1:], strict=True)}  # fmt: skip
+        pairs = (pair for path in self.shown for pair in zip(path.factors, path.through[1:], strict=True))
+        found = dict(pairs)
         return tuple(sorted(found, key=lambda factor: order.get(found[factor], len(order))))
 
     @property
@@ -148,9 +149,7 @@ def _written_out(one: OnePass, arrows: Sequence[Arrow]) -> Formula:
     return factors[0] if len(factors) == 1 else Apply("product", tuple(factors))
 
 
-def _sum(
-    one: OnePass, start: Quantity, products: Sequence[Quantity], lines: dict[Quantity, Line]
-) -> Quantity | None:
+def _sum(one: OnePass, start: Quantity, products: Sequence[Quantity], lines: dict[Quantity, Line]) -> Quantity | None:
     if not products:
         return None
     named = Quantity(Kind.PATH, "sum", of=one.objective, by=start, at=one.address)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backprop_cli.arrows import OnePass, placed
 from backprop_cli.derivation import Line, rename
 from backprop_cli.formula import ZERO, Apply, Formula
-from backprop_cli.numbers.certified import Real, is_zero
+from backprop_cli.numbers.certified import Real, is_zero, size
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.operations import OPERATIONS, partial_derivative
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
@@ -52,7 +52,7 @@ class Unit:
     def saturated(self) -> bool:
         """Whether it lets next to nothing through in any sample, compared with the most that it can."""
         steepest = self._steepest
-        return steepest is not None and all(bool(abs(slope) < SATURATED * steepest) for slope in self.slopes)
+        return steepest is not None and all(bool(size(slope) < SATURATED * steepest) for slope in self.slopes)
 
     @property
     def _steepest(self) -> Rational | None:

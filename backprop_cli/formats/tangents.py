@@ -12,7 +12,7 @@ from rich.text import Text
 
 from backprop_cli.formats.layout import FORMULA, NUMBERS, Equation, Piece, block
 from backprop_cli.formats.text import Page
-from backprop_cli.formats.views import heading, line_as_data, of_pass, other_passes, title, value_as_data, value_pieces
+from backprop_cli.formats.views import heading, line_as_data, of_pass, other_passes, title, value_as_data
 from backprop_cli.formula import Number
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Quantity, gradient
@@ -20,7 +20,7 @@ from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
 from backprop_cli.tangents import ALL, ForwardMode, Sweep
 from backprop_cli.trace import Value
-from backprop_cli.words import _, plural
+from backprop_cli.words import _
 
 _GAP = 2  # cells between columns
 
@@ -150,14 +150,15 @@ class TangentsPage(Page):
         leaves, lines = len(self.mode.leaves), self.mode.lines
         words = {"leaves": leaves, "lines": lines, "tangents": leaves * lines}
         if leaves < 2:
-            return _("With one number to differentiate in, forward mode costs the same as the backward pass: one sweep "
-                     "over {lines:,} lines. It is the cheaper one where one input has many outputs.").format(**words)  # fmt: skip
+            said = _("With one number to differentiate in, forward mode costs the same as the backward pass: one sweep "
+                     "over {lines:,} lines. It is the cheaper one where one input has many outputs.")  # fmt: skip
+            return said.format(**words)
         kind = self.mode.leaves[0].kind.value
         many = {"parameter": _("parameters"), "input": _("inputs")}[kind]
         said = _("Why one goes backward: a sweep forward gives one derivative. For {leaves:,} {many} it takes "
                  "{leaves:,} sweeps over {lines:,} lines, {tangents:,} tangents. The backward pass begins at the one "
-                 "{end} and gets all {leaves:,} derivatives in one sweep over the same {lines:,} lines. Forward mode "
-                 "is the cheaper one where few inputs have many outputs.")  # fmt: skip
+                 "{end} and gets all derivatives in one sweep over the same {lines:,} lines. Forward mode is the "
+                 "cheaper one where few inputs have many outputs.")  # fmt: skip
         return said.format(many=many, end=self.symbol(self.mode.one.objective), **words)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ _NOT_OF_A_LINE = ("phase", "epoch", "sample", "given")
 class View:
     """A page as a Rich renderable: `page` makes it for a character set, a console and a width."""
 
-    page: Callable[[str, Console, int], Page]
+    page: Callable[..., Page]
     charset: str = "unicode"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -39,6 +40,11 @@ def as_text(view: RenderableType, width: int = 80) -> str:
     with console.capture() as capture:
         console.print(view)
     return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+
+
+def as_json(data: Mapping[str, Any]) -> str:
+    """The data of a view as JSON text."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def title(page: Page) -> Iterator[RenderableType]:

@@ -19,8 +19,8 @@ Real: TypeAlias = Rational | Ball
 Branch = TypeVar("Branch")
 
 __all__ = [
-    "Ball", "Certified", "Real", "agree", "compact", "floor", "is_exact", "is_zero", "largest", "magnitude", "mean", "norm",
-    "precision", "scaled",
+    "Ball", "Certified", "Real", "agree", "compact", "floor", "is_exact", "is_zero", "largest", "magnitude", "mean",
+    "norm", "precision", "scaled", "size",
 ]  # fmt: skip
 
 ZERO = rational(0)
@@ -229,21 +229,27 @@ def agree(one: Real, other: Real) -> bool:
     return bool(arb(one).overlaps(arb(other)))
 
 
+def size(value: Real) -> Real:
+    """The value without its sign."""
+    if isinstance(value, Rational):
+        return -value if value < 0 else value
+    return abs(value)
+
+
 def largest(values: Sequence[Real]) -> Real:
-    """The largest of the absolute values, without deciding which one it is."""
-    sizes = [abs(value) for value in values]
-    exact = [size for size in sizes if isinstance(size, Rational)]
-    if len(exact) == len(sizes):
+    """The largest of the sizes; which one it is need not be decided."""
+    exact = [size(value) for value in values if isinstance(value, Rational)]
+    if len(exact) == len(values):
         return max(exact)
     result = arb(0)
-    for size in sizes:
-        result = result.max(arb(size))
+    for value in values:
+        result = result.max(arb(size(value)))
     return result
 
 
 def mean(values: Sequence[Real]) -> Real:
-    """The mean of the absolute values."""
-    return compact(sum((abs(value) for value in values), ZERO) / len(values))
+    """The mean of the sizes."""
+    return compact(sum(map(size, values), ZERO) / len(values))
 
 
 def norm(values: Sequence[Real]) -> Real:
