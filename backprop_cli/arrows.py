@@ -219,10 +219,9 @@ def start_of(one: OnePass, key: str) -> Quantity:
     """The quantity that a path or a sweep begins at; raises UsageError where the pass has none of this name."""
     found = one.known.get(key)
     if found is None:
-        leaves = dict.fromkeys(q.key for line in one.lines for q in quantities_in(line.formula))
-        keys = [*leaves, *(name for name in one.known if name not in leaves)]
+        keys = [name for name, quantity in one.known.items() if quantity.key == name]
         some = ", ".join(keys[:_MANY]) + (", …" if len(keys) > _MANY else "")
-        hint = did_you_mean(key, keys) or _("the quantities are {keys}").format(keys=some)
+        hint = did_you_mean(key, one.known) or _("the quantities are {keys}").format(keys=some)
         raise UsageError(_("no quantity called {key!r} in the forward pass ({hint})").format(key=key, hint=hint))
     if found == one.objective:
         raise UsageError(_("{key} is the objective itself: its slope in itself is 1").format(key=key))

@@ -14,7 +14,7 @@ from enum import Enum
 from backprop_cli import limits
 from backprop_cli.arrows import OnePass
 from backprop_cli.errors import Undecided, UsageError
-from backprop_cli.magnitudes import Evaluated, LayerSize, evaluation, layer_sizes
+from backprop_cli.magnitudes import RATIO, Evaluation, LayerSize, layer_sizes
 from backprop_cli.networks import out, parameter
 from backprop_cli.numbers.certified import is_zero, precision
 from backprop_cli.problem.model import Detail, Layer, Neuron, Problem
@@ -129,7 +129,7 @@ def _examined(start: OnePass, digits: int, inner_digits: int, last: bool) -> Hea
     layers: list[LayerSize] = []
     with precision(limits.LAST_PRECISION):
         units = tuple(units_of(slopes, trace, start.passes))
-        evaluated = evaluation(digits, last)
+        evaluated = Evaluation(digits, last)
         if objective is not None:
             layers = layer_sizes(start.problem, objective, trace, start.passes, evaluated)
         chain = layers if start.problem.layers else []
@@ -138,7 +138,7 @@ def _examined(start: OnePass, digits: int, inner_digits: int, last: bool) -> Hea
     return Health(start.problem, trace, objective, len(start.passes), tuple(layers), units, findings)
 
 
-def _of_gradients(layers: Sequence[LayerSize], evaluated: Evaluated) -> Iterator[Finding]:
+def _of_gradients(layers: Sequence[LayerSize], evaluated: Evaluation) -> Iterator[Finding]:
     """Vanishing, exploding, or layers at which nothing arrives."""
     sized = [(layer.label, layer.deltas.mean.number) for layer in layers if layer.deltas]
     cut = tuple(label for label, size in sized if is_zero(size))
@@ -148,9 +148,9 @@ def _of_gradients(layers: Sequence[LayerSize], evaluated: Evaluated) -> Iterator
         (first, size), (last, base) = sized[0], sized[-1]
         bound = max(ALTOGETHER, PER_STEP ** (len(sized) - 1))
         if size * bound < base:
-            yield Finding(Ailment.VANISHING, layers=(last, first), factor=evaluated(size / base))
+            yield Finding(Ailment.VANISHING, layers=(last, first), factor=evaluated(size / base, RATIO))
         elif size > base * bound:
-            yield Finding(Ailment.EXPLODING, layers=(last, first), factor=evaluated(size / base))
+            yield Finding(Ailment.EXPLODING, layers=(last, first), factor=evaluated(size / base, RATIO))
 
 
 def _of_units(units: Sequence[Unit]) -> Iterator[Finding]:

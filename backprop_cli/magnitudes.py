@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 
@@ -15,7 +15,24 @@ from backprop_cli.quantities import Address, Kind, Quantity, gradient
 from backprop_cli.trace import Trace, Value
 from backprop_cli.words import _
 
-Evaluated = Callable[[Real], Value]
+RATIO = 4  # digits of a ratio: it is looked at, not copied
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What numbers are in decimals; where one is too vague for that, Undecided, or, at `last`, 0 to so many places."""
+
+    digits: int
+    last: bool
+
+    def __call__(self, number: Real, at_most: int | None = None) -> Value:
+        digits = min(self.digits, at_most or self.digits)
+        try:
+            return Value(number, to_digits(number, digits))
+        except Undecided:
+            if not self.last:
+                raise
+            return Value(number, round_to(number, Rounding(places=digits)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +60,7 @@ class LayerSize:
 
 
 def layer_sizes(
-    problem: Problem, objective: Quantity, trace: Trace, passes: Sequence[Address], evaluated: Evaluated
+    problem: Problem, objective: Quantity, trace: Trace, passes: Sequence[Address], evaluated: Evaluation
 ) -> list[LayerSize]:
     """The layers from the first to the last; of a graph, its parameters and then its nodes.
 
@@ -73,31 +90,17 @@ def layer_sizes(
     return list(_with_ratios(layers, evaluated)) if problem.layers else layers
 
 
-def _sizes(numbers: Sequence[Real], evaluated: Evaluated) -> Sizes | None:
+def _sizes(numbers: Sequence[Real], evaluated: Evaluation) -> Sizes | None:
     if not numbers:
         return None
     return Sizes(len(numbers), evaluated(mean(numbers)), evaluated(largest(numbers)), evaluated(norm(numbers)))
 
 
-def _with_ratios(layers: Sequence[LayerSize], evaluated: Evaluated) -> Iterator[LayerSize]:
+def _with_ratios(layers: Sequence[LayerSize], evaluated: Evaluation) -> Iterator[LayerSize]:
     """Each layer with its mean |δ| over that of the layer after it; only a chain of layers has such ratios."""
     for layer, following in zip(layers, [*layers[1:], None], strict=True):
         if layer.deltas and following and following.deltas and not is_zero(following.deltas.mean.number):
             ratio = layer.deltas.mean.number / following.deltas.mean.number
-            yield _replace(layer, ratio=evaluated(ratio))
+            yield _replace(layer, ratio=evaluated(ratio, RATIO))
         else:
             yield layer
-
-
-def evaluation(digits: int, last: bool) -> Evaluated:
-    """What numbers are to so many digits; where the number is too vague for that, Undecided, or at `last` 0.000…"""
-
-    def evaluated(number: Real) -> Value:
-        try:
-            return Value(number, to_digits(number, digits))
-        except Undecided:
-            if not last:
-                raise
-            return Value(number, round_to(number, Rounding(places=digits)))
-
-    return evaluated

@@ -52,7 +52,7 @@ class HealthPage(Page):
         one = _("The gradients at the starting parameters, from the output back.")
         many = _("The gradients at the starting parameters, of all {count:,} samples, from the output back.")
         said = [plural(one, many, self.health.samples)]
-        said.append(_("Sizes are without sign: the mean, the largest one, and the Euclidean norm."))
+        said.append(_("Sizes are without sign: the mean of the n numbers, the largest one, the Euclidean norm."))
         if self.health.problem.layers:
             said.append(_("The ratio is the mean over that of the layer above, which is the next one in the network."))
         if self.health.problem.rounding:
@@ -114,7 +114,7 @@ class HealthPage(Page):
 
     def columns(self, sized: Sequence[tuple[LayerSize, Sizes]]) -> Iterator[list[str]]:
         """Each column with its heading."""
-        yield [_("how many"), *(f"{sizes.count:,}" for _layer, sizes in sized)]
+        yield [_("n"), *(f"{sizes.count:,}" for _layer, sizes in sized)]
         yield [_("mean"), *(self.number(sizes.mean) for _layer, sizes in sized)]
         if any(layer.ratio for layer, sizes in sized if sizes is layer.deltas):
             yield [_("ratio"), *("" if layer.ratio is None else self.number(layer.ratio) for layer, _sizes in sized)]

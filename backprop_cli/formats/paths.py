@@ -59,8 +59,9 @@ class PathsPage(Page):
         many = _("{count:,} paths lead from {start} to {end}. Multiply the slopes along each, and add the products.")
         text = one if self.paths.count == 1 else many
         if not self.paths.complete:
-            text += " " + _("The first {shown:,} are shown (--limit 0 shows all).")
-        return text.format(count=self.paths.count, shown=len(self.paths.shown), **names)
+            text += " " + plural(_("The first is shown"), _("The first {count:,} are shown"), len(self.paths.shown))
+            text += " " + _("(--limit 0: all).")
+        return text.format(count=self.paths.count, **names)
 
     def factors(self) -> Iterator[RenderableType]:
         """Every local derivative on the paths, once."""
@@ -145,7 +146,7 @@ class PathsPage(Page):
         """Whether the two are the same, and if not, why."""
         rounded, updated = self.paths.trace.rounded, self.paths.one.problem.conventions.updated_weights
         if self.paths.gradient is None:
-            return _("Backpropagation has no line for it.")
+            return _("It writes no line for this one.")
         if not self.paths.complete:
             return _("This is the sum over all {count:,} paths.").format(count=self.paths.count)
         if self.paths.agrees:
