@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from backprop_cli.calculus import slopes
 from backprop_cli.derivation import Line, rename
 from backprop_cli.formula import ONE, Formula, Name, add, multiply, negate
-from backprop_cli.quantities import Kind, Phase, Quantity, gradient, local
+from backprop_cli.quantities import Kind, Phase, Quantity, delta, gradient, local
 
 LEAVES = (Kind.INPUT, Kind.PARAMETER)
 
@@ -101,7 +101,7 @@ class Backward:
         return [(user, slope) for user, slope in self._users.get(quantity, []) if self.reaches(user)]
 
     def _delta(self, quantity: Quantity) -> Quantity:
-        named = Quantity(Kind.DELTA, quantity.name)
+        named = delta(quantity)
         if named in self.lines:
             return named
         if named in self.given:
@@ -129,7 +129,8 @@ class Backward:
     def _path(self, quantity: Quantity, user: Quantity, slope: Formula) -> Quantity:
         """The summand of ∂E/∂out that goes through one user: ∂E_o1/∂out_h1 where the user leads to one part of E."""
         part = self.style.parts.get(user.name) if user.kind is Kind.NET else None
-        named = Quantity(Kind.PATH, of=part or self.objective, by=quantity, via=None if part else user)
+        of, via = part or self.objective.bare, None if part else user.bare
+        named = Quantity(Kind.PATH, of=of, by=quantity.bare, via=via, at=quantity.at)
         self.lines[named] = Line(Phase.BACKWARD, named, self._product(user, self._old_or_new(user, slope)))
         return named
 
@@ -151,7 +152,9 @@ class Backward:
         if user == self.objective:
             if len(self._paths(quantity)) == 1:
                 return slope  # ∂f/∂q of the last node is its local derivative and its gradient in one
-            named = Quantity(Kind.LOCAL, "local", of=user, by=quantity)  # else the two need two names
+            named = Quantity(
+                Kind.LOCAL, "local", of=user.bare, by=quantity.bare, at=user.at
+            )  # else the two need two names
         if named not in self.lines:
             phase = Phase.GRADIENT if quantity.kind in LEAVES else Phase.BACKWARD
             self.lines[named] = Line(phase, named, slope, rules=self._forward[user].rules)

@@ -18,6 +18,7 @@ def view(template: Template, detail: Detail, keep: Collection[str]) -> Template:
     if detail is Detail.FULL:
         return template
     is_graph = any(line.quantity.kind is Kind.NODE for line in template.lines)
+    with_delta = {line.quantity.name for line in template.lines if line.quantity.kind is Kind.DELTA}
     if is_graph and detail is Detail.TEXTBOOK:
         return template  # a graph on paper shows its local derivatives
     merged: dict[Quantity, Line] = {}
@@ -25,7 +26,7 @@ def view(template: Template, detail: Detail, keep: Collection[str]) -> Template:
 
     for line in template.lines:
         whole = _with_merged(line, merged)
-        if not line.given and line.quantity.key not in keep and _is_merged(line, is_graph):
+        if not line.given and line.quantity.key not in keep and _is_merged(line, is_graph, with_delta):
             merged[line.quantity] = whole
         else:
             kept.append(whole)
@@ -50,10 +51,11 @@ def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:
     return _replace(line, formula=replace(line.formula, put, tidy=True), rules=tuple(rules))
 
 
-def _is_merged(line: Line, is_graph: bool) -> bool:
+def _is_merged(line: Line, is_graph: bool, with_delta: Collection[str]) -> bool:
+    """Whether a line is written out in those that use it: ∂E/∂out is part of the neuron's δ, where it has one."""
     quantity = line.quantity
     if quantity.kind is Kind.GRADIENT and not is_graph:
-        return quantity.by is not None and quantity.by.kind is Kind.OUT
+        return quantity.by is not None and quantity.by.kind is Kind.OUT and quantity.by.name in with_delta
     return quantity.kind in IN_FULL
 
 

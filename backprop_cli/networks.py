@@ -9,24 +9,11 @@ from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negat
 from backprop_cli.losses import LOSSES, PER_OUTPUT_NAMES, per_output
 from backprop_cli.operations import OPERATIONS
 from backprop_cli.problem.model import Layer, LossChoice, Neuron, Problem
-from backprop_cli.quantities import Kind, Phase, Quantity
+from backprop_cli.quantities import Kind, Phase, Quantity, net, out, parameter
+
+__all__ = ["LOSS", "forward_lines", "layer_of", "net", "out", "parameter", "part", "target"]
 
 LOSS = Quantity(Kind.LOSS)
-
-
-def parameter(name: str) -> Quantity:
-    """A weight, bias or threshold."""
-    return Quantity(Kind.PARAMETER, name)
-
-
-def net(neuron: str) -> Quantity:
-    """The net input of a neuron."""
-    return Quantity(Kind.NET, neuron)
-
-
-def out(neuron: str) -> Quantity:
-    """The output of a neuron."""
-    return Quantity(Kind.OUT, neuron)
 
 
 def target(neuron: str) -> Quantity:
@@ -42,19 +29,27 @@ def part(neuron: str) -> Quantity:
 def forward_lines(problem: Problem) -> Iterator[Line]:
     """The forward pass of one sample, layer by layer: all net inputs and outputs, then the loss."""
     for layer in problem.layers:
-        nets = [Name(net(neuron.name)) for neuron in layer.neurons]
-        if layer.activation is not None:
-            for neuron in layer.neurons:
-                yield _net_line(problem, neuron)
-                yield _out_line(layer.activation, neuron)
-        else:  # softmax needs every net input of the layer
-            for neuron in layer.neurons:
-                yield _net_line(problem, neuron)
-            for index, neuron in enumerate(layer.neurons, start=1):
-                formula = Apply("softmax", (number(index), *nets))
-                yield Line(Phase.FORWARD, out(neuron.name), formula, rules=(OPERATIONS["softmax"].rule,))
+        yield from layer_lines(problem, layer)
     if problem.loss:
-        yield from _loss_lines(problem, problem.loss)
+        yield from loss_lines(problem, problem.loss)
+
+
+def layer_lines(problem: Problem, layer: Layer) -> Iterator[Line]:
+    """The forward pass of one layer."""
+    if layer.cells:
+        for cell in layer.cells:
+            yield Line(Phase.FORWARD, cell.quantity, cell.formula, rules=(cell.rule,) if cell.rule else ())
+    elif layer.activation is not None:
+        for neuron in layer.neurons:
+            yield _net_line(problem, neuron)
+            yield _out_line(layer.activation, neuron)
+    else:  # softmax needs every net input of the layer
+        nets = [Name(net(neuron.name)) for neuron in layer.neurons]
+        for neuron in layer.neurons:
+            yield _net_line(problem, neuron)
+        for index, neuron in enumerate(layer.neurons, start=1):
+            formula = Apply("softmax", (number(index), *nets))
+            yield Line(Phase.FORWARD, out(neuron.name), formula, rules=(OPERATIONS["softmax"].rule,))
 
 
 def _net_line(problem: Problem, neuron: Neuron) -> Line:
@@ -75,7 +70,7 @@ def _out_line(activation: Formula, neuron: Neuron) -> Line:
     return Line(Phase.FORWARD, out(neuron.name), formula, rules=rules)
 
 
-def _loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
+def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
     outputs = problem.outputs
     if choice.formula is not None and not _is_per_output(choice.formula):
         yield Line(Phase.LOSS, LOSS, replace(choice.formula, lambda name: _meaning(name, outputs)))
@@ -124,4 +119,4 @@ def _meaning(name: Name, outputs: tuple[str, ...]) -> Formula:
 
 def layer_of(problem: Problem, neuron: str) -> Layer:
     """The layer that a neuron is in."""
-    return next(layer for layer in problem.layers if any(unit.name == neuron for unit in layer.neurons))
+    return next(layer for layer in problem.layers if neuron in layer.units)

@@ -136,7 +136,7 @@ class Writer:
             return f"dot_{self._bare(quantity.of)}" if self.ascii else f"{self._bare(quantity.of)}˙"
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
-        if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE) and not quantity.name.isdigit():
+        if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE, Kind.CELL) and not quantity.name.isdigit():
             return self.name(quantity.name)
         if quantity.kind is Kind.CONSTANT and quantity.name == "eta":
             return self._ascii_greek(self.notation.symbols["rate"])

@@ -35,6 +35,7 @@ class Kind(Enum):
     NET = "net"
     OUT = "out"
     NODE = "node"  # of a graph
+    CELL = "cell"  # what a layer writes down on the way: a mean, a gate, a cell state
     PART = "part"  # of the loss
     LOSS = "loss"
     DELTA = "delta"
@@ -95,7 +96,7 @@ def _bare_key(q: Quantity) -> str:
     match q.kind:
         case Kind.INPUT if q.name.isdigit():
             return f"x_{q.name}"  # unit 1 of the inputs is not the number 1
-        case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CONSTANT | Kind.AUX:
+        case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CELL | Kind.CONSTANT | Kind.AUX:
             return q.name
         case Kind.TARGET:
             return f"t_{q.name}"
@@ -119,14 +120,39 @@ def _bare_key(q: Quantity) -> str:
             return f"{q.kind.value}_{q.name}"
 
 
+def parameter(name: str) -> Quantity:
+    """A weight, bias or threshold."""
+    return Quantity(Kind.PARAMETER, name)
+
+
+def net(neuron: str) -> Quantity:
+    """The net input of a neuron."""
+    return Quantity(Kind.NET, neuron)
+
+
+def out(neuron: str) -> Quantity:
+    """The output of a neuron."""
+    return Quantity(Kind.OUT, neuron)
+
+
+def cell(name: str) -> Quantity:
+    """A value that a layer writes down on the way."""
+    return Quantity(Kind.CELL, name)
+
+
 def gradient(of: Quantity, by: Quantity) -> Quantity:
-    """The derivative of the objective with respect to a quantity."""
-    return Quantity(Kind.GRADIENT, of=of, by=by)
+    """The derivative of the objective with respect to a quantity, at that quantity's address."""
+    return Quantity(Kind.GRADIENT, of=of.bare, by=by.bare, at=by.at)
+
+
+def delta(net_input: Quantity) -> Quantity:
+    """The derivative of the objective with respect to a net input."""
+    return Quantity(Kind.DELTA, net_input.name, at=net_input.at)
 
 
 def local(of: Quantity, by: Quantity) -> Quantity:
     """The derivative of one line with respect to one name in it."""
-    return Quantity(Kind.LOCAL, of=of, by=by)
+    return Quantity(Kind.LOCAL, of=of.bare, by=by.bare, at=of.at or by.at)
 
 
 def place(address: Address, word: str) -> int | None:

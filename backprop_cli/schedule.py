@@ -97,8 +97,11 @@ class _Schedule:
     @cached_property
     def _computable(self) -> frozenset[str]:
         """The forward quantities that have a formula, although they may be prescribed."""
-        units = [neuron.name for layer in self.problem.layers for neuron in layer.neurons if neuron.connections]
-        return frozenset([f"{kind}_{name}" for name in units for kind in ("net", "out")] + list(self.problem.nodes))
+        layers = self.problem.layers
+        units = [neuron.name for layer in layers for neuron in layer.neurons if neuron.connections]
+        keys = [f"{kind}_{name}" for name in units for kind in ("net", "out")]
+        keys += [cell.quantity.key for layer in layers for cell in layer.cells]
+        return frozenset(keys + list(self.problem.nodes))
 
     def _sample_place(self, index: int) -> Address:
         return (Place("sample", index),) if len(self.problem.samples) > 1 else ()

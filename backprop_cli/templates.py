@@ -14,7 +14,7 @@ from backprop_cli.formula import ONE, Apply, Formula, Name, Number, add
 from backprop_cli.losses import LOSSES
 from backprop_cli.numbers.certified import Certified, is_exact
 from backprop_cli.optimizers import Rule, update_lines
-from backprop_cli.problem.model import Problem
+from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.quantities import Kind, Phase, Quantity, gradient
 from backprop_cli.words import _
 
@@ -70,8 +70,8 @@ def _given_gradients(problem: Problem, objective: Quantity, given: Collection[st
     """The prescribed quantities that stand in the backward pass."""
     possible: list[Quantity] = []
     for layer in problem.layers:
-        for neuron in layer.neurons:
-            possible += [gradient(objective, networks.out(neuron.name)), Quantity(Kind.DELTA, neuron.name)]
+        for name in layer.units:
+            possible += [gradient(objective, networks.out(name)), Quantity(Kind.DELTA, name)]
     possible += [gradient(objective, graphs.node(name)) for name in problem.nodes]
     possible += [gradient(objective, networks.parameter(name)) for name in problem.parameters]
     return {quantity for quantity in possible if quantity.key in given}
@@ -80,9 +80,7 @@ def _given_gradients(problem: Problem, objective: Quantity, given: Collection[st
 def _write_backward(problem: Problem, backward: Backward, forward: list[Line]) -> Iterator[Quantity]:
     """The backward quantities in the order of the lecture: from the loss to the first layer, then the gradients."""
     for layer in reversed(problem.layers):
-        quantities = [networks.net(neuron.name) for neuron in layer.neurons]
-        quantities += [networks.out(neuron.name) for neuron in layer.neurons if backward.is_given_out(neuron.name)]
-        yield from (backward.write(quantity) for quantity in quantities if backward.reaches(quantity))
+        yield from (backward.write(quantity) for quantity in _backwards(layer, backward) if backward.reaches(quantity))
     if problem.nodes:
         nodes = [line.quantity for line in reversed(forward) if backward.reaches(line.quantity)]
         yield from (backward.write(quantity) for quantity in nodes)
@@ -94,22 +92,27 @@ def _write_backward(problem: Problem, backward: Backward, forward: list[Line]) -
         yield backward.write(Quantity(Kind.INPUT, name))
 
 
+def _backwards(layer: Layer, backward: Backward) -> list[Quantity]:
+    """The quantities of a layer whose gradients are written, in order: the last cell first."""
+    if not layer.cells:
+        quantities = [networks.net(name) for name in layer.outputs]
+        return quantities + [networks.out(name) for name in layer.outputs if backward.is_given_out(name)]
+    nets = {cell.quantity.name for cell in layer.cells if cell.quantity.kind is Kind.NET}
+    cells = [cell.quantity for cell in reversed(layer.cells)]
+    return [one for one in cells if one.kind is not Kind.OUT or one.name not in nets or backward.is_given_out(one.name)]
+
+
 def _layer_by_layer(problem: Problem, objective: Quantity) -> Iterator[Quantity]:
     """The order in which a layer is done with, its updates included, before the layer below it is begun."""
     for layer in reversed(problem.layers):
-        parameters = dict.fromkeys(c.parameter for neuron in layer.neurons for c in neuron.connections)
-        parameters |= dict.fromkeys(neuron.bias for neuron in layer.neurons if neuron.bias is not None)
-        yield from (Quantity(Kind.DELTA, neuron.name) for neuron in layer.neurons)
-        yield from (gradient(objective, networks.parameter(name)) for name in parameters)
-        yield from (Quantity(Kind.NEW, name) for name in parameters)
+        yield from (Quantity(Kind.DELTA, name) for name in layer.units)
+        yield from (gradient(objective, networks.parameter(name)) for name in layer.parameters)
+        yield from (Quantity(Kind.NEW, name) for name in layer.parameters)
 
 
 def _in_reverse_layers(problem: Problem) -> list[str]:
     """The parameters in the order in which their gradients are reached, last layer first."""
-    order: dict[str, None] = {}
-    for layer in reversed(problem.layers):
-        weights = [c.parameter for neuron in layer.neurons for c in neuron.connections]
-        order |= dict.fromkeys(weights + [neuron.bias for neuron in layer.neurons if neuron.bias is not None])
+    order = dict.fromkeys(name for layer in reversed(problem.layers) for name in layer.parameters)
     return [*order, *(name for name in problem.parameters if name not in order)]
 
 
@@ -159,14 +162,17 @@ def _short_deltas(problem: Problem) -> Iterator[tuple[str, tuple[Formula, str]]]
     short = (loss.short or {}).get(activation)
     if short is None:
         return
-    whole = ONE if _targets_sum_to_one(problem) else add(*(Name(networks.target(o)) for o in problem.outputs))
-    for output in problem.outputs:
-        yield output, (short(Name(networks.out(output)), Name(networks.target(output)), whole), loss.rule)
+    for group in layer.groups or (problem.outputs,):
+        targets = add(*(Name(networks.target(output)) for output in group))
+        whole = ONE if _targets_sum_to_one(problem, group) else targets
+        for output in group:
+            yield output, (short(Name(networks.out(output)), Name(networks.target(output)), whole), loss.rule)
 
 
-def _targets_sum_to_one(problem: Problem) -> bool:
+def _targets_sum_to_one(problem: Problem, group: tuple[str, ...]) -> bool:
     for sample in problem.samples:
-        total = evaluate(add(Number(ONE.value - 1), *sample.targets.values()), Certified(), lambda symbol: symbol)
+        targets = [value for name, value in sample.targets.items() if name in group]
+        total = evaluate(add(Number(ONE.value - 1), *targets), Certified(), lambda symbol: symbol)
         if not (is_exact(total) and total == 1):
             return False
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -350,12 +350,6 @@ def _layer_labels(problem: Problem) -> dict[str, str]:
     """The layer's label for each neuron and each parameter that belongs to one layer."""
     labels: dict[str, str] = {}
     for layer in problem.layers:
-        owned: Iterable[str | None] = (
-            name
-            for neuron in layer.neurons
-            for name in (neuron.name, neuron.bias, *(c.parameter for c in neuron.connections))
-        )
-        for name in owned:
-            if name is not None:
-                labels[name] = layer.label if labels.get(name, layer.label) == layer.label else _("shared")
+        for name in (*layer.units, *layer.parameters):
+            labels[name] = layer.label if labels.get(name, layer.label) == layer.label else _("shared")
     return labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,8 @@ from backprop_cli.expressions import FormulaError, parse
 from backprop_cli.formula import Formula, number
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.choices import read_loss
+from backprop_cli.problem.fields import NamedNumber
+from backprop_cli.problem.grids import Grid, grid_of
 from backprop_cli.problem.model import (
     Conventions,
     Detail,
@@ -20,8 +22,8 @@ from backprop_cli.problem.model import (
     RoundingRule,
     Training,
 )
-from backprop_cli.problem.samples import input_names, read_samples
-from backprop_cli.problem.schema import NamedNumber, ProblemFile, RoundingFile
+from backprop_cli.problem.samples import read_samples
+from backprop_cli.problem.schema import ProblemFile, RoundingFile
 from backprop_cli.problem.training import read_rule, read_state
 from backprop_cli.problem.tree import Entries, Path, Tree, span_at, text_at, where_named
 from backprop_cli.quantities import Kind
@@ -40,6 +42,7 @@ class Builder:
     complaints: list[Complaint] = field(default_factory=list)
     parameters: dict[str, Formula] = field(default_factory=dict)
     implicit: set[str] = field(default_factory=set)
+    frozen: set[str] = field(default_factory=set)  # by their layer, not by `fixed`
 
     def complain(self, path: Path, message: str, hint: str | None = None, part: tuple[int, int] | None = None) -> None:
         """Notes a complaint at a path; `part` is offset and length within the text there."""
@@ -68,17 +71,17 @@ class Builder:
             self.complaints.append(Complaint(_("there is nothing to solve"), None, hint))
         inputs = self.inputs()
         layers = self.layers(inputs)
-        nodes = self.nodes(inputs)
-        outputs = [neuron.name for neuron in layers[-1].neurons] if layers else []
+        nodes = self.nodes(inputs.names)
+        outputs = list(layers[-1].outputs) if layers else []
         loss = read_loss(self, outputs, layers)
         problem = Problem(
             title=file.title or "",
             parameters=self.parameters,
-            samples=read_samples(self, inputs, outputs, loss),
+            samples=read_samples(self, list(inputs.names), outputs, loss),
             layers=tuple(layers),
             nodes=nodes,
-            inputs=tuple(inputs),
-            fixed=self.fixed(layers),
+            inputs=inputs.names,
+            fixed=self.fixed(layers) | self.frozen,
             loss=loss,
             objective=self.objective(outputs, nodes),
             gradients=self.gradients(),
@@ -99,19 +102,19 @@ class Builder:
 
     # ---- inputs and samples ----------------------------------------------------------------------------------
 
-    def inputs(self) -> list[str]:
-        """The names of the inputs, from `inputs` or from the first sample."""
+    def inputs(self) -> Grid:
+        """The names of the inputs and how they lie, from `inputs` or from the first sample."""
         file = self.file
         given = file.inputs
         if given is None and isinstance(file.samples, list) and file.samples:
             given = file.samples[0].inputs
         if given is None:
-            return []
-        return input_names(given)
+            return Grid((), ())
+        return grid_of(given)
 
     # ---- layers ----------------------------------------------------------------------------------------------
 
-    def layers(self, inputs: list[str]) -> list[Layer]:
+    def layers(self, inputs: Grid) -> list[Layer]:
         """The layers, with their parameters declared."""
         from backprop_cli.problem.layers import LayerBuilder
 
@@ -138,7 +141,7 @@ class Builder:
 
     # ---- graph -----------------------------------------------------------------------------------------------
 
-    def nodes(self, inputs: list[str]) -> dict[str, Formula]:
+    def nodes(self, inputs: Sequence[str]) -> dict[str, Formula]:
         """The nodes of the graph, each of names that stand before it."""
         later = list(self.file.graph)
         known = {*inputs, *self.file.parameters}
@@ -182,7 +185,7 @@ class Builder:
     def fixed(self, layers: list[Layer]) -> frozenset[str]:
         """The parameters that are not updated."""
         given = self.file.fixed
-        biases = {neuron.bias for layer in layers for neuron in layer.neurons if neuron.bias is not None}
+        biases = {name for layer in layers for name in layer.bias_parameters}
         groups = {"biases": biases, "weights": set(self.parameters) - biases, "all": set(self.parameters)}
         if isinstance(given, str):
             if given in self.parameters or given in groups:
@@ -293,13 +296,12 @@ class Builder:
 
     def unused_parameters(self, problem: Problem) -> set[str]:
         """Declared parameters that no neuron uses."""
-        used = {c.parameter for layer in problem.layers for neuron in layer.neurons for c in neuron.connections}
-        used |= {neuron.bias for layer in problem.layers for neuron in layer.neurons if neuron.bias}
+        used = {name for layer in problem.layers for name in layer.parameters}
         return set(self.file.parameters) - used
 
     def check_names(self, problem: Problem) -> None:
         """Complains about a name with two meanings."""
-        neurons = [neuron.name for layer in problem.layers for neuron in layer.neurons]
+        neurons = [name for layer in problem.layers for name in layer.units]
         seen: dict[str, str] = {}
         groups = [(_("input"), problem.inputs), (_("parameter"), problem.parameters), (_("neuron"), neurons)]
         for what, names in groups:

@@ -12,8 +12,9 @@ from typing import Any
 from backprop_cli.errors import Complaint, SourceError, Span
 from backprop_cli.expressions import FormulaError, parse_constant
 from backprop_cli.formula import Formula
+from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.files import read_file
-from backprop_cli.problem.schema import NamedNumber, ProblemFile, SampleFile
+from backprop_cli.problem.schema import ProblemFile, SampleFile
 from backprop_cli.problem.tree import Tree, span_at
 from backprop_cli.words import _
 

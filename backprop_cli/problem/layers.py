@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING, Any
 from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
 from backprop_cli.problem.choices import read_activation
+from backprop_cli.problem.fields import NamedNumber
+from backprop_cli.problem.grids import Grid, spread
+from backprop_cli.problem.layer_types import LAYER_TYPES
+from backprop_cli.problem.layer_types.sequences import per_step
 from backprop_cli.problem.model import Connection, Layer, Neuron
-from backprop_cli.problem.schema import LayerFile, NamedNumber
+from backprop_cli.problem.schema import DENSE, LayerFile
+from backprop_cli.problem.sites import Site
 from backprop_cli.problem.tree import Path
 from backprop_cli.words import _
 
@@ -21,32 +26,55 @@ if TYPE_CHECKING:
 class LayerBuilder:
     """Goes through the layers in order; `senders` are the names that the next layer may be connected to."""
 
-    def __init__(self, builder: Builder, inputs: list[str]) -> None:
+    def __init__(self, builder: Builder, inputs: Grid) -> None:
         self.builder = builder
-        self.inputs = list(inputs)
-        self.senders = list(inputs)
-        self.before = list(inputs)  # the layer before: what rows of weights refer to
+        self.inputs = list(inputs.names)
+        self.senders = list(inputs.names)
+        self.grid = inputs  # the layer before: what rows of weights refer to
         self.declared = {one.name: one.value for one in _named(builder) if one.name and one.value is not None}
         self.taken = {*builder.file.parameters, *(one.name for one in _named(builder) if one.name)}
-        self.numbers = {letter: count(1) for letter in ("w", "b", "theta")}
+        self.numbers: dict[str, Iterator[int]] = {}
 
     def layers(self) -> list[Layer]:
         """All the layers; complaints go to the builder."""
         files = self.builder.file.layers
         built: list[Layer] = []
         for index, file in enumerate(files):
-            names = self.neuron_names(index, len(files), file)
-            if len(self.senders) + len(names) > limits.NEURONS:
+            site = Site(self, index, last=index == len(files) - 1)
+            layer = LAYER_TYPES[file.type].build(site, file) if file.type != DENSE else self.dense(site, file)
+            if layer is None:
+                continue  # complained about; what follows is read as if it were not there
+            self._refuse_repeated(layer, site)
+            if len(self.senders) + len(layer.units) > limits.NEURONS:
                 message = _("more than {limit:,} neurons").format(limit=limits.NEURONS)
                 self.builder.complain_at_key(("layers",), message)
                 return built
-            built.append(self.layer(index, file, names, last=index == len(files) - 1))
-            self.before = names
-            self.senders += names
+            built.append(layer)
+            self.grid = Grid(layer.outputs, layer.shape or (len(layer.outputs),))
+            self.senders += layer.outputs
         return built
 
-    def layer(self, index: int, file: LayerFile, names: list[str], last: bool) -> Layer:
-        path: Path = ("layers", index)
+    @property
+    def before(self) -> list[str]:
+        """The names of the layer before."""
+        return list(self.grid.names)
+
+    def _refuse_repeated(self, layer: Layer, site: Site) -> None:
+        """Complains where a name in a layer is that of an earlier neuron."""
+        earlier = set(self.senders) - set(self.inputs)
+        for name in layer.units:
+            if layer.kind != DENSE and name in earlier:
+                site.complain_at_key((), _("two neurons are called {name!r}").format(name=name))
+
+    def dense(self, site: Site, file: LayerFile) -> Layer | None:
+        """A layer of neurons, each connected to all of the layer before, or by name."""
+        if file.per_step:
+            return per_step(site, file)
+        names = self.neuron_names(site.index, len(self.builder.file.layers), file)
+        return self.layer(site, file, names)
+
+    def layer(self, site: Site, file: LayerFile, names: list[str]) -> Layer:
+        path = site.path
         earlier = set(self.senders) - set(self.inputs)
         for place, name in enumerate(names):
             if name in earlier:
@@ -57,8 +85,7 @@ class LayerBuilder:
         biases = self.biases(file, names, path)
         neurons = tuple(Neuron(name, tuple(wires.get(name, ())), biases.get(name)) for name in names)
         activation = read_activation(self.builder, file.activation, (*path, "activation"))
-        hidden = _("hidden layer {n}").format(n=index + 1) if len(self.builder.file.layers) > 2 else _("hidden layer")
-        return Layer(neurons, activation, _("output layer") if last else hidden)
+        return Layer(neurons, activation, site.label())
 
     # ---- names ---------------------------------------------------------------------------------------------
 
@@ -88,8 +115,8 @@ class LayerBuilder:
         targets: Any = self.builder.file.targets
         if targets is None and isinstance(self.builder.file.samples, list) and self.builder.file.samples:
             targets = self.builder.file.samples[0].targets
-        if isinstance(targets, dict) and len(targets) == size:
-            return list(targets)
+        if isinstance(targets, dict) and len(names := spread(targets)) == size:
+            return list(names)
         listed = targets if isinstance(targets, list) else [targets]
         if len(listed) == size and all(isinstance(one, NamedNumber) and one.name and one.value for one in listed):
             return [one.name for one in listed]
@@ -109,7 +136,9 @@ class LayerBuilder:
 
     def next_name(self, letter: str) -> str:
         """The next automatic parameter name that nobody has taken."""
-        return next(name for number in self.numbers[letter] if (name := f"{letter}{number}") not in self.taken)
+        numbers = self.numbers.setdefault(letter, count(1))
+        numbered = letter if not letter[-1].isdigit() else f"{letter}_"
+        return next(name for number in numbers if (name := f"{numbered}{number}") not in self.taken)
 
     # ---- connections ---------------------------------------------------------------------------------------
 
@@ -246,7 +275,7 @@ def _some(names: Sequence[str]) -> str:
 def _named(builder: Builder) -> Iterator[NamedNumber]:
     """Every number in the layers of the file."""
     for layer in builder.file.layers:
-        waiting: list[Any] = [layer.weights, layer.weights_by_input, layer.bias]
+        waiting: list[Any] = [getattr(layer, key) for key in type(layer).model_fields]
         while waiting:
             one = waiting.pop()
             if isinstance(one, NamedNumber):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from backprop_cli.formula import Formula
+from backprop_cli.formula import Formula, names_in
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.optimizers import Rule
-from backprop_cli.quantities import Kind
+from backprop_cli.quantities import Kind, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,70 @@ class Neuron:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A line that a layer writes: a net input, an output or a value of its own, by its formula over earlier quantities.
+
+    In a layer that looks at a whole batch, a `shared` cell is written once for all samples; in its formula,
+    `over_samples(x)` stands for the mean of x over them.
+    """
+
+    quantity: Quantity
+    formula: Formula
+    rule: str = ""
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """Neurons with one activation.
 
-    `activation` is a formula in the name `z`, or None for softmax, which takes the layer as a whole.
+    `activation` is a formula in the name `z`, or None for softmax, which takes each of the `groups` of neurons (the
+    whole layer where there are none) together. A dense layer is its neurons' connections; every other kind is its
+    `cells`, the lines of its forward pass in order, of which the `neurons` are the outputs. `shape` says how these lie
+    (rows and columns, steps and features), `biases` which of its parameters are biases.
     """
 
     neurons: tuple[Neuron, ...]
     activation: Formula | None
     label: str
+    kind: str = "dense"
+    cells: tuple[Cell, ...] = ()
+    shape: tuple[int, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
+    biases: frozenset[str] = frozenset()
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names that the next layer sees."""
+        return tuple(neuron.name for neuron in self.neurons)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Everything in the layer that has a net input, an output or a value of its own, in order."""
+        return tuple(dict.fromkeys([*(cell.quantity.name for cell in self.cells), *self.outputs]))
+
+    @property
+    def bias_parameters(self) -> tuple[str, ...]:
+        """The parameters that are biases or thresholds."""
+        listed = dict.fromkeys(neuron.bias for neuron in self.neurons if neuron.bias is not None)
+        return (*listed, *(name for name in self._in_cells() if name in self.biases))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters in the order in which a lecture updates them: weights, then biases."""
+        weights = [c.parameter for neuron in self.neurons for c in neuron.connections]
+        weights += [name for name in self._in_cells() if name not in self.biases]
+        return tuple(dict.fromkeys([*weights, *self.bias_parameters]))
+
+    @property
+    def couples_samples(self) -> bool:
+        """Whether the samples of a batch meet in this layer."""
+        return any(cell.shared for cell in self.cells)
+
+    def _in_cells(self) -> list[str]:
+        names = (name.symbol for cell in self.cells for name in names_in(cell.formula))
+        used = (one.name for one in names if isinstance(one, Quantity) and one.kind is Kind.PARAMETER)
+        return list(dict.fromkeys(used))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +190,9 @@ class Problem:
     @property
     def outputs(self) -> tuple[str, ...]:
         """The neurons that the loss looks at."""
-        return tuple(neuron.name for neuron in self.layers[-1].neurons) if self.layers else ()
+        return self.layers[-1].outputs if self.layers else ()
+
+    @property
+    def couples_samples(self) -> bool:
+        """Whether a layer looks at all samples of a batch together."""
+        return any(layer.couples_samples for layer in self.layers)

@@ -18,9 +18,10 @@ from backprop_cli.errors import Complaint, SourceError, Span, UsageError, did_yo
 from backprop_cli.notation import load_notation, notations
 from backprop_cli.problem.builder import Builder
 from backprop_cli.problem.csv_file import samples_from_csv
+from backprop_cli.problem.fields import is_tag
 from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.model import Problem
-from backprop_cli.problem.schema import ProblemFile, is_tag
+from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
 from backprop_cli.words import _
 
@@ -197,7 +198,7 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
         in_key = "[key]" in one["loc"]
         context = one.get("ctx") or {}
         if one["type"] == "extra_forbidden":
-            known = _known_keys(path[:-1])
+            known = _known_keys(tree, path[:-1])
             message = _("unknown key {key!r}").format(key=path[-1])
             hint = did_you_mean(str(path[-1]), known)
             if hint is None and len(known) <= _FEW:
@@ -228,12 +229,15 @@ def _part(tree: Tree, path: Path, context: Mapping[str, Any], in_key: bool) -> S
     return Span(span.line, span.column + scalar.indent + context["offset"], context["length"])
 
 
-def _known_keys(path: Path) -> list[str]:
+def _known_keys(tree: Tree, path: Path) -> list[str]:
     """The keys that may stand at a path of the file."""
     from backprop_cli.problem import schema
+    from backprop_cli.problem.layer_types import LAYER_TYPES
 
+    named = text_at(tree, (*path[:2], "type"))
+    special = LAYER_TYPES.get(named.value.strip()) if named and named.value else None
     models = {
-        "layers": schema.LayerFile,
+        "layers": special.file if special else schema.LayerFile,
         "samples": schema.SampleFile,
         "rounding": schema.RoundingFile,
         "penalty": schema.PenaltyFile,

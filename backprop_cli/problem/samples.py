@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
 from backprop_cli.formula import Formula, Number, number
+from backprop_cli.problem.fields import NamedNumber
+from backprop_cli.problem.grids import is_ragged, leaves, spread
 from backprop_cli.problem.model import LossChoice, Sample
-from backprop_cli.problem.schema import NamedNumber
 from backprop_cli.problem.tree import Path
 from backprop_cli.words import _
 
@@ -49,33 +50,45 @@ def _input_values(builder: Builder, given: Any, names: list[str], path: Path) ->
         if names:
             builder.complain(path[:-1], _("this sample has no inputs"))
         return {}
+    if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
+        builder.complain(path, _("the rows of the inputs differ in length"))
+        return {}
     if isinstance(given, dict):
-        _same_names(builder, given, names, path, _("input"))
-        return {name: given[name] for name in names if name in given}
-    listed = given if isinstance(given, list) else [given]
+        return _named_values(builder, given, names, path, _("input"))
+    listed = list(leaves(given, path))
     if len(listed) != len(names):
         message = _("{count} values for {expected} inputs ({names})")
         builder.complain(path, message.format(count=len(listed), expected=len(names), names=", ".join(names)))
         return {}
     values: dict[str, Formula] = {}
-    for index, (name, one) in enumerate(zip(names, listed, strict=True)):
+    for name, (where, one) in zip(names, listed, strict=True):
         if one.value is not None:
             values[name] = one.value
         else:
-            where = (*path, index) if isinstance(given, list) else path
             builder.complain(
                 where, _("input {name} has no value").format(name=name), _("write {name} = 0.5").format(name=name)
             )
     return values
 
 
-def _same_names(builder: Builder, given: Mapping[str, Any], names: Iterable[str], path: Path, what: str) -> None:
+def _named_values(
+    builder: Builder, given: Mapping[str, Any], names: Iterable[str], path: Path, what: str
+) -> dict[str, Formula]:
+    """The values of a mapping, those of a list in it under their numbered names."""
+    single = spread(dict(given))
+    _same_names(builder, single, names, path, what)
+    return {name: single[name][1] for name in names if name in single}
+
+
+def _same_names(
+    builder: Builder, given: Mapping[str, tuple[Path, Any]], names: Iterable[str], path: Path, what: str
+) -> None:
     """Complains about every name that is missing or that nobody knows."""
     names = list(names)
-    for name in given:
+    for name, (place, _value) in given.items():
         if name not in names:
             message = _("no {what} called {name!r}").format(what=what, name=name)
-            builder.complain_at_key((*path, name), message, did_you_mean(name, names))
+            builder.complain_at_key((*path, *place), message, did_you_mean(name, names))
     missing = [name for name in names if name not in given]
     if missing:
         message = _("no value for {what} {names}").format(what=what, names=", ".join(missing))
@@ -97,19 +110,18 @@ def _target_values(
         builder.complain_at_key(where, _("targets belong to a network; in a graph, write them as inputs"))
         return {}
     if isinstance(given, dict):
-        _same_names(builder, given, outputs, where, _("output"))
-        return dict(given)
+        return _named_values(builder, given, outputs, where, _("output"))
     if isinstance(given, NamedNumber) and loss is not None and loss.name.startswith("cross_entropy"):
         return _one_hot(builder, given, outputs, where)
-    listed = given if isinstance(given, list) else [given]
+    listed = list(leaves(given, where))
     if len(listed) != len(outputs):
         message = _("{count} targets for {expected} outputs ({names})")
         builder.complain(where, message.format(count=len(listed), expected=len(outputs), names=", ".join(outputs)))
         return {}
-    for index, one in enumerate(listed):
+    for place, one in listed:
         if one.value is None:
-            builder.complain((*where, index) if isinstance(given, list) else where, _("a target needs a value"))
-    return {name: one.value for name, one in zip(outputs, listed, strict=True) if one.value is not None}
+            builder.complain(place, _("a target needs a value"))
+    return {name: one.value for name, (_place, one) in zip(outputs, listed, strict=True) if one.value is not None}
 
 
 def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Path) -> dict[str, Formula]:
@@ -125,10 +137,3 @@ def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Pa
         builder.complain(where, message.format(names=", ".join(outputs), last=len(outputs) - 1))
         return {}
     return {name: number(int(name == chosen)) for name in outputs}
-
-
-def input_names(given: Any) -> list[str]:
-    if isinstance(given, dict):
-        return list(given)
-    listed = given if isinstance(given, list) else [given]
-    return [one.name or f"x{index}" for index, one in enumerate(listed, start=1)]

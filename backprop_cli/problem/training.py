@@ -34,7 +34,7 @@ def read_rule(builder: Builder, layers: list[Layer]) -> Rule:
         if "l2" in penalties and "l2_full" in penalties:
             builder.complain_at_key(("penalty", "l2_full"), _("l2 is ½λΣw² and l2_full is λΣw²: one of them"))
     clip = _clip(builder, settings)
-    biases = {neuron.bias for layer in layers for neuron in layer.neurons if neuron.bias is not None}
+    biases = {name for layer in layers for name in layer.bias_parameters}
     free = frozenset() if file.penalty is not None and file.penalty.biases else frozenset(biases)
     return Rule(name, settings, penalties, free if penalties else frozenset(), clip)
 

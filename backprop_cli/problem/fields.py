@@ -1,0 +1,215 @@
+"""The fields of a problem file: what a number, a name, a list or a mapping may be, and what is said where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from backprop_cli import limits
+from backprop_cli.errors import did_you_mean
+from backprop_cli.expressions import FormulaError, parse_constant
+from backprop_cli.formula import Formula
+from backprop_cli.problem.tree import NOTHING
+from backprop_cli.words import _
+
+NUMBER_SCHEMA = {"type": ["number", "string"], "description": "0.15, 1/3, 2e-3, ln(2) or sqrt(3)/2; read exactly"}
+NAMED_SCHEMA = {"type": ["number", "string"], "description": "a number, `name = number`, or the name of a parameter"}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedNumber:
+    """`w1 = 0.15`, `0.15` or `w1`."""
+
+    name: str | None
+    value: Formula | None
+
+
+def problem_with(message: str, offset: int = 0, length: int = 0, hint: str | None = None) -> PydanticCustomError:
+    """A complaint about a text; offset and length say which part of it is meant (length 0: all of it)."""
+    context = {"message": message, "offset": offset, "length": length, "hint": hint or ""}
+    return PydanticCustomError("problem", "{message}", context)
+
+
+def _text(value: Any, what: str) -> str:
+    if value is NOTHING:
+        raise problem_with(_("nothing is written here; expected {what}").format(what=what))
+    if not isinstance(value, str):
+        shape = _("a list") if isinstance(value, list) else _("a mapping")
+        raise problem_with(_("expected {what}, not {shape}").format(what=what, shape=shape))
+    return value
+
+
+def read_number(value: Any, offset: int = 0) -> Formula:
+    """A constant formula from its text."""
+    text = _text(value, _("a number"))
+    try:
+        return parse_constant(text)
+    except FormulaError as error:
+        message, start, length = error.message, error.offset, error.length
+        if text.strip().lower() in ("nan", "inf", ".nan", ".inf", "-inf", "-.inf", "+.inf", "infinity"):
+            message, hint = _("{text!r} is not a number one can compute with").format(text=text.strip()), None
+            start, length = len(text) - len(text.lstrip()), len(text.strip())
+        else:
+            hint = error.hint or _number_hint(text)
+        raise problem_with(message, offset + start, length, hint) from None
+
+
+def _number_hint(text: str) -> str | None:
+    digits = text.replace(",", ".")
+    if (
+        "," in text
+        and digits.replace(".", "", 1).replace("-", "", 1).isascii()
+        and digits.lstrip("+-").replace(".", "", 1).isdigit()
+    ):
+        return _("decimals are written with a point: {text}").format(text=digits)
+    return _("a number is written 0.15, 1/3, 2e-3, ln(2) …")
+
+
+def read_named_number(value: Any) -> NamedNumber:
+    """A number that may carry a name."""
+    text = _text(value, _("a number"))
+    name, equals, number = text.partition("=")
+    if equals:
+        start = len(name) + 1
+        return NamedNumber(read_name(name.strip()), read_number(number, start))
+    if text.strip().isidentifier() and text.strip() not in ("pi", "e", "nan", "inf"):
+        return NamedNumber(read_name(text.strip()), None)
+    return NamedNumber(None, read_number(text))
+
+
+def read_name(value: Any) -> str:
+    """A name for a neuron, parameter, node or input."""
+    name = _text(value, _("a name")).strip()
+    if len(name) > limits.NAME_LENGTH:
+        raise problem_with(
+            _("a name of {n:,} characters; the limit is {limit}").format(n=len(name), limit=limits.NAME_LENGTH)
+        )
+    if not name.isidentifier() or not name.isprintable():
+        hint = _("a name has letters, digits and _, and starts with a letter: w1, h_2")
+        if any(char in name for char in "()[]"):
+            hint = _("between { and }, a formula with a comma needs quotes")
+        raise problem_with(_("{name!r} cannot be a name").format(name=name), hint=hint)
+    return name
+
+
+def read_neuron_name(value: Any) -> str:
+    """A name for a neuron; numbers are allowed (unit 4)."""
+    text = _text(value, _("a name")).strip()
+    return text if text.isascii() and text.isdigit() and len(text) <= 6 else read_name(text)
+
+
+def read_text(value: Any) -> str:
+    """Free text."""
+    text = _text(value, _("a text"))
+    if len(text) > limits.TEXT_LENGTH:
+        raise problem_with(
+            _("a text of {n:,} characters; the limit is {limit:,}").format(n=len(text), limit=limits.TEXT_LENGTH)
+        )
+    return text
+
+
+def whole_number(least: int, most: int) -> Any:
+    """A field for a whole number in a range."""
+
+    def read(value: Any) -> int:
+        text = _text(value, _("a whole number")).strip()
+        if not (text.isascii() and text.isdigit() and len(text) <= 12):
+            raise problem_with(_("{text!r} is not a whole number").format(text=text))
+        if not least <= int(text) <= most:
+            raise problem_with(_("{text} is outside {least:,} … {most:,}").format(text=text, least=least, most=most))
+        return int(text)
+
+    return Annotated[Any, PlainValidator(read), WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})]
+
+
+def choice(*options: str, what: str) -> Any:
+    """A field for one of several words."""
+
+    def read(value: Any) -> str:
+        text = _text(value, what).strip()
+        if text not in options:
+            hint = did_you_mean(text, options) or _("one of: {options}").format(options=", ".join(options))
+            raise problem_with(_("no {what} called {text!r}").format(what=what, text=text), hint=hint)
+        return text
+
+    return Annotated[Any, PlainValidator(read), WithJsonSchema({"enum": list(options)})]
+
+
+def _read_truth(value: Any) -> bool:
+    text = _text(value, _("true or false")).strip()
+    if text not in ("true", "false"):
+        raise problem_with(_("{text!r} is neither true nor false").format(text=text))
+    return text == "true"
+
+
+def _shape(value: Any) -> str:
+    return "<list>" if isinstance(value, list) else "<mapping>" if isinstance(value, dict) else "<text>"
+
+
+def by_shape(**shapes: Any) -> Any:
+    """A field that may be a `text`, a `list` or a `mapping`, each with its own type."""
+    tagged = [Annotated[kind, Tag(f"<{shape}>")] for shape, kind in shapes.items()]
+    words = {"text": _("one value"), "list": _("a list"), "mapping": _("a mapping")}
+    expected = _(" or ").join(words[shape] for shape in shapes)
+    union: Any = tagged[0]
+    for one in tagged[1:]:
+        union = union | one
+    if len(tagged) == 1:
+        return union
+    return Annotated[
+        union,
+        Discriminator(
+            _shape, custom_error_type="problem", custom_error_message=_("expected {expected}").format(expected=expected)
+        ),
+    ]
+
+
+def is_tag(step: str | int) -> bool:
+    """Whether a step of an error's path is one of our shape tags, which are no part of the file."""
+    return isinstance(step, str) and step.startswith("<") and step.endswith(">")
+
+
+def _field(read: Callable[[Any], Any], schema: dict[str, Any]) -> Any:
+    return Annotated[Any, PlainValidator(read), WithJsonSchema(schema)]
+
+
+def one_word(word: str, description: str) -> Any:
+    """A field in which only this word may stand."""
+    check: Any = choice(word, what=_("word here")).__metadata__[0]
+    return Annotated[Any, check, WithJsonSchema({"const": word, "description": description})]
+
+
+Number = _field(read_number, NUMBER_SCHEMA)
+Named = _field(read_named_number, NAMED_SCHEMA)
+NameText = _field(read_name, {"type": "string"})
+NeuronName = _field(read_neuron_name, {"type": ["string", "integer"]})
+FreeText = _field(read_text, {"type": "string"})
+Word = _field(read_text, {"type": ["string", "number"]})
+Truth = _field(_read_truth, {"type": "boolean"})
+Count = whole_number(1, limits.NEURONS)
+
+
+def nested(single: Any) -> Any:
+    """A field for one value, or for lists of values up to three deep: channels of rows."""
+    row: Any = by_shape(list=list[single], text=single)
+    plane: Any = by_shape(list=list[row], text=single)
+    return by_shape(list=list[plane], text=single)
+
+
+_Numbers: Any = nested(Number)
+_Planes: Any = nested(Named)
+Values = by_shape(mapping=dict[NeuronName, _Numbers], list=list[_Planes], text=Named)
+_Row: Any = by_shape(list=list[Named], text=Named)
+Vector: Any = by_shape(list=list[Named], text=Named)
+Matrix: Any = by_shape(list=list[_Row], text=Named)
+Weights: Any = by_shape(list=list[_Row], mapping=dict[NeuronName, dict[NeuronName, Named]])
+
+
+class FileModel(BaseModel):
+    """A mapping in which no key is silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")

@@ -1,0 +1,102 @@
+"""Units in rows and columns: the names that nested lists of values give, and how they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Any
+
+from backprop_cli.problem.tree import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Names in the order of reading; `shape` says how they lie: (n,), (steps, features), (channels, rows, columns)."""
+
+    names: tuple[str, ...]
+    shape: tuple[int, ...]
+
+    @classmethod
+    def flat(cls, names: Sequence[str]) -> Grid:
+        """The names in one row."""
+        return cls(tuple(names), (len(names),))
+
+    def at(self, *place: int) -> str:
+        """The name at a place (from 0)."""
+        index = 0
+        for size, step in zip(self.shape, place, strict=True):
+            index = index * size + step
+        return self.names[index]
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The names row by row: for (steps, features), the features of every step."""
+        width = self.shape[-1] if len(self.shape) > 1 else 1
+        return [self.names[start : start + width] for start in range(0, len(self.names), width)]
+
+
+def indexed(stem: str, shape: Sequence[int]) -> tuple[str, ...]:
+    """x1, x2, … or x1_1, x1_2, …: the names of a grid."""
+    places = product(*(range(1, size + 1) for size in shape))
+    return tuple(stem + "_".join(map(str, place)) for place in places)
+
+
+def leaves(given: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value of nested lists with its place."""
+    if isinstance(given, list):
+        for index, one in enumerate(given):
+            yield from leaves(one, (*path, index))
+    else:
+        yield path, given
+
+
+def shape_of(given: Any) -> tuple[int, ...]:
+    """The shape of nested lists, by their first entries; () for a single value."""
+    return (len(given), *shape_of(given[0])) if isinstance(given, list) and given else ()
+
+
+def is_ragged(given: Any) -> bool:
+    """Whether the rows of nested lists differ in length."""
+    shape = shape_of(given)
+    places = [place for place, _value in leaves(given)]
+    return len(places) != prod(shape) or any(len(place) != len(shape) for place in places)
+
+
+def grid_of(given: Any) -> Grid:
+    """The names of the values in `inputs` or `targets`, in the order of reading.
+
+    A list gives x1, x2, … (or the names in it), nested lists x1_1, x1_2, …; in a mapping, a name with a list gives
+    name1, name2, …, and several names with equally long lists are the features of steps.
+    """
+    if isinstance(given, dict):
+        return _grid_of_mapping(given)
+    listed = given if isinstance(given, list) else [given]
+    shape = shape_of(listed)
+    names = indexed("x", shape) if len(shape) > 1 else [one.name or f"x{n}" for n, one in enumerate(listed, start=1)]
+    return Grid(tuple(names), shape)
+
+
+def _grid_of_mapping(given: dict[str, Any]) -> Grid:
+    shapes = {shape_of(one) for one in given.values()}
+    shape = next(iter(shapes), ())
+    if len(given) == 1 and shape:
+        return Grid(indexed(next(iter(given)), shape), shape)
+    if len(shapes) == 1 and len(shape) == 1:
+        steps = range(1, shape[0] + 1)
+        return Grid(tuple(f"{name}{step}" for step in steps for name in given), (shape[0], len(given)))
+    return Grid.flat([name for stem, one in given.items() for name in _names(stem, one)])
+
+
+def _names(stem: str, given: Any) -> tuple[str, ...]:
+    return indexed(stem, shape_of(given)) if isinstance(given, list) else (stem,)
+
+
+def spread(given: dict[str, Any]) -> dict[str, tuple[Path, Any]]:
+    """The single values of a mapping by name, each with its place: {x: [1, 2]} is x1: 1, x2: 2."""
+    found: dict[str, tuple[Path, Any]] = {}
+    for stem, one in given.items():
+        places = list(leaves(one, (stem,)))
+        for name, (place, value) in zip(_names(stem, one), places, strict=False):
+            found[name] = (place, value)
+    return found

@@ -1,0 +1,24 @@
+"""What a layer type is: its keys in a problem file, and the function that writes its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from backprop_cli.problem.fields import FileModel
+from backprop_cli.problem.model import Layer
+from backprop_cli.problem.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class LayerType:
+    """A kind of layer: `file` is the shape of its mapping in a problem file.
+
+    `build(site, file)` is the layer with its cells, or None when it complained; a complaint is located through the
+    site.
+    """
+
+    name: str
+    file: type[FileModel]
+    build: Callable[[Site, Any], Layer | None]

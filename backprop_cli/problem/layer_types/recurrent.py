@@ -1,0 +1,84 @@
+"""Elman's recurrent layer: unrolled over the steps, with the same weights in each (backpropagation through time)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from backprop_cli.formula import Formula, Name
+from backprop_cli.problem.fields import (
+    Count,
+    FileModel,
+    FreeText,
+    Matrix,
+    NeuronName,
+    Vector,
+    by_shape,
+    choice,
+    one_word,
+)
+from backprop_cli.problem.layer_types.base import LayerType
+from backprop_cli.problem.layer_types.sequences import grid_layer, refuse_no_steps, step_names, steps_of, unit_stems
+from backprop_cli.problem.model import Cell, Layer
+from backprop_cli.problem.sites import Site, activated, weighted
+from backprop_cli.quantities import net, out
+from backprop_cli.words import _
+
+
+class RecurrentFile(FileModel):
+    """A recurrent layer: net_h2 = w·x2 + u·out_h1 + b, step by step with the same weights."""
+
+    type: one_word("recurrent", "A recurrent layer, unrolled over the steps.")
+    neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
+        None, description="The units' names, to which the number of the step is added (h gives h1, h2, …), or how many."
+    )
+    activation: FreeText = Field("tanh", description="As in a dense layer.")
+    weights: Matrix | None = Field(None, description="From the features of a step: one row per unit.")
+    recurrent_weights: Matrix | None = Field(None, description="From the units of the step before: one row per unit.")
+    bias: Vector | None = Field(None, description="One number for all units, or one per unit.")
+    initial: Vector | None = Field(
+        None, description="The state before the first step (not updated); left out: 0, and not written."
+    )
+    returns: choice("sequence", "last", what="choice") = Field(
+        "sequence", description="Whether the next layer sees every step or only the last one."
+    )
+
+
+def build(site: Site, file: Any) -> Layer | None:
+    """net_hₜ = W·xₜ + U·out_hₜ₋₁ + b and out_hₜ = f(net_hₜ), for every step t (Elman 1990)."""
+    steps = steps_of(site)
+    if not steps:
+        refuse_no_steps(site)
+        return None
+    height = len(file.neurons) if isinstance(file.neurons, list) else file.neurons
+    weights = site.matrix(file.weights, height, len(steps[0]), "w", "weights")
+    size = len(weights or [])
+    recurrent = site.matrix(file.recurrent_weights, size, size, "u", "recurrent_weights") if weights else None
+    if weights is None or recurrent is None:
+        return None
+    biases = site.vector(file.bias, size, site.bias_letter, "bias")
+    state: list[Name] | None = initial_state(site, file.initial, size, "initial", "h0")
+    activation = site.activation(file.activation)
+    names = step_names(unit_stems(site, file.neurons, size, "h"), len(steps))
+    cells: list[Cell] = []
+    for row, features in zip(names, steps, strict=True):
+        for unit, name in enumerate(row):
+            terms: list[Formula] = weighted(weights[unit], features)
+            terms += weighted(recurrent[unit], state) if state else []
+            cells.append(Cell(net(name), site.net_input(terms, biases[unit] if biases else None)))
+        cells += activated(row, activation)
+        state = [Name(out(name)) for name in row]
+    rows = names[-1:] if file.returns == "last" else names
+    return grid_layer(site, rows, cells, "recurrent", site.label(_("recurrent")), biases or ())
+
+
+def initial_state(site: Site, given: Any, size: int, key: str, letter: str) -> list[Name] | None:
+    """The state before the first step as parameters that are not updated; None where it is 0 without a word."""
+    state = site.vector(given, size, letter, key)
+    for name in state or ():
+        site.freeze(name)
+    return state
+
+
+RECURRENT = LayerType("recurrent", RecurrentFile, build)

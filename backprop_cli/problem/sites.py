@@ -1,0 +1,168 @@
+"""The place of a layer in its network: what it may refer to, and how it declares its parameters and names its units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from backprop_cli.errors import did_you_mean
+from backprop_cli.formula import Apply, Formula, Name, number, replace
+from backprop_cli.operations import OPERATIONS
+from backprop_cli.problem.choices import read_activation
+from backprop_cli.problem.fields import NamedNumber
+from backprop_cli.problem.grids import Grid
+from backprop_cli.problem.model import Cell
+from backprop_cli.problem.tree import Path
+from backprop_cli.quantities import Kind, Quantity, net, out, parameter
+from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.problem.layers import LayerBuilder
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a layer type needs to know and to say while it writes its cells."""
+
+    layers: LayerBuilder
+    index: int
+    last: bool
+
+    @property
+    def path(self) -> Path:
+        """Where the layer stands in the file."""
+        return ("layers", self.index)
+
+    @property
+    def before(self) -> Grid:
+        """The outputs of the layer before (of the first layer: the inputs) and how they lie."""
+        return self.layers.grid
+
+    def complain(self, steps: Path, message: str, hint: str | None = None) -> None:
+        """Notes a complaint about a value of this layer."""
+        self.layers.builder.complain((*self.path, *steps), message, hint)
+
+    def complain_at_key(self, steps: Path, message: str, hint: str | None = None) -> None:
+        """Notes a complaint about a key of this layer."""
+        self.layers.builder.complain_at_key((*self.path, *steps), message, hint)
+
+    # ---- names -----------------------------------------------------------------------------------------------
+
+    def label(self, kind: str = "") -> str:
+        """What stands above the layer's lines: hidden layer 2, output layer; with a kind: convolution (layer 1)."""
+        count = len(self.layers.builder.file.layers)
+        if kind:
+            return _("{kind} (layer {n})").format(kind=kind, n=self.index + 1) if count > 1 else kind
+        if self.last:
+            return _("output layer")
+        return _("hidden layer {n}").format(n=self.index + 1) if count > 2 else _("hidden layer")
+
+    def free_letter(self, letter: str) -> str:
+        """The letter, with the layer's number where an earlier unit has a name that starts with it: p, p3_."""
+        taken = any(name.startswith(letter) for name in self.layers.senders)
+        return f"{letter}{self.index + 1}_" if taken else letter
+
+    def sender(self, name: str) -> Name:
+        """What an input or an earlier unit puts out."""
+        return Name(Quantity(Kind.INPUT, name) if name in self.layers.inputs else out(name))
+
+    def check_sender(self, name: str, steps: Path) -> bool:
+        """Whether the name is an input or an earlier unit; complains where it is not."""
+        if name in self.layers.senders:
+            return True
+        message = _("no {what} called {name!r}").format(what=_("input or earlier neuron"), name=name)
+        self.complain(steps, message, did_you_mean(name, self.layers.senders))
+        return False
+
+    # ---- parameters ------------------------------------------------------------------------------------------
+
+    def declare(self, one: NamedNumber, letter: str, steps: Path) -> Name:
+        """Enters a parameter under its own or the next automatic name with this letter."""
+        return Name(parameter(self.layers.declare(one, letter, (*self.path, *steps))))
+
+    def matrix(self, rows: Any, height: int | None, width: int, letter: str, key: str) -> list[list[Name]] | None:
+        """A matrix of parameters, one row per unit; complains where its shape does not fit (`height` None: any)."""
+        if rows is None:
+            self.complain((), _("this layer has no {key}").format(key=key), _("write {key}: …").format(key=key))
+            return None
+        table = rows if isinstance(rows, list) else [rows]
+        if table and not isinstance(table[0], list):
+            table = [table] if height in (None, 1) or len(table) == width != height else [[one] for one in table]
+        if height is not None and len(table) != height:
+            message = _("{count} rows here, but {expected} are needed").format(count=len(table), expected=height)
+            self.complain((key,), message)
+            return None
+        for index, row in enumerate(table):
+            if not isinstance(row, list) or len(row) != width:
+                count = len(row) if isinstance(row, list) else 1
+                message = _("{count} numbers in this row, but {expected} are needed")
+                steps = (key, index) if table is rows else (key,)
+                self.complain(steps, message.format(count=count, expected=width))
+                return None
+        nested = table is rows
+        return [
+            [
+                self.declare(one, letter, (key, index, place) if nested else (key, place))
+                for place, one in enumerate(row)
+            ]
+            for index, row in enumerate(table)
+        ]
+
+    def vector(self, given: Any, size: int, letter: str, key: str) -> list[Name] | None:
+        """`size` parameters from a list of them, or one that is shared by all; None where nothing is written."""
+        if given is None:
+            return None
+        if not isinstance(given, list):
+            return [self.declare(given, letter, (key,))] * size
+        if len(given) != size:
+            message = _("{count} numbers here, but {expected} are needed").format(count=len(given), expected=size)
+            self.complain((key,), message)
+            return None
+        return [self.declare(one, letter, (key, index)) for index, one in enumerate(given)]
+
+    def freeze(self, name: Name) -> None:
+        """Keeps a parameter from being updated."""
+        assert isinstance(name.symbol, Quantity)
+        self.layers.builder.frozen.add(name.symbol.name)
+
+    @property
+    def bias_letter(self) -> str:
+        """b, or θ where the problem has thresholds."""
+        return "theta" if self.threshold else "b"
+
+    @property
+    def threshold(self) -> bool:
+        """Whether biases are thresholds, which are subtracted."""
+        return self.layers.builder.conventions().threshold
+
+    # ---- cells -----------------------------------------------------------------------------------------------
+
+    def net_input(self, terms: Sequence[Formula], bias: Formula | None) -> Formula:
+        """Σ of the terms and the bias (minus the threshold)."""
+        if bias is not None:
+            terms = [*terms, Apply("negative", (bias,)) if self.threshold else bias]
+        return terms[0] if len(terms) == 1 else Apply("sum", tuple(terms)) if terms else number(0)
+
+    def activation(self, text: str) -> Formula | None:
+        """The activation as a formula in z; None for softmax."""
+        return read_activation(self.layers.builder, text, (*self.path, "activation"))
+
+
+def weighted(weights: Sequence[Name], senders: Sequence[Formula]) -> list[Formula]:
+    """w₁·x₁, w₂·x₂, …"""
+    return [Apply("product", (weight, sender)) for weight, sender in zip(weights, senders, strict=True)]
+
+
+def ruled(quantity: Quantity, formula: Formula, shared: bool = False) -> Cell:
+    """A cell with what a teacher says of the slope of its outermost operation."""
+    rule = OPERATIONS[formula.operation].rule if isinstance(formula, Apply) else ""
+    return Cell(quantity, formula, rule, shared)
+
+
+def activated(names: Sequence[str], activation: Formula | None) -> list[Cell]:
+    """The outputs of units with these names from their net inputs; `activation` None is softmax over all of them."""
+    if activation is None:
+        nets = [Name(net(name)) for name in names]
+        return [ruled(out(name), Apply("softmax", (number(n), *nets))) for n, name in enumerate(names, start=1)]
+    return [ruled(out(name), replace(activation, lambda z, name=name: Name(net(name)))) for name in names]  # type: ignore[misc]
