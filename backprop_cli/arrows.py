@@ -16,7 +16,7 @@ from backprop_cli.derivation import Derivation, Line, quantities_in, rename
 from backprop_cli.errors import UsageError, did_you_mean
 from backprop_cli.formula import Apply, Formula, Name, negate
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
-from backprop_cli.quantities import AFTER, Address, Kind, Phase, Quantity, gradient, local
+from backprop_cli.quantities import AFTER, Address, Kind, Phase, Quantity, delta, gradient, local, net, place
 from backprop_cli.schedule import DATA, derive
 from backprop_cli.solver import solve
 from backprop_cli.templates import template
@@ -94,7 +94,7 @@ class OnePass:
                 yield Arrow(line.quantity.by, self.objective, name)
             if line.given and line.quantity.kind is Kind.DELTA:
                 slope = negate(name) if self.problem.conventions.negative_delta else name
-                yield Arrow(Quantity(Kind.NET, line.quantity.name), self.objective, slope)
+                yield Arrow(net(line.quantity.name), self.objective, slope)
 
     @cached_property
     def has_objective(self) -> bool:
@@ -108,7 +108,7 @@ class OnePass:
         names: dict[str, Quantity] = {}
         for quantity in used:
             if quantity.kind is Kind.NET:
-                names[Quantity(Kind.DELTA, quantity.name).key] = quantity
+                names[delta(quantity).key] = quantity
             names[gradient(self.objective, quantity).key] = quantity
         return names | {quantity.key: quantity for quantity in used}
 
@@ -145,9 +145,7 @@ class OnePass:
 
     def gradient_of(self, quantity: Quantity) -> Quantity | None:
         """The line in which backpropagation writes the derivative with respect to the quantity, if it does."""
-        named = gradient(self.objective, quantity)
-        if quantity.kind is Kind.NET:
-            named = Quantity(Kind.DELTA, quantity.name)
+        named = delta(quantity) if quantity.kind is Kind.NET else gradient(self.objective, quantity)
         found = named.at_address(self.address)
         return found if found in self.derivation.index else None
 
@@ -190,12 +188,14 @@ def one_pass(problem: Problem, text: str = "") -> tuple[OnePass, str]:
 
     Raises UsageError where there is no such pass, or nothing to differentiate in it.
     """
+    if problem.couples_samples:
+        raise UsageError(_("a layer looks at all samples together, so no pass is of one sample alone"))
     if problem.report:
         problem = _replace(problem, training=_replace(problem.training, epochs=1))
     places = [place.strip() for place in text.split(" / ")]
     *wanted, key = places
     derivation = derive(problem, Detail.FULL, then_forward=str(AFTER) in wanted)
-    passes = tuple(dict.fromkeys(line.quantity.at for line in derivation.lines if line.phase is Phase.FORWARD))
+    passes = passes_in(derivation)
     if not passes:
         raise UsageError(_("the problem has no forward pass: its gradients are given"))
     fitting = [address for address in passes if {*wanted} <= {*map(str, address)}]
@@ -206,6 +206,13 @@ def one_pass(problem: Problem, text: str = "") -> tuple[OnePass, str]:
     if not chosen.has_objective:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
     return chosen, key
+
+
+def passes_in(derivation: Derivation) -> tuple[Address, ...]:
+    """The addresses of the forward passes: of several samples, one each."""
+    found = tuple(dict.fromkeys(line.quantity.at for line in derivation.lines if line.phase is Phase.FORWARD))
+    of_samples = tuple(address for address in found if place(address, "sample"))
+    return of_samples or found
 
 
 def _no_pass(wanted: str, passes: Sequence[str]) -> str:

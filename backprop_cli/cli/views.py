@@ -71,23 +71,23 @@ def view_of(loaded: Loaded, view: Asked, digits: int) -> Shown:
     problem = loaded.problem
     match view.option:
         case "--paths":
-            from backprop_cli import paths
             from backprop_cli.formats import paths as written
+            from backprop_cli.views import paths
 
             limit = paths.SHOWN if view.limit is None else view.limit
             found = paths.paths_of(problem, view.quantity, limit, problem.rounding, digits)
             return Shown(partial(written.PathsPage, found), lambda: written.as_data(found))
         case "--forward-mode":
-            from backprop_cli import tangents
             from backprop_cli.formats import tangents as in_columns
+            from backprop_cli.views import tangents
 
             mode = tangents.forward_mode(problem, view.quantity, problem.rounding, digits)
             return Shown(partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
-    from backprop_cli import health
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import health as diagnosed
+    from backprop_cli.health import findings
 
-    result = health.health_of(problem, digits)
+    result = findings.health_of(problem, digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
     return Shown(partial(diagnosed.HealthPage, result), lambda: diagnosed.as_data(result))
@@ -99,7 +99,7 @@ def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None
 
     from backprop_cli.cli.output import can_show_unicode, write_file
     from backprop_cli.errors import UsageError
-    from backprop_cli.formats.views import View, as_json, as_text
+    from backprop_cli.formats.pages import View, as_json, as_text
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
     page = View(view.page, charset)

@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.formats.bars import LogScale
+from backprop_cli.formats.pages import heading, value_as_data
 from backprop_cli.formats.text import Page
-from backprop_cli.formats.views import heading, title, value_as_data
-from backprop_cli.health import Ailment, Finding, Health, definition
-from backprop_cli.magnitudes import LayerSize, Sizes
+from backprop_cli.health.findings import Ailment, Finding, Health, definition
+from backprop_cli.health.magnitudes import LayerSize, Sizes
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Kind, Quantity, gradient
 from backprop_cli.solution import Solution
@@ -36,7 +36,7 @@ class HealthPage(Page):
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
-        yield from title(self)
+        yield from self.title()
         yield self.paragraph(self.plain(self.introduction()), "", 0)
         yield Text()
         for number, (what, sized) in enumerate(self.measured(), start=1):
@@ -194,9 +194,8 @@ class HealthPage(Page):
                 return _("{some} ({found:,} of {count:,} parameters)").format(
                     some=self.units(finding), found=len(finding.where), count=count
                 )
-        count = sum(len(layer.neurons) for layer in self.health.problem.layers) or len(self.health.problem.nodes)
-        said = _("{some} ({found:,} of {count:,} units)")
-        return said.format(some=self.units(finding), found=len(finding.where), count=count)
+        said = _("{some} ({found:,} of {count:,} units that are not linear)")
+        return said.format(some=self.units(finding), found=len(finding.where), count=len(self.health.units))
 
     def units(self, finding: Finding) -> str:
         """h₁, h₂"""
@@ -218,7 +217,6 @@ def as_data(health: Health) -> dict[str, Any]:
         "layers": [
             {
                 "layer": layer.label,
-                "units": layer.units,
                 "delta": _sizes_as_data(layer.deltas),
                 "ratio": value_as_data(layer.ratio),
                 "weights": _sizes_as_data(layer.weights),

@@ -11,15 +11,15 @@ from rich.text import Text
 
 from backprop_cli.derivation import Line
 from backprop_cli.formats.layout import FORMULA, LABEL, NUMBERS, Equation, Piece, block
+from backprop_cli.formats.pages import heading, line_as_data, of_pass, other_passes, value_as_data, value_pieces
 from backprop_cli.formats.text import Page
-from backprop_cli.formats.views import heading, line_as_data, of_pass, other_passes, title, value_as_data, value_pieces
-from backprop_cli.numbers.certified import is_zero
-from backprop_cli.paths import Path, Paths
+from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Kind, Phase, Quantity, gradient
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
 from backprop_cli.trace import Step
+from backprop_cli.views.paths import Path, Paths
 from backprop_cli.words import _, plural
 
 
@@ -34,7 +34,7 @@ class PathsPage(Page):
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
-        yield from title(self)
+        yield from self.title()
         yield from of_pass(self, self.paths.one.address, len(self.paths.one.passes) > 1)
         yield self.paragraph(self.plain(self.introduction()), "", 0)
         yield Text()

@@ -11,15 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.formats.layout import FORMULA, NUMBERS, Equation, Piece, block
+from backprop_cli.formats.pages import heading, line_as_data, of_pass, other_passes, value_as_data
 from backprop_cli.formats.text import Page
-from backprop_cli.formats.views import heading, line_as_data, of_pass, other_passes, title, value_as_data
 from backprop_cli.formula import Number
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Quantity, gradient
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
-from backprop_cli.tangents import ALL, ForwardMode, Sweep
 from backprop_cli.trace import Value
+from backprop_cli.views.tangents import ALL, ForwardMode, Sweep
 from backprop_cli.words import _
 
 _GAP = 2  # cells between columns
@@ -36,7 +36,7 @@ class TangentsPage(Page):
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
         one = self.mode.one
-        yield from title(self)
+        yield from self.title()
         yield from of_pass(self, one.address, len(one.passes) > 1)
         yield self.paragraph(self.plain(self.introduction()), "", 0)
         yield Text()

@@ -61,13 +61,17 @@ class Page:
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
-        if self.problem.title:
-            yield Text(self.plain(visible(self.problem.title)), "bold")
-            yield Text()
+        yield from self.title()
         if not self.solution.only:
             yield from self.top()
         yield from self.body()
         yield from self.bottom()
+
+    def title(self) -> Iterator[RenderableType]:
+        """What stands above everything else."""
+        if self.problem.title:
+            yield Text(self.plain(visible(self.problem.title)), "bold")
+            yield Text()
 
     # ---- what is given ---------------------------------------------------------------------------------------
 

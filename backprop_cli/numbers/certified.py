@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import isqrt, log
 from typing import Any, TypeAlias, TypeVar
@@ -18,10 +18,7 @@ from backprop_cli.words import _
 Real: TypeAlias = Rational | Ball
 Branch = TypeVar("Branch")
 
-__all__ = [
-    "Ball", "Certified", "Real", "agree", "compact", "floor", "is_exact", "is_zero", "largest", "magnitude", "mean",
-    "norm", "precision", "scaled", "size",
-]  # fmt: skip
+__all__ = ["Ball", "Certified", "Real", "compact", "floor", "is_exact", "magnitude", "precision", "scaled"]
 
 ZERO = rational(0)
 ONE = rational(1)
@@ -37,11 +34,6 @@ def precision(bits: int) -> Iterator[None]:
 def is_exact(value: Real) -> bool:
     """Whether the value is known as a rational."""
     return isinstance(value, Rational)
-
-
-def is_zero(value: Real) -> bool:
-    """Whether the value is known to be 0, not only too small to tell."""
-    return isinstance(value, Rational) and bool(value == 0)
 
 
 class Certified:
@@ -220,38 +212,3 @@ def scaled(value: Real, places: int) -> Real:
     """value·10^places."""
     power = fmpz(10) ** abs(places)
     return value * power if places >= 0 else value / power
-
-
-def agree(one: Real, other: Real) -> bool:
-    """Whether two values are equal as far as they are known: as rationals, or as balls that have a point in common."""
-    if isinstance(one, Rational) and isinstance(other, Rational):
-        return bool(one == other)
-    return bool(arb(one).overlaps(arb(other)))
-
-
-def size(value: Real) -> Real:
-    """The value without its sign."""
-    if isinstance(value, Rational):
-        return -value if value < 0 else value
-    return abs(value)
-
-
-def largest(values: Sequence[Real]) -> Real:
-    """The largest of the sizes; which one it is need not be decided."""
-    exact = [size(value) for value in values if isinstance(value, Rational)]
-    if len(exact) == len(values):
-        return max(exact)
-    result = arb(0)
-    for value in values:
-        result = result.max(arb(size(value)))
-    return result
-
-
-def mean(values: Sequence[Real]) -> Real:
-    """The mean of the sizes."""
-    return compact(sum(map(size, values), ZERO) / len(values))
-
-
-def norm(values: Sequence[Real]) -> Real:
-    """The Euclidean norm: the root of the sum of the squares."""
-    return Certified().sqrt(sum((value * value for value in values), ZERO))

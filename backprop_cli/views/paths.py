@@ -11,7 +11,8 @@ from backprop_cli.arrows import Arrow, OnePass, one_pass, start_of
 from backprop_cli.derivation import Line, rename
 from backprop_cli.errors import UsageError
 from backprop_cli.formula import Apply, Formula, Name
-from backprop_cli.numbers.certified import Real, agree
+from backprop_cli.numbers.certified import Real
+from backprop_cli.numbers.sizes import agree
 from backprop_cli.problem.model import Problem, RoundingRule
 from backprop_cli.quantities import Kind, Phase, Quantity
 from backprop_cli.trace import Trace

@@ -11,7 +11,6 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.rule import Rule
 from rich.text import Text
 
-from backprop_cli.errors import visible
 from backprop_cli.formats.json import step_as_data
 from backprop_cli.formats.layout import VALUE, Piece
 from backprop_cli.formats.text import Page
@@ -45,13 +44,6 @@ def as_text(view: RenderableType, width: int = 80) -> str:
 def as_json(data: Mapping[str, Any]) -> str:
     """The data of a view as JSON text."""
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
-def title(page: Page) -> Iterator[RenderableType]:
-    """The problem's title."""
-    if page.problem.title:
-        yield Text(page.plain(visible(page.problem.title)), "bold")
-        yield Text()
 
 
 def of_pass(page: Page, address: Address, several: bool) -> Iterator[RenderableType]:

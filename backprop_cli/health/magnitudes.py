@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from backprop_cli.errors import Undecided
-from backprop_cli.networks import parameter
-from backprop_cli.numbers.certified import Real, is_zero, largest, mean, norm
+from backprop_cli.graphs import node
+from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.rounded import Rounding, round_to, to_digits
+from backprop_cli.numbers.sizes import is_zero, largest, mean, norm
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Kind, Quantity, gradient
+from backprop_cli.quantities import Address, Quantity, delta, gradient, net, parameter
 from backprop_cli.trace import Trace, Value
 from backprop_cli.words import _
 
@@ -53,7 +54,6 @@ class LayerSize:
     """
 
     label: str
-    units: int
     deltas: Sizes | None
     weights: Sizes | None
     ratio: Value | None = None
@@ -79,14 +79,14 @@ def layer_sizes(
 
     layers: list[LayerSize] = []
     for layer in problem.layers:
-        deltas = sizes(at_every_pass(Quantity(Kind.DELTA, neuron.name) for neuron in layer.neurons))
-        weights = of_weights(c.parameter for neuron in layer.neurons for c in neuron.connections)
-        layers.append(LayerSize(layer.label, len(layer.neurons), deltas, weights))
+        deltas = sizes(at_every_pass(delta(net(name)) for name in layer.units))
+        weights = of_weights(name for name in layer.parameters if name not in layer.bias_parameters)
+        layers.append(LayerSize(layer.label, deltas, weights))
     if problem.nodes and problem.parameters:
-        layers.append(LayerSize(_("parameters"), len(problem.parameters), None, of_weights(problem.parameters)))
+        layers.append(LayerSize(_("parameters"), None, of_weights(problem.parameters)))
     for name in problem.nodes:
-        one = sizes(at_every_pass([gradient(objective, Quantity(Kind.NODE, name))]))
-        layers += [LayerSize(name, 1, one, None)] if one else []
+        one = sizes(at_every_pass([gradient(objective, node(name))]))
+        layers += [LayerSize(name, one, None)] if one else []
     return list(_with_ratios(layers, evaluated)) if problem.layers else layers
 
 

@@ -12,17 +12,17 @@ from dataclasses import replace as _replace
 from enum import Enum
 
 from backprop_cli import limits
-from backprop_cli.arrows import OnePass
+from backprop_cli.arrows import OnePass, passes_in
 from backprop_cli.errors import Undecided, UsageError
-from backprop_cli.magnitudes import RATIO, Evaluation, LayerSize, layer_sizes
-from backprop_cli.networks import out, parameter
-from backprop_cli.numbers.certified import is_zero, precision
+from backprop_cli.health.magnitudes import RATIO, Evaluation, LayerSize, layer_sizes
+from backprop_cli.health.units import SATURATED, Unit, own_slopes, units_of
+from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.problem.model import Detail, Layer, Neuron, Problem
-from backprop_cli.quantities import Phase, Quantity, gradient
+from backprop_cli.quantities import Quantity, gradient, out, parameter
 from backprop_cli.schedule import derive
 from backprop_cli.solver import solve
 from backprop_cli.trace import Trace, Value
-from backprop_cli.units import SATURATED, Unit, own_slopes, units_of
 from backprop_cli.words import _, n_
 
 STEPS = 2  # from layer to layer, before one speaks of vanishing or exploding
@@ -115,7 +115,7 @@ def health_of(problem: Problem, digits: int = 9) -> Health:
 
 def _first_pass(problem: Problem) -> OnePass:
     derivation = derive(problem, Detail.FULL)
-    passes = tuple(dict.fromkeys(line.quantity.at for line in derivation.lines if line.phase is Phase.FORWARD))
+    passes = passes_in(derivation)
     return OnePass(problem, derivation, passes[0], passes)
 
 

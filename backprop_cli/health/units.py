@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from backprop_cli.arrows import OnePass, placed
 from backprop_cli.derivation import Line, rename
 from backprop_cli.formula import ZERO, Apply, Formula
-from backprop_cli.numbers.certified import Real, is_zero, size
+from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.sizes import is_zero, size
 from backprop_cli.operations import OPERATIONS, partial_derivative
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.trace import Trace
