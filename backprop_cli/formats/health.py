@@ -50,7 +50,7 @@ class HealthPage(Page):
     def introduction(self) -> str:
         """Where the gradients are looked at, and how their size is measured."""
         one = _("The gradients at the starting parameters, from the output back.")
-        many = _("The gradients at the starting parameters, of all {count:,} samples, from the output back.")
+        many = _("The gradients at the starting parameters, over {count:,} samples, from the output back.")
         said = [plural(one, many, self.health.samples)]
         said.append(_("Sizes are without sign: the mean of the n numbers, the largest one, the Euclidean norm."))
         if self.health.problem.layers:
@@ -97,7 +97,9 @@ class HealthPage(Page):
             if pages[-1] and used > self.width:
                 pages.append([])
             pages[-1].append(column)
-        for page in pages:
+        for number, page in enumerate(pages):
+            if number:
+                yield Text()
             grid = Table.grid(padding=(0, _GAP, 0, 0))
             for column in (names, *page):
                 grid.add_column(justify="left" if column is names else "right", overflow="fold")
@@ -165,7 +167,7 @@ class HealthPage(Page):
     def definitions(self) -> Iterator[RenderableType]:
         """What each word means here."""
         yield heading(_("What is looked for"))
-        yield self.listed_words([(ailment, definition(ailment)) for ailment in Ailment], "")
+        yield self.listed_words([(ailment, definition(ailment, self.delta_word())) for ailment in Ailment], "")
 
     def listed_words(self, rows: Sequence[tuple[Ailment, str]], style: str) -> Table:
         """A word and a sentence a row."""

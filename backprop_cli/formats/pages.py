@@ -63,10 +63,12 @@ def value_pieces(page: Page, value: Value) -> list[Piece]:
     return [Piece(sign, text, VALUE) for sign, text in page.speller.equation(value)]
 
 
-def other_passes(page: Page, option: str, key: str, passes: tuple[Address, ...]) -> Iterator[RenderableType]:
+def other_passes(
+    page: Page, option: str, key: str, passes: tuple[Address, ...], here: Address
+) -> Iterator[RenderableType]:
     """How to see another pass, where there are several."""
     if len(passes) > 1:
-        last = " / ".join([*map(str, passes[-1]), key])
+        last = " / ".join([*map(str, passes[-1] if passes[-1] != here else passes[0]), key])
         text = _("This is one of {count:,} passes; another one: {option} {example}")
         yield page.paragraph(text.format(count=len(passes), option=option, example=f'"{last}"'), "dim", 0)
 

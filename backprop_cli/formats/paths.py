@@ -46,7 +46,9 @@ class PathsPage(Page):
             if len(self.paths.shown) > 1:
                 yield from self.total()
             yield from self.backward()
-        yield from other_passes(self, "--paths", self.paths.start.bare_key, self.paths.one.passes)
+        yield from other_passes(
+            self, "--paths", self.paths.start.bare_key, self.paths.one.passes, self.paths.one.address
+        )
 
     def introduction(self) -> str:
         """How many paths there are, and what is done with them."""
@@ -144,7 +146,7 @@ class PathsPage(Page):
 
     def conclusion(self) -> str:
         """Whether the two are the same, and if not, why."""
-        rounded, updated = self.paths.trace.rounded, self.paths.one.problem.conventions.updated_weights
+        updated = self.paths.one.problem.conventions.updated_weights
         if self.paths.gradient is None:
             return _("It writes no line for this one.")
         if not self.paths.complete:
@@ -155,7 +157,6 @@ class PathsPage(Page):
             return _("The same number. What paths have in common, the backward pass computes once.")
         if updated:
             return _("Not the same number: the backward pass of this problem uses already updated weights.")
-        assert rounded
         return _("Not the same number: every line is rounded, and the two round different lines.")
 
 
@@ -171,7 +172,7 @@ def as_data(paths: Paths) -> dict[str, Any]:
         step = trace.by_quantity[one.product]
         written = write.formula(Step(Line(step.line.phase, step.quantity, one.formula), step.value))
         stations = [quantity.bare_key for quantity in one.through]
-        return {"through": stations, "factors": [factor.bare_key for factor in one.factors],
+        return {"through": stations, "factors": [factor.key for factor in one.factors],
                 **line(one.product), "formula": written}  # fmt: skip
 
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.cells import cell_len
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.formats.layout import FORMULA, NUMBERS, Equation, Piece, block
-from backprop_cli.formats.pages import heading, line_as_data, of_pass, other_passes, value_as_data
+from backprop_cli.formats.pages import heading, line_as_data, of_pass, other_passes, value_as_data, value_pieces
 from backprop_cli.formats.text import Page
 from backprop_cli.formula import Number
 from backprop_cli.problem.model import Detail
@@ -23,6 +23,7 @@ from backprop_cli.views.tangents import ALL, ForwardMode, Sweep
 from backprop_cli.words import _
 
 _GAP = 2  # cells between columns
+_LEAST = 28  # cells that a formula needs in a table
 
 
 class TangentsPage(Page):
@@ -46,7 +47,7 @@ class TangentsPage(Page):
         yield self.paragraph(self.plain(self.cost()), "", 0)
         yield Text()
         key = ALL if self.mode.every else self.mode.sweeps[0].seed.bare_key
-        yield from other_passes(self, "--forward-mode", key, one.passes)
+        yield from other_passes(self, "--forward-mode", key, one.passes, one.address)
 
     def introduction(self) -> str:
         """What a tangent is."""
@@ -69,12 +70,23 @@ class TangentsPage(Page):
     def sweep(self, sweep: Sweep) -> Iterator[RenderableType]:
         """The table of one sweep, and the same number by the backward pass."""
         rows = [(sweep.seed, sweep.seed_tangent)] if all(q != sweep.seed for q, _t in sweep.tangents) else []
-        rows += sweep.tangents
+        yield self.table([*rows, *sweep.tangents])
+        yield Text()
+        if sweep.gradient is not None:
+            yield heading(_("The backward pass"))
+            yield block([self.equation(self.mode.trace.by_quantity[sweep.gradient])], self.width, indent=3)
+            yield self.paragraph(self.plain(self.conclusion(sweep)), "", 3)
+            yield Text()
+
+    def table(self, rows: Sequence[tuple[Quantity, Quantity]]) -> RenderableType:
+        """Value, tangent and its value side by side; one below the other where the width has no room for that."""
         lefts = ["   " + _("value"), *("   " + self.value(quantity) for quantity, _tangent in rows)]
         rights = [_("its value"), *(self.number(self.mode.trace.value(tangent)) for _quantity, tangent in rows)]
         room = self.width - sum(max(map(cell_len, column)) for column in (lefts, rights)) - 2 * _GAP
+        if room < _LEAST:
+            return block([equation for row in rows for equation in self.stacked(*row)], self.width, indent=3)
         formulas = [Text(_("tangent"), "bold")]
-        formulas += [block([self.equation_of(tangent)], max(room, 24), indent=0) for _quantity, tangent in rows]
+        formulas += [block([self.equation_of(tangent)], room, indent=0) for _quantity, tangent in rows]
         table = Table.grid(padding=(0, _GAP, 0, 0))
         for _column in range(3):
             table.add_column(no_wrap=True)
@@ -82,13 +94,16 @@ class TangentsPage(Page):
             down = "\n" * formula.plain.count("\n")  # the result stands beside the last line of its formula
             styles = ("cyan", "bold green") if index else ("bold", "bold")
             table.add_row(Text(left, styles[0]), formula, Text(down + right, styles[1]))
-        yield table
-        yield Text()
-        if sweep.gradient is not None:
-            yield heading(_("The backward pass"))
-            yield block([self.equation(self.mode.trace.by_quantity[sweep.gradient])], self.width, indent=3)
-            yield self.paragraph(self.plain(self.conclusion(sweep)), "", 3)
-            yield Text()
+        return table
+
+    def stacked(self, quantity: Quantity, tangent: Quantity) -> Iterator[Equation]:
+        """A quantity and its tangent as two equations."""
+        placed = self.mode.one.here(quantity)
+        trace = self.mode.trace
+        if placed in trace.by_quantity or placed in trace.constants:
+            yield Equation(self.symbol(quantity), tuple(value_pieces(self, trace.value(placed))))
+        formula = self.equation_of(tangent)
+        yield Equation(formula.label, (*formula.pieces, *value_pieces(self, trace.value(tangent))))
 
     def value(self, quantity: Quantity) -> str:
         """netₕ₁ = 0.3775, or only the name where the quantity has no value (an objective with given gradients)."""
@@ -126,21 +141,25 @@ class TangentsPage(Page):
     # ---- all sweeps ------------------------------------------------------------------------------------------
 
     def results(self) -> Iterator[RenderableType]:
-        """The result of every sweep beside the backward pass."""
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        table.add_column("   " + _("sweep"), no_wrap=True)
-        table.add_column("", no_wrap=True)
-        table.add_column(_("forward mode"), no_wrap=True)
-        table.add_column(_("backward pass"), no_wrap=True)
-        table.add_column("", no_wrap=True)
+        """The result of every sweep beside the backward pass; where there is no room for that, below one another."""
+        rows = [["   " + _("sweep"), "", _("forward mode"), _("backward pass"), ""]]
         for sweep in self.mode.sweeps:
             forward = self.number(self.mode.trace.value(sweep.result))
             backward = self.number(self.mode.trace.value(sweep.gradient)) if sweep.gradient else ""
             agrees = self.mode.agrees(sweep)
             same = "" if agrees is None else ("same" if self.ascii else "✓") if agrees else _("differs")
             seed = f"   {self.symbol(sweep.seed_tangent)} = 1"
-            table.add_row(Text(seed, "cyan"), self.derivative(sweep), Text(forward, "bold green"), backward, same)
-        yield table
+            rows.append([seed, self.derivative(sweep), forward, backward, same])
+        widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+        if sum(widths) + 4 * _GAP > self.width:
+            pieces = [(row[1], tuple(Piece("", text) for text in row[2:])) for row in rows[1:]]
+            yield block([Equation(label, results) for label, results in pieces], self.width, indent=3)
+        else:
+            table = Table.grid(padding=(0, _GAP, 0, 0))
+            for index, row in enumerate(rows):
+                styles = ("cyan", "", "bold green", "", "") if index else ("bold",) * 5
+                table.add_row(*(Text(cell, style) for cell, style in zip(row, styles, strict=True)))
+            yield table
         yield Text()
 
     # ---- what it costs ---------------------------------------------------------------------------------------

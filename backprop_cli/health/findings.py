@@ -14,7 +14,7 @@ from enum import Enum
 from backprop_cli import limits
 from backprop_cli.arrows import OnePass, passes_in
 from backprop_cli.errors import Undecided, UsageError
-from backprop_cli.health.magnitudes import RATIO, Evaluation, LayerSize, layer_sizes
+from backprop_cli.health.magnitudes import Evaluation, LayerSize, layer_sizes
 from backprop_cli.health.units import SATURATED, Unit, own_slopes, units_of
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.sizes import is_zero
@@ -45,11 +45,11 @@ class Ailment(Enum):
 
 
 DEFINITIONS: Mapping[Ailment, str] = {
-    Ailment.VANISHING: n_("from the last layer back to the first, over at least {steps} steps, the mean |δ| falls more "
+    Ailment.VANISHING: n_("from the last layer back to the first, over at least {steps} steps, the mean |{delta}| falls more "
                           "than {altogether}-fold, and on average more than {per_step}-fold a step"),
-    Ailment.EXPLODING: n_("on that way the mean |δ| grows more than {altogether}-fold, and on average more than "
+    Ailment.EXPLODING: n_("on that way the mean |{delta}| grows more than {altogether}-fold, and on average more than "
                           "{per_step}-fold a step"),
-    Ailment.CUT_OFF: n_("a layer whose δ are all 0 in every sample: no gradient arrives there"),
+    Ailment.CUT_OFF: n_("a layer whose {delta} are all 0 in every sample: no gradient arrives there"),
     Ailment.DEAD: n_("a unit, such as a ReLU, whose slope is 0 in every sample"),
     Ailment.FLAT: n_("a unit whose slope is 0 everywhere, such as a step"),
     Ailment.SATURATED: n_("a unit, such as a sigmoid, whose slope in every sample is less than {saturated} of the "
@@ -60,9 +60,10 @@ DEFINITIONS: Mapping[Ailment, str] = {
 }  # fmt: skip
 
 
-def definition(ailment: Ailment) -> str:
+def definition(ailment: Ailment, delta: str = "δ") -> str:
     """What the word means here, with its thresholds."""
-    fields = {"steps": STEPS, "altogether": ALTOGETHER, "per_step": PER_STEP, "saturated": str(SATURATED)}
+    fields = {"delta": delta, "steps": STEPS, "altogether": ALTOGETHER, "per_step": PER_STEP,
+              "saturated": str(SATURATED)}  # fmt: skip
     return _(DEFINITIONS[ailment]).format(**fields)
 
 
@@ -148,9 +149,9 @@ def _of_gradients(layers: Sequence[LayerSize], evaluated: Evaluation) -> Iterato
         (first, size), (last, base) = sized[0], sized[-1]
         bound = max(ALTOGETHER, PER_STEP ** (len(sized) - 1))
         if size * bound < base:
-            yield Finding(Ailment.VANISHING, layers=(last, first), factor=evaluated(size / base, RATIO))
+            yield Finding(Ailment.VANISHING, layers=(last, first), factor=evaluated.ratio(size / base))
         elif size > base * bound:
-            yield Finding(Ailment.EXPLODING, layers=(last, first), factor=evaluated(size / base, RATIO))
+            yield Finding(Ailment.EXPLODING, layers=(last, first), factor=evaluated.ratio(size / base))
 
 
 def _of_units(units: Sequence[Unit]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from backprop_cli.quantities import Address, Quantity, delta, gradient, net, par
 from backprop_cli.trace import Trace, Value
 from backprop_cli.words import _
 
-RATIO = 4  # digits of a ratio: it is looked at, not copied
+_RATIO = 4  # digits of a ratio that is not a short decimal: it is looked at, not copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,18 @@ class Evaluation:
     digits: int
     last: bool
 
-    def __call__(self, number: Real, at_most: int | None = None) -> Value:
-        digits = min(self.digits, at_most or self.digits)
+    def __call__(self, number: Real) -> Value:
         try:
-            return Value(number, to_digits(number, digits))
+            return Value(number, to_digits(number, self.digits))
         except Undecided:
             if not self.last:
                 raise
-            return Value(number, round_to(number, Rounding(places=digits)))
+            return Value(number, round_to(number, Rounding(places=self.digits)))
+
+    def ratio(self, number: Real) -> Value:
+        """A ratio, to fewer digits where it goes on."""
+        value = self(number)
+        return value if value.decimal.whole_truth or number >= 1000 else _replace(self, digits=_RATIO)(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,6 @@ def _with_ratios(layers: Sequence[LayerSize], evaluated: Evaluation) -> Iterator
     for layer, following in zip(layers, [*layers[1:], None], strict=True):
         if layer.deltas and following and following.deltas and not is_zero(following.deltas.mean.number):
             ratio = layer.deltas.mean.number / following.deltas.mean.number
-            yield _replace(layer, ratio=evaluated(ratio, RATIO))
+            yield _replace(layer, ratio=evaluated.ratio(ratio))
         else:
             yield layer

@@ -77,6 +77,9 @@ def forward_mode(problem: Problem, text: str, rounding: RoundingRule | None = No
     every = key == ALL and key not in one.known
     leaves = _leaves(one)
     seeds = leaves if every else (start_of(one, key),)
+    if not seeds:
+        raise UsageError(_("the problem has no parameters and no inputs: name a quantity, such as {key}").format(
+            key=one.lines[0].quantity.key))  # fmt: skip
     if len(seeds) * len(one.lines) > limits.LINES:
         message = _("{sweeps:,} sweeps over {lines:,} lines are too many: name one parameter")
         raise UsageError(message.format(sweeps=len(seeds), lines=len(one.lines)))
