@@ -38,6 +38,7 @@ def tangents(view: dict[str, Any]) -> dict[str, str]:
     return {line["quantity"]: line["tangent"]["decimal"] for line in sweep["lines"]}
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PyTorch's own, while it sets up torch.func
 def test_every_tangent_of_the_published_example_is_pytorchs_jvp() -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is compared with where it is installed")
     double = {"dtype": torch.float64}

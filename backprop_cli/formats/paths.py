@@ -34,8 +34,9 @@ class PathsPage(Page):
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
+        one = self.paths.one
         yield from self.title()
-        yield from of_pass(self, self.paths.one.address, len(self.paths.one.passes) > 1)
+        yield from of_pass(self, one.address, len(one.passes) > 1)
         yield self.paragraph(self.plain(self.introduction()), "", 0)
         yield Text()
         notes = [self.paragraph(self.plain(note), "yellow", 0) for note in self.notes()]
@@ -46,9 +47,7 @@ class PathsPage(Page):
             if len(self.paths.shown) > 1:
                 yield from self.total()
             yield from self.backward()
-        yield from other_passes(
-            self, "--paths", self.paths.start.bare_key, self.paths.one.passes, self.paths.one.address
-        )
+        yield from other_passes(self, "--paths", self.paths.start.bare_key, one.passes, one.address)
 
     def introduction(self) -> str:
         """How many paths there are, and what is done with them."""

@@ -45,8 +45,8 @@ class Ailment(Enum):
 
 
 DEFINITIONS: Mapping[Ailment, str] = {
-    Ailment.VANISHING: n_("from the last layer back to the first, over at least {steps} steps, the mean |{delta}| falls more "
-                          "than {altogether}-fold, and on average more than {per_step}-fold a step"),
+    Ailment.VANISHING: n_("from the last layer back to the first, over at least {steps} steps, the mean |{delta}| "
+                          "falls more than {altogether}-fold, and on average more than {per_step}-fold a step"),
     Ailment.EXPLODING: n_("on that way the mean |{delta}| grows more than {altogether}-fold, and on average more than "
                           "{per_step}-fold a step"),
     Ailment.CUT_OFF: n_("a layer whose {delta} are all 0 in every sample: no gradient arrives there"),

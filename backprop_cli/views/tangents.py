@@ -110,8 +110,7 @@ def _sweep(one: OnePass, seed: Quantity, lines: dict[Quantity, Line]) -> Sweep:
         named = _tangent(one, quantity, seed)
         if quantity != seed:
             formula = _chain(one, quantity, moved)
-            rules = next((arrow.rules for arrow in one.into.get(quantity, ()) if arrow.source in moved), ())
-            lines[named] = Line(Phase.FORWARD, named, formula, rules=rules)
+            lines[named] = Line(Phase.FORWARD, named, formula)
             if formula != ZERO:
                 moved[quantity] = named
         tangents.append((quantity, named))
