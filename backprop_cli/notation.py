@@ -17,7 +17,7 @@ from backprop_cli.shapes import SHAPES, SUPERSCRIPTS
 from backprop_cli.words import _
 
 _SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
-_GREEK = {
+GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
     "mu": "μ", "psi": "ψ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
 }  # fmt: skip
@@ -171,7 +171,7 @@ class Writer:
             return f"{_HATS.get(stem, stem)}_{self.name(rest)}" if rest else name
         stem = name.rstrip("0123456789")
         index = name[len(stem) :]
-        return _GREEK.get(stem, stem) + (index.translate(_SUBSCRIPTS) if stem else index)
+        return GREEK.get(stem, stem) + (index.translate(_SUBSCRIPTS) if stem else index)
 
     def _typeset(self, template: str) -> str:
         """`δ_{h1}^{2}` in the character set."""

@@ -76,7 +76,7 @@ def solve(
 
     wanted = _format(format_, json, output)
     loaded = load(problem, notation)
-    loaded = replace(loaded, problem=_with_rounding(loaded.problem, rounding))
+    loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
     if asked := views.asked(paths, limit, forward_mode, gradients):
@@ -121,7 +121,7 @@ def _detail(named: str | None, problem: Problem, wanted: str | None) -> Detail |
     return None
 
 
-def _with_rounding(problem: Problem, text: str | None) -> Problem:
+def with_rounding(problem: Problem, text: str | None) -> Problem:
     """The problem rounded as the command line says."""
     from dataclasses import replace
 

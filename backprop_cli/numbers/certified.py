@@ -72,7 +72,9 @@ class Certified:
         return compact(x + y)
 
     def times(self, x: Real, y: Real) -> Real:
-        """x·y."""
+        """x·y; 0 times anything is exactly 0."""
+        if (isinstance(x, Rational) and x == 0) or (isinstance(y, Rational) and y == 0):
+            return ZERO
         return compact(x * y)
 
     def divide(self, x: Real, y: Real) -> Real:

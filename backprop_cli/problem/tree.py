@@ -48,9 +48,20 @@ Path: TypeAlias = tuple[str | int, ...]
 
 def read_tree(text: str, source: str) -> Tree:
     """The YAML document in the text; raises SourceError with every complaint that stops it from being read."""
+    tree, complaints = tree_and_complaints(text, source)
+    if complaints:
+        raise SourceError(source, complaints, text)
+    return tree
+
+
+def tree_and_complaints(text: str, source: str) -> tuple[Tree, list[Complaint]]:
+    """The document without the keys that cannot be kept (those that stand twice), and what is said of them.
+
+    Raises SourceError where nothing can be read.
+    """
     builder = _Builder(source, text)
     try:
-        return builder.document()
+        return builder.document(), builder.complaints
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = Span(mark.line + 1, mark.column + 1, 1) if mark else None
@@ -155,12 +166,10 @@ class _Builder:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if trees:
-                    raise self.failure(_("a second document: one file holds one problem"), _span(event))
+                    raise self.failure(_("a second document: a file holds one"), _span(event))
                 trees.append(self.node(next(events), events, 0))
         if not trees or (isinstance(trees[0], Text) and trees[0].value is None):
             raise self.failure(_("the file is empty"), hint=_("`backprop init` writes a commented file to start from"))
-        if self.complaints:
-            raise SourceError(self.source, self.complaints, self.text)
         return trees[0]
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> Tree:
