@@ -6,7 +6,7 @@ it. Everything else here is what each of these is called, and in which order the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backprop_cli.calculus import slopes
@@ -27,6 +27,15 @@ class Style:
     short: Mapping[str, tuple[Formula, str]] = field(default_factory=dict)  # neuron -> its δ in textbooks, and why
 
 
+def local_slopes(forward: Sequence[Line]) -> Iterator[tuple[Line, Quantity, Formula]]:
+    """Each line with each quantity in it and its slope in that quantity, in the order of the lines."""
+    known = {line.formula: Name(line.quantity) for line in forward if line.quantity.kind is not Kind.LOSS}
+    for line in forward:
+        for symbol, slope in slopes(line.formula, known).items():
+            assert isinstance(symbol, Quantity)
+            yield line, symbol, slope
+
+
 class Backward:
     """The backward lines of one sample, written as they are asked for; `lines` collects them."""
 
@@ -38,12 +47,9 @@ class Backward:
         self._forward = {line.quantity: line for line in forward}
         self._users: dict[Quantity, list[tuple[Quantity, Formula]]] = {}
         self._uses: dict[Quantity, list[Quantity]] = {}
-        known = {line.formula: Name(line.quantity) for line in forward if line.quantity.kind is not Kind.LOSS}
-        for line in forward:
-            for symbol, slope in slopes(line.formula, known).items():
-                assert isinstance(symbol, Quantity)
-                self._users.setdefault(symbol, []).append((line.quantity, slope))
-                self._uses.setdefault(line.quantity, []).append(symbol)
+        for line, used, slope in local_slopes(forward):
+            self._users.setdefault(used, []).append((line.quantity, slope))
+            self._uses.setdefault(line.quantity, []).append(used)
         self._reaching = self._reaching_objective(forward)
 
     def _reaching_objective(self, forward: Sequence[Line]) -> set[Quantity]:

@@ -20,6 +20,7 @@ NEURONS = 20_000
 PARAMETERS = 200_000
 SAMPLES = 100_000
 LINES = 300_000  # lines of one worked solution
+PATHS = 5_000  # paths that are written out
 EXACT_BITS = 1 << 14  # beyond this an exact fraction goes on as a certified ball
 FIRST_PRECISION = 192
 LAST_PRECISION = 192 << 6

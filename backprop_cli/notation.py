@@ -131,6 +131,9 @@ class Writer:
             if self.ascii:
                 text = text.replace("∂", "d")
             return f"{quantity.name} {text}" if quantity.name else text
+        if quantity.kind is Kind.TANGENT:
+            assert quantity.of is not None
+            return f"dot_{self._bare(quantity.of)}" if self.ascii else f"{self._bare(quantity.of)}˙"
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
         if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE, Kind.CELL) and not quantity.name.isdigit():

@@ -44,6 +44,7 @@ class Kind(Enum):
     PATH = "path"  # one summand of a gradient
     NEW = "new"
     AUX = "aux"  # what an optimizer writes down on the way
+    TANGENT = "tangent"  # of a line, in one number that was given: what forward mode carries along
 
 
 class Phase(Enum):
@@ -124,9 +125,12 @@ def _bare_key(q: Quantity) -> str:
             assert q.of is not None
             assert q.by is not None
             derivative = f"d{q.of.bare_key}/d{q.by.bare_key}"
-            if q.kind is Kind.LOCAL and q.name:
+            if q.name:
                 return f"{q.name} {derivative}"
             return f"{derivative} via {q.via.bare_key}" if q.via else derivative
+        case Kind.TANGENT:
+            assert q.of is not None
+            return f"dot_{q.of.bare_key}"
         case _:
             return f"{q.kind.value}_{q.name}"
 

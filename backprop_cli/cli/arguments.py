@@ -52,3 +52,30 @@ RoundOption = Annotated[
         "--round", metavar="PLACES", help=_("Round every line: 4 (places) or 4f (figures); 'none' for exact.")
     ),
 ]
+PathsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--paths",
+        metavar="QUANTITY",
+        help=_("Instead: every path from this quantity to the loss; their products add up to its gradient."),
+    ),
+]
+LimitOption = Annotated[
+    int | None,
+    typer.Option("--limit", min=0, metavar="N", help=_("With --paths: at most so many (32 unless given; 0: all).")),
+]
+ForwardModeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--forward-mode",
+        metavar="QUANTITY|all",
+        help=_("Instead: the tangent of every line with respect to this quantity, or the result for every parameter."),
+    ),
+]
+GradientsOption = Annotated[
+    bool,
+    typer.Option(
+        "--gradients",
+        help=_("Instead: the size of the gradients layer by layer; vanishing, exploding, dead and saturated units."),
+    ),
+]

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backprop_cli.cli.arguments import DigitsOption, NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import (
+    DigitsOption,
+    ForwardModeOption,
+    GradientsOption,
+    LimitOption,
+    NotationOption,
+    OutputOption,
+    PathsOption,
+    ProblemArgument,
+    RoundOption,
+)
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
@@ -51,10 +61,15 @@ def solve(
     json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: OutputOption = None,
+    paths: PathsOption = None,
+    limit: LimitOption = None,
+    forward_mode: ForwardModeOption = None,
+    gradients: GradientsOption = False,
 ) -> None:
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
     from dataclasses import replace
 
+    from backprop_cli.cli import views
     from backprop_cli.cli.output import epochs_shown
     from backprop_cli.problem.reader import load
     from backprop_cli.solution import Wishes, solution_of
@@ -64,6 +79,12 @@ def solve(
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
+    if asked := views.asked(paths, limit, forward_mode, gradients):
+        views.refuse_with(
+            asked, {"--only": only, "--then-forward": then_forward, "--detail": detail not in (None, "gates")}
+        )
+        views.show(views.view_of(loaded, asked, digits), wanted, ascii_only, output)
+        return
     chosen = _detail(detail, loaded.problem, wanted)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
     with epochs_shown(loaded.problem.report) as on_epoch:

@@ -26,7 +26,7 @@ def as_data(solution: Solution) -> dict[str, Any]:
         "arithmetic": "rounded" if solution.trace.rounded else "exact",
         "digits": solution.trace.digits,
         "detail": solution.detail.value,
-        "steps": [_step(step, write) for step in solution.trace.steps],
+        "steps": [step_as_data(step, write) for step in solution.trace.steps],
         **({"training": _training(solution.training)} if solution.training else {}),
     }
 
@@ -45,7 +45,8 @@ def _bare(quantity: Quantity) -> str:
     return quantity.key.removeprefix(f"{AFTER} / ")
 
 
-def _step(step: Step, write: Speller) -> dict[str, Any]:
+def step_as_data(step: Step, write: Speller) -> dict[str, Any]:
+    """One line: its phase and address, its quantity, formula and value."""
     address = step.quantity.at
     given = step.line.given
     return {

@@ -1,0 +1,115 @@
+"""The views of `backprop solve`: pages that are shown in place of the worked solution, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.formats.text import Page
+    from backprop_cli.problem.reader import Loaded
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which view is asked for, and of what."""
+
+    option: str
+    quantity: str = ""
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A view as a page (for a character set, a console and a width) and as plain data."""
+
+    page: Callable[..., Page]
+    data: Callable[[], dict[str, Any]]
+
+
+def asked(paths: str | None, limit: int | None, forward_mode: str | None, gradients: bool) -> Asked | None:
+    """The view that the options ask for, None for the worked solution; raises UsageError where they ask for two."""
+    from backprop_cli.errors import UsageError
+
+    found: list[Asked] = []
+    if paths is not None:
+        found.append(Asked("--paths", paths, limit))
+    elif limit is not None:
+        raise UsageError(_("--limit says how many paths are shown: it goes with --paths"))
+    if forward_mode is not None:
+        found.append(Asked("--forward-mode", forward_mode))
+    if gradients:
+        found.append(Asked("--gradients"))
+    if len(found) > 1:
+        names = _(" and ").join(one.option for one in found)
+        raise UsageError(_("{names} are different pages: ask for one at a time").format(names=names))
+    return found[0] if found else None
+
+
+def refuse_with(view: Asked, others: Mapping[str, Any]) -> None:
+    """Raises UsageError for options of the worked solution that mean nothing to a view."""
+    from backprop_cli.errors import UsageError
+
+    for option, given in others.items():
+        if given:
+            message = _("{option} belongs to the worked solution; it does not go with {view}")
+            raise UsageError(message.format(option=option, view=view.option))
+
+
+def view_of(loaded: Loaded, view: Asked, digits: int) -> Shown:
+    """The view, computed."""
+    from functools import partial
+
+    from backprop_cli.solution import check_quantities
+
+    check_quantities(loaded)
+    problem = loaded.problem
+    match view.option:
+        case "--paths":
+            from backprop_cli.formats import paths as written
+            from backprop_cli.views import paths
+
+            limit = paths.SHOWN if view.limit is None else view.limit
+            found = paths.paths_of(problem, view.quantity, limit, problem.rounding, digits)
+            return Shown(partial(written.PathsPage, found), lambda: written.as_data(found))
+        case "--forward-mode":
+            from backprop_cli.formats import tangents as in_columns
+            from backprop_cli.views import tangents
+
+            mode = tangents.forward_mode(problem, view.quantity, problem.rounding, digits)
+            return Shown(partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
+    from backprop_cli.errors import UsageError
+    from backprop_cli.formats import health as diagnosed
+    from backprop_cli.health import findings
+
+    result = findings.health_of(problem, digits)
+    if result.objective is None:
+        raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
+    return Shown(partial(diagnosed.HealthPage, result), lambda: diagnosed.as_data(result))
+
+
+def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None:
+    """Writes the view to the terminal, to stdout or to a file; raises UsageError for a format that has no views."""
+    from rich.console import Console
+
+    from backprop_cli.cli.output import can_show_unicode, write_file
+    from backprop_cli.errors import UsageError
+    from backprop_cli.formats.pages import View, as_json, as_text
+
+    charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
+    page = View(view.page, charset)
+    if wanted is None:
+        Console(highlight=False).print(page)
+        return
+    if wanted not in ("text", "json"):
+        raise UsageError(_("this page is written as text or json, not as {format}").format(format=wanted))
+    text = as_text(page) if wanted == "text" else as_json(view.data())
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write_file(output, text)
