@@ -3,6 +3,7 @@
 FILE_BYTES = 4_000_000
 NOTATION_BYTES = 100_000
 SHEET_LENGTH = 1_000_000  # characters of a sheet of answers
+SHEET_NODES = 60_000  # names and numbers on it
 YAML_DEPTH = 40
 YAML_NODES = 400_000
 NAME_LENGTH = 60

@@ -83,7 +83,7 @@ class Names:
 
     def _near_place(self, text: str) -> str | None:
         known = [*map(str, self._places)]
-        listed = _("an address is made of {places}").format(places=_some(known)) if known else None
+        listed = _("known here: {places}").format(places=_some(known)) if known else None
         return did_you_mean(text, known) or listed
 
     def symbol(self, quantity: Quantity) -> str:
@@ -276,7 +276,8 @@ def _with_total(notation: Notation) -> Notation:
 
 
 def _keys(quantities: Iterable[Quantity], between: str = ", ") -> str:
-    return _some((quantity.key for quantity in quantities), between)
+    """Their keys, those with the shortest addresses first."""
+    return _some((one.key for one in sorted(quantities, key=lambda one: len(one.at))), between)
 
 
 def _some(items: Iterable[str], between: str = ", ") -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 from backprop_cli import limits
 from backprop_cli.calculus import evaluate
 from backprop_cli.errors import Undecided
-from backprop_cli.expressions import FormulaError, parse_constant
+from backprop_cli.expressions import FUNCTIONS, FormulaError, parse_constant
 from backprop_cli.formula import Apply, Formula, Number
 from backprop_cli.numbers.certified import Certified, Real, compact
 from backprop_cli.numbers.exact import Rational, numeral, rational
@@ -178,7 +178,9 @@ def _explained(error: FormulaError, body: str, start: int) -> FormulaError:
     word = body[error.offset : error.offset + error.length]
     if word.lower() in _NOT_NUMBERS:
         message, hint = _("{text!r} is not a number one can compute with").format(text=word), None
-    elif word.isidentifier() and body[error.offset + error.length :].lstrip()[:1] != "(":
+    elif (
+        word.isidentifier() and word not in FUNCTIONS and not body[error.offset + len(word) :].lstrip().startswith("(")
+    ):
         message = _("{word!r} is not a number").format(word=_cut(word, 40))
         hint = hint or _("an answer is a number: put the numbers in, as in 0.4*0.5933")
     return FormulaError(_cut(message, _LONGEST_MESSAGE), start + error.offset, error.length, hint)

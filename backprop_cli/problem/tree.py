@@ -54,12 +54,12 @@ def read_tree(text: str, source: str) -> Tree:
     return tree
 
 
-def tree_and_complaints(text: str, source: str) -> tuple[Tree, list[Complaint]]:
+def tree_and_complaints(text: str, source: str, most: int = limits.YAML_NODES) -> tuple[Tree, list[Complaint]]:
     """The document without the keys that cannot be kept (those that stand twice), and what is said of them.
 
-    Raises SourceError where nothing can be read.
+    Raises SourceError where nothing can be read, or where there are more than `most` keys and values.
     """
-    builder = _Builder(source, text)
+    builder = _Builder(source, text, most)
     try:
         return builder.document(), builder.complaints
     except yaml.MarkedYAMLError as error:
@@ -151,9 +151,10 @@ def where_named(tree: Tree, name: str) -> Span | None:
 class _Builder:
     """Builds the tree from the parser's events, so that bounds are kept before anything is made."""
 
-    def __init__(self, source: str, text: str) -> None:
+    def __init__(self, source: str, text: str, most: int) -> None:
         self.source = source
         self.text = text
+        self.most = most
         self.complaints: list[Complaint] = []
         self.nodes = 0
 
@@ -176,8 +177,8 @@ class _Builder:
         self.nodes += 1
         if depth > limits.YAML_DEPTH:
             raise self.failure(_("nested more than {limit} deep").format(limit=limits.YAML_DEPTH), _span(event))
-        if self.nodes > limits.YAML_NODES:
-            raise self.failure(_("more than {limit:,} values").format(limit=limits.YAML_NODES), _span(event))
+        if self.nodes > self.most:
+            raise self.failure(_("more than {limit:,} values").format(limit=self.most), _span(event))
         if isinstance(event, yaml.AliasEvent):
             raise self.failure(_("aliases (*name) are not read: write the value out"), _span(event))
         if getattr(event, "tag", None) not in (None, "!"):
