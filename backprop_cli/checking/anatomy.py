@@ -110,6 +110,21 @@ class GradientPart(Part):
 
 
 @dataclass(frozen=True)
+class ChainPart(Part):
+    """A gradient by the chain rule in a graph, or of an output: for each user, its gradient times a slope."""
+
+    terms: tuple[Formula, ...] = ()
+
+
+@dataclass(frozen=True)
+class LocalPart(Part):
+    """A local derivative: the slope of the line `of` in the name `by`."""
+
+    gate: Formula | None = None
+    by: Name | None = None
+
+
+@dataclass(frozen=True)
 class NewPart(Part):
     """An updated parameter (or state of the optimizer, or value on the way): its old value and its gradient."""
 
@@ -142,8 +157,12 @@ class Anatomy:
                 return LossPart(line, self)
             case Kind.DELTA:
                 return self._delta(line)
-            case Kind.GRADIENT if line.quantity.by is not None and line.quantity.by.kind is Kind.PARAMETER:
-                return self._gradient(line)
+            case Kind.GRADIENT:
+                by = line.quantity.by
+                part = self._gradient(line) if by is not None and by.kind is Kind.PARAMETER else None
+                return part if part is not None and part.uses else ChainPart(line, self, self._written_terms(line))
+            case Kind.LOCAL:
+                return self._local(line)
             case Kind.NEW | Kind.AUX:
                 return self._new(line)
         return Part(line, self)
@@ -270,6 +289,21 @@ class Anatomy:
         assert line.quantity.by is not None
         biases = {name for layer in self.problem.layers for name in layer.bias_parameters}
         return GradientPart(line, self, tuple(uses), line.quantity.by.name in biases, len(self.problem.samples))
+
+    def _written_terms(self, line: Line) -> tuple[Formula, ...]:
+        """The summands of a gradient, those that stand on lines of their own written out."""
+        paths = (self.derivation.index.get(one) for one in quantities_in(line.formula) if one.kind is Kind.PATH)
+        written = tuple(path.formula for path in paths if path is not None)
+        return written or _terms(line.formula)
+
+    def _local(self, line: Line) -> LocalPart:
+        of, by = line.quantity.of, line.quantity.by
+        assert of is not None
+        assert by is not None
+        gate = self.derivation.index.get(of.at_address(line.quantity.at))
+        used = quantities_in(gate.formula) if gate is not None else []
+        name = next((Name(one) for one in used if one.bare == by), None)
+        return LocalPart(line, self, gate.formula if gate is not None else None, name)
 
     def _new(self, line: Line) -> NewPart:
         names = [Name(quantity) for quantity in quantities_in(line.formula)]

@@ -13,8 +13,10 @@ from dataclasses import replace as _replace
 
 from backprop_cli.checking.anatomy import (
     Anatomy,
+    ChainPart,
     DeltaPart,
     GradientPart,
+    LocalPart,
     LossPart,
     NetPart,
     NewPart,
@@ -369,6 +371,75 @@ def _stale_input(part: Part) -> Written:
             )
 
 
+# ---- graphs ------------------------------------------------------------------------------------------------------
+
+
+def _path_left_out(part: Part) -> Written:
+    if isinstance(part, ChainPart) and len(part.terms) > 1:
+        for place, words in enumerate(_NTH[: len(part.terms)]):
+            yield words, add(*(term for n, term in enumerate(part.terms) if n != place))
+
+
+def _chain_link_left_out(part: Part) -> Written:
+    if not isinstance(part, ChainPart):
+        return
+    for term in part.terms:
+        if not (isinstance(term, Apply) and term.operation == "product"):
+            return
+    upstream = [_upstream(term) for term in part.terms]
+    if any(one is None for one in upstream):
+        return
+    yield n_("the slope was left out"), add(*(one for one in upstream if one is not None))
+    slopes = [_without_factor(term, one) for term, one in zip(part.terms, upstream, strict=True)]
+    yield n_("the gradient from further on was left out"), add(*slopes)
+
+
+def _added_not_multiplied(part: Part) -> Written:
+    if isinstance(part, ChainPart) and len(part.terms) == 1:
+        match part.terms[0]:
+            case Apply("product", (one, other)):
+                yield "", add(one, other)
+
+
+def _own_input(part: Part) -> Written:
+    if isinstance(part, LocalPart) and part.by is not None and isinstance(part.gate, Apply):
+        match part.gate:
+            case Apply("product", (one, other)) if part.by in (one, other) and one != other:
+                yield "", part.by
+
+
+def _gate_slope(part: Part) -> Written:
+    if not isinstance(part, LocalPart) or part.by is None or not isinstance(part.gate, Apply):
+        return
+    match part.gate:
+        case Apply("power", (base, exponent)) if base == part.by:
+            yield n_("the exponent was not taken in front"), base ** (exponent - 1)
+            yield n_("the exponent was not lowered"), multiply(exponent, part.gate)
+        case Apply("quotient", (_, below)) if below == part.by:
+            yield n_("the minus sign was dropped"), negate(part.formula)
+        case Apply("sigmoid", (inner,)) if inner == part.by:
+            yield n_("only out"), part.gate
+        case Apply("tanh", (inner,)) if inner == part.by:
+            yield n_("out·(1 − out), which is the slope of a sigmoid"), part.gate * (1 - part.gate)
+        case Apply("sum", _):
+            yield n_("the sign was turned round"), negate(part.formula)
+
+
+_NTH = (n_("the first path"), n_("the second path"), n_("the third path"), n_("the fourth path"))
+
+
+def _upstream(term: Formula) -> Name | None:
+    """The gradient of a user among the factors of a path."""
+    for name in map(Name, _symbols(term)):
+        if isinstance(name.symbol, Quantity) and name.symbol.kind in (Kind.GRADIENT, Kind.DELTA):
+            return name
+    return None
+
+
+def _without_factor(term: Formula, factor: Name | None) -> Formula:
+    return with_names(term, {factor: ONE}) if factor is not None else term
+
+
 # ---- the update --------------------------------------------------------------------------------------------------
 
 
@@ -486,6 +557,15 @@ MISTAKES = {
                 _other_sender, n_("a weight's gradient is δ of its receiver times the output of its sender")),
         Mistake("one-use", n_("a shared parameter: the use in {variant} was left out of the sum"),
                 _one_use, n_("a parameter that is used several times collects every use")),
+        Mistake("path-left-out", n_("{variant} was left out of the sum"), _path_left_out,
+                n_("where a value is used several times, its gradients are added")),
+        Mistake("chain-link", n_("the chain rule: {variant}"), _chain_link_left_out,
+                n_("gradient = the gradient from further on times the local slope")),
+        Mistake("added", n_("added instead of multiplied"), _added_not_multiplied, n_("the chain rule multiplies")),
+        Mistake("own-input", n_("a product gate gave its own input instead of the other one"), _own_input,
+                n_("∂(a·b)/∂a is b")),
+        Mistake("gate-slope", n_("the slope of the gate: {variant}"), _gate_slope,
+                n_("look up the slope of this gate")),
         Mistake("stale-input", n_("the input of another sample was used ({variant})"),
                 _stale_input, n_("each sample's gradient uses that sample's inputs")),
         Mistake("uphill", n_("the gradient was added instead of subtracted"),

@@ -12,9 +12,9 @@ from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.errors import Undecided
-from backprop_cli.numbers.certified import Real, precision
+from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite
-from backprop_cli.numbers.exact import rational
+from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import RoundingRule
 from backprop_cli.quantities import Quantity
@@ -45,12 +45,32 @@ class Telling:
             written = {one: as_written(self.key.true(one), self.marking.digits(one)) for one in self.lines}
         return {one: given for one, given in written.items() if given is not None}
 
+    def _planted(self, hypothesis: Hypothesis, quantity: Quantity) -> Ball | None:
+        """What the mistake makes of a line in otherwise faithful work; None where the calculator gives no number."""
+        rule = self.key.rule(quantity, hypothesis)
+        value = ball(rule.value(*map(self.key.true_ball, rule.names))[0])
+        return value if is_finite(value) else None
+
+    def same(self, quantity: Quantity) -> Iterator[tuple[Hypothesis, Hypothesis]]:
+        """The pairs of mistakes that can be told from the right answer in a line, but not from each other."""
+        seen: dict[Rational, Hypothesis] = {}
+        for hypothesis in self.key.hypotheses_of.get(quantity, ()):
+            with precision(BITS):
+                value = self._planted(hypothesis, quantity)
+                given = as_written(value, self.marking.digits(quantity)) if value is not None else None
+            if given is None or quantity not in self.judge.answers or not self.tells(hypothesis, quantity):
+                continue
+            assert isinstance(given.value, Rational)
+            if given.value in seen:
+                yield seen[given.value], hypothesis
+            else:
+                seen[given.value] = hypothesis
+
     def tells(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
         """Whether the mistake in this line, in otherwise faithful work, is marked as wrong."""
         with precision(BITS):
-            rule = self.key.rule(quantity, hypothesis)
-            value = ball(rule.value(*map(self.key.true_ball, rule.names))[0])
-            if not is_finite(value):
+            value = self._planted(hypothesis, quantity)
+            if value is None:
                 return True  # the calculator says so
             given = as_written(value, self.marking.digits(quantity))
         if given is None:
