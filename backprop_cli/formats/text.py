@@ -35,7 +35,7 @@ class WorkedSolution:
     charset: str = "unicode"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Group(*_Page(self.solution, self.charset, console, options.max_width).parts())
+        yield Group(*Page(self.solution, self.charset, console, options.max_width).parts())
 
 
 def render(solution: Solution, width: int = 80, charset: str = "unicode") -> str:
@@ -46,7 +46,7 @@ def render(solution: Solution, width: int = 80, charset: str = "unicode") -> str
     return "\n".join(line.rstrip() for line in capture.get().split("\n"))
 
 
-class _Page:
+class Page:
     """Writes the parts of one solution at one width."""
 
     def __init__(self, solution: Solution, charset: str, console: Console, width: int) -> None:
@@ -61,13 +61,17 @@ class _Page:
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
-        if self.problem.title:
-            yield Text(self.plain(visible(self.problem.title)), "bold")
-            yield Text()
+        yield from self.title()
         if not self.solution.only:
             yield from self.top()
         yield from self.body()
         yield from self.bottom()
+
+    def title(self) -> Iterator[RenderableType]:
+        """What stands above everything else."""
+        if self.problem.title:
+            yield Text(self.plain(visible(self.problem.title)), "bold")
+            yield Text()
 
     # ---- what is given ---------------------------------------------------------------------------------------
 
