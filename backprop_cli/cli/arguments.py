@@ -52,3 +52,17 @@ RoundOption = Annotated[
         "--round", metavar="PLACES", help=_("Round every line: 4 (places) or 4f (figures); 'none' for exact.")
     ),
 ]
+MatrixOption = Annotated[
+    bool, typer.Option("--matrix", help=_("The solution in vectors and matrices, layer by layer."))
+]
+PassesOption = Annotated[
+    bool, typer.Option("--passes", help=_("Both passes side by side: ∂net/∂w, ∂E/∂net and their product."))
+]
+JacobianOption = Annotated[
+    str | None,
+    typer.Option(
+        "--jacobian",
+        metavar="[LAYER]",
+        help=_("The Jacobian of every layer, or of one: its number or one of its neurons."),
+    ),
+]

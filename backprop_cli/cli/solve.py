@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backprop_cli.cli.arguments import DigitsOption, NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import (
+    DigitsOption,
+    JacobianOption,
+    MatrixOption,
+    NotationOption,
+    OutputOption,
+    PassesOption,
+    ProblemArgument,
+    RoundOption,
+)
+from backprop_cli.cli.views import WithViews, check_format, chosen_view, show_view
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
@@ -18,7 +28,7 @@ EXAMPLE = "Example: backprop solve mazur --only w5_new"
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("solve", epilog=EXAMPLE)(solve)
+    app.command("solve", cls=WithViews, epilog=EXAMPLE)(solve)
 
 
 def solve(
@@ -45,6 +55,9 @@ def solve(
     digits: DigitsOption = 9,
     rounding: RoundOption = None,
     notation: NotationOption = None,
+    matrix: MatrixOption = False,
+    passes: PassesOption = False,
+    jacobian: JacobianOption = None,
     format_: Annotated[
         str | None, typer.Option("--format", metavar="text|json", help=_("text: without colour; json."))
     ] = None,
@@ -60,15 +73,20 @@ def solve(
     from backprop_cli.solution import Wishes, solution_of
 
     wanted = _format(format_, json, output)
+    view = chosen_view({"matrix": matrix, "passes": passes, "jacobian": jacobian}, only)
+    check_format(view, wanted)
     loaded = load(problem, notation)
     loaded = replace(loaded, problem=_with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
-    chosen = _detail(detail, loaded.problem, wanted)
+    chosen = _detail(detail, loaded.problem, None if view else wanted)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
     with epochs_shown(loaded.problem.report) as on_epoch:
         solution = solution_of(loaded, wishes, on_epoch)
-    _show(solution, wanted, ascii_only, output)
+    if view is None:
+        _show(solution, wanted, ascii_only, output)
+    else:
+        show_view(solution, view, wanted, ascii_only, output)
 
 
 def _format(named: str | None, json: bool, output: Any) -> str | None:

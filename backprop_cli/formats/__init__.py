@@ -9,7 +9,11 @@ from backprop_cli.solution import Solution
 
 FORMATS = {"text": "text", "json": "json"}  # the format's name, and the module here whose `render` writes it
 
-VIEWS = {"matrix": "matrix"}  # an option of `solve`, and the module here that writes what it shows
+VIEWS = {  # an option of `solve`, and the module here that writes what it shows
+    "matrix": "matrix",
+    "passes": "passes",
+    "jacobian": "jacobian",
+}
 
 
 def renderer(name: str) -> Callable[[Solution], str]:

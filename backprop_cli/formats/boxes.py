@@ -10,7 +10,7 @@ from rich.text import Text
 
 _TALL = 10  # rows that are shown of a matrix; of more, the first ones and the last
 _GAP = "  "
-_BRACKETS = {"one": "[]", "first": "⎡⎤", "middle": "⎢⎥", "last": "⎣⎦"}
+_BRACKETS = {"one": ("[", "]"), "first": ("⎡", "⎤"), "middle": ("⎢", "⎥"), "last": ("⎣", "⎦")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,20 @@ def sign(text: str, breaks: int = NOT_HERE) -> Box:
 
 
 def matrix(
-    shape: tuple[int, int], text: Callable[[int, int], str], room: int, ascii_only: bool, style: str = ""
+    shape: tuple[int, int],
+    text: Callable[[int, int], str],
+    room: int,
+    ascii_only: bool,
+    style: str = "",
+    centre: bool = False,
 ) -> Box:
     """The matrix in brackets, its numbers aligned at the point; what has no room gives way to dots, the shape stays."""
     gap_down, gap_across, gap_both = ("...", "...", "...") if ascii_only else ("⋮", "⋯", "⋱")
     down = _first_and_last(shape[0], _TALL)
 
     def column(index: int) -> list[str]:
-        return aligned([gap_down if row is None else text(row, index) for row in down], _marks(down))
+        texts = [gap_down if row is None else text(row, index) for row in down]
+        return aligned(texts, range(len(texts)) if centre else _marks(down, texts))
 
     def fits(columns: list[list[str]]) -> bool:
         return 2 + sum(cell_len(one[0]) for one in columns) + len(_GAP) * (len(columns) - 1) <= room
@@ -78,8 +84,8 @@ def aligned(texts: Sequence[str], apart: Collection[int] = ()) -> list[str]:
     """The texts of a column, their decimal points under one another; those with indices in `apart` are centred."""
     heads = [text.partition(".")[0] for text in texts]
     pairs = [pair for index, pair in enumerate(zip(heads, texts, strict=True)) if index not in apart]
-    left = max(cell_len(head) for head, _text in pairs)
-    right = max(cell_len(text) - cell_len(head) for head, text in pairs)
+    left = max((cell_len(head) for head, _text in pairs), default=max(map(cell_len, texts)))
+    right = max((cell_len(text) - cell_len(head) for head, text in pairs), default=0)
     cells = []
     for index, (head, text) in enumerate(zip(heads, texts, strict=True)):
         before = " " * (left - cell_len(head))
@@ -88,9 +94,10 @@ def aligned(texts: Sequence[str], apart: Collection[int] = ()) -> list[str]:
     return cells
 
 
-def _marks(down: Sequence[int | None]) -> list[int]:
-    """Where there are dots in place of rows."""
-    return [index for index, row in enumerate(down) if row is None]
+def _marks(down: Sequence[int | None], texts: Sequence[str]) -> list[int]:
+    """Where there are dots in place of rows, or a point in place of a number."""
+    pairs = enumerate(zip(down, texts, strict=True))
+    return [index for index, (row, text) in pairs if row is None or text in ("·", ".")]
 
 
 def _centred(text: str, width: int) -> str:
@@ -101,7 +108,7 @@ def _centred(text: str, width: int) -> str:
 def _bracketed(rows: list[str], ascii_only: bool) -> Iterator[str]:
     for index, row in enumerate(rows):
         place = "one" if len(rows) == 1 else "first" if not index else "last" if index == len(rows) - 1 else "middle"
-        left, right = "[]" if ascii_only else _BRACKETS[place]
+        left, right = _BRACKETS["one" if ascii_only else place]
         yield left + row + right
 
 
@@ -143,8 +150,10 @@ def _side_by_side(line: Sequence[Box]) -> list[Text]:
         text = Text(no_wrap=True, overflow="ignore")
         for box in line:
             index = row + box.above
-            inside = 0 <= index < len(box.rows)
-            text.append(_centred(box.rows[index], box.width) if inside else " " * box.width, box.style if inside else "")
+            if 0 <= index < len(box.rows):
+                text.append(_centred(box.rows[index], box.width), box.style)
+            else:
+                text.append(" " * box.width)
         rows.append(text)
     if any(box.caption for box in line):
         captions = Text(no_wrap=True, overflow="ignore")

@@ -12,7 +12,7 @@ from backprop_cli.formats.boxes import Box
 from backprop_cli.formats.cells import Cells
 from backprop_cli.formats.layout import LABEL, VALUE
 from backprop_cli.formats.whole import WholeSpeller
-from backprop_cli.formula import Apply, Formula, Name, Number
+from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.quantities import Quantity
 from backprop_cli.shapes import NEGATIVE
 from backprop_cli.views.whole import DRAWN, HADAMARD, MATMUL, TRANSPOSED, Cell, Equation, Matrix, Whole
@@ -141,5 +141,3 @@ class Drawer:
             return self.cells.text(matrix.rows[row][column])
 
         return boxes.matrix(matrix.shape, text, self.room, self.ascii, style)
-
-

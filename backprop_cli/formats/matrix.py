@@ -16,7 +16,7 @@ from backprop_cli.formats.layout import block
 from backprop_cli.formats.text import Page
 from backprop_cli.formats.whole import WholeSpeller
 from backprop_cli.formula import Apply, Formula, names_in
-from backprop_cli.quantities import Kind, Phase, place
+from backprop_cli.quantities import Address, Kind, Phase, place
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
 from backprop_cli.trace import Step
@@ -113,7 +113,8 @@ class _Sheet:
             yield _("{ones} is a column of ones.").format(ones="ones" if self.page.ascii else "𝟏")
         if phase is Phase.FORWARD and self.sheet.missing:
             sign = "." if self.page.ascii else "·"
-            yield _("In a matrix, {sign} marks a connection that is not there: it counts as 0 and has no gradient.").format(sign=sign)
+            said = _("In a matrix, {sign} marks a connection that is not there: it counts as 0 and has no gradient.")
+            yield said.format(sign=sign)
         if phase is Phase.BACKWARD and self.columns:
             yield _("Each column belongs to the loss of its own sample; the gradients are taken over all of them.")
         if phase is Phase.BACKWARD and self.problem.conventions.updated_weights:
@@ -137,12 +138,18 @@ class _Sheet:
 
     def notes(self, phase: Phase) -> Iterator[str]:
         """What a reader must know about the cells of a part."""
-        if phase is Phase.GRADIENT:
-            if shared := ", ".join(map(self.page.name, self.sheet.shared)):
-                yield _("In several places, so that the gradient is the sum over them: {names}.").format(names=shared)
-        if phase is Phase.UPDATE:
-            if resting := ", ".join(map(self.page.name, self.sheet.resting)):
-                yield _("Not updated, so that 0 stands in the place of the gradient: {names}.").format(names=resting)
+        shared, resting = (", ".join(map(self.page.name, one)) for one in (self.sheet.shared, self.sheet.resting))
+        if phase is Phase.GRADIENT and shared:
+            yield _("In several places, so that the gradient is the sum over them: {names}.").format(names=shared)
+        if phase is Phase.UPDATE and resting:
+            yield _("Not updated, so that 0 stands in the place of the gradient: {names}.").format(names=resting)
+
+
+def pass_heading(page: Page, at: Address) -> Iterator[RenderableType]:
+    """Which sample and epoch a pass is of, and the sample's data; nothing where there is only one pass."""
+    if where := page.place(at):
+        yield Rule(Text(where, "bold"), characters="=" if page.ascii else "═", style="dim")
+        yield from page.data(at)
 
 
 def layer_heading(page: Page, k: int) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from backprop_cli import networks
 from backprop_cli.derivation import Derivation, Line
-from backprop_cli.formula import Formula
+from backprop_cli.formula import Formula, add, divide, number
 from backprop_cli.networks import parameter
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import AFTER, Address, Kind, Quantity, place
@@ -98,7 +98,5 @@ def uses(problem: Problem) -> dict[str, int]:
 
 def over_batch(problem: Problem, terms: list[Formula]) -> Formula:
     """The sum of one term a sample, or their mean, as the problem reduces a batch."""
-    from backprop_cli.formula import add, divide, number
-
     total = add(*terms)
     return divide(total, number(len(terms))) if problem.training.mean and len(terms) > 1 else total

@@ -27,7 +27,7 @@ class Blackboard:
         self.objective = Quantity(Kind.LOSS, problem.objective or "")
         self.uses = uses(problem)
         self.fixed = fixed_in(problem, further.solution.trace.derivation)
-        self._layer_of = {name: 0 for name in problem.inputs}
+        self._layer_of = dict.fromkeys(problem.inputs, 0)
         for k, layer in enumerate(problem.layers, start=1):
             self._layer_of |= {neuron.name: k for neuron in layer.neurons}
 
@@ -171,4 +171,3 @@ class Blackboard:
         """The factor 1/N before a sum over N samples, where the batch takes the mean."""
         count = len(self.batch.columns)
         return [number(1, count)] if self.batch.together and self.problem.training.mean and count > 1 else []
-

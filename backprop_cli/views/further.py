@@ -65,5 +65,6 @@ class Further:
         if not wanted:
             return trace
         further = in_order(lines, wanted)
-        derivation = _replace(known, lines=(*known.lines, *further), constants={**self._all.constants, **known.constants})
+        constants = {**self._all.constants, **known.constants}
+        derivation = _replace(known, lines=(*known.lines, *further), constants=constants)
         return solve(derivation, self.solution.rounding, trace.digits)

@@ -1,4 +1,4 @@
-"""A solution in vectors and matrices, as a lecture writes it: forward pass, loss, δ, gradients and updates by layers."""
+"""A solution in vectors and matrices, as a lecture writes it: forward pass, loss, δ, gradients, updates by layers."""
 
 from __future__ import annotations
 

@@ -115,7 +115,8 @@ def _as_whole(board: Blackboard, k: int, of: object) -> Formula | None:
 def _loss_slope(board: Blackboard, k: int) -> Iterator[Equation]:
     """∂E/∂out where it comes from the loss or is prescribed, and not from later layers."""
     name = _upstream_name(board, k)
-    result = board.put(name, _loss_slope_cells(board, k)) and board.matrices[name]
+    result = _loss_slope_cells(board, k)
+    board.put(name, result)
     if k != board.last and not board.is_given(result, every=False):
         return
     given = board.is_given(result)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negate, number, replace
+from backprop_cli.formula import ONE, Apply, Formula, Name, negate, number, replace
 from backprop_cli.losses import LOSSES
 from backprop_cli.quantities import Kind, Phase, Quantity
 from backprop_cli.views.blackboard import Blackboard
 from backprop_cli.views.whole import NORM, NORM_1, SOFTMAX, Equation, matmul, named, transposed, vector
-
 
 Norm = Callable[[Formula, Formula], Formula]
 
@@ -29,7 +28,7 @@ LOSSES_OF_A_VECTOR: dict[str, Norm] = {
 
 def forward(board: Blackboard) -> Iterator[Equation]:
     """For every layer net = W·out + b and out = f(net)."""
-    board.put(board.out(0), board.columns(0, lambda unit, at: board._unit(Kind.INPUT, unit, at)))
+    board.column(Kind.INPUT, 0)
     for k in range(1, board.last + 1):
         yield _net(board, k)
         yield _out(board, k)
@@ -115,5 +114,3 @@ def _loss_lines(board: Blackboard) -> list[Quantity]:
     steps = board.further.solution.trace.steps
     return [step.quantity for place in dict.fromkeys(places) for step in steps
             if step.line.phase is Phase.LOSS and step.quantity.at == place]  # fmt: skip
-
-

@@ -69,7 +69,7 @@ def used(use: Quantity) -> str:
 
 
 def _gradient(board: Blackboard, k: int, name: str, product: Formula, places: Matrix) -> Iterator[Equation]:
-    """∂E/∂W (where updates add, −∂E/∂W) as the product; where a parameter is shared, then with the sum over its places."""
+    """∂E/∂W as the product (−∂E/∂W where updates add); where a parameter is shared, also with the sums over places."""
     if all(used(place) in board.fixed for place in places.quantities):
         return
     left: Formula = board.slope(named(Kind.PARAMETER, name))
@@ -209,5 +209,3 @@ def _lines_of(board: Blackboard, names: Sequence[str]) -> Iterator[Quantity]:
             quantity = line.quantity.at_address(board.batch.at)
             if board.further.line(quantity) is not None:
                 yield quantity
-
-

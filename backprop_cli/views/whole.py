@@ -41,7 +41,11 @@ class Matrix:
 
     def map(self, change: Callable[[Quantity], Cell]) -> Matrix:
         """The matrix with every quantity in it changed."""
-        return Matrix(tuple(tuple(change(one) if isinstance(one, Quantity) else one for one in row) for row in self.rows))
+
+        def changed(cell: Cell) -> Cell:
+            return change(cell) if isinstance(cell, Quantity) else cell
+
+        return Matrix(tuple(tuple(map(changed, row)) for row in self.rows))
 
     @property
     def cells(self) -> Iterator[Cell]:
@@ -74,7 +78,7 @@ class Equation:
 
 
 def vector(kind: Kind, layer: int, at: Address = ()) -> Name:
-    """net₁, out₁, δ₁, the inputs (layer 0) or the targets as one; with a column for each sample if there are several."""
+    """net₁, out₁, δ₁, the inputs (layer 0) or the targets as one; where there are several samples, a column each."""
     return Name(Whole(Quantity(kind, str(layer), at=at)))
 
 
