@@ -15,12 +15,12 @@ from backprop_cli.formats.equations import Drawer
 from backprop_cli.formats.layout import block
 from backprop_cli.formats.text import Page
 from backprop_cli.formats.whole import WholeSpeller
-from backprop_cli.formula import Apply, Formula, names_in
+from backprop_cli.formula import Apply, Formula, Name, names_in
 from backprop_cli.quantities import Address, Kind, Phase, place
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
 from backprop_cli.trace import Step
-from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
+from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view, single_numbers
 from backprop_cli.views.whole import HADAMARD, Equation, Matrix, Whole, has_whole
 from backprop_cli.words import _
 
@@ -110,7 +110,7 @@ class _Sheet:
     def names(self, phase: Phase, equations: Sequence[Equation]) -> Iterator[str]:
         """What the names of a part mean."""
         if any(map(_has_ones, equations)):
-            yield _("{ones} is a column of ones.").format(ones="ones" if self.page.ascii else "𝟏")
+            yield _("ones_n is a column of n ones.") if self.page.ascii else _("𝟏 is a column of ones.")
         if phase is Phase.FORWARD and self.sheet.missing:
             sign = "." if self.page.ascii else "·"
             said = _("In a matrix, {sign} marks a connection that is not there: it counts as 0 and has no gradient.")
@@ -187,18 +187,15 @@ def _sheet_data(view: MatrixView, sheet: Sheet) -> dict[str, Any]:
     write = speller(view.solution.problem, view.trace, "ascii", "plain")
     cells = Cells(write)
     whole = WholeSpeller(view.solution.problem, write, batch.at, columns=False, notation="plain")
-    matrices = {whole.text(name): cells.matrix(one) for name, one in sheet.matrices.items() if not _is_ones(name)}
+    names = dict.fromkeys(single_numbers(sheet))
     return {
         "epoch": place(batch.at, "epoch") or 1,
         "samples": list(batch.samples),
         "after": batch.is_after,
-        "matrices": matrices,
+        "matrices": {whole.text(name): cells.matrix(one) for name, one in sheet.matrices.items()},
+        "numbers": {whole.text(Name(one)): cells.number(one) for one in names},
         "equations": [_item_data(item, view, whole, cells) for item in sheet.items],
     }
-
-
-def _is_ones(name: Formula) -> bool:
-    return any(isinstance(one.symbol, Whole) and one.symbol.quantity.kind is Kind.CONSTANT for one in names_in(name))
 
 
 def _item_data(item: Item, view: MatrixView, whole: WholeSpeller, cells: Cells) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class WholeWriter(Writer):
     def name(self, name: str) -> str:
         """W2 is W₂, or W² where layers are numbered above; W3(1) are the weights of layer 3 on layer 1."""
         if name.startswith("1 "):
-            return "ones" if self.ascii else "𝟏"
+            return f"ones_{name.removeprefix('1 ')}" if self.ascii else "𝟏"
         match = _NAME.fullmatch(name)
         if match is None or self.ascii:
             return super().name(name)

@@ -149,11 +149,26 @@ class Blackboard:
         return Matrix(tuple((None if one.bias is None else cell(one.bias, one.name),) for one in neurons))
 
     def common_bias(self, k: int) -> str | None:
-        """The one bias that all neurons of the layer, and no others, share: a number, not a vector."""
-        names = {neuron.bias for neuron in self.layer(k).neurons}
-        name = next(iter(names))
-        together = len(names) == 1 and name is not None and self.uses[name] == len(self.layer(k).neurons) > 1
-        return name if together else None
+        """The one bias that all neurons of the layer, and no others, share: a number, not a vector.
+
+        One that is called like the vector of another layer is written as a vector as well, lest the two be confused.
+        """
+        name = self._common[k - 1]
+        vectors = {
+            self.bias(m) for m, common in enumerate(self._common, start=1) if common is None and self.has_bias(m)
+        }
+        return None if name in vectors else name
+
+    @cached_property
+    def _common(self) -> list[str | None]:
+        """The bias that is common to each layer, where there is one."""
+        found: list[str | None] = []
+        for layer in self.problem.layers:
+            names = {neuron.bias for neuron in layer.neurons}
+            name = next(iter(names))
+            together = len(names) == 1 and name is not None and self.uses[name] == len(layer.neurons) > 1
+            found.append(name if together else None)
+        return found
 
     def has_bias(self, k: int) -> bool:
         """Whether any neuron of the layer has one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from backprop_cli.errors import UsageError
@@ -98,9 +98,12 @@ def shown(sheet: Sheet) -> Iterator[Quantity]:
             yield item
             continue
         yield from item.result.quantities if isinstance(item.result, Matrix) else [item.result]
-        yield from _single_numbers([item.left, *item.sides])
+    yield from single_numbers(sheet)
 
 
-def _single_numbers(formulas: Iterable[Formula]) -> Iterator[Quantity]:
-    for formula in formulas:
-        yield from (name.symbol for name in names_in(formula) if isinstance(name.symbol, Quantity))
+def single_numbers(sheet: Sheet) -> Iterator[Quantity]:
+    """Every quantity in the formulas of the sheet that is a number and not a matrix: η, a bias of a whole layer."""
+    for item in sheet.items:
+        formulas = [item.left, *item.sides] if isinstance(item, Equation) else []
+        for formula in formulas:
+            yield from (name.symbol for name in names_in(formula) if isinstance(name.symbol, Quantity))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from backprop_cli.derivation import Line
 from backprop_cli.formula import ONE, ZERO, Apply, Formula, Name, multiply, negate
 from backprop_cli.networks import parameter
-from backprop_cli.optimizers import OPTIMIZERS, update_lines
+from backprop_cli.optimizers import OPTIMIZERS, STEP_NUMBER, update_lines
 from backprop_cli.quantities import Kind, Phase, Quantity, gradient
 from backprop_cli.views.batches import over_batch, sent
 from backprop_cli.views.blackboard import Blackboard
@@ -172,6 +172,7 @@ def _meanings(board: Blackboard, name: str, one: str) -> dict[Quantity, Formula]
         parameter(one): weights,
         gradient(board.objective, parameter(one)): board.slope(weights),
         _NORM: Name(_NORM.at_address(board.batch.at)),
+        STEP_NUMBER: Name(STEP_NUMBER.at_address(board.batch.at)),
     }
     for state in board.problem.training.rule.first_state(one):
         found[parameter(state)] = _whole_of(parameter(state), one, name)
