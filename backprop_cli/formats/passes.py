@@ -32,7 +32,7 @@ def parts(solution: Solution, argument: str, page: Page) -> Iterator[RenderableT
     for number, one in enumerate(view.passes):
         yield from _Pass(view, one, page).parts(first=not number)
         if sums := view.sums.get(one.at):
-            yield Text(_("The gradients of all samples"), "bold magenta")
+            yield Text(_("The gradients of the batch"), "bold magenta")
             steps = [view.trace.by_quantity[quantity] for quantity in sums]
             yield block([page.equation(step) for step in steps], page.width, _INDENT)
             yield Text()
@@ -63,14 +63,13 @@ class _Pass:
             yield Text(_("Forward and back"), "bold magenta")
             yield self.units()
             yield Text()
-            yield Text(_("The products"), "bold magenta")
+            if any(group.rows for group in self.one.groups):
+                yield Text(_("The products"), "bold magenta")
         for group in self.one.groups:
             if group.rows:
                 if group.label:
                     yield Text(f"{' ' * _INDENT}{group.label}", "dim")
-                columns = self.columns(group)
-                fits = width(columns) + _INDENT <= self.page.width
-                yield table(columns, _INDENT) if fits else self.equations(group)
+                yield self.products(group)
         yield Text()
 
     # ---- words -----------------------------------------------------------------------------------------------
@@ -114,12 +113,20 @@ class _Pass:
         ]
         return table(columns, _INDENT)
 
-    def columns(self, group: Group) -> list[Column]:
+    def products(self, group: Group) -> Text:
+        """The table, without the formulas of local gradients where they are too wide; if need be, as equations."""
+        for formulas in (True, False):
+            columns = self.columns(group, formulas)
+            if width(columns) + _INDENT <= self.page.width:
+                return table(columns, _INDENT)
+        return self.equations(group)
+
+    def columns(self, group: Group, formulas: bool) -> list[Column]:
         """The table of one layer or of a graph: two factors with their numbers, and the product."""
         graph = bool(self.page.problem.nodes)
         rows = group.rows
         heads = [self.derivative(self.net, "w"), self.derivative(self.loss, self.net)]
-        factors = [self.factor(rows, self.local, lambda row: row.local_value),
+        factors = [self.factor(rows, self.local if formulas else self.local_name, lambda row: row.local_value),
                    self.factor(rows, self.upstream, lambda row: row.upstream_value)]  # fmt: skip
         if graph:
             heads, factors = [_("upstream"), _("local")], [factors[1], factors[0]]
@@ -167,6 +174,10 @@ class _Pass:
         symbol = self.page.symbol(local(row.via.bare, row.of.bare))
         return f"{symbol} = {formula}" if formula else symbol
 
+    def local_name(self, row: Factors) -> str:
+        """∂q/∂x, without its formula; outₕ₁."""
+        return self.local(row).partition(" = ")[0]
+
     def upstream(self, row: Factors) -> str:
         """δₒ₁, or ∂f/∂q."""
         return self.text(row.upstream)
@@ -181,10 +192,10 @@ class _Pass:
         for row in group.rows:
             of = self.page.symbol(gradient(self.view.objective, row.of.bare))
             symbols, numbers = [], []
-            for symbol, cell in ((self.upstream(row), row.upstream_value), (self.local(row), row.local_value)):
+            for symbol, cell in ((self.upstream(row), row.upstream_value), (self.local_name(row), row.local_value)):
                 spelling = self.cells.spelling(cell)
                 numbers.append(f"({spelling.text})" if spelling.strength == NEGATIVE else spelling.text)
-                symbols.append(symbol.partition(" = ")[0] or spelling.text)
+                symbols.append(symbol or spelling.text)
             pieces = [] if row.via is None else [
                 Piece("=", self.times.join(symbols), FORMULA), Piece("=", self.times.join(numbers), NUMBERS)
             ]  # fmt: skip

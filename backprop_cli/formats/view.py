@@ -12,6 +12,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from backprop_cli.formats import VIEWS
 from backprop_cli.formats.text import Page
 from backprop_cli.solution import Solution
+from backprop_cli.words import _
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class View:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         page = Page(self.solution, self.charset, console, options.max_width)
         yield Group(*page.title(), *_module(self.name).parts(self.solution, self.argument, page))
+        if self.solution.training is not None:
+            yield page.paragraph(_("This is the first epoch only."), "yellow", 0)
 
 
 def render(view: View, width: int = 80) -> str:

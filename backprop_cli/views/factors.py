@@ -91,12 +91,18 @@ def factors_view(solution: Solution) -> FactorsView:
             lines = [step.quantity for step in solution.trace.steps
                      if step.quantity.at == batch.at and step.line.phase is Phase.GRADIENT]  # fmt: skip
             sums[batch.columns[-1]] = tuple(lines)
-    if not any(group.rows for one in passes for group in one.groups):
+    if not any(_comes_back(group) for one in passes for group in one.groups):
         raise UsageError(_("nothing goes back here: this view needs a network or a graph with a loss or an objective"))
     for one in passes:
         for group in one.groups:
             further.want(_shown(group))
     return FactorsView(solution, further.trace(), writer.objective, tuple(passes), sums)
+
+
+def _comes_back(group: Group) -> bool:
+    """Whether the objective depends on anything here."""
+    edges = bool(group.rows) and not group.units
+    return edges or any(isinstance(unit.slope_value, Quantity) for unit in group.units)
 
 
 def _shown(group: Group) -> Iterator[Quantity]:
@@ -140,8 +146,6 @@ class _Layers:
 
     def rows(self, neuron: Neuron, batch: Batch, at: Address) -> Iterator[tuple[str, Factors]]:
         """The weights into a neuron and its bias, by parameter."""
-        if self.further.line(Quantity(Kind.DELTA, neuron.name, at=at)) is None:
-            return
         for connection in neuron.connections:
             sender = sent(self.problem, connection.sender, at)
             yield connection.parameter, self.row(connection.parameter, neuron.name, Name(sender), batch, at)
@@ -153,9 +157,11 @@ class _Layers:
         """One place of a parameter, where it is multiplied by the factor."""
         upstream, value = self.upstream(neuron, at)
         alone = self.uses[name] == 1
-        product = gradient(self.objective, parameter(name)).at_address(at)
+        product: Cell = self.or_zero(gradient(self.objective, parameter(name)).at_address(at))
         sender = factor.symbol if isinstance(factor, Name) else None
-        if not alone:
+        if not alone and not isinstance(value, Quantity):
+            product = ZERO
+        elif not alone:
             mark = sender.name if isinstance(sender, Quantity) else ""
             product = Quantity(Kind.PATH, mark, self.objective, parameter(name), net(neuron), at)
             self.further.define(product, multiply(upstream, factor), Phase.GRADIENT)

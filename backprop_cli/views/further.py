@@ -22,8 +22,8 @@ from backprop_cli.words import _
 class Further:
     """Collects the quantities that a view shows; those that the solution has no line for get one.
 
-    The lines of the solution stay as they are, and so do their values, also where they are rounded: nothing uses a
-    further line but other further lines.
+    The lines of the solution stay as they are, and so do their values: nothing uses a further line but other further
+    lines. Those are not rounded where the problem rounds, so that the numbers of a view lead to those of the solution.
     """
 
     def __init__(self, solution: Solution) -> None:
@@ -57,7 +57,7 @@ class Further:
             raise UsageError(message.format(limit=limits.LINES))
 
     def trace(self) -> Trace:
-        """The trace of the solution and of every wanted line, with the same digits and the same rounding."""
+        """The trace of the solution and of every wanted line, with the same digits."""
         trace = self.solution.trace
         known = trace.derivation
         lines = {q: line for q, line in self._all.index.items() if q not in known.index} | self._own
@@ -67,4 +67,5 @@ class Further:
         further = in_order(lines, wanted)
         constants = {**self._all.constants, **known.constants}
         derivation = _replace(known, lines=(*known.lines, *further), constants=constants)
-        return solve(derivation, self.solution.rounding, trace.digits)
+        unrounded = frozenset(line.quantity for line in further)
+        return solve(derivation, self.solution.rounding, trace.digits, unrounded)
