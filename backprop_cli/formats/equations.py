@@ -10,7 +10,7 @@ from rich.text import Text
 from backprop_cli.formats import boxes
 from backprop_cli.formats.boxes import Box
 from backprop_cli.formats.cells import Cells
-from backprop_cli.formats.layout import LABEL, VALUE
+from backprop_cli.formats.layout import LABEL, VALUE, break_formula
 from backprop_cli.formats.whole import WholeSpeller
 from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.quantities import Quantity
@@ -41,16 +41,19 @@ class Drawer:
         start = self.indent + cell_len(left)
         self.room = self.width - start - 3
         head = [Box((" " * self.indent,)), Box((left,), LABEL)]
-        if equation.sides:
-            head += [boxes.sign(" = "), Box((self.whole.text(equation.sides[0]),))]
+        symbols = break_formula(self.whole.text(equation.sides[0]), max(12, self.room)) if equation.sides else []
+        head += [boxes.sign(" = "), Box((symbols[0],))] if symbols else []
+        more = [Text(" " * (start + 3) + text) for text in symbols[1:]]
         sides = [side for side in equation.sides if self._is_drawn(side)]
         result = self._result(equation)
-        if not sides:
+        margin = Box((" " * start,))
+        if not sides and not more:
             return boxes.lines([*head, *result], start, self.width)
-        body = [Box((" " * start,)), boxes.sign(" = "), *self._tokens(sides[0])]
+        body = [boxes.sign(" = "), *self._tokens(sides[0])] if sides else []
         for side in sides[1:]:
             body += [self._relation(self._cells_in(side)), *self._tokens(side)]
-        return boxes.lines(head, start, self.width) + boxes.lines([*body, *result], start, self.width)
+        above = boxes.lines(head, start, self.width) + more
+        return above + boxes.lines([margin, *body, *result], start, self.width)
 
     def _result(self, equation: Equation) -> list[Box]:
         if isinstance(equation.result, Quantity):

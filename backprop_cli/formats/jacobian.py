@@ -24,7 +24,7 @@ from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
 from backprop_cli.views.batches import Batch
 from backprop_cli.views.jacobians import Inner, Jacobian, JacobianView, jacobian_view
-from backprop_cli.views.matrix_backward import jacobian_name
+from backprop_cli.views.slopes import jacobian_name
 from backprop_cli.views.whole import Equation, Matrix, matmul, named
 from backprop_cli.words import _
 

@@ -19,7 +19,8 @@ from backprop_cli.quantities import Quantity, gradient, local, place
 from backprop_cli.shapes import NEGATIVE
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
-from backprop_cli.views.factors import Factors, FactorsView, Group, Pass, factors_view
+from backprop_cli.views.factors import Factors, Group
+from backprop_cli.views.passes import Pass, PassesView, passes_view
 from backprop_cli.words import _
 
 _INDENT = 3
@@ -27,7 +28,7 @@ _INDENT = 3
 
 def parts(solution: Solution, argument: str, page: Page) -> Iterator[RenderableType]:
     """The passes of every sample, then the sums over a batch."""
-    view = factors_view(solution)
+    view = passes_view(solution)
     yield from page.top()
     for number, one in enumerate(view.passes):
         yield from _Pass(view, one, page).parts(first=not number)
@@ -41,7 +42,7 @@ def parts(solution: Solution, argument: str, page: Page) -> Iterator[RenderableT
 class _Pass:
     """Writes both passes of one sample."""
 
-    def __init__(self, view: FactorsView, one: Pass, page: Page) -> None:
+    def __init__(self, view: PassesView, one: Pass, page: Page) -> None:
         self.view = view
         self.one = one
         self.page = page
@@ -211,11 +212,11 @@ class _Pass:
 
 def as_data(solution: Solution, argument: str) -> dict[str, Any]:
     """The passes as data: `local` times `upstream` is `product`; a row without `via` is the sum of those above it."""
-    view = factors_view(solution)
+    view = passes_view(solution)
     return {"passes": [_data(view, one) for one in view.passes]}
 
 
-def _data(view: FactorsView, one: Pass) -> dict[str, Any]:
+def _data(view: PassesView, one: Pass) -> dict[str, Any]:
     problem = view.solution.problem
     write = speller(problem, view.trace, "ascii", "plain")
     cells = Cells(write)

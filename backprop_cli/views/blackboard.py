@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from backprop_cli import networks
-from backprop_cli.formula import ONE, ZERO, Formula, Name, number
+from backprop_cli.derivation import rename
+from backprop_cli.formula import ONE, ZERO, Formula, Name, Number, number
 from backprop_cli.networks import parameter
 from backprop_cli.optimizers import Rule
 from backprop_cli.problem.model import Layer, Problem
-from backprop_cli.quantities import Address, Kind, Quantity, gradient
+from backprop_cli.quantities import Address, Kind, Quantity, gradient, local
 from backprop_cli.views.batches import Batch, data_address, fixed_in, sent, uses
 from backprop_cli.views.further import Further
+from backprop_cli.views.slopes import Slopes
 from backprop_cli.views.whole import Cell, Matrix, derivative, named, vector
 
 
 class Blackboard:
     """One batch of a network; `matrices` collects what every name that is written on it stands for."""
 
-    def __init__(self, problem: Problem, batch: Batch, further: Further) -> None:
+    def __init__(self, problem: Problem, batch: Batch, further: Further, slopes: Sequence[Slopes]) -> None:
         self.problem = problem
         self.batch = batch
         self.further = further
+        self.slopes = slopes  # of every layer, the same in every batch
         self.matrices: dict[Formula, Matrix] = {}
         self.objective = Quantity(Kind.LOSS, problem.objective or "")
         self.uses = uses(problem)
@@ -181,6 +184,14 @@ class Blackboard:
     def gradient(self, name: str) -> Quantity:
         """∂E/∂ the parameter, over the batch."""
         return gradient(self.objective, parameter(name)).at_address(self.batch.at)
+
+    def slope_cell(self, k: int, of: str, by: str, at: Address) -> Cell:
+        """∂out/∂net of two neurons of layer k in one pass; None where the one does not depend on the other."""
+        formula = self.slopes[k - 1][of].get(by)
+        if formula is None or isinstance(formula, Number):
+            return formula
+        quantity = local(networks.out(of), networks.net(by)).at_address(at)
+        return self.further.define(quantity, rename(formula, lambda one: one.at_address(at)))
 
     def share(self) -> list[Formula]:
         """The factor 1/N before a sum over N samples, where the batch takes the mean."""

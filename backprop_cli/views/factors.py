@@ -1,5 +1,4 @@
-"""Both passes of the chain rule side by side: for every weight ∂net/∂w from the forward pass, times ∂E/∂net from the
-backward pass; in a graph, for every edge the upstream gradient times the local one."""
+"""The products of the chain rule: ∂net/∂w · ∂E/∂net for every place of a weight, and one for every edge of a graph."""
 
 from __future__ import annotations
 
@@ -9,17 +8,13 @@ from dataclasses import dataclass
 from backprop_cli import graphs
 from backprop_cli.calculus import slopes
 from backprop_cli.derivation import rename
-from backprop_cli.errors import UsageError
 from backprop_cli.formula import ONE, ZERO, Formula, Name, Number, multiply, names_in, negate, number
 from backprop_cli.networks import net, out, parameter
 from backprop_cli.problem.model import Layer, Neuron, Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity, gradient, local
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Trace
-from backprop_cli.views.batches import Batch, batches, data_address, sent, uses
+from backprop_cli.views.batches import Batch, data_address, sent, uses
 from backprop_cli.views.further import Further
 from backprop_cli.views.whole import Cell
-from backprop_cli.words import _
 
 
 @dataclass(frozen=True)
@@ -58,61 +53,7 @@ class Group:
     units: tuple[Unit, ...] = ()
 
 
-@dataclass(frozen=True)
-class Pass:
-    """Both passes of one sample."""
-
-    at: Address
-    groups: tuple[Group, ...]
-
-
-@dataclass(frozen=True)
-class FactorsView:
-    """The passes of a solution; `sums` are the lines in which a batch's gradients are made of its samples'."""
-
-    solution: Solution
-    trace: Trace
-    objective: Quantity
-    passes: tuple[Pass, ...]
-    sums: Mapping[Address, tuple[Quantity, ...]]  # by the address of the sample after which they stand
-
-
-def factors_view(solution: Solution) -> FactorsView:
-    """The factors of every gradient. Raises UsageError where nothing is differentiated."""
-    problem = solution.problem
-    further = Further(solution)
-    writer = _Graph(problem, further) if problem.nodes else _Layers(problem, further)
-    passes, sums = [], {}
-    for batch in batches(problem, solution.trace.derivation):
-        if batch.is_after or not (problem.layers or problem.nodes):
-            continue
-        passes += [Pass(column, tuple(writer.groups(batch, column))) for column in batch.columns]
-        if batch.together:
-            lines = [step.quantity for step in solution.trace.steps
-                     if step.quantity.at == batch.at and step.line.phase is Phase.GRADIENT]  # fmt: skip
-            sums[batch.columns[-1]] = tuple(lines)
-    if not any(_comes_back(group) for one in passes for group in one.groups):
-        raise UsageError(_("nothing goes back here: this view needs a network or a graph with a loss or an objective"))
-    for one in passes:
-        for group in one.groups:
-            further.want(_shown(group))
-    return FactorsView(solution, further.trace(), writer.objective, tuple(passes), sums)
-
-
-def _comes_back(group: Group) -> bool:
-    """Whether the objective depends on anything here."""
-    edges = bool(group.rows) and not group.units
-    return edges or any(isinstance(unit.slope_value, Quantity) for unit in group.units)
-
-
-def _shown(group: Group) -> Iterator[Quantity]:
-    cells: list[Cell] = [cell for unit in group.units for cell in (unit.net, unit.out, unit.slope_value)]
-    for row in group.rows:
-        cells += [row.product, row.local_value, row.upstream_value]
-    yield from (cell for cell in cells if isinstance(cell, Quantity))
-
-
-class _Layers:
+class LayerFactors:
     """The rows of a network: one for every place of every parameter, from the last layer to the first."""
 
     def __init__(self, problem: Problem, further: Further) -> None:
@@ -184,7 +125,7 @@ class _Layers:
         return quantity if self.further.line(quantity) is not None else ZERO
 
 
-class _Graph:
+class GraphFactors:
     """The rows of a graph: one for every edge, from the objective back to the inputs."""
 
     def __init__(self, problem: Problem, further: Further) -> None:

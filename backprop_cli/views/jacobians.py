@@ -17,7 +17,7 @@ from backprop_cli.views.batches import Batch, batches, sent
 from backprop_cli.views.blackboard import Blackboard
 from backprop_cli.views.further import Further
 from backprop_cli.views.matrices import need_layers
-from backprop_cli.views.matrix_backward import is_diagonal, layer_slopes, slope_cell
+from backprop_cli.views.slopes import is_diagonal, layer_slopes
 from backprop_cli.views.whole import Cell, Matrix
 from backprop_cli.words import _
 
@@ -63,10 +63,10 @@ def jacobian_view(solution: Solution, layer: str = "") -> JacobianView:
     problem = solution.problem
     need_layers(problem)
     layers = [layer_number(problem, layer)] if layer else list(range(1, len(problem.layers) + 1))
-    further = Further(solution)
+    further, slopes = Further(solution), layer_slopes(problem)
     passes = []
     for batch in batches(problem, solution.trace.derivation):
-        board = Blackboard(problem, batch, further)
+        board = Blackboard(problem, batch, further, slopes)
         for at in batch.columns if not batch.is_after else ():
             found = tuple(_jacobian(board, k, at) for k in layers)
             for one in found:
@@ -98,15 +98,14 @@ def _shown(jacobian: Jacobian) -> Iterator[Quantity]:
 
 
 def _jacobian(board: Blackboard, k: int, at: Address) -> Jacobian:
-    slopes = layer_slopes(board.problem, k)
+    slopes = board.slopes[k - 1]
     names = board.names(k)
     formulas: list[tuple[Formula | None, ...]] = []
     cells: list[tuple[Cell, ...]] = []
     for one in names:
         found = [slopes[one].get(other) for other in names]
         formulas.append(tuple(None if slope is None else rename(slope, lambda q: q.at_address(at)) for slope in found))
-        cells.append(tuple(None if slope is None else slope_cell(board, one, other, slope, at)
-                           for other, slope in zip(names, found, strict=True)))  # fmt: skip
+        cells.append(tuple(board.slope_cell(k, one, other, at) for other in names))
     values = Matrix(tuple(cells))
     inner = tuple(_inner(board, k, source, values, at) for source in board.sources(k))
     return Jacobian(k, tuple(formulas), values, is_diagonal(slopes), board.layer(k).activation is None, inner)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from backprop_cli.errors import UsageError
 from backprop_cli.formula import Formula, names_in
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Quantity
+from backprop_cli.quantities import Phase, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Trace
 from backprop_cli.views.batches import Batch, batches
@@ -17,6 +17,7 @@ from backprop_cli.views.further import Further
 from backprop_cli.views.matrix_backward import backward
 from backprop_cli.views.matrix_forward import forward, loss
 from backprop_cli.views.matrix_updates import gradients, updates
+from backprop_cli.views.slopes import layer_slopes
 from backprop_cli.views.whole import Equation, Matrix
 from backprop_cli.words import _
 
@@ -50,8 +51,10 @@ def matrix_view(solution: Solution) -> MatrixView:
     """The solution in matrices. Raises UsageError for a problem without layers."""
     problem = solution.problem
     need_layers(problem)
-    further = Further(solution)
-    sheets = tuple(_sheet(problem, batch, further) for batch in batches(problem, solution.trace.derivation))
+    further, slopes = Further(solution), layer_slopes(problem)
+    sheets = tuple(
+        _sheet(Blackboard(problem, batch, further, slopes)) for batch in batches(problem, solution.trace.derivation)
+    )
     for sheet in sheets:
         further.want(shown(sheet))
     return MatrixView(solution, further.trace(), len(problem.layers), sheets)
@@ -64,15 +67,14 @@ def need_layers(problem: Problem) -> None:
         raise UsageError(_("this view needs layers, and this problem is {what}").format(what=what))
 
 
-def _sheet(problem: Problem, batch: Batch, further: Further) -> Sheet:
-    board = Blackboard(problem, batch, further)
+def _sheet(board: Blackboard) -> Sheet:
     items: list[Item] = [*forward(board), *loss(board)]
-    if not batch.is_after:
+    if not board.batch.is_after:
         items += [*backward(board), *gradients(board), *updates(board)]
     pairs = [(k, source) for k in range(1, board.last + 1) for source in board.sources(k)]
     missing = any(cell is None for matrix in board.matrices.values() for cell in matrix.cells)
     skipping = tuple((k, source) for k, source in pairs if source != k - 1)
-    return Sheet(batch, tuple(items), board.matrices, _shared(board), _resting(board), missing, skipping)
+    return Sheet(board.batch, tuple(items), board.matrices, _shared(board), _resting(board, items), missing, skipping)
 
 
 def _shared(board: Blackboard) -> tuple[str, ...]:
@@ -80,11 +82,11 @@ def _shared(board: Blackboard) -> tuple[str, ...]:
     return tuple(name for name, count in board.uses.items() if count > 1 and name not in common | board.fixed)
 
 
-def _resting(board: Blackboard) -> tuple[str, ...]:
+def _resting(board: Blackboard, items: Iterable[Item]) -> tuple[str, ...]:
     """The fixed parameters that stand beside others in the matrix of an update."""
     found: dict[str, None] = {}
-    for item in updates(board) if board.fixed else ():
-        if isinstance(item, Equation) and isinstance(item.result, Matrix):
+    for item in items:
+        if isinstance(item, Equation) and item.phase is Phase.UPDATE and isinstance(item.result, Matrix):
             found |= {q.name: None for q in item.result.quantities if q.name in board.fixed}
     return tuple(found)
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from backprop_cli import networks
-from backprop_cli.calculus import slopes
-from backprop_cli.derivation import rename
 from backprop_cli.formula import ONE, ZERO, Apply, Formula, Name, Number, add, negate
-from backprop_cli.networks import forward_lines, net, out
-from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.quantities import Address, Kind, Phase, Quantity, gradient, local
+from backprop_cli.networks import net, out
+from backprop_cli.problem.model import Detail
+from backprop_cli.quantities import Address, Kind, Phase, Quantity, gradient
 from backprop_cli.views.batches import data_address
 from backprop_cli.views.blackboard import Blackboard
+from backprop_cli.views.slopes import Slopes, is_diagonal, jacobian_name
 from backprop_cli.views.whole import (
     PRIME,
     Cell,
@@ -25,35 +24,6 @@ from backprop_cli.views.whole import (
     transposed,
     vector,
 )
-
-
-def layer_slopes(problem: Problem, k: int) -> dict[str, dict[str, Formula]]:
-    """∂out/∂net of layer k: for every neuron, the slopes of its output in the net inputs it depends on."""
-    lines = [line for line in forward_lines(problem) if line.quantity.kind is Kind.OUT]
-    known: Mapping[Formula, Formula] = {line.formula: Name(line.quantity) for line in lines}
-    own = {line.quantity.name: line.formula for line in lines}
-    return {
-        neuron.name: {_name(symbol): slope for symbol, slope in slopes(own[neuron.name], known).items()}
-        for neuron in problem.layers[k - 1].neurons
-    }
-
-
-def _name(symbol: object) -> str:
-    assert isinstance(symbol, Quantity)
-    return symbol.name
-
-
-def is_diagonal(by_neuron: Mapping[str, Mapping[str, Formula]]) -> bool:
-    """Whether every neuron depends on its own net input only."""
-    return all(set(slopes_) <= {name} for name, slopes_ in by_neuron.items())
-
-
-def slope_cell(board: Blackboard, of: str, by: str, formula: Formula, at: Address) -> Cell:
-    """The cell of one slope: a number, or the quantity ∂out/∂net with a line for it."""
-    if isinstance(formula, Number):
-        return formula
-    quantity = local(out(of), net(by)).at_address(at)
-    return board.further.define(quantity, rename(formula, lambda one: one.at_address(at)))
 
 
 def backward(board: Blackboard) -> Iterator[Equation]:
@@ -72,12 +42,12 @@ def _delta(board: Blackboard, k: int) -> Iterator[Equation]:
     if (short := _short(board, k)) is not None:
         yield Equation(Phase.BACKWARD, k, delta, (short,), result)
         return
-    slopes_ = layer_slopes(board.problem, k)
+    slopes_ = board.slopes[k - 1]
     yield from _loss_slope(board, k)
     if is_diagonal(slopes_):
         yield from _through_slopes(board, k, slopes_)
     else:
-        yield from _through_jacobians(board, k, slopes_)
+        yield from _through_jacobians(board, k)
 
 
 def _short(board: Blackboard, k: int) -> Formula | None:
@@ -92,12 +62,12 @@ def _short(board: Blackboard, k: int) -> Formula | None:
     return found
 
 
-def _as_whole(board: Blackboard, k: int, of: object) -> Formula | None:
+def _as_whole(board: Blackboard, k: int, of: Callable[[str], Quantity]) -> Formula | None:
     """The formula of a quantity of every neuron of the output layer in nets, outs and targets as wholes."""
     formulas, meanings = [], []
     for name in board.names(k):
         for at in board.batch.columns:
-            line = board.further.line(of(name).at_address(at))  # type: ignore[operator]
+            line = board.further.line(of(name).at_address(at))
             if line is None or line.given:
                 return None
             formulas.append(line.formula)
@@ -141,14 +111,14 @@ def _loss_slope_cells(board: Blackboard, k: int, only: Address | None = None) ->
 # ---- from outputs to net inputs --------------------------------------------------------------------------------
 
 
-def _through_slopes(board: Blackboard, k: int, slopes_: Mapping[str, Mapping[str, Formula]]) -> Iterator[Equation]:
+def _through_slopes(board: Blackboard, k: int, slopes_: Slopes) -> Iterator[Equation]:
     """δ = (Wᵀδ of the next layer) ⊙ f′(net)."""
     delta = vector(Kind.DELTA, k)
     paths, value = _upstream(board, k)
     factors: list[Formula] = []
     if any(slope != ONE for by in slopes_.values() for slope in by.values()):
         prime = Apply(PRIME + _activation_name(board, k), (vector(Kind.NET, k),))
-        matrix = board.columns(k, lambda unit, at: slope_cell(board, unit, unit, slopes_[unit].get(unit, ZERO), at))
+        matrix = board.columns(k, lambda unit, at: board.slope_cell(k, unit, unit, at) or ZERO)
         board.put(prime, matrix)
         factors = [prime]
         formula = _slope_formula(board, k, slopes_)
@@ -164,7 +134,7 @@ def _activation_name(board: Blackboard, k: int) -> str:
     return formula.operation if isinstance(formula, Apply) else "f"
 
 
-def _slope_formula(board: Blackboard, k: int, slopes_: Mapping[str, Mapping[str, Formula]]) -> Formula | None:
+def _slope_formula(board: Blackboard, k: int, slopes_: Slopes) -> Formula | None:
     """f′(net) as a formula of wholes, unless it only has another name."""
     formulas, meanings = [], []
     for name in board.names(k):
@@ -175,16 +145,14 @@ def _slope_formula(board: Blackboard, k: int, slopes_: Mapping[str, Mapping[str,
     return None if is_name or isinstance(found, Number) else found
 
 
-def _through_jacobians(board: Blackboard, k: int, slopes_: Mapping[str, Mapping[str, Formula]]) -> Iterator[Equation]:
+def _through_jacobians(board: Blackboard, k: int) -> Iterator[Equation]:
     """δ = Jᵀ·(Wᵀδ of the next layer), a sample at a time, since each has its own Jacobian J = ∂out/∂net."""
     names = board.names(k)
     for at in board.batch.columns:
         here = data_address(at) if not board.single else ()
         of, by = Quantity(Kind.OUT, str(k), at=here), Quantity(Kind.NET, str(k), at=here)
         jacobian = jacobian_name(of, by)
-        rows = tuple(
-            tuple(slope_cell(board, one, other, slopes_[one].get(other, ZERO), at) for other in names) for one in names
-        )
+        rows = tuple(tuple(board.slope_cell(k, one, other, at) or ZERO for other in names) for one in names)
         board.put(jacobian, Matrix(rows))
         outs = board.column(Kind.OUT, k, at)
         formula = _softmax_jacobian(outs) if board.layer(k).activation is None else None
@@ -198,13 +166,6 @@ def _through_jacobians(board: Blackboard, k: int, slopes_: Mapping[str, Mapping[
     if not board.single:
         delta = vector(Kind.DELTA, k)
         yield Equation(Phase.BACKWARD, k, delta, (), board.matrices[delta])
-
-
-def jacobian_name(of: Quantity, by: Quantity) -> Name:
-    """∂out/∂net of a layer."""
-    from backprop_cli.views.whole import Whole
-
-    return Name(Whole(Quantity(Kind.LOCAL, of=of, by=by, at=of.at)))
 
 
 def _softmax_jacobian(p: Formula) -> Formula:
