@@ -351,5 +351,6 @@ def _layer_labels(problem: Problem) -> dict[str, str]:
     labels: dict[str, str] = {}
     for layer in problem.layers:
         for name in (*layer.units, *layer.parameters):
-            labels[name] = layer.label if labels.get(name, layer.label) == layer.label else _("shared")
+            label = layer.sections.get(name, layer.label)
+            labels[name] = label if labels.get(name, label) == label else _("shared")
     return labels

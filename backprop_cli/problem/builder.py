@@ -43,6 +43,8 @@ class Builder:
     parameters: dict[str, Formula] = field(default_factory=dict)
     implicit: set[str] = field(default_factory=set)
     frozen: set[str] = field(default_factory=set)  # by their layer, not by `fixed`
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what an input chooses among
+    groups: tuple[tuple[str, ...], ...] = ()  # the classes of each step of the output layer
 
     def complain(self, path: Path, message: str, hint: str | None = None, part: tuple[int, int] | None = None) -> None:
         """Notes a complaint at a path; `part` is offset and length within the text there."""
@@ -74,6 +76,8 @@ class Builder:
         nodes = self.nodes(inputs.names)
         outputs = list(layers[-1].outputs) if layers else []
         loss = read_loss(self, outputs, layers)
+        self.rows = {name: rows for layer in layers for name, rows in layer.rows.items()}
+        self.groups = layers[-1].groups if layers else ()
         problem = Problem(
             title=file.title or "",
             parameters=self.parameters,
