@@ -43,9 +43,13 @@ class LayerBuilder:
         built: list[Layer] = []
         for index, file in enumerate(files):
             site = Site(self, index, last=index == len(files) - 1)
+            complaints = len(self.builder.complaints)
             layer = LAYER_TYPES[file.type].build(site, file) if file.type != DENSE else self.dense(site, file)
             if layer is None:
-                continue  # complained about; what follows is read as if it were not there
+                if len(self.builder.complaints) == complaints:
+                    continue
+                self.builder.broken = True  # complaints about what follows would only be consequences
+                return built
             self._refuse_repeated(layer, site)
             if len(self.senders) + len(layer.units) > limits.NEURONS:
                 message = _("more than {limit:,} neurons").format(limit=limits.NEURONS)

@@ -25,7 +25,8 @@ class EmbeddingFile(FileModel):
     """A table of vectors: an input of 2 puts out row 2, and only that row gets a gradient."""
 
     type: one_word("embedding", "Looks up a row of a table for every input.")
-    table: by_shape(list=list[Vector], mapping=dict[NameText, Vector]) = Field(
+    table: by_shape(list=list[Vector], mapping=dict[NameText, Vector]) | None = Field(
+        None,
         description="The rows, from row 0 on, or by the name of a token: `{the: [0.1, 0.2], cat: [0.3, -0.1]}`; inputs "
         "are then numbers of rows, or tokens: `inputs: {x: [the, cat]}`."
     )
@@ -43,6 +44,9 @@ def build(site: Site, file: Any) -> Layer | None:
     if computed := [name for name in inputs if name not in site.layers.inputs]:
         message = _("an embedding looks up inputs, but {name} is computed by the layer before")
         site.complain((), message.format(name=computed[0]), _("an embedding is the first layer"))
+        return None
+    if file.table is None:
+        site.complain((), _("this layer has no {key}").format(key="table"), _("write table: [[0.1, 0.2], …]"))
         return None
     rows = _rows(file.table)
     weights = _weights(site, rows, height_of(file.neurons), isinstance(file.table, list))
@@ -83,9 +87,13 @@ def _weights(site: Site, rows: Table, width: int | None, numbered: bool) -> list
             message = _("{count} numbers in this row, but {expected} are needed")
             site.complain(path, message.format(count=len(numbers), expected=width))
             return None
-    letter = "v"
-    if numbered and site.taken & {f"v{mark}{token}" for token, _path, _numbers in rows for mark in marks(width)}:
-        letter = f"v{site.index + 1}_"
+    unnamed = {
+        f"v{mark}{token}"
+        for token, _path, numbers in rows
+        for mark, (_place, one) in zip(marks(width), numbers, strict=True)
+        if one.name is None
+    }
+    letter = f"v{site.index + 1}_" if numbered and site.taken & unnamed else "v"
     return [
         [
             site.declare_as(f"{letter}{mark}{token}" if numbered else _entry(token, place, width), one, path)
