@@ -46,7 +46,6 @@ class Backward:
                 self._users.setdefault(symbol, []).append((line.quantity, slope))
                 self._uses.setdefault(line.quantity, []).append(symbol)
         self._reaching = self._reaching_objective(forward)
-        self._parts = self._parts_behind(forward)
 
     def _reaching_objective(self, forward: Sequence[Line]) -> set[Quantity]:
         """The quantities that the objective, or a prescribed gradient, depends on."""
@@ -60,14 +59,6 @@ class Backward:
             if line.quantity in reaching:
                 reaching.update(self._uses.get(line.quantity, ()))
         return reaching
-
-    def _parts_behind(self, forward: Sequence[Line]) -> dict[Quantity, set[Quantity]]:
-        """The parts of the loss that each quantity has a share in."""
-        behind: dict[Quantity, set[Quantity]] = {part: {part} for part in self.style.parts.values()}
-        for line in reversed(forward) if behind else ():
-            for used in self._uses.get(line.quantity, ()):
-                behind.setdefault(used, set()).update(behind.get(line.quantity, ()))
-        return behind
 
     def reaches(self, quantity: Quantity) -> bool:
         """Whether the objective depends on the quantity."""
@@ -139,12 +130,24 @@ class Backward:
     def _path(self, quantity: Quantity, user: Quantity, slope: Formula) -> Quantity:
         """The summand of a gradient that goes through one user: ∂E_o1/∂out_h1 where the user leads to one part of E."""
         part = self.style.parts.get(user.name) if user.kind in (Kind.NET, Kind.PART) else None
-        part = part if part and self._parts.get(user) == {part} else None
+        part = part if part and self._leads_only_to(part, user) else None
         of, via = part or self.objective.bare, None if part else user.bare
         named = Quantity(Kind.PATH, of=of, by=quantity.bare, via=via, at=quantity.at)
         phase = Phase.GRADIENT if quantity.kind in LEAVES else Phase.BACKWARD
         self.lines[named] = Line(phase, named, self._product(user, self._old_or_new(user, slope)))
         return named
+
+    def _leads_only_to(self, part: Quantity, start: Quantity) -> bool:
+        """Whether a quantity has a share in this part of the loss and in no other."""
+        seen, waiting = {start}, [start]
+        while waiting:
+            quantity = waiting.pop()
+            if quantity.kind is Kind.PART and quantity != part:
+                return False
+            found = {user for user, _ in self._users.get(quantity, ())} - seen
+            seen |= found
+            waiting += found
+        return True
 
     def _old_or_new(self, user: Quantity, slope: Formula) -> Formula:
         if user.kind is not Kind.NET or not self.style.updated:

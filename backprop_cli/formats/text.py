@@ -246,7 +246,7 @@ class _Page:
         if isinstance(step.line.formula, Apply) or step.line.formula != step.value.number:
             pieces.append(Piece("=", formula, FORMULA))
         numbers = self.speller.numbers(step)
-        if numbers is not None and self.solution.detail is not Detail.BRIEF:
+        if numbers is not None and numbers != formula and self.solution.detail is not Detail.BRIEF:
             pieces.append(Piece("=", numbers, NUMBERS))
         if pieces and pieces[-1].text == values[0].text:
             pieces.pop()
