@@ -80,8 +80,8 @@ def _share(d: Any, which: Any, *values: Any) -> Any:
 def _pick(d: Any, which: Any, *rows: Any) -> Any:
     """The row with this number, from 0; 0 where there is none."""
     found = d.number(0)
-    for number, row in enumerate(rows):
-        found = d.by_sign(which - number, lambda: found, lambda: row, lambda: found)  # noqa: B023
+    for place, row in enumerate(rows):
+        found = d.by_sign(which - place, lambda: found, lambda: row, lambda: found)  # noqa: B023
     return found
 
 

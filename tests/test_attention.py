@@ -59,7 +59,7 @@ def projected(named: Named, parameters: Named, steps: list[Tensor], letter: str)
 
 @pytest.mark.parametrize("seed", range(16))
 def test_every_line_is_that_of_pytorchs_attention(seed: int) -> None:
-    """Projections, scores, weights, outputs and all gradients; self-attention with or without weights, masks, scales."""
+    """Projections, scores, weights, outputs and all gradients, with and without weights, masks, scales."""
     sheet = chance(f"attention {seed}")
     scaled, causal, biased, by_input = (sheet.random.random() < 0.6 for _ in range(4))
     wide, deep = sheet.random.randint(1, 3), sheet.random.randint(1, 3)
@@ -96,7 +96,9 @@ def test_gradients_are_those_of_scaled_dot_product_attention_itself(seed: int) -
     sheet = chance(f"given {seed}", steps=1, features=1)
     queries, keys, wide, deep = (sheet.random.randint(1, 3) for _ in range(4))
     shapes = {"q": (queries, wide), "k": (keys, wide), "v": (keys, deep)}
-    texts = {name: [[decimal(sheet.random, 150) for _ in range(c)] for _ in range(r)] for name, (r, c) in shapes.items()}
+    texts = {
+        name: [[decimal(sheet.random, 150) for _ in range(c)] for _ in range(r)] for name, (r, c) in shapes.items()
+    }
     targets = [decimal(sheet.random) for _ in range(queries * deep)]
     tensors = {name: [[leaf(text) for text in row] for row in rows] for name, rows in texts.items()}
     q, k, v = (torch.stack([torch.stack(row) for row in rows]) for rows in tensors.values())
@@ -135,7 +137,9 @@ layers:
 objective: ya1
 """
     values = decimals(solved(text))
-    vectors = {letter: [[int(values[f"{letter}{mark}{step}"]) for mark in "abc"] for step in (1, 2, 3)] for letter in "qkv"}
+    vectors = {
+        letter: [[int(values[f"{letter}{mark}{step}"]) for mark in "abc"] for step in (1, 2, 3)] for letter in "qkv"
+    }
     assert vectors == {
         "q": [[1, 0, 2], [2, 2, 2], [2, 1, 3]],
         "k": [[0, 1, 1], [4, 4, 0], [2, 3, 1]],
@@ -171,7 +175,9 @@ def test_a_root_that_is_a_number_stays_exact_and_one_that_is_not_stays_a_root() 
 
 
 def test_the_page_has_a_heading_for_every_part() -> None:
-    text = PLAIN.replace("type: attention", "type: attention, value: {weights: [[1, 0, 0, 0]]}").replace("1, 1, 0, -1", "1")
+    text = PLAIN.replace("type: attention", "type: attention, value: {weights: [[1, 0, 0, 0]]}").replace(
+        "1, 1, 0, -1", "1"
+    )
     page = backprop("solve", "-", stdin=text).out
     headings = [f"attention (layer 1): {part}" for part in ("values", "scores", "attention weights", "outputs")]
     places = [page.index(heading) for heading in headings]
@@ -230,9 +236,9 @@ def test_verify_agrees(mask: str) -> None:
 Q, KV = "{q: [[1, 2]], k: [[1, 2], [3, 4]], v: [[1], [2]]}", "query: q, key: k, value: v"
 WRONG = {
     f"inputs: {Q}\nlayers:\n  - {{type: attention, query: q, key: w, value: v}}\n": "no inputs called 'w' are vectors",
-    f"inputs: {Q.replace('[[1, 2]]', '[[1, 2, 3]]')}\nlayers:\n  - {{type: attention, {KV}}}\n": "a key has 2 numbers and a",
-    f"inputs: {Q.replace('[[1], [2]]', '[[1]]')}\nlayers:\n  - {{type: attention, {KV}}}\n": "every key needs its value",
-    f"inputs: {Q}\nlayers:\n  - {{type: attention, {KV}, mask: causal}}\n": "as many queries as keys, but there are 1 and 2",
+    f"inputs: {Q.replace('[[1, 2]]', '[[1, 2, 3]]')}\nlayers:\n  - {{type: attention, {KV}}}\n": "a key has 2 numbers",
+    f"inputs: {Q.replace('[[1], [2]]', '[[1]]')}\nlayers:\n  - {{type: attention, {KV}}}\n": "key needs its value",
+    f"inputs: {Q}\nlayers:\n  - {{type: attention, {KV}, mask: causal}}\n": "there are 1 and 2",
     PLAIN.replace("attention", "attention, query: {weights: [[1, 2]]}"): "2 numbers in this row, but 4 are needed",
     PLAIN.replace("attention", "attention, query: {weights: [[1, 2, 3, 4]]}"): "a key has 4 numbers and a query 1",
     PLAIN.replace("attention", "attention, query: {weight: [[1, 2, 3, 4]]}"): "did you mean 'weights'?",

@@ -26,7 +26,8 @@ COURSE = [
     "mini-step", "one-weight", "overshoot", "cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "linear-2-2-1",
     "mazur", "mazur-biases", "six-neurons", "dead-relu", "vanishing", "exploding", "softmax", "softmax-network",
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
-    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "recurrent", "lstm", "gru", "embedding", "attention",
+    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "recurrent", "lstm", "gru", "embedding",
+    "attention",
 ]  # fmt: skip
 
 

@@ -93,15 +93,21 @@ def test_rows_without_tokens_are_numbered_from_0() -> None:
 
 
 def test_a_table_of_one_column_has_one_parameter_a_row() -> None:
-    text = WORDS.replace("{the: [0.5, -1], cat: [1, 0.25], sat: [0, 1]}", "{the: 0.5, cat: 1}").replace("[[1, 2]]", "[[1]]")
+    text = WORDS.replace("{the: [0.5, -1], cat: [1, 0.25], sat: [0, 1]}", "{the: 0.5, cat: 1}").replace(
+        "[[1, 2]]", "[[1]]"
+    )
     assert {"out_e1", "dE/dthe", "cat_new"} <= decimals(solved(text)).keys()
     listed = text.replace("{the: 0.5, cat: 1}", "[0.5, v1 = 1]").replace("[the, cat, the]", "[0, 1, 0]")
     assert {"dE/dv0", "dE/dv1"} <= decimals(solved(listed)).keys()
-    assert {"dE/dv1_0", "dE/dv1"} <= decimals(solved(listed.replace("[0.5, v1", "[0.5, v0").replace("[[1]]", "[[v1 = 1]]"))).keys()
+    assert {"dE/dv1_0", "dE/dv1"} <= decimals(
+        solved(listed.replace("[0.5, v1", "[0.5, v0").replace("[[1]]", "[[v1 = 1]]"))
+    ).keys()
 
 
 def test_an_embedding_feeds_a_recurrent_layer_step_by_step() -> None:
-    text = WORDS.replace("  - {per_step", "  - {type: recurrent, weights: [[0.5, 1]], recurrent_weights: 0.5}\n  - {per_step")
+    text = WORDS.replace(
+        "  - {per_step", "  - {type: recurrent, weights: [[0.5, 1]], recurrent_weights: 0.5}\n  - {per_step"
+    )
     values = decimals(solved(text.replace("[[1, 2]]", "[[1]]")))
     assert float(values["net_h2"]) == pytest.approx(0.5 * 1 + 0.25 + 0.5 * float(values["out_h1"]), abs=1e-12)
 
@@ -123,7 +129,7 @@ WRONG = {
     "cat: [1, 0.25]": ("cat: [1, 0.25, 3]", "3 numbers in this row, but 2 are needed"),
     "{the: [0.5, -1], cat: [1, 0.25], sat: [0, 1]}": ("[]", "the table has no rows"),
     ", table: {the: [0.5, -1], cat: [1, 0.25], sat: [0, 1]}": ("", "this layer has no table"),
-    "  - {per_step: true, weights: [[1, 2]]}": ("  - {type: embedding, table: [1, 2]}", "is computed by the layer before"),
+    "  - {per_step: true, weights: [[1, 2]]}": ("  - {type: embedding, table: [1, 2]}", "computed by the layer before"),
     "type: embedding, table: {the: [0.5, -1], cat: [1, 0.25], sat: [0, 1]}": (
         "per_step: true, weights: [[1], [2]]", "no quantity called 'the' here"),
     "inputs: {x: [the, cat, the]}\n": ("", "there are no steps to go through"),

@@ -20,7 +20,9 @@ from torch_runs import (
 )
 
 from backprop_cli.problem.model import Detail
+from backprop_cli.problem.reader import load
 from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.spelling import speller
 
 GATES = {"input": "i", "forget": "f", "candidate": "g", "output": "o"}  # in the order in which PyTorch stacks them
 
@@ -145,7 +147,9 @@ def test_the_whole_sequence_is_torch_nn_lstm(seed: int) -> None:
         states = tuple(start_of(parameters, letter, size)[None] for letter in "hc")
         outputs, (_h, c) = torch.func.functional_call(module, weights, (torch.stack(steps), states))
         names = [name for step in range(1, sheet.steps + 1) for name in units("h", size, step)]
-        named = keyed("out_", names, outputs.detach().flatten()) | keyed("", units("c", size, sheet.steps), c.detach()[0])
+        named = keyed("out_", names, outputs.detach().flatten()) | keyed(
+            "", units("c", size, sheet.steps), c.detach()[0]
+        )
         return half_squares(outputs.flatten(), targets), named
 
     check(sheet.text(layer), trained(sheet, forward))
@@ -167,8 +171,7 @@ def test_the_bundled_example_is_that_of_torch_nn_lstm() -> None:
     outputs, (_h, c) = module(torch.tensor([[1.0, 2.0], [0.5, 3.0]], dtype=torch.float64))
     loss = half_squares(outputs.flatten(), torch.tensor([0.5, 1.25], dtype=torch.float64))
     loss.backward()
-    ours = decimals(solution_of(loaded(bundled_text()), Wishes(Detail.FULL, digits=15)))
-    near = lambda value: pytest.approx(float(value), abs=1e-12)  # noqa: E731
+    ours = decimals(solution_of(load("lstm"), Wishes(Detail.FULL, digits=15)))
     assert [float(ours["out_h1"]), float(ours["out_h2"]), float(ours["c2"])] == [
         near(value) for value in (*outputs.flatten(), c[0, 0])
     ]
@@ -180,10 +183,9 @@ def test_the_bundled_example_is_that_of_torch_nn_lstm() -> None:
         assert float(ours[f"dE/db{name}"]) == near(module.bias_ih_l0.grad[index])
 
 
-def bundled_text() -> str:
-    from backprop_cli.problem.reader import bundled
-
-    return str(bundled()["lstm"].read_text("utf-8"))
+def near(value: Tensor) -> object:
+    """Equal to a tensor of one number, to twelve places."""
+    return pytest.approx(value.item(), abs=1e-12)
 
 
 ONE_UNIT = """\
@@ -271,8 +273,6 @@ def test_inputs_called_i_leave_the_input_gate_another_name() -> None:
 def test_a_notation_numbers_outputs_and_names_gates(notation: str) -> None:
     """No two quantities of the page are written alike."""
     solution = solution_of(loaded(ONE_UNIT + f"notation: {notation}\n"), Wishes())
-    from backprop_cli.spelling import speller
-
     write = speller(solution.problem, solution.trace)
     written = [write.symbol(step.quantity) for step in solution.trace.steps]
     assert len(set(written)) == len(written)
@@ -299,7 +299,10 @@ WRONG = {
     "    input: {weights: -1, recurrent_weights: 0.25}\n": ("", "this layer has no input"),
     "input: {weights: -1, recurrent_weights: 0.25}": ("input: {weights: -1}", "this layer has no recurrent_weights"),
     "{weights: 0.5, recurrent_weights: -0.5}": ("{weights: [[0.5, 1]], recurrent_weights: 1}", "2 numbers in this row"),
-    "{weights: 2, recurrent_weights: 1}": ("{weights: [2, 1], recurrent_weights: 1}", "2 numbers in this row, but 1 are needed"),
+    "{weights: 2, recurrent_weights: 1}": (
+        "{weights: [2, 1], recurrent_weights: 1}",
+        "2 numbers in this row, but 1 are needed",
+    ),
     "bias: 0.5": ("bais: 0.5", "did you mean 'bias'?"),
     "type: lstm": ("type: lstm\n    gate_activation: softmax", "here every unit has its own activation"),
     "type: ": ("type: lsmt #", "did you mean 'lstm'?"),

@@ -211,7 +211,9 @@ def test_a_step_s_share_is_not_updated_in_a_batch() -> None:
 
 def test_the_way_through_a_later_step_is_not_taken_for_a_part_of_the_loss() -> None:
     """net_h2 leads to E_h2 and, through step 3, to E_h3: its path is not ∂E_h2/∂out_h1; that of net_h3 is a part."""
-    text = THREE_STEPS.replace(", returns: last", "").replace("objective: h3", "targets: [0, 0, 1]\nloss: squared_error")
+    text = THREE_STEPS.replace(", returns: last", "").replace(
+        "objective: h3", "targets: [0, 0, 1]\nloss: squared_error"
+    )
     keys = decimals(solved(text))
     assert {"dE/dout_h1 via net_h2", "dE_h1/dout_h1", "dE_h3/dout_h2", "dE_h2/dout_h2"} <= keys.keys()
     both = [float(keys[key]) for key in ("dE/dout_h1 via net_h2", "dE_h1/dout_h1")]
@@ -233,8 +235,8 @@ def test_every_detail_gives_the_same_new_weights(detail: Detail) -> None:
 
 
 def test_names_given_to_units_get_the_number_of_the_step() -> None:
-    text = "inputs: {a: [1, 2], b: [0, 1]}\nlayers:\n  - {type: recurrent, neurons: [p, q2], weights: [[1, 0], [0, 1]], " \
-           "recurrent_weights: [[1, 0], [0, 1]], activation: relu}\nobjective: p2\n"  # fmt: skip
+    keys = "neurons: [p, q2], weights: [[1, 0], [0, 1]], recurrent_weights: [[1, 0], [0, 1]], activation: relu"
+    text = layer(keys).replace("h1", "p2")
     assert {"net_p1", "net_q2_1", "net_p2", "net_q2_2"} <= decimals(solved(text)).keys()
 
 
@@ -252,7 +254,9 @@ def test_names_that_are_taken_are_avoided() -> None:
 
 
 def test_targets_name_the_last_layer_s_units() -> None:
-    text = "inputs: [1, 2]\ntargets: {p: [0, 1]}\nlayers:\n  - {per_step: true, weights: [[0.5]]}\nloss: squared_error\n"
+    text = (
+        "inputs: [1, 2]\ntargets: {p: [0, 1]}\nlayers:\n  - {per_step: true, weights: [[0.5]]}\nloss: squared_error\n"
+    )
     assert {"out_p1", "out_p2"} <= decimals(solved(text)).keys()
 
 
@@ -266,8 +270,10 @@ def test_rounding_given_values_and_fixed_parameters_work_step_by_step() -> None:
 
 
 def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
-    text = "inputs: [1, 0.5]\ntargets: [1, 0]\nlayers:\n  - {type: recurrent, weights: 0.8, recurrent_weights: 0.5}\n" \
-           "  - {per_step: true, weights: [[1]], activation: sigmoid}\nloss: half_squared_error\nlearning_rate: 0.5\n"  # fmt: skip
+    text = "inputs: [1, 0.5]\ntargets: [1, 0]\nlayers:\n" \
+           "  - {type: recurrent, weights: 0.8, recurrent_weights: 0.5}\n" \
+           "  - {per_step: true, weights: [[1]], activation: sigmoid}\n" \
+           "loss: half_squared_error\nlearning_rate: 0.5\n"  # fmt: skip
     run = solution_of(loaded(text + "report: [1, 5]\n"), Wishes(digits=12)).training
     assert run is not None
     last = {name.bare_key: value.text() for name, value in run.reports[-1].values.items()}
@@ -301,7 +307,7 @@ WRONG = {
     layer("weights: [[1, 2]], recurrent_weights: 1, activation: tan"): "did you mean 'tanh'?",
     layer("weights: [[1, 2]], recurrent_weights: 1, return: last"): "did you mean 'returns'?",
     layer("weights: [[1, 2]], recurrent_weights: 1, returns: first"): "one of: sequence, last",
-    layer("neurons: [p, p], weights: [[1, 2], [1, 2]], recurrent_weights: [[1, 0], [0, 1]]"): "two neurons are called 'p'",
+    layer("neurons: [p, p], weights: [[1, 2], [1, 2]], recurrent_weights: [[1, 0], [0, 1]]"): "neurons are called 'p'",
     "layers:\n  - {type: recurrent, weights: 1, recurrent_weights: 1}\n": "there are no steps to go through",
     "inputs: [1, 2]\nlayers:\n  - {per_step: true, weights: {y: {x1: 1}}}\n": "other names in every step",
     "inputs: [1, 2]\nlayers:\n  - {per_step: true}\n": "this layer has no weights",
@@ -321,4 +327,6 @@ def test_a_mistake_is_located_and_explained(text: str) -> None:
 
 def test_rows_the_other_way_round_are_recognized() -> None:
     text = layer("neurons: 3, weights: [[1, 2, 3], [4, 5, 6]], recurrent_weights: [[1, 0, 0], [0, 1, 0], [0, 0, 1]]")
-    assert "did you mean 'weights_by_input', with the rows the other way round?" in backprop("solve", "-", stdin=text).err
+    assert (
+        "did you mean 'weights_by_input', with the rows the other way round?" in backprop("solve", "-", stdin=text).err
+    )

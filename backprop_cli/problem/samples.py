@@ -87,7 +87,9 @@ def _input_value(builder: Builder, name: str, value: Formula | Token, where: Pat
     if isinstance(value, Token):
         if value.text in rows:
             return number(rows.index(value.text))
-        known = did_you_mean(value.text, rows) or _("the rows are {names}").format(names=", ".join(rows[:_FEW]) + (", …" if len(rows) > _FEW else ""))
+        known = did_you_mean(value.text, rows) or _("the rows are {names}").format(
+            names=", ".join(rows[:_FEW]) + (", …" if len(rows) > _FEW else "")
+        )
         builder.complain(where, _("the table has no row called {name!r}").format(name=value.text), known)
         return number(0)
     if not isinstance(value, Number) or value.value not in range(len(rows)):
@@ -139,7 +141,11 @@ def _target_values(
     if isinstance(given, NamedNumber) and loss is not None and loss.name.startswith("cross_entropy"):
         return _one_hot(builder, given, outputs, where)
     listed = list(leaves(given, where))
-    if loss is not None and loss.name.startswith("cross_entropy") and len(listed) == len(builder.groups) != len(outputs):
+    if (
+        loss is not None
+        and loss.name.startswith("cross_entropy")
+        and len(listed) == len(builder.groups) != len(outputs)
+    ):
         steps = zip(builder.groups, listed, strict=True)
         return {
             name: value

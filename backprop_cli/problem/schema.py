@@ -147,7 +147,8 @@ class ProblemFile(ConventionsFile):
     description: FreeText | None = Field(None, description="For the reader of the file.")
     inputs: InputValues | None = Field(
         None,
-        description="The inputs: `{i1: 0.05, i2: 0.10}`, or a list; `{x: [1, 0.5]}` is x1, x2, …; an embedding's tokens.",
+        description="The inputs: `{i1: 0.05, i2: 0.10}`, or a list; `{x: [1, 0.5]}` is x1, x2, …; for an embedding, "
+        "tokens or numbers of rows.",
     )
     targets: Values | None = Field(None, description="The targets of the outputs, by name or in order.")
     parameters: dict[NameText, Number] = Field(

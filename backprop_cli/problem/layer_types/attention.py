@@ -48,7 +48,9 @@ class ProjectionFile(FileModel):
     weights_by_input: Matrix | None = Field(
         None, description="One row per feature: the matrix W of X·W, where X has a row per step."
     )
-    bias: Vector | None = Field(None, description="One number for all components, or one per component; left out: none.")
+    bias: Vector | None = Field(
+        None, description="One number for all components, or one per component; left out: none."
+    )
 
 
 class AttentionFile(FileModel):
@@ -104,7 +106,9 @@ def build(site: Site, file: Any) -> Layer | None:
     for row, share in zip(names, shares, strict=True):
         for component, name in enumerate(row):
             parts_of = [vector[component] for vector in value.vectors[: len(share)]]
-            mixed.append(Cell(out(name), site.net_input(weighted([Name(one.quantity) for one in share], parts_of), None)))
+            mixed.append(
+                Cell(out(name), site.net_input(weighted([Name(one.quantity) for one in share], parts_of), None))
+            )
     sections = {_("queries"): query.cells, _("keys"): key.cells, _("values"): value.cells}
     sections |= {_("scores"): _flat(scores), _("attention weights"): _flat(shares), _("outputs"): mixed}
     label = site.label(_("attention"))
@@ -225,8 +229,7 @@ def _shares(scores: Sequence[Cell], at: int, pair: Pair) -> list[Cell]:
     """α11, α12, …: the softmax of one query's scores, by which it mixes the values."""
     names: list[Formula] = [Name(one.quantity) for one in scores]
     return [
-        ruled(pair("alpha", at, other), Apply("softmax", (number(other), *names)))
-        for other in range(1, len(names) + 1)
+        ruled(pair("alpha", at, other), Apply("softmax", (number(other), *names))) for other in range(1, len(names) + 1)
     ]
 
 

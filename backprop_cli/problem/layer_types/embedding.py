@@ -28,7 +28,7 @@ class EmbeddingFile(FileModel):
     table: by_shape(list=list[Vector], mapping=dict[NameText, Vector]) | None = Field(
         None,
         description="The rows, from row 0 on, or by the name of a token: `{the: [0.1, 0.2], cat: [0.3, -0.1]}`; inputs "
-        "are then numbers of rows, or tokens: `inputs: {x: [the, cat]}`."
+        "are then numbers of rows, or tokens: `inputs: {x: [the, cat]}`.",
     )
     neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
         None, description="The names of the columns, to which the number of the step is added, or how many there are."

@@ -130,7 +130,9 @@ def _read_gate(site: Site, file: GateFile | None, key: str, letter: str, size: i
         return None
     bias = site.vector(file.bias, size, f"theta_{letter}" if site.threshold else f"b{letter}", "bias", under)
     second = f"theta_h{letter}" if site.threshold else f"bh{letter}"
-    return Gate(letter, weights, recurrent, bias, site.vector(file.recurrent_bias, size, second, "recurrent_bias", under))
+    return Gate(
+        letter, weights, recurrent, bias, site.vector(file.recurrent_bias, size, second, "recurrent_bias", under)
+    )
 
 
 def _activation(site: Site, file: Any, key: str) -> Formula | None:

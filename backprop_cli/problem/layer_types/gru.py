@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
@@ -75,13 +76,15 @@ def _step(site: Site, layer: Gated, step: int, state: list[Name] | None, convent
     for unit, name in enumerate(layer.units.named("h")[step]):
         old, new, share = state[unit] if state else None, outs["candidate"][unit], outs["update"][unit]
         rest = add(ONE, negate(share))
-        mixed = (times(share, new), times(rest, old)) if convention == "chung" else (times(share, old), times(rest, new))
+        mixed = (
+            (times(share, new), times(rest, old)) if convention == "chung" else (times(share, old), times(rest, new))
+        )
         cells.append(Cell(out(name), Apply("sum", mixed)))
     return cells
 
 
 def _after(
-    site: Site, gate: Gate, unit: int, features: list[Name], state: list[Name] | None, reset: list[Name]
+    site: Site, gate: Gate, unit: int, features: Sequence[Name], state: list[Name] | None, reset: list[Name]
 ) -> Formula:
     """W·x + r·(U·h + b′) + b: the reset gate is applied to what the state has been weighted to (PyTorch, cuDNN)."""
     inner = weighted(gate.recurrent[unit], state) if state else []
@@ -92,7 +95,7 @@ def _after(
 
 
 def _before(
-    site: Site, gate: Gate, unit: int, features: list[Name], state: list[Name] | None, reset: list[Name]
+    site: Site, gate: Gate, unit: int, features: Sequence[Name], state: list[Name] | None, reset: list[Name]
 ) -> Formula:
     """W·x + U·(r·h) + b: the reset gate is applied to the state before it is weighted (Cho et al. 2014, eq. 8)."""
     terms = weighted(gate.weights[unit], features)
