@@ -69,6 +69,8 @@ UNICODE: dict[str, Shape] = {
     "normal_pdf": function("φ"),
     "step": function("step"),
     "sign": function("sign"),
+    "pick": Shape("({rest})[{0}]"),
+    "is_row": Shape("[{0} = {1}]"),
     "is_max": Shape("[{0} is the max]"),
     "is_min": Shape("[{0} is the min]"),
     "inside": Shape("[{1} < {0} < {2}]"),
@@ -146,7 +148,7 @@ def spell(
             texts = [_wrapped(operand, shape.inner_of(index)) for index, operand in enumerate(operands)]
             if shape.pattern.count("{") == 1 and len(texts) > 1 and not shape.pattern.startswith("["):
                 texts = [", ".join(texts)]
-            return Spelling(shape.pattern.format(*texts), shape.strength)
+            return Spelling(shape.pattern.format(*texts, rest=", ".join(texts[1:])), shape.strength)
 
 
 def _has_exponents(shapes: Mapping[str, Shape]) -> bool:
