@@ -101,7 +101,7 @@ def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
 class Writer:
     """Writes quantities in a notation and a character set; `positions` say layer and number of each neuron."""
 
-    def __init__(self, notation: Notation, charset: str, positions: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(self, notation: Notation, charset: str, positions: Mapping[str, tuple[int, int | str]]) -> None:
         self.notation = notation
         self.ascii = charset == "ascii"
         self.shapes = SHAPES[charset]
@@ -148,7 +148,7 @@ class Writer:
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))
         layer, number = self.positions.get(quantity.name, (0, 0))
-        if quantity.kind is Kind.OUT and layer == self.last_layer:
+        if quantity.kind is Kind.OUT and layer == self.last_layer and isinstance(number, int):
             template = self.notation.symbols.get("output", template)
         places = {"{n}": quantity.name, "{l}": str(layer), "{m}": str(layer - 1), "{j}": str(number)}
         for mark, place_ in places.items():

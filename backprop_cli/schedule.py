@@ -164,7 +164,9 @@ class _Schedule:
         yield from self._batch_loss(plan, addresses)
         rate = self.problem.training.learning_rate
         for line in plan.lines:
-            if line.phase is not Phase.GRADIENT or (line.quantity.by and line.quantity.by.kind is not Kind.PARAMETER):
+            if line.phase is not Phase.GRADIENT or line.quantity.kind is Kind.PATH:
+                continue
+            if line.quantity.by and line.quantity.by.kind is not Kind.PARAMETER:
                 continue
             yield _replace(line, formula=self._over(line.quantity, addresses), given=False)
         if rate is not None:

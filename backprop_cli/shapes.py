@@ -69,6 +69,8 @@ UNICODE: dict[str, Shape] = {
     "normal_pdf": function("φ"),
     "step": function("step"),
     "sign": function("sign"),
+    "pick": Shape("({rest})[{0}]"),
+    "is_row": Shape("[{0} = {1}]"),
     "is_max": Shape("[{0} is the max]"),
     "is_min": Shape("[{0} is the min]"),
     "inside": Shape("[{1} < {0} < {2}]"),
@@ -134,14 +136,24 @@ def spell(
                 if operands[0].strength == NEGATIVE:  # minus a negative number that was put in for a name
                     text = operands[0].text[1:]
                     return Spelling(text, ATOM if text.replace(".", "").isdigit() else QUOTIENT)
-            if operation == "power" and shapes is not ASCII and (raised := _small_exponent(arguments[1])):
+            if operation == "power" and _has_exponents(shapes) and (raised := _small_exponent(arguments[1])):
                 return Spelling(_wrapped(operands[0], ATOM) + raised, POWER)
-            if operation == "exp" and shapes is not ASCII and operands[0].text.isdigit() and len(operands[0].text) == 1:
+            if (
+                operation == "exp"
+                and _has_exponents(shapes)
+                and operands[0].text.isdigit()
+                and len(operands[0].text) == 1
+            ):
                 return Spelling("e" + operands[0].text.translate(SUPERSCRIPTS), POWER)
             texts = [_wrapped(operand, shape.inner_of(index)) for index, operand in enumerate(operands)]
             if shape.pattern.count("{") == 1 and len(texts) > 1 and not shape.pattern.startswith("["):
                 texts = [", ".join(texts)]
-            return Spelling(shape.pattern.format(*texts), shape.strength)
+            return Spelling(shape.pattern.format(*texts, rest=", ".join(texts[1:])), shape.strength)
+
+
+def _has_exponents(shapes: Mapping[str, Shape]) -> bool:
+    """Whether exponents are written above the line."""
+    return shapes["square"].pattern.endswith("²")
 
 
 def _small_exponent(exponent: Formula) -> str | None:

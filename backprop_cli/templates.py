@@ -72,6 +72,7 @@ def _given_gradients(problem: Problem, objective: Quantity, given: Collection[st
     for layer in problem.layers:
         for name in layer.units:
             possible += [gradient(objective, networks.out(name)), Quantity(Kind.DELTA, name)]
+        possible += [gradient(objective, one.quantity) for one in layer.cells if one.quantity.kind is Kind.CELL]
     possible += [gradient(objective, graphs.node(name)) for name in problem.nodes]
     possible += [gradient(objective, networks.parameter(name)) for name in problem.parameters]
     return {quantity for quantity in possible if quantity.key in given}
@@ -88,7 +89,10 @@ def _write_backward(problem: Problem, backward: Backward, forward: list[Line]) -
         yield backward.write(Quantity(Kind.INPUT, name))
     for name in _in_reverse_layers(problem):
         yield backward.write(networks.parameter(name))
+    numbers_of_rows = {name for layer in problem.layers for name in layer.rows}  # which have no gradient
     for name in () if problem.nodes else problem.inputs:
+        if name in numbers_of_rows:
+            continue
         yield backward.write(Quantity(Kind.INPUT, name))
 
 
@@ -145,7 +149,17 @@ def _style(problem: Problem, forward: list[Line]) -> Style:
     quantities = {line.quantity for line in forward}
     factor_one = any(line.quantity == networks.LOSS and _is_plain_sum(line.formula) for line in forward)
     parts = {o: networks.part(o) for o in problem.outputs if networks.part(o) in quantities and factor_one}
-    return Style(bool(problem.conventions.negative_delta), updated, parts, dict(_short_deltas(problem)))
+    negative = bool(problem.conventions.negative_delta)
+    over_steps = frozenset() if negative else frozenset(_over_steps(problem))  # with −δ, updates are written out whole
+    return Style(negative, updated, parts, dict(_short_deltas(problem)), over_steps)
+
+
+def _over_steps(problem: Problem) -> Iterator[Quantity]:
+    """The weights and cell states of layers that are applied step by step."""
+    for layer in problem.layers:
+        if layer.over_steps:
+            yield from (networks.parameter(name) for name in layer.parameters)
+            yield from (cell.quantity for cell in layer.cells if cell.quantity.kind is Kind.CELL)
 
 
 def _is_plain_sum(formula: Formula) -> bool:

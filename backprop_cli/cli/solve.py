@@ -10,13 +10,17 @@ from backprop_cli.cli.arguments import (
     DigitsOption,
     ForwardModeOption,
     GradientsOption,
+    JacobianOption,
     LimitOption,
+    MatrixOption,
     NotationOption,
     OutputOption,
+    PassesOption,
     PathsOption,
     ProblemArgument,
     RoundOption,
 )
+from backprop_cli.cli.views import WithViews
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
@@ -28,7 +32,7 @@ EXAMPLE = "Example: backprop solve mazur --only w5_new"
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("solve", epilog=EXAMPLE)(solve)
+    app.command("solve", cls=WithViews, epilog=EXAMPLE)(solve)
 
 
 def solve(
@@ -55,6 +59,9 @@ def solve(
     digits: DigitsOption = 9,
     rounding: RoundOption = None,
     notation: NotationOption = None,
+    matrix: MatrixOption = False,
+    passes: PassesOption = False,
+    jacobian: JacobianOption = None,
     format_: Annotated[
         str | None, typer.Option("--format", metavar="text|json", help=_("text: without colour; json."))
     ] = None,
@@ -79,17 +86,22 @@ def solve(
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
-    if asked := views.asked(paths, limit, forward_mode, gradients):
-        views.refuse_with(
-            asked, {"--only": only, "--then-forward": then_forward, "--detail": detail not in (None, "gates")}
-        )
-        views.show(views.view_of(loaded, asked, digits), wanted, ascii_only, output)
+    of_solution = {"--matrix": matrix, "--passes": passes, "--jacobian": jacobian}
+    of_problem = {"--paths": paths, "--forward-mode": forward_mode, "--gradients": gradients}
+    if view := views.asked(of_solution | of_problem, limit):
+        views.refuse_with(view, {"--only": only})
+    if view and view.option in of_problem:
+        views.refuse_with(view, {"--then-forward": then_forward, "--detail": detail not in (None, "gates")})
+        views.show(views.of_problem(loaded, view, digits), wanted, ascii_only, output)
         return
-    chosen = _detail(detail, loaded.problem, wanted)
+    chosen = _detail(detail, loaded.problem, None if view else wanted)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
     with epochs_shown(loaded.problem.report) as on_epoch:
         solution = solution_of(loaded, wishes, on_epoch)
-    _show(solution, wanted, ascii_only, output)
+    if view:
+        views.show(views.of_solution(solution, view), wanted, ascii_only, output)
+    else:
+        _show(solution, wanted, ascii_only, output)
 
 
 def _format(named: str | None, json: bool, output: Any) -> str | None:

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperCommand
 
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.formats.text import Page
     from backprop_cli.problem.reader import Loaded
+    from backprop_cli.solution import Solution
+
+LEFT_OUT = {"--jacobian": "", "--forward-mode": "all"}  # options whose value may be left out, and what it is then
+
+
+class WithViews(TyperCommand):
+    """A command in which the value of some options may be left out."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parses the arguments with a value wherever one is left out."""
+        return super().parse_args(ctx, with_values(args))
+
+
+def with_values(args: Sequence[str]) -> list[str]:
+    """The arguments, with a value behind each option that has its own left out."""
+    found: list[str] = []
+    for index, argument in enumerate(args):
+        found.append(argument)
+        following = args[index + 1] if index + 1 < len(args) else "-"
+        if argument in LEFT_OUT and following.startswith("-"):
+            found.append(LEFT_OUT[argument])
+    return found
 
 
 @dataclass(frozen=True)
@@ -32,19 +55,17 @@ class Shown:
     data: Callable[[], dict[str, Any]]
 
 
-def asked(paths: str | None, limit: int | None, forward_mode: str | None, gradients: bool) -> Asked | None:
+def asked(options: Mapping[str, str | bool | None], limit: int | None = None) -> Asked | None:
     """The view that the options ask for, None for the worked solution; raises UsageError where they ask for two."""
     from backprop_cli.errors import UsageError
 
-    found: list[Asked] = []
-    if paths is not None:
-        found.append(Asked("--paths", paths, limit))
-    elif limit is not None:
+    found = [
+        Asked(option, value if isinstance(value, str) else "", limit if option == "--paths" else None)
+        for option, value in options.items()
+        if value is not None and value is not False
+    ]
+    if limit is not None and not any(one.option == "--paths" for one in found):
         raise UsageError(_("--limit says how many paths are shown: it goes with --paths"))
-    if forward_mode is not None:
-        found.append(Asked("--forward-mode", forward_mode))
-    if gradients:
-        found.append(Asked("--gradients"))
     if len(found) > 1:
         names = _(" and ").join(one.option for one in found)
         raise UsageError(_("{names} are different pages: ask for one at a time").format(names=names))
@@ -61,8 +82,18 @@ def refuse_with(view: Asked, others: Mapping[str, Any]) -> None:
             raise UsageError(message.format(option=option, view=view.option))
 
 
-def view_of(loaded: Loaded, view: Asked, digits: int) -> Shown:
-    """The view, computed."""
+def of_solution(solution: Solution, view: Asked) -> Shown:
+    """A view of the worked solution itself: the same trace, written in another way."""
+    from functools import partial
+
+    from backprop_cli.formats.view import SolutionView, as_data
+
+    name = view.option.removeprefix("--")
+    return Shown(partial(SolutionView, solution, name, view.quantity), lambda: as_data(solution, name, view.quantity))
+
+
+def of_problem(loaded: Loaded, view: Asked, digits: int) -> Shown:
+    """A view with lines of its own, computed from the problem."""
     from functools import partial
 
     from backprop_cli.solution import check_quantities

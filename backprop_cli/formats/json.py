@@ -9,7 +9,7 @@ from backprop_cli.formula import Name
 from backprop_cli.quantities import AFTER, Quantity, place
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import Speller, speller
-from backprop_cli.trace import Step
+from backprop_cli.trace import Step, Value
 from backprop_cli.training import TrainingRun
 
 
@@ -56,7 +56,7 @@ def step_as_data(step: Step, write: Speller) -> dict[str, Any]:
         "quantity": step.quantity.key,
         "formula": None if given else write.formula(step),
         "substituted": None if given else _substituted(step, write),
-        "exact": _exact(step, write),
+        "exact": exact_text(step.quantity, step.value, write),
         "decimal": step.value.decimal.text(),
         "is_exact": step.value.decimal.whole_truth,
         "given": given,
@@ -72,15 +72,15 @@ def _substituted(step: Step, write: Speller) -> str:
     return write.numbers(step) or write.formula(step)
 
 
-def _exact(step: Step, write: Speller) -> str | None:
+def exact_text(quantity: Quantity, value: Value, write: Speller) -> str | None:
     """A fraction, or a short closed form; null where there is neither."""
     if write.trace.rounded:
-        return None if step.value.exact is None else str(step.value.exact)
-    if step.value.exact is not None and len(str(step.value.exact)) > _LONGEST:
+        return None if value.exact is None else str(value.exact)
+    if value.exact is not None and len(str(value.exact)) > _LONGEST:
         return None
-    if step.value.exact is not None:
-        return str(step.value.exact)
-    closed = write.closed_form(step.quantity)
+    if value.exact is not None:
+        return str(value.exact)
+    closed = write.closed_form(quantity)
     return closed if closed is not None and len(closed) <= _LONGEST else None
 
 

@@ -250,7 +250,7 @@ class Page:
         if isinstance(step.line.formula, Apply) or step.line.formula != step.value.number:
             pieces.append(Piece("=", formula, FORMULA))
         numbers = self.speller.numbers(step)
-        if numbers is not None and self.solution.detail is not Detail.BRIEF:
+        if numbers is not None and numbers != formula and self.solution.detail is not Detail.BRIEF:
             pieces.append(Piece("=", numbers, NUMBERS))
         if pieces and pieces[-1].text == values[0].text:
             pieces.pop()
@@ -355,5 +355,6 @@ def _layer_labels(problem: Problem) -> dict[str, str]:
     labels: dict[str, str] = {}
     for layer in problem.layers:
         for name in (*layer.units, *layer.parameters):
-            labels[name] = layer.label if labels.get(name, layer.label) == layer.label else _("shared")
+            label = layer.sections.get(name, layer.label)
+            labels[name] = label if labels.get(name, label) == label else _("shared")
     return labels

@@ -145,7 +145,7 @@ class Certified:
         largest = abs(x).upper()
         if largest > 0 and not abs(largest.log() * exponent) < limits.EXP_ARGUMENT:
             raise MathError(_("a power beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
-        return x**exponent
+        return _power_of_ball(x, exponent) if x.contains(0) else x**exponent
 
     def sin(self, x: Real) -> Real:
         """The sine of an angle in radians; 0 exactly at 0."""
@@ -166,6 +166,12 @@ class Certified:
     def pi(self) -> Real:
         """π."""
         return arb.pi()
+
+
+def _power_of_ball(x: Ball, exponent: int) -> Ball:
+    """A power by multiplication: FLINT's own is no number where the ball holds 0."""
+    half = _power_of_ball(x, exponent // 2) if exponent > 1 else arb(1)
+    return half * half * x if exponent % 2 else half * half
 
 
 def _exact_log(x: Rational, base: int) -> int | None:

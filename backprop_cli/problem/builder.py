@@ -43,6 +43,9 @@ class Builder:
     parameters: dict[str, Formula] = field(default_factory=dict)
     implicit: set[str] = field(default_factory=set)
     frozen: set[str] = field(default_factory=set)  # by their layer, not by `fixed`
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what an input chooses among
+    groups: tuple[tuple[str, ...], ...] = ()  # the classes of each step of the output layer
+    broken: bool = False  # a layer could not be built: its outputs, and all that refers to them, are unknown
 
     def complain(self, path: Path, message: str, hint: str | None = None, part: tuple[int, int] | None = None) -> None:
         """Notes a complaint at a path; `part` is offset and length within the text there."""
@@ -73,17 +76,24 @@ class Builder:
         layers = self.layers(inputs)
         nodes = self.nodes(inputs.names)
         outputs = list(layers[-1].outputs) if layers else []
+        found = len(self.complaints)
         loss = read_loss(self, outputs, layers)
+        self.rows = {name: rows for layer in layers for name, rows in layer.rows.items()}
+        self.groups = layers[-1].groups if layers else ()
+        samples = read_samples(self, list(inputs.names), outputs, loss)
+        fixed, objective = self.fixed(layers) | self.frozen, self.objective(outputs, nodes)
+        if self.broken:
+            del self.complaints[found:]
         problem = Problem(
             title=file.title or "",
             parameters=self.parameters,
-            samples=read_samples(self, list(inputs.names), outputs, loss),
+            samples=samples,
             layers=tuple(layers),
             nodes=nodes,
             inputs=inputs.names,
-            fixed=self.fixed(layers) | self.frozen,
+            fixed=fixed,
             loss=loss,
-            objective=self.objective(outputs, nodes),
+            objective=objective,
             gradients=self.gradients(),
             training=self.training(layers),
             conventions=self.conventions(),
@@ -96,8 +106,9 @@ class Builder:
             ask=tuple(file.ask),
             marks=dict(file.marks),
         )
-        self.check_names(problem)
-        self.check_values(problem)
+        if not self.broken:
+            self.check_names(problem)
+            self.check_values(problem)
         return None if self.complaints else problem
 
     # ---- inputs and samples ----------------------------------------------------------------------------------

@@ -28,6 +28,16 @@ class NamedNumber:
     value: Formula | None
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word where a number could stand: the name of a row in a table, or else the complaint that it is no number."""
+
+    text: str
+    message: str
+    hint: str | None
+    part: tuple[int, int]
+
+
 def problem_with(message: str, offset: int = 0, length: int = 0, hint: str | None = None) -> PydanticCustomError:
     """A complaint about a text; offset and length say which part of it is meant (length 0: all of it)."""
     context = {"message": message, "offset": offset, "length": length, "hint": hint or ""}
@@ -79,6 +89,17 @@ def read_named_number(value: Any) -> NamedNumber:
     if text.strip().isidentifier() and text.strip() not in ("pi", "e", "nan", "inf"):
         return NamedNumber(read_name(text.strip()), None)
     return NamedNumber(None, read_number(text))
+
+
+def read_value(value: Any) -> Any:
+    """The value of an input: a constant formula, or a token."""
+    try:
+        return read_number(value)
+    except PydanticCustomError as error:
+        if not isinstance(value, str) or not value.strip().isidentifier():
+            raise
+        context = error.context or {}
+        return Token(value.strip(), context["message"], context["hint"] or None, (context["offset"], context["length"]))
 
 
 def read_name(value: Any) -> str:
@@ -203,6 +224,8 @@ def nested(single: Any) -> Any:
 _Numbers: Any = nested(Number)
 _Planes: Any = nested(Named)
 Values = by_shape(mapping=dict[NeuronName, _Numbers], list=list[_Planes], text=Named)
+_Tokens: Any = nested(_field(read_value, NUMBER_SCHEMA))
+InputValues = by_shape(mapping=dict[NeuronName, _Tokens], list=list[_Planes], text=Named)
 _Row: Any = by_shape(list=list[Named], text=Named)
 Vector: Any = by_shape(list=list[Named], text=Named)
 Matrix: Any = by_shape(list=list[_Row], text=Named)

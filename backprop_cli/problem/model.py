@@ -50,7 +50,9 @@ class Layer:
     `activation` is a formula in the name `z`, or None for softmax, which takes each of the `groups` of neurons (the
     whole layer where there are none) together. A dense layer is its neurons' connections; every other kind is its
     `cells`, the lines of its forward pass in order, of which the `neurons` are the outputs. `shape` says how these lie
-    (rows and columns, steps and features), `biases` which of its parameters are biases.
+    (rows and columns, steps and features), `biases` which of its parameters are biases. Where the layer is applied
+    step by step (`over_steps`), the gradient of a weight is a sum over the steps. `sections` are headings for some of
+    its units, `rows` the names of the rows that an input chooses among (in an embedding).
     """
 
     neurons: tuple[Neuron, ...]
@@ -61,6 +63,9 @@ class Layer:
     shape: tuple[int, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
     biases: frozenset[str] = frozenset()
+    over_steps: bool = False
+    sections: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from importlib.resources import files
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -18,7 +18,7 @@ from backprop_cli.errors import Complaint, SourceError, Span, UsageError, did_yo
 from backprop_cli.notation import load_notation, notations
 from backprop_cli.problem.builder import Builder
 from backprop_cli.problem.csv_file import samples_from_csv
-from backprop_cli.problem.fields import is_tag
+from backprop_cli.problem.fields import FileModel, is_tag
 from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.schema import ProblemFile
@@ -246,4 +246,13 @@ def _known_keys(tree: Tree, path: Path) -> list[str]:
         "conventions": schema.ConventionsFile,
     }
     model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile
+    if special and len(path) > 2 and path[2] in model.model_fields:
+        model = _model_in(model.model_fields[path[2]].annotation) or model
     return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> Any:
+    """The mapping that may stand where the annotation is, or None."""
+    if isinstance(annotation, type) and issubclass(annotation, FileModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)

@@ -10,6 +10,7 @@ from backprop_cli.problem.fields import (
     Count,
     FileModel,
     FreeText,
+    InputValues,
     Named,
     NameText,
     NeuronName,
@@ -65,10 +66,11 @@ AnyLayer: Any = Annotated[_layer_files, Discriminator(_type_of_layer)]
 class SampleFile(FileModel):
     """One example."""
 
-    inputs: Values | None = Field(None, description="The values of the inputs.")
+    inputs: InputValues | None = Field(None, description="The values of the inputs.")
     targets: Values | None = Field(
         None,
-        description="The values of the targets; for cross-entropy also the class: its neuron, or its index from 0.",
+        description="The values of the targets; for cross-entropy also the class: its neuron, or its index from 0 "
+        "(of steps with a softmax each, a list of such indices).",
     )
     given: dict[Word, Number] = Field({}, description="Prescribed quantities of this sample.")
 
@@ -143,7 +145,11 @@ class ProblemFile(ConventionsFile):
 
     title: FreeText | None = Field(None, description="What stands above the solution.")
     description: FreeText | None = Field(None, description="For the reader of the file.")
-    inputs: Values | None = Field(None, description="The inputs: `{i1: 0.05, i2: 0.10}`, or a list.")
+    inputs: InputValues | None = Field(
+        None,
+        description="The inputs: `{i1: 0.05, i2: 0.10}`, or a list; `{x: [1, 0.5]}` is x1, x2, …; for an embedding, "
+        "tokens or numbers of rows.",
+    )
     targets: Values | None = Field(None, description="The targets of the outputs, by name or in order.")
     parameters: dict[NameText, Number] = Field(
         {}, description="Parameters by name, for graphs, for shared weights and for given gradients."
