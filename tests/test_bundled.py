@@ -26,7 +26,7 @@ COURSE = [
     "mini-step", "one-weight", "overshoot", "cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "linear-2-2-1",
     "mazur", "mazur-biases", "six-neurons", "dead-relu", "vanishing", "exploding", "softmax", "softmax-network",
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
-    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "softmax-squared",
+    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "softmax-squared", "conventions",
 ]  # fmt: skip
 
 
@@ -262,6 +262,13 @@ def test_hidden_deltas_with_output_weights_already_updated() -> None:
     """−0.0406·0.272392·0.68·0.32 is −0.0024 to four decimals; with the old weight, 0.3, it would be −0.0027."""
     assert decimals("sequential-update", "w5_new", "delta_h1", "w1_new", "w4_new") == [
         "0.272392", "-0.0024", "0.09916", "0.5928",
+    ]  # fmt: skip
+
+
+def test_the_sheet_of_several_conventions_is_exact() -> None:
+    """δ_h1 is 0, because its net input is, and b1 has the gradient 0 + 2.5."""
+    assert decimals("conventions", "net_h1", "E", "delta_h1", "delta_h2", "w3_new", "b1_new", "after / E") == [
+        "0", "0.625", "0", "2.5", "0.25", "0.25", "2.5",
     ]  # fmt: skip
 
 

@@ -52,3 +52,11 @@ RoundOption = Annotated[
         "--round", metavar="PLACES", help=_("Round every line: 4 (places) or 4f (figures); 'none' for exact.")
     ),
 ]
+CompareOption = Annotated[
+    str | None,
+    typer.Option(
+        "--compare",
+        metavar="conventions",
+        help=_("Which answers change with a convention (sign of δ, ½ in the loss, …), and which do not."),
+    ),
+]

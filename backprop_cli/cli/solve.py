@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backprop_cli.cli.arguments import DigitsOption, NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import (
+    CompareOption,
+    DigitsOption,
+    NotationOption,
+    OutputOption,
+    ProblemArgument,
+    RoundOption,
+)
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.model import Detail, Problem, RoundingRule
+    from backprop_cli.problem.reader import Loaded
     from backprop_cli.solution import Solution
 
 EXAMPLE = "Example: backprop solve mazur --only w5_new"
@@ -51,6 +59,7 @@ def solve(
     json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: OutputOption = None,
+    compare: CompareOption = None,
 ) -> None:
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
     from dataclasses import replace
@@ -64,11 +73,38 @@ def solve(
     loaded = replace(loaded, problem=_with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
+    if compare is not None:
+        _compare(loaded, compare, tuple(only or ()), digits, wanted, ascii_only, output)
+        return
     chosen = _detail(detail, loaded.problem, wanted)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
     with epochs_shown(loaded.problem.report) as on_epoch:
         solution = solution_of(loaded, wishes, on_epoch)
     _show(solution, wanted, ascii_only, output)
+
+
+def _compare(
+    loaded: Loaded, what: str, only: tuple[str, ...], digits: int, wanted: str | None, ascii_only: bool, output: Any
+) -> None:
+    """Shows which answers change with a convention."""
+    from backprop_cli.cli.pages import write_page
+    from backprop_cli.comparison import compare
+    from backprop_cli.errors import UsageError
+    from backprop_cli.formats.conventions import ConventionsPage, render, render_json
+    from backprop_cli.solution import check_quantities
+
+    if what != "conventions":
+        raise UsageError(_("--compare takes conventions, not {text!r}").format(text=what))
+    check_quantities(loaded)
+    result = compare(loaded.problem, only, digits)
+    write_page(
+        lambda charset: ConventionsPage(result, charset),
+        lambda charset: render(result, charset=charset),
+        lambda: render_json(result),
+        wanted,
+        ascii_only,
+        output,
+    )
 
 
 def _format(named: str | None, json: bool, output: Any) -> str | None:
