@@ -80,11 +80,10 @@ class Derivation:
 
 
 def rename(formula: Formula, change: Callable[[Quantity], Quantity]) -> Formula:
-    """The formula with every quantity in it changed."""
+    """The formula with every quantity in it changed; letters stay."""
 
     def swap(name: Name) -> Formula:
-        assert isinstance(name.symbol, Quantity)
-        return Name(change(name.symbol))
+        return Name(change(name.symbol)) if isinstance(name.symbol, Quantity) else name
 
     return replace(formula, swap)
 

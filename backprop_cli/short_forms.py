@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from backprop_cli import networks
 from backprop_cli.backpropagation import ShortForm
 from backprop_cli.calculus import evaluate
-from backprop_cli.formula import ONE, Apply, Name, add, number
+from backprop_cli.formula import ONE, Apply, Formula, Name, add, number
 from backprop_cli.losses import LOSSES
 from backprop_cli.numbers.certified import Certified, is_exact
 from backprop_cli.operations import ACTIVATIONS
-from backprop_cli.problem.model import Layer, Problem
+from backprop_cli.problem.letters import has_letters
+from backprop_cli.problem.model import Layer, Letter, Problem
 from backprop_cli.words import _, n_
 
 _SQUARES = ("half_squared_error", "squared_error", "mean_squared_error", "half_mean_squared_error")
 _BINARY = "binary_cross_entropy"
 _NOT_ONE = n_("here the targets do not add up to 1, so p is multiplied by their sum")
+_IN_LETTERS = n_("p is multiplied by the sum of the targets, which is 1 in a classification: then δ is p − t")
 
 
 def short_forms(problem: Problem) -> dict[str, ShortForm]:
@@ -30,7 +35,8 @@ def short_forms(problem: Problem) -> dict[str, ShortForm]:
     targets = {output: Name(networks.target(output)) for output in problem.outputs}
     plain = activation != "softmax" or _targets_sum_to_one(problem)
     whole = ONE if plain else add(*targets.values())
-    rules = (loss.rule, loss.collapse) if plain else (loss.rule, loss.collapse, _NOT_ONE)
+    open_ = any(has_letters(value) for sample in problem.samples for value in sample.targets.values())
+    rules = (loss.rule, loss.collapse) if plain else (loss.rule, loss.collapse, _IN_LETTERS if open_ else _NOT_ONE)
     return {o: ShortForm(short(Name(networks.out(o)), target, whole), rules) for o, target in targets.items()}
 
 
@@ -103,8 +109,19 @@ def _behind_sigmoid(loss: str, entropy: bool) -> str:
 
 
 def _targets_sum_to_one(problem: Problem) -> bool:
-    for sample in problem.samples:
-        total = evaluate(add(number(0), *sample.targets.values()), Certified(), lambda symbol: symbol)
-        if not (is_exact(total) and total == 1):
-            return False
-    return True
+    return all(_sum_is_one(sample.targets) for sample in problem.samples)
+
+
+def _sum_is_one(targets: Mapping[str, Formula]) -> bool:
+    """Whether the targets of a sample add up to 1, whatever stands for their letters."""
+    if any(map(has_letters, targets.values())):
+        from backprop_cli.numbers.algebra import Algebra
+
+        algebra = Algebra()
+
+        def term(name: str, value: Formula) -> Any:
+            return evaluate(value, algebra, lambda s: algebra.letter(f"t_{name}" if s is Letter.OPEN else s))
+
+        return bool(sum(term(name, value) for name, value in targets.items()) == 1)
+    total = evaluate(add(number(0), *targets.values()), Certified(), lambda symbol: symbol)
+    return is_exact(total) and bool(total == 1)

@@ -26,7 +26,7 @@ COURSE = [
     "mini-step", "one-weight", "overshoot", "cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "linear-2-2-1",
     "mazur", "mazur-biases", "six-neurons", "dead-relu", "vanishing", "exploding", "softmax", "softmax-network",
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
-    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "softmax-squared", "conventions",
+    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "softmax-squared", "conventions", "one-neuron",
 ]  # fmt: skip
 
 
@@ -177,6 +177,12 @@ def test_a_shared_bias_collects_the_deltas_of_its_layer() -> None:
     ]  # fmt: skip
     weights = [f"w{n}_new" for n in range(1, 9)]
     assert decimals("mazur-biases", *weights) == decimals("mazur", *weights)
+
+
+def test_one_linear_neuron_has_the_error_times_its_inputs_for_gradients() -> None:
+    """net = 0.5·1 − 0.25·2 + 0.75 = 0.75, so the error is −0.25."""
+    assert decimals("one-neuron", "out_y", "dE/dw1", "dE/dw2", "dE/db") == ["0.75", "-0.25", "-0.5", "-0.25"]
+    assert decimals("one-neuron", "w1_new", "w2_new", "b_new") == ["0.525", "-0.2", "0.775"]
 
 
 def test_six_neurons() -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from backprop_cli.comparison import compare
-from backprop_cli.formats import conventions
+from backprop_cli.formats import conventions, symbolic
 from backprop_cli.formats.text import render
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.symbolic import symbolic_solution_of
 
 FOLDER = Path(__file__).parent / "golden"
 SPECIAL = {
@@ -27,6 +28,8 @@ SPECIAL = {
 }
 PAGES: dict[str, Callable[[], str]] = {
     "mazur-conventions": lambda: conventions.render(compare(load("mazur").problem)),
+    "one-neuron-symbolic": lambda: symbolic.render(symbolic_solution_of(load("one-neuron"), Wishes(), True)),
+    "mazur-symbolic": lambda: symbolic.render(symbolic_solution_of(load("mazur"), Wishes(), True)),
     "conventions-ascii": lambda: conventions.render(compare(load("conventions").problem), charset="ascii"),
 }
 CASES = {name: (name, Wishes(), None, "unicode", 80) for name in bundled()} | SPECIAL

@@ -60,3 +60,7 @@ CompareOption = Annotated[
         help=_("Which answers change with a convention (sign of δ, ½ in the loss, …), and which do not."),
     ),
 ]
+SymbolicOption = Annotated[
+    bool,
+    typer.Option("--symbolic", help=_("In letters: every line as a formula, gradients and updates in closed form.")),
+]

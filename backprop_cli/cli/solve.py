@@ -13,13 +13,14 @@ from backprop_cli.cli.arguments import (
     OutputOption,
     ProblemArgument,
     RoundOption,
+    SymbolicOption,
 )
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.model import Detail, Problem, RoundingRule
     from backprop_cli.problem.reader import Loaded
-    from backprop_cli.solution import Solution
+    from backprop_cli.solution import Solution, Wishes
 
 EXAMPLE = "Example: backprop solve mazur --only w5_new"
 
@@ -60,24 +61,31 @@ def solve(
     ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: OutputOption = None,
     compare: CompareOption = None,
+    symbolic: SymbolicOption = False,
 ) -> None:
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
     from dataclasses import replace
 
     from backprop_cli.cli.output import epochs_shown
+    from backprop_cli.errors import UsageError
     from backprop_cli.problem.reader import load
     from backprop_cli.solution import Wishes, solution_of
 
     wanted = _format(format_, json, output)
-    loaded = load(problem, notation)
+    loaded = load(problem, notation, letters=compare is None)
     loaded = replace(loaded, problem=_with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
     if compare is not None:
+        if symbolic:
+            raise UsageError(_("--compare needs numbers, and --symbolic has none"))
         _compare(loaded, compare, tuple(only or ()), digits, wanted, ascii_only, output)
         return
     chosen = _detail(detail, loaded.problem, wanted)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
+    if symbolic or loaded.problem.symbolic or loaded.problem.letters:
+        _solve_in_letters(loaded, wishes, symbolic, wanted, ascii_only, output)
+        return
     with epochs_shown(loaded.problem.report) as on_epoch:
         solution = solution_of(loaded, wishes, on_epoch)
     _show(solution, wanted, ascii_only, output)
@@ -101,6 +109,25 @@ def _compare(
         lambda charset: ConventionsPage(result, charset),
         lambda charset: render(result, charset=charset),
         lambda: render_json(result),
+        wanted,
+        ascii_only,
+        output,
+    )
+
+
+def _solve_in_letters(
+    loaded: Loaded, wishes: Wishes, every_letter: bool, wanted: str | None, ascii_only: bool, output: Any
+) -> None:
+    """Shows the solution in letters."""
+    from backprop_cli.cli.pages import write_page
+    from backprop_cli.formats.symbolic import SymbolicWork, render, render_json
+    from backprop_cli.symbolic import symbolic_solution_of
+
+    solution = symbolic_solution_of(loaded, wishes, every_letter)
+    write_page(
+        lambda charset: SymbolicWork(solution, charset),
+        lambda charset: render(solution, charset=charset),
+        lambda: render_json(solution),
         wanted,
         ascii_only,
         output,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from backprop_cli.formula import Name
@@ -26,7 +27,7 @@ def as_data(solution: Solution) -> dict[str, Any]:
         "arithmetic": "rounded" if solution.trace.rounded else "exact",
         "digits": solution.trace.digits,
         "detail": solution.detail.value,
-        "steps": [_step(step, write) for step in solution.trace.steps],
+        "steps": [step_data(step, write) for step in solution.trace.steps],
         **({"training": _training(solution.training)} if solution.training else {}),
     }
 
@@ -45,9 +46,16 @@ def _bare(quantity: Quantity) -> str:
     return quantity.key.removeprefix(f"{AFTER} / ")
 
 
-def _step(step: Step, write: Speller) -> dict[str, Any]:
-    address = step.quantity.at
-    given = step.line.given
+def step_data(step: Step, write: Speller) -> dict[str, Any]:
+    """A line with its value."""
+    decimal = step.value.decimal
+    value = {"exact": _exact(step, write), "decimal": decimal.text(), "is_exact": decimal.whole_truth}
+    return line_data(step, write, value)
+
+
+def line_data(step: Step, write: Speller, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A line with its place and its formula, and what is said of its value."""
+    address, given = step.quantity.at, step.line.given
     return {
         "phase": step.line.phase.value,
         "epoch": place(address, "epoch") or 1,
@@ -55,9 +63,7 @@ def _step(step: Step, write: Speller) -> dict[str, Any]:
         "quantity": step.quantity.key,
         "formula": None if given else write.formula(step),
         "substituted": None if given else _substituted(step, write),
-        "exact": _exact(step, write),
-        "decimal": step.value.decimal.text(),
-        "is_exact": step.value.decimal.whole_truth,
+        **value,
         "given": given,
     }
 

@@ -35,7 +35,7 @@ class WorkedSolution:
     charset: str = "unicode"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Group(*_Page(self.solution, self.charset, console, options.max_width).parts())
+        yield Group(*Page(self.solution, self.charset, console, options.max_width).parts())
 
 
 def render(solution: Solution, width: int = 80, charset: str = "unicode") -> str:
@@ -46,7 +46,7 @@ def render(solution: Solution, width: int = 80, charset: str = "unicode") -> str
     return "\n".join(line.rstrip() for line in capture.get().split("\n"))
 
 
-class _Page:
+class Page:
     """Writes the parts of one solution at one width."""
 
     def __init__(self, solution: Solution, charset: str, console: Console, width: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
-from backprop_cli.formula import Formula, Number, number
+from backprop_cli.formula import Formula, Name, Number, number
 from backprop_cli.problem.model import LossChoice, Sample
 from backprop_cli.problem.schema import NamedNumber
 from backprop_cli.problem.tree import Path
@@ -61,11 +61,12 @@ def _input_values(builder: Builder, given: Any, names: list[str], path: Path) ->
     for index, (name, one) in enumerate(zip(names, listed, strict=True)):
         if one.value is not None:
             values[name] = one.value
+        elif builder.letters.has(one.name):
+            values[name] = Name(one.name)
         else:
             where = (*path, index) if isinstance(given, list) else path
-            builder.complain(
-                where, _("input {name} has no value").format(name=name), _("write {name} = 0.5").format(name=name)
-            )
+            hint = _("write {name} = 0.5, or {name} = {name} to leave it as a letter").format(name=name)
+            builder.complain(where, _("input {name} has no value").format(name=name), hint)
     return values
 
 
@@ -106,10 +107,16 @@ def _target_values(
         message = _("{count} targets for {expected} outputs ({names})")
         builder.complain(where, message.format(count=len(listed), expected=len(outputs), names=", ".join(outputs)))
         return {}
-    for index, one in enumerate(listed):
-        if one.value is None:
-            builder.complain((*where, index) if isinstance(given, list) else where, _("a target needs a value"))
-    return {name: one.value for name, one in zip(outputs, listed, strict=True) if one.value is not None}
+    values: dict[str, Formula] = {}
+    for index, (name, one) in enumerate(zip(outputs, listed, strict=True)):
+        if one.value is not None:
+            values[name] = one.value
+        elif builder.letters.has(one.name):
+            values[name] = Name(one.name)
+        else:
+            hint = _("as a letter, list it: letters: [{name}]").format(name=one.name)
+            builder.complain((*where, index) if isinstance(given, list) else where, _("a target needs a value"), hint)
+    return values
 
 
 def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Path) -> dict[str, Formula]:
@@ -120,6 +127,8 @@ def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Pa
         chosen = outputs[int(given.value.value.p)]
     elif len(outputs) == 1 and given.value is not None:
         return {outputs[0]: given.value}
+    elif len(outputs) == 1 and given.name is not None and builder.letters.has(given.name):
+        return {outputs[0]: Name(given.name)}
     else:
         message = _("no such class; the outputs are {names}, or 0 to {last}")
         builder.complain(where, message.format(names=", ".join(outputs), last=len(outputs) - 1))
