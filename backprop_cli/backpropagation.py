@@ -24,7 +24,7 @@ class Style:
     negative_delta: bool = False
     updated: frozenset[str] = frozenset()  # parameters whose new value hidden δ terms use
     parts: Mapping[str, Quantity] = field(default_factory=dict)  # output neuron -> its part of the loss
-    short: Mapping[str, tuple[Formula, str]] = field(default_factory=dict)  # neuron -> its δ in textbooks, and why
+    short: Mapping[str, ShortForm] = field(default_factory=dict)  # neuron -> its δ in textbooks
     over_steps: frozenset[Quantity] = frozenset()  # weights and cell states whose gradients are sums over steps
 
 
@@ -35,6 +35,18 @@ def local_slopes(forward: Sequence[Line]) -> Iterator[tuple[Line, Quantity, Form
         for symbol, slope in slopes(line.formula, known).items():
             assert isinstance(symbol, Quantity)
             yield line, symbol, slope
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """δ where algebra has merged the slopes of loss and activation, and what a teacher says of it.
+
+    Without a formula there is no short form, and what is said is why: next to the δ that one might have expected to be
+    shorter.
+    """
+
+    formula: Formula | None
+    rules: tuple[str, ...]
 
 
 class Backward:
@@ -110,10 +122,12 @@ class Backward:
             return named
         formula = add(*(multiply(self._gradient(user), self._local(user, quantity, slope))
                         for user, slope in self._paths(quantity)))  # fmt: skip
-        short, short_rule = self.style.short.get(quantity.name, (None, ""))
+        form = self.style.short.get(quantity.name, ShortForm(None, ()))
+        short = form.formula
         if self.style.negative_delta:
             formula, short = negate(formula), None if short is None else negate(short)
-        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, short_rule, self._rules(quantity))
+        rules = (*self._rules(quantity), *form.rules)
+        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, form.rules, rules)
         return named
 
     def _sum_over_paths(self, quantity: Quantity) -> Formula:

@@ -27,3 +27,5 @@ FIRST_PRECISION = 192
 LAST_PRECISION = 192 << 6
 SHORT_FRACTION = 11  # characters of a fraction worth printing
 SHORT_FORM = 44  # characters of a closed form worth printing
+CLOSED_LINES = 600  # lines of a derivation whose closed formulas are written
+CLOSED_SIZE = 400  # numbers, names and operations of a closed formula

@@ -140,7 +140,7 @@ class Writer:
             return self.name(quantity.name)
         if quantity.kind is Kind.CONSTANT and quantity.name == "eta":
             return self._ascii_greek(self.notation.symbols["rate"])
-        if quantity.kind in (Kind.CONSTANT, Kind.AUX):
+        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
         if self.ascii and (self.notation.name == "plain" or quantity.kind is Kind.NEW):

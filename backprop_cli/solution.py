@@ -50,7 +50,7 @@ class Solution:
             line.quantity
             for key in self.problem.ask
             for line in self.trace.derivation.lines
-            if _is_named(line.quantity, key)
+            if is_named(line.quantity, key)
         ]
 
 
@@ -69,7 +69,7 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
     keep = {key.rsplit(" / ", 1)[-1] for key in wishes.only}
     then_forward = wishes.then_forward or any(key.startswith(f"{AFTER} /") for key in wishes.only)
     derivation = derive(problem, detail, keep, then_forward)
-    wanted = _wanted(derivation, wishes.only)
+    wanted = wanted_in(derivation, wishes.only)
     if wanted:
         derivation = derivation.only(wanted)
     nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in derivation.lines)
@@ -77,14 +77,16 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
     return Solution(problem, trace, detail, tuple(wanted), rounding, run, nothing_after)
 
 
-def _is_named(quantity: Quantity, key: str) -> bool:
+def is_named(quantity: Quantity, key: str) -> bool:
+    """Whether a key means this quantity, with or without its address."""
     return key in (quantity.key, quantity.bare_key)
 
 
-def _wanted(derivation: Derivation, only: Sequence[str]) -> list[Quantity]:
+def wanted_in(derivation: Derivation, only: Sequence[str]) -> list[Quantity]:
+    """The quantities that these keys name; UsageError for a key that names none."""
     wanted: list[Quantity] = []
     for key in only:
-        found = [line.quantity for line in derivation.lines if _is_named(line.quantity, key)]
+        found = [line.quantity for line in derivation.lines if is_named(line.quantity, key)]
         if not found:
             keys = [line.quantity.key for line in derivation.lines]
             hint = did_you_mean(key, keys) or _("the quantities are {keys}").format(keys=_some(keys))

@@ -26,8 +26,8 @@ COURSE = [
     "mini-step", "one-weight", "overshoot", "cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "linear-2-2-1",
     "mazur", "mazur-biases", "six-neurons", "dead-relu", "vanishing", "exploding", "softmax", "softmax-network",
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
-    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "recurrent", "lstm", "gru", "embedding",
-    "attention",
+    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "softmax-squared", "conventions", "one-neuron",
+    "recurrent", "lstm", "gru", "embedding", "attention",
 ]  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def comment(name: str) -> list[str]:
 
 
 def test_the_course_has_its_order() -> None:
-    """The files are numbered in the order in which they are to be read."""
+    """The files are numbered, each number once, in the order in which they are to be read."""
     assert NAMES == COURSE
     numbers = [Path(str(file)).name[:3] for file in bundled().values()]
     assert all(number[:2].isdigit() and number[2] == "-" for number in numbers)
@@ -180,6 +180,12 @@ def test_a_shared_bias_collects_the_deltas_of_its_layer() -> None:
     assert decimals("mazur-biases", *weights) == decimals("mazur", *weights)
 
 
+def test_one_linear_neuron_has_the_error_times_its_inputs_for_gradients() -> None:
+    """net = 0.5·1 − 0.25·2 + 0.75 = 0.75, so the error is −0.25."""
+    assert decimals("one-neuron", "out_y", "dE/dw1", "dE/dw2", "dE/db") == ["0.75", "-0.25", "-0.5", "-0.25"]
+    assert decimals("one-neuron", "w1_new", "w2_new", "b_new") == ["0.525", "-0.2", "0.775"]
+
+
 def test_six_neurons() -> None:
     """The first hidden neuron puts out exactly ½, and both errors travel back through two layers."""
     assert trace("six-neurons")["out_a1"].exact == rational(1, 2)
@@ -213,6 +219,13 @@ def test_softmax_with_cross_entropy_collapses() -> None:
     keys = [f"delta_p{n}" for n in (1, 2, 3)]
     assert decimals("softmax", "E", *keys) == ["0.407605964444", *deltas]
     assert [trace("softmax", Detail.FULL)[key].decimal.text() for key in keys] == deltas
+
+
+def test_a_softmax_with_the_squared_error_hardly_learns_from_being_wrong() -> None:
+    """δ = 2·(p1 − t1)·p1·p2 = 2p²(1 − p) with p = σ(4): both errors go through both slopes, and agree."""
+    assert decimals("softmax-squared", "E", "delta_p1", "delta_p2") == [
+        "0.964351083825", "0.0346900421417", "-0.0346900421417",
+    ]  # fmt: skip
 
 
 def test_a_classifier_collects_a_path_from_each_class() -> None:
@@ -256,6 +269,13 @@ def test_hidden_deltas_with_output_weights_already_updated() -> None:
     """−0.0406·0.272392·0.68·0.32 is −0.0024 to four decimals; with the old weight, 0.3, it would be −0.0027."""
     assert decimals("sequential-update", "w5_new", "delta_h1", "w1_new", "w4_new") == [
         "0.272392", "-0.0024", "0.09916", "0.5928",
+    ]  # fmt: skip
+
+
+def test_the_sheet_of_several_conventions_is_exact() -> None:
+    """δ_h1 is 0, because its net input is, and b1 has the gradient 0 + 2.5."""
+    assert decimals("conventions", "net_h1", "E", "delta_h1", "delta_h2", "w3_new", "b1_new", "after / E") == [
+        "0", "0.625", "0", "2.5", "0.25", "0.25", "2.5",
     ]  # fmt: skip
 
 

@@ -93,3 +93,15 @@ JacobianOption = Annotated[
         help=_("The Jacobian of every layer, or of one: its number or one of its neurons."),
     ),
 ]
+CompareOption = Annotated[
+    str | None,
+    typer.Option(
+        "--compare",
+        metavar="conventions",
+        help=_("Which answers change with a convention (sign of δ, ½ in the loss, …), and which do not."),
+    ),
+]
+SymbolicOption = Annotated[
+    bool,
+    typer.Option("--symbolic", help=_("In letters: every line as a formula, gradients and updates in closed form.")),
+]

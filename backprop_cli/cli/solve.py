@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from backprop_cli.cli.arguments import (
+    CompareOption,
     DigitsOption,
     ForwardModeOption,
     GradientsOption,
@@ -19,6 +20,7 @@ from backprop_cli.cli.arguments import (
     PathsOption,
     ProblemArgument,
     RoundOption,
+    SymbolicOption,
 )
 from backprop_cli.cli.views import WithViews
 from backprop_cli.words import _
@@ -72,6 +74,8 @@ def solve(
     limit: LimitOption = None,
     forward_mode: ForwardModeOption = None,
     gradients: GradientsOption = False,
+    compare: CompareOption = None,
+    symbolic: SymbolicOption = False,
 ) -> None:
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
     from dataclasses import replace
@@ -82,23 +86,26 @@ def solve(
     from backprop_cli.solution import Wishes, solution_of
 
     wanted = _format(format_, json, output)
-    loaded = load(problem, notation)
+    loaded = load(problem, notation, letters=compare is None)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
     of_solution = {"--matrix": matrix, "--passes": passes, "--jacobian": jacobian}
-    of_problem = {"--paths": paths, "--forward-mode": forward_mode, "--gradients": gradients}
-    if view := views.asked(of_solution | of_problem, limit):
-        views.refuse_with(view, {"--only": only})
+    of_problem = {"--paths": paths, "--forward-mode": forward_mode, "--gradients": gradients, "--compare": compare}
+    view = views.asked(of_solution | of_problem | {"--symbolic": symbolic}, limit)
     if view and view.option in of_problem:
         views.refuse_with(view, {"--then-forward": then_forward, "--detail": detail not in (None, "gates")})
-        views.show(views.of_problem(loaded, view, digits), wanted, ascii_only, output)
+        views.show(views.of_problem(loaded, view, tuple(only or ()), digits), wanted, ascii_only, output)
         return
-    chosen = _detail(detail, loaded.problem, None if view else wanted)
+    chosen = _detail(detail, loaded.problem, wanted if view is None else None)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
+    if symbolic or loaded.problem.symbolic or loaded.problem.letters:
+        views.show(views.in_letters(loaded, wishes, symbolic, view), wanted, ascii_only, output)
+        return
     with epochs_shown(loaded.problem.report) as on_epoch:
         solution = solution_of(loaded, wishes, on_epoch)
     if view:
+        views.refuse_with(view, {"--only": only})
         views.show(views.of_solution(solution, view), wanted, ascii_only, output)
     else:
         _show(solution, wanted, ascii_only, output)

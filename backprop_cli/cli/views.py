@@ -12,9 +12,12 @@ from typer.core import TyperCommand
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from backprop_cli.formats.text import Page
+    from backprop_cli.problem.model import Problem
     from backprop_cli.problem.reader import Loaded
-    from backprop_cli.solution import Solution
+    from backprop_cli.solution import Solution, Wishes
 
 LEFT_OUT = {"--jacobian": "", "--forward-mode": "all"}  # options whose value may be left out, and what it is then
 
@@ -49,10 +52,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Shown:
-    """A view as a page (for a character set, a console and a width) and as plain data."""
+    """A view as a page, in a character set, and as JSON."""
 
-    page: Callable[..., Page]
-    data: Callable[[], dict[str, Any]]
+    page: Callable[[str], RenderableType]
+    json: Callable[[], str]
+
+
+def _shown(page: Callable[..., Page], data: Callable[[], dict[str, Any]]) -> Shown:
+    """A view from a page for a character set, a console and a width, and its data."""
+    from backprop_cli.formats.pages import View, as_json
+
+    return Shown(lambda charset: View(page, charset), lambda: as_json(data()))
 
 
 def asked(options: Mapping[str, str | bool | None], limit: int | None = None) -> Asked | None:
@@ -89,10 +99,10 @@ def of_solution(solution: Solution, view: Asked) -> Shown:
     from backprop_cli.formats.view import SolutionView, as_data
 
     name = view.option.removeprefix("--")
-    return Shown(partial(SolutionView, solution, name, view.quantity), lambda: as_data(solution, name, view.quantity))
+    return _shown(partial(SolutionView, solution, name, view.quantity), lambda: as_data(solution, name, view.quantity))
 
 
-def of_problem(loaded: Loaded, view: Asked, digits: int) -> Shown:
+def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) -> Shown:
     """A view with lines of its own, computed from the problem."""
     from functools import partial
 
@@ -100,6 +110,10 @@ def of_problem(loaded: Loaded, view: Asked, digits: int) -> Shown:
 
     check_quantities(loaded)
     problem = loaded.problem
+    _refuse_letters(loaded)
+    if view.option == "--compare":
+        return _compared(problem, view.quantity, only, digits)
+    refuse_with(view, {"--only": only})
     match view.option:
         case "--paths":
             from backprop_cli.formats import paths as written
@@ -107,13 +121,13 @@ def of_problem(loaded: Loaded, view: Asked, digits: int) -> Shown:
 
             limit = paths.SHOWN if view.limit is None else view.limit
             found = paths.paths_of(problem, view.quantity, limit, problem.rounding, digits)
-            return Shown(partial(written.PathsPage, found), lambda: written.as_data(found))
+            return _shown(partial(written.PathsPage, found), lambda: written.as_data(found))
         case "--forward-mode":
             from backprop_cli.formats import tangents as in_columns
             from backprop_cli.views import tangents
 
             mode = tangents.forward_mode(problem, view.quantity, problem.rounding, digits)
-            return Shown(partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
+            return _shown(partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import health as diagnosed
     from backprop_cli.health import findings
@@ -121,7 +135,39 @@ def of_problem(loaded: Loaded, view: Asked, digits: int) -> Shown:
     result = findings.health_of(problem, digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
-    return Shown(partial(diagnosed.HealthPage, result), lambda: diagnosed.as_data(result))
+    return _shown(partial(diagnosed.HealthPage, result), lambda: diagnosed.as_data(result))
+
+
+def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -> Shown:
+    """Which answers change with a convention."""
+    from backprop_cli.comparison import compare
+    from backprop_cli.errors import UsageError
+    from backprop_cli.formats import conventions
+
+    if what != "conventions":
+        raise UsageError(_("--compare takes conventions, not {text!r}").format(text=what))
+    result = compare(problem, only, digits)
+    return Shown(lambda charset: conventions.ConventionsPage(result, charset), lambda: conventions.render_json(result))
+
+
+def _refuse_letters(loaded: Loaded) -> None:
+    """Raises UsageError where a page needs numbers and the problem has letters."""
+    from backprop_cli.errors import UsageError
+    from backprop_cli.problem.reader import needs_numbers
+
+    if loaded.problem.letters:
+        raise UsageError(needs_numbers(loaded.source, loaded.problem))
+
+
+def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked | None) -> Shown:
+    """The solution in letters; raises UsageError for a view that needs numbers."""
+    from backprop_cli.formats import symbolic
+    from backprop_cli.symbolic import symbolic_solution_of
+
+    if view is not None and view.option != "--symbolic":
+        _refuse_letters(loaded)
+    solution = symbolic_solution_of(loaded, wishes, every_letter)
+    return Shown(lambda charset: symbolic.SymbolicWork(solution, charset), lambda: symbolic.render_json(solution))
 
 
 def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None:
@@ -130,16 +176,15 @@ def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None
 
     from backprop_cli.cli.output import can_show_unicode, write_file
     from backprop_cli.errors import UsageError
-    from backprop_cli.formats.pages import View, as_json, as_text
+    from backprop_cli.formats.pages import as_text
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
-    page = View(view.page, charset)
     if wanted is None:
-        Console(highlight=False).print(page)
+        Console(highlight=False).print(view.page(charset))
         return
     if wanted not in ("text", "json"):
         raise UsageError(_("this page is written as text or json, not as {format}").format(format=wanted))
-    text = as_text(page) if wanted == "text" else as_json(view.data())
+    text = as_text(view.page(charset)) if wanted == "text" else view.json()
     if output is None:
         typer.echo(text, nl=False)
     else:

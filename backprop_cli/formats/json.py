@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from backprop_cli.formula import Name
@@ -46,9 +47,19 @@ def _bare(quantity: Quantity) -> str:
 
 
 def step_as_data(step: Step, write: Speller) -> dict[str, Any]:
-    """One line: its phase and address, its quantity, formula and value."""
-    address = step.quantity.at
-    given = step.line.given
+    """A line with its value."""
+    decimal = step.value.decimal
+    value = {
+        "exact": exact_text(step.quantity, step.value, write),
+        "decimal": decimal.text(),
+        "is_exact": decimal.whole_truth,
+    }
+    return line_data(step, write, value)
+
+
+def line_data(step: Step, write: Speller, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A line with its place and its formula, and what is said of its value."""
+    address, given = step.quantity.at, step.line.given
     return {
         "phase": step.line.phase.value,
         "epoch": place(address, "epoch") or 1,
@@ -56,9 +67,7 @@ def step_as_data(step: Step, write: Speller) -> dict[str, Any]:
         "quantity": step.quantity.key,
         "formula": None if given else write.formula(step),
         "substituted": None if given else _substituted(step, write),
-        "exact": exact_text(step.quantity, step.value, write),
-        "decimal": step.value.decimal.text(),
-        "is_exact": step.value.decimal.whole_truth,
+        **value,
         "given": given,
     }
 

@@ -325,11 +325,14 @@ class Page:
 
     def plain(self, text: str) -> str:
         """The text in the page's character set."""
-        if not self.ascii:
-            return text
-        for symbol, word in _IN_ASCII.items():
-            text = text.replace(symbol, word)
-        return text.encode("ascii", "replace").decode("ascii")
+        return in_ascii(text) if self.ascii else text
+
+
+def in_ascii(text: str) -> str:
+    """The text in ASCII: δ is delta, ∂ is d."""
+    for symbol, word in _IN_ASCII.items():
+        text = text.replace(symbol, word)
+    return text.encode("ascii", "replace").decode("ascii")
 
 
 _IN_ASCII = {

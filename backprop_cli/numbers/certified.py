@@ -18,7 +18,7 @@ from backprop_cli.words import _
 Real: TypeAlias = Rational | Ball
 Branch = TypeVar("Branch")
 
-__all__ = ["Ball", "Certified", "Real", "compact", "floor", "is_exact", "magnitude", "precision", "scaled"]
+__all__ = ["Ball", "Certified", "Real", "are_equal", "compact", "floor", "is_exact", "magnitude", "precision", "scaled"]
 
 ZERO = rational(0)
 ONE = rational(1)
@@ -34,6 +34,14 @@ def precision(bits: int) -> Iterator[None]:
 def is_exact(value: Real) -> bool:
     """Whether the value is known as a rational."""
     return isinstance(value, Rational)
+
+
+def are_equal(one: Real, other: Real) -> bool:
+    """Whether two values are the same number as far as they are known: exactly, or their balls meet."""
+    if isinstance(one, Rational) and isinstance(other, Rational):
+        return bool(one == other)
+    with precision(limits.LAST_PRECISION):
+        return bool(arb(one).overlaps(arb(other)))
 
 
 class Certified:

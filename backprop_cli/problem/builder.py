@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as _replace
 from typing import Any
 
 from backprop_cli import limits
 from backprop_cli.errors import Complaint, Span, did_you_mean
 from backprop_cli.expressions import FormulaError, parse
-from backprop_cli.formula import Formula, number
+from backprop_cli.formula import Formula, Name, number
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, grid_of
+from backprop_cli.problem.letters import NO_LETTERS, Letters, check_letters, letters_of, opened
 from backprop_cli.problem.model import (
     Conventions,
     Detail,
@@ -38,6 +40,7 @@ class Builder:
 
     tree: Tree
     file: ProblemFile
+    letters: Letters = NO_LETTERS
     samples_path: tuple[Path, ...] = ()
     complaints: list[Complaint] = field(default_factory=list)
     parameters: dict[str, Formula] = field(default_factory=dict)
@@ -105,7 +108,12 @@ class Builder:
             stop_below=file.stop.loss_below if file.stop is not None else None,
             ask=tuple(file.ask),
             marks=dict(file.marks),
+            symbolic=file.symbolic,
         )
+        if self.letters != NO_LETTERS or file.letters:
+            problem = opened(problem)
+            problem = _replace(problem, letters=letters_of(problem))
+            check_letters(self, problem)
         if not self.broken:
             self.check_names(problem)
             self.check_values(problem)
@@ -140,8 +148,12 @@ class Builder:
             return auto
         known = self.parameters.get(one.name)
         if one.value is None:
-            if known is None:
-                hint = _("write {name} = 0.5 where it stands first").format(name=one.name)
+            if known is None and self.letters.has(one.name):
+                self.parameters[one.name] = Name(one.name)
+            elif known is None:
+                hint = _("write {name} = 0.5 where it stands first, or {name} = {name} to leave it as a letter")
+                near = did_you_mean(one.name, self.parameters)
+                hint = f"{near} " * bool(near) + hint.format(name=one.name)
                 self.complain(path, _("parameter {name} has no value").format(name=one.name), hint)
             return one.name
         if known is not None and known != one.value:

@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from backprop_cli.formula import Formula, names_in
+from backprop_cli.formula import Formula, Name, names_in
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.optimizers import Rule
 from backprop_cli.quantities import Kind, Quantity
+
+
+class Letter(Enum):
+    """What stands for a number that is left open."""
+
+    OPEN = "open"
+
+
+OPEN = Name(Letter.OPEN)  # a parameter, an input, … that is its own letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +195,8 @@ class Problem:
     stop_below: Formula | None = None
     ask: tuple[str, ...] = ()
     marks: Mapping[str, Formula] = field(default_factory=dict)
+    letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
+    symbolic: bool = False  # every number is to be a letter
 
     @property
     def has_batches(self) -> bool:

@@ -15,6 +15,7 @@ from backprop_cli.problem.fields import (
     NameText,
     NeuronName,
     Number,
+    Plain,
     Truth,
     Values,
     Weights,
@@ -137,7 +138,7 @@ class ClipFile(FileModel):
 class StopFile(FileModel):
     """When training ends before its last epoch."""
 
-    loss_below: Number = Field(description="Training ends after the first epoch with a loss below this.")
+    loss_below: Plain = Field(description="Training ends after the first epoch with a loss below this.")
 
 
 class ProblemFile(ConventionsFile):
@@ -204,8 +205,14 @@ class ProblemFile(ConventionsFile):
     detail: choice("brief", "textbook", "full", "gates", what="detail") | None = Field(
         None, description="How much is written; `gates` splits a graph into primitive gates."
     )
+    symbolic: Truth = Field(
+        False, description="Solve in symbols: every number becomes a letter, and a name needs no value."
+    )
+    letters: by_shape(list=list[NameText], text=NameText) = Field(
+        [], description="Names that may stand where a number is expected, and stay letters in the solution: `[w1, t]`."
+    )
     ask: list[Word] = Field([], description="The quantities that the sheet asks for: `[delta_h1, w5_new]`.")
-    marks: dict[Word, Number] = Field({}, description="Marks for the quantities asked.")
+    marks: dict[Word, Plain] = Field({}, description="Marks for the quantities asked.")
 
 
 def json_schema() -> dict[str, Any]:
