@@ -85,9 +85,7 @@ class Judge:
     def _says_something(self, quantity: Quantity, given: Given, value: Real) -> bool:
         """Whether an answer has a digit of the value that counts: 0 or 1 for 0.74 says too little to be right."""
         unit = 2 * given.half_unit
-        return (
-            self._is_fine_enough(quantity, given) or _looks_equal(value, given.value) or not abs(ball(value)) < unit
-        )
+        return self._is_fine_enough(quantity, given) or _looks_equal(value, given.value) or not abs(ball(value)) < unit
 
     def _is_fine_enough(self, quantity: Quantity, given: Given) -> bool:
         """Whether an answer has the digits asked for: so many figures of the right value, or of the one written."""
@@ -218,17 +216,18 @@ class Judge:
                 self.verdicts[quantity] = self._last_resort(quantity)
 
     def _best(self, unexplained: Mapping[Quantity, Mapping[Hypothesis, float]]) -> Hypothesis:
-        """The hypothesis that explains the most lines; among those one of the line itself; then, what fits best."""
+        """The hypothesis that explains the most lines; among those, one of the line itself; then what fits best."""
         counts: dict[Hypothesis, int] = {}
         before: dict[Hypothesis, int] = {}
         misfits: dict[Hypothesis, float] = {}
         for quantity, found in unexplained.items():
-            for hypothesis, misfit in found.items():
+            for hypothesis, distance in found.items():
                 counts[hypothesis] = counts.get(hypothesis, 0) + 1
                 before[hypothesis] = before.get(hypothesis, 0) + (quantity not in hypothesis.formulas)
-                misfits[hypothesis] = misfits.get(hypothesis, 0.0) + misfit
+                misfits[hypothesis] = misfits.get(hypothesis, 0.0) + distance
         order = {hypothesis: place for place, hypothesis in enumerate(self.key.hypotheses)}
-        return min(counts, key=lambda one: (-counts[one], before[one], round(misfits[one] / counts[one], 1), order[one]))
+        misfit = {one: round(misfits[one] / count, 1) for one, count in counts.items()}
+        return min(counts, key=lambda one: (-counts[one], before[one], misfit[one], order[one]))
 
     def _is_said_by(self, cause: Hypothesis, other: Hypothesis, quantity: Quantity) -> bool:
         """Whether another hypothesis is the same mistake, made in a factor that nobody writes on a line of its own."""
