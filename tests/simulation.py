@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from dataclasses import replace as _replace
+from dataclasses import dataclass, field, fields, replace
 from random import Random
 
 from helpers import loaded, random_network
 
-from backprop_cli.checking.enclosure import Given
+from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.report import Checker
+from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.telling import Telling
-from backprop_cli.checking.verdicts import Rule
+from backprop_cli.checking.values import Written, read_value
+from backprop_cli.checking.verdicts import FULL_MARKS
 from backprop_cli.errors import Undecided
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball, is_finite
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.numbers.rounded import Rounding, round_to
+from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.quantities import Quantity
@@ -54,17 +53,20 @@ class Work:
     student: Student
     random: Random
     planted: tuple[Hypothesis, Quantity] | None = None
-    written: dict[Quantity, Given] = field(default_factory=dict)
+    everywhere: bool = False  # whether the mistake is made in every line that it touches, or in the one alone
+    written: dict[Quantity, Written] = field(default_factory=dict)
+    numbers: dict[Quantity, Rational] = field(default_factory=dict)
     memory: dict[Quantity, Ball] = field(default_factory=dict)
 
-    def sheet(self) -> dict[Quantity, Given]:
-        """The answers in the order of the work; a line without a value is left blank."""
+    def sheet(self) -> Sheet:
+        """The answers in the order of the work, as texts; a line without a value is left blank."""
+        fills_up = self.random.random() < 0.5  # whether 0.25 is written 0.2500
         with precision(BITS):
             for quantity in written_lines(self.key):
-                self._write(quantity)
-        return self.written
+                self._write(quantity, fills_up)
+        return Sheet(tuple(Answer(one, one.key, written) for one, written in self.written.items()), "a student")
 
-    def _write(self, quantity: Quantity) -> None:
+    def _write(self, quantity: Quantity, fills_up: bool) -> None:
         choices: dict[Quantity, Ball] = {}
         value = self._value(quantity, choices, top=True)
         if value is None or not is_finite(value):
@@ -73,20 +75,27 @@ class Work:
             decimal = round_to(_exact_or_ball(value, self.key, quantity), self.student.rounding)
         except Undecided:
             return  # a tie that the ball does not settle, or a 0 to figures
-        places = max(decimal.places, self.student.rounding.places or 0)
-        self.written[quantity] = Given(decimal.value, rational(1, 2) / rational(10) ** places)
+        if fills_up and decimal.digits != 0:
+            places = max(decimal.places, self.student.rounding.decimals(decimal.value))
+            decimal = Decimal(decimal.digits * 10 ** (places - decimal.places), places, decimal.whole_truth)
+        written = read_value(decimal.text())
+        assert written is not None
+        self.written[quantity] = written
+        self.numbers[quantity] = decimal.value
         self.memory[quantity] = value
 
     def _value(self, quantity: Quantity, choices: dict[Quantity, Ball], top: bool = False) -> Ball | None:
         """What the student computes for a line: in one line, one value of each earlier quantity."""
-        if not top and quantity in self.written:
+        if not top and quantity in self.numbers:
             if quantity not in choices:
                 choices[quantity] = self._remembered(quantity)
             return choices[quantity]
         line = self.key.line(quantity)
         if line is None or line.given:
             return self.key.true_ball(quantity)
-        wrong = self.planted[0] if self.planted is not None and self.planted[1] == quantity else None
+        wrong = None
+        if self.planted is not None and (self.everywhere or self.planted[1] == quantity):
+            wrong = self.planted[0]
         rule = self.key.rule(quantity, wrong)
         values = [self._value(name, choices) for name in rule.names]
         if any(value is None for value in values):
@@ -97,7 +106,7 @@ class Work:
         from_memory = self.student.habit == "calculator's memory"
         if self.student.habit == "mixed":
             from_memory = self.random.random() < 0.5
-        return self.memory[quantity] if from_memory else ball(self.written[quantity].value)
+        return self.memory[quantity] if from_memory else ball(self.numbers[quantity])
 
 
 def _exact_or_ball(value: Ball, key: Key, quantity: Quantity) -> Rational | Ball:
@@ -127,11 +136,6 @@ def differs(key: Key, planted: tuple[Hypothesis, Quantity]) -> bool:
         return is_finite(value) and bool(abs(value - key.true_ball(quantity)) > rational(1, 10) ** 40)
 
 
-def texts(sheet: Mapping[Quantity, Given]) -> dict[Quantity, str]:
-    """The sheet's answers as texts, for reports."""
-    return {quantity: str(given.value) for quantity, given in sheet.items()}
-
-
 # ---- networks of every activation ----------------------------------------------------------------------------
 
 
@@ -143,6 +147,7 @@ class Family:
     hidden: tuple[str, ...]
     ends: tuple[tuple[str, str], ...]
     more: tuple[str, ...] = ()  # lines of the problem file, one of which is added
+    roundings: tuple[Rounding, ...] = ROUNDINGS
 
     def problem(self, random: Random) -> Problem:
         """A problem of this family by chance: one or two hidden layers, samples and epochs."""
@@ -159,7 +164,7 @@ class Family:
             hidden=random.choice([1, 1, 2]),
         )
         if self.more:
-            network = network.with_lines(random.choice(self.more))
+            network = replace(network, batch="online").with_lines(random.choice(self.more))
         return loaded(network.text()).problem
 
 
@@ -189,6 +194,7 @@ FAMILIES = (
         ("sigmoid", "tanh"),
         (("sigmoid", "half_squared_error"), *_SQUARED),
         tuple(f"optimizer: {name}" for name in OPTIMIZERS if name != "sgd"),
+        tuple(one for one in ROUNDINGS if one.figures is not None),  # to places, a mean of squares is 0
     ),
     Family(
         "other conventions",
@@ -221,7 +227,6 @@ class Tally:
         return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
 
 
-FULL_MARKS = (Rule.RIGHT, Rule.CARRIED, Rule.FOLLOWS)
 FOUR_FIGURES = Rounding(figures=4)
 
 
@@ -230,7 +235,7 @@ def faithful(checker: Checker, student: Student, random: Random) -> Tally:
     checker.marking = _marking(checker, student)
     sheet = Work(checker.key, student, random).sheet()
     tally = Tally()
-    for mark in checker.check(sheet, texts(sheet)).marks:
+    for mark in check_sheet(checker, sheet).marks:
         if mark.written:
             tally.lines += 1
             tally.accepted += mark.verdict.rule in FULL_MARKS
@@ -239,16 +244,14 @@ def faithful(checker: Checker, student: Student, random: Random) -> Tally:
     return tally
 
 
-def with_a_mistake(
-    checker: Checker, student: Student, random: Random, planted: tuple[Hypothesis, Quantity]
-) -> Tally:
+def with_a_mistake(checker: Checker, student: Student, random: Random, planted: tuple[Hypothesis, Quantity]) -> Tally:
     """One sheet with a mistake in one line, and faithful work before and after it."""
     checker.marking = _marking(checker, student)
     hypothesis, quantity = planted
     sheet = Work(checker.key, student, random, planted).sheet()
-    if quantity not in sheet:
+    if quantity not in sheet.written:
         return Tally()
-    report = checker.check(sheet, texts(sheet))
+    report = check_sheet(checker, sheet)
     verdict = next(mark.verdict for mark in report.marks if mark.quantity == quantity)
     name = hypothesis.mistake.name
     tally = Tally(planted=1)
@@ -270,7 +273,7 @@ def with_a_mistake(
 
 
 def _marking(checker: Checker, student: Student) -> Marking:
-    return Marking(_replace(checker.problem, rounding=student.rule))
+    return Marking(replace(checker.problem, rounding=student.rule))
 
 
 def simulate(family: Family, random: Random, sheets: int, mistakes: int) -> dict[str, Tally]:
@@ -278,7 +281,7 @@ def simulate(family: Family, random: Random, sheets: int, mistakes: int) -> dict
     checker = Checker(problem := family.problem(random), Marking(problem))
     tallies = {habit: Tally() for habit in HABITS}
     for _ in range(sheets):
-        student = Student(random.choice(ROUNDINGS), random.choice(HABITS))
+        student = Student(random.choice(family.roundings), random.choice(HABITS))
         tallies[student.habit] += faithful(checker, student, random)
     possible = [one for one in plantable(checker.key) if differs(checker.key, one)]
     student = Student(FOUR_FIGURES, "")

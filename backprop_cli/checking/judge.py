@@ -203,7 +203,7 @@ class Judge:
             cause = self._best(unexplained)
             lines = [one for one, found in unexplained.items() if cause in found]
             also = [one for one in unexplained[lines[0]] if one != cause and all(one in unexplained[q] for q in lines)]
-            also = [one for one in also if not all(self._is_said_by(cause, one, quantity) for quantity in lines)]
+            also = [one for one in also if not any(self._is_said_by(other, one, lines) for other in (cause, *also))]
             also.sort(key=lambda one: sum(unexplained[q][one] for q in lines))
             for quantity in lines:
                 scratch = cause not in self._local(quantity)
@@ -229,8 +229,11 @@ class Judge:
         misfit = {one: round(misfits[one] / count, 1) for one, count in counts.items()}
         return min(counts, key=lambda one: (-counts[one], before[one], misfit[one], order[one]))
 
-    def _is_said_by(self, cause: Hypothesis, other: Hypothesis, quantity: Quantity) -> bool:
+    def _is_said_by(self, cause: Hypothesis, other: Hypothesis, lines: Sequence[Quantity]) -> bool:
         """Whether another hypothesis is the same mistake, made in a factor that nobody writes on a line of its own."""
+        return all(self._is_same(cause, other, quantity) for quantity in lines)
+
+    def _is_same(self, cause: Hypothesis, other: Hypothesis, quantity: Quantity) -> bool:
         if quantity not in cause.formulas or quantity in other.formulas:
             return False
         if any(one in other.formulas for one in self._blank_ancestors(quantity) & self.key.textbook):
@@ -243,7 +246,7 @@ class Judge:
 
     def _candidates(self, quantity: Quantity) -> dict[Hypothesis, float]:
         """The hypotheses that explain a wrong line, each with how far from its middle the answer is (0 to 1)."""
-        if self.verdicts[quantity].rule is not Rule.WRONG or self.verdicts[quantity].vague:
+        if self.verdicts[quantity].rule is not Rule.WRONG:
             return {}
         return self._local(quantity) or self._from_scratch(quantity)
 
@@ -253,13 +256,20 @@ class Judge:
         found: dict[Hypothesis, float] = {}
         for hypothesis in self._relevant(quantity):
             enclosure = self.enclosures.of(quantity, hypothesis)
-            if enclosure is None or not self._says_something(quantity, given, enclosure.middle):
+            if enclosure is None or not self._can_be_named(quantity, enclosure.middle):
                 continue
             if self._explains(enclosure, given):
                 reach = enclosure.width + given.half_unit
                 distance = abs(enclosure.middle - ball(given.value))
                 found[hypothesis] = float(distance / reach) if reach != 0 else 0.0
         return found
+
+    def _can_be_named(self, quantity: Quantity, value: Real) -> bool:
+        """Whether the answer says enough for a mistake with this value to be named: 0 names one that gives just 0."""
+        given = self.answers[quantity]
+        if self.verdicts[quantity].vague:
+            return _looks_equal(value, given.value)
+        return self._says_something(quantity, given, value)
 
     def _relevant(self, quantity: Quantity) -> Sequence[Hypothesis]:
         """The hypotheses that touch the line itself or a blank line that it is computed from."""
@@ -291,7 +301,7 @@ class Judge:
             if above.isdisjoint(hypothesis.formulas):
                 continue
             value = self.key.from_scratch(hypothesis, quantity)
-            if value is None or not self._says_something(quantity, given, value):
+            if value is None or not self._can_be_named(quantity, value):
                 continue
             if meets(value, given.value, given.half_unit):
                 found[hypothesis] = 0.5

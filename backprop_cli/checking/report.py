@@ -206,7 +206,7 @@ def _half_unit(marking: Marking, quantity: Quantity, written: Written, value: Re
         return written.half_unit
     half = written.half_unit
     if (written.figures or 0) > _FIGURES_OF_A_DOUBLE:  # the last ones that a program prints are noise
-        half = max(half, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE))
+        half = max(half, min(unit / 2, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE)))
     if written.places == 0 and value != 0 and (value / unit).q == 1:  # 41000 to three figures: the zeros are no digits
         half = max(half, unit / 2)
     return half
