@@ -7,13 +7,11 @@ mistake that cannot be told from others there is planted in a problem that tells
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log, log10, sqrt, tanh
+from math import exp, log, log10, tanh
 
 import pytest
-from sheets import causes, checked, checker, mark_of, problem, verdicts
+from sheets import causes, checked, problem, verdicts
 
-from backprop_cli.checking.anatomy import Anatomy
-from backprop_cli.checking.lint import lint
 from backprop_cli.checking.mistakes import MISTAKES
 
 THREE_OUTPUTS = """\
@@ -174,7 +172,9 @@ PLANTED = {
     "loss-sign": [Planted("softmax", "E", log(P1))],
     "loss-not-squared": [Planted("mazur", "E_o1", (0.01 - 0.75136507) / 2)],
 }  # fmt: skip
-CASES = [pytest.param(name, one, id=f"{name}: {one.key} = {one.text}") for name, all_ in PLANTED.items() for one in all_]
+CASES = [
+    pytest.param(name, one, id=f"{name}: {one.key} = {one.text}") for name, all_ in PLANTED.items() for one in all_
+]
 
 
 def test_every_mistake_of_the_table_is_planted() -> None:

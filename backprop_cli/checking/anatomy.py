@@ -141,6 +141,11 @@ class GradientPart(Part):
     samples: int = 1
 
     @property
+    def written_out(self) -> Formula:
+        """Its uses, or the formula where it has none."""
+        return add(*(use.times(use.factor) for use in self.uses)) if self.uses else self.formula
+
+    @property
     def parameter(self) -> str:
         """The parameter whose gradient it is."""
         assert self.quantity.by is not None
@@ -200,6 +205,8 @@ class Anatomy:
                 by = line.quantity.by
                 part = self._gradient(line) if by is not None and by.kind is Kind.PARAMETER else None
                 return part if part is not None and part.uses else ChainPart(line, self, self._written_terms(line))
+            case Kind.PATH if line.quantity.by is not None and line.quantity.by.kind is Kind.PARAMETER:
+                return self._gradient(line)
             case Kind.LOCAL:
                 return self._local(line)
             case Kind.NEW | Kind.AUX:
@@ -322,7 +329,7 @@ class Anatomy:
     def _gradient(self, line: Line) -> GradientPart:
         assert line.quantity.by is not None
         biases = {name for layer in self.problem.layers for name in layer.bias_parameters}
-        uses = tuple(_uses(line.formula))
+        uses = tuple(_uses(add(*self._written_terms(line))))
         return GradientPart(line, self, uses, line.quantity.by.name in biases, len(self.problem.samples))
 
     def _written_terms(self, line: Line) -> tuple[Formula, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace as _replace
 from backprop_cli.derivation import Derivation, Line
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.quantities import AFTER, Kind, Quantity
 from backprop_cli.schedule import derive
 
 _BY_FIGURES = (Kind.DELTA, Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.AUX)
@@ -31,9 +31,13 @@ def asked_lines(problem: Problem, everything: bool = False) -> list[Line]:
     """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that are worked out."""
     lines = textbook(problem).lines
     if problem.ask and not everything:
-        wanted = set(problem.ask)
-        return [line for line in lines if wanted & {line.quantity.key, line.quantity.bare_key}]
+        return [line for line in lines if any(is_meant(name, line.quantity) for name in problem.ask)]
     return [line for line in lines if not line.given]
+
+
+def is_meant(name: str, quantity: Quantity) -> bool:
+    """Whether a name in `ask` or `marks` means the quantity: without an address, in every pass but the one after."""
+    return name == quantity.key or (name == quantity.bare_key and AFTER not in quantity.at)
 
 
 def digits_asked(problem: Problem, quantity: Quantity) -> Rounding:

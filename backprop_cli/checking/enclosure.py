@@ -58,6 +58,11 @@ class Enclosures:
         noise = {quantity: ball(given.half_unit)} if given.half_unit != 0 else {}
         return Enclosure(ball(given.value), noise, frozenset({quantity}))
 
+    def forget(self, quantity: Quantity) -> None:
+        """Lets later lines be computed as if this one were blank."""
+        self.answers = {one: given for one, given in self.answers.items() if one != quantity}
+        del self._sources[quantity]
+
     def of(self, quantity: Quantity, hypothesis: Hypothesis | None = None) -> Enclosure | None:
         """What the line gives by its formula (a wrong one, under a hypothesis) from the answers before it.
 

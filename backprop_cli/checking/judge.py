@@ -13,7 +13,7 @@ from backprop_cli.checking.digits import miscopied
 from backprop_cli.checking.enclosure import Enclosure, Enclosures, Given
 from backprop_cli.checking.key import BITS, MISCOPIED, Hypothesis, Key, range_of
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.verdicts import Rule, Verdict
+from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
 from backprop_cli.formula import Apply
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball, meets, within
@@ -30,13 +30,12 @@ class Judge:
     marking: Marking
     commas: frozenset[Quantity] = frozenset()
     verdicts: dict[Quantity, Verdict] = field(default_factory=dict)
+    refused: dict[Quantity, str] = field(default_factory=dict)  # the answers from which nothing follows, and why
 
     def __post_init__(self) -> None:
         with precision(BITS):
             self.order = sorted(self.answers, key=lambda one: self.key.order.get(one, -1))
-            self.refused = {one: reason for one in self.order if (reason := self._refusal(one))}
-            trusted = {one: self._trusted(one) for one in self.answers if one not in self.refused}
-            self.enclosures = Enclosures(self.key, trusted)
+            self.enclosures = Enclosures(self.key, {one: self._trusted(one) for one in self.answers})
 
     def _trusted(self, quantity: Quantity) -> Given:
         """The answer as later lines use it: one that is the whole value, as 0.5 may be, is as good as 0.5000."""
@@ -52,7 +51,12 @@ class Judge:
         """The verdict on every answer, in the order of the work."""
         with precision(BITS):
             for quantity in self.order:
-                self.verdicts[quantity] = self._verdict(quantity)
+                verdict = self._verdict(quantity)
+                if verdict.rule not in _RIGHT and (reason := self._refusal(quantity)):
+                    self.refused[quantity] = reason
+                    self.enclosures.forget(quantity)
+                    verdict = _replace(verdict, refused=(*verdict.refused, (quantity, reason)))
+                self.verdicts[quantity] = verdict
             self._find_causes()
         return self.verdicts
 
@@ -184,7 +188,7 @@ class Judge:
         """Why nothing follows from an answer: no such value can be, or it makes the rest trivial."""
         given = self.answers[quantity]
         line = self.key.line(quantity)
-        if line is None or self._is_right(quantity, given):
+        if line is None:
             return ""
         operation = line.formula.operation if isinstance(line.formula, Apply) else ""
         low, high = range_of(operation) if quantity.kind is Kind.OUT else (None, None)
@@ -336,6 +340,9 @@ class Judge:
             if isinstance(given.value, Rational) and miscopied(given.value, given.half_unit, target):
                 return _replace(verdict, rule=Rule.MISTAKE, causes=(MISCOPIED,))
         return verdict
+
+
+_RIGHT = (*FULL_MARKS, Rule.TOO_FEW)
 
 
 def _looks_equal(one: Real, other: Real) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from backprop_cli.calculus import evaluate
-from backprop_cli.checking.asked import digits_asked
+from backprop_cli.checking.asked import digits_asked, is_meant
 from backprop_cli.checking.verdicts import FULL_MARKS, NO_MARKS, Rule
 from backprop_cli.errors import Undecided
 from backprop_cli.formula import Formula
@@ -44,10 +44,11 @@ class Marking:
 
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of a quantity: those in the problem, else one each."""
+        marks = self.problem.marks
         for name in (quantity.key, quantity.bare_key):
-            if name in self.problem.marks:
-                return _rational(self.problem.marks[name])
-        return rational(0) if self.problem.marks else rational(1)
+            if name in marks and is_meant(name, quantity):
+                return _rational(marks[name])
+        return rational(0) if marks else rational(1)
 
     def share(self, rule: Rule) -> Rational:
         """The share of its marks that a verdict earns."""
@@ -56,9 +57,9 @@ class Marking:
         return rational(0) if rule in NO_MARKS else self.part
 
     def asked(self, quantities: Iterable[Quantity]) -> list[Quantity]:
-        """Those of the quantities that the exercise asks for."""
-        wanted = set(self.problem.ask)
-        return [one for one in quantities if wanted & {one.key, one.bare_key}]
+        """Those of the quantities that the exercise asks for, or gives marks for."""
+        wanted = self.problem.ask or tuple(self.problem.marks)
+        return [one for one in quantities if any(is_meant(name, one) for name in wanted)]
 
 
 def _rational(formula: Formula) -> Rational:
