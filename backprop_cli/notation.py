@@ -164,6 +164,10 @@ class Writer:
             text = text.replace(greek, latin)
         return text
 
+    def stem(self, kind: str) -> str:
+        """The symbol of a kind of quantity without indices: net, δ, E."""
+        return self.notation.symbols[kind].split("_{")[0].split("^{")[0]
+
     def name(self, name: str) -> str:
         """A name with its trailing number as an index: w5 is w₅."""
         if self.ascii:

@@ -32,6 +32,10 @@ class SetWriter(Writer):
         """The quantity as it is written in a line at the address `here`."""
         return self._set(_Templates.symbol(self._templates, quantity, here))
 
+    def stem(self, kind: str) -> str:
+        """The symbol of a kind of quantity without indices: net, δ, E."""
+        return self._set(super().stem(kind))
+
     def name(self, name: str) -> str:
         """A name with its trailing number as an index: w5 is w_5."""
         return self._set(name)
