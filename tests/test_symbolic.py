@@ -388,7 +388,7 @@ def test_what_needs_numbers_refuses_letters(command: list[str]) -> None:
         (["mazur", "--symbolic", "--round", "4"], "letters cannot be rounded"),
         (["han-kamber", "--symbolic"], "letters cannot be rounded"),
         (["ten-thousand-epochs", "--symbolic"], "a long training needs numbers"),
-        (["mazur", "--symbolic", "--compare", "conventions"], "--compare needs numbers"),
+        (["mazur", "--symbolic", "--compare", "conventions"], "ask for one at a time"),
         (["mazur", "--symbolic", "--only", "w9_new"], "no quantity called 'w9_new'"),
     ],
 )
