@@ -15,12 +15,12 @@ from backprop_cli.cli.arguments import (
     RoundOption,
     SymbolicOption,
 )
+from backprop_cli.cli.pages import Destination, show_comparison, show_letters
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.model import Detail, Problem, RoundingRule
-    from backprop_cli.problem.reader import Loaded
-    from backprop_cli.solution import Solution, Wishes
+    from backprop_cli.solution import Solution
 
 EXAMPLE = "Example: backprop solve mazur --only w5_new"
 
@@ -76,62 +76,17 @@ def solve(
     loaded = replace(loaded, problem=_with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
-    if compare is not None:
-        if symbolic:
-            raise UsageError(_("--compare needs numbers, and --symbolic has none"))
-        _compare(loaded, compare, tuple(only or ()), digits, wanted, ascii_only, output)
-        return
     chosen = _detail(detail, loaded.problem, wanted)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
+    if compare is not None and symbolic:
+        raise UsageError(_("--compare needs numbers, and --symbolic has none"))
+    if compare is not None:
+        return show_comparison(loaded, compare, wishes.only, digits, Destination(wanted, ascii_only, output))
     if symbolic or loaded.problem.symbolic or loaded.problem.letters:
-        _solve_in_letters(loaded, wishes, symbolic, wanted, ascii_only, output)
-        return
+        return show_letters(loaded, wishes, symbolic, Destination(wanted, ascii_only, output))
     with epochs_shown(loaded.problem.report) as on_epoch:
         solution = solution_of(loaded, wishes, on_epoch)
-    _show(solution, wanted, ascii_only, output)
-
-
-def _compare(
-    loaded: Loaded, what: str, only: tuple[str, ...], digits: int, wanted: str | None, ascii_only: bool, output: Any
-) -> None:
-    """Shows which answers change with a convention."""
-    from backprop_cli.cli.pages import write_page
-    from backprop_cli.comparison import compare
-    from backprop_cli.errors import UsageError
-    from backprop_cli.formats.conventions import ConventionsPage, render, render_json
-    from backprop_cli.solution import check_quantities
-
-    if what != "conventions":
-        raise UsageError(_("--compare takes conventions, not {text!r}").format(text=what))
-    check_quantities(loaded)
-    result = compare(loaded.problem, only, digits)
-    write_page(
-        lambda charset: ConventionsPage(result, charset),
-        lambda charset: render(result, charset=charset),
-        lambda: render_json(result),
-        wanted,
-        ascii_only,
-        output,
-    )
-
-
-def _solve_in_letters(
-    loaded: Loaded, wishes: Wishes, every_letter: bool, wanted: str | None, ascii_only: bool, output: Any
-) -> None:
-    """Shows the solution in letters."""
-    from backprop_cli.cli.pages import write_page
-    from backprop_cli.formats.symbolic import SymbolicWork, render, render_json
-    from backprop_cli.symbolic import symbolic_solution_of
-
-    solution = symbolic_solution_of(loaded, wishes, every_letter)
-    write_page(
-        lambda charset: SymbolicWork(solution, charset),
-        lambda charset: render(solution, charset=charset),
-        lambda: render_json(solution),
-        wanted,
-        ascii_only,
-        output,
-    )
+    return _show(solution, wanted, ascii_only, output)
 
 
 def _format(named: str | None, json: bool, output: Any) -> str | None:
