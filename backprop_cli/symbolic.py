@@ -65,7 +65,7 @@ def symbolic_solution_of(loaded: Loaded, wishes: Wishes, every_letter: bool = Fa
     check_quantities(loaded)
     problem = loaded.problem
     if wishes.rounding is not None or problem.rounding is not None:
-        raise UsageError(_("letters cannot be rounded (--round none solves the problem exactly)"))
+        raise UsageError(_("letters cannot be rounded: add --round none"))
     if problem.report:
         raise UsageError(_("a long training needs numbers, not letters"))
     if every_letter or problem.symbolic:

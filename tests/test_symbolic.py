@@ -147,6 +147,14 @@ def test_targets_that_add_up_to_one_whatever_the_letter_give_p_minus_t() -> None
     assert symbolic_speller(solution, "ascii").formula(delta) == "out_p - t_p"  # type: ignore[arg-type]
 
 
+def test_a_letter_may_name_another_open_number() -> None:
+    """x is w, and a prescribed net input too: the same letter everywhere."""
+    text = "letters: [w]\ninputs: {x: w}\nlayers: [{weights: [[w]], bias: 2*w}]\nobjective: y1\n"
+    assert closed(in_symbols(text))["out_y1"] == "w*(w + 2)"
+    text = "given: {net_p: w + 1}\nparameters: {}\nlayers: [{neurons: [p]}, {neurons: [y], weights: [[w = w]]}]\n"
+    assert closed(in_symbols(text))["out_y"] == "w*(w + 1)"
+
+
 # ---- against SymPy -------------------------------------------------------------------------------------------
 
 FUNCTIONS = {
@@ -345,6 +353,7 @@ REFUSED = {
         "inputs: {x: w1}\nlayers: [{weights: [[w1 = 0.5]]}]\nletters: [¶w1]\n",
         "'w1' is a parameter that has a value",
     ),
+    "a listed name with a value": (ONE + "letters: [¶w1]\n", "'w1' is a parameter that has a value"),
     "a letter that is a neuron": (
         "inputs: {x: h}\nlayers: [{neurons: [h], weights: [[1]]}]\nletters: [¶h]\n",
         "'h' is a neuron",
