@@ -70,7 +70,7 @@ def show_view(solution: Solution, view: tuple[str, str], wanted: str | None, asc
     if wanted is None:
         from rich.console import Console
 
-        Console(highlight=False).print(shown)
+        Console(highlight=False).print(shown, crop=False)
         return
     text = render_json(shown) if wanted == "json" else render(shown)
     if output is None:

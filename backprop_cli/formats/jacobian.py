@@ -60,11 +60,11 @@ class _Layer:
             if sentence not in said:
                 said.add(sentence)
                 yield self.page.paragraph(self.page.plain(sentence), "italic dim", _INDENT)
-        yield Text("\n").join(self.drawn(jacobian))
+        yield boxes.stacked(self.drawn(jacobian))
         yield self.page.paragraph(pattern(jacobian, self.cells), "yellow", _INDENT)
         for inner in jacobian.inner:
             equation, drawer = self.product(jacobian, inner)
-            yield Text("\n").join(drawer.drawn(equation))
+            yield boxes.stacked(drawer.drawn(equation))
         yield Text()
 
     def sentences(self, jacobian: Jacobian) -> Iterator[str]:
