@@ -81,7 +81,7 @@ class _Layer:
         """∂out/∂net in symbols and in numbers."""
         name = self.whole.text(_name(jacobian.layer))
         start = _INDENT + cell_len(name)
-        room = self.page.width - start - 3
+        room = self.page.width - start - 6
         symbols = boxes.matrix(
             jacobian.values.shape, lambda i, j: self.symbol(jacobian.formulas[i][j]), room, self.page.ascii, centre=True
         )
