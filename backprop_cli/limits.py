@@ -19,6 +19,7 @@ EXP_ARGUMENT = 1_000_000  # e^x is refused beyond e^±1,000,000
 DIGITS = 1_000
 NEURONS = 20_000
 PARAMETERS = 200_000
+TERMS = 50_000  # of all the sums in a layer over steps, unrolled
 SAMPLES = 100_000
 LINES = 300_000  # lines of one worked solution
 PATHS = 5_000  # paths that are written out
