@@ -177,7 +177,7 @@ class _Tensors:
 
     def __init__(self, torch: Any) -> None:
         self.torch = torch
-        for name in ("exp", "sin", "cos", "tanh", "erf", "sqrt"):
+        for name in ("exp", "sin", "cos", "tanh", "erf", "sqrt", "floor"):
             setattr(self, name, getattr(torch, name))
 
     def number(self, value: Rational | int) -> Any:

@@ -226,6 +226,7 @@ VALUES: dict[str, Callable[..., Any]] = {  # the operations that are no activati
     "tan": mpmath.tan,
     "erf": mpmath.erf,
     "pi": lambda: +mpmath.pi,
+    "floor": mpmath.floor,
     "max": max,
     "min": min,
     "is_max": lambda which, *x: int(x[int(which) - 1] >= max(x)),

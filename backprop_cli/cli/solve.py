@@ -66,7 +66,7 @@ def solve(
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
     chosen = _detail(detail, loaded.problem, wanted)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
-    with epochs_shown(loaded.problem.report) as on_epoch:
+    with epochs_shown(loaded.problem.all_epochs) as on_epoch:
         solution = solution_of(loaded, wishes, on_epoch)
     _show(solution, wanted, ascii_only, output)
 

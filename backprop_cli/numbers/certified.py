@@ -18,7 +18,7 @@ from backprop_cli.words import _
 Real: TypeAlias = Rational | Ball
 Branch = TypeVar("Branch")
 
-__all__ = ["Ball", "Certified", "Real", "compact", "floor", "is_exact", "magnitude", "precision", "scaled"]
+__all__ = ["Ball", "Certified", "Real", "compact", "floor", "is_exact", "magnitude", "precision", "scaled", "settled"]
 
 ZERO = rational(0)
 ONE = rational(1)
@@ -161,6 +161,10 @@ class Certified:
         """The error function; 0 exactly at 0."""
         return ZERO if isinstance(x, Rational) and x == 0 else arb(x).erf()
 
+    def floor(self, x: Real) -> Real:
+        """The largest whole number not above x, by proof; raises Undecided."""
+        return rational(floor(x))
+
     def pi(self) -> Real:
         """π."""
         return arb.pi()
@@ -179,6 +183,19 @@ def compact(value: Real) -> Real:
     if isinstance(value, Rational) and value.height_bits() > limits.EXACT_BITS:
         return arb(value)
     return value
+
+
+def settled(value: Real) -> Real:
+    """The rational that a ball without a radius is, while it is short; other values as they are."""
+    if isinstance(value, Rational) or not value.is_exact() or not value.is_finite():
+        return value
+    mantissa, exponent = map(int, value.man_exp())
+    if abs(exponent) > _SHORT or mantissa.bit_length() > _SHORT:
+        return value
+    return rational(mantissa) * rational(2) ** exponent
+
+
+_SHORT = 256  # bits
 
 
 def magnitude(value: Real) -> int:
