@@ -10,9 +10,9 @@ from itertools import pairwise
 from backprop_cli.comparison import Comparison
 from backprop_cli.errors import BackpropError, MathError, Undecided
 from backprop_cli.minima import with_place
-from backprop_cli.numbers.certified import Ball, precision
+from backprop_cli.numbers.certified import Ball, middle, precision
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.numbers.rounded import Decimal, to_digits
+from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Problem
 from backprop_cli.program import Program
 from backprop_cli.quadratics import quadratic_of
@@ -21,7 +21,6 @@ from backprop_cli.training import TrainingRun, train
 
 _MOST = 1_000_000  # lines to evaluate for a curve
 SAMPLES = 160  # values of the parameter at which the curve is computed
-_DIGITS = 6
 _MOST_EPOCHS = 1_000  # that are drawn without being asked for
 _BITS = 256
 _MARGIN = rational(1, 20)  # of the width, on each side
@@ -139,11 +138,6 @@ def _curve(program: Program, low: Rational, high: Rational) -> Sequence[tuple[Ra
 
 def _height(loss: Callable[[Sequence[Ball]], Ball], state: Sequence[Ball]) -> Rational | None:
     try:
-        value = loss(state)
-        if not Ball(value).is_finite():
-            return None
-        return to_digits(value, _DIGITS).value
-    except MathError:
+        return middle(loss(state))
+    except (MathError, Undecided):
         return None
-    except Undecided:  # all but 0
-        return rational(0) if abs(value) < Ball(10) ** -_BITS else None

@@ -14,9 +14,10 @@ from typing import Any, TypeAlias
 from backprop_cli import networks
 from backprop_cli.calculus import evaluate
 from backprop_cli.derivation import Derivation, Line, quantities_in
-from backprop_cli.errors import UsageError
+from backprop_cli.errors import MathError, Undecided, UsageError
 from backprop_cli.formula import Apply, Formula, Name, Number
-from backprop_cli.numbers.certified import Ball, Certified, Real
+from backprop_cli.numbers.certified import Ball, Certified, Real, compact
+from backprop_cli.numbers.exact import Rational
 from backprop_cli.operations import OPERATIONS
 from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.problem.model import Detail, Problem
@@ -28,6 +29,8 @@ State: TypeAlias = tuple[Ball, ...]
 Advance: TypeAlias = Callable[..., tuple[State, State]]
 
 _SMALL = 1 << 30
+_EXACT_LINES = 20_000  # that are evaluated in fractions too
+_EXACT_BITS = 1_000
 _DIRECT = {  # operations that are a method or an operator of a ball; the others go through the operations table
     "negative": "-{0}", "quotient": "{0}/{1}", "exp": "{0}.exp()", "tanh": "{0}.tanh()", "sin": "{0}.sin()",
     "cos": "{0}.cos()", "identity": "{0}", "sigmoid": "1/(1 + (-{0}).exp())", "square": "{0}*{0}",
@@ -55,7 +58,7 @@ class Program:
         first = next(iter(derived.values()))
         newest = _newest(first.lines)
         if not newest:
-            raise UsageError(_("training needs a learning_rate: nothing is updated"))
+            raise UsageError(_("nothing is updated: there is no learning_rate, or every parameter is fixed"))
         self.constants = first.constants
         self.state = [networks.parameter(name) for name in newest]
         self.moving = [index for index, one in enumerate(self.state) if one.name in problem.parameters]
@@ -153,9 +156,27 @@ class Program:
         seen = [self.objective, *self.shown, *([self.only] if self.only else [])]
         return {quantity: known[quantity] for quantity in dict.fromkeys(seen)}
 
-    def exact_start(self) -> list[Real]:
-        """The state before the first epoch, exact where it is given so."""
-        return [self._constant(quantity) for quantity in self.state]
+    def exact_states(self, last: int) -> list[list[Real]]:
+        """The states before the first epoch and after each of the next ones, as long as they are short fractions.
+
+        The one before the first epoch is as it is given, exact or not.
+        """
+        states = [[self._constant(quantity) for quantity in self.state]]
+        schedule, rate = self.problem.training.schedule, self.problem.training.learning_rate
+        lines = sum(len(epoch.lines) for epoch in self._cycle) // len(self._cycle)
+        while len(states) <= min(last, _EXACT_LINES // max(1, lines)):
+            done = len(states) - 1
+            epoch = self._cycle[done % len(self._cycle)]
+            count = len(epoch.rates)
+            rates = [schedule.exact(rate, done * count + at) for at in range(count)] if schedule and rate else []
+            try:
+                state = epoch.exactly(states[-1], rates, done)
+            except (MathError, Undecided):
+                break
+            if not all(isinstance(one, Rational) and one.height_bits() < _EXACT_BITS for one in state):
+                break
+            states.append(state)
+        return states
 
     def loss(self) -> Callable[[Sequence[Ball]], Ball]:
         """The function from a state to the loss."""
@@ -180,6 +201,22 @@ class _Epoch:
         self.updates = len({line.quantity.at for line in lines if line.quantity.kind is Kind.NEW})
         self.lines = _needed([line for line in lines if line.quantity not in self.rates], self.newest)
 
+    def exactly(self, state: Sequence[Real], rates: Sequence[Real], done: int) -> list[Real]:
+        """The state after this epoch, computed line by line without a ball while the numbers are rational."""
+        domain = Certified()
+        known: dict[Any, Real] = dict(zip([*self.state, *self.rates], [*state, *rates], strict=True))
+
+        def value(quantity: Any) -> Real:
+            if quantity not in known:
+                constant: Real = evaluate(self.constants[quantity], domain, _no_name)
+                later = quantity.bare == STEP_NUMBER
+                known[quantity] = constant + done * self.updates if later else constant
+            return known[quantity]
+
+        for line in self.lines:
+            known[line.quantity] = compact(evaluate(line.formula, domain, value))
+        return [known[quantity] for quantity in self.newest]
+
     def compiled(self) -> Callable[..., tuple[State, State]]:
         """The function from (one item an epoch: its η or ηs, the state, the step numbers) to the two after them."""
         writer = _Writer([*self.state, *self.steps], self.constants)
@@ -202,8 +239,13 @@ def _newest(lines: Iterable[Line]) -> dict[str, Quantity]:
 
 
 def _needed(lines: Sequence[Line], wanted: Iterable[Quantity]) -> list[Line]:
-    needed = Derivation({}, tuple(lines)).ancestors(wanted)
-    return [line for line in lines if line.quantity in needed]
+    """The lines that lead to the wanted quantities; every line uses only earlier ones."""
+    needed, kept = set(wanted), []
+    for line in reversed(lines):
+        if line.quantity in needed:
+            needed.update(quantities_in(line.formula))
+            kept.append(line)
+    return kept[::-1]
 
 
 def _no_name(symbol: object) -> Real:
@@ -264,7 +306,7 @@ class _Writer:
             case Number(value):
                 return self.number(value)
             case Apply("power", (base, Number(value))) if value == 2:
-                return f"({self.python(base)}**2)"
+                return f"((q:={self.python(base)})*q)"  # FLINT's power of a ball that holds 0 is no number
             case Apply("sum", terms):
                 return self._sum(terms)
             case Apply(operation, arguments):

@@ -112,9 +112,9 @@ class _Schedule:
         """What is done for a sample; values prescribed for the first pass are computed in later ones if they can be."""
         given = frozenset(key for key in sample.given if first or key not in self._computable)
         if (given, updates) not in self.templates:
-            training = self.problem.training
-            rate = training.learning_rate if updates else None
-            problem = _replace(self.problem, training=_replace(training, learning_rate=rate))
+            problem = self.problem
+            if not updates:
+                problem = _replace(problem, training=_replace(problem.training, learning_rate=None))
             self.templates[given, updates] = view(template(problem, given), self.detail, self.keep)
         return self.templates[given, updates]
 

@@ -10,7 +10,7 @@ from backprop_cli import limits
 from backprop_cli.calculus import evaluate
 from backprop_cli.errors import MathError, Undecided, UsageError
 from backprop_cli.formula import Formula
-from backprop_cli.numbers.certified import Ball, Certified, Real, precision, settled
+from backprop_cli.numbers.certified import Ball, Certified, Real, precision
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to, to_digits
 from backprop_cli.problem.model import Problem
 from backprop_cli.program import Program, State
@@ -19,6 +19,8 @@ from backprop_cli.words import _
 
 FIRST_BITS = 128
 MOST_BITS = 1 << 17
+_SHARP_BITS = 1 << 10  # what this precision cannot round may be exactly halfway
+_EARLY = 100  # epochs after which a fraction may still be short enough to be worth a look
 _STRETCH = 1_000  # epochs between two words on the progress, at most
 _MOMENT = 0.05  # seconds between them, about
 
@@ -44,7 +46,7 @@ class Course:
 
     Δ is the change of the parameters in an epoch; a turn is an epoch whose Δ·Δ with the one before has a proven sign,
     and it goes back where that is negative. `higher` and `lower` say how the last loss compares with the first, and
-    `shrunk` that the last Δ is at most half as long as the first.
+    `shrunk` that the last Δ is at most half as long as the first; `highest` says that the last loss is the highest.
     """
 
     epochs: int = 0
@@ -55,6 +57,7 @@ class Course:
     higher: bool = False
     lower: bool = False
     shrunk: bool = False
+    highest: bool = False
     descent: Ball | None = None  # how far the loss came down from the first to the last
 
 
@@ -95,9 +98,10 @@ def train(
     if problem.rounding is not None:
         raise UsageError(_("training is exact; it cannot be combined with rounding"))
     program = Program(problem, problem.report_quantities)
+    exact = program.exact_states(max((epoch for epoch in epochs if epoch <= _EARLY), default=0))
     bits = FIRST_BITS
     while True:
-        attempt = _Attempt(program, problem, sorted(set(epochs)), digits, on_epoch, watched)
+        attempt = _Attempt(program, exact, problem.stop_below, sorted(set(epochs)), digits, on_epoch, watched, bits)
         try:
             with precision(bits):
                 return attempt.run()
@@ -119,18 +123,22 @@ class _Attempt:
     def __init__(
         self,
         program: Program,
-        problem: Problem,
+        exact: Sequence[Sequence[Real]],
+        bound: Formula | None,
         epochs: Sequence[int],
         digits: int,
         on_epoch: Callable[[int], None],
         watched: bool,
+        bits: int,
     ) -> None:
         self.program = program
-        self.bound = problem.stop_below
+        self.exact = exact
+        self.bound = bound
         self.epochs = epochs
         self.digits = digits
         self.on_epoch = on_epoch
         self.watched = watched
+        self.bits = bits
         self.reports: list[Report] = []
         self.watch = _Watch(program.moving)
 
@@ -143,13 +151,14 @@ class _Attempt:
         """Runs to the last epoch, or to where training ends."""
         program = self.program
         state, steps = program.start(), program.first_steps()
-        advance, loss = program.compiled(), program.loss()
+        advance = program.compiled()
         huge = Ball(10) ** limits.HUGE
         every = self.bound is not None or self.watched
+        loss = program.loss() if every else None
         for epoch, stretch in self._stretches(every):
             if any(abs(one) > huge for one in state):
                 return self.ended(gone=epoch)
-            now = loss(state) if every else None
+            now = loss(state) if loss is not None else None
             if now is not None and self.watched:
                 self.watch.see(now, state)
             below = now is not None and self.bound is not None and _is_below(now, self.bound)
@@ -174,10 +183,25 @@ class _Attempt:
                 epoch += stretch
         yield last, 0
 
+    def _digits(self, value: Real) -> Decimal:
+        """The value to so many digits; to some more where it lies between two such numbers, as far as one can see.
+
+        What the last precision does not tell from 0 is 0 to so many places, which is certain.
+        """
+        try:
+            return to_digits(value, self.digits)
+        except Undecided:
+            if self.bits < _SHARP_BITS:
+                raise
+            if self.bits >= MOST_BITS and abs(value) < Ball(10) ** -limits.DIGITS:
+                return round_to(value, Rounding(places=self.digits))
+            return to_digits(value, self.digits + 3)
+
     def _report(self, epoch: int, state: State) -> Report:
         program = self.program
-        seen = program.look(program.exact_start() if epoch == 0 else state)
-        values = {name: to_digits(settled(value), self.digits) for name, value in seen.items()}
+        exact = self.exact[epoch] if epoch < len(self.exact) else None
+        seen = program.look(state if exact is None else exact)
+        values = {name: self._digits(value) for name, value in seen.items()}
         rate = program.rate_of(epoch)
         return Report(
             epoch,
@@ -207,6 +231,8 @@ class _Watch:
     def __init__(self, moving: Sequence[int]) -> None:
         self.moving = moving
         self.losses: list[Ball] = []  # the first and the last
+        self.peak: Ball | None = None
+        self.highest = False
         self.state: State | None = None
         self.first_step: list[Ball] = []
         self.step: list[Ball] = []
@@ -225,6 +251,10 @@ class _Watch:
                 self.turns += bool(turn < 0) or bool(turn > 0)
             self.first_step = self.first_step or step
             self.step = step
+        if self.peak is None or loss > self.peak:
+            self.peak, self.highest = loss, True
+        elif loss < self.peak:
+            self.highest = False
         self.losses = [*self.losses[:1], loss]
         self.state = state
 
@@ -235,7 +265,8 @@ class _Watch:
         first, last = self.losses
         counts = (self.epochs, self.rises, self.falls, self.turns, self.back)
         shrunk = bool(4 * _product(self.step, self.step) <= _product(self.first_step, self.first_step))
-        return Course(*counts, bool(last > first), bool(last < first), shrunk, first - last)
+        higher = bool(last > first)
+        return Course(*counts, higher, bool(last < first), shrunk, higher and self.highest, first - last)
 
 
 def _product(one: Sequence[Ball], other: Sequence[Ball]) -> Ball:

@@ -46,8 +46,11 @@ def verdict_of(run: TrainingRun, best: Ball | None) -> Verdict:
     E₀ is the loss before the first epoch, E_N the one after the last, Δ the change of the parameters in an epoch. Only
     what the balls prove counts. In this order:
 
-    - diverges: E_N > E₀, or the values leave every bound, or an operation has no value any more;
-    - oscillates: in at least half of the epochs the step turns back, Δ·Δ with the one before it being negative;
+    - diverges: the values leave every bound, or an operation has no value any more, or E_N > E₀ and no loss before it
+      was higher;
+    - oscillates: in at least half of the epochs the step turns back, Δ·Δ with the one before it being negative; or the
+      loss rises in at least a quarter of the epochs and falls in at least a quarter;
+    - diverges: E_N > E₀ otherwise;
     - stands still: E_N is not proven to be less than E₀;
     - converges: the last Δ is at most half as long as the first;
     - too small: E₀ − E_N < ½(E₀ − E_best), where E_best is the least loss that any of the rates ends with;
@@ -56,11 +59,13 @@ def verdict_of(run: TrainingRun, best: Ball | None) -> Verdict:
     No finite number of epochs proves what comes after it: the words are for the epochs that were run.
     """
     course = run.course
-    if course.higher or run.gone is not None or run.failure:
+    if course.highest or run.gone is not None or run.failure:
         return Verdict(Word.DIVERGES)
     share = _percent(course.descent, best)
-    if course.turns and 2 * course.back >= course.turns:
+    if (course.turns and 2 * course.back >= course.turns) or 4 * min(course.rises, course.falls) >= course.epochs > 0:
         return Verdict(Word.OSCILLATES, share)
+    if course.higher:
+        return Verdict(Word.DIVERGES)
     if not course.lower:
         return Verdict(Word.STANDS_STILL)
     if course.shrunk:

@@ -113,9 +113,9 @@ def _verdict(page: Page, trial: Trial) -> str:
         case Word.DIVERGES:
             return _("diverges")
         case Word.OSCILLATES:
-            falls = _("the loss falls all the same") if course.lower else _("the loss is not proven to fall")
-            said = _("oscillates: {back} of {turns} steps turn back against the one before; {falls}")
-            return said.format(back=course.back, turns=course.turns, falls=falls)
+            falls = _("the loss ends lower all the same") if course.lower else _("the loss ends no lower")
+            said = _("oscillates: of {turns} steps {back} turn back, the loss rises {rises} times; {falls}")
+            return said.format(back=course.back, turns=course.turns, rises=course.rises, falls=falls)
         case Word.STANDS_STILL:
             return _("stands still: the loss does not fall")
         case Word.TOO_SMALL:
@@ -246,7 +246,7 @@ def _parabola(page: Page, quadratic: Quadratic) -> Iterator[RenderableType]:
     yield page.paragraph(page.plain(said.format(w=w, curvature=curvature, still=still, eta=eta)), "", 3)
     fastest, bound = _value(page, quadratic.fastest), _value(page, quadratic.bound)
     rows = [
-        (f"0 < {eta} < {fastest}", _("the factor is between 0 and 1: straight to the minimum, faster and faster")),
+        (f"0 < {eta} < {fastest}", _("the factor is between 0 and 1: straight to the minimum, faster with a larger η")),
         (f"{eta} = {fastest} = 1/E″", _("the factor is 0: the minimum in one step")),
         (f"{fastest} < {eta} < {bound}", _("between −1 and 0: to the other side each time, ever closer")),
         (f"{eta} = {bound} = 2/E″", _("−1: back and forth for ever")),

@@ -18,7 +18,7 @@ from backprop_cli.words import _
 Real: TypeAlias = Rational | Ball
 Branch = TypeVar("Branch")
 
-__all__ = ["Ball", "Certified", "Real", "compact", "floor", "is_exact", "magnitude", "precision", "scaled", "settled"]
+__all__ = ["Ball", "Certified", "Real", "compact", "floor", "is_exact", "magnitude", "middle", "precision", "scaled"]
 
 ZERO = rational(0)
 ONE = rational(1)
@@ -140,10 +140,12 @@ class Certified:
             return x**exponent if exponent else ONE
         if exponent == 0:
             return ONE
-        largest = abs(x).upper()
+        largest, smallest = abs(x).upper(), abs(x).lower()
         if largest > 0 and not abs(largest.log() * exponent) < limits.EXP_ARGUMENT:
+            if not smallest > 0 or not abs(smallest.log() * exponent) > limits.EXP_ARGUMENT:
+                raise Undecided(_("a power is not settled"))
             raise MathError(_("a power beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
-        return x**exponent
+        return x**exponent if smallest > 0 else _repeated(x, exponent)
 
     def sin(self, x: Real) -> Real:
         """The sine of an angle in radians; 0 exactly at 0."""
@@ -151,7 +153,7 @@ class Certified:
 
     def cos(self, x: Real) -> Real:
         """The cosine of an angle in radians; 1 exactly at 0."""
-        return ONE if isinstance(x, Rational) and x == 0 else arb(x).cos()
+        return ONE if x == 0 else arb(x).cos()
 
     def tanh(self, x: Real) -> Real:
         """The hyperbolic tangent; 0 exactly at 0."""
@@ -170,6 +172,16 @@ class Certified:
         return arb.pi()
 
 
+def _repeated(x: Ball, exponent: int) -> Ball:
+    """x^exponent by multiplication: FLINT's power of a ball that holds 0 is no number."""
+    result = arb(1)
+    while exponent:
+        if exponent & 1:
+            result = result * x
+        x, exponent = x * x, exponent >> 1
+    return result
+
+
 def _exact_log(x: Rational, base: int) -> int | None:
     if x <= 0:
         return None
@@ -185,17 +197,14 @@ def compact(value: Real) -> Real:
     return value
 
 
-def settled(value: Real) -> Real:
-    """The rational that a ball without a radius is, while it is short; other values as they are."""
-    if isinstance(value, Rational) or not value.is_exact() or not value.is_finite():
+def middle(value: Real) -> Rational:
+    """The exact middle of a ball, or the rational itself; Undecided where it is not finite."""
+    if isinstance(value, Rational):
         return value
-    mantissa, exponent = map(int, value.man_exp())
-    if abs(exponent) > _SHORT or mantissa.bit_length() > _SHORT:
-        return value
+    if not value.is_finite():
+        raise Undecided(_("the value is not settled"))
+    mantissa, exponent = map(int, value.mid().man_exp())
     return rational(mantissa) * rational(2) ** exponent
-
-
-_SHORT = 256  # bits
 
 
 def magnitude(value: Real) -> int:

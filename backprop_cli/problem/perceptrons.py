@@ -52,6 +52,8 @@ def _refuse_the_rest(builder: Builder) -> None:
         if key in file.model_fields_set and getattr(file, key) not in (usual, "none", "1"):
             message = _("{key!r} belongs to gradient descent; the perceptron rule has none").format(key=key)
             builder.complain_at_key((key,), message)
+    if isinstance(file.schedule, dict) and file.schedule.get("per") == "update":
+        builder.complain_at_key(("schedule", "per"), _("with the perceptron rule a schedule counts epochs here"))
     if isinstance(file.learning_rate, list):
         builder.complain_at_key(("learning_rate",), _("the perceptron rule takes one learning rate"))
 

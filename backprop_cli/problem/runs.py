@@ -86,6 +86,7 @@ def read_order(builder: Builder) -> tuple[tuple[int, ...], ...]:
 
 def _check_order(builder: Builder, order: Sequence[int], samples: int, path: Path) -> None:
     """Complains where an order has not every sample exactly once."""
+    before = len(builder.complaints)
     seen: set[int] = set()
     for place, number in enumerate(order):
         if number > samples:
@@ -96,7 +97,7 @@ def _check_order(builder: Builder, order: Sequence[int], samples: int, path: Pat
             builder.complain((*path, place), message.format(number=number))
         seen.add(number)
     missing = [number for number in range(1, samples + 1) if number not in seen]
-    if missing:
+    if missing and len(builder.complaints) == before:
         names = ", ".join(map(str, missing[:8])) + (", …" if len(missing) > 8 else "")
         message = _("not in the order: sample {numbers}; an epoch goes through each sample once")
         builder.complain(path, message.format(numbers=names))
@@ -163,7 +164,7 @@ def read_starts(builder: Builder, fixed: frozenset[str]) -> tuple[Mapping[str, F
         return ()
     path: Path = ("starts",)
     starts = list(given) if isinstance(given, list) else _transposed(builder, given)
-    if not starts:
+    if not given:
         builder.complain_at_key(path, _("there are no starting points"))
     _refuse_many(builder, len(starts), path)
     if not has_rate(builder):
@@ -190,7 +191,7 @@ def _transposed(builder: Builder, given: Mapping[str, Formula | list[Formula]]) 
     longest = max(counts.values(), default=1)
     for name, count in counts.items():
         if count != longest:
-            message = _("{count} values here and {longest} elsewhere: the first ones belong together, and so on")
+            message = _("{count} here and {longest} elsewhere: the first values belong together, then the second ones")
             builder.complain(("starts", name), message.format(count=count, longest=longest))
             return []
     return [

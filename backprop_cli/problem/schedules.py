@@ -114,7 +114,7 @@ def _from_table(
         else:
             settings[key] = _setting(builder, row.settings[key], value, ("schedule", key))
     missing = [key for key, setting in row.settings.items() if key not in given and not setting.optional]
-    if missing:
+    if missing and all(key in row.settings for key in given):
         names = ", ".join(missing)
         builder.complain(path, _("the schedule {name} needs {settings}").format(name=name, settings=names))
     return None if len(builder.complaints) > before else table_schedule(name, settings, per_update)
