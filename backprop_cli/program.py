@@ -73,7 +73,8 @@ class Program:
         self.only = moving[0] if len(moving) == 1 else None  # the parameter, where just one is updated
         self.look_lines = _needed(self._after, [self.objective, *self.shown])
         used = {quantity for line in self.look_lines for quantity in quantities_in(line.formula)} | set(self.shown)
-        self._look_constants = [one for one in self.constants if one in used and one not in self.state]
+        used -= set(self.state)
+        self._look_constants = [one for one in self.constants if one in used]
 
     def _objective(self, derivation: Derivation) -> Quantity:
         """The node of a graph that is differentiated: the last one unless the problem says which."""

@@ -156,7 +156,7 @@ class _Attempt:
         every = self.bound is not None or self.watched
         loss = program.loss() if every else None
         for epoch, stretch in self._stretches(every):
-            if any(abs(one) > huge for one in state):
+            if any(one > huge or one < -huge for one in state):
                 return self.ended(gone=epoch)
             now = loss(state) if loss is not None else None
             if now is not None and self.watched:
@@ -193,7 +193,8 @@ class _Attempt:
         except Undecided:
             if self.bits < _SHARP_BITS:
                 raise
-            if self.bits >= MOST_BITS and abs(value) < Ball(10) ** -limits.DIGITS:
+            tiny = Ball(10) ** -limits.DIGITS
+            if self.bits >= MOST_BITS and value < tiny and -value < tiny:
                 return round_to(value, Rounding(places=self.digits))
             return to_digits(value, self.digits + 3)
 

@@ -1,4 +1,4 @@
-"""Starting points and the picture of a descent: where it ends, what is drawn, and that it is drawn in the right place."""
+"""Starting points and the picture of a descent: where it ends, what is drawn, and that it stands in the right place."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.text import Text
 from backprop_cli.comparison import Comparison, compared
 from backprop_cli.errors import SourceError
 from backprop_cli.formats.plot import Axis, Mark, plot
+from backprop_cli.formula import as_number
 from backprop_cli.landscape import Landscape
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.solution import Wishes, solution_of
@@ -56,16 +57,8 @@ def test_several_parameters_start_together() -> None:
     text = ("parameters: {u: 1, v: 2, w: 3}\ngraph: {E: u^2 + 2*v^2 + w^2}\nlearning_rate: 0.1\nepochs: 3\n"
             "starts: {u: [1, 2], v: [3, 4], w: 5}\n")  # fmt: skip
     first, second = comparison(text).trials
-    assert {name: str(value.value) for name, value in first.problem.parameters.items()} == {
-        "u": "1",
-        "v": "3",
-        "w": "5",
-    }  # type: ignore[union-attr]
-    assert {name: str(value.value) for name, value in second.problem.parameters.items()} == {
-        "u": "2",
-        "v": "4",
-        "w": "5",
-    }  # type: ignore[union-attr]
+    starts = [{name: str(as_number(at)) for name, at in one.problem.parameters.items()} for one in (first, second)]
+    assert starts == [{"u": "1", "v": "3", "w": "5"}, {"u": "2", "v": "4", "w": "5"}]
     ends = {name.bare_key: value.text() for name, value in second.run.reports[-1].values.items()}
     assert (ends["u"], ends["v"], ends["w"]) == ("1.024", "0.864", "2.56")
 
@@ -148,7 +141,8 @@ def test_a_loss_without_a_value_leaves_a_gap() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "inputs: [1, 2]\ntargets: [1]\nlayers: [{weights: [[1, 2]]}]\nloss: squared_error\nlearning_rate: 0.1\nepochs: 3\n",
+        "inputs: [1, 2]\ntargets: [1]\nlayers: [{weights: [[1, 2]]}]\nloss: squared_error\n"
+        "learning_rate: 0.1\nepochs: 3\n",
         f"{WELL}epochs: 3\nrounding: {{places: 4}}\n",
         "parameters: {w: 1}\ngradients: {w: [1, 2]}\nlearning_rate: 0.1\n",
         "parameters: {w: 1}\ngraph: {E: w^2}\n",

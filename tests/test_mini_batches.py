@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from helpers import loaded, solved
 
+from backprop_cli.derivation import quantities_in
 from backprop_cli.errors import SourceError
-from backprop_cli.quantities import Kind, Phase
+from backprop_cli.quantities import Kind, Phase, place
 from backprop_cli.solution import Wishes, solution_of
 
 SAMPLES = [((0.5, -1.0), 1.0), ((1.5, 0.25), 0.0), ((-0.75, 2.0), 1.0), ((1.0, 1.0), 0.5), ((-0.5, -0.25), 0.0)]
@@ -94,14 +95,10 @@ def test_a_sample_keeps_its_number() -> None:
 
 def test_a_batch_is_made_of_the_next_samples_in_the_order() -> None:
     trace = solved(f"{NETWORK}order: [5, 2, 4, 1, 3]\nbatch: 2\n").trace
-    formulas = {key: trace.derivation.index[step.quantity].formula for key, step in
-                ((s.quantity.key, s) for s in trace.steps) if key.endswith(" / E") and "batch" in key}  # fmt: skip
-    used = {
-        key: [str(name) for name in str(formula).split("'sample', number=")[1:]] for key, formula in formulas.items()
-    }
-    assert {key: [int(text.split(")")[0]) for text in texts] for key, texts in used.items()} == {
-        "batch 1 / E": [5, 2], "batch 2 / E": [4, 1], "batch 3 / E": [3],
-    }  # fmt: skip
+    losses = [line for line in trace.derivation.lines if line.quantity.bare_key == "E"]
+    batches = [line for line in losses if place(line.quantity.at, "batch")]
+    used = [[place(one.at, "sample") for one in quantities_in(line.formula)] for line in batches]
+    assert used == [[5, 2], [4, 1], [3]]
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,8 @@ def test_signs_are_corrected_by_twice_as_much_as_by_their_target() -> None:
 
 
 def test_at_exactly_the_threshold_the_setting_of_the_step_decides() -> None:
-    text = "inputs: [1]\ntargets: 0\nlayers: [{weights: [[0]], activation: step(AT)}]\nlearning_rate: 1\nrule: perceptron\n"
+    text = ("inputs: [1]\ntargets: 0\nlayers: [{weights: [[0]], activation: step(AT)}]\nlearning_rate: 1\n"
+            "rule: perceptron\n")  # fmt: skip
     assert solved(text.replace("AT", "0")).trace["e_y1"].decimal.text() == "0"
     assert solved(text.replace("AT", "1")).trace["e_y1"].decimal.text() == "-1"
 
@@ -217,14 +218,13 @@ def test_json_says_how_it_ended() -> None:
 
 def test_there_is_nothing_to_verify() -> None:
     with pytest.raises(UsageError, match="the perceptron rule has no gradients"):
-        verification_of(
-            loaded(
-                problem(list(zip(CORNERS, AND, strict=True)), [Fraction(0)] * 2, Fraction(0), Fraction(1), "")
-            ).problem
-        )
+        verification_of(loaded(BASE).problem)
 
 
-BASE = "inputs: [1, 2]\ntargets: 1\nlayers: [{weights: [[1, 2]], activation: step(0)}]\nlearning_rate: 1\nrule: perceptron\n"
+BASE = (
+    "inputs: [1, 2]\ntargets: 1\nlayers: [{weights: [[1, 2]], activation: step(0)}]\n"
+    "learning_rate: 1\nrule: perceptron\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ BASE = "inputs: [1, 2]\ntargets: 1\nlayers: [{weights: [[1, 2]], activation: ste
         (BASE.replace("perceptron", "perceptron_target"), "needs targets −1 and 1"),
         (BASE.replace("perceptron", "percepton"), "did you mean 'perceptron'"),
         (f"{BASE}until: never\n", "no end called 'never'"),
-        (f"{BASE.replace('rule: perceptron', 'rule: gradient')}until: clean pass\n", "'until' belongs to the perceptron rule"),
+        (f"{BASE.replace('rule: perceptron', 'rule: gradient')}until: clean pass\n", "'until' belongs"),
         (f"{BASE}schedule: {{name: exponential, factor: 1/2, per: update}}\n", "counts epochs here"),
     ],
 )  # fmt: skip
