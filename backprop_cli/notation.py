@@ -138,8 +138,8 @@ class Writer:
             return self.name(quantity.name)
         if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE, Kind.CELL) and not quantity.name.isdigit():
             return self.name(quantity.name)
-        if quantity.kind is Kind.CONSTANT and quantity.name == "eta":
-            return self._ascii_greek(self.notation.symbols["rate"])
+        if quantity.kind is Kind.CONSTANT and quantity.name in ("eta", "eta0", "eta_end"):
+            return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
         if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
@@ -154,6 +154,10 @@ class Writer:
         for mark, place_ in places.items():
             template = template.replace(mark, place_)
         return self._typeset(template)
+
+    def _which_rate(self, name: str) -> str:
+        """The index of the first or the last rate of a schedule."""
+        return {"eta0": "0" if self.ascii else "₀", "eta_end": "_end"}.get(name, "")
 
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:

@@ -102,7 +102,7 @@ def solve(
     if symbolic or loaded.problem.symbolic or loaded.problem.letters:
         views.show(views.in_letters(loaded, wishes, symbolic, view), wanted, ascii_only, output)
         return
-    with epochs_shown(loaded.problem.report) as on_epoch:
+    with epochs_shown(loaded.problem.all_epochs) as on_epoch:
         solution = solution_of(loaded, wishes, on_epoch)
     if view:
         views.refuse_with(view, {"--only": only})
