@@ -24,7 +24,8 @@ class Style:
     negative_delta: bool = False
     updated: frozenset[str] = frozenset()  # parameters whose new value hidden δ terms use
     parts: Mapping[str, Quantity] = field(default_factory=dict)  # output neuron -> its part of the loss
-    short: Mapping[str, tuple[Formula, str]] = field(default_factory=dict)  # neuron -> its δ in textbooks, and why
+    short: Mapping[str, ShortForm] = field(default_factory=dict)  # neuron -> its δ in textbooks
+    over_steps: frozenset[Quantity] = frozenset()  # weights and cell states whose gradients are sums over steps
 
 
 def local_slopes(forward: Sequence[Line]) -> Iterator[tuple[Line, Quantity, Formula]]:
@@ -34,6 +35,18 @@ def local_slopes(forward: Sequence[Line]) -> Iterator[tuple[Line, Quantity, Form
         for symbol, slope in slopes(line.formula, known).items():
             assert isinstance(symbol, Quantity)
             yield line, symbol, slope
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """δ where algebra has merged the slopes of loss and activation, and what a teacher says of it.
+
+    Without a formula there is no short form, and what is said is why: next to the δ that one might have expected to be
+    shorter.
+    """
+
+    formula: Formula | None
+    rules: tuple[str, ...]
 
 
 class Backward:
@@ -109,30 +122,52 @@ class Backward:
             return named
         formula = add(*(multiply(self._gradient(user), self._local(user, quantity, slope))
                         for user, slope in self._paths(quantity)))  # fmt: skip
-        short, short_rule = self.style.short.get(quantity.name, (None, ""))
+        form = self.style.short.get(quantity.name, ShortForm(None, ()))
+        short = form.formula
         if self.style.negative_delta:
             formula, short = negate(formula), None if short is None else negate(short)
-        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, short_rule, self._rules(quantity))
+        rules = (*self._rules(quantity), *form.rules)
+        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, form.rules, rules)
         return named
 
     def _sum_over_paths(self, quantity: Quantity) -> Formula:
         paths = self._paths(quantity)
-        if quantity.kind is Kind.OUT and len(paths) > 1:
+        if len(paths) > 1 and self._shows_paths(quantity, paths):
             return add(*(Name(self._path(quantity, user, slope)) for user, slope in paths))
         graph = any(user.kind is Kind.NODE for user, _ in paths)
         return add(*(self._product(user, self._local(user, quantity, slope) if graph else self._old_or_new(user, slope))
                      for user, slope in paths))  # fmt: skip
 
+    def _shows_paths(self, quantity: Quantity, paths: list[tuple[Quantity, Formula]]) -> bool:
+        """Whether each path has a line of its own: to an output, or a step's share in the gradient of a weight."""
+        if quantity not in self.style.over_steps:
+            return quantity.kind is Kind.OUT
+        return any(slope != ONE for _, slope in paths) and len({user.bare for user, _ in paths}) == len(paths)
+
     def _product(self, user: Quantity, slope: Formula) -> Formula:
         return multiply(self._gradient(user), slope)
 
     def _path(self, quantity: Quantity, user: Quantity, slope: Formula) -> Quantity:
-        """The summand of ∂E/∂out that goes through one user: ∂E_o1/∂out_h1 where the user leads to one part of E."""
-        part = self.style.parts.get(user.name) if user.kind is Kind.NET else None
+        """The summand of a gradient that goes through one user: ∂E_o1/∂out_h1 where the user leads to one part of E."""
+        part = self.style.parts.get(user.name) if user.kind in (Kind.NET, Kind.PART) else None
+        part = part if part and self._leads_only_to(part, user) else None
         of, via = part or self.objective.bare, None if part else user.bare
         named = Quantity(Kind.PATH, of=of, by=quantity.bare, via=via, at=quantity.at)
-        self.lines[named] = Line(Phase.BACKWARD, named, self._product(user, self._old_or_new(user, slope)))
+        phase = Phase.GRADIENT if quantity.kind in LEAVES else Phase.BACKWARD
+        self.lines[named] = Line(phase, named, self._product(user, self._old_or_new(user, slope)))
         return named
+
+    def _leads_only_to(self, part: Quantity, start: Quantity) -> bool:
+        """Whether a quantity has a share in this part of the loss and in no other."""
+        seen, waiting = {start}, [start]
+        while waiting:
+            quantity = waiting.pop()
+            if quantity.kind is Kind.PART and quantity != part:
+                return False
+            found = {user for user, _ in self._users.get(quantity, ())} - seen
+            seen |= found
+            waiting += found
+        return True
 
     def _old_or_new(self, user: Quantity, slope: Formula) -> Formula:
         if user.kind is not Kind.NET or not self.style.updated:

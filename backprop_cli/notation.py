@@ -102,7 +102,7 @@ def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
 class Writer:
     """Writes quantities in a notation and a dialect of characters; `positions` say layer and number of each neuron."""
 
-    def __init__(self, notation: Notation, charset: str, positions: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(self, notation: Notation, charset: str, positions: Mapping[str, tuple[int, int | str]]) -> None:
         self.notation = notation
         self.ascii = charset == "ascii"
         self.dialect = DIALECTS[charset]
@@ -140,9 +140,9 @@ class Writer:
             return self.name(quantity.name)
         if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE, Kind.CELL) and not quantity.name.isdigit():
             return self.name(quantity.name)
-        if quantity.kind is Kind.CONSTANT and quantity.name == "eta":
-            return self._ascii_greek(self.notation.symbols["rate"])
-        if quantity.kind in (Kind.CONSTANT, Kind.AUX):
+        if quantity.kind is Kind.CONSTANT and quantity.name in ("eta", "eta0", "eta_end"):
+            return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
+        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
         if self.ascii and (self.notation.name == "plain" or quantity.kind is Kind.NEW):
@@ -150,12 +150,16 @@ class Writer:
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))
         layer, number = self.positions.get(quantity.name, (0, 0))
-        if quantity.kind is Kind.OUT and layer == self.last_layer:
+        if quantity.kind is Kind.OUT and layer == self.last_layer and isinstance(number, int):
             template = self.notation.symbols.get("output", template)
         places = {"{n}": quantity.name, "{l}": str(layer), "{m}": str(layer - 1), "{j}": str(number)}
         for mark, place_ in places.items():
             template = template.replace(mark, place_)
         return self._typeset(template)
+
+    def _which_rate(self, name: str) -> str:
+        """The index of the first or the last rate of a schedule."""
+        return {"eta0": "0" if self.ascii else "₀", "eta_end": "_end"}.get(name, "")
 
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:

@@ -79,7 +79,17 @@ def _share(d: Any, which: Any, *values: Any) -> Any:
     return d.by_sign(beaten, _number(d, 0), lambda: 1 / ties, _number(d, 0))
 
 
+def _pick(d: Any, which: Any, *rows: Any) -> Any:
+    """The row with this number, from 0; 0 where there is none."""
+    found = d.number(0)
+    for place, row in enumerate(rows):
+        found = d.by_sign(which - place, lambda: found, lambda: row, lambda: found)  # noqa: B023
+    return found
+
+
 def _softmax(d: Any, which: Any, *nets: Any) -> Any:
+    if len(nets) == 1:
+        return d.number(1)  # which e^z/e^z, enclosed, would not be
     exponentials = [d.exp(net) for net in nets]
     return exponentials[int(which) - 1] / sum(exponentials[1:], exponentials[0])
 
@@ -174,12 +184,18 @@ OPERATIONS = table(
     Operation("pi", value=lambda d: d.pi()),
     Operation("abs", value=_absolute, partials=(lambda y, x: apply("sign", x),), activation=True,
               rule=n_("the slope of |x| is the sign of x (0 at 0)")),
+    Operation("floor", value=lambda d, x: d.floor(x), partials=(_flat,),
+              rule=n_("a floor is flat between its jumps: its slope is 0")),
     # The largest and the smallest
     Operation("max", value=_maximum, partial=lambda i, y, xs: apply("is_max", i + 1, *xs),
               rule=n_("a max passes its gradient to the largest input; the others get 0 (ties share)")),
     Operation("min", value=lambda d, *xs: -_maximum(d, *(-x for x in xs)),
               partial=lambda i, y, xs: apply("is_min", i + 1, *xs),
               rule=n_("a min passes its gradient to the smallest input; the others get 0 (ties share)")),
+    Operation("pick", value=_pick, partial=lambda i, y, xs: apply("is_row", xs[0], i - 1) if i else ZERO, public=False,
+              rule=n_("a look-up passes its gradient to the row it picks, and 0 to the others (rows count from 0)")),
+    Operation("is_row", value=lambda d, which, row: d.by_sign(which - row, _number(d, 0), _number(d, 1), _number(d, 0)),
+              partials=(_flat, _flat), public=False),
     Operation("is_max", value=_share, partial=lambda i, y, xs: ZERO, public=False),
     Operation("is_min", value=lambda d, which, *xs: _share(d, which, *(-x for x in xs)), partial=lambda i, y, xs: ZERO,
               public=False),

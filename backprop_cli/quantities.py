@@ -32,6 +32,7 @@ class Kind(Enum):
     TARGET = "target"
     PARAMETER = "parameter"
     CONSTANT = "constant"  # learning rate
+    LETTER = "letter"  # stands for a number that is not known
     NET = "net"
     OUT = "out"
     NODE = "node"  # of a graph
@@ -111,7 +112,7 @@ def _bare_key(q: Quantity) -> str:
     match q.kind:
         case Kind.INPUT if q.name.isdigit():
             return f"x_{q.name}"  # unit 1 of the inputs is not the number 1
-        case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CELL | Kind.CONSTANT | Kind.AUX:
+        case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CELL | Kind.CONSTANT | Kind.LETTER | Kind.AUX:
             return q.name
         case Kind.TARGET:
             return f"t_{q.name}"

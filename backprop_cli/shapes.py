@@ -61,6 +61,7 @@ UNICODE: dict[str, Shape] = {
     "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,), small=RAISED),
     "sqrt": Shape("√{0}", strength=POWER, inner=(ATOM,)),
     "abs": Shape("|{0}|"),
+    "floor": Shape("⌊{0}⌋"),
     "pi": Shape("π"),
     "log2": function("log₂"),
     "log10": function("log₁₀"),
@@ -77,6 +78,8 @@ UNICODE: dict[str, Shape] = {
     "normal_pdf": function("φ"),
     "step": function("step"),
     "sign": function("sign"),
+    "pick": Shape("({rest})[{0}]"),
+    "is_row": Shape("[{0} = {1}]"),
     "is_max": Shape("[{0} is the max]"),
     "is_min": Shape("[{0} is the min]"),
     "inside": Shape("[{1} < {0} < {2}]"),
@@ -94,6 +97,7 @@ ASCII: dict[str, Shape] = UNICODE | {
     "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,)),
     "sqrt": function("sqrt"),
     "abs": function("abs"),
+    "floor": function("floor"),
     "pi": Shape("pi"),
     "log2": function("log2"),
     "log10": function("log10"),
@@ -150,7 +154,7 @@ def spell(
             texts = [_wrapped(operand, shape.inner_of(index), shapes) for index, operand in enumerate(operands)]
             if len(texts) > 1 and _places(shape.pattern) == {"0"}:
                 texts = [shapes[LIST].between.join(texts)]
-            return Spelling(shape.pattern.format(*texts), shape.strength)
+            return Spelling(shape.pattern.format(*texts, rest=shapes[LIST].between.join(texts[1:])), shape.strength)
 
 
 def _called(operation: str, shapes: Mapping[str, Shape]) -> Shape:

@@ -142,10 +142,14 @@ def _terms(formula: Formula) -> int:
     )
 
 
-def positions(problem: Problem) -> Mapping[str, tuple[int, int]]:
-    """Layer and place of every unit; the inputs are layer 1, units count from 1."""
-    layers = [list(problem.inputs), *([neuron.name for neuron in layer.neurons] for layer in problem.layers)]
-    return {
+def positions(problem: Problem) -> Mapping[str, tuple[int, int | str]]:
+    """Layer and place of every unit; the inputs are layer 1, units count from 1.
+
+    A unit inside a layer, such as a gate, has its name as its place.
+    """
+    inner = {name: (number, name) for number, layer in enumerate(problem.layers, start=2) for name in layer.units}
+    layers = [list(problem.inputs), *(layer.outputs for layer in problem.layers)]
+    return inner | {
         name: (number, index) for number, names in enumerate(layers, start=1) for index, name in enumerate(names, 1)
     }
 

@@ -7,15 +7,13 @@ from dataclasses import replace as _replace
 
 from backprop_cli import graphs, networks
 from backprop_cli.backpropagation import Backward, Style
-from backprop_cli.calculus import evaluate
 from backprop_cli.derivation import Line, Template, in_order
 from backprop_cli.errors import UsageError
-from backprop_cli.formula import ONE, Apply, Formula, Name, Number, add
-from backprop_cli.losses import LOSSES
-from backprop_cli.numbers.certified import Certified, is_exact
+from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.optimizers import Rule, update_lines
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.quantities import Kind, Phase, Quantity, gradient
+from backprop_cli.short_forms import short_forms
 from backprop_cli.words import _
 
 
@@ -72,6 +70,7 @@ def _given_gradients(problem: Problem, objective: Quantity, given: Collection[st
     for layer in problem.layers:
         for name in layer.units:
             possible += [gradient(objective, networks.out(name)), Quantity(Kind.DELTA, name)]
+        possible += [gradient(objective, one.quantity) for one in layer.cells if one.quantity.kind is Kind.CELL]
     possible += [gradient(objective, graphs.node(name)) for name in problem.nodes]
     possible += [gradient(objective, networks.parameter(name)) for name in problem.parameters]
     return {quantity for quantity in possible if quantity.key in given}
@@ -88,7 +87,10 @@ def _write_backward(problem: Problem, backward: Backward, forward: list[Line]) -
         yield backward.write(Quantity(Kind.INPUT, name))
     for name in _in_reverse_layers(problem):
         yield backward.write(networks.parameter(name))
+    numbers_of_rows = {name for layer in problem.layers for name in layer.rows}  # which have no gradient
     for name in () if problem.nodes else problem.inputs:
+        if name in numbers_of_rows:
+            continue
         yield backward.write(Quantity(Kind.INPUT, name))
 
 
@@ -145,34 +147,18 @@ def _style(problem: Problem, forward: list[Line]) -> Style:
     quantities = {line.quantity for line in forward}
     factor_one = any(line.quantity == networks.LOSS and _is_plain_sum(line.formula) for line in forward)
     parts = {o: networks.part(o) for o in problem.outputs if networks.part(o) in quantities and factor_one}
-    return Style(bool(problem.conventions.negative_delta), updated, parts, dict(_short_deltas(problem)))
+    negative = bool(problem.conventions.negative_delta)
+    over_steps = frozenset() if negative else frozenset(_over_steps(problem))  # with −δ, updates are written out whole
+    return Style(negative, updated, parts, short_forms(problem), over_steps)
+
+
+def _over_steps(problem: Problem) -> Iterator[Quantity]:
+    """The weights and cell states of layers that are applied step by step."""
+    for layer in problem.layers:
+        if layer.over_steps:
+            yield from (networks.parameter(name) for name in layer.parameters)
+            yield from (cell.quantity for cell in layer.cells if cell.quantity.kind is Kind.CELL)
 
 
 def _is_plain_sum(formula: Formula) -> bool:
     return isinstance(formula, Apply) and formula.operation == "sum"
-
-
-def _short_deltas(problem: Problem) -> Iterator[tuple[str, tuple[Formula, str]]]:
-    """δ of the outputs where algebra has merged the slope of the loss with that of the activation."""
-    if problem.loss is None or problem.loss.formula is not None or not problem.layers:
-        return
-    layer = problem.layers[-1]
-    activation = "softmax" if layer.activation is None else getattr(layer.activation, "operation", "")
-    loss = LOSSES[problem.loss.name]
-    short = (loss.short or {}).get(activation)
-    if short is None:
-        return
-    for group in layer.groups or (problem.outputs,):
-        targets = add(*(Name(networks.target(output)) for output in group))
-        whole = ONE if _targets_sum_to_one(problem, group) else targets
-        for output in group:
-            yield output, (short(Name(networks.out(output)), Name(networks.target(output)), whole), loss.rule)
-
-
-def _targets_sum_to_one(problem: Problem, group: tuple[str, ...]) -> bool:
-    for sample in problem.samples:
-        targets = [value for name, value in sample.targets.items() if name in group]
-        total = evaluate(add(Number(ONE.value - 1), *targets), Certified(), lambda symbol: symbol)
-        if not (is_exact(total) and total == 1):
-            return False
-    return True

@@ -536,6 +536,17 @@ def test_a_whole_power_of_an_irrational_number_is_that_power(exponent: int) -> N
         assert abs(arb(power) / expected - 1) < arb("1e-40")
 
 
+@pytest.mark.parametrize("exponent", [1, 2, 3, 7])
+def test_a_whole_power_of_what_cannot_be_told_from_0_is_around_0(exponent: int) -> None:
+    """The square of an error that is 0 but not known to be: a small ball, and not one without an end."""
+    domain = Certified()
+    with precision(200):
+        difference = domain.sqrt(rational(2)) * domain.sqrt(rational(2)) - 2
+        power = domain.power(difference, rational(exponent))
+        assert power.contains(0)
+        assert abs(power) < rational(1, 10**30)
+
+
 def test_a_power_near_one_with_a_huge_exponent_is_not_cut_short() -> None:
     """(1 + e⁻²⁰)^2000000 is e^(2000000·ln(1 + e⁻²⁰)) ≈ 1.00413083: the digits by mpmath."""
     with precision(200), mpmath.workdps(60):

@@ -54,6 +54,8 @@ def shapes(name: str, several: int = SEVERAL) -> list[Apply]:
     names = [Name(index) for index in range(several if arity is None else arity)]
     if name in ("softmax", "is_max", "is_min"):
         return [apply(name, which, *names) for which in range(1, several + 1)]
+    if name == "pick":
+        return [apply(name, which, *names) for which in range(several)]
     return [apply(name, *names)]
 
 
@@ -161,6 +163,16 @@ def test_a_power_with_a_constant_exponent_has_the_slope_of_the_power_rule(expone
             assert is_near(value_at(slope, (base,)), mpmath.nstr(n * x ** (n - 1), 50), 40)
 
 
+def test_the_row_with_the_number_passes_its_gradient_on_and_a_number_that_is_no_row_picks_nothing() -> None:
+    formula = apply("pick", Name("which"), Name("first"), Name("second"))
+    for which, expected in ((0, [1, 0]), (1, [0, 1]), (2, [0, 0])):
+        slope = slopes(formula, {})
+        chosen = [evaluate(slope[row], Certified(), lambda _, n=which: rational(n)) for row in ("first", "second")]
+        assert chosen == expected
+    assert slopes(formula, {})["which"] == number(0)
+    assert value_at(apply("pick", 2, Name(0), Name(1)), (Fraction(5), Fraction(6))) == 0
+
+
 def test_the_slope_of_a_square_at_zero_is_zero() -> None:
     assert value_at(slopes(apply("power", Name(0), 2), {})[0], (Fraction(0),)) == 0
     assert value_at(slopes(apply("square", Name(0)), {})[0], (Fraction(0),)) == 0
@@ -226,8 +238,11 @@ VALUES: dict[str, Callable[..., Any]] = {  # the operations that are no activati
     "tan": mpmath.tan,
     "erf": mpmath.erf,
     "pi": lambda: +mpmath.pi,
+    "floor": mpmath.floor,
     "max": max,
     "min": min,
+    "pick": lambda which, *rows: rows[int(which)],
+    "is_row": lambda which, row: int(which == row),
     "is_max": lambda which, *x: int(x[int(which) - 1] >= max(x)),
     "is_min": lambda which, *x: int(x[int(which) - 1] <= min(x)),
     "normal_cdf": mpmath.ncdf,

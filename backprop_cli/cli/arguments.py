@@ -79,3 +79,29 @@ GradientsOption = Annotated[
         help=_("Instead: the size of the gradients layer by layer; vanishing, exploding, dead and saturated units."),
     ),
 ]
+MatrixOption = Annotated[
+    bool, typer.Option("--matrix", help=_("The solution in vectors and matrices, layer by layer."))
+]
+PassesOption = Annotated[
+    bool, typer.Option("--passes", help=_("Both passes side by side: ∂net/∂w, ∂E/∂net and their product."))
+]
+JacobianOption = Annotated[
+    str | None,
+    typer.Option(
+        "--jacobian",
+        metavar="[LAYER]",
+        help=_("The Jacobian of every layer, or of one: its number or one of its neurons."),
+    ),
+]
+CompareOption = Annotated[
+    str | None,
+    typer.Option(
+        "--compare",
+        metavar="conventions",
+        help=_("Which answers change with a convention (sign of δ, ½ in the loss, …), and which do not."),
+    ),
+]
+SymbolicOption = Annotated[
+    bool,
+    typer.Option("--symbolic", help=_("In letters: every line as a formula, gradients and updates in closed form.")),
+]

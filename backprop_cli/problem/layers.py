@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, spread
 from backprop_cli.problem.layer_types import LAYER_TYPES
-from backprop_cli.problem.layer_types.sequences import per_step
+from backprop_cli.problem.layer_types.per_step import per_step
 from backprop_cli.problem.model import Connection, Layer, Neuron
 from backprop_cli.problem.schema import DENSE, LayerFile
 from backprop_cli.problem.sites import Site
@@ -28,8 +29,9 @@ class LayerBuilder:
 
     def __init__(self, builder: Builder, inputs: Grid) -> None:
         self.builder = builder
-        self.inputs = list(inputs.names)
+        self.inputs = dict.fromkeys(inputs.names)  # in order, and found at once
         self.senders = list(inputs.names)
+        self.named: set[str] = set()  # everything in the layers so far that has a name
         self.grid = inputs  # the layer before: what rows of weights refer to
         self.declared = {one.name: one.value for one in _named(builder) if one.name and one.value is not None}
         self.taken = {*builder.file.parameters, *(one.name for one in _named(builder) if one.name)}
@@ -41,15 +43,20 @@ class LayerBuilder:
         built: list[Layer] = []
         for index, file in enumerate(files):
             site = Site(self, index, last=index == len(files) - 1)
+            complaints = len(self.builder.complaints)
             layer = LAYER_TYPES[file.type].build(site, file) if file.type != DENSE else self.dense(site, file)
             if layer is None:
-                continue  # complained about; what follows is read as if it were not there
+                if len(self.builder.complaints) == complaints:
+                    continue
+                self.builder.broken = True  # complaints about what follows would only be consequences
+                return built
             self._refuse_repeated(layer, site)
             if len(self.senders) + len(layer.units) > limits.NEURONS:
                 message = _("more than {limit:,} neurons").format(limit=limits.NEURONS)
                 self.builder.complain_at_key(("layers",), message)
                 return built
             built.append(layer)
+            self.named |= set(layer.units)
             self.grid = Grid(layer.outputs, layer.shape or (len(layer.outputs),))
             self.senders += layer.outputs
         return built
@@ -61,9 +68,10 @@ class LayerBuilder:
 
     def _refuse_repeated(self, layer: Layer, site: Site) -> None:
         """Complains where a name in a layer is that of an earlier neuron."""
-        earlier = set(self.senders) - set(self.inputs)
+        written = Counter(cell.quantity for cell in layer.cells)
+        twice = {quantity.name for quantity, times in written.items() if times > 1}
         for name in layer.units:
-            if layer.kind != DENSE and name in earlier:
+            if layer.kind != DENSE and name in self.named | twice:
                 site.complain_at_key((), _("two neurons are called {name!r}").format(name=name))
 
     def dense(self, site: Site, file: LayerFile) -> Layer | None:
@@ -75,7 +83,7 @@ class LayerBuilder:
 
     def layer(self, site: Site, file: LayerFile, names: list[str]) -> Layer:
         path = site.path
-        earlier = set(self.senders) - set(self.inputs)
+        earlier = set(self.named)
         for place, name in enumerate(names):
             if name in earlier:
                 where = (*path, "neurons", place) if isinstance(file.neurons, list) else path
@@ -112,15 +120,25 @@ class LayerBuilder:
 
     def output_names(self, size: int) -> list[str]:
         """The names in `targets` where they fit, else y1, y2, …"""
+        return self.target_names(size) or [f"y{number}" for number in range(1, size + 1)]
+
+    def target_names(self, size: int | None = None) -> list[str] | None:
+        """The names in `targets` where there are as many (or any)."""
         targets: Any = self.builder.file.targets
         if targets is None and isinstance(self.builder.file.samples, list) and self.builder.file.samples:
             targets = self.builder.file.samples[0].targets
-        if isinstance(targets, dict) and len(names := spread(targets)) == size:
+        if isinstance(targets, dict) and len(names := spread(targets)) == (size or len(names)):
             return list(names)
         listed = targets if isinstance(targets, list) else [targets]
-        if len(listed) == size and all(isinstance(one, NamedNumber) and one.name and one.value for one in listed):
+        fits = len(listed) == (size or len(listed))
+        if fits and all(isinstance(one, NamedNumber) and one.name and one.value for one in listed):
             return [one.name for one in listed]
-        return [f"y{number}" for number in range(1, size + 1)]
+        return None
+
+    def listed_names(self) -> set[str]:
+        """The names of neurons that the file lists."""
+        lists = (getattr(layer, "neurons", None) for layer in self.builder.file.layers)
+        return {name for names in lists if isinstance(names, list) for name in names}
 
     def size(self, file: LayerFile, index: int) -> int | None:
         """How many neurons the weights are for."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
-from backprop_cli.formula import Formula, Number, number
-from backprop_cli.problem.fields import NamedNumber
+from backprop_cli.formula import Formula, Name, Number, number
+from backprop_cli.problem.fields import NamedNumber, Token
 from backprop_cli.problem.grids import is_ragged, leaves, spread
 from backprop_cli.problem.model import LossChoice, Sample
 from backprop_cli.problem.tree import Path
@@ -54,7 +54,9 @@ def _input_values(builder: Builder, given: Any, names: list[str], path: Path) ->
         builder.complain(path, _("the rows of the inputs differ in length"))
         return {}
     if isinstance(given, dict):
-        return _named_values(builder, given, names, path, _("input"))
+        single = _named_values(builder, given, names, path, _("input"))
+        places = {name: (*path, *place) for name, (place, _value) in spread(dict(given)).items()}
+        return {name: _input_value(builder, name, value, places[name]) for name, value in single.items()}
     listed = list(leaves(given, path))
     if len(listed) != len(names):
         message = _("{count} values for {expected} inputs ({names})")
@@ -63,12 +65,38 @@ def _input_values(builder: Builder, given: Any, names: list[str], path: Path) ->
     values: dict[str, Formula] = {}
     for name, (where, one) in zip(names, listed, strict=True):
         if one.value is not None:
-            values[name] = one.value
+            values[name] = _input_value(builder, name, one.value, where)
+        elif builder.letters.has(one.name):
+            values[name] = Name(one.name)
         else:
-            builder.complain(
-                where, _("input {name} has no value").format(name=name), _("write {name} = 0.5").format(name=name)
-            )
+            hint = _("write {name} = 0.5, or {name} = {name} to leave it as a letter").format(name=name)
+            builder.complain(where, _("input {name} has no value").format(name=name), hint)
     return values
+
+
+_FEW = 12  # rows that are named when none is near
+
+
+def _input_value(builder: Builder, name: str, value: Formula | Token, where: Path) -> Formula:
+    """The value of an input; where it chooses a row of a table, the number of that row (from 0)."""
+    rows = builder.rows.get(name)
+    if rows is None:
+        if not isinstance(value, Token):
+            return value
+        builder.complain(where, value.message, value.hint, value.part if value.part[1] else None)
+        return number(0)
+    if isinstance(value, Token):
+        if value.text in rows:
+            return number(rows.index(value.text))
+        known = did_you_mean(value.text, rows) or _("the rows are {names}").format(
+            names=", ".join(rows[:_FEW]) + (", …" if len(rows) > _FEW else "")
+        )
+        builder.complain(where, _("the table has no row called {name!r}").format(name=value.text), known)
+        return number(0)
+    if not isinstance(value, Number) or value.value not in range(len(rows)):
+        message = _("an embedding is told the number of a row, and here they are 0 to {last}")
+        builder.complain(where, message.format(last=len(rows) - 1), _("the first row is 0"))
+    return value
 
 
 def _named_values(
@@ -100,11 +128,13 @@ def _target_values(
 ) -> dict[str, Formula]:
     """The target of every output of one sample; a class becomes a one-hot target."""
     where = (*path, "targets")
-    needed = loss is not None
+    learns = builder.file.rule != "gradient"
     if given is None:
-        if needed and outputs:
-            message = _("the loss needs targets for {names}").format(names=", ".join(outputs))
-            builder.complain_at_key(path or ("loss",), message)
+        if (loss is not None or learns) and outputs:
+            message = _("the perceptron rule needs targets for {names}")
+            message = message if learns else _("the loss needs targets for {names}")
+            key = path or (("rule",) if learns else ("loss",))
+            builder.complain_at_key(key, message.format(names=", ".join(outputs)))
         return {}
     if not builder.file.layers:
         builder.complain_at_key(where, _("targets belong to a network; in a graph, write them as inputs"))
@@ -114,14 +144,31 @@ def _target_values(
     if isinstance(given, NamedNumber) and loss is not None and loss.name.startswith("cross_entropy"):
         return _one_hot(builder, given, outputs, where)
     listed = list(leaves(given, where))
+    if (
+        loss is not None
+        and loss.name.startswith("cross_entropy")
+        and len(listed) == len(builder.groups) != len(outputs)
+    ):
+        steps = zip(builder.groups, listed, strict=True)
+        return {
+            name: value
+            for group, (place, one) in steps
+            for name, value in _one_hot(builder, one, list(group), place).items()
+        }
     if len(listed) != len(outputs):
         message = _("{count} targets for {expected} outputs ({names})")
         builder.complain(where, message.format(count=len(listed), expected=len(outputs), names=", ".join(outputs)))
         return {}
-    for place, one in listed:
-        if one.value is None:
-            builder.complain(place, _("a target needs a value"))
-    return {name: one.value for name, (_place, one) in zip(outputs, listed, strict=True) if one.value is not None}
+    values: dict[str, Formula] = {}
+    for name, (place, one) in zip(outputs, listed, strict=True):
+        if one.value is not None:
+            values[name] = one.value
+        elif builder.letters.has(one.name):
+            values[name] = Name(one.name)
+        else:
+            hint = _("as a letter, list it: letters: [{name}]").format(name=one.name)
+            builder.complain(place, _("a target needs a value"), hint)
+    return values
 
 
 def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Path) -> dict[str, Formula]:
@@ -132,6 +179,8 @@ def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Pa
         chosen = outputs[int(given.value.value.p)]
     elif len(outputs) == 1 and given.value is not None:
         return {outputs[0]: given.value}
+    elif len(outputs) == 1 and given.name is not None and builder.letters.has(given.name):
+        return {outputs[0]: Name(given.name)}
     else:
         message = _("no such class; the outputs are {names}, or 0 to {last}")
         builder.complain(where, message.format(names=", ".join(outputs), last=len(outputs) - 1))

@@ -60,8 +60,14 @@ class Site:
 
     def free_letter(self, letter: str) -> str:
         """The letter, with the layer's number where an earlier unit has a name that starts with it: p, p3_."""
-        taken = any(name.startswith(letter) for name in self.layers.senders)
+        taken = any(name.startswith(letter) for name in (*self.layers.senders, *self.layers.named))
         return f"{letter}{self.index + 1}_" if taken else letter
+
+    @property
+    def taken(self) -> set[str]:
+        """Every name that something else in the file has already, or will have."""
+        layers = self.layers
+        return {*layers.inputs, *layers.taken, *layers.named, *layers.listed_names(), *(layers.target_names() or ())}
 
     def sender(self, name: str) -> Name:
         """What an input or an earlier unit puts out."""
@@ -81,45 +87,63 @@ class Site:
         """Enters a parameter under its own or the next automatic name with this letter."""
         return Name(parameter(self.layers.declare(one, letter, (*self.path, *steps))))
 
-    def matrix(self, rows: Any, height: int | None, width: int, letter: str, key: str) -> list[list[Name]] | None:
-        """A matrix of parameters, one row per unit; complains where its shape does not fit (`height` None: any)."""
+    def declare_as(self, name: str, one: NamedNumber, steps: Path) -> Name:
+        """Enters a parameter under its own name or this one."""
+        if one.name is not None:
+            return self.declare(one, "", steps)
+        return Name(parameter(self.layers.builder.declare(one, name, (*self.path, *steps))))
+
+    def matrix(
+        self,
+        rows: Any,
+        height: int | None,
+        width: int,
+        letter: str,
+        key: str,
+        under: Path = (),
+        hint: str | None = None,
+    ) -> list[list[Name]] | None:
+        """A matrix of parameters, one row per unit; complains where its shape does not fit (`height` None: any).
+
+        `under` leads to the mapping in which the key stands; `hint` is what a wrong shape may come from.
+        """
         if rows is None:
-            self.complain((), _("this layer has no {key}").format(key=key), _("write {key}: …").format(key=key))
+            self.complain(under, _("this layer has no {key}").format(key=key), _("write {key}: …").format(key=key))
             return None
         table = rows if isinstance(rows, list) else [rows]
         if table and not isinstance(table[0], list):
             table = [table] if height in (None, 1) or len(table) == width != height else [[one] for one in table]
         if height is not None and len(table) != height:
             message = _("{count} rows here, but {expected} are needed").format(count=len(table), expected=height)
-            self.complain((key,), message)
+            self.complain((*under, key), message, hint)
             return None
         for index, row in enumerate(table):
             if not isinstance(row, list) or len(row) != width:
                 count = len(row) if isinstance(row, list) else 1
                 message = _("{count} numbers in this row, but {expected} are needed")
-                steps = (key, index) if table is rows else (key,)
-                self.complain(steps, message.format(count=count, expected=width))
+                steps = (*under, key, index) if table is rows else (*under, key)
+                self.complain(steps, message.format(count=count, expected=width), hint)
                 return None
         nested = table is rows
         return [
             [
-                self.declare(one, letter, (key, index, place) if nested else (key, place))
+                self.declare(one, letter, (*under, key, index, place) if nested else (*under, key, place))
                 for place, one in enumerate(row)
             ]
             for index, row in enumerate(table)
         ]
 
-    def vector(self, given: Any, size: int, letter: str, key: str) -> list[Name] | None:
+    def vector(self, given: Any, size: int, letter: str, key: str, under: Path = ()) -> list[Name] | None:
         """`size` parameters from a list of them, or one that is shared by all; None where nothing is written."""
         if given is None:
             return None
         if not isinstance(given, list):
-            return [self.declare(given, letter, (key,))] * size
+            return [self.declare(given, letter, (*under, key))] * size
         if len(given) != size:
             message = _("{count} numbers here, but {expected} are needed").format(count=len(given), expected=size)
-            self.complain((key,), message)
+            self.complain((*under, key), message)
             return None
-        return [self.declare(one, letter, (key, index)) for index, one in enumerate(given)]
+        return [self.declare(one, letter, (*under, key, index)) for index, one in enumerate(given)]
 
     def freeze(self, name: Name) -> None:
         """Keeps a parameter from being updated."""
@@ -144,9 +168,9 @@ class Site:
             terms = [*terms, Apply("negative", (bias,)) if self.threshold else bias]
         return terms[0] if len(terms) == 1 else Apply("sum", tuple(terms)) if terms else number(0)
 
-    def activation(self, text: str) -> Formula | None:
+    def activation(self, text: str, key: str = "activation") -> Formula | None:
         """The activation as a formula in z; None for softmax."""
-        return read_activation(self.layers.builder, text, (*self.path, "activation"))
+        return read_activation(self.layers.builder, text, (*self.path, key))
 
 
 def weighted(weights: Sequence[Name], senders: Sequence[Formula]) -> list[Formula]:

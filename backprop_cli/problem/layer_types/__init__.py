@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from backprop_cli.problem.layer_types import recurrent
+from backprop_cli.problem.layer_types import attention, embedding, gru, lstm, recurrent
 from backprop_cli.problem.layer_types.base import LayerType
 
-LAYER_TYPES: dict[str, LayerType] = {one.name: one for one in (recurrent.RECURRENT,)}
+LAYER_TYPES: dict[str, LayerType] = {
+    one.name: one
+    for one in (
+        recurrent.RECURRENT,
+        lstm.LSTM,
+        gru.GRU,
+        embedding.EMBEDDING,
+        attention.ATTENTION,
+    )
+}

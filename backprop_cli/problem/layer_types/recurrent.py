@@ -19,7 +19,16 @@ from backprop_cli.problem.fields import (
     one_word,
 )
 from backprop_cli.problem.layer_types.base import LayerType
-from backprop_cli.problem.layer_types.sequences import grid_layer, refuse_no_steps, step_names, steps_of, unit_stems
+from backprop_cli.problem.layer_types.sequences import (
+    grid_layer,
+    height_of,
+    initial_state,
+    matrix,
+    refuse_no_steps,
+    steps_of,
+    too_large,
+    units_of,
+)
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
 from backprop_cli.quantities import net, out
@@ -35,7 +44,9 @@ class RecurrentFile(FileModel):
     )
     activation: FreeText = Field("tanh", description="As in a dense layer.")
     weights: Matrix | None = Field(None, description="From the features of a step: one row per unit.")
+    weights_by_input: Matrix | None = Field(None, description="The same with one row per feature.")
     recurrent_weights: Matrix | None = Field(None, description="From the units of the step before: one row per unit.")
+    recurrent_weights_by_input: Matrix | None = Field(None, description="The same with one row per sending unit.")
     bias: Vector | None = Field(None, description="One number for all units, or one per unit.")
     initial: Vector | None = Field(
         None, description="The state before the first step (not updated); left out: 0, and not written."
@@ -51,16 +62,18 @@ def build(site: Site, file: Any) -> Layer | None:
     if not steps:
         refuse_no_steps(site)
         return None
-    height = len(file.neurons) if isinstance(file.neurons, list) else file.neurons
-    weights = site.matrix(file.weights, height, len(steps[0]), "w", "weights")
+    weights = matrix(site, file, "weights", height_of(file.neurons), len(steps[0]), "w")
     size = len(weights or [])
-    recurrent = site.matrix(file.recurrent_weights, size, size, "u", "recurrent_weights") if weights else None
-    if weights is None or recurrent is None:
+    recurrent = matrix(site, file, "recurrent_weights", size, size, "u") if weights else None
+    units = units_of(site, file.neurons, size, len(steps), "h")
+    if weights is None or recurrent is None or units is None:
+        return None
+    if too_large(site, len(steps) * size * (len(steps[0]) + size)):
         return None
     biases = site.vector(file.bias, size, site.bias_letter, "bias")
-    state: list[Name] | None = initial_state(site, file.initial, size, "initial", "h0")
+    state = initial_state(site, file.initial, units.start("h"), "initial")
     activation = site.activation(file.activation)
-    names = step_names(unit_stems(site, file.neurons, size, "h"), len(steps))
+    names = units.named("h")
     cells: list[Cell] = []
     for row, features in zip(names, steps, strict=True):
         for unit, name in enumerate(row):
@@ -70,15 +83,7 @@ def build(site: Site, file: Any) -> Layer | None:
         cells += activated(row, activation)
         state = [Name(out(name)) for name in row]
     rows = names[-1:] if file.returns == "last" else names
-    return grid_layer(site, rows, cells, "recurrent", site.label(_("recurrent")), biases or ())
-
-
-def initial_state(site: Site, given: Any, size: int, key: str, letter: str) -> list[Name] | None:
-    """The state before the first step as parameters that are not updated; None where it is 0 without a word."""
-    state = site.vector(given, size, letter, key)
-    for name in state or ():
-        site.freeze(name)
-    return state
+    return grid_layer(rows, cells, "recurrent", site.label(_("recurrent")), biases or (), activation)
 
 
 RECURRENT = LayerType("recurrent", RecurrentFile, build)

@@ -1,19 +1,22 @@
-"""Steps: dense layers that are applied to every step with the same weights, and what recurrent layers share."""
+"""What layers over the steps of a sequence share: the steps, names in them, initial states, and their outputs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from backprop_cli.formula import Name
-from backprop_cli.problem.grids import Grid
+from backprop_cli import limits
+from backprop_cli.formula import Formula, Name
+from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.model import Cell, Layer, Neuron
-from backprop_cli.problem.sites import Site, activated, weighted
-from backprop_cli.quantities import net
+from backprop_cli.problem.sites import Site
+from backprop_cli.problem.tree import Path
+from backprop_cli.quantities import Quantity
 from backprop_cli.words import _
 
-if TYPE_CHECKING:
-    from backprop_cli.problem.schema import LayerFile
+Rows = list[tuple[str, ...]]  # the names of the units in every step
+NO_ACTIVATION: Formula = Name("z")
 
 
 def steps_of(site: Site) -> list[list[Name]]:
@@ -21,63 +24,193 @@ def steps_of(site: Site) -> list[list[Name]]:
     return [[site.sender(name) for name in row] for row in site.before.rows()]
 
 
-def step_names(units: Sequence[str], steps: int) -> list[tuple[str, ...]]:
-    """The names of the units in every step: h1, h2, … for a unit h."""
-    return [tuple(f"{unit}{step}" for unit in units) for step in range(1, steps + 1)]
+def refuse_no_steps(site: Site) -> None:
+    """Complains about a layer over steps without anything to go through."""
+    site.complain((), _("there are no steps to go through"), _("write inputs: {x: [1, 0.5, …]}"))
 
 
-def unit_stems(site: Site, neurons: object, size: int, letter: str) -> list[str]:
-    """The names of a layer's units, to which the number of the step is added: those given, or h, or ha, hb, …"""
-    if isinstance(neurons, list):
-        return [f"{name}_" if name[-1:].isdigit() else name for name in neurons]
-    stem = site.free_letter(letter)
-    return [stem] if size == 1 else [f"{stem}{chr(ord('a') + index)}" for index in range(size)]
+def too_large(site: Site, terms: int) -> bool:
+    """Whether the sums of a layer, unrolled, have too many terms; complains where they have."""
+    if terms <= limits.TERMS:
+        return False
+    message = _("unrolled over its steps, this layer has {count:,} terms; the limit is {limit:,}")
+    site.complain_at_key((), message.format(count=terms, limit=limits.TERMS))
+    return True
+
+
+# ---- names ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Units:
+    """The names of a layer's units: `named(letter)` step by step, and `start(letter)` before the first step.
+
+    The outputs go by the names in the file where it has some, everything else by a letter and a mark for the unit.
+    """
+
+    letters: str
+    steps: int
+    marks: tuple[str, ...]
+    own: tuple[str, ...] | None = None  # what the file calls the outputs
+    layer: str = ""  # stands behind every letter where the names would be taken otherwise
+
+    def stems(self, letter: str) -> list[str]:
+        """What the names of the units with this letter begin with; the number of the step follows."""
+        if letter == self.letters[0] and self.own is not None:
+            return [f"{name}_" if name[-1:].isdigit() else name for name in self.own]
+        return [f"{letter}{self.layer}{mark}" for mark in self.marks]
+
+    def named(self, letter: str) -> Rows:
+        """h1, h2, … for one unit, and (ha1, hb1), (ha2, hb2), … for two."""
+        return [tuple(f"{stem}{step}" for stem in self.stems(letter)) for step in range(1, self.steps + 1)]
+
+    def start(self, letter: str) -> list[str]:
+        """The names of the state before the first step: h0."""
+        return [f"{stem}0" for stem in self.stems(letter)]
+
+    def all(self) -> set[str]:
+        """Every name that there may be, the states before the first step included."""
+        rows = [row for letter in self.letters for row in (*self.named(letter), self.start(letter))]
+        return {name for row in rows for name in row}
+
+
+def units_of(site: Site, neurons: object, size: int, steps: int, letters: str) -> Units | None:
+    """The units of a layer with `size` outputs a step; the first of the letters is that of the outputs.
+
+    `neurons` is what the file says of them: names, how many, or nothing. Complains about a name that is there twice.
+    """
+    listed = tuple(neurons) if isinstance(neurons, list) else None
+    for place, name in enumerate(listed or ()):
+        if name in (listed or ())[:place]:
+            site.complain(("neurons", place), _("two neurons are called {name!r}").format(name=name))
+            return None
+    units = Units(letters, steps, marks(size, listed), listed)
+    targets = set(site.layers.target_names() or ()) if site.last and listed is None else set()
+    if units.all() & (site.taken - targets - set(listed or ())):
+        return Units(letters, steps, units.marks, listed, f"{site.index + 1}_")
+    return units
+
+
+def marks(size: int, names: Sequence[str] | None = None) -> tuple[str, ...]:
+    """What tells several units of one step apart: their names, else a, b, …; nothing for a single one."""
+    if size == 1:
+        return ("",)
+    if names is not None:
+        return tuple(f"{name}_" if name[-1:].isdigit() else name for name in names)
+    return tuple(chr(ord("a") + n) if size <= _LETTERS else f"{n + 1}_" for n in range(size))
+
+
+_LETTERS = 26
+
+
+def output_names(site: Site, neurons: object, steps: int, width: int, letters: str = "hy") -> Rows | None:
+    """The names of what a layer puts out in every step: those of the targets where they fit, else h, or y at the end.
+
+    `letters` are those of a hidden and of the last layer. None after a complaint.
+    """
+    if site.last and neurons is None and (names := site.layers.target_names(steps * width)):
+        return [tuple(names[start : start + width]) for start in range(0, len(names), width)]
+    letter = letters[1] if site.last else letters[0]
+    units = units_of(site, neurons, width, steps, letter)
+    return None if units is None else units.named(letter)
+
+
+# ---- weights -------------------------------------------------------------------------------------------------
+
+
+def height_of(neurons: object) -> int | None:
+    """How many units the file says there are; None where the weights say it."""
+    return len(neurons) if isinstance(neurons, list) else neurons if isinstance(neurons, int) else None
+
+
+def matrix(
+    site: Site, file: Any, key: str, height: int | None, width: int, letter: str, under: Path = ()
+) -> list[list[Name]] | None:
+    """The weights under `key` (a row per unit) or `key`_by_input (a row per sender), as a row per unit."""
+    straight, turned, turned_key = getattr(file, key), getattr(file, f"{key}_by_input"), f"{key}_by_input"
+    if straight is not None and turned is not None:
+        message = _("{one!r} and {other!r} say the same thing; write one of them")
+        site.complain_at_key((*under, turned_key), message.format(one=key, other=turned_key))
+        return None
+    if turned is None:
+        hint = _turned_hint(straight, height, width, turned_key)
+        return site.matrix(straight, height, width, letter, key, under, hint)
+    if height is None:
+        height = _columns(turned, width)
+    rows = site.matrix(turned, width, height, letter, turned_key, under, _turned_hint(turned, width, height, key))
+    return None if rows is None else [list(column) for column in zip(*rows, strict=True)]
+
+
+def _columns(rows: Any, width: int) -> int:
+    """How many units the rows of the senders are for."""
+    first = rows[0] if isinstance(rows, list) and rows else rows
+    if isinstance(first, list):
+        return len(first)
+    return len(rows) if isinstance(rows, list) and width == 1 else 1
+
+
+def _turned_hint(rows: Any, height: int | None, width: int, other: str) -> str | None:
+    """The other key, where the rows would fit it."""
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        return None
+    if len(rows) == width and len({len(row) for row in rows}) == 1 and (height is None or len(rows[0]) == height):
+        return _("did you mean {other!r}, with the rows the other way round?").format(other=other)
+    return None
+
+
+def initial_state(site: Site, given: Any, names: Sequence[str], key: str) -> list[Name] | None:
+    """The state before the first step as parameters that are not updated; None where it is 0 without a word."""
+    if given is None:
+        return None
+    if isinstance(given, list) and len(given) != len(names):
+        message = _("{count} numbers here, but {expected} are needed").format(count=len(given), expected=len(names))
+        site.complain((key,), message)
+        return None
+    listed: list[NamedNumber] = given if isinstance(given, list) else [given]
+    paths: list[Path] = [(key, index) if isinstance(given, list) else (key,) for index in range(len(listed))]
+    state = [site.declare_as(name, one, path) for name, one, path in zip(names, listed, paths, strict=False)]
+    for name in state:
+        site.freeze(name)
+    return state if isinstance(given, list) else state * len(names)
+
+
+# ---- the layer -----------------------------------------------------------------------------------------------
 
 
 def grid_layer(
-    site: Site, rows: Sequence[Sequence[str]], cells: Sequence[Cell], kind: str, label: str, biases: Sequence[Name] = ()
+    rows: Sequence[Sequence[str]],
+    cells: Sequence[Cell],
+    kind: str,
+    label: str,
+    biases: Iterable[Name] = (),
+    activation: Formula | None = NO_ACTIVATION,
+    sections: Mapping[str, str] | None = None,
+    over_steps: bool = True,
 ) -> Layer:
-    """A layer whose outputs are steps of features."""
+    """A layer whose outputs are steps of features; a softmax (`activation` None) is over the features of a step."""
     names = [name for row in rows for name in row]
     shape = (len(rows), len(rows[0])) if rows and len(rows[0]) > 1 else (len(names),)
-    bias_names = frozenset(name.symbol.name for name in biases if hasattr(name.symbol, "name"))
-    neurons = tuple(Neuron(name) for name in names)
-    return Layer(neurons, None, label, kind, tuple(cells), shape, biases=bias_names)
-
-
-def per_step(site: Site, file: LayerFile) -> Layer | None:
-    """A dense layer on every step, with the same weights: net_y1 = v·out_h1 + c, net_y2 = v·out_h2 + c, …
-
-    Gradients of its weights are sums over the steps.
-    """
-    steps = steps_of(site)
-    height = len(file.neurons) if isinstance(file.neurons, list) else file.neurons
-    weights = site.matrix(file.weights, height, len(steps[0]), "w", "weights") if steps else None
-    if weights is None:
-        return None
-    biases = site.vector(file.bias, len(weights), site.bias_letter, "bias")
-    activation = site.activation(file.activation)
-    names = _output_names(site, file, len(steps), len(weights))
-    cells: list[Cell] = []
-    for row, features in zip(names, steps, strict=True):
-        for unit, name in enumerate(row):
-            bias = biases[unit] if biases else None
-            cells.append(Cell(net(name), site.net_input(weighted(weights[unit], features), bias)))
-        cells += activated(row, activation)
-    layer = grid_layer(site, names, cells, "dense", site.label(), biases or ())
+    groups = tuple(map(tuple, rows)) if activation is None else ()
     return Layer(
-        layer.neurons, activation, layer.label, "per step", layer.cells, layer.shape, tuple(names), layer.biases
+        tuple(map(Neuron, names)),
+        activation,
+        label,
+        kind,
+        tuple(cells),
+        shape,
+        groups,
+        frozenset(name.symbol.name for name in biases if isinstance(name.symbol, Quantity)),
+        over_steps,
+        sections or {},
     )
 
 
-def _output_names(site: Site, file: LayerFile, steps: int, width: int) -> list[tuple[str, ...]]:
-    """The names of the outputs step by step: those of the targets where they fit."""
-    if site.last and file.neurons is None:
-        names = site.layers.output_names(steps * width)
-        return Grid(tuple(names), (steps, width)).rows() if width > 1 else [(name,) for name in names]
-    return step_names(unit_stems(site, file.neurons, width, "y" if site.last else "h"), steps)
-
-
-def refuse_no_steps(site: Site) -> None:
-    """Complains about a recurrent layer without anything to go through."""
-    site.complain((), _("there are no steps to go through"), _("write inputs: {x: [1, 0.5, …]}"))
+def by_step(label: str, cells: Sequence[Sequence[Cell]]) -> dict[str, str]:
+    """The heading of every unit where the lines of a layer stand step by step."""
+    if len(cells) == 1:
+        return {}
+    return {
+        cell.quantity.name: _("{layer}, step {n}").format(layer=label, n=step)
+        for step, lines in enumerate(cells, start=1)
+        for cell in lines
+    }

@@ -1,0 +1,78 @@
+"""A layer of long short-term memory: gates f, i and o, a candidate g, and a cell state c that is carried along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from backprop_cli.formula import Apply, Formula, Name
+from backprop_cli.problem.fields import Vector, one_word
+from backprop_cli.problem.layer_types.base import LayerType
+from backprop_cli.problem.layer_types.gates import Gated, GatedFile, GateFile, gate_cells, put_in, read_gated, times
+from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, initial_state
+from backprop_cli.problem.model import Cell, Layer
+from backprop_cli.problem.sites import Site, ruled
+from backprop_cli.quantities import cell, out
+from backprop_cli.words import _
+
+GATES = {"forget": "f", "input": "i", "candidate": "g", "output": "o"}
+
+
+class LstmFile(GatedFile):
+    """An LSTM layer: c = f·c_before + i·g and h = o·tanh(c), step by step with the same weights."""
+
+    type: one_word("lstm", "Long short-term memory, unrolled over the steps.")
+    forget: GateFile | None = Field(None, description="The forget gate f: net_f1, out_f1, …")
+    input: GateFile | None = Field(None, description="The input gate i: net_i1, out_i1, …")
+    candidate: GateFile | None = Field(None, description="The candidate g for the cell state: net_g1, out_g1, …")
+    output: GateFile | None = Field(None, description="The output gate o: net_o1, out_o1, …")
+    initial_cell: Vector | None = Field(
+        None, description="The cell state c0 before the first step (not updated); left out: 0."
+    )
+
+
+def build(site: Site, file: Any) -> Layer | None:
+    """Hochreiter and Schmidhuber's unit (1997) with the forget gate of Gers, Schmidhuber and Cummins (2000).
+
+    f, i, o = σ(W·xₜ + U·hₜ₋₁ + b), g = tanh(…) alike, cₜ = f·cₜ₋₁ + i·g, hₜ = o·tanh(cₜ). The cell states are the
+    quantities c1, c2, …; the outputs are out_h1, out_h2, …, without a net input.
+    """
+    layer = read_gated(site, file, GATES, "hfigoc")
+    if layer is None:
+        return None
+    before: list[Name] | None = initial_state(site, file.initial_cell, layer.units.start("c"), "initial_cell")
+    state: list[Name] | None = layer.state
+    outputs = layer.units.named("h")
+    lines: list[list[Cell]] = []
+    for step in range(len(outputs)):
+        lines.append(_step(site, layer, step, state, before))
+        before = [Name(cell(name)) for name in layer.units.named("c")[step]]
+        state = [Name(out(name)) for name in outputs[step]]
+    label = site.label(_("LSTM"))
+    rows = outputs[-1:] if file.returns == "last" else outputs
+    cells = [one for step_lines in lines for one in step_lines]
+    return grid_layer(rows, cells, "lstm", label, layer.biases, sections=by_step(label, lines))
+
+
+def _step(site: Site, layer: Gated, step: int, state: list[Name] | None, before: list[Name] | None) -> list[Cell]:
+    """The lines of one step: the gates, the cell states, the outputs."""
+    cells: list[Cell] = []
+    gate: dict[str, list[Name]] = {}
+    for key, parameters in layer.gates.items():
+        names = layer.units.named(parameters.letter)[step]
+        nets = [parameters.net_input(site, unit, layer.steps[step], state) for unit in range(layer.size)]
+        cells += gate_cells(nets, names, layer.inner if key == "candidate" else layer.outer)
+        gate[key] = [Name(out(name)) for name in names]
+    carried = [cell(name) for name in layer.units.named("c")[step]]
+    for unit, carries in enumerate(carried):
+        kept = times(gate["forget"][unit], before[unit] if before else None)
+        new: Formula = Apply("product", (gate["input"][unit], gate["candidate"][unit]))
+        cells.append(Cell(carries, Apply("sum", (kept, new))))
+    for unit, name in enumerate(layer.units.named("h")[step]):
+        shown = put_in(layer.inner, Name(carried[unit]))
+        cells.append(ruled(out(name), Apply("product", (gate["output"][unit], shown))))
+    return cells
+
+
+LSTM = LayerType("lstm", LstmFile, build)

@@ -1,0 +1,259 @@
+"""Attention: PyTorch's scaled dot-product attention, a published forward pass, masks, named inputs, complaints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from helpers import backprop, decimal, decimals, loaded, solved
+from torch_runs import (
+    Named,
+    Sheet,
+    Tensor,
+    chance,
+    check,
+    half_squares,
+    keyed,
+    leaf,
+    matrix,
+    torch,
+    trained,
+    units,
+    vector,
+)
+
+from backprop_cli.solution import Wishes, solution_of
+
+PARTS = {"query": "q", "key": "k", "value": "v"}
+F = torch.nn.functional
+
+
+def attention(sheet: Sheet, sizes: dict[str, int], biased: bool, scaled: bool, causal: bool, by_input: bool) -> str:
+    """An attention layer as it stands in a file; a part without a size is the features themselves."""
+    keys = ["type: attention"]
+    end = "_by_input" if by_input else ""
+    for part, letter in PARTS.items():
+        if part in sizes:
+            inner = f"weights{end}: {sheet.matrix(f'm{letter}', sizes[part], sheet.features, by_input)}"
+            inner += f", bias: {sheet.vector(f'n{letter}', sizes[part])}" if biased else ""
+            keys.append(f"{part}: {{{inner}}}")
+    keys += [] if scaled else ["scaled: false"]
+    keys += ["mask: causal"] if causal else []
+    return ", ".join(keys)
+
+
+def projected(named: Named, parameters: Named, steps: list[Tensor], letter: str) -> Tensor:
+    """Queries, keys or values, a row a step; of weights, every component is entered under its key."""
+    size = sum(name.startswith(f"m{letter}") and name.endswith("_1") for name in parameters)
+    if not size:
+        return torch.stack(steps)
+    rows = []
+    for step, x in enumerate(steps, start=1):
+        values = matrix(parameters, f"m{letter}", size, len(x)) @ x
+        values = values + vector(parameters, f"n{letter}", size) if f"n{letter}1" in parameters else values
+        listed = list(values)
+        named |= keyed("", units(letter, size, step), listed)
+        rows.append(torch.stack(listed))
+    return torch.stack(rows)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_every_line_is_that_of_pytorchs_attention(seed: int) -> None:
+    """Projections, scores, weights, outputs and all gradients, with and without weights, masks, scales."""
+    sheet = chance(f"attention {seed}")
+    scaled, causal, biased, by_input = (sheet.random.random() < 0.6 for _ in range(4))
+    wide, deep = sheet.random.randint(1, 3), sheet.random.randint(1, 3)
+    sizes = {"query": wide, "key": wide, "value": deep} if seed % 4 else {}
+    sizes = sizes if seed % 8 != 3 else {"value": deep}
+    width = sizes.get("value", sheet.features)
+    layer = attention(sheet, sizes, biased, scaled, causal, by_input)
+    for _ in range(sheet.random.randint(1, 2)):
+        sheet.sample([decimal(sheet.random) for _ in range(sheet.steps * width)])
+    names = [name for step in range(1, sheet.steps + 1) for name in units("y", width, step)]
+
+    def forward(parameters: Named, steps: list[Tensor], targets: Tensor) -> tuple[Tensor, Named]:
+        named: Named = {}
+        q, k, v = (projected(named, parameters, steps, letter) for letter in PARTS.values())
+        scale = k.shape[1] ** -0.5 if scaled else 1.0
+        whole = F.scaled_dot_product_attention(q[None], k[None], v[None], is_causal=causal, scale=scale)[0]
+        outs = []
+        for row, query in enumerate(q, start=1):
+            seen = row if causal else len(k)
+            scores = [query @ k[other] * scale for other in range(seen)]
+            shares = list(torch.softmax(torch.stack(scores), 0))
+            places = [f"{row}{other}" for other in range(1, seen + 1)]
+            named |= keyed("s", places, scores) | keyed("alpha", places, shares)
+            outs += list(sum(share * value for share, value in zip(shares, v, strict=False)))
+        assert torch.allclose(torch.stack(outs), whole.flatten())
+        return half_squares(torch.stack(outs), targets), named | keyed("out_", names, outs)
+
+    check(sheet.text(layer), trained(sheet, forward))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_gradients_are_those_of_scaled_dot_product_attention_itself(seed: int) -> None:
+    """Nothing by hand: PyTorch's own function in float64, queries, keys and values given as inputs."""
+    sheet = chance(f"given {seed}", steps=1, features=1)
+    queries, keys, wide, deep = (sheet.random.randint(1, 3) for _ in range(4))
+    shapes = {"q": (queries, wide), "k": (keys, wide), "v": (keys, deep)}
+    texts = {
+        name: [[decimal(sheet.random, 150) for _ in range(c)] for _ in range(r)] for name, (r, c) in shapes.items()
+    }
+    targets = [decimal(sheet.random) for _ in range(queries * deep)]
+    tensors = {name: [[leaf(text) for text in row] for row in rows] for name, rows in texts.items()}
+    q, k, v = (torch.stack([torch.stack(row) for row in rows]) for rows in tensors.values())
+    outs = F.scaled_dot_product_attention(q[None], k[None], v[None])[0].flatten()
+    half_squares(outs, torch.stack(list(map(leaf, targets))).detach()).backward()
+    text = f"inputs: {flow(texts)}\ntargets: {flow(targets)}\nlayers:\n" \
+           "  - {type: attention, query: q, key: k, value: v}\nloss: half_squared_error\n"  # fmt: skip
+    expected = {f"dE/d{name}{r}_{c}": one.grad.item() for name, rows in tensors.items()
+                for r, row in enumerate(rows, start=1) for c, one in enumerate(row, start=1)}  # fmt: skip
+    names = [name for step in range(1, queries + 1) for name in units("y", deep, step)]
+    expected |= {f"out_{name}": out.item() for name, out in zip(names, outs, strict=True)} | {"E": solved_error(text)}
+    check(text, expected)
+
+
+def solved_error(text: str) -> float:
+    return float(decimals(solved(text))["E"])
+
+
+def flow(value: Any) -> str:
+    """Nested lists and mappings of texts as they stand in a file."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {flow(one)}" for key, one in value.items()) + "}"
+    return "[" + ", ".join(map(flow, value)) + "]" if isinstance(value, list) else value
+
+
+def test_the_illustrated_self_attention_of_three_inputs() -> None:
+    """Raimi Karim, "Illustrated: Self-Attention" (2019): queries, keys, values and scores of three inputs."""
+    text = """\
+inputs: {x: [[1, 0, 1, 0], [0, 2, 0, 2], [1, 1, 1, 1]]}
+layers:
+  - type: attention
+    scaled: false
+    query: {weights_by_input: [[1, 0, 1], [1, 0, 0], [0, 0, 1], [0, 1, 1]]}
+    key: {weights_by_input: [[0, 0, 1], [1, 1, 0], [0, 1, 0], [1, 1, 0]]}
+    value: {weights_by_input: [[0, 2, 0], [0, 3, 0], [1, 0, 3], [1, 1, 0]]}
+objective: ya1
+"""
+    values = decimals(solved(text))
+    vectors = {
+        letter: [[int(values[f"{letter}{mark}{step}"]) for mark in "abc"] for step in (1, 2, 3)] for letter in "qkv"
+    }
+    assert vectors == {
+        "q": [[1, 0, 2], [2, 2, 2], [2, 1, 3]],
+        "k": [[0, 1, 1], [4, 4, 0], [2, 3, 1]],
+        "v": [[1, 2, 3], [2, 8, 0], [2, 6, 3]],
+    }
+    assert [[int(values[f"s{row}{column}"]) for column in (1, 2, 3)] for row in (1, 2, 3)] == [
+        [2, 4, 4], [4, 16, 12], [4, 12, 10],
+    ]  # fmt: skip
+    assert f"{float(values['alpha12']):.4f}" == "0.4683"
+
+
+# ---- what is written -----------------------------------------------------------------------------------------
+
+PLAIN = """\
+inputs: {x: [[1, 0, 0, 2], [0, 2, 1, 1]]}
+layers:
+  - {type: attention}
+  - {per_step: true, weights: [[1, 1, 0, -1]]}
+targets: [1, 2]
+loss: half_squared_error
+learning_rate: 0.1
+"""
+
+
+def test_a_root_that_is_a_number_stays_exact_and_one_that_is_not_stays_a_root() -> None:
+    """√4 = 2, so scores of rational features are rational; √2 is written as it is."""
+    trace = solved(PLAIN).trace
+    assert [str(trace[key].exact) for key in ("s11", "s12", "s22")] == ["5/2", "1", "3"]
+    page = backprop("solve", "-", stdin=PLAIN).out
+    assert "= (1·1 + 0·0 + 0·0 + 2·2)/√4 = 2.5" in page
+    short = PLAIN.replace("[[1, 0, 0, 2], [0, 2, 1, 1]]", "[[1, 0], [0, 2]]").replace("[[1, 1, 0, -1]]", "[[1, 1]]")
+    assert "s₁₁ = (x1_1·x1_1 + x1_2·x1_2)/√2" in backprop("solve", "-", stdin=short).out
+
+
+def test_the_page_has_a_heading_for_every_part() -> None:
+    text = PLAIN.replace("type: attention", "type: attention, value: {weights: [[1, 0, 0, 0]]}").replace(
+        "1, 1, 0, -1", "1"
+    )
+    page = backprop("solve", "-", stdin=text).out
+    headings = [f"attention (layer 1): {part}" for part in ("values", "scores", "attention weights", "outputs")]
+    places = [page.index(heading) for heading in headings]
+    assert places == sorted(places)
+    assert "∂E/∂s₁₂ = −∂E/∂α₁₁·α₁₁·α₁₂ + ∂E/∂α₁₂·α₁₂·(1 − α₁₂)" in page
+
+
+def test_with_a_causal_mask_the_first_step_sees_only_itself() -> None:
+    """α11 is 1 exactly, no score of it with a later step is written, and its score has no gradient."""
+    trace = solved(PLAIN.replace("type: attention", "type: attention, mask: causal")).trace
+    keys = [step.quantity.key for step in trace.steps]
+    assert trace["alpha11"].exact == 1
+    assert trace["dE/ds11"].exact == 0
+    assert "s12" not in keys
+    assert "s21" in keys
+    assert str(trace["out_ha1"].exact) == "1"
+
+
+def test_ten_steps_have_names_that_cannot_be_confused() -> None:
+    text = "inputs: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]\nlayers:\n  - {type: attention, scaled: false}\nobjective: y1\n"
+    assert {"s1_11", "s11_1", "alpha11_11"} <= decimals(solved(text)).keys()
+
+
+def test_one_query_may_be_asked_of_several_keys() -> None:
+    """A decoder's state against the encoder's: one query, one context vector."""
+    text = "inputs: {s: [1, 0], h: [[1, 2], [0, 1], [2, 0]]}\nlayers:\n" \
+           "  - {type: attention, query: s, key: h, value: h, scaled: false}\nobjective: ya1\n"  # fmt: skip
+    values = decimals(solved(text))
+    assert [values[f"s1{n}"] for n in (1, 2, 3)] == [1, 0, 2]
+    assert {"out_ya1", "out_yb1"} <= values.keys()
+    assert "out_ya2" not in values
+
+
+def test_two_layers_of_attention_have_names_of_their_own() -> None:
+    text = PLAIN.replace("  - {type: attention}\n", "  - {type: attention}\n  - {type: attention, scaled: false}\n")
+    assert {"s12", "s2_12", "alpha12", "alpha2_12", "out_ha1", "out_h2_a1"} <= decimals(solved(text)).keys()
+
+
+def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
+    text = PLAIN.replace("type: attention", "type: attention, query: {weights: [[0.5, 0, 0, 0.2]]}, "
+                         "key: {weights: [[0.1, 0, 0.4, 0]]}")  # fmt: skip
+    run = solution_of(loaded(text + "report: [1, 5]\n"), Wishes(digits=12)).training
+    assert run is not None
+    last = {name.bare_key: value.text() for name, value in run.reports[-1].values.items()}
+    worked = solved(text + "epochs: 5\n", then_forward=True, digits=12).trace
+    assert last["E"] == worked["after / E"].decimal.text()
+    assert last["wq4"] == worked["epoch 5 / wq4_new"].decimal.text()
+
+
+@pytest.mark.parametrize("mask", ["none", "causal"])
+def test_verify_agrees(mask: str) -> None:
+    run = backprop("verify", "-", stdin=PLAIN.replace("type: attention", f"type: attention, mask: {mask}"))
+    assert (run.code, "12 of 12 gradients agree" in run.out) == (0, True)
+
+
+Q, KV = "{q: [[1, 2]], k: [[1, 2], [3, 4]], v: [[1], [2]]}", "query: q, key: k, value: v"
+WRONG = {
+    f"inputs: {Q}\nlayers:\n  - {{type: attention, query: q, key: w, value: v}}\n": "no inputs called 'w' are vectors",
+    f"inputs: {Q.replace('[[1, 2]]', '[[1, 2, 3]]')}\nlayers:\n  - {{type: attention, {KV}}}\n": "a key has 2 numbers",
+    f"inputs: {Q.replace('[[1], [2]]', '[[1]]')}\nlayers:\n  - {{type: attention, {KV}}}\n": "key needs its value",
+    f"inputs: {Q}\nlayers:\n  - {{type: attention, {KV}, mask: causal}}\n": "there are 1 and 2",
+    PLAIN.replace("attention", "attention, query: {weights: [[1, 2]]}"): "2 numbers in this row, but 4 are needed",
+    PLAIN.replace("attention", "attention, query: {weights: [[1, 2, 3, 4]]}"): "a key has 4 numbers and a query 1",
+    PLAIN.replace("attention", "attention, query: {weight: [[1, 2, 3, 4]]}"): "did you mean 'weights'?",
+    PLAIN.replace("attention", "attention, query: {bias: 1}"): "this layer has no weights",
+    PLAIN.replace("attention", "attention, scaled: maybe"): "'maybe' is neither true nor false",
+    PLAIN.replace("attention", "attention, mask: future"): "one of: none, causal",
+    PLAIN.replace("attention", "attention, neurons: 2"): "2 neurons, but values of 4 numbers",
+    PLAIN.replace("attention", "attention, query: [[1, 2]]"): "expected a mapping or one value",
+    "layers:\n  - {type: attention}\n": "there are no steps to go through",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WRONG, ids=WRONG.values())
+def test_a_mistake_is_located_and_explained(text: str) -> None:
+    run = backprop("solve", "-", stdin=text)
+    assert run.code == 2
+    assert WRONG[text] in run.err, run.err
+    assert "<stdin>:" in run.err

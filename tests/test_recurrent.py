@@ -1,0 +1,351 @@
+"""Recurrent layers and layers applied per step: PyTorch, published numbers, hand computation, complaints."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from helpers import backprop, decimal, decimals, loaded, solved
+from torch_runs import (
+    Named,
+    Sheet,
+    Tensor,
+    chance,
+    check,
+    half_squares,
+    keyed,
+    matrix,
+    torch,
+    trained,
+    units,
+    vector,
+)
+
+from backprop_cli.problem.model import Detail
+from backprop_cli.solution import Wishes, solution_of
+
+F = torch.nn.functional
+ACTIVATION = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "identity": lambda z: z + 0,
+              "softplus": F.softplus, "softmax": lambda z: torch.softmax(z, 0), "z/(1 + abs(z))": F.softsign,
+              "leaky_relu(0.2)": lambda z: F.leaky_relu(z, 0.2), "elu": F.elu}  # fmt: skip
+
+
+def recurrent(sheet: Sheet, size: int, activation: str, start: bool, biased: bool, by_input: bool = False) -> str:
+    """A recurrent layer as it stands in a file."""
+    end = "_by_input" if by_input else ""
+    keys = [f"type: recurrent, activation: {activation}"]
+    keys += [f"weights{end}: {sheet.matrix('w', size, sheet.features, by_input)}"]
+    keys += [f"recurrent_weights{end}: {sheet.matrix('u', size, size, by_input)}"]
+    keys += [f"bias: {sheet.vector('b', size)}"] if biased else []
+    keys += [f"initial: {sheet.state(units('h', size, 0))}"] if start else []
+    return ", ".join(keys)
+
+
+def unrolled(named: Named, parameters: Named, steps: list[Tensor], size: int, activation: str) -> list[Tensor]:
+    """What the layer of a sheet puts out in every step; everything on the way is entered under its key."""
+    start = units("h", size, 0)
+    state = torch.stack([parameters[name] for name in start]) if start[0] in parameters else torch.zeros(size).double()
+    outputs: list[Tensor] = []
+    for step, x in enumerate(steps, start=1):
+        z = matrix(parameters, "w", size, len(x)) @ x + matrix(parameters, "u", size, size) @ state
+        nets = list(z + vector(parameters, "b", size) if "b1" in parameters else z)
+        outs = list(ACTIVATION[activation](torch.stack(nets)))
+        named |= keyed("net_", units("h", size, step), nets) | keyed("out_", units("h", size, step), outs)
+        state = torch.stack(outs)
+        outputs.append(state)
+    return outputs
+
+
+@pytest.mark.parametrize("activation", ACTIVATION)
+@pytest.mark.parametrize("seed", range(4))
+def test_an_unrolled_layer_with_a_readout_is_pytorchs(activation: str, seed: int) -> None:
+    """Net inputs, outputs, δ, gradients and new weights; several units, features, steps, samples, batches, epochs."""
+    sheet = chance(f"rnn {activation} {seed}")
+    size = sheet.random.randint(2 if activation == "softmax" else 1, 3)
+    last, start, biased, by_input = (sheet.random.random() < 0.5 for _ in range(4))
+    layer = recurrent(sheet, size, activation, start, biased, by_input) + (", returns: last" if last else "")
+    readout = f"per_step: true, neurons: [y], weights: {sheet.matrix('v', 1, size)}, bias: {sheet.vector('c', 1)}"
+    shown = slice(-1, None) if last else slice(None)
+    for _ in range(sheet.random.randint(1, 3)):
+        sheet.sample([decimal(sheet.random) for _ in range(sheet.steps)[shown]])
+
+    def forward(parameters: Named, steps: list[Tensor], targets: Tensor) -> tuple[Tensor, Named]:
+        named: Named = {}
+        outputs = unrolled(named, parameters, steps, size, activation)[shown]
+        nets = [(matrix(parameters, "v", 1, size) @ out + parameters["c1"])[0] for out in outputs]
+        named |= keyed("net_", [f"y{n}" for n in range(1, len(nets) + 1)], nets)
+        return half_squares(torch.stack(nets), targets), named
+
+    check(sheet.text(layer, readout), trained(sheet, forward))
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("seed", range(4))
+def test_outputs_and_gradients_are_those_of_torch_nn_rnn(activation: str, seed: int) -> None:
+    """The whole module of PyTorch on the whole sequence, as the last layer."""
+    sheet = chance(f"module {activation} {seed}")
+    size = sheet.random.randint(1, 3)
+    layer = recurrent(sheet, size, activation, start=True, biased=True)
+    sheet.sample([decimal(sheet.random) for _ in range(sheet.steps * size)])
+    module = torch.nn.RNN(sheet.features, size, nonlinearity=activation, dtype=torch.float64)
+
+    def forward(parameters: Named, steps: list[Tensor], targets: Tensor) -> tuple[Tensor, Named]:
+        weights = {
+            "weight_ih_l0": matrix(parameters, "w", size, sheet.features),
+            "weight_hh_l0": matrix(parameters, "u", size, size),
+            "bias_ih_l0": vector(parameters, "b", size),
+            "bias_hh_l0": torch.zeros(size).double(),
+        }
+        start = torch.stack([parameters[name] for name in units("h", size, 0)])
+        outputs, _last = torch.func.functional_call(module, weights, (torch.stack(steps), start[None]))
+        names = [name for step in range(1, sheet.steps + 1) for name in units("h", size, step)]
+        return half_squares(outputs.flatten(), targets), keyed("out_", names, outputs.detach().flatten())
+
+    check(sheet.text(layer), trained(sheet, forward))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_softmax_in_every_step_has_delta_p_minus_t(seed: int) -> None:
+    """Cross-entropy summed over the steps, classes by index, one-hot or soft; δ is p − t step by step."""
+    sheet = chance(f"softmax {seed}")
+    size, classes = sheet.random.randint(1, 2), sheet.random.randint(2, 3)
+    layer = recurrent(sheet, size, "tanh", start=False, biased=True)
+    readout = f"per_step: true, activation: softmax, weights: {sheet.matrix('v', classes, size)}"
+    names = [name for step in range(1, sheet.steps + 1) for name in units("y", classes, step)]
+    chosen = [sheet.random.randrange(classes) for _ in range(sheet.steps)]
+    hot = [str(int(n == one)) for one in chosen for n in range(classes)]
+    sheet.sample(hot)
+    sheet.sample(hot if seed % 2 else [f"{sheet.random.randint(1, 9)}/10" for _ in hot])
+    deltas: list[float] = []
+
+    def forward(parameters: Named, steps: list[Tensor], targets: Tensor) -> tuple[Tensor, Named]:
+        named: Named = {}
+        outputs = unrolled(named, parameters, steps, size, "tanh")
+        nets = [one for out in outputs for one in matrix(parameters, "v", classes, size) @ out]
+        table = torch.softmax(torch.stack(nets).reshape(-1, classes), 1)
+        wanted = targets.reshape(-1, classes)
+        deltas.extend((wanted.sum(1, keepdim=True) * table - wanted).flatten().tolist())
+        return -(wanted * table.log()).sum(), named | keyed("net_", names, nets)
+
+    text, expected = sheet.text(layer, readout, loss="cross_entropy"), trained(sheet, forward)
+    check(text, expected)
+    own = [value for key, value in expected.items() if "delta_y" in key]
+    assert own == pytest.approx(deltas)
+    indices = text.replace(f"targets: [{', '.join(hot)}]", f"targets: [{', '.join(map(str, chosen))}]")
+    assert indices != text or sheet.steps * classes == sheet.steps
+    if sheet.steps > 1:
+        assert decimals(solved(indices)) == decimals(solved(text))
+
+
+def test_a_single_softmax_step_takes_a_class_by_its_index() -> None:
+    layers = "layers:\n  - {per_step: true, weights: [[1], [2]], activation: softmax}\nloss: cross_entropy\n"
+    one_hot = solved(f"inputs: [0.5, 1]\ntargets: [0, 1, 1, 0]\n{layers}")
+    assert decimals(solved(f"inputs: [0.5, 1]\ntargets: [1, 0]\n{layers}")) == decimals(one_hot)
+
+
+def test_thresholds_are_subtracted_in_every_step() -> None:
+    """net = w·x + u·h − θ: as a bias of −θ, whose gradient has the other sign."""
+    text = "inputs: [1, 0.5]\ntargets: [1, 0]\nlayers:\n" \
+           "  - {type: recurrent, weights: 0.8, recurrent_weights: 0.5, bias: 0.25}\n" \
+           "loss: half_squared_error\nlearning_rate: 0.1\n"  # fmt: skip
+    bias = decimals(solved(text.replace("0.25", "-0.25")))
+    threshold = decimals(solved(text + "threshold: true\n"))
+    assert threshold["out_h2"] == bias["out_h2"]
+    assert threshold["dE/dtheta1"] == -bias["dE/db1"]
+    assert threshold["theta1_new"] == -bias["b1_new"]
+
+
+# ---- what is written -----------------------------------------------------------------------------------------
+
+THREE_STEPS = """\
+inputs: {x: [1, 1, 1]}
+layers:
+  - {type: recurrent, weights: wxh = 0.8, recurrent_weights: whh = 0.5, initial: 0, returns: last}
+objective: h3
+"""
+
+
+def test_the_published_three_steps_of_one_unit() -> None:
+    """A public chapter on recurrent networks, example 2: h = 0.66404, 0.81171, 0.83543, and both gradients."""
+    trace = solved(THREE_STEPS).trace
+    printed = {"out_h1": "0.66404", "out_h2": "0.81171", "out_h3": "0.83543", "dh3/dwhh": "0.279391",
+               "dh3/dwxh": "0.367975"}  # fmt: skip
+    for key, text in printed.items():
+        places = len(text.partition(".")[2])
+        assert f"{float(trace[key].decimal.text()):.{places}f}" == text
+
+
+def test_in_full_detail_the_gradient_of_a_weight_is_a_sum_over_the_steps() -> None:
+    """dh3/dwhh is 0 from step 1 (the state before it is 0) and δ·h from steps 2 and 3."""
+    values = decimals(solved(THREE_STEPS))
+    shares = [values[f"dh3/dwxh via net_h{step}"] for step in (1, 2, 3)]
+    assert float(sum(shares)) == pytest.approx(float(values["dh3/dwxh"]), abs=1e-13)
+    assert [float(share) for share in shares] == pytest.approx([float(values[f"delta_h{n}"]) for n in (1, 2, 3)])
+    page = backprop("solve", "-", "--detail", "full", stdin=THREE_STEPS).out
+    assert "∂h₃/∂whh via netₕ₂ = δₕ₂·outₕ₁" in page
+    assert "∂h₃/∂whh           = ∂h₃/∂whh via netₕ₁ + ∂h₃/∂whh via netₕ₂" in page
+
+
+def test_a_bias_is_a_sum_of_deltas_without_lines_between() -> None:
+    text = THREE_STEPS.replace("initial: 0", "bias: 0.1")
+    keys = decimals(solved(text))
+    assert "dh3/db1" in keys
+    assert not [key for key in keys if key.startswith("dh3/db1 via")]
+
+
+def test_the_textbook_s_page_has_the_sum_in_one_line() -> None:
+    page = backprop("solve", "-", stdin=THREE_STEPS).out
+    assert "via" not in page
+    assert "∂h₃/∂wxh = δₕ₁·x₁ + δₕ₂·x₂ + δₕ₃·x₃" in page
+
+
+def test_a_step_s_share_is_not_updated_in_a_batch() -> None:
+    """Shares belong to a sample; what is averaged over the batch is their sum."""
+    text = THREE_STEPS.replace("inputs: {x: [1, 1, 1]}", "samples: [{inputs: [1, 1, 1]}, {inputs: [1, 0, 1]}]")
+    keys = decimals(solved(text + "learning_rate: 0.5\nbatch: full\n"))
+    assert "sample 2 / dh3/dwxh via net_h3" in keys
+    assert "dh3/dwxh via net_h3" not in keys
+    shares = [float(keys[f"sample {n} / dh3/dwxh"]) for n in (1, 2)]
+    assert float(keys["dh3/dwxh"]) == pytest.approx(sum(shares) / 2, abs=1e-13)
+
+
+def test_the_way_through_a_later_step_is_not_taken_for_a_part_of_the_loss() -> None:
+    """net_h2 leads to E_h2 and, through step 3, to E_h3: its path is not ∂E_h2/∂out_h1; that of net_h3 is a part."""
+    text = THREE_STEPS.replace(", returns: last", "").replace(
+        "objective: h3", "targets: [0, 0, 1]\nloss: squared_error"
+    )
+    keys = decimals(solved(text))
+    assert {"dE/dout_h1 via net_h2", "dE_h1/dout_h1", "dE_h3/dout_h2", "dE_h2/dout_h2"} <= keys.keys()
+    both = [float(keys[key]) for key in ("dE/dout_h1 via net_h2", "dE_h1/dout_h1")]
+    assert float(keys["dE/dout_h1"]) == pytest.approx(sum(both), abs=1e-13)
+
+
+def test_with_negative_deltas_updates_add() -> None:
+    text = "inputs: [1, 0.5]\ntargets: [1, 0]\nlayers:\n  - {type: recurrent, weights: 0.8, recurrent_weights: 0.5}\n" \
+           "loss: half_squared_error\nlearning_rate: 0.1\n"  # fmt: skip
+    usual, turned = decimals(solved(text)), decimals(solved(text + "delta: -dE/dnet\n"))
+    assert turned["delta_h1"] == -usual["delta_h1"]
+    assert (turned["w1_new"], turned["u1_new"]) == (usual["w1_new"], usual["u1_new"])
+
+
+@pytest.mark.parametrize("detail", Detail)
+def test_every_detail_gives_the_same_new_weights(detail: Detail) -> None:
+    text = THREE_STEPS + "learning_rate: 0.5\n"
+    assert solved(text, detail).trace["whh_new"].decimal.text() == solved(text).trace["whh_new"].decimal.text()
+
+
+def test_names_given_to_units_get_the_number_of_the_step() -> None:
+    keys = "neurons: [p, q2], weights: [[1, 0], [0, 1]], recurrent_weights: [[1, 0], [0, 1]], activation: relu"
+    text = layer(keys).replace("h1", "p2")
+    assert {"net_p1", "net_q2_1", "net_p2", "net_q2_2"} <= decimals(solved(text)).keys()
+
+
+def test_two_recurrent_layers_have_names_of_their_own() -> None:
+    layer = "  - {type: recurrent, weights: 0.5, recurrent_weights: 0.25}\n"
+    keys = decimals(solved(f"inputs: [1, 2]\ntargets: [0, 1]\nlayers:\n{layer}{layer}loss: squared_error\n"))
+    assert {"out_h1", "out_h2", "out_h2_1", "out_h2_2", "dE/dw2", "dE/du2"} <= keys.keys()
+
+
+def test_names_that_are_taken_are_avoided() -> None:
+    """An input h1 and a weight h2 leave the names h1 and h2 to them."""
+    text = "inputs: {h1: 1, h2: 2}\nlayers:\n  - {type: recurrent, weights: 1, recurrent_weights: 1}\n" \
+           "  - weights: [[1, 1]]\n"  # fmt: skip
+    assert {"out_h1_1", "out_h1_2"} <= decimals(solved(text + "objective: y1\n")).keys()
+
+
+def test_targets_name_the_last_layer_s_units() -> None:
+    text = (
+        "inputs: [1, 2]\ntargets: {p: [0, 1]}\nlayers:\n  - {per_step: true, weights: [[0.5]]}\nloss: squared_error\n"
+    )
+    assert {"out_p1", "out_p2"} <= decimals(solved(text)).keys()
+
+
+def test_rounding_given_values_and_fixed_parameters_work_step_by_step() -> None:
+    text = THREE_STEPS + "learning_rate: 1\nfixed: [wxh]\n"
+    rounded = solved(text + "rounding: {places: 2}\n", Detail.TEXTBOOK).trace
+    assert [rounded[f"out_h{n}"].decimal.text() for n in (1, 2, 3)] == ["0.66", "0.81", "0.84"]
+    given = decimals(solved(text + "given: {out_h2: 0.5}\n"))
+    assert given["net_h3"] == Fraction("1.05")
+    assert "wxh_new" not in given
+
+
+def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
+    text = "inputs: [1, 0.5]\ntargets: [1, 0]\nlayers:\n" \
+           "  - {type: recurrent, weights: 0.8, recurrent_weights: 0.5}\n" \
+           "  - {per_step: true, weights: [[1]], activation: sigmoid}\n" \
+           "loss: half_squared_error\nlearning_rate: 0.5\n"  # fmt: skip
+    run = solution_of(loaded(text + "report: [1, 5]\n"), Wishes(digits=12)).training
+    assert run is not None
+    last = {name.bare_key: value.text() for name, value in run.reports[-1].values.items()}
+    worked = solved(text + "epochs: 5\n", then_forward=True, digits=12).trace
+    assert last["E"] == worked["after / E"].decimal.text()
+    assert last["u1"] == worked["epoch 5 / u1_new"].decimal.text()
+
+
+def test_verify_agrees() -> None:
+    run = backprop("verify", "-", stdin=THREE_STEPS)
+    assert run.code == 0, run.out
+    assert "6 of 6 gradients agree" in run.out
+
+
+# ---- what is wrong in a file ---------------------------------------------------------------------------------
+
+
+def layer(keys: str, inputs: str = "{a: [1, 2], b: [0, 1]}") -> str:
+    return f"inputs: {inputs}\nlayers:\n  - {{type: recurrent, {keys}}}\nobjective: h1\n"
+
+
+WRONG = {
+    layer("weights: [[1, 2]]"): "this layer has no recurrent_weights",
+    layer("recurrent_weights: 1"): "this layer has no weights",
+    layer("weights: [[1, 2, 3]], recurrent_weights: 1"): "3 numbers in this row, but 2 are needed",
+    layer("weights: [[1, 2]], recurrent_weights: [[1, 2]]"): "2 numbers in this row, but 1 are needed",
+    layer("neurons: 2, weights: [[1, 2]], recurrent_weights: 1"): "1 rows here, but 2 are needed",
+    layer("weights: [[1, 2]], recurrent_weights: 1, initial: [0, 0]"): "2 numbers here, but 1 are needed",
+    layer("weights: [[1, 2]], recurrent_weights: 1, bias: [0, 0]"): "2 numbers here, but 1 are needed",
+    layer("weights: [[1, 2]], weights_by_input: [[1], [2]], recurrent_weights: 1"): "say the same thing",
+    layer("weights: [[1, 2]], recurrent_weights: 1, activation: tan"): "did you mean 'tanh'?",
+    layer("weights: [[1, 2]], recurrent_weights: 1, return: last"): "did you mean 'returns'?",
+    layer("weights: [[1, 2]], recurrent_weights: 1, returns: first"): "one of: sequence, last",
+    layer("neurons: [p, p], weights: [[1, 2], [1, 2]], recurrent_weights: [[1, 0], [0, 1]]"): "neurons are called 'p'",
+    "layers:\n  - {type: recurrent, weights: 1, recurrent_weights: 1}\n": "there are no steps to go through",
+    "inputs: [1, 2]\nlayers:\n  - {per_step: true, weights: {y: {x1: 1}}}\n": "other names in every step",
+    "inputs: [1, 2]\nlayers:\n  - {per_step: true}\n": "this layer has no weights",
+    "inputs: [1, 2]\ntargets: [0, 2]\nlayers:\n  - {per_step: true, weights: [[1], [1]], activation: softmax}\n"
+    "loss: cross_entropy\n": "no such class; the outputs are ya2, yb2, or 0 to 1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WRONG, ids=WRONG.values())
+def test_a_mistake_is_located_and_explained(text: str) -> None:
+    run = backprop("solve", "-", stdin=text)
+    assert run.code == 2
+    assert WRONG[text] in run.err
+    assert "<stdin>:" in run.err
+    assert "Traceback" not in run.err
+
+
+def test_rows_the_other_way_round_are_recognized() -> None:
+    text = layer("neurons: 3, weights: [[1, 2, 3], [4, 5, 6]], recurrent_weights: [[1, 0, 0], [0, 1, 0], [0, 0, 1]]")
+    assert (
+        "did you mean 'weights_by_input', with the rows the other way round?" in backprop("solve", "-", stdin=text).err
+    )
+
+
+MANY = "[" + ", ".join(["1"] * 300) + "]"
+TOO_LARGE = {
+    "recurrent": f"weights: [{MANY}], recurrent_weights: 1",
+    "attention": "",
+    "embedding": f"table: {MANY}",
+    "gru": ", ".join(f"{gate}: {{weights: 1, recurrent_weights: 1}}" for gate in ("reset", "update", "candidate")),
+}
+INPUTS = {"recurrent": f"[{', '.join([MANY] * 200)}]", "gru": f"[{', '.join(['1'] * 9000)}]"}
+
+
+@pytest.mark.parametrize("kind", TOO_LARGE)
+def test_a_layer_that_would_be_too_large_unrolled_is_refused_at_once(kind: str) -> None:
+    keys, inputs = TOO_LARGE[kind], INPUTS.get(kind, MANY)
+    text = f"inputs: {inputs}\nlayers:\n  - {{type: {kind}{', ' if keys else ''}{keys}}}\nobjective: h1\n"
+    run = backprop("solve", "-", stdin=text)
+    assert run.code == 2
+    assert "terms; the limit is 50,000" in run.err
