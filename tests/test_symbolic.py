@@ -118,6 +118,14 @@ def test_numbers_that_can_be_computed_are() -> None:
     }
 
 
+def test_a_polynomial_in_one_letter_is_multiplied_out() -> None:
+    """a − 1.5 + 2a(a − 0.25) = 2a² + ½a − 1.5; and a power that would be long stays one."""
+    text = "letters: [a]\ninputs: {x: a}\ngraph: {f: 'x - 1.5 + 2*x*(x - 0.25)', g: '(x + 1)^100'}\n"
+    found = closed(in_symbols(text))
+    assert found["f"] == "2*a^2 + 1/2*a - 1.5"
+    assert found["g"] == "(a + 1)^100"
+
+
 def test_momentum_of_two_steps() -> None:
     """v₁ = ηg₁ + μv, v₂ = μv₁ + ηg₂, and p goes down by both."""
     found = closed(symbolic_solution_of(load("momentum"), Wishes(), True))
@@ -150,9 +158,9 @@ def test_targets_that_add_up_to_one_whatever_the_letter_give_p_minus_t() -> None
 def test_a_letter_may_name_another_open_number() -> None:
     """x is w, and a prescribed net input too: the same letter everywhere."""
     text = "letters: [w]\ninputs: {x: w}\nlayers: [{weights: [[w]], bias: 2*w}]\nobjective: y1\n"
-    assert closed(in_symbols(text))["out_y1"] == "w*(w + 2)"
+    assert closed(in_symbols(text))["out_y1"] == "w^2 + 2*w"
     text = "given: {net_p: w + 1}\nparameters: {}\nlayers: [{neurons: [p]}, {neurons: [y], weights: [[w = w]]}]\n"
-    assert closed(in_symbols(text))["out_y"] == "w*(w + 1)"
+    assert closed(in_symbols(text))["out_y"] == "w^2 + w"
 
 
 # ---- against SymPy -------------------------------------------------------------------------------------------
