@@ -158,9 +158,9 @@ def test_targets_that_add_up_to_one_whatever_the_letter_give_p_minus_t() -> None
 def test_a_letter_may_name_another_open_number() -> None:
     """x is w, and a prescribed net input too: the same letter everywhere."""
     text = "letters: [w]\ninputs: {x: w}\nlayers: [{weights: [[w]], bias: 2*w}]\nobjective: y1\n"
-    assert closed(in_symbols(text))["out_y1"] == "w^2 + 2*w"
+    assert closed(in_symbols(text))["out_y1"] == "w*(w + 2)"
     text = "given: {net_p: w + 1}\nparameters: {}\nlayers: [{neurons: [p]}, {neurons: [y], weights: [[w = w]]}]\n"
-    assert closed(in_symbols(text))["out_y"] == "w^2 + w"
+    assert closed(in_symbols(text))["out_y"] == "w*(w + 1)"
 
 
 # ---- against SymPy -------------------------------------------------------------------------------------------

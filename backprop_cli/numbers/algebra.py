@@ -77,8 +77,9 @@ class Algebra(Symbolic):
         inside = {dummy: one for one, dummy in functions.items()}
         plain = x.xreplace(functions)
         forms = [sympy.factor_terms(plain, sign=False), plain, *([sympy.gcd_terms(plain)] if plain.is_Add else [])]
-        if _is_small_polynomial(plain) and any(_degree(term) > 1 for term in (expanded := sympy.expand(plain)).args):
-            forms.insert(0, expanded)  # 2·(b − 2) stays
+        if _is_small_polynomial(plain):
+            expanded = sympy.expand(plain)
+            forms.insert(0 if any(_degree(term) > 1 for term in expanded.args) else len(forms), expanded)
         return [form.xreplace(inside) for index, form in enumerate(forms) if form not in forms[:index]]
 
     def read(
