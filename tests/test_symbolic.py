@@ -118,6 +118,14 @@ def test_numbers_that_can_be_computed_are() -> None:
     }
 
 
+def test_a_polynomial_in_one_letter_is_multiplied_out() -> None:
+    """a − 1.5 + 2a(a − 0.25) = 2a² + ½a − 1.5; and a power that would be long stays one."""
+    text = "letters: [a]\ninputs: {x: a}\ngraph: {f: 'x - 1.5 + 2*x*(x - 0.25)', g: '(x + 1)^100'}\n"
+    found = closed(in_symbols(text))
+    assert found["f"] == "2*a^2 + 1/2*a - 1.5"
+    assert found["g"] == "(a + 1)^100"
+
+
 def test_momentum_of_two_steps() -> None:
     """v₁ = ηg₁ + μv, v₂ = μv₁ + ηg₂, and p goes down by both."""
     found = closed(symbolic_solution_of(load("momentum"), Wishes(), True))
