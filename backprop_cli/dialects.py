@@ -85,6 +85,10 @@ class Dialect:
         power = self._power_of_ten(*text.removeprefix("-").split("e"))
         return Spelling(self.minus + power, NEGATIVE) if text.startswith("-") else Spelling(power, PRODUCT)
 
+    def signed(self, text: str) -> Spelling:
+        """A decimal in a table: its powers of ten are written out only where there is a typesetting language."""
+        return self.decimal(text) if self.setting else self.numeral(text)
+
     def _power_of_ten(self, mantissa: str, exponent: str) -> str:
         return self.ten.format(mantissa, str(int(exponent)).translate(self.exponents))
 
@@ -128,6 +132,9 @@ LATEX: dict[str, Shape] = {
     "is_max": Shape(r"\left[{0} \text{{ is the max}}\right]"),
     "is_min": Shape(r"\left[{0} \text{{ is the min}}\right]"),
     "inside": Shape(r"\left[{1} < {0} < {2}\right]"),
+    "is_row": Shape(r"\left[{0} = {1}\right]"),
+    "pick": Shape(r"\left({rest}\right)_{{{0}}}", strength=POWER),
+    "floor": Shape(r"\left\lfloor {0} \right\rfloor"),
     "times_ln": Shape(r"{0} \cdot \ln\left({1}\right)", strength=PRODUCT, inner=(PRODUCT, SUM)),
     "share": Shape(r"\frac{{{0}}}{{{1}}}", strength=QUOTIENT),
 }
@@ -151,10 +158,10 @@ LATEX_SETTING = Setting(
         "\u0308": r"\ddot{{{0}}}",
     },
     symbols={char: f"\\{name}" for char, name in _LATEX_GREEK.items()}
-    | {"−": "-"} | {char: char for char in "+-*=()[],.!:;"},
+    | {"−": "-", "″": r"\prime\prime"} | {char: char for char in "+-*=()[],.!:;"},
 )  # fmt: skip
 
-# ---- Typst ----------------------------------------------------------------------------------------------------------
+# ---- Typst ---------------------------------------------------------------------------------------------------
 
 
 def _typst(head: str) -> Shape:
@@ -188,6 +195,9 @@ TYPST: dict[str, Shape] = {
     "is_max": Shape('[{0} " is the max"]'),
     "is_min": Shape('[{0} " is the min"]'),
     "inside": Shape("[{1} < {0} < {2}]"),
+    "is_row": Shape("[{0} = {1}]"),
+    "pick": Shape("({rest})_({0})", strength=POWER),
+    "floor": Shape("floor({0})"),
     "times_ln": Shape("{0} dot.op ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
     "share": Shape("frac({0}, {1})", strength=QUOTIENT),
 }
@@ -202,8 +212,8 @@ TYPST_SETTING = Setting(
         "\u0302": "hat({0})", "\u0303": "tilde({0})", "\u0304": "macron({0})", "\u0307": "dot({0})",
         "\u0308": "dot.double({0})",
     },
-    symbols={char: char for char in _LATEX_GREEK} | {"·": "dot.op", "′": "prime", " ": "space", "−": "-"}
-    | {char: char for char in "+-=()[]."} | {",": "\\,"},
+    symbols={char: char for char in (*_LATEX_GREEK, *"+-=()[].")}
+    | {"·": "dot.op", "′": "prime", "″": "prime.double", " ": "space", "−": "-", ",": "\\,"},
 )  # fmt: skip
 
 DIALECTS = {

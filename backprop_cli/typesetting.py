@@ -14,12 +14,14 @@ from backprop_cli.shapes import SUPERSCRIPTS
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # around a name that a template has taken in; no name has them
 _LOWERED = {chr(char): chr(plain) for plain, char in SUBSCRIPTS.items() if isinstance(char, int)}
-_HIGHER = {chr(char): chr(plain) for plain, char in SUPERSCRIPTS.items() if isinstance(char, int)} | {"′": "′"}
+_HIGHER = {chr(char): chr(plain) for plain, char in SUPERSCRIPTS.items() if isinstance(char, int)}
+_PRIMES = ("′", "″")
+_HIGHER |= {prime: prime for prime in _PRIMES}
 _DOT_ABOVE = "˙"
 _SAMPLE = re.compile(r"\(\d+\)")
 
 
-def writer(notation: Notation, dialect: str, positions: Mapping[str, tuple[int, int]]) -> Writer:
+def writer(notation: Notation, dialect: str, positions: Mapping[str, tuple[int, int | str]]) -> Writer:
     """The writer of a notation in any dialect."""
     kind = SetWriter if DIALECTS[dialect].setting else Writer
     return kind(notation, dialect, positions)
@@ -182,9 +184,9 @@ def _one(atom: _Atom, setting: Setting) -> str:
 def _listed(parts: list[str]) -> Iterator[_Atom]:
     """The atoms of several indices at one place, with commas between them."""
     for index, part in enumerate(parts):
-        if index and part != "′":
+        if index and part not in _PRIMES:
             yield _Atom(",")
-        yield from _atoms(part) if part != "′" else [_Atom(part)]
+        yield from [_Atom(part)] if part in _PRIMES else _atoms(part)
 
 
 def _base(text: str, setting: Setting) -> str:
@@ -193,7 +195,7 @@ def _base(text: str, setting: Setting) -> str:
         return setting.symbols[text]
     if text.isascii() and (text.isdigit() or (len(text) == 1 and text.isalpha()) or not text):
         return text or "{}"
-    letter, *marks = unicodedata.normalize("NFD", text)
+    letter, *marks = tuple(unicodedata.normalize("NFD", text))
     if len(marks) == 1 and marks[0] in setting.accents and letter.isascii() and letter.isalpha():
         return setting.accents[marks[0]].format(letter)
     if len(text) == 1 and text in setting.escapes:

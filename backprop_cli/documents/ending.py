@@ -1,79 +1,74 @@
-"""What stands behind the work: the table and the curve of a long training, the total error, what was asked."""
+"""What stands behind the work: training, comparisons, descents, the total error, what was asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import log10
+from collections.abc import Iterator, Sequence
 
-from backprop_cli.documents.model import (
-    Block,
-    Curve,
-    Equation,
-    Heading,
-    Lines,
-    Math,
-    Point,
-    Role,
-    Say,
-    Table,
-    Text,
-)
-from backprop_cli.documents.writing import Writing, has_sample
-from backprop_cli.numbers.rounded import Decimal
+from backprop_cli.documents import comparisons, perceptrons, runs
+from backprop_cli.documents.comparisons import letter, run_name
+from backprop_cli.documents.model import Block, Equation, Heading, Lines, Mark, Plot, Role, Text
+from backprop_cli.documents.runs import looked_at
+from backprop_cli.documents.writing import Writing, has_sample, inline
+from backprop_cli.landscape import Landscape
 from backprop_cli.quantities import AFTER, Kind
-from backprop_cli.training import TrainingRun
 from backprop_cli.words import _
 
 
 def ending(page: Writing) -> Iterator[Block]:
     """The blocks behind the work."""
     solution = page.solution
-    if solution.training is not None and not solution.only:
-        yield _heading(_("Training"))
-        yield from _training(page, solution.training)
+    if not solution.only:
+        if solution.training is not None:
+            yield from runs.blocks(page, solution.training)
+        if solution.comparison is not None:
+            yield from comparisons.blocks(page, solution.comparison)
+        yield from _plots(page)
+        if solution.problem.training.perceptron is not None:
+            yield from perceptrons.blocks(page)
     if errors := tuple(_errors(page)):
-        yield _heading(_("Total error"))
+        yield Heading(1, Role.END, (Text(_("Total error")),))
         yield Lines(errors)
     if (asked := solution.asked) and not solution.only:
-        yield _heading(_("What was asked"))
+        yield Heading(1, Role.END, (Text(_("What was asked")),))
         yield Lines(tuple(map(page.answer, asked)))
 
 
-def _heading(text: str) -> Heading:
-    return Heading(1, Role.END, (Text(text),))
+def _plots(page: Writing) -> Iterator[Block]:
+    """A picture for each landscape, its points numbered by their epochs."""
+    landscapes, comparison = page.solution.landscapes, page.solution.comparison
+    if not landscapes:
+        return
+    one, several = _("The descent on the curve of {loss}"), _("The descents on the curve of {loss}")
+    loss = looked_at(page, landscapes[0].loss)
+    yield Heading(1, Role.END, inline(one if len(landscapes) == 1 else several, loss=loss))
+    for index, landscape in enumerate(landscapes):
+        of_rates = comparison is not None and comparison.of_rates
+        caption = run_name(page, comparison.trials[index], index) if comparison is not None and of_rates else ()
+        marks, remarks = tuple(_marks(landscape)), tuple(_remarks(landscape))
+        yield Plot(caption, page.symbol(landscape.parameter), loss, landscape.curve, marks, remarks)
 
 
-def _training(page: Writing, run: TrainingRun) -> Iterator[Block]:
-    """The table, the curve of the loss, and how it ended."""
-    dialect, quantities = page.speller.writer.dialect, list(run.reports[0].values)
-    head = [(page.symbol(quantity.bare),) for quantity in quantities]
-    rows = [
-        ((Text(str(report.epoch)),), *((Math(dialect.decimal(report.values[q].text()).text),) for q in quantities))
-        for report in run.reports
-    ]
-    yield Table(((Text(_("epoch")),), *head), tuple(rows), ("right",) * (1 + len(quantities)))
-    yield _curve(page, run)
-    if run.stopped:
-        said = _("stopped after epoch {epoch}: the loss is below the bound")
-        yield Say((Text(said.format(epoch=run.reports[-1].epoch)),))
+def _marks(landscape: Landscape) -> Iterator[Mark]:
+    """The points; of several descents, with the letter of each."""
+    several = len(landscape.descents) > 1
+    for number, points in enumerate(landscape.descents):
+        for point in points:
+            yield Mark(point.place.value, point.loss.value, f"{letter(number) if several else ''}{point.epoch}")
 
 
-def _curve(page: Writing, run: TrainingRun) -> Curve:
-    loss = next(iter(run.reports[0].values))
-    decimal = page.speller.writer.dialect.decimal
-    points = [
-        Point(report.epoch, Math(decimal(report.values[loss].text()).text), _log10(report.values[loss]))
-        for report in run.reports
-    ]
-    return Curve(_("the loss, on a logarithmic scale"), tuple(points))
+def _remarks(landscape: Landscape) -> Iterator[str]:
+    """Which points lie outside."""
+    for number, epochs in enumerate(landscape.beyond):
+        if epochs:
+            yield _outside("" if len(landscape.beyond) == 1 else letter(number), epochs)
 
 
-def _log10(value: Decimal) -> float | None:
-    """The decimal logarithm of a positive value, safe from underflow."""
-    if value.digits <= 0:
-        return None
-    text = str(value.digits)[:15]
-    return log10(int(text)) + len(str(value.digits)) - len(text) - value.places
+def _outside(which: str, epochs: Sequence[int]) -> str:
+    first, last = epochs[0], epochs[-1]
+    if first == last:
+        return _("{letter}{epoch} lies outside the picture").format(letter=which, epoch=first)
+    said = _("{letter}{first} to {letter}{last} lie outside the picture")
+    return said.format(letter=which, first=first, last=last)
 
 
 def _errors(page: Writing) -> Iterator[Equation]:

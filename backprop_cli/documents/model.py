@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from backprop_cli.numbers.exact import Rational
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -16,17 +18,21 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Math:
-    """Mathematics in the document's dialect: the format puts its own marks around it, and escapes nothing."""
+    """Mathematics in the document's dialect: the format puts its own marks around it, and escapes nothing.
+
+    `characters` is the same without a typesetting language, for drawings, outlines and alternative texts.
+    """
 
     text: str
+    characters: str
 
 
 Inline: TypeAlias = tuple[Text | Math, ...]
 
 
 def plain(inline: Inline) -> str:
-    """The pieces one after the other."""
-    return "".join(piece.text for piece in inline)
+    """The pieces one after the other, in characters."""
+    return "".join(piece.characters if isinstance(piece, Math) else piece.text for piece in inline)
 
 
 class Role(Enum):
@@ -65,9 +71,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A layer of a drawing: its label, the symbols of its units, and how their activation is called."""
+    """A layer of a drawing: its label, its kind, the symbols of its units, and how their activation is called."""
 
     label: str
+    kind: str
     units: tuple[Math, ...]
     activation: Inline = ()
 
@@ -76,7 +83,7 @@ class Column:
 class Drawing:
     """The network, from its inputs to its outputs; `connected` when each layer is wired wholly to the one before.
 
-    One that is not, or too large to draw, is shown by the number of units in each layer.
+    One that is not, or is too large to draw, is shown by the number of units in each layer.
     """
 
     columns: tuple[Column, ...]
@@ -146,11 +153,18 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `align` is left or right for each column."""
+    """A table, its first column naming the rows; `align` is left or right for each column."""
 
     head: tuple[Inline, ...]
     rows: tuple[tuple[Inline, ...], ...]
     align: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms with what is said of each: a verdict on each learning rate, say."""
+
+    terms: tuple[tuple[Inline, Inline], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +178,37 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A loss over the epochs that were looked at."""
+    """A loss over the epochs that were looked at, on a logarithmic scale."""
 
     caption: str
     points: tuple[Point, ...]
 
 
-Block: TypeAlias = Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Curve
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point in a plot and what is written beside it."""
+
+    x: Rational
+    y: Rational
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """The loss as a curve over the one parameter that is updated (None where it has no value), with its descents.
+
+    `caption` says of which run, where there are several pictures; `remarks` are of what lies outside.
+    """
+
+    caption: Inline
+    x: Math
+    y: Math
+    curve: tuple[tuple[Rational, Rational | None], ...]
+    marks: tuple[Mark, ...]
+    remarks: tuple[str, ...] = ()
+
+
+Block: TypeAlias = Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot
 
 
 @dataclass(frozen=True, slots=True)

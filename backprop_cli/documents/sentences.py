@@ -67,7 +67,8 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
            "minus the slope of the error, times the slope of the activation."),
     (Phase.BACKWARD, Kind.GRADIENT, ""):
         n_("The chain rule: over everything that uses a value, add up the gradient there times the slope on the way."),
-    (Phase.BACKWARD, Kind.LOCAL, ""): n_("A local slope looks at one line alone: how its result changes with one name."),
+    (Phase.BACKWARD, Kind.LOCAL, ""):
+        n_("A local slope looks at one line alone: how its result changes with one name."),
     (Phase.BACKWARD, Kind.PATH, ""): n_("Each way by which a value reaches the error adds one product."),
     # Gradients
     (Phase.GRADIENT, Kind.GRADIENT, ""):
@@ -85,7 +86,8 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
     (Phase.GRADIENT, Kind.GRADIENT, "mean"): n_("The gradient of the batch is the mean of its samples' gradients."),
     (Phase.GRADIENT, Kind.GRADIENT, "sum"): n_("The gradient of the batch is the sum of its samples' gradients."),
     (Phase.GRADIENT, Kind.GRADIENT, "given"): n_("The gradients are given."),
-    (Phase.GRADIENT, Kind.LOCAL, ""): n_("A local slope looks at one line alone: how its result changes with one name."),
+    (Phase.GRADIENT, Kind.LOCAL, ""):
+        n_("A local slope looks at one line alone: how its result changes with one name."),
     (Phase.GRADIENT, Kind.PATH, ""): n_("Each way by which a value reaches the error adds one product."),
     # Update
     (Phase.UPDATE, Kind.NEW, "sgd"):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.documents.model import Column, Drawing, Fact, Inline, Math, Text
+from backprop_cli.documents import schedule
+from backprop_cli.documents.model import Column, Drawing, Fact, Inline, Text
 from backprop_cli.documents.writing import Writing, inline, texts
 from backprop_cli.formula import Apply
 from backprop_cli.notation import load_notation
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.quantities import Kind
+from backprop_cli.rates import COUNT
 from backprop_cli.words import _
 
 DATA = (Kind.INPUT, Kind.TARGET)
@@ -20,10 +22,10 @@ def drawing(page: Writing) -> Drawing | None:
     problem = page.problem
     if not problem.layers or not problem.inputs:
         return None
-    columns = [Column(_("inputs"), tuple(map(page.name, problem.inputs)))]
+    columns = [Column(_("inputs"), "input", tuple(map(page.name, problem.inputs)))]
     for layer in problem.layers:
         units = tuple(page.name(neuron.name) for neuron in layer.neurons)
-        columns.append(Column(layer.label, units, activation(page, layer)))
+        columns.append(Column(layer.label, layer.kind, units, activation(page, layer)))
     return Drawing(tuple(columns), _fully_connected(problem))
 
 
@@ -31,15 +33,14 @@ def activation(page: Writing, layer: Layer) -> Inline:
     """A short word for a layer's activation."""
     if layer.activation is None:
         return (Text("softmax"),)
-    if not isinstance(layer.activation, Apply):
+    if not isinstance(layer.activation, Apply) or layer.activation.operation == "identity":
         return ()
-    operation = layer.activation.operation
-    if operation == "identity":
-        return ()
+    operation, arguments = layer.activation.operation, layer.activation.arguments
     if operation in _SIGNS:
         return (page.name(_SIGNS[operation]),)
-    named = len(layer.activation.arguments) == 1 or operation.endswith("lu")
-    return (Text(operation),) if named else (page.name("f"),)
+    plain = all(not isinstance(argument, Apply) for argument in arguments)
+    usual = operation.endswith("lu") or (operation == "step" and plain)
+    return (Text(operation),) if len(arguments) == 1 or usual else (page.name("f"),)
 
 
 _SIGNS = {"sigmoid": "σ", "relu": "ReLU"}
@@ -69,39 +70,28 @@ def facts(page: Writing) -> Iterator[Fact]:
         yield Fact(_("loss"), texts([problem.loss.name.replace("_", " ") or _("the formula below")]))
     if problem.objective:
         yield Fact(_("objective"), ((page.name(problem.objective),),))
-    yield from _training(page)
+    settings = [q for q in constants if q.kind is Kind.CONSTANT and not q.at and q != COUNT]
+    yield from schedule.facts(page, settings)
+    if state := [q for q in constants if q.kind is Kind.PARAMETER and q.name in problem.training.state]:
+        yield Fact(_("state"), page.listed(state))
     if problem.notation != "plain":
         yield Fact(_("notation"), texts([load_notation(problem.notation).title]))
     if problem.fixed:
         yield Fact(_("not updated"), tuple((page.name(name),) for name in sorted(problem.fixed)))
 
 
-def _training(page: Writing) -> Iterator[Fact]:
-    """How parameters are updated."""
-    problem, constants = page.problem, page.solution.trace.derivation.constants
-    rule = problem.training.rule
-    settings = [quantity for quantity in constants if quantity.kind is Kind.CONSTANT and not quantity.at]
-    for quantity in settings[:1]:
-        yield Fact(_("learning rate"), (page.equality(quantity),))
-    if rule.optimizer != "sgd" or settings[1:]:
-        yield Fact(_("optimizer"), texts([rule.optimizer.replace("_", " ")]))
-    if settings[1:]:
-        yield Fact(_("settings"), page.listed(settings[1:]))
-    if state := [q for q in constants if q.kind is Kind.PARAMETER and q.name in problem.training.state]:
-        yield Fact(_("state"), page.listed(state))
-
-
 def notes(page: Writing) -> Iterator[Inline]:
     """What a reader must know about the conventions."""
     conventions, rule = page.problem.conventions, page.solution.rounding
     if conventions.updated_weights:
-        said = _("Announced: the hidden {delta} use the already updated output weights. This is not gradient descent.")
-        yield inline(said, delta=Math(page.speller.writer.name("δ")))
+        said = _("Announced: the hidden δ use the already updated output weights. This is not gradient descent.")
+        yield (Text(said),)
     if conventions.negative_delta:
         said = _("Here {delta} = −∂E/∂net, so an update adds {rate}·{delta}·input.")
         yield inline(said, delta=page.word("delta"), rate=page.word("rate"))
     if page.solution.nothing_after:
         yield (Text(_("Nothing is updated here, so there is no forward pass after the update.")),)
+    yield from texts(schedule.notes(page.problem))
     if rule is not None and rule.default is not None:
         yield (Text(_("Every line is rounded when it is written, and the next line uses the rounded value.")),)
     elif rule is not None:

@@ -21,14 +21,16 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.sentences import Sentences
-from backprop_cli.documents.writing import Writing, writing
+from backprop_cli.documents.writing import Writing, place, writing
 from backprop_cli.errors import visible
+from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Step
 from backprop_cli.words import LANGUAGE, _
 
+_PLAIN = OPTIMIZERS["sgd"].rule  # is not said: it is what the whole document is about
 _WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
 
 
@@ -56,8 +58,10 @@ class _Worked:
             yield from self.top()
         steps = self.solution.trace.steps
         number = 0
-        for address, group in groupby(steps, key=lambda step: step.quantity.at):
-            if heading := self.page.pass_heading(address):
+        for address, together in groupby(steps, key=lambda step: step.quantity.at):
+            group = list(together)
+            only_rate = all(step.quantity.kind is Kind.CONSTANT for step in group)
+            if heading := place(address) if only_rate else self.page.pass_heading(address):
                 yield Heading(1, Role.PASS, (Text(heading),))
                 yield from self.data(address)
                 number = 0
@@ -109,16 +113,17 @@ class _Worked:
             Phase.GRADIENT: _("Gradients"),
             Phase.UPDATE: _("Update"),
         }
+        if phase is Phase.UPDATE and all(step.quantity.kind is Kind.CONSTANT for step in steps):
+            return (Text(_("Learning rate")),)
         if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
             return Text(f"{titles[phase]}: "), self.page.word("delta")
         return (Text(titles[phase]),)
 
     def rules(self, phase: Phase, steps: list[Step]) -> list[str]:
         """What a teacher says of the slopes in these lines, once in the document."""
-        plain = phase is Phase.UPDATE and self.page.problem.training.rule.optimizer == "sgd"
-        if phase in _WITHOUT_RULES or plain or self.solution.detail is Detail.BRIEF:
+        if phase in _WITHOUT_RULES or self.solution.detail is Detail.BRIEF:
             return []
-        new = [rule for step in steps for rule in step.line.rules if rule not in self.said]
+        new = [rule for step in steps for rule in step.line.rules if rule not in (*self.said, _PLAIN)]
         self.said.update(new)
         return [_(rule) for rule in dict.fromkeys(new)]
 
@@ -135,5 +140,6 @@ def layer_labels(problem: Problem) -> dict[str, str]:
     labels: dict[str, str] = {}
     for layer in problem.layers:
         for name in (*layer.units, *layer.parameters):
-            labels[name] = layer.label if labels.get(name, layer.label) == layer.label else _("shared")
+            label = layer.sections.get(name, layer.label)
+            labels[name] = label if labels.get(name, label) == label else _("shared")
     return labels

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from string import Formatter
 
+from backprop_cli.dialects import DIALECTS
 from backprop_cli.documents.model import Equation, Inline, Math, Part, Side, Text
 from backprop_cli.errors import visible
-from backprop_cli.formula import Apply
+from backprop_cli.formula import Apply, Formula
+from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Address, Place, Quantity
 from backprop_cli.solution import Solution
@@ -21,10 +23,11 @@ MANY = 24  # values that are still listed one by one
 
 @dataclass(frozen=True)
 class Writing:
-    """A solution with the speller of one dialect."""
+    """A solution with the spellers of a dialect and of characters."""
 
     solution: Solution
     speller: Speller
+    characters: Speller
 
     @property
     def problem(self) -> Problem:
@@ -33,29 +36,62 @@ class Writing:
 
     # ---- symbols and values ----------------------------------------------------------------------------------
 
-    def symbol(self, quantity: Quantity) -> Math:
+    def math(self, spell: Callable[[Speller], str]) -> Math:
+        """What a speller writes, in the dialect and in characters."""
+        text = visible(spell(self.speller))
+        return Math(text, text if self.speller is self.characters else visible(spell(self.characters)))
+
+    def symbol(self, quantity: Quantity, here: Address | None = None) -> Math:
         """What a quantity is called here."""
-        return Math(visible(self.speller.symbol(quantity)))
+        return self.math(lambda speller: speller.symbol(quantity, here))
 
     def name(self, name: str) -> Math:
         """A name with its index."""
-        return Math(visible(self.speller.writer.name(name)))
+        return self.math(lambda speller: speller.writer.name(name))
 
     def word(self, kind: str) -> Math:
         """δ, net or E as the notation calls it, without an index."""
-        return Math(visible(self.speller.writer.stem(kind)))
+        return self.math(lambda speller: speller.writer.stem(kind))
 
-    def equality(self, quantity: Quantity) -> Inline:
+    def decimal(self, value: Decimal) -> Math:
+        """A decimal as such."""
+        return self.math(lambda speller: speller.writer.dialect.signed(value.text()).text)
+
+    def constant(self, formula: Formula) -> Math:
+        """A constant as it stands in the file."""
+        return self.math(lambda speller: speller.constant_formula(formula).text)
+
+    def given(self, quantity: Quantity) -> Math:
+        """A value as it is put into a formula."""
+        return self.math(lambda speller: speller.given(quantity).text)
+
+    def short(self, value: Value) -> Math:
+        """A value in its shortest honest form."""
+        return self.math(lambda speller: speller.short(value).text)
+
+    def equality(self, quantity: Quantity) -> Math:
         """w₅ = 0.40"""
-        equal = self.speller.writer.dialect.equal
-        return (Math(f"{self.symbol(quantity).text} {equal} {self.speller.given(quantity).text}"),)
+        return self.equal(self.symbol(quantity), self.given(quantity))
+
+    def equal(self, left: Math, right: Math) -> Math:
+        """left = right"""
+        sign = self.speller.writer.dialect.equal
+        return Math(f"{left.text} {sign} {right.text}", f"{left.characters} = {right.characters}")
 
     def listed(self, quantities: list[Quantity]) -> tuple[Inline, ...]:
         """x₁ = 1, x₂ = 2; only the first and the last of very many."""
         if len(quantities) <= MANY:
-            return tuple(map(self.equality, quantities))
-        first = map(self.equality, quantities[:4])
-        return (*first, (Text("…"),), (*self.equality(quantities[-1]), Text(f" ({len(quantities)})")))
+            return tuple((self.equality(one),) for one in quantities)
+        first = [(self.equality(one),) for one in quantities[:4]]
+        return (*first, (Text("…"),), (self.equality(quantities[-1]), Text(f" ({len(quantities)})")))
+
+    def number(self, value: Value) -> Math:
+        """A value: exactly where that is short, else its decimals."""
+        return self.math(lambda speller: speller.equation(value)[0][1])
+
+    def relation(self, value: Value) -> Math:
+        """= 1/4, or ≈ 0.333333333"""
+        return self.math(lambda speller: " ".join(speller.equation(value)[0]))
 
     # ---- equations -------------------------------------------------------------------------------------------
 
@@ -73,7 +109,7 @@ class Writing:
         if isinstance(step.line.formula, Apply) or step.line.formula != step.value.number:
             sides.append(Side(equal, formula, Part.FORMULA))
         numbers = self.speller.numbers(step)
-        if numbers is not None and self.solution.detail is not Detail.BRIEF:
+        if numbers is not None and numbers != formula and self.solution.detail is not Detail.BRIEF:
             sides.append(Side(equal, numbers, Part.NUMBERS))
         if sides and sides[-1].text == values[0].text:
             sides.pop()
@@ -101,15 +137,27 @@ class Writing:
 
 def writing(solution: Solution, dialect: str) -> Writing:
     """The solution, to be written in a dialect."""
-    return Writing(solution, speller(solution.problem, solution.trace, dialect))
+    spelled = speller(solution.problem, solution.trace, dialect)
+    plain = speller(solution.problem, solution.trace) if DIALECTS[dialect].setting else spelled
+    return Writing(solution, spelled, plain)
 
 
-def inline(message: str, **symbols: Math) -> Inline:
-    """The message with symbols in place of its {fields}."""
+def inline(message: str, **fields: Inline | Math | str | int) -> Inline:
+    """The message with mathematics or words in place of its {fields}."""
     pieces: list[Text | Math] = []
-    for text, field, _format, _conversion in Formatter().parse(message):
+    for text, name, _format, _conversion in Formatter().parse(message):
         pieces += [Text(text)] if text else []
-        pieces += [symbols[field]] if field else []
+        if name:
+            value = fields[name]
+            pieces += value if isinstance(value, tuple) else [value if isinstance(value, Math) else Text(str(value))]
+    return tuple(pieces)
+
+
+def joined(parts: Iterable[Inline], between: str = ", ") -> Inline:
+    """The parts with the same words between them."""
+    pieces: list[Text | Math] = []
+    for part in parts:
+        pieces += [Text(between), *part] if pieces else part
     return tuple(pieces)
 
 

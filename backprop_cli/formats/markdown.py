@@ -1,4 +1,4 @@
-"""The worked solution in Markdown, its mathematics in LaTeX between dollar signs, as GitHub, Jupyter and pandoc read it.
+"""The worked solution in Markdown, with LaTeX between dollar signs, as GitHub, Jupyter and pandoc read it.
 
 GitHub reads `\\\\` only at the end of a line and a dollar sign only beside a space, so each row has a line of its own.
 """
@@ -23,19 +23,22 @@ from backprop_cli.documents.model import (
     Lines,
     Math,
     Note,
+    Part,
+    Plot,
     Say,
     Side,
     Table,
+    Terms,
     Text,
 )
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.pictures import bars, network
+from backprop_cli.formats.pictures import bars, network, plot
 from backprop_cli.solution import Solution
 from backprop_cli.words import _
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~&])")
 _COMMAND = re.compile(r"\\(?:left|right|mathrm|frac|tfrac|text)|\\[a-zA-Z]+|[{}_^]")
-_ROW = 64  # signs that stand on one line of an equation
+_ROW, _LONGEST = 64, 100  # signs on one line of an equation, and with a value behind them
 _ROWS = 24  # equations in one piece of mathematics
 
 
@@ -78,6 +81,12 @@ def _block(block: Block) -> Iterator[str]:
             yield _table(block)
         case Curve():
             yield f"{escaped(block.caption)}:\n\n```text\n{bars(block)}\n```"
+        case Terms(terms):
+            yield "\n".join(f"- {text_of(term)}: {text_of(said)}" for term, said in terms)
+        case Plot(caption, remarks=remarks):
+            yield from [f"**{text_of(caption)}**"] if caption else []
+            yield f"```text\n{plot(block)}\n```"
+            yield from map(escaped, remarks)
         case Say():
             raise AssertionError(block)
 
@@ -103,7 +112,7 @@ def _rows(equation: Equation) -> Iterator[str]:
     row, used = _words(equation.left) + " ", 0
     for index, side in enumerate(equation.sides):
         wide = _signs(side)
-        if index and used + wide > _ROW:
+        if index and used + wide > (_LONGEST if side.part is Part.VALUE else _ROW):
             yield row.rstrip()
             row, used = "", 0
         row += f"{'' if used else '&'}{side.sign} {side.text} "
