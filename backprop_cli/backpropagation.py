@@ -6,7 +6,7 @@ it. Everything else here is what each of these is called, and in which order the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backprop_cli.calculus import slopes
@@ -24,8 +24,29 @@ class Style:
     negative_delta: bool = False
     updated: frozenset[str] = frozenset()  # parameters whose new value hidden δ terms use
     parts: Mapping[str, Quantity] = field(default_factory=dict)  # output neuron -> its part of the loss
-    short: Mapping[str, tuple[Formula, str]] = field(default_factory=dict)  # neuron -> its δ in textbooks, and why
+    short: Mapping[str, ShortForm] = field(default_factory=dict)  # neuron -> its δ in textbooks
     over_steps: frozenset[Quantity] = frozenset()  # weights and cell states whose gradients are sums over steps
+
+
+def local_slopes(forward: Sequence[Line]) -> Iterator[tuple[Line, Quantity, Formula]]:
+    """Each line with each quantity in it and its slope in that quantity, in the order of the lines."""
+    known = {line.formula: Name(line.quantity) for line in forward if line.quantity.kind is not Kind.LOSS}
+    for line in forward:
+        for symbol, slope in slopes(line.formula, known).items():
+            assert isinstance(symbol, Quantity)
+            yield line, symbol, slope
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """δ where algebra has merged the slopes of loss and activation, and what a teacher says of it.
+
+    Without a formula there is no short form, and what is said is why: next to the δ that one might have expected to be
+    shorter.
+    """
+
+    formula: Formula | None
+    rules: tuple[str, ...]
 
 
 class Backward:
@@ -39,12 +60,9 @@ class Backward:
         self._forward = {line.quantity: line for line in forward}
         self._users: dict[Quantity, list[tuple[Quantity, Formula]]] = {}
         self._uses: dict[Quantity, list[Quantity]] = {}
-        known = {line.formula: Name(line.quantity) for line in forward if line.quantity.kind is not Kind.LOSS}
-        for line in forward:
-            for symbol, slope in slopes(line.formula, known).items():
-                assert isinstance(symbol, Quantity)
-                self._users.setdefault(symbol, []).append((line.quantity, slope))
-                self._uses.setdefault(line.quantity, []).append(symbol)
+        for line, used, slope in local_slopes(forward):
+            self._users.setdefault(used, []).append((line.quantity, slope))
+            self._uses.setdefault(line.quantity, []).append(used)
         self._reaching = self._reaching_objective(forward)
 
     def _reaching_objective(self, forward: Sequence[Line]) -> set[Quantity]:
@@ -104,10 +122,12 @@ class Backward:
             return named
         formula = add(*(multiply(self._gradient(user), self._local(user, quantity, slope))
                         for user, slope in self._paths(quantity)))  # fmt: skip
-        short, short_rule = self.style.short.get(quantity.name, (None, ""))
+        form = self.style.short.get(quantity.name, ShortForm(None, ()))
+        short = form.formula
         if self.style.negative_delta:
             formula, short = negate(formula), None if short is None else negate(short)
-        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, short_rule, self._rules(quantity))
+        rules = (*self._rules(quantity), *form.rules)
+        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, form.rules, rules)
         return named
 
     def _sum_over_paths(self, quantity: Quantity) -> Formula:

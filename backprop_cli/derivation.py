@@ -14,15 +14,16 @@ from backprop_cli.quantities import Phase, Quantity
 class Line:
     """One line: this quantity, by this formula.
 
-    `short` is the formula as textbooks write it where algebra has merged several factors (p − t); `rules` are the
-    sentences a teacher says of the slopes in it; a `given` line has its value from the problem file.
+    `short` is the formula as textbooks write it where algebra has merged several factors (p − t), `short_rules` what a
+    teacher says of that; `rules` are the sentences of the slopes in `formula`; a `given` line has its value from the
+    problem file.
     """
 
     phase: Phase
     quantity: Quantity
     formula: Formula
     short: Formula | None = None
-    short_rule: str = ""
+    short_rules: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     given: bool = False
 
@@ -79,11 +80,10 @@ class Derivation:
 
 
 def rename(formula: Formula, change: Callable[[Quantity], Quantity]) -> Formula:
-    """The formula with every quantity in it changed."""
+    """The formula with every quantity in it changed; letters stay."""
 
     def swap(name: Name) -> Formula:
-        assert isinstance(name.symbol, Quantity)
-        return Name(change(name.symbol))
+        return Name(change(name.symbol)) if isinstance(name.symbol, Quantity) else name
 
     return replace(formula, swap)
 

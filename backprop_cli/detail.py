@@ -38,7 +38,7 @@ def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:
     if line.given:
         return line
     if line.short is not None:
-        return _replace(line, formula=line.short, short=None, rules=(line.short_rule,))
+        return _replace(line, formula=line.short, short=None, rules=line.short_rules)
     used = [merged[quantity] for quantity in quantities_in(line.formula) if quantity in merged]
     if not used:
         return line

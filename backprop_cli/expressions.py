@@ -55,9 +55,9 @@ def parse(text: str, known: Callable[[str], bool] | None = None, names: frozense
     return _Parser(_tokens(text.translate(_NORMAL)), known or names.__contains__, names).formula()
 
 
-def parse_constant(text: str) -> Formula:
-    """A formula without names, such as `0.15`, `-1/3` or `ln(2)`; a signed numeral or a fraction stays as it is."""
-    formula = parse(text)
+def parse_constant(text: str, letters: frozenset[str] = frozenset()) -> Formula:
+    """A formula without names but letters: `0.15`, `-1/3` or `ln(2)`; a signed numeral or a fraction stays as it is."""
+    formula = parse(text, names=letters)
     match formula:
         case Apply("negative", (Number(value, written),)) if written is not None:
             return Number(-value, f"-{written}")

@@ -2,6 +2,8 @@
 
 FILE_BYTES = 4_000_000
 NOTATION_BYTES = 100_000
+SHEET_LENGTH = 1_000_000  # characters of a sheet of answers
+SHEET_NODES = 60_000  # names and numbers on it
 YAML_DEPTH = 40
 YAML_NODES = 400_000
 NAME_LENGTH = 60
@@ -19,9 +21,14 @@ NEURONS = 20_000
 PARAMETERS = 200_000
 TERMS = 50_000  # of all the sums in a layer over steps, unrolled
 SAMPLES = 100_000
+RUNS = 20  # learning rates or starting points to compare
+HUGE = 100_000  # training ends when a parameter is beyond 10^±this
 LINES = 300_000  # lines of one worked solution
+PATHS = 5_000  # paths that are written out
 EXACT_BITS = 1 << 14  # beyond this an exact fraction goes on as a certified ball
 FIRST_PRECISION = 192
 LAST_PRECISION = 192 << 6
 SHORT_FRACTION = 11  # characters of a fraction worth printing
 SHORT_FORM = 44  # characters of a closed form worth printing
+CLOSED_LINES = 600  # lines of a derivation whose closed formulas are written
+CLOSED_SIZE = 400  # numbers, names and operations of a closed formula

@@ -16,7 +16,7 @@ class Loss:
     """A loss as a sum over outputs of `term(output, target, *parameters)`, times `factor(how many outputs)`.
 
     `short` gives δ for an activation with which the chain rule collapses: the formula of ∂E/∂net of one output in
-    its value, its target, and the sum of all targets.
+    its value, its target, and the sum of all targets. `collapse` is what a teacher says of it.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Loss:
     factor: Callable[[int], Formula] = lambda outputs: ONE
     parts: bool = True  # whether one writes each output's part on a line of its own
     short: dict[str, Callable[[Formula, Formula, Formula], Formula]] | None = None
+    collapse: str = ""
     parameters: int = 0
     defaults: tuple[Formula, ...] = ()
     base: int | None = None
@@ -37,7 +38,10 @@ def _softmax_short(p: Formula, t: Formula, total: Formula) -> Formula:
     return add(multiply(total, p), negate(t))
 
 
-def _log_loss(name: str, base: int | None) -> Loss:
+_TO_P_MINUS_T = n_("behind a softmax, the slopes of loss and softmax collapse to p − t")
+
+
+def _log_loss(name: str, base: int | None, rule: str, collapse: str = _TO_P_MINUS_T) -> Loss:
     scale = ONE if base is None else apply("ln", number(base))
 
     def term(p: Formula, t: Formula) -> Formula:
@@ -46,9 +50,10 @@ def _log_loss(name: str, base: int | None) -> Loss:
     return Loss(
         name,
         term,
-        n_("the slope of −t·ln p is −t/p; behind a softmax the two collapse to p − t"),
+        rule,
         parts=False,
         short={"softmax": lambda p, t, total: divide(_softmax_short(p, t, total), scale)},
+        collapse=collapse,
         base=base,
     )
 
@@ -79,14 +84,17 @@ LOSSES = {
         Loss("perceptron", lambda o, t: apply("relu", -(t * o), 0),
              n_("the slope of max(0, −t·out) is −t where the sign is wrong and 0 where it is right")),
         Loss("binary_cross_entropy", _binary,
-             n_("the slope is (1 − t)/(1 − out) − t/out; behind a sigmoid it collapses to out − t"),
-             short={"sigmoid": lambda p, t, total: p - t}),
-        _log_loss("cross_entropy", None),
-        _log_loss("cross_entropy_base_2", 2),
-        _log_loss("cross_entropy_base_10", 10),
+             n_("the slope is (1 − t)/(1 − out) − t/out"),
+             short={"sigmoid": lambda p, t, total: p - t},
+             collapse=n_("behind a sigmoid, the slopes of loss and sigmoid collapse to out − t")),
+        _log_loss("cross_entropy", None, n_("the slope of −t·ln p is −t/p")),
+        _log_loss("cross_entropy_base_2", 2, n_("the slope of −t·log₂ p is −t/(p·ln 2)"),
+                  n_("behind a softmax, the slopes of loss and softmax collapse to (p − t)/ln 2")),
+        _log_loss("cross_entropy_base_10", 10, n_("the slope of −t·log₁₀ p is −t/(p·ln 10)"),
+                  n_("behind a softmax, the slopes of loss and softmax collapse to (p − t)/ln 10")),
         Loss("kl_divergence", lambda p, t: apply("times_ln", t, t) - apply("times_ln", t, p),
-             n_("the slope of t·ln(t/p) is −t/p; behind a softmax it collapses to p − t"), parts=False,
-             short={"softmax": _softmax_short}),
+             n_("the slope of t·ln(t/p) is −t/p"), parts=False,
+             short={"softmax": _softmax_short}, collapse=_TO_P_MINUS_T),
     )
 }
 

@@ -17,7 +17,7 @@ from backprop_cli.shapes import SHAPES, SUPERSCRIPTS
 from backprop_cli.words import _
 
 _SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
-_GREEK = {
+GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
     "mu": "μ", "psi": "ψ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
 }  # fmt: skip
@@ -131,13 +131,16 @@ class Writer:
             if self.ascii:
                 text = text.replace("∂", "d")
             return f"{quantity.name} {text}" if quantity.name else text
+        if quantity.kind is Kind.TANGENT:
+            assert quantity.of is not None
+            return f"dot_{self._bare(quantity.of)}" if self.ascii else f"{self._bare(quantity.of)}˙"
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
         if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE, Kind.CELL) and not quantity.name.isdigit():
             return self.name(quantity.name)
-        if quantity.kind is Kind.CONSTANT and quantity.name == "eta":
-            return self._ascii_greek(self.notation.symbols["rate"])
-        if quantity.kind in (Kind.CONSTANT, Kind.AUX):
+        if quantity.kind is Kind.CONSTANT and quantity.name in ("eta", "eta0", "eta_end"):
+            return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
+        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
         if self.ascii and (self.notation.name == "plain" or quantity.kind is Kind.NEW):
@@ -151,6 +154,10 @@ class Writer:
         for mark, place_ in places.items():
             template = template.replace(mark, place_)
         return self._typeset(template)
+
+    def _which_rate(self, name: str) -> str:
+        """The index of the first or the last rate of a schedule."""
+        return {"eta0": "0" if self.ascii else "₀", "eta_end": "_end"}.get(name, "")
 
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:
@@ -168,7 +175,7 @@ class Writer:
             return f"{_HATS.get(stem, stem)}_{self.name(rest)}" if rest else name
         stem = name.rstrip("0123456789")
         index = name[len(stem) :]
-        return _GREEK.get(stem, stem) + (index.translate(_SUBSCRIPTS) if stem else index)
+        return GREEK.get(stem, stem) + (index.translate(_SUBSCRIPTS) if stem else index)
 
     def _typeset(self, template: str) -> str:
         """`δ_{h1}^{2}` in the character set."""

@@ -36,6 +36,8 @@ class Operation:
     optional: int = 0  # how many of them may be left out
     defaults: tuple[Formula, ...] = ()
     spelled_out: bool = False  # with numbers put in, it is written by its definition
+    range: tuple[int | None, int | None] = (None, None)  # no value of it is outside
+    steepest: Formula | None = None  # the largest slope of an activation that flattens out
 
     @property
     def arity(self) -> int | None:
@@ -182,6 +184,8 @@ OPERATIONS = table(
     Operation("pi", value=lambda d: d.pi()),
     Operation("abs", value=_absolute, partials=(lambda y, x: apply("sign", x),), activation=True,
               rule=n_("the slope of |x| is the sign of x (0 at 0)")),
+    Operation("floor", value=lambda d, x: d.floor(x), partials=(_flat,),
+              rule=n_("a floor is flat between its jumps: its slope is 0")),
     # The largest and the smallest
     Operation("max", value=_maximum, partial=lambda i, y, xs: apply("is_max", i + 1, *xs),
               rule=n_("a max passes its gradient to the largest input; the others get 0 (ties share)")),
@@ -199,13 +203,13 @@ OPERATIONS = table(
     Operation("identity", value=lambda d, z: z, partials=(lambda y, z: ONE,), activation=True,
               rule=n_("the identity has slope 1")),
     Operation("sigmoid", value=lambda d, z: 1 / (1 + d.exp(-z)), partials=(lambda y, z: y * (1 - y),),
-              activation=True, spelled_out=True,
+              activation=True, spelled_out=True, range=(0, 1), steepest=number(1, 4),
               rule=n_("the slope of a sigmoid is its output times one minus its output")),
     Operation("tanh", value=lambda d, z: d.tanh(z), partials=(lambda y, z: 1 - y**2,), activation=True,
-              rule=n_("the slope of tanh is one minus its output squared")),
+              range=(-1, 1), steepest=ONE, rule=n_("the slope of tanh is one minus its output squared")),
     Operation("relu", value=lambda d, z, at_zero: d.by_sign(z, _number(d, 0), _number(d, 0), lambda: z),
               partials=(lambda y, z, at_zero: apply("relu_slope", z, at_zero), _flat),
-              activation=True, parameters=1, optional=1, defaults=(ZERO,),
+              activation=True, parameters=1, optional=1, defaults=(ZERO,), range=(0, None),
               rule=n_("the slope of ReLU is 1 where its input is positive and 0 where it is negative")),
     Operation("leaky_relu", value=lambda d, z, a: d.by_sign(z, lambda: a * z, _number(d, 0), lambda: z),
               partials=(lambda y, z, a: apply("leaky_relu_slope", z, a), lambda y, z, a: apply("min", z, ZERO)),
@@ -214,13 +218,14 @@ OPERATIONS = table(
     Operation("elu", value=lambda d, z, a: d.by_sign(z, lambda: a * (d.exp(z) - 1), _number(d, 0), lambda: z),
               partials=(lambda y, z, a: apply("elu_slope", z, a),
                         lambda y, z, a: apply("exp", apply("min", z, ZERO)) - 1),
-              activation=True, parameters=1, optional=1, defaults=(ONE,),
+              activation=True, parameters=1, optional=1, defaults=(ONE,), steepest=ONE,
               rule=n_("the slope of ELU is 1 where its input is positive, else a·e^z")),
     Operation("softplus", value=lambda d, z: d.ln(1 + d.exp(z)), partials=(lambda y, z: apply("sigmoid", z),),
-              activation=True, spelled_out=True, rule=n_("the slope of softplus is the sigmoid")),
+              activation=True, spelled_out=True, range=(0, None), steepest=ONE,
+              rule=n_("the slope of softplus is the sigmoid")),
     Operation("softsign", value=lambda d, z: z / (1 + _absolute(d, z)),
-              partials=(lambda y, z: 1 / (1 + apply("abs", z)) ** 2,), activation=True,
-              rule=n_("the slope of softsign is 1/(1 + |z|)²")),
+              partials=(lambda y, z: 1 / (1 + apply("abs", z)) ** 2,), activation=True, range=(-1, 1),
+              steepest=ONE, rule=n_("the slope of softsign is 1/(1 + |z|)²")),
     Operation("swish", value=lambda d, z: z / (1 + d.exp(-z)),
               partials=(lambda y, z: y + apply("sigmoid", z) * (1 - y),), activation=True, spelled_out=True,
               rule=n_("the slope of swish is its output plus σ(z) times one minus its output")),
@@ -232,11 +237,11 @@ OPERATIONS = table(
               partials=(lambda y, z: -(z * y),), public=False),
     Operation("hard_sigmoid",
               value=lambda d, z: _clip(d, (z + 3) / 6, d.number(0), d.number(1)),
-              partials=(lambda y, z: apply("inside", z, number(-3), number(3)) / 6,), activation=True,
-              rule=n_("the slope of the hard sigmoid is 1/6 between −3 and 3, else 0")),
+              partials=(lambda y, z: apply("inside", z, number(-3), number(3)) / 6,), activation=True, range=(0, 1),
+              steepest=number(1, 6), rule=n_("the slope of the hard sigmoid is 1/6 between −3 and 3, else 0")),
     Operation("hard_tanh", value=lambda d, z: _clip(d, z, d.number(-1), d.number(1)),
-              partials=(lambda y, z: apply("inside", z, number(-1), ONE),), activation=True,
-              rule=n_("the slope of the hard tanh is 1 between −1 and 1, else 0")),
+              partials=(lambda y, z: apply("inside", z, number(-1), ONE),), activation=True, range=(-1, 1),
+              steepest=ONE, rule=n_("the slope of the hard tanh is 1 between −1 and 1, else 0")),
     Operation("step", value=lambda d, z, at_zero: d.by_sign(z, _number(d, 0), lambda: at_zero, _number(d, 1)),
               partials=(_flat, _flat), activation=True, parameters=1, optional=1, defaults=(ONE,),
               rule=n_("a step is flat: its slope is 0, and gradient descent learns nothing through it")),
@@ -244,6 +249,7 @@ OPERATIONS = table(
               partials=(_flat,), activation=True,
               rule=n_("a sign is flat: its slope is 0, and gradient descent learns nothing through it")),
     Operation("softmax", value=_softmax, partial=_softmax_partial, public=False, spelled_out=True,
+              range=(0, 1), steepest=number(1, 4),
               rule=n_("the slope of pᵢ is pᵢ(1 − pᵢ) in its own net input and −pᵢpⱼ in another's")),
     # Slopes with a kink
     Operation("relu_slope",

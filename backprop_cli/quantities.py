@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from enum import Enum
 from functools import lru_cache
@@ -32,6 +32,7 @@ class Kind(Enum):
     TARGET = "target"
     PARAMETER = "parameter"
     CONSTANT = "constant"  # learning rate
+    LETTER = "letter"  # stands for a number that is not known
     NET = "net"
     OUT = "out"
     NODE = "node"  # of a graph
@@ -44,6 +45,7 @@ class Kind(Enum):
     PATH = "path"  # one summand of a gradient
     NEW = "new"
     AUX = "aux"  # what an optimizer writes down on the way
+    TANGENT = "tangent"  # of a line, in one number that was given: what forward mode carries along
 
 
 class Phase(Enum):
@@ -66,6 +68,21 @@ class Quantity:
     by: Quantity | None = None
     via: Quantity | None = None
     at: Address = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:  # quantities are the keys of every table: what their hash is, is asked often
+        object.__setattr__(self, "_hash", hash((self.kind, self.name, self.of, self.by, self.via, self.at)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Quantity) or self._hash != other._hash:
+            return False
+        mine = (self.kind, self.name, self.of, self.by, self.via, self.at)
+        return mine == (other.kind, other.name, other.of, other.by, other.via, other.at)
 
     @property
     def bare(self) -> Quantity:
@@ -95,7 +112,7 @@ def _bare_key(q: Quantity) -> str:
     match q.kind:
         case Kind.INPUT if q.name.isdigit():
             return f"x_{q.name}"  # unit 1 of the inputs is not the number 1
-        case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CELL | Kind.CONSTANT | Kind.AUX:
+        case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CELL | Kind.CONSTANT | Kind.LETTER | Kind.AUX:
             return q.name
         case Kind.TARGET:
             return f"t_{q.name}"
@@ -109,9 +126,12 @@ def _bare_key(q: Quantity) -> str:
             assert q.of is not None
             assert q.by is not None
             derivative = f"d{q.of.bare_key}/d{q.by.bare_key}"
-            if q.kind is Kind.LOCAL and q.name:
+            if q.name:
                 return f"{q.name} {derivative}"
             return f"{derivative} via {q.via.bare_key}" if q.via else derivative
+        case Kind.TANGENT:
+            assert q.of is not None
+            return f"dot_{q.of.bare_key}"
         case _:
             return f"{q.kind.value}_{q.name}"
 

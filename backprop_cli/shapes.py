@@ -53,6 +53,7 @@ UNICODE: dict[str, Shape] = {
     "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,)),
     "sqrt": Shape("√{0}", strength=POWER, inner=(ATOM,)),
     "abs": Shape("|{0}|"),
+    "floor": Shape("⌊{0}⌋"),
     "pi": Shape("π"),
     "log2": function("log₂"),
     "log10": function("log₁₀"),
@@ -86,6 +87,7 @@ ASCII: dict[str, Shape] = UNICODE | {
     "square": Shape("{0}^2", strength=POWER, inner=(ATOM,)),
     "sqrt": function("sqrt"),
     "abs": function("abs"),
+    "floor": function("floor"),
     "pi": Shape("pi"),
     "log2": function("log2"),
     "log10": function("log10"),
@@ -136,14 +138,24 @@ def spell(
                 if operands[0].strength == NEGATIVE:  # minus a negative number that was put in for a name
                     text = operands[0].text[1:]
                     return Spelling(text, ATOM if text.replace(".", "").isdigit() else QUOTIENT)
-            if operation == "power" and shapes is not ASCII and (raised := _small_exponent(arguments[1])):
+            if operation == "power" and _has_exponents(shapes) and (raised := _small_exponent(arguments[1])):
                 return Spelling(_wrapped(operands[0], ATOM) + raised, POWER)
-            if operation == "exp" and shapes is not ASCII and operands[0].text.isdigit() and len(operands[0].text) == 1:
+            if (
+                operation == "exp"
+                and _has_exponents(shapes)
+                and operands[0].text.isdigit()
+                and len(operands[0].text) == 1
+            ):
                 return Spelling("e" + operands[0].text.translate(SUPERSCRIPTS), POWER)
             texts = [_wrapped(operand, shape.inner_of(index)) for index, operand in enumerate(operands)]
             if shape.pattern.count("{") == 1 and len(texts) > 1 and not shape.pattern.startswith("["):
                 texts = [", ".join(texts)]
             return Spelling(shape.pattern.format(*texts, rest=", ".join(texts[1:])), shape.strength)
+
+
+def _has_exponents(shapes: Mapping[str, Shape]) -> bool:
+    """Whether exponents are written above the line."""
+    return shapes["square"].pattern.endswith("²")
 
 
 def _small_exponent(exponent: Formula) -> str | None:

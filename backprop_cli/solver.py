@@ -23,17 +23,22 @@ _TINY = rational(10) ** -limits.DIGITS
 _PROOF_LINES = 60  # a proof expands at most so many lines into one expression
 
 
-def solve(derivation: Derivation, rounding: RoundingRule | None = None, digits: int = 9) -> Trace:
+def solve(
+    derivation: Derivation,
+    rounding: RoundingRule | None = None,
+    digits: int = 9,
+    unrounded: frozenset[Quantity] = frozenset(),
+) -> Trace:
     """The trace of a derivation, with `digits` correct significant digits in each decimal.
 
-    With `rounding`, every line is rounded when it is written and the next line uses the rounded value. A value that
-    neither the last precision nor exact symbols tell from 0 is given as 0 to `digits` places, which is certain. Raises
-    MathError, naming the line, where a quantity has no value or a sign is not settled.
+    With `rounding`, every line is rounded when it is written and the next line uses the rounded value; but not the
+    `unrounded` ones. A value that neither the last precision nor exact symbols tell from 0 is given as 0 to `digits`
+    places, which is certain. Raises MathError, naming the line, where a quantity has no value or a sign is not settled.
     """
     proven: dict[Quantity, Rational | None] = {}
     bits = limits.FIRST_PRECISION
     while True:
-        run = _Run(derivation, rounding, digits, proven, last=bits >= limits.LAST_PRECISION)
+        run = _Run(derivation, rounding, digits, proven, bits >= limits.LAST_PRECISION, unrounded)
         try:
             with precision(bits):
                 return run.trace()
@@ -56,12 +61,14 @@ class _Run:
         digits: int,
         proven: Mapping[Quantity, Rational | None],
         last: bool,
+        unrounded: frozenset[Quantity],
     ) -> None:
         self.derivation = derivation
         self.rounding = rounding
         self.digits = digits
         self.proven = proven
         self.last = last
+        self.unrounded = unrounded
         self.at: Quantity | None = None
         self.numbers: dict[Hashable, Real] = {}
 
@@ -75,7 +82,7 @@ class _Run:
 
     def _step(self, line: Line) -> Value:
         number = self._evaluate(line.quantity, line.formula)
-        value = self._value(line.quantity, number, rounded=not line.given)
+        value = self._value(line.quantity, number, rounded=not line.given and line.quantity not in self.unrounded)
         self.numbers[line.quantity] = value.number
         return value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
 from backprop_cli.calculus import spelled_out
@@ -49,6 +49,18 @@ class Speller:
         if _terms(formula) <= _SPELLED_OUT_TERMS:
             formula = spelled_out(formula)
         return self._spell(formula, lambda symbol: self.given(_quantity(symbol)))
+
+    def symbols_of(self, formula: Formula, here: Address) -> str:
+        """Any formula in symbols, as it is written in a line at the address `here`."""
+        return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
+
+    def numbers_of(self, formula: Formula, value_of: Callable[[Quantity], Spelling]) -> str:
+        """Any formula with numbers put in; `value_of` says which."""
+        return self._spell(formula, lambda symbol: value_of(_quantity(symbol)))
+
+    def written(self, text: str) -> Spelling:
+        """A decimal as somebody wrote it."""
+        return self._signed(text.replace("−", "-"), ATOM)
 
     def given(self, quantity: Quantity) -> Spelling:
         """A value as it is put into a formula: as it was written in the file, or as it was computed."""

@@ -7,15 +7,13 @@ from dataclasses import replace as _replace
 
 from backprop_cli import graphs, networks
 from backprop_cli.backpropagation import Backward, Style
-from backprop_cli.calculus import evaluate
 from backprop_cli.derivation import Line, Template, in_order
 from backprop_cli.errors import UsageError
-from backprop_cli.formula import ONE, Apply, Formula, Name, Number, add
-from backprop_cli.losses import LOSSES
-from backprop_cli.numbers.certified import Certified, is_exact
+from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.optimizers import Rule, update_lines
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.quantities import Kind, Phase, Quantity, gradient
+from backprop_cli.short_forms import short_forms
 from backprop_cli.words import _
 
 
@@ -151,7 +149,7 @@ def _style(problem: Problem, forward: list[Line]) -> Style:
     parts = {o: networks.part(o) for o in problem.outputs if networks.part(o) in quantities and factor_one}
     negative = bool(problem.conventions.negative_delta)
     over_steps = frozenset() if negative else frozenset(_over_steps(problem))  # with −δ, updates are written out whole
-    return Style(negative, updated, parts, dict(_short_deltas(problem)), over_steps)
+    return Style(negative, updated, parts, short_forms(problem), over_steps)
 
 
 def _over_steps(problem: Problem) -> Iterator[Quantity]:
@@ -164,29 +162,3 @@ def _over_steps(problem: Problem) -> Iterator[Quantity]:
 
 def _is_plain_sum(formula: Formula) -> bool:
     return isinstance(formula, Apply) and formula.operation == "sum"
-
-
-def _short_deltas(problem: Problem) -> Iterator[tuple[str, tuple[Formula, str]]]:
-    """δ of the outputs where algebra has merged the slope of the loss with that of the activation."""
-    if problem.loss is None or problem.loss.formula is not None or not problem.layers:
-        return
-    layer = problem.layers[-1]
-    activation = "softmax" if layer.activation is None else getattr(layer.activation, "operation", "")
-    loss = LOSSES[problem.loss.name]
-    short = (loss.short or {}).get(activation)
-    if short is None:
-        return
-    for group in layer.groups or (problem.outputs,):
-        targets = add(*(Name(networks.target(output)) for output in group))
-        whole = ONE if _targets_sum_to_one(problem, group) else targets
-        for output in group:
-            yield output, (short(Name(networks.out(output)), Name(networks.target(output)), whole), loss.rule)
-
-
-def _targets_sum_to_one(problem: Problem, group: tuple[str, ...]) -> bool:
-    for sample in problem.samples:
-        targets = [value for name, value in sample.targets.items() if name in group]
-        total = evaluate(add(Number(ONE.value - 1), *targets), Certified(), lambda symbol: symbol)
-        if not (is_exact(total) and total == 1):
-            return False
-    return True

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +18,9 @@ import pytest
 
 from backprop_cli.cli.app import app
 from backprop_cli.cli.output import guarded
+from backprop_cli.formats.pages import View as Shown
+from backprop_cli.formats.pages import as_json, as_text
+from backprop_cli.formats.view import SolutionView, as_data
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, load
@@ -304,3 +308,27 @@ def steps(*arguments: str | Path, stdin: str | bytes = b"") -> list[dict[str, An
     assert run.code == 0, run.err
     found: list[dict[str, Any]] = json.loads(run.out)["steps"]
     return found
+
+
+# Views
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of a solution, as `backprop solve` shows it."""
+
+    solution: Solution
+    name: str
+    argument: str = ""
+    charset: str = "unicode"
+
+
+def render(view: View, columns: int = 80) -> str:
+    """The view as plain text."""
+    page = partial(SolutionView, view.solution, view.name, view.argument)
+    return as_text(Shown(page, view.charset), columns)
+
+
+def render_json(view: View) -> str:
+    """The view as JSON."""
+    return as_json(as_data(view.solution, view.name, view.argument))

@@ -260,6 +260,8 @@ PYTHON = {
     "max": max,
     "min": min,
     "relu": lambda z: max(z, 0),
+    "step": lambda z: float(z > 0),
+    "floor": math.floor,
     "relu_slope": lambda z: float(z > 0),
 }
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from backprop_cli.comparison import compare
+from backprop_cli.formats import conventions, symbolic
 from backprop_cli.formats.text import render
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.symbolic import symbolic_solution_of
 
 FOLDER = Path(__file__).parent / "golden"
 SPECIAL = {
@@ -22,13 +26,28 @@ SPECIAL = {
     "mazur-only-w5": ("mazur", Wishes(only=("w5_new",)), None, "unicode", 80),
     "softmax-full": ("softmax", Wishes(Detail.FULL), None, "unicode", 80),
 }
+PAGES: dict[str, Callable[[], str]] = {
+    "mazur-conventions": lambda: conventions.render(compare(load("mazur").problem)),
+    "one-neuron-symbolic": lambda: symbolic.render(symbolic_solution_of(load("one-neuron"), Wishes(), True)),
+    "mazur-symbolic": lambda: symbolic.render(symbolic_solution_of(load("mazur"), Wishes(), True)),
+    "conventions-ascii": lambda: conventions.render(compare(load("conventions").problem), charset="ascii"),
+}
 CASES = {name: (name, Wishes(), None, "unicode", 80) for name in bundled()} | SPECIAL
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_worked_solution_reads_as_it_was_accepted(case: str, request: pytest.FixtureRequest) -> None:
     name, wishes, notation, charset, width = CASES[case]
-    page = render(solution_of(load(name, notation), wishes), width, charset)
+    compare_with_golden(case, render(solution_of(load(name, notation), wishes), width, charset), request)
+
+
+@pytest.mark.parametrize("case", PAGES)
+def test_another_page_reads_as_it_was_accepted(case: str, request: pytest.FixtureRequest) -> None:
+    compare_with_golden(case, PAGES[case](), request)
+
+
+def compare_with_golden(case: str, page: str, request: pytest.FixtureRequest) -> None:
+    """The page is the golden one; with `--accept`, it becomes it."""
     golden = FOLDER / f"{case}.txt"
     if request.config.getoption("--accept"):
         golden.write_text(page, "utf-8")
@@ -37,4 +56,4 @@ def test_the_worked_solution_reads_as_it_was_accepted(case: str, request: pytest
 
 
 def test_every_golden_file_belongs_to_a_case() -> None:
-    assert {file.stem for file in FOLDER.glob("*.txt")} == set(CASES)
+    assert {file.stem for file in FOLDER.glob("*.txt")} == {*CASES, *PAGES}

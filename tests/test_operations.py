@@ -238,6 +238,7 @@ VALUES: dict[str, Callable[..., Any]] = {  # the operations that are no activati
     "tan": mpmath.tan,
     "erf": mpmath.erf,
     "pi": lambda: +mpmath.pi,
+    "floor": mpmath.floor,
     "max": max,
     "min": min,
     "pick": lambda which, *rows: rows[int(which)],

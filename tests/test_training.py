@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -125,6 +126,97 @@ def test_the_table_and_the_curve_stand_under_the_worked_solution(tmp_path: objec
     assert "0.0000351018778" in table
     assert "logarithmic" in table
     assert max(map(len, table.split("\n"))) <= 80
+
+
+LINE = "inputs: [2]\ntargets: [10]\nlayers: [{weights: [[w = 1]]}]\nloss: squared_error\n"
+
+
+def test_chosen_quantities_are_reported_in_their_order() -> None:
+    """δ and gradients are those of the next epoch's first pass: of the parameters as they are after this one."""
+    wanted = "[delta_h1, w5, E, dE/dw5, out_o1, E_o1]"
+    run = trained(f"{MAZUR}\nreport: {{epochs: [0, 1, 3], quantities: {wanted}}}\n")
+    worked = solution_of(loaded(f"{MAZUR}\nepochs: 4\n"), Wishes(digits=12)).trace
+    for report in run.reports:
+        assert [name.bare_key for name in report.values] == ["delta_h1", "w5", "E", "dE/dw5", "out_o1", "E_o1"]
+        for name, number in report.values.items():
+            if name.bare_key != "w5":
+                key = f"epoch {report.epoch + 1} / {name.bare_key}"
+                assert number.text() == worked[key].decimal.text()
+        assert report.loss.text() == worked[f"epoch {report.epoch + 1} / E"].decimal.text()
+
+
+def test_of_several_samples_a_quantity_is_reported_for_each_and_its_total_for_all() -> None:
+    text = f"{XOR.replace('ACTIVATION', 'tanh')}batch: 2\n"
+    wanted = "[out_y1, sample 2 / delta_y1, dE/dw5, E, sample 3 / E]"
+    run = trained(f"{text}report: {{epochs: [0, 2], quantities: {wanted}}}\n")
+    names = [name.key.removeprefix("after / ") for name in run.reports[0].values]
+    assert names == [
+        *(f"sample {n} / out_y1" for n in (1, 2, 3, 4)),
+        "sample 2 / delta_y1",
+        "dE/dw5",
+        "E",
+        "sample 3 / E",
+    ]
+    full = solution_of(loaded(f"{text.replace('batch: 2', 'batch: full')}"), Wishes(digits=12)).trace
+    first = {name.key.removeprefix("after / "): number.text() for name, number in run.reports[0].values.items()}
+    assert {key: full[key].decimal.text() for key in first} == first
+
+
+def test_an_optimizers_state_can_be_reported() -> None:
+    run = trained(f"{MAZUR}\noptimizer: adam\nreport: {{epochs: [1, 2], quantities: [m_w5, v_w5, b1]}}\n")
+    worked = solution_of(loaded(f"{MAZUR}\noptimizer: adam\nepochs: 2\n"), Wishes(digits=12)).trace
+    assert value(run.reports[1], "m_w5") == worked["epoch 2 / m_w5_new"].decimal.text()
+    assert value(run.reports[1], "v_w5") == worked["epoch 2 / v_w5_new"].decimal.text()
+    assert value(run.reports[1], "b1") == "0.35"
+
+
+def test_epochs_are_chosen_where_only_their_number_is_given() -> None:
+    run = trained(f"{MAZUR}\nepochs: 300\nreport: {{quantities: [E]}}\n")
+    assert [report.epoch for report in run.reports] == [0, 1, 2, 5, 10, 20, 50, 100, 200, 300]
+
+
+def test_fractions_stay_fractions_while_they_are_short() -> None:
+    run = trained(f"{LINE}learning_rate: 0.1\nreport: [0, 1, 2, 3]\n", 9)
+    assert [value(report, "w") for report in run.reports] == ["1", "4.2", "4.84", "4.968"]
+    assert [value(report, "E") for report in run.reports] == ["64", "2.56", "0.1024", "0.004096"]
+
+
+@pytest.mark.parametrize("epoch", [1, 5_000])
+def test_a_value_halfway_between_two_decimals_is_given_with_more_digits(epoch: int) -> None:
+    """w is 0.12345 after one epoch and stays there: no precision rounds it to four digits, so it has more of them."""
+    text = ("inputs: [1]\ntargets: [0.12345]\nlayers: [{weights: [[w = ln(2)]]}]\nloss: half_squared_error\n"
+            f"learning_rate: 1\nreport: [{epoch}]\n")  # fmt: skip
+    assert float(value(trained(text, 4).reports[-1], "w")) == 0.12345
+
+
+def test_json_has_the_loss_and_the_values() -> None:
+    text = f"{LINE}learning_rate: 0.1\nschedule: [0.1, 0.05]\nreport: {{epochs: [1, 2], quantities: [w]}}\n"
+    text = text.replace("learning_rate: 0.1\n", "")
+    data = json.loads(backprop("solve", "-", "--json", stdin=text).out)
+    assert data["training"]["reports"] == [
+        {"epoch": 1, "learning_rate": "0.1", "loss": "2.56", "values": {"w": "4.2"}},
+        {"epoch": 2, "learning_rate": "0.05", "loss": "0.9216", "values": {"w": "4.52"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("report", "message"),
+    [
+        ("{epochs: [1], quantities: [out_o3]}", "'out_o3' after an epoch.*\n.*\n.*did you mean 'out_o"),
+        ("{epochs: [1], quantities: [w5_new]}", "'w5_new' after an epoch.*\n.*\n.*did you mean 'w5'"),
+        ("{epochs: [1], quantities: [sample 2 / E]}", "for one sample or all"),
+        ("{epochs: [1], quantities: [epoch 1 / E]}", "for one sample or all"),
+        ("{quantities: [E]}", "after which epochs"),
+        ("{epoch: [1]}", "unknown key 'epoch'.*\n.*\n.*did you mean 'epochs'"),
+        ("{epochs: [-1]}", "not a whole number"),
+    ],
+)
+def test_a_report_of_what_does_not_exist_is_refused_where_it_stands(report: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message) as refused:
+        solution_of(loaded(f"{MAZUR}\nreport: {report}\n"), Wishes())
+    (complaint,) = refused.value.complaints
+    assert complaint.span is not None
+    assert complaint.span.line == MAZUR.count("\n") + 2
 
 
 @pytest.mark.parametrize(

@@ -52,3 +52,56 @@ RoundOption = Annotated[
         "--round", metavar="PLACES", help=_("Round every line: 4 (places) or 4f (figures); 'none' for exact.")
     ),
 ]
+PathsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--paths",
+        metavar="QUANTITY",
+        help=_("Instead: every path from this quantity to the loss; their products add up to its gradient."),
+    ),
+]
+LimitOption = Annotated[
+    int | None,
+    typer.Option("--limit", min=0, metavar="N", help=_("With --paths: at most so many (32 unless given; 0: all).")),
+]
+ForwardModeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--forward-mode",
+        metavar="QUANTITY|all",
+        help=_("Instead: the tangent of every line with respect to this quantity, or the result for every parameter."),
+    ),
+]
+GradientsOption = Annotated[
+    bool,
+    typer.Option(
+        "--gradients",
+        help=_("Instead: the size of the gradients layer by layer; vanishing, exploding, dead and saturated units."),
+    ),
+]
+MatrixOption = Annotated[
+    bool, typer.Option("--matrix", help=_("The solution in vectors and matrices, layer by layer."))
+]
+PassesOption = Annotated[
+    bool, typer.Option("--passes", help=_("Both passes side by side: ∂net/∂w, ∂E/∂net and their product."))
+]
+JacobianOption = Annotated[
+    str | None,
+    typer.Option(
+        "--jacobian",
+        metavar="[LAYER]",
+        help=_("The Jacobian of every layer, or of one: its number or one of its neurons."),
+    ),
+]
+CompareOption = Annotated[
+    str | None,
+    typer.Option(
+        "--compare",
+        metavar="conventions",
+        help=_("Which answers change with a convention (sign of δ, ½ in the loss, …), and which do not."),
+    ),
+]
+SymbolicOption = Annotated[
+    bool,
+    typer.Option("--symbolic", help=_("In letters: every line as a formula, gradients and updates in closed form.")),
+]

@@ -6,7 +6,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backprop_cli.cli.arguments import DigitsOption, NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import (
+    CompareOption,
+    DigitsOption,
+    ForwardModeOption,
+    GradientsOption,
+    JacobianOption,
+    LimitOption,
+    MatrixOption,
+    NotationOption,
+    OutputOption,
+    PassesOption,
+    PathsOption,
+    ProblemArgument,
+    RoundOption,
+    SymbolicOption,
+)
+from backprop_cli.cli.views import WithViews
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
@@ -18,7 +34,7 @@ EXAMPLE = "Example: backprop solve mazur --only w5_new"
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("solve", epilog=EXAMPLE)(solve)
+    app.command("solve", cls=WithViews, epilog=EXAMPLE)(solve)
 
 
 def solve(
@@ -45,30 +61,54 @@ def solve(
     digits: DigitsOption = 9,
     rounding: RoundOption = None,
     notation: NotationOption = None,
+    matrix: MatrixOption = False,
+    passes: PassesOption = False,
+    jacobian: JacobianOption = None,
     format_: Annotated[
         str | None, typer.Option("--format", metavar="text|json", help=_("text: without colour; json."))
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: OutputOption = None,
+    paths: PathsOption = None,
+    limit: LimitOption = None,
+    forward_mode: ForwardModeOption = None,
+    gradients: GradientsOption = False,
+    compare: CompareOption = None,
+    symbolic: SymbolicOption = False,
 ) -> None:
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
     from dataclasses import replace
 
+    from backprop_cli.cli import views
     from backprop_cli.cli.output import epochs_shown
     from backprop_cli.problem.reader import load
     from backprop_cli.solution import Wishes, solution_of
 
     wanted = _format(format_, json, output)
-    loaded = load(problem, notation)
-    loaded = replace(loaded, problem=_with_rounding(loaded.problem, rounding))
+    loaded = load(problem, notation, letters=compare is None)
+    loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
-    chosen = _detail(detail, loaded.problem, wanted)
+    of_solution = {"--matrix": matrix, "--passes": passes, "--jacobian": jacobian}
+    of_problem = {"--paths": paths, "--forward-mode": forward_mode, "--gradients": gradients, "--compare": compare}
+    view = views.asked(of_solution | of_problem | {"--symbolic": symbolic}, limit)
+    if view and view.option in of_problem:
+        views.refuse_with(view, {"--then-forward": then_forward, "--detail": detail not in (None, "gates")})
+        views.show(views.of_problem(loaded, view, tuple(only or ()), digits), wanted, ascii_only, output)
+        return
+    chosen = _detail(detail, loaded.problem, wanted if view is None else None)
     wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
-    with epochs_shown(loaded.problem.report) as on_epoch:
+    if symbolic or loaded.problem.symbolic or loaded.problem.letters:
+        views.show(views.in_letters(loaded, wishes, symbolic, view), wanted, ascii_only, output)
+        return
+    with epochs_shown(loaded.problem.all_epochs) as on_epoch:
         solution = solution_of(loaded, wishes, on_epoch)
-    _show(solution, wanted, ascii_only, output)
+    if view:
+        views.refuse_with(view, {"--only": only})
+        views.show(views.of_solution(solution, view), wanted, ascii_only, output)
+    else:
+        _show(solution, wanted, ascii_only, output)
 
 
 def _format(named: str | None, json: bool, output: Any) -> str | None:
@@ -100,7 +140,7 @@ def _detail(named: str | None, problem: Problem, wanted: str | None) -> Detail |
     return None
 
 
-def _with_rounding(problem: Problem, text: str | None) -> Problem:
+def with_rounding(problem: Problem, text: str | None) -> Problem:
     """The problem rounded as the command line says."""
     from dataclasses import replace
 

@@ -9,6 +9,12 @@ from backprop_cli.solution import Solution
 
 FORMATS = {"text": "text", "json": "json"}  # the format's name, and the module here whose `render` writes it
 
+VIEWS = {  # an option of `solve`, and the module here that writes what it shows
+    "matrix": "matrix",
+    "passes": "passes",
+    "jacobian": "jacobian",
+}
+
 
 def renderer(name: str) -> Callable[[Solution], str]:
     """The function that writes a solution in this format; imported only now, so that no format costs another."""

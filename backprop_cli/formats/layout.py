@@ -103,9 +103,9 @@ def _break_point(text: str, width: int) -> int:
         if index < least:
             continue
         if text[index : index + 3] in _SUM_BREAKS:
-            best[depth] = index
+            best[2 * depth] = index
         elif char in _PRODUCT_BREAKS:
-            best[depth + 100] = index
+            best[2 * depth + 1] = index
     return best[min(best)] if best else max(1, width)
 
 

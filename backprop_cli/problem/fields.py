@@ -6,18 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
 from backprop_cli.expressions import FormulaError, parse_constant
-from backprop_cli.formula import Formula
+from backprop_cli.formula import Formula, Name
+from backprop_cli.problem.letters import NEVER, NO_LETTERS, Letters
 from backprop_cli.problem.tree import NOTHING
 from backprop_cli.words import _
 
-NUMBER_SCHEMA = {"type": ["number", "string"], "description": "0.15, 1/3, 2e-3, ln(2) or sqrt(3)/2; read exactly"}
-NAMED_SCHEMA = {"type": ["number", "string"], "description": "a number, `name = number`, or the name of a parameter"}
+NUMBER_SCHEMA = {
+    "type": ["number", "string"],
+    "description": "0.15, 1/3, 2e-3, ln(2) or sqrt(3)/2; read exactly. Or a letter: its own name, or one of `letters`",
+}
+NAMED_SCHEMA = {
+    "type": ["number", "string"],
+    "description": "a number, `name = number`, or the name of a parameter; `name = name` leaves it as a letter",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +60,24 @@ def _text(value: Any, what: str) -> str:
     return value
 
 
-def read_number(value: Any, offset: int = 0) -> Formula:
-    """A constant formula from its text."""
+def read_number(value: Any, letters: Letters = NO_LETTERS, offset: int = 0) -> Formula:
+    """A constant formula from its text, or a letter."""
     text = _text(value, _("a number"))
+    if letters.has(text.strip()):
+        return Name(text.strip())
     try:
-        return parse_constant(text)
+        return parse_constant(text, letters.names)
     except FormulaError as error:
         message, start, length = error.message, error.offset, error.length
         if text.strip().lower() in ("nan", "inf", ".nan", ".inf", "-inf", "-.inf", "+.inf", "infinity"):
             message, hint = _("{text!r} is not a number one can compute with").format(text=text.strip()), None
             start, length = len(text) - len(text.lstrip()), len(text.strip())
         else:
-            hint = error.hint or _number_hint(text)
+            hint = error.hint or _number_hint(text, letters is not NEVER)
         raise problem_with(message, offset + start, length, hint) from None
 
 
-def _number_hint(text: str) -> str | None:
+def _number_hint(text: str, may_be_letter: bool) -> str | None:
     digits = text.replace(",", ".")
     if (
         "," in text
@@ -76,25 +85,27 @@ def _number_hint(text: str) -> str | None:
         and digits.lstrip("+-").replace(".", "", 1).isdigit()
     ):
         return _("decimals are written with a point: {text}").format(text=digits)
+    if may_be_letter and text.strip().isidentifier():
+        return _("a number is written 0.15, 1/3 …; as a letter, list it: letters: [{name}]").format(name=text.strip())
     return _("a number is written 0.15, 1/3, 2e-3, ln(2) …")
 
 
-def read_named_number(value: Any) -> NamedNumber:
+def read_named_number(value: Any, letters: Letters = NO_LETTERS) -> NamedNumber:
     """A number that may carry a name."""
     text = _text(value, _("a number"))
     name, equals, number = text.partition("=")
     if equals:
         start = len(name) + 1
-        return NamedNumber(read_name(name.strip()), read_number(number, start))
+        return NamedNumber(read_name(name.strip()), read_number(number, letters, start))
     if text.strip().isidentifier() and text.strip() not in ("pi", "e", "nan", "inf"):
         return NamedNumber(read_name(text.strip()), None)
-    return NamedNumber(None, read_number(text))
+    return NamedNumber(None, read_number(text, letters))
 
 
-def read_value(value: Any) -> Any:
+def read_value(value: Any, letters: Letters = NO_LETTERS) -> Any:
     """The value of an input: a constant formula, or a token."""
     try:
-        return read_number(value)
+        return read_number(value, letters)
     except PydanticCustomError as error:
         if not isinstance(value, str) or not value.strip().isidentifier():
             raise
@@ -194,7 +205,7 @@ def is_tag(step: str | int) -> bool:
     return isinstance(step, str) and step.startswith("<") and step.endswith(">")
 
 
-def _field(read: Callable[[Any], Any], schema: dict[str, Any]) -> Any:
+def _field(read: Callable[..., Any], schema: dict[str, Any]) -> Any:
     return Annotated[Any, PlainValidator(read), WithJsonSchema(schema)]
 
 
@@ -204,8 +215,16 @@ def one_word(word: str, description: str) -> Any:
     return Annotated[Any, check, WithJsonSchema({"const": word, "description": description})]
 
 
-Number = _field(read_number, NUMBER_SCHEMA)
-Named = _field(read_named_number, NAMED_SCHEMA)
+def _letters(info: ValidationInfo) -> Letters:
+    """The letters of the file that is validated."""
+    return info.context if isinstance(info.context, Letters) else NO_LETTERS
+
+
+Number = _field(lambda value, info: read_number(value, _letters(info)), NUMBER_SCHEMA)
+Named = _field(lambda value, info: read_named_number(value, _letters(info)), NAMED_SCHEMA)
+Plain = _field(
+    lambda value, info: read_number(value, NO_LETTERS), {**NUMBER_SCHEMA, "description": "a number, never a letter"}
+)
 NameText = _field(read_name, {"type": "string"})
 NeuronName = _field(read_neuron_name, {"type": ["string", "integer"]})
 FreeText = _field(read_text, {"type": "string"})
@@ -224,7 +243,7 @@ def nested(single: Any) -> Any:
 _Numbers: Any = nested(Number)
 _Planes: Any = nested(Named)
 Values = by_shape(mapping=dict[NeuronName, _Numbers], list=list[_Planes], text=Named)
-_Tokens: Any = nested(_field(read_value, NUMBER_SCHEMA))
+_Tokens: Any = nested(_field(lambda value, info: read_value(value, _letters(info)), NUMBER_SCHEMA))
 InputValues = by_shape(mapping=dict[NeuronName, _Tokens], list=list[_Planes], text=Named)
 _Row: Any = by_shape(list=list[Named], text=Named)
 Vector: Any = by_shape(list=list[Named], text=Named)

@@ -20,6 +20,7 @@ from backprop_cli.problem.builder import Builder
 from backprop_cli.problem.csv_file import samples_from_csv
 from backprop_cli.problem.fields import FileModel, is_tag
 from backprop_cli.problem.files import decode, read_file
+from backprop_cli.problem.letters import Letters, letters_in
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
@@ -41,10 +42,11 @@ class Loaded:
         return SourceError(self.source, complaints, self.text)
 
 
-def load(name: str, notation: str | None = None) -> Loaded:
+def load(name: str, notation: str | None = None, letters: bool = False) -> Loaded:
     """The problem at a path, from `-` (standard input), or bundled under this name.
 
-    `notation` takes the place of the file's own. Raises SourceError with every complaint, or UsageError.
+    `notation` takes the place of the file's own. Raises SourceError with every complaint, or UsageError: also for a
+    problem with letters, unless the caller can do with `letters` in place of numbers.
     """
     source, text, folder = _read(name)
     tree = read_tree(text, source)
@@ -53,7 +55,17 @@ def load(name: str, notation: str | None = None) -> Loaded:
         if notation not in notations() and not notation.endswith(".toml"):
             raise UsageError(_unknown_notation(notation))
         problem = _replace(problem, notation=notation)
+    if problem.letters and not letters:
+        raise UsageError(needs_numbers(source, problem))
     return Loaded(_settle(problem), source, text, tree)
+
+
+def needs_numbers(source: str, problem: Problem) -> str:
+    """What is said where letters are of no use."""
+    one = _("{source}: {letters} is a letter, and this needs numbers (`backprop solve` works with letters)")
+    many = _("{source}: {letters} are letters, and this needs numbers (`backprop solve` works with letters)")
+    few = ", ".join(problem.letters[:_FEW]) + (", …" if len(problem.letters) > _FEW else "")
+    return (one if len(problem.letters) == 1 else many).format(source=source, letters=few)
 
 
 def bundled() -> dict[str, Any]:
@@ -117,12 +129,14 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
     if not isinstance(tree, Entries):
         complaint = Complaint(_("a problem is a mapping of keys to values"), tree.span, _("see `backprop init`"))
         raise SourceError(source, [complaint], text)
-    file, complaints = _validated(plain(tree), tree)
+    data = plain(tree)
+    letters = letters_in(data)
+    file, complaints = _validated(data, tree, letters)
     if file is None:
         raise SourceError(source, complaints, text)
     if isinstance(file.samples, str) and not complaints:
         file.samples = samples_from_csv(file, source, text, tree, folder)
-    builder = Builder(tree, file)
+    builder = Builder(tree, file, letters)
     if file.notation is not None and file.notation not in notations():
         file.notation = _own_notation(str(file.notation), builder, folder)
     problem = builder.build()
@@ -135,7 +149,7 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
     return problem
 
 
-def _validated(data: Any, tree: Tree) -> tuple[ProblemFile | None, list[Complaint]]:
+def _validated(data: Any, tree: Tree, letters: Letters) -> tuple[ProblemFile | None, list[Complaint]]:
     """The file, and what is wrong in its shape.
 
     What is wrong is mended (by a 1, else by leaving it out), so that the rest of the file can be checked in the same
@@ -144,7 +158,7 @@ def _validated(data: Any, tree: Tree) -> tuple[ProblemFile | None, list[Complain
     complaints: list[Complaint] = []
     for mend in (_put_one, _leave_out, _leave_out):
         try:
-            return ProblemFile.model_validate(data), complaints
+            return ProblemFile.model_validate(data, context=letters), complaints
         except ValidationError as error:
             complaints = complaints or _complaints(error, tree)
             if any(_takes_the_rest_with_it(one) for one in error.errors(include_url=False)):
@@ -243,6 +257,7 @@ def _known_keys(tree: Tree, path: Path) -> list[str]:
         "penalty": schema.PenaltyFile,
         "clip": schema.ClipFile,
         "stop": schema.StopFile,
+        "report": schema.ReportFile,
         "conventions": schema.ConventionsFile,
     }
     model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile

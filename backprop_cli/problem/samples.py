@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
-from backprop_cli.formula import Formula, Number, number
+from backprop_cli.formula import Formula, Name, Number, number
 from backprop_cli.problem.fields import NamedNumber, Token
 from backprop_cli.problem.grids import is_ragged, leaves, spread
 from backprop_cli.problem.model import LossChoice, Sample
@@ -66,10 +66,11 @@ def _input_values(builder: Builder, given: Any, names: list[str], path: Path) ->
     for name, (where, one) in zip(names, listed, strict=True):
         if one.value is not None:
             values[name] = _input_value(builder, name, one.value, where)
+        elif builder.letters.has(one.name):
+            values[name] = Name(one.name)
         else:
-            builder.complain(
-                where, _("input {name} has no value").format(name=name), _("write {name} = 0.5").format(name=name)
-            )
+            hint = _("write {name} = 0.5, or {name} = {name} to leave it as a letter").format(name=name)
+            builder.complain(where, _("input {name} has no value").format(name=name), hint)
     return values
 
 
@@ -127,11 +128,13 @@ def _target_values(
 ) -> dict[str, Formula]:
     """The target of every output of one sample; a class becomes a one-hot target."""
     where = (*path, "targets")
-    needed = loss is not None
+    learns = builder.file.rule != "gradient"
     if given is None:
-        if needed and outputs:
-            message = _("the loss needs targets for {names}").format(names=", ".join(outputs))
-            builder.complain_at_key(path or ("loss",), message)
+        if (loss is not None or learns) and outputs:
+            message = _("the perceptron rule needs targets for {names}")
+            message = message if learns else _("the loss needs targets for {names}")
+            key = path or (("rule",) if learns else ("loss",))
+            builder.complain_at_key(key, message.format(names=", ".join(outputs)))
         return {}
     if not builder.file.layers:
         builder.complain_at_key(where, _("targets belong to a network; in a graph, write them as inputs"))
@@ -156,10 +159,16 @@ def _target_values(
         message = _("{count} targets for {expected} outputs ({names})")
         builder.complain(where, message.format(count=len(listed), expected=len(outputs), names=", ".join(outputs)))
         return {}
-    for place, one in listed:
-        if one.value is None:
-            builder.complain(place, _("a target needs a value"))
-    return {name: one.value for name, (_place, one) in zip(outputs, listed, strict=True) if one.value is not None}
+    values: dict[str, Formula] = {}
+    for name, (place, one) in zip(outputs, listed, strict=True):
+        if one.value is not None:
+            values[name] = one.value
+        elif builder.letters.has(one.name):
+            values[name] = Name(one.name)
+        else:
+            hint = _("as a letter, list it: letters: [{name}]").format(name=one.name)
+            builder.complain(place, _("a target needs a value"), hint)
+    return values
 
 
 def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Path) -> dict[str, Formula]:
@@ -170,6 +179,8 @@ def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Pa
         chosen = outputs[int(given.value.value.p)]
     elif len(outputs) == 1 and given.value is not None:
         return {outputs[0]: given.value}
+    elif len(outputs) == 1 and given.name is not None and builder.letters.has(given.name):
+        return {outputs[0]: Name(given.name)}
     else:
         message = _("no such class; the outputs are {names}, or 0 to {last}")
         builder.complain(where, message.format(names=", ".join(outputs), last=len(outputs) - 1))

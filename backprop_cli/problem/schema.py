@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
+from backprop_cli import limits
 from backprop_cli.problem.fields import (
     Count,
     FileModel,
@@ -15,6 +16,7 @@ from backprop_cli.problem.fields import (
     NameText,
     NeuronName,
     Number,
+    Plain,
     Truth,
     Values,
     Weights,
@@ -137,7 +139,20 @@ class ClipFile(FileModel):
 class StopFile(FileModel):
     """When training ends before its last epoch."""
 
-    loss_below: Number = Field(description="Training ends after the first epoch with a loss below this.")
+    loss_below: Plain = Field(description="Training ends after the first epoch with a loss below this.")
+
+
+class ReportFile(FileModel):
+    """What a table of training shows, and after which epochs."""
+
+    epochs: by_shape(list=list[whole_number(0, 1_000_000)], text=whole_number(0, 1_000_000)) = Field(
+        [], description="The epochs after which the table has a row; 0 is before the first."
+    )
+    quantities: list[Word] = Field(
+        [],
+        description="What it shows after each: `[E, out_o1, w5, delta_h1, dE/dw5]`; of several samples, "
+        "`sample 2 / out_o1` or, as `out_o1`, each.",
+    )
 
 
 class ProblemFile(ConventionsFile):
@@ -164,7 +179,37 @@ class ProblemFile(ConventionsFile):
     loss: FreeText | None = Field(
         None, description="half_squared_error, cross_entropy, huber(1), … or a formula: `(out - t)^2`, `(o1 - t_o1)^2`."
     )
-    learning_rate: Number | None = Field(None, description="η; without it there is no update.")
+    learning_rate: by_shape(text=Number, list=list[Number]) | None = Field(
+        None, description="η; without it there is no update. A list compares its rates: `[0.1, 0.5, 1.5]`."
+    )
+    schedule: (
+        by_shape(text=FreeText, list=list[Number], mapping=dict[NameText, by_shape(text=Word, list=list[Word])]) | None
+    ) = Field(
+        None,
+        description="How η changes: `{name: step, every: 2, factor: 1/2}`, multistep, exponential, inverse_time, "
+        "inverse_sqrt, linear, polynomial, cosine, warmup, a formula in eta and the epoch number n from 0 "
+        "(`eta / (1 + n)`), or the rates of the epochs (`[0.5, 0.25, 0.1]`, of which the last one stays); "
+        "`per: update` counts updates.",
+    )
+    rule: choice("gradient", "perceptron", "perceptron_target", what="rule") = Field(
+        "gradient",
+        description="`perceptron`: w + η(t − y)x, for one layer of step or sign units; `perceptron_target`: w + ηtx "
+        "where the sign is wrong. Neither is gradient descent.",
+    )
+    until: choice("clean pass", what="end") | None = Field(
+        None, description="`clean pass`: the perceptron rule goes on until every sample is right in one epoch."
+    )
+    restart: Truth = Field(
+        False, description="Whether the perceptron rule begins again with the first sample after each correction."
+    )
+    starts: (
+        by_shape(mapping=dict[NameText, by_shape(list=list[Number], text=Number)], list=list[dict[NameText, Number]])
+        | None
+    ) = Field(
+        None,
+        description="Starting points to compare: `{w: [-2, 0.5, 3]}` (of several parameters, the first values "
+        "together, then the second ones, …), or a list of mappings.",
+    )
     fixed: by_shape(list=list[NameText], text=NameText) = Field(
         [], description="Parameters that are not updated, or `biases`."
     )
@@ -173,6 +218,11 @@ class ProblemFile(ConventionsFile):
     )
     batch: by_shape(text=Word) = Field(
         "online", description="`online` (update after each sample), `full`, or how many samples go into one update."
+    )
+    order: list[by_shape(text=whole_number(1, limits.SAMPLES), list=list[whole_number(1, limits.SAMPLES)])] = Field(
+        [],
+        description="The order in which the samples are gone through: `[2, 1, 3]`, or one for each epoch, repeated "
+        "from the first: `[[2, 1, 3], [3, 1, 2]]`. A sample keeps its number.",
     )
     reduce: choice("mean", "sum", what="way to combine a batch") = Field(
         "mean", description="How the samples of a batch are combined."
@@ -185,8 +235,12 @@ class ProblemFile(ConventionsFile):
     clip: ClipFile | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
     state: dict[NameText, Number] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
     step: whole_number(1, 1_000_000) = Field(1, description="The number t of the first update.")
-    report: by_shape(list=list[whole_number(0, 1_000_000)], text=whole_number(0, 1_000_000)) = Field(
-        [], description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line."
+    report: by_shape(list=list[whole_number(0, 1_000_000)], text=whole_number(0, 1_000_000), mapping=ReportFile) = (
+        Field(
+            [],
+            description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line; "
+            "or `{epochs: [1, 10, 100], quantities: [E, w5]}`.",
+        )
     )
     stop: StopFile | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
     epochs: whole_number(1, 1_000_000) = Field(1, description="How often the samples are gone through.")
@@ -204,8 +258,14 @@ class ProblemFile(ConventionsFile):
     detail: choice("brief", "textbook", "full", "gates", what="detail") | None = Field(
         None, description="How much is written; `gates` splits a graph into primitive gates."
     )
+    symbolic: Truth = Field(
+        False, description="Solve in symbols: every number becomes a letter, and a name needs no value."
+    )
+    letters: by_shape(list=list[NameText], text=NameText) = Field(
+        [], description="Names that may stand where a number is expected, and stay letters in the solution: `[w1, t]`."
+    )
     ask: list[Word] = Field([], description="The quantities that the sheet asks for: `[delta_h1, w5_new]`.")
-    marks: dict[Word, Number] = Field({}, description="Marks for the quantities asked.")
+    marks: dict[Word, Plain] = Field({}, description="Marks for the quantities asked.")
 
 
 def json_schema() -> dict[str, Any]:

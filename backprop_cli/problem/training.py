@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.errors import did_you_mean
 from backprop_cli.expressions import FormulaError, parse_constant
-from backprop_cli.formula import Formula
+from backprop_cli.formula import Formula, Name
 from backprop_cli.optimizers import OPTIMIZERS, Rule
 from backprop_cli.problem.model import Layer
 from backprop_cli.words import _
@@ -50,10 +50,17 @@ def _settings(builder: Builder, name: str, given: dict[str, str]) -> dict[str, F
             builder.complain_at_key(("optimizer", key), message, hint)
             continue
         try:
-            settings[key] = parse_constant(str(text))
+            settings[key] = _setting(builder, str(text))
         except FormulaError as error:
             builder.complain(("optimizer", key), error.message, error.hint, (error.offset, error.length))
     return settings
+
+
+def _setting(builder: Builder, text: str) -> Formula:
+    """A setting's number, or its letter."""
+    if builder.letters.has(text.strip()):
+        return Name(text.strip())
+    return parse_constant(text, builder.letters.names)
 
 
 def _clip(builder: Builder, settings: dict[str, Formula]) -> str:

@@ -48,9 +48,20 @@ Path: TypeAlias = tuple[str | int, ...]
 
 def read_tree(text: str, source: str) -> Tree:
     """The YAML document in the text; raises SourceError with every complaint that stops it from being read."""
-    builder = _Builder(source, text)
+    tree, complaints = tree_and_complaints(text, source)
+    if complaints:
+        raise SourceError(source, complaints, text)
+    return tree
+
+
+def tree_and_complaints(text: str, source: str, most: int = limits.YAML_NODES) -> tuple[Tree, list[Complaint]]:
+    """The document without the keys that cannot be kept (those that stand twice), and what is said of them.
+
+    Raises SourceError where nothing can be read, or where there are more than `most` keys and values.
+    """
+    builder = _Builder(source, text, most)
     try:
-        return builder.document()
+        return builder.document(), builder.complaints
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = Span(mark.line + 1, mark.column + 1, 1) if mark else None
@@ -140,9 +151,10 @@ def where_named(tree: Tree, name: str) -> Span | None:
 class _Builder:
     """Builds the tree from the parser's events, so that bounds are kept before anything is made."""
 
-    def __init__(self, source: str, text: str) -> None:
+    def __init__(self, source: str, text: str, most: int) -> None:
         self.source = source
         self.text = text
+        self.most = most
         self.complaints: list[Complaint] = []
         self.nodes = 0
 
@@ -155,20 +167,18 @@ class _Builder:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if trees:
-                    raise self.failure(_("a second document: one file holds one problem"), _span(event))
+                    raise self.failure(_("a second document: a file holds one"), _span(event))
                 trees.append(self.node(next(events), events, 0))
         if not trees or (isinstance(trees[0], Text) and trees[0].value is None):
             raise self.failure(_("the file is empty"), hint=_("`backprop init` writes a commented file to start from"))
-        if self.complaints:
-            raise SourceError(self.source, self.complaints, self.text)
         return trees[0]
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> Tree:
         self.nodes += 1
         if depth > limits.YAML_DEPTH:
             raise self.failure(_("nested more than {limit} deep").format(limit=limits.YAML_DEPTH), _span(event))
-        if self.nodes > limits.YAML_NODES:
-            raise self.failure(_("more than {limit:,} values").format(limit=limits.YAML_NODES), _span(event))
+        if self.nodes > self.most:
+            raise self.failure(_("more than {limit:,} values").format(limit=self.most), _span(event))
         if isinstance(event, yaml.AliasEvent):
             raise self.failure(_("aliases (*name) are not read: write the value out"), _span(event))
         if getattr(event, "tag", None) not in (None, "!"):

@@ -1,0 +1,357 @@
+"""What a line is made of: the weights and senders of a net input, the paths and the slope of a δ, and so on.
+
+It is read off the full derivation, so that the table of mistakes can say "the slope is left out" for every network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from functools import cached_property
+
+from backprop_cli.calculus import slopes
+from backprop_cli.derivation import Derivation, Line, quantities_in
+from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negate, replace
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Kind, Quantity, delta, gradient, local, net, out
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line as the table of mistakes sees it; each kind of line adds what it is made of."""
+
+    line: Line
+    anatomy: Anatomy
+
+    @property
+    def formula(self) -> Formula:
+        """The right formula."""
+        return self.line.formula
+
+    @property
+    def quantity(self) -> Quantity:
+        """What the line computes."""
+        return self.line.quantity
+
+
+@dataclass(frozen=True)
+class Term:
+    """One weight times what its sender puts out."""
+
+    weight: Name
+    sender: Formula
+
+
+@dataclass(frozen=True)
+class NetPart(Part):
+    """A net input: Σ weight·sender, and the bias as it is added (a threshold with its minus sign)."""
+
+    terms: tuple[Term, ...] = ()
+    bias: Formula | None = None
+
+
+@dataclass(frozen=True)
+class OutPart(Part):
+    """An output: the activation of a net input."""
+
+    net: Name | None = None
+
+
+@dataclass(frozen=True)
+class LossPart(Part):
+    """The loss, or one output's part of it."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """One summand of ∂E/∂out: δ of a unit further on times the weight to it (both None at the output)."""
+
+    formula: Formula
+    delta: Name | None = None
+    weight: Name | None = None
+
+
+@dataclass(frozen=True)
+class DeltaPart(Part):
+    """A δ: the sum of its paths times the slope of the activation; `sign` is −1 where δ = −∂E/∂net."""
+
+    net: Name | None = None
+    out: Name | None = None
+    paths: tuple[Path, ...] = ()
+    slope: Formula = ONE
+    is_output: bool = False
+    negative: bool = False
+
+    @property
+    def upstream(self) -> Formula:
+        """∂E/∂out, written out."""
+        return add(*(path.formula for path in self.paths))
+
+    def written(self, upstream: Formula, slope: Formula) -> Formula:
+        """A δ of this unit with another sum or another slope."""
+        product = multiply(upstream, slope)
+        return negate(product) if self.negative else product
+
+
+@dataclass(frozen=True)
+class GradientPart(Part):
+    """A parameter's gradient: Σ δ·factor over its uses (None where it is not of that form)."""
+
+    uses: tuple[tuple[Name, Formula], ...] = ()
+    is_bias: bool = False
+    samples: int = 1
+
+    @property
+    def parameter(self) -> str:
+        """The parameter whose gradient it is."""
+        assert self.quantity.by is not None
+        return self.quantity.by.name
+
+
+@dataclass(frozen=True)
+class ChainPart(Part):
+    """A gradient by the chain rule in a graph, or of an output: for each user, its gradient times a slope."""
+
+    terms: tuple[Formula, ...] = ()
+
+
+@dataclass(frozen=True)
+class LocalPart(Part):
+    """A local derivative: the slope of the line `of` in the name `by`."""
+
+    gate: Formula | None = None
+    by: Name | None = None
+
+
+@dataclass(frozen=True)
+class NewPart(Part):
+    """An updated parameter (or state of the optimizer, or value on the way): its old value and its gradient."""
+
+    old: Name | None = None
+    gradient: Formula | None = None
+
+
+class Anatomy:
+    """The parts of the lines of a full derivation."""
+
+    def __init__(self, problem: Problem, derivation: Derivation) -> None:
+        self.problem = problem
+        self.derivation = derivation
+
+    def parts(self) -> Iterator[Part]:
+        """Every line that is not given, as the part that it is."""
+        for line in self.derivation.lines:
+            if not line.given:
+                yield self.part(line)
+
+    def part(self, line: Line) -> Part:
+        """The line as the kind of part that it is."""
+        match line.quantity.kind:
+            case Kind.NET:
+                return self._net(line)
+            case Kind.OUT:
+                used = [name for name in map(Name, quantities_in(line.formula)) if _kind(name) is Kind.NET]
+                return OutPart(line, self, used[0] if used else None)
+            case Kind.LOSS | Kind.PART:
+                return LossPart(line, self)
+            case Kind.DELTA:
+                return self._delta(line)
+            case Kind.GRADIENT:
+                by = line.quantity.by
+                part = self._gradient(line) if by is not None and by.kind is Kind.PARAMETER else None
+                return part if part is not None and part.uses else ChainPart(line, self, self._written_terms(line))
+            case Kind.LOCAL:
+                return self._local(line)
+            case Kind.NEW | Kind.AUX:
+                return self._new(line)
+        return Part(line, self)
+
+    # ---- forward ---------------------------------------------------------------------------------------------
+
+    def _net(self, line: Line) -> NetPart:
+        terms: list[Term] = []
+        bias: Formula | None = None
+        for term in _terms(line.formula):
+            match term:
+                case Apply("product", (Name() as weight, sender)) if _is_parameter(weight):
+                    terms.append(Term(weight, sender))
+                case Name() if _is_parameter(term):
+                    bias = term
+                case Apply("negative", (Name() as threshold,)) if _is_parameter(threshold):
+                    bias = term
+        return NetPart(line, self, tuple(terms), bias)
+
+    def net_part(self, name: Quantity) -> NetPart | None:
+        """The net input line with this quantity."""
+        line = self.derivation.index.get(name)
+        return self._net(line) if line is not None else None
+
+    def layer_of(self, unit: str) -> int | None:
+        """The number of the unit's layer, from 0."""
+        return self._places.get(unit, (None, None))[0]
+
+    def place_of(self, unit: str) -> int | None:
+        """The number of the unit in its layer, from 0."""
+        return self._places.get(unit, (None, None))[1]
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[int | None, int | None]]:
+        layers = self.problem.layers
+        return {name: (n, place) for n, layer in enumerate(layers) for place, name in enumerate(layer.outputs)}
+
+    def units(self, layer: int | None) -> tuple[str, ...]:
+        """The outputs of a layer; of the layer before the first one, the inputs."""
+        if layer is None or not -1 <= layer < len(self.problem.layers):
+            return ()
+        return self.problem.inputs if layer < 0 else self.problem.layers[layer].outputs
+
+    def weights_between(self, layer: int, at: Quantity) -> list[list[Formula | None]] | None:
+        """The matrix of a layer's weights, row by receiving unit, as the pass at the address of `at` uses them."""
+        senders = self.units(layer - 1)
+        rows: list[list[Formula | None]] = []
+        for unit in self.units(layer):
+            part = self.net_part(_replace(net(unit), at=at.at))
+            if part is None:
+                return None
+            found = {_name_of(term.sender): term.weight for term in part.terms}
+            rows.append([found.get(sender) for sender in senders])
+        return rows or None
+
+    # ---- backward --------------------------------------------------------------------------------------------
+
+    def _delta(self, line: Line) -> DeltaPart:
+        quantity = line.quantity
+        unit_net, unit_out = (_replace(one(quantity.name), at=quantity.at) for one in (net, out))
+        upstream = self.derivation.index.get(self.gradient_of(unit_out))
+        paths = tuple(self._paths(upstream)) if upstream is not None else ()
+        return DeltaPart(
+            line,
+            self,
+            Name(unit_net),
+            Name(unit_out),
+            paths,
+            self.slope(unit_out, unit_net),
+            is_output=all(path.delta is None for path in paths),
+            negative=bool(self.problem.conventions.negative_delta),
+        )
+
+    def gradient_of(self, quantity: Quantity) -> Quantity:
+        """∂E/∂quantity."""
+        return gradient(self.objective, quantity)
+
+    @cached_property
+    def objective(self) -> Quantity:
+        """What is differentiated."""
+        found = [line.quantity.of for line in self.derivation.lines if line.quantity.kind is Kind.GRADIENT]
+        return found[0] if found and found[0] is not None else Quantity(Kind.LOSS)
+
+    def slope(self, of: Quantity, by: Quantity) -> Formula:
+        """∂out/∂net as it is written on a line of its own; 1 where there is none."""
+        line = self.derivation.index.get(local(of, by))
+        return line.formula if line is not None else ONE
+
+    def slope_in_net(self, of: Quantity) -> Formula | None:
+        """∂out/∂net with nothing but the net input in it."""
+        line = self.derivation.index.get(of)
+        if line is None:
+            return None
+        found = list(slopes(line.formula, {}).values())
+        return found[0] if len(found) == 1 else None
+
+    def _paths(self, upstream: Line) -> Iterator[Path]:
+        for term in _terms(upstream.formula):
+            match term:
+                case Name(symbol) if isinstance(symbol, Quantity) and symbol.kind is Kind.PATH:
+                    yield from map(self._path, _terms(self.derivation.index[symbol].formula))
+                case _:
+                    yield self._path(term)
+
+    @staticmethod
+    def _path(formula: Formula) -> Path:
+        names = [Name(quantity) for quantity in quantities_in(formula)]
+        deltas = [name for name in names if _kind(name) is Kind.DELTA]
+        weights = [name for name in names if _is_parameter(name)]
+        return Path(formula, deltas[0] if deltas else None, weights[0] if weights else None)
+
+    def _gradient(self, line: Line) -> GradientPart:
+        uses: list[tuple[Name, Formula]] = []
+        for term in _terms(line.formula):
+            match term:
+                case Name() if _kind(term) is Kind.DELTA:
+                    uses.append((term, ONE))
+                case Apply("product", factors):
+                    deltas = [one for one in factors if isinstance(one, Name) and _kind(one) is Kind.DELTA]
+                    if deltas:
+                        uses.append((deltas[0], multiply(*(one for one in factors if one != deltas[0]))))
+                case Apply("negative", (inner,)):
+                    uses += [(one, negate(factor)) for one, factor in self._gradient(_with(line, inner)).uses]
+        assert line.quantity.by is not None
+        biases = {name for layer in self.problem.layers for name in layer.bias_parameters}
+        return GradientPart(line, self, tuple(uses), line.quantity.by.name in biases, len(self.problem.samples))
+
+    def _written_terms(self, line: Line) -> tuple[Formula, ...]:
+        """The summands of a gradient, those that stand on lines of their own written out."""
+        paths = (self.derivation.index.get(one) for one in quantities_in(line.formula) if one.kind is Kind.PATH)
+        written = tuple(path.formula for path in paths if path is not None)
+        return written or _terms(line.formula)
+
+    def _local(self, line: Line) -> LocalPart:
+        of, by = line.quantity.of, line.quantity.by
+        assert of is not None
+        assert by is not None
+        gate = self.derivation.index.get(of.at_address(line.quantity.at))
+        used = quantities_in(gate.formula) if gate is not None else []
+        name = next((Name(one) for one in used if one.bare == by), None)
+        return LocalPart(line, self, gate.formula if gate is not None else None, name)
+
+    def _new(self, line: Line) -> NewPart:
+        names = [Name(quantity) for quantity in quantities_in(line.formula)]
+        gradients = [name for name in names if _kind(name) is Kind.GRADIENT]
+        old = [name for name in names if _is_parameter(name) and _name_of(name) == line.quantity.name]
+        return NewPart(line, self, old[0] if old else None, gradients[0] if gradients else None)
+
+    # ---- names -----------------------------------------------------------------------------------------------
+
+    def new_of(self, parameter: Name, at: Quantity) -> Name | None:
+        """The updated value of a parameter, from the update of the pass that `at` stands in."""
+        name = _name_of(parameter)
+        address = at.at
+        while True:
+            candidate = Quantity(Kind.NEW, name, at=address)
+            if candidate in self.derivation.index:
+                return Name(candidate)
+            if not address:
+                return None
+            address = address[:-1]
+
+    def delta_of(self, unit: str, at: Quantity) -> Name | None:
+        """δ of a unit in the pass that `at` stands in."""
+        named = delta(_replace(net(unit), at=at.at))
+        return Name(named) if named in self.derivation.index else None
+
+
+def with_names(formula: Formula, changes: Mapping[Formula, Formula]) -> Formula:
+    """The formula with some names replaced by other formulas."""
+    return replace(formula, lambda name: changes.get(name, name), tidy=True)
+
+
+def _terms(formula: Formula) -> tuple[Formula, ...]:
+    return formula.arguments if isinstance(formula, Apply) and formula.operation == "sum" else (formula,)
+
+
+def _with(line: Line, formula: Formula) -> Line:
+    return _replace(line, formula=formula)
+
+
+def _kind(name: Name) -> Kind:
+    assert isinstance(name.symbol, Quantity)
+    return name.symbol.kind
+
+
+def _name_of(formula: Formula) -> str:
+    return formula.symbol.name if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else ""
+
+
+def _is_parameter(name: Name) -> bool:
+    return _kind(name) in (Kind.PARAMETER, Kind.NEW)

@@ -1,0 +1,122 @@
+"""Answers as they are collected: each for one quantity, once, with its place; and what is wrong with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from functools import cached_property
+
+from backprop_cli import limits
+from backprop_cli.checking.names import Names, UnknownName
+from backprop_cli.checking.values import Written, read_value
+from backprop_cli.errors import Complaint, SourceError, Span, visible
+from backprop_cli.expressions import FormulaError
+from backprop_cli.quantities import Address, Quantity
+from backprop_cli.words import _
+
+STUDENT = ("student", "name")
+BESIDE = (*STUDENT, "problem")  # what may stand beside the answers
+_SUGGESTED = 50  # complaints for which a suggestion is searched; no more are shown
+_MOST = 200  # complaints after which nobody reads on
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was written for a quantity (None: nothing), under which name, and where."""
+
+    quantity: Quantity
+    key_as_written: str
+    written: Written | None
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The answers in the order of the sheet, those left blank among them; `text` is what they were read from."""
+
+    answers: tuple[Answer, ...]
+    source: str
+    student: str | None = None
+    problem: str | None = None  # what the sheet says it is about
+    text: str = ""
+
+    @cached_property
+    def by_quantity(self) -> Mapping[Quantity, Answer]:
+        """The answers by what they answer."""
+        return {answer.quantity: answer for answer in self.answers}
+
+    @cached_property
+    def written(self) -> Mapping[Quantity, Written]:
+        """What was written, without the blanks."""
+        return {answer.quantity: answer.written for answer in self.answers if answer.written is not None}
+
+    def failure(self, complaints: Mapping[Quantity, str]) -> SourceError:
+        """A located error: what is wrong with which answer."""
+        at = {answer.quantity: answer.span for answer in self.answers}
+        return SourceError(self.source, [Complaint(text, at.get(one)) for one, text in complaints.items()], self.text)
+
+
+class Collector:
+    """Collects the answers of one sheet, and every complaint about it."""
+
+    def __init__(self, names: Names, source: str, text: str) -> None:
+        self.names = names
+        self.source = source
+        self.text = text
+        self.answers: dict[Quantity, Answer] = {}
+        self.complaints: list[Complaint] = []
+        self.beside: dict[str, str] = {}
+
+    def sheet(self) -> Sheet:
+        """What was read; raises SourceError where something could not be."""
+        if self.complaints:
+            raise SourceError(self.source, self.complaints, self.text)
+        student = next((self.beside[word] for word in STUDENT if word in self.beside), None)
+        return Sheet(tuple(self.answers.values()), self.source, student, self.beside.get("problem"), self.text)
+
+    def complain(self, message: str, span: Span, hint: str | None = None) -> None:
+        """Notes a complaint; after very many, nobody reads on."""
+        self.complaints.append(Complaint(message, span, hint))
+        if len(self.complaints) >= _MOST:
+            raise SourceError(self.source, self.complaints, self.text)
+
+    def refuse(self, error: UnknownName | FormulaError, span: Span) -> None:
+        """Notes what is wrong with a name or a number; a suggestion takes time, and few of many are shown."""
+        self.complain(error.message, span, error.hint if len(self.complaints) < _SUGGESTED else None)
+
+    def is_quantity(self, name: str) -> bool:
+        """Whether a quantity of the problem goes by this name."""
+        try:
+            self.names.resolve(name)
+        except UnknownName:
+            return False
+        return True
+
+    def note(self, key: str, text: str) -> None:
+        """Notes what stands beside the answers, in one line."""
+        said = " ".join(visible(text).split())[: limits.TEXT_LENGTH]
+        if said:
+            self.beside[key] = said
+
+    def answer(self, key: str, key_span: Span, text: str, span: Span, within: Address, comma: bool = False) -> None:
+        """Notes an answer; where `comma`, the decimal comma is the table's and not the student's."""
+        quantity: Quantity | None = None
+        written: Written | None = None
+        try:
+            quantity = self.names.resolve(key, within)
+        except UnknownName as error:
+            self.refuse(error, key_span)
+        try:
+            written = read_value(text)
+        except FormulaError as error:
+            self.refuse(error, Span(span.line, span.column + error.offset, error.length))
+        if written is not None and comma:
+            written = _replace(written, decimal_comma=False)
+        if quantity is None:
+            return
+        if (before := self.answers.get(quantity)) is not None and before.span is not None:
+            message = _("{key} is answered twice; the first answer is in line {line}")
+            self.complain(message.format(key=quantity.key, line=before.span.line), key_span)
+        else:
+            self.answers[quantity] = Answer(quantity, key, written, span if written else key_span)

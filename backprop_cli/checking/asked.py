@@ -1,0 +1,47 @@
+"""What a sheet asks for: which quantities, in the order of the work, and to how many digits."""
+
+from __future__ import annotations
+
+from dataclasses import replace as _replace
+
+from backprop_cli.derivation import Derivation, Line
+from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.schedule import derive
+
+_BY_FIGURES = (Kind.DELTA, Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.AUX)
+FIGURES = Rounding(figures=4)
+PLACES = Rounding(places=4)
+
+
+def worked_out(problem: Problem) -> Problem:
+    """The problem as far as it is done by hand: of a long training with `report`, the first epoch."""
+    if not problem.report:
+        return problem
+    return _replace(problem, training=_replace(problem.training, epochs=1))
+
+
+def textbook(problem: Problem) -> Derivation:
+    """The lines that a textbook writes."""
+    return derive(worked_out(problem), Detail.TEXTBOOK)
+
+
+def asked_lines(problem: Problem, everything: bool = False) -> list[Line]:
+    """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that are worked out."""
+    lines = textbook(problem).lines
+    if problem.ask and not everything:
+        wanted = set(problem.ask)
+        return [line for line in lines if wanted & {line.quantity.key, line.quantity.bare_key}]
+    return [line for line in lines if not line.given]
+
+
+def digits_asked(problem: Problem, quantity: Quantity) -> Rounding:
+    """To how many digits a quantity is asked for: as the problem rounds, else four.
+
+    Four places for what has the size of the data, four figures for derivatives and for what an optimizer writes down.
+    """
+    if problem.rounding is not None and (rule := problem.rounding.of(quantity.kind)) is not None:
+        return rule
+    is_state = quantity.kind is Kind.NEW and quantity.name not in problem.parameters
+    return FIGURES if quantity.kind in _BY_FIGURES or is_state else PLACES

@@ -1,0 +1,68 @@
+"""Asks for the answers one at a time, in the order of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from backprop_cli.checking.descriptions import describe, describe_address
+from backprop_cli.checking.names import Names
+from backprop_cli.checking.sheets import Answer, Sheet
+from backprop_cli.checking.values import Written, read_value
+from backprop_cli.errors import visible, width
+from backprop_cli.expressions import FormulaError
+from backprop_cli.quantities import Quantity
+from backprop_cli.words import _
+
+BACK, QUIT = "back", "quit"
+
+
+def ask(
+    names: Names, asked: Sequence[Quantity], reply_to: Callable[[str], str | None], say: Callable[[str], None]
+) -> Sheet:
+    """The sheet of what is replied to a prompt for each quantity; what is not reached stays blank.
+
+    An empty reply leaves the answer as it is, which is blank at first; `-` makes it blank again; `back` returns to the
+    one before; `quit`, or None (the input ends), ends. What cannot be read is explained, and asked for again.
+    """
+    written: dict[Quantity, Written | None] = {}
+    said = ""
+    at = 0
+    while at < len(asked):
+        quantity = asked[at]
+        place = describe_address(quantity.at, names.problem)
+        if place != said:
+            say(place)
+            said = place
+        reply = reply_to(_prompt(names, quantity, (at + 1, len(asked)), written.get(quantity)))
+        word = reply.strip().lower() if reply is not None else QUIT
+        if reply is None or word == QUIT:
+            break
+        if word == BACK:
+            at = max(0, at - 1)
+            continue
+        try:
+            if word or quantity not in written:
+                written[quantity] = read_value(reply)
+            at += 1
+        except FormulaError as error:
+            say(_explain(reply, error))
+    return Sheet(tuple(Answer(one, one.key, written.get(one)) for one in asked), _("the replies"))
+
+
+def _prompt(names: Names, quantity: Quantity, count: tuple[int, int], before: Written | None) -> str:
+    """`[3/24] netₕ₁, net input of h1 = `; with the answer given before, where there is one."""
+    known = f" [{visible(before.text.strip())}]" if before is not None else ""
+    symbol = visible(names.symbol(quantity))
+    return f"[{count[0]}/{count[1]}] {symbol}, {describe(quantity, names.writer)}{known} = "
+
+
+def _explain(reply: str, error: FormulaError) -> str:
+    """What is wrong with a reply, under its place in it."""
+    hint = f" ({error.hint})" if error.hint else ""
+    if len(reply) > _LONGEST:
+        return visible(error.message + hint)
+    marks = " " * width(reply[: error.offset]) + "^" * max(1, width(reply[error.offset :][: error.length]))
+    return f"  {visible(reply)}\n  {marks} {visible(error.message)}{visible(hint)}"
+
+
+_LONGEST = 60

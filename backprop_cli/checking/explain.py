@@ -1,0 +1,183 @@
+"""What a teacher says of a wrong line: what seems to have been done, what it should be, and what is fine after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.verdicts import NEAR_MISSES, REFUSED, Rule, Verdict
+from backprop_cli.derivation import quantities_in
+from backprop_cli.formula import Formula, Name, replace
+from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.shapes import Spelling
+from backprop_cli.spelling import Speller, speller
+from backprop_cli.words import _
+
+_WRITTEN_OUT = (Kind.LOCAL, Kind.PATH)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The words for one wrong line, ready for any format.
+
+    `done` is the formula that the answer fits (in symbols, then with the student's numbers); `others` are mistakes
+    that fit as well; `should` is the right formula; `following` the lines that are right as they follow.
+    """
+
+    symbol: str
+    yours: str
+    said: str
+    at: str = ""  # the line in which it was done, where that is an earlier one
+    done: str = ""
+    done_numbers: str = ""
+    others: tuple[str, ...] = ()
+    should: str = ""
+    advice: str = ""
+    following: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()  # further lines in which the same mistake was made
+
+
+class Explainer:
+    """Explains the lines of one report in one notation and character set."""
+
+    def __init__(self, report: Report, charset: str = "unicode", notation: str | None = None) -> None:
+        self.report = report
+        self.key: Key = report.key
+        self.speller: Speller = speller(self.key.problem, self.key.trace, charset, notation)
+        self.texts: Mapping[Quantity, str] = {mark.quantity: mark.written for mark in report.marks if mark.written}
+
+    def symbol(self, quantity: Quantity) -> str:
+        """What the quantity is called, with its pass where there are several."""
+        symbol = self.speller.symbol(quantity)
+        places = ", ".join(map(str, quantity.at))
+        return f"{symbol} ({places})" if places else symbol
+
+    def verdict(self, verdict: Verdict) -> str:
+        """The verdict in words that a student understands."""
+        match verdict.rule:
+            case Rule.RIGHT:
+                return _("right")
+            case Rule.CARRIED:
+                return _("right, with your rounding carried on")
+            case Rule.FOLLOWS:
+                return _("follows from your {lines}").format(lines=self._listed(verdict.because))
+            case Rule.TOO_FEW:
+                return _("right as far as it goes: too few digits")
+            case Rule.NEAR:
+                return self.near(verdict)
+            case Rule.MISTAKE:
+                return self.said(verdict.causes[0])
+            case Rule.WRONG:
+                return _("wrong")
+            case Rule.BLANK:
+                return _("blank")
+
+    def near(self, verdict: Verdict) -> str:
+        """What is nearly right."""
+        other = self.symbol(verdict.other) if verdict.other is not None else ""
+        return _(NEAR_MISSES[verdict.near]).format(other=other)
+
+    @staticmethod
+    def said(hypothesis: Hypothesis) -> str:
+        """The mistake in a teacher's words."""
+        return _(hypothesis.mistake.said).format(variant=_(hypothesis.variant) if hypothesis.variant else "").strip()
+
+    def explanation(self, mark: Mark, numbers: bool = True) -> Explanation:
+        """The words for a wrong line; without `numbers`, nothing that gives away a value that is not on the sheet."""
+        quantity, verdict = mark.quantity, mark.verdict
+        line = self.key.line(quantity)
+        says_how = line is not None and not line.given and verdict.rule in (Rule.MISTAKE, Rule.WRONG)
+        should = self._right(quantity) if says_how else ""
+        words = Explanation(
+            self.symbol(quantity),
+            mark.written,
+            self._why(verdict),
+            should=should,
+            following=tuple(map(self.symbol, self.report.following(quantity))),
+        )
+        if not verdict.causes:
+            return words
+        first, *others = verdict.causes
+        where = self._where(first, quantity)
+        same = next(cause.lines for cause in self.report.causes if cause.hypotheses == verdict.causes)
+        return Explanation(
+            words.symbol,
+            words.yours,
+            self.said(first),
+            self.symbol(where) if where != quantity else "",
+            *self._done(first, where, numbers and where == quantity),
+            others=tuple(dict.fromkeys(map(self.said, others))),
+            should=self._right(where),
+            advice=_(first.mistake.advice),
+            following=words.following,
+            lines=tuple(self.symbol(one) for one in same if one != quantity),
+        )
+
+    def _where(self, cause: Hypothesis, quantity: Quantity) -> Quantity:
+        """The line in which a mistake was made: this one, or the first before it that the mistake touches."""
+        if quantity in cause.formulas or not cause.formulas:
+            return quantity
+        above = self.key.ancestors[quantity]
+        return min((one for one in cause.formulas if one in above), key=self.key.order.__getitem__, default=quantity)
+
+    def _why(self, verdict: Verdict) -> str:
+        if verdict.refused:
+            quantity, reason = verdict.refused[0]
+            said = _(REFUSED[reason]).format(value=self.texts[quantity])
+            return _("nothing can follow from your {symbol}: {reason}").format(
+                symbol=self.symbol(quantity), reason=said
+            )
+        if verdict.rule is Rule.WRONG:
+            return _("this is none of the usual mistakes: go through the line again")
+        return self.verdict(verdict)
+
+    def _right(self, quantity: Quantity) -> str:
+        line = self.key.derivation.index[quantity]
+        return self.speller.symbols_of(line.short or self._written_out(line.formula, None), quantity.at)
+
+    def _done(self, cause: Hypothesis, quantity: Quantity, numbers: bool) -> tuple[str, str]:
+        """The wrong formula in symbols, and with the student's numbers in it."""
+        formula = cause.formulas.get(quantity)
+        if formula is None:
+            return "", ""
+        written = self._written_out(formula, cause)
+        symbols = self.speller.symbols_of(written, quantity.at)
+        if not numbers and not self._gives_nothing_away(written):
+            return symbols, ""
+        return symbols, self.speller.numbers_of(written, self._value)
+
+    def _written_out(self, formula: Formula, cause: Hypothesis | None) -> Formula:
+        """The formula with everything written out in it that textbooks do not write on a line of its own."""
+
+        def put(name: Name) -> Formula:
+            quantity = name.symbol
+            assert isinstance(quantity, Quantity)
+            line = self.key.line(quantity)
+            if line is None or line.given or quantity in self.texts or not _is_written_out(quantity):
+                return name
+            inner = cause.formulas.get(quantity, line.formula) if cause else line.formula
+            return self._written_out(inner, cause)
+
+        return replace(formula, put, tidy=True)
+
+    def _gives_nothing_away(self, formula: Formula) -> bool:
+        names = _names(formula)
+        return all(name in self.texts or self.key.line(name) is None for name in names)
+
+    def _value(self, quantity: Quantity) -> Spelling:
+        text = self.texts.get(quantity)
+        return self.speller.written(text) if text is not None else self.speller.given(quantity)
+
+    def _listed(self, quantities: tuple[Quantity, ...]) -> str:
+        return ", ".join(map(self.symbol, quantities))
+
+
+def _is_written_out(quantity: Quantity) -> bool:
+    by_out = quantity.kind is Kind.GRADIENT and quantity.by is not None and quantity.by.kind is Kind.OUT
+    return by_out or quantity.kind in _WRITTEN_OUT
+
+
+def _names(formula: Formula) -> list[Quantity]:
+    return quantities_in(formula)

@@ -1,0 +1,286 @@
+"""Judges a sheet line by line, by the rules of marking in their order; the first that holds is the verdict.
+
+right · follows · too few digits · near miss · mistake · wrong; blank is blank, not 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as _replace
+
+from backprop_cli.checking.digits import miscopied
+from backprop_cli.checking.enclosure import Enclosure, Enclosures, Given
+from backprop_cli.checking.key import BITS, MISCOPIED, Hypothesis, Key, range_of
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.verdicts import Rule, Verdict
+from backprop_cli.formula import Apply
+from backprop_cli.numbers.certified import Real, precision
+from backprop_cli.numbers.enclosures import ball, meets, within
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.quantities import Kind, Quantity
+
+
+@dataclass
+class Judge:
+    """Judges the lines of one sheet; `commas` are the answers with a decimal comma."""
+
+    key: Key
+    answers: Mapping[Quantity, Given]
+    marking: Marking
+    commas: frozenset[Quantity] = frozenset()
+    verdicts: dict[Quantity, Verdict] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        with precision(BITS):
+            self.order = sorted(self.answers, key=lambda one: self.key.order.get(one, -1))
+            self.refused = {one: reason for one in self.order if (reason := self._refusal(one))}
+            trusted = {one: given for one, given in self.answers.items() if one not in self.refused}
+            self.enclosures = Enclosures(self.key, trusted)
+
+    def judged(self) -> dict[Quantity, Verdict]:
+        """The verdict on every answer, in the order of the work."""
+        with precision(BITS):
+            for quantity in self.order:
+                self.verdicts[quantity] = self._verdict(quantity)
+            self._find_causes()
+        return self.verdicts
+
+    def verdict_if(self, quantity: Quantity, given: Given) -> Verdict:
+        """The verdict, before causes are looked for, if this one answer were another."""
+        before = self.answers
+        self.answers = {**before, quantity: given}
+        with precision(BITS):
+            verdict = self._verdict(quantity)
+        self.answers = before
+        return verdict
+
+    # ---- rules 1 to 4 ----------------------------------------------------------------------------------------
+
+    def _verdict(self, quantity: Quantity) -> Verdict:
+        given = self.answers[quantity]
+        enclosure = None
+        if self._says_something(quantity, given):
+            if self._is_right(quantity, given):
+                return self._with_digits(quantity, given, Verdict(quantity, Rule.RIGHT))
+            enclosure = self.enclosures.of(quantity)
+            if enclosure is not None and self._explains(enclosure, given):
+                return self._with_digits(quantity, given, self._following(quantity, enclosure))
+        near, other = self._near_miss(quantity, given, enclosure)
+        if near:
+            return Verdict(quantity, Rule.NEAR, near=near, other=other)
+        used = self.key.ancestors.get(quantity, frozenset())
+        refused = tuple((one, reason) for one, reason in self.refused.items() if one in used and one != quantity)
+        return Verdict(quantity, Rule.WRONG, refused=refused)
+
+    def _says_something(self, quantity: Quantity, given: Given) -> bool:
+        """Whether an answer has a digit that counts: 0 for 0.74, or 1, says too little to be called right."""
+        true = self.key.true(quantity)
+        unit = 2 * given.half_unit
+        return self._is_fine_enough(quantity, given) or _looks_equal(true, given.value) or not abs(ball(true)) < unit
+
+    def _is_fine_enough(self, quantity: Quantity, given: Given) -> bool:
+        """Whether an answer has the digits asked for: so many figures of the right value, or of the one written."""
+        unit = 2 * given.half_unit
+        return bool(unit <= self._true_unit(quantity)) or bool(unit <= self.marking.unit(quantity, given.value))
+
+    def _true_unit(self, quantity: Quantity) -> Rational:
+        """One unit of the last digit asked for of the right value."""
+        units = self.marking.units
+        if quantity not in units:
+            units[quantity] = self.marking.unit(quantity, self.key.true(quantity))
+        return units[quantity]
+
+    def _is_right(self, quantity: Quantity, given: Given) -> bool:
+        """Rule 1: within half a unit of the last written digit of the true value, or of the rounded line's."""
+        value, half = given.value, given.half_unit
+        for true in (self.key.true(quantity), self.key.rounded.get(quantity)):
+            if true is None:
+                continue
+            if isinstance(value, Rational):
+                if within(true, value, half):
+                    return True
+            elif not abs(ball(value) - true) > half and _looks_equal(value, true):
+                return True
+        return False
+
+    @staticmethod
+    def _explains(enclosure: Enclosure, given: Given) -> bool:
+        """Rule 2: the interval of the answer and the enclosure of the line have a point in common."""
+        if not isinstance(given.value, Rational):
+            return not abs(enclosure.hull - ball(given.value)) > given.half_unit
+        return meets(enclosure.middle, given.value, enclosure.width + given.half_unit)
+
+    def _following(self, quantity: Quantity, enclosure: Enclosure) -> Verdict:
+        roots: dict[Quantity, None] = {}
+        for used in enclosure.used:
+            verdict = self.verdicts.get(used)
+            if verdict is not None and verdict.rule is Rule.FOLLOWS:
+                roots |= dict.fromkeys(verdict.because)
+            elif verdict is not None and verdict.is_wrong:
+                roots[used] = None
+        because = tuple(sorted(roots, key=lambda one: self.key.order[one]))
+        return Verdict(quantity, Rule.FOLLOWS if because else Rule.CARRIED, because)
+
+    def _with_digits(self, quantity: Quantity, given: Given, verdict: Verdict) -> Verdict:
+        """Rule 3: the answer is right as far as it goes, but it does not go as far as is asked."""
+        if quantity in self.commas:
+            return _replace(verdict, rule=Rule.NEAR, near="comma")
+        if self._is_fine_enough(quantity, given) or _looks_equal(self.key.true(quantity), given.value):
+            return verdict
+        return _replace(verdict, rule=Rule.TOO_FEW)
+
+    def _near_miss(self, quantity: Quantity, given: Given, enclosure: Enclosure | None) -> tuple[str, Quantity | None]:
+        """Rule 4, but for the sign, the point and digits too many: a mistake that explains these is named first."""
+        if not isinstance(given.value, Rational) or given.half_unit == 0 or not self._says_something(quantity, given):
+            return "", None
+        true = self.key.true(quantity)
+        wider = Given(given.value, given.half_unit * 3)
+        if self._is_right(quantity, wider) or (enclosure is not None and self._explains(enclosure, wider)):
+            cut_off = abs(ball(given.value)) < abs(ball(true)) and abs(ball(true) - given.value) < 2 * given.half_unit
+            return ("cut off" if cut_off else "last digit"), None
+        other = self._swapped_with(quantity, given)
+        return ("swapped", other) if other is not None else ("", None)
+
+    def _is_shifted(self, quantity: Quantity, given: Given) -> bool:
+        """Whether the answer is right but for the place of its decimal point."""
+        if not isinstance(given.value, Rational) or given.half_unit == 0 or given.value == 0:
+            return False
+        factors = [rational(10) ** places for places in (1, 2, 3)]
+        return any(
+            self._is_right(quantity, Given(given.value * factor, given.half_unit * factor))
+            for factor in (*factors, *(1 / factor for factor in factors))
+        )
+
+    def _swapped_with(self, quantity: Quantity, given: Given) -> Quantity | None:
+        """The neighbouring line with whose answer this one was exchanged."""
+        same = [one for one in self.order if one.kind is quantity.kind and one.at == quantity.at]
+        place = same.index(quantity) if quantity in same else len(same)
+        for other in same[max(0, place - 1) : place] + same[place + 1 : place + 2]:
+            exchanged = self._is_right(other, given) and self._is_right(quantity, self.answers[other])
+            if exchanged and not self._is_right(other, self.answers[other]):
+                return other
+        return None
+
+    def _refusal(self, quantity: Quantity) -> str:
+        """Why nothing follows from an answer: no such value can be, or it makes the rest trivial."""
+        given = self.answers[quantity]
+        line = self.key.line(quantity)
+        if line is None or self._is_right(quantity, given):
+            return ""
+        operation = line.formula.operation if isinstance(line.formula, Apply) else ""
+        low, high = range_of(operation) if quantity.kind is Kind.OUT else (None, None)
+        value = ball(given.value)
+        slack = given.half_unit
+        if (low is not None and value < low - slack) or (high is not None and value > high + slack):
+            return "impossible"
+        saturated = [bound for bound in (low, high) if bound is not None]
+        if value == 0 or any(value == bound for bound in saturated):
+            return "trivial"
+        return ""
+
+    # ---- rules 5 and 6 ---------------------------------------------------------------------------------------
+
+    def _find_causes(self) -> None:
+        """Names the mistakes: of those that explain a line, the one that explains the most lines of the sheet."""
+        unexplained = {one: found for one in self.order if (found := self._candidates(one))}
+        while unexplained:
+            cause = self._best(unexplained)
+            lines = [one for one, found in unexplained.items() if cause in found]
+            also = [one for one in unexplained[lines[0]] if one != cause and all(one in unexplained[q] for q in lines)]
+            also.sort(key=lambda one: sum(unexplained[q][one] for q in lines))
+            for quantity in lines:
+                scratch = cause not in self._local(quantity)
+                self.verdicts[quantity] = _replace(
+                    self.verdicts[quantity], rule=Rule.MISTAKE, causes=(cause, *also), from_scratch=scratch
+                )
+                del unexplained[quantity]
+        for quantity in self.order:
+            if self.verdicts[quantity].rule is Rule.WRONG:
+                self.verdicts[quantity] = self._last_resort(quantity)
+
+    def _best(self, unexplained: Mapping[Quantity, Mapping[Hypothesis, float]]) -> Hypothesis:
+        """The hypothesis that explains the most lines; among those, the one that fits best."""
+        counts: dict[Hypothesis, int] = {}
+        misfits: dict[Hypothesis, float] = {}
+        for found in unexplained.values():
+            for hypothesis, misfit in found.items():
+                counts[hypothesis] = counts.get(hypothesis, 0) + 1
+                misfits[hypothesis] = misfits.get(hypothesis, 0.0) + misfit
+        order = {hypothesis: place for place, hypothesis in enumerate(self.key.hypotheses)}
+        return min(counts, key=lambda one: (-counts[one], round(misfits[one] / counts[one], 1), order[one]))
+
+    def _candidates(self, quantity: Quantity) -> dict[Hypothesis, float]:
+        """The hypotheses that explain a wrong line, each with how far from its middle the answer is (0 to 1)."""
+        if self.verdicts[quantity].rule is not Rule.WRONG:
+            return {}
+        return self._local(quantity) or self._from_scratch(quantity)
+
+    def _local(self, quantity: Quantity) -> dict[Hypothesis, float]:
+        """Explanations from the student's own earlier values."""
+        given = self.answers[quantity]
+        found: dict[Hypothesis, float] = {}
+        for hypothesis in self._relevant(quantity):
+            enclosure = self.enclosures.of(quantity, hypothesis)
+            if enclosure is not None and self._explains(enclosure, given):
+                reach = enclosure.width + given.half_unit
+                distance = abs(enclosure.middle - ball(given.value))
+                found[hypothesis] = float(distance / reach) if reach != 0 else 0.0
+        return found
+
+    def _relevant(self, quantity: Quantity) -> Sequence[Hypothesis]:
+        """The hypotheses that touch the line itself or a blank line that it is computed from."""
+        near = self._blank_ancestors(quantity)
+        touching: dict[Hypothesis, None] = {}
+        for one in near:
+            touching |= dict.fromkeys(self.key.hypotheses_of.get(one, ()))
+        return list(touching)
+
+    def _blank_ancestors(self, quantity: Quantity) -> set[Quantity]:
+        """The line, and the lines before it that no answer cuts off."""
+        found, waiting = {quantity}, [quantity]
+        while waiting:
+            line = self.key.line(one := waiting.pop())
+            for name in self.key.rule(one).names if line is not None and not line.given else ():
+                if name not in found and name not in self.enclosures.answers and self.key.line(name) is not None:
+                    found.add(name)
+                    waiting.append(name)
+        return found
+
+    def _from_scratch(self, quantity: Quantity) -> dict[Hypothesis, float]:
+        """Explanations from working that is not on the sheet: the mistake made everywhere, from the given numbers."""
+        given = self.answers[quantity]
+        if not isinstance(given.value, Rational):
+            return {}
+        above = self.key.ancestors.get(quantity, frozenset())
+        found: dict[Hypothesis, float] = {}
+        for hypothesis in self.key.hypotheses:
+            if above.isdisjoint(hypothesis.formulas):
+                continue
+            value = self.key.from_scratch(hypothesis, quantity)
+            if value is not None and meets(value, given.value, given.half_unit):
+                found[hypothesis] = 0.5
+        return found
+
+    def _last_resort(self, quantity: Quantity) -> Verdict:
+        """Too many digits, a wrong sign, a miscopied digit, or simply wrong."""
+        given, verdict = self.answers[quantity], self.verdicts[quantity]
+        unit = self._true_unit(quantity)
+        if 0 < given.half_unit * 2 < unit and self._is_right(quantity, Given(given.value, unit / 2)):
+            return _replace(verdict, rule=Rule.NEAR, near="extra digits")
+        if self._is_shifted(quantity, given):
+            return _replace(verdict, rule=Rule.NEAR, near="point")
+        flipped = Given(-given.value, given.half_unit)
+        enclosure = self.enclosures.of(quantity)
+        if self._is_right(quantity, flipped) or (enclosure is not None and self._explains(enclosure, flipped)):
+            return _replace(verdict, rule=Rule.NEAR, near="sign")
+        targets = [self.key.true_ball(quantity)] + ([enclosure.middle] if enclosure is not None else [])
+        for target in targets:
+            if isinstance(given.value, Rational) and miscopied(given.value, given.half_unit, target):
+                return _replace(verdict, rule=Rule.MISTAKE, causes=(MISCOPIED,))
+        return verdict
+
+
+def _looks_equal(one: Real, other: Real) -> bool:
+    """Whether two numbers agree as far as the precision tells."""
+    return bool(abs(ball(one) - other) < rational(1, 10) ** 40)

@@ -1,0 +1,202 @@
+"""The key of a problem: every quantity's true value, and what every usual mistake would make of it.
+
+It is made once for a problem and marks any number of sheets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from functools import cached_property
+from typing import Any
+
+from backprop_cli.calculus import slopes
+from backprop_cli.checking.anatomy import Anatomy, GradientPart, Part
+from backprop_cli.checking.asked import worked_out
+from backprop_cli.checking.mistakes import MISTAKES, SLIP, Mistake
+from backprop_cli.compiled import compiled
+from backprop_cli.derivation import Derivation, Line, quantities_in
+from backprop_cli.errors import MathError, Undecided
+from backprop_cli.formula import Apply, Formula, Name, multiply
+from backprop_cli.numbers.certified import Ball, Real, precision
+from backprop_cli.numbers.enclosures import Hull, ball
+from backprop_cli.operations import OPERATIONS
+from backprop_cli.optimizers import LEARNING_RATE
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.schedule import derive
+from backprop_cli.solver import solve
+from backprop_cli.trace import Trace
+
+BITS = 256
+DIGITS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Hypothesis:
+    """One way of going wrong: a mistake, in one of its variants, with the wrong formula of every line it touches."""
+
+    mistake: Mistake
+    variant: str
+    formulas: Mapping[Quantity, Formula]
+
+
+MISCOPIED = Hypothesis(SLIP, "", {})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A formula ready to be evaluated on balls: its value, and its slopes in its names (None where it jumps)."""
+
+    names: tuple[Quantity, ...]
+    value: Callable[..., tuple[Any, ...]]
+    slopes: Callable[..., tuple[Any, ...]] | None
+
+
+class Key:
+    """True values, formulas and hypotheses of one problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = _replace(worked_out(problem), report=(), rounding=None)
+        self.derivation: Derivation = derive(self.problem, Detail.FULL, then_forward=True)
+        self.trace: Trace = solve(self.derivation, digits=DIGITS)
+        self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
+        self.rounded = _rounded(worked_out(problem))
+        self._rules: dict[tuple[Hypothesis | None, Quantity], Rule] = {}
+        self._true: dict[Quantity, Ball] = {}
+        self._scratch: dict[Hypothesis, dict[Quantity, Ball | None]] = {}
+
+    def line(self, quantity: Quantity) -> Line | None:
+        """The line of a quantity; None for what is given in the problem."""
+        return self.derivation.index.get(quantity)
+
+    def true(self, quantity: Quantity) -> Real:
+        """The value of a quantity: exact where it is rational."""
+        return self.trace.value(quantity).number
+
+    def true_ball(self, quantity: Quantity) -> Ball:
+        """The value of a quantity as a ball."""
+        if quantity not in self._true:
+            with precision(BITS):
+                self._true[quantity] = ball(self.true(quantity))
+        return self._true[quantity]
+
+    def rule(self, quantity: Quantity, hypothesis: Hypothesis | None = None) -> Rule:
+        """The formula of a line (a wrong one, under a hypothesis that touches it), compiled when first asked for."""
+        if hypothesis is not None and quantity not in hypothesis.formulas:
+            hypothesis = None
+        rule = self._rules.get((hypothesis, quantity))
+        if rule is None:
+            line = self.derivation.index[quantity]
+            formula = hypothesis.formulas[quantity] if hypothesis else line.formula
+            names = tuple(dict.fromkeys(quantities_in(formula)))
+            with precision(BITS):
+                value = compiled([formula], names, Hull())
+                by_name = slopes(formula, {})
+                steps = None if _jumps(formula) else compiled([by_name[name] for name in names], names, Hull())
+            rule = self._rules[hypothesis, quantity] = Rule(names, value, steps)
+        return rule
+
+    @cached_property
+    def hypotheses(self) -> tuple[Hypothesis, ...]:
+        """Every mistake that can be made in this problem, in the order of the table."""
+        found: dict[tuple[str, str], dict[Quantity, Formula]] = {}
+        parts = list(Anatomy(self.problem, self.derivation).parts())
+        for name, mistake in MISTAKES.items():
+            for part in parts:
+                for variant, formula in mistake.write(part):
+                    if formula != part.formula and self._can_be_done(part.quantity, formula):
+                        lines = found.setdefault((name, variant), {})
+                        lines[part.quantity] = formula
+                        lines |= self._in_the_update(part, formula)
+        return tuple(Hypothesis(MISTAKES[name], variant, lines) for (name, variant), lines in found.items())
+
+    def _in_the_update(self, part: Part, wrong: Formula) -> dict[Quantity, Formula]:
+        """Where δ = −∂E/∂net an update reads w + η·δ·x, without its gradient's name: what it reads by a wrong one."""
+        if not isinstance(part, GradientPart) or not self.problem.conventions.negative_delta:
+            return {}
+        new = self.derivation.index.get(Quantity(Kind.NEW, part.parameter, at=part.quantity.at))
+        if new is None or part.quantity in quantities_in(new.formula):
+            return {}
+        before = [Name(one) for one in quantities_in(new.formula) if one.name == part.parameter]
+        return {new.quantity: before[0] - multiply(Name(LEARNING_RATE), wrong)} if before else {}
+
+    def _can_be_done(self, quantity: Quantity, formula: Formula) -> bool:
+        """Whether everything in a wrong formula exists and does not need the line itself."""
+        known, above = self.derivation, self.ancestors
+        return all(
+            name in known.constants or (name in known.index and quantity not in above[name])
+            for name in quantities_in(formula)
+        )
+
+    @cached_property
+    def hypotheses_of(self) -> Mapping[Quantity, tuple[Hypothesis, ...]]:
+        """The hypotheses that touch a line, by quantity."""
+        by_line: dict[Quantity, list[Hypothesis]] = {}
+        for hypothesis in self.hypotheses:
+            for quantity in hypothesis.formulas:
+                by_line.setdefault(quantity, []).append(hypothesis)
+        return {quantity: tuple(found) for quantity, found in by_line.items()}
+
+    @cached_property
+    def ancestors(self) -> Mapping[Quantity, frozenset[Quantity]]:
+        """The lines that each line is computed from, itself included."""
+        found: dict[Quantity, frozenset[Quantity]] = {}
+        for line in self.derivation.lines:
+            above = (found.get(name, frozenset()) for name in quantities_in(line.formula))
+            found[line.quantity] = frozenset({line.quantity}).union(*above)
+        return found
+
+    def from_scratch(self, hypothesis: Hypothesis, quantity: Quantity) -> Ball | None:
+        """The value of a quantity if the mistake was made in every line that it touches; None where it has none."""
+        known = self._scratch.setdefault(hypothesis, {})
+        with precision(BITS):
+            return self._scratched(hypothesis, quantity, known, 0)
+
+    def _scratched(
+        self, hypothesis: Hypothesis, quantity: Quantity, known: dict[Quantity, Ball | None], depth: int
+    ) -> Ball | None:
+        if quantity in known:
+            return known[quantity]
+        line = self.line(quantity)
+        touched = not self.ancestors.get(quantity, frozenset()).isdisjoint(hypothesis.formulas)
+        if line is None or line.given or not touched:
+            known[quantity] = self.true_ball(quantity)
+            return known[quantity]
+        known[quantity] = None  # a wrong formula that needs itself has no value
+        rule = self.rule(quantity, hypothesis)
+        values = [self._scratched(hypothesis, name, known, depth + 1) for name in rule.names]
+        known[quantity] = None if any(value is None for value in values) else ball(rule.value(*values)[0])
+        return known[quantity]
+
+
+def _rounded(problem: Problem) -> Mapping[Quantity, Real]:
+    """The values of a problem whose lines are rounded when they are written."""
+    if problem.rounding is None:
+        return {}
+    plain = _replace(problem, report=())
+    found: dict[Quantity, Real] = {}
+    for detail in (Detail.FULL, Detail.TEXTBOOK):
+        try:
+            trace = solve(derive(plain, detail, then_forward=True), problem.rounding)
+        except (MathError, Undecided):
+            continue  # a value rounded to 0 is divided by in a line that textbooks do not write
+        found |= {step.quantity: step.value.number for step in trace.steps}
+    return found
+
+
+_JUMPING = ("step", "sign", "is_max", "is_min", "inside")
+
+
+def _jumps(formula: Formula) -> bool:
+    """Whether the formula is not continuous, so that its slopes say nothing about its range."""
+    if not isinstance(formula, Apply):
+        return False
+    jumping = formula.operation in _JUMPING or formula.operation.endswith("_slope")
+    return jumping or any(map(_jumps, formula.arguments))
+
+
+def range_of(operation: str) -> tuple[int | None, int | None]:
+    """Between which values the outputs of an activation lie (None: no bound)."""
+    return OPERATIONS[operation].range if operation in OPERATIONS else (None, None)

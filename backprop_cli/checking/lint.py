@@ -1,0 +1,131 @@
+"""Looks at a problem as its author should: which mistakes its numbers hide, and what is odd about its network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.descriptions import describe_digits
+from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.telling import Blind, Telling
+from backprop_cli.health.findings import Ailment, Finding, health_of
+from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Quantity
+from backprop_cli.words import _, n_
+
+
+class Weight(Enum):
+    """How much it matters: a warning is worth another choice of numbers, a note is worth knowing."""
+
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing that an author should know: its kind, what it is, where, and what to do."""
+
+    weight: Weight
+    kind: str
+    said: str
+    lines: tuple[Quantity, ...] = ()
+    advice: str = ""
+
+
+_RATES = ("rate-in-delta", "rate-missing", "rate-twice")
+_AILMENTS = {
+    Ailment.DEAD: (n_("dead: its slope is 0 in every sample, so nothing behind it learns"),
+                   n_("change a weight or the bias so that its net input is positive, unless this is the point")),
+    Ailment.FLAT: (n_("flat: its slope is 0 everywhere, so no gradient passes"),
+                   n_("gradient descent needs an activation with a slope; a step unit learns by the perceptron rule")),
+    Ailment.SATURATED: (n_("saturated: its slope is nearly 0, so its gradients round to nothing"),
+                        n_("choose smaller weights or inputs")),
+    Ailment.SYMMETRIC: (n_("symmetric: equal weights in and out, so they stay copies of each other"),
+                        n_("give one of them another weight")),
+    Ailment.STILL: (n_("not moved by any sample: its gradient is 0"),
+                    n_("an input of 0 hides the update of its weights: choose another number")),
+    Ailment.VANISHING: (n_("the gradient vanishes on its way back"), n_("fine if this is the point of the exercise")),
+    Ailment.EXPLODING: (n_("the gradient explodes on its way back"), n_("fine if this is the point of the exercise")),
+    Ailment.CUT_OFF: (n_("no gradient arrives"), n_("look at the units of the layer above: are they all dead?")),
+}  # fmt: skip
+_WARNED = (Ailment.DEAD, Ailment.FLAT, Ailment.SATURATED, Ailment.SYMMETRIC, Ailment.CUT_OFF)
+
+
+def lint(problem: Problem, everything: bool = False) -> list[Remark]:
+    """Every remark on a problem, warnings first.
+
+    `everything` looks at all lines of the work, not only at those that the exercise asks for.
+    """
+    key = Key(problem)
+    lines = tuple(line.quantity for line in asked_lines(problem, everything) if line.quantity in key.order)
+    telling = Telling(key, Marking(problem), lines)
+    remarks = [*_of_health(problem), *_hidden(telling), *_coinciding(telling)]
+    return sorted(remarks, key=lambda one: one.weight is Weight.NOTE)
+
+
+def _of_health(problem: Problem) -> Iterator[Remark]:
+    """Dead, saturated and symmetric units, and what else keeps the network from learning."""
+    if problem.gradients:
+        return
+    for finding in health_of(problem).findings:
+        said, advice = _AILMENTS[finding.ailment]
+        weight = Weight.WARNING if finding.ailment in _WARNED else Weight.NOTE
+        yield Remark(weight, finding.ailment.value, _said(finding, _(said)), finding.where, _(advice))
+
+
+def _said(finding: Finding, said: str) -> str:
+    return ": ".join(filter(None, (", ".join(finding.layers) if not finding.where else "", said)))
+
+
+def _hidden(telling: Telling) -> Iterator[Remark]:
+    """Mistakes that cannot be told from the right answer: anywhere (a warning), or in some of their lines."""
+    blind: dict[str, list[Blind]] = {}
+    for spot in telling.blind_spots():
+        blind.setdefault(spot.hypothesis.mistake.name, []).append(spot)
+    touched = _touched(telling)
+    for name, spots in blind.items():
+        lines = tuple(dict.fromkeys(spot.quantity for spot in spots))
+        everywhere = {(spot.hypothesis, spot.quantity) for spot in spots} == touched[name]
+        digits = [spot.digits for spot in spots if spot.digits is not None]
+        mistake = spots[0].hypothesis.mistake
+        said = _(mistake.said).format(variant="…")
+        if digits:
+            kind, message = "digits", _("“{mistake}” rounds to the right answer")
+            advice = _("ask for {digits}").format(digits=describe_digits(_most(digits)))
+        else:
+            kind, message = "hidden", _("“{mistake}” changes nothing")
+            advice = _("a 0, a 1 or two equal numbers hide it: choose other numbers")
+        weight = Weight.WARNING if everywhere else Weight.NOTE
+        yield Remark(weight, kind, message.format(mistake=said), lines, advice)
+
+
+def _touched(telling: Telling) -> Mapping[str, set[tuple[Hypothesis, Quantity]]]:
+    """By mistake: every line on the sheet that it can be made in."""
+    found: dict[str, set[tuple[Hypothesis, Quantity]]] = {}
+    for quantity in telling.lines:
+        for hypothesis in telling.key.hypotheses_of.get(quantity, ()):
+            found.setdefault(hypothesis.mistake.name, set()).add((hypothesis, quantity))
+    return found
+
+
+def _most(digits: Sequence[Rounding]) -> Rounding:
+    return max(digits, key=lambda one: (one.places or 0) + (one.figures or 0))
+
+
+def _coinciding(telling: Telling) -> Iterator[Remark]:
+    """Pairs of mistakes that give the same number, so that a sheet does not say which of them was made."""
+    pairs: dict[tuple[str, str], dict[Quantity, None]] = {}
+    for quantity in telling.lines:
+        for first, second in telling.same(quantity):
+            names = (first.mistake.name, second.mistake.name)
+            if names[0] != names[1]:
+                pairs.setdefault(names, {})[quantity] = None
+    for (one, other), lines in pairs.items():
+        rate = one in _RATES or other in _RATES
+        said = _("“{one}” and “{other}” give the same number").format(one=one, other=other)
+        advice = _("another learning rate tells them apart") if rate else _("a sheet cannot say which of them it was")
+        yield Remark(Weight.WARNING if rate else Weight.NOTE, "coinciding", said, tuple(lines), advice)

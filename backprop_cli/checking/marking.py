@@ -1,0 +1,67 @@
+"""What a sheet asks for and what each line is worth: digits, marks, and the share of them that a verdict earns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from backprop_cli.calculus import evaluate
+from backprop_cli.checking.asked import digits_asked
+from backprop_cli.checking.verdicts import FULL_MARKS, NO_MARKS, Rule
+from backprop_cli.errors import Undecided
+from backprop_cli.formula import Formula
+from backprop_cli.numbers.certified import Certified, Real, magnitude
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Quantity
+
+HALF = rational(1, 2)
+
+
+@dataclass(frozen=True)
+class Marking:
+    """How a problem's sheets are marked: its digits, what it asks for, its marks, and the share of part marks."""
+
+    problem: Problem
+    part: Rational = HALF
+    units: dict[Quantity, Rational] = field(default_factory=dict, compare=False, repr=False)  # of the right values
+
+    def digits(self, quantity: Quantity) -> Rounding:
+        """To what a quantity is to be rounded."""
+        return digits_asked(self.problem, quantity)
+
+    def unit(self, quantity: Quantity, value: Real) -> Rational:
+        """One unit of the last digit that is asked for."""
+        rule = self.digits(quantity)
+        if rule.places is not None:
+            return rational(10) ** -rule.places
+        assert rule.figures is not None
+        try:
+            return rational(10) ** (magnitude(value) - rule.figures + 1) if value != 0 else rational(1)
+        except Undecided:
+            return rational(1)  # nobody can tell how large it is, so no number of figures is asked for
+
+    def worth(self, quantity: Quantity) -> Rational:
+        """The marks of a quantity: those in the problem, else one each."""
+        for name in (quantity.key, quantity.bare_key):
+            if name in self.problem.marks:
+                return _rational(self.problem.marks[name])
+        return rational(0) if self.problem.marks else rational(1)
+
+    def share(self, rule: Rule) -> Rational:
+        """The share of its marks that a verdict earns."""
+        if rule in FULL_MARKS:
+            return rational(1)
+        return rational(0) if rule in NO_MARKS else self.part
+
+    def asked(self, quantities: Iterable[Quantity]) -> list[Quantity]:
+        """Those of the quantities that the exercise asks for."""
+        wanted = set(self.problem.ask)
+        return [one for one in quantities if wanted & {one.key, one.bare_key}]
+
+
+def _rational(formula: Formula) -> Rational:
+    value = evaluate(formula, Certified(), lambda symbol: symbol)
+    assert isinstance(value, Rational)
+    return value

@@ -1,0 +1,204 @@
+"""Checks a sheet against a problem: every line with its verdict and its marks, and the causes of what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from functools import cached_property
+
+from backprop_cli.checking.enclosure import Given
+from backprop_cli.checking.judge import Judge
+from backprop_cli.checking.key import BITS, Hypothesis, Key
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.names import Names
+from backprop_cli.checking.sheets import Sheet
+from backprop_cli.checking.values import value_of
+from backprop_cli.checking.verdicts import Rule, Verdict
+from backprop_cli.errors import MathError, Undecided
+from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.rounded import Rounding, round_to
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.trace import Value
+from backprop_cli.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One line of a report: what was answered, how it was judged, and what it earns."""
+
+    quantity: Quantity
+    written: str  # as it stands on the sheet; empty where it was left blank
+    verdict: Verdict
+    expected: Value
+    earned: Rational
+    worth: Rational
+    digits: Rounding  # that are asked for
+
+    @property
+    def expected_text(self) -> str:
+        """The right value to the digits asked for, or to as many as were written if those are more."""
+        rule = self.digits
+        part = self.written.partition(".")[2]
+        if rule.places is not None and part.isdigit():
+            rule = Rounding(places=max(rule.places, len(part)))
+        with precision(BITS):
+            return round_to(self.expected.number, rule).text()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A mistake and the lines that it explains; several hypotheses where nothing on the sheet tells them apart."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    lines: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Every line in the order of the work."""
+
+    key: Key
+    marks: tuple[Mark, ...]
+    flipped: bool = False  # the sheet uses the other sign of δ throughout
+
+    @property
+    def earned(self) -> Rational:
+        """The marks of the sheet."""
+        return sum((mark.earned for mark in self.marks), rational(0))
+
+    @property
+    def worth(self) -> Rational:
+        """The marks that could be had."""
+        return sum((mark.worth for mark in self.marks), rational(0))
+
+    @property
+    def all_right(self) -> bool:
+        """Whether every line that is asked for has full marks."""
+        return all(mark.earned == mark.worth for mark in self.marks) and not self.wrong
+
+    @cached_property
+    def wrong(self) -> tuple[Mark, ...]:
+        """The lines that are themselves at fault, first to last."""
+        return tuple(mark for mark in self.marks if mark.verdict.is_wrong)
+
+    @property
+    def too_short(self) -> tuple[Mark, ...]:
+        """The lines that are right but have fewer digits than are asked for."""
+        return tuple(mark for mark in self.marks if mark.verdict.rule is Rule.TOO_FEW)
+
+    @property
+    def first_wrong(self) -> Mark | None:
+        """The line to look at first."""
+        return self.wrong[0] if self.wrong else None
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """The mistakes, each once, in the order of the lines where they show first."""
+        found: dict[tuple[Hypothesis, ...], list[Quantity]] = {}
+        for mark in self.marks:
+            if mark.verdict.causes:
+                found.setdefault(mark.verdict.causes, []).append(mark.quantity)
+        return tuple(Cause(hypotheses, tuple(lines)) for hypotheses, lines in found.items())
+
+    def following(self, quantity: Quantity) -> tuple[Quantity, ...]:
+        """The lines that are right as they follow from this wrong one."""
+        return tuple(mark.quantity for mark in self.marks if quantity in mark.verdict.because)
+
+
+_NOTHING = rational(0)
+
+
+class Checker:
+    """Marks any number of sheets of one problem."""
+
+    def __init__(self, problem: Problem, marking: Marking) -> None:
+        self.problem = problem
+        self.marking = marking
+        self.key = Key(problem)
+
+    @cached_property
+    def names(self) -> Names:
+        """Every name that an answer may have."""
+        return Names(self.key.problem, self.key.derivation)
+
+    @cached_property
+    def _asked(self) -> dict[Quantity, Rational]:
+        """What the exercise asks for, and the marks of each; empty where it asks for nothing in particular."""
+        return {quantity: self.marking.worth(quantity) for quantity in self.marking.asked(self.key.order)}
+
+    @cached_property
+    def _other_sign(self) -> Key:
+        conventions = self.problem.conventions
+        other = _replace(conventions, negative_delta=not conventions.negative_delta)
+        return Key(_replace(self.problem, conventions=other))
+
+    def check(
+        self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str], commas: Iterable[Quantity] = ()
+    ) -> Report:
+        """The report on one sheet; blank answers are simply not there.
+
+        A sheet that uses the other sign of δ throughout, up to its updates, is judged by that sign.
+        """
+        report = self._judged(self.key, answers, texts, frozenset(commas))
+        if self._signs_are_turned(report, answers):
+            other = self._judged(self._other_sign, answers, texts, frozenset(commas))
+            if other.earned > report.earned:
+                return _replace(other, flipped=True)
+        return report
+
+    def _signs_are_turned(self, report: Report, answers: Mapping[Quantity, Given]) -> bool:
+        """Whether it is worth a try: some δ is the negative of the right one, and no δ but 0 is right."""
+        deltas = [mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written]
+        if not deltas or any(mark.verdict.rule is Rule.RIGHT and mark.expected.exact != 0 for mark in deltas):
+            return False
+        return any(mark.verdict.rule is not Rule.RIGHT for mark in deltas)
+
+    def _judged(
+        self, key: Key, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str], commas: frozenset[Quantity]
+    ) -> Report:
+        judge = Judge(key, answers, self.marking, commas)
+        verdicts = judge.judged()
+        worths = self._asked or {quantity: self.marking.worth(quantity) for quantity in verdicts}
+        shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
+        marks = []
+        for quantity in shown:
+            verdict = verdicts.get(quantity) or Verdict(quantity, Rule.BLANK)
+            worth = worths.get(quantity, _NOTHING)
+            earned = worth * self.marking.share(verdict.rule)
+            digits = self.marking.digits(quantity)
+            marks.append(
+                Mark(quantity, texts.get(quantity, ""), verdict, key.trace.value(quantity), earned, worth, digits)
+            )
+        return Report(key, tuple(marks))
+
+
+_FIGURES_OF_A_DOUBLE = 14
+
+
+def check_sheet(checker: Checker, sheet: Sheet) -> Report:
+    """The report on a sheet as it was read. Raises SourceError, located, for an answer that has no value (1/0)."""
+    answers: dict[Quantity, Given] = {}
+    complaints: dict[Quantity, str] = {}
+    for quantity, written in sheet.written.items():
+        try:
+            with precision(BITS):
+                value = value_of(written)
+        except (MathError, Undecided) as problem:
+            complaints[quantity] = _("this has no value: {problem}").format(problem=problem)
+            continue
+        half = written.half_unit
+        if (
+            isinstance(value, Rational) and (written.figures or 0) > _FIGURES_OF_A_DOUBLE
+        ):  # the last ones that a program prints are noise
+            half = max(half, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE))
+        if written.kind == "calculation":  # left to be worked out, it is as good as the digits asked for
+            half = checker.marking.unit(quantity, value) / 2
+        answers[quantity] = Given(value, half)
+    if complaints:
+        raise sheet.failure(complaints)
+    texts = {quantity: written.text.strip() for quantity, written in sheet.written.items()}
+    commas = [quantity for quantity, written in sheet.written.items() if written.decimal_comma]
+    return checker.check(answers, texts, commas)

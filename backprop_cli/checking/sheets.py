@@ -1,0 +1,202 @@
+"""A sheet of answers as it was handed in: YAML, JSON or two columns, every complaint located, every digit kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace as _replace
+from pathlib import Path
+
+from backprop_cli import limits
+from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
+from backprop_cli.checking.names import Names, UnknownName, place_of
+from backprop_cli.checking.tables import DELIMITERS, first_line, table
+from backprop_cli.checking.values import read_value
+from backprop_cli.errors import Complaint, SourceError, Span, did_you_mean
+from backprop_cli.expressions import FormulaError
+from backprop_cli.problem.files import decode, read_file
+from backprop_cli.problem.tree import Entries, Items, Text, Tree, tree_and_complaints
+from backprop_cli.quantities import Address
+from backprop_cli.words import _
+
+__all__ = ["Answer", "Sheet", "read_sheet", "read_text"]
+
+_HEADINGS = {"answer", "answers", "value", "values", "result", "results", "your answer"}
+_DASH = re.compile(r"(:[ \t]+)[-?](?=[ \t]*(?:$|[,}]|[ \t]#))", re.M)  # nothing, but YAML would begin a list with it
+_EXAMPLE = "answers: {net_h1: 0.3775}"
+
+
+def read_sheet(path: str | Path, names: Names) -> Sheet:
+    """The sheet in a file, or from standard input (`-`). Raises SourceError with every complaint."""
+    if str(path) == "-":
+        data = sys.stdin.buffer.read(limits.FILE_BYTES + 1)
+        return read_text(decode(data, "<stdin>"), "<stdin>", names)
+    path = Path(path)
+    return read_text(read_file(path), str(path), names, path.suffix.lower().removeprefix("."))
+
+
+def read_text(text: str, source: str, names: Names, format_: str = "") -> Sheet:
+    """The sheet in a text: yaml, yml, json, csv or tsv; anything else is what it looks like."""
+    if len(text) > limits.SHEET_LENGTH:
+        message = _("{length:,} characters; the limit for a sheet is {limit:,}")
+        raise SourceError(source, [Complaint(message.format(length=len(text), limit=limits.SHEET_LENGTH))])
+    text = text.replace("\r", "\n")
+    if not first_line(text):
+        raise SourceError(source, [Complaint(_("the file is empty"))])
+    reader = _Reader(names, source, text)
+    read = _FORMATS.get(format_) or (_Reader.yaml if _looks_like_yaml(text) else _Reader.csv)
+    return read(reader)
+
+
+def _looks_like_yaml(text: str) -> bool:
+    """Whether the first line that says something is YAML or JSON and not the first row of a table."""
+    first = first_line(text)
+    return first[:1] in ("{", "[", "-") or re.search(r":(\s|$)", first) is not None or not set(DELIMITERS) & set(first)
+
+
+class _Reader(Collector):
+    """Reads one text, in one of the layouts."""
+
+    # ---- YAML and JSON ---------------------------------------------------------------------------------------
+
+    def yaml(self) -> Sheet:
+        """The text as YAML."""
+        return self.of_tree(*tree_and_complaints(_DASH.sub(r"\1~", self.text), self.source, limits.SHEET_NODES))
+
+    def json(self) -> Sheet:
+        """The text as JSON, which YAML includes, but for its tabs and its pairs of surrogates."""
+        plain = _SURROGATES.sub(_one_character, self.text.replace("\t", " "))
+        try:
+            tree, complaints = tree_and_complaints(plain, self.source, limits.SHEET_NODES)
+        except SourceError:
+            self.refuse_json()
+            raise
+        return self.of_tree(tree, complaints)
+
+    def refuse_json(self) -> None:
+        """Raises what a JSON reader says of the text, if it has something to say."""
+        try:
+            json.loads(self.text, parse_int=str, parse_float=str)
+        except json.JSONDecodeError as error:
+            complaint = Complaint(_("not JSON: {reason}").format(reason=error.msg), Span(error.lineno, error.colno, 1))
+            raise SourceError(self.source, [complaint], self.text) from None
+        except RecursionError:
+            pass
+
+    def of_tree(self, tree: Tree, complaints: list[Complaint]) -> Sheet:
+        """The sheet in a tree: `answers` with what may stand beside them, or the answers alone."""
+        self.complaints += complaints
+        if not isinstance(tree, Entries):
+            self.complain(_("a sheet is a mapping of names to numbers"), tree.span, _EXAMPLE)
+            return self.sheet()
+        alone = "answers" not in tree.values
+        for key, value in tree.values.items():
+            if key == "answers" and not alone:
+                self.under(key, value)
+            elif key in BESIDE and isinstance(value, Text) and not (alone and self.is_quantity(key)):
+                self.note(key, value.value or "")
+            elif alone and not self.is_misspelt(key, value):
+                self.entry(key, value, tree.keys[key], ())
+            else:
+                known = ("answers", *BESIDE)
+                hint = did_you_mean(key, known) or _("answers stand under `answers`")
+                self.complain(_("no key called {key!r} here").format(key=key[:60]), tree.keys[key], hint)
+        return self.sheet()
+
+    @staticmethod
+    def is_misspelt(key: str, value: Tree) -> bool:
+        """Whether a key with answers under it should be `answers`."""
+        return isinstance(value, Entries) and place_of(key) is None and did_you_mean(key, ["answers"]) is not None
+
+    def under(self, key: str, value: Tree) -> None:
+        """The answers under `answers`."""
+        if isinstance(value, Entries):
+            self.mapping(value, ())
+        elif isinstance(value, Items) or value.value is not None:
+            message = _("{key} is a mapping of names to numbers").format(key=key)
+            self.complain(message, value.span, _EXAMPLE)
+
+    def mapping(self, entries: Entries, within: Address) -> None:
+        """Answers, and addresses with answers under them."""
+        for key, value in entries.values.items():
+            self.entry(key, value, entries.keys[key], within)
+
+    def entry(self, key: str, value: Tree, key_span: Span, within: Address) -> None:
+        """One key: an answer, or an address with more under it."""
+        match value:
+            case Entries():
+                places = self.address(key, key_span)
+                if places is not None:
+                    self.mapping(value, (*within, *places))
+            case Text(None) if place_of(key) is not None and not self.is_quantity(key):
+                self.address(key, key_span)  # nothing is left under it
+            case Items():
+                self.complain(_("one number for a quantity, not a list"), value.span)
+            case Text(text, span, indent):
+                self.answer(key, key_span, text or "", _replace(span, column=span.column + indent), within)
+
+    def address(self, key: str, span: Span) -> Address | None:
+        """The address that a key is; what stands under a wrong one is not read, for who knows where it belongs."""
+        try:
+            return self.names.address(key)
+        except UnknownName as error:
+            self.refuse(error, span)
+            return None
+
+    # ---- tables ----------------------------------------------------------------------------------------------
+
+    def csv(self) -> Sheet:
+        """The text as a table with a name and a number in each row."""
+        delimiter, rows = table(self.text)
+        first = True
+        notes = False  # whether the heading names more columns, which are then for the reader
+        for cells in rows:
+            texts = [cell.value or "" for cell in cells]
+            while texts and not texts[-1]:
+                texts.pop()
+            if not texts or texts[0].startswith("#"):
+                continue
+            if first and self.is_heading(texts):
+                notes = len(texts) > 2
+            elif texts[0].lower() in BESIDE and not self.is_quantity(texts[0]):
+                self.note(texts[0].lower(), " ".join(texts[1:]))
+            else:
+                self.row(cells, texts, delimiter, notes)
+            first = False
+        return self.sheet()
+
+    def is_heading(self, texts: list[str]) -> bool:
+        """Whether a row says what stands in the columns: `quantity, answer`."""
+        if len(texts) < 2:
+            return False
+        if texts[1].lower() in _HEADINGS:
+            return True
+        try:
+            read_value(texts[1])
+        except FormulaError:
+            return not self.is_quantity(texts[0]) and texts[0].lower() not in BESIDE
+        return False
+
+    def row(self, cells: list[Text], texts: list[str], delimiter: str, notes: bool) -> None:
+        """One row of a table."""
+        if len(texts) > 2 and not notes:
+            message = _("{count} columns: a row has a name and a number").format(count=len(texts))
+            hint = _("decimals are written with a point, or put a semicolon between the columns")
+            self.complain(message, cells[2].span, hint if delimiter == "," else None)
+            return
+        key, value = cells[0], cells[1] if len(cells) > 1 else Text("", cells[0].span)
+        self.answer(texts[0], key.span, value.value or "", value.span, (), comma=delimiter != ",")
+
+
+_FORMATS: dict[str, Callable[[_Reader], Sheet]] = {
+    "yaml": _Reader.yaml, "yml": _Reader.yaml, "json": _Reader.json, "csv": _Reader.csv, "tsv": _Reader.csv,
+}  # fmt: skip
+_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _one_character(match: re.Match[str]) -> str:
+    """The escape of the one character that a pair of surrogates stands for."""
+    code = 0x10000 + ((int(match[1], 16) - 0xD800) << 10) + (int(match[2], 16) - 0xDC00)
+    return f"\\U{code:08x}"

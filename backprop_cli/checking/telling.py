@@ -1,0 +1,106 @@
+"""Which mistakes a problem can tell from the right answer at its digits, and from how many digits on it could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+
+from backprop_cli.checking.enclosure import Given
+from backprop_cli.checking.judge import Judge
+from backprop_cli.checking.key import BITS, Hypothesis, Key
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.verdicts import FULL_MARKS, Rule
+from backprop_cli.errors import Undecided
+from backprop_cli.numbers.certified import Ball, Real, precision
+from backprop_cli.numbers.enclosures import ball, is_finite
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.rounded import Rounding, round_to
+from backprop_cli.problem.model import RoundingRule
+from backprop_cli.quantities import Quantity
+
+_MOST_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A mistake that cannot be told from the right answer in a line; `digits` from which it can (None: from none)."""
+
+    hypothesis: Hypothesis
+    quantity: Quantity
+    digits: Rounding | None
+
+
+class Telling:
+    """Plants mistakes in a faithful sheet of these lines, rounded as asked, and looks at how they are judged."""
+
+    def __init__(self, key: Key, marking: Marking, lines: tuple[Quantity, ...]) -> None:
+        self.key = key
+        self.marking = marking
+        self.lines = lines
+        self.judge = Judge(key, self._sheet(), marking)
+
+    def _sheet(self) -> Mapping[Quantity, Given]:
+        with precision(BITS):
+            written = {one: as_written(self.key.true(one), self.marking.digits(one)) for one in self.lines}
+        return {one: given for one, given in written.items() if given is not None}
+
+    def _planted(self, hypothesis: Hypothesis, quantity: Quantity) -> Ball | None:
+        """What the mistake makes of a line in otherwise faithful work; None where the calculator gives no number."""
+        rule = self.key.rule(quantity, hypothesis)
+        value = ball(rule.value(*map(self.key.true_ball, rule.names))[0])
+        return value if is_finite(value) else None
+
+    def same(self, quantity: Quantity) -> Iterator[tuple[Hypothesis, Hypothesis]]:
+        """The pairs of mistakes that can be told from the right answer in a line, but not from each other."""
+        seen: dict[Rational, Hypothesis] = {}
+        for hypothesis in self.key.hypotheses_of.get(quantity, ()):
+            with precision(BITS):
+                value = self._planted(hypothesis, quantity)
+                given = as_written(value, self.marking.digits(quantity)) if value is not None else None
+            if given is None or quantity not in self.judge.answers or not self.tells(hypothesis, quantity):
+                continue
+            assert isinstance(given.value, Rational)
+            if given.value in seen:
+                yield seen[given.value], hypothesis
+            else:
+                seen[given.value] = hypothesis
+
+    def tells(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+        """Whether the mistake in this line, in otherwise faithful work, is marked as wrong."""
+        with precision(BITS):
+            value = self._planted(hypothesis, quantity)
+            if value is None:
+                return True  # the calculator says so
+            given = as_written(value, self.marking.digits(quantity))
+        if given is None:
+            return False
+        verdict = self.judge.verdict_if(quantity, given)
+        return verdict.rule not in (*FULL_MARKS, Rule.TOO_FEW, Rule.NEAR)
+
+    def blind_spots(self) -> Iterator[Blind]:
+        """Every mistake that changes a line and still cannot be told, in the order of the work."""
+        for quantity in self.lines:
+            for hypothesis in self.key.hypotheses_of.get(quantity, ()):
+                if quantity in self.judge.answers and not self.tells(hypothesis, quantity):
+                    yield Blind(hypothesis, quantity, self._enough_digits(hypothesis, quantity))
+
+    def _enough_digits(self, hypothesis: Hypothesis, quantity: Quantity) -> Rounding | None:
+        """The fewest digits of the same kind (places or figures) with which the mistake can be told."""
+        now = self.marking.digits(quantity)
+        for count in range((now.places or now.figures or 0) + 1, _MOST_DIGITS + 1):
+            more = Rounding(places=count) if now.places is not None else Rounding(figures=count)
+            finer = Marking(_replace(self.marking.problem, rounding=RoundingRule(more)), self.marking.part)
+            if Telling(self.key, finer, self.lines).tells(hypothesis, quantity):
+                return more
+        return None
+
+
+def as_written(value: Real, digits: Rounding) -> Given | None:
+    """The value as a faithful student writes it; None where no rounding of it is settled."""
+    try:
+        decimal = round_to(value, digits)
+    except Undecided:
+        return None
+    places = max(decimal.places, digits.places or 0)
+    return Given(decimal.value, rational(1, 2) / rational(10) ** places)

@@ -1,0 +1,200 @@
+"""The sheet to fill in: what the exercise asks, in the order of the work, each under the address of its pass."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from backprop_cli.checking.asked import asked_lines, digits_asked
+from backprop_cli.checking.descriptions import (
+    PHASES,
+    describe,
+    describe_digits,
+    label_of,
+    layer_labels,
+)
+from backprop_cli.derivation import Line
+from backprop_cli.errors import UsageError, did_you_mean, visible
+from backprop_cli.notation import Writer, load_notation
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Phase, Quantity
+from backprop_cli.spelling import positions
+from backprop_cli.words import _
+
+_WIDEST = 34  # a key with its answer; behind it stands the note
+_QUOTED = {"null", "Null", "NULL"}  # names that YAML takes for nothing
+
+
+def template(
+    problem: Problem, everything: bool = False, format_: str = "yaml", filled: Mapping[Quantity, str] | None = None
+) -> str:
+    """The sheet as text: yaml, csv or json. With `filled`, these answers stand in it.
+
+    Raises UsageError for a format that there is not.
+    """
+    if format_ not in TEMPLATES:
+        hint = did_you_mean(format_, TEMPLATES) or ", ".join(TEMPLATES)
+        raise UsageError(_("no format called {name!r} for a sheet ({hint})").format(name=format_, hint=hint))
+    return TEMPLATES[format_](_Blank(problem, asked_lines(problem, everything), filled or {}))
+
+
+@dataclass
+class _Pass:
+    """What stands under one address: lines, and passes with a longer address."""
+
+    inside: dict[str, Line | _Pass] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[tuple[str, Line]]:
+        """The lines, by their keys."""
+        for key, inside in self.inside.items():
+            if isinstance(inside, Line):
+                yield key, inside
+
+
+@dataclass(frozen=True)
+class _Blank:
+    """A sheet before it is written in a format."""
+
+    problem: Problem
+    lines: Sequence[Line]
+    filled: Mapping[Quantity, str]
+
+    @property
+    def title(self) -> str:
+        """The title in one line."""
+        return " ".join(visible(self.problem.title).split())
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Writes quantities in the problem's notation."""
+        return Writer(load_notation(self.problem.notation), "unicode", positions(self.problem))
+
+    def passes(self) -> _Pass:
+        """The lines by their addresses; a pass that is left and returned to stands where it began."""
+        whole = _Pass()
+        for line in self.lines:
+            at = whole
+            for place in line.quantity.at:
+                found = at.inside.setdefault(str(place), _Pass())
+                assert isinstance(found, _Pass)
+                at = found
+            at.inside[line.quantity.bare_key] = line
+        return whole
+
+    def note(self, quantity: Quantity) -> str:
+        """netₕ₁, net input of h₁"""
+        symbol, words = visible(self.writer.symbol(quantity, quantity.at)), describe(quantity, self.writer)
+        return words if symbol in words.split() else f"{symbol}, {words}"
+
+    def digits(self, quantity: Quantity) -> str:
+        """4 decimal places"""
+        return describe_digits(digits_asked(self.problem, quantity))
+
+
+# ---- YAML ----------------------------------------------------------------------------------------------------
+
+
+def _yaml(blank: _Blank) -> str:
+    return (
+        "\n".join([*_yaml_top(blank), "student:", "", "answers:", *_YamlLines(blank).under(blank.passes(), "  ")])
+        + "\n"
+    )
+
+
+def _yaml_top(blank: _Blank) -> Iterator[str]:
+    if blank.title:
+        yield f"# {blank.title}"
+        yield "#"
+    for line in (
+        _("Write each number after its colon, and leave empty what you did not work out."),
+        _("The digits count: 0.40 claims two decimals, 0.4 only one. Decimals have a point."),
+        _("Fractions and exact forms are as good: 3/20, 1/(1 + e^(-3/8)), ln(2), sqrt(2)/2."),
+    ):
+        yield f"# {line}"
+
+
+class _YamlLines:
+    """Writes the passes; comments say where a part of the work or a layer begins, and what each quantity is."""
+
+    def __init__(self, blank: _Blank) -> None:
+        self.blank = blank
+        self.labels = layer_labels(blank.problem)
+
+    def under(self, one: _Pass, indent: str) -> Iterator[str]:
+        """The lines of a pass, and of the passes in it."""
+        width = min(_WIDEST, max((len(self.head(key, line)) for key, line in one.lines()), default=0))
+        after_samples = False
+        for phase, group in groupby(one.inside.items(), key=lambda item: _phase_of(item[1])):
+            items = list(group)
+            if phase is None:
+                for key, inside in items:
+                    assert isinstance(inside, _Pass)
+                    yield f"{indent}{key}:"
+                    yield from self.under(inside, indent + "  ")
+                    after_samples = key.startswith("sample")
+                continue
+            if after_samples:
+                yield f"{indent}# {_('All samples')}"
+                after_samples = False
+            lines = [(key, line) for key, line in items if isinstance(line, Line)]
+            yield from (indent + text for text in self.part(phase, lines, width))
+
+    def part(self, phase: Phase, lines: Sequence[tuple[str, Line]], width: int) -> Iterator[str]:
+        """The lines of one part of the work; the digits asked stand above them, or behind each where they differ."""
+        digits = list(dict.fromkeys(self.blank.digits(line.quantity) for _key, line in lines))
+        yield f"# {_(PHASES[phase])}" + (f" ({digits[0]})" if len(digits) == 1 else "")
+        labels = [label_of(line.quantity, self.labels) for _key, line in lines]
+        several = len(set(labels)) > 1 and phase is not Phase.LOSS
+        before = ""
+        for (key, line), label in zip(lines, labels, strict=True):
+            if several and label and label != before:
+                yield f"# {label}"
+            before = label
+            note = self.blank.note(line.quantity) + (f", {self.blank.digits(line.quantity)}" if digits[1:] else "")
+            yield f"{self.head(key, line).ljust(width)}  # {note}"
+
+    def head(self, key: str, line: Line) -> str:
+        """The key, and the answer where there is one."""
+        name = f'"{key}"' if key in _QUOTED else key
+        return f"{name}: {self.blank.filled.get(line.quantity, '')}".rstrip()
+
+
+def _phase_of(inside: Line | _Pass) -> Phase | None:
+    return inside.phase if isinstance(inside, Line) else None
+
+
+# ---- JSON and CSV --------------------------------------------------------------------------------------------
+
+
+def _json(blank: _Blank) -> str:
+    answers = _json_of(blank.passes(), blank.filled)
+    data = {"problem": blank.title, "student": None, "answers": answers}
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _json_of(one: _Pass, filled: Mapping[Quantity, str]) -> dict[str, Any]:
+    return {
+        key: _json_of(inside, filled) if isinstance(inside, _Pass) else filled.get(inside.quantity)
+        for key, inside in one.inside.items()
+    }
+
+
+def _csv(blank: _Blank) -> str:
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow([_("quantity"), _("answer"), _("what it is")])
+    rows.writerow(["student", "", ""])
+    for line in blank.lines:
+        note = f"{blank.note(line.quantity)}, {blank.digits(line.quantity)}"
+        rows.writerow([line.quantity.key, blank.filled.get(line.quantity, ""), note])
+    return text.getvalue()
+
+
+Write: TypeAlias = Callable[[_Blank], str]
+TEMPLATES: dict[str, Write] = {"yaml": _yaml, "csv": _csv, "json": _json}

@@ -1,0 +1,136 @@
+"""`backprop check`: marks a sheet of answers line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.checking.report import Checker, Report
+    from backprop_cli.checking.sheets import Sheet
+    from backprop_cli.problem.model import Problem
+
+EXAMPLE = "Example: backprop check mazur --template > mine.yaml, fill it in, then backprop check mazur mine.yaml"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("check", epilog=EXAMPLE)(check)
+
+
+def check(
+    problem: ProblemArgument,
+    answers: Annotated[
+        Path | None,
+        typer.Argument(metavar="[ANSWERS]", help=_("The sheet: YAML, JSON or CSV; '-' for standard input.")),
+    ] = None,
+    template: Annotated[bool, typer.Option("--template", help=_("Print a sheet to fill in."))] = False,
+    everything: Annotated[
+        bool, typer.Option("--everything", help=_("With --template or --interactive: not only what is asked for."))
+    ] = False,
+    interactive: Annotated[bool, typer.Option("--interactive", help=_("Ask for the answers one by one."))] = False,
+    show: Annotated[bool, typer.Option("--answers/--no-answers", help=_("Whether the right values are shown."))] = True,
+    rounding: RoundOption = None,
+    notation: NotationOption = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="text|markdown|json", help=_("How the report is written."))
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and ✓."))] = False,
+    output: OutputOption = None,
+) -> None:
+    """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
+    from backprop_cli.checking.marking import Marking
+    from backprop_cli.checking.report import Checker, check_sheet
+    from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.problem.reader import load
+
+    loaded = load(problem, notation)
+    if template:
+        _write(_template(loaded.problem, everything, format_, output), output)
+        return
+    checker = Checker(loaded.problem, Marking(with_rounding(loaded.problem, rounding)))
+    sheet = _sheet(checker, answers, interactive, everything)
+    report = check_sheet(checker, sheet)
+    _show(report, sheet.student or "", show, "json" if json else format_, ascii_only, output)
+    if not report.all_right:
+        raise typer.Exit(1)
+
+
+def _sheet(checker: Checker, answers: Path | None, interactive: bool, everything: bool) -> Sheet:
+    """The answers, from a file or asked for."""
+    from backprop_cli.checking.asked import asked_lines
+    from backprop_cli.checking.asking import ask
+    from backprop_cli.checking.sheets import read_sheet
+    from backprop_cli.errors import UsageError
+
+    if interactive:
+        asked = [line.quantity for line in asked_lines(checker.problem, everything)]
+        return ask(checker.names, asked, _reply_to, lambda text: typer.echo(text, err=True))
+    if answers is None:
+        hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")
+        raise UsageError(_("no answers ({hint})").format(hint=hint))
+    return read_sheet(answers, checker.names)
+
+
+def _reply_to(prompt: str) -> str | None:
+    """One reply; None where the input has ended."""
+    typer.echo(prompt, nl=False, err=True)
+    try:
+        return input()
+    except EOFError:
+        return None
+
+
+def _template(problem: Problem, everything: bool, format_: str | None, output: Path | None) -> str:
+    from backprop_cli.checking.template import template
+
+    ending = output.suffix.lower().removeprefix(".") if output is not None else ""
+    return template(problem, everything, format_ or ("yaml" if ending in ("", "yml") else ending))
+
+
+def _show(
+    report: Report, student: str, answers: bool, format_: str | None, ascii_only: bool, output: Path | None
+) -> None:
+    """Writes the report to the terminal, to stdout or to a file."""
+    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.errors import UsageError
+    from backprop_cli.formats import checking
+
+    if format_ is None and output is not None:
+        format_ = {".json": "json", ".md": "markdown"}.get(output.suffix.lower())
+    if format_ == "json":
+        _write(checking.report_json(report, student, answers), output)
+    elif format_ == "markdown":
+        _write(checking.report_markdown(report, student, answers), output)
+    elif format_ in (None, "text"):
+        charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
+        _page(checking.report_page(report, student, answers, charset), plain=format_ == "text", output=output)
+    else:
+        raise UsageError(_("no format called {name!r} (text, markdown or json)").format(name=format_))
+
+
+def _page(page: object, plain: bool, output: Path | None) -> None:
+    from rich.console import Console
+
+    if output is None and not plain:
+        Console(highlight=False).print(page)
+        return
+    console = Console(width=80, color_system=None, force_terminal=False, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(page)
+    _write("\n".join(line.rstrip() for line in capture.get().split("\n")), output)
+
+
+def _write(text: str, output: Path | None) -> None:
+    from backprop_cli.cli.output import write_file
+
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write_file(output, text)

@@ -1,0 +1,48 @@
+"""`backprop lint`: what an author should know of a problem before handing it out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backprop_cli.cli.arguments import ProblemArgument, RoundOption
+from backprop_cli.words import _
+
+EXAMPLE = "Example: backprop lint mazur --round 3"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("lint", epilog=EXAMPLE)(lint)
+
+
+def lint(
+    problem: ProblemArgument,
+    everything: Annotated[
+        bool, typer.Option("--everything", help=_("All lines of the work, not only those that are asked for."))
+    ] = False,
+    rounding: RoundOption = None,
+    json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ and ∂."))] = False,
+) -> None:
+    """Warn an author: mistakes that this problem cannot tell from the right answer, dead or symmetric units, …"""
+    from backprop_cli.checking.lint import Weight
+    from backprop_cli.checking.lint import lint as look_at
+    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.formats import linting
+    from backprop_cli.problem.reader import load
+
+    loaded = load(problem)
+    marked = with_rounding(loaded.problem, rounding)
+    remarks = look_at(marked, everything)
+    if json:
+        typer.echo(linting.remarks_json(remarks), nl=False)
+    else:
+        from rich.console import Console
+
+        charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
+        Console(highlight=False).print(linting.remarks_page(marked, remarks, charset))
+    if any(remark.weight is Weight.WARNING for remark in remarks):
+        raise typer.Exit(1)

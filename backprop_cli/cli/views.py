@@ -1,0 +1,191 @@
+"""The views of `backprop solve`: pages that are shown in place of the worked solution, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperCommand
+
+from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from backprop_cli.formats.text import Page
+    from backprop_cli.problem.model import Problem
+    from backprop_cli.problem.reader import Loaded
+    from backprop_cli.solution import Solution, Wishes
+
+LEFT_OUT = {"--jacobian": "", "--forward-mode": "all"}  # options whose value may be left out, and what it is then
+
+
+class WithViews(TyperCommand):
+    """A command in which the value of some options may be left out."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parses the arguments with a value wherever one is left out."""
+        return super().parse_args(ctx, with_values(args))
+
+
+def with_values(args: Sequence[str]) -> list[str]:
+    """The arguments, with a value behind each option that has its own left out."""
+    found: list[str] = []
+    for index, argument in enumerate(args):
+        found.append(argument)
+        following = args[index + 1] if index + 1 < len(args) else "-"
+        if argument in LEFT_OUT and following.startswith("-"):
+            found.append(LEFT_OUT[argument])
+    return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which view is asked for, and of what."""
+
+    option: str
+    quantity: str = ""
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A view as a page, in a character set, and as JSON."""
+
+    page: Callable[[str], RenderableType]
+    json: Callable[[], str]
+
+
+def _shown(page: Callable[..., Page], data: Callable[[], dict[str, Any]]) -> Shown:
+    """A view from a page for a character set, a console and a width, and its data."""
+    from backprop_cli.formats.pages import View, as_json
+
+    return Shown(lambda charset: View(page, charset), lambda: as_json(data()))
+
+
+def asked(options: Mapping[str, str | bool | None], limit: int | None = None) -> Asked | None:
+    """The view that the options ask for, None for the worked solution; raises UsageError where they ask for two."""
+    from backprop_cli.errors import UsageError
+
+    found = [
+        Asked(option, value if isinstance(value, str) else "", limit if option == "--paths" else None)
+        for option, value in options.items()
+        if value is not None and value is not False
+    ]
+    if limit is not None and not any(one.option == "--paths" for one in found):
+        raise UsageError(_("--limit says how many paths are shown: it goes with --paths"))
+    if len(found) > 1:
+        names = _(" and ").join(one.option for one in found)
+        raise UsageError(_("{names} are different pages: ask for one at a time").format(names=names))
+    return found[0] if found else None
+
+
+def refuse_with(view: Asked, others: Mapping[str, Any]) -> None:
+    """Raises UsageError for options of the worked solution that mean nothing to a view."""
+    from backprop_cli.errors import UsageError
+
+    for option, given in others.items():
+        if given:
+            message = _("{option} belongs to the worked solution; it does not go with {view}")
+            raise UsageError(message.format(option=option, view=view.option))
+
+
+def of_solution(solution: Solution, view: Asked) -> Shown:
+    """A view of the worked solution itself: the same trace, written in another way."""
+    from functools import partial
+
+    from backprop_cli.formats.view import SolutionView, as_data
+
+    name = view.option.removeprefix("--")
+    return _shown(partial(SolutionView, solution, name, view.quantity), lambda: as_data(solution, name, view.quantity))
+
+
+def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) -> Shown:
+    """A view with lines of its own, computed from the problem."""
+    from functools import partial
+
+    from backprop_cli.solution import check_quantities
+
+    check_quantities(loaded)
+    problem = loaded.problem
+    _refuse_letters(loaded)
+    if view.option == "--compare":
+        return _compared(problem, view.quantity, only, digits)
+    refuse_with(view, {"--only": only})
+    match view.option:
+        case "--paths":
+            from backprop_cli.formats import paths as written
+            from backprop_cli.views import paths
+
+            limit = paths.SHOWN if view.limit is None else view.limit
+            found = paths.paths_of(problem, view.quantity, limit, problem.rounding, digits)
+            return _shown(partial(written.PathsPage, found), lambda: written.as_data(found))
+        case "--forward-mode":
+            from backprop_cli.formats import tangents as in_columns
+            from backprop_cli.views import tangents
+
+            mode = tangents.forward_mode(problem, view.quantity, problem.rounding, digits)
+            return _shown(partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
+    from backprop_cli.errors import UsageError
+    from backprop_cli.formats import health as diagnosed
+    from backprop_cli.health import findings
+
+    result = findings.health_of(problem, digits)
+    if result.objective is None:
+        raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
+    return _shown(partial(diagnosed.HealthPage, result), lambda: diagnosed.as_data(result))
+
+
+def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -> Shown:
+    """Which answers change with a convention."""
+    from backprop_cli.comparison import compare
+    from backprop_cli.errors import UsageError
+    from backprop_cli.formats import conventions
+
+    if what != "conventions":
+        raise UsageError(_("--compare takes conventions, not {text!r}").format(text=what))
+    result = compare(problem, only, digits)
+    return Shown(lambda charset: conventions.ConventionsPage(result, charset), lambda: conventions.render_json(result))
+
+
+def _refuse_letters(loaded: Loaded) -> None:
+    """Raises UsageError where a page needs numbers and the problem has letters."""
+    from backprop_cli.errors import UsageError
+    from backprop_cli.problem.reader import needs_numbers
+
+    if loaded.problem.letters:
+        raise UsageError(needs_numbers(loaded.source, loaded.problem))
+
+
+def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked | None) -> Shown:
+    """The solution in letters; raises UsageError for a view that needs numbers."""
+    from backprop_cli.formats import symbolic
+    from backprop_cli.symbolic import symbolic_solution_of
+
+    if view is not None and view.option != "--symbolic":
+        _refuse_letters(loaded)
+    solution = symbolic_solution_of(loaded, wishes, every_letter)
+    return Shown(lambda charset: symbolic.SymbolicWork(solution, charset), lambda: symbolic.render_json(solution))
+
+
+def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None:
+    """Writes the view to the terminal, to stdout or to a file; raises UsageError for a format that has no views."""
+    from rich.console import Console
+
+    from backprop_cli.cli.output import can_show_unicode, write_file
+    from backprop_cli.errors import UsageError
+    from backprop_cli.formats.pages import as_text
+
+    charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
+    if wanted is None:
+        Console(highlight=False).print(view.page(charset), crop=False)
+        return
+    if wanted not in ("text", "json"):
+        raise UsageError(_("this page is written as text or json, not as {format}").format(format=wanted))
+    text = as_text(view.page(charset)) if wanted == "text" else view.json()
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write_file(output, text)

@@ -1,0 +1,242 @@
+"""The report on a sheet: for the terminal, as Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from backprop_cli.checking.descriptions import describe_digits
+from backprop_cli.checking.explain import Explainer, Explanation
+from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.verdicts import Rule
+from backprop_cli.errors import visible
+from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
+from backprop_cli.words import _
+
+_SIGNS = {
+    Rule.RIGHT: ("✓", "+", "green"),
+    Rule.CARRIED: ("✓", "+", "green"),
+    Rule.FOLLOWS: ("↳", ">", "cyan"),
+    Rule.TOO_FEW: ("~", "~", "yellow"),
+    Rule.NEAR: ("≈", "~", "yellow"),
+    Rule.MISTAKE: ("✗", "x", "bold red"),
+    Rule.WRONG: ("✗", "x", "bold red"),
+    Rule.BLANK: ("·", ".", "dim"),
+}
+
+
+def report_page(
+    report: Report, student: str = "", answers: bool = True, charset: str = "unicode", notation: str | None = None
+) -> RenderableType:
+    """The table of verdicts, and under it the first wrong line as a teacher explains it.
+
+    Without `answers`, no value is shown that the student did not write.
+    """
+    explainer = Explainer(report, charset, notation)
+    parts: list[RenderableType] = [*_head(report, student), _table(report, explainer, answers, charset), Text()]
+    parts += _explained(report, explainer, answers, charset)
+    return Group(*parts, _total(report))
+
+
+def _head(report: Report, student: str) -> Iterator[RenderableType]:
+    title = visible(report.key.problem.title)
+    names = " · ".join(filter(None, (title, visible(student))))
+    if names:
+        yield Text(names, "bold")
+        yield Text()
+    if report.flipped:
+        said = _("δ on this sheet has the other sign throughout, up to the updates: it is judged by that sign.")
+        yield Text(said, "yellow")
+        yield Text()
+
+
+def _table(report: Report, explainer: Explainer, answers: bool, charset: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    table.add_column(_("quantity"), no_wrap=True)
+    table.add_column(_("yours"), no_wrap=True)
+    if answers:
+        table.add_column(_("expected"), no_wrap=True)
+    table.add_column(_("verdict"))
+    table.add_column(_("marks"), justify="right", no_wrap=True)
+    for mark in report.marks:
+        sign, plain, style = _SIGNS[mark.verdict.rule]
+        row = [
+            Text(plain if charset == "ascii" else sign, style),
+            Text(visible(explainer.symbol(mark.quantity)), "bold"),
+            Text(visible(mark.written)),
+        ]
+        if answers:
+            row.append(Text(mark.expected_text, "dim"))
+        row += [Text(explainer.verdict(mark.verdict), style), Text(_of(mark), "dim")]
+        table.add_row(*row)
+    return table
+
+
+def _of(mark: Mark) -> str:
+    return f"{number(mark.earned)}/{number(mark.worth)}" if mark.worth != 0 else ""
+
+
+def number(value: Rational) -> str:
+    """Marks as they are written: 1, 0.5, 1/3."""
+    places = decimal_digits(value)
+    if places is None or places > 2:
+        return f"{value.p}/{value.q}"
+    return decimal_text(int(value.p * 10**places // value.q), places)
+
+
+def _explained(report: Report, explainer: Explainer, answers: bool, charset: str) -> Iterator[RenderableType]:
+    """The first wrong line at length, then the others that do not share its cause, in a line each."""
+    yield from _digits(report, explainer)
+    first = report.first_wrong
+    if first is None:
+        return
+    words = explainer.explanation(first, numbers=answers)
+    yield Text(_("Look first at {symbol}").format(symbol=words.symbol), "bold magenta")
+    yield from (Padding(line, (0, 0, 0, 3)) for line in _lines(words, charset))
+    yield Text()
+    shared = {first.quantity} | {
+        one for cause in report.causes if cause.hypotheses == first.verdict.causes for one in cause.lines
+    }
+    others = [mark for mark in report.wrong if mark.quantity not in shared]
+    if others:
+        yield Text(_("Then"), "bold magenta")
+        for mark in others:
+            words = explainer.explanation(mark, numbers=answers)
+            yield Padding(_short(words), (0, 0, 0, 3))
+        yield Text()
+
+
+def _digits(report: Report, explainer: Explainer) -> Iterator[Text]:
+    """Which lines need more digits, and how many."""
+    for wanted in dict.fromkeys(mark.digits for mark in report.too_short):
+        lines = [explainer.symbol(mark.quantity) for mark in report.too_short if mark.digits == wanted]
+        said = _("Too few digits, {digits} are asked for: {lines}")
+        yield Text(said.format(digits=describe_digits(wanted), lines=", ".join(lines)), "yellow")
+        yield Text()
+
+
+def _lines(words: Explanation, charset: str) -> Iterator[Text]:
+    about = "~=" if charset == "ascii" else "≈"
+    yield Text(_sentence(words.said))
+    symbol = words.at or words.symbol
+    if words.at:
+        yield Text(_("It was done before this line, in {symbol}, and shows here.").format(symbol=symbol))
+    if words.done:
+        yield Text.assemble((_("your line fits") + "  ", "dim"), f"{symbol} = {words.done}")
+        if words.done_numbers:
+            yield Text.assemble(
+                (" " * len(_("your line fits")) + "  ", "dim"), f"= {words.done_numbers} {about} {words.yours}"
+            )
+    for other in words.others:
+        yield Text(_("or: {said}").format(said=other), "dim")
+    if words.should:
+        yield Text.assemble((_("it should be") + "    ", "dim"), (f"{symbol} = {words.should}", "green"))
+    if words.advice:
+        yield Text(_sentence(words.advice), "italic")
+    if words.lines:
+        yield Text(_("The same in: {lines}").format(lines=", ".join(words.lines)))
+    if words.following:
+        said = _("Fine, because they follow from your value: {lines}")
+        yield Text(said.format(lines=", ".join(words.following)), "cyan")
+
+
+def _short(words: Explanation) -> Text:
+    text = Text.assemble((words.symbol, "bold"), ": ", words.said)
+    if words.should:
+        text.append(_("; it should be {formula}").format(formula=words.should), "dim")
+    return text
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".") if text else ""
+
+
+def _total(report: Report) -> Text:
+    if report.worth == 0:
+        return Text(_("Nothing on this sheet is asked for."))
+    said = _("{earned} of {worth} marks").format(earned=number(report.earned), worth=number(report.worth))
+    right = report.all_right
+    return Text(said + (": " + _("all right") if right else ""), "bold green" if right else "bold")
+
+
+# ---- Markdown ----------------------------------------------------------------------------------------------------
+
+
+def report_markdown(report: Report, student: str = "", answers: bool = True, notation: str | None = None) -> str:
+    """The same report as Markdown."""
+    explainer = Explainer(report, "unicode", notation)
+    head = [_("quantity"), _("yours"), *([_("expected")] if answers else []), _("verdict"), _("marks")]
+    lines = [f"# {_escaped(' · '.join(filter(None, (report.key.problem.title, student))) or _('Report'))}", ""]
+    lines += [f"| {' | '.join(['', *head])} |", f"|{'---|' * (len(head) + 1)}"]
+    for mark in report.marks:
+        cells = [_SIGNS[mark.verdict.rule][0], explainer.symbol(mark.quantity), mark.written]
+        cells += [mark.expected_text] if answers else []
+        cells += [explainer.verdict(mark.verdict), _of(mark)]
+        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
+    lines.append("")
+    lines += [text.plain for text in _digits(report, explainer)]
+    for place, mark in enumerate(report.wrong):
+        words = explainer.explanation(mark, numbers=answers)
+        title = _("Look first at {symbol}") if place == 0 else "{symbol}"
+        lines += [f"## {_escaped(title.format(symbol=words.symbol))}", ""]
+        lines += [f"- {_escaped(line.plain)}" for line in _lines(words, "unicode")] + [""]
+    return "\n".join([*lines, f"**{_escaped(_total(report).plain)}**", ""])
+
+
+def _escaped(text: str) -> str:
+    """The text with nothing in it that Markdown or HTML would obey."""
+    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{char}" if char in "\\`*_{}[]#|!~$" else char for char in text)
+
+
+# ---- JSON --------------------------------------------------------------------------------------------------------
+
+
+def report_json(report: Report, student: str = "", answers: bool = True) -> str:
+    """The same report for programs: every line with its verdict, its mistake and its marks."""
+    explainer = Explainer(report)
+    first = report.first_wrong
+    data = {
+        "problem": report.key.problem.title,
+        "student": student or None,
+        "marks": number(report.earned),
+        "of": number(report.worth),
+        "all_right": report.all_right,
+        "first_wrong": first.quantity.key if first is not None else None,
+        "other_sign_of_delta": report.flipped,
+        "lines": [_line(mark, explainer, answers) for mark in report.marks],
+        "causes": [
+            {
+                "mistakes": list(dict.fromkeys(one.mistake.name for one in cause.hypotheses)),
+                "lines": [one.key for one in cause.lines],
+            }
+            for cause in report.causes
+        ],
+    }
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
+    verdict = mark.verdict
+    line: dict[str, object] = {"quantity": mark.quantity.key, "answer": mark.written or None}
+    if answers:
+        line["expected"] = mark.expected_text
+    line |= {"verdict": verdict.rule.value, "said": explainer.verdict(verdict)}
+    if verdict.near:
+        line["near"] = verdict.near
+    if verdict.because:
+        line["follows_from"] = [one.key for one in verdict.because]
+    if verdict.causes:
+        line["mistakes"] = [
+            {"name": one.mistake.name, "variant": one.variant or None, "said": explainer.said(one)}
+            for one in verdict.causes
+        ]
+    if verdict.refused:
+        line["refused"] = [{"quantity": one.key, "reason": reason} for one, reason in verdict.refused]
+    return line | {"marks": number(mark.earned), "of": number(mark.worth)}

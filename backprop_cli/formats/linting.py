@@ -1,0 +1,84 @@
+"""The remarks of `backprop lint`, for the terminal and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from backprop_cli.checking.lint import Remark, Weight
+from backprop_cli.errors import visible
+from backprop_cli.notation import Writer, load_notation
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Quantity
+from backprop_cli.spelling import positions
+from backprop_cli.words import _, plural
+
+_MOST_LINES = 8
+
+
+def remarks_page(problem: Problem, remarks: Sequence[Remark], charset: str = "unicode") -> RenderableType:
+    """The warnings, then the notes, each with where it is and what to do."""
+    writer = Writer(load_notation(problem.notation), charset, positions(problem))
+    return Group(*_parts(problem, remarks, writer))
+
+
+def _parts(problem: Problem, remarks: Sequence[Remark], writer: Writer) -> Iterator[RenderableType]:
+    if problem.title:
+        yield Text(visible(problem.title), "bold")
+        yield Text()
+    for weight, style in ((Weight.WARNING, "yellow"), (Weight.NOTE, "cyan")):
+        chosen = [remark for remark in remarks if remark.weight is weight]
+        if chosen:
+            yield Text(_heading(weight, len(chosen)), f"bold {style}")
+            for remark in chosen:
+                yield Padding(_remark(remark, writer), (0, 0, 0, 3))
+            yield Text()
+    if not remarks:
+        yield Text(_("Nothing to remark: every usual mistake can be told from the right answer."), "green")
+
+
+def _heading(weight: Weight, count: int) -> str:
+    if weight is Weight.WARNING:
+        return plural(_("{count} warning"), _("{count} warnings"), count)
+    return plural(_("{count} note"), _("{count} notes"), count)
+
+
+def _remark(remark: Remark, writer: Writer) -> Text:
+    text = Text()
+    if remark.lines:
+        text.append(_symbols(remark.lines, writer), "bold").append(": ")
+    text.append(remark.said + ".")
+    if remark.advice:
+        text.append(f"\n   → {remark.advice}" if not writer.ascii else f"\n   -> {remark.advice}", "dim")
+    return text
+
+
+def _symbols(lines: Sequence[Quantity], writer: Writer) -> str:
+    names = [visible(writer.symbol(one, one.at)) + _place(one) for one in lines]
+    if len(names) > _MOST_LINES:
+        names = [*names[: _MOST_LINES - 1], _("and {count} more").format(count=len(names) - _MOST_LINES + 1)]
+    return ", ".join(names)
+
+
+def _place(quantity: Quantity) -> str:
+    places = ", ".join(map(str, quantity.at))
+    return f" ({places})" if places else ""
+
+
+def remarks_json(remarks: Sequence[Remark]) -> str:
+    """The remarks for programs."""
+    data = [
+        {
+            "weight": remark.weight.value,
+            "kind": remark.kind,
+            "said": remark.said,
+            "lines": [one.key for one in remark.lines],
+            "advice": remark.advice,
+        }
+        for remark in remarks
+    ]
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

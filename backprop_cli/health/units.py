@@ -1,0 +1,88 @@
+"""Every unit with its own slope in each sample: whether it is dead, flat or saturated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from backprop_cli.arrows import OnePass, placed
+from backprop_cli.derivation import Line, rename
+from backprop_cli.formula import ZERO, Apply, Formula
+from backprop_cli.numbers.certified import Real
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.sizes import is_zero, size
+from backprop_cli.operations import OPERATIONS, partial_derivative
+from backprop_cli.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.trace import Trace
+
+SATURATED = rational(1, 20)  # of the steepest slope that the activation has
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """The slope of a unit in its own net input, as a formula; `activation` is empty for a formula of one's own."""
+
+    unit: Quantity
+    activation: str
+    formula: Formula
+
+    def line(self, at: Address) -> Line:
+        """The slope as a line of the pass at an address."""
+        return Line(Phase.BACKWARD, self.quantity(at), rename(self.formula, lambda quantity: placed(quantity, at)))
+
+    def quantity(self, at: Address) -> Quantity:
+        """What the line is called."""
+        return Quantity(Kind.LOCAL, "own slope", of=self.unit, by=self.unit, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit by what it puts out, with its activation and its slope in every sample; `flat`: 0 whatever the numbers."""
+
+    output: Quantity
+    activation: str
+    slopes: tuple[Real, ...]
+    flat: bool
+
+    @property
+    def dead(self) -> bool:
+        """Whether it lets nothing through in any sample, although it could."""
+        return not self.flat and self._steepest is None and all(map(is_zero, self.slopes))
+
+    @property
+    def saturated(self) -> bool:
+        """Whether it lets next to nothing through in any sample, compared with the most that it can."""
+        steepest = self._steepest
+        return steepest is not None and all(bool(size(slope) < SATURATED * steepest) for slope in self.slopes)
+
+    @property
+    def _steepest(self) -> Rational | None:
+        known = OPERATIONS.get(self.activation)
+        return getattr(known.steepest, "value", None) if known else None
+
+
+def own_slopes(one: OnePass) -> Iterator[Slope]:
+    """The slope of every neuron that is not linear, and of every node of a graph that is an activation."""
+    for line in one.lines:
+        formula, quantity = line.formula, line.quantity
+        named = formula.operation if isinstance(formula, Apply) else ""
+        if quantity.kind is Kind.OUT and named != "identity":
+            own = Quantity(Kind.NET, quantity.name)
+            found = [arrow.slope for arrow in one.into.get(quantity, ()) if arrow.source == own]
+            yield from (Slope(quantity, _activation(formula), slope) for slope in found)
+        elif quantity.kind is Kind.NODE and isinstance(formula, Apply) and OPERATIONS[named].activation:
+            yield Slope(quantity, named, partial_derivative(formula, 0))
+
+
+def _activation(formula: Formula) -> str:
+    """The activation's name, where it is one of the table's, applied to the net input as it is."""
+    if isinstance(formula, Apply) and not any(isinstance(argument, Apply) for argument in formula.arguments):
+        return formula.operation
+    return ""
+
+
+def units_of(slopes: Sequence[Slope], trace: Trace, passes: Sequence[Address]) -> Iterator[Unit]:
+    """The units with the values of their slopes; `trace` has their lines."""
+    for slope in slopes:
+        values = tuple(trace.value(slope.quantity(at)).number for at in passes)
+        yield Unit(slope.unit, slope.activation, values, slope.formula == ZERO)

@@ -1,0 +1,120 @@
+"""Enclosures: what a formula can be when its numbers are only known to lie in intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flint import arb
+
+from backprop_cli.numbers.certified import Ball, Real
+from backprop_cli.numbers.exact import Rational
+
+__all__ = ["Hull", "ball", "is_finite", "meets", "radius", "widest", "within"]
+
+
+class Hull:
+    """Balls as a number domain in which nothing is ever undecided: where a sign is open, every branch is enclosed.
+
+    What has no value (the logarithm of a negative number, a division by 0) is a ball that is not finite.
+    """
+
+    def number(self, value: Rational | int) -> Ball:
+        """The number as a ball."""
+        return arb(value)
+
+    def by_sign(
+        self, x: Real, negative: Callable[[], Any], zero: Callable[[], Any], positive: Callable[[], Any]
+    ) -> Any:
+        """The branch that the sign of x selects; the smallest ball around all of them where x may have any sign."""
+        x = arb(x)
+        if x > 0:
+            return positive()
+        if x < 0:
+            return negative()
+        if x == 0:
+            return zero()
+        hull = arb(zero())
+        if not x >= 0:
+            hull = hull.union(arb(negative()))
+        if not x <= 0:
+            hull = hull.union(arb(positive()))
+        return hull
+
+    def divide(self, x: Real, y: Real) -> Ball:
+        """x/y."""
+        return arb(x) / y
+
+    def exp(self, x: Real) -> Ball:
+        """e^x."""
+        return arb(x).exp()
+
+    def ln(self, x: Real) -> Ball:
+        """The natural logarithm."""
+        return arb(x).log()
+
+    def log(self, x: Real, base: int) -> Ball:
+        """The logarithm to a whole base."""
+        return arb(x).log() / arb(base).log()
+
+    def sqrt(self, x: Real) -> Ball:
+        """The square root."""
+        return arb(x).sqrt()
+
+    def power(self, x: Real, y: Real) -> Ball:
+        """x^y."""
+        if isinstance(y, Rational) and y.q == 1:
+            return arb(x) ** int(y.p)
+        return arb(x) ** arb(y)
+
+    def sin(self, x: Real) -> Ball:
+        """The sine."""
+        return arb(x).sin()
+
+    def cos(self, x: Real) -> Ball:
+        """The cosine."""
+        return arb(x).cos()
+
+    def tanh(self, x: Real) -> Ball:
+        """The hyperbolic tangent."""
+        return arb(x).tanh()
+
+    def erf(self, x: Real) -> Ball:
+        """The error function."""
+        return arb(x).erf()
+
+    def pi(self) -> Ball:
+        """π."""
+        return arb.pi()
+
+
+def ball(value: Real | int) -> Ball:
+    """The value as a ball."""
+    return arb(value)
+
+
+def is_finite(value: Ball) -> bool:
+    """Whether the ball says anything."""
+    return bool(value.is_finite())
+
+
+def radius(middle: Real, half_width: Real) -> Ball:
+    """The ball around an interval: middle ± half_width."""
+    return arb(middle) + arb(0, arb(half_width).upper())
+
+
+def meets(value: Ball, middle: Rational, half_width: Real) -> bool:
+    """Whether the ball and the interval middle ± half_width have a point in common (or cannot be told apart)."""
+    return not abs(value - middle) > half_width
+
+
+def within(value: Real, middle: Rational, half_width: Rational) -> bool:
+    """Whether |value − middle| ≤ half_width, as far as the ball tells."""
+    if isinstance(value, Rational):
+        return bool(abs(value - middle) <= half_width)
+    return not abs(value - middle) > half_width
+
+
+def widest(value: Ball) -> Ball:
+    """The largest distance from 0 of anything in the ball."""
+    return abs(value).upper()

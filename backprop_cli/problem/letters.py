@@ -1,0 +1,208 @@
+"""Letters: numbers of a problem that are left open, and which names of a file they are.
+
+A name is a letter where it stands for the number it names (`w1: w1`, `w1 = w1`, `learning_rate: eta`), and wherever it
+stands for a number if the file lists it in `letters`. With `symbolic: true`, every name without a value is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from typing import TYPE_CHECKING, Any
+
+from backprop_cli.expressions import CONSTANTS, FUNCTIONS
+from backprop_cli.formula import Formula, Name, Number, names_in
+from backprop_cli.numbers.exact import numeral
+from backprop_cli.optimizers import OPTIMIZERS, PENALTIES, Rule
+from backprop_cli.problem.model import OPEN, Problem, Sample
+from backprop_cli.problem.tree import Path
+from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.problem.builder import Builder
+
+_RATE = ("η", "eta")
+_OWN = {
+    "learning_rate": _RATE, "l1": ("lambda1",), "l2": ("lambda2",), "l2_full": ("lambda2",),
+    "value": ("c",), "norm": ("c",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The names that may stand for a number in a file; `every`: any name may."""
+
+    names: frozenset[str] = frozenset()
+    every: bool = False
+
+    def has(self, word: str) -> bool:
+        """Whether the word, standing alone where a number is expected, is a letter."""
+        return word in self.names or (self.every and word.isidentifier() and word not in FUNCTIONS | CONSTANTS)
+
+
+NO_LETTERS = Letters()
+NEVER = Letters()  # of a number that cannot be a letter: of marks, say
+
+
+def letters_in(data: Any) -> Letters:
+    """The letters of a file, which is not checked yet: those it lists, and every name that stands for itself."""
+    if not isinstance(data, dict):
+        return NO_LETTERS
+    listed = data.get("letters", ())
+    names = {one.strip() for one in ([listed] if isinstance(listed, str) else listed) if isinstance(one, str)}
+    names |= set(_standing_for_themselves(data))
+    return Letters(frozenset(names - CONSTANTS), str(data.get("symbolic", "")).strip() == "true")
+
+
+def _standing_for_themselves(data: dict[str, Any]) -> Iterator[str]:
+    samples = [one for one in data.get("samples", ()) if isinstance(one, dict)]
+    for part in (data, *samples):
+        for section in ("inputs", "targets", "parameters", "state", "given", "optimizer"):
+            if isinstance(entries := part.get(section), dict):
+                yield from _own_values(entries, lambda key: (key, f"t_{key}"))
+    for block in (data, data.get("penalty"), data.get("clip")):
+        if isinstance(block, dict):
+            yield from _own_values(block, lambda key: _OWN.get(key, ()))
+    for values in (data.get("inputs"), data.get("targets"), data.get("layers"), samples):
+        for text in _texts(values):
+            name, equals, value = text.partition("=")
+            if equals and name.strip() == value.strip():
+                yield name.strip()
+
+
+def _own_values(entries: dict[str, Any], own: Callable[[str], tuple[str, ...]]) -> Iterator[str]:
+    """The values that are one of their key's own names."""
+    for key, value in entries.items():
+        if isinstance(value, str) and value.strip() in own(key) and value.strip().isidentifier():
+            yield value.strip()
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list | dict):
+        for one in data.values() if isinstance(data, dict) else data:
+            yield from _texts(one)
+
+
+# ---- the numbers of a problem --------------------------------------------------------------------------------
+
+Change = Callable[[Formula, tuple[str, ...]], Formula]
+
+
+def with_numbers(problem: Problem, change: Change) -> Problem:
+    """The problem with each of its numbers changed; `change` is also given the names that mean just this number."""
+    training, rule = problem.training, problem.training.rule
+    settings = {name: change(value, (name,)) for name, value in rule.settings.items()}
+    penalties = {name: change(value, (PENALTIES[name],)) for name, value in rule.penalties.items()}
+    rate = training.learning_rate
+    return _replace(
+        problem,
+        parameters={name: change(value, (name,)) for name, value in problem.parameters.items()},
+        samples=tuple(_sample_with(sample, change) for sample in problem.samples),
+        gradients={name: tuple(change(one, ()) for one in steps) for name, steps in problem.gradients.items()},
+        training=_replace(
+            training,
+            learning_rate=None if rate is None else change(rate, _RATE),
+            rule=_replace(rule, settings=settings, penalties=penalties),
+            state={name: change(value, (name,)) for name, value in training.state.items()},
+        ),
+    )
+
+
+def _sample_with(sample: Sample, change: Change) -> Sample:
+    return Sample(
+        {name: change(value, (name,)) for name, value in sample.inputs.items()},
+        {name: change(value, (name, f"t_{name}")) for name, value in sample.targets.items()},
+        {key: change(value, (key,)) for key, value in sample.given.items()},
+    )
+
+
+def opened(problem: Problem) -> Problem:
+    """The problem in which each number that stands as its own name is OPEN."""
+
+    def change(value: Formula, own: tuple[str, ...]) -> Formula:
+        return OPEN if isinstance(value, Name) and value.symbol in own else value
+
+    return with_numbers(problem, change)
+
+
+def in_letters(problem: Problem) -> Problem:
+    """The problem with every number left open; what is a letter already, or has one in it, stays as it is."""
+
+    def change(value: Formula, own: tuple[str, ...]) -> Formula:
+        return value if has_letters(value) else OPEN
+
+    rule = problem.training.rule
+    usual = {name: Number(numeral(text), text) for name, text in OPTIMIZERS[rule.optimizer].settings.items()}
+    whole: Rule = _replace(rule, settings={**usual, **rule.settings})
+    return with_numbers(_replace(problem, training=_replace(problem.training, rule=whole)), change)
+
+
+def has_letters(value: Formula) -> bool:
+    """Whether a number is, or is computed from, letters."""
+    return any(True for _name in names_in(value))
+
+
+def letters_of(problem: Problem) -> tuple[str, ...]:
+    """The letters of a problem, each once, in the order in which they are met; an open number by its own name."""
+    found: dict[str, None] = {}
+
+    def note(value: Formula, own: tuple[str, ...]) -> Formula:
+        for name in names_in(value):
+            found[own[-1] if name == OPEN and own else str(name.symbol)] = None
+        return value
+
+    with_numbers(problem, note)
+    return tuple(found)
+
+
+# ---- what is wrong with letters ------------------------------------------------------------------------------
+
+
+def check_letters(builder: Builder, problem: Problem) -> None:
+    """Complains about letters that are not used, that have a value after all, or that stand where they cannot."""
+    used = letters_of(problem)
+    given = builder.file.letters
+    listed: dict[str, Path] = {name: ("letters", n) for n, name in enumerate(given)} if isinstance(given, list) else {}
+    listed |= {given: ("letters",)} if isinstance(given, str) else {}
+    taken = dict(_taken(problem))
+    for name, path in listed.items():
+        if name in CONSTANTS:
+            builder.complain(path, _("{name!r} is a number already").format(name=name))
+        elif name not in used:
+            message = taken.get(name, _("letter {name!r} is not used"))
+            builder.complain(path, message.format(name=name))
+    for name in sorted(_other_letters(problem) & taken.keys()):
+        builder.complain(listed.get(name, ("symbolic",)), taken[name].format(name=name))
+    if (used or builder.file.symbolic) and problem.rounding is not None:
+        builder.complain_at_key(("rounding",), _("letters cannot be rounded"))
+    if (used or builder.file.symbolic) and problem.report:
+        key = "report" if builder.file.report else "stop"
+        builder.complain_at_key((key,), _("a long training needs numbers, not letters"))
+
+
+def _other_letters(problem: Problem) -> set[str]:
+    """The letters that do not stand for the number they name."""
+    found: set[str] = set()
+
+    def note(value: Formula, own: tuple[str, ...]) -> Formula:
+        found.update(name.symbol for name in names_in(value) if isinstance(name.symbol, str))
+        return value
+
+    with_numbers(problem, note)
+    return found
+
+
+def _taken(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The names that mean something else than a letter, each with the message that says what."""
+    values: list[tuple[str, Mapping[str, Formula]]] = [
+        (_("{name!r} is a parameter that has a value"), problem.parameters)
+    ]
+    values += [(_("{name!r} is an input that has a value"), sample.inputs) for sample in problem.samples]
+    for message, group in values:
+        yield from ((name, message) for name, value in group.items() if value != OPEN)
+    for layer in problem.layers:
+        yield from ((neuron.name, _("{name!r} is a neuron")) for neuron in layer.neurons)
+    yield from ((name, _("{name!r} is a node of the graph")) for name in problem.nodes)

@@ -1,0 +1,334 @@
+"""One epoch of a problem, compiled to a fast function on balls; of several orders of the samples, one for each.
+
+The epoch is the same derivation that the worked solution shows. It is written as a Python function whose names are
+all made here (v0, v1, …) and whose numbers are arguments, so that nothing of a problem file is ever executed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace as _replace
+from itertools import islice, repeat
+from typing import Any, TypeAlias
+
+from backprop_cli import networks
+from backprop_cli.calculus import evaluate
+from backprop_cli.derivation import Derivation, Line, quantities_in
+from backprop_cli.errors import MathError, Undecided, UsageError
+from backprop_cli.formula import Apply, Formula, Name, Number
+from backprop_cli.numbers.certified import Ball, Certified, Real, compact
+from backprop_cli.numbers.exact import Rational
+from backprop_cli.operations import OPERATIONS
+from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.quantities import AFTER, Kind, Phase, Quantity
+from backprop_cli.schedule import THEN_ALL, THEN_FORWARD, derive
+from backprop_cli.words import _
+
+State: TypeAlias = tuple[Ball, ...]
+Advance: TypeAlias = Callable[..., tuple[State, State]]
+
+_SMALL = 1 << 30
+_EXACT_LINES = 20_000  # that are evaluated in fractions too
+_EXACT_BITS = 1_000
+_DIRECT = {  # operations that are a method or an operator of a ball; the others go through the operations table
+    "negative": "-{0}", "quotient": "{0}/{1}", "exp": "{0}.exp()", "tanh": "{0}.tanh()", "sin": "{0}.sin()",
+    "cos": "{0}.cos()", "identity": "{0}", "sigmoid": "1/(1 + (-{0}).exp())", "square": "{0}*{0}",
+}  # fmt: skip
+
+
+class Program:
+    """The epochs of a problem and what is looked at after each, ready to be compiled at any precision.
+
+    Raises UsageError where nothing is updated, or where a quantity in `wanted` has no value after an epoch.
+    """
+
+    def __init__(self, problem: Problem, wanted: Sequence[str] = ()) -> None:
+        if problem.training.perceptron is not None:
+            raise UsageError(_("the perceptron rule is worked out to its end; it is not trained by gradients"))
+        self.problem = problem
+        training = _replace(problem.training, epochs=1)
+        orders = training.order or ((),)
+        detail, then = (Detail.FULL, THEN_ALL) if wanted else (Detail.BRIEF, THEN_FORWARD)
+        keep = [key.rsplit(" / ", 1)[-1] for key in wanted]
+        derived: dict[tuple[int, ...], Derivation] = {}
+        for order in dict.fromkeys(orders):
+            one = _replace(problem, training=_replace(training, order=(order,) if order else ()), ask=())
+            derived[order] = derive(one, detail, keep, then_forward=not derived, then=then)
+        first = next(iter(derived.values()))
+        newest = _newest(first.lines)
+        if not newest:
+            raise UsageError(_("nothing is updated: there is no learning_rate, or every parameter is fixed"))
+        self.constants = first.constants
+        self.state = [networks.parameter(name) for name in newest]
+        self.moving = [index for index, one in enumerate(self.state) if one.name in problem.parameters]
+        epochs = {order: _Epoch(derivation, self.state) for order, derivation in derived.items()}
+        self._cycle = [epochs[order] for order in orders]
+        self._newest = list(newest.values())
+        self._after = [line for line in first.lines if line.quantity.at[:1] == (AFTER,)]
+        losses = [line.quantity for line in self._after if line.phase is Phase.LOSS and line.quantity.at == (AFTER,)]
+        self.objective = losses[-1] if losses else self._objective(first)
+        self.shown = self._wanted(wanted) if wanted else [self.objective, *self._outputs(), *self.state]
+        moving = [self.state[index] for index in self.moving]
+        self.only = moving[0] if len(moving) == 1 else None  # the parameter, where just one is updated
+        self.look_lines = _needed(self._after, [self.objective, *self.shown])
+        used = {quantity for line in self.look_lines for quantity in quantities_in(line.formula)} | set(self.shown)
+        used -= set(self.state)
+        self._look_constants = [one for one in self.constants if one in used]
+
+    def _objective(self, derivation: Derivation) -> Quantity:
+        """The node of a graph that is differentiated: the last one unless the problem says which."""
+        nodes = [line.quantity for line in self._after if line.phase is Phase.FORWARD]
+        named = [quantity for quantity in nodes if quantity.name == self.problem.objective]
+        return (named or nodes)[-1]
+
+    def _outputs(self) -> list[Quantity]:
+        outputs = {networks.out(name) for name in self.problem.outputs}
+        return [line.quantity for line in self._after if line.quantity.bare in outputs]
+
+    def _wanted(self, wanted: Iterable[str]) -> list[Quantity]:
+        """The quantities after an epoch that the keys name: a total where there is one, else every sample's."""
+        found: dict[Quantity, None] = {}
+        for key in wanted:
+            parameters = [networks.parameter(name) for name in self.problem.parameters]
+            known = [*parameters, *self.state, *(line.quantity for line in self._after)]
+            named = [q for q in known if key in (q.bare_key, q.key, q.key.removeprefix(f"{AFTER} / "))]
+            total = [q for q in named if q.at in ((), (AFTER,))]
+            if not named:
+                raise UsageError(_("{key!r} has no value after an epoch").format(key=key))
+            found |= dict.fromkeys(total or named)
+        return list(found)
+
+    # ---- the numbers at the current precision ----------------------------------------------------------------
+
+    def start(self) -> State:
+        """The parameters, and the optimizer's state, before the first epoch."""
+        return tuple(Ball(self._constant(quantity)) for quantity in self.state)
+
+    def _constant(self, quantity: Quantity) -> Real:
+        return evaluate(self.constants[quantity], Certified(), _no_name)  # type: ignore[no-any-return]
+
+    def first_steps(self) -> State:
+        """The number t of each update of the first epoch."""
+        return tuple(Ball(self._constant(step)) for step in self._cycle[0].steps)
+
+    def compiled(self) -> Advance:
+        """The function from (the epochs done, how many more, the state, the step numbers) to the last two after them.
+
+        Everything that does not change from epoch to epoch is one call; else there is a call for each epoch.
+        """
+        functions = [epoch.compiled() for epoch in self._cycle]
+        length = len(functions)
+
+        def advance(done: int, epochs: int, state: State, steps: State) -> tuple[State, State]:
+            if length == 1:
+                return functions[0](self._rates(done, epochs), *state, *steps)
+            rates = iter(self._rates(done, epochs))
+            for number in range(done, done + epochs):
+                state, steps = functions[number % length](islice(rates, 1), *state, *steps)
+            return state, steps
+
+        return advance
+
+    def _rates(self, done: int, epochs: int) -> Iterable[Any]:
+        """What each of the epochs is given: its η, or those of its updates, where a schedule changes them."""
+        schedule, rate = self.problem.training.schedule, self.problem.training.learning_rate
+        if schedule is None or rate is None:
+            return repeat(None, epochs)
+        count = len(self._cycle[0].rates)
+        values = schedule.values(rate, done * count)
+        if count == 1:
+            return islice(values, epochs)
+        return (tuple(islice(values, count)) for _epoch in range(epochs))
+
+    def rate_of(self, epoch: int) -> Real | None:
+        """The η of an epoch, from 1, where a schedule goes by epochs."""
+        schedule, rate = self.problem.training.schedule, self.problem.training.learning_rate
+        if schedule is None or rate is None or schedule.per_update or epoch < 1:
+            return None
+        return schedule.exact(rate, epoch - 1)
+
+    def look(self, state: Sequence[Real]) -> dict[Quantity, Real]:
+        """The loss and the quantities that are looked at with this state; exact where the state is."""
+        known: dict[Any, Real] = dict(zip(self._newest, state, strict=True)) | dict(zip(self.state, state, strict=True))
+        known |= {quantity: self._constant(quantity) for quantity in self._look_constants}
+        for line in self.look_lines:
+            known[line.quantity] = evaluate(line.formula, Certified(), known.__getitem__)
+        seen = [self.objective, *self.shown, *([self.only] if self.only else [])]
+        return {quantity: known[quantity] for quantity in dict.fromkeys(seen)}
+
+    def exact_states(self, last: int) -> list[list[Real]]:
+        """The states before the first epoch and after each of the next ones, as long as they are short fractions.
+
+        The one before the first epoch is as it is given, exact or not.
+        """
+        states = [[self._constant(quantity) for quantity in self.state]]
+        schedule, rate = self.problem.training.schedule, self.problem.training.learning_rate
+        lines = sum(len(epoch.lines) for epoch in self._cycle) // len(self._cycle)
+        while len(states) <= min(last, _EXACT_LINES // max(1, lines)):
+            done = len(states) - 1
+            epoch = self._cycle[done % len(self._cycle)]
+            count = len(epoch.rates)
+            rates = [schedule.exact(rate, done * count + at) for at in range(count)] if schedule and rate else []
+            try:
+                state = epoch.exactly(states[-1], rates, done)
+            except (MathError, Undecided):
+                break
+            if not all(isinstance(one, Rational) and one.height_bits() < _EXACT_BITS for one in state):
+                break
+            states.append(state)
+        return states
+
+    def loss(self) -> Callable[[Sequence[Ball]], Ball]:
+        """The function from a state to the loss."""
+        writer = _Writer(self._newest, self.constants)
+        body = writer.lines(_needed(self._after, [self.objective]))
+        source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]
+        source += [f"    {line}" for line in body] + [f"    return {writer.names[self.objective]}"]
+        return writer.function(source)
+
+
+class _Epoch:
+    """The lines of one epoch that its new parameters need."""
+
+    def __init__(self, derivation: Derivation, state: Sequence[Quantity]) -> None:
+        lines = [line for line in derivation.lines if line.quantity.at[:1] != (AFTER,)]
+        newest = _newest(lines)
+        self.constants = derivation.constants
+        self.state = state
+        self.newest = [newest[quantity.name] for quantity in state]
+        self.steps = [quantity for quantity in derivation.constants if quantity.bare == STEP_NUMBER]
+        self.rates = [line.quantity for line in lines if line.quantity.bare == LEARNING_RATE]
+        self.updates = len({line.quantity.at for line in lines if line.quantity.kind is Kind.NEW})
+        self.lines = _needed([line for line in lines if line.quantity not in self.rates], self.newest)
+
+    def exactly(self, state: Sequence[Real], rates: Sequence[Real], done: int) -> list[Real]:
+        """The state after this epoch, computed line by line without a ball while the numbers are rational."""
+        domain = Certified()
+        known: dict[Any, Real] = dict(zip([*self.state, *self.rates], [*state, *rates], strict=True))
+
+        def value(quantity: Any) -> Real:
+            if quantity not in known:
+                constant: Real = evaluate(self.constants[quantity], domain, _no_name)
+                later = quantity.bare == STEP_NUMBER
+                known[quantity] = constant + done * self.updates if later else constant
+            return known[quantity]
+
+        for line in self.lines:
+            known[line.quantity] = compact(evaluate(line.formula, domain, value))
+        return [known[quantity] for quantity in self.newest]
+
+    def compiled(self) -> Callable[..., tuple[State, State]]:
+        """The function from (one item an epoch: its η or ηs, the state, the step numbers) to the two after them."""
+        writer = _Writer([*self.state, *self.steps], self.constants)
+        rates = [writer.argument(rate) for rate in self.rates]
+        body = writer.lines(self.lines)
+        names = writer.names
+        after = [names[quantity] for quantity in self.newest] + [
+            f"{names[step]} + {self.updates}" for step in self.steps
+        ]
+        state, steps = ("".join(f"{names[q]}, " for q in part) for part in (self.state, self.steps))
+        source = [f"def run(epochs, {', '.join(writer.arguments)}{{numbers}}):"]
+        source += [f"    for {', '.join(rates) or '_'} in epochs:", *(f"        {line}" for line in body)]
+        source += [f"        {', '.join(writer.arguments)} = {', '.join(after)}", f"    return ({state}), ({steps})"]
+        return writer.function(source)
+
+
+def _newest(lines: Iterable[Line]) -> dict[str, Quantity]:
+    """The last new value of every name that is updated."""
+    return {line.quantity.name: line.quantity for line in lines if line.quantity.kind is Kind.NEW}
+
+
+def _needed(lines: Sequence[Line], wanted: Iterable[Quantity]) -> list[Line]:
+    """The lines that lead to the wanted quantities; every line uses only earlier ones."""
+    needed, kept = set(wanted), []
+    for line in reversed(lines):
+        if line.quantity in needed:
+            needed.update(quantities_in(line.formula))
+            kept.append(line)
+    return kept[::-1]
+
+
+def _no_name(symbol: object) -> Real:
+    raise AssertionError(symbol)
+
+
+class _Writer:
+    """Writes lines as Python: every quantity gets a name, every number becomes an argument."""
+
+    def __init__(self, arguments: Sequence[Quantity], constants: Mapping[Quantity, Formula]) -> None:
+        self.names: dict[Any, str] = {}
+        self.numbers: dict[str, Any] = {"D": Certified()}
+        self.arguments = [self.argument(quantity) for quantity in arguments]
+        self.constants = constants
+
+    def argument(self, quantity: Quantity) -> str:
+        """A name for a quantity that has its value from outside."""
+        self.names[quantity] = f"v{len(self.names)}"
+        return self.names[quantity]
+
+    def lines(self, lines: Iterable[Line]) -> list[str]:
+        """An assignment for each line."""
+        return list(self._lines(lines))
+
+    def _lines(self, lines: Iterable[Line]) -> Iterator[str]:
+        for line in lines:
+            text = self.python(line.formula)
+            yield f"{self.argument(line.quantity)} = {text}"
+
+    def function(self, source: Sequence[str]) -> Callable[..., Any]:
+        """The function `run` of the source, in which {numbers} stands for the numbers as arguments."""
+        numbers = "".join(f", {name}={name}" for name in self.numbers)
+        text = "\n".join([source[0].replace("{numbers}", numbers), *source[1:]])
+        exec(compile(text, "<epoch>", "exec"), self.numbers)
+        return self.numbers["run"]  # type: ignore[no-any-return]
+
+    def name(self, symbol: Any) -> str:
+        """The name of a quantity; a constant becomes a ball."""
+        if symbol not in self.names:
+            value = evaluate(self.constants[symbol], Certified(), _no_name)
+            self.names[symbol] = f"c{len(self.names)}"
+            self.numbers[self.names[symbol]] = Ball(value)
+        return self.names[symbol]
+
+    def number(self, value: Any) -> str:
+        """A name for a number."""
+        name = f"n{len(self.numbers)}"
+        self.numbers[name] = value
+        return name
+
+    def python(self, formula: Formula) -> str:
+        """The formula as an expression."""
+        match formula:
+            case Name(symbol):
+                return self.name(symbol)
+            case Number(value) if value.q == 1 and abs(value) < _SMALL:
+                return f"({value.p})" if value < 0 else str(value.p)  # faster with a ball than a rational is
+            case Number(value):
+                return self.number(value)
+            case Apply("power", (base, Number(value))) if value == 2:
+                return f"((q:={self.python(base)})*q)"  # FLINT's power of a ball that holds 0 is no number
+            case Apply("sum", terms):
+                return self._sum(terms)
+            case Apply(operation, arguments):
+                texts = [self.python(argument) for argument in arguments]
+                if operation == "product":
+                    return f"({'*'.join(texts)})"
+                if operation in _DIRECT:
+                    return f"({_DIRECT[operation].format(*texts)})"
+                self.numbers[f"op_{operation}"] = OPERATIONS[operation].value
+                for index, argument in enumerate(arguments):
+                    if isinstance(argument, Number):  # the table's functions take numbers of the domain, not Python's
+                        texts[index] = self.number(argument.value)
+                return f"op_{operation}({', '.join(['D', *texts])})"
+
+    def _sum(self, terms: Sequence[Formula]) -> str:
+        """The sum, with a subtraction for a negative term: that saves an operation on balls."""
+        text = self.python(terms[0])
+        for term in terms[1:]:
+            match term:
+                case Apply("negative", (inner,)):
+                    text += f" - {self.python(inner)}"
+                case _:
+                    text += f" + {self.python(term)}"
+        return f"({text})"

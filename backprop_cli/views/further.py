@@ -1,0 +1,71 @@
+"""The lines that a view needs beside those of the solution, and the trace that has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace as _replace
+from functools import cached_property
+
+from backprop_cli import limits
+from backprop_cli.derivation import Derivation, Line, in_order
+from backprop_cli.errors import UsageError
+from backprop_cli.formula import Formula
+from backprop_cli.problem.model import Detail
+from backprop_cli.quantities import Kind, Phase, Quantity
+from backprop_cli.schedule import derive
+from backprop_cli.solution import Solution
+from backprop_cli.solver import solve
+from backprop_cli.trace import Trace
+from backprop_cli.words import _
+
+
+class Further:
+    """Collects the quantities that a view shows; those that the solution has no line for get one.
+
+    The lines of the solution stay as they are, and so do their values: nothing uses a further line but other further
+    lines. Those are not rounded where the problem rounds, so that the numbers of a view lead to those of the solution.
+    """
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self._own: dict[Quantity, Line] = {}
+        self._wanted: dict[Quantity, None] = {}
+
+    @cached_property
+    def _all(self) -> Derivation:
+        """The derivation with every factor of the chain rule on a line of its own, but no path of a sum."""
+        problem = self.solution.problem
+        lines = derive(problem, Detail.FULL).lines
+        keep = {line.quantity.bare_key for line in lines if line.quantity.kind is not Kind.PATH}
+        return derive(problem, Detail.TEXTBOOK, keep)
+
+    def line(self, quantity: Quantity) -> Line | None:
+        """The line that says what a quantity is, as the solution has it, or else as it has it in full detail."""
+        return self.solution.trace.derivation.index.get(quantity) or self._all.index.get(quantity)
+
+    def define(self, quantity: Quantity, formula: Formula, phase: Phase = Phase.BACKWARD) -> Quantity:
+        """The quantity, with a line of this formula unless it has one."""
+        if self.line(quantity) is None:
+            self._own[quantity] = Line(phase, quantity, formula)
+        return quantity
+
+    def want(self, quantities: Iterable[Quantity]) -> None:
+        """Notes that the values of these quantities are shown. Raises UsageError when they are too many."""
+        self._wanted |= dict.fromkeys(quantities)
+        if len(self._wanted) > limits.LINES:
+            message = _("this view would show more than {limit:,} numbers: ask for a smaller network or fewer samples")
+            raise UsageError(message.format(limit=limits.LINES))
+
+    def trace(self) -> Trace:
+        """The trace of the solution and of every wanted line, with the same digits."""
+        trace = self.solution.trace
+        known = trace.derivation
+        lines = {q: line for q, line in self._all.index.items() if q not in known.index} | self._own
+        wanted = [quantity for quantity in self._wanted if quantity in lines]
+        if not wanted:
+            return trace
+        further = in_order(lines, wanted)
+        constants = {**self._all.constants, **known.constants}
+        derivation = _replace(known, lines=(*known.lines, *further), constants=constants)
+        unrounded = frozenset(line.quantity for line in further)
+        return solve(derivation, self.solution.rounding, trace.digits, unrounded)

@@ -1,0 +1,111 @@
+"""A solution in vectors and matrices, as a lecture writes it: forward pass, loss, δ, gradients, updates by layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from backprop_cli.errors import UsageError
+from backprop_cli.formula import Formula, names_in
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Phase, Quantity
+from backprop_cli.solution import Solution
+from backprop_cli.trace import Trace
+from backprop_cli.views.batches import Batch, batches
+from backprop_cli.views.blackboard import Blackboard
+from backprop_cli.views.further import Further
+from backprop_cli.views.matrix_backward import backward
+from backprop_cli.views.matrix_forward import forward, loss
+from backprop_cli.views.matrix_updates import gradients, updates
+from backprop_cli.views.slopes import layer_slopes
+from backprop_cli.views.whole import Equation, Matrix
+from backprop_cli.words import _
+
+Item = Equation | Quantity  # a quantity stands for its line in the solution
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One batch in matrices: its equations, what their names stand for, and what a reader must know of them."""
+
+    batch: Batch
+    items: tuple[Item, ...]
+    matrices: Mapping[Formula, Matrix]
+    shared: tuple[str, ...] = ()  # parameters in several places whose gradient is a sum that is not a matrix product
+    resting: tuple[str, ...] = ()  # parameters that are not updated while others of their matrix are
+    missing: bool = False  # whether there are connections that are not there
+    skipping: tuple[tuple[int, int], ...] = ()  # layers with weights on a layer that is not the one before
+
+
+@dataclass(frozen=True)
+class MatrixView:
+    """The sheets of a solution, and the trace that has the value of every cell."""
+
+    solution: Solution
+    trace: Trace
+    layers: int
+    sheets: tuple[Sheet, ...]
+
+
+def matrix_view(solution: Solution) -> MatrixView:
+    """The solution in matrices. Raises UsageError for a problem without layers."""
+    problem = solution.problem
+    need_layers(problem)
+    further, slopes = Further(solution), layer_slopes(problem)
+    sheets = tuple(
+        _sheet(Blackboard(problem, batch, further, slopes)) for batch in batches(problem, solution.trace.derivation)
+    )
+    for sheet in sheets:
+        further.want(shown(sheet))
+    return MatrixView(solution, further.trace(), len(problem.layers), sheets)
+
+
+def need_layers(problem: Problem) -> None:
+    """Raises UsageError for a graph of expressions and for given gradients."""
+    if not problem.layers:
+        what = _("a graph of expressions") if problem.nodes else _("an update with given gradients")
+        raise UsageError(_("this view needs layers, and this problem is {what}").format(what=what))
+
+
+def _sheet(board: Blackboard) -> Sheet:
+    items: list[Item] = [*forward(board), *loss(board)]
+    if not board.batch.is_after:
+        items += [*backward(board), *gradients(board), *updates(board)]
+    pairs = [(k, source) for k in range(1, board.last + 1) for source in board.sources(k)]
+    missing = any(cell is None for matrix in board.matrices.values() for cell in matrix.cells)
+    skipping = tuple((k, source) for k, source in pairs if source != k - 1)
+    return Sheet(board.batch, tuple(items), board.matrices, _shared(board), _resting(board, items), missing, skipping)
+
+
+def _shared(board: Blackboard) -> tuple[str, ...]:
+    common = {board.common_bias(k) for k in range(1, board.last + 1)}
+    return tuple(name for name, count in board.uses.items() if count > 1 and name not in common | board.fixed)
+
+
+def _resting(board: Blackboard, items: Iterable[Item]) -> tuple[str, ...]:
+    """The fixed parameters that stand beside others in the matrix of an update."""
+    found: dict[str, None] = {}
+    for item in items:
+        if isinstance(item, Equation) and item.phase is Phase.UPDATE and isinstance(item.result, Matrix):
+            found |= {q.name: None for q in item.result.quantities if q.name in board.fixed}
+    return tuple(found)
+
+
+def shown(sheet: Sheet) -> Iterator[Quantity]:
+    """Every quantity whose value stands on the sheet."""
+    for matrix in sheet.matrices.values():
+        yield from matrix.quantities
+    for item in sheet.items:
+        if isinstance(item, Quantity):
+            yield item
+            continue
+        yield from item.result.quantities if isinstance(item.result, Matrix) else [item.result]
+    yield from single_numbers(sheet)
+
+
+def single_numbers(sheet: Sheet) -> Iterator[Quantity]:
+    """Every quantity in the formulas of the sheet that is a number and not a matrix: η, a bias of a whole layer."""
+    for item in sheet.items:
+        formulas = [item.left, *item.sides] if isinstance(item, Equation) else []
+        for formula in formulas:
+            yield from (name.symbol for name in names_in(formula) if isinstance(name.symbol, Quantity))

@@ -1,0 +1,226 @@
+"""The δ of one batch in matrices: from the slope of the loss, layer by layer, through f′ or the Jacobian and Wᵀ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from backprop_cli import networks
+from backprop_cli.formula import ONE, ZERO, Apply, Formula, Name, Number, add, negate
+from backprop_cli.networks import net, out
+from backprop_cli.problem.model import Detail
+from backprop_cli.quantities import Address, Kind, Phase, Quantity, gradient
+from backprop_cli.views.batches import data_address
+from backprop_cli.views.blackboard import Blackboard
+from backprop_cli.views.slopes import Slopes, is_diagonal, jacobian_name
+from backprop_cli.views.whole import (
+    PRIME,
+    Cell,
+    Equation,
+    Matrix,
+    entry_by_entry,
+    hadamard,
+    matmul,
+    named,
+    transposed,
+    vector,
+)
+
+
+def backward(board: Blackboard) -> Iterator[Equation]:
+    """δ of every layer that the objective depends on, from the last to the first."""
+    for k in range(board.last, 0, -1):
+        if board.has_delta(k):
+            yield from _delta(board, k)
+
+
+def _delta(board: Blackboard, k: int) -> Iterator[Equation]:
+    delta = board.column(Kind.DELTA, k)
+    result = board.matrices[delta]
+    if board.is_given(result):
+        yield Equation(Phase.BACKWARD, k, delta, (), result, given=True)
+        return
+    if (short := _short(board, k)) is not None:
+        yield Equation(Phase.BACKWARD, k, delta, (short,), result)
+        return
+    slopes_ = board.slopes[k - 1]
+    yield from _loss_slope(board, k)
+    if is_diagonal(slopes_):
+        yield from _through_slopes(board, k, slopes_)
+    else:
+        yield from _through_jacobians(board, k)
+
+
+def _short(board: Blackboard, k: int) -> Formula | None:
+    """out − t (or t − out) where that is all that the loss and the activation leave."""
+    if k != board.last or board.problem.loss is None or board.further.solution.detail is Detail.FULL:
+        return None
+    found = _as_whole(board, k, lambda name: Quantity(Kind.DELTA, name))
+    o, t = vector(Kind.OUT, k), vector(Kind.TARGET, k)
+    if found not in (add(o, negate(t)), add(t, negate(o))):
+        return None
+    board.column(Kind.TARGET, k)
+    return found
+
+
+def _as_whole(board: Blackboard, k: int, of: Callable[[str], Quantity]) -> Formula | None:
+    """The formula of a quantity of every neuron of the output layer in nets, outs and targets as wholes."""
+    formulas, meanings = [], []
+    for name in board.names(k):
+        for at in board.batch.columns:
+            line = board.further.line(of(name).at_address(at))
+            if line is None or line.given:
+                return None
+            formulas.append(line.formula)
+            meanings.append({
+                out(name).at_address(at): vector(Kind.OUT, k),
+                net(name).at_address(at): vector(Kind.NET, k),
+                networks.target(name).at_address(data_address(at)): vector(Kind.TARGET, k),
+            })  # fmt: skip
+    return entry_by_entry(formulas, meanings)
+
+
+# ---- the slope of the loss -------------------------------------------------------------------------------------
+
+
+def _loss_slope(board: Blackboard, k: int) -> Iterator[Equation]:
+    """∂E/∂out where it comes from the loss or is prescribed, and not from later layers."""
+    name = _upstream_name(board, k)
+    result = _loss_slope_cells(board, k)
+    board.put(name, result)
+    if k != board.last and not board.is_given(result, every=False):
+        return
+    given = board.is_given(result)
+    formula = None if given else _as_whole(board, k, lambda one: gradient(board.objective, out(one)))
+    if formula is not None and board.problem.loss is not None:
+        board.column(Kind.TARGET, k)
+    yield Equation(Phase.BACKWARD, k, name, (formula,) if formula is not None else (), result, given)
+
+
+def _upstream_name(board: Blackboard, k: int, only: Address | None = None) -> Name:
+    at = data_address(only) if only is not None and not board.single else ()
+    return board.slope(vector(Kind.OUT, k, at))
+
+
+def _loss_slope_cells(board: Blackboard, k: int, only: Address | None = None) -> Matrix:
+    def cell(unit: str, at: Address) -> Cell:
+        return board.or_zero(gradient(board.objective, out(unit)).at_address(at))
+
+    return board.columns(k, cell, only)
+
+
+# ---- from outputs to net inputs --------------------------------------------------------------------------------
+
+
+def _through_slopes(board: Blackboard, k: int, slopes_: Slopes) -> Iterator[Equation]:
+    """δ = (Wᵀδ of the next layer) ⊙ f′(net)."""
+    delta = vector(Kind.DELTA, k)
+    paths, value = _upstream(board, k)
+    factors: list[Formula] = []
+    if any(slope != ONE for by in slopes_.values() for slope in by.values()):
+        prime = Apply(PRIME + _activation_name(board, k), (vector(Kind.NET, k),))
+        matrix = board.columns(k, lambda unit, at: board.slope_cell(k, unit, unit, at) or ZERO)
+        board.put(prime, matrix)
+        factors = [prime]
+        formula = _slope_formula(board, k, slopes_)
+        yield Equation(Phase.BACKWARD, k, prime, (formula,) if formula is not None else (), matrix)
+    sides = [hadamard(paths, *factors)]
+    if paths != value and factors:
+        sides.append(hadamard(value, *factors))
+    yield Equation(Phase.BACKWARD, k, delta, tuple(sides), board.matrices[delta])
+
+
+def _activation_name(board: Blackboard, k: int) -> str:
+    formula = board.layer(k).activation
+    return formula.operation if isinstance(formula, Apply) else "f"
+
+
+def _slope_formula(board: Blackboard, k: int, slopes_: Slopes) -> Formula | None:
+    """f′(net) as a formula of wholes, unless it only has another name."""
+    formulas, meanings = [], []
+    for name in board.names(k):
+        formulas.append(slopes_[name].get(name, ZERO))
+        meanings.append({out(name): vector(Kind.OUT, k), net(name): vector(Kind.NET, k)})
+    found = entry_by_entry(formulas, meanings)
+    is_name = isinstance(found, Apply) and found.operation.endswith("_slope")
+    return None if is_name or isinstance(found, Number) else found
+
+
+def _through_jacobians(board: Blackboard, k: int) -> Iterator[Equation]:
+    """δ = Jᵀ·(Wᵀδ of the next layer), a sample at a time, since each has its own Jacobian J = ∂out/∂net."""
+    names = board.names(k)
+    for at in board.batch.columns:
+        here = data_address(at) if not board.single else ()
+        of, by = Quantity(Kind.OUT, str(k), at=here), Quantity(Kind.NET, str(k), at=here)
+        jacobian = jacobian_name(of, by)
+        rows = tuple(tuple(board.slope_cell(k, one, other, at) or ZERO for other in names) for one in names)
+        board.put(jacobian, Matrix(rows))
+        outs = board.column(Kind.OUT, k, at)
+        formula = _softmax_jacobian(outs) if board.layer(k).activation is None else None
+        yield Equation(Phase.BACKWARD, k, jacobian, (formula,) if formula is not None else (), Matrix(rows))
+        paths, value = _upstream(board, k, at)
+        sides = [matmul(transposed(jacobian), paths)]
+        if paths != value:
+            sides.append(matmul(transposed(jacobian), value))
+        delta = board.column(Kind.DELTA, k, at)
+        yield Equation(Phase.BACKWARD, k, delta, tuple(sides), board.matrices[delta])
+    if not board.single:
+        delta = vector(Kind.DELTA, k)
+        yield Equation(Phase.BACKWARD, k, delta, (), board.matrices[delta])
+
+
+def _softmax_jacobian(p: Formula) -> Formula:
+    """diag(p) − p·pᵀ"""
+    return add(Apply("diag", (p,)), negate(matmul(p, transposed(p))))
+
+
+# ---- from the layers behind ------------------------------------------------------------------------------------
+
+
+def _upstream(board: Blackboard, k: int, only: Address | None = None) -> tuple[Formula, Formula]:
+    """What comes back to the outputs of layer k: as Wᵀδ of the layers behind it, and as the name of its value.
+
+    With δ = −∂E/∂net both have the other sign, so that δ = (Wᵀδ) ⊙ f′ either way.
+    """
+    name = _upstream_name(board, k, only)
+    cells = board.matrices[board.put(name, _loss_slope_cells(board, k, only))]
+    negative = board.problem.conventions.negative_delta
+    value: Formula = negate(name) if negative else name
+    if k == board.last or board.is_given(cells, every=False):
+        return value, value
+    terms: list[Formula] = []
+    for m in board.users(k):
+        weights = _weights_behind(board, m, k)
+        delta = board.column(Kind.DELTA, m, only)
+        terms.append(matmul(transposed(weights), delta))
+    if negative:
+        board.put(value, Matrix(tuple(tuple(_negated(board, cell) for cell in row) for row in cells.rows)))
+    return terms[0] if len(terms) == 1 else Apply("sum", tuple(terms)), value
+
+
+def _weights_behind(board: Blackboard, m: int, k: int) -> Name:
+    """W of layer m on layer k; its new value where the problem says that hidden δ use updated weights."""
+    name = board.weights(m, k)
+    if board.problem.conventions.updated_weights and board.problem.training.learning_rate is not None:
+        new = named(Kind.NEW, name)
+        board.put(new, board.weight_cells(m, k, lambda one, neuron, sender: new_value(board, one)))
+        return new
+    return named(Kind.PARAMETER, name)
+
+
+def new_value(board: Blackboard, parameter: str) -> Quantity:
+    """A parameter after the update; one that is fixed keeps its value."""
+    if parameter in board.fixed:
+        return board.current(parameter)
+    return Quantity(Kind.NEW, parameter, at=board.batch.at)
+
+
+def _negated(board: Blackboard, cell: Cell) -> Cell:
+    if not isinstance(cell, Quantity):
+        return cell
+    return minus(board, cell)
+
+
+def minus(board: Blackboard, quantity: Quantity, phase: Phase = Phase.BACKWARD) -> Quantity:
+    """Minus the quantity, with a line of its own."""
+    name = Quantity(Kind.AUX, f"-{quantity.bare_key}", at=quantity.at)
+    return board.further.define(name, negate(Name(quantity)), phase)

@@ -1,0 +1,212 @@
+"""The gradients and the update of one batch in matrices: ∂E/∂W = δ·outᵀ, W⁺ = W − η·∂E/∂W."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backprop_cli.derivation import Line
+from backprop_cli.formula import ONE, ZERO, Apply, Formula, Name, multiply, negate
+from backprop_cli.networks import parameter
+from backprop_cli.optimizers import OPTIMIZERS, STEP_NUMBER, update_lines
+from backprop_cli.quantities import Kind, Phase, Quantity, gradient
+from backprop_cli.views.batches import over_batch, sent
+from backprop_cli.views.blackboard import Blackboard
+from backprop_cli.views.matrix_backward import minus, new_value
+from backprop_cli.views.whole import Cell, Equation, Matrix, entry_by_entry, matmul, named, transposed, vector
+
+_NORM = Quantity(Kind.AUX, "gradient_norm")
+
+# In this module the cells of a matrix of places are the uses of parameters: Kind.PATH quantities whose `by` is the
+# parameter, whose `via` is the net input that it is used in, and whose name is what it is multiplied by there.
+
+
+def gradients(board: Blackboard) -> Iterator[Equation]:
+    """∂E/∂W and ∂E/∂b of every layer that learns, from the last to the first."""
+    for k in range(board.last, 0, -1):
+        if not board.has_delta(k):
+            continue
+        delta = vector(Kind.DELTA, k)
+        for source in board.sources(k):
+            product = _over_samples(board, matmul(delta, transposed(board.out(source))))
+            yield from _gradient(board, k, board.weights(k, source), product, _wires(board, k, source))
+        if board.has_bias(k):
+            yield from _bias(board, k, delta)
+
+
+def _bias(board: Blackboard, k: int, delta: Formula) -> Iterator[Equation]:
+    """∂E/∂b = δ, summed over the samples; one bias of a whole layer is a number, and its gradient is Σδ."""
+    ones = [] if board.single else [board.ones(len(board.batch.columns))]
+    threshold = board.problem.conventions.threshold
+    if not (common := board.common_bias(k)):
+        product = _over_samples(board, matmul(delta, *ones))
+        yield from _gradient(board, k, board.bias(k), negate(product) if threshold else product, _biases(board, k))
+        return
+    total = _total(board, common)
+    if common not in board.fixed and isinstance(total, Quantity):
+        product = _over_samples(board, matmul(transposed(board.ones(len(board.names(k)))), delta, *ones))
+        left = Name(board.gradient(common))
+        side = _with_sign(board, negate(product) if threshold else product)
+        yield Equation(Phase.GRADIENT, k, negate(left) if board.adds else left, (side,), total)
+
+
+def _wires(board: Blackboard, k: int, source: int) -> Matrix:
+    return board.weight_cells(k, source, lambda one, neuron, sender: _use(board, one, neuron, sender))
+
+
+def _biases(board: Blackboard, k: int) -> Matrix:
+    return board.bias_cells(k, lambda one, neuron: _use(board, one, neuron, ""))
+
+
+def _use(board: Blackboard, name: str, neuron: str, sender: str) -> Quantity:
+    via = Quantity(Kind.NET, neuron)
+    return Quantity(Kind.PATH, sender, board.objective, parameter(name), via, board.batch.at)
+
+
+def used(use: Quantity) -> str:
+    """The parameter of a place."""
+    assert use.by is not None
+    return use.by.name
+
+
+def _gradient(board: Blackboard, k: int, name: str, product: Formula, places: Matrix) -> Iterator[Equation]:
+    """∂E/∂W as the product (−∂E/∂W where updates add); where a parameter is shared, also with the sums over places."""
+    if all(used(place) in board.fixed for place in places.quantities):
+        return
+    left: Formula = board.slope(named(Kind.PARAMETER, name))
+    left = negate(left) if board.adds else left
+    side = _with_sign(board, product)
+    totals = places.map(lambda place: _total(board, used(place)))
+    if any(board.uses[used(place)] > 1 for place in places.quantities):
+        if not isinstance(side, Name):  # δ alone stands above
+            yield Equation(Phase.GRADIENT, k, side, (), places.map(lambda place: _at_place(board, place)))
+        yield Equation(Phase.GRADIENT, k, left, (), totals)
+    else:
+        yield Equation(Phase.GRADIENT, k, left, (side,), totals)
+    board.put(left, places.map(lambda place: ZERO if used(place) in board.fixed else _total(board, used(place))))
+
+
+def _over_samples(board: Blackboard, product: Formula) -> Formula:
+    return Apply("product", (*board.share(), product)) if board.share() else product
+
+
+def _with_sign(board: Blackboard, product: Formula) -> Formula:
+    """The product for ∂E/∂W, or for −∂E/∂W where updates add."""
+    return negate(product) if board.problem.conventions.negative_delta and not board.adds else product
+
+
+def _total(board: Blackboard, name: str) -> Cell:
+    """∂E/∂w of the parameter (−∂E/∂w where updates add)."""
+    cell = board.or_zero(board.gradient(name))
+    return minus(board, cell, Phase.GRADIENT) if board.adds and isinstance(cell, Quantity) else cell
+
+
+def _at_place(board: Blackboard, use: Quantity) -> Cell:
+    """δ·out of one place of a shared parameter, over the samples."""
+    assert use.via is not None
+    terms: list[Formula] = []
+    for at in board.batch.columns:
+        delta = board.or_zero(Quantity(Kind.DELTA, use.via.name, at=at))
+        factor = Name(sent(board.problem, use.name, at)) if use.name else ONE
+        terms.append(multiply(Name(delta), factor) if isinstance(delta, Quantity) else ZERO)
+    formula = over_batch(board.problem, terms)
+    if board.problem.conventions.threshold and not use.name:
+        formula = negate(formula)
+    return board.further.define(use, _with_sign(board, formula), Phase.GRADIENT)
+
+
+# ---- the update ------------------------------------------------------------------------------------------------
+
+
+def updates(board: Blackboard) -> Iterator[Equation | Quantity]:
+    """The update rule for W and b of every layer; what it keeps of them is a matrix, too."""
+    norm = _NORM.at_address(board.batch.at)
+    if board.further.line(norm) is not None:
+        yield norm
+    for k in range(1, board.last + 1):
+        for source in board.sources(k):
+            yield from _update(board, k, board.weights(k, source), _wires(board, k, source))
+        if common := board.common_bias(k):
+            yield from _lines_of(board, [common])
+        elif board.has_bias(k):
+            yield from _update(board, k, board.bias(k), _biases(board, k))
+
+
+def _update(board: Blackboard, k: int, name: str, places: Matrix) -> Iterator[Equation | Quantity]:
+    learning = [one for one in dict.fromkeys(map(used, places.quantities)) if _learns(board, one)]
+    if not learning:
+        return
+    rules = {one: _rule(board, one) for one in learning}
+    if len({len(lines) for lines in rules.values()}) > 1:  # some have a penalty, others none: no common formula
+        yield from _lines_of(board, learning)
+        return
+    meanings = {one: _meanings(board, name, one) for one in learning}
+    for state in OPTIMIZERS[board.problem.training.rule.optimizer].state:
+        old = named(Kind.PARAMETER, f"{state}_{name}")
+        board.put(old, places.map(lambda place, of=state: _old_state(board, of, used(place))))  # type: ignore[misc]
+    for lines in zip(*rules.values(), strict=True):
+        left = _whole_of(lines[0].quantity, learning[0], name)
+        for one, line in zip(learning, lines, strict=True):
+            meanings[one][line.quantity] = left
+        formula = entry_by_entry([line.formula for line in lines], list(meanings.values()))
+        by_name = {one: line.quantity for one, line in zip(learning, lines, strict=True)}
+        result = places.map(lambda place, found=by_name: _new_cell(board, used(place), found))  # type: ignore[misc]
+        board.put(left, result)
+        yield Equation(Phase.UPDATE, k, left, (_adding(board, formula),) if formula is not None else (), result)
+
+
+def _learns(board: Blackboard, name: str) -> bool:
+    return board.further.line(Quantity(Kind.NEW, name, at=board.batch.at)) is not None
+
+
+def _rule(board: Blackboard, name: str) -> list[Line]:
+    """The lines of the update of one parameter, without addresses."""
+    slope = Name(gradient(board.objective, parameter(name)))
+    lines = update_lines(board.problem.training.rule, {parameter(name): slope})
+    return [line for line in lines if line.quantity != _NORM]
+
+
+def _meanings(board: Blackboard, name: str, one: str) -> dict[Quantity, Formula]:
+    """What the names in the update of one parameter stand for in the update of the whole."""
+    weights = named(Kind.PARAMETER, name)
+    found: dict[Quantity, Formula] = {
+        parameter(one): weights,
+        gradient(board.objective, parameter(one)): board.slope(weights),
+        _NORM: Name(_NORM.at_address(board.batch.at)),
+        STEP_NUMBER: Name(STEP_NUMBER.at_address(board.batch.at)),
+    }
+    for state in board.problem.training.rule.first_state(one):
+        found[parameter(state)] = _whole_of(parameter(state), one, name)
+    return found
+
+
+def _whole_of(quantity: Quantity, one: str, name: str) -> Name:
+    """v_w5_new as V of the whole: the name of the parameter at its end gives way to that of the whole."""
+    return named(quantity.kind, quantity.name.removesuffix(one) + name)
+
+
+def _new_cell(board: Blackboard, name: str, found: dict[str, Quantity]) -> Cell:
+    if name in found:
+        return found[name].at_address(board.batch.at)
+    is_new = any(quantity == Quantity(Kind.NEW, one) for one, quantity in found.items())
+    return new_value(board, name) if is_new else None
+
+
+def _old_state(board: Blackboard, state: str, name: str) -> Cell:
+    return board.batch.now(parameter(f"{state}_{name}")) if _learns(board, name) else None
+
+
+def _adding(board: Blackboard, formula: Formula) -> Formula:
+    """W − η·∂E/∂W as W + η·(−∂E/∂W) where δ has the other sign and updates add."""
+    match formula:
+        case Apply("sum", (weights, Apply("negative", (Apply("product", (rate, slope)),)))) if board.adds:
+            return Apply("sum", (weights, Apply("product", (rate, Apply("negative", (slope,))))))
+    return formula
+
+
+def _lines_of(board: Blackboard, names: Sequence[str]) -> Iterator[Quantity]:
+    """The lines of the update of these parameters as they stand in the solution."""
+    for name in names:
+        for line in _rule(board, name):
+            quantity = line.quantity.at_address(board.batch.at)
+            if board.further.line(quantity) is not None:
+                yield quantity

@@ -1,0 +1,70 @@
+"""Both passes of the chain rule side by side: what goes forward, what comes back, and the products of the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from backprop_cli.errors import UsageError
+from backprop_cli.quantities import Address, Phase, Quantity
+from backprop_cli.solution import Solution
+from backprop_cli.trace import Trace
+from backprop_cli.views.batches import batches
+from backprop_cli.views.factors import GraphFactors, Group, LayerFactors
+from backprop_cli.views.further import Further
+from backprop_cli.views.whole import Cell
+from backprop_cli.words import _
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Both passes of one sample."""
+
+    at: Address
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class PassesView:
+    """The passes of a solution; `sums` are the lines in which a batch's gradients are made of its samples'."""
+
+    solution: Solution
+    trace: Trace
+    objective: Quantity
+    passes: tuple[Pass, ...]
+    sums: Mapping[Address, tuple[Quantity, ...]]  # by the address of the sample after which they stand
+
+
+def passes_view(solution: Solution) -> PassesView:
+    """The factors of every gradient. Raises UsageError where nothing is differentiated."""
+    problem = solution.problem
+    further = Further(solution)
+    writer = GraphFactors(problem, further) if problem.nodes else LayerFactors(problem, further)
+    passes, sums = [], {}
+    for batch in batches(problem, solution.trace.derivation):
+        if batch.is_after or not (problem.layers or problem.nodes):
+            continue
+        passes += [Pass(column, tuple(writer.groups(batch, column))) for column in batch.columns]
+        if batch.together:
+            lines = [step.quantity for step in solution.trace.steps
+                     if step.quantity.at == batch.at and step.line.phase is Phase.GRADIENT]  # fmt: skip
+            sums[batch.columns[-1]] = tuple(lines)
+    if not any(_comes_back(group) for one in passes for group in one.groups):
+        raise UsageError(_("nothing goes back here: this view needs a network or a graph with a loss or an objective"))
+    for one in passes:
+        for group in one.groups:
+            further.want(_shown(group))
+    return PassesView(solution, further.trace(), writer.objective, tuple(passes), sums)
+
+
+def _comes_back(group: Group) -> bool:
+    """Whether the objective depends on anything here."""
+    edges = bool(group.rows) and not group.units
+    return edges or any(isinstance(unit.slope_value, Quantity) for unit in group.units)
+
+
+def _shown(group: Group) -> Iterator[Quantity]:
+    cells: list[Cell] = [cell for unit in group.units for cell in (unit.net, unit.out, unit.slope_value)]
+    for row in group.rows:
+        cells += [row.product, row.local_value, row.upstream_value]
+    yield from (cell for cell in cells if isinstance(cell, Quantity))
