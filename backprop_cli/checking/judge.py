@@ -5,7 +5,7 @@ right · follows · too few digits · near miss · mistake · wrong; blank is bl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
@@ -41,9 +41,12 @@ class Judge:
     def _trusted(self, quantity: Quantity) -> Given:
         """The answer as later lines use it: one that is the whole value, as 0.5 may be, is as good as 0.5000."""
         given = self.answers[quantity]
-        if 2 * given.half_unit > self._true_unit(quantity) and self.key.true(quantity) == given.value:
-            return Given(given.value, self._true_unit(quantity) / 2)
-        return given
+        if self.key.true(quantity) != given.value:
+            return given
+        unit = self._true_unit(quantity)
+        if given.value == 0 and self.marking.digits(quantity).figures is not None:
+            unit = rational(0)  # no figure of 0 is unknown
+        return Given(given.value, min(given.half_unit, unit / 2))
 
     def judged(self) -> dict[Quantity, Verdict]:
         """The verdict on every answer, in the order of the work."""
@@ -252,17 +255,25 @@ class Judge:
 
     def _local(self, quantity: Quantity) -> dict[Hypothesis, float]:
         """Explanations from the student's own earlier values."""
-        given = self.answers[quantity]
         found: dict[Hypothesis, float] = {}
-        for hypothesis in self._relevant(quantity):
-            enclosure = self.enclosures.of(quantity, hypothesis)
-            if enclosure is None or not self._can_be_named(quantity, enclosure.middle):
-                continue
-            if self._explains(enclosure, given):
-                reach = enclosure.width + given.half_unit
-                distance = abs(enclosure.middle - ball(given.value))
-                found[hypothesis] = float(distance / reach) if reach != 0 else 0.0
+        near = self._blank_ancestors(quantity)
+        for hypothesis in self._touching(near):
+            misfit = self._misfit(quantity, self.enclosures.of(quantity, hypothesis))
+            if misfit is None and len(near) > 1 and quantity in hypothesis.formulas:
+                misfit = self._misfit(quantity, self.enclosures.of_line(quantity, hypothesis))
+            if misfit is not None:
+                found[hypothesis] = misfit
         return found
+
+    def _misfit(self, quantity: Quantity, enclosure: Enclosure | None) -> float | None:
+        """How far from its middle the answer is (0 to 1), where the enclosure of a mistake explains it."""
+        given = self.answers[quantity]
+        if enclosure is None or not self._can_be_named(quantity, enclosure.middle):
+            return None
+        if not self._explains(enclosure, given):
+            return None
+        reach = enclosure.width + given.half_unit
+        return float(abs(enclosure.middle - ball(given.value)) / reach) if reach != 0 else 0.0
 
     def _can_be_named(self, quantity: Quantity, value: Real) -> bool:
         """Whether the answer says enough for a mistake with this value to be named: 0 names one that gives just 0."""
@@ -271,11 +282,10 @@ class Judge:
             return _looks_equal(value, given.value)
         return self._says_something(quantity, given, value)
 
-    def _relevant(self, quantity: Quantity) -> Sequence[Hypothesis]:
-        """The hypotheses that touch the line itself or a blank line that it is computed from."""
-        near = self._blank_ancestors(quantity)
+    def _touching(self, lines: Iterable[Quantity]) -> Sequence[Hypothesis]:
+        """The hypotheses that touch some of the lines."""
         touching: dict[Hypothesis, None] = {}
-        for one in near:
+        for one in lines:
             touching |= dict.fromkeys(self.key.hypotheses_of.get(one, ()))
         return list(touching)
 

@@ -199,10 +199,10 @@ _SLOPE_OF = {"sigmoid": n_("that of a sigmoid, out·(1 − out)"), "tanh": n_("t
 
 
 def _updated_weights(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and not part.is_output:
+    if isinstance(part, DeltaPart) and not part.is_output and not _uses_updated_weights(part):
         summands = []
         for path in part.paths:
-            new = part.anatomy.new_of(path.weight, part.quantity) if path.weight and not _is_new(path.weight) else None
+            new = part.anatomy.new_of(path.weight, part.quantity) if path.weight else None
             summands.append(with_names(path.formula, {path.weight: new}) if path.weight and new else path.formula)
         yield "", part.written(add(*summands), part.slope)
 
@@ -646,9 +646,9 @@ def _is_of_a_parameter(part: NewPart) -> bool:
     return part.quantity.kind is Kind.NEW and part.quantity.name in part.anatomy.problem.parameters
 
 
-def _is_new(name: Name) -> bool:
-    """Whether the name is that of an updated parameter."""
-    return isinstance(name.symbol, Quantity) and name.symbol.kind is Kind.NEW
+def _uses_updated_weights(part: Part) -> bool:
+    """Whether the problem has it that the hidden δ use the already updated weights."""
+    return part.anatomy.problem.conventions.updated_weights
 
 
 def _step(part: NewPart, old: Name) -> Formula:
@@ -729,7 +729,7 @@ def _with_other_weights(
         weight = pick(matrix, place, own) if matrix is not None and place is not None else None
         if weight is None:
             return
-        if _is_new(path.weight) and isinstance(weight, Name):
+        if _uses_updated_weights(part) and isinstance(weight, Name):
             weight = anatomy.new_of(weight, part.quantity) or weight
         summands.append(with_names(path.formula, {path.weight: weight}))
     yield "", part.written(add(*summands), part.slope)
