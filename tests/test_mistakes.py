@@ -7,13 +7,11 @@ mistake that cannot be told from others there is planted in a problem that tells
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log, log10, sqrt, tanh
+from math import exp, log, log10, tanh
 
 import pytest
-from sheets import causes, checked, checker, mark_of, problem, verdicts
+from sheets import causes, checked, problem, verdicts
 
-from backprop_cli.checking.anatomy import Anatomy
-from backprop_cli.checking.lint import lint
 from backprop_cli.checking.mistakes import MISTAKES
 
 THREE_OUTPUTS = """\
