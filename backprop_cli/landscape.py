@@ -21,7 +21,7 @@ from backprop_cli.trials import Comparison
 
 _MOST = 1_000_000  # lines to evaluate for a curve
 SAMPLES = 160  # values of the parameter at which the curve is computed
-_MOST_EPOCHS = 1_000  # that are drawn without being asked for
+_MOST_EPOCHS = 1_000  # times samples, that are drawn without being asked for
 _BITS = 256
 _MARGIN = rational(1, 20)  # of the width, on each side
 _WIDEST = 12  # where the loss grows, a picture is at most so many times as wide as the first step
@@ -104,7 +104,7 @@ def _own_run(problem: Problem, digits: int) -> TrainingRun | None:
     training = problem.training
     moving = [name for name in problem.parameters if name not in problem.fixed]
     drawable = training.learning_rate is not None and training.perceptron is None and not problem.gradients
-    if not drawable or len(moving) != 1 or not 1 < training.epochs <= _MOST_EPOCHS:
+    if not drawable or len(moving) != 1 or not 1 < training.epochs <= _MOST_EPOCHS // len(problem.samples):
         return None
     try:
         return train(_replace(problem, report_quantities=()), range(training.epochs + 1), digits)

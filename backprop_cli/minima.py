@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop_cli.errors import MathError, Undecided
-from backprop_cli.numbers.certified import Ball, precision
+from backprop_cli.formula import Apply, Formula
+from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.program import Program
@@ -14,6 +15,7 @@ from backprop_cli.quantities import gradient
 from backprop_cli.training import TrainingRun
 
 _BITS = 256
+_STEPS = ("step", "sign", "floor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,20 @@ class Minimum:
 def minimum_near(problem: Problem, run: TrainingRun, digits: int) -> Minimum | None:
     """A local minimum at the end of a run, as closely as its digits say it; None where there is no proof of one.
 
-    Only for one parameter, of which the loss must be continuous: a slope that changes from − to + encloses a minimum.
+    Only for one parameter. A slope that changes from − to + encloses a minimum where the loss is continuous: where it
+    has a finite value on the whole interval at once, and no step in it.
     """
     place = run.reports[-1].place
     if place is None:
         return None
     program = Program(problem)
     assert program.only is not None
+    if any(_jumps(line.formula) for line in program.look_lines):
+        return None
     sloped = Program(problem, [gradient(program.objective.bare, program.only).bare_key])
     figures = len(str(abs(place.value.p) // place.value.q)) if abs(place.value) >= 1 else 0
     with precision(_BITS):
-        start = sloped.start()
+        start, loss = sloped.start(), program.loss()
 
         def sign(at: Rational) -> int:
             value = sloped.look(with_place(sloped, start, at))[sloped.shown[0]]
@@ -49,12 +54,18 @@ def minimum_near(problem: Problem, run: TrainingRun, digits: int) -> Minimum | N
             low, high = place.value - radius, place.value + radius
             try:
                 if sign(low) < 0 < sign(high):
-                    return Minimum(low, high, radius)
+                    whole = loss(with_place(program, program.start(), Ball(place.value, radius)))
+                    return Minimum(low, high, radius) if whole.is_finite() else None
             except (MathError, Undecided):
                 return None
     return None
 
 
-def with_place(program: Program, state: Sequence[Ball], place: Rational) -> list[Ball]:
+def _jumps(formula: Formula) -> bool:
+    """Whether there is a step in the formula."""
+    return isinstance(formula, Apply) and (formula.operation in _STEPS or any(map(_jumps, formula.arguments)))
+
+
+def with_place(program: Program, state: Sequence[Ball], place: Real) -> list[Ball]:
     """A state with the one parameter that is updated at this place."""
     return [Ball(place) if index in program.moving else one for index, one in enumerate(state)]

@@ -176,6 +176,8 @@ OPERATIONS = table(
               rule=n_("the slope of the sine is the cosine")),
     Operation("cos", value=lambda d, x: d.cos(x), partials=(lambda y, x: -apply("sin", x),),
               rule=n_("the slope of the cosine is minus the sine")),
+    Operation("cos_pi", value=lambda d, x: d.cos_pi(x),
+              partials=(lambda y, x: -(apply("pi") * apply("sin", apply("pi") * x)),), public=False),
     Operation("tan", value=lambda d, x: d.divide(d.sin(x), d.cos(x)), partials=(lambda y, x: 1 + y**2,),
               rule=n_("the slope of the tangent is one plus its square")),
     Operation("erf", value=lambda d, x: d.erf(x),

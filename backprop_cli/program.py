@@ -11,18 +11,18 @@ from dataclasses import replace as _replace
 from itertools import islice, repeat
 from typing import Any, TypeAlias
 
-from backprop_cli import networks
+from backprop_cli import limits, networks
 from backprop_cli.calculus import evaluate
 from backprop_cli.derivation import Derivation, Line, quantities_in
 from backprop_cli.errors import MathError, Undecided, UsageError
-from backprop_cli.formula import Apply, Formula, Name, Number
+from backprop_cli.formula import Apply, Formula, Name, Number, names_in
 from backprop_cli.numbers.certified import Ball, Certified, Real, compact
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.operations import OPERATIONS
 from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import AFTER, Kind, Phase, Quantity
-from backprop_cli.schedule import THEN_ALL, THEN_FORWARD, derive
+from backprop_cli.schedule import THEN_ALL, THEN_FORWARD, after_the_first_epoch, derive
 from backprop_cli.words import _
 
 State: TypeAlias = tuple[Ball, ...]
@@ -31,9 +31,11 @@ Advance: TypeAlias = Callable[..., tuple[State, State]]
 _SMALL = 1 << 30
 _EXACT_LINES = 20_000  # that are evaluated in fractions too
 _EXACT_BITS = 1_000
-_DIRECT = {  # operations that are a method or an operator of a ball; the others go through the operations table
-    "negative": "-{0}", "quotient": "{0}/{1}", "exp": "{0}.exp()", "tanh": "{0}.tanh()", "sin": "{0}.sin()",
-    "cos": "{0}.cos()", "identity": "{0}", "sigmoid": "1/(1 + (-{0}).exp())", "square": "{0}*{0}",
+# Operations that are an operator or a method of a ball; the others go through the operations table.
+_OPERATORS = {"negative": "-{0}", "quotient": "{0}/{1}", "identity": "{0}"}
+_METHODS = {
+    "exp": "{0}.exp()", "tanh": "{0}.tanh()", "sin": "{0}.sin()", "cos": "{0}.cos()",
+    "sigmoid": "1/(1 + (-{0}).exp())", "square": "(q:={0})*q",
 }  # fmt: skip
 
 
@@ -51,11 +53,17 @@ class Program:
         orders = training.order or ((),)
         detail, then = (Detail.FULL, THEN_ALL) if wanted else (Detail.BRIEF, THEN_FORWARD)
         keep = [key.rsplit(" / ", 1)[-1] for key in wanted]
-        derived: dict[tuple[int, ...], Derivation] = {}
-        for order in dict.fromkeys(orders):
-            one = _replace(problem, training=_replace(training, order=(order,) if order else ()), ask=())
-            derived[order] = derive(one, detail, keep, then_forward=not derived, then=then)
-        first = next(iter(derived.values()))
+
+        def epoch(of: Problem, order: tuple[int, ...], looked_at: bool) -> Derivation:
+            one = _replace(of, training=_replace(training, order=(order,) if order else ()), ask=())
+            return derive(one, detail, keep, then_forward=looked_at, then=then)
+
+        later = after_the_first_epoch(problem)
+        first = epoch(problem, orders[0], looked_at=True)
+        derived = {orders[0]: first if later is problem else epoch(later, orders[0], looked_at=False)}
+        _refuse_too_many(len(first.lines), len(set(orders)))
+        for order in orders:
+            derived[order] = derived.get(order) or epoch(later, order, looked_at=False)
         newest = _newest(first.lines)
         if not newest:
             raise UsageError(_("nothing is updated: there is no learning_rate, or every parameter is fixed"))
@@ -64,6 +72,7 @@ class Program:
         self.moving = [index for index, one in enumerate(self.state) if one.name in problem.parameters]
         epochs = {order: _Epoch(derivation, self.state) for order, derivation in derived.items()}
         self._cycle = [epochs[order] for order in orders]
+        self._first = self._cycle[0] if later is problem else _Epoch(first, self.state)
         self._newest = list(newest.values())
         self._after = [line for line in first.lines if line.quantity.at[:1] == (AFTER,)]
         losses = [line.quantity for line in self._after if line.phase is Phase.LOSS and line.quantity.at == (AFTER,)]
@@ -108,9 +117,9 @@ class Program:
     def _constant(self, quantity: Quantity) -> Real:
         return evaluate(self.constants[quantity], Certified(), _no_name)  # type: ignore[no-any-return]
 
-    def first_steps(self) -> State:
-        """The number t of each update of the first epoch."""
-        return tuple(Ball(self._constant(step)) for step in self._cycle[0].steps)
+    def steps(self, done: int = 0) -> State:
+        """The number t of each update of an epoch, so many epochs being done."""
+        return tuple(Ball(self._constant(step) + done * self._first.updates) for step in self._first.steps)
 
     def compiled(self) -> Advance:
         """The function from (the epochs done, how many more, the state, the step numbers) to the last two after them.
@@ -118,14 +127,16 @@ class Program:
         Everything that does not change from epoch to epoch is one call; else there is a call for each epoch.
         """
         functions = [epoch.compiled() for epoch in self._cycle]
-        length = len(functions)
+        length, alike = len(functions), self._first is self._cycle[0]
+        first = functions[0] if alike else self._first.compiled()
 
         def advance(done: int, epochs: int, state: State, steps: State) -> tuple[State, State]:
-            if length == 1:
+            if length == 1 and (alike or done):
                 return functions[0](self._rates(done, epochs), *state, *steps)
             rates = iter(self._rates(done, epochs))
             for number in range(done, done + epochs):
-                state, steps = functions[number % length](islice(rates, 1), *state, *steps)
+                run = functions[number % length] if number else first
+                state, steps = run(islice(rates, 1), *state, *steps)
             return state, steps
 
         return advance
@@ -157,17 +168,20 @@ class Program:
         seen = [self.objective, *self.shown, *([self.only] if self.only else [])]
         return {quantity: known[quantity] for quantity in dict.fromkeys(seen)}
 
-    def exact_states(self, last: int) -> list[list[Real]]:
-        """The states before the first epoch and after each of the next ones, as long as they are short fractions.
+    def exact_start(self) -> list[Real]:
+        """The state before the first epoch, exact where it is given so."""
+        return [self._constant(quantity) for quantity in self.state]
 
-        The one before the first epoch is as it is given, exact or not.
-        """
-        states = [[self._constant(quantity) for quantity in self.state]]
+    def exact_states(self, last: int) -> list[list[Real]]:
+        """The states before the first epoch and after each of the next ones, as long as they are short fractions."""
+        states = [self.exact_start()]
+        if not all(isinstance(one, Rational) for one in states[0]):
+            return []
         schedule, rate = self.problem.training.schedule, self.problem.training.learning_rate
         lines = sum(len(epoch.lines) for epoch in self._cycle) // len(self._cycle)
         while len(states) <= min(last, _EXACT_LINES // max(1, lines)):
             done = len(states) - 1
-            epoch = self._cycle[done % len(self._cycle)]
+            epoch = self._cycle[done % len(self._cycle)] if done else self._first
             count = len(epoch.rates)
             rates = [schedule.exact(rate, done * count + at) for at in range(count)] if schedule and rate else []
             try:
@@ -184,7 +198,7 @@ class Program:
         writer = _Writer(self._newest, self.constants)
         body = writer.lines(_needed(self._after, [self.objective]))
         source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]
-        source += [f"    {line}" for line in body] + [f"    return {writer.names[self.objective]}"]
+        source += [f"    {line}" for line in body] + [f"    return {writer.name(self.objective)}"]
         return writer.function(source)
 
 
@@ -224,7 +238,7 @@ class _Epoch:
         rates = [writer.argument(rate) for rate in self.rates]
         body = writer.lines(self.lines)
         names = writer.names
-        after = [names[quantity] for quantity in self.newest] + [
+        after = [writer.name(quantity) for quantity in self.newest] + [
             f"{names[step]} + {self.updates}" for step in self.steps
         ]
         state, steps = ("".join(f"{names[q]}, " for q in part) for part in (self.state, self.steps))
@@ -232,6 +246,13 @@ class _Epoch:
         source += [f"    for {', '.join(rates) or '_'} in epochs:", *(f"        {line}" for line in body)]
         source += [f"        {', '.join(writer.arguments)} = {', '.join(after)}", f"    return ({state}), ({steps})"]
         return writer.function(source)
+
+
+def _refuse_too_many(lines: int, orders: int) -> None:
+    """Raises UsageError where a cycle of epochs would be too long to be compiled."""
+    if lines * orders > limits.LINES:
+        message = _("{orders} orders of the samples make {lines:,} lines to compile; the limit is {limit:,}")
+        raise UsageError(message.format(orders=orders, lines=lines * orders, limit=limits.LINES))
 
 
 def _newest(lines: Iterable[Line]) -> dict[str, Quantity]:
@@ -258,12 +279,15 @@ class _Writer:
 
     def __init__(self, arguments: Sequence[Quantity], constants: Mapping[Quantity, Formula]) -> None:
         self.names: dict[Any, str] = {}
-        self.numbers: dict[str, Any] = {"D": Certified()}
+        self.numbers: dict[str, Any] = {"D": Certified(), "B": Ball}
+        self.variables: set[Quantity] = set()
+        self.fixed: dict[Any, Real] = {}
         self.arguments = [self.argument(quantity) for quantity in arguments]
         self.constants = constants
 
     def argument(self, quantity: Quantity) -> str:
-        """A name for a quantity that has its value from outside."""
+        """A name for a quantity that has its value from outside, or from a line."""
+        self.variables.add(quantity)
         self.names[quantity] = f"v{len(self.names)}"
         return self.names[quantity]
 
@@ -273,8 +297,24 @@ class _Writer:
 
     def _lines(self, lines: Iterable[Line]) -> Iterator[str]:
         for line in lines:
-            text = self.python(line.formula)
-            yield f"{self.argument(line.quantity)} = {text}"
+            if self._is_constant(line.formula):
+                self.fixed[line.quantity] = evaluate(line.formula, Certified(), self._value)
+            else:
+                text = self.ball(line.formula)
+                yield f"{self.argument(line.quantity)} = {text}"
+
+    def _is_constant(self, formula: Formula) -> bool:
+        """Whether the formula depends on nothing that changes."""
+        return all(
+            name.symbol in self.fixed or (name.symbol in self.constants and name.symbol not in self.variables)
+            for name in names_in(formula)
+        )
+
+    def _value(self, symbol: Any) -> Real:
+        """The value of a constant, or of a line that is one: exact if it can be, for a sign may depend on it."""
+        if symbol not in self.fixed:
+            self.fixed[symbol] = evaluate(self.constants[symbol], Certified(), _no_name)
+        return self.fixed[symbol]
 
     def function(self, source: Sequence[str]) -> Callable[..., Any]:
         """The function `run` of the source, in which {numbers} stands for the numbers as arguments."""
@@ -286,9 +326,8 @@ class _Writer:
     def name(self, symbol: Any) -> str:
         """The name of a quantity; a constant becomes a ball."""
         if symbol not in self.names:
-            value = evaluate(self.constants[symbol], Certified(), _no_name)
             self.names[symbol] = f"c{len(self.names)}"
-            self.numbers[self.names[symbol]] = Ball(value)
+            self.numbers[self.names[symbol]] = Ball(self._value(symbol))
         return self.names[symbol]
 
     def number(self, value: Any) -> str:
@@ -297,8 +336,28 @@ class _Writer:
         self.numbers[name] = value
         return name
 
+    def ball(self, formula: Formula) -> str:
+        """The formula as an expression that is certainly a ball."""
+        text = self.python(formula)
+        return text if self._is_ball(formula) else f"B({text})"
+
+    def _is_ball(self, formula: Formula) -> bool:
+        """Whether the expression for a formula is certainly a ball; what chooses by a sign may give a plain number."""
+        match formula:
+            case Name():
+                return True
+            case Apply() if self._is_constant(formula):
+                return False
+            case Apply("sum" | "product" | "negative" | "quotient" | "identity", arguments):
+                return any(map(self._is_ball, arguments))
+            case Apply("power", (base, Number(value))) if value == 2:
+                return self._is_ball(base)
+            case Apply(operation, _arguments):
+                return operation in _METHODS
+        return False
+
     def python(self, formula: Formula) -> str:
-        """The formula as an expression."""
+        """The formula as an expression: a ball, or a number that goes together with balls."""
         match formula:
             case Name(symbol):
                 return self.name(symbol)
@@ -306,16 +365,20 @@ class _Writer:
                 return f"({value.p})" if value < 0 else str(value.p)  # faster with a ball than a rational is
             case Number(value):
                 return self.number(value)
+            case Apply() if self._is_constant(formula):  # 1/3 of two Python numbers would be a float
+                return self.number(evaluate(formula, Certified(), self._value))
             case Apply("power", (base, Number(value))) if value == 2:
                 return f"((q:={self.python(base)})*q)"  # FLINT's power of a ball that holds 0 is no number
             case Apply("sum", terms):
                 return self._sum(terms)
             case Apply(operation, arguments):
+                if operation in _METHODS:
+                    return f"({_METHODS[operation].format(self.ball(arguments[0]))})"
                 texts = [self.python(argument) for argument in arguments]
                 if operation == "product":
                     return f"({'*'.join(texts)})"
-                if operation in _DIRECT:
-                    return f"({_DIRECT[operation].format(*texts)})"
+                if operation in _OPERATORS:
+                    return f"({_OPERATORS[operation].format(*texts)})"
                 self.numbers[f"op_{operation}"] = OPERATIONS[operation].value
                 for index, argument in enumerate(arguments):
                     if isinstance(argument, Number):  # the table's functions take numbers of the domain, not Python's

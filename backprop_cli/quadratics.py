@@ -20,7 +20,7 @@ from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.polynomial import NotAPolynomial, Polynomials, unknown
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.schedule import derive
+from backprop_cli.schedule import after_the_first_epoch, derive
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ def quadratic_of(problem: Problem) -> Quadratic | None:
         return None
     moving = [name for name in problem.parameters if name not in problem.fixed]
     if len(moving) != 1 or training.learning_rate is None or problem.gradients:
+        return None
+    if after_the_first_epoch(problem) is not problem:
         return None
     one_epoch = _replace(problem, training=_replace(training, epochs=1, learning_rate=ONE), ask=())
     derivation = derive(one_epoch, Detail.BRIEF)

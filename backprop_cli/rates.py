@@ -56,7 +56,7 @@ def _share(n: Formula, s: Given) -> Formula:
 
 
 def _cosine(eta: Name, n: Name, s: Given, _drops: Drops) -> Formula:
-    wave = ONE + apply("cos", apply("quotient", apply("pi") * apply("min", n, s("over")), s("over")))
+    wave = ONE + apply("cos_pi", _share(n, s))
     return s("end") + number(1, 2) * (eta - s("end")) * wave
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
-from functools import cached_property
 
 from backprop_cli import limits, networks
 from backprop_cli.derivation import Derivation, Line, Template
@@ -39,6 +38,22 @@ def derive(
     limit.
     """
     return _Schedule(problem, detail or problem.detail or Detail.TEXTBOOK, frozenset(keep)).run(then_forward, then)
+
+
+def after_the_first_epoch(problem: Problem) -> Problem:
+    """The problem as it goes on: what is prescribed for the first pass, and can be computed, is computed then."""
+    samples = tuple(_replace(sample, given=_still_given(problem, sample)) for sample in problem.samples)
+    return problem if samples == problem.samples else _replace(problem, samples=samples)
+
+
+def _still_given(problem: Problem, sample: Sample) -> dict[str, Formula]:
+    """The prescribed quantities of a sample that no formula gives."""
+    if not sample.given:
+        return {}
+    units = [neuron.name for layer in problem.layers for neuron in layer.neurons if neuron.connections]
+    computable = {f"{kind}_{name}" for name in units for kind in ("net", "out")} | problem.nodes.keys()
+    computable |= {cell.quantity.key for layer in problem.layers for cell in layer.cells}
+    return {key: value for key, value in sample.given.items() if key not in computable}
 
 
 @dataclass
@@ -110,22 +125,13 @@ class _Schedule:
 
     def template(self, sample: Sample, first: bool = True, updates: bool = True) -> Template:
         """What is done for a sample; values prescribed for the first pass are computed in later ones if they can be."""
-        given = frozenset(key for key in sample.given if first or key not in self._computable)
+        given = frozenset(sample.given if first else _still_given(self.problem, sample))
         if (given, updates) not in self.templates:
             problem = self.problem
             if not updates:
                 problem = _replace(problem, training=_replace(problem.training, learning_rate=None))
             self.templates[given, updates] = view(template(problem, given), self.detail, self.keep)
         return self.templates[given, updates]
-
-    @cached_property
-    def _computable(self) -> frozenset[str]:
-        """The forward quantities that have a formula, although they may be prescribed."""
-        layers = self.problem.layers
-        units = [neuron.name for layer in layers for neuron in layer.neurons if neuron.connections]
-        keys = [f"{kind}_{name}" for name in units for kind in ("net", "out")]
-        keys += [cell.quantity.key for layer in layers for cell in layer.cells]
-        return frozenset(keys + list(self.problem.nodes))
 
     def sample_place(self, index: int) -> Address:
         return (Place("sample", index),) if len(self.problem.samples) > 1 else ()

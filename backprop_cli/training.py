@@ -13,14 +13,14 @@ from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Ball, Certified, Real, precision
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to, to_digits
 from backprop_cli.problem.model import Problem
-from backprop_cli.program import Program, State
+from backprop_cli.program import Advance, Program, State
 from backprop_cli.quantities import Quantity
 from backprop_cli.words import _
 
 FIRST_BITS = 128
 MOST_BITS = 1 << 17
 _SHARP_BITS = 1 << 10  # what this precision cannot round may be exactly halfway
-_EARLY = 100  # epochs after which a fraction may still be short enough to be worth a look
+_EARLY = 100  # epochs that are computed in fractions while these are short
 _STRETCH = 1_000  # epochs between two words on the progress, at most
 _MOMENT = 0.05  # seconds between them, about
 
@@ -98,7 +98,7 @@ def train(
     if problem.rounding is not None:
         raise UsageError(_("training is exact; it cannot be combined with rounding"))
     program = Program(problem, problem.report_quantities)
-    exact = program.exact_states(max((epoch for epoch in epochs if epoch <= _EARLY), default=0))
+    exact = program.exact_states(min(max(epochs), _EARLY))
     bits = FIRST_BITS
     while True:
         attempt = _Attempt(program, exact, problem.stop_below, sorted(set(epochs)), digits, on_epoch, watched, bits)
@@ -109,7 +109,9 @@ def train(
             bits *= 2
             if bits <= MOST_BITS:
                 continue
-            failure = _("the digits end: more than {bits:,} bits would be needed").format(bits=MOST_BITS)
+            failure = _(
+                "the digits end: more than {bits:,} bits would be needed (a value may lie exactly at a kink)"
+            ).format(bits=MOST_BITS)
         except MathError as error:
             failure = str(error)
         if not watched or not attempt.reports:
@@ -148,33 +150,41 @@ class _Attempt:
         return TrainingRun(tuple(self.reports), self.program.objective, stopped, gone, failure, course)
 
     def run(self) -> TrainingRun:
-        """Runs to the last epoch, or to where training ends."""
+        """Runs to the last epoch, or to where training ends; the first epochs are exact as long as they can be."""
         program = self.program
-        state, steps = program.start(), program.first_steps()
+        state, steps = program.start(), program.steps()
         advance = program.compiled()
         huge = Ball(10) ** limits.HUGE
         every = self.bound is not None or self.watched
         loss = program.loss() if every else None
+        before = (0, state, steps)
         for epoch, stretch in self._stretches(every):
-            if any(one > huge or one < -huge for one in state):
-                return self.ended(gone=epoch)
-            now = loss(state) if loss is not None else None
-            if now is not None and self.watched:
-                self.watch.see(now, state)
-            below = now is not None and self.bound is not None and _is_below(now, self.bound)
+            exact = self.exact[epoch] if epoch < len(self.exact) else None
+            if exact is not None:
+                state, steps = tuple(map(Ball, exact)), program.steps(epoch)
+            if _is_beyond(state, huge):
+                return self.ended(gone=_first_beyond(advance, before, huge))
+            before = (epoch, state, steps)
+            below = False
+            if loss is not None:
+                now = loss(state) if exact is None else Ball(program.look(exact)[program.objective])
+                if self.watched:
+                    self.watch.see(now, state)
+                below = self.bound is not None and _is_below(now, self.bound)
             if epoch in self.epochs or below:
-                self.reports.append(self._report(epoch, state))
+                start = program.exact_start() if epoch == 0 else state
+                self.reports.append(self._report(epoch, start if exact is None else exact))
             if below:
                 return self.ended(stopped=True)
-            if stretch:
+            if stretch and epoch + stretch >= len(self.exact):
                 state, steps = advance(epoch, stretch, state, steps)
-                self.on_epoch(epoch + stretch)
+            self.on_epoch(epoch + stretch)
         return self.ended()
 
     def _stretches(self, every: bool) -> Iterator[tuple[int, int]]:
         """Each epoch at which to look, and how many to run from there: fewer where they take long."""
         epoch, pace, last = 0, 1, self.epochs[-1]
-        for wanted in self.epochs:
+        for wanted in sorted({*self.epochs, min(len(self.exact) - 1, last)}):
             while epoch < wanted:
                 stretch = 1 if every else min(pace, wanted - epoch)
                 begun = monotonic()
@@ -198,10 +208,9 @@ class _Attempt:
                 return round_to(value, Rounding(places=self.digits))
             return to_digits(value, self.digits + 3)
 
-    def _report(self, epoch: int, state: State) -> Report:
+    def _report(self, epoch: int, state: Sequence[Real]) -> Report:
         program = self.program
-        exact = self.exact[epoch] if epoch < len(self.exact) else None
-        seen = program.look(state if exact is None else exact)
+        seen = program.look(state)
         values = {name: self._digits(value) for name, value in seen.items()}
         rate = program.rate_of(epoch)
         return Report(
@@ -211,6 +220,19 @@ class _Attempt:
             None if rate is None else _rate_digits(rate, self.digits),
             values.get(program.only) if program.only else None,
         )
+
+
+def _is_beyond(state: State, huge: Ball) -> bool:
+    return any(one > huge or one < -huge for one in state)
+
+
+def _first_beyond(advance: Advance, before: tuple[int, State, State], huge: Ball) -> int:
+    """The first epoch after which a value is too large, searched from a state that is not."""
+    epoch, state, steps = before
+    while not _is_beyond(state, huge):
+        state, steps = advance(epoch, 1, state, steps)
+        epoch += 1
+    return epoch
 
 
 def _rate_digits(rate: Real, digits: int) -> Decimal:

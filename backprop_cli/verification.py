@@ -201,6 +201,9 @@ class _Tensors:
     def power(self, x: Any, y: Any) -> Any:
         return x**y
 
+    def cos_pi(self, x: Any) -> Any:
+        return self.torch.cos(self.torch.pi * x)
+
     def pi(self) -> Any:
         return self.torch.tensor(self.torch.pi, dtype=self.torch.float64)
 

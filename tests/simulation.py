@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from random import Random
 
-from backprop_cli.checking.enclosure import Given
+from helpers import loaded, random_network
+
+from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.key import BITS, Hypothesis, Key
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.report import Checker, check_sheet
+from backprop_cli.checking.telling import Telling
+from backprop_cli.checking.values import Written, read_value
+from backprop_cli.checking.verdicts import FULL_MARKS
 from backprop_cli.errors import Undecided
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball, is_finite
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.numbers.rounded import Rounding, round_to
-from backprop_cli.problem.model import Detail, RoundingRule
+from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
+from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.quantities import Quantity
 from backprop_cli.schedule import derive
 
@@ -46,17 +53,20 @@ class Work:
     student: Student
     random: Random
     planted: tuple[Hypothesis, Quantity] | None = None
-    written: dict[Quantity, Given] = field(default_factory=dict)
+    everywhere: bool = False  # whether the mistake is made in every line that it touches, or in the one alone
+    written: dict[Quantity, Written] = field(default_factory=dict)
+    numbers: dict[Quantity, Rational] = field(default_factory=dict)
     memory: dict[Quantity, Ball] = field(default_factory=dict)
 
-    def sheet(self) -> dict[Quantity, Given]:
-        """The answers in the order of the work; a line without a value is left blank."""
+    def sheet(self) -> Sheet:
+        """The answers in the order of the work, as texts; a line without a value is left blank."""
+        fills_up = self.random.random() < 0.5  # whether 0.25 is written 0.2500
         with precision(BITS):
             for quantity in written_lines(self.key):
-                self._write(quantity)
-        return self.written
+                self._write(quantity, fills_up)
+        return Sheet(tuple(Answer(one, one.key, written) for one, written in self.written.items()), "a student")
 
-    def _write(self, quantity: Quantity) -> None:
+    def _write(self, quantity: Quantity, fills_up: bool) -> None:
         choices: dict[Quantity, Ball] = {}
         value = self._value(quantity, choices, top=True)
         if value is None or not is_finite(value):
@@ -65,20 +75,27 @@ class Work:
             decimal = round_to(_exact_or_ball(value, self.key, quantity), self.student.rounding)
         except Undecided:
             return  # a tie that the ball does not settle, or a 0 to figures
-        places = max(decimal.places, self.student.rounding.places or 0)
-        self.written[quantity] = Given(decimal.value, rational(1, 2) / rational(10) ** places)
+        if fills_up and decimal.digits != 0:
+            places = max(decimal.places, self.student.rounding.decimals(decimal.value))
+            decimal = Decimal(decimal.digits * 10 ** (places - decimal.places), places, decimal.whole_truth)
+        written = read_value(decimal.text())
+        assert written is not None
+        self.written[quantity] = written
+        self.numbers[quantity] = decimal.value
         self.memory[quantity] = value
 
     def _value(self, quantity: Quantity, choices: dict[Quantity, Ball], top: bool = False) -> Ball | None:
         """What the student computes for a line: in one line, one value of each earlier quantity."""
-        if not top and quantity in self.written:
+        if not top and quantity in self.numbers:
             if quantity not in choices:
                 choices[quantity] = self._remembered(quantity)
             return choices[quantity]
         line = self.key.line(quantity)
         if line is None or line.given:
             return self.key.true_ball(quantity)
-        wrong = self.planted[0] if self.planted is not None and self.planted[1] == quantity else None
+        wrong = None
+        if self.planted is not None and (self.everywhere or self.planted[1] == quantity):
+            wrong = self.planted[0]
         rule = self.key.rule(quantity, wrong)
         values = [self._value(name, choices) for name in rule.names]
         if any(value is None for value in values):
@@ -89,7 +106,7 @@ class Work:
         from_memory = self.student.habit == "calculator's memory"
         if self.student.habit == "mixed":
             from_memory = self.random.random() < 0.5
-        return self.memory[quantity] if from_memory else ball(self.written[quantity].value)
+        return self.memory[quantity] if from_memory else ball(self.numbers[quantity])
 
 
 def _exact_or_ball(value: Ball, key: Key, quantity: Quantity) -> Rational | Ball:
@@ -119,6 +136,158 @@ def differs(key: Key, planted: tuple[Hypothesis, Quantity]) -> bool:
         return is_finite(value) and bool(abs(value - key.true_ball(quantity)) > rational(1, 10) ** 40)
 
 
-def texts(sheet: Mapping[Quantity, Given]) -> dict[Quantity, str]:
-    """The sheet's answers as texts, for reports."""
-    return {quantity: str(given.value) for quantity, given in sheet.items()}
+# ---- networks of every activation ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Family:
+    """Networks with these activations in the hidden layers, and one of these pairs of output and loss."""
+
+    name: str
+    hidden: tuple[str, ...]
+    ends: tuple[tuple[str, str], ...]
+    more: tuple[str, ...] = ()  # lines of the problem file, one of which is added
+    roundings: tuple[Rounding, ...] = ROUNDINGS
+
+    def problem(self, random: Random) -> Problem:
+        """A problem of this family by chance: one or two hidden layers, samples and epochs."""
+        last, loss = random.choice(self.ends)
+        network = random_network(
+            random,
+            self.hidden,
+            last=last,
+            loss=loss,
+            target=lambda chance, width: _targets(loss, chance, width),
+            samples=random.choice([1, 1, 2]),
+            epochs=random.choice([1, 1, 2]),
+            outputs=random.choice([2, 3]) if last == "softmax" else None,
+            hidden=random.choice([1, 1, 2]),
+        )
+        if self.more:
+            network = replace(network, batch="online").with_lines(random.choice(self.more))
+        return loaded(network.text()).problem
+
+
+def _targets(loss: str, random: Random, width: int) -> list[str]:
+    if loss == "cross_entropy":
+        place = random.randrange(width)
+        return [str(int(n == place)) for n in range(width)]
+    if loss == "binary_cross_entropy":
+        return [str(random.randint(0, 1)) for _ in range(width)]
+    return [f"{random.randint(-9, 9) / 10}" for _ in range(width)]
+
+
+_SQUARED = tuple(("identity", loss) for loss in ("half_squared_error", "squared_error", "mean_squared_error"))
+FAMILIES = (
+    Family("sigmoid", ("sigmoid",), (("sigmoid", "half_squared_error"), ("sigmoid", "mean_squared_error"))),
+    Family("tanh", ("tanh",), (("tanh", "half_squared_error"), ("tanh", "squared_error"), *_SQUARED)),
+    Family("ReLU", ("relu",), (*_SQUARED, ("sigmoid", "half_squared_error"))),
+    Family("leaky ReLU, ELU", ("leaky_relu(0.1)", "elu"), _SQUARED),
+    Family("softmax", ("sigmoid", "tanh", "relu"), (("softmax", "cross_entropy"),)),
+    Family("cross-entropy of a sigmoid", ("sigmoid", "tanh", "relu"), (("sigmoid", "binary_cross_entropy"),)),
+    Family("identity", ("identity",), (*_SQUARED, ("identity", "half_mean_squared_error"))),
+    Family("softplus, swish, GELU, softsign", ("softplus", "swish", "gelu", "softsign"), _SQUARED),
+    Family("square, sine, abs", ("square", "sin", "abs"), _SQUARED),
+    Family("hard sigmoid, hard tanh, step, sign", ("hard_sigmoid", "hard_tanh", "step", "sign"), _SQUARED),
+    Family(
+        "optimizers",
+        ("sigmoid", "tanh"),
+        (("sigmoid", "half_squared_error"), *_SQUARED),
+        tuple(f"optimizer: {name}" for name in OPTIMIZERS if name != "sgd"),
+        tuple(one for one in ROUNDINGS if one.figures is not None),  # to places, a mean of squares is 0
+    ),
+    Family(
+        "other conventions",
+        ("sigmoid", "tanh", "relu"),
+        (("sigmoid", "half_squared_error"), *_SQUARED),
+        ("delta: -dE/dnet", "hidden_uses: updated", "penalty: {l2: 0.01}", "clip: {norm: 1}"),
+    ),
+)  # fmt: skip
+
+
+# ---- what is measured ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """Counts: correct lines and those accepted; planted mistakes, and how they were judged."""
+
+    lines: int = 0
+    accepted: int = 0
+    planted: int = 0
+    passed: int = 0  # marked as right
+    located: int = 0
+    alone: int = 0
+    first: int = 0
+    named: int = 0  # among at most three
+    odd: list[str] = field(default_factory=list)
+
+    def __add__(self, other: Tally) -> Tally:
+        """Both counts together."""
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
+
+
+FOUR_FIGURES = Rounding(figures=4)
+
+
+def faithful(checker: Checker, student: Student, random: Random) -> Tally:
+    """One sheet without a mistake."""
+    checker.marking = _marking(checker, student)
+    sheet = Work(checker.key, student, random).sheet()
+    tally = Tally()
+    for mark in check_sheet(checker, sheet).marks:
+        if mark.written:
+            tally.lines += 1
+            tally.accepted += mark.verdict.rule in FULL_MARKS
+            if mark.verdict.rule not in FULL_MARKS:
+                tally.odd.append(f"rejected: {student} {mark.quantity.key} {mark.written} {mark.verdict.rule}")
+    return tally
+
+
+def with_a_mistake(checker: Checker, student: Student, random: Random, planted: tuple[Hypothesis, Quantity]) -> Tally:
+    """One sheet with a mistake in one line, and faithful work before and after it."""
+    checker.marking = _marking(checker, student)
+    hypothesis, quantity = planted
+    sheet = Work(checker.key, student, random, planted).sheet()
+    if quantity not in sheet.written:
+        return Tally()
+    report = check_sheet(checker, sheet)
+    verdict = next(mark.verdict for mark in report.marks if mark.quantity == quantity)
+    name = hypothesis.mistake.name
+    tally = Tally(planted=1)
+    if verdict.rule in FULL_MARKS:
+        tally.passed = 1
+        tally.odd.append(f"passed: {student} {quantity.key} {name} {hypothesis.variant} flipped={report.flipped}")
+        return tally
+    names = list(dict.fromkeys(one.mistake.name for one in verdict.causes))
+    tally.located = int(report.first_wrong is not None and report.first_wrong.quantity == quantity)
+    tally.alone = int(names == [name])
+    tally.first = int(names[:1] == [name])
+    tally.named = int(name in names and len(names) <= 3)
+    if not tally.located:
+        first = report.first_wrong
+        tally.odd.append(f"not located: {student} {quantity.key} {name}: {first and first.quantity.key}")
+    if not tally.named:
+        tally.odd.append(f"not named: {student} {quantity.key} {name} {hypothesis.variant}: {verdict.rule} {names}")
+    return tally
+
+
+def _marking(checker: Checker, student: Student) -> Marking:
+    return Marking(replace(checker.problem, rounding=student.rule))
+
+
+def simulate(family: Family, random: Random, sheets: int, mistakes: int) -> dict[str, Tally]:
+    """One network of a family: by habit, so many faithful sheets and so many with a mistake that can be told."""
+    checker = Checker(problem := family.problem(random), Marking(problem))
+    tallies = {habit: Tally() for habit in HABITS}
+    for _ in range(sheets):
+        student = Student(random.choice(family.roundings), random.choice(HABITS))
+        tallies[student.habit] += faithful(checker, student, random)
+    possible = [one for one in plantable(checker.key) if differs(checker.key, one)]
+    student = Student(FOUR_FIGURES, "")
+    telling = Telling(checker.key, _marking(checker, student), tuple(written_lines(checker.key)))
+    for planted in random.sample(possible, min(mistakes, len(possible))):
+        if telling.tells(*planted):
+            student = Student(FOUR_FIGURES, random.choice(HABITS))
+            tallies[student.habit] += with_a_mistake(checker, student, random, planted)
+    return tallies

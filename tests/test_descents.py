@@ -53,6 +53,12 @@ def test_a_start_is_only_said_to_have_reached_a_minimum_where_that_is_proven() -
     assert top.minimum is None  # the slope is 0, but it is a maximum
 
 
+@pytest.mark.parametrize("loss", ["(w - 1)^2 + step(w - 1)", "floor(100*w)^2", "sign(w)*w"])
+def test_a_loss_with_a_step_is_not_said_to_have_a_minimum(loss: str) -> None:
+    text = f"parameters: {{w: 3}}\ngraph: {{E: {loss}}}\nlearning_rate: 0.1\nstarts: {{w: [3]}}\n"
+    assert comparison(text).trials[0].minimum is None
+
+
 def test_several_parameters_start_together() -> None:
     text = ("parameters: {u: 1, v: 2, w: 3}\ngraph: {E: u^2 + 2*v^2 + w^2}\nlearning_rate: 0.1\nepochs: 3\n"
             "starts: {u: [1, 2], v: [3, 4], w: 5}\n")  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from helpers import loaded, solved
 
 from backprop_cli.derivation import quantities_in
-from backprop_cli.errors import SourceError
+from backprop_cli.errors import SourceError, UsageError
 from backprop_cli.quantities import Kind, Phase, place
 from backprop_cli.solution import Wishes, solution_of
 
@@ -99,6 +101,14 @@ def test_a_batch_is_made_of_the_next_samples_in_the_order() -> None:
     batches = [line for line in losses if place(line.quantity.at, "batch")]
     used = [[place(one.at, "sample") for one in quantities_in(line.formula)] for line in batches]
     assert used == [[5, 2], [4, 1], [3]]
+
+
+def test_too_many_orders_to_compile_are_refused() -> None:
+    orders = [order for order, _n in zip(permutations(range(1, 8)), range(4_500), strict=False)]
+    samples = "".join(f"  - {{inputs: [{n}, {n}, {n}], targets: {n}}}\n" for n in range(1, 8))
+    text = f"samples:\n{samples}layers: [{{weights: [[1, 1, 1]], activation: tanh}}]\nloss: squared_error\n"
+    with pytest.raises(UsageError, match=r"4500 orders of the samples make .* lines to compile"):
+        solution_of(loaded(f"{text}learning_rate: 1\nreport: [5000]\norder: {[*map(list, orders)]}\n"), Wishes())
 
 
 @pytest.mark.parametrize(

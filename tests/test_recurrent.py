@@ -308,6 +308,7 @@ WRONG = {
     layer("weights: [[1, 2]], recurrent_weights: 1, return: last"): "did you mean 'returns'?",
     layer("weights: [[1, 2]], recurrent_weights: 1, returns: first"): "one of: sequence, last",
     layer("neurons: [p, p], weights: [[1, 2], [1, 2]], recurrent_weights: [[1, 0], [0, 1]]"): "neurons are called 'p'",
+    THREE_STEPS + "learning_rate: 1\nhidden_uses: updated\n": "a recurrent one uses its weights again",
     "layers:\n  - {type: recurrent, weights: 1, recurrent_weights: 1}\n": "there are no steps to go through",
     "inputs: [1, 2]\nlayers:\n  - {per_step: true, weights: {y: {x1: 1}}}\n": "other names in every step",
     "inputs: [1, 2]\nlayers:\n  - {per_step: true}\n": "this layer has no weights",

@@ -160,7 +160,7 @@ def test_a_letter_may_name_another_open_number() -> None:
     text = "letters: [w]\ninputs: {x: w}\nlayers: [{weights: [[w]], bias: 2*w}]\nobjective: y1\n"
     assert closed(in_symbols(text))["out_y1"] == "w*(w + 2)"
     text = "given: {net_p: w + 1}\nparameters: {}\nlayers: [{neurons: [p]}, {neurons: [y], weights: [[w = w]]}]\n"
-    assert closed(in_symbols(text))["out_y"] == "w*(w + 1)"
+    assert closed(in_symbols(text))["out_y"] == "w^2 + w"
 
 
 # ---- against SymPy -------------------------------------------------------------------------------------------

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
+import mpmath
 import pytest
-from helpers import backprop, loaded
+from helpers import backprop, loaded, random_network
 
 from backprop_cli.errors import SourceError
 from backprop_cli.problem.reader import bundled
+from backprop_cli.quantities import Kind
 from backprop_cli.solution import Wishes, solution_of
 from backprop_cli.training import Report, TrainingRun
 
@@ -162,6 +166,34 @@ def test_of_several_samples_a_quantity_is_reported_for_each_and_its_total_for_al
     assert {key: full[key].decimal.text() for key in first} == first
 
 
+SCHEDULES = [
+    "", "{name: exponential, factor: 0.8}", "{name: step, every: 2, factor: 1/2, per: update}", "eta / (1 + n)",
+    "{name: cosine, over: 3}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_networks_are_trained_as_they_are_worked_out(seed: int) -> None:
+    """Orders, schedules, optimizers, batches, fixed and shared parameters, as chance has it, to twelve digits."""
+    random = Random(f"training {seed}")
+    network = random_network(
+        random, ["tanh", "sigmoid", "relu", "swish", "softsign"], random.choice(["identity", "sigmoid"])
+    )
+    count = len(network.samples)
+    more = [f"schedule: {schedule}" for schedule in random.sample(SCHEDULES, 1) if schedule]
+    more += [f"optimizer: {random.choice(['sgd', 'momentum', 'adam'])}"]
+    if count > 1:
+        more += [f"order: {[random.sample(range(1, count + 1), count) for _ in range(random.randint(1, 3))]}"]
+    free = [name for name in network.parameters if name not in network.fixed]
+    if not free:
+        return
+    worked = solution_of(loaded(replace(network, epochs=4).with_lines(*more).text()), Wishes(digits=12)).trace
+    report = f"report: {{epochs: [4], quantities: [{', '.join(free)}]}}"
+    last = trained(replace(network, epochs=4).with_lines(*more, report).text()).reports[-1]
+    newest = {step.quantity.name: step.value.decimal.value for step in worked.steps if step.quantity.kind is Kind.NEW}
+    assert {name.name: number.value for name, number in last.values.items()} == {name: newest[name] for name in free}
+
+
 def test_an_optimizers_state_can_be_reported() -> None:
     run = trained(f"{MAZUR}\noptimizer: adam\nreport: {{epochs: [1, 2], quantities: [m_w5, v_w5, b1]}}\n")
     worked = solution_of(loaded(f"{MAZUR}\noptimizer: adam\nepochs: 2\n"), Wishes(digits=12)).trace
@@ -173,6 +205,64 @@ def test_an_optimizers_state_can_be_reported() -> None:
 def test_epochs_are_chosen_where_only_their_number_is_given() -> None:
     run = trained(f"{MAZUR}\nepochs: 300\nreport: {{quantities: [E]}}\n")
     assert [report.epoch for report in run.reports] == [0, 1, 2, 5, 10, 20, 50, 100, 200, 300]
+
+
+@pytest.mark.parametrize("given", ["out_h1: 0.9", "net_h1: 2", "dE/dout_y1: 0.25"])
+def test_what_is_prescribed_for_the_first_pass_is_computed_in_later_epochs(given: str) -> None:
+    """As in the worked solution; a prescribed gradient of the loss that there is not stays prescribed."""
+    loss = "" if "dE" in given else "loss: half_squared_error\ntargets: [1]\n"
+    text = ("inputs: [1]\nlayers: [{weights: [[0.5]], activation: sigmoid}, {weights: [[0.5]], activation: sigmoid}]\n"
+            f"{loss}learning_rate: 0.5\ngiven: {{{given}}}\n")  # fmt: skip
+    worked = solution_of(loaded(f"{text}epochs: 3\n"), Wishes(digits=12)).trace
+    for report in trained(f"{text}report: {{epochs: [1, 2, 3], quantities: [w1, w2]}}\n").reports:
+        assert value(report, "w1") == worked[f"epoch {report.epoch} / w1_new"].decimal.text()
+        assert value(report, "w2") == worked[f"epoch {report.epoch} / w2_new"].decimal.text()
+
+
+def test_values_that_leave_every_bound_end_training_at_the_epoch_where_they_do() -> None:
+    """The exponent of w triples: beyond 10^100,000 after epoch 12, however far apart the reports are."""
+    text = "parameters: {w: 0.5}\ngraph: {E: (w^2 - 1)^2}\nlearning_rate: 5\nreport: [1, 100000]\n"
+    run = trained(text)
+    assert run.gone == 12
+    assert [report.epoch for report in run.reports] == [1]
+    assert "ended after epoch 12" in backprop("solve", "-", stdin=text).out
+
+
+def test_a_constant_in_a_formula_is_as_certain_as_the_rest() -> None:
+    """w is multiplied by 1 − 2/30 each time, exactly, although 1/3 is no number of a computer."""
+    text = "parameters: {w: ln(2)}\ngraph: {E: (1/3)*w^2 + 2/7 - sqrt(2)*0*w}\nlearning_rate: 0.1\nreport: [200]\n"
+    with mpmath.workdps(60):
+        expected = mpmath.log(2) * (1 - mpmath.mpf(1) / 15) ** 200
+        assert abs(mpmath.mpf(value(trained(text, 40).reports[-1], "w")) / expected - 1) < mpmath.mpf(10) ** -39
+
+
+@pytest.mark.parametrize("activation", ["sigmoid(relu(z))", "exp(min(z, 0))", "tanh(max(z, 1))", "cos(abs(z))"])
+def test_a_choice_inside_a_function_trains_as_it_is_worked_out(activation: str) -> None:
+    text = (f"inputs: [1]\ntargets: [0.25]\nlayers: [{{weights: [[-0.5]], bias: 0.1, activation: '{activation}'}}]\n"
+            "loss: half_squared_error\nlearning_rate: 0.5\n")  # fmt: skip
+    worked = solution_of(loaded(f"{text}epochs: 4\n"), Wishes(digits=12)).trace
+    run = trained(f"{text}report: {{epochs: [4], quantities: [w1, b1]}}\n")
+    assert float(value(run.reports[-1], "w1")) == pytest.approx(float(worked["epoch 4 / w1_new"].decimal.text()))
+    assert float(value(run.reports[-1], "b1")) == pytest.approx(float(worked["epoch 4 / b1_new"].decimal.text()))
+
+
+def test_a_unit_at_exactly_its_kink_is_decided_while_the_numbers_are_exact() -> None:
+    """0.1·1 + 0.2·1 − 0.3 is 0, which no ball around 0.1 knows; ReLU passes nothing on there."""
+    text = ("inputs: [1, 1]\ntargets: [1]\nlayers:\n"
+            "  - {weights: [[0.1, 0.2], [0.5, 0.5]], bias: [-0.3, 0], activation: relu}\n"
+            "  - {weights: [[1, 0.5]]}\nloss: half_squared_error\nlearning_rate: 0.1\nfixed: b2\n")  # fmt: skip
+    worked = solution_of(loaded(f"{text}epochs: 5\n"), Wishes(digits=12)).trace
+    run = trained(f"{text}report: [5]\n")
+    assert value(run.reports[0], "w6") == worked["epoch 5 / w6_new"].decimal.text()
+    assert value(run.reports[0], "w1") == "0.1"
+
+
+def test_what_depends_on_no_parameter_is_exact_in_every_epoch() -> None:
+    text = (
+        "inputs: {x: 0.2}\nparameters: {w: -0.3}\ngraph:\n  q: hard_tanh(x/x)\n  E: (q - w)^2/3\nlearning_rate: 0.1\n"
+    )
+    run = trained(f"{text}report: [3000]\n")
+    assert value(run.reports[0], "w") == "1.00000000000"
 
 
 def test_fractions_stay_fractions_while_they_are_short() -> None:

@@ -34,6 +34,11 @@ class Part:
         """What the line computes."""
         return self.line.quantity
 
+    @property
+    def written_out(self) -> Formula:
+        """The right formula with everything in it that a mistake is written with."""
+        return self.formula
+
 
 @dataclass(frozen=True)
 class Term:
@@ -57,6 +62,14 @@ class OutPart(Part):
 
     net: Name | None = None
 
+    @property
+    def written_out(self) -> Formula:
+        """The net input where there is no activation, else the formula."""
+        match self.formula:
+            case Apply("identity", (net,)):
+                return net
+        return self.formula
+
 
 @dataclass(frozen=True)
 class LossPart(Part):
@@ -74,7 +87,10 @@ class Path:
 
 @dataclass(frozen=True)
 class DeltaPart(Part):
-    """A δ: the sum of its paths times the slope of the activation; `sign` is −1 where δ = −∂E/∂net."""
+    """A δ: the sum of its paths times the slope of the activation, negated where δ = −∂E/∂net.
+
+    Behind a softmax, whose outputs depend on all net inputs, the whole is the one path, and the slope is 1.
+    """
 
     net: Name | None = None
     out: Name | None = None
@@ -88,6 +104,11 @@ class DeltaPart(Part):
         """∂E/∂out, written out."""
         return add(*(path.formula for path in self.paths))
 
+    @property
+    def written_out(self) -> Formula:
+        """The paths times the slope."""
+        return self.written(self.upstream, self.slope)
+
     def written(self, upstream: Formula, slope: Formula) -> Formula:
         """A δ of this unit with another sum or another slope."""
         product = multiply(upstream, slope)
@@ -95,10 +116,27 @@ class DeltaPart(Part):
 
 
 @dataclass(frozen=True)
-class GradientPart(Part):
-    """A parameter's gradient: Σ δ·factor over its uses (None where it is not of that form)."""
+class Use:
+    """One use of a parameter: ± δ of the unit that it feeds times what it is multiplied by there."""
 
-    uses: tuple[tuple[Name, Formula], ...] = ()
+    delta: Name
+    factor: Formula
+    negative: bool = False
+
+    def times(self, factor: Formula) -> Formula:
+        """± δ times another factor."""
+        return self.signed(multiply(self.delta, factor))
+
+    def signed(self, formula: Formula) -> Formula:
+        """The formula with the sign of this use."""
+        return negate(formula) if self.negative else formula
+
+
+@dataclass(frozen=True)
+class GradientPart(Part):
+    """A parameter's gradient: Σ ± δ·factor over its uses (none where it is not of that form)."""
+
+    uses: tuple[Use, ...] = ()
     is_bias: bool = False
     samples: int = 1
 
@@ -152,7 +190,8 @@ class Anatomy:
                 return self._net(line)
             case Kind.OUT:
                 used = [name for name in map(Name, quantities_in(line.formula)) if _kind(name) is Kind.NET]
-                return OutPart(line, self, used[0] if used else None)
+                own = [name for name in used if _name_of(name) == line.quantity.name]
+                return OutPart(line, self, next(iter(own or used), None))
             case Kind.LOSS | Kind.PART:
                 return LossPart(line, self)
             case Kind.DELTA:
@@ -223,6 +262,12 @@ class Anatomy:
     def _delta(self, line: Line) -> DeltaPart:
         quantity = line.quantity
         unit_net, unit_out = (_replace(one(quantity.name), at=quantity.at) for one in (net, out))
+        negative = bool(self.problem.conventions.negative_delta)
+        if any(one.kind is Kind.LOCAL and one.of != unit_out.bare for one in quantities_in(line.formula)):
+            whole = line.short or line.formula
+            path = Path(negate(whole) if negative else whole)
+            is_output = quantity.name in self.problem.outputs
+            return DeltaPart(line, self, Name(unit_net), Name(unit_out), (path,), ONE, is_output, negative)
         upstream = self.derivation.index.get(self.gradient_of(unit_out))
         paths = tuple(self._paths(upstream)) if upstream is not None else ()
         return DeltaPart(
@@ -233,7 +278,7 @@ class Anatomy:
             paths,
             self.slope(unit_out, unit_net),
             is_output=all(path.delta is None for path in paths),
-            negative=bool(self.problem.conventions.negative_delta),
+            negative=negative,
         )
 
     def gradient_of(self, quantity: Quantity) -> Quantity:
@@ -275,20 +320,10 @@ class Anatomy:
         return Path(formula, deltas[0] if deltas else None, weights[0] if weights else None)
 
     def _gradient(self, line: Line) -> GradientPart:
-        uses: list[tuple[Name, Formula]] = []
-        for term in _terms(line.formula):
-            match term:
-                case Name() if _kind(term) is Kind.DELTA:
-                    uses.append((term, ONE))
-                case Apply("product", factors):
-                    deltas = [one for one in factors if isinstance(one, Name) and _kind(one) is Kind.DELTA]
-                    if deltas:
-                        uses.append((deltas[0], multiply(*(one for one in factors if one != deltas[0]))))
-                case Apply("negative", (inner,)):
-                    uses += [(one, negate(factor)) for one, factor in self._gradient(_with(line, inner)).uses]
         assert line.quantity.by is not None
         biases = {name for layer in self.problem.layers for name in layer.bias_parameters}
-        return GradientPart(line, self, tuple(uses), line.quantity.by.name in biases, len(self.problem.samples))
+        uses = tuple(_uses(line.formula))
+        return GradientPart(line, self, uses, line.quantity.by.name in biases, len(self.problem.samples))
 
     def _written_terms(self, line: Line) -> tuple[Formula, ...]:
         """The summands of a gradient, those that stand on lines of their own written out."""
@@ -340,8 +375,18 @@ def _terms(formula: Formula) -> tuple[Formula, ...]:
     return formula.arguments if isinstance(formula, Apply) and formula.operation == "sum" else (formula,)
 
 
-def _with(line: Line, formula: Formula) -> Line:
-    return _replace(line, formula=formula)
+def _uses(formula: Formula, negative: bool = False) -> Iterator[Use]:
+    """The summands of the form ± δ·factor."""
+    for term in _terms(formula):
+        match term:
+            case Name() if _kind(term) is Kind.DELTA:
+                yield Use(term, ONE, negative)
+            case Apply("product", factors):
+                deltas = [one for one in factors if isinstance(one, Name) and _kind(one) is Kind.DELTA]
+                if deltas:
+                    yield Use(deltas[0], multiply(*(one for one in factors if one != deltas[0])), negative)
+            case Apply("negative", (inner,)):
+                yield from _uses(inner, not negative)
 
 
 def _kind(name: Name) -> Kind:

@@ -71,11 +71,15 @@ class Enclosures:
         self._found[hypothesis, quantity] = enclosure
         return enclosure
 
+    def of_line(self, quantity: Quantity, hypothesis: Hypothesis) -> Enclosure | None:
+        """What the line gives if the mistake was made in it alone, and not in the blank lines before it."""
+        return self._evaluated(quantity, hypothesis, None)
+
     def _computed(self, quantity: Quantity, hypothesis: Hypothesis | None) -> Enclosure | None:
         line = self.key.line(quantity)
         if line is None or line.given or not self._is_touched(quantity, hypothesis):
             return Enclosure(self.key.true_ball(quantity))
-        return self._evaluated(quantity, hypothesis)
+        return self._evaluated(quantity, hypothesis, hypothesis)
 
     def _is_touched(self, quantity: Quantity, hypothesis: Hypothesis | None) -> bool:
         """Whether an answer or the hypothesis can change the line's value."""
@@ -84,11 +88,13 @@ class Enclosures:
             return True
         return any(one in above for one in self.answers if one != quantity)
 
-    def _evaluated(self, quantity: Quantity, hypothesis: Hypothesis | None) -> Enclosure | None:
+    def _evaluated(
+        self, quantity: Quantity, hypothesis: Hypothesis | None, before: Hypothesis | None
+    ) -> Enclosure | None:
         rule = self.key.rule(quantity, hypothesis)
         parts: list[Enclosure] = []
         for name in rule.names:
-            part = self._sources.get(name) or self.of(name, hypothesis)
+            part = self._sources.get(name) or self.of(name, before)
             if part is None:
                 return None
             parts.append(part)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, REFUSED, Rule, Verdict
 from backprop_cli.derivation import quantities_in
 from backprop_cli.formula import Formula, Name, replace
+from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.shapes import Spelling
 from backprop_cli.spelling import Speller, speller
@@ -93,7 +95,7 @@ class Explainer:
         words = Explanation(
             self.symbol(quantity),
             mark.written,
-            self._why(verdict),
+            self._why(verdict, mark.digits),
             should=should,
             following=tuple(map(self.symbol, self.report.following(quantity))),
         )
@@ -122,9 +124,15 @@ class Explainer:
         above = self.key.ancestors[quantity]
         return min((one for one in cause.formulas if one in above), key=self.key.order.__getitem__, default=quantity)
 
-    def _why(self, verdict: Verdict) -> str:
-        if verdict.refused:
-            quantity, reason = verdict.refused[0]
+    def _why(self, verdict: Verdict, digits: Rounding) -> str:
+        if verdict.vague:
+            return _("so few digits could be anything: write {digits}").format(digits=describe_digits(digits))
+        refused = dict(verdict.refused)
+        if refused.get(verdict.quantity) == "impossible":
+            return _(REFUSED["impossible"]).format(value=self.texts[verdict.quantity])
+        others = [(one, reason) for one, reason in verdict.refused if one != verdict.quantity]
+        if others:
+            quantity, reason = others[0]
             said = _(REFUSED[reason]).format(value=self.texts[quantity])
             return _("nothing can follow from your {symbol}: {reason}").format(
                 symbol=self.symbol(quantity), reason=said

@@ -5,7 +5,7 @@ right · follows · too few digits · near miss · mistake · wrong; blank is bl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
@@ -35,8 +35,18 @@ class Judge:
         with precision(BITS):
             self.order = sorted(self.answers, key=lambda one: self.key.order.get(one, -1))
             self.refused = {one: reason for one in self.order if (reason := self._refusal(one))}
-            trusted = {one: given for one, given in self.answers.items() if one not in self.refused}
+            trusted = {one: self._trusted(one) for one in self.answers if one not in self.refused}
             self.enclosures = Enclosures(self.key, trusted)
+
+    def _trusted(self, quantity: Quantity) -> Given:
+        """The answer as later lines use it: one that is the whole value, as 0.5 may be, is as good as 0.5000."""
+        given = self.answers[quantity]
+        if self.key.true(quantity) != given.value:
+            return given
+        unit = self._true_unit(quantity)
+        if given.value == 0 and self.marking.digits(quantity).figures is not None:
+            unit = rational(0)  # no figure of 0 is unknown
+        return Given(given.value, min(given.half_unit, unit / 2))
 
     def judged(self) -> dict[Quantity, Verdict]:
         """The verdict on every answer, in the order of the work."""
@@ -59,30 +69,33 @@ class Judge:
 
     def _verdict(self, quantity: Quantity) -> Verdict:
         given = self.answers[quantity]
-        enclosure = None
-        if self._says_something(quantity, given):
-            if self._is_right(quantity, given):
-                return self._with_digits(quantity, given, Verdict(quantity, Rule.RIGHT))
-            enclosure = self.enclosures.of(quantity)
-            if enclosure is not None and self._explains(enclosure, given):
-                return self._with_digits(quantity, given, self._following(quantity, enclosure))
+        is_right = self._is_right(quantity, given)
+        if is_right and self._says_something(quantity, given, self.key.true(quantity)):
+            return self._with_digits(quantity, given, Verdict(quantity, Rule.RIGHT), self.key.true(quantity))
+        enclosure = self.enclosures.of(quantity)
+        follows = enclosure is not None and self._explains(enclosure, given)
+        if enclosure is not None and follows and self._says_something(quantity, given, enclosure.middle):
+            return self._with_digits(quantity, given, self._following(quantity, enclosure), enclosure.middle)
+        if is_right or follows:
+            return Verdict(quantity, Rule.WRONG, vague=True)
         near, other = self._near_miss(quantity, given, enclosure)
         if near:
             return Verdict(quantity, Rule.NEAR, near=near, other=other)
         used = self.key.ancestors.get(quantity, frozenset())
-        refused = tuple((one, reason) for one, reason in self.refused.items() if one in used and one != quantity)
+        refused = tuple((one, reason) for one, reason in self.refused.items() if one in used)
         return Verdict(quantity, Rule.WRONG, refused=refused)
 
-    def _says_something(self, quantity: Quantity, given: Given) -> bool:
-        """Whether an answer has a digit that counts: 0 for 0.74, or 1, says too little to be called right."""
-        true = self.key.true(quantity)
+    def _says_something(self, quantity: Quantity, given: Given, value: Real) -> bool:
+        """Whether an answer has a digit of the value that counts: 0 or 1 for 0.74 says too little to be right."""
         unit = 2 * given.half_unit
-        return self._is_fine_enough(quantity, given) or _looks_equal(true, given.value) or not abs(ball(true)) < unit
+        return self._is_fine_enough(quantity, given) or _looks_equal(value, given.value) or not abs(ball(value)) < unit
 
     def _is_fine_enough(self, quantity: Quantity, given: Given) -> bool:
         """Whether an answer has the digits asked for: so many figures of the right value, or of the one written."""
         unit = 2 * given.half_unit
-        return bool(unit <= self._true_unit(quantity)) or bool(unit <= self.marking.unit(quantity, given.value))
+        if self.key.true(quantity) != 0 and unit <= self._true_unit(quantity):
+            return True
+        return given.value != 0 and bool(unit <= self.marking.unit(quantity, given.value))
 
     def _true_unit(self, quantity: Quantity) -> Rational:
         """One unit of the last digit asked for of the right value."""
@@ -122,19 +135,24 @@ class Judge:
         because = tuple(sorted(roots, key=lambda one: self.key.order[one]))
         return Verdict(quantity, Rule.FOLLOWS if because else Rule.CARRIED, because)
 
-    def _with_digits(self, quantity: Quantity, given: Given, verdict: Verdict) -> Verdict:
-        """Rule 3: the answer is right as far as it goes, but it does not go as far as is asked."""
+    def _with_digits(self, quantity: Quantity, given: Given, verdict: Verdict, value: Real) -> Verdict:
+        """Rule 3: the answer is right as far as it goes, but it does not go as far as is asked.
+
+        An answer that is the whole value, which may be short, is long enough.
+        """
         if quantity in self.commas:
             return _replace(verdict, rule=Rule.NEAR, near="comma")
-        if self._is_fine_enough(quantity, given) or _looks_equal(self.key.true(quantity), given.value):
+        if self._is_fine_enough(quantity, given) or _looks_equal(value, given.value):
             return verdict
         return _replace(verdict, rule=Rule.TOO_FEW)
 
     def _near_miss(self, quantity: Quantity, given: Given, enclosure: Enclosure | None) -> tuple[str, Quantity | None]:
         """Rule 4, but for the sign, the point and digits too many: a mistake that explains these is named first."""
-        if not isinstance(given.value, Rational) or given.half_unit == 0 or not self._says_something(quantity, given):
-            return "", None
         true = self.key.true(quantity)
+        if not isinstance(given.value, Rational) or given.half_unit == 0:
+            return "", None
+        if not self._says_something(quantity, given, true):
+            return "", None
         wider = Given(given.value, given.half_unit * 3)
         if self._is_right(quantity, wider) or (enclosure is not None and self._explains(enclosure, wider)):
             cut_off = abs(ball(given.value)) < abs(ball(true)) and abs(ball(true) - given.value) < 2 * given.half_unit
@@ -188,6 +206,7 @@ class Judge:
             cause = self._best(unexplained)
             lines = [one for one, found in unexplained.items() if cause in found]
             also = [one for one in unexplained[lines[0]] if one != cause and all(one in unexplained[q] for q in lines)]
+            also = [one for one in also if not any(self._is_said_by(other, one, lines) for other in (cause, *also))]
             also.sort(key=lambda one: sum(unexplained[q][one] for q in lines))
             for quantity in lines:
                 scratch = cause not in self._local(quantity)
@@ -200,15 +219,33 @@ class Judge:
                 self.verdicts[quantity] = self._last_resort(quantity)
 
     def _best(self, unexplained: Mapping[Quantity, Mapping[Hypothesis, float]]) -> Hypothesis:
-        """The hypothesis that explains the most lines; among those, the one that fits best."""
+        """The hypothesis that explains the most lines; among those, one of the line itself; then what fits best."""
         counts: dict[Hypothesis, int] = {}
+        before: dict[Hypothesis, int] = {}
         misfits: dict[Hypothesis, float] = {}
-        for found in unexplained.values():
-            for hypothesis, misfit in found.items():
+        for quantity, found in unexplained.items():
+            for hypothesis, distance in found.items():
                 counts[hypothesis] = counts.get(hypothesis, 0) + 1
-                misfits[hypothesis] = misfits.get(hypothesis, 0.0) + misfit
+                before[hypothesis] = before.get(hypothesis, 0) + (quantity not in hypothesis.formulas)
+                misfits[hypothesis] = misfits.get(hypothesis, 0.0) + distance
         order = {hypothesis: place for place, hypothesis in enumerate(self.key.hypotheses)}
-        return min(counts, key=lambda one: (-counts[one], round(misfits[one] / counts[one], 1), order[one]))
+        misfit = {one: round(misfits[one] / count, 1) for one, count in counts.items()}
+        return min(counts, key=lambda one: (-counts[one], before[one], misfit[one], order[one]))
+
+    def _is_said_by(self, cause: Hypothesis, other: Hypothesis, lines: Sequence[Quantity]) -> bool:
+        """Whether another hypothesis is the same mistake, made in a factor that nobody writes on a line of its own."""
+        return all(self._is_same(cause, other, quantity) for quantity in lines)
+
+    def _is_same(self, cause: Hypothesis, other: Hypothesis, quantity: Quantity) -> bool:
+        if quantity not in cause.formulas or quantity in other.formulas:
+            return False
+        if any(one in other.formulas for one in self._blank_ancestors(quantity) & self.key.textbook):
+            return False
+        one, two = (self.enclosures.of(quantity, hypothesis) for hypothesis in (cause, other))
+        if one is not None and two is not None and _looks_equal(one.middle, two.middle):
+            return True
+        first, second = (self.key.from_scratch(hypothesis, quantity) for hypothesis in (cause, other))
+        return first is not None and second is not None and _looks_equal(first, second)
 
     def _candidates(self, quantity: Quantity) -> dict[Hypothesis, float]:
         """The hypotheses that explain a wrong line, each with how far from its middle the answer is (0 to 1)."""
@@ -218,21 +255,37 @@ class Judge:
 
     def _local(self, quantity: Quantity) -> dict[Hypothesis, float]:
         """Explanations from the student's own earlier values."""
-        given = self.answers[quantity]
         found: dict[Hypothesis, float] = {}
-        for hypothesis in self._relevant(quantity):
-            enclosure = self.enclosures.of(quantity, hypothesis)
-            if enclosure is not None and self._explains(enclosure, given):
-                reach = enclosure.width + given.half_unit
-                distance = abs(enclosure.middle - ball(given.value))
-                found[hypothesis] = float(distance / reach) if reach != 0 else 0.0
+        near = self._blank_ancestors(quantity)
+        for hypothesis in self._touching(near):
+            misfit = self._misfit(quantity, self.enclosures.of(quantity, hypothesis))
+            if misfit is None and len(near) > 1 and quantity in hypothesis.formulas:
+                misfit = self._misfit(quantity, self.enclosures.of_line(quantity, hypothesis))
+            if misfit is not None:
+                found[hypothesis] = misfit
         return found
 
-    def _relevant(self, quantity: Quantity) -> Sequence[Hypothesis]:
-        """The hypotheses that touch the line itself or a blank line that it is computed from."""
-        near = self._blank_ancestors(quantity)
+    def _misfit(self, quantity: Quantity, enclosure: Enclosure | None) -> float | None:
+        """How far from its middle the answer is (0 to 1), where the enclosure of a mistake explains it."""
+        given = self.answers[quantity]
+        if enclosure is None or not self._can_be_named(quantity, enclosure.middle):
+            return None
+        if not self._explains(enclosure, given):
+            return None
+        reach = enclosure.width + given.half_unit
+        return float(abs(enclosure.middle - ball(given.value)) / reach) if reach != 0 else 0.0
+
+    def _can_be_named(self, quantity: Quantity, value: Real) -> bool:
+        """Whether the answer says enough for a mistake with this value to be named: 0 names one that gives just 0."""
+        given = self.answers[quantity]
+        if self.verdicts[quantity].vague:
+            return _looks_equal(value, given.value)
+        return self._says_something(quantity, given, value)
+
+    def _touching(self, lines: Iterable[Quantity]) -> Sequence[Hypothesis]:
+        """The hypotheses that touch some of the lines."""
         touching: dict[Hypothesis, None] = {}
-        for one in near:
+        for one in lines:
             touching |= dict.fromkeys(self.key.hypotheses_of.get(one, ()))
         return list(touching)
 
@@ -258,13 +311,17 @@ class Judge:
             if above.isdisjoint(hypothesis.formulas):
                 continue
             value = self.key.from_scratch(hypothesis, quantity)
-            if value is not None and meets(value, given.value, given.half_unit):
+            if value is None or not self._can_be_named(quantity, value):
+                continue
+            if meets(value, given.value, given.half_unit):
                 found[hypothesis] = 0.5
         return found
 
     def _last_resort(self, quantity: Quantity) -> Verdict:
         """Too many digits, a wrong sign, a miscopied digit, or simply wrong."""
         given, verdict = self.answers[quantity], self.verdicts[quantity]
+        if verdict.vague:
+            return verdict
         unit = self._true_unit(quantity)
         if 0 < given.half_unit * 2 < unit and self._is_right(quantity, Given(given.value, unit / 2)):
             return _replace(verdict, rule=Rule.NEAR, near="extra digits")

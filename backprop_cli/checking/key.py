@@ -20,7 +20,7 @@ from backprop_cli.derivation import Derivation, Line, quantities_in
 from backprop_cli.errors import MathError, Undecided
 from backprop_cli.formula import Apply, Formula, Name, multiply
 from backprop_cli.numbers.certified import Ball, Real, precision
-from backprop_cli.numbers.enclosures import Hull, ball
+from backprop_cli.numbers.enclosures import Hull, ball, is_finite
 from backprop_cli.operations import OPERATIONS
 from backprop_cli.optimizers import LEARNING_RATE
 from backprop_cli.problem.model import Detail, Problem
@@ -106,7 +106,8 @@ class Key:
         for name, mistake in MISTAKES.items():
             for part in parts:
                 for variant, formula in mistake.write(part):
-                    if formula != part.formula and self._can_be_done(part.quantity, formula):
+                    is_wrong = formula not in (part.formula, part.written_out)
+                    if is_wrong and self._can_be_done(part.quantity, formula):
                         lines = found.setdefault((name, variant), {})
                         lines[part.quantity] = formula
                         lines |= self._in_the_update(part, formula)
@@ -140,6 +141,12 @@ class Key:
         return {quantity: tuple(found) for quantity, found in by_line.items()}
 
     @cached_property
+    def textbook(self) -> frozenset[Quantity]:
+        """The lines that a textbook writes."""
+        lines = derive(self.problem, Detail.TEXTBOOK, then_forward=True).lines
+        return frozenset(line.quantity for line in lines)
+
+    @cached_property
     def ancestors(self) -> Mapping[Quantity, frozenset[Quantity]]:
         """The lines that each line is computed from, itself included."""
         found: dict[Quantity, frozenset[Quantity]] = {}
@@ -167,7 +174,9 @@ class Key:
         known[quantity] = None  # a wrong formula that needs itself has no value
         rule = self.rule(quantity, hypothesis)
         values = [self._scratched(hypothesis, name, known, depth + 1) for name in rule.names]
-        known[quantity] = None if any(value is None for value in values) else ball(rule.value(*values)[0])
+        if None not in values:
+            value = ball(rule.value(*values)[0])
+            known[quantity] = value if is_finite(value) else None
         return known[quantity]
 
 

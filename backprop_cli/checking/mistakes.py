@@ -64,7 +64,7 @@ def _bias_times_output(part: Part) -> Written:
             yield _key(term.sender), add(*_products(part), multiply(part.bias, term.sender))
     if isinstance(part, GradientPart) and part.is_bias and part.uses:
         for unit in _senders_below(part):
-            yield unit, add(*(multiply(delta, factor, _out(part, unit)) for delta, factor in part.uses))
+            yield unit, add(*(use.times(multiply(use.factor, _out(part, unit))) for use in part.uses))
 
 
 def _transposed_forward(part: Part) -> Written:
@@ -99,7 +99,7 @@ def _weights_swapped(part: Part) -> Written:
 
 
 def _no_activation(part: Part) -> Written:
-    if isinstance(part, OutPart) and part.net is not None and part.formula != part.net:
+    if isinstance(part, OutPart) and part.net is not None:
         yield "", part.net
 
 
@@ -157,7 +157,7 @@ def _loss_not_squared(part: Part) -> Written:
 
 
 def _no_derivative_output(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and part.is_output and part.slope != ONE:
+    if isinstance(part, DeltaPart) and part.is_output:
         yield "", part.written(part.upstream, ONE)
 
 
@@ -199,7 +199,7 @@ _SLOPE_OF = {"sigmoid": n_("that of a sigmoid, out·(1 − out)"), "tanh": n_("t
 
 
 def _updated_weights(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and not part.is_output:
+    if isinstance(part, DeltaPart) and not part.is_output and not _uses_updated_weights(part):
         summands = []
         for path in part.paths:
             new = part.anatomy.new_of(path.weight, part.quantity) if path.weight else None
@@ -318,56 +318,49 @@ def _divided(part: Part) -> Written:
         summands = [with_names(path.formula, {path.weight: 1 / path.weight}) for path in part.paths if path.weight]
         yield n_("by the weight"), part.written(add(*summands), part.slope)
     if isinstance(part, GradientPart) and part.uses and not part.is_bias:
-        yield n_("by the input"), add(*(divide(delta, factor) for delta, factor in part.uses))
+        yield n_("by the input"), add(*(use.signed(divide(use.delta, use.factor)) for use in part.uses))
 
 
 # ---- gradients ---------------------------------------------------------------------------------------------------
 
 
 def _no_input_factor(part: Part) -> Written:
-    if isinstance(part, GradientPart) and part.uses and any(factor != ONE for _, factor in part.uses):
-        yield "", add(*(delta for delta, _ in part.uses))
+    if isinstance(part, GradientPart) and part.uses:
+        yield "", add(*(use.times(ONE) for use in part.uses))
 
 
 def _wrong_input_factor(part: Part) -> Written:
     if not isinstance(part, GradientPart) or not part.uses or part.is_bias:
         return
-    own = [
-        (delta, _replace(delta.symbol, kind=Kind.OUT)) for delta, _ in part.uses if isinstance(delta.symbol, Quantity)
-    ]
-    yield n_("δ times the unit's own output"), add(*(multiply(delta, Name(quantity)) for delta, quantity in own))
-    summands: list[Formula] = []
-    for delta, factor in part.uses:
-        as_net = _as_net(factor)
-        summands.append(multiply(delta, as_net if as_net is not None else factor))
-    if any(_as_net(factor) is not None for _, factor in part.uses):
-        yield n_("δ times the sender's net input"), add(*summands)
+    own = [_replace(use.delta.symbol, kind=Kind.OUT) for use in part.uses if isinstance(use.delta.symbol, Quantity)]
+    summands = [use.times(Name(quantity)) for use, quantity in zip(part.uses, own, strict=True)]
+    yield n_("δ times the unit's own output"), add(*summands)
+    yield n_("δ times the sender's net input"), add(*(use.times(_as_net(use.factor)) for use in part.uses))
 
 
 def _other_sender(part: Part) -> Written:
     if isinstance(part, GradientPart) and part.uses and not part.is_bias:
         for unit in _senders_below(part):
             factor = _out(part, unit)
-            if all(used != factor for _, used in part.uses):
-                yield unit, add(*(multiply(delta, factor) for delta, _ in part.uses))
+            if all(use.factor != factor for use in part.uses):
+                yield unit, add(*(use.times(factor) for use in part.uses))
 
 
 def _one_use(part: Part) -> Written:
     if isinstance(part, GradientPart) and len(part.uses) > 1:
-        for delta, factor in part.uses:
-            kept = [multiply(*use) for use in part.uses if use != (delta, factor)]
-            yield _unit(delta), add(*kept)
+        for left_out in part.uses:
+            yield _unit(left_out.delta), add(*(use.times(use.factor) for use in part.uses if use != left_out))
 
 
 def _stale_input(part: Part) -> Written:
     if not isinstance(part, GradientPart) or part.samples < 2 or not part.uses or part.is_bias:
         return
     for step in (-1, 1):
-        moved = [(delta, _of_another_sample(part, factor, step)) for delta, factor in part.uses]
+        moved = [(use, _of_another_sample(part, use.factor, step)) for use in part.uses]
         if all(factor is not None for _, factor in moved):
             yield (
                 n_("from the sample before") if step < 0 else n_("from the sample after"),
-                add(*(multiply(delta, factor) for delta, factor in moved if factor is not None)),
+                add(*(use.times(factor) for use, factor in moved if factor is not None)),
             )
 
 
@@ -375,7 +368,7 @@ def _stale_input(part: Part) -> Written:
 
 
 def _path_left_out(part: Part) -> Written:
-    if isinstance(part, ChainPart) and len(part.terms) > 1:
+    if isinstance(part, ChainPart) and len(part.terms) > 1 and any(map(_upstream, part.terms)):
         for place, words in enumerate(_NTH[: len(part.terms)]):
             yield words, add(*(term for n, term in enumerate(part.terms) if n != place))
 
@@ -444,12 +437,12 @@ def _without_factor(term: Formula, factor: Name | None) -> Formula:
 
 
 def _uphill(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.old is not None and part.quantity.kind is Kind.NEW:
-        yield "", 2 * part.old - part.formula
+    if isinstance(part, NewPart) and part.old is not None and _is_of_a_parameter(part):
+        yield "", part.old - _step(part, part.old)
 
 
 def _rate_twice(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.gradient is not None and _uses(part.formula, ETA):
+    if isinstance(part, NewPart) and _uses(part.formula, ETA):
         yield "", with_names(part.formula, {ETA: multiply(ETA, ETA)})
 
 
@@ -459,19 +452,19 @@ def _rate_missing(part: Part) -> Written:
 
 
 def _only_the_step(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.old is not None and _is_plain_update(part):
-        yield "", part.old - part.formula
-        yield n_("with a minus sign"), part.formula - part.old
+    if isinstance(part, NewPart) and part.old is not None and _is_of_a_parameter(part):
+        yield "", negate(_step(part, part.old))
+        yield n_("with a minus sign"), _step(part, part.old)
 
 
 def _not_updated(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.old is not None:
+    if isinstance(part, NewPart) and part.old is not None and _is_of_a_parameter(part):
         yield "", part.old
 
 
 def _no_gradient_in_update(part: Part) -> Written:
     """w − η: the gradient forgotten; and w − η·δ where the gradient is δ·x."""
-    if isinstance(part, NewPart) and part.gradient is not None and _is_plain_update(part):
+    if isinstance(part, NewPart) and part.gradient is not None and _is_of_a_parameter(part):
         yield n_("the gradient left out"), with_names(part.formula, {part.gradient: ONE})
 
 
@@ -648,9 +641,22 @@ def _is_mask(part: DeltaPart) -> bool:
     return isinstance(part.slope, Apply) and part.slope.operation.endswith("_slope")
 
 
-def _is_plain_update(part: NewPart) -> bool:
-    """Whether the line is w − η·something, with nothing of an optimizer's state."""
+def _is_of_a_parameter(part: NewPart) -> bool:
+    """Whether the line updates a parameter, and not an optimizer's state."""
     return part.quantity.kind is Kind.NEW and part.quantity.name in part.anatomy.problem.parameters
+
+
+def _uses_updated_weights(part: Part) -> bool:
+    """Whether the problem has it that the hidden δ use the already updated weights."""
+    return part.anatomy.problem.conventions.updated_weights
+
+
+def _step(part: NewPart, old: Name) -> Formula:
+    """What an update adds to the old value."""
+    match part.formula:
+        case Apply("sum", terms) if old in terms:
+            return add(*(term for term in terms if term != old))
+    return part.formula - old
 
 
 def _over_samples(part: Part) -> bool:
@@ -676,7 +682,15 @@ def _without(formula: Formula, drop: Callable[[Apply], Formula | None]) -> Formu
 
 
 def _without_squares(formula: Formula) -> Formula:
-    return _without(formula, lambda part: part.arguments[0] if part.operation in ("power", "square") else None)
+    def base(part: Apply) -> Formula | None:
+        match part:
+            case Apply("square", (inner,)):
+                return inner
+            case Apply("power", (inner, exponent)) if exponent == number(2):
+                return inner
+        return None
+
+    return _without(formula, base)
 
 
 def _without_roots(formula: Formula) -> Formula:
@@ -715,13 +729,15 @@ def _with_other_weights(
         weight = pick(matrix, place, own) if matrix is not None and place is not None else None
         if weight is None:
             return
+        if _uses_updated_weights(part) and isinstance(weight, Name):
+            weight = anatomy.new_of(weight, part.quantity) or weight
         summands.append(with_names(path.formula, {path.weight: weight}))
     yield "", part.written(add(*summands), part.slope)
 
 
 def _senders_below(part: GradientPart) -> tuple[str, ...]:
     """The units of the layer below the one that the parameter belongs to."""
-    layers = {part.anatomy.layer_of(_unit(delta)) for delta, _ in part.uses}
+    layers = {part.anatomy.layer_of(_unit(use.delta)) for use in part.uses}
     layer = layers.pop() if len(layers) == 1 else None
     return part.anatomy.units(layer - 1) if layer is not None else ()
 
@@ -735,11 +751,11 @@ def _out(part: Part, unit: str) -> Name:
     return Name(Quantity(Kind.INPUT, unit, at=sample))
 
 
-def _as_net(factor: Formula) -> Name | None:
-    """The net input of the unit whose output the factor is."""
+def _as_net(factor: Formula) -> Formula:
+    """The net input of the unit whose output the factor is; anything else as it is."""
     if isinstance(factor, Name) and isinstance(factor.symbol, Quantity) and factor.symbol.kind is Kind.OUT:
         return Name(_replace(factor.symbol, kind=Kind.NET))
-    return None
+    return factor
 
 
 def _of_another_sample(part: Part, factor: Formula, step: int) -> Formula | None:

@@ -13,10 +13,10 @@ from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.names import Names
 from backprop_cli.checking.sheets import Sheet
-from backprop_cli.checking.values import value_of
-from backprop_cli.checking.verdicts import Rule, Verdict
+from backprop_cli.checking.values import Written, value_of
+from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
 from backprop_cli.errors import MathError, Undecided
-from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import Problem
@@ -145,7 +145,7 @@ class Checker:
         report = self._judged(self.key, answers, texts, frozenset(commas))
         if self._signs_are_turned(report, answers):
             other = self._judged(self._other_sign, answers, texts, frozenset(commas))
-            if other.earned > report.earned:
+            if other.earned > report.earned and self._is_borne_out(other):
                 return _replace(other, flipped=True)
         return report
 
@@ -155,6 +155,21 @@ class Checker:
         if not deltas or any(mark.verdict.rule is Rule.RIGHT and mark.expected.exact != 0 for mark in deltas):
             return False
         return any(mark.verdict.rule is not Rule.RIGHT for mark in deltas)
+
+    def _is_borne_out(self, report: Report) -> bool:
+        """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0."""
+        for mark in report.marks:
+            quantity = mark.quantity
+            if not mark.written or mark.verdict.rule not in FULL_MARKS:
+                continue
+            if quantity.by is not None and quantity.by.kind is Kind.PARAMETER and mark.expected.exact != 0:
+                return True
+            if quantity.kind is Kind.NEW and quantity.name in self.problem.parameters:
+                names = report.key.rule(quantity).names
+                old = [name for name in names if name.name == quantity.name]
+                if any(mark.expected.number != report.key.true(name) for name in old):
+                    return True
+        return False
 
     def _judged(
         self, key: Key, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str], commas: frozenset[Quantity]
@@ -189,16 +204,26 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
         except (MathError, Undecided) as problem:
             complaints[quantity] = _("this has no value: {problem}").format(problem=problem)
             continue
-        half = written.half_unit
-        if (
-            isinstance(value, Rational) and (written.figures or 0) > _FIGURES_OF_A_DOUBLE
-        ):  # the last ones that a program prints are noise
-            half = max(half, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE))
-        if written.kind == "calculation":  # left to be worked out, it is as good as the digits asked for
-            half = checker.marking.unit(quantity, value) / 2
-        answers[quantity] = Given(value, half)
+        answers[quantity] = Given(value, _half_unit(checker.marking, quantity, written, value))
     if complaints:
         raise sheet.failure(complaints)
     texts = {quantity: written.text.strip() for quantity, written in sheet.written.items()}
     commas = [quantity for quantity, written in sheet.written.items() if written.decimal_comma]
     return checker.check(answers, texts, commas)
+
+
+def _half_unit(marking: Marking, quantity: Quantity, written: Written, value: Real) -> Rational:
+    """Half a unit of the last digit that an answer claims."""
+    unit = marking.unit(quantity, value)
+    if written.kind == "calculation":  # left to be worked out, it is as good as the digits asked for
+        return unit / 2
+    if written.kind == "exact" or not isinstance(value, Rational):
+        return written.half_unit
+    half = written.half_unit
+    if (written.figures or 0) > _FIGURES_OF_A_DOUBLE:  # the last ones that a program prints are noise
+        half = max(half, min(unit / 2, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE)))
+    if value == 0 and marking.digits(quantity).places is not None:  # 0 is how many write 0.0000
+        return min(half, unit / 2)
+    if written.places == 0 and value != 0 and (value / unit).q == 1:  # 41000 to three figures: the zeros are no digits
+        half = max(half, unit / 2)
+    return half

@@ -102,5 +102,5 @@ def as_written(value: Real, digits: Rounding) -> Given | None:
         decimal = round_to(value, digits)
     except Undecided:
         return None
-    places = max(decimal.places, digits.places or 0)
+    places = max(decimal.places, digits.places) if digits.places is not None else decimal.places
     return Given(decimal.value, rational(1, 2) / rational(10) ** places)

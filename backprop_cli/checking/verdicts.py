@@ -47,7 +47,7 @@ class Verdict:
 
     `because` are the earlier wrong lines that it follows from; `near` a key of NEAR_MISSES (`other`: the line whose
     value it is); `causes` the mistakes that explain it, the likeliest first; `refused` the earlier answers from which
-    nothing can follow, each with a key of REFUSED.
+    nothing can follow, each with a key of REFUSED (the answer itself may be one of them).
     """
 
     quantity: Quantity
@@ -57,6 +57,7 @@ class Verdict:
     other: Quantity | None = None
     causes: tuple[Hypothesis, ...] = ()
     refused: tuple[tuple[Quantity, str], ...] = ()
+    vague: bool = False  # so few digits that they are neither right nor wrong
     from_scratch: bool = False  # the mistake was made in the working, not from the values on the sheet
 
     @property

@@ -50,11 +50,11 @@ def check(
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.problem.reader import load
 
-    loaded = load(problem, notation)
+    marked = with_rounding(load(problem, notation).problem, rounding)
     if template:
-        _write(_template(loaded.problem, everything, format_, output), output)
+        _write(_template(marked, everything, format_, output), output)
         return
-    checker = Checker(loaded.problem, Marking(with_rounding(loaded.problem, rounding)))
+    checker = Checker(marked, Marking(marked))
     sheet = _sheet(checker, answers, interactive, everything)
     report = check_sheet(checker, sheet)
     _show(report, sheet.student or "", show, "json" if json else format_, ascii_only, output)

@@ -15,8 +15,9 @@ from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Rule
 from backprop_cli.errors import visible
+from backprop_cli.formats.text import in_ascii
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 _SIGNS = {
     Rule.RIGHT: ("✓", "+", "green"),
@@ -38,21 +39,32 @@ def report_page(
     Without `answers`, no value is shown that the student did not write.
     """
     explainer = Explainer(report, charset, notation)
-    parts: list[RenderableType] = [*_head(report, student), _table(report, explainer, answers, charset), Text()]
+    parts: list[RenderableType] = [
+        *_head(report, student, charset),
+        _table(report, explainer, answers, charset),
+        Text(),
+    ]
     parts += _explained(report, explainer, answers, charset)
     return Group(*parts, _total(report))
 
 
-def _head(report: Report, student: str) -> Iterator[RenderableType]:
+def _head(report: Report, student: str, charset: str) -> Iterator[RenderableType]:
     title = visible(report.key.problem.title)
-    names = " · ".join(filter(None, (title, visible(student))))
+    names = (" - " if charset == "ascii" else " · ").join(filter(None, (title, visible(student))))
     if names:
-        yield Text(names, "bold")
+        yield Text(_in(charset, names), "bold")
         yield Text()
     if report.flipped:
-        said = _("δ on this sheet has the other sign throughout, up to the updates: it is judged by that sign.")
-        yield Text(said, "yellow")
+        yield Text(_in(charset, _(_FLIPPED)), "yellow")
         yield Text()
+
+
+_FLIPPED = n_("δ on this sheet has the other sign throughout, up to the updates: it is judged by that sign.")
+
+
+def _in(charset: str, text: str) -> str:
+    """The text in the character set."""
+    return in_ascii(text) if charset == "ascii" else text
 
 
 def _table(report: Report, explainer: Explainer, answers: bool, charset: str) -> Table:
@@ -69,11 +81,11 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
         row = [
             Text(plain if charset == "ascii" else sign, style),
             Text(visible(explainer.symbol(mark.quantity)), "bold"),
-            Text(visible(mark.written)),
+            Text(_in(charset, visible(mark.written))),
         ]
         if answers:
             row.append(Text(mark.expected_text, "dim"))
-        row += [Text(explainer.verdict(mark.verdict), style), Text(_of(mark), "dim")]
+        row += [Text(_in(charset, explainer.verdict(mark.verdict)), style), Text(_of(mark), "dim")]
         table.add_row(*row)
     return table
 
@@ -108,7 +120,7 @@ def _explained(report: Report, explainer: Explainer, answers: bool, charset: str
         yield Text(_("Then"), "bold magenta")
         for mark in others:
             words = explainer.explanation(mark, numbers=answers)
-            yield Padding(_short(words), (0, 0, 0, 3))
+            yield Padding(_short(words, charset), (0, 0, 0, 3))
         yield Text()
 
 
@@ -123,22 +135,21 @@ def _digits(report: Report, explainer: Explainer) -> Iterator[Text]:
 
 def _lines(words: Explanation, charset: str) -> Iterator[Text]:
     about = "~=" if charset == "ascii" else "≈"
-    yield Text(_sentence(words.said))
+    yield Text(_in(charset, _sentence(words.said)))
     symbol = words.at or words.symbol
     if words.at:
         yield Text(_("It was done before this line, in {symbol}, and shows here.").format(symbol=symbol))
     if words.done:
         yield Text.assemble((_("your line fits") + "  ", "dim"), f"{symbol} = {words.done}")
         if words.done_numbers:
-            yield Text.assemble(
-                (" " * len(_("your line fits")) + "  ", "dim"), f"= {words.done_numbers} {about} {words.yours}"
-            )
+            numbers = _in(charset, f"= {words.done_numbers} {about} {words.yours}")
+            yield Text.assemble((" " * len(_("your line fits")) + "  ", "dim"), numbers)
     for other in words.others:
-        yield Text(_("or: {said}").format(said=other), "dim")
+        yield Text(_in(charset, _("or: {said}").format(said=other)), "dim")
     if words.should:
         yield Text.assemble((_("it should be") + "    ", "dim"), (f"{symbol} = {words.should}", "green"))
     if words.advice:
-        yield Text(_sentence(words.advice), "italic")
+        yield Text(_in(charset, _sentence(words.advice)), "italic")
     if words.lines:
         yield Text(_("The same in: {lines}").format(lines=", ".join(words.lines)))
     if words.following:
@@ -146,8 +157,8 @@ def _lines(words: Explanation, charset: str) -> Iterator[Text]:
         yield Text(said.format(lines=", ".join(words.following)), "cyan")
 
 
-def _short(words: Explanation) -> Text:
-    text = Text.assemble((words.symbol, "bold"), ": ", words.said)
+def _short(words: Explanation, charset: str) -> Text:
+    text = Text.assemble((words.symbol, "bold"), ": ", _in(charset, words.said))
     if words.should:
         text.append(_("; it should be {formula}").format(formula=words.should), "dim")
     return text
@@ -180,7 +191,8 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
         cells += [explainer.verdict(mark.verdict), _of(mark)]
         lines.append(f"| {' | '.join(map(_escaped, cells))} |")
     lines.append("")
-    lines += [text.plain for text in _digits(report, explainer)]
+    lines += [_escaped(_(_FLIPPED)), ""] if report.flipped else []
+    lines += [_escaped(text.plain) for text in _digits(report, explainer)]
     for place, mark in enumerate(report.wrong):
         words = explainer.explanation(mark, numbers=answers)
         title = _("Look first at {symbol}") if place == 0 else "{symbol}"

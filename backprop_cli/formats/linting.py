@@ -11,6 +11,7 @@ from rich.text import Text
 
 from backprop_cli.checking.lint import Remark, Weight
 from backprop_cli.errors import visible
+from backprop_cli.formats.text import in_ascii
 from backprop_cli.notation import Writer, load_notation
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
@@ -28,7 +29,7 @@ def remarks_page(problem: Problem, remarks: Sequence[Remark], charset: str = "un
 
 def _parts(problem: Problem, remarks: Sequence[Remark], writer: Writer) -> Iterator[RenderableType]:
     if problem.title:
-        yield Text(visible(problem.title), "bold")
+        yield Text(_in(writer, visible(problem.title)), "bold")
         yield Text()
     for weight, style in ((Weight.WARNING, "yellow"), (Weight.NOTE, "cyan")):
         chosen = [remark for remark in remarks if remark.weight is weight]
@@ -51,10 +52,15 @@ def _remark(remark: Remark, writer: Writer) -> Text:
     text = Text()
     if remark.lines:
         text.append(_symbols(remark.lines, writer), "bold").append(": ")
-    text.append(remark.said + ".")
+    text.append(_in(writer, remark.said + "."))
     if remark.advice:
-        text.append(f"\n   → {remark.advice}" if not writer.ascii else f"\n   -> {remark.advice}", "dim")
+        text.append(_in(writer, f"\n   → {remark.advice}"), "dim")
     return text
+
+
+def _in(writer: Writer, text: str) -> str:
+    """The text in the writer's character set."""
+    return in_ascii(text) if writer.ascii else text
 
 
 def _symbols(lines: Sequence[Quantity], writer: Writer) -> str:

@@ -113,9 +113,10 @@ def _verdict(page: Page, trial: Trial) -> str:
         case Word.DIVERGES:
             return _("diverges")
         case Word.OSCILLATES:
-            falls = _("the loss ends lower all the same") if course.lower else _("the loss ends no lower")
-            said = _("oscillates: of {turns} steps {back} turn back, the loss rises {rises} times; {falls}")
-            return said.format(back=course.back, turns=course.turns, rises=course.rises, falls=falls)
+            falls = _("it ends lower than it began") if course.lower else _("it ends no lower than it began")
+            ups = _up_and_down(course.rises, course.epochs)
+            said = _("oscillates: of {turns} steps {back} turn back; {ups}; {falls}")
+            return said.format(back=course.back, turns=course.turns, ups=ups, falls=falls)
         case Word.STANDS_STILL:
             return _("stands still: the loss does not fall")
         case Word.TOO_SMALL:

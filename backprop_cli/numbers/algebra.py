@@ -73,7 +73,8 @@ class Algebra(Symbolic):
 
         What stands in a function stays as it is: σ(0.1 − 1.5·w) is not σ(0.1·(1 − 15·w)).
         """
-        functions = {one: sympy.Dummy(real=True) for one in x.atoms(sympy.Function)}
+        atoms = sorted(x.atoms(sympy.Function), key=sympy.default_sort_key)  # the same in every run
+        functions = {one: sympy.Dummy(real=True) for one in atoms}
         inside = {dummy: one for one, dummy in functions.items()}
         plain = x.xreplace(functions)
         forms = [sympy.factor_terms(plain, sign=False), plain, *([sympy.gcd_terms(plain)] if plain.is_Add else [])]

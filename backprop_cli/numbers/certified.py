@@ -34,6 +34,7 @@ __all__ = [
 
 ZERO = rational(0)
 ONE = rational(1)
+_COSINES = {ZERO: ONE, rational(1, 3): rational(1, 2), rational(1, 2): ZERO, rational(2, 3): rational(-1, 2), ONE: -ONE}
 
 
 @contextmanager
@@ -177,6 +178,14 @@ class Certified:
         """The cosine of an angle in radians; 1 exactly at 0."""
         return ONE if x == 0 else arb(x).cos()
 
+    def cos_pi(self, x: Real) -> Real:
+        """cos(π·x), exact where it is rational: at the multiples of 1/2 and 1/3, and nowhere else (Niven 1956)."""
+        if isinstance(x, Rational):
+            turned = abs(x - 2 * floor(x / 2 + rational(1, 2)))  # the same cosine, between 0 and 1
+            if turned in _COSINES:
+                return _COSINES[turned]
+        return arb(x).cos_pi()
+
     def tanh(self, x: Real) -> Real:
         """The hyperbolic tangent; 0 exactly at 0."""
         return ZERO if isinstance(x, Rational) and x == 0 else arb(x).tanh()
@@ -220,13 +229,20 @@ def compact(value: Real) -> Real:
 
 
 def middle(value: Real) -> Rational:
-    """The exact middle of a ball, or the rational itself; Undecided where it is not finite."""
+    """The middle of a ball, or the rational itself; Undecided where it is not finite, or larger than anyone draws."""
     if isinstance(value, Rational):
         return value
     if not value.is_finite():
         raise Undecided(_("the value is not settled"))
     mantissa, exponent = map(int, value.mid().man_exp())
+    if abs(exponent) > _LARGE:
+        if exponent < 0:
+            return ZERO
+        raise Undecided(_("the value is not settled"))
     return rational(mantissa) * rational(2) ** exponent
+
+
+_LARGE = 4_000_000  # bits
 
 
 def magnitude(value: Real) -> int:

@@ -122,6 +122,10 @@ class Symbolic:
         """The cosine."""
         return sympy.cos(x)
 
+    def cos_pi(self, x: Expression) -> Expression:
+        """cos(π·x)."""
+        return sympy.cos(sympy.pi * x)
+
     def tanh(self, x: Expression) -> Expression:
         """The hyperbolic tangent."""
         return sympy.tanh(x)

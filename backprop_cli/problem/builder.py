@@ -34,6 +34,7 @@ from backprop_cli.problem.tree import Entries, Path, Tree, span_at, text_at, whe
 from backprop_cli.quantities import Kind
 from backprop_cli.words import _
 
+RECURRENT = ("recurrent", "lstm", "gru")  # kinds of layers whose weights lead from one step to the next
 ZERO_OR_ONE = {"0": number(0), "1/2": number(1, 2), "0.5": number(1, 2), "1": number(1)}
 
 
@@ -313,6 +314,9 @@ class Builder:
         if problem.conventions.updated_weights and not online:
             path: Path = ("hidden_uses",) if self.file.hidden_uses else ("conventions", "hidden_uses")
             self.complain_at_key(path, _("'updated' needs an update after every sample: batch: online"))
+        if problem.conventions.updated_weights and any(layer.kind in RECURRENT for layer in problem.layers):
+            path = ("hidden_uses",) if self.file.hidden_uses else ("conventions", "hidden_uses")
+            self.complain_at_key(path, _("'updated' is for layers of neurons: a recurrent one uses its weights again"))
         check_targets(self, problem.layers, problem.samples)
         if len(problem.parameters) > limits.PARAMETERS:
             message = _("{count:,} parameters; the limit is {limit:,}")
