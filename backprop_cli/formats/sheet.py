@@ -21,7 +21,7 @@ def facts(page: Page, problem: Problem, constants: Sequence[Quantity]) -> Iterat
     schedule = training.schedule
     for quantity in constants:
         if quantity in (LEARNING_RATE, FIRST_RATE):
-            yield _("learning rate"), f"{_equality(page, quantity)}{_compared(page, training.rates)}"
+            yield _("learning rate"), f"{page.equality(quantity)}{_compared(page, training.rates)}"
     if schedule is not None and training.learning_rate is not None:
         yield _("schedule"), _schedule(page, schedule)
     if training.perceptron is not None:
@@ -31,7 +31,7 @@ def facts(page: Page, problem: Problem, constants: Sequence[Quantity]) -> Iterat
     if training.rule.optimizer != "sgd" or settings:
         yield _("optimizer"), training.rule.optimizer.replace("_", " ")
     if settings:
-        yield _("settings"), ", ".join(_equality(page, one) for one in settings)
+        yield _("settings"), ", ".join(page.equality(one) for one in settings)
     if training.order:
         yield _("order"), _order(training.order)
     if problem.starts:
@@ -68,10 +68,6 @@ def _at_zero(activation: Formula | None) -> str | None:
     return None
 
 
-def _equality(page: Page, quantity: Quantity) -> str:
-    return f"{page.symbol(quantity)} = {page.speller.given(quantity).text}"
-
-
 def _written(page: Page, constant: Formula) -> str:
     return page.speller.constant_formula(constant).text
 
@@ -91,7 +87,7 @@ def _schedule(page: Page, schedule: RateSchedule) -> str:
         each = _("one for each update") if schedule.per_update else _("one for each epoch")
         listed = _some([_written(page, rate) for rate in schedule.rates])
         return _("{rates}: {each}, and the last one stays").format(rates=listed, each=each)
-    settings = [_equality(page, one) for one in schedule.settings]
+    settings = [page.equality(one) for one in schedule.settings]
     named = [schedule.name.replace("_", " ")] if schedule.name else [_("a formula")]
     return ", ".join([*named, *settings]) + "; " + counts
 

@@ -33,6 +33,9 @@ class Page(Protocol):
     def symbol(self, quantity: Quantity) -> str:
         """What a quantity is called here."""
 
+    def equality(self, quantity: Quantity) -> str:
+        """A quantity with its value."""
+
     def plain(self, text: str) -> str:
         """The text in the page's character set."""
 
