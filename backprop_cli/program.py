@@ -1,24 +1,22 @@
 """One epoch of a problem, compiled to a fast function on balls; of several orders of the samples, one for each.
 
-The epoch is the same derivation that the worked solution shows. It is written as a Python function whose names are
-all made here (v0, v1, …) and whose numbers are arguments, so that nothing of a problem file is ever executed.
+The epoch is the same derivation that the worked solution shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace as _replace
 from itertools import islice, repeat
 from typing import Any, TypeAlias
 
 from backprop_cli import limits, networks
 from backprop_cli.calculus import evaluate
+from backprop_cli.compiler import Writer
 from backprop_cli.derivation import Derivation, Line, quantities_in
 from backprop_cli.errors import MathError, Undecided, UsageError
-from backprop_cli.formula import Apply, Formula, Name, Number, names_in
 from backprop_cli.numbers.certified import Ball, Certified, Real, compact
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.operations import OPERATIONS
 from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import AFTER, Kind, Phase, Quantity
@@ -28,15 +26,8 @@ from backprop_cli.words import _
 State: TypeAlias = tuple[Ball, ...]
 Advance: TypeAlias = Callable[..., tuple[State, State]]
 
-_SMALL = 1 << 30
 _EXACT_LINES = 20_000  # that are evaluated in fractions too
 _EXACT_BITS = 1_000
-# Operations that are an operator or a method of a ball; the others go through the operations table.
-_OPERATORS = {"negative": "-{0}", "quotient": "{0}/{1}", "identity": "{0}"}
-_METHODS = {
-    "exp": "{0}.exp()", "tanh": "{0}.tanh()", "sin": "{0}.sin()", "cos": "{0}.cos()",
-    "sigmoid": "1/(1 + (-{0}).exp())", "square": "(q:={0})*q",
-}  # fmt: skip
 
 
 class Program:
@@ -49,34 +40,24 @@ class Program:
         if problem.training.perceptron is not None:
             raise UsageError(_("the perceptron rule is worked out to its end; it is not trained by gradients"))
         self.problem = problem
-        training = _replace(problem.training, epochs=1)
-        orders = training.order or ((),)
-        detail, then = (Detail.FULL, THEN_ALL) if wanted else (Detail.BRIEF, THEN_FORWARD)
-        keep = [key.rsplit(" / ", 1)[-1] for key in wanted]
-
-        def epoch(of: Problem, order: tuple[int, ...], looked_at: bool) -> Derivation:
-            one = _replace(of, training=_replace(training, order=(order,) if order else ()), ask=())
-            return derive(one, detail, keep, then_forward=looked_at, then=then)
-
-        later = after_the_first_epoch(problem)
-        first = epoch(problem, orders[0], looked_at=True)
-        derived = {orders[0]: first if later is problem else epoch(later, orders[0], looked_at=False)}
-        _refuse_too_many(len(first.lines), len(set(orders)))
-        for order in orders:
-            derived[order] = derived.get(order) or epoch(later, order, looked_at=False)
+        first, cycle = _derivations(problem, wanted)
         newest = _newest(first.lines)
         if not newest:
             raise UsageError(_("nothing is updated: there is no learning_rate, or every parameter is fixed"))
         self.constants = first.constants
         self.state = [networks.parameter(name) for name in newest]
         self.moving = [index for index, one in enumerate(self.state) if one.name in problem.parameters]
-        epochs = {order: _Epoch(derivation, self.state) for order, derivation in derived.items()}
-        self._cycle = [epochs[order] for order in orders]
-        self._first = self._cycle[0] if later is problem else _Epoch(first, self.state)
+        epochs = {id(derivation): _Epoch(derivation, self.state) for derivation in (first, *cycle)}
+        self._first = epochs[id(first)]
+        self._cycle = [epochs[id(derivation)] for derivation in cycle]
         self._newest = list(newest.values())
+        self._look_at(first, wanted)
+
+    def _look_at(self, first: Derivation, wanted: Sequence[str]) -> None:
+        """Settles what is looked at after an epoch, and the lines that it needs."""
         self._after = [line for line in first.lines if line.quantity.at[:1] == (AFTER,)]
         losses = [line.quantity for line in self._after if line.phase is Phase.LOSS and line.quantity.at == (AFTER,)]
-        self.objective = losses[-1] if losses else self._objective(first)
+        self.objective = losses[-1] if losses else self._objective()
         self.shown = self._wanted(wanted) if wanted else [self.objective, *self._outputs(), *self.state]
         moving = [self.state[index] for index in self.moving]
         self.only = moving[0] if len(moving) == 1 else None  # the parameter, where just one is updated
@@ -85,7 +66,7 @@ class Program:
         used -= set(self.state)
         self._look_constants = [one for one in self.constants if one in used]
 
-    def _objective(self, derivation: Derivation) -> Quantity:
+    def _objective(self) -> Quantity:
         """The node of a graph that is differentiated: the last one unless the problem says which."""
         nodes = [line.quantity for line in self._after if line.phase is Phase.FORWARD]
         named = [quantity for quantity in nodes if quantity.name == self.problem.objective]
@@ -195,7 +176,7 @@ class Program:
 
     def loss(self) -> Callable[[Sequence[Ball]], Ball]:
         """The function from a state to the loss."""
-        writer = _Writer(self._newest, self.constants)
+        writer = Writer(self._newest, self.constants)
         body = writer.lines(_needed(self._after, [self.objective]))
         source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]
         source += [f"    {line}" for line in body] + [f"    return {writer.name(self.objective)}"]
@@ -234,7 +215,7 @@ class _Epoch:
 
     def compiled(self) -> Callable[..., tuple[State, State]]:
         """The function from (one item an epoch: its η or ηs, the state, the step numbers) to the two after them."""
-        writer = _Writer([*self.state, *self.steps], self.constants)
+        writer = Writer([*self.state, *self.steps], self.constants)
         rates = [writer.argument(rate) for rate in self.rates]
         body = writer.lines(self.lines)
         names = writer.names
@@ -248,11 +229,30 @@ class _Epoch:
         return writer.function(source)
 
 
-def _refuse_too_many(lines: int, orders: int) -> None:
-    """Raises UsageError where a cycle of epochs would be too long to be compiled."""
-    if lines * orders > limits.LINES:
+def _derivations(problem: Problem, wanted: Sequence[str]) -> tuple[Derivation, list[Derivation]]:
+    """The first epoch, with what is looked at after it, and the epochs of a cycle of orders, which may begin with it.
+
+    Raises UsageError where a cycle would be too long to be compiled.
+    """
+    training = _replace(problem.training, epochs=1)
+    orders = training.order or ((),)
+    detail, then = (Detail.FULL, THEN_ALL) if wanted else (Detail.BRIEF, THEN_FORWARD)
+    keep = [key.rsplit(" / ", 1)[-1] for key in wanted]
+
+    def epoch(of: Problem, order: tuple[int, ...], looked_at: bool) -> Derivation:
+        one = _replace(of, training=_replace(training, order=(order,) if order else ()), ask=())
+        return derive(one, detail, keep, then_forward=looked_at, then=then)
+
+    later = after_the_first_epoch(problem)
+    first = epoch(problem, orders[0], looked_at=True)
+    different = list(dict.fromkeys(orders))
+    lines = len(first.lines) * len(different)
+    if len(different) > 1 and lines > limits.LINES:
         message = _("{orders} orders of the samples make {lines:,} lines to compile; the limit is {limit:,}")
-        raise UsageError(message.format(orders=orders, lines=lines * orders, limit=limits.LINES))
+        raise UsageError(message.format(orders=len(different), lines=lines, limit=limits.LINES))
+    derived = {orders[0]: first} if later is problem else {}
+    derived |= {order: epoch(later, order, looked_at=False) for order in different if order not in derived}
+    return first, [derived[order] for order in orders]
 
 
 def _newest(lines: Iterable[Line]) -> dict[str, Quantity]:
@@ -272,126 +272,3 @@ def _needed(lines: Sequence[Line], wanted: Iterable[Quantity]) -> list[Line]:
 
 def _no_name(symbol: object) -> Real:
     raise AssertionError(symbol)
-
-
-class _Writer:
-    """Writes lines as Python: every quantity gets a name, every number becomes an argument."""
-
-    def __init__(self, arguments: Sequence[Quantity], constants: Mapping[Quantity, Formula]) -> None:
-        self.names: dict[Any, str] = {}
-        self.numbers: dict[str, Any] = {"D": Certified(), "B": Ball}
-        self.variables: set[Quantity] = set()
-        self.fixed: dict[Any, Real] = {}
-        self.arguments = [self.argument(quantity) for quantity in arguments]
-        self.constants = constants
-
-    def argument(self, quantity: Quantity) -> str:
-        """A name for a quantity that has its value from outside, or from a line."""
-        self.variables.add(quantity)
-        self.names[quantity] = f"v{len(self.names)}"
-        return self.names[quantity]
-
-    def lines(self, lines: Iterable[Line]) -> list[str]:
-        """An assignment for each line."""
-        return list(self._lines(lines))
-
-    def _lines(self, lines: Iterable[Line]) -> Iterator[str]:
-        for line in lines:
-            if self._is_constant(line.formula):
-                self.fixed[line.quantity] = evaluate(line.formula, Certified(), self._value)
-            else:
-                text = self.ball(line.formula)
-                yield f"{self.argument(line.quantity)} = {text}"
-
-    def _is_constant(self, formula: Formula) -> bool:
-        """Whether the formula depends on nothing that changes."""
-        return all(
-            name.symbol in self.fixed or (name.symbol in self.constants and name.symbol not in self.variables)
-            for name in names_in(formula)
-        )
-
-    def _value(self, symbol: Any) -> Real:
-        """The value of a constant, or of a line that is one: exact if it can be, for a sign may depend on it."""
-        if symbol not in self.fixed:
-            self.fixed[symbol] = evaluate(self.constants[symbol], Certified(), _no_name)
-        return self.fixed[symbol]
-
-    def function(self, source: Sequence[str]) -> Callable[..., Any]:
-        """The function `run` of the source, in which {numbers} stands for the numbers as arguments."""
-        numbers = "".join(f", {name}={name}" for name in self.numbers)
-        text = "\n".join([source[0].replace("{numbers}", numbers), *source[1:]])
-        exec(compile(text, "<epoch>", "exec"), self.numbers)
-        return self.numbers["run"]  # type: ignore[no-any-return]
-
-    def name(self, symbol: Any) -> str:
-        """The name of a quantity; a constant becomes a ball."""
-        if symbol not in self.names:
-            self.names[symbol] = f"c{len(self.names)}"
-            self.numbers[self.names[symbol]] = Ball(self._value(symbol))
-        return self.names[symbol]
-
-    def number(self, value: Any) -> str:
-        """A name for a number."""
-        name = f"n{len(self.numbers)}"
-        self.numbers[name] = value
-        return name
-
-    def ball(self, formula: Formula) -> str:
-        """The formula as an expression that is certainly a ball."""
-        text = self.python(formula)
-        return text if self._is_ball(formula) else f"B({text})"
-
-    def _is_ball(self, formula: Formula) -> bool:
-        """Whether the expression for a formula is certainly a ball; what chooses by a sign may give a plain number."""
-        match formula:
-            case Name():
-                return True
-            case Apply() if self._is_constant(formula):
-                return False
-            case Apply("sum" | "product" | "negative" | "quotient" | "identity", arguments):
-                return any(map(self._is_ball, arguments))
-            case Apply("power", (base, Number(value))) if value == 2:
-                return self._is_ball(base)
-            case Apply(operation, _arguments):
-                return operation in _METHODS
-        return False
-
-    def python(self, formula: Formula) -> str:
-        """The formula as an expression: a ball, or a number that goes together with balls."""
-        match formula:
-            case Name(symbol):
-                return self.name(symbol)
-            case Number(value) if value.q == 1 and abs(value) < _SMALL:
-                return f"({value.p})" if value < 0 else str(value.p)  # faster with a ball than a rational is
-            case Number(value):
-                return self.number(value)
-            case Apply() if self._is_constant(formula):  # 1/3 of two Python numbers would be a float
-                return self.number(evaluate(formula, Certified(), self._value))
-            case Apply("power", (base, Number(value))) if value == 2:
-                return f"((q:={self.python(base)})*q)"  # FLINT's power of a ball that holds 0 is no number
-            case Apply("sum", terms):
-                return self._sum(terms)
-            case Apply(operation, arguments):
-                if operation in _METHODS:
-                    return f"({_METHODS[operation].format(self.ball(arguments[0]))})"
-                texts = [self.python(argument) for argument in arguments]
-                if operation == "product":
-                    return f"({'*'.join(texts)})"
-                if operation in _OPERATORS:
-                    return f"({_OPERATORS[operation].format(*texts)})"
-                self.numbers[f"op_{operation}"] = OPERATIONS[operation].value
-                for index, argument in enumerate(arguments):
-                    if isinstance(argument, Number):  # the table's functions take numbers of the domain, not Python's
-                        texts[index] = self.number(argument.value)
-                return f"op_{operation}({', '.join(['D', *texts])})"
-
-    def _sum(self, terms: Sequence[Formula]) -> str:
-        """The sum, with a subtraction for a negative term: that saves an operation on balls."""
-        text = self.python(terms[0])
-        for term in terms[1:]:
-            match term:
-                case Apply("negative", (inner,)):
-                    text += f" - {self.python(inner)}"
-                case _:
-                    text += f" + {self.python(term)}"
-        return f"({text})"

@@ -13,6 +13,7 @@ from typing import Any
 
 from backprop_cli import networks
 from backprop_cli.calculus import evaluate
+from backprop_cli.derivation import Derivation
 from backprop_cli.errors import MathError, Undecided
 from backprop_cli.formula import ONE, Formula
 from backprop_cli.numbers.certified import Certified, Real
@@ -65,36 +66,44 @@ def quadratic_of(problem: Problem) -> Quadratic | None:
     must come out, of degree one. That holds with a penalty too. Batches with several updates an epoch, other
     optimizers, schedules and clipping are something else.
     """
-    training = problem.training
-    if training.rule.optimizer != "sgd" or training.schedule is not None or training.perceptron is not None:
+    if not _is_plain(problem):
         return None
-    moving = [name for name in problem.parameters if name not in problem.fixed]
-    if len(moving) != 1 or training.learning_rate is None or problem.gradients:
-        return None
-    if after_the_first_epoch(problem) is not problem:
-        return None
-    one_epoch = _replace(problem, training=_replace(training, epochs=1, learning_rate=ONE), ask=())
+    one_epoch = _replace(problem, training=_replace(problem.training, epochs=1, learning_rate=ONE), ask=())
     derivation = derive(one_epoch, Detail.BRIEF)
     new = [line.quantity for line in derivation.lines if line.quantity.kind is Kind.NEW]
     if len(new) != 1:
         return None
-    old = networks.parameter(new[0].name)
-    known: dict[Any, Any] = {}
-    domain = Polynomials()
     try:
-        for quantity, formula in derivation.constants.items():
-            known[quantity] = evaluate(formula, domain, known.__getitem__)
-        start = known[old].constant()
-        known[old] = unknown()
-        needed = derivation.ancestors(new)
-        for line in derivation.lines:
-            if line.quantity in needed:
-                known[line.quantity] = evaluate(line.formula, domain, known.__getitem__)
-        slope = unknown() - known[new[0]]
-        if slope.degree > 1:
-            return None
-        still = None if slope[1] == 0 else Certified().divide(-slope[0], slope[1])
-        Certified().sign(slope[1])
+        return _quadratic(derivation, new[0])
     except (NotAPolynomial, MathError, Undecided):
         return None
+
+
+def _is_plain(problem: Problem) -> bool:
+    """Whether one parameter is updated, by nothing but its gradient, and every epoch is like the first."""
+    training = problem.training
+    by_gradient = training.rule.optimizer == "sgd" and training.perceptron is None and not problem.gradients
+    steady = training.schedule is None and after_the_first_epoch(problem) is problem
+    moving = [name for name in problem.parameters if name not in problem.fixed]
+    return by_gradient and steady and len(moving) == 1 and training.learning_rate is not None
+
+
+def _quadratic(derivation: Derivation, new: Quantity) -> Quadratic | None:
+    """What w − w_new is as a polynomial in w."""
+    old = networks.parameter(new.name)
+    known: dict[Any, Any] = {}
+    domain = Polynomials()
+    for quantity, formula in derivation.constants.items():
+        known[quantity] = evaluate(formula, domain, known.__getitem__)
+    start = known[old].constant()
+    known[old] = unknown()
+    needed = derivation.ancestors([new])
+    for line in derivation.lines:
+        if line.quantity in needed:
+            known[line.quantity] = evaluate(line.formula, domain, known.__getitem__)
+    slope = unknown() - known[new]
+    if slope.degree > 1:
+        return None
+    settled = Certified().sign(slope[1])
+    still = Certified().divide(-slope[0], slope[1]) if settled else None
     return Quadratic(old, slope[1], still, start)

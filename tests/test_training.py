@@ -189,9 +189,9 @@ def test_random_networks_are_trained_as_they_are_worked_out(seed: int) -> None:
         return
     worked = solution_of(loaded(replace(network, epochs=4).with_lines(*more).text()), Wishes(digits=12)).trace
     report = f"report: {{epochs: [4], quantities: [{', '.join(free)}]}}"
-    last = trained(replace(network, epochs=4).with_lines(*more, report).text()).reports[-1]
+    ends = trained(replace(network, epochs=4).with_lines(*more, report).text()).reports[-1].values
     newest = {step.quantity.name: step.value.decimal.value for step in worked.steps if step.quantity.kind is Kind.NEW}
-    assert {name.name: number.value for name, number in last.values.items()} == {name: newest[name] for name in free}
+    assert {name.name: number.value for name, number in ends.items()} == {name: newest[name] for name in free}
 
 
 def test_an_optimizers_state_can_be_reported() -> None:
