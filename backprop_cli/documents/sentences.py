@@ -44,6 +44,7 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
     (Phase.FORWARD, Kind.OUT, "sin"): n_("The output is the sine of the net input, in radians."),
     (Phase.FORWARD, Kind.OUT, "softmax"):
         n_("Softmax turns the net inputs of the layer into probabilities: positive numbers that add up to 1."),
+    (Phase.FORWARD, Kind.OUT, "mixed"): n_("Each output is computed from the values above it."),
     (Phase.FORWARD, Kind.CELL, ""): n_("What the layer writes down on the way, each from what stands above it."),
     (Phase.FORWARD, Kind.NODE, ""): n_("Each node is computed from the inputs and the nodes before it."),
     # Error
@@ -60,8 +61,7 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
         n_("A hidden neuron gets back the {delta} of every neuron that it feeds, each times the weight in between; "
            "their sum is multiplied by the slope of its own activation."),
     (Phase.BACKWARD, Kind.DELTA, "mixed"):
-        n_("The chain rule: over everything that uses an output, add up the gradient there times the slope on the way; "
-           "multiplied by the slope of the activation, that is {delta}."),
+        n_("What comes back to an output, times the slope of the activation, is the {delta} of its net input."),
     (Phase.BACKWARD, Kind.DELTA, "output negative"):
         n_("An output's {delta} says which way, and how strongly, its net input should change: "
            "minus the slope of the error, times the slope of the activation."),
@@ -133,7 +133,7 @@ class Sentences:
             case Phase.FORWARD, Kind.NET:
                 return self._net(step)
             case Phase.FORWARD, Kind.OUT:
-                return step.line.formula.operation if isinstance(step.line.formula, Apply) else "identity"
+                return self._output(step)
             case Phase.LOSS, Kind.LOSS:
                 return self._loss(step)
             case Phase.BACKWARD, Kind.DELTA:
@@ -153,6 +153,14 @@ class Sentences:
         if neuron is None or neuron.bias is None:
             return ""
         return "threshold" if self.page.problem.conventions.threshold else "bias"
+
+    def _output(self, step: Step) -> str:
+        formula = step.line.formula
+        if isinstance(formula, Apply) and formula.operation == "softmax":
+            return "softmax"
+        if [quantity.kind for quantity in quantities_in(formula)] != [Kind.NET]:
+            return "mixed"
+        return formula.operation if isinstance(formula, Apply) else "identity"
 
     def _delta(self, neuron: str) -> str:
         if neuron in self.outputs:

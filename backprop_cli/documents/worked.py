@@ -91,9 +91,11 @@ class _Worked:
         for rule in self.rules(phase, steps):
             yield Say((Text(rule),), rule=True)
         groups = [list(group) for _label, group in groupby(steps, key=lambda step: self.label(step.quantity))]
+        if phase is Phase.LOSS:
+            groups = [steps]  # the error is of all layers
         for group in groups:
             label = self.label(group[0].quantity)
-            if len(groups) > 1 and label and phase is not Phase.LOSS:
+            if len(groups) > 1 and label:
                 yield Heading(self.level + 1, Role.LAYER, (Text(label),))
             if self.solution.detail is not Detail.BRIEF:
                 for sentence in self.sentences.of(group):
