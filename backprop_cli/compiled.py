@@ -36,7 +36,8 @@ def expression(formula: Formula, names: dict[Hashable, str], numbers: dict[str, 
             return _entered(value, numbers)
         case Apply(operation, arguments):
             if operation == "power" and isinstance(arguments[1], Number) and arguments[1].value == 2:
-                return f"({expression(arguments[0], names, numbers)}**2)"
+                numbers["square"] = _square  # x**2 has no value where the ball x is around 0
+                return f"square({expression(arguments[0], names, numbers)})"
             if operation == "sum":
                 return _sum(arguments, names, numbers)
             texts = [expression(argument, names, numbers) for argument in arguments]
@@ -49,6 +50,10 @@ def expression(formula: Formula, names: dict[Hashable, str], numbers: dict[str, 
                 if isinstance(argument, Number):  # the table's functions take numbers of the domain, not Python's
                     texts[index] = _entered(argument.value, numbers)
             return f"op_{operation}({', '.join(['D', *texts])})"
+
+
+def _square(x: Any) -> Any:
+    return x * x
 
 
 def _entered(value: Any, numbers: dict[str, Any]) -> str:

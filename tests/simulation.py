@@ -14,7 +14,7 @@ from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.telling import Telling
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS
-from backprop_cli.errors import Undecided
+from backprop_cli.errors import MathError, Undecided, UsageError
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball, is_finite
 from backprop_cli.numbers.exact import Rational, rational
@@ -149,6 +149,15 @@ class Family:
     more: tuple[str, ...] = ()  # lines of the problem file, one of which is added
     roundings: tuple[Rounding, ...] = ROUNDINGS
 
+    def checker(self, random: Random) -> Checker:
+        """What marks a problem of this family by chance, the first that can be solved."""
+        while True:
+            problem = self.problem(random)
+            try:
+                return Checker(problem, Marking(problem))
+            except (UsageError, MathError):
+                continue  # the logarithm of 0, or a weight that is needed before it is known
+
     def problem(self, random: Random) -> Problem:
         """A problem of this family by chance: one or two hidden layers, samples and epochs."""
         last, loss = random.choice(self.ends)
@@ -278,7 +287,7 @@ def _marking(checker: Checker, student: Student) -> Marking:
 
 def simulate(family: Family, random: Random, sheets: int, mistakes: int) -> dict[str, Tally]:
     """One network of a family: by habit, so many faithful sheets and so many with a mistake that can be told."""
-    checker = Checker(problem := family.problem(random), Marking(problem))
+    checker = family.checker(random)
     tallies = {habit: Tally() for habit in HABITS}
     for _ in range(sheets):
         student = Student(random.choice(family.roundings), random.choice(HABITS))

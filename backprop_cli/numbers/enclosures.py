@@ -13,6 +13,9 @@ from backprop_cli.numbers.exact import Rational
 __all__ = ["Hull", "ball", "is_finite", "meets", "radius", "widest", "within"]
 
 
+_MOST_FACTORS = 64
+
+
 class Hull:
     """Balls as a number domain in which nothing is ever undecided: where a sign is open, every branch is enclosed.
 
@@ -63,9 +66,13 @@ class Hull:
 
     def power(self, x: Real, y: Real) -> Ball:
         """x^y."""
-        if isinstance(y, Rational) and y.q == 1:
-            return arb(x) ** int(y.p)
-        return arb(x) ** arb(y)
+        base, exponent = arb(x), arb(y)
+        found: Ball = base**exponent
+        if not found.is_finite() and exponent.is_integer() and 0 < exponent <= _MOST_FACTORS:
+            found = arb(1)  # a whole power of an interval around 0 has a value, which arb does not look for
+            for _factor in range(int(float(exponent))):
+                found *= base
+        return found
 
     def sin(self, x: Real) -> Ball:
         """The sine."""
