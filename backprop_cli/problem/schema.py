@@ -180,7 +180,9 @@ class ProblemFile(ConventionsFile):
         None, description="half_squared_error, cross_entropy, huber(1), … or a formula: `(out - t)^2`, `(o1 - t_o1)^2`."
     )
     learning_rate: by_shape(text=Number, list=list[Number]) | None = Field(
-        None, description="η; without it there is no update. A list compares its rates: `[0.1, 0.5, 1.5]`."
+        None,
+        description="η; without it there is no update. A list compares its rates, over "
+        "10 epochs unless `epochs` or `report` say otherwise: `[0.1, 0.5, 1.5]`.",
     )
     schedule: (
         by_shape(text=FreeText, list=list[Number], mapping=dict[NameText, by_shape(text=Word, list=list[Word])]) | None
@@ -197,7 +199,9 @@ class ProblemFile(ConventionsFile):
         "where the sign is wrong. Neither is gradient descent.",
     )
     until: choice("clean pass", what="end") | None = Field(
-        None, description="`clean pass`: the perceptron rule goes on until every sample is right in one epoch."
+        None,
+        description="`clean pass`: the perceptron rule goes on until every sample of an epoch is right, for at most "
+        "`epochs` epochs (100 unless they are given).",
     )
     restart: Truth = Field(
         False, description="Whether the perceptron rule begins again with the first sample after each correction."
@@ -208,7 +212,8 @@ class ProblemFile(ConventionsFile):
     ) = Field(
         None,
         description="Starting points to compare: `{w: [-2, 0.5, 3]}` (of several parameters, the first values "
-        "together, then the second ones, …), or a list of mappings.",
+        "together, then the second ones, …), or a list of mappings; for 100 epochs unless `epochs` or `report` say "
+        "otherwise.",
     )
     fixed: by_shape(list=list[NameText], text=NameText) = Field(
         [], description="Parameters that are not updated, or `biases`."
