@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
@@ -66,8 +66,9 @@ def close(derivation: Derivation, digits: int = 9) -> OpenTrace:
 
     Lines of numbers only have certified values, as ever. Raises MathError where one of them has none.
     """
-    letters = dict(_letters(derivation))
-    lines = tuple(_with_letters(line, letters) for line in derivation.lines)
+    meant = _meanings(derivation)
+    letters = dict(_letters(derivation, meant))
+    lines = tuple(_with_letters(line, meant) for line in derivation.lines)
     open_ = set(letters)
     for line in lines:
         if any(True for _name in names_in(line.formula)) if line.given else not open_.isdisjoint(_used(line)):
@@ -88,11 +89,8 @@ def _used(line: Line) -> list[Quantity]:
 # ---- letters -------------------------------------------------------------------------------------------------
 
 
-def _letters(derivation: Derivation) -> Iterator[tuple[Quantity, Formula]]:
-    """The constants that are not numbers: each its own letter, or a formula in other letters.
-
-    In such a formula, a name means the open number of that name, else a letter that no number has for its name.
-    """
+def _meanings(derivation: Derivation) -> Callable[[Name], Formula]:
+    """What a name in a number means: the open number of that name, else a letter that no number has for its name."""
     open_ = [one for one, value in derivation.constants.items() if value == OPEN and not one.at]
     named = {f"t_{one.name}" if one.kind is Kind.TARGET else one.name: one for one in open_}
 
@@ -101,6 +99,11 @@ def _letters(derivation: Derivation) -> Iterator[tuple[Quantity, Formula]]:
             return name
         return Name(named.get(str(name.symbol), Quantity(Kind.LETTER, str(name.symbol))))
 
+    return meant
+
+
+def _letters(derivation: Derivation, meant: Callable[[Name], Formula]) -> Iterator[tuple[Quantity, Formula]]:
+    """The constants that are not numbers: each its own letter, or a formula in other letters."""
     for quantity, value in derivation.constants.items():
         if value == OPEN:
             yield quantity, Name(quantity)
@@ -108,17 +111,13 @@ def _letters(derivation: Derivation) -> Iterator[tuple[Quantity, Formula]]:
             yield quantity, replace(value, meant)
 
 
-def _with_letters(line: Line, letters: Mapping[Quantity, Formula]) -> Line:
+def _with_letters(line: Line, meant: Callable[[Name], Formula]) -> Line:
     """A given line whose number is open is its own letter."""
     if not line.given or not any(True for _name in names_in(line.formula)):
         return line
     at = tuple(place for place in line.quantity.at if place.word != "epoch")  # it is the same number in every epoch
     own = Name(line.quantity.at_address(at))
-    return _replace(line, formula=replace(line.formula, lambda name: own if name == OPEN else _letter(name)))
-
-
-def _letter(name: Name) -> Formula:
-    return name if isinstance(name.symbol, Quantity) else Name(Quantity(Kind.LETTER, str(name.symbol)))
+    return _replace(line, formula=replace(line.formula, lambda name: own if name == OPEN else meant(name)))
 
 
 # ---- closed formulas -----------------------------------------------------------------------------------------

@@ -127,12 +127,12 @@ def _answers(problem: Problem, trace: Trace, wanted: Sequence[str]) -> dict[Quan
     found: dict[Quantity, Value] = {}
     for step in trace.steps:
         quantity = step.quantity
-        after = quantity.bare == objective and quantity.at == (AFTER,)
-        if quantity.key in wanted or after:
+        usual = not wanted and not step.line.given
+        if quantity.key in wanted or (quantity.bare == objective and quantity.at == (AFTER,)):
             found[quantity] = step.value
-        elif quantity.bare_key in wanted if wanted else not step.line.given and (
-            _is_compared(quantity, updated, problem) or _is_loss(quantity, objective)
-        ):  # fmt: skip
+        elif quantity.bare_key in wanted or (
+            usual and (_is_compared(quantity, updated, problem) or _is_loss(quantity, objective))
+        ):
             named = quantity.bare if quantity.kind is Kind.NEW else quantity
             found.pop(named, None)  # the last value stands where it was written
             found[named] = step.value

@@ -75,6 +75,8 @@ class Expansion:
         old = Quantity(Kind.PARAMETER, line.quantity.name)
         first = self.known.get(old) if line.quantity.kind is Kind.NEW else None  # w − η·…
         forms = self.algebra.forms(expression) if length <= _TIDIED else [expression]
+        if first is not None and first in expression.args:
+            forms = [form for form in forms if first in form.args]
         formulas = [self.algebra.read(form, writing, self.places, first) for form in forms]
         formula = _turned(min(formulas, key=size))
         used = [quantity for quantity in quantities_in(formula) if self._is_a_line(quantity)]
@@ -146,7 +148,7 @@ class _Writing:
     """Reads an expression back into a formula, tidied as one would while writing."""
 
     def number(self, value: Rational) -> Formula:
-        return Number(value)
+        return Number(value) if value == Rational(1, 2) else self.term(value)
 
     def term(self, value: Rational) -> Formula:
         """A number that is added, as a decimal where it is a short one: 2·w + 0.5."""
@@ -159,7 +161,7 @@ class _Writing:
         return Name(symbol)
 
     def apply(self, operation: str, *arguments: Formula) -> Formula:
-        if operation == "negative":  # w − η·(out − t), and not w + η·(t − out)
+        if operation in ("sum", "negative"):  # as they come: w − η·(out − t), and not w + η·(t − out)
             return Apply(operation, arguments)
         return TIDY[operation](*arguments) if operation in TIDY else Apply(operation, arguments)
 

@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from backprop_cli import limits
+from backprop_cli.dialects import DIALECTS
 from backprop_cli.errors import UsageError, did_you_mean
 from backprop_cli.quantities import Address, Kind, Quantity, place
-from backprop_cli.shapes import SHAPES, SUPERSCRIPTS
+from backprop_cli.shapes import SUPERSCRIPTS
 from backprop_cli.words import _
 
-_SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
+SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
     "mu": "μ", "psi": "ψ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
 }  # fmt: skip
-_HATS = {"mhat": "m̂", "vhat": "v̂"}
+HATS = {"mhat": "m̂", "vhat": "v̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
 
 
@@ -99,12 +100,13 @@ def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
 
 
 class Writer:
-    """Writes quantities in a notation and a character set; `positions` say layer and number of each neuron."""
+    """Writes quantities in a notation and a dialect of characters; `positions` say layer and number of each neuron."""
 
     def __init__(self, notation: Notation, charset: str, positions: Mapping[str, tuple[int, int | str]]) -> None:
         self.notation = notation
         self.ascii = charset == "ascii"
-        self.shapes = SHAPES[charset]
+        self.dialect = DIALECTS[charset]
+        self.shapes = self.dialect.shapes
         self.positions = positions
         self.last_layer = max((layer for layer, _number in positions.values()), default=0)
         names = [*positions]
@@ -138,8 +140,8 @@ class Writer:
             return self.name(quantity.name)
         if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE, Kind.CELL) and not quantity.name.isdigit():
             return self.name(quantity.name)
-        if quantity.kind is Kind.CONSTANT and quantity.name == "eta":
-            return self._ascii_greek(self.notation.symbols["rate"])
+        if quantity.kind is Kind.CONSTANT and quantity.name in ("eta", "eta0", "eta_end"):
+            return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
         if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
@@ -155,6 +157,10 @@ class Writer:
             template = template.replace(mark, place_)
         return self._typeset(template)
 
+    def _which_rate(self, name: str) -> str:
+        """The index of the first or the last rate of a schedule."""
+        return {"eta0": "0" if self.ascii else "₀", "eta_end": "_end"}.get(name, "")
+
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:
             return text
@@ -162,16 +168,20 @@ class Writer:
             text = text.replace(greek, latin)
         return text
 
+    def stem(self, kind: str) -> str:
+        """The symbol of a kind of quantity without indices: net, δ, E."""
+        return self.notation.symbols[kind].split("_{")[0].split("^{")[0]
+
     def name(self, name: str) -> str:
         """A name with its trailing number as an index: w5 is w₅."""
         if self.ascii:
             return name
         stem, underscore, rest = name.partition("_")
         if underscore:  # v_w5 is the v of w₅
-            return f"{_HATS.get(stem, stem)}_{self.name(rest)}" if rest else name
+            return f"{HATS.get(stem, stem)}_{self.name(rest)}" if rest else name
         stem = name.rstrip("0123456789")
         index = name[len(stem) :]
-        return GREEK.get(stem, stem) + (index.translate(_SUBSCRIPTS) if stem else index)
+        return GREEK.get(stem, stem) + (index.translate(SUBSCRIPTS) if stem else index)
 
     def _typeset(self, template: str) -> str:
         """`δ_{h1}^{2}` in the character set."""
@@ -192,9 +202,9 @@ class Writer:
             can = all(char in "0123456789+-()n" for char in inner)
             return inner.translate(SUPERSCRIPTS) if can else "^" + inner
         if inner.isdigit() or (self._letters and set(inner) <= _CAN_BE_SUB):
-            return inner.translate(_SUBSCRIPTS)
+            return inner.translate(SUBSCRIPTS)
         stem = inner.rstrip("0123456789")
-        return "_" + stem + (inner[len(stem) :].translate(_SUBSCRIPTS) if stem else "")
+        return "_" + stem + (inner[len(stem) :].translate(SUBSCRIPTS) if stem else "")
 
 
 def _old(quantity: Quantity) -> Quantity:

@@ -176,6 +176,8 @@ OPERATIONS = table(
               rule=n_("the slope of the sine is the cosine")),
     Operation("cos", value=lambda d, x: d.cos(x), partials=(lambda y, x: -apply("sin", x),),
               rule=n_("the slope of the cosine is minus the sine")),
+    Operation("cos_pi", value=lambda d, x: d.cos_pi(x),
+              partials=(lambda y, x: -(apply("pi") * apply("sin", apply("pi") * x)),), public=False),
     Operation("tan", value=lambda d, x: d.divide(d.sin(x), d.cos(x)), partials=(lambda y, x: 1 + y**2,),
               rule=n_("the slope of the tangent is one plus its square")),
     Operation("erf", value=lambda d, x: d.erf(x),
@@ -184,6 +186,8 @@ OPERATIONS = table(
     Operation("pi", value=lambda d: d.pi()),
     Operation("abs", value=_absolute, partials=(lambda y, x: apply("sign", x),), activation=True,
               rule=n_("the slope of |x| is the sign of x (0 at 0)")),
+    Operation("floor", value=lambda d, x: d.floor(x), partials=(_flat,),
+              rule=n_("a floor is flat between its jumps: its slope is 0")),
     # The largest and the smallest
     Operation("max", value=_maximum, partial=lambda i, y, xs: apply("is_max", i + 1, *xs),
               rule=n_("a max passes its gradient to the largest input; the others get 0 (ties share)")),

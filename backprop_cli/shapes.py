@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from string import Formatter
 
 from backprop_cli.formula import Apply, Formula, Name, Number
 
@@ -16,7 +17,8 @@ class Shape:
     """How an operation is written: a pattern with `{0}`, or a sign between its operands.
 
     `minus` stands between where a summand is negative. `strength` says how tightly it binds; an operand that binds
-    less than `inner` is put in brackets.
+    less than `inner` is put in brackets. `small` are the raised figures 0 to 9, where exponents of one figure have a
+    form of their own. A pattern whose only place is `{0}` takes all operands there, with commas between them.
     """
 
     pattern: str = ""
@@ -24,6 +26,7 @@ class Shape:
     minus: str = ""
     strength: int = ATOM
     inner: tuple[int, ...] = (SUM,)
+    small: str = ""
 
     def inner_of(self, index: int) -> int:
         """The least strength operand `index` needs to stand without brackets."""
@@ -43,17 +46,24 @@ def function(name: str) -> Shape:
     return Shape(name + "({0})", inner=(SUM,))
 
 
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+BRACKETS, FUNCTION, LIST = "brackets", "function", "list"  # the rows of a table that are not operations
 UNICODE: dict[str, Shape] = {
+    BRACKETS: Shape("({0})"),
+    FUNCTION: Shape("{name}({0})"),
+    LIST: Shape(between=", "),
     "sum": Shape(between=" + ", minus=" − ", strength=SUM, inner=(SUM, PRODUCT)),
     "product": Shape(between="·", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
     "negative": Shape("−{0}", strength=NEGATIVE, inner=(PRODUCT,)),
     "quotient": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
-    "power": Shape("{0}^{1}", strength=POWER, inner=(ATOM, ATOM)),
+    "power": Shape("{0}^{1}", strength=POWER, inner=(ATOM, ATOM), small=RAISED),
     "square": Shape("{0}²", strength=POWER, inner=(ATOM,)),
-    "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,)),
+    "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,), small=RAISED),
     "sqrt": Shape("√{0}", strength=POWER, inner=(ATOM,)),
     "abs": Shape("|{0}|"),
+    "floor": Shape("⌊{0}⌋"),
     "pi": Shape("π"),
+    "cos_pi": Shape("cos(π·{0})", inner=(PRODUCT,)),
     "log2": function("log₂"),
     "log10": function("log₁₀"),
     "identity": Shape("{0}", inner=(SUM,)),
@@ -83,10 +93,14 @@ ASCII: dict[str, Shape] = UNICODE | {
     "sum": Shape(between=" + ", minus=" - ", strength=SUM, inner=(SUM, PRODUCT)),
     "product": Shape(between="*", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
     "negative": Shape("-{0}", strength=NEGATIVE, inner=(PRODUCT,)),
+    "power": Shape("{0}^{1}", strength=POWER, inner=(ATOM, ATOM)),
     "square": Shape("{0}^2", strength=POWER, inner=(ATOM,)),
+    "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,)),
     "sqrt": function("sqrt"),
     "abs": function("abs"),
+    "floor": function("floor"),
     "pi": Shape("pi"),
+    "cos_pi": Shape("cos(pi*{0})", inner=(PRODUCT,)),
     "log2": function("log2"),
     "log10": function("log10"),
     "sigmoid": function("sigmoid"),
@@ -123,44 +137,47 @@ def spell(
         case Apply(operation, arguments):
             if operation in HIDDEN_SETTINGS:
                 arguments = arguments[:1]
-            shape = shapes.get(operation) or function(operation)
+            shape = shapes.get(operation) or _called(operation, shapes)
             if operation in INDEXED:
                 return Spelling(shape.pattern.format(_chosen(arguments, shapes, name, constant)), shape.strength)
             operands = [spell(argument, shapes, name, constant) for argument in arguments]
             if shape.between:
                 inner = partial(spell, shapes=shapes, name=name, constant=constant)
-                return _spell_chain(operation, arguments, operands, shape, inner)
+                return _spell_chain(operation, arguments, operands, shapes, inner)
             if operation == "negative" and isinstance(arguments[0], Name):
                 if operands[0].text == "0":
                     return operands[0]
                 if operands[0].strength == NEGATIVE:  # minus a negative number that was put in for a name
-                    text = operands[0].text[1:]
+                    text = operands[0].text.removeprefix(shape.pattern.partition("{")[0])
                     return Spelling(text, ATOM if text.replace(".", "").isdigit() else QUOTIENT)
-            if operation == "power" and _has_exponents(shapes) and (raised := _small_exponent(arguments[1])):
-                return Spelling(_wrapped(operands[0], ATOM) + raised, POWER)
-            if (
-                operation == "exp"
-                and _has_exponents(shapes)
-                and operands[0].text.isdigit()
-                and len(operands[0].text) == 1
-            ):
-                return Spelling("e" + operands[0].text.translate(SUPERSCRIPTS), POWER)
-            texts = [_wrapped(operand, shape.inner_of(index)) for index, operand in enumerate(operands)]
-            if shape.pattern.count("{") == 1 and len(texts) > 1 and not shape.pattern.startswith("["):
-                texts = [", ".join(texts)]
-            return Spelling(shape.pattern.format(*texts, rest=", ".join(texts[1:])), shape.strength)
+            if shape.small and (raised := _raised(shape, arguments, operands)):
+                below = [_wrapped(operand, ATOM, shapes) for operand in operands[:-1]]
+                return Spelling(shape.pattern.partition("^")[0].format(*below) + raised, POWER)
+            texts = [_wrapped(operand, shape.inner_of(index), shapes) for index, operand in enumerate(operands)]
+            if len(texts) > 1 and _places(shape.pattern) == {"0"}:
+                texts = [shapes[LIST].between.join(texts)]
+            return Spelling(shape.pattern.format(*texts, rest=shapes[LIST].between.join(texts[1:])), shape.strength)
 
 
-def _has_exponents(shapes: Mapping[str, Shape]) -> bool:
-    """Whether exponents are written above the line."""
-    return shapes["square"].pattern.endswith("²")
+def _called(operation: str, shapes: Mapping[str, Shape]) -> Shape:
+    """How an operation without a shape of its own is written."""
+    return Shape(shapes[FUNCTION].pattern.replace("{name}", operation))
 
 
-def _small_exponent(exponent: Formula) -> str | None:
-    """² for a whole exponent of one figure."""
-    if isinstance(exponent, Number) and exponent.value.q == 1 and 0 <= exponent.value <= 9:
-        return str(exponent.value.p).translate(SUPERSCRIPTS)
-    return None
+@cache
+def _places(pattern: str) -> set[str]:
+    """The numbers of the operands that the pattern has places for."""
+    return {field for _text, field, _format, _conversion in Formatter().parse(pattern) if field is not None}
+
+
+def _raised(shape: Shape, arguments: tuple[Formula, ...], operands: list[Spelling]) -> str | None:
+    """The exponent, which is the last operand, where it is one raised figure."""
+    if len(arguments) == 1:  # e to a number that was put in
+        text = operands[0].text
+        return shape.small[int(text)] if len(text) == 1 and text.isdigit() else None
+    exponent = arguments[1]
+    small = isinstance(exponent, Number) and exponent.value.q == 1 and 0 <= exponent.value <= 9
+    return shape.small[int(exponent.value.p)] if small and isinstance(exponent, Number) else None
 
 
 def _chosen(
@@ -176,19 +193,20 @@ def _spell_chain(
     operation: str,
     arguments: tuple[Formula, ...],
     operands: list[Spelling],
-    shape: Shape,
+    shapes: Mapping[str, Shape],
     minus: Callable[[Formula], Spelling],
 ) -> Spelling:
     """A sum or a product; in a sum, + (−x) is written − x."""
-    text = _wrapped(operands[0], shape.inner_of(0))
+    shape = shapes[operation]
+    text = _wrapped(operands[0], shape.inner_of(0), shapes)
     for argument, operand in zip(arguments[1:], operands[1:], strict=True):
         if operation == "sum" and isinstance(argument, Apply) and argument.operation == "negative":
             subtracted = minus(argument.arguments[0])
-            text += shape.minus + _wrapped(subtracted, PRODUCT)
+            text += shape.minus + _wrapped(subtracted, PRODUCT, shapes)
         else:
-            text += shape.between + _wrapped(operand, shape.inner_of(1))
+            text += shape.between + _wrapped(operand, shape.inner_of(1), shapes)
     return Spelling(text, shape.strength)
 
 
-def _wrapped(operand: Spelling, least: int) -> str:
-    return operand.text if operand.strength >= least else f"({operand.text})"
+def _wrapped(operand: Spelling, least: int, shapes: Mapping[str, Shape]) -> str:
+    return operand.text if operand.strength >= least else shapes[BRACKETS].pattern.format(operand.text)

@@ -8,6 +8,7 @@ from dataclasses import replace as _replace
 
 from backprop_cli.derivation import Derivation
 from backprop_cli.errors import UsageError, did_you_mean
+from backprop_cli.landscape import Landscape, descents_of
 from backprop_cli.problem.model import Detail, LossChoice, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Path
@@ -17,6 +18,7 @@ from backprop_cli.solver import solve
 from backprop_cli.templates import template
 from backprop_cli.trace import Trace
 from backprop_cli.training import TrainingRun, train
+from backprop_cli.trials import Comparison, compared
 from backprop_cli.words import _
 
 
@@ -41,6 +43,8 @@ class Solution:
     only: tuple[Quantity, ...] = ()
     rounding: RoundingRule | None = None
     training: TrainingRun | None = None
+    comparison: Comparison | None = None
+    landscapes: tuple[Landscape, ...] = ()
     nothing_after: bool = False  # a pass after the update was wished for, but nothing is updated
 
     @property
@@ -59,12 +63,14 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
 
     A problem with `report` is worked out line by line for its first epoch only, and trained to its last.
     """
-    problem = loaded.problem
+    rounding = wishes.rounding or loaded.problem.rounding
+    problem = _replace(loaded.problem, rounding=rounding)
     check_quantities(loaded)
-    run = train(problem, problem.report, wishes.digits, on_epoch) if problem.report else None
-    if run is not None:
+    comparison = compared(problem, wishes.digits, on_epoch)
+    run = train(problem, problem.report, wishes.digits, on_epoch) if problem.report and not comparison else None
+    landscapes = () if wishes.only else descents_of(problem, run, comparison, wishes.digits)
+    if run is not None or comparison is not None:
         problem = _replace(problem, training=_replace(problem.training, epochs=1))
-    rounding = wishes.rounding or problem.rounding
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK
     keep = {key.rsplit(" / ", 1)[-1] for key in wishes.only}
     then_forward = wishes.then_forward or any(key.startswith(f"{AFTER} /") for key in wishes.only)
@@ -74,7 +80,7 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
         derivation = derivation.only(wanted)
     nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in derivation.lines)
     trace = solve(derivation, rounding, wishes.digits)
-    return Solution(problem, trace, detail, tuple(wanted), rounding, run, nothing_after)
+    return Solution(problem, trace, detail, tuple(wanted), rounding, run, comparison, landscapes, nothing_after)
 
 
 def is_named(quantity: Quantity, key: str) -> bool:
@@ -104,7 +110,7 @@ def check_quantities(loaded: Loaded) -> None:
     problem = loaded.problem
     named: list[tuple[str, str | int]] = [("ask", index) for index in range(len(problem.ask))]
     named += [("marks", key) for key in problem.marks]
-    if not named and not any(sample.given for sample in problem.samples):
+    if not named and not problem.report_quantities and not any(sample.given for sample in problem.samples):
         return
     known = _known_keys(problem)
     places: list[tuple[Path, str, str | None]] = []
@@ -114,6 +120,8 @@ def check_quantities(loaded: Loaded) -> None:
             places.append(((section, where), _("{key} needs a learning_rate").format(key=key), None))
         else:
             _note_unknown(key, known, (section, where), places)
+    for index, key in enumerate(problem.report_quantities):
+        _note_unreported(problem, key, known, ("report", "quantities", index), places)
     single = len(problem.samples) == 1
     for index, sample in enumerate(problem.samples):
         for key in sample.given:
@@ -121,6 +129,22 @@ def check_quantities(loaded: Loaded) -> None:
             _note_unknown(key, known, path, places)
     if places:
         raise loaded.failure(list(dict.fromkeys(places)))
+
+
+def _note_unreported(
+    problem: Problem, key: str, known: Iterable[str], path: Path, places: list[tuple[Path, str, str | None]]
+) -> None:
+    """Notes a quantity that has no value after an epoch: those of an update have none, their parameters have."""
+    *address, bare = key.split(" / ")
+    states = {state for name in problem.parameters for state in problem.training.rule.first_state(name)}
+    samples = {f"sample {number}" for number in range(1, len(problem.samples) + 1)}
+    after = {one for one in known if not one.endswith("_new")} | {*problem.parameters, *states}
+    if bare not in after:
+        hint = did_you_mean(bare.removesuffix("_new"), after)
+        places.append((path, _("no quantity called {key!r} after an epoch").format(key=bare), hint))
+    elif address and (len(address) > 1 or address[0] not in samples or len(samples) == 1):
+        hint = _("write {key}, or sample 2 / {key} where there are several").format(key=bare)
+        places.append((path, _("{key!r}: a report is after an epoch, for one sample or all").format(key=key), hint))
 
 
 def _note_unknown(key: str, known: Iterable[str], path: Path, places: list[tuple[Path, str, str | None]]) -> None:
@@ -133,6 +157,10 @@ def _known_keys(problem: Problem) -> set[str]:
     if problem.gradients:
         return {line.quantity.bare_key for line in derive(problem).lines}
     known = {line.quantity.bare_key for line in template(problem, frozenset()).lines}
+    if problem.training.schedule is not None:
+        known.add("eta")
+    if problem.training.perceptron is not None:
+        known |= {f"e_{name}" for name in problem.outputs} | {f"{name}_new" for name in problem.parameters}
     outputs = {f"dE/dout_{name}" for name in problem.outputs} | {f"delta_{name}" for name in problem.outputs}
     backward = {line.quantity.bare_key for line in template(_with_loss(problem), frozenset()).lines}
     return known | outputs | backward

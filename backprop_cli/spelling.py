@@ -11,16 +11,16 @@ from backprop_cli.notation import Writer, load_notation
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Kind, Quantity
-from backprop_cli.shapes import ATOM, NEGATIVE, PRODUCT, QUOTIENT, Spelling, SpellName, spell
+from backprop_cli.shapes import ATOM, PRODUCT, QUOTIENT, Spelling, SpellName, spell
 from backprop_cli.trace import Step, Trace, Value
+from backprop_cli.typesetting import writer
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
-_EXPONENT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 @dataclass(frozen=True)
 class Speller:
-    """Writes the steps of one trace in one notation and character set."""
+    """Writes the steps of one trace in one notation and dialect."""
 
     trace: Trace
     writer: Writer
@@ -39,7 +39,8 @@ class Speller:
     def _name(self, quantity: Quantity, here: Address) -> Spelling:
         """A quantity in a formula; a derivative is a fraction, so its square needs brackets."""
         fraction = quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH)
-        return Spelling(self.writer.symbol(quantity, here), QUOTIENT if fraction else ATOM)
+        text = self.writer.symbol(quantity, here)
+        return Spelling(text, QUOTIENT if fraction else self.writer.dialect.name_strength(text))
 
     def numbers(self, step: Step) -> str | None:
         """The formula with the numbers put in, or None when there is nothing to put in."""
@@ -60,7 +61,7 @@ class Speller:
 
     def written(self, text: str) -> Spelling:
         """A decimal as somebody wrote it."""
-        return self._signed(text.replace("−", "-"), ATOM)
+        return self.writer.dialect.numeral(text.replace("−", "-"))
 
     def given(self, quantity: Quantity) -> Spelling:
         """A value as it is put into a formula: as it was written in the file, or as it was computed."""
@@ -76,27 +77,23 @@ class Speller:
     def short(self, value: Value) -> Spelling:
         """A value in its shortest honest form: a decimal, or a short fraction where the decimals never end."""
         if not value.decimal.whole_truth and not self.trace.rounded and (decimal := value.short_decimal):
-            return self._signed(decimal, ATOM)
+            return self.writer.dialect.numeral(decimal)
         if fraction := value.short_fraction:
-            return self._signed(fraction, PRODUCT)
+            return self.writer.dialect.numeral(fraction, PRODUCT)
         return self.decimal(value)
 
     def decimal(self, value: Value) -> Spelling:
         """A value in decimals."""
-        text = value.decimal.text()
-        if "e" in text and not self.writer.ascii:
-            mantissa, exponent = text.split("e")
-            return self._signed(f"{mantissa}·10{str(int(exponent)).translate(_EXPONENT)}", PRODUCT)
-        return self._signed(text, ATOM)
+        return self.writer.dialect.decimal(value.decimal.text())
 
     def equation(self, value: Value) -> list[tuple[str, str]]:
         """The value with its sign of equality: [("=", "1/3"), ("≈", "0.333333333")]."""
-        equal, about = ("=", "~=") if self.writer.ascii else ("=", "≈")
+        dialect = self.writer.dialect
         if not value.decimal.whole_truth and not self.trace.rounded and (decimal := value.short_decimal):
-            return [(equal, self._signed(decimal, ATOM).text)]
+            return [(dialect.equal, dialect.numeral(decimal).text)]
         if fraction := value.short_fraction:
-            return [(equal, self._signed(fraction, PRODUCT).text), (about, self.decimal(value).text)]
-        return [(equal if value.decimal.whole_truth else about, self.decimal(value).text)]
+            return [(dialect.equal, dialect.numeral(fraction, PRODUCT).text), (dialect.about, self.decimal(value).text)]
+        return [(dialect.equal if value.decimal.whole_truth else dialect.about, self.decimal(value).text)]
 
     def closed_form(self, quantity: Quantity) -> str | None:
         """A short exact formula for an irrational value, such as 1/(1 + e^(−151/400))."""
@@ -110,26 +107,22 @@ class Speller:
 
     def _number(self, constant: Number) -> Spelling:
         if constant.text is not None:
-            return self._signed(constant.text, PRODUCT if "/" in constant.text else ATOM)
+            return self.writer.dialect.numeral(constant.text, PRODUCT if "/" in constant.text else ATOM)
         return self._rational(constant.value, decimals=4)
 
     def _fraction(self, constant: Number) -> Spelling:
         return self._rational(constant.value, decimals=0)
 
     def _rational(self, value: Rational, decimals: int) -> Spelling:
+        dialect = self.writer.dialect
         if value.q == 1:
-            return self._signed(str(value.p), ATOM)
+            return dialect.numeral(str(value.p))
         places = decimal_digits(value)
-        if value == Rational(1, 2) and not self.writer.ascii and decimals:
-            return Spelling("½")
+        if value == Rational(1, 2) and dialect.half and decimals:
+            return dialect.half
         if places is not None and places <= decimals and value.q not in (2, 4):
-            return self._signed(decimal_text(int(value.p * 10**places // value.q), places), ATOM)
-        return self._signed(f"{value.p}/{value.q}", PRODUCT)
-
-    def _signed(self, text: str, strength: int) -> Spelling:
-        if text.startswith("-"):
-            return Spelling(text if self.writer.ascii else "−" + text[1:], NEGATIVE)
-        return Spelling(text, strength)
+            return dialect.numeral(decimal_text(int(value.p * 10**places // value.q), places))
+        return dialect.numeral(f"{value.p}/{value.q}", PRODUCT)
 
     @staticmethod
     def _no_name(symbol: Hashable) -> Spelling:
@@ -163,4 +156,4 @@ def positions(problem: Problem) -> Mapping[str, tuple[int, int | str]]:
 
 def speller(problem: Problem, trace: Trace, charset: str = "unicode", notation: str | None = None) -> Speller:
     """The speller of a problem's trace, in the problem's notation unless another is named."""
-    return Speller(trace, Writer(load_notation(notation or problem.notation), charset, positions(problem)))
+    return Speller(trace, writer(load_notation(notation or problem.notation), charset, positions(problem)))

@@ -14,6 +14,7 @@ from backprop_cli.derivation import quantities_in
 from backprop_cli.errors import UsageError
 from backprop_cli.expansion import ALGEBRA, Closed
 from backprop_cli.formula import Apply, Formula, Name, as_number, size
+from backprop_cli.landscape import Landscape
 from backprop_cli.notation import Writer, load_notation
 from backprop_cli.operations import OPERATIONS
 from backprop_cli.problem.letters import in_letters
@@ -26,6 +27,7 @@ from backprop_cli.solution import Wishes, check_quantities, is_named, wanted_in
 from backprop_cli.spelling import Speller, positions
 from backprop_cli.trace import Step
 from backprop_cli.training import TrainingRun
+from backprop_cli.trials import Comparison
 from backprop_cli.words import _
 
 _LONGEST = 40  # numbers, names and operations of a formula in letters alone; a longer one has the outputs by name
@@ -44,6 +46,8 @@ class SymbolicSolution:
     nothing_after: bool = False
     rounding: RoundingRule | None = None
     training: TrainingRun | None = None
+    comparison: Comparison | None = None
+    landscapes: tuple[Landscape, ...] = ()
 
     @property
     def asked(self) -> list[Quantity]:
@@ -65,9 +69,9 @@ def symbolic_solution_of(loaded: Loaded, wishes: Wishes, every_letter: bool = Fa
     check_quantities(loaded)
     problem = loaded.problem
     if wishes.rounding is not None or problem.rounding is not None:
-        raise UsageError(_("letters cannot be rounded (--round none solves the problem exactly)"))
-    if problem.report:
-        raise UsageError(_("a long training needs numbers, not letters"))
+        raise UsageError(_("letters cannot be rounded: add --round none"))
+    if problem.report or problem.training.rates or problem.starts:
+        raise UsageError(_("a long training, or several of them compared, needs numbers, not letters"))
     if every_letter or problem.symbolic:
         problem = in_letters(problem)
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK

@@ -1,227 +1,228 @@
-"""Long training: one epoch compiled to a fast function on balls, run as often as asked, every reported digit certain.
-
-The epoch is the same derivation that the worked solution shows. It is written as a Python function whose names are
-all made here (v0, v1, …) and whose numbers are arguments, so that nothing of a problem file is ever executed.
-"""
+"""Long training: a compiled epoch run as often as asked, with every digit that is reported certain."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from dataclasses import replace as _replace
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
 
-from backprop_cli import networks
+from backprop_cli import limits
 from backprop_cli.calculus import evaluate
-from backprop_cli.derivation import Derivation, Line
+from backprop_cli.course import Course, Watch
 from backprop_cli.errors import MathError, Undecided, UsageError
-from backprop_cli.formula import Apply, Formula, Name, Number
+from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Ball, Certified, Real, precision
-from backprop_cli.numbers.rounded import Decimal, to_digits
-from backprop_cli.operations import OPERATIONS
-from backprop_cli.optimizers import STEP_NUMBER
-from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.quantities import AFTER, Kind, Phase, Quantity
-from backprop_cli.schedule import derive
+from backprop_cli.numbers.rounded import Decimal, Rounding, round_to, to_digits
+from backprop_cli.problem.model import Problem
+from backprop_cli.program import Advance, Program, State
+from backprop_cli.quantities import Quantity
 from backprop_cli.words import _
 
 FIRST_BITS = 128
 MOST_BITS = 1 << 17
-_SMALL = 1 << 30
-_STRETCH = 1_000  # epochs between two words on the progress
-_DIRECT = {  # operations that are a method or an operator of a ball; the others go through the operations table
-    "negative": "-{0}", "quotient": "{0}/{1}", "exp": "{0}.exp()", "tanh": "{0}.tanh()", "sin": "{0}.sin()",
-    "cos": "{0}.cos()", "identity": "{0}", "sigmoid": "1/(1 + (-{0}).exp())", "square": "{0}*{0}",
-}  # fmt: skip
+_SHARP_BITS = 1 << 10  # what this precision cannot round may be exactly halfway
+_EARLY = 100  # epochs that are computed in fractions while these are short
+_STRETCH = 1_000  # epochs between two words on the progress, at most
+_MOMENT = 0.05  # seconds between them, about
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The values after an epoch (epoch 0: before the first)."""
+    """The loss and the values that are looked at after an epoch (epoch 0: before the first).
+
+    `rate` is the η of that epoch where a schedule changes it from epoch to epoch; `place` is the value of the parameter
+    where only one is updated.
+    """
 
     epoch: int
     values: dict[Quantity, Decimal]
+    loss: Decimal
+    rate: Decimal | None = None
+    place: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
-    """The reports in order, and whether training stopped because the loss was below the bound."""
+    """The reports in order, and how training ended before its last epoch, if it did.
+
+    It stopped because the loss was below the bound, or after the epoch `gone` because a value was beyond 10^±HUGE, or
+    because of a `failure`: no number there, in words.
+    """
 
     reports: tuple[Report, ...]
+    loss: Quantity
     stopped: bool = False
+    gone: int | None = None
+    failure: str = ""
+    course: Course = field(default_factory=Course)
+
+    @property
+    def quantities(self) -> list[Quantity]:
+        """What is looked at."""
+        return list(self.reports[0].values)
 
 
 def train(
-    problem: Problem, epochs: Sequence[int], digits: int, on_epoch: Callable[[int], None] = lambda epoch: None
+    problem: Problem,
+    epochs: Sequence[int],
+    digits: int,
+    on_epoch: Callable[[int], None] = lambda epoch: None,
+    watched: bool = False,
 ) -> TrainingRun:
     """Trains to the last of the epochs and reports after each of them.
 
-    Precision rises until every reported digit is certain, also where a learning rate diverges. Raises MathError where
-    a value has no meaning or the digits end, UsageError where nothing is updated.
+    Precision rises until every reported digit is certain, also where a learning rate diverges. With `watched`, the
+    course of every epoch is counted, and what goes wrong on the way ends the run instead of failing it. Raises
+    MathError where a value has no meaning or the digits end, UsageError where nothing is updated.
     """
     if problem.rounding is not None:
-        raise UsageError(_("'report' trains exactly; it cannot be combined with rounding"))
-    program = _Program(problem)
+        raise UsageError(_("training is exact; it cannot be combined with rounding"))
+    program = Program(problem, problem.report_quantities)
+    exact = program.exact_states(min(max(epochs), _EARLY))
     bits = FIRST_BITS
     while True:
+        attempt = _Attempt(program, exact, problem.stop_below, sorted(set(epochs)), digits, on_epoch, watched, bits)
         try:
             with precision(bits):
-                return _run(program, problem, sorted(set(epochs)), digits, on_epoch)
+                return attempt.run()
         except Undecided:
             bits *= 2
-            if bits > MOST_BITS:
-                raise MathError(
-                    _("the digits end: more than {bits:,} bits would be needed").format(bits=MOST_BITS)
-                ) from None
+            if bits <= MOST_BITS:
+                continue
+            failure = _(
+                "the digits end: more than {bits:,} bits would be needed (a value may lie exactly at a kink)"
+            ).format(bits=MOST_BITS)
+        except MathError as error:
+            failure = str(error)
+        if not watched or not attempt.reports:
+            raise MathError(failure) from None
+        return attempt.ended(failure=failure)
 
 
-def _run(
-    program: _Program, problem: Problem, epochs: Sequence[int], digits: int, on_epoch: Callable[[int], None]
-) -> TrainingRun:
-    state, steps = program.start(), program.first_steps()
-    bound = problem.stop_below
-    reports: list[Report] = []
-    advance = program.compiled()
-    epoch = 0
-    while True:
-        wanted = epoch in epochs
-        if wanted or bound is not None:
-            values = program.after(state, first=epoch == 0)
-            below = bound is not None and _is_below(values[program.objective], bound)
-            if wanted or below:
-                reports.append(Report(epoch, {name: to_digits(value, digits) for name, value in values.items()}))
+class _Attempt:
+    """One run at one precision; what it has seen remains when it fails."""
+
+    def __init__(
+        self,
+        program: Program,
+        exact: Sequence[Sequence[Real]],
+        bound: Formula | None,
+        epochs: Sequence[int],
+        digits: int,
+        on_epoch: Callable[[int], None],
+        watched: bool,
+        bits: int,
+    ) -> None:
+        self.program = program
+        self.exact = exact
+        self.bound = bound
+        self.epochs = epochs
+        self.digits = digits
+        self.on_epoch = on_epoch
+        self.watched = watched
+        self.bits = bits
+        self.reports: list[Report] = []
+        self.watch = Watch(program.moving)
+
+    def ended(self, stopped: bool = False, gone: int | None = None, failure: str = "") -> TrainingRun:
+        """The run as far as it came."""
+        course = self.watch.course()
+        return TrainingRun(tuple(self.reports), self.program.objective, stopped, gone, failure, course)
+
+    def run(self) -> TrainingRun:
+        """Runs to the last epoch, or to where training ends; the first epochs are exact as long as they can be."""
+        program = self.program
+        state, steps = program.start(), program.steps()
+        advance = program.compiled()
+        huge = Ball(10) ** limits.HUGE
+        every = self.bound is not None or self.watched
+        loss = program.loss() if every else None
+        before = (0, state, steps)
+        for epoch, stretch in self._stretches(every):
+            exact = self.exact[epoch] if epoch < len(self.exact) else None
+            if exact is not None:
+                state, steps = tuple(map(Ball, exact)), program.steps(epoch)
+            if _is_beyond(state, huge):
+                return self.ended(gone=_first_beyond(advance, before, huge))
+            before = (epoch, state, steps)
+            below = False
+            if loss is not None:
+                now = loss(state) if exact is None else Ball(program.look(exact)[program.objective])
+                if self.watched:
+                    self.watch.see(now, state)
+                below = self.bound is not None and _is_below(now, self.bound)
+            if epoch in self.epochs or below:
+                start = program.exact_start() if epoch == 0 else state
+                self.reports.append(self._report(epoch, start if exact is None else exact))
             if below:
-                return TrainingRun(tuple(reports), stopped=True)
-        if epoch == epochs[-1]:
-            return TrainingRun(tuple(reports))
-        stretch = 1 if bound is not None else min(_STRETCH, min(e for e in epochs if e > epoch) - epoch)
-        state, steps = advance(stretch, *state, *steps)
-        epoch += stretch
-        on_epoch(epoch)
+                return self.ended(stopped=True)
+            if stretch and epoch + stretch >= len(self.exact):
+                state, steps = advance(epoch, stretch, state, steps)
+            self.on_epoch(epoch + stretch)
+        return self.ended()
+
+    def _stretches(self, every: bool) -> Iterator[tuple[int, int]]:
+        """Each epoch at which to look, and how many to run from there: fewer where they take long."""
+        epoch, pace, last = 0, 1, self.epochs[-1]
+        for wanted in sorted({*self.epochs, min(len(self.exact) - 1, last)}):
+            while epoch < wanted:
+                stretch = 1 if every else min(pace, wanted - epoch)
+                begun = monotonic()
+                yield epoch, stretch
+                pace = min(2 * pace, _STRETCH) if monotonic() - begun < _MOMENT else max(1, pace // 2)
+                epoch += stretch
+        yield last, 0
+
+    def _digits(self, value: Real) -> Decimal:
+        """The value to so many digits; to some more where it lies between two such numbers, as far as one can see.
+
+        What the last precision does not tell from 0 is 0 to so many places, which is certain.
+        """
+        try:
+            return to_digits(value, self.digits)
+        except Undecided:
+            if self.bits < _SHARP_BITS:
+                raise
+            tiny = Ball(10) ** -limits.DIGITS
+            if self.bits >= MOST_BITS and value < tiny and -value < tiny:
+                return round_to(value, Rounding(places=self.digits))
+            return to_digits(value, self.digits + 3)
+
+    def _report(self, epoch: int, state: Sequence[Real]) -> Report:
+        program = self.program
+        seen = program.look(state)
+        values = {name: self._digits(value) for name, value in seen.items()}
+        rate = program.rate_of(epoch)
+        return Report(
+            epoch,
+            {quantity: values[quantity] for quantity in program.shown},
+            values[program.objective],
+            None if rate is None else _rate_digits(rate, self.digits),
+            values.get(program.only) if program.only else None,
+        )
+
+
+def _is_beyond(state: State, huge: Ball) -> bool:
+    return any(one > huge or one < -huge for one in state)
+
+
+def _first_beyond(advance: Advance, before: tuple[int, State, State], huge: Ball) -> int:
+    """The first epoch after which a value is too large, searched from a state that is not."""
+    epoch, state, steps = before
+    while not _is_beyond(state, huge):
+        state, steps = advance(epoch, 1, state, steps)
+        epoch += 1
+    return epoch
+
+
+def _rate_digits(rate: Real, digits: int) -> Decimal:
+    """The rate in decimals; one that no precision tells from 0 (half a cosine wave ends there) is 0 to so many."""
+    try:
+        return to_digits(rate, digits)
+    except Undecided:
+        return round_to(rate, Rounding(places=digits))
 
 
 def _is_below(value: Real, bound: Formula) -> bool:
     domain = Certified()
-    return domain.sign(value - evaluate(bound, domain, _no_name)) < 0
-
-
-def _no_name(symbol: object) -> Real:
-    raise AssertionError(symbol)
-
-
-class _Program:
-    """One epoch of a problem, ready to be compiled at any precision."""
-
-    def __init__(self, problem: Problem) -> None:
-        one_epoch = _replace(problem, training=_replace(problem.training, epochs=1), ask=())
-        self.derivation: Derivation = derive(one_epoch, Detail.BRIEF, then_forward=True)
-        lines = self.derivation.lines
-        self.epoch_lines = [line for line in lines if line.quantity.at[:1] != (AFTER,)]
-        self.after_lines = [line for line in lines if line.quantity.at[:1] == (AFTER,)]
-        newest = {line.quantity.name: line.quantity for line in self.epoch_lines if line.quantity.kind is Kind.NEW}
-        if not newest:
-            raise UsageError(_("'report' needs a learning_rate: nothing is updated"))
-        self.state = [networks.parameter(name) for name in newest]
-        self.newest = list(newest.values())
-        self.updates = len({line.quantity.at for line in self.epoch_lines if line.quantity.kind is Kind.NEW})
-        losses = [line.quantity for line in self.after_lines if line.phase is Phase.LOSS]
-        self.objective = losses[-1] if losses else self.after_lines[-1].quantity
-        outputs = {networks.out(name) for name in problem.outputs}
-        self.shown = [line.quantity for line in self.after_lines if line.quantity.bare in outputs]
-
-    def start(self) -> tuple[Ball, ...]:
-        """The parameters, and the optimizer's state, before the first epoch."""
-        return tuple(Ball(self._constant(quantity)) for quantity in self.state)
-
-    def _constant(self, quantity: Quantity) -> Real:
-        return evaluate(self.derivation.constants[quantity], Certified(), _no_name)  # type: ignore[no-any-return]
-
-    @property
-    def _steps(self) -> list[Quantity]:
-        return [quantity for quantity in self.derivation.constants if quantity.bare == STEP_NUMBER]
-
-    def first_steps(self) -> tuple[Ball, ...]:
-        """The number t of each update of the first epoch."""
-        return tuple(Ball(self._constant(step)) for step in self._steps)
-
-    def compiled(self) -> Callable[..., tuple[tuple[Ball, ...], tuple[Ball, ...]]]:
-        """The function from (how many epochs, the state, the step numbers) to the state and step numbers after them."""
-        needed = self.derivation.ancestors(self.newest)
-        return self._compiled([line for line in self.epoch_lines if line.quantity in needed])
-
-    def after(self, state: Sequence[Ball], first: bool) -> dict[Quantity, Real]:
-        """The loss, the outputs and the parameters with this state; before the first epoch they are still exact."""
-        now: Sequence[Real] = [self._constant(quantity) for quantity in self.state] if first else state
-        known: dict[Any, Real] = dict(zip(self.newest, now, strict=True))
-        for quantity in self.derivation.constants:
-            if quantity not in known:
-                known[quantity] = self._constant(quantity)
-        for line in self.after_lines:
-            known[line.quantity] = evaluate(line.formula, Certified(), known.__getitem__)
-        shown = [self.objective, *self.shown]
-        values = {quantity: known[quantity] for quantity in shown}
-        return values | dict(zip(self.state, now, strict=True))
-
-    def _compiled(self, lines: Sequence[Line]) -> Callable[..., Any]:
-        arguments = [*self.state, *self._steps]
-        names: dict[Any, str] = {quantity: f"v{index}" for index, quantity in enumerate(arguments)}
-        before = list(names.values())
-        numbers: dict[str, Any] = {"D": Certified()}
-        for quantity in self.derivation.constants:
-            if quantity not in names:
-                names[quantity] = f"c{len(names)}"
-                numbers[names[quantity]] = Ball(self._constant(quantity))
-        body: list[str] = []
-        for line in lines:
-            body.append(f"        v{len(names)} = {_python(line.formula, names, numbers)}")
-            names[line.quantity] = f"v{len(names)}"
-        after = [names[quantity] for quantity in self.newest] + [
-            f"{names[step]} + {self.updates}" for step in self._steps
-        ]
-        as_locals = "".join(f", {name}={name}" for name in numbers)
-        state, steps = ("".join(f"{names[q]}, " for q in part) for part in (self.state, self._steps))
-        source = [f"def run(epochs, {', '.join(before)}{as_locals}):", "    for _ in range(epochs):", *body]
-        source += [f"        {', '.join(before)} = {', '.join(after)}", f"    return ({state}), ({steps})"]
-        exec(compile("\n".join(source), "<epoch>", "exec"), numbers)
-        return numbers["run"]  # type: ignore[no-any-return]
-
-
-def _python(formula: Formula, names: dict[Any, str], numbers: dict[str, Any]) -> str:
-    """The formula as an expression of Python; numbers that it needs are entered under names of their own."""
-    match formula:
-        case Name(symbol):
-            return names[symbol]
-        case Number(value) if value.q == 1 and abs(value) < _SMALL:
-            return f"({value.p})" if value < 0 else str(value.p)  # faster with a ball than a rational is
-        case Number(value):
-            name = f"n{len(numbers)}"
-            numbers[name] = value
-            return name
-        case Apply(operation, arguments):
-            if operation == "power" and isinstance(arguments[1], Number) and arguments[1].value == 2:
-                return f"({_python(arguments[0], names, numbers)}**2)"
-            if operation == "sum":
-                return _python_sum(arguments, names, numbers)
-            texts = [_python(argument, names, numbers) for argument in arguments]
-            if operation == "product":
-                return f"({'*'.join(texts)})"
-            if operation in _DIRECT:
-                return f"({_DIRECT[operation].format(*texts)})"
-            numbers[f"op_{operation}"] = OPERATIONS[operation].value
-            for index, argument in enumerate(arguments):
-                if isinstance(argument, Number):  # the table's functions take numbers of the domain, not Python's
-                    texts[index] = f"n{len(numbers)}"
-                    numbers[texts[index]] = argument.value
-            return f"op_{operation}({', '.join(['D', *texts])})"
-
-
-def _python_sum(terms: Sequence[Formula], names: dict[Any, str], numbers: dict[str, Any]) -> str:
-    """The sum, with a subtraction for a negative term: that saves an operation on balls."""
-    text = _python(terms[0], names, numbers)
-    for term in terms[1:]:
-        match term:
-            case Apply("negative", (inner,)):
-                text += f" - {_python(inner, names, numbers)}"
-            case _:
-                text += f" + {_python(term, names, numbers)}"
-    return f"({text})"
+    return domain.sign(value - evaluate(bound, domain, lambda symbol: symbol)) < 0

@@ -68,6 +68,8 @@ class Verification:
 
 def verification_of(problem: Problem) -> Verification:
     """Compares every gradient of the first update; raises UsageError where there is no objective to differentiate."""
+    if problem.training.perceptron is not None:
+        raise UsageError(_("there is nothing to verify: the perceptron rule has no gradients"))
     derivation = derive(_first_update(problem), Detail.FULL)
     objective = _objective(derivation)
     lines = [line for line in derivation.lines if line.phase in (Phase.FORWARD, Phase.LOSS)]
@@ -177,7 +179,7 @@ class _Tensors:
 
     def __init__(self, torch: Any) -> None:
         self.torch = torch
-        for name in ("exp", "sin", "cos", "tanh", "erf", "sqrt"):
+        for name in ("exp", "sin", "cos", "tanh", "erf", "sqrt", "floor"):
             setattr(self, name, getattr(torch, name))
 
     def number(self, value: Rational | int) -> Any:
@@ -198,6 +200,9 @@ class _Tensors:
 
     def power(self, x: Any, y: Any) -> Any:
         return x**y
+
+    def cos_pi(self, x: Any) -> Any:
+        return self.torch.cos(self.torch.pi * x)
 
     def pi(self) -> Any:
         return self.torch.tensor(self.torch.pi, dtype=self.torch.float64)

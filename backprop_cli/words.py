@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LANGUAGE = "en"
+
 
 def _(message: str) -> str:
     """The message in the reader's language; fill its `{fields}` after the translation, never before."""

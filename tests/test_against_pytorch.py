@@ -409,6 +409,7 @@ FUNCTION: dict[str, tuple[tuple[int, ...], Callable[..., Tensor]]] = {  # how ma
     "cos": ((1,), torch.cos),
     "tan": ((1,), torch.tan),
     "erf": ((1,), torch.erf),
+    "floor": ((1,), torch.floor),
     **{
         name: ((1,), ACTIVATION[name])
         for name in ("abs", "identity", "sigmoid", "tanh", "softplus", "softsign", "swish", "gelu", "hard_sigmoid")

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from backprop_cli.numbers.exact import rational
+from backprop_cli.perceptron_run import outcome_of
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, bundled, load
 from backprop_cli.quantities import Kind
 from backprop_cli.schedule import derive
 from backprop_cli.solver import solve
 from backprop_cli.trace import Trace
+from backprop_cli.trials import compared
 
 SCHEMA = "# Schema for editors: backprop schema > backprop.schema.json"
 SOURCES = ("From ", "umbers are ", "are those of ", "is Michael Nielsen's", "The network is ")
@@ -26,8 +28,9 @@ COURSE = [
     "mini-step", "one-weight", "overshoot", "cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "linear-2-2-1",
     "mazur", "mazur-biases", "six-neurons", "dead-relu", "vanishing", "exploding", "softmax", "softmax-network",
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
-    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "softmax-squared", "conventions", "one-neuron",
-    "recurrent", "lstm", "gru", "embedding", "attention",
+    "linear-regression", "momentum", "adam", "ten-thousand-epochs", "mini-batches", "schedule", "learning-rates",
+    "starting-points", "perceptron-and", "perceptron-or", "softmax-squared", "conventions", "one-neuron", "recurrent",
+    "lstm", "gru", "embedding", "attention",
 ]  # fmt: skip
 
 
@@ -351,3 +354,45 @@ def test_a_query_at_right_angles_to_the_keys_mixes_the_values_equally() -> None:
     assert decimals("attention", "E", "dE/ds11", "dE/dqa1", "dE/dwv1") == [
         "1.02117167587", "0.0906823611787", "0.128244225047", "-0.302692773492",
     ]  # fmt: skip
+
+
+# ---- training ------------------------------------------------------------------------------------------------
+
+
+def test_mini_batches_are_made_in_the_order_stated() -> None:
+    """By hand: samples 2 and 4 with w = b = 0 have the mean gradients −(2·5 + 4·9)/2 = −23 and −(5 + 9)/2 = −7."""
+    assert decimals("mini-batches", "epoch 1 / batch 1 / dE/dw", "epoch 1 / batch 1 / dE/db") == ["-23", "-7"]
+    assert decimals("mini-batches", "epoch 1 / batch 1 / w_new", "epoch 1 / batch 1 / b_new") == ["2.3", "0.7"]
+    assert decimals("mini-batches", "epoch 1 / batch 2 / dE/dw", "epoch 2 / sample 3 / net_y") == ["0.9", "7.3"]
+
+
+def test_a_schedule_halves_the_rate_every_two_epochs() -> None:
+    """The distance to 4 is multiplied by 1 − 4η: −0.6, −0.6, 0.2, 0.2."""
+    assert decimals("schedule", *(f"epoch {n} / eta" for n in (1, 2, 3, 4))) == ["0.4", "0.4", "0.2", "0.2"]
+    assert decimals("schedule", *(f"epoch {n} / w_new" for n in (1, 2, 3, 4))) == ["5.8", "2.92", "3.784", "3.9568"]
+
+
+def test_four_learning_rates_do_four_things() -> None:
+    found = compared(loaded("learning-rates").problem, 9)
+    assert found is not None
+    assert [trial.verdict.word.value for trial in found.trials if trial.verdict] == [
+        "too small", "converges", "oscillates", "diverges",
+    ]  # fmt: skip
+    assert found.quadratic is not None
+    assert (found.quadratic.fastest, found.quadratic.bound) == (rational(1, 8), rational(1, 4))
+
+
+def test_two_of_three_starting_points_end_in_the_shallower_valley() -> None:
+    found = compared(loaded("starting-points").problem, 6)
+    assert found is not None
+    ends = [trial.run.reports[-1] for trial in found.trials]
+    assert [end.place.text() for end in ends if end.place] == ["-1.03558", "0.960150", "0.960150"]
+    assert [end.loss.text() for end in ends] == ["-0.305428", "0.294146", "0.294146"]
+
+
+def test_the_perceptron_rule_learns_and_in_one_correction_and_or_in_two() -> None:
+    for name, corrections, weights in (("perceptron-and", 1, ["0.7", "0.6"]), ("perceptron-or", 2, ["1.1", "1.1"])):
+        outcome = outcome_of(loaded(name).problem, solve(derive(loaded(name).problem)))
+        assert outcome.clean
+        assert outcome.corrections == corrections
+        assert [outcome.rows[-1].parameters[one].decimal.text() for one in ("w1", "w2")] == weights

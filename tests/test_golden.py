@@ -24,6 +24,10 @@ SPECIAL = {
     "mazur-mitchell": ("mazur", Wishes(), "mitchell", "unicode", 80),
     "mazur-wide": ("mazur", Wishes(), None, "unicode", 120),
     "mazur-only-w5": ("mazur", Wishes(only=("w5_new",)), None, "unicode", 80),
+    "learning-rates-ascii": ("learning-rates", Wishes(), None, "ascii", 80),
+    "starting-points-wide": ("starting-points", Wishes(), None, "unicode", 120),
+    "perceptron-and-full": ("perceptron-and", Wishes(Detail.FULL), None, "unicode", 80),
+    "schedule-han-kamber": ("schedule", Wishes(only=("epoch 2 / w_new",)), "han-kamber", "unicode", 80),
     "softmax-full": ("softmax", Wishes(Detail.FULL), None, "unicode", 80),
 }
 PAGES: dict[str, Callable[[], str]] = {

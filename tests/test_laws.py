@@ -170,6 +170,8 @@ WITHOUT = {
     "momentum": "its gradients are given",
     "softmax": "its net inputs are given",
     "sequential-update": "see below",
+    "perceptron-and": "its rule has no gradients",
+    "perceptron-or": "its rule has no gradients",
 }
 
 

@@ -518,6 +518,12 @@ def test_a_matrix_that_has_no_room_is_shortened_but_its_shape_stays() -> None:
     assert "30x40" in ascii_page
 
 
+def test_a_number_that_is_wider_than_the_page_is_not_broken() -> None:
+    page = backprop("solve", "mazur", "--matrix", "--digits", "90", NO_COLOR="1").out
+    assert max(map(len, re.findall(r"0\.59\d+", page))) == 92
+    assert "≈ ⎡0.593269992107187255" in page
+
+
 def test_equals_stands_before_exact_results_and_about_before_rounded_ones() -> None:
     page = backprop("solve", "mazur", "--matrix").out
     assert "= ⎡0.3775⎤\n" in page

@@ -235,9 +235,11 @@ VALUES: dict[str, Callable[..., Any]] = {  # the operations that are no activati
     "log2": lambda x: mpmath.log(x, 2),
     "log10": mpmath.log10,
     "cos": mpmath.cos,
+    "cos_pi": mpmath.cospi,
     "tan": mpmath.tan,
     "erf": mpmath.erf,
     "pi": lambda: +mpmath.pi,
+    "floor": mpmath.floor,
     "max": max,
     "min": min,
     "pick": lambda which, *rows: rows[int(which)],
@@ -290,6 +292,22 @@ def test_a_value_is_mpmaths_to_40_digits(name: str) -> None:
         (apply("min", number(1, 3), number(2, 7)), Fraction(2, 7)),
         (apply("sqrt", number(9, 4)), Fraction(3, 2)),
         (apply("times_ln", 0, 0), Fraction(0)),
+        (apply("floor", number(-7, 2)), Fraction(-4)),
+        *(
+            (apply("cos_pi", number(n, 6)), value)
+            for n, value in (
+                (0, Fraction(1)),
+                (2, Fraction(1, 2)),
+                (3, Fraction(0)),
+                (4, Fraction(-1, 2)),
+                (6, Fraction(-1)),
+                (8, Fraction(-1, 2)),
+                (-3, Fraction(0)),
+                (-14, Fraction(1, 2)),
+                (18, Fraction(-1)),
+                (24, Fraction(1)),
+            )
+        ),
     ],
 )
 def test_what_is_rational_stays_rational(formula: Formula, value: Fraction) -> None:

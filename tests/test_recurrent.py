@@ -308,6 +308,7 @@ WRONG = {
     layer("weights: [[1, 2]], recurrent_weights: 1, return: last"): "did you mean 'returns'?",
     layer("weights: [[1, 2]], recurrent_weights: 1, returns: first"): "one of: sequence, last",
     layer("neurons: [p, p], weights: [[1, 2], [1, 2]], recurrent_weights: [[1, 0], [0, 1]]"): "neurons are called 'p'",
+    THREE_STEPS + "learning_rate: 1\nhidden_uses: updated\n": "a recurrent one uses its weights again",
     "layers:\n  - {type: recurrent, weights: 1, recurrent_weights: 1}\n": "there are no steps to go through",
     "inputs: [1, 2]\nlayers:\n  - {per_step: true, weights: {y: {x1: 1}}}\n": "other names in every step",
     "inputs: [1, 2]\nlayers:\n  - {per_step: true}\n": "this layer has no weights",
@@ -330,3 +331,22 @@ def test_rows_the_other_way_round_are_recognized() -> None:
     assert (
         "did you mean 'weights_by_input', with the rows the other way round?" in backprop("solve", "-", stdin=text).err
     )
+
+
+MANY = "[" + ", ".join(["1"] * 300) + "]"
+TOO_LARGE = {
+    "recurrent": f"weights: [{MANY}], recurrent_weights: 1",
+    "attention": "",
+    "embedding": f"table: {MANY}",
+    "gru": ", ".join(f"{gate}: {{weights: 1, recurrent_weights: 1}}" for gate in ("reset", "update", "candidate")),
+}
+INPUTS = {"recurrent": f"[{', '.join([MANY] * 200)}]", "gru": f"[{', '.join(['1'] * 9000)}]"}
+
+
+@pytest.mark.parametrize("kind", TOO_LARGE)
+def test_a_layer_that_would_be_too_large_unrolled_is_refused_at_once(kind: str) -> None:
+    keys, inputs = TOO_LARGE[kind], INPUTS.get(kind, MANY)
+    text = f"inputs: {inputs}\nlayers:\n  - {{type: {kind}{', ' if keys else ''}{keys}}}\nobjective: h1\n"
+    run = backprop("solve", "-", stdin=text)
+    assert run.code == 2
+    assert "terms; the limit is 50,000" in run.err

@@ -118,6 +118,14 @@ def test_numbers_that_can_be_computed_are() -> None:
     }
 
 
+def test_a_polynomial_in_one_letter_is_multiplied_out() -> None:
+    """a − 1.5 + 2a(a − 0.25) = 2a² + ½a − 1.5; and a power that would be long stays one."""
+    text = "letters: [a]\ninputs: {x: a}\ngraph: {f: 'x - 1.5 + 2*x*(x - 0.25)', g: '(x + 1)^100'}\n"
+    found = closed(in_symbols(text))
+    assert found["f"] == "2*a^2 + 1/2*a - 1.5"
+    assert found["g"] == "(a + 1)^100"
+
+
 def test_momentum_of_two_steps() -> None:
     """v₁ = ηg₁ + μv, v₂ = μv₁ + ηg₂, and p goes down by both."""
     found = closed(symbolic_solution_of(load("momentum"), Wishes(), True))
@@ -145,6 +153,14 @@ def test_targets_that_add_up_to_one_whatever_the_letter_give_p_minus_t() -> None
     solution = in_symbols(text)
     delta = next(step for step in solution.trace.steps if step.quantity.key == "delta_p")
     assert symbolic_speller(solution, "ascii").formula(delta) == "out_p - t_p"  # type: ignore[arg-type]
+
+
+def test_a_letter_may_name_another_open_number() -> None:
+    """x is w, and a prescribed net input too: the same letter everywhere."""
+    text = "letters: [w]\ninputs: {x: w}\nlayers: [{weights: [[w]], bias: 2*w}]\nobjective: y1\n"
+    assert closed(in_symbols(text))["out_y1"] == "w*(w + 2)"
+    text = "given: {net_p: w + 1}\nparameters: {}\nlayers: [{neurons: [p]}, {neurons: [y], weights: [[w = w]]}]\n"
+    assert closed(in_symbols(text))["out_y"] == "w^2 + w"
 
 
 # ---- against SymPy -------------------------------------------------------------------------------------------
@@ -345,6 +361,7 @@ REFUSED = {
         "inputs: {x: w1}\nlayers: [{weights: [[w1 = 0.5]]}]\nletters: [¶w1]\n",
         "'w1' is a parameter that has a value",
     ),
+    "a listed name with a value": (ONE + "letters: [¶w1]\n", "'w1' is a parameter that has a value"),
     "a letter that is a neuron": (
         "inputs: {x: h}\nlayers: [{neurons: [h], weights: [[1]]}]\nletters: [¶h]\n",
         "'h' is a neuron",
@@ -388,7 +405,7 @@ def test_what_needs_numbers_refuses_letters(command: list[str]) -> None:
         (["mazur", "--symbolic", "--round", "4"], "letters cannot be rounded"),
         (["han-kamber", "--symbolic"], "letters cannot be rounded"),
         (["ten-thousand-epochs", "--symbolic"], "a long training needs numbers"),
-        (["mazur", "--symbolic", "--compare", "conventions"], "--compare needs numbers"),
+        (["mazur", "--symbolic", "--compare", "conventions"], "ask for one at a time"),
         (["mazur", "--symbolic", "--only", "w9_new"], "no quantity called 'w9_new'"),
     ],
 )

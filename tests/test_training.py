@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
+import mpmath
 import pytest
-from helpers import backprop, loaded
+from helpers import backprop, loaded, random_network
 
 from backprop_cli.errors import SourceError
 from backprop_cli.problem.reader import bundled
+from backprop_cli.quantities import Kind
 from backprop_cli.solution import Wishes, solution_of
 from backprop_cli.training import Report, TrainingRun
 
@@ -125,6 +130,183 @@ def test_the_table_and_the_curve_stand_under_the_worked_solution(tmp_path: objec
     assert "0.0000351018778" in table
     assert "logarithmic" in table
     assert max(map(len, table.split("\n"))) <= 80
+
+
+LINE = "inputs: [2]\ntargets: [10]\nlayers: [{weights: [[w = 1]]}]\nloss: squared_error\n"
+
+
+def test_chosen_quantities_are_reported_in_their_order() -> None:
+    """δ and gradients are those of the next epoch's first pass: of the parameters as they are after this one."""
+    wanted = "[delta_h1, w5, E, dE/dw5, out_o1, E_o1]"
+    run = trained(f"{MAZUR}\nreport: {{epochs: [0, 1, 3], quantities: {wanted}}}\n")
+    worked = solution_of(loaded(f"{MAZUR}\nepochs: 4\n"), Wishes(digits=12)).trace
+    for report in run.reports:
+        assert [name.bare_key for name in report.values] == ["delta_h1", "w5", "E", "dE/dw5", "out_o1", "E_o1"]
+        for name, number in report.values.items():
+            if name.bare_key != "w5":
+                key = f"epoch {report.epoch + 1} / {name.bare_key}"
+                assert number.text() == worked[key].decimal.text()
+        assert report.loss.text() == worked[f"epoch {report.epoch + 1} / E"].decimal.text()
+
+
+def test_of_several_samples_a_quantity_is_reported_for_each_and_its_total_for_all() -> None:
+    text = f"{XOR.replace('ACTIVATION', 'tanh')}batch: 2\n"
+    wanted = "[out_y1, sample 2 / delta_y1, dE/dw5, E, sample 3 / E]"
+    run = trained(f"{text}report: {{epochs: [0, 2], quantities: {wanted}}}\n")
+    names = [name.key.removeprefix("after / ") for name in run.reports[0].values]
+    assert names == [
+        *(f"sample {n} / out_y1" for n in (1, 2, 3, 4)),
+        "sample 2 / delta_y1",
+        "dE/dw5",
+        "E",
+        "sample 3 / E",
+    ]
+    full = solution_of(loaded(f"{text.replace('batch: 2', 'batch: full')}"), Wishes(digits=12)).trace
+    first = {name.key.removeprefix("after / "): number.text() for name, number in run.reports[0].values.items()}
+    assert {key: full[key].decimal.text() for key in first} == first
+
+
+SCHEDULES = [
+    "", "{name: exponential, factor: 0.8}", "{name: step, every: 2, factor: 1/2, per: update}", "eta / (1 + n)",
+    "{name: cosine, over: 3}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_networks_are_trained_as_they_are_worked_out(seed: int) -> None:
+    """Orders, schedules, optimizers, batches, fixed and shared parameters, as chance has it, to twelve digits."""
+    random = Random(f"training {seed}")
+    network = random_network(
+        random, ["tanh", "sigmoid", "relu", "swish", "softsign"], random.choice(["identity", "sigmoid"])
+    )
+    count = len(network.samples)
+    more = [f"schedule: {schedule}" for schedule in random.sample(SCHEDULES, 1) if schedule]
+    more += [f"optimizer: {random.choice(['sgd', 'momentum', 'adam'])}"]
+    if count > 1:
+        more += [f"order: {[random.sample(range(1, count + 1), count) for _ in range(random.randint(1, 3))]}"]
+    free = [name for name in network.parameters if name not in network.fixed]
+    if not free:
+        return
+    worked = solution_of(loaded(replace(network, epochs=4).with_lines(*more).text()), Wishes(digits=12)).trace
+    report = f"report: {{epochs: [4], quantities: [{', '.join(free)}]}}"
+    ends = trained(replace(network, epochs=4).with_lines(*more, report).text()).reports[-1].values
+    newest = {step.quantity.name: step.value.decimal.value for step in worked.steps if step.quantity.kind is Kind.NEW}
+    assert {name.name: number.value for name, number in ends.items()} == {name: newest[name] for name in free}
+
+
+def test_an_optimizers_state_can_be_reported() -> None:
+    run = trained(f"{MAZUR}\noptimizer: adam\nreport: {{epochs: [1, 2], quantities: [m_w5, v_w5, b1]}}\n")
+    worked = solution_of(loaded(f"{MAZUR}\noptimizer: adam\nepochs: 2\n"), Wishes(digits=12)).trace
+    assert value(run.reports[1], "m_w5") == worked["epoch 2 / m_w5_new"].decimal.text()
+    assert value(run.reports[1], "v_w5") == worked["epoch 2 / v_w5_new"].decimal.text()
+    assert value(run.reports[1], "b1") == "0.35"
+
+
+def test_epochs_are_chosen_where_only_their_number_is_given() -> None:
+    run = trained(f"{MAZUR}\nepochs: 300\nreport: {{quantities: [E]}}\n")
+    assert [report.epoch for report in run.reports] == [0, 1, 2, 5, 10, 20, 50, 100, 200, 300]
+
+
+@pytest.mark.parametrize("given", ["out_h1: 0.9", "net_h1: 2", "dE/dout_y1: 0.25"])
+def test_what_is_prescribed_for_the_first_pass_is_computed_in_later_epochs(given: str) -> None:
+    """As in the worked solution; a prescribed gradient of the loss that there is not stays prescribed."""
+    loss = "" if "dE" in given else "loss: half_squared_error\ntargets: [1]\n"
+    text = ("inputs: [1]\nlayers: [{weights: [[0.5]], activation: sigmoid}, {weights: [[0.5]], activation: sigmoid}]\n"
+            f"{loss}learning_rate: 0.5\ngiven: {{{given}}}\n")  # fmt: skip
+    worked = solution_of(loaded(f"{text}epochs: 3\n"), Wishes(digits=12)).trace
+    for report in trained(f"{text}report: {{epochs: [1, 2, 3], quantities: [w1, w2]}}\n").reports:
+        assert value(report, "w1") == worked[f"epoch {report.epoch} / w1_new"].decimal.text()
+        assert value(report, "w2") == worked[f"epoch {report.epoch} / w2_new"].decimal.text()
+
+
+def test_values_that_leave_every_bound_end_training_at_the_epoch_where_they_do() -> None:
+    """The exponent of w triples: beyond 10^100,000 after epoch 12, however far apart the reports are."""
+    text = "parameters: {w: 0.5}\ngraph: {E: (w^2 - 1)^2}\nlearning_rate: 5\nreport: [1, 100000]\n"
+    run = trained(text)
+    assert run.gone == 12
+    assert [report.epoch for report in run.reports] == [1]
+    assert "ended after epoch 12" in backprop("solve", "-", stdin=text).out
+
+
+def test_a_constant_in_a_formula_is_as_certain_as_the_rest() -> None:
+    """w is multiplied by 1 − 2/30 each time, exactly, although 1/3 is no number of a computer."""
+    text = "parameters: {w: ln(2)}\ngraph: {E: (1/3)*w^2 + 2/7 - sqrt(2)*0*w}\nlearning_rate: 0.1\nreport: [200]\n"
+    with mpmath.workdps(60):
+        expected = mpmath.log(2) * (1 - mpmath.mpf(1) / 15) ** 200
+        assert abs(mpmath.mpf(value(trained(text, 40).reports[-1], "w")) / expected - 1) < mpmath.mpf(10) ** -39
+
+
+@pytest.mark.parametrize("activation", ["sigmoid(relu(z))", "exp(min(z, 0))", "tanh(max(z, 1))", "cos(abs(z))"])
+def test_a_choice_inside_a_function_trains_as_it_is_worked_out(activation: str) -> None:
+    text = (f"inputs: [1]\ntargets: [0.25]\nlayers: [{{weights: [[-0.5]], bias: 0.1, activation: '{activation}'}}]\n"
+            "loss: half_squared_error\nlearning_rate: 0.5\n")  # fmt: skip
+    worked = solution_of(loaded(f"{text}epochs: 4\n"), Wishes(digits=12)).trace
+    run = trained(f"{text}report: {{epochs: [4], quantities: [w1, b1]}}\n")
+    assert float(value(run.reports[-1], "w1")) == pytest.approx(float(worked["epoch 4 / w1_new"].decimal.text()))
+    assert float(value(run.reports[-1], "b1")) == pytest.approx(float(worked["epoch 4 / b1_new"].decimal.text()))
+
+
+def test_a_unit_at_exactly_its_kink_is_decided_while_the_numbers_are_exact() -> None:
+    """0.1·1 + 0.2·1 − 0.3 is 0, which no ball around 0.1 knows; ReLU passes nothing on there."""
+    text = ("inputs: [1, 1]\ntargets: [1]\nlayers:\n"
+            "  - {weights: [[0.1, 0.2], [0.5, 0.5]], bias: [-0.3, 0], activation: relu}\n"
+            "  - {weights: [[1, 0.5]]}\nloss: half_squared_error\nlearning_rate: 0.1\nfixed: b2\n")  # fmt: skip
+    worked = solution_of(loaded(f"{text}epochs: 5\n"), Wishes(digits=12)).trace
+    run = trained(f"{text}report: [5]\n")
+    assert value(run.reports[0], "w6") == worked["epoch 5 / w6_new"].decimal.text()
+    assert value(run.reports[0], "w1") == "0.1"
+
+
+def test_what_depends_on_no_parameter_is_exact_in_every_epoch() -> None:
+    text = (
+        "inputs: {x: 0.2}\nparameters: {w: -0.3}\ngraph:\n  q: hard_tanh(x/x)\n  E: (q - w)^2/3\nlearning_rate: 0.1\n"
+    )
+    run = trained(f"{text}report: [3000]\n")
+    assert value(run.reports[0], "w") == "1.00000000000"
+
+
+def test_fractions_stay_fractions_while_they_are_short() -> None:
+    run = trained(f"{LINE}learning_rate: 0.1\nreport: [0, 1, 2, 3]\n", 9)
+    assert [value(report, "w") for report in run.reports] == ["1", "4.2", "4.84", "4.968"]
+    assert [value(report, "E") for report in run.reports] == ["64", "2.56", "0.1024", "0.004096"]
+
+
+@pytest.mark.parametrize("epoch", [1, 5_000])
+def test_a_value_halfway_between_two_decimals_is_given_with_more_digits(epoch: int) -> None:
+    """w is 0.12345 after one epoch and stays there: no precision rounds it to four digits, so it has more of them."""
+    text = ("inputs: [1]\ntargets: [0.12345]\nlayers: [{weights: [[w = ln(2)]]}]\nloss: half_squared_error\n"
+            f"learning_rate: 1\nreport: [{epoch}]\n")  # fmt: skip
+    assert float(value(trained(text, 4).reports[-1], "w")) == 0.12345
+
+
+def test_json_has_the_loss_and_the_values() -> None:
+    text = f"{LINE}learning_rate: 0.1\nschedule: [0.1, 0.05]\nreport: {{epochs: [1, 2], quantities: [w]}}\n"
+    text = text.replace("learning_rate: 0.1\n", "")
+    data = json.loads(backprop("solve", "-", "--json", stdin=text).out)
+    assert data["training"]["reports"] == [
+        {"epoch": 1, "learning_rate": "0.1", "loss": "2.56", "values": {"w": "4.2"}},
+        {"epoch": 2, "learning_rate": "0.05", "loss": "0.9216", "values": {"w": "4.52"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("report", "message"),
+    [
+        ("{epochs: [1], quantities: [out_o3]}", "'out_o3' after an epoch.*\n.*\n.*did you mean 'out_o"),
+        ("{epochs: [1], quantities: [w5_new]}", "'w5_new' after an epoch.*\n.*\n.*did you mean 'w5'"),
+        ("{epochs: [1], quantities: [sample 2 / E]}", "for one sample or all"),
+        ("{epochs: [1], quantities: [epoch 1 / E]}", "for one sample or all"),
+        ("{quantities: [E]}", "after which epochs"),
+        ("{epoch: [1]}", "unknown key 'epoch'.*\n.*\n.*did you mean 'epochs'"),
+        ("{epochs: [-1]}", "not a whole number"),
+    ],
+)
+def test_a_report_of_what_does_not_exist_is_refused_where_it_stands(report: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message) as refused:
+        solution_of(loaded(f"{MAZUR}\nreport: {report}\n"), Wishes())
+    (complaint,) = refused.value.complaints
+    assert complaint.span is not None
+    assert complaint.span.line == MAZUR.count("\n") + 2
 
 
 @pytest.mark.parametrize(

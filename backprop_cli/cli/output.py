@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from backprop_cli.errors import BackpropError, SourceError, UsageError, visible
@@ -14,7 +15,7 @@ from backprop_cli.words import _
 
 FAILURE = 2
 INTERRUPTED = 130
-_LONG = 5_000  # epochs that are worth a progress bar
+_SOON = 0.4  # seconds after which a training is worth a progress bar
 
 
 def guarded(run: Callable[[], Any]) -> int:
@@ -56,18 +57,51 @@ def can_show_unicode() -> bool:
 
 
 @contextmanager
-def epochs_shown(report: Sequence[int]) -> Iterator[Callable[[int], None]]:
-    """Shows on stderr how far a long training is, and how long it has still to run; only where someone is watching."""
-    if not report or max(report) < _LONG or not sys.stderr.isatty():
+def epochs_shown(total: int) -> Iterator[Callable[[int], None]]:
+    """Shows on stderr how far a long training is, and how long it has still to run; only where someone is watching.
+
+    `total` counts the epochs of all runs. Nothing is shown of a training that is over in a moment.
+    """
+    if not total or not sys.stderr.isatty():
         yield lambda epoch: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    bar = _EpochBar(total)
+    try:
+        yield bar.show
+    finally:
+        bar.close()
 
-    columns = (TextColumn(_("epochs")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=max(report))
-        yield lambda epoch: progress.update(task, completed=epoch)
+
+class _EpochBar:
+    """A bar with the time that remains, from when training turns out to take long until it is done."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.begun = monotonic()
+        self.progress: Any = None
+        self.task: Any = None
+
+    def show(self, epoch: int) -> None:
+        """So many epochs are done."""
+        if self.progress is None and monotonic() - self.begun < _SOON:
+            return
+        if self.progress is None:
+            self._open()
+        self.progress.update(self.task, completed=epoch)
+
+    def _open(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn(_("epochs")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.task = self.progress.add_task("", total=self.total)
+        self.progress.start()
+
+    def close(self) -> None:
+        """Takes the bar away."""
+        if self.progress is not None:
+            self.progress.stop()
 
 
 def write_file(path: Path, text: str) -> None:

@@ -180,7 +180,7 @@ def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
     if wanted is None:
-        Console(highlight=False).print(view.page(charset))
+        Console(highlight=False).print(view.page(charset), crop=False)
         return
     if wanted not in ("text", "json"):
         raise UsageError(_("this page is written as text or json, not as {format}").format(format=wanted))

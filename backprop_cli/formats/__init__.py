@@ -7,13 +7,23 @@ from importlib import import_module
 
 from backprop_cli.solution import Solution
 
-FORMATS = {"text": "text", "json": "json"}  # the format's name, and the module here whose `render` writes it
+FORMATS = {  # the format's name, and the module here whose `render` writes it
+    "text": "text",
+    "json": "json",
+    "markdown": "markdown",
+}
+ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "markdown"}  # of files, and their format
 
 VIEWS = {  # an option of `solve`, and the module here that writes what it shows
     "matrix": "matrix",
     "passes": "passes",
     "jacobian": "jacobian",
 }
+
+
+def format_of(ending: str) -> str:
+    """The format that a file with this ending is written in: text, unless the ending says another."""
+    return ENDINGS.get(ending.lower(), "text")
 
 
 def renderer(name: str) -> Callable[[Solution], str]:

@@ -123,6 +123,14 @@ def lines(boxes: Sequence[Box], start: int, width: int) -> list[Text]:
     return [text for line in done for text in _side_by_side(line)]
 
 
+def stacked(rows: Sequence[Text]) -> Text:
+    """The rows as one text, which is never broken elsewhere: a number that is wider than the page sticks out."""
+    text = Text(no_wrap=True, overflow="ignore")
+    for index, row in enumerate(rows):
+        text.append("\n" if index else "").append_text(row)
+    return text
+
+
 def _start_anew(done: list[list[Box]], group: Sequence[Box], start: int, width: int) -> None:
     """Begins a new line where the group has no room on the last one, unless nothing stands there yet."""
     used = sum(box.width for box in done[-1])
@@ -147,7 +155,7 @@ def _side_by_side(line: Sequence[Box]) -> list[Text]:
     below = max(len(box.rows) - box.above for box in line)
     rows = []
     for row in range(-above, below):
-        text = Text(no_wrap=True, overflow="ignore")
+        text = Text()
         for box in line:
             index = row + box.above
             if 0 <= index < len(box.rows):
@@ -156,7 +164,7 @@ def _side_by_side(line: Sequence[Box]) -> list[Text]:
                 text.append(" " * box.width)
         rows.append(text)
     if any(box.caption for box in line):
-        captions = Text(no_wrap=True, overflow="ignore")
+        captions = Text()
         for box in line:
             captions.append(_centred(box.caption, box.width), "dim")
         rows.append(captions)

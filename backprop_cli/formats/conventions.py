@@ -64,7 +64,7 @@ class _Page:
         """The conventions that can be changed, numbered: what the problem has, and what instead."""
         yield Text(_("Conventions, changed one at a time"), "bold magenta")
         if not self.comparison.variations:
-            yield Text("   " + _("none of them makes a difference to this problem"))
+            yield Text("   " + _("none: this problem leaves nothing to choose"))
         grid = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
         for column in (" ", _("convention"), _("here"), _("instead"), _("in a file")):
             grid.add_column(column, justify="right" if column == " " else "left", overflow="fold")

@@ -21,7 +21,16 @@ def network(
         return None
     columns = [[name(unit) for unit in problem.inputs]]
     columns += [[name(neuron.name) for neuron in layer.neurons] for layer in problem.layers]
-    if len(columns) > _WIDEST or max(map(len, columns)) > _TALLEST or not _fully_connected(problem):
+    if not _fully_connected(problem):
+        return None
+    return joined(columns, ["", *map(activation, problem.layers)], width, ascii_only)
+
+
+def joined(
+    columns: Sequence[Sequence[str]], activations: Sequence[str], width: int, ascii_only: bool = False
+) -> str | None:
+    """The units of each layer as columns joined by buses, or None where that is too large."""
+    if len(columns) > _WIDEST or max(map(len, columns)) > _TALLEST:
         return None
     height = 2 * max(map(len, columns)) - 1
     rows = [""] * height
@@ -29,7 +38,7 @@ def network(
         slots = _slots(len(units), height)
         if index:
             rows = _joined(rows, _slots(len(columns[index - 1]), height), slots)
-        label = f" {activation(problem.layers[index - 1])}" if index else ""
+        label = f" {activations[index]}" if index else ""
         texts = [unit + label for unit in units]
         cell = max(map(cell_len, texts))
         for row in range(height):

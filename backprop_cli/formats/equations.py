@@ -39,7 +39,7 @@ class Drawer:
         """The equation in as many lines as it needs."""
         left = self.whole.text(equation.left)
         start = self.indent + cell_len(left)
-        self.room = self.width - start - 3
+        self.room = self.width - start - 6  # beside a sign and brackets
         head = [Box((" " * self.indent,)), Box((left,), LABEL)]
         symbols = break_formula(self.whole.text(equation.sides[0]), max(12, self.room)) if equation.sides else []
         head += [boxes.sign(" = "), Box((symbols[0],))] if symbols else []

@@ -60,11 +60,11 @@ class _Layer:
             if sentence not in said:
                 said.add(sentence)
                 yield self.page.paragraph(self.page.plain(sentence), "italic dim", _INDENT)
-        yield Text("\n").join(self.drawn(jacobian))
+        yield boxes.stacked(self.drawn(jacobian))
         yield self.page.paragraph(pattern(jacobian, self.cells), "yellow", _INDENT)
         for inner in jacobian.inner:
             equation, drawer = self.product(jacobian, inner)
-            yield Text("\n").join(drawer.drawn(equation))
+            yield boxes.stacked(drawer.drawn(equation))
         yield Text()
 
     def sentences(self, jacobian: Jacobian) -> Iterator[str]:
@@ -81,7 +81,7 @@ class _Layer:
         """∂out/∂net in symbols and in numbers."""
         name = self.whole.text(_name(jacobian.layer))
         start = _INDENT + cell_len(name)
-        room = self.page.width - start - 3
+        room = self.page.width - start - 6
         symbols = boxes.matrix(
             jacobian.values.shape, lambda i, j: self.symbol(jacobian.formulas[i][j]), room, self.page.ascii, centre=True
         )

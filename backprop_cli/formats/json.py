@@ -7,11 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop_cli.formula import Name
+from backprop_cli.landscape import Landscape
+from backprop_cli.numbers.certified import Real, precision
+from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.rounded import to_digits
+from backprop_cli.perceptron_run import outcome_of
+from backprop_cli.quadratics import Quadratic
 from backprop_cli.quantities import AFTER, Quantity, place
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import Speller, speller
 from backprop_cli.trace import Step, Value
 from backprop_cli.training import TrainingRun
+from backprop_cli.trials import Comparison, Trial
 
 
 def render(solution: Solution) -> str:
@@ -29,16 +36,97 @@ def as_data(solution: Solution) -> dict[str, Any]:
         "detail": solution.detail.value,
         "steps": [step_as_data(step, write) for step in solution.trace.steps],
         **({"training": _training(solution.training)} if solution.training else {}),
+        **(_comparison(solution.comparison, write) if solution.comparison else {}),
+        **({"descents": [_descent(one) for one in solution.landscapes]} if solution.landscapes else {}),
+        **({"perceptron": _perceptron(solution)} if solution.problem.training.perceptron and not solution.only else {}),
     }
 
 
 def _training(run: TrainingRun) -> dict[str, Any]:
-    """The reports of a long training: the values after each reported epoch (0: before the first)."""
+    """The reports of a long training: the loss and the values after each reported epoch (0: before the first)."""
     reports = [
-        {"epoch": report.epoch, "values": {_bare(name): value.text() for name, value in report.values.items()}}
+        {
+            "epoch": report.epoch,
+            **({"learning_rate": report.rate.text()} if report.rate is not None else {}),
+            "loss": report.loss.text(),
+            "values": {_bare(name): value.text() for name, value in report.values.items()},
+        }
         for report in run.reports
     ]
-    return {"stopped": run.stopped, "reports": reports}
+    ending = {"gone_after": run.gone} if run.gone is not None else {}
+    return {"stopped": run.stopped, **ending, **({"failure": run.failure} if run.failure else {}), "reports": reports}
+
+
+def _comparison(comparison: Comparison, write: Speller) -> dict[str, Any]:
+    """The runs at several learning rates, or from several starts, each with its reports and what is said of it."""
+    if not comparison.of_rates:
+        return {"starts": [_start(trial, write) for trial in comparison.trials]}
+    return {
+        "learning_rates": [_rate(trial, write) for trial in comparison.trials],
+        "parabola": None if comparison.quadratic is None else _parabola(comparison.quadratic, write),
+    }
+
+
+def _rate(trial: Trial, write: Speller) -> dict[str, Any]:
+    assert trial.rate is not None
+    assert trial.verdict is not None
+    factor = trial.verdict.factor
+    return {
+        "learning_rate": write.constant_formula(trial.rate).text,
+        "verdict": trial.verdict.word.value,
+        **({} if factor is None else {"factor": _number(factor, write)}),
+        **_training(trial.run),
+    }
+
+
+def _start(trial: Trial, write: Speller) -> dict[str, Any]:
+    minimum = trial.minimum
+    between = None if minimum is None else [_number(minimum.low, write), _number(minimum.high, write)]
+    start = {name: write.constant_formula(value).text for name, value in (trial.start or {}).items()}
+    return {"start": start, "minimum_between": between, **_training(trial.run)}
+
+
+def _parabola(quadratic: Quadratic, write: Speller) -> dict[str, Any]:
+    """E″, the minimum, and the rates 1/E″ and 2/E″, which mean something where there is one."""
+    lowest = quadratic.has_minimum
+    return {
+        "parameter": quadratic.parameter.key,
+        "second_derivative": _number(quadratic.curvature, write),
+        "minimum": _number(quadratic.still, write) if lowest and quadratic.still is not None else None,
+        "fastest": _number(quadratic.fastest, write) if lowest else None,
+        "bound": _number(quadratic.bound, write) if lowest else None,
+    }
+
+
+def _number(value: Real, write: Speller) -> str:
+    """An exact number as such, another one in decimals."""
+    if isinstance(value, Rational) and len(str(value)) <= _LONGEST:
+        return str(value)
+    with precision(_BITS):
+        return to_digits(value, write.trace.digits).text()
+
+
+def _descent(landscape: Landscape) -> dict[str, Any]:
+    """The points that are drawn on the curve of the loss, descent by descent."""
+    return {
+        "parameter": landscape.parameter.key,
+        "paths": [
+            [{"epoch": p.epoch, "value": p.place.text(), "loss": p.loss.text()} for p in points]
+            for points in landscape.descents
+        ],
+    }
+
+
+def _perceptron(solution: Solution) -> dict[str, Any]:
+    """How the perceptron rule ended; `repeats` is the epoch from which on everything is as before."""
+    outcome = outcome_of(solution.problem, solution.trace)
+    return {
+        "clean": outcome.clean,
+        "epochs": outcome.epochs,
+        "corrections": outcome.corrections,
+        "repeats": outcome.repeats,
+        "inseparable": outcome.inseparable,
+    }
 
 
 def _bare(quantity: Quantity) -> str:
@@ -94,3 +182,4 @@ def exact_text(quantity: Quantity, value: Value, write: Speller) -> str | None:
 
 
 _LONGEST = 60
+_BITS = 256

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
+from backprop_cli.formats.boxes import stacked
 from backprop_cli.formats.cells import Cells
 from backprop_cli.formats.equations import Drawer
 from backprop_cli.formats.layout import block
@@ -80,7 +81,7 @@ class _Sheet:
                 yield Text(f"{' ' * _INDENT}{layer_heading(self.page, layer)}", "dim")
             for item in group:
                 if isinstance(item, Equation):
-                    yield Text("\n").join(self.drawer.drawn(item))
+                    yield stacked(self.drawer.drawn(item))
                 else:
                     step = self.view.trace.by_quantity[item]
                     yield block([self.page.equation(step)], self.page.width, _INDENT)

@@ -37,7 +37,7 @@ def as_text(view: RenderableType, width: int = 80) -> str:
     """The view as plain text, without colour."""
     console = Console(width=width, color_system=None, force_terminal=False, legacy_windows=False)
     with console.capture() as capture:
-        console.print(view)
+        console.print(view, crop=False)
     return "\n".join(line.rstrip() for line in capture.get().split("\n"))
 
 

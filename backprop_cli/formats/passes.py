@@ -97,7 +97,7 @@ class _Pass:
     # ---- tables ----------------------------------------------------------------------------------------------
 
     def units(self) -> Text:
-        """Net inputs and outputs going forward, ∂E/∂net coming back, layer by layer."""
+        """Net inputs and outputs going forward, ∂E/∂net coming back, layer by layer; as equations if too wide."""
         units = [unit for group in reversed(self.one.groups) for unit in group.units]
         forward, back = (_("forward"), _("back"))
         arrows = ("->", "<-") if self.page.ascii else ("→", "←")
@@ -112,7 +112,14 @@ class _Pass:
             Column(self.out, outs, numbers=True),
             Column(f"{self.derivative(self.loss, self.net)} {arrows[1]} {back}", slopes, VALUE, numbers=True),
         ]
-        return table(columns, _INDENT)
+        if width(columns) + _INDENT <= self.page.width:
+            return table(columns, _INDENT)
+        shown = [(self.page.symbol(cell), cell) for unit in units for cell in (unit.net, unit.out)]
+        shown += [(self.text(unit.slope), unit.slope_value) for unit in units if isinstance(unit.slope_value, Quantity)]
+        equations = []
+        for symbol, cell in shown:
+            equations.append(Equation(symbol, (Piece(self.cells.relation([cell]), self.cells.text(cell), VALUE),)))
+        return block(equations, self.page.width, _INDENT)
 
     def products(self, group: Group) -> Text:
         """The table, without the formulas of local gradients where they are too wide; if need be, as equations."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
-from backprop_cli.formats.boxes import aligned
+from backprop_cli.formats.boxes import aligned, stacked
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,15 @@ def width(columns: Sequence[Column]) -> int:
 
 def table(columns: Sequence[Column], indent: int) -> Text:
     """The columns with their heads."""
-    lines = [Text(" " * indent, no_wrap=True, overflow="ignore")]
+    lines = [Text(" " * indent)]
     for column in columns:
         lines[0].append(column.head + " " * (column.width - cell_len(column.head)) + _GAP, "dim")
     cells = [column.set for column in columns]
     for row in range(len(columns[0].cells)):
-        line = Text(" " * indent, no_wrap=True, overflow="ignore")
+        line = Text(" " * indent)
         for column, texts in zip(columns, cells, strict=True):
             line.append(texts[row] + _GAP, column.style)
         lines.append(line)
     for line in lines:
         line.rstrip()
-    return Text("\n").join(lines)
+    return stacked(lines)

@@ -12,18 +12,21 @@ from rich.rule import Rule
 from rich.text import Text
 
 from backprop_cli.errors import visible
-from backprop_cli.formats import drawing, layout, training
+from backprop_cli.formats import drawing, layout, runs, sheet
 from backprop_cli.formats.layout import FORMULA, NUMBERS, VALUE, Equation, Piece, block
 from backprop_cli.formula import Apply
 from backprop_cli.notation import load_notation
+from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Detail, Layer, Problem
 from backprop_cli.quantities import AFTER, Address, Kind, Phase, Place, Quantity
+from backprop_cli.rates import COUNT
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import Speller, speller
 from backprop_cli.trace import Step
 from backprop_cli.words import _
 
 DATA = (Kind.INPUT, Kind.TARGET)
+_PLAIN = OPTIMIZERS["sgd"].rule  # is not said: it is what the whole page is about
 _MANY = 24  # values that are still listed at the top
 
 
@@ -120,14 +123,8 @@ class Page:
             yield _("loss"), self.problem.loss.name.replace("_", " ") or _("the formula below")
         if self.problem.objective:
             yield _("objective"), self.name(self.problem.objective)
-        rule = self.problem.training.rule
         settings = [quantity for quantity in constants if quantity.kind is Kind.CONSTANT and not quantity.at]
-        for quantity in settings[:1]:
-            yield _("learning rate"), self.equality(quantity)
-        if rule.optimizer != "sgd" or settings[1:]:
-            yield _("optimizer"), rule.optimizer.replace("_", " ")
-        if settings[1:]:
-            yield _("settings"), self.listed(settings[1:])
+        yield from sheet.facts(self, self.problem, [one for one in settings if one != COUNT])
         state = [q for q in constants if q.kind is Kind.PARAMETER and q.name in self.problem.training.state]
         if state:
             yield _("state"), self.listed(state)
@@ -157,6 +154,7 @@ class Page:
             yield self.plain(said.format(delta=self.delta_word(), rate=notation.symbols["rate"]))
         if self.solution.nothing_after:
             yield _("Nothing is updated here, so there is no forward pass after the update.")
+        yield from sheet.notes(self.problem)
         if (rule := self.solution.rounding) is not None:
             if rule.default is not None:
                 yield _("Every line is rounded when it is written, and the next line uses the rounded value.")
@@ -175,8 +173,10 @@ class Page:
         """The passes in order, each in its parts."""
         steps = self.solution.trace.steps
         number = 0
-        for address, group in groupby(steps, key=lambda step: step.quantity.at):
-            if heading := self.heading_of(address):
+        for address, together in groupby(steps, key=lambda step: step.quantity.at):
+            group = list(together)
+            only_rate = all(step.quantity.kind is Kind.CONSTANT for step in group)
+            if heading := self.place(address) if only_rate else self.heading_of(address):
                 yield Rule(Text(heading, "bold"), characters="=" if self.ascii else "═", style="dim")
                 yield from self.data(address)
                 number = 0
@@ -224,16 +224,17 @@ class Page:
             Phase.GRADIENT: _("Gradients"),
             Phase.UPDATE: _("Update"),
         }
+        if phase is Phase.UPDATE and all(step.quantity.kind is Kind.CONSTANT for step in steps):
+            return _("Learning rate")
         if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
             return f"{titles[phase]}: {self.plain(self.delta_word())}"
         return titles[phase]
 
     def rules(self, phase: Phase, steps: list[Step]) -> list[str]:
         """What a teacher says of the slopes in these lines, once on the page."""
-        plain = phase is Phase.UPDATE and self.problem.training.rule.optimizer == "sgd"
-        if phase in (Phase.FORWARD, Phase.LOSS) or plain or self.solution.detail is Detail.BRIEF:
+        if phase in (Phase.FORWARD, Phase.LOSS) or self.solution.detail is Detail.BRIEF:
             return []
-        new = [rule for step in steps for rule in step.line.rules if rule not in self.said]
+        new = [rule for step in steps for rule in step.line.rules if rule not in (*self.said, _PLAIN)]
         self.said.update(new)
         return [_(rule) for rule in dict.fromkeys(new)]
 
@@ -260,8 +261,7 @@ class Page:
 
     def bottom(self) -> Iterator[RenderableType]:
         """The total error before and after, and what was asked."""
-        if self.solution.training is not None and not self.solution.only:
-            yield from training.parts(self.solution.training, self.symbol, self.width, self.ascii)
+        yield from runs.parts(self, self.solution)
         if errors := list(self.errors()):
             yield Text(_("Total error"), "bold magenta")
             yield block(errors, self.width, indent=3)
@@ -318,7 +318,9 @@ class Page:
         if layer.activation is None:
             return "softmax"
         if isinstance(layer.activation, Apply):
-            named = len(layer.activation.arguments) == 1 or layer.activation.operation.endswith("lu")
+            plain = all(not isinstance(argument, Apply) for argument in layer.activation.arguments)
+            usual = layer.activation.operation.endswith("lu") or (layer.activation.operation == "step" and plain)
+            named = len(layer.activation.arguments) == 1 or usual
             short = {"sigmoid": "σ", "identity": "", "relu": "ReLU"}
             return short.get(layer.activation.operation, layer.activation.operation) if named else "f"
         return ""
@@ -339,6 +341,7 @@ _IN_ASCII = {
     "−": "-", "·": "*", "δ": "delta", "∂": "d", "η": "eta", "Σ": "sum ", "½": "1/2", "²": "^2", "±": "+-", "σ": "sigma",
     "ᵢ": "_i", "ⱼ": "_j", "ⁿ": "^n", "⁻¹": "^-1", "Φ": "Phi", "φ": "phi", "π": "pi", "√": "sqrt ", "₂": "2", "₁₀": "10",
     "′": "'", "ŷ": "yhat", "α": "alpha", "ε": "epsilon", "θ": "theta", "…": "...",
+    "γ": "gamma", "₀": "0", "″": "''",
     "“": '"', "”": '"', "’": "'", "→": "->", "≈": "~=", "×": "*",
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from math import prod
 from typing import Any, Protocol
 
 import sympy
@@ -15,6 +16,7 @@ _FUNCTIONS = {
     sympy.exp: "exp", sympy.log: "ln", sympy.sin: "sin", sympy.cos: "cos", sympy.tanh: "tanh", sympy.Abs: "abs",
     sympy.erf: "erf", sympy.sign: "sign", sympy.tan: "tan",
 }  # fmt: skip
+_DEGREE = 32
 _LAST = 1 << 30  # the place of what has no letter
 
 
@@ -67,9 +69,19 @@ class Algebra(Symbolic):
             return None
 
     def forms(self, x: Expression) -> list[Expression]:
-        """The expression as it is, and with what is common to its terms taken out; each of them equal to it."""
-        forms = [sympy.factor_terms(x, sign=False), x, *([sympy.gcd_terms(x)] if x.is_Add else [])]
-        return [form for index, form in enumerate(forms) if form not in forms[:index]]
+        """The expression as it is, and with what is common to its terms taken out; each of them equal to it.
+
+        What stands in a function stays as it is: σ(0.1 − 1.5·w) is not σ(0.1·(1 − 15·w)).
+        """
+        atoms = sorted(x.atoms(sympy.Function), key=sympy.default_sort_key)  # the same in every run
+        functions = {one: sympy.Dummy(real=True) for one in atoms}
+        inside = {dummy: one for one, dummy in functions.items()}
+        plain = x.xreplace(functions)
+        forms = [sympy.factor_terms(plain, sign=False), plain, *([sympy.gcd_terms(plain)] if plain.is_Add else [])]
+        if _is_small_polynomial(plain):
+            expanded = sympy.expand(plain)
+            forms.insert(0 if any(_degree(term) > 1 for term in expanded.args) else len(forms), expanded)
+        return [form.xreplace(inside) for index, form in enumerate(forms) if form not in forms[:index]]
 
     def read(
         self, x: Expression, write: Writing, places: Mapping[Hashable, tuple[int, int]], first: Expression = None
@@ -125,7 +137,7 @@ class _Reader:
         return [first, *(term for term in ordered if term is not first)]
 
     def ordered(self, terms: Iterable[Expression]) -> list[Expression]:
-        return sorted(terms, key=lambda term: (self.letters_of(term), term.is_Rational))  # else in SymPy's own order
+        return sorted(terms, key=lambda term: (self.letters_of(term), -_degree(term)))  # else in SymPy's own order
 
     def letters_of(self, x: Expression) -> tuple[int, ...]:
         """Where the letters of an expression are met, first ones first; settings do not count."""
@@ -169,6 +181,19 @@ class _Reader:
         if exponent == sympy.Rational(1, 2):
             return self.write.apply("sqrt", self.read(base))
         return self.write.apply("power", self.read(base), self.read(exponent))
+
+
+def _degree(term: Expression) -> Any:
+    """The sum of the exponents of the letters that are factors of a term."""
+    powers = (factor.as_base_exp() for factor in sympy.Mul.make_args(term))
+    return sum(exponent for base, exponent in powers if base.is_Symbol and exponent.is_Rational)
+
+
+def _is_small_polynomial(x: Expression) -> bool:
+    """Whether the expression is a polynomial in one letter that does not grow much when it is multiplied out."""
+    exponents = [power.exp for power in x.atoms(sympy.Pow)]
+    whole = all(exponent.is_Integer and exponent > 0 for exponent in exponents)
+    return len(x.free_symbols) == 1 and whole and prod(map(int, exponents)) <= _DEGREE
 
 
 def _is_subtracted(term: Expression) -> bool:

@@ -18,10 +18,23 @@ from backprop_cli.words import _
 Real: TypeAlias = Rational | Ball
 Branch = TypeVar("Branch")
 
-__all__ = ["Ball", "Certified", "Real", "are_equal", "compact", "floor", "is_exact", "magnitude", "precision", "scaled"]
+__all__ = [
+    "Ball",
+    "Certified",
+    "Real",
+    "are_equal",
+    "compact",
+    "floor",
+    "is_exact",
+    "magnitude",
+    "middle",
+    "precision",
+    "scaled",
+]
 
 ZERO = rational(0)
 ONE = rational(1)
+_COSINES = {ZERO: ONE, rational(1, 3): rational(1, 2), rational(1, 2): ZERO, rational(2, 3): rational(-1, 2), ONE: -ONE}
 
 
 @contextmanager
@@ -150,10 +163,12 @@ class Certified:
             return x**exponent if exponent else ONE
         if exponent == 0:
             return ONE
-        largest = abs(x).upper()
+        largest, smallest = abs(x).upper(), abs(x).lower()
         if largest > 0 and not abs(largest.log() * exponent) < limits.EXP_ARGUMENT:
+            if not smallest > 0 or not abs(smallest.log() * exponent) > limits.EXP_ARGUMENT:
+                raise Undecided(_("a power is not settled"))
             raise MathError(_("a power beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
-        return _power_of_ball(x, exponent) if x.contains(0) else x**exponent
+        return x**exponent if smallest > 0 else _repeated(x, exponent)
 
     def sin(self, x: Real) -> Real:
         """The sine of an angle in radians; 0 exactly at 0."""
@@ -161,7 +176,15 @@ class Certified:
 
     def cos(self, x: Real) -> Real:
         """The cosine of an angle in radians; 1 exactly at 0."""
-        return ONE if isinstance(x, Rational) and x == 0 else arb(x).cos()
+        return ONE if x == 0 else arb(x).cos()
+
+    def cos_pi(self, x: Real) -> Real:
+        """cos(π·x), exact where it is rational: at the multiples of 1/2 and 1/3, and nowhere else (Niven 1956)."""
+        if isinstance(x, Rational):
+            turned = abs(x - 2 * floor(x / 2 + rational(1, 2)))  # the same cosine, between 0 and 1
+            if turned in _COSINES:
+                return _COSINES[turned]
+        return arb(x).cos_pi()
 
     def tanh(self, x: Real) -> Real:
         """The hyperbolic tangent; 0 exactly at 0."""
@@ -171,15 +194,23 @@ class Certified:
         """The error function; 0 exactly at 0."""
         return ZERO if isinstance(x, Rational) and x == 0 else arb(x).erf()
 
+    def floor(self, x: Real) -> Real:
+        """The largest whole number not above x, by proof; raises Undecided."""
+        return rational(floor(x))
+
     def pi(self) -> Real:
         """π."""
         return arb.pi()
 
 
-def _power_of_ball(x: Ball, exponent: int) -> Ball:
-    """A power by multiplication: FLINT's own is no number where the ball holds 0."""
-    half = _power_of_ball(x, exponent // 2) if exponent > 1 else arb(1)
-    return half * half * x if exponent % 2 else half * half
+def _repeated(x: Ball, exponent: int) -> Ball:
+    """x^exponent by multiplication: FLINT's power of a ball that holds 0 is no number."""
+    result = arb(1)
+    while exponent:
+        if exponent & 1:
+            result = result * x
+        x, exponent = x * x, exponent >> 1
+    return result
 
 
 def _exact_log(x: Rational, base: int) -> int | None:
@@ -195,6 +226,23 @@ def compact(value: Real) -> Real:
     if isinstance(value, Rational) and value.height_bits() > limits.EXACT_BITS:
         return arb(value)
     return value
+
+
+def middle(value: Real) -> Rational:
+    """The middle of a ball, or the rational itself; Undecided where it is not finite, or larger than anyone draws."""
+    if isinstance(value, Rational):
+        return value
+    if not value.is_finite():
+        raise Undecided(_("the value is not settled"))
+    mantissa, exponent = map(int, value.mid().man_exp())
+    if abs(exponent) > _LARGE:
+        if exponent < 0:
+            return ZERO
+        raise Undecided(_("the value is not settled"))
+    return rational(mantissa) * rational(2) ** exponent
+
+
+_LARGE = 4_000_000  # bits
 
 
 def magnitude(value: Real) -> int:

@@ -17,6 +17,19 @@ _MOST_BITS = 64  # of a numerator or denominator in it
 _MOST_OPERATIONS = 40  # of an expression that is worth simplifying
 
 
+class _Floor(sympy.Function):  # type: ignore[misc]
+    """The floor of an expression with letters in it; SymPy's own has no derivative."""
+
+    @classmethod
+    def eval(cls, x: Expression) -> Expression | None:
+        """The whole number, once the letters have values."""
+        return sympy.floor(x) if x.is_number else None
+
+    def fdiff(self, argindex: int = 1) -> Expression:
+        """It is flat between its jumps."""
+        return sympy.Integer(0)
+
+
 class Symbolic:
     """The domain whose numbers are SymPy expressions; signs are decided by evaluation and by simplification."""
 
@@ -109,6 +122,10 @@ class Symbolic:
         """The cosine."""
         return sympy.cos(x)
 
+    def cos_pi(self, x: Expression) -> Expression:
+        """cos(π·x)."""
+        return sympy.cos(sympy.pi * x)
+
     def tanh(self, x: Expression) -> Expression:
         """The hyperbolic tangent."""
         return sympy.tanh(x)
@@ -116,6 +133,10 @@ class Symbolic:
     def erf(self, x: Expression) -> Expression:
         """The error function."""
         return sympy.erf(x)
+
+    def floor(self, x: Expression) -> Expression:
+        """The largest whole number not above x."""
+        return _Floor(x) if x.free_symbols else sympy.floor(x)
 
     def pi(self) -> Expression:
         """π."""

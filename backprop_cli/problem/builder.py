@@ -24,13 +24,17 @@ from backprop_cli.problem.model import (
     RoundingRule,
     Training,
 )
+from backprop_cli.problem.perceptrons import PASSES, check_targets, read_perceptron
+from backprop_cli.problem.runs import check_orders, has_rate, read_order, read_rates, read_report, read_starts
 from backprop_cli.problem.samples import read_samples
+from backprop_cli.problem.schedules import read_schedule
 from backprop_cli.problem.schema import ProblemFile, RoundingFile
 from backprop_cli.problem.training import read_rule, read_state
 from backprop_cli.problem.tree import Entries, Path, Tree, span_at, text_at, where_named
 from backprop_cli.quantities import Kind
 from backprop_cli.words import _
 
+RECURRENT = ("recurrent", "lstm", "gru")  # kinds of layers whose weights lead from one step to the next
 ZERO_OR_ONE = {"0": number(0), "1/2": number(1, 2), "0.5": number(1, 2), "1": number(1)}
 
 
@@ -85,11 +89,13 @@ class Builder:
         self.groups = layers[-1].groups if layers else ()
         samples = read_samples(self, list(inputs.names), outputs, loss)
         fixed, objective = self.fixed(layers) | self.frozen, self.objective(outputs, nodes)
+        starts = read_starts(self, fixed)
+        report, quantities = read_report(self)
         if self.broken:
             del self.complaints[found:]
         problem = Problem(
             title=file.title or "",
-            parameters=self.parameters,
+            parameters=self.parameters | (dict(starts[0]) if starts else {}),
             samples=samples,
             layers=tuple(layers),
             nodes=nodes,
@@ -98,13 +104,15 @@ class Builder:
             loss=loss,
             objective=objective,
             gradients=self.gradients(),
-            training=self.training(layers),
+            training=self.training(layers, report),
             conventions=self.conventions(),
             rounding=self.rounding(),
             detail=Detail(file.detail) if file.detail in ("brief", "textbook", "full") else None,
             gates=file.detail == "gates",
             notation=file.notation or "plain",
-            report=self.report(),
+            report=report,
+            report_quantities=quantities,
+            starts=starts,
             stop_below=file.stop.loss_below if file.stop is not None else None,
             ask=tuple(file.ask),
             marks=dict(file.marks),
@@ -237,8 +245,8 @@ class Builder:
                 self.complain(path, message.format(count=len(sequence), longest=longest))
         return sequences
 
-    def training(self, layers: list[Layer]) -> Training:
-        """Learning rate, epochs and batches."""
+    def training(self, layers: list[Layer], report: tuple[int, ...]) -> Training:
+        """Learning rate, epochs and batches; `report` has the last epoch where training goes on for longer."""
         file = self.file
         batch: int | None = 1
         text = str(file.batch).strip()
@@ -249,27 +257,24 @@ class Builder:
         elif text != "online":
             hint = did_you_mean(text, ["online", "full"]) or _("online, full, or how many samples make a batch")
             self.complain(("batch",), _("no batch called {text!r}").format(text=text), hint)
-        if file.epochs > 1 and file.learning_rate is None:
+        if file.epochs > 1 and not has_rate(self):
             self.complain_at_key(("epochs",), _("epochs need a learning_rate"))
-        if file.learning_rate is None and file.gradients:
+        if not has_rate(self) and file.gradients:
             self.complain_at_key(("gradients",), _("given gradients need a learning_rate"))
         rule = read_rule(self, layers)
         state = read_state(self, rule)
-        return Training(file.learning_rate, file.epochs, batch, file.reduce == "mean", rule, state, file.step)
-
-    def report(self) -> tuple[int, ...]:
-        """The epochs that are reported; with a bound on the loss alone, the last one."""
-        file = self.file
-        listed = file.report if isinstance(file.report, list) else [file.report]
-        last = max(file.epochs, *listed, 1) if listed else file.epochs
-        if listed and file.epochs > 1 and max(listed) > file.epochs:
-            message = _("epoch {epoch} is reported, but there are {epochs}")
-            self.complain(("report",), message.format(epoch=max(listed), epochs=file.epochs))
-        if (listed or file.stop is not None) and file.learning_rate is None:
-            self.complain_at_key(("report",) if listed else ("stop",), _("training needs a learning_rate"))
-        if file.stop is not None and not listed:
-            return (0, last)
-        return tuple(sorted({*listed, last})) if listed else ()
+        rates, order = read_rates(self), read_order(self)
+        schedule = read_schedule(self)
+        first = rates[0] if rates else schedule.rates[0] if schedule and schedule.rates else file.learning_rate
+        perceptron = read_perceptron(self, layers)
+        epochs = file.epochs
+        if perceptron is not None and perceptron.until_clean and "epochs" not in file.model_fields_set:
+            epochs = PASSES
+        check_orders(self, order, max(epochs, *report) if report else epochs)
+        return Training(
+            None if isinstance(first, list) else first, epochs, batch, file.reduce == "mean", rule, state, file.step,
+            rates, schedule, order, perceptron,
+        )  # fmt: skip
 
     def conventions(self) -> Conventions:
         """The conventions, from the top level or from their block."""
@@ -309,6 +314,10 @@ class Builder:
         if problem.conventions.updated_weights and not online:
             path: Path = ("hidden_uses",) if self.file.hidden_uses else ("conventions", "hidden_uses")
             self.complain_at_key(path, _("'updated' needs an update after every sample: batch: online"))
+        if problem.conventions.updated_weights and any(layer.kind in RECURRENT for layer in problem.layers):
+            path = ("hidden_uses",) if self.file.hidden_uses else ("conventions", "hidden_uses")
+            self.complain_at_key(path, _("'updated' is for layers of neurons: a recurrent one uses its weights again"))
+        check_targets(self, problem.layers, problem.samples)
         if len(problem.parameters) > limits.PARAMETERS:
             message = _("{count:,} parameters; the limit is {limit:,}")
             self.complain_at_key(("layers",), message.format(count=len(problem.parameters), limit=limits.PARAMETERS))

@@ -102,10 +102,10 @@ def read_named_number(value: Any, letters: Letters = NO_LETTERS) -> NamedNumber:
     return NamedNumber(None, read_number(text, letters))
 
 
-def read_value(value: Any) -> Any:
+def read_value(value: Any, letters: Letters = NO_LETTERS) -> Any:
     """The value of an input: a constant formula, or a token."""
     try:
-        return read_number(value)
+        return read_number(value, letters)
     except PydanticCustomError as error:
         if not isinstance(value, str) or not value.strip().isidentifier():
             raise
@@ -243,7 +243,7 @@ def nested(single: Any) -> Any:
 _Numbers: Any = nested(Number)
 _Planes: Any = nested(Named)
 Values = by_shape(mapping=dict[NeuronName, _Numbers], list=list[_Planes], text=Named)
-_Tokens: Any = nested(_field(read_value, NUMBER_SCHEMA))
+_Tokens: Any = nested(_field(lambda value, info: read_value(value, _letters(info)), NUMBER_SCHEMA))
 InputValues = by_shape(mapping=dict[NeuronName, _Tokens], list=list[_Planes], text=Named)
 _Row: Any = by_shape(list=list[Named], text=Named)
 Vector: Any = by_shape(list=list[Named], text=Named)

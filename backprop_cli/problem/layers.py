@@ -29,7 +29,7 @@ class LayerBuilder:
 
     def __init__(self, builder: Builder, inputs: Grid) -> None:
         self.builder = builder
-        self.inputs = list(inputs.names)
+        self.inputs = dict.fromkeys(inputs.names)  # in order, and found at once
         self.senders = list(inputs.names)
         self.named: set[str] = set()  # everything in the layers so far that has a name
         self.grid = inputs  # the layer before: what rows of weights refer to

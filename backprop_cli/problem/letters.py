@@ -167,12 +167,13 @@ def check_letters(builder: Builder, problem: Problem) -> None:
     given = builder.file.letters
     listed: dict[str, Path] = {name: ("letters", n) for n, name in enumerate(given)} if isinstance(given, list) else {}
     listed |= {given: ("letters",)} if isinstance(given, str) else {}
+    taken = dict(_taken(problem))
     for name, path in listed.items():
         if name in CONSTANTS:
             builder.complain(path, _("{name!r} is a number already").format(name=name))
         elif name not in used:
-            builder.complain(path, _("letter {name!r} is not used").format(name=name))
-    taken = dict(_taken(problem))
+            message = taken.get(name, _("letter {name!r} is not used"))
+            builder.complain(path, message.format(name=name))
     for name in sorted(_other_letters(problem) & taken.keys()):
         builder.complain(listed.get(name, ("symbolic",)), taken[name].format(name=name))
     if (used or builder.file.symbolic) and problem.rounding is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -10,6 +10,7 @@ from backprop_cli.formula import Formula, Name, names_in
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.optimizers import Rule
 from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.rates import RateSchedule
 
 
 class Letter(Enum):
@@ -147,6 +148,15 @@ class Conventions:
 
 
 @dataclass(frozen=True, slots=True)
+class Perceptron:
+    """The perceptron rule: what is added where the answer is wrong, and when it ends."""
+
+    by_target: bool = False  # η·t·x, not η·(t − y)·x
+    until_clean: bool = False  # goes on until an epoch without a correction; else for the given number of epochs
+    restart: bool = False  # a correction ends the epoch: the next one begins with the first sample
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """How parameters are updated: by which rule, `batch` samples at a time (None: all of them)."""
 
@@ -157,6 +167,14 @@ class Training:
     rule: Rule = field(default_factory=Rule)
     state: Mapping[str, Formula] = field(default_factory=dict)  # starting values, such as v_w5
     first_step: int = 1
+    rates: tuple[Formula, ...] = ()  # the learning rates that are compared; `learning_rate` is the first of them
+    schedule: RateSchedule | None = None
+    order: tuple[tuple[int, ...], ...] = ()  # of the samples, by epoch, from the first again; none: as in the file
+    perceptron: Perceptron | None = None  # instead of gradient descent
+
+    def order_of(self, epoch: int, samples: int) -> Sequence[int]:
+        """The numbers of the samples in the order in which this epoch (from 1) goes through them."""
+        return self.order[(epoch - 1) % len(self.order)] if self.order else range(1, samples + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +210,19 @@ class Problem:
     gates: bool = False
     notation: str = "plain"
     report: tuple[int, ...] = ()  # the epochs after which a long training is looked at
+    report_quantities: tuple[str, ...] = ()  # what is looked at; none: the loss, the outputs and the parameters
+    starts: tuple[Mapping[str, Formula], ...] = ()  # the starting points that are compared; the first one is set
     stop_below: Formula | None = None
     ask: tuple[str, ...] = ()
     marks: Mapping[str, Formula] = field(default_factory=dict)
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
     symbolic: bool = False  # every number is to be a letter
+
+    @property
+    def all_epochs(self) -> int:
+        """How many epochs are trained, of all the runs that are compared; 0 where nothing is reported."""
+        runs = max(1, len(self.training.rates), len(self.starts))
+        return runs * max(self.report, default=0)
 
     @property
     def has_batches(self) -> bool:

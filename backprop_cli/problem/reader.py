@@ -257,6 +257,7 @@ def _known_keys(tree: Tree, path: Path) -> list[str]:
         "penalty": schema.PenaltyFile,
         "clip": schema.ClipFile,
         "stop": schema.StopFile,
+        "report": schema.ReportFile,
         "conventions": schema.ConventionsFile,
     }
     model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile

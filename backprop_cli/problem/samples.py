@@ -128,11 +128,13 @@ def _target_values(
 ) -> dict[str, Formula]:
     """The target of every output of one sample; a class becomes a one-hot target."""
     where = (*path, "targets")
-    needed = loss is not None
+    learns = builder.file.rule != "gradient"
     if given is None:
-        if needed and outputs:
-            message = _("the loss needs targets for {names}").format(names=", ".join(outputs))
-            builder.complain_at_key(path or ("loss",), message)
+        if (loss is not None or learns) and outputs:
+            message = _("the perceptron rule needs targets for {names}")
+            message = message if learns else _("the loss needs targets for {names}")
+            key = path or (("rule",) if learns else ("loss",))
+            builder.complain_at_key(key, message.format(names=", ".join(outputs)))
         return {}
     if not builder.file.layers:
         builder.complain_at_key(where, _("targets belong to a network; in a graph, write them as inputs"))

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
+from backprop_cli import limits
 from backprop_cli.problem.fields import (
     Count,
     FileModel,
@@ -141,6 +142,19 @@ class StopFile(FileModel):
     loss_below: Plain = Field(description="Training ends after the first epoch with a loss below this.")
 
 
+class ReportFile(FileModel):
+    """What a table of training shows, and after which epochs."""
+
+    epochs: by_shape(list=list[whole_number(0, 1_000_000)], text=whole_number(0, 1_000_000)) = Field(
+        [], description="The epochs after which the table has a row; 0 is before the first."
+    )
+    quantities: list[Word] = Field(
+        [],
+        description="What it shows after each: `[E, out_o1, w5, delta_h1, dE/dw5]`; of several samples, "
+        "`sample 2 / out_o1` or, as `out_o1`, each.",
+    )
+
+
 class ProblemFile(ConventionsFile):
     """A backpropagation exercise: a network of layers, a graph of named expressions, or given gradients."""
 
@@ -165,7 +179,42 @@ class ProblemFile(ConventionsFile):
     loss: FreeText | None = Field(
         None, description="half_squared_error, cross_entropy, huber(1), … or a formula: `(out - t)^2`, `(o1 - t_o1)^2`."
     )
-    learning_rate: Number | None = Field(None, description="η; without it there is no update.")
+    learning_rate: by_shape(text=Number, list=list[Number]) | None = Field(
+        None,
+        description="η; without it there is no update. A list compares its rates, over "
+        "10 epochs unless `epochs` or `report` say otherwise: `[0.1, 0.5, 1.5]`.",
+    )
+    schedule: (
+        by_shape(text=FreeText, list=list[Number], mapping=dict[NameText, by_shape(text=Word, list=list[Word])]) | None
+    ) = Field(
+        None,
+        description="How η changes: `{name: step, every: 2, factor: 1/2}`, multistep, exponential, inverse_time, "
+        "inverse_sqrt, linear, polynomial, cosine, warmup, a formula in eta and the epoch number n from 0 "
+        "(`eta / (1 + n)`), or the rates of the epochs (`[0.5, 0.25, 0.1]`, of which the last one stays); "
+        "`per: update` counts updates.",
+    )
+    rule: choice("gradient", "perceptron", "perceptron_target", what="rule") = Field(
+        "gradient",
+        description="`perceptron`: w + η(t − y)x, for one layer of step or sign units; `perceptron_target`: w + ηtx "
+        "where the sign is wrong. Neither is gradient descent.",
+    )
+    until: choice("clean pass", what="end") | None = Field(
+        None,
+        description="`clean pass`: the perceptron rule goes on until every sample of an epoch is right, for at most "
+        "`epochs` epochs (100 unless they are given).",
+    )
+    restart: Truth = Field(
+        False, description="Whether the perceptron rule begins again with the first sample after each correction."
+    )
+    starts: (
+        by_shape(mapping=dict[NameText, by_shape(list=list[Number], text=Number)], list=list[dict[NameText, Number]])
+        | None
+    ) = Field(
+        None,
+        description="Starting points to compare: `{w: [-2, 0.5, 3]}` (of several parameters, the first values "
+        "together, then the second ones, …), or a list of mappings; for 100 epochs unless `epochs` or `report` say "
+        "otherwise.",
+    )
     fixed: by_shape(list=list[NameText], text=NameText) = Field(
         [], description="Parameters that are not updated, or `biases`."
     )
@@ -174,6 +223,11 @@ class ProblemFile(ConventionsFile):
     )
     batch: by_shape(text=Word) = Field(
         "online", description="`online` (update after each sample), `full`, or how many samples go into one update."
+    )
+    order: list[by_shape(text=whole_number(1, limits.SAMPLES), list=list[whole_number(1, limits.SAMPLES)])] = Field(
+        [],
+        description="The order in which the samples are gone through: `[2, 1, 3]`, or one for each epoch, repeated "
+        "from the first: `[[2, 1, 3], [3, 1, 2]]`. A sample keeps its number.",
     )
     reduce: choice("mean", "sum", what="way to combine a batch") = Field(
         "mean", description="How the samples of a batch are combined."
@@ -186,8 +240,12 @@ class ProblemFile(ConventionsFile):
     clip: ClipFile | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
     state: dict[NameText, Number] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
     step: whole_number(1, 1_000_000) = Field(1, description="The number t of the first update.")
-    report: by_shape(list=list[whole_number(0, 1_000_000)], text=whole_number(0, 1_000_000)) = Field(
-        [], description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line."
+    report: by_shape(list=list[whole_number(0, 1_000_000)], text=whole_number(0, 1_000_000), mapping=ReportFile) = (
+        Field(
+            [],
+            description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line; "
+            "or `{epochs: [1, 10, 100], quantities: [E, w5]}`.",
+        )
     )
     stop: StopFile | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
     epochs: whole_number(1, 1_000_000) = Field(1, description="How often the samples are gone through.")

@@ -32,6 +32,7 @@ from backprop_cli.problem.layer_types.sequences import (
     output_names,
     refuse_no_steps,
     steps_of,
+    too_large,
 )
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled, weighted
@@ -95,6 +96,9 @@ def build(site: Site, file: Any) -> Layer | None:
     if None in parts.values() or not _fit(site, file, parts):
         return None
     query, key, value = (parts[one] or Part([], [], []) for one in PARTS)
+    pairs = len(query.vectors) * len(key.vectors)
+    if too_large(site, pairs * (len(key.vectors) + len(key.vectors[0]) + len(value.vectors[0]))):
+        return None
     seen = [query_at + 1 if file.mask == "causal" else len(key.vectors) for query_at in range(len(query.vectors))]
     pair = Pair(layer, max(len(query.vectors), len(key.vectors)))
     scores = _scores(query, key, seen, file.scaled, pair)

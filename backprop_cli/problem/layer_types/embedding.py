@@ -11,7 +11,14 @@ from pydantic import Field
 from backprop_cli.formula import Apply, Name
 from backprop_cli.problem.fields import Count, FileModel, NamedNumber, NameText, NeuronName, Vector, by_shape, one_word
 from backprop_cli.problem.layer_types.base import LayerType
-from backprop_cli.problem.layer_types.sequences import grid_layer, height_of, marks, output_names, refuse_no_steps
+from backprop_cli.problem.layer_types.sequences import (
+    grid_layer,
+    height_of,
+    marks,
+    output_names,
+    refuse_no_steps,
+    too_large,
+)
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled
 from backprop_cli.problem.tree import Path
@@ -50,7 +57,7 @@ def build(site: Site, file: Any) -> Layer | None:
         return None
     rows = _rows(file.table)
     weights = _weights(site, rows, height_of(file.neurons), isinstance(file.table, list))
-    if weights is None:
+    if weights is None or too_large(site, len(inputs) * len(weights) * len(weights[0])):
         return None
     names = output_names(site, file.neurons, len(inputs), len(weights[0]), "ey")
     if names is None:

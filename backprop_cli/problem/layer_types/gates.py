@@ -17,6 +17,7 @@ from backprop_cli.problem.layer_types.sequences import (
     matrix,
     refuse_no_steps,
     steps_of,
+    too_large,
     units_of,
 )
 from backprop_cli.problem.model import Cell
@@ -112,6 +113,8 @@ def read_gated(site: Site, file: Any, letters: Mapping[str, str], names: str) ->
     inner, outer = (_activation(site, file, key) for key in ("activation", "gate_activation"))
     units = units_of(site, file.neurons, size or 1, len(steps), names)
     if len(gates) < len(letters) or inner is None or outer is None or units is None or size is None:
+        return None
+    if too_large(site, len(steps) * len(gates) * size * (len(steps[0]) + size)):
         return None
     state = initial_state(site, file.initial, units.start(names[0]), "initial")
     return Gated(gates, steps, units, size, state, inner, outer)

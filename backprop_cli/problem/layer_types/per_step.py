@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backprop_cli.problem.layer_types.sequences import grid_layer, height_of, matrix, output_names, steps_of
+from backprop_cli.problem.layer_types.sequences import grid_layer, height_of, matrix, output_names, steps_of, too_large
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
 from backprop_cli.quantities import net
@@ -20,7 +20,7 @@ def per_step(site: Site, file: LayerFile) -> Layer | None:
     if not steps or _is_wired_by_name(site, file):
         return None
     weights = matrix(site, file, "weights", height_of(file.neurons), len(steps[0]), "w")
-    if weights is None:
+    if weights is None or too_large(site, len(steps) * len(weights) * len(steps[0])):
         return None
     biases = site.vector(file.bias, len(weights), site.bias_letter, "bias")
     activation = site.activation(file.activation)

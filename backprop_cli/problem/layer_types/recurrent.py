@@ -26,6 +26,7 @@ from backprop_cli.problem.layer_types.sequences import (
     matrix,
     refuse_no_steps,
     steps_of,
+    too_large,
     units_of,
 )
 from backprop_cli.problem.model import Cell, Layer
@@ -66,6 +67,8 @@ def build(site: Site, file: Any) -> Layer | None:
     recurrent = matrix(site, file, "recurrent_weights", size, size, "u") if weights else None
     units = units_of(site, file.neurons, size, len(steps), "h")
     if weights is None or recurrent is None or units is None:
+        return None
+    if too_large(site, len(steps) * size * (len(steps[0]) + size)):
         return None
     biases = site.vector(file.bias, size, site.bias_letter, "bias")
     state = initial_state(site, file.initial, units.start("h"), "initial")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backprop_cli import limits
 from backprop_cli.formula import Formula, Name
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.model import Cell, Layer, Neuron
@@ -26,6 +27,15 @@ def steps_of(site: Site) -> list[list[Name]]:
 def refuse_no_steps(site: Site) -> None:
     """Complains about a layer over steps without anything to go through."""
     site.complain((), _("there are no steps to go through"), _("write inputs: {x: [1, 0.5, …]}"))
+
+
+def too_large(site: Site, terms: int) -> bool:
+    """Whether the sums of a layer, unrolled, have too many terms; complains where they have."""
+    if terms <= limits.TERMS:
+        return False
+    message = _("unrolled over its steps, this layer has {count:,} terms; the limit is {limit:,}")
+    site.complain_at_key((), message.format(count=terms, limit=limits.TERMS))
+    return True
 
 
 # ---- names ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What stands on a page, as data: blocks of text, equations and tables that any format can lay out."""

@@ -1,0 +1,221 @@
+"""The blocks of a document, in the order in which they are read; mathematics in it is spelled in one dialect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from backprop_cli.numbers.exact import Rational
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words, as they are: the format escapes them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """Mathematics in the document's dialect: the format puts its own marks around it, and escapes nothing.
+
+    `characters` is the same without a typesetting language, for drawings, outlines and alternative texts.
+    """
+
+    text: str
+    characters: str
+
+
+Inline: TypeAlias = tuple[Text | Math, ...]
+
+
+def plain(inline: Inline) -> str:
+    """The pieces one after the other, in characters."""
+    return "".join(piece.characters if isinstance(piece, Math) else piece.text for piece in inline)
+
+
+class Role(Enum):
+    """What a heading stands above."""
+
+    PASS = "pass"  # one sample, batch, epoch or step
+    PART = "part"  # forward pass, error, backward pass, gradients, update
+    LAYER = "layer"
+    END = "end"  # training, total error, what was asked
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; `level` counts from 1 below the title, parts are numbered within their pass."""
+
+    level: int
+    role: Role
+    text: Inline
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A word and what is given under it: values with commas between them."""
+
+    word: str
+    values: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What stands on the sheet: inputs, targets, parameters, loss, learning rate, …"""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A layer of a drawing: its label, its kind, the symbols of its units, and how their activation is called."""
+
+    label: str
+    kind: str
+    units: tuple[Math, ...]
+    activation: Inline = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The network, from its inputs to its outputs; `connected` when each layer is wired wholly to the one before.
+
+    One that is not, or is too large to draw, is shown by the number of units in each layer.
+    """
+
+    columns: tuple[Column, ...]
+    connected: bool
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many units each layer has."""
+        return tuple(len(column.units) for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader must know about the conventions."""
+
+    text: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What is done in the lines that follow, and why; with `rule`, what a teacher says of a slope in them."""
+
+    text: Inline
+    rule: bool = False
+
+
+class Part(Enum):
+    """What one side of an equation is."""
+
+    FORMULA = "formula"
+    NUMBERS = "numbers"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side of an equation: the sign before it (= or ≈, in the dialect), and its mathematics."""
+
+    sign: str
+    text: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """left = formula = numbers ≈ value. `note` are words behind it: given, marks. `key` names the quantity."""
+
+    left: Inline
+    sides: tuple[Side, ...]
+    note: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Equations under one another, aligned at their first sign."""
+
+    equations: tuple[Equation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The data of the sample whose pass begins."""
+
+    values: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, its first column naming the rows; `align` is left or right for each column."""
+
+    head: tuple[Inline, ...]
+    rows: tuple[tuple[Inline, ...], ...]
+    align: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms with what is said of each: a verdict on each learning rate, say."""
+
+    terms: tuple[tuple[Inline, Inline], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The loss after an epoch: as it is written, and its decimal logarithm where it has one."""
+
+    epoch: int
+    value: Math
+    log10: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A loss over the epochs that were looked at, on a logarithmic scale."""
+
+    caption: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point in a plot and what is written beside it."""
+
+    x: Rational
+    y: Rational
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """The loss as a curve over the one parameter that is updated (None where it has no value), with its descents.
+
+    `caption` says of which run, where there are several pictures; `remarks` are of what lies outside.
+    """
+
+    caption: Inline
+    x: Math
+    y: Math
+    curve: tuple[tuple[Rational, Rational | None], ...]
+    marks: tuple[Mark, ...]
+    remarks: tuple[str, ...] = ()
+
+
+Block: TypeAlias = Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: its title, the language of its words, the dialect of its mathematics, and its blocks."""
+
+    title: str
+    language: str
+    dialect: str
+    blocks: tuple[Block, ...]

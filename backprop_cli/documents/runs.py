@@ -1,0 +1,65 @@
+"""A long training in a document: what was looked at after each reported epoch, the loss as a curve, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import log10
+
+from backprop_cli import limits
+from backprop_cli.documents.model import Block, Curve, Heading, Inline, Math, Point, Role, Say, Table, Text
+from backprop_cli.documents.writing import Writing
+from backprop_cli.numbers.rounded import Decimal
+from backprop_cli.optimizers import LEARNING_RATE
+from backprop_cli.quantities import Quantity
+from backprop_cli.training import TrainingRun
+from backprop_cli.words import _
+
+
+def blocks(page: Writing, run: TrainingRun) -> Iterator[Block]:
+    """The table, the curve of the loss, and how it ended."""
+    yield Heading(1, Role.END, (Text(_("Training")),))
+    columns: list[list[Inline]] = [
+        [(looked_at(page, quantity),), *((page.decimal(report.values[quantity]),) for report in run.reports)]
+        for quantity in run.quantities
+    ]
+    if any(report.rate is not None for report in run.reports):
+        rates: list[Inline] = [() if report.rate is None else (page.decimal(report.rate),) for report in run.reports]
+        columns.insert(0, [(page.symbol(LEARNING_RATE),), *rates])
+    yield table(_("epoch"), [str(report.epoch) for report in run.reports], columns)
+    points = [Point(report.epoch, page.decimal(report.loss), _log10(report.loss)) for report in run.reports]
+    if sum(point.log10 is not None for point in points) > 1:
+        yield Curve(_("the loss, on a logarithmic scale"), tuple(points))
+    for sentence in endings(run):
+        yield Say((Text(sentence),))
+
+
+def looked_at(page: Writing, quantity: Quantity) -> Math:
+    """The symbol of a quantity after an epoch, with its sample where there are several."""
+    return page.symbol(quantity, ())
+
+
+def table(heading: str, rows: Sequence[str], columns: Sequence[Sequence[Inline]]) -> Table:
+    """Columns, each a heading and its cells, beside the names of the rows."""
+    head = ((Text(heading),), *(column[0] for column in columns))
+    body = [((Text(row),), *(column[index] for column in columns)) for index, row in enumerate(rows, start=1)]
+    return Table(head, tuple(body), ("right",) * len(head))
+
+
+def endings(run: TrainingRun) -> Iterator[str]:
+    """Why training ended before its last epoch, if it did."""
+    last = run.reports[-1].epoch
+    if run.stopped:
+        yield _("stopped after epoch {epoch}: the loss is below the bound").format(epoch=last)
+    if run.gone is not None:
+        said = _("ended after epoch {epoch}: a value is beyond 1e{size}")
+        yield said.format(epoch=run.gone, size=limits.HUGE)
+    if run.failure:
+        yield _("ended after epoch {epoch}: {failure}").format(epoch=last, failure=run.failure)
+
+
+def _log10(value: Decimal) -> float | None:
+    """The decimal logarithm of a positive value, safe from underflow."""
+    if value.digits <= 0:
+        return None
+    text = str(value.digits)[:15]
+    return log10(int(text)) + len(str(value.digits)) - len(text) - value.places

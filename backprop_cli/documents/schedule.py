@@ -1,0 +1,114 @@
+"""What stands on the sheet about training: rates, schedule, optimizer, rule, order, starting points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backprop_cli.documents.model import Fact, Inline, Text
+from backprop_cli.documents.writing import Writing, inline, joined, texts
+from backprop_cli.formula import Apply, Formula, Name, Number
+from backprop_cli.optimizers import LEARNING_RATE
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Quantity
+from backprop_cli.rates import FIRST_RATE, RateSchedule
+from backprop_cli.words import _
+
+_FEW = 8
+
+
+def facts(page: Writing, constants: Sequence[Quantity]) -> Iterator[Fact]:
+    """The words and what they say; `constants` are the learning rate and the settings."""
+    problem, training = page.problem, page.problem.training
+    schedule = training.schedule
+    for quantity in constants:
+        if quantity in (LEARNING_RATE, FIRST_RATE):
+            yield Fact(_("learning rate"), ((page.equality(quantity), *_compared(page, training.rates)),))
+    if schedule is not None and training.learning_rate is not None:
+        yield Fact(_("schedule"), _schedule(page, schedule))
+    if training.perceptron is not None:
+        formula = "w + η·t·x" if training.perceptron.by_target else "w + η·(t − y)·x"
+        yield Fact(_("rule"), texts([f"perceptron: {formula}"]))
+    settings = [one for one in constants if one not in (LEARNING_RATE, FIRST_RATE)]
+    settings = [one for one in settings if schedule is None or one not in schedule.settings]
+    if training.rule.optimizer != "sgd" or settings:
+        yield Fact(_("optimizer"), texts([training.rule.optimizer.replace("_", " ")]))
+    if settings:
+        yield Fact(_("settings"), tuple((page.equality(one),) for one in settings))
+    if training.order:
+        yield Fact(_("order"), texts([_order(training.order)]))
+    if problem.starts:
+        yield Fact(_("starts"), (_starts(page, problem),))
+
+
+def notes(problem: Problem) -> Iterator[str]:
+    """What a reader must know about the rule."""
+    rule = problem.training.perceptron
+    if rule is None:
+        return
+    yield _(
+        "A step has slope 0 wherever it has one, so gradient descent would learn nothing here. The perceptron rule is "
+        "not gradient descent: it looks only at whether the answer is right."
+    )
+    at_zero = _at_zero(problem.layers[0].activation)
+    if at_zero is not None:
+        yield _("At a net input of exactly 0 a unit puts out {value}.").format(value=at_zero)
+    if rule.restart:
+        yield _("After a correction the next epoch begins, again with the first sample.")
+
+
+def _at_zero(activation: Formula | None) -> str | None:
+    """What a plain step or sign puts out at 0."""
+    match activation:
+        case Apply("step", (Name(), Number(value))):
+            return str(value)
+        case Apply("sign", (Name(),)):
+            return "0"
+    return None
+
+
+def _starts(page: Writing, problem: Problem) -> Inline:
+    """w, b = (1, 0), (0, 2); the first is worked out"""
+    names = joined((page.name(one),) for one in problem.starts[0])
+    points = []
+    for start in problem.starts:
+        values = joined((page.constant(value),) for value in start.values())
+        points.append(values if len(start) == 1 else (Text("("), *values, Text(")")))
+    return inline(_("{names} = {listed}; the first is worked out"), names=names, listed=joined(_some(points)))
+
+
+def _compared(page: Writing, rates: Sequence[Formula]) -> Inline:
+    """The other rates, where several are compared."""
+    if len(rates) < 2:
+        return ()
+    others = joined(_some([(page.constant(rate),) for rate in rates[1:]]))
+    return inline(_(" (worked out; compared with {rates})"), rates=others)
+
+
+def _schedule(page: Writing, schedule: RateSchedule) -> tuple[Inline, ...]:
+    """step, γ = 1/2, every = 2; n counts the epochs from 0"""
+    counts = _("n counts the updates from 0") if schedule.per_update else _("n counts the epochs from 0")
+    if schedule.rates:
+        each = _("one for each update") if schedule.per_update else _("one for each epoch")
+        listed = joined(_some([(page.constant(rate),) for rate in schedule.rates]))
+        return (inline(_("{rates}: {each}, and the last one stays"), rates=listed, each=each),)
+    settings: list[Inline] = [(page.equality(one),) for one in schedule.settings]
+    named: list[Inline] = [(Text(schedule.name.replace("_", " ") if schedule.name else _("a formula")),), *settings]
+    return (*named[:-1], (*named[-1], Text(f"; {counts}")))
+
+
+def _order(orders: Sequence[Sequence[int]]) -> str:
+    """sample 2, 1, 3; or the orders of a cycle of epochs"""
+    listed = [", ".join(_words(order)) for order in orders]
+    if len(listed) == 1:
+        return _("sample {numbers}").format(numbers=listed[0])
+    return _("sample {numbers}; then from the first order again").format(numbers=_(" | ").join(listed[:_FEW]))
+
+
+def _words(order: Sequence[int]) -> list[str]:
+    items = list(map(str, order))
+    return items if len(items) <= 2 * _FEW else [*items[:_FEW], "…", items[-1]]
+
+
+def _some(items: Sequence[Inline]) -> list[Inline]:
+    """The items, of very many only the first and the last."""
+    return list(items) if len(items) <= 2 * _FEW else [*items[:_FEW], (Text("…"),), items[-1]]

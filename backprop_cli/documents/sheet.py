@@ -1,0 +1,100 @@
+"""What stands on the sheet before the work begins: the network, what is given, and the conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backprop_cli.documents import schedule
+from backprop_cli.documents.model import Column, Drawing, Fact, Inline, Text
+from backprop_cli.documents.writing import Writing, inline, texts
+from backprop_cli.formula import Apply
+from backprop_cli.notation import load_notation
+from backprop_cli.problem.model import Layer, Problem
+from backprop_cli.quantities import Kind
+from backprop_cli.rates import COUNT
+from backprop_cli.words import _
+
+DATA = (Kind.INPUT, Kind.TARGET)
+
+
+def drawing(page: Writing) -> Drawing | None:
+    """The network, where there is one."""
+    problem = page.problem
+    if not problem.layers or not problem.inputs:
+        return None
+    columns = [Column(_("inputs"), "input", tuple(map(page.name, problem.inputs)))]
+    for layer in problem.layers:
+        units = tuple(page.name(neuron.name) for neuron in layer.neurons)
+        columns.append(Column(layer.label, layer.kind, units, activation(page, layer)))
+    return Drawing(tuple(columns), _fully_connected(problem))
+
+
+def activation(page: Writing, layer: Layer) -> Inline:
+    """A short word for a layer's activation."""
+    if layer.activation is None:
+        return (Text("softmax"),)
+    if not isinstance(layer.activation, Apply) or layer.activation.operation == "identity":
+        return ()
+    operation, arguments = layer.activation.operation, layer.activation.arguments
+    if operation in _SIGNS:
+        return (page.name(_SIGNS[operation]),)
+    plain = all(not isinstance(argument, Apply) for argument in arguments)
+    usual = operation.endswith("lu") or (operation == "step" and plain)
+    return (Text(operation),) if len(arguments) == 1 or usual else (page.name("f"),)
+
+
+_SIGNS = {"sigmoid": "σ", "relu": "ReLU"}
+
+
+def _fully_connected(problem: Problem) -> bool:
+    before = set(problem.inputs)
+    for layer in problem.layers:
+        if any({c.sender for c in neuron.connections} != before for neuron in layer.neurons):
+            return False
+        before = {neuron.name for neuron in layer.neurons}
+    return True
+
+
+def facts(page: Writing) -> Iterator[Fact]:
+    """Inputs, targets, parameters, learning rate: what stands on the sheet."""
+    problem, constants = page.problem, page.solution.trace.derivation.constants
+    single = len(problem.samples) == 1
+    words = {Kind.INPUT: _("inputs"), Kind.TARGET: _("targets"), Kind.PARAMETER: _("parameters")}
+    for kind, word in words.items():
+        given = [q for q in constants if q.kind is kind and (q.name in problem.parameters or kind in DATA)]
+        if given and (kind is Kind.PARAMETER or single):
+            yield Fact(word, page.listed(given))
+    if not single:
+        yield Fact(_("samples"), texts([str(len(problem.samples))]))
+    if problem.loss:
+        yield Fact(_("loss"), texts([problem.loss.name.replace("_", " ") or _("the formula below")]))
+    if problem.objective:
+        yield Fact(_("objective"), ((page.name(problem.objective),),))
+    settings = [q for q in constants if q.kind is Kind.CONSTANT and not q.at and q != COUNT]
+    yield from schedule.facts(page, settings)
+    if state := [q for q in constants if q.kind is Kind.PARAMETER and q.name in problem.training.state]:
+        yield Fact(_("state"), page.listed(state))
+    if problem.notation != "plain":
+        yield Fact(_("notation"), texts([load_notation(problem.notation).title]))
+    if problem.fixed:
+        yield Fact(_("not updated"), tuple((page.name(name),) for name in sorted(problem.fixed)))
+
+
+def notes(page: Writing) -> Iterator[Inline]:
+    """What a reader must know about the conventions."""
+    conventions, rule = page.problem.conventions, page.solution.rounding
+    if conventions.updated_weights:
+        said = _("Announced: the hidden δ use the already updated output weights. This is not gradient descent.")
+        yield (Text(said),)
+    if conventions.negative_delta:
+        said = _("Here {delta} = −∂E/∂net, so an update adds {rate}·{delta}·input.")
+        yield inline(said, delta=page.word("delta"), rate=page.word("rate"))
+    if page.solution.nothing_after:
+        yield (Text(_("Nothing is updated here, so there is no forward pass after the update.")),)
+    yield from texts(schedule.notes(page.problem))
+    if rule is not None and rule.default is not None:
+        yield (Text(_("Every line is rounded when it is written, and the next line uses the rounded value.")),)
+    elif rule is not None:
+        kinds = ", ".join(kind.value for kind in rule.kinds)
+        said = _("Rounded when they are written, and used so from there on: {kinds}.")
+        yield (Text(said.format(kinds=kinds)),)

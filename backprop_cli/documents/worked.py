@@ -1,0 +1,147 @@
+"""The worked solution as a document: what stands on its page, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from backprop_cli.documents import sheet
+from backprop_cli.documents.ending import ending
+from backprop_cli.documents.model import (
+    Block,
+    Document,
+    Facts,
+    Given,
+    Heading,
+    Inline,
+    Lines,
+    Note,
+    Role,
+    Say,
+    Text,
+)
+from backprop_cli.documents.sentences import Sentences
+from backprop_cli.documents.writing import Writing, place, writing
+from backprop_cli.errors import visible
+from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.solution import Solution
+from backprop_cli.trace import Step
+from backprop_cli.words import LANGUAGE, _
+
+_PLAIN = OPTIMIZERS["sgd"].rule  # is not said: it is what the whole document is about
+_WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
+
+
+def worked_document(solution: Solution, dialect: str) -> Document:
+    """The worked solution, its mathematics spelled in a dialect (unicode, ascii, latex or typst)."""
+    page = writing(solution, dialect)
+    title = " ".join(visible(solution.problem.title).split())
+    return Document(title, LANGUAGE, dialect, tuple(_Worked(page).blocks()))
+
+
+class _Worked:
+    """Writes the blocks of one solution; remembers what has been said, which is said once."""
+
+    def __init__(self, page: Writing) -> None:
+        self.page = page
+        self.solution = page.solution
+        self.sentences = Sentences(page)
+        self.layers = layer_labels(page.problem)
+        self.said: set[str] = set()
+        self.level = 1 + any(page.pass_heading(step.quantity.at) for step in self.solution.trace.steps)  # of parts
+
+    def blocks(self) -> Iterator[Block]:
+        """The document from top to bottom."""
+        if not self.solution.only:
+            yield from self.top()
+        steps = self.solution.trace.steps
+        number = 0
+        for address, together in groupby(steps, key=lambda step: step.quantity.at):
+            group = list(together)
+            only_rate = all(step.quantity.kind is Kind.CONSTANT for step in group)
+            if heading := place(address) if only_rate else self.page.pass_heading(address):
+                yield Heading(1, Role.PASS, (Text(heading),))
+                yield from self.data(address)
+                number = 0
+            for phase, part in groupby(group, key=lambda step: step.line.phase):
+                number += 1
+                yield from self.part(number, phase, list(part))
+        yield from ending(self.page)
+
+    def top(self) -> Iterator[Block]:
+        """The network, what is given, and the conventions."""
+        if (drawing := sheet.drawing(self.page)) is not None:
+            yield drawing
+        if facts := tuple(sheet.facts(self.page)):
+            yield Facts(facts)
+        yield from map(Note, sheet.notes(self.page))
+
+    def data(self, address: Address) -> Iterator[Block]:
+        """The inputs and targets of the sample whose pass begins."""
+        at = tuple(place for place in address if place.word == "sample")
+        constants = self.solution.trace.derivation.constants
+        if at and (given := [q for q in constants if q.at == at and q.kind in sheet.DATA]):
+            yield Given(self.page.listed(given))
+
+    def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[Block]:
+        """One part: its heading, what a teacher says, and its lines, layer by layer."""
+        yield Heading(self.level, Role.PART, self.heading(phase, steps), number)
+        for rule in self.rules(phase, steps):
+            yield Say((Text(rule),), rule=True)
+        groups = [list(group) for _label, group in groupby(steps, key=lambda step: self.label(step.quantity))]
+        if phase is Phase.LOSS:
+            groups = [steps]  # the error is of all layers
+        for group in groups:
+            label = self.label(group[0].quantity)
+            if len(groups) > 1 and label:
+                yield Heading(self.level + 1, Role.LAYER, (Text(label),))
+            if self.solution.detail is not Detail.BRIEF:
+                for sentence in self.sentences.of(group):
+                    yield Say(sentence)
+            yield Lines(tuple(map(self.page.equation, group)))
+
+    def label(self, quantity: Quantity) -> str | None:
+        """The label of the layer that a quantity belongs to."""
+        return self.layers.get(owner(quantity))
+
+    def heading(self, phase: Phase, steps: list[Step]) -> Inline:
+        """The name of a part."""
+        titles = {
+            Phase.FORWARD: _("Forward pass"),
+            Phase.LOSS: _("Error"),
+            Phase.BACKWARD: _("Backward pass"),
+            Phase.GRADIENT: _("Gradients"),
+            Phase.UPDATE: _("Update"),
+        }
+        if phase is Phase.UPDATE and all(step.quantity.kind is Kind.CONSTANT for step in steps):
+            return (Text(_("Learning rate")),)
+        if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
+            return Text(f"{titles[phase]}: "), self.page.word("delta")
+        return (Text(titles[phase]),)
+
+    def rules(self, phase: Phase, steps: list[Step]) -> list[str]:
+        """What a teacher says of the slopes in these lines, once in the document."""
+        if phase in _WITHOUT_RULES or self.solution.detail is Detail.BRIEF:
+            return []
+        new = [rule for step in steps for rule in step.line.rules if rule not in (*self.said, _PLAIN)]
+        self.said.update(new)
+        return [_(rule) for rule in dict.fromkeys(new)]
+
+
+def owner(quantity: Quantity) -> str:
+    """The neuron or parameter whose layer a quantity belongs to."""
+    if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH) and quantity.by:
+        return quantity.by.name
+    return quantity.name
+
+
+def layer_labels(problem: Problem) -> dict[str, str]:
+    """The layer's label for each neuron and each parameter that belongs to one layer."""
+    labels: dict[str, str] = {}
+    for layer in problem.layers:
+        for name in (*layer.units, *layer.parameters):
+            label = layer.sections.get(name, layer.label)
+            labels[name] = label if labels.get(name, label) == label else _("shared")
+    return labels

@@ -1,0 +1,181 @@
+"""How the parts of a solution are written into a document: symbols, values, equations, names of passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from string import Formatter
+
+from backprop_cli.dialects import DIALECTS
+from backprop_cli.documents.model import Equation, Inline, Math, Part, Side, Text
+from backprop_cli.errors import visible
+from backprop_cli.formula import Apply, Formula
+from backprop_cli.numbers.rounded import Decimal
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.quantities import Address, Place, Quantity
+from backprop_cli.solution import Solution
+from backprop_cli.spelling import Speller, speller
+from backprop_cli.trace import Step, Value
+from backprop_cli.words import _
+
+MANY = 24  # values that are still listed one by one
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A solution with the spellers of a dialect and of characters."""
+
+    solution: Solution
+    speller: Speller
+    characters: Speller
+
+    @property
+    def problem(self) -> Problem:
+        """The problem that is solved."""
+        return self.solution.problem
+
+    # ---- symbols and values ----------------------------------------------------------------------------------
+
+    def math(self, spell: Callable[[Speller], str]) -> Math:
+        """What a speller writes, in the dialect and in characters."""
+        text = visible(spell(self.speller))
+        return Math(text, text if self.speller is self.characters else visible(spell(self.characters)))
+
+    def symbol(self, quantity: Quantity, here: Address | None = None) -> Math:
+        """What a quantity is called here."""
+        return self.math(lambda speller: speller.symbol(quantity, here))
+
+    def name(self, name: str) -> Math:
+        """A name with its index."""
+        return self.math(lambda speller: speller.writer.name(name))
+
+    def word(self, kind: str) -> Math:
+        """δ, net or E as the notation calls it, without an index."""
+        return self.math(lambda speller: speller.writer.stem(kind))
+
+    def decimal(self, value: Decimal) -> Math:
+        """A decimal as such."""
+        return self.math(lambda speller: speller.writer.dialect.signed(value.text()).text)
+
+    def constant(self, formula: Formula) -> Math:
+        """A constant as it stands in the file."""
+        return self.math(lambda speller: speller.constant_formula(formula).text)
+
+    def given(self, quantity: Quantity) -> Math:
+        """A value as it is put into a formula."""
+        return self.math(lambda speller: speller.given(quantity).text)
+
+    def short(self, value: Value) -> Math:
+        """A value in its shortest honest form."""
+        return self.math(lambda speller: speller.short(value).text)
+
+    def equality(self, quantity: Quantity) -> Math:
+        """w₅ = 0.40"""
+        return self.equal(self.symbol(quantity), self.given(quantity))
+
+    def equal(self, left: Math, right: Math) -> Math:
+        """left = right"""
+        sign = self.speller.writer.dialect.equal
+        return Math(f"{left.text} {sign} {right.text}", f"{left.characters} = {right.characters}")
+
+    def listed(self, quantities: list[Quantity]) -> tuple[Inline, ...]:
+        """x₁ = 1, x₂ = 2; only the first and the last of very many."""
+        if len(quantities) <= MANY:
+            return tuple((self.equality(one),) for one in quantities)
+        first = [(self.equality(one),) for one in quantities[:4]]
+        return (*first, (Text("…"),), (self.equality(quantities[-1]), Text(f" ({len(quantities)})")))
+
+    def number(self, value: Value) -> Math:
+        """A value: exactly where that is short, else its decimals."""
+        return self.math(lambda speller: speller.equation(value)[0][1])
+
+    def relation(self, value: Value) -> Math:
+        """= 1/4, or ≈ 0.333333333"""
+        return self.math(lambda speller: " ".join(speller.equation(value)[0]))
+
+    # ---- equations -------------------------------------------------------------------------------------------
+
+    def value(self, value: Value) -> tuple[Side, ...]:
+        """= 1/3 ≈ 0.333333333"""
+        return tuple(Side(sign, text, Part.VALUE) for sign, text in self.speller.equation(value))
+
+    def equation(self, step: Step) -> Equation:
+        """One line of the solution: its formula, the numbers put in, its value; nothing twice."""
+        left, key, equal = (self.symbol(step.quantity),), step.quantity.key, self.speller.writer.dialect.equal
+        formula = self.speller.formula(step)
+        if step.line.given:
+            return Equation(left, (Side(equal, formula, Part.VALUE),), _("(given)"), key)
+        values, sides = self.value(step.value), list[Side]()
+        if isinstance(step.line.formula, Apply) or step.line.formula != step.value.number:
+            sides.append(Side(equal, formula, Part.FORMULA))
+        numbers = self.speller.numbers(step)
+        if numbers is not None and numbers != formula and self.solution.detail is not Detail.BRIEF:
+            sides.append(Side(equal, numbers, Part.NUMBERS))
+        if sides and sides[-1].text == values[0].text:
+            sides.pop()
+        return Equation(left, (*sides, *values), key=key)
+
+    def answer(self, quantity: Quantity) -> Equation:
+        """An asked quantity with its value and its marks."""
+        step = self.solution.trace.by_quantity[quantity]
+        mark = self.problem.marks.get(quantity.key) or self.problem.marks.get(quantity.bare_key)
+        note = _("[{marks} marks]").format(marks=self.speller.constant_formula(mark).text) if mark is not None else ""
+        where: Inline = (Text(f"{place(quantity.at)}: "),) if quantity.at else ()
+        return Equation((*where, self.symbol(quantity)), self.value(step.value), note, quantity.key)
+
+    # ---- passes ----------------------------------------------------------------------------------------------
+
+    def pass_heading(self, address: Address) -> str:
+        """What stands above the steps at an address: nothing where there is only one pass."""
+        several = len(self.problem.samples) > 1
+        if several and not has_sample(address) and self.solution.trace.derivation.several_addresses:
+            everything = _("all samples") if not any(one.word == "batch" for one in address) else ""
+            words = ", ".join(filter(None, [place(address), everything]))
+            return words[:1].upper() + words[1:]
+        return place(address)
+
+
+def writing(solution: Solution, dialect: str) -> Writing:
+    """The solution, to be written in a dialect."""
+    spelled = speller(solution.problem, solution.trace, dialect)
+    plain = speller(solution.problem, solution.trace) if DIALECTS[dialect].setting else spelled
+    return Writing(solution, spelled, plain)
+
+
+def inline(message: str, **fields: Inline | Math | str | int) -> Inline:
+    """The message with mathematics or words in place of its {fields}."""
+    pieces: list[Text | Math] = []
+    for text, name, _format, _conversion in Formatter().parse(message):
+        pieces += [Text(text)] if text else []
+        if name:
+            value = fields[name]
+            pieces += value if isinstance(value, tuple) else [value if isinstance(value, Math) else Text(str(value))]
+    return tuple(pieces)
+
+
+def joined(parts: Iterable[Inline], between: str = ", ") -> Inline:
+    """The parts with the same words between them."""
+    pieces: list[Text | Math] = []
+    for part in parts:
+        pieces += [Text(between), *part] if pieces else part
+    return tuple(pieces)
+
+
+def texts(words: Iterable[str]) -> tuple[Inline, ...]:
+    """Words as values."""
+    return tuple((Text(word),) for word in words)
+
+
+def place(address: Address) -> str:
+    """Epoch 2, sample 1"""
+    words = {
+        "epoch": _("epoch {n}"), "batch": _("batch {n}"), "sample": _("sample {n}"), "step": _("step {n}"),
+        "after": _("after the update"),
+    }  # fmt: skip
+    text = ", ".join(words[place.word].format(n=place.number) for place in address)
+    return text[:1].upper() + text[1:]
+
+
+def has_sample(address: Address) -> bool:
+    """Whether the address is about one sample, or about the time after the update."""
+    return any(isinstance(one, Place) and one.word in ("sample", "after") for one in address)

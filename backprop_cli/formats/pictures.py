@@ -1,0 +1,36 @@
+"""The pictures of a document in characters, for formats that have no pictures of their own."""
+
+from __future__ import annotations
+
+from backprop_cli.documents.model import Curve, Drawing, Plot, plain
+from backprop_cli.formats import drawing
+from backprop_cli.formats import plot as plots
+
+_BAR = 24
+_WIDTH, _HEIGHT = 76, 14
+
+
+def network(block: Drawing, width: int = _WIDTH) -> str:
+    """The network as columns joined by buses; one that is too large by the numbers of its units."""
+    columns = [[unit.characters for unit in column.units] for column in block.columns]
+    activations = [plain(column.activation) for column in block.columns]
+    drawn = drawing.joined(columns, activations, width) if block.connected else None
+    return drawn or " → ".join(map(str, block.sizes))
+
+
+def bars(block: Curve) -> str:
+    """The loss as bars on a logarithmic scale."""
+    known = [point.log10 for point in block.points if point.log10 is not None]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    lines: list[str] = []
+    for point in block.points:
+        share = 0.0 if point.log10 is None else (point.log10 - low) / (high - low) if high > low else 1.0
+        lines.append(f"{point.epoch:>8} {'█' * (1 + round(share * (_BAR - 1)))}")
+    return "\n".join(lines)
+
+
+def plot(block: Plot, width: int = _WIDTH, height: int = _HEIGHT) -> str:
+    """The curve of the loss and the points on it."""
+    marks = [plots.Mark(mark.x, mark.y, mark.label) for mark in block.marks]
+    lines = plots.plot(block.curve, marks, (block.x.characters, block.y.characters), width, height)
+    return "\n".join(line.plain.rstrip() for line in lines)
