@@ -146,7 +146,8 @@ class Judge:
         """
         if quantity in self.commas:
             return _replace(verdict, rule=Rule.NEAR, near="comma")
-        if self._is_fine_enough(quantity, given) or _looks_equal(value, given.value):
+        is_whole = any(_looks_equal(one, given.value) for one in (value, self.key.rounded.get(quantity, value)))
+        if is_whole or self._is_fine_enough(quantity, given):
             return verdict
         return _replace(verdict, rule=Rule.TOO_FEW)
 
