@@ -16,7 +16,7 @@ from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS
 from backprop_cli.errors import MathError, Undecided, UsageError
 from backprop_cli.numbers.certified import Ball, precision
-from backprop_cli.numbers.enclosures import ball, is_finite
+from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 from backprop_cli.optimizers import OPTIMIZERS
@@ -72,9 +72,9 @@ class Work:
         if value is None or not is_finite(value):
             return
         try:
-            decimal = round_to(_exact_or_ball(value, self.key, quantity), self.student.rounding)
-        except Undecided:
-            return  # a tie that the ball does not settle, or a 0 to figures
+            decimal = round_to(value, self.student.rounding)
+        except Undecided:  # a tie, or 0
+            decimal = round_to(settled(value), self.student.rounding)
         if fills_up and decimal.digits != 0:
             places = max(decimal.places, self.student.rounding.decimals(decimal.value))
             decimal = Decimal(decimal.digits * 10 ** (places - decimal.places), places, decimal.whole_truth)
@@ -107,12 +107,6 @@ class Work:
         if self.student.habit == "mixed":
             from_memory = self.random.random() < 0.5
         return self.memory[quantity] if from_memory else ball(self.numbers[quantity])
-
-
-def _exact_or_ball(value: Ball, key: Key, quantity: Quantity) -> Rational | Ball:
-    """The true rational where the student's value is it, so that ties are settled."""
-    true = key.true(quantity)
-    return true if isinstance(true, Rational) and bool(abs(value - true) < rational(1, 10) ** 60) else value
 
 
 def written_lines(key: Key) -> list[Quantity]:

@@ -6,6 +6,7 @@ It is made once for a problem and marks any number of sheets.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
@@ -66,6 +67,12 @@ class Key:
         self._rules: dict[tuple[Hypothesis | None, Quantity], Rule] = {}
         self._true: dict[Quantity, Ball] = {}
         self._scratch: dict[Hypothesis, dict[Quantity, Ball | None]] = {}
+
+    def without_rounding(self) -> Key:
+        """The same key, which accepts no rounded lines but those that follow."""
+        other = copy(self)
+        other.rounded = {}
+        return other
 
     def line(self, quantity: Quantity) -> Line | None:
         """The line of a quantity; None for what is given in the problem."""

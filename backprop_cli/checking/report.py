@@ -105,7 +105,8 @@ class Report:
 
     def following(self, quantity: Quantity) -> tuple[Quantity, ...]:
         """The lines that are right as they follow from this wrong one."""
-        return tuple(mark.quantity for mark in self.marks if quantity in mark.verdict.because)
+        follows = (mark for mark in self.marks if mark.verdict.rule is Rule.FOLLOWS)
+        return tuple(mark.quantity for mark in follows if quantity in mark.verdict.because)
 
 
 _NOTHING = rational(0)

@@ -13,7 +13,7 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
-from backprop_cli.numbers.enclosures import ball, is_finite
+from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import RoundingRule
@@ -42,8 +42,7 @@ class Telling:
 
     def _sheet(self) -> Mapping[Quantity, Given]:
         with precision(BITS):
-            written = {one: as_written(self.key.true(one), self.marking.digits(one)) for one in self.lines}
-        return {one: given for one, given in written.items() if given is not None}
+            return {one: as_written(self.key.true(one), self.marking.digits(one)) for one in self.lines}
 
     def _planted(self, hypothesis: Hypothesis, quantity: Quantity) -> Ball | None:
         """What the mistake makes of a line in otherwise faithful work; None where the calculator gives no number."""
@@ -58,7 +57,7 @@ class Telling:
             with precision(BITS):
                 value = self._planted(hypothesis, quantity)
                 given = as_written(value, self.marking.digits(quantity)) if value is not None else None
-            if given is None or quantity not in self.judge.answers or not self.tells(hypothesis, quantity):
+            if given is None or not self.tells(hypothesis, quantity):
                 continue
             assert isinstance(given.value, Rational)
             if given.value in seen:
@@ -73,8 +72,6 @@ class Telling:
             if value is None:
                 return True  # the calculator says so
             given = as_written(value, self.marking.digits(quantity))
-        if given is None:
-            return False
         verdict = self.judge.verdict_if(quantity, given)
         return verdict.rule not in (*FULL_MARKS, Rule.TOO_FEW, Rule.NEAR)
 
@@ -82,7 +79,7 @@ class Telling:
         """Every mistake that changes a line and still cannot be told, in the order of the work."""
         for quantity in self.lines:
             for hypothesis in self.key.hypotheses_of.get(quantity, ()):
-                if quantity in self.judge.answers and not self.tells(hypothesis, quantity):
+                if not self.tells(hypothesis, quantity):
                     yield Blind(hypothesis, quantity, self._enough_digits(hypothesis, quantity))
 
     def _enough_digits(self, hypothesis: Hypothesis, quantity: Quantity) -> Rounding | None:
@@ -91,16 +88,16 @@ class Telling:
         for count in range((now.places or now.figures or 0) + 1, _MOST_DIGITS + 1):
             more = Rounding(places=count) if now.places is not None else Rounding(figures=count)
             finer = Marking(_replace(self.marking.problem, rounding=RoundingRule(more)), self.marking.part)
-            if Telling(self.key, finer, self.lines).tells(hypothesis, quantity):
+            if Telling(self.key.without_rounding(), finer, self.lines).tells(hypothesis, quantity):
                 return more
         return None
 
 
-def as_written(value: Real, digits: Rounding) -> Given | None:
-    """The value as a faithful student writes it; None where no rounding of it is settled."""
+def as_written(value: Real, digits: Rounding) -> Given:
+    """The value as a faithful student writes it."""
     try:
         decimal = round_to(value, digits)
-    except Undecided:
-        return None
+    except Undecided:  # a tie, or 0
+        decimal = round_to(settled(ball(value)), digits)
     places = max(decimal.places, digits.places) if digits.places is not None else decimal.places
     return Given(decimal.value, rational(1, 2) / rational(10) ** places)

@@ -10,7 +10,7 @@ from flint import arb
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.exact import Rational
 
-__all__ = ["Hull", "ball", "is_finite", "meets", "radius", "widest", "within"]
+__all__ = ["Hull", "ball", "is_finite", "meets", "radius", "settled", "widest", "within"]
 
 
 _MOST_FACTORS = 64
@@ -103,6 +103,13 @@ def ball(value: Real | int) -> Ball:
 def is_finite(value: Ball) -> bool:
     """Whether the ball says anything."""
     return bool(value.is_finite())
+
+
+def settled(value: Ball, places: int = 40) -> Rational:
+    """The middle of the ball to so many places: the number itself, where that is a short decimal, as a tie is."""
+    digits, exponent = value.mid().man_exp()
+    scaled = Rational(digits) * Rational(2) ** int(exponent) * 10**places + Rational(1, 2)
+    return Rational(scaled.p // scaled.q, 10**places)
 
 
 def radius(middle: Real, half_width: Real) -> Ball:
