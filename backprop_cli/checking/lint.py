@@ -69,8 +69,8 @@ def lint(problem: Problem, everything: bool = False) -> list[Remark]:
 
 def _of_health(problem: Problem) -> Iterator[Remark]:
     """Dead, saturated and symmetric units, and what else keeps the network from learning."""
-    if problem.gradients:
-        return
+    if problem.gradients or problem.training.perceptron is not None:
+        return  # there is no backward pass
     for finding in health_of(problem).findings:
         said, advice = _AILMENTS[finding.ailment]
         weight = Weight.WARNING if finding.ailment in _WARNED else Weight.NOTE
