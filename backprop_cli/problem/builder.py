@@ -81,6 +81,7 @@ class Builder:
             layers=tuple(layers),
             nodes=nodes,
             inputs=inputs.names,
+            input_grid=inputs,
             fixed=self.fixed(layers) | self.frozen,
             loss=loss,
             objective=self.objective(outputs, nodes),

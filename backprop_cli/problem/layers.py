@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace as _replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, spread
 from backprop_cli.problem.layer_types import LAYER_TYPES
+from backprop_cli.problem.layer_types.flatten import FlattenFile
 from backprop_cli.problem.layer_types.sequences import per_step
 from backprop_cli.problem.model import Connection, Layer, Neuron
 from backprop_cli.problem.schema import DENSE, LayerFile
@@ -31,6 +33,8 @@ class LayerBuilder:
         self.inputs = list(inputs.names)
         self.senders = list(inputs.names)
         self.grid = inputs  # the layer before: what rows of weights refer to
+        self.grids: list[Grid | None] = [inputs]  # of every layer by its number; None: it was complained about
+        self.built: list[Layer] = []
         self.declared = {one.name: one.value for one in _named(builder) if one.name and one.value is not None}
         self.taken = {*builder.file.parameters, *(one.name for one in _named(builder) if one.name)}
         self.numbers: dict[str, Iterator[int]] = {}
@@ -38,21 +42,28 @@ class LayerBuilder:
     def layers(self) -> list[Layer]:
         """All the layers; complaints go to the builder."""
         files = self.builder.file.layers
-        built: list[Layer] = []
         for index, file in enumerate(files):
             site = Site(self, index, last=index == len(files) - 1)
             layer = LAYER_TYPES[file.type].build(site, file) if file.type != DENSE else self.dense(site, file)
+            self.grids.append(self.grid if isinstance(file, FlattenFile) else None)
             if layer is None:
-                continue  # complained about; what follows is read as if it were not there
+                continue  # complained about, or without lines; what follows is read as if it were not there
             self._refuse_repeated(layer, site)
             if len(self.senders) + len(layer.units) > limits.NEURONS:
                 message = _("more than {limit:,} neurons").format(limit=limits.NEURONS)
                 self.builder.complain_at_key(("layers",), message)
-                return built
-            built.append(layer)
-            self.grid = Grid(layer.outputs, layer.shape or (len(layer.outputs),))
+                return self.built
+            self.built.append(layer)
+            self.grid = Grid(layer.outputs, layer.shape or (len(layer.outputs),), layer.axes)
+            self.grids[-1] = self.grid
             self.senders += layer.outputs
-        return built
+        return self.built
+
+    def flatten(self) -> None:
+        """The layer before, in one row."""
+        self.grid = Grid.flat(self.grid.names)
+        if self.built:
+            self.built[-1] = _replace(self.built[-1], flattened=True)
 
     @property
     def before(self) -> list[str]:
@@ -112,6 +123,10 @@ class LayerBuilder:
 
     def output_names(self, size: int) -> list[str]:
         """The names in `targets` where they fit, else y1, y2, …"""
+        return self.target_names(size) or [f"y{number}" for number in range(1, size + 1)]
+
+    def target_names(self, size: int) -> list[str] | None:
+        """The names in `targets` where there are as many."""
         targets: Any = self.builder.file.targets
         if targets is None and isinstance(self.builder.file.samples, list) and self.builder.file.samples:
             targets = self.builder.file.samples[0].targets
@@ -120,7 +135,7 @@ class LayerBuilder:
         listed = targets if isinstance(targets, list) else [targets]
         if len(listed) == size and all(isinstance(one, NamedNumber) and one.name and one.value for one in listed):
             return [one.name for one in listed]
-        return [f"y{number}" for number in range(1, size + 1)]
+        return None
 
     def size(self, file: LayerFile, index: int) -> int | None:
         """How many neurons the weights are for."""

@@ -246,4 +246,4 @@ def _known_keys(tree: Tree, path: Path) -> list[str]:
         "conventions": schema.ConventionsFile,
     }
     model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]

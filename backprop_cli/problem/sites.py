@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.errors import did_you_mean
@@ -63,6 +64,22 @@ class Site:
         taken = any(name.startswith(letter) for name in self.layers.senders)
         return f"{letter}{self.index + 1}_" if taken else letter
 
+    def fresh(self, letters: Sequence[str]) -> str:
+        """The first of these letters that no other name consists of with a number behind it; else with the layer's."""
+        known = [*self.layers.senders, *self.layers.taken, *self.layers.builder.parameters]
+        used = {name.rstrip("_0123456789") for name in known}
+        return next((one for one in letters if one not in used), f"{letters[0]}{self.index + 1}_")
+
+    def unit_grid(self, stem: str | None, letters: Sequence[str], shape: Sequence[int], axes: str = "") -> Grid:
+        """The names of units that lie in a grid: those of the targets where they fit, else by their places.
+
+        They start with the `stem` that the file gives, else with y in the last layer and a free letter in others.
+        """
+        named = self.layers.target_names(prod(shape)) if self.last and stem is None else None
+        if named is not None:
+            return Grid(tuple(named), tuple(shape), axes)
+        return Grid.placed(stem or ("y" if self.last else self.fresh(letters)), shape, axes)
+
     def sender(self, name: str) -> Name:
         """What an input or an earlier unit puts out."""
         return Name(Quantity(Kind.INPUT, name) if name in self.layers.inputs else out(name))
@@ -80,6 +97,12 @@ class Site:
     def declare(self, one: NamedNumber, letter: str, steps: Path) -> Name:
         """Enters a parameter under its own or the next automatic name with this letter."""
         return Name(parameter(self.layers.declare(one, letter, (*self.path, *steps))))
+
+    def declare_as(self, name: str, one: NamedNumber, steps: Path) -> Name:
+        """Enters a parameter under its own name or this one."""
+        if one.name is not None:
+            return self.declare(one, "", steps)
+        return Name(parameter(self.layers.builder.declare(one, name, (*self.path, *steps))))
 
     def matrix(self, rows: Any, height: int | None, width: int, letter: str, key: str) -> list[list[Name]] | None:
         """A matrix of parameters, one row per unit; complains where its shape does not fit (`height` None: any)."""
