@@ -30,7 +30,7 @@ class LayerBuilder:
 
     def __init__(self, builder: Builder, inputs: Grid) -> None:
         self.builder = builder
-        self.inputs = list(inputs.names)
+        self.inputs = frozenset(inputs.names)
         self.senders = list(inputs.names)
         self.grid = inputs  # the layer before: what rows of weights refer to
         self.grids: list[Grid | None] = [inputs]  # of every layer by its number; None: it was complained about
@@ -72,7 +72,7 @@ class LayerBuilder:
 
     def _refuse_repeated(self, layer: Layer, site: Site) -> None:
         """Complains where a name in a layer is that of an earlier neuron."""
-        earlier = set(self.senders) - set(self.inputs)
+        earlier = set(self.senders) - self.inputs
         for name in layer.units:
             if layer.kind != DENSE and name in earlier:
                 site.complain_at_key((), _("two neurons are called {name!r}").format(name=name))
@@ -86,7 +86,7 @@ class LayerBuilder:
 
     def layer(self, site: Site, file: LayerFile, names: list[str]) -> Layer:
         path = site.path
-        earlier = set(self.senders) - set(self.inputs)
+        earlier = set(self.senders) - self.inputs
         for place, name in enumerate(names):
             if name in earlier:
                 where = (*path, "neurons", place) if isinstance(file.neurons, list) else path
