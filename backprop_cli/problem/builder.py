@@ -43,6 +43,7 @@ class Builder:
     parameters: dict[str, Formula] = field(default_factory=dict)
     implicit: set[str] = field(default_factory=set)
     frozen: set[str] = field(default_factory=set)  # by their layer, not by `fixed`
+    incomplete: bool = False  # a layer could not be read
 
     def complain(self, path: Path, message: str, hint: str | None = None, part: tuple[int, int] | None = None) -> None:
         """Notes a complaint at a path; `part` is offset and length within the text there."""
@@ -71,6 +72,8 @@ class Builder:
             self.complaints.append(Complaint(_("there is nothing to solve"), None, hint))
         inputs = self.inputs()
         layers = self.layers(inputs)
+        if self.incomplete:
+            return None  # what else there were to say could be a consequence
         nodes = self.nodes(inputs.names)
         outputs = list(layers[-1].outputs) if layers else []
         loss = read_loss(self, outputs, layers)

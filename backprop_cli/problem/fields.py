@@ -216,7 +216,7 @@ def nested(single: Any, depth: int = 3) -> Any:
     """A field for one value, or for lists of values up to `depth` deep: channels of rows."""
     field: Any = single
     for _level in range(depth):
-        field = by_shape(list=list[field], text=single)  # type: ignore[valid-type]
+        field = by_shape(list=list[field], text=single)
     return field
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as _replace
 from itertools import count
@@ -32,8 +33,9 @@ class LayerBuilder:
         self.builder = builder
         self.inputs = frozenset(inputs.names)
         self.senders = list(inputs.names)
+        self.named: set[str] = set()  # everything in the layers so far that has a name
         self.grid = inputs  # the layer before: what rows of weights refer to
-        self.grids: list[Grid | None] = [inputs]  # of every layer by its number; None: it was complained about
+        self.grids = [inputs]  # of every layer by its number
         self.built: list[Layer] = []
         self.declared = {one.name: one.value for one in _named(builder) if one.name and one.value is not None}
         self.taken = {*builder.file.parameters, *(one.name for one in _named(builder) if one.name)}
@@ -44,16 +46,22 @@ class LayerBuilder:
         files = self.builder.file.layers
         for index, file in enumerate(files):
             site = Site(self, index, last=index == len(files) - 1)
+            if self.builder.incomplete:  # what depends on the layers before cannot be judged
+                if hasattr(file, "activation"):
+                    site.activation(file.activation)
+                continue
             layer = LAYER_TYPES[file.type].build(site, file) if file.type != DENSE else self.dense(site, file)
-            self.grids.append(self.grid if isinstance(file, FlattenFile) else None)
-            if layer is None:
-                continue  # complained about, or without lines; what follows is read as if it were not there
+            self.grids.append(self.grid)
+            if layer is None:  # complained about, or flatten, which has no lines
+                self.builder.incomplete = not isinstance(file, FlattenFile)
+                continue
             self._refuse_repeated(layer, site)
             if len(self.senders) + len(layer.units) > limits.NEURONS:
                 message = _("more than {limit:,} neurons").format(limit=limits.NEURONS)
                 self.builder.complain_at_key(("layers",), message)
                 return self.built
             self.built.append(layer)
+            self.named |= set(layer.units)
             self.grid = Grid(layer.outputs, layer.shape or (len(layer.outputs),), layer.axes)
             self.grids[-1] = self.grid
             self.senders += layer.outputs
@@ -72,9 +80,10 @@ class LayerBuilder:
 
     def _refuse_repeated(self, layer: Layer, site: Site) -> None:
         """Complains where a name in a layer is that of an earlier neuron."""
-        earlier = set(self.senders) - self.inputs
+        written = Counter(cell.quantity for cell in layer.cells)
+        twice = {quantity.name for quantity, times in written.items() if times > 1}
         for name in layer.units:
-            if layer.kind != DENSE and name in earlier:
+            if layer.kind != DENSE and name in self.named | twice:
                 site.complain_at_key((), _("two neurons are called {name!r}").format(name=name))
 
     def dense(self, site: Site, file: LayerFile) -> Layer | None:
@@ -86,7 +95,7 @@ class LayerBuilder:
 
     def layer(self, site: Site, file: LayerFile, names: list[str]) -> Layer:
         path = site.path
-        earlier = set(self.senders) - self.inputs
+        earlier = set(self.named)
         for place, name in enumerate(names):
             if name in earlier:
                 where = (*path, "neurons", place) if isinstance(file.neurons, list) else path
@@ -125,15 +134,16 @@ class LayerBuilder:
         """The names in `targets` where they fit, else y1, y2, …"""
         return self.target_names(size) or [f"y{number}" for number in range(1, size + 1)]
 
-    def target_names(self, size: int) -> list[str] | None:
-        """The names in `targets` where there are as many."""
+    def target_names(self, size: int | None = None) -> list[str] | None:
+        """The names in `targets` where there are as many (or any)."""
         targets: Any = self.builder.file.targets
         if targets is None and isinstance(self.builder.file.samples, list) and self.builder.file.samples:
             targets = self.builder.file.samples[0].targets
-        if isinstance(targets, dict) and len(names := spread(targets)) == size:
+        if isinstance(targets, dict) and len(names := spread(targets)) == (size or len(names)):
             return list(names)
         listed = targets if isinstance(targets, list) else [targets]
-        if len(listed) == size and all(isinstance(one, NamedNumber) and one.name and one.value for one in listed):
+        fits = len(listed) == (size or len(listed))
+        if fits and all(isinstance(one, NamedNumber) and one.name and one.value for one in listed):
             return [one.name for one in listed]
         return None
 

@@ -66,7 +66,7 @@ class Site:
 
     def fresh(self, letters: Sequence[str]) -> str:
         """The first of these letters that no other name consists of with a number behind it; else with the layer's."""
-        known = [*self.layers.senders, *self.layers.taken, *self.layers.builder.parameters]
+        known = {*self.layers.senders, *self.layers.named, *self.layers.taken, *self.layers.builder.parameters}
         used = {name.rstrip("_0123456789") for name in known}
         return next((one for one in letters if one not in used), f"{letters[0]}{self.index + 1}_")
 

@@ -66,6 +66,7 @@ class ConvolutionFile(FileModel):
 
 def build(site: Site, file: Any) -> Layer | None:
     """net_c at a place is the sum over the kernel of its weights times what lies under them, plus the bias."""
+    activation = site.activation(file.activation)
     planes = planes_of(site, file.dimensions)
     kernels = _kernels(site, file, planes) if planes is not None else None
     if planes is None or kernels is None:
@@ -83,7 +84,6 @@ def build(site: Site, file: Any) -> Layer | None:
         for place in window.all_places:
             terms = list(_terms(site, of_kernel, planes, window, place, file.flip))
             nets[out_planes.at(kernel, place)] = site.net_input(terms, biases[kernel] if biases else None)
-    activation = site.activation(file.activation)
     groups = _groups(out_planes, window, len(weights)) if activation is None else ()
     return Layer(
         tuple(map(Neuron, units.names)),
@@ -94,8 +94,8 @@ def build(site: Site, file: Any) -> Layer | None:
         units.shape,
         groups,
         frozenset(str(bias.symbol) for bias in biases or ()),
-        units.axes,
-        grid,
+        axes=units.axes,
+        kernels=grid,
     )
 
 
@@ -191,12 +191,14 @@ def _fits(site: Site, kernel: Any, path: Path, planes: Planes, several: bool) ->
         hint = _("several kernels stand under 'kernels'") if not several and channels == 1 else None
         site.complain(path, message.format(count=had, channels=channels), hint)
         return False
-    message = _("this kernel has {count} axes, but it slides over {what}")
-    hint = None
-    if len(shape) < axes:
+    what, hint = _(" and ").join(planes.words), None
+    if len(shape) > axes:
+        message = _("this kernel is nested more deeply than channels of {what}").format(what=what)
+    else:
+        message = _("this kernel slides over {what}, but does not have them").format(what=what)
         one_kernel = _("a single kernel stands under 'kernel'")
         hint = one_kernel if several else _("where the layer before is channels of values, write dimensions: 1")
-    site.complain(path, message.format(count=len(shape), what=_(" and ").join(planes.words)), hint)
+    site.complain(path, message, hint)
     return False
 
 

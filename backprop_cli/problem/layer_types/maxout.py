@@ -1,4 +1,4 @@
-"""Maxout: each unit is the largest of several linear pieces (Goodfellow, Warde-Farley, Mirza, Courville, Bengio 2013)."""
+"""Maxout: each unit is the largest of several linear pieces (Goodfellow and others 2013)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def build(site: Site, file: Any) -> Layer | None:
 def _weights(site: Site, file: Any) -> list[list[list[Name]]] | None:
     """The rows of each unit's pieces; None after a complaint."""
     given = file.weights
-    if not isinstance(given, list) or not all(isinstance(row, list) and row for row in given) or not given:
+    if not isinstance(given, list) or not given or not all(isinstance(row, list) and row for row in given):
         hint = _("write one list of rows per unit: weights: [[[1, 2], [0, 1]]]")
         site.complain(("weights",) if given is not None else (), _("a maxout unit has a row for each piece"), hint)
         return None
@@ -67,7 +67,8 @@ def _weights(site: Site, file: Any) -> list[list[list[Name]]] | None:
     declared: list[list[list[Name]]] = []
     for unit, rows in enumerate(units):
         pieces = [
-            _row(site, row, ("weights", piece) if single else ("weights", unit, piece)) for piece, row in enumerate(rows)
+            _row(site, row, ("weights", piece) if single else ("weights", unit, piece))
+            for piece, row in enumerate(rows)
         ]
         if None in pieces:
             return None
@@ -121,7 +122,8 @@ def _names(site: Site, neurons: Any, size: int) -> list[str] | None:
         return neurons
     if site.last:
         return site.layers.output_names(size)
-    return [f"{site.free_letter('h')}{number}" for number in range(1, size + 1)]
+    prefix = "h" if len(site.layers.builder.file.layers) == 2 else f"h{site.index + 1}_"
+    return [f"{prefix}{number}" for number in range(1, size + 1)]
 
 
 MAXOUT = LayerType("maxout", MaxoutFile, build)

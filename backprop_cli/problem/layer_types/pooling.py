@@ -84,7 +84,13 @@ def build(site: Site, file: Any) -> Layer | None:
         cells.append(_largest(name, seen) if file.type == MAX else _mean(name, seen, window, file.padding_counts))
     kind = _KINDS[file.type]
     return Layer(
-        tuple(map(Neuron, units.names)), Name("z"), site.label(_(kind)), kind, tuple(cells), units.shape, axes=units.axes
+        tuple(map(Neuron, units.names)),
+        Name("z"),
+        site.label(_(kind)),
+        kind,
+        tuple(cells),
+        units.shape,
+        axes=units.axes,
     )
 
 
@@ -125,9 +131,7 @@ def _units(
         return units, {name: (channel, (0,) * len(window.slides)) for channel, name in enumerate(units.names)}
     units = site.unit_grid(file.name, "pqsu", *planes.laid_out(planes.channels, window.places))
     pooled = Planes(units, planes.channels, window.places)
-    return units, {
-        pooled.at(channel, place): (channel, place) for channel in channels for place in window.all_places
-    }
+    return units, {pooled.at(channel, place): (channel, place) for channel in channels for place in window.all_places}
 
 
 MAX_POOLING = LayerType(MAX, MaxPoolingFile, build)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -71,8 +70,7 @@ def build(site: Site, file: Any) -> Layer | None:
         cells += activated(row, activation)
         state = [Name(out(name)) for name in row]
     rows = names[-1:] if file.returns == "last" else names
-    layer = grid_layer(site, rows, cells, "recurrent", site.label(_("recurrent")), biases or ())
-    return replace(layer, activation=activation, groups=tuple(rows) if activation is None else ())
+    return grid_layer(site, rows, cells, "recurrent", site.label(_("recurrent")), biases or ())
 
 
 def initial_state(site: Site, given: Any, size: int, key: str, letter: str) -> list[Name] | None:

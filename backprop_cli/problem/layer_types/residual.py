@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from pydantic import Field
 
 from backprop_cli import limits
-from backprop_cli.formula import Apply, Formula, Name
+from backprop_cli.formula import Apply, Formula
 from backprop_cli.problem.fields import (
     FileModel,
     FreeText,
@@ -53,11 +52,11 @@ class ResidualFile(FileModel):
 
 def build(site: Site, file: Any) -> Layer | None:
     """out_r = out of the layer before + out of an earlier one, through an activation if there is one."""
-    skipped = _skipped(site, file.from_)
+    activation, skipped = site.activation(file.activation), _skipped(site, file.from_)
     terms = _terms(site, file, skipped) if skipped is not None else None
     if terms is None:
         return None
-    before, activation = site.before, site.activation(file.activation)
+    before = site.before
     units = site.unit_grid(file.name, "rsuv", before.shape, before.axes)
     plain = activation is not None and getattr(activation, "operation", "") == "identity"
     cells: list[Cell] = []
@@ -82,7 +81,8 @@ def _skipped(site: Site, given: Any) -> Grid | None:
     number = 0 if given == INPUTS else int(given)
     if number >= site.index:
         message = _("a residual connection comes from an earlier layer than the one before it")
-        hint = _("0 to {last}").format(last=site.index - 1) if site.index else None
+        hint = _("0 (the inputs) to {last}").format(last=site.index - 1) if site.index > 1 else _("write from: inputs")
+        hint = hint if site.index else _("the first layer has none before it")
         site.complain(("from",), message, hint)
         return None
     return site.layers.grids[number]
