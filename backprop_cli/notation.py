@@ -171,7 +171,7 @@ class Writer:
         if self.ascii:
             return name
         stem, places = _split(name)
-        if len(places) > 1:
+        if len(places) > 1 and "_" not in stem:
             return _GREEK.get(stem, stem) + self._index(name).translate(_SUBSCRIPTS)
         stem, underscore, rest = name.partition("_")
         if underscore:  # v_w5 is the v of w₅

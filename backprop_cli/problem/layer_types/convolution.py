@@ -9,7 +9,7 @@ from pydantic import Field
 
 from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.problem.fields import FileModel, FreeText, Named, NameText, Truth, Vector, nested, one_word
-from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of
+from backprop_cli.problem.grids import Grid, indexed, is_ragged, leaves, shape_of
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.windows import (
     Dimensions,
@@ -72,12 +72,15 @@ def build(site: Site, file: Any) -> Layer | None:
     if planes is None or kernels is None:
         return None
     weights, sizes, grid = kernels
-    window = window_over(site, planes, sizes, file, "kernels" if file.kernels is not None else "kernel", 1)
+    where = "kernels" if file.kernels is not None else "kernel"
+    window = window_over(site, planes, sizes, file, where, 1, len(weights))
     if window is None:
         return None
     biases = site.vector(file.bias, len(weights), site.bias_letter, "bias")
     shape, axes = planes.laid_out(None if file.kernels is None else len(weights), window.places)
     units = site.unit_grid(file.name, "cdfg", shape, axes)
+    if units is None:
+        return None
     out_planes = Planes(units, None if file.kernels is None else len(weights), window.places)
     nets: dict[str, Formula] = {}
     for kernel, of_kernel in enumerate(weights):
@@ -161,8 +164,13 @@ def _declared(
     site: Site, listed: list[Any], paths: list[Path], planes: Planes, several: bool
 ) -> tuple[list[dict[Place, Name]], Place, Grid | None]:
     shape = shape_of(listed[0])
-    grid = Grid.placed(site.fresh("kgfm"), (len(listed), *shape) if several else shape)
+    whole = (len(listed), *shape) if several else shape
     given = [(where, one) for one, path in zip(listed, paths, strict=True) for where, one in leaves(one, path)]
+
+    def automatic(letter: str) -> list[str]:
+        return [name for name, (_where, one) in zip(indexed(letter, whole), given, strict=True) if one.name is None]
+
+    grid = Grid.placed(site.fresh("kgfm", automatic), whole)
     names = [site.declare_as(name, one, where) for name, (where, one) in zip(grid.names, given, strict=True)]
     with_channels = len(shape) > len(planes.lengths)
     weights: list[dict[Place, Name]] = [{} for _one in listed]

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from backprop_cli import limits
 from backprop_cli.formula import Apply, Name
 from backprop_cli.problem.fields import Count, FileModel, Named, NeuronName, by_shape, nested, one_word
 from backprop_cli.problem.layer_types.base import LayerType
@@ -66,6 +67,10 @@ def _weights(site: Site, file: Any) -> list[list[list[Name]]] | None:
     units = [given] if single else given
     declared: list[list[list[Name]]] = []
     for unit, rows in enumerate(units):
+        if len(rows) > limits.WINDOW:
+            message = _("a unit of {count:,} pieces; the limit is {limit:,}")
+            site.complain(("weights",), message.format(count=len(rows), limit=limits.WINDOW))
+            return None
         pieces = [
             _row(site, row, ("weights", piece) if single else ("weights", unit, piece))
             for piece, row in enumerate(rows)

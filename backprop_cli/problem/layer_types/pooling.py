@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from pydantic import Field
@@ -76,7 +77,10 @@ def build(site: Site, file: Any) -> Layer | None:
     window = _window(site, file, planes) if planes is not None else None
     if planes is None or window is None:
         return None
-    units, places = _units(site, file, planes, window)
+    units = _units(site, file, planes, window)
+    if units is None:
+        return None
+    places = _places(file, planes, window, units)
     cells: list[Cell] = []
     for name in units.names:
         channel, place = places[name]
@@ -114,6 +118,10 @@ def _window(site: Site, file: Any, planes: Planes) -> Window | None:
         site.complain_at_key((key,), _("a global window has no {key}").format(key=key))
         return None
     sizes = list(planes.lengths) if whole else per_axis(site, "size", file.size, len(planes.lengths))
+    if sizes is not None and file.type == MAX and prod(sizes) > limits.WINDOW:
+        message = _("a window over {count:,} places; the limit is {limit:,}")
+        site.complain(("size",), message.format(count=prod(sizes), limit=limits.WINDOW))
+        return None
     window = window_over(site, planes, sizes, file, "size", sizes) if sizes is not None else None
     if window is not None and not all(any(True for _one in window.seen(place)) for place in window.all_places):
         site.complain(("padding",), _("a window lies in the padding alone"))
@@ -121,17 +129,20 @@ def _window(site: Site, file: Any, planes: Planes) -> Window | None:
     return window
 
 
-def _units(
-    site: Site, file: Any, planes: Planes, window: Window
-) -> tuple[Grid, dict[str, tuple[int, tuple[int, ...]]]]:
-    """The names of the units, and the channel and place of each; a global window leaves no places, only channels."""
+def _units(site: Site, file: Any, planes: Planes, window: Window) -> Grid | None:
+    """The names of the units; a global window leaves no places, only channels."""
+    if file.size == GLOBAL:
+        return site.unit_grid(file.name, "pqsu", (planes.channels or 1,))
+    return site.unit_grid(file.name, "pqsu", *planes.laid_out(planes.channels, window.places))
+
+
+def _places(file: Any, planes: Planes, window: Window, units: Grid) -> dict[str, tuple[int, tuple[int, ...]]]:
+    """The channel and the place of each unit."""
     channels = range(planes.channels or 1)
     if file.size == GLOBAL:
-        units = site.unit_grid(file.name, "pqsu", (len(channels),))
-        return units, {name: (channel, (0,) * len(window.slides)) for channel, name in enumerate(units.names)}
-    units = site.unit_grid(file.name, "pqsu", *planes.laid_out(planes.channels, window.places))
+        return {name: (channel, (0,) * len(window.slides)) for channel, name in enumerate(units.names)}
     pooled = Planes(units, planes.channels, window.places)
-    return units, {pooled.at(channel, place): (channel, place) for channel in channels for place in window.all_places}
+    return {pooled.at(channel, place): (channel, place) for channel in channels for place in window.all_places}
 
 
 MAX_POOLING = LayerType(MAX, MaxPoolingFile, build)

@@ -58,6 +58,8 @@ def build(site: Site, file: Any) -> Layer | None:
         return None
     before = site.before
     units = site.unit_grid(file.name, "rsuv", before.shape, before.axes)
+    if units is None:
+        return None
     plain = activation is not None and getattr(activation, "operation", "") == "identity"
     cells: list[Cell] = []
     for name, sender, added in zip(units.names, before.names, terms, strict=True):
@@ -98,7 +100,7 @@ def _terms(site: Site, file: Any, skipped: Grid) -> list[list[Formula]] | None:
     if _squeezed(skipped) == _squeezed(site.before):
         return [[sender] for sender in senders]
     message = _("{count} values are added to {size}").format(count=_sizes(skipped), size=_sizes(site.before))
-    site.complain(("from",), message, _("a projection: matrix brings them to the same size"))
+    site.complain(("from",), message, _("with a projection, one row per unit, the sizes may differ"))
     return None
 
 

@@ -127,7 +127,9 @@ class Window:
         return product(*(range(slide.places) for slide in self.slides))
 
 
-def window_over(site: Site, planes: Planes, sizes: Sequence[int], file: Any, where: str, stride: Any) -> Window | None:
+def window_over(
+    site: Site, planes: Planes, sizes: Sequence[int], file: Any, where: str, stride: Any, kernels: int = 1
+) -> Window | None:
     """The window of a layer that has `stride`, `padding` and perhaps `dilation`; None after a complaint.
 
     `where` is the key that says how large the window is; `stride` stands where the file has none.
@@ -147,7 +149,13 @@ def window_over(site: Site, planes: Planes, sizes: Sequence[int], file: Any, whe
             site.complain((where,), message.format(size=reach, length=length, what=planes.words[axis]))
             return None
         slides.append(slide)
-    return Window(tuple(slides))
+    window = Window(tuple(slides))
+    terms = kernels * prod(window.places) * window.size * (planes.channels or 1)
+    if terms > limits.TERMS:
+        message = _("{count:,} terms in this layer; the limit is {limit:,}")
+        site.complain((where,), message.format(count=terms, limit=limits.TERMS))
+        return None
+    return window
 
 
 def _slide(length: int, size: int, stride: int, padding: int | str, dilation: int) -> Slide | None:
