@@ -283,6 +283,40 @@ def test_features_of_steps_are_the_channels_of_a_convolution_over_steps(torch: T
     same_names(found, [f"dE/d{letter}{n}" for letter in "ab" for n in range(1, 6)], inputs.grad)
 
 
+def elman(torch: Torch, sequence: Any, weights: Any, recurrent: Any) -> Any:
+    """The outputs of a tanh layer at every step, one row a step."""
+    state, rows = torch.torch.zeros(weights.shape[0], dtype=torch.torch.float64), []
+    for features in sequence:
+        state = torch.torch.tanh(weights @ features + recurrent @ state)
+        rows.append(state)
+    return torch.torch.stack(rows)
+
+
+def test_the_channels_of_a_convolution_are_the_features_of_a_recurrent_layer(torch: Torch) -> None:
+    """Over the places, one after the other; and a convolution over the steps of the recurrent layer behind it."""
+    random = Random(6)
+    inputs, kernels = torch.leaf(numbers(random, 2, 5)), torch.leaf(numbers(random, 3, 2, 2))
+    weights, recurrent = torch.leaf(numbers(random, 2, 3)), torch.leaf(numbers(random, 2, 2))
+    behind = torch.leaf(numbers(random, 1, 2, 3))
+    maps = torch.functional.conv1d(inputs[None], kernels)[0]
+    steps_ = elman(torch, maps.T, weights, recurrent)
+    outs = torch.functional.conv1d(steps_.T[None], behind)[0, 0]
+    (0.5 * outs**2).sum().backward()
+    layers = [
+        {"type": "convolution", "kernels": kernels.tolist(), "dimensions": 1},
+        {"type": "recurrent", "weights": weights.tolist(), "recurrent_weights": recurrent.tolist()},
+        {"type": "convolution", "kernel": behind[0].tolist()},
+    ]
+    found = decimals(solved(json.dumps({
+        "inputs": inputs.tolist(), "targets": [0, 0], "layers": layers, "loss": "half_squared_error",
+    })))  # fmt: skip
+    same(found, "out_{}", "y", outs)
+    same(found, "dE/d{}", "k", kernels.grad)
+    same(found, "dE/d{}", "g", behind.grad[0])
+    same(found, "dE/d{}", "x", inputs.grad)
+    same_names(found, [f"dE/dw{n}" for n in range(1, 7)], weights.grad)
+
+
 # ---- written by hand -----------------------------------------------------------------------------------------
 
 

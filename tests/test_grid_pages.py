@@ -194,7 +194,8 @@ def test_a_value_inside_a_layer_goes_by_its_name_in_such_a_notation() -> None:
 @pytest.mark.parametrize("notation", notations())
 def test_no_notation_leaves_an_underscore_between_figures(notation: str) -> None:
     """Every notation writes places as indices."""
-    assert not any(f"{figure}_" in page(NETWORK, notation=notation) for figure in "0123456789₀₁₂₃₄₅₆₇₈₉")
+    text = page(NETWORK, notation=notation)
+    assert not any(f"{figure}_" in text for figure in "0123456789₀₁₂₃₄₅₆₇₈₉")
 
 
 def test_no_two_symbols_of_a_page_are_the_same() -> None:

@@ -42,7 +42,9 @@ class Grid:
         return self.names[index]
 
     def rows(self) -> list[tuple[str, ...]]:
-        """The names row by row: for (steps, features), the features of every step."""
+        """The names row by row: for (steps, features), the features of every step; channels are features of a place."""
+        if self.axes == "cx":
+            return [self.names[place :: self.shape[1]] for place in range(self.shape[1])]
         width = self.shape[-1] if len(self.shape) > 1 else 1
         return [self.names[start : start + width] for start in range(0, len(self.names), width)]
 

@@ -42,7 +42,8 @@ def grid_layer(
     shape = (len(rows), len(rows[0])) if rows and len(rows[0]) > 1 else (len(names),)
     bias_names = frozenset(name.symbol.name for name in biases if hasattr(name.symbol, "name"))
     neurons = tuple(Neuron(name) for name in names)
-    return Layer(neurons, None, label, kind, tuple(cells), shape, biases=bias_names)
+    axes = "tf" if len(shape) > 1 else ""
+    return Layer(neurons, None, label, kind, tuple(cells), shape, biases=bias_names, axes=axes)
 
 
 def per_step(site: Site, file: LayerFile) -> Layer | None:
@@ -66,7 +67,15 @@ def per_step(site: Site, file: LayerFile) -> Layer | None:
         cells += activated(row, activation)
     layer = grid_layer(site, names, cells, "dense", site.label(), biases or ())
     return Layer(
-        layer.neurons, activation, layer.label, "per step", layer.cells, layer.shape, tuple(names), layer.biases
+        layer.neurons,
+        activation,
+        layer.label,
+        "per step",
+        layer.cells,
+        layer.shape,
+        tuple(names),
+        layer.biases,
+        axes=layer.axes,
     )
 
 

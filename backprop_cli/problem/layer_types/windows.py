@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from backprop_cli import limits
-from backprop_cli.problem.fields import Count, by_shape, choice, number_or_word, whole_number
+from backprop_cli.problem.fields import Count, by_shape, number_or_word, whole_number
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.sites import Site
 from backprop_cli.words import _, n_
@@ -22,7 +22,7 @@ _padding: Any = number_or_word(0, limits.NEURONS, "same", "valid", what=_("paddi
 _zeros: Any = whole_number(0, limits.NEURONS)
 Sizes: Any = by_shape(list=list[Count], text=Count)
 Padding: Any = by_shape(list=list[_zeros], text=_padding)
-Dimensions: Any = choice("1", "2", what="number of dimensions")
+Dimensions: Any = whole_number(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,14 @@ class Planes:
         return tuple(_(word) for word in _AXIS_WORDS[len(self.lengths)])
 
 
-def planes_of(site: Site, dimensions: str | None) -> Planes | None:
+def planes_of(site: Site, wanted: int | None) -> Planes | None:
     """The layer before as planes, or None after a complaint.
 
-    One axis: values. Three: channels of rows and columns. Two are rows and columns, unless `dimensions: 1` or the
-    layer that they come from says that they are channels.
+    One axis: values. Three: channels of rows and columns. Two are rows and columns, unless the file (which may say how
+    many dimensions are `wanted`) or the layer that they come from says that they are channels of values.
     """
     grid = site.before
     shape, axes = grid.shape, grid.axes
-    wanted = int(dimensions) if dimensions else None
     channelled = len(shape) == 3 or axes in ("cx", _STEPS_LAST) or (wanted == 1 and len(shape) == 2)
     lengths = shape[:-1] if axes == _STEPS_LAST else shape[1:] if channelled else shape
     if wanted is not None and wanted != len(lengths):
