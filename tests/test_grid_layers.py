@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from helpers import backprop, decimals, loaded, solved, steps
 
 from backprop_cli.errors import SourceError
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.layer_types import LAYER_TYPES
 from backprop_cli.problem.model import Detail
-from tests.helpers import backprop, decimals, loaded, solved, steps
 
 CLOSE = 1e-9
 ACTIVATIONS = ("identity", "relu", "tanh", "sigmoid")
@@ -745,6 +745,19 @@ def test_a_wrong_layer_is_said_at_its_place(case: str) -> None:
     assert run.err.startswith(f"<stdin>:{place}")
     assert said in run.err
     assert "Traceback" not in run.err
+
+
+def test_wrong_images_are_said_at_their_place() -> None:
+    """Rows of different lengths are all that is said of an image; an image of another shape is not read as it comes."""
+    layers = "layers: [{type: convolution, kernel: [[1, 1], [1, 1]]}]\n"
+    run = backprop("solve", "-", stdin="inputs: [[1, 2], [3, 4, 5]]\n" + layers)
+    assert (run.code, run.err.splitlines()[0]) == (2, "<stdin>:1:9: the rows of the inputs differ in length")
+    samples = "samples:\n  - {inputs: [[1, 2, 3], [4, 5, 6]]}\n  - {inputs: [[1, 2], [3, 4], [5, 6]]}\n"
+    run = backprop("solve", "-", stdin=samples + layers)
+    said = "the inputs are 3×2 here, but 2×3 in the first sample"
+    assert (run.code, run.err.splitlines()[0]) == (2, f"<stdin>:3:14: {said}")
+    run = backprop("solve", "-", stdin="targets: [1]\n" + layers)
+    assert (run.code, "no values to slide over" in run.err) == (2, True)
 
 
 def test_what_follows_from_a_wrong_layer_is_not_said() -> None:

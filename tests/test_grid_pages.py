@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from helpers import loaded
 
 from backprop_cli.formats.text import render
 from backprop_cli.notation import Writer, load_notation, notations
 from backprop_cli.quantities import cell, delta, net, out, parameter
 from backprop_cli.solution import Wishes, solution_of
-from tests.helpers import loaded
 
 IMAGE = """
 inputs:

@@ -13,7 +13,7 @@ from backprop_cli.formula import Formula, number
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.fields import NamedNumber
-from backprop_cli.problem.grids import Grid, grid_of
+from backprop_cli.problem.grids import Grid, grid_of, is_ragged
 from backprop_cli.problem.model import (
     Conventions,
     Detail,
@@ -43,7 +43,8 @@ class Builder:
     parameters: dict[str, Formula] = field(default_factory=dict)
     implicit: set[str] = field(default_factory=set)
     frozen: set[str] = field(default_factory=set)  # by their layer, not by `fixed`
-    incomplete: bool = False  # a layer could not be read
+    input_shape: tuple[int, ...] = ()
+    incomplete: bool = False  # the inputs or a layer could not be read
 
     def complain(self, path: Path, message: str, hint: str | None = None, part: tuple[int, int] | None = None) -> None:
         """Notes a complaint at a path; `part` is offset and length within the text there."""
@@ -71,6 +72,7 @@ class Builder:
             hint = _("a problem has 'layers' (a network), 'graph' (named expressions) or 'gradients'")
             self.complaints.append(Complaint(_("there is nothing to solve"), None, hint))
         inputs = self.inputs()
+        self.input_shape = inputs.shape
         layers = self.layers(inputs)
         if self.incomplete:
             return None  # what else there were to say could be a consequence
@@ -109,10 +111,14 @@ class Builder:
     def inputs(self) -> Grid:
         """The names of the inputs and how they lie, from `inputs` or from the first sample."""
         file = self.file
-        given = file.inputs
+        given, path = file.inputs, ("inputs",)  # type: tuple[Any, Path]
         if given is None and isinstance(file.samples, list) and file.samples:
-            given = file.samples[0].inputs
+            given, path = file.samples[0].inputs, ("samples", 0, "inputs")
         if given is None:
+            return Grid((), ())
+        if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
+            self.complain(path, _("the rows of the inputs differ in length"))
+            self.incomplete = True
             return Grid((), ())
         return grid_of(given)
 

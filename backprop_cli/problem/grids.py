@@ -77,7 +77,7 @@ def is_ragged(given: Any) -> bool:
 
 
 def grid_of(given: Any) -> Grid:
-    """The names of the values in `inputs` or `targets`, in the order of reading.
+    """The names of the values in `inputs`, in the order of reading; all rows are equally long.
 
     A list gives x1, x2, … (or the names in it), nested lists x1_1, x1_2, …; in a mapping, a name with a list gives
     name1, name2, …, and several names with equally long lists are the features of steps.

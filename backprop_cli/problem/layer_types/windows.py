@@ -65,6 +65,9 @@ def planes_of(site: Site, wanted: int | None) -> Planes | None:
     """
     grid = site.before
     shape, axes = grid.shape, grid.axes
+    if not grid.names:
+        site.complain((), _("there are no values to slide over"), _("write inputs: [[1, 0], [0, 1]]"))
+        return None
     channelled = len(shape) == 3 or axes in ("cx", _STEPS_LAST) or (wanted == 1 and len(shape) == 2)
     lengths = shape[:-1] if axes == _STEPS_LAST else shape[1:] if channelled else shape
     if wanted is not None and wanted != len(lengths):
