@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from backprop_cli.calculus import spelled_out
 from backprop_cli.formula import Apply, Formula, Number, names_in
-from backprop_cli.notation import Writer, load_notation
+from backprop_cli.notation import Notation, Writer, load_notation
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Kind, Quantity
@@ -149,18 +150,35 @@ def _terms(formula: Formula) -> int:
     )
 
 
-def positions(problem: Problem) -> Mapping[str, tuple[int, int | str]]:
+def positions(problem: Problem) -> Mapping[str, tuple[int, str]]:
     """Layer and place of every unit; the inputs are layer 1, units count from 1.
 
-    A unit inside a layer, such as a gate, has its name as its place.
+    The place in a grid is written 12, or 1,2 where an axis is longer than 9; what stands inside a layer has none.
     """
-    inner = {name: (number, name) for number, layer in enumerate(problem.layers, start=2) for name in layer.units}
-    layers = [list(problem.inputs), *(layer.outputs for layer in problem.layers)]
-    return inner | {
-        name: (number, index) for number, names in enumerate(layers, start=1) for index, name in enumerate(names, 1)
-    }
+    found: dict[str, tuple[int, str]] = {name: (1, str(n)) for n, name in enumerate(problem.inputs, start=1)}
+    for number, layer in enumerate(problem.layers, start=2):
+        inside = [cell.quantity for cell in layer.cells if cell.quantity.kind in (Kind.NET, Kind.OUT)]
+        found |= {quantity.name: (number, "") for quantity in inside}
+        shape = layer.shape or (len(layer.outputs),)
+        separator = "" if max(shape) < 10 else ","
+        places = product(*(range(1, size + 1) for size in shape))
+        for name, place in zip(layer.outputs, places, strict=True):
+            found[name] = (number, separator.join(map(str, place)))
+    return found
+
+
+def _names(problem: Problem) -> list[str]:
+    """Every name in the problem."""
+    units = [name for layer in problem.layers for name in layer.units]
+    return [*problem.inputs, *problem.parameters, *units]
+
+
+def writer_for(problem: Problem, charset: str, notation: Notation | None = None) -> Writer:
+    """What writes the problem's quantities, in the problem's notation unless another is given."""
+    notation = notation or load_notation(problem.notation)
+    return Writer(notation, charset, positions(problem), _names(problem))
 
 
 def speller(problem: Problem, trace: Trace, charset: str = "unicode", notation: str | None = None) -> Speller:
     """The speller of a problem's trace, in the problem's notation unless another is named."""
-    return Speller(trace, Writer(load_notation(notation or problem.notation), charset, positions(problem)))
+    return Speller(trace, writer_for(problem, charset, load_notation(notation or problem.notation)))

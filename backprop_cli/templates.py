@@ -7,11 +7,11 @@ from dataclasses import replace as _replace
 
 from backprop_cli import graphs, networks
 from backprop_cli.backpropagation import Backward, Style
-from backprop_cli.derivation import Line, Template, in_order
+from backprop_cli.derivation import Line, Template, in_order, quantities_in
 from backprop_cli.errors import UsageError
 from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.optimizers import Rule, update_lines
-from backprop_cli.problem.model import Layer, Problem
+from backprop_cli.problem.model import Cell, Layer, Problem
 from backprop_cli.quantities import Kind, Phase, Quantity, gradient
 from backprop_cli.short_forms import short_forms
 from backprop_cli.words import _
@@ -95,13 +95,31 @@ def _write_backward(problem: Problem, backward: Backward, forward: list[Line]) -
 
 
 def _backwards(layer: Layer, backward: Backward) -> list[Quantity]:
-    """The quantities of a layer whose gradients are written, in order: the last cell first."""
+    """The quantities of a layer whose gradients are written, in order: the last cell first.
+
+    Where no unit uses another, the outputs come before the net inputs, both in the order of reading.
+    """
     if not layer.cells:
         quantities = [networks.net(name) for name in layer.outputs]
         return quantities + [networks.out(name) for name in layer.outputs if backward.is_given_out(name)]
     nets = {cell.quantity.name for cell in layer.cells if cell.quantity.kind is Kind.NET}
-    cells = [cell.quantity for cell in reversed(layer.cells)]
+    cells = [cell.quantity for cell in (_outputs_first(layer) if _is_independent(layer) else reversed(layer.cells))]
     return [one for one in cells if one.kind is not Kind.OUT or one.name not in nets or backward.is_given_out(one.name)]
+
+
+def _outputs_first(layer: Layer) -> list[Cell]:
+    return sorted(layer.cells, key=lambda cell: cell.quantity.kind is Kind.NET)
+
+
+def _is_independent(layer: Layer) -> bool:
+    """Whether the layer has only net inputs, which use nothing of the layer, and outputs, which use only these."""
+    own = {cell.quantity for cell in layer.cells}
+    nets = {quantity for quantity in own if quantity.kind is Kind.NET}
+    may_use = {Kind.NET: set[Quantity](), Kind.OUT: nets}
+    return all(
+        cell.quantity.kind in may_use and own & set(quantities_in(cell.formula)) <= may_use[cell.quantity.kind]
+        for cell in layer.cells
+    )
 
 
 def _layer_by_layer(problem: Problem, objective: Quantity) -> Iterator[Quantity]:

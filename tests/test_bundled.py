@@ -28,6 +28,7 @@ COURSE = [
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
     "linear-regression", "momentum", "adam", "ten-thousand-epochs", "softmax-squared", "conventions", "one-neuron",
     "recurrent", "lstm", "gru", "embedding", "attention",
+    "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual",
 ]  # fmt: skip
 
 
@@ -351,3 +352,51 @@ def test_a_query_at_right_angles_to_the_keys_mixes_the_values_equally() -> None:
     assert decimals("attention", "E", "dE/ds11", "dE/dqa1", "dE/dwv1") == [
         "1.02117167587", "0.0906823611787", "0.128244225047", "-0.302692773492",
     ]  # fmt: skip
+
+
+# ---- layers of grids -----------------------------------------------------------------------------------------
+
+
+def test_a_kernel_collects_the_places_it_slides_over() -> None:
+    """4 = −1·1 + 1·3 + 1·2, −1 = −1·3 + 1·2 + 1·0 and −1 = −1·2 + 1·0 + 1·1."""
+    assert decimals("convolution-1d", "dE/dk1", "dE/dk2", "dE/dk3", "dE/db") == ["4", "-1", "-1", "1"]
+    assert decimals("convolution-1d", "k1_new", "k2_new", "k3_new", "b_new") == ["0.1", "0.1", "-0.4", "0.4"]
+
+
+def test_a_place_with_its_relu_off_has_no_part_in_the_gradient() -> None:
+    """∂E/∂k1_1 = ¼·2 + ¼·0 − ¼·1, without the first place."""
+    assert decimals("convolution-2d", "delta_y1_1", "delta_y1_2", "delta_y2_1", "delta_y2_2") == [
+        "0", "0.25", "0.25", "-0.25",
+    ]  # fmt: skip
+    assert decimals("convolution-2d", "dE/dk1_1", "dE/dk1_2", "dE/dk2_1", "dE/dk2_2") == ["0.25", "0", "0.75", "0"]
+
+
+def test_the_mean_shares_and_the_max_gives_all_to_the_winner() -> None:
+    """−1 is halved by the mean, and each half goes to one of two places."""
+    keys = [f"delta_c1_{n}" for n in (1, 2, 3, 4)]
+    assert decimals("pooling", "dE/dout_q1", "dE/dout_p1_1", *keys) == ["-1", "-0.5", "0", "-0.5", "-0.5", "0"]
+    assert decimals("pooling", "k1_1_new", "k1_2_new", "w1_new") == ["1.1", "-1.05", "1.15"]
+
+
+def test_a_kernel_of_a_small_network_learns_from_the_place_that_won() -> None:
+    """δ of kernel 1 is −σ(−1)·(½ + ½) at row 2, column 1 alone, so ∂E/∂k is this times the pixels there."""
+    assert decimals("small-cnn", "out_p1_1_1", "out_p2_1_1", "out_upright") == ["2", "2", "0.731058578630"]
+    keys = [f"delta_c1_{row}_{column}" for row in (1, 2) for column in (1, 2)]
+    assert decimals("small-cnn", *keys) == ["0", "0", "-0.268941421370", "0"]
+    assert decimals("small-cnn", "dE/dk1_1_3", "dE/dk1_3_3", "dE/dk1_1_1") == [
+        "-0.268941421370",
+        "-0.537882842740",
+        "0",
+    ]
+
+
+def test_only_the_winning_piece_of_a_maxout_unit_learns() -> None:
+    """|1 − 3| is −(1 − 3), so the second piece of h1 wins; the other one keeps its weights."""
+    assert decimals("maxout", "out_h1", "out_h2", "out_y") == ["2", "4.5", "2.225"]
+    assert decimals("maxout", "delta_h1_1", "delta_h1_2", "delta_h2_1", "delta_h2_2") == ["0", "0.6125", "0.30625", "0"]
+
+
+def test_the_skip_connection_brings_the_gradient_back_undiminished() -> None:
+    """δ_h1_1 = −0.3075·0.4 + 0.230625·0.5 − 0.5125, where the last is δ_r1 itself."""
+    assert decimals("residual", "delta_r1", "delta_h1_1", "delta_h1_2") == ["-0.5125", "-0.5201875", "0.035875"]
+    assert decimals("residual", "E", "w1_new") == ["0.131328125", "0.55201875"]

@@ -24,6 +24,8 @@ SPECIAL = {
     "mazur-mitchell": ("mazur", Wishes(), "mitchell", "unicode", 80),
     "mazur-wide": ("mazur", Wishes(), None, "unicode", 120),
     "mazur-only-w5": ("mazur", Wishes(only=("w5_new",)), None, "unicode", 80),
+    "pooling-full": ("pooling", Wishes(Detail.FULL), None, "unicode", 80),
+    "small-cnn-nielsen-ascii": ("small-cnn", Wishes(Detail.BRIEF), "nielsen", "ascii", 100),
     "softmax-full": ("softmax", Wishes(Detail.FULL), None, "unicode", 80),
 }
 PAGES: dict[str, Callable[[], str]] = {

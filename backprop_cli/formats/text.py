@@ -14,6 +14,7 @@ from rich.text import Text
 from backprop_cli.errors import visible
 from backprop_cli.formats import drawing, layout, training
 from backprop_cli.formats.layout import FORMULA, NUMBERS, VALUE, Equation, Piece, block
+from backprop_cli.formats.matrices import matrices
 from backprop_cli.formula import Apply
 from backprop_cli.notation import load_notation
 from backprop_cli.problem.model import Detail, Layer, Problem
@@ -82,7 +83,9 @@ class Page:
             yield layout.indented(Text(picture), 2)
             yield Text()
         elif self.problem.layers and self.problem.inputs:
-            yield Text("  " + self.shape() + "\n")
+            chain = drawing.chain(self.problem, self.activation, self.width - 2, self.ascii)
+            yield layout.indented(Text(chain), 2)
+            yield Text()
         if facts := list(self.facts()):
             wide = max(cell_len(word) for word, _fact in facts)
             for word, fact in facts:
@@ -99,12 +102,6 @@ class Page:
         lines = Text(text, style).wrap(self.console, self.width - indent)
         return layout.indented(Text("\n").join(lines), indent)
 
-    def shape(self) -> str:
-        """2 → 100 → 10, for a network that is too large to draw."""
-        arrow = " -> " if self.ascii else " → "
-        sizes = [len(self.problem.inputs), *(len(layer.neurons) for layer in self.problem.layers)]
-        return arrow.join(map(str, sizes))
-
     def facts(self) -> Iterator[tuple[str, str]]:
         """Inputs, targets, parameters, learning rate: what stands on the sheet."""
         single = len(self.problem.samples) == 1
@@ -113,7 +110,7 @@ class Page:
         for kind, word in words.items():
             given = [q for q in constants if q.kind is kind and (q.name in self.problem.parameters or kind in DATA)]
             if given and (kind is Kind.PARAMETER or single):
-                yield word, self.listed(given)
+                yield word, self.values(given)
         if not single:
             yield _("samples"), str(len(self.problem.samples))
         if self.problem.loss:
@@ -135,6 +132,26 @@ class Page:
             yield _("notation"), load_notation(self.problem.notation).title
         if self.problem.fixed:
             yield _("not updated"), ", ".join(self.name(name) for name in sorted(self.problem.fixed))
+
+    def values(self, quantities: list[Quantity]) -> str:
+        """What lies in rows and columns as matrices, the rest in a list."""
+        by_name = {quantity.name: quantity for quantity in quantities}
+        grids = [self.problem.input_grid, *(layer.kernels for layer in self.problem.layers)]
+        texts: list[str] = []
+        for grid in grids:
+            if grid is None or not all(name in by_name for name in grid.names):
+                continue
+            matrix = matrices(
+                grid,
+                self.name,
+                lambda name: self.speller.given(by_name[name]).text,
+                self.width - 20,
+                self.ascii,
+            )
+            if matrix is not None:
+                texts.append(matrix)
+                quantities = [quantity for quantity in quantities if quantity.name not in grid.names]
+        return "\n".join([*texts, self.listed(quantities)] if quantities else texts)
 
     def listed(self, quantities: list[Quantity]) -> str:
         """x₁ = 1, x₂ = 2; only the first and the last of very many."""
@@ -198,7 +215,7 @@ class Page:
         at = tuple(place for place in address if place.word == "sample")
         constants = self.solution.trace.derivation.constants
         if at and (given := [q for q in constants if q.at == at and q.kind in (Kind.INPUT, Kind.TARGET)]):
-            yield layout.indented(Text(self.listed(given), "dim"), 3)
+            yield layout.indented(Text(self.plain(self.values(given)), "dim"), 3)
 
     def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[RenderableType]:
         """One part: its heading, what a teacher says, and its lines, layer by layer."""

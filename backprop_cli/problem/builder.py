@@ -14,7 +14,7 @@ from backprop_cli.formula import Formula, Name, number
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.fields import NamedNumber
-from backprop_cli.problem.grids import Grid, grid_of
+from backprop_cli.problem.grids import Grid, grid_of, is_ragged
 from backprop_cli.problem.letters import NO_LETTERS, Letters, check_letters, letters_of, opened
 from backprop_cli.problem.model import (
     Conventions,
@@ -48,7 +48,8 @@ class Builder:
     frozen: set[str] = field(default_factory=set)  # by their layer, not by `fixed`
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what an input chooses among
     groups: tuple[tuple[str, ...], ...] = ()  # the classes of each step of the output layer
-    broken: bool = False  # a layer could not be built: its outputs, and all that refers to them, are unknown
+    input_shape: tuple[int, ...] = ()
+    broken: bool = False  # the inputs or a layer could not be read: all that refers to its outputs is unknown
 
     def complain(self, path: Path, message: str, hint: str | None = None, part: tuple[int, int] | None = None) -> None:
         """Notes a complaint at a path; `part` is offset and length within the text there."""
@@ -76,6 +77,7 @@ class Builder:
             hint = _("a problem has 'layers' (a network), 'graph' (named expressions) or 'gradients'")
             self.complaints.append(Complaint(_("there is nothing to solve"), None, hint))
         inputs = self.inputs()
+        self.input_shape = inputs.shape
         layers = self.layers(inputs)
         nodes = self.nodes(inputs.names)
         outputs = list(layers[-1].outputs) if layers else []
@@ -94,6 +96,7 @@ class Builder:
             layers=tuple(layers),
             nodes=nodes,
             inputs=inputs.names,
+            input_grid=inputs,
             fixed=fixed,
             loss=loss,
             objective=objective,
@@ -124,10 +127,14 @@ class Builder:
     def inputs(self) -> Grid:
         """The names of the inputs and how they lie, from `inputs` or from the first sample."""
         file = self.file
-        given = file.inputs
+        given, path = file.inputs, ("inputs",)  # type: tuple[Any, Path]
         if given is None and isinstance(file.samples, list) and file.samples:
-            given = file.samples[0].inputs
+            given, path = file.samples[0].inputs, ("samples", 0, "inputs")
         if given is None:
+            return Grid((), ())
+        if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
+            self.complain(path, _("the rows of the inputs differ in length"))
+            self.broken = True
             return Grid((), ())
         return grid_of(given)
 

@@ -9,7 +9,7 @@ from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
 from backprop_cli.formula import Formula, Name, Number, number
 from backprop_cli.problem.fields import NamedNumber, Token
-from backprop_cli.problem.grids import is_ragged, leaves, spread
+from backprop_cli.problem.grids import is_ragged, leaves, shape_of, spread
 from backprop_cli.problem.model import LossChoice, Sample
 from backprop_cli.problem.tree import Path
 from backprop_cli.words import _
@@ -57,6 +57,12 @@ def _input_values(builder: Builder, given: Any, names: list[str], path: Path) ->
         single = _named_values(builder, given, names, path, _("input"))
         places = {name: (*path, *place) for name, (place, _value) in spread(dict(given)).items()}
         return {name: _input_value(builder, name, value, places[name]) for name, value in single.items()}
+    shape, expected = shape_of(given), builder.input_shape
+    if len(expected) > 1 and shape != expected:
+        message = _("the inputs are {shape} here, but {expected} in the first sample")
+        sizes = {"shape": "×".join(map(str, shape)) or "1", "expected": "×".join(map(str, expected))}
+        builder.complain(path, message.format(**sizes))
+        return {}
     listed = list(leaves(given, path))
     if len(listed) != len(names):
         message = _("{count} values for {expected} inputs ({names})")

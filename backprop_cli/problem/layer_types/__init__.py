@@ -1,8 +1,19 @@
-"""The layers beyond dense: each a shape in the file and one function that writes its forward pass as named formulas."""
+"""The types of layers beyond dense, by the name under `type` in a problem file."""
 
 from __future__ import annotations
 
-from backprop_cli.problem.layer_types import attention, embedding, gru, lstm, recurrent
+from backprop_cli.problem.layer_types import (
+    attention,
+    convolution,
+    embedding,
+    flatten,
+    gru,
+    lstm,
+    maxout,
+    pooling,
+    recurrent,
+    residual,
+)
 from backprop_cli.problem.layer_types.base import LayerType
 
 LAYER_TYPES: dict[str, LayerType] = {
@@ -13,5 +24,11 @@ LAYER_TYPES: dict[str, LayerType] = {
         gru.GRU,
         embedding.EMBEDDING,
         attention.ATTENTION,
+        convolution.CONVOLUTION,
+        pooling.MAX_POOLING,
+        pooling.AVERAGE_POOLING,
+        flatten.FLATTEN,
+        maxout.MAXOUT,
+        residual.RESIDUAL,
     )
 }
