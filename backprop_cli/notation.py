@@ -22,6 +22,7 @@ _GREEK = {
     "mu": "μ", "psi": "ψ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
 }  # fmt: skip
 _HATS = {"mhat": "m̂", "vhat": "v̂"}
+_CELLS = {"mu": "μ", "var": "σ²", "xhat": "x̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
 
 
@@ -133,6 +134,8 @@ class Writer:
             return f"{quantity.name} {text}" if quantity.name else text
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
+        if quantity.kind is Kind.CELL and not self.ascii and (cell := self._cell(quantity.name)):
+            return cell
         if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE, Kind.CELL) and not quantity.name.isdigit():
             return self.name(quantity.name)
         if quantity.kind is Kind.CONSTANT and quantity.name == "eta":
@@ -151,6 +154,15 @@ class Writer:
         for mark, place_ in places.items():
             template = template.replace(mark, place_)
         return self._typeset(template)
+
+    def _cell(self, name: str) -> str | None:
+        """The mean, the variance or the standardized value of a layer: var_h1 is σ² with the index h1."""
+        stem, _underscore, rest = name.partition("_")
+        letters = stem.rstrip("0123456789")
+        index = "_".join(filter(None, (stem[len(letters) :], rest)))
+        if letters not in _CELLS:
+            return None
+        return self._typeset(f"{_CELLS[letters]}_{{{index}}}") if index else _CELLS[letters]
 
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:

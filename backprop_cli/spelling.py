@@ -15,6 +15,7 @@ from backprop_cli.shapes import ATOM, NEGATIVE, PRODUCT, QUOTIENT, Spelling, Spe
 from backprop_cli.trace import Step, Trace, Value
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
+_SEEN_WHOLE = ("softmax", "standardized")  # written by their definition with symbols too
 _EXPONENT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -27,12 +28,16 @@ class Speller:
 
     def symbol(self, quantity: Quantity, here: Address | None = None) -> str:
         """What the quantity is called in the notation."""
-        return self.writer.symbol(quantity, quantity.at if here is None else here)
+        return self.writer.symbol(quantity, self.page_of(quantity.at) if here is None else here)
+
+    def page_of(self, address: Address) -> Address:
+        """The address under whose heading a line is written: of samples that are done together, that of their batch."""
+        return self.trace.derivation.together.get(address, address)
 
     def formula(self, step: Step) -> str:
         """The formula in symbols."""
-        here, formula = step.quantity.at, step.line.formula
-        if isinstance(formula, Apply) and formula.operation == "softmax" and _terms(formula) <= _SPELLED_OUT_TERMS:
+        here, formula = self.page_of(step.quantity.at), step.line.formula
+        if isinstance(formula, Apply) and formula.operation in _SEEN_WHOLE and _terms(formula) <= _SPELLED_OUT_TERMS:
             formula = spelled_out(formula)  # which net inputs it is over is part of what one has to see
         return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
 

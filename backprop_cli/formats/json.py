@@ -48,10 +48,11 @@ def _bare(quantity: Quantity) -> str:
 def _step(step: Step, write: Speller) -> dict[str, Any]:
     address = step.quantity.at
     given = step.line.given
+    of_all = place(address, "batch") is not None or address in write.trace.derivation.together.values()
     return {
         "phase": step.line.phase.value,
         "epoch": place(address, "epoch") or 1,
-        "sample": place(address, "sample") or (1 if place(address, "batch") is None else None),
+        "sample": place(address, "sample") or (None if of_all else 1),
         "quantity": step.quantity.key,
         "formula": None if given else write.formula(step),
         "substituted": None if given else _substituted(step, write),

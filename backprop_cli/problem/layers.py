@@ -34,6 +34,7 @@ class LayerBuilder:
         self.declared = {one.name: one.value for one in _named(builder) if one.name and one.value is not None}
         self.taken = {*builder.file.parameters, *(one.name for one in _named(builder) if one.name)}
         self.numbers: dict[str, Iterator[int]] = {}
+        self.written: set[str] = set(inputs.names)  # every name of the layers before
 
     def layers(self) -> list[Layer]:
         """All the layers; complaints go to the builder."""
@@ -52,6 +53,7 @@ class LayerBuilder:
             built.append(layer)
             self.grid = Grid(layer.outputs, layer.shape or (len(layer.outputs),))
             self.senders += layer.outputs
+            self.written.update(layer.units)
         return built
 
     @property

@@ -39,6 +39,19 @@ class Site:
         """The outputs of the layer before (of the first layer: the inputs) and how they lie."""
         return self.layers.grid
 
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        listed = self.layers.builder.file.samples
+        return len(listed) if isinstance(listed, list) else 1
+
+    @property
+    def batch(self) -> int:
+        """How many samples go into one update."""
+        text = str(self.layers.builder.file.batch).strip()
+        size = self.samples if text == "full" else int(text) if text.isascii() and text.isdigit() else 1
+        return max(1, min(size, self.samples))
+
     def complain(self, steps: Path, message: str, hint: str | None = None) -> None:
         """Notes a complaint about a value of this layer."""
         self.layers.builder.complain((*self.path, *steps), message, hint)
@@ -62,6 +75,12 @@ class Site:
         """The letter, with the layer's number where an earlier unit has a name that starts with it: p, p3_."""
         taken = any(name.startswith(letter) for name in self.layers.senders)
         return f"{letter}{self.index + 1}_" if taken else letter
+
+    def free_names(self, stems: Sequence[str], endings: Sequence[str]) -> tuple[str, ...]:
+        """The first stem with these endings that gives no name that something else already has."""
+        taken = self.layers.written | self.layers.taken | {*self.layers.builder.parameters, *self.layers.builder.data}
+        choices = [tuple(stem + ending for ending in endings) for stem in stems]
+        return next((names for names in choices if not taken & {*names}), choices[-1])
 
     def sender(self, name: str) -> Name:
         """What an input or an earlier unit puts out."""
