@@ -147,9 +147,9 @@ class _Schedule:
         """What is done for samples that meet in a layer."""
         key = (tuple(indices), first)
         if key not in self.joint:
-            prescribed = {name for index in indices for name in self.problem.samples[index - 1].given}
-            given = {name for name in prescribed if first or name not in self._computable}
-            given |= {f"{Place('sample', index)} / {name}" for index in indices for name in given}
+            prescribed = [(index, name) for index in indices for name in self.problem.samples[index - 1].given]
+            kept = [(index, name) for index, name in prescribed if first or name not in self._computable]
+            given = {key for index, name in kept for key in (name, f"{Place('sample', index)} / {name}")}
             self.joint[key] = view(template(self.problem, given, indices), self.detail, self.keep)
         return self.joint[key]
 

@@ -46,9 +46,9 @@ class DropoutFile(FileModel):
 def build(site: Site, file: Any) -> Layer | None:
     """out_dⱼ = xⱼ·(mⱼ/keep); without a mask, out_dⱼ = xⱼ, or keep·xⱼ where training does not divide."""
     names = unit_names(site, file.neurons, "d")
+    keep = _keep(site, file)
     if names is None or not _fits(site, file):
         return None
-    keep = _keep(site, file)
     senders = [site.sender(name) for name in site.before.names]
     masks = None if file.mask is None else _masks(site, file.mask, len(names))
     cells: list[Cell] = []
