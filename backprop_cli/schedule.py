@@ -9,13 +9,14 @@ from functools import cached_property
 
 from backprop_cli import limits, networks
 from backprop_cli.batches import combined
+from backprop_cli.coupled import Coupled
 from backprop_cli.derivation import Derivation, Line, Template
 from backprop_cli.detail import view
 from backprop_cli.errors import UsageError
 from backprop_cli.formula import Formula, Name, names_in, number
 from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER, update_lines
 from backprop_cli.problem.model import Detail, Problem, Sample
-from backprop_cli.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient, place
+from backprop_cli.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.templates import template
 from backprop_cli.words import _
 
@@ -45,8 +46,6 @@ class _Schedule:
     updates: int = 0
     current: dict[Quantity, Quantity] = field(default_factory=dict)
     templates: dict[frozenset[str], Template] = field(default_factory=dict)
-    joint: dict[tuple[tuple[int, ...], bool], Template] = field(default_factory=dict)
-    together: dict[Address, Address] = field(default_factory=dict)
 
     def run(self, then_forward: bool) -> Derivation:
         problem = self.problem
@@ -66,7 +65,7 @@ class _Schedule:
             asked = then_forward or any(key.startswith(str(AFTER)) for key in problem.ask)
             if asked and self.current:  # without an update there is nothing after it
                 self._forward_again()
-        return Derivation(self.constants, tuple(self.lines), together=self.together)
+        return Derivation(self.constants, tuple(self.lines), together=self._coupled.together)
 
     def _optimizer_constants(self) -> None:
         """The optimizer's settings and its starting state."""
@@ -82,7 +81,8 @@ class _Schedule:
         self.constants |= {Quantity(Kind.TARGET, name, at=address): value for name, value in sample.targets.items()}
 
     def _refuse_too_long(self) -> None:
-        plan = self._joint((1,)) if self.problem.couples_samples else self._template(self.problem.samples[0])
+        couples = self.problem.couples_samples
+        plan = self._coupled.plan((1,)) if couples else self._template(self.problem.samples[0])
         lines = len(plan.lines) * len(self.problem.samples)
         if lines * self.problem.training.epochs > limits.LINES:
             raise UsageError(
@@ -107,30 +107,28 @@ class _Schedule:
         keys += [cell.quantity.key for layer in layers for cell in layer.cells if any(names_in(cell.formula))]
         return frozenset(keys + list(self.problem.nodes))
 
+    @cached_property
+    def _coupled(self) -> Coupled:
+        return Coupled(self.problem, self.detail, self.keep, self._computable)
+
     def _sample_place(self, index: int) -> Address:
         return (Place("sample", index),) if len(self.problem.samples) > 1 else ()
 
     def _epochs(self) -> None:
-        epochs, ranges = self.problem.training.epochs, list(self._batches())
-        whole = len(ranges) < len(self.problem.samples)
-        for epoch in range(1, epochs + 1):
-            base: Address = (Place("epoch", epoch),) if epochs > 1 else ()
-            for batch, indices in enumerate(ranges, start=1):
-                at = (*base, Place("batch", batch)) if whole and len(ranges) > 1 else base
-                self._batch(base, at, indices, whole)
-
-    def _batches(self) -> Iterator[range]:
-        """The numbers of the samples of each batch."""
-        count = len(self.problem.samples)
-        size = min(self.problem.training.batch or count, count)
-        for start in range(0, count, size):
-            yield range(start + 1, min(start + size, count) + 1)
+        samples, training = self.problem.samples, self.problem.training
+        size = min(training.batch or len(samples), len(samples))
+        starts = range(0, len(samples), size)
+        for epoch in range(1, training.epochs + 1):
+            base: Address = (Place("epoch", epoch),) if training.epochs > 1 else ()
+            for batch, start in enumerate(starts, start=1):
+                at = (*base, Place("batch", batch)) if size > 1 and len(starts) > 1 else base
+                self._batch(base, at, range(start + 1, min(start + size, len(samples)) + 1), whole=size > 1)
 
     def _batch(self, base: Address, at: Address, indices: Sequence[int], whole: bool) -> None:
         """The samples of one batch, then its update; `whole` when a batch is more than one sample."""
         first = not base or base[0].number == 1
         if self.problem.couples_samples:
-            self._together(base, at, indices, first)
+            self._adopt(self._write(self._coupled.lines(base, at, indices, first), at, None))
             return
         for index in indices:
             address = (*base, *self._sample_place(index))
@@ -142,37 +140,6 @@ class _Schedule:
             plan = self._template(self.problem.samples[indices[0] - 1], first)
             addresses = [(*base, *self._sample_place(index)) for index in indices]
             self._adopt(self._write(list(self._batch_lines(plan, addresses)), at, None))
-
-    def _joint(self, indices: Sequence[int], first: bool = True) -> Template:
-        """What is done for samples that meet in a layer."""
-        key = (tuple(indices), first)
-        if key not in self.joint:
-            prescribed = [(index, name) for index in indices for name in self.problem.samples[index - 1].given]
-            kept = [(index, name) for index, name in prescribed if first or name not in self._computable]
-            given = {key for index, name in kept for key in (name, f"{Place('sample', index)} / {name}")}
-            self.joint[key] = view(template(self.problem, given, indices), self.detail, self.keep)
-        return self.joint[key]
-
-    def _together(
-        self, base: Address, at: Address, indices: Sequence[int], first: bool, phases: Collection[Phase] = tuple(Phase)
-    ) -> None:
-        """Writes what is done for a whole batch: lines of one sample at its address, those of all of them at `at`."""
-        plan = self._joint(indices, first)
-        self.together |= {(*base, Place("sample", index)): at for index in indices}
-
-        def placed(quantity: Quantity) -> Quantity:
-            own_sample = quantity.at and quantity.kind not in DATA
-            return quantity.at_address((*base, *quantity.at)) if own_sample else quantity
-
-        lines = [self._with_given(line, indices[0]) for line in plan.lines if line.phase in phases]
-        self._adopt(self._write([line.renamed(placed) for line in lines], at, None))
-
-    def _with_given(self, line: Line, first: int) -> Line:
-        """A line of a batch with its prescribed value: that of its sample, or of all samples, as the first has it."""
-        if not line.given:
-            return line
-        sample = self.problem.samples[(place(line.quantity.at, "sample") or first) - 1]
-        return _replace(line, formula=sample.given[line.quantity.bare_key])
 
     def _write(self, lines: Sequence[Line], address: Address, sample: int | None) -> list[Line]:
         """Writes the lines at an address and returns them as they were written."""
@@ -231,7 +198,7 @@ class _Schedule:
         """The forward pass with the updated parameters, addressed `after`."""
         phases = (Phase.FORWARD, Phase.LOSS)
         if self.problem.couples_samples:
-            self._together_again(phases)
+            self._batches_again(phases)
             return
         addresses = []
         for index, sample in enumerate(self.problem.samples, start=1):
@@ -242,15 +209,18 @@ class _Schedule:
         if len(addresses) > 1:
             self._write(list(self._batch_loss(plan, addresses)), (AFTER,), None)
 
-    def _together_again(self, phases: Collection[Phase]) -> None:
+    def _batches_again(self, phases: Collection[Phase]) -> None:
         """The same batch by batch, where samples meet in a layer."""
-        ranges = list(self._batches())
-        for batch, indices in enumerate(ranges, start=1):
-            at = (AFTER, Place("batch", batch)) if len(ranges) > 1 else (AFTER,)
-            self._together((AFTER,), at, indices, first=False, phases=phases)
-        if len(ranges) > 1:
-            samples = [(AFTER, *self._sample_place(index)) for indices in ranges for index in indices]
-            self._write(list(self._batch_loss(self._joint(ranges[0], first=False), samples)), (AFTER,), None)
+        count = len(self.problem.samples)
+        size = min(self.problem.training.batch or count, count)
+        for batch, start in enumerate(range(0, count, size), start=1):
+            at = (AFTER, Place("batch", batch)) if size < count else (AFTER,)
+            indices = range(start + 1, min(start + size, count) + 1)
+            self._write(self._coupled.lines((AFTER,), at, indices, False, phases), at, None)
+        if size < count:
+            samples = [(AFTER, *self._sample_place(index)) for index in range(1, count + 1)]
+            plan = self._coupled.plan(range(1, size + 1), first=False)
+            self._write(list(self._batch_loss(plan, samples)), (AFTER,), None)
 
     def _given_steps(self) -> None:
         """An optimizer exercise: the gradients are prescribed, one step after the other."""

@@ -10,8 +10,8 @@ from backprop_cli.formula import Apply, Formula, Number, names_in
 from backprop_cli.notation import Writer, load_notation
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Kind, Quantity
-from backprop_cli.shapes import ATOM, NEGATIVE, PRODUCT, QUOTIENT, Spelling, SpellName, spell
+from backprop_cli.quantities import Address, Kind, Quantity, place
+from backprop_cli.shapes import ATOM, NEGATIVE, POWER, PRODUCT, QUOTIENT, Spelling, SpellName, spell
 from backprop_cli.trace import Step, Trace, Value
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
@@ -42,9 +42,15 @@ class Speller:
         return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
 
     def _name(self, quantity: Quantity, here: Address) -> Spelling:
-        """A quantity in a formula; a derivative is a fraction, so its square needs brackets."""
-        fraction = quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH)
-        return Spelling(self.writer.symbol(quantity, here), QUOTIENT if fraction else ATOM)
+        """A quantity in a formula; a derivative is a fraction, and the number of a sample is raised.
+
+        So their squares need brackets.
+        """
+        text = self.writer.symbol(quantity, here)
+        if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH):
+            return Spelling(text, QUOTIENT)
+        raised = place(quantity.at, "sample") is not None and place(here, "sample") is None
+        return Spelling(text, POWER if raised else ATOM)
 
     def numbers(self, step: Step) -> str | None:
         """The formula with the numbers put in, or None when there is nothing to put in."""
