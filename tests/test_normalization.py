@@ -219,9 +219,11 @@ def bundled_text(name: str) -> str:
     return backprop("problems", "--show", name).out
 
 
-@pytest.mark.parametrize(("per", "shape"), [("channel", (2, 2, 2)), ("channel", (3, 1, 2)), ("feature", (3, 2))])
+@pytest.mark.parametrize(
+    ("per", "shape"), [("channel", (2, 2, 2)), ("channel", (3, 1, 2)), ("channel", (2, 3)), ("feature", (3, 2))]
+)
 def test_channels_and_features_are_normalized_over_their_places_too(per: str, shape: tuple[int, ...]) -> None:
-    """As BatchNorm2d on (N, C, H, W) and BatchNorm1d on (N, C, L)."""
+    """As BatchNorm2d on (N, C, H, W) and BatchNorm1d on (N, C, L), or on (N, L, C) with the features last."""
     torch = torch_or_skip()
     random = Random(f"{per}{shape}")
     groups = shape[0] if per == "channel" else shape[1]

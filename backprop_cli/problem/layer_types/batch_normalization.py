@@ -31,8 +31,9 @@ class BatchNormalizationFile(NormalizationFile):
     type: one_word("batch_normalization", "Batch normalization: each unit over the samples of a batch.")
     per: choice("unit", "feature", "channel", what="choice") | None = Field(
         None,
-        description="What has a mean and a variance of its own: each `unit`, each `feature` over all steps, or each "
-        "`channel` over all its places; where nothing is said, the channels of a grid that has some, else the units.",
+        description="What has a mean and a variance of its own: each `unit`, each `feature` over all steps (the second "
+        "axis of two), or each `channel` over all its places (the first axis); where nothing is said, the channels of "
+        "a grid with three axes, else the units.",
     )
     mean: _Numbers | None = Field(
         None, description="A given mean, one or a list, as when the trained network is used; then no batch is needed."
@@ -43,10 +44,11 @@ class BatchNormalizationFile(NormalizationFile):
 def build(site: Site, file: Any) -> Layer | None:
     """μ and σ² of each unit over the samples of a batch, or as given; then x̂ of each sample."""
     names = unit_names(site, file.neurons, "n")
-    members = None if names is None else _members(site, file, len(names))
+    per = file.per or ("channel" if len(site.before.shape) == 3 else "unit")
+    members = None if names is None else _members(site, per)
     if names is None or members is None:
         return None
-    groups = groups_of(site, members, _endings(site, members))
+    groups = groups_of(site, members, _endings(site, per, len(members)))
     if file.mean is not None or file.variance is not None:
         first = _given_statistics(site, file, groups)
     else:
@@ -58,29 +60,24 @@ def build(site: Site, file: Any) -> Layer | None:
     return normalized_layer(site, file, _KIND, names, groups, first, [number[place] for place in range(len(names))])
 
 
-def _members(site: Site, file: Any, size: int) -> list[tuple[int, ...]] | None:
-    """The places of the units that are normalized together."""
-    shape = site.before.shape
-    per = file.per or ("channel" if len(shape) == 3 else "unit")
-    dimensions = {"feature": 2, "channel": 3}
-    if dimensions.get(per, len(shape)) != len(shape):
+def _members(site: Site, per: str) -> list[tuple[int, ...]] | None:
+    """The places of the units that are normalized together; None when it complained."""
+    shape, size = site.before.shape, len(site.before.names)
+    if (per == "feature" and len(shape) != 2) or (per == "channel" and len(shape) < 2):
         what = _("steps with several features") if per == "feature" else _("channels")
         site.complain(("per",), _("the layer before has no {what}").format(what=what), _("write per: unit"))
         return None
-    if per == "unit":
-        return [(place,) for place in range(size)]
     if per == "feature":
         return [tuple(range(feature, size, shape[1])) for feature in range(shape[1])]
-    area = size // shape[0]
+    area = size // shape[0] if per == "channel" else 1
     return [tuple(range(start, start + area)) for start in range(0, size, area)]
 
 
-def _endings(site: Site, members: Sequence[tuple[int, ...]]) -> list[str]:
+def _endings(site: Site, per: str, count: int) -> list[str]:
     """What the names of the statistics end in: the unit, or the number of the feature or of the channel."""
-    if all(len(group) == 1 for group in members):
+    if per == "unit":
         return [f"_{name}" for name in site.before.names]
-    letter = "c" if len(site.before.shape) == 3 else "f"
-    return [f"_{letter}{number}" for number in range(1, len(members) + 1)]
+    return [f"_{per[0]}{number}" for number in range(1, count + 1)]
 
 
 def _has_variance(site: Site) -> bool:
