@@ -23,6 +23,7 @@ GREEK = {
 }  # fmt: skip
 _HATS = {"mhat": "m̂", "vhat": "v̂"}
 _DIGITS = frozenset(",0123456789")
+_CELLS = {"mu": "μ", "var": "σ²", "xhat": "x̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
 
 
@@ -143,6 +144,8 @@ class Writer:
             return f"dot_{self._bare(quantity.of)}" if self.ascii else f"{self._bare(quantity.of)}˙"
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
+        if quantity.kind is Kind.CELL and not self.ascii and (cell := self._cell(quantity.name)):
+            return cell
         if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE, Kind.CELL) and not quantity.name.isdigit():
             return self.name(quantity.name)
         if quantity.kind is Kind.CONSTANT and quantity.name == "eta":
@@ -154,6 +157,10 @@ class Writer:
             return quantity.bare_key
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))
+        return self._of_unit(quantity, template)
+
+    def _of_unit(self, quantity: Quantity, template: str) -> str:
+        """The net input, the output or the δ of a unit, by its name or its place in the network."""
         layer, number = self.positions.get(quantity.name, (0, ""))
         if quantity.kind is Kind.OUT and layer == self.last_layer and number:
             template = self.notation.symbols.get("output", template)
@@ -161,6 +168,15 @@ class Writer:
         for mark, place_ in places.items():
             template = template.replace(mark, place_)
         return self._typeset(template)
+
+    def _cell(self, name: str) -> str | None:
+        """The mean, the variance or the standardized value of a layer: var_h1 is σ² with the index h1."""
+        stem, _underscore, rest = name.partition("_")
+        letters = stem.rstrip("0123456789")
+        index = "_".join(filter(None, (stem[len(letters) :], rest)))
+        if letters not in _CELLS:
+            return None
+        return self._typeset(f"{_CELLS[letters]}_{{{index}}}") if index else _CELLS[letters]
 
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:

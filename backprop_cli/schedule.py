@@ -8,10 +8,12 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli import limits, networks
+from backprop_cli.batches import combined
+from backprop_cli.coupled import Coupled
 from backprop_cli.derivation import Derivation, Line, Template
 from backprop_cli.detail import view
 from backprop_cli.errors import UsageError
-from backprop_cli.formula import Apply, Formula, Name, divide, number
+from backprop_cli.formula import Formula, Name, names_in, number
 from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER, update_lines
 from backprop_cli.problem.model import Detail, Problem, Sample
 from backprop_cli.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
@@ -63,7 +65,7 @@ class _Schedule:
             asked = then_forward or any(key.startswith(str(AFTER)) for key in problem.ask)
             if asked and self.current:  # without an update there is nothing after it
                 self._forward_again()
-        return Derivation(self.constants, tuple(self.lines))
+        return Derivation(self.constants, tuple(self.lines), together=self._coupled.together)
 
     def _optimizer_constants(self) -> None:
         """The optimizer's settings and its starting state."""
@@ -79,7 +81,9 @@ class _Schedule:
         self.constants |= {Quantity(Kind.TARGET, name, at=address): value for name, value in sample.targets.items()}
 
     def _refuse_too_long(self) -> None:
-        lines = len(self._template(self.problem.samples[0]).lines) * len(self.problem.samples)
+        couples = self.problem.couples_samples
+        plan = self._coupled.plan((1,)) if couples else self._template(self.problem.samples[0])
+        lines = len(plan.lines) * len(self.problem.samples)
         if lines * self.problem.training.epochs > limits.LINES:
             raise UsageError(
                 _(
@@ -100,8 +104,12 @@ class _Schedule:
         layers = self.problem.layers
         units = [neuron.name for layer in layers for neuron in layer.neurons if neuron.connections]
         keys = [f"{kind}_{name}" for name in units for kind in ("net", "out")]
-        keys += [cell.quantity.key for layer in layers for cell in layer.cells]
+        keys += [cell.quantity.key for layer in layers for cell in layer.cells if any(names_in(cell.formula))]
         return frozenset(keys + list(self.problem.nodes))
+
+    @cached_property
+    def _coupled(self) -> Coupled:
+        return Coupled(self.problem, self.detail, self.keep, self._computable)
 
     def _sample_place(self, index: int) -> Address:
         return (Place("sample", index),) if len(self.problem.samples) > 1 else ()
@@ -119,6 +127,9 @@ class _Schedule:
     def _batch(self, base: Address, at: Address, indices: Sequence[int], whole: bool) -> None:
         """The samples of one batch, then its update; `whole` when a batch is more than one sample."""
         first = not base or base[0].number == 1
+        if self.problem.couples_samples:
+            self._adopt(self._write(self._coupled.lines(base, at, indices, first), at, None))
+            return
         for index in indices:
             address = (*base, *self._sample_place(index))
             lines = self._template(self.problem.samples[index - 1], first).lines
@@ -148,7 +159,8 @@ class _Schedule:
             return quantity.at_address(data if quantity.kind in DATA else address)
 
         written = [
-            (_replace(line, formula=given[line.quantity.key]) if line.given else line).renamed(here) for line in lines
+            (_replace(line, formula=given[line.quantity.key]) if line.given and given else line).renamed(here)
+            for line in lines
         ]
         self.lines += written
         return written
@@ -182,16 +194,14 @@ class _Schedule:
                 yield Line(Phase.LOSS, line.quantity, self._over(line.quantity, addresses))
 
     def _over(self, quantity: Quantity, addresses: Sequence[Address]) -> Formula:
-        """The sum, or the mean, of a quantity over the samples of a batch."""
-        terms = tuple(Name(quantity.at_address(address)) for address in addresses)
-        if len(terms) == 1:
-            return terms[0]
-        total = Apply("sum", terms)
-        return divide(total, number(len(terms))) if self.problem.training.mean else total
+        return combined(self.problem, quantity, addresses)
 
     def _forward_again(self) -> None:
         """The forward pass with the updated parameters, addressed `after`."""
         phases = (Phase.FORWARD, Phase.LOSS)
+        if self.problem.couples_samples:
+            self._batches_again(phases)
+            return
         addresses = []
         for index, sample in enumerate(self.problem.samples, start=1):
             address = (AFTER, *self._sample_place(index))
@@ -200,6 +210,19 @@ class _Schedule:
             self._write([line for line in plan.lines if line.phase in phases], address, index)
         if len(addresses) > 1:
             self._write(list(self._batch_loss(plan, addresses)), (AFTER,), None)
+
+    def _batches_again(self, phases: Collection[Phase]) -> None:
+        """The same batch by batch, where samples meet in a layer."""
+        count = len(self.problem.samples)
+        size = min(self.problem.training.batch or count, count)
+        for batch, start in enumerate(range(0, count, size), start=1):
+            at = (AFTER, Place("batch", batch)) if size < count else (AFTER,)
+            indices = range(start + 1, min(start + size, count) + 1)
+            self._write(self._coupled.lines((AFTER,), at, indices, False, phases), at, None)
+        if size < count:
+            samples = [(AFTER, *self._sample_place(index)) for index in range(1, count + 1)]
+            plan = self._coupled.plan(range(1, size + 1), first=False)
+            self._write(list(self._batch_loss(plan, samples)), (AFTER,), None)
 
     def _given_steps(self) -> None:
         """An optimizer exercise: the gradients are prescribed, one step after the other."""

@@ -11,11 +11,12 @@ from backprop_cli.formula import Apply, Formula, Number, names_in
 from backprop_cli.notation import Notation, Writer, load_notation
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Kind, Quantity
-from backprop_cli.shapes import ATOM, NEGATIVE, PRODUCT, QUOTIENT, Spelling, SpellName, spell
+from backprop_cli.quantities import Address, Kind, Quantity, place
+from backprop_cli.shapes import ATOM, NEGATIVE, POWER, PRODUCT, QUOTIENT, Spelling, SpellName, spell
 from backprop_cli.trace import Step, Trace, Value
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
+_SEEN_WHOLE = ("softmax", "standardized")  # written by their definition with symbols too
 _EXPONENT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -28,19 +29,29 @@ class Speller:
 
     def symbol(self, quantity: Quantity, here: Address | None = None) -> str:
         """What the quantity is called in the notation."""
-        return self.writer.symbol(quantity, quantity.at if here is None else here)
+        return self.writer.symbol(quantity, self.page_of(quantity.at) if here is None else here)
+
+    def page_of(self, address: Address) -> Address:
+        """The address under whose heading a line is written: of samples that are done together, that of their batch."""
+        return self.trace.derivation.together.get(address, address)
 
     def formula(self, step: Step) -> str:
         """The formula in symbols."""
-        here, formula = step.quantity.at, step.line.formula
-        if isinstance(formula, Apply) and formula.operation == "softmax" and _terms(formula) <= _SPELLED_OUT_TERMS:
+        here, formula = self.page_of(step.quantity.at), step.line.formula
+        if isinstance(formula, Apply) and formula.operation in _SEEN_WHOLE and _terms(formula) <= _SPELLED_OUT_TERMS:
             formula = spelled_out(formula)  # which net inputs it is over is part of what one has to see
         return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
 
     def _name(self, quantity: Quantity, here: Address) -> Spelling:
-        """A quantity in a formula; a derivative is a fraction, so its square needs brackets."""
-        fraction = quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH)
-        return Spelling(self.writer.symbol(quantity, here), QUOTIENT if fraction else ATOM)
+        """A quantity in a formula; a derivative is a fraction, and the number of a sample is raised.
+
+        So their squares need brackets.
+        """
+        text = self.writer.symbol(quantity, here)
+        if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH):
+            return Spelling(text, QUOTIENT)
+        raised = place(quantity.at, "sample") is not None and place(here, "sample") is None
+        return Spelling(text, POWER if raised else ATOM)
 
     def numbers(self, step: Step) -> str | None:
         """The formula with the numbers put in, or None when there is nothing to put in."""
@@ -162,8 +173,8 @@ def positions(problem: Problem) -> Mapping[str, tuple[int, str]]:
         shape = layer.shape or (len(layer.outputs),)
         separator = "" if max(shape) < 10 else ","
         places = product(*(range(1, size + 1) for size in shape))
-        for name, place in zip(layer.outputs, places, strict=True):
-            found[name] = (number, separator.join(map(str, place)))
+        for name, index in zip(layer.outputs, places, strict=True):
+            found[name] = (number, separator.join(map(str, index)))
     return found
 
 

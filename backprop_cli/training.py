@@ -17,7 +17,7 @@ from backprop_cli.derivation import Derivation, Line
 from backprop_cli.errors import MathError, Undecided, UsageError
 from backprop_cli.formula import Apply, Formula, Name, Number
 from backprop_cli.numbers.certified import Ball, Certified, Real, precision
-from backprop_cli.numbers.rounded import Decimal, to_digits
+from backprop_cli.numbers.rounded import Decimal, Rounding, is_tiny, round_to, to_digits
 from backprop_cli.operations import OPERATIONS
 from backprop_cli.optimizers import STEP_NUMBER
 from backprop_cli.problem.model import Detail, Problem
@@ -89,7 +89,7 @@ def _run(
             values = program.after(state, first=epoch == 0)
             below = bound is not None and _is_below(values[program.objective], bound)
             if wanted or below:
-                reports.append(Report(epoch, {name: to_digits(value, digits) for name, value in values.items()}))
+                reports.append(Report(epoch, {name: _digits(value, digits) for name, value in values.items()}))
             if below:
                 return TrainingRun(tuple(reports), stopped=True)
         if epoch == epochs[-1]:
@@ -98,6 +98,16 @@ def _run(
         state, steps = advance(stretch, *state, *steps)
         epoch += stretch
         on_epoch(epoch)
+
+
+def _digits(value: Real, digits: int) -> Decimal:
+    """The value in decimals; one that is 0 as far as anyone will see (a bias before batch normalization) in places."""
+    try:
+        return to_digits(value, digits)
+    except Undecided:
+        if is_tiny(value):
+            return round_to(value, Rounding(places=digits))
+        raise
 
 
 def _is_below(value: Real, bound: Formula) -> bool:

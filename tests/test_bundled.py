@@ -29,6 +29,7 @@ COURSE = [
     "linear-regression", "momentum", "adam", "ten-thousand-epochs", "softmax-squared", "conventions", "one-neuron",
     "recurrent", "lstm", "gru", "embedding", "attention",
     "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual",
+    "batch-norm", "batch-norm-network", "layer-norm", "dropout",
 ]  # fmt: skip
 
 
@@ -400,3 +401,40 @@ def test_the_skip_connection_brings_the_gradient_back_undiminished() -> None:
     """δ_h1_1 = −0.3075·0.4 + 0.230625·0.5 − 0.5125, where the last is δ_r1 itself."""
     assert decimals("residual", "delta_r1", "delta_h1_1", "delta_h1_2") == ["-0.5125", "-0.5201875", "0.035875"]
     assert decimals("residual", "E", "w1_new") == ["0.131328125", "0.55201875"]
+
+
+# ---- layers of other kinds -----------------------------------------------------------------------------------
+
+
+def test_batch_normalization_of_four_samples() -> None:
+    """σ = 5; with Σ∂E/∂x̂ = 1.2 and Σ∂E/∂x̂·x̂ = 0.72, ∂E/∂x = (∂E/∂x̂ − 0.3 − 0.18·x̂)/5."""
+    forward = ["mu_x", "var_x", "sample 1 / xhat_x", "sample 4 / out_y"]
+    assert decimals("batch-norm", *forward) == ["10", "25", "-1.4", "3.8"]
+    backward = ["dE/dvar_x", "dE/dmu_x", "dE/dgamma", "dE/dbeta"]
+    assert decimals("batch-norm", *backward) == ["-0.0144", "-0.24", "0.36", "0.6"]
+    keys = [f"sample {n} / dE/dx" for n in (1, 2, 3, 4)]
+    assert decimals("batch-norm", *keys) == ["0.0304", "0.0272", "-0.1072", "0.0496"]
+
+
+def test_batch_normalization_takes_a_common_shift_out_of_the_deltas() -> None:
+    """The δ of every hidden unit add up to 0 over the batch, so a bias there would learn nothing."""
+    for unit in ("h1", "h2"):
+        deltas = [trace("batch-norm-network")[f"sample {n} / delta_{unit}"].exact for n in (1, 2, 3, 4)]
+        assert all(delta is not None for delta in deltas)
+        assert sum(deltas, rational(0)) == 0
+    assert decimals("batch-norm-network", "E", "dE/dgamma2", "w3_new", "beta2_new") == [
+        "0.1107", "0.1678", "0.85031", "0.5525",
+    ]  # fmt: skip
+
+
+def test_layer_normalization_needs_no_batch() -> None:
+    """σ = 0.5, and the bias that all four units share has gradient 0."""
+    assert decimals("layer-norm", "mu", "var", "out_n4", "E", "dE/dvar", "dE/dmu", "dE/db") == [
+        "1", "0.25", "3.3", "0.01125", "-0.12", "-0.6", "0",
+    ]  # fmt: skip
+
+
+def test_a_dropped_unit_learns_nothing() -> None:
+    """h2 has no δ; h1 and h3 have twice what they would have."""
+    assert decimals("dropout", "out_d1", "out_d2", "delta_h1", "delta_h2", "delta_h3") == ["2", "0", "-0.9", "0", "1.8"]
+    assert decimals("dropout", "w3_new", "w4_new", "w8_new") == ["-1", "1", "1"]

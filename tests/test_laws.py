@@ -169,6 +169,7 @@ WITHOUT = {
     "mini-step": "its gradient is given",
     "momentum": "its gradients are given",
     "softmax": "its net inputs are given",
+    "batch-norm": "its gradients are given",
     "sequential-update": "see below",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as _replace
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -109,8 +110,11 @@ class Page:
         words = {Kind.INPUT: _("inputs"), Kind.TARGET: _("targets"), Kind.PARAMETER: _("parameters")}
         for kind, word in words.items():
             given = [q for q in constants if q.kind is kind and (q.name in self.problem.parameters or kind in DATA)]
+            masks = [q for q in given if kind is Kind.INPUT and q.name not in self.problem.inputs]
             if given and (kind is Kind.PARAMETER or single):
-                yield word, self.values(given)
+                yield word, self.values([q for q in given if q not in masks])
+            if masks and single:
+                yield _("mask"), self.listed(masks)
         if not single:
             yield _("samples"), str(len(self.problem.samples))
         if self.problem.loss:
@@ -133,17 +137,18 @@ class Page:
         if self.problem.fixed:
             yield _("not updated"), ", ".join(self.name(name) for name in sorted(self.problem.fixed))
 
-    def values(self, quantities: list[Quantity]) -> str:
+    def values(self, quantities: list[Quantity], here: Address | None = None) -> str:
         """What lies in rows and columns as matrices, the rest in a list."""
         by_name = {quantity.name: quantity for quantity in quantities}
         grids = [self.problem.input_grid, *(layer.kernels for layer in self.problem.layers)]
         texts: list[str] = []
         for grid in grids:
-            if grid is None or not all(name in by_name for name in grid.names):
+            if grid is None or not grid.names or not all(name in by_name for name in grid.names):
                 continue
+            one = by_name[grid.names[0]]
             matrix = matrices(
                 grid,
-                self.name,
+                lambda name, one=one: visible(self.speller.symbol(_replace(one, name=name), here)),  # type: ignore[misc]
                 lambda name: self.speller.given(by_name[name]).text,
                 self.width - 20,
                 self.ascii,
@@ -151,18 +156,18 @@ class Page:
             if matrix is not None:
                 texts.append(matrix)
                 quantities = [quantity for quantity in quantities if quantity.name not in grid.names]
-        return "\n".join([*texts, self.listed(quantities)] if quantities else texts)
+        return "\n".join([*texts, self.listed(quantities, here)] if quantities else texts)
 
-    def listed(self, quantities: list[Quantity]) -> str:
+    def listed(self, quantities: list[Quantity], here: Address | None = None) -> str:
         """x₁ = 1, x₂ = 2; only the first and the last of very many."""
-        items = list(map(self.equality, quantities))
+        items = [self.equality(quantity, here) for quantity in quantities]
         if len(items) > _MANY:
             items = [*items[:4], self.plain("…"), items[-1] + f" ({len(items)})"]
         return layout.listed(items, self.width - 20)
 
-    def equality(self, quantity: Quantity) -> str:
+    def equality(self, quantity: Quantity, here: Address | None = None) -> str:
         """w₅ = 0.40"""
-        return f"{self.symbol(quantity)} = {self.speller.given(quantity).text}"
+        return f"{visible(self.speller.symbol(quantity, here))} = {self.speller.given(quantity).text}"
 
     def notes(self) -> Iterator[str]:
         """What a reader must know about the conventions."""
@@ -192,7 +197,7 @@ class Page:
         """The passes in order, each in its parts."""
         steps = self.solution.trace.steps
         number = 0
-        for address, group in groupby(steps, key=lambda step: step.quantity.at):
+        for address, group in groupby(steps, key=lambda step: self.speller.page_of(step.quantity.at)):
             if heading := self.heading_of(address):
                 yield Rule(Text(heading, "bold"), characters="=" if self.ascii else "═", style="dim")
                 yield from self.data(address)
@@ -212,10 +217,12 @@ class Page:
 
     def data(self, address: Address) -> Iterator[RenderableType]:
         """The inputs and targets of the sample whose pass begins."""
-        at = tuple(place for place in address if place.word == "sample")
-        constants = self.solution.trace.derivation.constants
-        if at and (given := [q for q in constants if q.at == at and q.kind in (Kind.INPUT, Kind.TARGET)]):
-            yield layout.indented(Text(self.plain(self.values(given)), "dim"), 3)
+        derivation = self.solution.trace.derivation
+        several = [one for one, batch in derivation.together.items() if batch == address]
+        for one in several or [address]:
+            at = tuple(place for place in one if place.word == "sample")
+            if at and (given := [q for q in derivation.constants if q.at == at and q.kind in DATA]):
+                yield layout.indented(Text(self.plain(self.values(given, () if several else at)), "dim"), 3)
 
     def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[RenderableType]:
         """One part: its heading, what a teacher says, and its lines, layer by layer."""
@@ -308,7 +315,8 @@ class Page:
         mark = self.problem.marks.get(quantity.key) or self.problem.marks.get(quantity.bare_key)
         if mark is not None:
             values.append(Piece("", _("[{marks} marks]").format(marks=self.speller.constant_formula(mark).text), "dim"))
-        prefix = f"{self.place(quantity.at)}: " if quantity.at else ""
+        page = self.speller.page_of(quantity.at)
+        prefix = f"{self.place(page)}: " if page else ""
         return Equation(prefix + self.symbol(quantity), tuple(values))
 
     # ---- words -----------------------------------------------------------------------------------------------
@@ -355,7 +363,8 @@ def in_ascii(text: str) -> str:
 _IN_ASCII = {
     "−": "-", "·": "*", "δ": "delta", "∂": "d", "η": "eta", "Σ": "sum ", "½": "1/2", "²": "^2", "±": "+-", "σ": "sigma",
     "ᵢ": "_i", "ⱼ": "_j", "ⁿ": "^n", "⁻¹": "^-1", "Φ": "Phi", "φ": "phi", "π": "pi", "√": "sqrt ", "₂": "2", "₁₀": "10",
-    "′": "'", "ŷ": "yhat", "α": "alpha", "ε": "epsilon", "θ": "theta", "…": "...",
+    "′": "'", "ŷ": "yhat", "α": "alpha", "ε": "epsilon", "θ": "theta", "…": "...", "x̂": "xhat", "μ": "mu",
+    "γ": "gamma", "β": "beta",
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from backprop_cli.problem.model import (
     RoundingRule,
     Training,
 )
-from backprop_cli.problem.samples import read_samples
+from backprop_cli.problem.samples import check_shared, read_samples, with_data
 from backprop_cli.problem.schema import ProblemFile, RoundingFile
 from backprop_cli.problem.training import read_rule, read_state
 from backprop_cli.problem.tree import Entries, Path, Tree, span_at, text_at, where_named
@@ -50,6 +50,7 @@ class Builder:
     groups: tuple[tuple[str, ...], ...] = ()  # the classes of each step of the output layer
     input_shape: tuple[int, ...] = ()
     broken: bool = False  # the inputs or a layer could not be read: all that refers to its outputs is unknown
+    data: dict[str, tuple[Formula, ...]] = field(default_factory=dict)  # masks: for every sample, or one for all
 
     def complain(self, path: Path, message: str, hint: str | None = None, part: tuple[int, int] | None = None) -> None:
         """Notes a complaint at a path; `part` is offset and length within the text there."""
@@ -92,7 +93,7 @@ class Builder:
         problem = Problem(
             title=file.title or "",
             parameters=self.parameters,
-            samples=samples,
+            samples=with_data(samples, self.data),
             layers=tuple(layers),
             nodes=nodes,
             inputs=inputs.names,
@@ -316,6 +317,7 @@ class Builder:
         if problem.conventions.updated_weights and not online:
             path: Path = ("hidden_uses",) if self.file.hidden_uses else ("conventions", "hidden_uses")
             self.complain_at_key(path, _("'updated' needs an update after every sample: batch: online"))
+        check_shared(self, problem)
         if len(problem.parameters) > limits.PARAMETERS:
             message = _("{count:,} parameters; the limit is {limit:,}")
             self.complain_at_key(("layers",), message.format(count=len(problem.parameters), limit=limits.PARAMETERS))
@@ -333,7 +335,8 @@ class Builder:
         """Complains about a name with two meanings."""
         neurons = [name for layer in problem.layers for name in layer.units]
         seen: dict[str, str] = {}
-        groups = [(_("input"), problem.inputs), (_("parameter"), problem.parameters), (_("neuron"), neurons)]
+        inputs = (*problem.inputs, *self.data)
+        groups = [(_("input"), inputs), (_("parameter"), problem.parameters), (_("neuron"), neurons)]
         for what, names in groups:
             for name in names:
                 if seen.get(name, what) != what:

@@ -12,6 +12,8 @@ from backprop_cli.optimizers import Rule
 from backprop_cli.problem.grids import Grid
 from backprop_cli.quantities import Kind, Quantity
 
+OVER_SAMPLES = "over_samples"
+
 
 class Letter(Enum):
     """What stands for a number that is left open."""
@@ -44,7 +46,7 @@ class Cell:
     """A line that a layer writes: a net input, an output or a value of its own, by its formula over earlier quantities.
 
     In a layer that looks at a whole batch, a `shared` cell is written once for all samples; in its formula,
-    `over_samples(x)` stands for the mean of x over them.
+    `over_samples(x, …)`, OVER_SAMPLES applied to x, …, stands for the mean of all of these over the samples.
     """
 
     quantity: Quantity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace as _replace
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli import limits
@@ -10,7 +11,7 @@ from backprop_cli.errors import did_you_mean
 from backprop_cli.formula import Formula, Name, Number, number
 from backprop_cli.problem.fields import NamedNumber, Token
 from backprop_cli.problem.grids import is_ragged, leaves, shape_of, spread
-from backprop_cli.problem.model import LossChoice, Sample
+from backprop_cli.problem.model import LossChoice, Problem, Sample
 from backprop_cli.problem.tree import Path
 from backprop_cli.words import _
 
@@ -41,6 +42,26 @@ def read_samples(
         )
     targets = _target_values(builder, file.targets, outputs, (), loss)
     return (Sample(_input_values(builder, file.inputs, inputs, ()), targets, file.given),)
+
+
+def with_data(samples: tuple[Sample, ...], data: Mapping[str, tuple[Formula, ...]]) -> tuple[Sample, ...]:
+    """The samples with what layers were given for each of them: a mask, the same for all where there is only one."""
+    if not data:
+        return samples
+    more = [{name: values[index % len(values)] for name, values in data.items()} for index in range(len(samples))]
+    return tuple(_replace(one, inputs={**one.inputs, **own}) for one, own in zip(samples, more, strict=True))
+
+
+def check_shared(builder: Builder, problem: Problem) -> None:
+    """Complains where one sample prescribes what is computed from the whole batch."""
+    shared = [cell.quantity.key for layer in problem.layers for cell in layer.cells if cell.shared]
+    listed = builder.file.samples if shared and isinstance(builder.file.samples, list) else []
+    for index, sample in enumerate(listed):
+        for key in sample.given:
+            if key in shared or key.rpartition("/d")[2] in {*shared, *problem.parameters}:
+                message = _("{key} belongs to the whole batch, not to one sample").format(key=key)
+                hint = _("write it in the 'given' of the problem")
+                builder.complain_at_key(("samples", index, "given", key), message, hint)
 
 
 def _input_values(builder: Builder, given: Any, names: list[str], path: Path) -> dict[str, Formula]:

@@ -40,6 +40,19 @@ class Site:
         """The outputs of the layer before (of the first layer: the inputs) and how they lie."""
         return self.layers.grid
 
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        listed = self.layers.builder.file.samples
+        return len(listed) if isinstance(listed, list) else 1
+
+    @property
+    def batch(self) -> int:
+        """How many samples go into one update."""
+        text = str(self.layers.builder.file.batch).strip()
+        size = self.samples if text == "full" else int(text) if text.isascii() and text.isdigit() else 1
+        return max(1, min(size, self.samples))
+
     def complain(self, steps: Path, message: str, hint: str | None = None) -> None:
         """Notes a complaint about a value of this layer."""
         self.layers.builder.complain((*self.path, *steps), message, hint)
@@ -68,7 +81,7 @@ class Site:
     def taken(self) -> set[str]:
         """Every name that something else in the file has already, or will have."""
         layers = self.layers
-        declared = {*layers.taken, *layers.builder.parameters}
+        declared = {*layers.taken, *layers.builder.parameters, *layers.builder.data}
         return {*layers.inputs, *layers.named, *declared, *layers.listed_names(), *(layers.target_names() or ())}
 
     def fresh(self, letters: Sequence[str], names: Callable[[str], Iterable[str]]) -> str:
@@ -98,6 +111,12 @@ class Site:
         if taken is not None:
             self.complain(("name",), _("something else is called {name!r} already").format(name=taken))
         return None if taken is not None else grid
+
+    def free_names(self, stems: Sequence[str], endings: Sequence[str]) -> tuple[str, ...]:
+        """The first stem with these endings that gives no name that something else already has."""
+        taken = self.taken
+        choices = [tuple(stem + ending for ending in endings) for stem in stems]
+        return next((names for names in choices if not taken & {*names}), choices[-1])
 
     def sender(self, name: str) -> Name:
         """What an input or an earlier unit puts out."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from backprop_cli.problem.layer_types import (
     attention,
+    batch_normalization,
     convolution,
+    dropout,
     embedding,
     flatten,
     gru,
+    layer_normalization,
     lstm,
     maxout,
     pooling,
@@ -30,5 +33,8 @@ LAYER_TYPES: dict[str, LayerType] = {
         flatten.FLATTEN,
         maxout.MAXOUT,
         residual.RESIDUAL,
+        layer_normalization.LAYER_NORMALIZATION,
+        batch_normalization.BATCH_NORMALIZATION,
+        dropout.DROPOUT,
     )
 }
