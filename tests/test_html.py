@@ -203,7 +203,8 @@ def test_the_page_does_not_scroll_sideways_in_a_browser(name: str, width: int, t
         "--hide-scrollbars",
         f"--user-data-dir={tmp_path / 'profile'}",
     ]
-    command = [CHROMIUM, *flags, "--virtual-time-budget=2000", f"--screenshot={picture}", "--dump-dom", frame.as_uri()]
+    flags += ["--virtual-time-budget=2000", f"--screenshot={picture}", "--dump-dom"]
+    command = [CHROMIUM, *flags, frame.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     found = re.search(r"<title>(\d+) (\d+) (\w+)</title>", done.stdout)
     assert found is not None, done.stdout[:300]

@@ -172,9 +172,7 @@ PLANTED = {
     "loss-sign": [Planted("softmax", "E", log(P1))],
     "loss-not-squared": [Planted("mazur", "E_o1", (0.01 - 0.75136507) / 2)],
 }  # fmt: skip
-CASES = [
-    pytest.param(name, one, id=f"{name}: {one.key} = {one.text}") for name, all_ in PLANTED.items() for one in all_
-]
+CASES = [pytest.param(name, one, id=f"{name}: {one.key} = {one.text}") for name, all_ in PLANTED.items() for one in all_]
 
 
 def test_every_mistake_of_the_table_is_planted() -> None:
