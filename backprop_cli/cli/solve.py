@@ -69,7 +69,7 @@ def solve(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=_("text (without colour), markdown or json; unless given, by the ending of the output file."),
+            help=_("text (without colour), markdown, html or json; unless given, by the ending of the output file."),
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,

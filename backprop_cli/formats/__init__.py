@@ -11,8 +11,16 @@ FORMATS = {  # the format's name, and the module here whose `render` writes it
     "text": "text",
     "json": "json",
     "markdown": "markdown",
+    "html": "html",
 }
-ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "markdown"}  # of files, and their format
+ENDINGS = {  # of files, and their format
+    ".txt": "text",
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+}
 
 VIEWS = {  # an option of `solve`, and the module here that writes what it shows
     "matrix": "matrix",
