@@ -65,7 +65,12 @@ def solve(
     passes: PassesOption = False,
     jacobian: JacobianOption = None,
     format_: Annotated[
-        str | None, typer.Option("--format", metavar="text|json", help=_("text: without colour; json."))
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=_("text (without colour), json, python; unless given, by the ending of the output file."),
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and η."))] = False,
@@ -114,15 +119,17 @@ def solve(
 def _format(named: str | None, json: bool, output: Any) -> str | None:
     """The format: the one named, or by the ending of the output file; None for the terminal."""
     from backprop_cli.errors import UsageError, did_you_mean
-    from backprop_cli.formats import FORMATS
+    from backprop_cli.formats import BINARY, FORMATS, format_of
 
     if json:
         return "json"
     if named is None and output is not None:
-        named = {".json": "json"}.get(output.suffix, "text")
+        named = format_of(output.suffix)
     if named is not None and named not in FORMATS:
         hint = did_you_mean(named, FORMATS) or ", ".join(FORMATS)
         raise UsageError(_("no format called {name!r} ({hint})").format(name=named, hint=hint))
+    if named in BINARY and output is None:
+        raise UsageError(_("{format} needs a file to be written to: -o solution.{format}").format(format=named))
     return named
 
 

@@ -7,7 +7,14 @@ from importlib import import_module
 
 from backprop_cli.solution import Solution
 
-FORMATS = {"text": "text", "json": "json"}  # the format's name, and the module here whose `render` writes it
+FORMATS = {  # the format's name, and the module here whose `render` writes it
+    "text": "text",
+    "json": "json",
+    "python": "python",
+}
+
+ENDINGS = {".txt": "text", ".json": "json", ".py": "python"}  # of files, and their format
+BINARY = ("xlsx",)  # formats that only a file can hold
 
 VIEWS = {  # an option of `solve`, and the module here that writes what it shows
     "matrix": "matrix",
@@ -16,7 +23,12 @@ VIEWS = {  # an option of `solve`, and the module here that writes what it shows
 }
 
 
-def renderer(name: str) -> Callable[[Solution], str]:
+def format_of(ending: str) -> str:
+    """The format that a file with this ending is written in: text, unless the ending says another."""
+    return ENDINGS.get(ending.lower(), "text")
+
+
+def renderer(name: str) -> Callable[[Solution], str | bytes]:
     """The function that writes a solution in this format; imported only now, so that no format costs another."""
-    render: Callable[[Solution], str] = import_module(f"backprop_cli.formats.{FORMATS[name]}").render
+    render: Callable[[Solution], str | bytes] = import_module(f"backprop_cli.formats.{FORMATS[name]}").render
     return render
