@@ -109,10 +109,11 @@ graph:
 """
 EXPRESSIONS = [
     "sigmoid(x - v)", "tanh(-x)", "relu(v)", "relu(zero)", "relu(zero, 1/2)", "leaky_relu(v)", "leaky_relu(v, 0.2)",
-    "elu(v)", "softplus(x*v)", "softsign(v)", "swish(x)", "gelu(x)", "hard_sigmoid(x)", "hard_tanh(v)", "hard_tanh(three)",
-    "step(zero)", "step(v)", "sign(v)", "square(v)", "-v^2", "(-v)^2 - (x - v)", "x - (v - x)", "2^-x", "x/v/x", "x/(v*x)",
-    "sqrt(x)", "exp(-x)", "ln(x)", "log2(x)", "log10(x)", "sin(x)", "cos(x)", "tan(x)", "abs(v)", "floor(v)",
-    "max(x, v, x)", "min(x, v, v)", "mean(x, v, 1)", "sum(x, v)", "erf(v)", "x*-v", "-(x/v)^3", "pi*x",
+    "elu(v)", "softplus(x*v)", "softsign(v)", "swish(x)", "gelu(x)", "hard_sigmoid(x)", "hard_tanh(v)",
+    "hard_tanh(three)", "step(zero)", "step(v)", "sign(v)", "square(v)", "-v^2", "(-v)^2 - (x - v)", "x - (v - x)",
+    "2^-x", "x/v/x", "x/(v*x)", "sqrt(x)", "exp(-x)", "ln(x)", "log2(x)", "log10(x)", "sin(x)", "cos(x)", "tan(x)",
+    "abs(v)", "floor(v)", "max(x, v, x)", "min(x, v, v)", "mean(x, v, 1)", "sum(x, v)", "erf(v)", "x*-v", "-(x/v)^3",
+    "pi*x",
 ]  # fmt: skip
 
 

@@ -186,10 +186,10 @@ def _show(solution: Solution, wanted: str | None, ascii_only: bool, output: Any)
     if wanted == "text":
         from backprop_cli.formats.text import render
 
-        text = render(solution, charset=charset)
+        content: str | bytes = render(solution, charset=charset)
     else:
-        text = renderer(wanted)(solution)
+        content = renderer(wanted)(solution)
     if output is None:
-        typer.echo(text, nl=False)
+        typer.echo(content, nl=False)
     else:
-        write_file(output, text)
+        write_file(output, content)

@@ -11,9 +11,17 @@ FORMATS = {  # the format's name, and the module here whose `render` writes it
     "text": "text",
     "json": "json",
     "python": "python",
+    "xlsx": "xlsx",
+    "notebook": "notebook",
 }
 
-ENDINGS = {".txt": "text", ".json": "json", ".py": "python"}  # of files, and their format
+ENDINGS = {
+    ".txt": "text",
+    ".json": "json",
+    ".py": "python",
+    ".xlsx": "xlsx",
+    ".ipynb": "notebook",
+}  # of files, and their format
 BINARY = ("xlsx",)  # formats that only a file can hold
 
 VIEWS = {  # an option of `solve`, and the module here that writes what it shows

@@ -1,34 +1,25 @@
-"""A solution in sections, as programs and tables repeat it: the passes, the phases in each, the layers in each phase."""
+"""A solution in sections, as programs and tables repeat it: its passes, their phases, the layers of each phase."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
+from backprop_cli.checking.descriptions import PHASES
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Step
 from backprop_cli.words import _, n_
 
-PHASES = {
-    Phase.FORWARD: n_("Forward pass"),
-    Phase.LOSS: n_("Error"),
-    Phase.BACKWARD: n_("Backward pass"),
-    Phase.GRADIENT: n_("Gradients"),
-    Phase.UPDATE: n_("Update"),
-}
 GIVEN = {
     Kind.INPUT: n_("inputs"),
     Kind.TARGET: n_("targets"),
     Kind.PARAMETER: n_("parameters"),
     Kind.CONSTANT: n_("settings"),
 }
-_PLACES = {
-    "epoch": n_("epoch {n}"), "batch": n_("batch {n}"), "sample": n_("sample {n}"), "step": n_("step {n}"),
-    "after": n_("after the update"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +37,13 @@ class Section:
         phase = _(PHASES[self.phase])
         return f"{phase}: {self.layer}" if self.layer else phase
 
-    @property
-    def whole_heading(self) -> str:
-        """Epoch 1, sample 2: forward pass: hidden layer"""
-        return ", ".join(filter(None, [place_in_words(self.at), self.heading]))
-
 
 def sections(solution: Solution) -> Iterator[Section]:
     """The lines of a solution in their order, in sections."""
     labels = _labels(solution.problem)
     for (at, phase), lines in groupby(solution.trace.steps, lambda step: (step.quantity.at, step.line.phase)):
-        names = {} if phase is Phase.LOSS else labels
-        for layer, together in groupby(lines, lambda step, names=names: names.get(_owner(step.quantity), "")):
+        names: Mapping[str, str] = {} if phase is Phase.LOSS else labels
+        for layer, together in groupby(lines, partial(_layer, names)):
             yield Section(at, phase, layer, tuple(together))
 
 
@@ -72,12 +58,6 @@ def given(solution: Solution) -> dict[str, list[Quantity]]:
     return found
 
 
-def place_in_words(address: Address) -> str:
-    """Epoch 2, sample 1"""
-    text = ", ".join(_(_PLACES[place.word]).format(n=place.number) for place in address)
-    return text[:1].upper() + text[1:]
-
-
 def notes(solution: Solution) -> Iterator[str]:
     """What a reader of a program or a table must know."""
     problem = solution.problem
@@ -87,6 +67,10 @@ def notes(solution: Solution) -> Iterator[str]:
         yield _("Here δ = −∂E/∂net, so that an update adds.")
     if solution.training is not None or solution.comparison is not None:
         yield _("Only the first epoch is written out.")
+
+
+def _layer(labels: Mapping[str, str], step: Step) -> str:
+    return labels.get(_owner(step.quantity), "")
 
 
 def _owner(quantity: Quantity) -> str:

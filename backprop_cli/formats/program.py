@@ -1,4 +1,4 @@
-"""A solution as assignments of a program: a name, an expression over earlier names, and the functions that they need."""
+"""A solution as assignments: a name, an expression over earlier names, and the functions that they need."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Program:
         self.dialect = dialect
         self.rule = solution.rounding if rounds else None
         self.digits = min(solution.trace.digits, MOST_DIGITS)
-        self.names = Identifiers([*dialect.helpers, *_ROUNDERS])
+        self.names = Identifiers([*dialect.helpers, *_ROUNDERS, "agrees"])
         derivation = solution.trace.derivation
         for quantity in (*derivation.constants, *(line.quantity for line in derivation.lines)):
             self.names[quantity]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backprop_cli.checking.descriptions import describe_address
 from backprop_cli.formats.identifiers import comment
-from backprop_cli.formats.outline import given, notes, place_in_words, sections
+from backprop_cli.formats.outline import given, notes, sections
 from backprop_cli.formats.program import Program
 from backprop_cli.formats.python_dialect import PYTHON
 from backprop_cli.quantities import Address
@@ -40,7 +41,11 @@ def _body(program: Program) -> Iterator[list[str]]:
         yield [*comment(word), *map(program.constant, quantities)]
     last: Address = ()
     for section in sections(program.solution):
-        lines = comment(f"==== {place_in_words(section.at)} ====") + [""] if section.at not in ((), last) else []
+        lines = (
+            [*comment(f"==== {describe_address(section.at, program.solution.problem)} ===="), ""]
+            if section.at not in ((), last)
+            else []
+        )
         last = section.at
         lines += comment(section.heading)
         for step in section.steps:
