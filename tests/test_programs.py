@@ -7,8 +7,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from importlib.util import find_spec
 
 import pytest
 from helpers import as_fraction, backprop, solved
@@ -19,6 +21,7 @@ from backprop_cli.solution import Solution, Wishes, solution_of
 
 NAMES = list(bundled())
 CLOSE = 1e-9
+needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
 RUNNER = """
 import contextlib, io, json, sys
 printed = {}
@@ -47,18 +50,18 @@ def run(sources: Mapping[str, str]) -> dict[str, str]:
     return printed
 
 
-def numbers(printed: str) -> dict[str, float]:
-    """The numbers that a program prints, by their names."""
+def numbers(printed: str) -> list[tuple[str, float]]:
+    """The names and the numbers that a program prints."""
     pairs = (line.rsplit(" = ", 1) for line in printed.splitlines())
-    return {name: float(value) for name, value in pairs}
+    return [(name, float(value)) for name, value in pairs]
 
 
 def differences(one: Solution, printed: str) -> list[str]:
     """The quantities that are not printed as the solution has them."""
     said = numbers(printed)
     wanted = {step.quantity.key: step.value.decimal.value for step in one.trace.steps}
-    assert said.keys() <= wanted.keys()
-    return [f"{key}: {said[key]} is not {wanted[key]}" for key in said if not near(said[key], as_fraction(wanted[key]))]
+    assert {key for key, _value in said} == wanted.keys()
+    return [f"{key}: {one} is not {wanted[key]}" for key, one in said if not near(one, as_fraction(wanted[key]))]
 
 
 def near(said: float, wanted: Fraction) -> bool:
@@ -85,7 +88,7 @@ layers:
 loss: half_squared_error
 learning_rate: 0.5
 """
-PROGRAMS = ["python"]
+PROGRAMS = ["python", pytest.param("pytorch", marks=needs_torch)]
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -181,3 +184,15 @@ def test_the_ending_of_the_file_says_the_format(tmp_path: object) -> None:
     assert run_.code == 0
     with open(f"{tmp_path}/solution.py", encoding="utf-8") as file:
         assert file.read() == backprop("solve", "mazur", "--format", "python").out
+
+
+@needs_torch
+def test_autograd_finds_the_gradients_of_every_bundled_solution() -> None:
+    render = renderer("pytorch")
+    exact = {}
+    for name in NAMES:
+        one = load(name)
+        exact[name] = solution_of(replace(one, problem=replace(one.problem, rounding=None)), Wishes(digits=15))
+    printed = run({name: str(render(one)) for name, one in exact.items()})
+    for name, one in exact.items():
+        assert not differences(one, printed[name]), name

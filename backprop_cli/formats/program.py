@@ -19,12 +19,12 @@ MOST_DIGITS = 15  # that a float has
 class Program:
     """Writes the lines of one solution in one dialect; `rounds` says whether it rounds where the problem does."""
 
-    def __init__(self, solution: Solution, dialect: Dialect, rounds: bool = True) -> None:
+    def __init__(self, solution: Solution, dialect: Dialect, rounds: bool = True, reserved: Sequence[str] = ()) -> None:
         self.solution = solution
         self.dialect = dialect
         self.rule = solution.rounding if rounds else None
         self.digits = min(solution.trace.digits, MOST_DIGITS)
-        self.names = Identifiers([*dialect.helpers, *_ROUNDERS, "agrees"])
+        self.names = Identifiers([*dialect.helpers, *_ROUNDERS, "agrees", *reserved])
         derivation = solution.trace.derivation
         for quantity in (*derivation.constants, *(line.quantity for line in derivation.lines)):
             self.names[quantity]
