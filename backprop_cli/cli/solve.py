@@ -69,7 +69,10 @@ def solve(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=_("text (without colour), json, python; unless given, by the ending of the output file."),
+            help=_(
+                "text (without colour), json; python, numpy, pytorch, notebook or xlsx, which compute it again. "
+                "Unless given, by the ending of the output file."
+            ),
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,

@@ -11,6 +11,7 @@ FORMATS = {  # the format's name, and the module here whose `render` writes it
     "text": "text",
     "json": "json",
     "python": "python",
+    "numpy": "numpy",
     "pytorch": "pytorch",
     "xlsx": "xlsx",
     "notebook": "notebook",

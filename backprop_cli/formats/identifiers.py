@@ -49,7 +49,7 @@ def _suffix(address: Address) -> list[str]:
 
 def identifier(text: str) -> str:
     """The text as Python reads names: compatible characters made one, others an underscore."""
-    name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", text.replace("'", "_prime_"))).strip("_") or "value"
+    name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", text.replace("'", "_prime "))).strip("_") or "value"
     name = name if name.isidentifier() else f"_{name}"
     return name if name.isidentifier() else "value"
 

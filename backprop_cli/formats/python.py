@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backprop_cli.checking.descriptions import describe_address
 from backprop_cli.formats.identifiers import comment
@@ -21,9 +21,16 @@ def render(solution: Solution) -> str:
 
 def script(program: Program, imports: list[str]) -> str:
     """A script in the program's dialect."""
-    blocks = [head(program.solution), imports]
-    blocks += [["", *source.split("\n")] for source in [*program.helpers(), program.show()]]
-    blocks += [["", *block] if index == 0 else block for index, block in enumerate(_body(program))]
+    return assembled(head(program.solution), imports, [*program.helpers(), program.show()], list(_body(program)))
+
+
+def assembled(above: list[str], imports: list[str], functions: Sequence[str], body: Sequence[list[str]]) -> str:
+    """The parts of a script as one text."""
+    defined = [["", *source.split("\n")] for source in functions]
+    if not any("math." in line for block in (functions, *body) for line in block):
+        imports = [line for line in imports if line and line != "import math"]
+    blocks = [above, *([imports] if imports else []), *defined]
+    blocks += [["", *block] if index == 0 else block for index, block in enumerate(body)]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 

@@ -179,9 +179,9 @@ class _Script:
         """A formula in tensors; what has no names in it is a number."""
 
         def writes(part: Formula) -> Spelling | None:
-            if isinstance(part, Apply) and part.operation not in ("sum", "product", "negative", "quotient"):
-                if not any(True for _name in names_in(part)):
-                    return PYTHON.spell(part, lambda formula: None)
+            function = isinstance(part, Apply) and part.operation not in ("sum", "product", "negative", "quotient")
+            if function and not any(True for _name in names_in(part)):
+                return PYTHON.spell(part, lambda formula: None)
             return by_names(self.names.__getitem__)(part)
 
         return TORCH.spell(formula, writes).text
