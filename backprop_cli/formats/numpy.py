@@ -93,14 +93,12 @@ class _Matrices:
             yield from self.needed(sheet, formula)
             yield from self.assigned(sheet, Name(item), self.expression(formula), item)
             return
-        if item.given or not item.sides:
-            if not item.given:
-                raise _NotInMatricesError
+        if item.given:
             assert isinstance(item.result, Matrix)
             yield from self.whole(item.left, item.result)
             yield from self.printed(item.left, item.result)
             return
-        formula = item.sides[0]
+        formula = item.sides[0] if item.sides else self.slope(item)
         yield from self.needed(sheet, formula)
         text = self.expression(formula)
         if isinstance(item.result, Quantity) and _has_matmul(formula):
@@ -108,6 +106,21 @@ class _Matrices:
         elif isinstance(formula, Number):
             text = f"np.full({item.result.shape}, {text})" if isinstance(item.result, Matrix) else text
         yield from self.assigned(sheet, item.left, text, item.result)
+
+    def slope(self, item: Equation) -> Formula:
+        """ReLU′(net₁) by the formula of one of its entries; it must be that of all."""
+        cells = item.result.cells if isinstance(item.result, Matrix) else iter(())
+        lines = [self.trace.derivation.index.get(cell) for cell in cells if isinstance(cell, Quantity)]
+        found: set[Formula] = set()
+        for line in lines:
+            match (line.formula if line else None, item.left):
+                case Apply(operation, (Name(), *settings)), Apply(_prime, (Name() as net,)):
+                    found.add(Apply(operation, (net, *settings)))
+                case _:
+                    raise _NotInMatricesError
+        if len(found) != 1:
+            raise _NotInMatricesError
+        return found.pop()
 
     def needed(self, sheet: Sheet, formula: Formula) -> Iterator[str]:
         """What must be written before a formula: weights, inputs and settings where they are first used."""

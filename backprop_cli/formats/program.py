@@ -25,9 +25,6 @@ class Program:
         self.rule = solution.rounding if rounds else None
         self.digits = min(solution.trace.digits, MOST_DIGITS)
         self.names = Identifiers([*dialect.helpers, *_ROUNDERS, "agrees", *reserved])
-        derivation = solution.trace.derivation
-        for quantity in (*derivation.constants, *(line.quantity for line in derivation.lines)):
-            self.names[quantity]
 
     def expression(self, formula: Formula) -> str:
         """A formula over the names of the program."""
