@@ -12,6 +12,11 @@ FORMATS = {  # the format's name, and the module here whose `render` writes it
     "json": "json",
     "markdown": "markdown",
     "html": "html",
+    "python": "python",
+    "numpy": "numpy",
+    "pytorch": "pytorch",
+    "notebook": "notebook",
+    "xlsx": "xlsx",
 }
 ENDINGS = {  # of files, and their format
     ".txt": "text",
@@ -20,7 +25,11 @@ ENDINGS = {  # of files, and their format
     ".markdown": "markdown",
     ".html": "html",
     ".htm": "html",
+    ".py": "python",
+    ".ipynb": "notebook",
+    ".xlsx": "xlsx",
 }
+BINARY = ("xlsx",)  # formats that only a file can hold
 
 VIEWS = {  # an option of `solve`, and the module here that writes what it shows
     "matrix": "matrix",
@@ -34,7 +43,7 @@ def format_of(ending: str) -> str:
     return ENDINGS.get(ending.lower(), "text")
 
 
-def renderer(name: str) -> Callable[[Solution], str]:
+def renderer(name: str) -> Callable[[Solution], str | bytes]:
     """The function that writes a solution in this format; imported only now, so that no format costs another."""
-    render: Callable[[Solution], str] = import_module(f"backprop_cli.formats.{FORMATS[name]}").render
+    render: Callable[[Solution], str | bytes] = import_module(f"backprop_cli.formats.{FORMATS[name]}").render
     return render
