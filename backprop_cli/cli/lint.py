@@ -9,7 +9,7 @@ import typer
 from backprop_cli.cli.arguments import ProblemArgument, RoundOption
 from backprop_cli.words import _
 
-EXAMPLE = "Example: backprop lint mazur --round 3"
+EXAMPLE = "Example: backprop lint linear-regression"
 
 
 def register(app: typer.Typer) -> None:
