@@ -6,6 +6,7 @@ it. Everything else here is what each of these is called, and in which order the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -70,9 +71,9 @@ class Backward:
         reaching = {self.objective}
         for quantity in self.given:
             if quantity.kind is Kind.GRADIENT and quantity.by:
-                reaching.add(quantity.by)
+                reaching.add(quantity.by.at_address(quantity.at))
             if quantity.kind is Kind.DELTA:
-                reaching.add(Quantity(Kind.NET, quantity.name))
+                reaching.add(Quantity(Kind.NET, quantity.name, at=quantity.at))
         for line in reversed(forward):
             if line.quantity in reaching:
                 reaching.update(self._uses.get(line.quantity, ()))
@@ -82,9 +83,9 @@ class Backward:
         """Whether the objective depends on the quantity."""
         return quantity in self._reaching
 
-    def is_given_out(self, neuron: str) -> bool:
-        """Whether ∂E/∂out of the neuron is prescribed."""
-        return gradient(self.objective, Quantity(Kind.OUT, neuron)) in self.given
+    def is_given_out(self, out: Quantity) -> bool:
+        """Whether ∂E/∂out is prescribed."""
+        return gradient(self.objective, out) in self.given
 
     def write(self, quantity: Quantity) -> Quantity:
         """Writes the line of the quantity's gradient (for a net input, its δ) and says what it is called."""
@@ -111,7 +112,12 @@ class Backward:
         return negate(name) if quantity.kind is Kind.NET and self.style.negative_delta else name
 
     def _paths(self, quantity: Quantity) -> list[tuple[Quantity, Formula]]:
-        return [(user, slope) for user, slope in self._users.get(quantity, []) if self.reaches(user)]
+        """The lines that use the quantity; a mean comes after those that use both it and the quantity."""
+        paths = [(user, slope) for user, slope in self._users.get(quantity, []) if self.reaches(user)]
+        if not any(user.kind is Kind.CELL for user, _ in paths):
+            return paths
+        inner = Counter(used for user, _ in paths for used in self._uses[user] if used.kind is Kind.CELL)
+        return sorted(paths, key=lambda path: inner[path[0]])
 
     def _delta(self, quantity: Quantity) -> Quantity:
         named = delta(quantity)
@@ -124,11 +130,18 @@ class Backward:
                         for user, slope in self._paths(quantity)))  # fmt: skip
         form = self.style.short.get(quantity.name, ShortForm(None, ()))
         short = form.formula
+        if short is not None and quantity.at:
+            short = self._share(short, quantity)
         if self.style.negative_delta:
             formula, short = negate(formula), None if short is None else negate(short)
         rules = (*self._rules(quantity), *form.rules)
         self.lines[named] = Line(Phase.BACKWARD, named, formula, short, form.rules, rules)
         return named
+
+    def _share(self, short: Formula, quantity: Quantity) -> Formula:
+        """The short form of δ in a sample of a batch, times the slope of the batch's loss in that of the sample."""
+        here = rename(short, lambda one: one.at_address(quantity.at))
+        return multiply(self._gradient(self.objective.at_address(quantity.at)), here)
 
     def _sum_over_paths(self, quantity: Quantity) -> Formula:
         paths = self._paths(quantity)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
 from backprop_cli.formula import Formula, Name, names_in, replace
-from backprop_cli.quantities import Phase, Quantity
+from backprop_cli.quantities import Address, Phase, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,15 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """The whole solution: constants by name, and lines each of which uses only constants and earlier lines."""
+    """The whole solution: constants by name, and lines each of which uses only constants and earlier lines.
+
+    Where the samples of a batch are done together, `together` has the address of the batch for that of each sample.
+    """
 
     constants: Mapping[Quantity, Formula]
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
+    together: Mapping[Address, Address] = field(default_factory=dict)
     index: Mapping[Quantity, Line] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

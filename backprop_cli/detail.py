@@ -26,7 +26,7 @@ def view(template: Template, detail: Detail, keep: Collection[str]) -> Template:
 
     for line in template.lines:
         whole = _with_merged(line, merged)
-        if not line.given and line.quantity.key not in keep and _is_merged(line, is_graph, with_delta):
+        if not line.given and line.quantity.bare_key not in keep and _is_merged(line, is_graph, with_delta):
             merged[line.quantity] = whole
         else:
             kept.append(whole)
@@ -69,7 +69,7 @@ def _asked_for(lines: list[Line], is_graph: bool, keep: Collection[str]) -> list
     used = {quantity for line in lines if line.phase is Phase.UPDATE for quantity in quantities_in(line.formula)}
 
     def wanted(quantity: Quantity) -> bool:
-        if quantity.kind is not Kind.GRADIENT or quantity.by is None or quantity.key in keep:
+        if quantity.kind is not Kind.GRADIENT or quantity.by is None or quantity.bare_key in keep:
             return True
         if quantity.by.kind is Kind.INPUT:
             return is_graph

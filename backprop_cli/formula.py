@@ -251,12 +251,13 @@ def power(base: Formula, exponent: Formula) -> Formula:
 
 def names_in(formula: Formula) -> Iterator[Name]:
     """Every name in the formula, from left to right, repeated as often as it is used."""
-    match formula:
-        case Name():
-            yield formula
-        case Apply(_, arguments):
-            for argument in arguments:
-                yield from names_in(argument)
+    waiting = [formula]
+    while waiting:
+        match waiting.pop():
+            case Name() as name:
+                yield name
+            case Apply(_, arguments):
+                waiting += reversed(arguments)
 
 
 def replace(formula: Formula, change: Callable[[Name], Formula], tidy: bool = False) -> Formula:

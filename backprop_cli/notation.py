@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,8 @@ GREEK = {
     "mu": "μ", "psi": "ψ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
 }  # fmt: skip
 HATS = {"mhat": "m̂", "vhat": "v̂"}
+_DIGITS = frozenset(",0123456789")
+_CELLS = {"mu": "μ", "var": "σ²", "xhat": "x̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
 
 
@@ -100,17 +102,24 @@ def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
 
 
 class Writer:
-    """Writes quantities in a notation and a dialect of characters; `positions` say layer and number of each neuron."""
+    """Writes quantities in a notation and a dialect of characters.
 
-    def __init__(self, notation: Notation, charset: str, positions: Mapping[str, tuple[int, int | str]]) -> None:
+
+    `positions` say layer and number of each neuron, the number being a text: 3, or 1,2 in a grid, or empty for a value
+    inside a layer; `names` are all names of the problem, with which an index must not be confused.
+    """
+
+    def __init__(
+        self, notation: Notation, charset: str, positions: Mapping[str, tuple[int, str]], names: Collection[str] = ()
+    ) -> None:
         self.notation = notation
         self.ascii = charset == "ascii"
         self.dialect = DIALECTS[charset]
         self.shapes = self.dialect.shapes
         self.positions = positions
         self.last_layer = max((layer for layer, _number in positions.values()), default=0)
-        names = [*positions]
-        self._letters = not self.ascii and all(set(name) <= _CAN_BE_SUB for name in names)
+        self._separators = _separators([*positions, *names])
+        self._letters = not self.ascii and all(set(_split(name)[0]) <= _CAN_BE_SUB for name in positions)
 
     def symbol(self, quantity: Quantity, here: Address = ()) -> str:
         """The quantity as it is written in a line at the address `here`."""
@@ -138,6 +147,8 @@ class Writer:
             return f"dot_{self._bare(quantity.of)}" if self.ascii else f"{self._bare(quantity.of)}˙"
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
+        if quantity.kind is Kind.CELL and not self.ascii and (cell := self._cell(quantity.name)):
+            return cell
         if quantity.kind in (Kind.INPUT, Kind.PARAMETER, Kind.NODE, Kind.CELL) and not quantity.name.isdigit():
             return self.name(quantity.name)
         if quantity.kind is Kind.CONSTANT and quantity.name in ("eta", "eta0", "eta_end"):
@@ -149,10 +160,14 @@ class Writer:
             return quantity.bare_key
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))
-        layer, number = self.positions.get(quantity.name, (0, 0))
-        if quantity.kind is Kind.OUT and layer == self.last_layer and isinstance(number, int):
+        return self._of_unit(quantity, template)
+
+    def _of_unit(self, quantity: Quantity, template: str) -> str:
+        """The net input, the output or the δ of a unit, by its name or its place in the network."""
+        layer, number = self.positions.get(quantity.name, (0, ""))
+        if quantity.kind is Kind.OUT and layer == self.last_layer and number:
             template = self.notation.symbols.get("output", template)
-        places = {"{n}": quantity.name, "{l}": str(layer), "{m}": str(layer - 1), "{j}": str(number)}
+        places = {"{n}": quantity.name, "{l}": str(layer), "{m}": str(layer - 1), "{j}": number or quantity.name}
         for mark, place_ in places.items():
             template = template.replace(mark, place_)
         return self._typeset(template)
@@ -160,6 +175,15 @@ class Writer:
     def _which_rate(self, name: str) -> str:
         """The index of the first or the last rate of a schedule."""
         return {"eta0": "0" if self.ascii else "₀", "eta_end": "_end"}.get(name, "")
+
+    def _cell(self, name: str) -> str | None:
+        """The mean, the variance or the standardized value of a layer: var_h1 is σ² with the index h1."""
+        stem, _underscore, rest = name.partition("_")
+        letters = stem.rstrip("0123456789")
+        index = "_".join(filter(None, (stem[len(letters) :], rest)))
+        if letters not in _CELLS:
+            return None
+        return self._typeset(f"{_CELLS[letters]}_{{{index}}}") if index else _CELLS[letters]
 
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:
@@ -173,9 +197,12 @@ class Writer:
         return self.notation.symbols[kind].split("_{")[0].split("^{")[0]
 
     def name(self, name: str) -> str:
-        """A name with its trailing number as an index: w5 is w₅."""
+        """A name with its trailing number as an index: w5 is w₅, k1_2 is k₁₂, or k₁₀,₂ where that is needed."""
         if self.ascii:
             return name
+        stem, places = _split(name)
+        if len(places) > 1 and "_" not in stem:
+            return GREEK.get(stem, stem) + self._index(name).translate(SUBSCRIPTS)
         stem, underscore, rest = name.partition("_")
         if underscore:  # v_w5 is the v of w₅
             return f"{HATS.get(stem, stem)}_{self.name(rest)}" if rest else name
@@ -201,10 +228,37 @@ class Writer:
         if mark == "^":
             can = all(char in "0123456789+-()n" for char in inner)
             return inner.translate(SUPERSCRIPTS) if can else "^" + inner
-        if inner.isdigit() or (self._letters and set(inner) <= _CAN_BE_SUB):
+        stem, places = _split(inner)
+        if len(places) > 1:
+            inner = stem + self._index(inner)
+        if set(inner) <= _DIGITS or (self._letters and set(stem) <= _CAN_BE_SUB):
             return inner.translate(SUBSCRIPTS)
-        stem = inner.rstrip("0123456789")
+        stem = inner.rstrip(",0123456789")
         return "_" + stem + (inner[len(stem) :].translate(SUBSCRIPTS) if stem else "")
+
+    def _index(self, name: str) -> str:
+        """The places in a name such as c1_2: 12, or 1,2 where 12 could be read in another way."""
+        stem, places = _split(name)
+        return self._separators.get((stem, len(places)), "").join(places)
+
+
+def _split(name: str) -> tuple[str, tuple[str, ...]]:
+    """c1_2 is c with the places 1, 2; a name of another form is its own stem."""
+    stem = name.rstrip("_0123456789")
+    places = tuple(name[len(stem) :].split("_"))
+    return (stem, places) if stem and all(places) else (name, ())
+
+
+def _separators(names: Sequence[str]) -> dict[tuple[str, int], str]:
+    """What stands between the places of names with this stem and so many places: nothing where that is clear."""
+    plain = {name for name in names if len(_split(name)[1]) == 1}
+    separators: dict[tuple[str, int], str] = {}
+    for name in names:
+        stem, places = _split(name)
+        if len(places) > 1:
+            clear = all(len(one) == 1 for one in places) and stem + "".join(places) not in plain
+            separators[stem, len(places)] = separators.get((stem, len(places)), "") if clear else ","
+    return separators
 
 
 def _old(quantity: Quantity) -> Quantity:

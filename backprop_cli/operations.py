@@ -121,6 +121,10 @@ def _absolute(d: Any, x: Any) -> Any:
     return d.by_sign(x, lambda: -x, _number(d, 0), lambda: x)
 
 
+def _standardized(d: Any, x: Any, mean: Any, variance: Any, epsilon: Any) -> Any:
+    return d.divide(x - mean, d.sqrt(variance + epsilon))
+
+
 def _huber(d: Any, e: Any, delta: Any) -> Any:
     size = _absolute(d, e)
     return d.by_sign(size - delta, lambda: e * e / 2, lambda: e * e / 2, lambda: delta * (size - delta / 2))
@@ -253,6 +257,14 @@ OPERATIONS = table(
     Operation("softmax", value=_softmax, partial=_softmax_partial, public=False, spelled_out=True,
               range=(0, 1), steepest=number(1, 4),
               rule=n_("the slope of pᵢ is pᵢ(1 − pᵢ) in its own net input and −pᵢpⱼ in another's")),
+    Operation("standardized", value=_standardized,  # Ioffe and Szegedy 2015
+              partials=(lambda y, x, mean, variance, epsilon: 1 / apply("sqrt", variance + epsilon),
+                        lambda y, x, mean, variance, epsilon: -(1 / apply("sqrt", variance + epsilon)),
+                        lambda y, x, mean, variance, epsilon: -(y / (2 * (variance + epsilon))),
+                        lambda y, x, mean, variance, epsilon: -(y / (2 * (variance + epsilon)))),
+              public=False, spelled_out=True,
+              rule=n_("the slope of x̂ = (x − μ)/√(σ² + ε) is 1/√(σ² + ε) in x, minus that in μ, and in σ² it is "
+                      "−½·(x − μ)·(σ² + ε)^(−3/2), which is −x̂/(2·(σ² + ε))")),
     # Slopes with a kink
     Operation("relu_slope",
               value=lambda d, z, at_zero: d.by_sign(z, _number(d, 0), lambda: at_zero, _number(d, 1)),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
+from functools import cached_property
 
 from backprop_cli import limits, networks
+from backprop_cli.batches import combined
+from backprop_cli.coupled import Coupled
 from backprop_cli.derivation import Derivation, Line, Template
 from backprop_cli.detail import view
 from backprop_cli.errors import UsageError
-from backprop_cli.formula import Apply, Formula, Name, divide, number
+from backprop_cli.formula import Formula, Name, names_in, number
 from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER, update_lines
 from backprop_cli.perceptron import Passes
 from backprop_cli.problem.model import Detail, Problem, Sample
@@ -50,10 +53,16 @@ def _still_given(problem: Problem, sample: Sample) -> dict[str, Formula]:
     """The prescribed quantities of a sample that no formula gives."""
     if not sample.given:
         return {}
-    units = [neuron.name for layer in problem.layers for neuron in layer.neurons if neuron.connections]
-    computable = {f"{kind}_{name}" for name in units for kind in ("net", "out")} | problem.nodes.keys()
-    computable |= {cell.quantity.key for layer in problem.layers for cell in layer.cells}
+    computable = _computable(problem)
     return {key: value for key, value in sample.given.items() if key not in computable}
+
+
+def _computable(problem: Problem) -> frozenset[str]:
+    """The forward quantities that have a formula, although they may be prescribed."""
+    units = [neuron.name for layer in problem.layers for neuron in layer.neurons if neuron.connections]
+    keys = [f"{kind}_{name}" for name in units for kind in ("net", "out")]
+    keys += [cell.quantity.key for layer in problem.layers for cell in layer.cells if any(names_in(cell.formula))]
+    return frozenset(keys + list(problem.nodes))
 
 
 @dataclass
@@ -90,7 +99,7 @@ class _Schedule:
             asked = then_forward or any(key.startswith(str(AFTER)) for key in problem.ask)
             if asked and self.current:  # without an update there is nothing after it
                 self._again(then)
-        return Derivation(self.constants, tuple(self.lines))
+        return Derivation(self.constants, tuple(self.lines), together=self._coupled.together)
 
     def _rate_constants(self, rate: Formula) -> None:
         """η, or what its schedule is made of; the rates of a list are lines of their own."""
@@ -133,12 +142,17 @@ class _Schedule:
             self.templates[given, updates] = view(template(problem, given), self.detail, self.keep)
         return self.templates[given, updates]
 
+    @cached_property
+    def _coupled(self) -> Coupled:
+        return Coupled(self.problem, self.detail, self.keep, _computable(self.problem))
+
     def sample_place(self, index: int) -> Address:
         return (Place("sample", index),) if len(self.problem.samples) > 1 else ()
 
     def _epochs(self) -> None:
         samples, training = self.problem.samples, self.problem.training
-        self.refuse_too_long(len(self.template(samples[0]).lines) * len(samples) * training.epochs)
+        plan = self._coupled.plan((1,)) if self.problem.couples_samples else self.template(samples[0])
+        self.refuse_too_long(len(plan.lines) * len(samples) * training.epochs)
         size = min(training.batch or len(samples), len(samples))
         starts = range(0, len(samples), size)
         for epoch in range(1, training.epochs + 1):
@@ -177,6 +191,9 @@ class _Schedule:
     def _batch(self, base: Address, at: Address, indices: Sequence[int], whole: bool) -> None:
         """The samples of one batch, then its update; `whole` when a batch is more than one sample."""
         first = not base or base[0].number == 1
+        if self.problem.couples_samples:
+            self.adopt(self.write(self._coupled.lines(base, at, indices, first), at, None))
+            return
         for index in indices:
             address = (*base, *self.sample_place(index))
             lines = self.template(self.problem.samples[index - 1], first).lines
@@ -210,7 +227,7 @@ class _Schedule:
             return quantity.at_address(data if quantity.kind in DATA else address)
 
         written = [
-            (_replace(line, formula=given[line.quantity.key]) if line.given else line).renamed(here)
+            (_replace(line, formula=given[line.quantity.key]) if line.given and given else line).renamed(here)
             for line in self._with_rate(lines, address)
         ]
         self.lines += written
@@ -247,15 +264,13 @@ class _Schedule:
             yield _replace(line, formula=self._over(line.quantity, addresses), given=False)
 
     def _over(self, quantity: Quantity, addresses: Sequence[Address]) -> Formula:
-        """The sum, or the mean, of a quantity over the samples of a batch."""
-        terms = tuple(Name(quantity.at_address(address)) for address in addresses)
-        if len(terms) == 1:
-            return terms[0]
-        total = Apply("sum", terms)
-        return divide(total, number(len(terms))) if self.problem.training.mean else total
+        return combined(self.problem, quantity, addresses)
 
     def _again(self, phases: Collection[Phase]) -> None:
         """The forward pass, or all but the updates, with the updated parameters, addressed `after`."""
+        if self.problem.couples_samples:
+            self._batches_again(phases)
+            return
         addresses = []
         forward_only = not {Phase.BACKWARD, Phase.GRADIENT} & set(phases)
         for index, sample in enumerate(self.problem.samples, start=1):
@@ -267,6 +282,19 @@ class _Schedule:
             self.write(list(self._batch_loss(plan, addresses)), (AFTER,), None)
             if not forward_only:
                 self.write(list(self._batch_gradients(plan, addresses)), (AFTER,), None)
+
+    def _batches_again(self, phases: Collection[Phase]) -> None:
+        """The same batch by batch, where samples meet in a layer."""
+        count = len(self.problem.samples)
+        size = min(self.problem.training.batch or count, count)
+        for batch, start in enumerate(range(0, count, size), start=1):
+            at = (AFTER, Place("batch", batch)) if size < count else (AFTER,)
+            indices = range(start + 1, min(start + size, count) + 1)
+            self.write(self._coupled.lines((AFTER,), at, indices, False, phases), at, None)
+        if size < count:
+            samples = [(AFTER, *self.sample_place(index)) for index in range(1, count + 1)]
+            plan = self._coupled.plan(range(1, size + 1), first=False)
+            self.write(list(self._batch_loss(plan, samples)), (AFTER,), None)
 
     def _given_steps(self) -> None:
         """An optimizer exercise: the gradients are prescribed, one step after the other."""

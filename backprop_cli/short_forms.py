@@ -52,7 +52,7 @@ def _activation(layer: Layer) -> str:
     """The name of an activation of the table, applied to the net input and nothing else; "" for any other formula."""
     match layer.activation:
         case None:
-            return "softmax" if layer.kind == "dense" or layer.groups else ""
+            return "softmax"
         case Apply(operation, (Name("z"), *_settings)) if operation in ACTIVATIONS:
             return operation
     return ""

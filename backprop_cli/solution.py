@@ -156,13 +156,13 @@ def _known_keys(problem: Problem) -> set[str]:
     """The keys of one pass, in full detail; prescribed gradients count although nothing leads to them."""
     if problem.gradients:
         return {line.quantity.bare_key for line in derive(problem).lines}
-    known = {line.quantity.bare_key for line in template(problem, frozenset()).lines}
+    known = {line.quantity.bare_key for line in template(problem, frozenset(), (1,)).lines}
     if problem.training.schedule is not None:
         known.add("eta")
     if problem.training.perceptron is not None:
         known |= {f"e_{name}" for name in problem.outputs} | {f"{name}_new" for name in problem.parameters}
     outputs = {f"dE/dout_{name}" for name in problem.outputs} | {f"delta_{name}" for name in problem.outputs}
-    backward = {line.quantity.bare_key for line in template(_with_loss(problem), frozenset()).lines}
+    backward = {line.quantity.bare_key for line in template(_with_loss(problem), frozenset(), (1,)).lines}
     return known | outputs | backward
 
 

@@ -11,15 +11,14 @@ from backprop_cli.derivation import Derivation, Line
 from backprop_cli.errors import MathError, Undecided
 from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Certified, Real, compact, precision
-from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.numbers.rounded import Rounding, round_to, to_digits
+from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.rounded import Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
 from backprop_cli.quantities import Quantity
 from backprop_cli.trace import Step, Trace, Value
 from backprop_cli.words import _
 
 _PROOF_BITS = 1 << 11  # what this precision does not settle may be exactly 0: time to prove it
-_TINY = rational(10) ** -limits.DIGITS
 _PROOF_LINES = 60  # a proof expands at most so many lines into one expression
 
 
@@ -111,14 +110,9 @@ class _Run:
         try:
             return Value(number, to_digits(number, self.digits))
         except Undecided:
-            if self.last and self._is_tiny(number):
+            if self.last and is_tiny(number):
                 return Value(number, round_to(number, Rounding(places=self.digits)))
             raise
-
-    @staticmethod
-    def _is_tiny(number: Real) -> bool:
-        """Whether the value is 0 as far as anyone will print it."""
-        return bool(number < _TINY) and bool(-number < _TINY)
 
 
 def _prove(derivation: Derivation, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from backprop_cli.calculus import spelled_out
 from backprop_cli.formula import Apply, Formula, Number, names_in
-from backprop_cli.notation import Writer, load_notation
+from backprop_cli.notation import Notation, Writer, load_notation
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Kind, Quantity
-from backprop_cli.shapes import ATOM, PRODUCT, QUOTIENT, Spelling, SpellName, spell
+from backprop_cli.quantities import Address, Kind, Quantity, place
+from backprop_cli.shapes import ATOM, POWER, PRODUCT, QUOTIENT, Spelling, SpellName, spell
 from backprop_cli.trace import Step, Trace, Value
 from backprop_cli.typesetting import writer
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
+_SEEN_WHOLE = ("softmax", "standardized")  # written by their definition with symbols too
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,29 @@ class Speller:
 
     def symbol(self, quantity: Quantity, here: Address | None = None) -> str:
         """What the quantity is called in the notation."""
-        return self.writer.symbol(quantity, quantity.at if here is None else here)
+        return self.writer.symbol(quantity, self.page_of(quantity.at) if here is None else here)
+
+    def page_of(self, address: Address) -> Address:
+        """The address under whose heading a line is written: of samples that are done together, that of their batch."""
+        return self.trace.derivation.together.get(address, address)
 
     def formula(self, step: Step) -> str:
         """The formula in symbols."""
-        here, formula = step.quantity.at, step.line.formula
-        if isinstance(formula, Apply) and formula.operation == "softmax" and _terms(formula) <= _SPELLED_OUT_TERMS:
+        here, formula = self.page_of(step.quantity.at), step.line.formula
+        if isinstance(formula, Apply) and formula.operation in _SEEN_WHOLE and _terms(formula) <= _SPELLED_OUT_TERMS:
             formula = spelled_out(formula)  # which net inputs it is over is part of what one has to see
         return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
 
     def _name(self, quantity: Quantity, here: Address) -> Spelling:
-        """A quantity in a formula; a derivative is a fraction, so its square needs brackets."""
-        fraction = quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH)
+        """A quantity in a formula; a derivative is a fraction, and the number of a sample is raised.
+
+        So their squares need brackets.
+        """
         text = self.writer.symbol(quantity, here)
-        return Spelling(text, QUOTIENT if fraction else self.writer.dialect.name_strength(text))
+        if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH):
+            return Spelling(text, QUOTIENT)
+        raised = place(quantity.at, "sample") is not None and place(here, "sample") is None
+        return Spelling(text, POWER if raised else self.writer.dialect.name_strength(text))
 
     def numbers(self, step: Step) -> str | None:
         """The formula with the numbers put in, or None when there is nothing to put in."""
@@ -142,18 +153,35 @@ def _terms(formula: Formula) -> int:
     )
 
 
-def positions(problem: Problem) -> Mapping[str, tuple[int, int | str]]:
+def positions(problem: Problem) -> Mapping[str, tuple[int, str]]:
     """Layer and place of every unit; the inputs are layer 1, units count from 1.
 
-    A unit inside a layer, such as a gate, has its name as its place.
+    The place in a grid is written 12, or 1,2 where an axis is longer than 9; what stands inside a layer has none.
     """
-    inner = {name: (number, name) for number, layer in enumerate(problem.layers, start=2) for name in layer.units}
-    layers = [list(problem.inputs), *(layer.outputs for layer in problem.layers)]
-    return inner | {
-        name: (number, index) for number, names in enumerate(layers, start=1) for index, name in enumerate(names, 1)
-    }
+    found: dict[str, tuple[int, str]] = {name: (1, str(n)) for n, name in enumerate(problem.inputs, start=1)}
+    for number, layer in enumerate(problem.layers, start=2):
+        inside = [cell.quantity for cell in layer.cells if cell.quantity.kind in (Kind.NET, Kind.OUT)]
+        found |= {quantity.name: (number, "") for quantity in inside}
+        shape = layer.shape or (len(layer.outputs),)
+        separator = "" if max(shape) < 10 else ","
+        places = product(*(range(1, size + 1) for size in shape))
+        for name, index in zip(layer.outputs, places, strict=True):
+            found[name] = (number, separator.join(map(str, index)))
+    return found
+
+
+def _names(problem: Problem) -> list[str]:
+    """Every name in the problem."""
+    units = [name for layer in problem.layers for name in layer.units]
+    return [*problem.inputs, *problem.parameters, *units]
+
+
+def writer_for(problem: Problem, charset: str, notation: Notation | None = None) -> Writer:
+    """What writes the problem's quantities, in the problem's notation unless another is given."""
+    notation = notation or load_notation(problem.notation)
+    return writer(notation, charset, positions(problem), _names(problem))
 
 
 def speller(problem: Problem, trace: Trace, charset: str = "unicode", notation: str | None = None) -> Speller:
     """The speller of a problem's trace, in the problem's notation unless another is named."""
-    return Speller(trace, writer(load_notation(notation or problem.notation), charset, positions(problem)))
+    return Speller(trace, writer_for(problem, charset, load_notation(notation or problem.notation)))

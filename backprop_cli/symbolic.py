@@ -15,7 +15,7 @@ from backprop_cli.errors import UsageError
 from backprop_cli.expansion import ALGEBRA, Closed
 from backprop_cli.formula import Apply, Formula, Name, as_number, size
 from backprop_cli.landscape import Landscape
-from backprop_cli.notation import Writer, load_notation
+from backprop_cli.notation import load_notation
 from backprop_cli.operations import OPERATIONS
 from backprop_cli.problem.letters import in_letters
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
@@ -24,7 +24,7 @@ from backprop_cli.quantities import AFTER, Address, Kind, Quantity, place
 from backprop_cli.schedule import derive
 from backprop_cli.shapes import SUPERSCRIPTS, Spelling, spell
 from backprop_cli.solution import Wishes, check_quantities, is_named, wanted_in
-from backprop_cli.spelling import Speller, positions
+from backprop_cli.spelling import Speller, writer_for
 from backprop_cli.trace import Step
 from backprop_cli.training import TrainingRun
 from backprop_cli.trials import Comparison
@@ -175,7 +175,7 @@ def symbolic_speller(
 ) -> SymbolicSpeller:
     """The speller of a solution in letters, in the problem's notation unless another is named."""
     problem = solution.problem
-    writer = Writer(load_notation(notation or problem.notation), charset, positions(problem))
+    writer = writer_for(problem, charset, load_notation(notation or problem.notation))
     return SymbolicSpeller(cast(Any, solution.trace), writer)
 
 

@@ -12,7 +12,7 @@ from backprop_cli.course import Course, Watch
 from backprop_cli.errors import MathError, Undecided, UsageError
 from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Ball, Certified, Real, precision
-from backprop_cli.numbers.rounded import Decimal, Rounding, round_to, to_digits
+from backprop_cli.numbers.rounded import Decimal, Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import Problem
 from backprop_cli.program import Advance, Program, State
 from backprop_cli.quantities import Quantity
@@ -183,8 +183,7 @@ class _Attempt:
         except Undecided:
             if self.bits < _SHARP_BITS:
                 raise
-            tiny = Ball(10) ** -limits.DIGITS
-            if self.bits >= MOST_BITS and value < tiny and -value < tiny:
+            if is_tiny(value):
                 return round_to(value, Rounding(places=self.digits))
             return to_digits(value, self.digits + 3)
 
@@ -221,6 +220,16 @@ def _rate_digits(rate: Real, digits: int) -> Decimal:
         return to_digits(rate, digits)
     except Undecided:
         return round_to(rate, Rounding(places=digits))
+
+
+def _digits(value: Real, digits: int) -> Decimal:
+    """The value in decimals; one that is 0 as far as anyone will see (a bias before batch normalization) in places."""
+    try:
+        return to_digits(value, digits)
+    except Undecided:
+        if is_tiny(value):
+            return round_to(value, Rounding(places=digits))
+        raise
 
 
 def _is_below(value: Real, bound: Formula) -> bool:

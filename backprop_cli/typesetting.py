@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from backprop_cli.dialects import DIALECTS, Setting
@@ -21,10 +21,12 @@ _DOT_ABOVE = "˙"
 _SAMPLE = re.compile(r"\(\d+\)")
 
 
-def writer(notation: Notation, dialect: str, positions: Mapping[str, tuple[int, int | str]]) -> Writer:
+def writer(
+    notation: Notation, dialect: str, positions: Mapping[str, tuple[int, str]], names: Collection[str] = ()
+) -> Writer:
     """The writer of a notation in any dialect."""
     kind = SetWriter if DIALECTS[dialect].setting else Writer
-    return kind(notation, dialect, positions)
+    return kind(notation, dialect, positions, names)
 
 
 class SetWriter(Writer):

@@ -115,7 +115,7 @@ def _objective(derivation: Derivation) -> Quantity:
 
 def _can_be_compared(derivation: Derivation, quantity: Quantity, objective: Quantity) -> bool:
     """Whether the quantity is the objective's derivative with respect to a number that was given and can be moved."""
-    if quantity.at != objective.at:
+    if quantity.at != objective.at and not derivation.together:
         return False
     if quantity.kind is Kind.DELTA:
         net = derivation.index.get(_leaf(quantity))

@@ -171,7 +171,7 @@ def test_a_root_that_is_a_number_stays_exact_and_one_that_is_not_stays_a_root() 
     page = backprop("solve", "-", stdin=PLAIN).out
     assert "= (1·1 + 0·0 + 0·0 + 2·2)/√4 = 2.5" in page
     short = PLAIN.replace("[[1, 0, 0, 2], [0, 2, 1, 1]]", "[[1, 0], [0, 2]]").replace("[[1, 1, 0, -1]]", "[[1, 1]]")
-    assert "s₁₁ = (x1_1·x1_1 + x1_2·x1_2)/√2" in backprop("solve", "-", stdin=short).out
+    assert "s₁₁ = (x₁₁·x₁₁ + x₁₂·x₁₂)/√2" in backprop("solve", "-", stdin=short).out
 
 
 def test_the_page_has_a_heading_for_every_part() -> None:

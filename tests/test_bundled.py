@@ -31,6 +31,8 @@ COURSE = [
     "linear-regression", "momentum", "adam", "ten-thousand-epochs", "mini-batches", "schedule", "learning-rates",
     "starting-points", "perceptron-and", "perceptron-or", "softmax-squared", "conventions", "one-neuron", "recurrent",
     "lstm", "gru", "embedding", "attention",
+    "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual", "batch-norm",
+    "batch-norm-network", "layer-norm", "dropout",
 ]  # fmt: skip
 
 
@@ -396,3 +398,88 @@ def test_the_perceptron_rule_learns_and_in_one_correction_and_or_in_two() -> Non
         assert outcome.clean
         assert outcome.corrections == corrections
         assert [outcome.rows[-1].parameters[one].decimal.text() for one in ("w1", "w2")] == weights
+
+
+# ---- layers of grids -----------------------------------------------------------------------------------------
+
+
+def test_a_kernel_collects_the_places_it_slides_over() -> None:
+    """4 = −1·1 + 1·3 + 1·2, −1 = −1·3 + 1·2 + 1·0 and −1 = −1·2 + 1·0 + 1·1."""
+    assert decimals("convolution-1d", "dE/dk1", "dE/dk2", "dE/dk3", "dE/db") == ["4", "-1", "-1", "1"]
+    assert decimals("convolution-1d", "k1_new", "k2_new", "k3_new", "b_new") == ["0.1", "0.1", "-0.4", "0.4"]
+
+
+def test_a_place_with_its_relu_off_has_no_part_in_the_gradient() -> None:
+    """∂E/∂k1_1 = ¼·2 + ¼·0 − ¼·1, without the first place."""
+    assert decimals("convolution-2d", "delta_y1_1", "delta_y1_2", "delta_y2_1", "delta_y2_2") == [
+        "0", "0.25", "0.25", "-0.25",
+    ]  # fmt: skip
+    assert decimals("convolution-2d", "dE/dk1_1", "dE/dk1_2", "dE/dk2_1", "dE/dk2_2") == ["0.25", "0", "0.75", "0"]
+
+
+def test_the_mean_shares_and_the_max_gives_all_to_the_winner() -> None:
+    """−1 is halved by the mean, and each half goes to one of two places."""
+    keys = [f"delta_c1_{n}" for n in (1, 2, 3, 4)]
+    assert decimals("pooling", "dE/dout_q1", "dE/dout_p1_1", *keys) == ["-1", "-0.5", "0", "-0.5", "-0.5", "0"]
+    assert decimals("pooling", "k1_1_new", "k1_2_new", "w1_new") == ["1.1", "-1.05", "1.15"]
+
+
+def test_a_kernel_of_a_small_network_learns_from_the_place_that_won() -> None:
+    """δ of kernel 1 is −σ(−1)·(½ + ½) at row 2, column 1 alone, so ∂E/∂k is this times the pixels there."""
+    assert decimals("small-cnn", "out_p1_1_1", "out_p2_1_1", "out_upright") == ["2", "2", "0.731058578630"]
+    keys = [f"delta_c1_{row}_{column}" for row in (1, 2) for column in (1, 2)]
+    assert decimals("small-cnn", *keys) == ["0", "0", "-0.268941421370", "0"]
+    assert decimals("small-cnn", "dE/dk1_1_3", "dE/dk1_3_3", "dE/dk1_1_1") == [
+        "-0.268941421370",
+        "-0.537882842740",
+        "0",
+    ]
+
+
+def test_only_the_winning_piece_of_a_maxout_unit_learns() -> None:
+    """|1 − 3| is −(1 − 3), so the second piece of h1 wins; the other one keeps its weights."""
+    assert decimals("maxout", "out_h1", "out_h2", "out_y") == ["2", "4.5", "2.225"]
+    assert decimals("maxout", "delta_h1_1", "delta_h1_2", "delta_h2_1", "delta_h2_2") == ["0", "0.6125", "0.30625", "0"]
+
+
+def test_the_skip_connection_brings_the_gradient_back_undiminished() -> None:
+    """δ_h1_1 = −0.3075·0.4 + 0.230625·0.5 − 0.5125, where the last is δ_r1 itself."""
+    assert decimals("residual", "delta_r1", "delta_h1_1", "delta_h1_2") == ["-0.5125", "-0.5201875", "0.035875"]
+    assert decimals("residual", "E", "w1_new") == ["0.131328125", "0.55201875"]
+
+
+# ---- layers of other kinds -----------------------------------------------------------------------------------
+
+
+def test_batch_normalization_of_four_samples() -> None:
+    """σ = 5; with Σ∂E/∂x̂ = 1.2 and Σ∂E/∂x̂·x̂ = 0.72, ∂E/∂x = (∂E/∂x̂ − 0.3 − 0.18·x̂)/5."""
+    forward = ["mu_x", "var_x", "sample 1 / xhat_x", "sample 4 / out_y"]
+    assert decimals("batch-norm", *forward) == ["10", "25", "-1.4", "3.8"]
+    backward = ["dE/dvar_x", "dE/dmu_x", "dE/dgamma", "dE/dbeta"]
+    assert decimals("batch-norm", *backward) == ["-0.0144", "-0.24", "0.36", "0.6"]
+    keys = [f"sample {n} / dE/dx" for n in (1, 2, 3, 4)]
+    assert decimals("batch-norm", *keys) == ["0.0304", "0.0272", "-0.1072", "0.0496"]
+
+
+def test_batch_normalization_takes_a_common_shift_out_of_the_deltas() -> None:
+    """The δ of every hidden unit add up to 0 over the batch, so a bias there would learn nothing."""
+    for unit in ("h1", "h2"):
+        deltas = [trace("batch-norm-network")[f"sample {n} / delta_{unit}"].exact for n in (1, 2, 3, 4)]
+        assert all(delta is not None for delta in deltas)
+        assert sum(deltas, rational(0)) == 0
+    assert decimals("batch-norm-network", "E", "dE/dgamma2", "w3_new", "beta2_new") == [
+        "0.1107", "0.1678", "0.85031", "0.5525",
+    ]  # fmt: skip
+
+
+def test_layer_normalization_needs_no_batch() -> None:
+    """σ = 0.5, and the bias that all four units share has gradient 0."""
+    assert decimals("layer-norm", "mu", "var", "out_n4", "E", "dE/dvar", "dE/dmu", "dE/db") == [
+        "1", "0.25", "3.3", "0.01125", "-0.12", "-0.6", "0",
+    ]  # fmt: skip
+
+
+def test_a_dropped_unit_learns_nothing() -> None:
+    """h2 has no δ; h1 and h3 have twice what they would have."""
+    assert decimals("dropout", "out_d1", "out_d2", "delta_h1", "delta_h2", "delta_h3") == ["2", "0", "-0.9", "0", "1.8"]
+    assert decimals("dropout", "w3_new", "w4_new", "w8_new") == ["-1", "1", "1"]

@@ -116,7 +116,7 @@ def test_verify_ends_with_1_where_the_solution_is_not_gradient_descent() -> None
     assert "disagree" in run.err
 
 
-WITHOUT_GRADIENTS = ("mini-step", "momentum", "perceptron-and", "perceptron-or")
+WITHOUT_GRADIENTS = ("mini-step", "momentum", "perceptron-and", "perceptron-or", "batch-norm")
 
 
 @pytest.mark.parametrize("name", [name for name in PROBLEMS if name not in (*WITHOUT_GRADIENTS, "sequential-update")])

@@ -20,7 +20,7 @@ from backprop_cli.spelling import speller
 from backprop_cli.typesetting import writer
 
 SET = ("latex", "typst")
-POSITIONS = {"i1": (1, 1), "i2": (1, 2), "h1": (2, 1), "h2": (2, 2), "o1": (3, 1), "o2": (3, 2)}
+POSITIONS = {"i1": (1, "1"), "i2": (1, "2"), "h1": (2, "1"), "h2": (2, "2"), "o1": (3, "1"), "o2": (3, "2")}
 HOSTILE = [
     "input", "frac", "sum", "dot", "sqrt", "end", "document", "x_", "_x", "__", "a__b", "a_b_c", "größe", "输入", "é",
     "µ", "ж", "x·y", "e\u0301", "ﬁ", "ª1", "\u0661a" if "\u0661a".isidentifier() else "a\u0661", "h1_2", "ŷ", "Δ2", "℘",

@@ -28,6 +28,8 @@ SPECIAL = {
     "starting-points-wide": ("starting-points", Wishes(), None, "unicode", 120),
     "perceptron-and-full": ("perceptron-and", Wishes(Detail.FULL), None, "unicode", 80),
     "schedule-han-kamber": ("schedule", Wishes(only=("epoch 2 / w_new",)), "han-kamber", "unicode", 80),
+    "pooling-full": ("pooling", Wishes(Detail.FULL), None, "unicode", 80),
+    "small-cnn-nielsen-ascii": ("small-cnn", Wishes(Detail.BRIEF), "nielsen", "ascii", 100),
     "softmax-full": ("softmax", Wishes(Detail.FULL), None, "unicode", 80),
 }
 PAGES: dict[str, Callable[[], str]] = {

@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 from helpers import View, backprop, loaded, render, render_json
-from test_matrix_view import bundled_solution, numbers
+from test_matrix_view import WITH_LAYERS, bundled_solution, numbers
 
 from backprop_cli.errors import width
 from backprop_cli.notation import notations
 from backprop_cli.operations import ACTIVATIONS
-from backprop_cli.problem.reader import bundled, load
+from backprop_cli.problem.reader import load
 from backprop_cli.solution import Wishes, solution_of
 
 Data = dict[str, Any]
-WITH_LAYERS = [name for name in bundled() if load(name).problem.layers]
 WEIGHTS = [[0.5, -0.75], [0.25, 1.0], [-1.5, 2.0]]
 ONE_LAYER = """
 inputs: [1.5, 0.5]

@@ -169,6 +169,7 @@ WITHOUT = {
     "mini-step": "its gradient is given",
     "momentum": "its gradients are given",
     "softmax": "its net inputs are given",
+    "batch-norm": "its gradients are given",
     "sequential-update": "see below",
     "perceptron-and": "its rule has no gradients",
     "perceptron-or": "its rule has no gradients",

@@ -21,7 +21,8 @@ from backprop_cli.solution import Solution, Wishes, solution_of
 
 Data = dict[str, Any]
 WITHOUT_LAYERS = [name for name in bundled() if not load(name).problem.layers]
-WITH_LAYERS = [name for name in bundled() if name not in WITHOUT_LAYERS]
+OF_OTHER_TYPES = [name for name in bundled() if any(layer.cells for layer in load(name).problem.layers)]
+WITH_LAYERS = [name for name in bundled() if name not in (*WITHOUT_LAYERS, *OF_OTHER_TYPES)]
 
 
 @cache
@@ -536,6 +537,14 @@ def test_a_problem_without_layers_is_told_so(name: str) -> None:
     assert run.code == 2
     assert run.out == ""
     assert "layers" in run.err
+
+
+@pytest.mark.parametrize("view", ["--matrix", "--passes", "--jacobian"])
+@pytest.mark.parametrize("name", OF_OTHER_TYPES)
+def test_a_problem_with_layers_of_another_type_is_told_so(name: str, view: str) -> None:
+    run = backprop("solve", name, view)
+    assert (run.code, run.out) == (2, "")
+    assert "this view is of dense layers" in run.err
 
 
 def test_the_view_is_written_to_a_file_and_as_ascii(tmp_path: Any) -> None:

@@ -253,6 +253,7 @@ VALUES: dict[str, Callable[..., Any]] = {  # the operations that are no activati
     "leaky_relu_slope": lambda z, a: 1 if z > 0 else a,
     "elu_slope": lambda z, a: 1 if z > 0 else a * mpmath.exp(z),
     "inside": lambda z, low, high: int(low < z < high),
+    "standardized": lambda x, mean, variance, epsilon: (x - mean) / mpmath.sqrt(variance + epsilon),
     "huber": lambda e, d: e * e / 2 if abs(e) <= d else d * (abs(e) - d / 2),
     "times_ln": lambda t, p: t * mpmath.ln(p),
     "share": lambda t, p: t / p,
@@ -308,6 +309,7 @@ def test_a_value_is_mpmaths_to_40_digits(name: str) -> None:
                 (24, Fraction(1)),
             )
         ),
+        (apply("standardized", 3, 10, 25, 0), Fraction(-7, 5)),
     ],
 )
 def test_what_is_rational_stays_rational(formula: Formula, value: Fraction) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from helpers import View, backprop, loaded, random_network, render, render_json, solved
-from test_matrix_view import bundled_solution
+from test_matrix_view import WITH_LAYERS, bundled_solution
 
 from backprop_cli.errors import width
 from backprop_cli.notation import notations
@@ -18,7 +18,7 @@ from backprop_cli.quantities import Kind
 from backprop_cli.solution import Solution, Wishes, solution_of
 
 Data = dict[str, Any]
-WITH_GRADIENTS = [name for name in bundled() if load(name).problem.layers or load(name).problem.nodes]
+WITH_GRADIENTS = [*WITH_LAYERS, *(name for name in bundled() if load(name).problem.nodes)]
 
 
 def passes(solution: Solution) -> list[Data]:

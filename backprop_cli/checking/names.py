@@ -17,7 +17,7 @@ from backprop_cli.notation import GREEK, Notation, Writer, load_notation
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Address, Kind, Place, Quantity
 from backprop_cli.schedule import derive
-from backprop_cli.spelling import positions
+from backprop_cli.spelling import writer_for
 from backprop_cli.words import _
 
 _PLACE = re.compile(r"(epoch|batch|sample|step)[\s_.:#-]*([0-9]{1,9})|(after)(?:\s+(?:the\s+)?update)?", re.I)
@@ -93,7 +93,7 @@ class Names:
     @cached_property
     def writer(self) -> Writer:
         """Writes quantities in the problem's notation."""
-        return Writer(load_notation(self.problem.notation), "unicode", positions(self.problem))
+        return writer_for(self.problem, "unicode")
 
     def _with_sample(self, places: Address, name: str) -> tuple[Address, str]:
         """The address and the name where the sample is written as an index: E^(2), E⁽²⁾."""
@@ -263,12 +263,11 @@ _READINGS = (_as_written, in_a_row, _in_any_case)
 
 def _writers(problem: Problem) -> Iterator[Writer]:
     """Plain and the problem's notation, in Unicode and ASCII, each with E and with E_total for the loss."""
-    where = positions(problem)
     for notation in dict.fromkeys(["plain", problem.notation]):
         loaded = load_notation(notation)
         for charset in ("unicode", "ascii"):
-            yield Writer(loaded, charset, where)
-        yield Writer(_with_total(loaded), "unicode", where)
+            yield writer_for(problem, charset, loaded)
+        yield writer_for(problem, "unicode", _with_total(loaded))
 
 
 def _with_total(notation: Notation) -> Notation:

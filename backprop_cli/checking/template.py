@@ -21,10 +21,10 @@ from backprop_cli.checking.descriptions import (
 )
 from backprop_cli.derivation import Line
 from backprop_cli.errors import UsageError, did_you_mean, visible
-from backprop_cli.notation import Writer, load_notation
+from backprop_cli.notation import Writer
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Phase, Quantity
-from backprop_cli.spelling import positions
+from backprop_cli.spelling import writer_for
 from backprop_cli.words import _
 
 _WIDEST = 34  # a key with its answer; behind it stands the note
@@ -73,7 +73,7 @@ class _Blank:
     @cached_property
     def writer(self) -> Writer:
         """Writes quantities in the problem's notation."""
-        return Writer(load_notation(self.problem.notation), "unicode", positions(self.problem))
+        return writer_for(self.problem, "unicode")
 
     def passes(self) -> _Pass:
         """The lines by their addresses; a pass that is left and returned to stands where it began."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from backprop_cli.checking.sheets import Sheet
     from backprop_cli.problem.model import Problem
 
-EXAMPLE = "Example: backprop check mazur --template > mine.yaml"
+EXAMPLE = "Example: backprop check mazur --template"
 
 
 def register(app: typer.Typer) -> None:

@@ -104,19 +104,20 @@ class _EpochBar:
             self.progress.stop()
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, content: str | bytes) -> None:
     """Writes the file under a temporary name and renames it: the old file or the new one, never half of one."""
     import tempfile
 
+    data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file():  # a pipe or a device is written to, not replaced
-            path.write_text(text, "utf-8")
+            path.write_bytes(data)
             return
         folder = path.resolve().parent
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
             os.chmod(name, _mode(path))
             os.replace(name, path.resolve())
         except BaseException:

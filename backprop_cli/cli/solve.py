@@ -69,7 +69,10 @@ def solve(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=_("text (without colour), markdown or json; unless given, by the ending of the output file."),
+            help=_(
+                "text (without colour), json, markdown, html; python, numpy, pytorch, notebook or xlsx, which compute "
+                "it again. Unless given, by the ending of the output file."
+            ),
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
@@ -119,7 +122,7 @@ def solve(
 def _format(named: str | None, json: bool, output: Any) -> str | None:
     """The format: the one named, or by the ending of the output file; None for the terminal."""
     from backprop_cli.errors import UsageError, did_you_mean
-    from backprop_cli.formats import FORMATS, format_of
+    from backprop_cli.formats import BINARY, FORMATS, format_of
 
     if json:
         return "json"
@@ -128,6 +131,8 @@ def _format(named: str | None, json: bool, output: Any) -> str | None:
     if named is not None and named not in FORMATS:
         hint = did_you_mean(named, FORMATS) or ", ".join(FORMATS)
         raise UsageError(_("no format called {name!r} ({hint})").format(name=named, hint=hint))
+    if named in BINARY and output is None:
+        raise UsageError(_("{format} needs a file to be written to: -o solution.{format}").format(format=named))
     return named
 
 
@@ -184,10 +189,10 @@ def _show(solution: Solution, wanted: str | None, ascii_only: bool, output: Any)
     if wanted == "text":
         from backprop_cli.formats.text import render
 
-        text = render(solution, charset=charset)
+        content: str | bytes = render(solution, charset=charset)
     else:
-        text = renderer(wanted)(solution)
+        content = renderer(wanted)(solution)
     if output is None:
-        typer.echo(text, nl=False)
+        typer.echo(content, nl=False)
     else:
-        write_file(output, text)
+        write_file(output, content)

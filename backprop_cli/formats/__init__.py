@@ -11,8 +11,25 @@ FORMATS = {  # the format's name, and the module here whose `render` writes it
     "text": "text",
     "json": "json",
     "markdown": "markdown",
+    "html": "html",
+    "python": "python",
+    "numpy": "numpy",
+    "pytorch": "pytorch",
+    "notebook": "notebook",
+    "xlsx": "xlsx",
 }
-ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "markdown"}  # of files, and their format
+ENDINGS = {  # of files, and their format
+    ".txt": "text",
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".py": "python",
+    ".ipynb": "notebook",
+    ".xlsx": "xlsx",
+}
+BINARY = ("xlsx",)  # formats that only a file can hold
 
 VIEWS = {  # an option of `solve`, and the module here that writes what it shows
     "matrix": "matrix",
@@ -26,7 +43,7 @@ def format_of(ending: str) -> str:
     return ENDINGS.get(ending.lower(), "text")
 
 
-def renderer(name: str) -> Callable[[Solution], str]:
+def renderer(name: str) -> Callable[[Solution], str | bytes]:
     """The function that writes a solution in this format; imported only now, so that no format costs another."""
-    render: Callable[[Solution], str] = import_module(f"backprop_cli.formats.{FORMATS[name]}").render
+    render: Callable[[Solution], str | bytes] = import_module(f"backprop_cli.formats.{FORMATS[name]}").render
     return render

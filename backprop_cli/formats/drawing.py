@@ -1,4 +1,4 @@
-"""A small drawing of a network for the top of a solution: its layers as columns joined by buses."""
+"""A small drawing of a network for the top of a solution: its layers as columns joined by buses, or as a chain."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from rich.cells import cell_len
 
 from backprop_cli.problem.model import Layer, Problem
+from backprop_cli.words import _, n_
 
 _TALLEST = 8
 _WIDEST = 6
+_KINDS = {"per step": n_("dense per step")}
 _PLAIN = str.maketrans("─│┌┐└┘├┤┬┴┼→σ", "-|+++++++++>s")
 
 
@@ -48,6 +50,36 @@ def joined(
     if max(map(cell_len, rows)) > width:
         return None
     return drawing.translate(_PLAIN) if ascii_only else drawing
+
+
+def chain(problem: Problem, activation: Callable[[Layer], str], width: int, ascii_only: bool) -> str:
+    """input 4×4 → convolution 2×3×3 (ReLU) → … → output 2 (softmax), in lines of at most `width` cells."""
+    stages = [f"{_('input')} {_sizes(problem.input_grid.shape if problem.input_grid else (len(problem.inputs),))}"]
+    for index, layer in enumerate(problem.layers):
+        named = activation(layer)
+        word = _kind(layer, last=index == len(problem.layers) - 1)
+        stages.append(f"{word} {_sizes(layer.shape or (len(layer.outputs),))}" + (f" ({named})" if named else ""))
+        if layer.flattened:
+            stages.append(f"{_('flatten')} {len(layer.outputs)}")
+    lines = [stages[0]]
+    for stage in stages[1:]:
+        if cell_len(f"{lines[-1]} → {stage}") > width:
+            lines.append(f"  → {stage}")
+        else:
+            lines[-1] += f" → {stage}"
+    text = "\n".join(lines)
+    return text.replace("→", "->").replace("×", "x").translate(_PLAIN) if ascii_only else text
+
+
+def _kind(layer: Layer, last: bool) -> str:
+    """What a layer is called in the chain."""
+    if layer.cells:
+        return _(_KINDS.get(layer.kind, layer.kind))
+    return _("output") if last else _("hidden")
+
+
+def _sizes(shape: Sequence[int]) -> str:
+    return "×".join(map(str, shape))
 
 
 def _slots(count: int, height: int) -> list[int]:

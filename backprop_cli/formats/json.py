@@ -148,10 +148,11 @@ def step_as_data(step: Step, write: Speller) -> dict[str, Any]:
 def line_data(step: Step, write: Speller, value: Mapping[str, Any]) -> dict[str, Any]:
     """A line with its place and its formula, and what is said of its value."""
     address, given = step.quantity.at, step.line.given
+    of_all = place(address, "batch") is not None or address in write.trace.derivation.together.values()
     return {
         "phase": step.line.phase.value,
         "epoch": place(address, "epoch") or 1,
-        "sample": place(address, "sample") or (1 if place(address, "batch") is None else None),
+        "sample": place(address, "sample") or (None if of_all else 1),
         "quantity": step.quantity.key,
         "formula": None if given else write.formula(step),
         "substituted": None if given else _substituted(step, write),

@@ -83,7 +83,7 @@ def break_formula(text: str, width: int) -> list[str]:
     """The formula in lines of at most `width` cells, broken before a + or − of the outermost brackets if possible."""
     lines: list[str] = []
     rest, room = text, width
-    while cell_len(rest) > room:
+    while cell_len(rest[: 2 * room + 2]) > room:  # no more than is needed to see it: a sum may have 500 terms
         at = _break_point(rest, room)
         lines.append(rest[:at].rstrip())
         rest, room = "  " + rest[at:].lstrip(), width

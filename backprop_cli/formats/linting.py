@@ -12,10 +12,10 @@ from rich.text import Text
 from backprop_cli.checking.lint import Remark, Weight
 from backprop_cli.errors import visible
 from backprop_cli.formats.text import in_ascii
-from backprop_cli.notation import Writer, load_notation
+from backprop_cli.notation import Writer
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
-from backprop_cli.spelling import positions
+from backprop_cli.spelling import writer_for
 from backprop_cli.words import _, plural
 
 _MOST_LINES = 8
@@ -23,7 +23,7 @@ _MOST_LINES = 8
 
 def remarks_page(problem: Problem, remarks: Sequence[Remark], charset: str = "unicode") -> RenderableType:
     """The warnings, then the notes, each with where it is and what to do."""
-    writer = Writer(load_notation(problem.notation), charset, positions(problem))
+    writer = writer_for(problem, charset)
     return Group(*_parts(problem, remarks, writer))
 
 

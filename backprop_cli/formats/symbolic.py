@@ -13,13 +13,14 @@ from rich.text import Text
 
 from backprop_cli import limits
 from backprop_cli.closed import OpenStep
+from backprop_cli.errors import visible
 from backprop_cli.expansion import Closed
 from backprop_cli.formats.json import line_data, step_as_data
 from backprop_cli.formats.layout import FORMULA, VALUE, Equation, Piece, block
 from backprop_cli.formats.text import Page
 from backprop_cli.formula import Name
 from backprop_cli.problem.letters import letters_of
-from backprop_cli.quantities import Kind, Phase, Quantity
+from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.symbolic import SymbolicSolution, SymbolicSpeller, closed_form, symbolic_speller
 from backprop_cli.trace import Step
 from backprop_cli.words import _
@@ -47,9 +48,9 @@ class _SymbolicPage(Page):
         self.speller: SymbolicSpeller = symbolic_speller(solution, charset)
         self.explained: set[Quantity] = set()
 
-    def equality(self, quantity: Quantity) -> str:
+    def equality(self, quantity: Quantity, here: Address | None = None) -> str:
         """w₅ = 0.40, or w₅ alone where it is its own letter."""
-        symbol, given = self.symbol(quantity), self.speller.given(quantity).text
+        symbol, given = visible(self.speller.symbol(quantity, here)), self.speller.given(quantity).text
         return (
             symbol
             if given in (symbol, self.speller.closed(Closed(Name(quantity)), quantity.at))
@@ -122,7 +123,8 @@ class _SymbolicPage(Page):
             return super().answer(quantity)
         closed = closed_form(step)
         text = self.speller.formula(cast(Any, step)) if closed is None else self.speller.closed(closed, quantity.at)
-        prefix = f"{self.place(quantity.at)}: " if quantity.at else ""
+        page = self.speller.page_of(quantity.at)
+        prefix = f"{self.place(page)}: " if page else ""
         return Equation(prefix + self.symbol(quantity), (Piece("=", text, VALUE),))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as _replace
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -14,6 +15,7 @@ from rich.text import Text
 from backprop_cli.errors import visible
 from backprop_cli.formats import drawing, layout, runs, sheet
 from backprop_cli.formats.layout import FORMULA, NUMBERS, VALUE, Equation, Piece, block
+from backprop_cli.formats.matrices import matrices
 from backprop_cli.formula import Apply
 from backprop_cli.notation import load_notation
 from backprop_cli.optimizers import OPTIMIZERS
@@ -85,7 +87,9 @@ class Page:
             yield layout.indented(Text(picture), 2)
             yield Text()
         elif self.problem.layers and self.problem.inputs:
-            yield Text("  " + self.shape() + "\n")
+            chain = drawing.chain(self.problem, self.activation, self.width - 2, self.ascii)
+            yield layout.indented(Text(chain), 2)
+            yield Text()
         if facts := list(self.facts()):
             wide = max(cell_len(word) for word, _fact in facts)
             for word, fact in facts:
@@ -102,12 +106,6 @@ class Page:
         lines = Text(text, style).wrap(self.console, self.width - indent)
         return layout.indented(Text("\n").join(lines), indent)
 
-    def shape(self) -> str:
-        """2 → 100 → 10, for a network that is too large to draw."""
-        arrow = " -> " if self.ascii else " → "
-        sizes = [len(self.problem.inputs), *(len(layer.neurons) for layer in self.problem.layers)]
-        return arrow.join(map(str, sizes))
-
     def facts(self) -> Iterator[tuple[str, str]]:
         """Inputs, targets, parameters, learning rate: what stands on the sheet."""
         single = len(self.problem.samples) == 1
@@ -115,8 +113,11 @@ class Page:
         words = {Kind.INPUT: _("inputs"), Kind.TARGET: _("targets"), Kind.PARAMETER: _("parameters")}
         for kind, word in words.items():
             given = [q for q in constants if q.kind is kind and (q.name in self.problem.parameters or kind in DATA)]
+            masks = [q for q in given if kind is Kind.INPUT and q.name not in self.problem.inputs]
             if given and (kind is Kind.PARAMETER or single):
-                yield word, self.listed(given)
+                yield word, self.values([q for q in given if q not in masks])
+            if masks and single:
+                yield _("mask"), self.listed(masks)
         if not single:
             yield _("samples"), str(len(self.problem.samples))
         if self.problem.loss:
@@ -133,16 +134,37 @@ class Page:
         if self.problem.fixed:
             yield _("not updated"), ", ".join(self.name(name) for name in sorted(self.problem.fixed))
 
-    def listed(self, quantities: list[Quantity]) -> str:
+    def values(self, quantities: list[Quantity], here: Address | None = None) -> str:
+        """What lies in rows and columns as matrices, the rest in a list."""
+        by_name = {quantity.name: quantity for quantity in quantities}
+        grids = [self.problem.input_grid, *(layer.kernels for layer in self.problem.layers)]
+        texts: list[str] = []
+        for grid in grids:
+            if grid is None or not grid.names or not all(name in by_name for name in grid.names):
+                continue
+            one = by_name[grid.names[0]]
+            matrix = matrices(
+                grid,
+                lambda name, one=one: visible(self.speller.symbol(_replace(one, name=name), here)),  # type: ignore[misc]
+                lambda name: self.speller.given(by_name[name]).text,
+                self.width - 20,
+                self.ascii,
+            )
+            if matrix is not None:
+                texts.append(matrix)
+                quantities = [quantity for quantity in quantities if quantity.name not in grid.names]
+        return "\n".join([*texts, self.listed(quantities, here)] if quantities else texts)
+
+    def listed(self, quantities: list[Quantity], here: Address | None = None) -> str:
         """x₁ = 1, x₂ = 2; only the first and the last of very many."""
-        items = list(map(self.equality, quantities))
+        items = [self.equality(quantity, here) for quantity in quantities]
         if len(items) > _MANY:
             items = [*items[:4], self.plain("…"), items[-1] + f" ({len(items)})"]
         return layout.listed(items, self.width - 20)
 
-    def equality(self, quantity: Quantity) -> str:
+    def equality(self, quantity: Quantity, here: Address | None = None) -> str:
         """w₅ = 0.40"""
-        return f"{self.symbol(quantity)} = {self.speller.given(quantity).text}"
+        return f"{visible(self.speller.symbol(quantity, here))} = {self.speller.given(quantity).text}"
 
     def notes(self) -> Iterator[str]:
         """What a reader must know about the conventions."""
@@ -173,7 +195,7 @@ class Page:
         """The passes in order, each in its parts."""
         steps = self.solution.trace.steps
         number = 0
-        for address, together in groupby(steps, key=lambda step: step.quantity.at):
+        for address, together in groupby(steps, key=lambda step: self.speller.page_of(step.quantity.at)):
             group = list(together)
             only_rate = all(step.quantity.kind is Kind.CONSTANT for step in group)
             if heading := self.place(address) if only_rate else self.heading_of(address):
@@ -195,10 +217,12 @@ class Page:
 
     def data(self, address: Address) -> Iterator[RenderableType]:
         """The inputs and targets of the sample whose pass begins."""
-        at = tuple(place for place in address if place.word == "sample")
-        constants = self.solution.trace.derivation.constants
-        if at and (given := [q for q in constants if q.at == at and q.kind in (Kind.INPUT, Kind.TARGET)]):
-            yield layout.indented(Text(self.listed(given), "dim"), 3)
+        derivation = self.solution.trace.derivation
+        several = [one for one, batch in derivation.together.items() if batch == address]
+        for one in several or [address]:
+            at = tuple(place for place in one if place.word == "sample")
+            if at and (given := [q for q in derivation.constants if q.at == at and q.kind in DATA]):
+                yield layout.indented(Text(self.plain(self.values(given, () if several else at)), "dim"), 3)
 
     def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[RenderableType]:
         """One part: its heading, what a teacher says, and its lines, layer by layer."""
@@ -291,7 +315,8 @@ class Page:
         mark = self.problem.marks.get(quantity.key) or self.problem.marks.get(quantity.bare_key)
         if mark is not None:
             values.append(Piece("", _("[{marks} marks]").format(marks=self.speller.constant_formula(mark).text), "dim"))
-        prefix = f"{self.place(quantity.at)}: " if quantity.at else ""
+        page = self.speller.page_of(quantity.at)
+        prefix = f"{self.place(page)}: " if page else ""
         return Equation(prefix + self.symbol(quantity), tuple(values))
 
     # ---- words -----------------------------------------------------------------------------------------------
@@ -340,8 +365,8 @@ def in_ascii(text: str) -> str:
 _IN_ASCII = {
     "−": "-", "·": "*", "δ": "delta", "∂": "d", "η": "eta", "Σ": "sum ", "½": "1/2", "²": "^2", "±": "+-", "σ": "sigma",
     "ᵢ": "_i", "ⱼ": "_j", "ⁿ": "^n", "⁻¹": "^-1", "Φ": "Phi", "φ": "phi", "π": "pi", "√": "sqrt ", "₂": "2", "₁₀": "10",
-    "′": "'", "ŷ": "yhat", "α": "alpha", "ε": "epsilon", "θ": "theta", "…": "...",
-    "γ": "gamma", "₀": "0", "″": "''",
+    "′": "'", "ŷ": "yhat", "α": "alpha", "ε": "epsilon", "θ": "theta", "…": "...", "x̂": "xhat", "μ": "mu",
+    "γ": "gamma", "β": "beta", "₀": "0", "″": "''",
     "“": '"', "”": '"', "’": "'", "→": "->", "≈": "~=", "×": "*",
 }  # fmt: skip
 

@@ -52,7 +52,7 @@ class WholeWriter(Writer):
 
     def __init__(self, notation: Notation, charset: str, layers: int, columns: bool) -> None:
         super().__init__(
-            _of_layers(notation, charset, columns), charset, {str(k): (k + 1, 0) for k in range(layers + 1)}
+            _of_layers(notation, charset, columns), charset, {str(k): (k + 1, "0") for k in range(layers + 1)}
         )
         self._above = "{l}" in notation.symbols["net"] or "{m}" in notation.symbols["net"]
         self._first = 1 if "{l}" in notation.symbols["net"] else 0  # Nielsen's first layer is the inputs

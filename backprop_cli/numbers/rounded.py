@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from backprop_cli import limits
 from backprop_cli.errors import Undecided
 from backprop_cli.numbers.certified import Real, floor, magnitude, scaled
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of, rational
@@ -87,3 +88,11 @@ def _nearest(size: Real, ties: Ties) -> int:
 def to_digits(value: Real, digits: int) -> Decimal:
     """The value to so many significant digits, every one of them correct; raises Undecided."""
     return round_to(value, Rounding(figures=digits))
+
+
+def is_tiny(value: Real) -> bool:
+    """Whether the value is proven to be 0 as far as anyone will print it."""
+    return bool(value < _TINY) and bool(-value < _TINY)
+
+
+_TINY = rational(10) ** -limits.DIGITS

@@ -14,7 +14,7 @@ from backprop_cli.formula import Formula, Name, number
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.fields import NamedNumber
-from backprop_cli.problem.grids import Grid, grid_of
+from backprop_cli.problem.grids import Grid, grid_of, is_ragged
 from backprop_cli.problem.letters import NO_LETTERS, Letters, check_letters, letters_of, opened
 from backprop_cli.problem.model import (
     Conventions,
@@ -26,7 +26,7 @@ from backprop_cli.problem.model import (
 )
 from backprop_cli.problem.perceptrons import PASSES, check_targets, read_perceptron
 from backprop_cli.problem.runs import check_orders, has_rate, read_order, read_rates, read_report, read_starts
-from backprop_cli.problem.samples import read_samples
+from backprop_cli.problem.samples import check_shared, read_samples, with_data
 from backprop_cli.problem.schedules import read_schedule
 from backprop_cli.problem.schema import ProblemFile, RoundingFile
 from backprop_cli.problem.training import read_rule, read_state
@@ -52,7 +52,9 @@ class Builder:
     frozen: set[str] = field(default_factory=set)  # by their layer, not by `fixed`
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what an input chooses among
     groups: tuple[tuple[str, ...], ...] = ()  # the classes of each step of the output layer
-    broken: bool = False  # a layer could not be built: its outputs, and all that refers to them, are unknown
+    input_shape: tuple[int, ...] = ()
+    broken: bool = False  # the inputs or a layer could not be read: all that refers to its outputs is unknown
+    data: dict[str, tuple[Formula, ...]] = field(default_factory=dict)  # masks: for every sample, or one for all
 
     def complain(self, path: Path, message: str, hint: str | None = None, part: tuple[int, int] | None = None) -> None:
         """Notes a complaint at a path; `part` is offset and length within the text there."""
@@ -80,6 +82,7 @@ class Builder:
             hint = _("a problem has 'layers' (a network), 'graph' (named expressions) or 'gradients'")
             self.complaints.append(Complaint(_("there is nothing to solve"), None, hint))
         inputs = self.inputs()
+        self.input_shape = inputs.shape
         layers = self.layers(inputs)
         nodes = self.nodes(inputs.names)
         outputs = list(layers[-1].outputs) if layers else []
@@ -96,10 +99,11 @@ class Builder:
         problem = Problem(
             title=file.title or "",
             parameters=self.parameters | (dict(starts[0]) if starts else {}),
-            samples=samples,
+            samples=with_data(samples, self.data),
             layers=tuple(layers),
             nodes=nodes,
             inputs=inputs.names,
+            input_grid=inputs,
             fixed=fixed,
             loss=loss,
             objective=objective,
@@ -132,10 +136,14 @@ class Builder:
     def inputs(self) -> Grid:
         """The names of the inputs and how they lie, from `inputs` or from the first sample."""
         file = self.file
-        given = file.inputs
+        given, path = file.inputs, ("inputs",)  # type: tuple[Any, Path]
         if given is None and isinstance(file.samples, list) and file.samples:
-            given = file.samples[0].inputs
+            given, path = file.samples[0].inputs, ("samples", 0, "inputs")
         if given is None:
+            return Grid((), ())
+        if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
+            self.complain(path, _("the rows of the inputs differ in length"))
+            self.broken = True
             return Grid((), ())
         return grid_of(given)
 
@@ -318,6 +326,7 @@ class Builder:
             path = ("hidden_uses",) if self.file.hidden_uses else ("conventions", "hidden_uses")
             self.complain_at_key(path, _("'updated' is for layers of neurons: a recurrent one uses its weights again"))
         check_targets(self, problem.layers, problem.samples)
+        check_shared(self, problem)
         if len(problem.parameters) > limits.PARAMETERS:
             message = _("{count:,} parameters; the limit is {limit:,}")
             self.complain_at_key(("layers",), message.format(count=len(problem.parameters), limit=limits.PARAMETERS))
@@ -335,7 +344,8 @@ class Builder:
         """Complains about a name with two meanings."""
         neurons = [name for layer in problem.layers for name in layer.units]
         seen: dict[str, str] = {}
-        groups = [(_("input"), problem.inputs), (_("parameter"), problem.parameters), (_("neuron"), neurons)]
+        inputs = (*problem.inputs, *self.data)
+        groups = [(_("input"), inputs), (_("parameter"), problem.parameters), (_("neuron"), neurons)]
         for what, names in groups:
             for name in names:
                 if seen.get(name, what) != what:

@@ -158,6 +158,25 @@ def whole_number(least: int, most: int) -> Any:
     return Annotated[Any, PlainValidator(read), WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})]
 
 
+def number_or_word(least: int, most: int, *options: str, what: str) -> Any:
+    """A field for a whole number in a range or one of several words."""
+    whole: Any = whole_number(least, most).__metadata__
+    check, schema = whole[0].func, whole[1].json_schema
+
+    def read(value: Any) -> int | str:
+        text = _text(value, what).strip()
+        if text in options:
+            return text
+        if not text.lstrip("-+").replace(".", "").isdigit():
+            hint = did_you_mean(text, options)
+            hint = hint or _("a whole number, or one of: {options}").format(options=", ".join(options))
+            raise problem_with(_("no {what} called {text!r}").format(what=what, text=text), hint=hint)
+        number: int = check(value)
+        return number
+
+    return Annotated[Any, PlainValidator(read), WithJsonSchema({"anyOf": [schema, {"enum": list(options)}]})]
+
+
 def choice(*options: str, what: str) -> Any:
     """A field for one of several words."""
 
@@ -233,11 +252,12 @@ Truth = _field(_read_truth, {"type": "boolean"})
 Count = whole_number(1, limits.NEURONS)
 
 
-def nested(single: Any) -> Any:
-    """A field for one value, or for lists of values up to three deep: channels of rows."""
-    row: Any = by_shape(list=list[single], text=single)
-    plane: Any = by_shape(list=list[row], text=single)
-    return by_shape(list=list[plane], text=single)
+def nested(single: Any, depth: int = 3) -> Any:
+    """A field for one value, or for lists of values up to `depth` deep: channels of rows."""
+    field: Any = single
+    for _level in range(depth):
+        field = by_shape(list=list[field], text=single)
+    return field
 
 
 _Numbers: Any = nested(Number)

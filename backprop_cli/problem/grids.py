@@ -13,15 +13,26 @@ from backprop_cli.problem.tree import Path
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Names in the order of reading; `shape` says how they lie: (n,), (steps, features), (channels, rows, columns)."""
+    """Names in the order of reading; `shape` says how they lie: (n,), (steps, features), (channels, rows, columns).
+
+    `axes` has a letter for each axis where it is known what it counts: c channels, y rows, x columns, t steps, f
+    features. `stem` is what every name starts with where the rest of it is its place.
+    """
 
     names: tuple[str, ...]
     shape: tuple[int, ...]
+    axes: str = ""
+    stem: str = ""
 
     @classmethod
     def flat(cls, names: Sequence[str]) -> Grid:
         """The names in one row."""
         return cls(tuple(names), (len(names),))
+
+    @classmethod
+    def placed(cls, stem: str, shape: Sequence[int], axes: str = "") -> Grid:
+        """Names that are a stem and the place: x1_1, x1_2, …"""
+        return cls(indexed(stem, shape), tuple(shape), axes, stem)
 
     def at(self, *place: int) -> str:
         """The name at a place (from 0)."""
@@ -31,7 +42,9 @@ class Grid:
         return self.names[index]
 
     def rows(self) -> list[tuple[str, ...]]:
-        """The names row by row: for (steps, features), the features of every step."""
+        """The names row by row: for (steps, features), the features of every step; channels are features of a place."""
+        if self.axes == "cx":
+            return [self.names[place :: self.shape[1]] for place in range(self.shape[1])]
         width = self.shape[-1] if len(self.shape) > 1 else 1
         return [self.names[start : start + width] for start in range(0, len(self.names), width)]
 
@@ -64,7 +77,7 @@ def is_ragged(given: Any) -> bool:
 
 
 def grid_of(given: Any) -> Grid:
-    """The names of the values in `inputs` or `targets`, in the order of reading.
+    """The names of the values in `inputs`, in the order of reading; all rows are equally long.
 
     A list gives x1, x2, … (or the names in it), nested lists x1_1, x1_2, …; in a mapping, a name with a list gives
     name1, name2, …, and several names with equally long lists are the features of steps.
@@ -73,18 +86,19 @@ def grid_of(given: Any) -> Grid:
         return _grid_of_mapping(given)
     listed = given if isinstance(given, list) else [given]
     shape = shape_of(listed)
-    names = indexed("x", shape) if len(shape) > 1 else [one.name or f"x{n}" for n, one in enumerate(listed, start=1)]
-    return Grid(tuple(names), shape)
+    if len(shape) > 1:
+        return Grid.placed("x", shape)
+    return Grid(tuple(one.name or f"x{n}" for n, one in enumerate(listed, start=1)), shape)
 
 
 def _grid_of_mapping(given: dict[str, Any]) -> Grid:
     shapes = {shape_of(one) for one in given.values()}
     shape = next(iter(shapes), ())
     if len(given) == 1 and shape:
-        return Grid(indexed(next(iter(given)), shape), shape)
+        return Grid.placed(next(iter(given)), shape)
     if len(shapes) == 1 and len(shape) == 1:
         steps = range(1, shape[0] + 1)
-        return Grid(tuple(f"{name}{step}" for step in steps for name in given), (shape[0], len(given)))
+        return Grid(tuple(f"{name}{step}" for step in steps for name in given), (shape[0], len(given)), "tf")
     return Grid.flat([name for stem, one in given.items() for name in _names(stem, one)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace as _replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ class LayerBuilder:
         self.senders = list(inputs.names)
         self.named: set[str] = set()  # everything in the layers so far that has a name
         self.grid = inputs  # the layer before: what rows of weights refer to
+        self.grids = [inputs]  # of every layer by its number
+        self.built: list[Layer] = []
         self.declared = {one.name: one.value for one in _named(builder) if one.name and one.value is not None}
         self.taken = {*builder.file.parameters, *(one.name for one in _named(builder) if one.name)}
         self.numbers: dict[str, Iterator[int]] = {}
@@ -40,26 +43,35 @@ class LayerBuilder:
     def layers(self) -> list[Layer]:
         """All the layers; complaints go to the builder."""
         files = self.builder.file.layers
-        built: list[Layer] = []
         for index, file in enumerate(files):
             site = Site(self, index, last=index == len(files) - 1)
+            if self.builder.broken:  # what depends on the layers before cannot be judged
+                if hasattr(file, "activation"):
+                    site.activation(file.activation)
+                continue
             complaints = len(self.builder.complaints)
             layer = LAYER_TYPES[file.type].build(site, file) if file.type != DENSE else self.dense(site, file)
-            if layer is None:
-                if len(self.builder.complaints) == complaints:
-                    continue
-                self.builder.broken = True  # complaints about what follows would only be consequences
-                return built
+            self.grids.append(self.grid)
+            if layer is None:  # complained about, or flatten, which has no lines
+                self.builder.broken = len(self.builder.complaints) > complaints
+                continue
             self._refuse_repeated(layer, site)
             if len(self.senders) + len(layer.units) > limits.NEURONS:
                 message = _("more than {limit:,} neurons").format(limit=limits.NEURONS)
                 self.builder.complain_at_key(("layers",), message)
-                return built
-            built.append(layer)
+                return self.built
+            self.built.append(layer)
             self.named |= set(layer.units)
-            self.grid = Grid(layer.outputs, layer.shape or (len(layer.outputs),))
+            self.grid = Grid(layer.outputs, layer.shape or (len(layer.outputs),), layer.axes)
+            self.grids[-1] = self.grid
             self.senders += layer.outputs
-        return built
+        return self.built
+
+    def flatten(self) -> None:
+        """The layer before, in one row."""
+        self.grid = Grid.flat(self.grid.names)
+        if self.built:
+            self.built[-1] = _replace(self.built[-1], flattened=True)
 
     @property
     def before(self) -> list[str]:

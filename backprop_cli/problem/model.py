@@ -9,8 +9,11 @@ from enum import Enum
 from backprop_cli.formula import Formula, Name, names_in
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.optimizers import Rule
+from backprop_cli.problem.grids import Grid
 from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.rates import RateSchedule
+
+OVER_SAMPLES = "over_samples"
 
 
 class Letter(Enum):
@@ -44,7 +47,7 @@ class Cell:
     """A line that a layer writes: a net input, an output or a value of its own, by its formula over earlier quantities.
 
     In a layer that looks at a whole batch, a `shared` cell is written once for all samples; in its formula,
-    `over_samples(x)` stands for the mean of x over them.
+    `over_samples(x, …)`, OVER_SAMPLES applied to x, …, stands for the mean of all of these over the samples.
     """
 
     quantity: Quantity
@@ -60,9 +63,11 @@ class Layer:
     `activation` is a formula in the name `z`, or None for softmax, which takes each of the `groups` of neurons (the
     whole layer where there are none) together. A dense layer is its neurons' connections; every other kind is its
     `cells`, the lines of its forward pass in order, of which the `neurons` are the outputs. `shape` says how these lie
-    (rows and columns, steps and features), `biases` which of its parameters are biases. Where the layer is applied
-    step by step (`over_steps`), the gradient of a weight is a sum over the steps. `sections` are headings for some of
-    its units, `rows` the names of the rows that an input chooses among (in an embedding).
+    (rows and columns, steps and features) and `axes` which is which, as in a grid; `biases` says which of its
+    parameters are biases, and `kernels` which of them are written as matrices. A layer is `flattened` where the next
+    one is told to see it in one row. Where the layer is applied step by step (`over_steps`), the gradient of a weight
+    is a sum over the steps. `sections` are headings for some of its units, `rows` the names of the rows that an input
+    chooses among (in an embedding).
     """
 
     neurons: tuple[Neuron, ...]
@@ -76,6 +81,9 @@ class Layer:
     over_steps: bool = False
     sections: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    axes: str = ""
+    kernels: Grid | None = None
+    flattened: bool = False
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -199,6 +207,7 @@ class Problem:
     layers: tuple[Layer, ...] = ()
     nodes: Mapping[str, Formula] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
+    input_grid: Grid | None = None  # how the inputs lie
     fixed: frozenset[str] = frozenset()
     loss: LossChoice | None = None
     objective: str | None = None

@@ -263,7 +263,7 @@ def _known_keys(tree: Tree, path: Path) -> list[str]:
     model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile
     if special and len(path) > 2 and path[2] in model.model_fields:
         model = _model_in(model.model_fields[path[2]].annotation) or model
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _model_in(annotation: Any) -> Any:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace as _replace
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli import limits
 from backprop_cli.errors import did_you_mean
 from backprop_cli.formula import Formula, Name, Number, number
 from backprop_cli.problem.fields import NamedNumber, Token
-from backprop_cli.problem.grids import is_ragged, leaves, spread
-from backprop_cli.problem.model import LossChoice, Sample
+from backprop_cli.problem.grids import is_ragged, leaves, shape_of, spread
+from backprop_cli.problem.model import LossChoice, Problem, Sample
 from backprop_cli.problem.tree import Path
 from backprop_cli.words import _
 
@@ -43,6 +44,26 @@ def read_samples(
     return (Sample(_input_values(builder, file.inputs, inputs, ()), targets, file.given),)
 
 
+def with_data(samples: tuple[Sample, ...], data: Mapping[str, tuple[Formula, ...]]) -> tuple[Sample, ...]:
+    """The samples with what layers were given for each of them: a mask, the same for all where there is only one."""
+    if not data:
+        return samples
+    more = [{name: values[index % len(values)] for name, values in data.items()} for index in range(len(samples))]
+    return tuple(_replace(one, inputs={**one.inputs, **own}) for one, own in zip(samples, more, strict=True))
+
+
+def check_shared(builder: Builder, problem: Problem) -> None:
+    """Complains where one sample prescribes what is computed from the whole batch."""
+    shared = [cell.quantity.key for layer in problem.layers for cell in layer.cells if cell.shared]
+    listed = builder.file.samples if shared and isinstance(builder.file.samples, list) else []
+    for index, sample in enumerate(listed):
+        for key in sample.given:
+            if key in shared or key.rpartition("/d")[2] in {*shared, *problem.parameters}:
+                message = _("{key} belongs to the whole batch, not to one sample").format(key=key)
+                hint = _("write it in the 'given' of the problem")
+                builder.complain_at_key(("samples", index, "given", key), message, hint)
+
+
 def _input_values(builder: Builder, given: Any, names: list[str], path: Path) -> dict[str, Formula]:
     """The value of every input of one sample."""
     path = (*path, "inputs")
@@ -57,6 +78,12 @@ def _input_values(builder: Builder, given: Any, names: list[str], path: Path) ->
         single = _named_values(builder, given, names, path, _("input"))
         places = {name: (*path, *place) for name, (place, _value) in spread(dict(given)).items()}
         return {name: _input_value(builder, name, value, places[name]) for name, value in single.items()}
+    shape, expected = shape_of(given), builder.input_shape
+    if len(expected) > 1 and shape != expected:
+        message = _("the inputs are {shape} here, but {expected} in the first sample")
+        sizes = {"shape": "×".join(map(str, shape)) or "1", "expected": "×".join(map(str, expected))}
+        builder.complain(path, message.format(**sizes))
+        return {}
     listed = list(leaves(given, path))
     if len(listed) != len(names):
         message = _("{count} values for {expected} inputs ({names})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from backprop_cli import limits
 from backprop_cli.problem.fields import (
@@ -33,7 +33,7 @@ DENSE = "dense"
 class LayerFile(FileModel):
     """A layer of neurons, each connected to the layer before unless `weights` says otherwise."""
 
-    type: choice(DENSE, *LAYER_TYPES, what="type of layer") = Field(
+    type: Annotated[choice(DENSE, *LAYER_TYPES, what="type of layer"), WithJsonSchema({"const": DENSE})] = Field(
         DENSE, description="dense, or another type of layer with keys of its own."
     )
     neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.errors import did_you_mean
@@ -11,7 +12,7 @@ from backprop_cli.formula import Apply, Formula, Name, number, replace
 from backprop_cli.operations import OPERATIONS
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.fields import NamedNumber
-from backprop_cli.problem.grids import Grid
+from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.tree import Path
 from backprop_cli.quantities import Kind, Quantity, net, out, parameter
@@ -38,6 +39,19 @@ class Site:
     def before(self) -> Grid:
         """The outputs of the layer before (of the first layer: the inputs) and how they lie."""
         return self.layers.grid
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        listed = self.layers.builder.file.samples
+        return len(listed) if isinstance(listed, list) else 1
+
+    @property
+    def batch(self) -> int:
+        """How many samples go into one update."""
+        text = str(self.layers.builder.file.batch).strip()
+        size = self.samples if text == "full" else int(text) if text.isascii() and text.isdigit() else 1
+        return max(1, min(size, self.samples))
 
     def complain(self, steps: Path, message: str, hint: str | None = None) -> None:
         """Notes a complaint about a value of this layer."""
@@ -67,7 +81,42 @@ class Site:
     def taken(self) -> set[str]:
         """Every name that something else in the file has already, or will have."""
         layers = self.layers
-        return {*layers.inputs, *layers.taken, *layers.named, *layers.listed_names(), *(layers.target_names() or ())}
+        declared = {*layers.taken, *layers.builder.parameters, *layers.builder.data}
+        return {*layers.inputs, *layers.named, *declared, *layers.listed_names(), *(layers.target_names() or ())}
+
+    def fresh(self, letters: Sequence[str], names: Callable[[str], Iterable[str]]) -> str:
+        """The first of the letters that nothing automatic begins with, and whose `names` are free.
+
+        Where there is none, the first letter with the layer's number.
+        """
+        automatic = {*self.layers.senders, *self.layers.named, *self.layers.builder.implicit}
+        used, known = {name.rstrip("_0123456789") for name in automatic}, self.taken
+        free = (one for one in letters if one not in used and known.isdisjoint(names(one)))
+        return next(free, f"{letters[0]}{self.index + 1}_")
+
+    def unit_grid(self, stem: str | None, letters: Sequence[str], shape: Sequence[int], axes: str = "") -> Grid | None:
+        """The names of units that lie in a grid: those of the targets where they fit, else by their places.
+
+        They start with the `stem` that the file gives (under `name`), else with y in the last layer and a free letter
+        in others. None after a complaint about the stem.
+        """
+        named = self.layers.target_names(prod(shape)) if self.last and stem is None else None
+        if named is not None:
+            return Grid(tuple(named), tuple(shape), axes)
+        automatic = "y" if self.last else self.fresh(letters, lambda letter: indexed(letter, shape))
+        grid = Grid.placed(stem or automatic, shape, axes)
+        targets = (self.layers.target_names() or ()) if self.last else ()
+        known = self.taken.difference(targets) if stem else ()
+        taken = next((name for name in grid.names if name in known), None)
+        if taken is not None:
+            self.complain(("name",), _("something else is called {name!r} already").format(name=taken))
+        return None if taken is not None else grid
+
+    def free_names(self, stems: Sequence[str], endings: Sequence[str]) -> tuple[str, ...]:
+        """The first stem with these endings that gives no name that something else already has."""
+        taken = self.taken
+        choices = [tuple(stem + ending for ending in endings) for stem in stems]
+        return next((names for names in choices if not taken & {*names}), choices[-1])
 
     def sender(self, name: str) -> Name:
         """What an input or an earlier unit puts out."""

@@ -80,7 +80,7 @@ def read_state(builder: Builder, rule: Rule) -> dict[str, Formula]:
     """The starting state; every name must be one that the optimizer has."""
     known = {name for parameter in builder.parameters for name in rule.first_state(parameter)}
     for name in builder.file.state:
-        if name not in known:
+        if name not in known and not builder.broken:
             message = _("the optimizer has no state {name!r}").format(name=name)
             hint = did_you_mean(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
             builder.complain_at_key(("state", name), message, hint)

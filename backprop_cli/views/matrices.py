@@ -61,10 +61,19 @@ def matrix_view(solution: Solution) -> MatrixView:
 
 
 def need_layers(problem: Problem) -> None:
-    """Raises UsageError for a graph of expressions and for given gradients."""
+    """Raises UsageError for a graph of expressions, for given gradients, and for layers of another type than dense."""
     if not problem.layers:
         what = _("a graph of expressions") if problem.nodes else _("an update with given gradients")
         raise UsageError(_("this view needs layers, and this problem is {what}").format(what=what))
+    need_dense(problem)
+
+
+def need_dense(problem: Problem) -> None:
+    """Raises UsageError for layers whose lines are not those of a matrix of weights."""
+    other = next((layer for layer in problem.layers if layer.cells), None)
+    if other is not None:
+        message = _("this view is of dense layers, and here is one of another type: {layer}")
+        raise UsageError(message.format(layer=other.label))
 
 
 def _sheet(board: Blackboard) -> Sheet:

@@ -12,6 +12,7 @@ from backprop_cli.trace import Trace
 from backprop_cli.views.batches import batches
 from backprop_cli.views.factors import GraphFactors, Group, LayerFactors
 from backprop_cli.views.further import Further
+from backprop_cli.views.matrices import need_dense
 from backprop_cli.views.whole import Cell
 from backprop_cli.words import _
 
@@ -36,8 +37,9 @@ class PassesView:
 
 
 def passes_view(solution: Solution) -> PassesView:
-    """The factors of every gradient. Raises UsageError where nothing is differentiated."""
+    """The factors of every gradient. Raises UsageError where nothing is differentiated, or a layer not dense."""
     problem = solution.problem
+    need_dense(problem)
     further = Further(solution)
     writer = GraphFactors(problem, further) if problem.nodes else LayerFactors(problem, further)
     passes, sums = [], {}

@@ -31,10 +31,10 @@ def refuse_no_steps(site: Site) -> None:
 
 def too_large(site: Site, terms: int) -> bool:
     """Whether the sums of a layer, unrolled, have too many terms; complains where they have."""
-    if terms <= limits.TERMS:
+    if terms <= limits.STEP_TERMS:
         return False
     message = _("unrolled over its steps, this layer has {count:,} terms; the limit is {limit:,}")
-    site.complain_at_key((), message.format(count=terms, limit=limits.TERMS))
+    site.complain_at_key((), message.format(count=terms, limit=limits.STEP_TERMS))
     return True
 
 
@@ -202,6 +202,7 @@ def grid_layer(
         frozenset(name.symbol.name for name in biases if isinstance(name.symbol, Quantity)),
         over_steps,
         sections or {},
+        axes="tf" if len(shape) > 1 else "",
     )
 
 

@@ -1,0 +1,211 @@
+"""The worked solution as an HTML page: whole, safe, readable on a phone; its mathematics well-formed MathML."""
+
+from __future__ import annotations
+
+import html
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from shutil import which
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from backprop_cli.documents.model import Document, Heading, Math, Role, Say, Text
+from backprop_cli.formats import mathml
+from backprop_cli.formats.html import page, render
+from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solution import Wishes, solution_of
+from tests.helpers import backprop, solved
+
+GOLDEN = Path(__file__).parent / "golden" / "html" / "mazur.html"
+VOID = {"meta", "wbr"}
+CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
+MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
+
+
+class Outline(HTMLParser):
+    """What a page consists of: its elements, balanced, and its text."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(source)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.words)
+
+    @property
+    def tags(self) -> list[str]:
+        return [tag for tag, _attributes in self.elements]
+
+
+def rendered(name: str) -> str:
+    return render(solution_of(load(name), Wishes()))
+
+
+@pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.letters])
+def test_every_bundled_problem_is_a_whole_page_that_needs_nothing_else(name: str) -> None:
+    source = rendered(name)
+    outline = Outline(source)
+    assert outline.elements[0] == ("html", {"lang": "en"})
+    assert not {"script", "link", "iframe", "img", "object"} & set(outline.tags)
+    for _tag, attributes in outline.elements:
+        assert not {"src", "href"} & set(attributes)
+        assert not any(attribute.startswith("on") for attribute in attributes)
+    assert "url(" not in source
+    assert "@import" not in source
+    for math in MATH.findall(source):
+        assert "\\" not in "".join(fromstring(math).itertext())
+
+
+@pytest.mark.parametrize("name", ["mazur", "mini-batches", "ten-thousand-epochs", "learning-rates", "recurrent"])
+def test_headings_leave_no_level_out_and_tables_name_their_rows_and_columns(name: str) -> None:
+    outline = Outline(rendered(name))
+    levels = [int(tag[1]) for tag in outline.tags if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert all(attributes.get("scope") in ("col", "row") for tag, attributes in outline.elements if tag == "th")
+    assert all("open" in attributes for tag, attributes in outline.elements if tag == "details")
+
+
+def test_a_level_that_a_document_leaves_out_is_not_left_out_on_the_page() -> None:
+    headings = tuple(Heading(level, Role.PART, (Text("x"),)) for level in (3, 5, 1, 2))
+    tags = Outline(page(Document("t", "en", "latex", headings))).tags
+    assert [tag for tag in tags if re.fullmatch(r"h\d", tag)] == ["h1", "h2", "h3", "h2", "h3"]
+
+
+HOSTILE = "<script>alert(1)</script> ]]> --> \"'><img src=x> {{ 7*7 }} &amp;"
+
+
+def test_a_hostile_title_arrives_as_text() -> None:
+    source = page(Document(HOSTILE, "en", "latex", (Say((Text(HOSTILE),)),)))
+    outline = Outline(source)
+    assert outline.text.count(HOSTILE) == 3  # in the title, the heading and the sentence
+    assert not {"script", "img"} & set(outline.tags)
+
+
+@pytest.mark.parametrize(
+    "name", ["a<script>b", "x]]>y", "<img src=x onerror=alert(1)>", "a&b;", "a_b{c}", "\\frac", "~^"]
+)
+def test_a_hostile_name_in_mathematics_arrives_as_text(name: str) -> None:
+    from backprop_cli.dialects import LATEX_SETTING
+
+    latex = LATEX_SETTING.text.format("".join(LATEX_SETTING.escapes.get(char, char) for char in name))
+    source = page(Document("t", "en", "latex", (Say((Math(f"2 \\cdot {latex}_1", name),)),)))
+    outline = Outline(source)
+    assert f"2·{name}1" in outline.text
+    assert outline.tags[outline.tags.index("math") :] == ["math", "mn", "mo", "msub", "mtext", "mn"]
+
+
+def test_a_file_with_a_hostile_title_arrives_as_text() -> None:
+    lines = ["inputs: {x: 2}", "targets: {o: 1}", "layers:", "  - {neurons: [o], weights: [[w = 0.5]]}"]
+    outline = Outline(render(solved("\n".join(["title: \"<script>alert('t')</script> ]]>\"", *lines]))))
+    assert outline.text.count("<script>alert('t')</script> ]]>") == 2
+    assert "script" not in outline.tags
+
+
+MATHEMATICS = {  # LaTeX, and what MathML Core says of it
+    r"\mathrm{net}_{h_1}": "<math><msub><mi>net</mi><msub><mi>h</mi><mn>1</mn></msub></msub></math>",
+    r"\frac{\partial E}{\partial w_5}": (
+        "<math><mfrac><mrow><mo>∂</mo><mi>E</mi></mrow>"
+        "<mrow><mo>∂</mo><msub><mi>w</mi><mn>5</mn></msub></mrow></mfrac></math>"
+    ),
+    "-0.50": '<math><mo form="prefix">−</mo><mn>0.50</mn></math>',
+    "a - b": "<math><mi>a</mi><mo>−</mo><mi>b</mi></math>",
+    "w_1^{+}": "<math><msubsup><mi>w</mi><mn>1</mn><mo>+</mo></msubsup></math>",
+    r"2 \cdot 10^{-5}": (
+        '<math><mn>2</mn><mo>·</mo><msup><mn>10</mn><mrow><mo form="prefix">−</mo><mn>5</mn></mrow></msup></math>'
+    ),
+    r"\text{is < the max}": "<math><mtext>is &lt; the max</mtext></math>",
+    "": "<math />",
+}
+
+
+@pytest.mark.parametrize("latex", MATHEMATICS)
+def test_mathematics_is_presentation_mathml(latex: str) -> None:
+    assert mathml.math(latex) == MATHEMATICS[latex]
+
+
+def test_a_long_side_may_be_broken_before_a_term_and_a_short_one_is_one_piece() -> None:
+    assert len(mathml.side("=", "a + b")) == 1
+    pieces = mathml.side("=", r"0.40 \cdot 0.593269992 + 0.45 \cdot 0.596884378 + 0.60")
+    texts = ["".join(fromstring(piece).itertext()) for piece in pieces]
+    assert texts == ["=0.40·0.593269992", "+0.45·0.596884378", "+0.60"]
+
+
+def test_the_page_of_mazur_reads_as_it_was_accepted(request: pytest.FixtureRequest) -> None:
+    source = rendered("mazur")
+    if request.config.getoption("--accept"):
+        GOLDEN.parent.mkdir(exist_ok=True)
+        GOLDEN.write_text(source, "utf-8")
+    assert source == GOLDEN.read_text("utf-8")
+
+
+def test_a_file_that_ends_in_html_is_a_page(tmp_path: Path) -> None:
+    for ending in ("html", "HTM"):
+        path = tmp_path / f"solution.{ending}"
+        assert backprop("solve", "mazur", "-o", path).code == 0
+        assert path.read_text("utf-8") == GOLDEN.read_text("utf-8")
+    assert backprop("solve", "mazur", "--format", "html").out == GOLDEN.read_text("utf-8")
+
+
+@pytest.mark.parametrize("missing", ["jinja2", "latex2mathml"])
+def test_without_the_extra_the_message_names_it(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in [name for name in sys.modules if name.partition(".")[0] == missing]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.delitem(sys.modules, "backprop_cli.formats.mathml", raising=False)
+    monkeypatch.delattr("backprop_cli.formats.mathml", raising=False)
+    monkeypatch.setitem(sys.modules, missing, None)
+    run = backprop("solve", "mazur", "--format", "html")
+    assert run.code == 2
+    assert run.err == f"backprop: HTML needs {missing}, which is not installed: pip install 'backprop-cli[html]'\n"
+
+
+MEASURE = """<!DOCTYPE html><title>?</title><iframe style="border:0;width:{width}px;height:800px" srcdoc="{source}"
+onload="const d = this.contentDocument; const m = d.querySelector('.lines mfrac, .lines msub');
+document.title = d.documentElement.scrollWidth + ' ' + d.querySelectorAll('math').length
++ ' ' + (m ? m.getBoundingClientRect().height > 0 : true)"></iframe>"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("name", ["mazur", "softmax-network", "ten-thousand-epochs", "learning-rates"])
+def test_the_page_does_not_scroll_sideways_in_a_browser(name: str, width: int, tmp_path: Path) -> None:
+    assert CHROMIUM is not None
+    source = rendered(name)
+    frame, picture = tmp_path / "frame.html", tmp_path / "page.png"
+    frame.write_text(MEASURE.format(width=width, source=html.escape(source)), "utf-8")
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ]
+    flags += ["--virtual-time-budget=2000", f"--screenshot={picture}", "--dump-dom"]
+    command = [CHROMIUM, *flags, frame.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    found = re.search(r"<title>(\d+) (\d+) (\w+)</title>", done.stdout)
+    assert found is not None, done.stdout[:300]
+    assert found.groups() == (str(width), str(len(MATH.findall(source))), "true")

@@ -1,0 +1,234 @@
+"""Worked solutions as programs: each is run, for every bundled problem, and prints the numbers of the solution."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from importlib.util import find_spec
+
+import pytest
+from helpers import as_fraction, backprop, solved
+
+from backprop_cli.formats import FORMATS, renderer
+from backprop_cli.formats.cell_formulas import SPREADSHEET
+from backprop_cli.formats.numpy_dialect import NUMPY
+from backprop_cli.formats.python_dialect import PYTHON
+from backprop_cli.formats.torch_dialect import TORCH
+from backprop_cli.operations import OPERATIONS
+from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solution import Solution, Wishes, solution_of
+
+NAMES = list(bundled())
+CLOSE = 1e-9
+needs_numpy = pytest.mark.skipif(find_spec("numpy") is None, reason="NumPy is not installed")
+needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
+RUNNER = """
+import contextlib, io, json, sys
+printed = {}
+for name, source in json.load(sys.stdin).items():
+    into = io.StringIO()
+    with contextlib.redirect_stdout(into):
+        exec(compile(source, name, "exec"), {"__name__": "__main__"})
+    printed[name] = into.getvalue()
+print(json.dumps(printed))
+"""
+
+
+@cache
+def solution(name: str) -> Solution:
+    """A bundled problem's solution, with the forward pass after the update, to as many digits as a float has."""
+    return solution_of(load(name), Wishes(then_forward=True, digits=15))
+
+
+def run(sources: Mapping[str, str]) -> dict[str, str]:
+    """What each program prints, all of them in one other process."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER], input=json.dumps(sources), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    printed: dict[str, str] = json.loads(done.stdout)
+    return printed
+
+
+def numbers(printed: str) -> list[tuple[str, float]]:
+    """The names and the numbers that a program prints."""
+    pairs = (line.rsplit(" = ", 1) for line in printed.splitlines())
+    return [(name, float(value)) for name, value in pairs]
+
+
+def differences(one: Solution, printed: str, whole: bool = True) -> list[str]:
+    """The quantities that are not printed as the solution has them."""
+    said = numbers(printed)
+    wanted = {step.quantity.key: step.value.decimal.value for step in one.trace.steps}
+    left_out = wanted.keys() - {key for key, _value in said}
+    assert not (left_out if whole else [key for key in left_out if "_new" in key])
+    assert {key for key, _value in said} <= wanted.keys()
+    return [f"{key}: {one} is not {wanted[key]}" for key, one in said if not near(one, as_fraction(wanted[key]))]
+
+
+def near(said: float, wanted: Fraction) -> bool:
+    return abs(Fraction(said) - wanted) <= CLOSE * max(abs(wanted), Fraction(1, 10**6))
+
+
+def test_a_plain_script_prints_every_line_of_every_bundled_solution() -> None:
+    render = renderer("python")
+    printed = run({name: str(render(solution(name))) for name in NAMES})
+    for name in NAMES:
+        assert not differences(solution(name), printed[name]), name
+        assert len(printed[name].splitlines()) == len(solution(name).trace.steps), name
+
+
+HOSTILE = """
+title: "end\\nimport os; os.abort()\\r\\"\\"\\" '''\\u2028import os"
+inputs: {import: 1, print: 2, four: 3, math: 4, show: 5}
+targets: {lambda: 1}
+layers:
+  - neurons: [lambda]
+    activation: sigmoid
+    weights: [[None = 0.1, exec = 0.2, w = 0.3, relu = 0.4, max = 0.5]]
+    bias: exp = 0.25
+loss: half_squared_error
+learning_rate: 0.5
+"""
+PROGRAMS = ["python", pytest.param("numpy", marks=needs_numpy), pytest.param("pytorch", marks=needs_torch)]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_names_and_titles_of_a_problem_are_never_run(name: str) -> None:
+    one = solved(HOSTILE)
+    source = str(renderer(name)(one))
+    ast.parse(source)
+    assert not differences(one, run({"hostile": source})["hostile"], name != "numpy")
+
+
+def test_a_unit_named_by_a_number_gets_a_name() -> None:
+    numbered = [name for name in NAMES if any(key.isdigit() for key in solution(name).problem.inputs)]
+    assert numbered
+    for problem in numbered:
+        assert "\nx_1" in str(renderer("python")(solution(problem)))
+
+
+ACTIVATIONS = """
+inputs: {x: 0.3, v: -0.7, zero: 0, three: 3}
+graph:
+"""
+EXPRESSIONS = [
+    "sigmoid(x - v)", "tanh(-x)", "relu(v)", "relu(zero)", "relu(zero, 1/2)", "leaky_relu(v)", "leaky_relu(v, 0.2)",
+    "elu(v)", "softplus(x*v)", "softsign(v)", "swish(x)", "gelu(x)", "hard_sigmoid(x)", "hard_tanh(v)",
+    "hard_tanh(three)", "step(zero)", "step(v)", "sign(v)", "square(v)", "-v^2", "(-v)^2 - (x - v)", "x - (v - x)",
+    "2^-x", "x/v/x", "x/(v*x)", "sqrt(x)", "exp(-x)", "ln(x)", "log2(x)", "log10(x)", "sin(x)", "cos(x)", "tan(x)",
+    "abs(v)", "floor(v)", "max(x, v, x)", "min(x, v, v)", "mean(x, v, 1)", "sum(x, v)", "erf(v)", "x*-v", "-(x/v)^3",
+    "pi*x",
+]  # fmt: skip
+
+
+@cache
+def expressions() -> Solution:
+    """Every operation that a graph may use, with its slope."""
+    lines = [f"  n{number}: {text}" for number, text in enumerate(EXPRESSIONS)]
+    total = " + ".join(f"n{number}" for number in range(len(EXPRESSIONS)))
+    return solved("\n".join([*ACTIVATIONS.strip().splitlines(), *lines, f"  f: {total}", "objective: f"]))
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_operation_and_its_slope_is_written(name: str) -> None:
+    assert not differences(expressions(), run({"all": str(renderer(name)(expressions()))})["all"])
+
+
+LOSSES = """
+inputs: {x: 0.3, v: 0.6}
+targets: TARGETS
+layers: [{neurons: [o1, o2], activation: ACTIVATION, weights: [[0.4, -0.9], [0.3, 0.2]], bias: [0.1, 0.2]}]
+loss: LOSS
+learning_rate: 0.1
+"""
+
+
+@cache
+def losses() -> dict[str, Solution]:
+    """A small network with each loss."""
+    from backprop_cli.losses import LOSSES as TABLE
+
+    found = {}
+    for name in TABLE:
+        activation = "softmax" if "cross" in name or name == "kl_divergence" else "tanh"
+        activation = "sigmoid" if name == "binary_cross_entropy" else activation
+        targets = "{o1: 1, o2: 0}" if activation != "tanh" else "{o1: 1, o2: -1}"
+        text = LOSSES.replace("TARGETS", targets).replace("ACTIVATION", activation)
+        found[name] = solved(text.replace("LOSS", name.replace("_base_", "(") + (")" if "_base_" in name else "")))
+    return found
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_loss_is_written(name: str) -> None:
+    printed = run({loss: str(renderer(name)(one)) for loss, one in losses().items()})
+    for loss, one in losses().items():
+        assert not differences(one, printed[loss], name != "numpy"), loss
+
+
+ROUNDED = """
+inputs: {x: 0.5}
+graph: {up: x*0.25, even: x*0.75, down: -x*0.25, large: x*24690.9, none: 0*x}
+objective: up
+rounding: {ROUNDING, ties: TIES}
+"""
+
+
+@pytest.mark.parametrize("ties", ["half-up", "half-even", "truncate"])
+@pytest.mark.parametrize("how", ["places: 2", "figures: 2"])
+def test_a_script_rounds_where_the_problem_does(how: str, ties: str) -> None:
+    one = solved(ROUNDED.replace("ROUNDING", how).replace("TIES", ties))
+    assert not differences(one, run({"rounded": str(renderer("python")(one))})["rounded"])
+
+
+def test_the_ending_of_the_file_says_the_format(tmp_path: object) -> None:
+    run_ = backprop("solve", "mazur", "-o", f"{tmp_path}/solution.py")
+    assert run_.code == 0
+    with open(f"{tmp_path}/solution.py", encoding="utf-8") as file:
+        assert file.read() == backprop("solve", "mazur", "--format", "python").out
+
+
+@needs_torch
+def test_autograd_finds_the_gradients_of_every_bundled_solution() -> None:
+    render = renderer("pytorch")
+    exact = {}
+    for name in NAMES:
+        one = load(name)
+        exact[name] = solution_of(replace(one, problem=replace(one.problem, rounding=None)), Wishes(digits=15))
+    printed = run({name: str(render(one)) for name, one in exact.items()})
+    for name, one in exact.items():
+        assert not differences(one, printed[name]), name
+
+
+@needs_numpy
+def test_numpy_finds_the_numbers_of_every_bundled_solution() -> None:
+    render = renderer("numpy")
+    sources = {name: str(render(solution(name))) for name in NAMES}
+    printed = run(sources)
+    for name in NAMES:
+        assert not differences(solution(name), printed[name], " @ " not in sources[name]), name
+    assert {"mazur-biases", "six-neurons", "softmax-network", "linear-regression"} <= {
+        name for name, source in sources.items() if " @ " in source
+    }
+
+
+def test_every_operation_of_the_table_has_a_spelling_in_every_language() -> None:
+    for dialect in (PYTHON, NUMPY, TORCH):
+        written = {*dialect.shapes, *dialect.meanings, *dialect.helpers, "softmax"}
+        built_in = {"abs", "max", "min"}  # that Python has by the same name
+        assert OPERATIONS.keys() <= written | (built_in if dialect is PYTHON else set())
+    assert OPERATIONS.keys() <= {*SPREADSHEET.shapes, *SPREADSHEET.meanings, "softmax"}
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("text", "json")])
+def test_a_view_is_not_written_in_these_formats(name: str) -> None:
+    ending = ["-o", "nowhere.xlsx"] if name == "xlsx" else []
+    done = backprop("solve", "mazur", "--matrix", "--format", name, *ending)
+    assert done.code == 2
+    assert f"this page is written as text or json, not as {name}" in done.err
