@@ -50,7 +50,8 @@ class _Worked:
         self.sentences = Sentences(page)
         self.layers = layer_labels(page.problem)
         self.said: set[str] = set()
-        self.level = 1 + any(page.pass_heading(step.quantity.at) for step in self.solution.trace.steps)  # of parts
+        addresses = {page.speller.page_of(step.quantity.at) for step in page.solution.trace.steps}
+        self.level = 1 + any(map(page.pass_heading, addresses))  # of parts
 
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
@@ -58,7 +59,7 @@ class _Worked:
             yield from self.top()
         steps = self.solution.trace.steps
         number = 0
-        for address, together in groupby(steps, key=lambda step: step.quantity.at):
+        for address, together in groupby(steps, key=lambda step: self.page.speller.page_of(step.quantity.at)):
             group = list(together)
             only_rate = all(step.quantity.kind is Kind.CONSTANT for step in group)
             if heading := place(address) if only_rate else self.page.pass_heading(address):

@@ -104,7 +104,7 @@ def health_of(problem: Problem, digits: int = 9) -> Health:
     """The health of a problem at its starting parameters; raises UsageError where it has no forward pass."""
     if problem.gradients:
         raise UsageError(_("the problem has no forward pass: its gradients are given"))
-    training = _replace(problem.training, epochs=1, batch=None, learning_rate=None)
+    training = _replace(problem.training, epochs=1, batch=None, learning_rate=None, perceptron=None)
     start = _first_pass(_replace(problem, training=training, report=()))
     for guard in _GUARD[:-1]:
         try:
