@@ -71,7 +71,9 @@ def symbolic_solution_of(loaded: Loaded, wishes: Wishes, every_letter: bool = Fa
     if wishes.rounding is not None or problem.rounding is not None:
         raise UsageError(_("letters cannot be rounded: add --round none"))
     if problem.report or problem.training.rates or problem.starts:
-        raise UsageError(_("a long training, or several of them compared, needs numbers, not letters"))
+        raise UsageError(_("a long training needs numbers, not letters"))
+    if problem.training.perceptron is not None:
+        raise UsageError(_("the perceptron rule needs numbers, not letters: it goes by which samples are right"))
     if every_letter or problem.symbolic:
         problem = in_letters(problem)
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK

@@ -120,7 +120,9 @@ class Writing:
         step = self.solution.trace.by_quantity[quantity]
         mark = self.problem.marks.get(quantity.key) or self.problem.marks.get(quantity.bare_key)
         note = _("[{marks} marks]").format(marks=self.speller.constant_formula(mark).text) if mark is not None else ""
-        where: Inline = (Text(f"{place(quantity.at)}: "),) if quantity.at else ()
+        where: Inline = (
+            (Text(f"{place(self.speller.page_of(quantity.at))}: "),) if self.speller.page_of(quantity.at) else ()
+        )
         return Equation((*where, self.symbol(quantity)), self.value(step.value), note, quantity.key)
 
     # ---- passes ----------------------------------------------------------------------------------------------
