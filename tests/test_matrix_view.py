@@ -22,7 +22,8 @@ from backprop_cli.solution import Solution, Wishes, solution_of
 Data = dict[str, Any]
 WITHOUT_LAYERS = [name for name in bundled() if not load(name).problem.layers]
 OF_OTHER_TYPES = [name for name in bundled() if any(layer.cells for layer in load(name).problem.layers)]
-WITH_LAYERS = [name for name in bundled() if name not in (*WITHOUT_LAYERS, *OF_OTHER_TYPES)]
+OF_OTHER_RULES = ["schedule", "perceptron-and", "perceptron-or"]
+WITH_LAYERS = [name for name in bundled() if name not in (*WITHOUT_LAYERS, *OF_OTHER_TYPES, *OF_OTHER_RULES)]
 
 
 @cache

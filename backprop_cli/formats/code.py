@@ -42,7 +42,7 @@ class Dialect:
         match formula:
             case Number():
                 return literal(formula.value, formula.text)
-            case Apply("softmax", _) if "softmax" not in self.meanings:
+            case Apply("softmax" | "standardized" as name, _) if name not in self.meanings:
                 return self.spell(spelled_out(formula), writes)
             case Apply(operation, arguments) if operation in self.meanings:
                 return self.spell(self.meanings[operation](*arguments), writes)
@@ -81,7 +81,7 @@ class Dialect:
     def needs(self, formula: Formula) -> Iterator[str]:
         """The names of the functions that a formula calls and the program must define."""
         match formula:
-            case Apply("softmax", _) if "softmax" not in self.meanings:
+            case Apply("softmax" | "standardized" as name, _) if name not in self.meanings:
                 yield from self.needs(spelled_out(formula))
             case Apply(operation, arguments) if operation in self.meanings:
                 yield from self.needs(self.meanings[operation](*arguments))

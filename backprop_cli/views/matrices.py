@@ -65,6 +65,8 @@ def need_layers(problem: Problem) -> None:
     if not problem.layers:
         what = _("a graph of expressions") if problem.nodes else _("an update with given gradients")
         raise UsageError(_("this view needs layers, and this problem is {what}").format(what=what))
+    if problem.training.schedule is not None or problem.training.perceptron is not None:
+        raise UsageError(_("this view is of gradient descent with one learning rate, without a schedule"))
     need_dense(problem)
 
 
