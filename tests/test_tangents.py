@@ -96,7 +96,7 @@ def test_every_sweep_ends_in_the_gradient(seed: int) -> None:
             assert mode.trace.value(sweep.result).exact == mode.derivative(sweep)
 
 
-@pytest.mark.parametrize("name", bundled())
+@pytest.mark.parametrize("name", [name for name in bundled() if not name.startswith("perceptron")])
 def test_the_sweeps_of_every_bundled_problem_end_in_its_gradients(name: str) -> None:
     problem = load(name).problem
     if problem.gradients or name in ("softmax", "sequential-update"):  # nothing to move; not gradient descent
