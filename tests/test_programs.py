@@ -200,6 +200,8 @@ def test_autograd_finds_the_gradients_of_every_bundled_solution() -> None:
     exact = {}
     for name in NAMES:
         one = load(name)
+        if one.problem.couples_samples:
+            continue
         exact[name] = solution_of(replace(one, problem=replace(one.problem, rounding=None)), Wishes(digits=15))
     printed = run({name: str(render(one)) for name, one in exact.items()})
     for name, one in exact.items():

@@ -120,6 +120,8 @@ def _normal_cdf(z: Formula) -> Formula:
 
 
 MEANINGS: dict[str, Callable[..., Formula]] = {
+    "cos_pi": lambda x: apply("cos", apply("pi") * x),
+    "standardized": lambda x, mean, variance, epsilon: (x - mean) / apply("sqrt", variance + epsilon),
     "identity": lambda z: z,
     "mean": lambda *terms: divide(Apply("sum", terms), number(len(terms))),
     "normal_cdf": _normal_cdf,

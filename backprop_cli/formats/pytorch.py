@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from backprop_cli.checking.descriptions import describe_address
+from backprop_cli.errors import UsageError
 from backprop_cli.formats.code import by_names
 from backprop_cli.formats.identifiers import comment
 from backprop_cli.formats.outline import Section, given, sections
@@ -27,7 +28,9 @@ _BACKWARD = (Phase.BACKWARD, Phase.GRADIENT)
 
 
 def render(solution: Solution) -> str:
-    """The script; it prints every quantity by its key."""
+    """The script; it prints every quantity by its key. Raises UsageError where samples meet in a layer."""
+    if solution.problem.couples_samples:
+        raise UsageError(_("the PyTorch script is for layers that take one sample at a time; --format python has all"))
     return "\n\n".join("\n".join(block) for block in _Script(solution).blocks()) + "\n"
 
 
