@@ -37,8 +37,8 @@ layers:
 loss: half_squared_error
 learning_rate: 0.3
 """
-TWINS = CLEAN.replace("[[0.45, -0.62], [-0.83, 0.27]]", "[[0.45, -0.62], [0.45, -0.62]]").replace(
-    "[0.37, -0.58]", "[0.37, 0.37]").replace("[[0.94, -0.71], [0.53, 1.19]]", "[[0.94, 0.94], [0.53, 0.53]]")  # fmt: skip  # noqa: E501
+TWINS = CLEAN.replace("[-0.83, 0.27]", "[0.45, -0.62]").replace("0.37, -0.58", "0.37, 0.37")
+TWINS = TWINS.replace("[[0.94, -0.71], [0.53, 1.19]]", "[[0.94, 0.94], [0.53, 0.53]]")
 SATURATED = CLEAN.replace("0.37, -0.58", "18, -0.58")
 DEAD = CLEAN.replace("activation: sigmoid\n    weights: [[0.45", "activation: relu\n    weights: [[-0.45").replace(
     "0.37, -0.58", "-3, 2.58")  # fmt: skip
