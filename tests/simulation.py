@@ -208,9 +208,9 @@ def _beyond_dense(random: Random) -> str:
     """A recurrent layer, a convolution with pooling, or a layer normalization."""
     n = lambda: decimal(random)  # noqa: E731 - a number, many times
     kinds = {
-        "recurrent": f"inputs: [{n()}, {n()}, {n()}]\ntargets: [{n()}, {n()}, {n()}]\nlayers:\n"
-        f"  - {{type: recurrent, weights: [[{n()}]], recurrent_weights: [[{n()}]], bias: [{n()}], activation: tanh}}\n"
-        f"  - {{weights: [[{n()}]], bias: [{n()}]}}\n",
+        "recurrent": f"inputs: {{x: [{n()}, {n()}, {n()}]}}\ntargets: [{n()}, {n()}, {n()}]\nlayers:\n"
+        f"  - {{type: recurrent, activation: tanh, weights: w = {n()}, recurrent_weights: u = {n()}, bias: {n()}}}\n"
+        f"  - {{per_step: true, weights: [[v = {n()}]], bias: c = {n()}}}\n",
         "convolution": f"inputs: [{n()}, {n()}, {n()}, {n()}, {n()}]\ntargets: {{y: {n()}}}\nlayers:\n"
         f"  - {{type: convolution, kernel: [{n()}, {n()}], activation: tanh}}\n"
         f"  - {{type: max_pooling, size: 2}}\n  - {{weights: [[{n()}, {n()}]]}}\n",
