@@ -26,6 +26,7 @@ class Marking:
 
     problem: Problem
     part: Rational = HALF
+    lines: frozenset[Quantity] = frozenset()  # that are asked for where the problem asks for nothing in particular
     units: dict[Quantity, Rational] = field(default_factory=dict, compare=False, repr=False)  # of the right values
     _digits: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)
 
@@ -66,6 +67,8 @@ class Marking:
     def asked(self, quantities: Iterable[Quantity]) -> list[Quantity]:
         """Those of the quantities that the exercise asks for, or gives marks for."""
         wanted = self.problem.ask or tuple(self.problem.marks)
+        if not wanted:
+            return [one for one in quantities if one in self.lines]
         return [one for one in quantities if any(is_meant(name, one) for name in wanted)]
 
 

@@ -77,9 +77,9 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
     table.add_column(_("verdict"))
     table.add_column(_("marks"), justify="right", no_wrap=True)
     for mark in report.marks:
-        sign, plain, style = _SIGNS[mark.verdict.rule]
+        sign, style = sign_of(mark.verdict.rule, charset)
         row = [
-            Text(plain if charset == "ascii" else sign, style),
+            Text(sign, style),
             Text(visible(explainer.symbol(mark.quantity)), "bold"),
             Text(_in(charset, visible(mark.written))),
         ]
@@ -92,6 +92,12 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
 
 def _of(mark: Mark) -> str:
     return f"{number(mark.earned)}/{number(mark.worth)}" if mark.worth != 0 else ""
+
+
+def sign_of(rule: Rule, charset: str = "unicode") -> tuple[str, str]:
+    """The sign of a verdict, and its style."""
+    sign, plain, style = _SIGNS[rule]
+    return (plain if charset == "ascii" else sign), style
 
 
 def number(value: Rational) -> str:
