@@ -553,7 +553,7 @@ MISTAKES = {
         Mistake("own-input", n_("a product gate gave its own input instead of the other one"), _own_input,
                 n_("∂(a·b)/∂a is b")),
         Mistake("gate-slope", n_("the slope of the gate: {variant}"), _gate_slope,
-                n_("look up the slope of this gate")),
+                n_("∂(a + b)/∂a is 1, ∂(a/b)/∂b is −a/b^2, ∂(a^n)/∂a is n·a^(n − 1)")),
         Mistake("stale-input", n_("the input of another sample was used ({variant})"),
                 _stale_input, n_("each sample's gradient uses that sample's inputs")),
         Mistake("uphill", n_("the gradient was added instead of subtracted"),

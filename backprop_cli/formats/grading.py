@@ -113,7 +113,7 @@ class _Writer:
         hard = [line for line in self.graded.lines if line.counts["right"] < sum(line.counts.values())]
         if not hard or self.any is None:
             return
-        yield Text(_("Lines that not all have right"), "bold magenta")
+        yield Text(_("Lines that not everyone has right"), "bold magenta")
         head = [_(_WORDS[group]) for group in GROUPS]
         table = _table(_("quantity"), *head, _("marks"), right=range(1, len(head) + 2))
         for line in hard:
