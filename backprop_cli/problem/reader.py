@@ -49,6 +49,13 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
     problem with letters, unless the caller can do with `letters` in place of numbers.
     """
     source, text, folder = _read(name)
+    return load_text(text, source, notation, letters, folder)
+
+
+def load_text(
+    text: str, source: str, notation: str | None = None, letters: bool = False, folder: FilePath | None = None
+) -> Loaded:
+    """The problem in a text; `source` is what complaints call it, `folder` where the files beside it are."""
     tree = read_tree(text, source)
     problem = _build(tree, source, text, folder)
     if notation is not None:
