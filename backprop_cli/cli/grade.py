@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.checking.grading import Class
@@ -24,23 +24,23 @@ def register(app: typer.Typer) -> None:
 def grade(
     problem: ProblemArgument,
     sheets: Annotated[
-        list[Path], typer.Argument(metavar="SHEETS...", help=_("Sheets (YAML, JSON, CSV), or folders with sheets."))
+        list[Path], typer.Argument(metavar="SHEETS...", help=n_("Sheets (YAML, JSON, CSV), or folders with sheets."))
     ],
     feedback: Annotated[
         Path | None,
-        typer.Option("--feedback", metavar="FOLDER", help=_("Write a report on each sheet into this folder.")),
+        typer.Option("--feedback", metavar="FOLDER", help=n_("Write a report on each sheet into this folder.")),
     ] = None,
     show: Annotated[
-        bool, typer.Option("--answers/--no-answers", help=_("Whether the reports show the right values."))
+        bool, typer.Option("--answers/--no-answers", help=n_("Whether the reports show the right values."))
     ] = True,
     rounding: RoundOption = None,
     notation: NotationOption = None,
     format_: Annotated[
-        str | None, typer.Option("--format", metavar="text|csv|json", help=_("How the marks are written."))
+        str | None, typer.Option("--format", metavar="text|csv|json", help=n_("How the marks are written."))
     ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help=_("The same as --format csv: a row for each student."))] = False,
-    json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
-    ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and ✓."))] = False,
+    csv: Annotated[bool, typer.Option("--csv", help=n_("The same as --format csv: a row for each student."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=n_("The same as --format json."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and ✓."))] = False,
     output: OutputOption = None,
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""

@@ -10,7 +10,7 @@ from flint import arb
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.exact import Rational
 
-__all__ = ["Hull", "ball", "is_finite", "meets", "radius", "settled", "widest", "within"]
+__all__ = ["Exactly", "Hull", "ball", "is_finite", "meets", "radius", "settled", "widest", "within"]
 
 
 _MOST_FACTORS = 64
@@ -93,6 +93,14 @@ class Hull:
     def pi(self) -> Ball:
         """π."""
         return arb.pi()
+
+
+class Exactly(Hull):
+    """The same for formulas as they are: their own numbers stay rationals, which choices by number need."""
+
+    def number(self, value: Rational | int) -> Any:
+        """The number itself."""
+        return value if isinstance(value, Rational) else Rational(value)
 
 
 def ball(value: Real | int) -> Ball:
