@@ -170,10 +170,17 @@ def test_ties_hide_nothing() -> None:
 # ---- mistakes that look the same -----------------------------------------------------------------------------
 
 
+HALF_OR_RATE = "“a factor 2 in the slope of the loss: …” and “the learning rate is inside δ” give the same number"
+NO_ACTIVATION_OR_RELU = (
+    "“the activation was left out: the output is the net input” and “another activation was used: …” "
+    "give the same number"
+)
+
+
 def test_a_learning_rate_of_a_half_cannot_be_told_from_a_factor_two() -> None:
     """½·δ is η·δ, and so the rate inside δ is a factor 2 left out."""
     half = of_kind("coinciding", CLEAN.replace("learning_rate: 0.3", "learning_rate: 0.5"))
-    remark = half["“factor-two” and “rate-in-delta” give the same number"]
+    remark = half[HALF_OR_RATE]
     assert remark.weight is Weight.WARNING
     assert remark.advice == "another learning rate tells them apart"
     assert keys(remark) == ["delta_y1", "delta_y2"]
@@ -181,10 +188,10 @@ def test_a_learning_rate_of_a_half_cannot_be_told_from_a_factor_two() -> None:
 
 
 def test_the_2_2_2_example_has_it() -> None:
-    assert "“factor-two” and “rate-in-delta” give the same number" in of_kind("coinciding", "mazur")
+    assert HALF_OR_RATE in of_kind("coinciding", "mazur")
     sigmoid = 1 / (1 + exp(-0.3775))
     assert round(max(0.3775, 0), 4) == 0.3775 != round(sigmoid, 4)
-    same = of_kind("coinciding", "mazur")["“no-activation” and “other-activation” give the same number"]
+    same = of_kind("coinciding", "mazur")[NO_ACTIVATION_OR_RELU]
     assert "out_h1" in keys(same)  # ReLU of 0.3775 is 0.3775
 
 

@@ -11,6 +11,8 @@ from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.elsewhere import Elsewhere
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.mistake import Mistake
+from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.checking.telling import Blind, Telling
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
@@ -94,19 +96,29 @@ def _hidden(telling: Telling) -> Iterator[Remark]:
         everywhere = {(spot.hypothesis, spot.quantity) for spot in spots} == touched[name]
         digits = [spot.digits for spot in spots if spot.digits is not None]
         mistake = spots[0].hypothesis.mistake
-        said = _(mistake.said).format(variant="…")
+        said = _words(mistake)
         if not digits and all(elsewhere.is_right(spot.hypothesis, spot.quantity) for spot in spots):
             everywhere = False
             kind, message = "same", _("“{mistake}” gives the right answer here")
             advice = _("no other numbers show it, as long as the same units let something through")
         elif digits:
-            kind, message = "digits", _("“{mistake}” rounds to the right answer")
-            advice = _("ask for {digits}").format(digits=describe_digits(_most(digits)))
+            kind, message, most = "digits", _("“{mistake}” rounds to the right answer"), _most(digits)
+            advice = _("ask for {digits}").format(digits=describe_digits(most))
+            if (most.places or most.figures or 0) > _MANY_DIGITS:
+                everywhere = False
+                advice = _("no sheet asks for as many digits as would show it")
         else:
             kind, message = "hidden", _("“{mistake}” changes nothing")
             advice = _("a 0, a 1 or two equal numbers hide it: choose other numbers")
         weight = Weight.WARNING if everywhere else Weight.NOTE
         yield Remark(weight, kind, message.format(mistake=said), lines, advice)
+
+
+def _words(mistake: Mistake) -> str:
+    return _(mistake.said).format(variant="…").strip().removesuffix(":")
+
+
+_MANY_DIGITS = 8  # more than anybody writes by hand
 
 
 def _touched(telling: Telling) -> Mapping[str, set[tuple[Hypothesis, Quantity]]]:
@@ -132,6 +144,7 @@ def _coinciding(telling: Telling) -> Iterator[Remark]:
                 pairs.setdefault(names, {})[quantity] = None
     for (one, other), lines in pairs.items():
         rate = one in RATES or other in RATES
-        said = _("“{one}” and “{other}” give the same number").format(one=one, other=other)
+        words = {"one": _words(MISTAKES[one]), "other": _words(MISTAKES[other])}
+        said = _("“{one}” and “{other}” give the same number").format(**words)
         advice = _("another learning rate tells them apart") if rate else _("a sheet cannot say which of them it was")
         yield Remark(Weight.WARNING if rate else Weight.NOTE, "coinciding", said, tuple(lines), advice)

@@ -90,6 +90,10 @@ class Hull:
         """The error function."""
         return arb(x).erf()
 
+    def floor(self, x: Real) -> Ball:
+        """The largest whole number not above x; a ball around all of them where x is not settled."""
+        return arb(x).floor()
+
     def pi(self) -> Ball:
         """π."""
         return arb.pi()
