@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli import __version__
-from backprop_cli.cli import bundled, check, generate, init, lint, schema, solve, verify
+from backprop_cli.cli import bundled, check, generate, grade, init, lint, schema, solve, verify
 from backprop_cli.cli.language import Group, LanguageOption, Program
 from backprop_cli.words import n_
 
@@ -38,7 +38,7 @@ def options(
     """Only `--version` and the language; everything else is a command."""
 
 
-for module in (solve, check, generate, lint, verify, bundled, init, schema):
+for module in (solve, check, grade, generate, lint, verify, bundled, init, schema):
     module.register(app)
 
 
