@@ -110,7 +110,7 @@ def _read(name: str) -> tuple[str, str, FilePath | None]:
     if name == "-":
         return "<stdin>", decode(sys.stdin.buffer.read(limits.FILE_BYTES + 1), "<stdin>"), None
     path = FilePath(name)
-    if not path.exists():
+    if not _exists(path):
         known = bundled()
         stem = name.removesuffix(".yaml")
         by_file = {one.name.removesuffix(".yaml"): one for one in known.values()}
@@ -118,8 +118,17 @@ def _read(name: str) -> tuple[str, str, FilePath | None]:
             folder = found.parent if isinstance(found, FilePath) else None
             return found.name, decode(found.read_bytes(), found.name), folder
         hint = did_you_mean(stem, known) or _("`backprop problems` lists the bundled ones")
-        raise UsageError(_("no file and no bundled problem called {name!r} ({hint})").format(name=name, hint=hint))
+        named = name if len(name) <= limits.TEXT_LENGTH else f"{name[: limits.NAME_LENGTH]}…"
+        raise UsageError(_("no file and no bundled problem called {name!r} ({hint})").format(name=named, hint=hint))
     return name, read_file(path), path.parent
+
+
+def _exists(path: FilePath) -> bool:
+    """Whether there is something at a path; a name that no file can have is none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 # ---- the shape -----------------------------------------------------------------------------------------------
@@ -161,9 +170,10 @@ def _validated(data: Any, tree: Tree, letters: Letters) -> tuple[ProblemFile | N
             return ProblemFile.model_validate(data, context=letters), complaints
         except ValidationError as error:
             complaints = complaints or _complaints(error, tree)
-            if any(_takes_the_rest_with_it(one) for one in error.errors(include_url=False)):
+            errors = error.errors(include_url=False)
+            if any(map(_takes_the_rest_with_it, errors[: limits.COMPLAINTS])):
                 return None, complaints
-            for one in error.errors(include_url=False):
+            for one in errors:
                 path = tuple(step for step in one["loc"] if not is_tag(step))
                 (_leave_out if one["type"] == "extra_forbidden" else mend)(data, path)
     return None, complaints
@@ -207,14 +217,14 @@ _FEW = 6  # keys that are named when none is near
 
 def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
     complaints: dict[Complaint, None] = {}
-    for one in error.errors(include_url=False):
+    for count, one in enumerate(error.errors(include_url=False)):
         path: Path = tuple(step for step in one["loc"] if not is_tag(step) and step != "[key]")
         in_key = "[key]" in one["loc"]
         context = one.get("ctx") or {}
         if one["type"] == "extra_forbidden":
             known = _known_keys(tree, path[:-1])
             message = _("unknown key {key!r}").format(key=path[-1])
-            hint = did_you_mean(str(path[-1]), known)
+            hint = did_you_mean(str(path[-1]), known) if count < limits.COMPLAINTS else None
             if hint is None and len(known) <= _FEW:
                 hint = _("the keys here are {keys}").format(keys=", ".join(known))
             complaints[Complaint(message, span_at(tree, path, key=True), hint)] = None
