@@ -9,7 +9,6 @@ SHEET_LENGTH = 1_000_000  # characters of a sheet of answers
 SHEET_NODES = 60_000  # names and numbers on it
 YAML_DEPTH = 40
 YAML_NODES = 250_000  # keys and values of a file
-COMPLAINTS = 200  # of one file, for which something like them is looked up
 NAME_LENGTH = 60
 TEXT_LENGTH = 2_000
 NUMBER_LENGTH = 400

@@ -260,7 +260,7 @@ MISTAKES: dict[str, tuple[str, str]] = {  # what is wrong: the file with the pla
         changed(NETWORK, "rate: 0.5", "rate: ¶~").replace("¶~", "~").replace("learning", "¶learning"),
         "nothing is written here",
     ),
-    "a list for a number": (changed(NETWORK, "i2: 0.10", "i2: ¶[0.10]"), "not a list"),
+    "a list for a number": (changed(NETWORK, "w6 = 0.45", "¶[0.45]"), "not a list"),
     "a mapping for a number": (changed(NETWORK, "w6 = 0.45", "¶{w6: 0.45}"), "expected"),
     "a number for layers": ("inputs: [1]\nlayers: ¶5\n", "expected a list"),
     "a list for a graph": ("inputs: [1]\ngraph: ¶[x + 1]\n", "expected a mapping"),
