@@ -37,10 +37,10 @@ from backprop_cli.solution import Solution
 from backprop_cli.words import _
 
 _HEADINGS = ("section*", "subsection*", "subsubsection*", "paragraph*")
-_LINE = 88.0  # figures that a line of the page takes
+_LINE = 86.0  # figures that a line of the page takes
 _LINES = 40  # equations in one piece of displayed mathematics
-_SIZES = {"": _LINE, "\\small ": _LINE * 1.1, "\\footnotesize ": _LINE * 1.22}  # and figures on a line of this size
-_SEPARATION = 2.3  # between columns
+_SIZES = {"": 84.0, "\\small ": 92.0, "\\footnotesize ": 99.0}  # and figures on a line of this size
+_SEPARATION = 2.6  # between columns
 _TALLEST = 40  # rows of a table that need not go on on the next page
 
 
@@ -52,7 +52,7 @@ def render(solution: Solution) -> str:
 def source(document: Document) -> str:
     """The document as LaTeX that needs nothing but the usual packages."""
     title = escaped(document.title or _("Worked solution"))
-    top = ["\\begin{document}", f"{{\\LARGE\\bfseries {title}\\par}}"]
+    top = ["\\begin{document}", f"{{\\raggedright\\LARGE\\bfseries {title}\\par}}"]
     body = "\n\n".join([*top, *_parts(document), "\\end{document}"]).replace("\n\n\\begin{align*}", "\n\\begin{align*}")
     han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
     return "\n".join([*map(_template, ("preamble.tex", *han)), "", body, ""])
@@ -153,7 +153,7 @@ def _tables(table: Table) -> Iterator[str]:
     every = list(range(len(widths)))
     total = sum(widths) + _SEPARATION * len(widths)
     size = next((size for size, room in _SIZES.items() if total <= room), "")
-    if size or total <= _LINE:
+    if size or total <= _SIZES[""]:
         yield _table(table, every, size)
         return
     size, room = list(_SIZES.items())[-1]

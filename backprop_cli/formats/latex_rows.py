@@ -10,8 +10,9 @@ from backprop_cli.documents.model import Side
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
 _CUT = re.compile(r"\\left|\\right|\\[a-zA-Z]+|\\.|[{}]| (?=[+-] )", re.DOTALL)
 _FACTOR = re.compile(r"\\left|\\right| (?=\\cdot )|\\[a-zA-Z]+|\\.|[{}]", re.DOTALL)
-_NOTHING = ("\\left", "\\right", "\\tfrac", "\\ensuremath", "\\han", "\\rarehan", "\\text", "\\mathrm", "\\hat", "\\bar")
-_SIGNS = {"+": 2.6, "-": 2.6, "=": 2.8, "\\approx": 2.8, "\\cdot": 1.5, "<": 2.8, ">": 2.8, " ": 0.0, "\\sqrt": 1.7, "\\ ": 0.5}
+_NOTHING = ("\\left", "\\right", "\\tfrac", "\\ensuremath", "\\han", "\\rarehan", "\\mathrm", "\\hat", "\\bar")
+_SIGNS = {"+": 2.6, "-": 2.6, "=": 2.8, "\\approx": 2.8, "\\cdot": 1.5, "<": 2.8, ">": 2.8, " ": 0.0, "\\sqrt": 1.7, "\\ ": 0.5, "\\text": 1.0}
+_WORDS = ("\\tanh", "\\ln", "\\log", "\\max", "\\min", "\\sin", "\\cos", "\\tan", "\\exp")
 _SMALL = 0.72
 
 
@@ -42,7 +43,9 @@ def _one(token: str, tokens: Iterator[str]) -> float:
     if token in _SIGNS:
         return _SIGNS[token]
     if token in ("(", ")", "[", "]", ",", "."):
-        return 0.8 if token in "()[]" else 0.6
+        return 0.9 if token in "()[]" else 0.6
+    if token in _WORDS:
+        return len(token) - 0.4
     if len(token) > 4:
         return 1.2 if token[:5] in ("\\alph", "\\beta", "\\gamm", "\\delt", "\\sigm") else 1.4
     return 2.2 if not token.isascii() else 1.0 if token.isdigit() else 1.15
@@ -54,23 +57,43 @@ def _argument(tokens: Iterator[str]) -> float:
 
 
 def pieces(text: str, room: float) -> list[str]:
-    """The mathematics in pieces that fit, broken before the signs between terms, else before those between factors."""
+    """The mathematics in pieces that fit: broken before the signs between terms, then within brackets or at factors."""
     if wide(text) <= room:
         return [text]
-    found: list[str] = []
-    for term in _cut(text, _CUT):
-        found += [term] if wide(term) <= room else _cut(term, _FACTOR)
-    return found
+    terms = _cut(text, _CUT)
+    if len(terms) > 1:
+        return [piece for term in terms for piece in pieces(term, room)]
+    within = _within(text)
+    return within if len(within) > 1 else _cut(text, _FACTOR)
 
 
-def _cut(text: str, pattern: re.Pattern[str]) -> list[str]:
-    """The text cut at the spaces that the pattern finds outside of all brackets."""
-    cuts, depth = [0], 0
+def _cut(text: str, pattern: re.Pattern[str], level: int = 0) -> list[str]:
+    """The text cut at the spaces that the pattern finds within so many brackets, none of them braces."""
+    cuts, open_ = [0], list[str]()
     for match in pattern.finditer(text):
-        depth += (match[0] in ("{", "\\left")) - (match[0] in ("}", "\\right"))
-        if match[0] == " " and not depth and match.start():
+        if match[0] in ("{", "\\left"):
+            open_.append(match[0])
+        elif match[0] in ("}", "\\right"):
+            open_.pop()
+        elif match[0] == " " and len(open_) == level and "{" not in open_ and match.start():
             cuts.append(match.end())
     return [text[start:end].strip() for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+
+
+def _within(text: str) -> list[str]:
+    """The text cut within its outermost brackets, which get a fixed size: a pair that grows must stay in one row."""
+    depth, parts = 0, list[str]()
+
+    def sized(match: re.Match[str]) -> str:
+        nonlocal depth
+        depth -= match[0] in ("}", "\\right")
+        outermost = not depth
+        depth += match[0] in ("{", "\\left")
+        return {"\\left": "\\bigl", "\\right": "\\bigr"}.get(match[0], match[0]) if outermost else match[0]
+
+    for part in _cut(text, _CUT, level=1):
+        parts.append(_CUT.sub(sized, part))
+    return parts
 
 
 def rows(sides: tuple[Side, ...], room: float) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.resources import as_file, files
-from typing import Any
 
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.worked import worked_document
@@ -26,7 +25,7 @@ def render(solution: Solution) -> bytes:
     return pages(worked_document(solution, "typst"))
 
 
-def pages(document: Document, **options: Any) -> bytes:
+def pages(document: Document, system_fonts: bool = True) -> bytes:
     """The document as a PDF: with the fonts that come along, and where these do not do, with those of the system."""
     try:
         import typst
@@ -35,11 +34,11 @@ def pages(document: Document, **options: Any) -> bytes:
     text = source.source(document).encode("utf-8")
     missing = ""
     with as_file(files("backprop_cli.fonts")) as folder:
-        for system in (False, True):
+        for system in (False, True)[: 1 + system_fonts]:
             fonts = typst.Fonts(include_system_fonts=system, font_paths=[folder])
             compiler = typst.Compiler(text, font_paths=fonts)
             try:
-                made = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=_CREATED, **options)
+                made = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=_CREATED)
             except typst.TypstError as error:
                 missing = ", ".join(_characters(error.diagnostic))
                 if not missing:

@@ -161,12 +161,13 @@ def curve(block: Curve, epochs: Inline, power: str) -> Scene:
     """The loss over the epochs; `power` is how 10 to a power is written in the document's dialect."""
     points = [(point.epoch, point.log10) for point in block.points if point.log10 is not None]
     first, last = points[0][0], points[-1][0]
-    far = first > 0 and log10(last / first) >= _DECADES
+    more = 0 if first else 1  # so that epoch 0 has a place on a logarithmic axis
+    far = log10((last + more) / (first + more)) >= _DECADES
     low, high = _room([y for _x, y in points])
 
     def across(epoch: float) -> float:
         if far:
-            return log10(epoch / first) / log10(last / first)
+            return log10((epoch + more) / (first + more)) / log10((last + more) / (first + more))
         return (epoch - first) / (last - first)
 
     spots = [(across(x) * _WIDTH, (y - low) / (high - low) * _HEIGHT) for x, y in points]
@@ -203,7 +204,7 @@ def _powers(low: float, high: float, power: str) -> Iterator[tuple[float, Math]]
 def _epochs(first: int, last: int, far: bool) -> list[int]:
     """Round epochs along the axis."""
     if far:
-        return [10**n for n in range(ceil(log10(first)), floor(log10(last)) + 1)]
+        return [*([] if first else [0]), *(10**n for n in range(ceil(log10(first or 1)), floor(log10(last)) + 1))]
     step = max(1, 10 ** floor(log10(max(1, last - first))))
     while (last - first) / step < 4 and step > 1:
         step = step // 2 if step % 2 == 0 else max(1, step // 5)
@@ -234,37 +235,44 @@ def _framed(
         x, half = at * _WIDTH, _PER_SIGN * len(plain(text)) / 2
         items.append(Line(((x, 0), (x, -0.1)), "axis"))
         if x - half >= free:
-            items.append(Label(x, -0.2, text, "north", small=True))
+            items.append(Label(x, -0.26, text, "north", small=True))
             free = x + half + 0.15
     items.append(Line(((0, _HEIGHT + 0.2), (0, 0), (_WIDTH + 0.2, 0)), "axis"))
-    items += [Label(_WIDTH + 0.3, 0, names[0], "west"), Label(0, _HEIGHT + 0.3, names[1], "south")]
+    items += [Label(_WIDTH + 0.3, 0.05, names[0], "west"), Label(0, _HEIGHT + 0.3, names[1], "south")]
     items += curves
     items += [Circle(x, y, 0.06, open=False) for x, y, _text in dots]
-    items += _named(dots)
+    items += _named(dots, [spot for line in curves for spot in line.points])
     right = 0.4 + 0.21 * len(plain(names[0]))
     return Scene(left + _WIDTH + right, below + _HEIGHT + above, tuple(_moved(item, left, below) for item in items))
 
 
-def _named(dots: Sequence[tuple[float, float, str]]) -> Iterator[Label]:
-    """The labels of points, each where it is on no other; one that finds no place is left out."""
-    taken = [(x - 0.08, y - 0.08, x + 0.08, y + 0.08) for x, y, text in dots if text]
+def _named(
+    dots: Sequence[tuple[float, float, str]], curve: Sequence[tuple[float, float]]
+) -> Iterator[Label]:
+    """The labels of points, each where it is on no other, and off the curve where it can be; else it is left out."""
+    taken = [_around(x, y, 0.08) for x, y, text in dots if text]
+    under = [_around(x, y, 0.02) for x, y in curve]
     for x, y, text in dots:
         wide = _PER_SIGN * len(text) + 0.05
         places = {
             "south": (x - wide / 2, y + 0.1), "west": (x + 0.12, y - _LINE / 2), "north": (x - wide / 2, y - 0.1 - _LINE),
             "east": (x - 0.12 - wide, y - _LINE / 2),
         }  # fmt: skip
-        for side, (left, low) in places.items() if text else ():
-            box = (left, low, left + wide, low + _LINE)
-            if low > 0 and left > 0 and not any(_meet(box, other) for other in taken):
-                taken.append(box)
-                dx, dy = {"south": (0, 0.12), "north": (0, -0.12), "west": (0.14, 0), "east": (-0.14, 0)}[side]
-                yield Label(x + dx, y + dy, (Text(text),), side, small=True)
-                break
+        boxes = {side: (left, low, left + wide, low + _LINE) for side, (left, low) in places.items()}
+        free = [side for side, box in boxes.items() if box[0] > 0 and box[1] > 0 and not _meets(box, taken)]
+        free = [side for side in free if not _meets(boxes[side], under)] or free
+        if text and free:
+            taken.append(boxes[free[0]])
+            dx, dy = {"south": (0, 0.12), "north": (0, -0.12), "west": (0.14, 0), "east": (-0.14, 0)}[free[0]]
+            yield Label(x + dx, y + dy, (Text(text),), free[0], small=True)
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _around(x: float, y: float, radius: float) -> tuple[float, float, float, float]:
+    return x - radius, y - radius, x + radius, y + radius
+
+
+def _meets(one: tuple[float, float, float, float], others: Sequence[tuple[float, float, float, float]]) -> bool:
+    return any(one[0] < x1 and x0 < one[2] and one[1] < y1 and y0 < one[3] for x0, y0, x1, y1 in others)
 
 
 def _moved(item: Line | Circle | Box | Label, right: float, up: float) -> Line | Circle | Box | Label:

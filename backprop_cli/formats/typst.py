@@ -24,7 +24,6 @@ from backprop_cli.documents.model import (
     Note,
     Plot,
     Say,
-    Side,
     Table,
     Terms,
     Text,
@@ -137,28 +136,45 @@ def _equation(equation: Equation) -> str:
         f"${piece.text}$" if isinstance(piece, Math) else f"text(style: \"normal\", {string(piece.text)})"
         for piece in equation.left
     )
-    sides = _listed(_listed([f"${piece}$" for piece in _pieces(side)]) for side in equation.sides)
+    sides = _listed(_sum(side.text, side.sign) for side in equation.sides)
     return f"(left: {left}, sides: {sides}, note: {string(equation.note)})"
 
 
-def _pieces(side: Side) -> list[str]:
-    """The side, parted before each sign between its terms; a sign that begins a piece stays one between terms."""
-    first, *others = terms(side.text)
-    return [f"{side.sign} {first}", *(f'"" {other}' for other in others)]
-
-
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+_SHORT = 48  # signs of source that fit into a line
 
 
-def terms(text: str) -> list[str]:
-    """The terms of a sum, each with the sign before it."""
+def _sum(text: str, sign: str = "") -> str:
+    """Mathematics behind a sign: whole, and where it is long also in parts, each a term that may begin a line."""
+    whole = f"${sign} {text}$".replace("$ ", "$")
+    if len(text) < _SHORT:
+        return whole
+    terms, balanced = _terms(text)
+    if len(terms) == 1:
+        return whole
+    first, *others = ((_sum if balanced else _bare)(term, before) for term, before in zip(terms, [sign, *['""'] * len(terms)]))
+    return f"(whole: {whole}, parts: {_listed([first, *others])})"
+
+
+def _bare(text: str, sign: str) -> str:
+    return f"${sign} {text}$".replace("$ ", "$")
+
+
+def _terms(text: str) -> tuple[list[str], bool]:
+    """The terms of a sum, each with the sign before it; of one that is all in brackets, those within, not balanced."""
     shown = _STRING.sub(lambda match: "_" * len(match[0]), text)
-    cuts, depth = [0], 0
+    cuts: dict[int, list[int]] = {0: [0], 1: [0]}
+    calls: list[bool] = []  # of the open brackets, whether they belong to a function
     for index, char in enumerate(shown):
-        depth += (char in "([{") - (char in ")]}")
-        if index and not depth and shown[index : index + 3] in (" + ", " - "):
-            cuts.append(index + 1)
-    return [text[start:end].strip() for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+        if char in "([{":
+            calls.append(char != "(" or (index > 0 and shown[index - 1] not in " -("))
+        elif char in ")]}":
+            calls.pop()
+        elif index and shown[index : index + 3] in (" + ", " - ") and len(calls) < 2 and not any(calls):
+            cuts[len(calls)].append(index + 1)
+    chosen = cuts[0] if len(cuts[0]) > 1 else cuts[1]
+    ends = [*chosen[1:], len(text)]
+    return [text[start:end].strip() for start, end in zip(chosen, ends, strict=True)], chosen is cuts[0]
 
 
 # ---- pictures ----------------------------------------------------------------------------------------------------
