@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from shutil import which
 
 import pytest
 from test_dialects import balanced
 
-from backprop_cli.documents.model import Document, Drawing, Equation, Heading, Lines, Math, Plot, Role, Say, Table, Text
+from backprop_cli.documents.model import (
+    Column,
+    Document,
+    Drawing,
+    Equation,
+    Heading,
+    Lines,
+    Math,
+    Plot,
+    Role,
+    Say,
+    Table,
+    Text,
+)
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.errors import UsageError
 from backprop_cli.formats import latex, latex_rows, latex_text, pdf, scene, typst
-from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solution import Solution, Wishes, solution_of
 from tests.helpers import backprop, loaded
@@ -28,15 +42,15 @@ PAPER = {"tex": (latex.render, "\\begin{document}"), "typ": (typst.render, "#set
 COMPILERS = [name for name in ("pdflatex", "xelatex") if which(name)]
 PRINTED = ("mazur", "learning-rates", "small-cnn", "perceptron-and")
 HOSTILE = (
-    "<script> ]]> {1:SHORTANSWER:=x} } ~ # \\input{/etc/passwd} \\write18{ls} #read(\"/etc/passwd\") $x$ =cmd() @ "
+    '<script> ]]> {1:SHORTANSWER:=x} } ~ # \\input{/etc/passwd} \\write18{ls} #read("/etc/passwd") $x$ =cmd() @ '
     "$$ ^^M % & _ ` '' ,, -- --- << >> ?` !` | \\end{document} \\\\ *b* /* // #{ ] ½ δ x² h₂ é ß … “q” → ∂"
 )
 
 
 @cache
-def solved(name: str, detail: Detail | None = None) -> Solution:
+def solved(name: str) -> Solution:
     """A bundled problem, solved."""
-    return solution_of(load(name), Wishes(detail))
+    return solution_of(load(name), Wishes())
 
 
 def document(title: str, dialect: str = "typst") -> Document:
@@ -59,13 +73,12 @@ def test_sources_read_as_they_were_accepted(name: str, ending: str, request: pyt
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_bundled_problem_is_written_in_latex(name: str) -> None:
-    for detail in (None, Detail.FULL):
-        source = latex.render(solved(name, detail))
-        assert balanced(source.partition("\\begin{document}")[2].replace("\\end{document}", ""))
-        ended = re.findall(r"\\end\{(.*?)\}", source)
-        assert sorted(re.findall(r"\\begin\{(.*?)\}", source)) == sorted(ended)
-        for block in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", source, re.DOTALL):
-            assert all(row.count("&") == 1 for row in block.split("\n"))
+    source = latex.render(solved(name))
+    assert balanced(source.partition("\\begin{document}")[2].replace("\\end{document}", ""))
+    ended = re.findall(r"\\end\{(.*?)\}", source)
+    assert sorted(re.findall(r"\\begin\{(.*?)\}", source)) == sorted(ended)
+    for block in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", source, re.DOTALL):
+        assert all(row.count("&") == 1 for row in block.split("\n"))
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -74,7 +87,7 @@ def test_every_bundled_problem_is_written_in_typst(name: str) -> None:
     source = typst.source(found)
     for heading in (block for block in found.blocks if isinstance(block, Heading)):
         assert f"#heading(level: {min(5, heading.level + 1)}, " in source
-    assert source.count("(left: ") == sum(len(b.equations) for b in found.blocks if isinstance(b, Lines))
+    assert source.count("\n  (left: ") == sum(len(b.equations) for b in found.blocks if isinstance(b, Lines))
 
 
 def test_every_picture_is_drawn_by_both() -> None:
@@ -103,11 +116,7 @@ def test_every_bundled_problem_is_printed(name: str) -> None:
 
 def texts(source: str, selector: str) -> list[str]:
     """The texts of the elements of a Typst document, one after the other."""
-    import json
-
-    import typst as compiler
-
-    found = compiler.query(source.encode(), selector, field="body")
+    found = pytest.importorskip("typst").query(source.encode(), selector, field="body")
     return ["".join(_strings(body)) for body in json.loads(found)]
 
 
@@ -138,7 +147,7 @@ def test_a_character_that_no_font_has_is_named(title: str, named: str) -> None:
 
 
 def test_a_hostile_name_is_text_in_mathematics() -> None:
-    text = 'title: \'#read("/etc/passwd") $x$ \\\'\ninputs: {输入: 1, δ: 2}\ngraph:\n  f: 输入^2*δ\nobjective: f\n'
+    text = "title: '#read(\"/etc/passwd\") $x$ \\'\ninputs: {输入: 1, δ: 2}\ngraph:\n  f: 输入^2*δ\nobjective: f\n"
     solution = solution_of(loaded(text), Wishes())
     assert pdf.pages(worked_document(solution, "typst"), system_fonts=False).startswith(b"%PDF-")
     assert "\\text{\\han{输入}}^{2}" in latex.render(solution)
@@ -228,12 +237,7 @@ def test_a_wide_table_is_parted_and_every_piece_names_its_rows() -> None:
 
 def drawing(*sizes: int) -> Drawing:
     """A network with so many units in its layers."""
-    columns = worked_document(solved("mazur"), "unicode").blocks[0]
-    assert isinstance(columns, Drawing)
-    unit = columns.columns[0].units[0]
-    from dataclasses import replace
-
-    return Drawing(tuple(replace(columns.columns[0], units=(unit,) * size) for size in sizes), True)
+    return Drawing(tuple(Column("layer", "dense", (Math("x_1", "x₁"),) * size) for size in sizes), True)
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (1, 1), (4, 8, 8, 4), (3, 5, 2)])
@@ -242,9 +246,9 @@ def test_a_small_network_has_a_circle_for_each_unit_and_a_line_for_each_weight(s
     circles = [item for item in drawn.items if isinstance(item, scene.Circle)]
     lines = [item for item in drawn.items if isinstance(item, scene.Line)]
     assert len(circles) == sum(sizes)
-    assert len(lines) == sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+    assert len(lines) == sum(a * b for a, b in pairwise(sizes))
     assert len({(round(one.x, 3), round(one.y, 3)) for one in circles}) == len(circles)
-    assert all(0 <= one.y - one.radius and one.y + one.radius <= drawn.height for one in circles)
+    assert all(one.y - one.radius >= 0 and one.y + one.radius <= drawn.height for one in circles)
     assert drawn.width <= 16.4
 
 

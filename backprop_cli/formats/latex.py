@@ -26,7 +26,6 @@ from backprop_cli.documents.model import (
     Table,
     Terms,
     Text,
-    plain,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import scene
@@ -53,7 +52,8 @@ def source(document: Document) -> str:
     """The document as LaTeX that needs nothing but the usual packages."""
     title = escaped(document.title or _("Worked solution"))
     top = ["\\begin{document}", f"{{\\raggedright\\LARGE\\bfseries {title}\\par}}"]
-    body = "\n\n".join([*top, *_parts(document), "\\end{document}"]).replace("\n\n\\begin{align*}", "\n\\begin{align*}")
+    body = "\n\n".join([*top, *_parts(document), "\\end{document}"])
+    body = body.replace("\n\n\\begin{align*}", "\n\\begin{align*}")  # they belong to the paragraph above
     han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
     return "\n".join([*map(_template, ("preamble.tex", *han)), "", body, ""])
 
@@ -180,8 +180,8 @@ def _table(table: Table, columns: Sequence[int], size: str) -> str:
     if len(table.rows) > _TALLEST:
         head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
         return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"
-    tabular = f"\\begin{{tabular}}{{{layout}}}\n\\toprule\n{line(table.head)}\n\\midrule\n{body}\n\\bottomrule\n\\end{{tabular}}"
-    return f"\\begin{{center}}\n{size}{tabular}\n\\end{{center}}"
+    ruled = f"\\toprule\n{line(table.head)}\n\\midrule\n{body}\n\\bottomrule"
+    return f"\\begin{{center}}\n{size}\\begin{{tabular}}{{{layout}}}\n{ruled}\n\\end{{tabular}}\n\\end{{center}}"
 
 
 # ---- pictures ----------------------------------------------------------------------------------------------------
@@ -202,7 +202,8 @@ def _drawn(item: Line | Circle | Box | Label) -> str:
         case Circle(x, y, radius, is_open):
             return f"\\{'draw[unit]' if is_open else 'fill'} {_point(x, y)} circle ({radius:g});"
         case Box(x, y, width, height):
-            return f"\\draw[layer] {_point(x - width / 2, y - height / 2)} rectangle {_point(x + width / 2, y + height / 2)};"
+            low, high = _point(x - width / 2, y - height / 2), _point(x + width / 2, y + height / 2)
+            return f"\\draw[layer] {low} rectangle {high};"
         case Label(x, y, text, side, widest, small):
             words = f"\\fitted{{{widest:g}cm}}{{{inline(text)}}}"
             font = ", font=\\small" if small else ""

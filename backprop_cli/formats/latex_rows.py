@@ -11,7 +11,19 @@ _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
 _CUT = re.compile(r"\\left|\\right|\\[a-zA-Z]+|\\.|[{}]| (?=[+-] )", re.DOTALL)
 _FACTOR = re.compile(r"\\left|\\right| (?=\\cdot )|\\[a-zA-Z]+|\\.|[{}]", re.DOTALL)
 _NOTHING = ("\\left", "\\right", "\\tfrac", "\\ensuremath", "\\han", "\\rarehan", "\\mathrm", "\\hat", "\\bar")
-_SIGNS = {"+": 2.6, "-": 2.6, "=": 2.8, "\\approx": 2.8, "\\cdot": 1.5, "<": 2.8, ">": 2.8, " ": 0.0, "\\sqrt": 1.7, "\\ ": 0.5, "\\text": 1.0}
+_SIGNS = {
+    "+": 2.6,
+    "-": 2.6,
+    "=": 2.8,
+    "\\approx": 2.8,
+    "\\cdot": 1.5,
+    "<": 2.8,
+    ">": 2.8,
+    " ": 0.0,
+    "\\sqrt": 1.7,
+    "\\ ": 0.5,
+    "\\text": 1.0,
+}
 _WORDS = ("\\tanh", "\\ln", "\\log", "\\max", "\\min", "\\sin", "\\cos", "\\tan", "\\exp")
 _SMALL = 0.72
 

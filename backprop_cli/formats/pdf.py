@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.resources import as_file, files
+from typing import Literal
 
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.worked import worked_document
@@ -14,7 +15,7 @@ from backprop_cli.solution import Solution
 from backprop_cli.words import _
 
 _CREATED = 946_684_800  # 1 January 2000: the same solution is the same file
-_STANDARD = "a-2b"  # refuses characters that no font has, which would be empty boxes
+_STANDARD: Literal["a-2b"] = "a-2b"  # refuses characters that no font has, which would be empty boxes
 _MISSING = re.compile(r'the text `"((?:\\.|[^"\\])*)"` could not be displayed')
 _CODE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _SHOWN = 8

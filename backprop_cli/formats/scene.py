@@ -171,7 +171,9 @@ def curve(block: Curve, epochs: Inline, power: str) -> Scene:
         return (epoch - first) / (last - first)
 
     spots = [(across(x) * _WIDTH, (y - low) / (high - low) * _HEIGHT) for x, y in points]
-    x_ticks = [(across(epoch), (Text(f"{epoch:,}" if epoch > 9999 else str(epoch)),)) for epoch in _epochs(first, last, far)]
+    x_ticks = [
+        (across(epoch), (Text(f"{epoch:,}" if epoch > 9999 else str(epoch)),)) for epoch in _epochs(first, last, far)
+    ]
     y_ticks = [((at - low) / (high - low), (text,)) for at, text in _powers(low, high, power)]
     dots = [(*spot, "") for spot in spots] if len(spots) <= 40 else []
     return _framed([Line(tuple(spots), "curve")], dots, x_ticks, y_ticks, (epochs, ()))
@@ -189,7 +191,9 @@ def _powers(low: float, high: float, power: str) -> Iterator[tuple[float, Math]]
     first, last = floor(low), ceil(high)
     every = max(1, ceil((high - low) / 8))
     factors = (1,) if high - low > 2.5 else (1, 2, 5) if high - low > 0.6 else tuple(n / 10 for n in range(10, 100))
-    found = [(exponent + log10(factor), factor, exponent) for exponent in range(first, last + 1, every) for factor in factors]
+    found = [
+        (exponent + log10(factor), factor, exponent) for exponent in range(first, last + 1, every) for factor in factors
+    ]
     found = [one for one in found if low <= one[0] <= high]
     for at, factor, exponent in found[:: max(1, ceil(len(found) / 8))]:
         if -4 < exponent < 5:
@@ -246,17 +250,15 @@ def _framed(
     return Scene(left + _WIDTH + right, below + _HEIGHT + above, tuple(_moved(item, left, below) for item in items))
 
 
-def _named(
-    dots: Sequence[tuple[float, float, str]], curve: Sequence[tuple[float, float]]
-) -> Iterator[Label]:
+def _named(dots: Sequence[tuple[float, float, str]], curve: Sequence[tuple[float, float]]) -> Iterator[Label]:
     """The labels of points, each where it is on no other, and off the curve where it can be; else it is left out."""
     taken = [_around(x, y, 0.08) for x, y, text in dots if text]
     under = [_around(x, y, 0.02) for x, y in curve]
     for x, y, text in dots:
         wide = _PER_SIGN * len(text) + 0.05
         places = {
-            "south": (x - wide / 2, y + 0.1), "west": (x + 0.12, y - _LINE / 2), "north": (x - wide / 2, y - 0.1 - _LINE),
-            "east": (x - 0.12 - wide, y - _LINE / 2),
+            "south": (x - wide / 2, y + 0.1), "west": (x + 0.12, y - _LINE / 2),
+            "north": (x - wide / 2, y - 0.1 - _LINE), "east": (x - 0.12 - wide, y - _LINE / 2),
         }  # fmt: skip
         boxes = {side: (left, low, left + wide, low + _LINE) for side, (left, low) in places.items()}
         free = [side for side, box in boxes.items() if box[0] > 0 and box[1] > 0 and not _meets(box, taken)]

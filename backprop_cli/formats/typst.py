@@ -128,14 +128,16 @@ def string(text: str) -> str:
 
 def inline(pieces: Inline) -> str:
     """Words as strings, mathematics between dollar signs."""
-    return " + ".join(f"${piece.text}$" if isinstance(piece, Math) else string(piece.text) for piece in pieces) or "[]"
+    return " + ".join(math(piece.text) if isinstance(piece, Math) else string(piece.text) for piece in pieces) or "[]"
+
+
+def math(text: str, sign: str = "") -> str:
+    """Mathematics, with a sign before it, that stands in a line."""
+    return f"${f'{sign} {text}'.strip()}$"
 
 
 def _equation(equation: Equation) -> str:
-    left = " + ".join(
-        f"${piece.text}$" if isinstance(piece, Math) else f"text(style: \"normal\", {string(piece.text)})"
-        for piece in equation.left
-    )
+    left = inline(equation.left)
     sides = _listed(_sum(side.text, side.sign) for side in equation.sides)
     return f"(left: {left}, sides: {sides}, note: {string(equation.note)})"
 
@@ -146,18 +148,15 @@ _SHORT = 48  # signs of source that fit into a line
 
 def _sum(text: str, sign: str = "") -> str:
     """Mathematics behind a sign: whole, and where it is long also in parts, each a term that may begin a line."""
-    whole = f"${sign} {text}$".replace("$ ", "$")
+    whole = math(text, sign)
     if len(text) < _SHORT:
         return whole
     terms, balanced = _terms(text)
     if len(terms) == 1:
         return whole
-    first, *others = ((_sum if balanced else _bare)(term, before) for term, before in zip(terms, [sign, *['""'] * len(terms)]))
-    return f"(whole: {whole}, parts: {_listed([first, *others])})"
-
-
-def _bare(text: str, sign: str) -> str:
-    return f"${sign} {text}$".replace("$ ", "$")
+    part = _sum if balanced else math
+    parts = [part(term, '""' if index else sign) for index, term in enumerate(terms)]  # "": + has something before it
+    return f"(whole: {whole}, parts: {_listed(parts)})"
 
 
 def _terms(text: str) -> tuple[list[str], bool]:
