@@ -22,8 +22,8 @@ _SIGNS = {
 }  # fmt: skip
 _PLAIN = {
     "…": r"\ldots{}", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''",
-    "\u00a0": "~",
-    "€": r"\texteuro{}", "§": r"\S{}", "©": r"\textcopyright{}", "•": r"\textbullet{}", "\N{REPLACEMENT CHARACTER}": "?",
+    "\u00a0": "~", "€": r"\texteuro{}",
+    "§": r"\S{}", "©": r"\textcopyright{}", "•": r"\textbullet{}", "\N{REPLACEMENT CHARACTER}": "?",
 }  # fmt: skip
 _RAISED = {chr(char): chr(plain) for plain, char in SUPERSCRIPTS.items() if isinstance(char, int)}
 _HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
