@@ -69,15 +69,9 @@ def solve(
         typer.Option(
             "--format",
             metavar="FORMAT",
-<<<<<<< HEAD
-            help=_(
+            help=n_(
                 "text (without colour), json, markdown, html, latex, typst, pdf; python, numpy, pytorch, notebook or "
                 "xlsx, which compute it again. Unless given, by the ending of the output file."
-=======
-            help=n_(
-                "text (without colour), json, markdown, html; python, numpy, pytorch, notebook or xlsx, which compute "
-                "it again. Unless given, by the ending of the output file."
->>>>>>> main
             ),
         ),
     ] = None,
