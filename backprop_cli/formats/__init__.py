@@ -12,6 +12,9 @@ FORMATS = {  # the format's name, and the module here whose `render` writes it
     "json": "json",
     "markdown": "markdown",
     "html": "html",
+    "latex": "latex",
+    "typst": "typst",
+    "pdf": "pdf",
     "python": "python",
     "numpy": "numpy",
     "pytorch": "pytorch",
@@ -25,11 +28,14 @@ ENDINGS = {  # of files, and their format
     ".markdown": "markdown",
     ".html": "html",
     ".htm": "html",
+    ".tex": "latex",
+    ".typ": "typst",
+    ".pdf": "pdf",
     ".py": "python",
     ".ipynb": "notebook",
     ".xlsx": "xlsx",
 }
-BINARY = ("xlsx",)  # formats that only a file can hold
+BINARY = ("pdf", "xlsx")  # formats that only a file can hold
 
 VIEWS = {  # an option of `solve`, and the module here that writes what it shows
     "matrix": "matrix",
