@@ -94,12 +94,13 @@ def _show(named: str) -> Show:
 
     if named not in _SHOWS:
         hint = did_you_mean(named, _SHOWS) or ", ".join(_SHOWS)
-        raise UsageError(_("--show takes names, values or gradients, not {text!r} ({hint})").format(text=named, hint=hint))
+        said = _("--show takes names, values or gradients, not {text!r} ({hint})")
+        raise UsageError(said.format(text=named, hint=hint))
     return Show(named)
 
 
 def _format(named: str | None, output: Path | None, problem: str) -> str:
-    """The format: the one named, or by the ending of the file; raises UsageError for a picture that nobody could see."""
+    """The format: the one named, or by the ending; raises UsageError for a picture that nobody could see."""
     from backprop_cli.errors import UsageError
     from backprop_cli.pictures.figures import FORMATS
 

@@ -21,12 +21,14 @@ WIDTH, HEIGHT = 430.0, 280.0
 LEFT, BOTTOM, TOP, RIGHT = 58.0, 44.0, 18.0, 18.0
 LABEL, TICK = 11.0, 9.0
 _APART = 13.0  # points between labels of curves
+_SHORT_NAME = 4  # characters of a name that is written upright beside its axis
 _WIDE_RANGE = 30  # from the least to the largest, from where a logarithmic scale shows more
 LOOKS = (  # colours for the colour-blind (Okabe and Ito, 2008); line style and marker tell the same in grey
     ("#0072b2", "-", "o"), ("#d55e00", (0, (5, 2)), "s"), ("#009e73", (0, (2, 1.5)), "^"),
     ("#7a3e6c", (0, (7, 2, 1.5, 2)), "D"), ("#000000", "-", "v"), ("#56b4e9", (0, (5, 2)), "P"),
     ("#a87900", (0, (2, 1.5)), "X"), ("#666666", (0, (7, 2, 1.5, 2)), "*"),
 )  # fmt: skip
+MOST = len(LOOKS)  # curves in one chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,9 @@ def axes(whole: Figure, area: tuple[float, float, float, float]) -> Axes:
 
 def named(found: Axes, x: str, y: str) -> None:
     """Writes what the axes are."""
-    for text, write in ((x, found.set_xlabel), (y, found.set_ylabel)):
-        write(text, fontsize=LABEL, family=list(family(text)), color=Ink.INK.value, parse_math=False)
-    if len(y) <= 4:
-        found.yaxis.label.set_rotation(0)
-        found.yaxis.label.set_horizontalalignment("right")
-        found.yaxis.label.set_verticalalignment("center")
+    upright: dict[str, Any] = {"rotation": 0, "ha": "right", "va": "center"} if len(y) <= _SHORT_NAME else {}
+    for text, write, more in ((x, found.set_xlabel, {}), (y, found.set_ylabel, upright)):
+        write(text, fontsize=LABEL, family=list(family(text)), color=Ink.INK.value, parse_math=False, **more)
 
 
 def wants_logarithm(values: Sequence[float]) -> bool:
@@ -87,6 +86,7 @@ def logarithmic(found: Axes, low: float, high: float) -> None:
 
     first, last = floor(log10(low)), ceil(log10(high))
     every = max(1, ceil((last - first) / 8))
+    first -= first % every
     found.set_yscale("log")
     found.yaxis.set_major_locator(FixedLocator([10.0**n for n in range(first, last + 1, every)]))
     found.yaxis.set_minor_locator(NullLocator())
@@ -96,18 +96,25 @@ def logarithmic(found: Axes, low: float, high: float) -> None:
 def power(value: float) -> str:
     """A power of ten: 1, 10, 10⁻³."""
     exponent = round(log10(value))
-    return {0: "1", 1: "10", -1: "0.1"}.get(exponent) or "10" + str(exponent).translate(SUPERSCRIPTS)
+    return {0: "1", 1: "10"}.get(exponent) or "10" + str(exponent).translate(SUPERSCRIPTS)
 
 
 def write(found: Axes, text: str, at: tuple[float, float], transform: Any, **more: Any) -> Any:
     """Words that are nothing but words."""
-    look = {"fontsize": TICK, "family": list(family(text)), "parse_math": False, "color": Ink.INK.value} | more
+    look: dict[str, Any] = {
+        "fontsize": TICK,
+        "family": list(family(text)),
+        "parse_math": False,
+        "color": Ink.INK.value,
+    } | more
     return found.text(*at, text, transform=transform, **look)
 
 
 def curves(lines: Sequence[Line], x: str, y: str, markers: bool) -> Figure:
     """Curves in one chart, each with its name at its right end."""
-    room = max((width(line.name) * TICK + 34 for line in lines if line.name), default=0)
+    from matplotlib.ticker import MaxNLocator
+
+    room = max(width(line.name) * TICK + 34 for line in lines) if len(lines) > 1 else 0.0
     whole = figure((WIDTH + room, HEIGHT))
     found = axes(whole, (LEFT, BOTTOM, WIDTH - LEFT - RIGHT, HEIGHT - BOTTOM - TOP))
     values = [value for line in lines for _x, value in line.points if isfinite(value)]
@@ -120,11 +127,11 @@ def curves(lines: Sequence[Line], x: str, y: str, markers: bool) -> Figure:
     last = max(x for line in lines for x, _y in line.points)
     found.set_ylim(low, high if high > low else low + 1)
     found.set_xlim(0 - last * 0.015, last * 1.015)
-    found.xaxis.get_major_locator().set_params(integer=True)
+    found.xaxis.set_major_locator(MaxNLocator(integer=True))
     for index, line in enumerate(lines):
         colour, style, marker = look(index)
         xs, ys = zip(*line.points, strict=True)
-        few = {"marker": marker, "markersize": 4.5} if markers else {}
+        few: dict[str, Any] = {"marker": marker, "markersize": 4.5} if markers else {}
         found.plot(xs, ys, color=colour, linestyle=style, linewidth=1.6, zorder=3 + index / 100, **few)
     named(found, x, y)
     if room:
@@ -135,7 +142,7 @@ def curves(lines: Sequence[Line], x: str, y: str, markers: bool) -> Figure:
 def _limits(lines: Sequence[Line], values: Sequence[float]) -> tuple[float, float]:
     """From where to where the values go; one curve that runs away must not flatten the others."""
     firsts = [line.points[0][1] for line in lines]
-    bound = max(firsts) * 1000 if max(firsts) > 0 else max(values)
+    bound = max(firsts) * 1000 if max(firsts) > 0 and len(lines) > 1 else max(values)
     kept = [value for value in values if value <= bound]
     return min(kept), max(kept)
 
@@ -148,7 +155,8 @@ def _name_ends(found: Axes, lines: Sequence[Line]) -> None:
         x, y = next((p for p in reversed(line.points) if isfinite(p[1])), line.points[-1])
         share = _share(found, min(max(y, low), high))
         ends.append((share, index, x, min(max(y, low), high)))
-    for (share, index, x, y), height in zip(sorted(ends, reverse=True), _spread(sorted(ends, reverse=True)), strict=True):
+    ends.sort(reverse=True)
+    for (share, index, x, y), height in zip(ends, _spread(ends), strict=True):
         colour, style, marker = look(index)
         right = found.transAxes.transform((1, share))
         left = found.transData.transform((x, y))

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.landscape import Landscape, Point
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.pictures.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TICK, TOP, WIDTH, axes, figure, look, named, number, write
+from backprop_cli.pictures.charts import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TICK,
+    TOP,
+    WIDTH,
+    axes,
+    figure,
+    look,
+    named,
+    number,
+    write,
+)
 from backprop_cli.pictures.fonts import width
 from backprop_cli.pictures.items import Area, Ink
 from backprop_cli.pictures.runs import run_name
@@ -71,7 +85,9 @@ def _panel(found: Axes, solution: Solution, landscape: Landscape, area: tuple[fl
     beyond = [epochs for epochs in landscape.beyond if epochs]
     if beyond:
         said = _("from epoch {epoch} on outside the picture").format(epoch=min(map(min, beyond)))
-        write(found, said, (0.5, 0.97), found.transAxes, ha="center", va="top", fontsize=TICK - 1, color=Ink.FAINT.value)
+        write(
+            found, said, (0.5, 0.97), found.transAxes, ha="center", va="top", fontsize=TICK - 1, color=Ink.FAINT.value
+        )
 
 
 def _descent(found: Axes, descent: Sequence[Point], index: int, several: bool) -> list[tuple[float, float, str]]:

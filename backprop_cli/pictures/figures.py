@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,6 @@ _SETTINGS = {
     "path.sketch": None,
     "path.simplify": True,
     "text.hinting": "no_hinting",
-    "text.hinting_factor": 1,
     "figure.autolayout": False,
     "savefig.bbox": "standard",
     "hatch.linewidth": 0.7,
@@ -49,9 +49,10 @@ def settings() -> Iterator[None]:
     """The conventions of a picture, whatever a matplotlibrc says, as long as it is drawn."""
     import matplotlib as mpl
 
-    with mpl.rc_context():
+    with warnings.catch_warnings(), mpl.rc_context():
+        warnings.simplefilter("ignore")
         mpl.rcdefaults()
-        mpl.rcParams.update({key: value for key, value in _SETTINGS.items() if key in mpl.rcParams})
+        mpl.rcParams.update({key: value for key, value in _SETTINGS.items() if key in mpl.rcParams})  # type: ignore[misc]
         yield
 
 
@@ -76,7 +77,7 @@ def _described(svg: bytes, title: str, description: str) -> bytes:
     start = svg.index(b"<svg")
     end = svg.index(b">", start)
     inside = f"\n <title>{escape(title)}</title>\n <desc>{escape(description)}</desc>"
-    role = f" role=\"img\" aria-label={quoteattr(f'{title}: {description}' if title else description)}"
+    role = f' role="img" aria-label={quoteattr(f"{title}: {description}" if title else description)}'
     return svg[:end] + role.encode() + b">" + inside.encode() + svg[end + 1 :]
 
 
@@ -106,7 +107,11 @@ def _stroke(axes: Axes, item: Stroke, order: int) -> None:
 
     codes = [Path.MOVETO, *([Path.CURVE4 if item.bent else Path.LINETO] * (len(item.points) - 1))]
     path = Path(item.points, codes)
-    look = {"edgecolor": item.ink.value, "linewidth": item.width, "linestyle": (0, (4, 3)) if item.dashed else "-"}
+    look: dict[str, Any] = {
+        "edgecolor": item.ink.value,
+        "linewidth": item.width,
+        "linestyle": (0, (4, 3)) if item.dashed else "-",
+    }
     if item.head:
         arrow = FancyArrowPatch(path=path, arrowstyle="-|>", mutation_scale=9, facecolor=item.ink.value, **look)
         arrow.set_zorder(order)
@@ -120,7 +125,7 @@ def _frame(axes: Axes, item: Frame, order: int) -> None:
 
     area, corner = item.area, item.corner
     look: dict[str, Any] = {"facecolor": item.fill.value, "edgecolor": Ink.INK.value, "linewidth": 1.0, "zorder": order}
-    if 2 * corner >= area.right - area.left:
+    if 2 * corner >= max(area.right - area.left, area.top - area.bottom) - 0.01:
         axes.add_patch(Circle(((area.left + area.right) / 2, (area.bottom + area.top) / 2), corner, **look))
         return
     box = f"round,pad=0,rounding_size={corner}"

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from backprop_cli.errors import UsageError
 from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from matplotlib.ft2font import FT2Font
 
 BASE = "DejaVu Sans"
 _PREFERRED = (
     "Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB",
     "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei", "Noto Sans CJK JP", "Noto Sans CJK TC", "Arial Unicode MS",
 )  # fmt: skip
+_USUAL = ("400", "normal", "regular", "book")  # weights
+_SHOWS_BOXES = ("Last Resort", ".LastResort")  # fonts that have every character, as a box
 ASCENT, DESCENT = 0.76, 0.24  # of the size
 
 
@@ -33,31 +39,32 @@ def family(text: str) -> tuple[str, ...]:
 
 
 @cache
-def _installed() -> tuple[str, ...]:
-    """The names of all installed fonts, those first that a picture should rather have."""
+def _installed() -> dict[str, str]:
+    """The files of all installed fonts by their names, those first that a picture should rather have."""
     from matplotlib import font_manager
 
-    names = dict.fromkeys(sorted(font.name for font in font_manager.fontManager.ttflist))
-    wanted = [name for name in _PREFERRED if name in names]
-    return tuple(dict.fromkeys([*wanted, *names]))
+    fonts = sorted(
+        font_manager.fontManager.ttflist, key=lambda font: (font.style != "normal", str(font.weight) not in _USUAL)
+    )
+    found = {font.name: font.fname for font in reversed(fonts) if not font.name.startswith(_SHOWS_BOXES)}
+    wanted = [name for name in _PREFERRED if name in found]
+    return {name: found[name] for name in dict.fromkeys([BASE, *wanted, *sorted(found)])}
 
 
 @cache
 def _has(name: str, char: str) -> bool:
     """Whether a font has a character."""
-    from matplotlib import font_manager
-    from matplotlib.ft2font import FT2Font
-
-    path = font_manager.findfont(font_manager.FontProperties(family=name))
     try:
-        return bool(_opened(path, FT2Font).get_char_index(ord(char)))
+        return bool(_opened(_installed()[name]).get_char_index(ord(char)))
     except (OSError, RuntimeError):
         return False
 
 
 @cache
-def _opened(path: str, kind: type) -> object:
-    return kind(path)
+def _opened(path: str) -> FT2Font:
+    from matplotlib.ft2font import FT2Font
+
+    return FT2Font(path)
 
 
 @cache

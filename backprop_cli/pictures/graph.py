@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from backprop_cli import graphs
 from backprop_cli.derivation import Line, quantities_in
 from backprop_cli.errors import UsageError
-from backprop_cli.formula import Apply, Formula, Name, Number
+from backprop_cli.formula import Apply, Name, Number
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Area, Frame, Ink, Picture, Place, picture
 from backprop_cli.pictures.labels import Label, Run, words
 from backprop_cli.pictures.page import NAME, SMALL, Page, wide
 from backprop_cli.pictures.ranks import Ranked, ranked
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.quantities import Quantity
 from backprop_cli.words import _
 
 MOST = 80  # nodes
@@ -224,7 +224,7 @@ class _Graph:
             return
         areas = [item.area for item in self.page.items]
         left, bottom = min(area.left for area in areas), min(area.bottom for area in areas) - 20
-        first = self.page.right_of(words(_("above the line: value")), (left, bottom), SMALL, ink=Ink.VALUE, role="legend")
+        first = self.page.right_of(words(_("above the line: value")), (left, bottom), ink=Ink.VALUE, role="legend")
         if any(item.role == "gradient" for item in self.page.words):
             of = self.facts.wording.symbol(self.facts.one.objective)
             label = (*words(_("below the line: gradient of") + " "), *of)

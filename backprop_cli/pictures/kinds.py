@@ -8,6 +8,7 @@ from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.errors import UsageError, did_you_mean
+from backprop_cli.pictures.charts import MOST
 from backprop_cli.pictures.facts import Show, facts_of
 from backprop_cli.pictures.figures import figure_of, need_matplotlib, saved, settings
 from backprop_cli.problem.model import Problem
@@ -67,7 +68,7 @@ def _differentiates(problem: Problem) -> bool:
 
 
 _HAS: dict[str, Callable[[Problem], bool]] = {
-    "network": lambda problem: bool(problem.layers and problem.inputs),
+    "network": lambda problem: bool(problem.layers),
     "graph": lambda problem: bool(problem.nodes),
     "loss": _has_training,
     "descent": lambda problem: _has_training(problem) and len(_moving(problem)) == 1,
@@ -76,7 +77,9 @@ _HAS: dict[str, Callable[[Problem], bool]] = {
         _differentiates(problem) and problem.training.perceptron is None and not problem.letters
     ),
     "updates": lambda problem: (
-        not problem.letters and (problem.training.learning_rate is not None or bool(problem.gradients))
+        not problem.letters
+        and len(_moving(problem)) <= MOST
+        and (problem.training.learning_rate is not None or bool(problem.gradients))
     ),
 }
 
@@ -110,7 +113,7 @@ def _why(problem: Problem, kind: str) -> str:
         "descent": _("that needs several epochs, and exactly one parameter that is updated"),
         "rates": _("that needs several learning rates or starting points"),
         "gradients": _("that needs a network or a graph with a loss or an objective"),
-        "updates": _("nothing is updated"),
+        "updates": _("that needs updates, of at most {most} parameters").format(most=MOST),
     }[kind]
 
 

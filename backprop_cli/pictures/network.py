@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import hypot
 
 from backprop_cli.pictures.facts import Facts, Show
-from backprop_cli.pictures.items import Area, Frame, Ink, Picture, Place, Words, picture
+from backprop_cli.pictures.items import Ink, Picture, Place, Words, picture
 from backprop_cli.pictures.labels import Label, words
 from backprop_cli.pictures.page import NAME, SMALL, Page, area_of, wide
 from backprop_cli.pictures.placing import Hung, hang
@@ -29,6 +29,8 @@ def can_be_drawn(problem: Problem) -> bool:
     """Whether the neurons can be drawn one by one."""
     columns = [problem.inputs, *(layer.outputs for layer in problem.layers)]
     tallest = max(map(len, columns))
+    if any("y" in layer.axes for layer in problem.layers) or (problem.input_grid and "y" in problem.input_grid.axes):
+        return False
     if any(layer.over_steps for layer in problem.layers):
         return sum(map(len, columns)) <= 4 * _TALLEST and len(wiring_of(problem).wires) <= _MOST_WIRES / 2
     return tallest <= _TALLEST and len(wiring_of(problem).wires) <= _MOST_WIRES
@@ -79,13 +81,17 @@ class _Columns:
 
     def drawn(self) -> Picture | None:
         """The picture, or None where the labels found no room."""
-        self.columns = [self.problem.inputs, *(layer.outputs for layer in self.problem.layers)]
+        columns: list[tuple[Layer | None, tuple[str, ...]]] = (
+            [(None, self.problem.inputs)] if self.problem.inputs else []
+        )
+        columns += [(layer, layer.outputs) for layer in self.problem.layers]
+        self.layers, self.columns = zip(*columns, strict=True)
         self.places = self.arranged()
         self.wires()
         taken = [area_of(words("x"), 1, place).wider(RADIUS + 2) for place in self.places.values()]
         taken += [one.area for one in self.around()]
         if self.written != "none":
-            for receivers in self.columns[1:]:
+            for receivers in self.columns:
                 wires = [wire for wire in self.wiring.wires if wire.receiver in receivers]
                 labels = [hung for wire in wires if (hung := self.hung(wire))]
                 found = hang(labels, SMALL, taken)
@@ -130,7 +136,7 @@ class _Columns:
 
     def wires(self) -> None:
         """The connections; one that passes over a layer is bent around it."""
-        self.lines = {wire: line for wire, line in zip(self.wiring.wires, self._lines(), strict=True)}
+        self.lines = dict(zip(self.wiring.wires, self._lines(), strict=True))
         many = crowded(self.wiring, self.problem)
         for line in self.lines.values():
             self.page.line(*line, bent=len(line) > 2, head=not many, width=0.5 if many else 0.9)
@@ -181,22 +187,25 @@ class _Columns:
 
     def fill(self, unit: str) -> Ink:
         """Inputs, hidden and output neurons have their own."""
-        return Ink.INPUT if unit in self.columns[0] else Ink.OUTPUT if unit in self.columns[-1] else Ink.HIDDEN
+        if unit in self.problem.inputs:
+            return Ink.INPUT
+        return Ink.OUTPUT if unit in self.columns[-1] else Ink.HIDDEN
 
     def head(self, number: int) -> Label:
         """The label of a column."""
-        return words(_("inputs") if not number else self.problem.layers[number - 1].label)
+        layer = self.layers[number]
+        return words(_("inputs") if layer is None else layer.label)
 
     def heads(self) -> None:
         """The layers' labels above the columns, the activations under these, and the loss."""
         areas = [item.area for item in self.page.items]
         top = max(area.top for area in areas) + 12
-        with_activation = [self.facts.activation(layer) for layer in self.problem.layers]
+        with_activation = [layer and self.facts.activation(layer) for layer in self.layers]
         rise = 13 if any(with_activation) else 0
         for number, column in enumerate(self.columns):
             x = self.places[column[0]][0]
             self.page.at(self.head(number), (x, top + rise), SMALL + 1, ink=Ink.FAINT, role="layer", key=str(number))
-            if number and (activation := with_activation[number - 1]):
+            if activation := with_activation[number]:
                 self.page.at(activation, (x, top), SMALL + 1, role="activation", key=str(number))
         if (loss := self.facts.loss()) is not None:
             x, y = self.places[self.columns[-1][-1]]
@@ -230,5 +239,6 @@ def bent(start: Place, one: Place, two: Place, end: Place) -> tuple[Place, ...]:
 
 def description(problem: Problem) -> str:
     """The network in words."""
-    sizes = " → ".join(map(str, [len(problem.inputs), *(len(layer.outputs) for layer in problem.layers)]))
+    inputs = [len(problem.inputs)] if problem.inputs else []
+    sizes = " → ".join(map(str, [*inputs, *(len(layer.outputs) for layer in problem.layers)]))
     return _("a network of {sizes} units").format(sizes=sizes)

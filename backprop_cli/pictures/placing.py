@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from backprop_cli.pictures.items import Area, Place, Words, cubic
 from backprop_cli.pictures.labels import Label
@@ -59,11 +60,7 @@ def hang(labels: Sequence[Hung], size: float, taken: Sequence[Area], first: floa
 
 def _crossings(area: Area, lines: Sequence[Sequence[Place]], own: int) -> int:
     """How many other lines pass through an area."""
-    return sum(
-        any(passes(area, a, b) for a, b in zip(line, line[1:], strict=False))
-        for number, line in enumerate(lines)
-        if number != own
-    )
+    return sum(any(passes(area, a, b) for a, b in pairwise(line)) for number, line in enumerate(lines) if number != own)
 
 
 def passes(area: Area, start: Place, end: Place) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _SWEEPS = 12
 
@@ -35,7 +36,7 @@ def ranked(nodes: Sequence[Hashable], edges: Sequence[tuple[Hashable, Hashable]]
         chain: list[Hashable] = [a, *((number, column) for column in range(rank[a] + 1, rank[b])), b]
         for column, stand_in in enumerate(chain[1:-1], start=rank[a] + 1):
             columns[column].append(stand_in)
-        links += zip(chain, chain[1:], strict=False)
+        links += pairwise(chain)
     _untangle(columns, links)
     return Ranked(tuple(map(tuple, columns)), _heights(columns, links))
 
@@ -60,14 +61,16 @@ def _untangle(columns: list[list[Hashable]], links: Sequence[tuple[Hashable, Has
 
 def _crossings(columns: Sequence[Sequence[Hashable]], links: Sequence[tuple[Hashable, Hashable]]) -> int:
     total = 0
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         at, to = ({node: place for place, node in enumerate(column)} for column in (left, right))
         between = [(at[a], to[b]) for a, b in links if a in at and b in to]
         total += sum((a - c) * (b - d) < 0 for n, (a, b) in enumerate(between) for c, d in between[n + 1 :])
     return total
 
 
-def _heights(columns: Sequence[Sequence[Hashable]], links: Sequence[tuple[Hashable, Hashable]]) -> dict[Hashable, float]:
+def _heights(
+    columns: Sequence[Sequence[Hashable]], links: Sequence[tuple[Hashable, Hashable]]
+) -> dict[Hashable, float]:
     """Heights in rows: in each column in its order and one apart, as near to the neighbours as that allows."""
     heights: dict[Hashable, float] = {}
     for column in columns:
@@ -78,7 +81,9 @@ def _heights(columns: Sequence[Sequence[Hashable]], links: Sequence[tuple[Hashab
         around[a].append(b)
         around[b].append(a)
     before: dict[Hashable, list[Hashable]] = {node: [a for a, b in links if b == node] for node in heights}
-    for neighbours in [around] * (3 * _SWEEPS) + [before]:  # in the end, what follows one node alone stands level with it
+    for neighbours in [around] * (3 * _SWEEPS) + [
+        before
+    ]:  # in the end, what follows one node alone stands level with it
         for column in columns:
             for node, height in zip(column, _apart([_middle(node, neighbours[node], heights) for node in column]),
                                     strict=True):  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.errors import UsageError
-from backprop_cli.pictures.charts import Line, curves, number
+from backprop_cli.pictures.charts import MOST, Line, curves, number
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import AFTER, Kind, Quantity, parameter
 from backprop_cli.solution import Solution
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _POINTS = 240  # epochs at which a curve is computed
 _FEW = 60  # points that each have a marker
-_MOST = 8  # parameters in one chart
 
 OnEpoch = Callable[[int], None]
 
@@ -74,7 +73,7 @@ def _points(run: TrainingRun) -> tuple[tuple[float, float], ...]:
 
 
 def _loss_name(problem: Problem, run: TrainingRun) -> str:
-    return _speller(problem).symbol(run.loss.bare)
+    return _speller(problem).symbol(run.loss.bare, ())
 
 
 def _speller(problem: Problem) -> Speller:
@@ -93,9 +92,9 @@ def updates(solution: Solution) -> Figure:
     moving = [name for name in new if name in solution.problem.parameters]
     if not moving:
         raise UsageError(_("nothing is updated here: there are no steps to be drawn"))
-    if len(moving) > _MOST:
+    if len(moving) > MOST:
         said = _("{count} parameters are too many for one chart of their updates; {most} can be drawn")
-        raise UsageError(said.format(count=len(moving), most=_MOST))
+        raise UsageError(said.format(count=len(moving), most=MOST))
     lines = []
     for name in moving:
         values = [trace.value(parameter(name)), *map(trace.value, new[name])]

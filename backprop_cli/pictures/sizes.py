@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING
 from backprop_cli.errors import UsageError
 from backprop_cli.health.findings import Health
 from backprop_cli.health.magnitudes import Sizes
-from backprop_cli.pictures.charts import BOTTOM, HEIGHT, LABEL, LEFT, TICK, TOP, axes, figure, logarithmic, look, named, number, write
+from backprop_cli.pictures.charts import (
+    HEIGHT,
+    LABEL,
+    LEFT,
+    TICK,
+    TOP,
+    axes,
+    figure,
+    logarithmic,
+    named,
+    number,
+    write,
+)
 from backprop_cli.pictures.fonts import width
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import bare_speller, decimal
-from backprop_cli.quantities import Quantity, gradient, parameter
+from backprop_cli.quantities import gradient, parameter
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
@@ -30,13 +42,13 @@ def draw(health: Health) -> Figure:
     if not layers or len(layers) > _MOST:
         said = _("the sizes of gradients can be drawn for 1 to {most} layers or nodes; here are {count}")
         raise UsageError(said.format(most=_MOST, count=len(layers)))
-    sizes = [[one for one in (layer.deltas, layer.weights)] for layer in layers]
+    sizes = [(layer.deltas, layer.weights) for layer in layers]
     words = [_wrapped(layer.label) for layer in layers]
     both = any(all(pair) for pair in sizes)
     step = max((2 if both else 1) * (_BAR + 6) + 16, *(width(line) * TICK + 14 for one in words for line in one))
-    low_room = BOTTOM + 11 * max(map(len, words))
-    whole = figure((LEFT + step * len(layers) + 16, HEIGHT + 10))
-    found = axes(whole, (LEFT, low_room, step * len(layers), HEIGHT + 10 - low_room - TOP - 20))
+    low_room = 20 + 11 * max(map(len, words))
+    whole = figure((LEFT + step * len(layers) + 16, HEIGHT))
+    found = axes(whole, (LEFT, low_room, step * len(layers), HEIGHT - low_room - TOP - 10))
     values = [number(one.mean.decimal) for pair in sizes for one in pair if one]
     known = [value for value in values if value > 0] or [1.0]
     low, high = 10.0 ** (floor(log10(min(known))) - (0 if log10(min(known)) % 1 > 0.15 else 1)), max(known) * 3
@@ -99,8 +111,8 @@ def _legend(found: Axes, health: Health, both: bool, deltas: bool, wide: float) 
     high = found.get_window_extent().height
     x = 0.0
     for kind, text in kinds:
-        box = Rectangle((x / wide, 1.04), 14 / wide, 10 / high * 1.0, transform=found.transAxes, clip_on=False,
-                        facecolor=_colour(kind), edgecolor=Ink.INK.value, linewidth=0.7, hatch=_HATCHES[kind])  # fmt: skip
+        box = Rectangle((x / wide, 1.04), 14 / wide, 10 / high, transform=found.transAxes, clip_on=False)
+        box.set(facecolor=_colour(kind), edgecolor=Ink.INK.value, linewidth=0.7, hatch=_HATCHES[kind])
         found.add_patch(box)
         write(found, text, ((x + 19) / wide, 1.04), found.transAxes, fontsize=LABEL - 1, va="bottom")
         x += 19 + width(text) * LABEL + 18

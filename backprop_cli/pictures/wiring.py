@@ -31,12 +31,13 @@ class Wiring:
 
 def wiring_of(problem: Problem) -> Wiring:
     """The connections in the order of the layers and of the sums."""
+    known = {*problem.inputs, *(unit for layer in problem.layers for unit in layer.outputs)}
     wires: list[Wire] = []
     biases: dict[str, str] = {}
     for layer in problem.layers:
         lines = {line.quantity: line.formula for line in layer_lines(problem, layer)}
         for unit in layer.outputs:
-            wires += _into(unit, layer, lines)
+            wires += [wire for wire in _into(unit, layer, lines) if wire.sender in known]
             if (bias := _bias(unit, layer, lines)) is not None:
                 biases[unit] = bias
     return Wiring(tuple(wires), biases)
