@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.checking.grading import Class
