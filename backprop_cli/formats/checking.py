@@ -16,7 +16,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Rule
 from backprop_cli.errors import visible
 from backprop_cli.formats.text import in_ascii
-from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
+from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.words import _, n_
 
 _SIGNS = {
@@ -92,14 +92,6 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
 
 def _of(mark: Mark) -> str:
     return f"{number(mark.earned)}/{number(mark.worth)}" if mark.worth != 0 else ""
-
-
-def number(value: Rational) -> str:
-    """Marks as they are written: 1, 0.5, 1/3."""
-    places = decimal_digits(value)
-    if places is None or places > 2:
-        return f"{value.p}/{value.q}"
-    return decimal_text(int(value.p * 10**places // value.q), places)
 
 
 def _explained(report: Report, explainer: Explainer, answers: bool, charset: str) -> Iterator[RenderableType]:

@@ -11,12 +11,14 @@ from itertools import groupby
 
 from backprop_cli.dialects import LATEX_SETTING
 from backprop_cli.documents.model import (
+    Blank,
     Block,
     Curve,
     Document,
     Drawing,
     Equation,
     Facts,
+    Form,
     Given,
     Heading,
     Inline,
@@ -27,6 +29,7 @@ from backprop_cli.documents.model import (
     Plot,
     Say,
     Side,
+    Space,
     Table,
     Terms,
     Text,
@@ -44,8 +47,12 @@ _ROWS = 24  # equations in one piece of mathematics
 
 def render(solution: Solution) -> str:
     """The solution as Markdown."""
-    document = worked_document(solution, "latex")
-    return "\n\n".join([f"# {escaped(document.title or _('Worked solution'))}", *_parts(document)]) + "\n"
+    return document(worked_document(solution, "latex"))
+
+
+def document(doc: Document) -> str:
+    """Any document as Markdown."""
+    return "\n\n".join([f"# {escaped(doc.title or _('Worked solution'))}", *_parts(doc)]) + "\n"
 
 
 def _parts(document: Document) -> Iterator[str]:
@@ -87,6 +94,10 @@ def _block(block: Block) -> Iterator[str]:
             yield from [f"**{text_of(caption)}**"] if caption else []
             yield f"```text\n{plot(block)}\n```"
             yield from map(escaped, remarks)
+        case Form(blanks):
+            yield " &emsp; ".join(map(_blank, blanks))
+        case Space(lines):
+            yield from ["&nbsp;", "---"] * lines
         case Say():
             raise AssertionError(block)
 
@@ -134,6 +145,11 @@ def _words(inline: Inline) -> str:
 def _signs(side: Side) -> int:
     """About how many signs wide the side is."""
     return 2 + len(_COMMAND.sub(lambda match: "" if len(match[0]) > 4 or len(match[0]) == 1 else "x", side.text))
+
+
+def _blank(blank: Blank) -> str:
+    """A word with a line behind it."""
+    return f"{escaped(blank.word)}: {'&#95;' * blank.width}" + (f" {escaped(blank.after)}" if blank.after else "")
 
 
 def _table(table: Table) -> str:
