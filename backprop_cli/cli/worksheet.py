@@ -55,7 +55,9 @@ def worksheet(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=_("text, markdown, html, …: any in which documents are written. Unless given, by the output's ending."),
+            help=_(
+                "text, markdown, html, …: any in which documents are written. Unless given, by the output's ending."
+            ),
         ),
     ] = None,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and η."))] = False,
@@ -131,7 +133,9 @@ def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str
     if output is None:
         if len(parts) > 1 and format_ not in ("text", "markdown"):
             hint = _("write them into a folder: -o FOLDER/")
-            raise UsageError(_("three {format} documents do not fit in one output ({hint})").format(format=format_, hint=hint))
+            raise UsageError(
+                _("three {format} documents do not fit in one output ({hint})").format(format=format_, hint=hint)
+            )
         return dict.fromkeys(parts)
     if _is_folder(output):
         return {part: Path(output) / f"{part}.{_FILES.get(format_, format_)}" for part in parts}

@@ -236,9 +236,7 @@ class Space:
     lines: int
 
 
-Block: TypeAlias = (
-    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space
-)
+Block: TypeAlias = Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space
 
 
 @dataclass(frozen=True, slots=True)

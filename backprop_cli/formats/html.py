@@ -92,7 +92,13 @@ def document(doc: Document) -> str:
         name=doc.title or _("Worked solution"),
         language=doc.language,
         top=_sections(doc.blocks),
-        words={"network": _("The network"), "lines": _("equations"), "table": _("table"), "picture": _("picture"), "space": _("room to write")},
+        words={
+            "network": _("The network"),
+            "lines": _("equations"),
+            "table": _("table"),
+            "picture": _("picture"),
+            "space": _("room to write"),
+        },
     )
 
 

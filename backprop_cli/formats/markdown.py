@@ -75,8 +75,8 @@ def _block(block: Block) -> Iterator[str]:
             yield f"{'#' * min(6, level + 1)} {f'{number}. ' if number else ''}{text_of(text)}"
         case Facts(facts):
             yield "\n".join(f"- **{escaped(fact.word)}:** {', '.join(map(text_of, fact.values))}" for fact in facts)
-        case Drawing():
-            yield f"```text\n{network(block)}\n```"
+        case Drawing() | Curve() | Plot():
+            yield from _picture(block)
         case Note(text):
             yield f"> {text_of(text)}"
         case Given(values):
@@ -86,20 +86,27 @@ def _block(block: Block) -> Iterator[str]:
                 yield aligned(equations[start : start + _ROWS])
         case Table():
             yield _table(block)
-        case Curve():
-            yield f"{escaped(block.caption)}:\n\n```text\n{bars(block)}\n```"
         case Terms(terms):
             yield "\n".join(f"- {text_of(term)}: {text_of(said)}" for term, said in terms)
-        case Plot(caption, remarks=remarks):
-            yield from [f"**{text_of(caption)}**"] if caption else []
-            yield f"```text\n{plot(block)}\n```"
-            yield from map(escaped, remarks)
         case Form(blanks):
             yield " &emsp; ".join(map(_blank, blanks))
         case Space(lines):
             yield from ["&nbsp;", "---"] * lines
         case Say():
             raise AssertionError(block)
+
+
+def _picture(block: Drawing | Curve | Plot) -> Iterator[str]:
+    """What is drawn, in characters."""
+    match block:
+        case Drawing():
+            yield f"```text\n{network(block)}\n```"
+        case Curve():
+            yield f"{escaped(block.caption)}:\n\n```text\n{bars(block)}\n```"
+        case Plot(caption, remarks=remarks):
+            yield from [f"**{text_of(caption)}**"] if caption else []
+            yield f"```text\n{plot(block)}\n```"
+            yield from map(escaped, remarks)
 
 
 def text_of(inline: Inline) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -100,8 +101,8 @@ class _Page:
                 return
             case Facts():
                 yield from self.facts(block)
-            case Drawing():
-                yield layout.indented(Styled(network(block, self.width - _INDENT, self.ascii)), _INDENT)
+            case Drawing() | Curve() | Plot():
+                yield from self.picture(block)
             case Note(text):
                 yield self.paragraph(plain(text), "yellow")
             case Given(values):
@@ -113,13 +114,6 @@ class _Page:
                 yield from self.table(block)
             case Terms(terms):
                 yield self.terms(terms)
-            case Curve(caption):
-                yield Styled(f"{' ' * _INDENT}{self.words(caption)}")
-                yield layout.indented(Styled(self.words(bars(block))), _INDENT)
-            case Plot(caption):
-                yield from [Styled(self.inline(caption), "bold")] if caption else []
-                yield layout.indented(Styled(self.words(plot(block, self.width - 4))), _INDENT)
-                yield from map(self.paragraph, block.remarks)
             case Form(blanks):
                 yield self.form(blanks)
             case Space(lines):
@@ -146,8 +140,23 @@ class _Page:
         for fact in facts.facts:
             word = self.words(fact.word)
             head = Styled(f"{' ' * _INDENT}{word}{' ' * (wide - cell_len(word))}  ", "dim")
-            body = layout.listed([self.inline(value) for value in fact.values], self.width - cell_len(head.plain))
-            yield layout.hanging(head, body)
+            room = self.width - cell_len(head.plain)
+            body = layout.listed([self.inline(value) for value in fact.values], room)
+            lines = [line for item in body.split("\n") for line in textwrap.wrap(item, room)]
+            yield layout.hanging(head, "\n".join(lines))
+
+    def picture(self, block: Drawing | Curve | Plot) -> Iterator[RenderableType]:
+        """What is drawn, in characters."""
+        match block:
+            case Drawing():
+                yield layout.indented(Styled(network(block, self.width - _INDENT, self.ascii)), _INDENT)
+            case Curve(caption):
+                yield Styled(f"{' ' * _INDENT}{self.words(caption)}")
+                yield layout.indented(Styled(self.words(bars(block))), _INDENT)
+            case Plot(caption):
+                yield from [Styled(self.inline(caption), "bold")] if caption else []
+                yield layout.indented(Styled(self.words(plot(block, self.width - 4))), _INDENT)
+                yield from map(self.paragraph, block.remarks)
 
     def terms(self, terms: Sequence[tuple[Inline, Inline]]) -> RenderableType:
         """Terms in a column, what is said of each beside them."""
@@ -193,9 +202,7 @@ class _Page:
         for column in columns:
             title = Styled(self.inline(table.head[column]), "dim")
             right = table.align[column] == "right"
-            grid.add_column(
-                title, justify="right" if right else "left", no_wrap=self.wide(table, column) <= _WORDY
-            )
+            grid.add_column(title, justify="right" if right else "left", no_wrap=self.wide(table, column) <= _WORDY)
         cells = [self.column(table, column) for column in columns]
         for row in range(len(table.rows)):
             grid.add_row(*(Styled(texts[row]) for texts in cells))
@@ -237,5 +244,3 @@ class _Page:
     def words(self, text: str) -> str:
         """The text in the document's character set."""
         return in_ascii(text) if self.ascii else text
-
-

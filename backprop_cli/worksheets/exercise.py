@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from dataclasses import replace as _replace
 from itertools import groupby
 
 from backprop_cli.checking.asked import asked_lines, textbook, worked_out

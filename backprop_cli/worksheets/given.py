@@ -26,12 +26,14 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.documents.writing import inline, place
 from backprop_cli.formula import Apply, Formula, Name
+from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Layer
 from backprop_cli.quantities import Kind, Phase, Quantity, parameter
 from backprop_cli.trace import Step
 from backprop_cli.words import _
 from backprop_cli.worksheets.exercise import Exercise
 
+_USUAL = ("identity", "sigmoid", "tanh", "relu")  # activations that everybody knows
 _MOST_SENDERS = 8  # of a table of weights
 _MOST_LINES = 24  # of definitions
 
@@ -39,20 +41,32 @@ _MOST_LINES = 24  # of definitions
 def given(exercise: Exercise) -> Iterator[Block]:
     """The drawing, the facts, the tables of weights and samples, and the formulas that the exercise is about."""
     page = exercise.page
-    if (drawing := sheet.drawing(page)) is not None:
+    if (drawing := sheet.drawing(page)) is not None and drawing.connected:
         yield drawing
     if facts := tuple(_facts(exercise)):
         yield Facts(facts)
     for layer in _tabled(exercise):
-        yield Heading(2, Role.LAYER, (Text(_("weights: {layer}").format(layer=layer.label)),))
+        yield Heading(2, Role.LAYER, (Text(_("Weights: {layer}").format(layer=layer.label)),))
         yield _weights(exercise, layer)
     if len(exercise.problem.samples) > 1:
-        yield Heading(2, Role.LAYER, (Text(_("samples")),))
+        yield Heading(2, Role.LAYER, (Text(_("Samples")),))
         yield _samples(exercise)
     if definitions := _definitions(exercise):
-        yield Heading(2, Role.LAYER, (Text(_("formulas of the exercise")),))
+        yield Heading(2, Role.LAYER, (Text(_("Given formulas")),))
         yield Lines(tuple(definitions))
-    yield from map(Note, sheet.agreed(page))
+    yield from map(Note, _notes(exercise))
+
+
+def _notes(exercise: Exercise) -> Iterator[Inline]:
+    """What a student must know about the conventions, and about the optimizer, whose names mean more than one rule."""
+    problem = exercise.problem
+    yield from sheet.agreed(exercise.page)
+    if (slope := problem.conventions.relu_at_zero) is not None:
+        yield inline(_("At 0, take the slope of ReLU to be {slope}."), slope=exercise.page.constant(slope))
+    optimizer = problem.training.rule.optimizer
+    if optimizer != "sgd" and any(step.quantity.kind is Kind.NEW for step in exercise.page.solution.trace.steps):
+        rule = _(OPTIMIZERS[optimizer].rule)
+        yield (Text(f"{optimizer.replace('_', ' ')}: {rule}."),)
 
 
 # ---- facts ---------------------------------------------------------------------------------------------------
@@ -63,7 +77,7 @@ def _facts(exercise: Exercise) -> Iterator[Fact]:
     page, problem = exercise.page, exercise.problem
     constants = page.solution.trace.derivation.constants
     tabled = {name for layer in _tabled(exercise) for name in layer.parameters}
-    own = (_("inputs"), _("targets"), _("parameters"), _("samples"), _("state"))
+    own = (_("inputs"), _("targets"), _("parameters"), _("samples"), _("state"), _("starts"))
     if len(problem.samples) == 1:
         yield from _listed(exercise, _("inputs"), (q for q in constants if _is_input(exercise, q)))
         masks = (q for q in constants if q.kind is Kind.INPUT and not _is_input(exercise, q))
@@ -73,7 +87,11 @@ def _facts(exercise: Exercise) -> Iterator[Fact]:
     yield from _listed(
         exercise, _("parameters"), (q for q in named if q.name in problem.parameters and q.name not in tabled)
     )
-    yield from (fact for fact in sheet.facts(page) if fact.word not in own)
+    for fact in sheet.facts(page):
+        if fact.word == _("learning rate"):  # the one that is worked out, of those that are compared
+            yield Fact(fact.word, tuple(value[:1] for value in fact.values))
+        elif fact.word not in own:
+            yield fact
     yield from _listed(exercise, _("state"), (q for q in named if q.name not in problem.parameters))
     prescribed = [step for step in page.solution.trace.steps if step.line.given]
     if prescribed:
@@ -108,6 +126,19 @@ def _tabled(exercise: Exercise) -> list[Layer]:
     return [layer for layer in layers if not layer.cells and 0 < len(_senders(layer)) <= _MOST_SENDERS]
 
 
+def _wired(exercise: Exercise) -> list[Layer]:
+    """The layers of which one sees what leads where: those in tables, and a dense one that is alone."""
+    layers = exercise.problem.layers
+    return list(layers) if len(layers) == 1 and not layers[0].cells else _tabled(exercise)
+
+
+def _is_usual(layer: Layer) -> bool:
+    """Whether the word for a layer's activation says all about it."""
+    if layer.cells:
+        return False
+    return not isinstance(layer.activation, Apply) or layer.activation.operation in _USUAL
+
+
 def _senders(layer: Layer) -> list[str]:
     return list(dict.fromkeys(c.sender for neuron in layer.neurons for c in neuron.connections))
 
@@ -139,26 +170,29 @@ def _samples(exercise: Exercise) -> Table:
     data = [q for q in constants if q.kind in sheet.DATA and q.at]
     columns = list(dict.fromkeys(q.bare for q in data))
     by_sample = {(q.at[-1].number, q.bare): q for q in data}
-    rows = []
+    rows: list[tuple[Inline, ...]] = []
     for number in range(1, len(problem.samples) + 1):
         found = [by_sample.get((number, column)) for column in columns]
         rows.append(((Text(str(number)),), *((page.given(q),) if q is not None else () for q in found)))
-    head = ((Text(_("sample")),), *((page.symbol(one, ()),) for one in columns))
-    return Table(head, tuple(rows), ("right",) * len(head))
+    head: list[Inline] = [(Text(_("sample")),), *((page.symbol(one, ()),) for one in columns)]
+    return Table(tuple(head), tuple(rows), ("right",) * len(head))
 
 
 # ---- formulas ------------------------------------------------------------------------------------------------
 
 
 def _definitions(exercise: Exercise) -> list[Equation]:
-    """What no table says: the nodes of a graph, the lines of layers beyond dense, and the loss; each form once."""
-    tabled = {name for layer in _tabled(exercise) for name in layer.units}
+    """What no table and no word says: the nodes of a graph, layers beyond dense, and the loss; each form once."""
+    wired = {name for layer in _wired(exercise) for name in layer.units}
+    usual = {name for layer in exercise.problem.layers for name in layer.units if _is_usual(layer)}
     chosen = []
     for step in exercise.page.solution.trace.steps:
         match step.line.phase, step.quantity.kind:
-            case Phase.FORWARD, Kind.NET | Kind.CELL | Kind.OUT | Kind.NODE if step.quantity.name not in tabled:
-                chosen.append(step)
-            case Phase.LOSS, _:
+            case Phase.FORWARD, Kind.OUT if step.quantity.name in usual:
+                continue
+            case Phase.FORWARD, Kind.NET if step.quantity.name in wired:
+                continue
+            case ((Phase.FORWARD | Phase.LOSS), _):
                 chosen.append(step)
     return _firsts(exercise, chosen, lambda step: (_stem(step.quantity), _parameters(step.line.formula)))
 
@@ -170,7 +204,7 @@ def reminder(exercise: Exercise) -> Iterator[Block]:
     steps = [step for step in exercise.page.solution.trace.steps if step.quantity in wanted]
     equations = _firsts(exercise, steps, lambda step: labels.get(owner(step.quantity), ""))
     if equations:
-        yield Heading(1, Role.SHEET, (Text(_("Formulas")),))
+        yield Heading(1, Role.SHEET, (Text(_("Reminder")),))
         yield Say((Text(_("The first line of each form; the others are written in the same way.")),))
         yield Lines(tuple(equations))
 
@@ -188,6 +222,8 @@ def _firsts(exercise: Exercise, steps: Iterable[Step], also: Callable[[Step], Ha
 def _form(formula: Formula) -> Hashable:
     """The formula without the names in it, only what they are."""
     match formula:
+        case Name(Quantity(kind=Kind.NEW)):  # the same line in the next step
+            return Kind.PARAMETER
         case Name(Quantity() as quantity):
             return quantity.kind
         case Apply(operation, arguments):
@@ -196,7 +232,7 @@ def _form(formula: Formula) -> Hashable:
 
 
 def _parameters(formula: Formula) -> frozenset[str]:
-    return frozenset(q.name for q in quantities_in(formula) if q.kind is Kind.PARAMETER)
+    return frozenset(q.name for q in quantities_in(formula) if q.kind in (Kind.PARAMETER, Kind.NEW))
 
 
 def _stem(quantity: Quantity) -> str:
@@ -213,4 +249,3 @@ def _in_symbols(exercise: Exercise, step: Step) -> Equation:
         texts.append(speller.symbols_of(spelled_out(step.line.formula), speller.page_of(step.quantity.at)))
     sides = tuple(Side(equal, text, Part.FORMULA) for text in dict.fromkeys(texts))
     return Equation((page.symbol(step.quantity),), sides, key=step.quantity.key)
-

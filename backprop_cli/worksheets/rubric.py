@@ -58,7 +58,7 @@ class _Rubric:
     def rules(self) -> Iterator[str]:
         """How a line is marked, in words."""
         marking = self.exercise.marking
-        yield _("Full marks: the value is right to its last digit. A fraction or an exact form is as good as a decimal.")
+        yield _("Full marks: the value is right to its last digit. A fraction or an exact form is as good.")
         yield _(
             "Full marks as well: the value follows, within rounding, from the student's own earlier lines, also from "
             "wrong ones. A slip is paid for once, in the line where it was made."

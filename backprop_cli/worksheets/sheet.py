@@ -106,4 +106,4 @@ def value(exercise: Exercise, quantity: Quantity) -> Inline:
     if page.solution.trace.rounded or decimal.whole_truth or known.exact is None or known.short_fraction is None:
         return (written,)
     fraction = page.constant(Number(known.exact, known.short_fraction))
-    return fraction, Text(f" ≈ "), written
+    return fraction, Text(" ≈ "), written

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from backprop_cli.checking.descriptions import describe_digits
-from backprop_cli.derivation import Line
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text
 from backprop_cli.documents.writing import inline, joined, place
+from backprop_cli.formula import Apply
 from backprop_cli.numbers.exact import short_text
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Layer
@@ -23,17 +23,17 @@ TASKS: Mapping[tuple[Phase, frozenset[Kind]], str] = {
     (Phase.FORWARD, frozenset({Kind.NET, Kind.OUT})): n_("Compute the {net} and the {out} of each unit."),
     (Phase.FORWARD, frozenset({Kind.NODE})): n_("Compute the value of each node."),
     (Phase.FORWARD, frozenset()): n_("Compute the values of the forward pass."),
-    (Phase.LOSS, frozenset({Kind.PART, Kind.LOSS})): n_("Compute the share of each output in the error, and the error."),
+    (Phase.LOSS, frozenset({Kind.PART, Kind.LOSS})): n_("Compute each output's share in the error, and the error."),
     (Phase.LOSS, frozenset()): n_("Compute the error."),
     (Phase.BACKWARD, frozenset({Kind.DELTA})): n_("Compute {delta} of each unit, from the outputs back to the inputs."),
-    (Phase.BACKWARD, frozenset()): n_("Go back from the end to the start, and compute the derivatives by the chain rule."),
+    (Phase.BACKWARD, frozenset()): n_("Go back from the end to the start by the chain rule."),
     (Phase.GRADIENT, frozenset()): n_("Compute the gradient with respect to each of these."),
     (Phase.UPDATE, frozenset({Kind.NEW})): n_("Compute the values after the update."),
-    (Phase.UPDATE, frozenset()): n_("Compute what the optimizer writes down on the way, and the values after the update."),
+    (Phase.UPDATE, frozenset()): n_("Compute the values of the update, line by line."),
 }
 _PLURALS = {
     Kind.NET: n_("net inputs"), Kind.OUT: n_("outputs"), Kind.NODE: n_("nodes"), Kind.CELL: n_("values of a layer"),
-    Kind.PART: n_("errors"), Kind.LOSS: n_("errors"), Kind.DELTA: "δ", Kind.GRADIENT: n_("gradients"),
+    Kind.PART: n_("errors"), Kind.LOSS: n_("errors"), Kind.DELTA: "", Kind.GRADIENT: n_("gradients"),
     Kind.LOCAL: n_("local derivatives"), Kind.PATH: n_("parts of gradients"), Kind.NEW: n_("new values"),
     Kind.AUX: n_("intermediate values"), Kind.CONSTANT: n_("learning rates"),
 }
@@ -48,8 +48,9 @@ _TIES = {
 def introduction(exercise: Exercise) -> Iterator[Inline]:
     """What there is, what is to be done with it, and what is to be found."""
     problem = exercise.problem
-    if problem.layers and problem.inputs:
-        stages = [(Text(plural(_("{count} input"), _("{count} inputs"), len(problem.inputs))),)]
+    if problem.layers:
+        count = len(problem.inputs)
+        stages: list[Inline] = [(Text(plural(_("{count} input"), _("{count} inputs"), count)),)] if count else []
         stages += [_layer(exercise, layer) for layer in problem.layers]
         yield inline(_("The network: {stages}."), stages=joined(stages, " → "))
     elif problem.nodes:
@@ -63,7 +64,9 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
 def _layer(exercise: Exercise, layer: Layer) -> Inline:
     """hidden layer (2 units, σ)"""
     units = plural(_("{count} unit"), _("{count} units"), len(layer.outputs))
-    inside = joined(filter(None, [(Text(units),), sheet.activation(exercise.page, layer)]))
+    linear = not layer.cells and isinstance(layer.activation, Apply) and layer.activation.operation == "identity"
+    activation: Inline = (Text(_("linear")),) if linear else sheet.activation(exercise.page, layer)
+    inside = joined(filter(None, [(Text(units),), activation]))
     return (Text(f"{layer.label} ("), *inside, Text(")"))
 
 
@@ -81,23 +84,24 @@ def _todo(exercise: Exercise) -> str:
         return _("Work through it in this order; nothing is updated.")
     if training.perceptron is not None:
         return _("Apply the perceptron rule, sample after sample, as far as the table goes.")
-    rule = _("gradient descent") if training.rule.optimizer == "sgd" else training.rule.optimizer.replace("_", " ")
+    name = training.rule.optimizer.replace("_", " ")
+    rule = _("of gradient descent") if name == "sgd" else _("with the optimizer {name}").format(name=name)
     if problem.gradients:
         steps = plural(_("{count} step"), _("{count} steps"), max(map(len, problem.gradients.values())))
-        return _("Do {times} of {rule}.").format(times=steps, rule=rule)
+        return _("Do {times} {rule}.").format(times=steps, rule=rule)
     times = plural(_("{count} epoch"), _("{count} epochs"), epochs)
     if samples == 1 and epochs == 1:
-        return _("Do one step of {rule}.").format(rule=rule)
+        return _("Do one step {rule}.").format(rule=rule)
     if samples == 1:
-        return _("Do {times} of {rule}.").format(times=times, rule=rule)
+        return _("Do {times} {rule}.").format(times=times, rule=rule)
     if training.batch == 1:
-        said = _("Do {times} of {rule}: take the {samples} samples one after the other, with an update after each.")
+        said = _("Do {times} {rule}: take the {samples} samples one after the other, with an update after each.")
         return said.format(times=times, rule=rule, samples=samples)
     mean = _("the mean") if training.mean else _("the sum")
     if training.batch is None or training.batch >= samples:
-        said = _("Do {times} of {rule}, with one update by {mean} of the gradients of all {samples} samples.")
+        said = _("Do {times} {rule}, with one update by {mean} of the gradients of all {samples} samples.")
         return said.format(times=times, rule=rule, samples=samples, mean=mean)
-    said = _("Do {times} of {rule} in batches of {size} samples, with an update by {mean} of the gradients of each.")
+    said = _("Do {times} {rule} in batches of {size} samples, with an update by {mean} of the gradients of each.")
     return said.format(times=times, rule=rule, size=training.batch, mean=mean)
 
 
@@ -115,7 +119,7 @@ def task(exercise: Exercise, section: Section) -> Inline:
         delta = exercise.page.word("delta")
         said = inline(_(message), net=words["net"], out=words["out"], delta=delta)
     digits = digits_of(exercise, section.lines)
-    return (*said, Text(f" ({digits})")) if digits else said
+    return (*said, Text(f" ({digits})")) if digits and not _all_exact(exercise) else said
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------
@@ -123,6 +127,9 @@ def task(exercise: Exercise, section: Section) -> Inline:
 
 def how_to_round(exercise: Exercise) -> Iterator[str]:
     """To how many digits, when, and how."""
+    if _all_exact(exercise):
+        yield _("Every value comes out exactly: write it as it is.")
+        return
     yield _digits(exercise)
     rule = exercise.problem.rounding
     if rule is None:
@@ -131,7 +138,7 @@ def how_to_round(exercise: Exercise) -> Iterator[str]:
     if rule.default is not None:
         yield _("Round each value when you write it down, and go on with the rounded one.")
     else:
-        kinds = _named(list(rule.kinds))
+        kinds = _named(exercise, list(rule.kinds))
         yield _("Round {kinds} when you write them down, and go on with the rounded values.").format(kinds=kinds)
     ties = dict.fromkeys(one.ties for one in (rule.default, *rule.kinds.values()) if one is not None)
     yield from (_(_TIES[one]) for one in ties if one != "half-up")
@@ -149,7 +156,7 @@ def _digits(exercise: Exercise) -> str:
     if usual is None:
         return ""
     others = [
-        _("{kinds} to {digits}").format(kinds=_named(list(kinds[one])), digits=describe_digits(one))
+        _("{kinds} to {digits}").format(kinds=_named(exercise, kinds[one]), digits=describe_digits(one))
         for one in kinds
         if one != usual
     ]
@@ -159,8 +166,20 @@ def _digits(exercise: Exercise) -> str:
     return said.format(others=", ".join(others), digits=describe_digits(usual))
 
 
-def _named(kinds: Sequence[Kind]) -> str:
-    return ", ".join(dict.fromkeys(_(_PLURALS[one]) for one in kinds if one in _PLURALS))
+def _all_exact(exercise: Exercise) -> bool:
+    """Whether nothing has to be rounded."""
+    if exercise.problem.rounding is not None:
+        return False
+    return all(exercise.value(line.quantity).whole_truth for line in exercise.lines)
+
+
+def _named(exercise: Exercise, kinds: Iterable[Kind]) -> str:
+    """Net inputs, outputs and δ."""
+    delta = exercise.page.word("delta").characters
+    words = list(dict.fromkeys(delta if one is Kind.DELTA else _(_PLURALS[one]) for one in kinds if one in _PLURALS))
+    if len(words) < 2:
+        return "".join(words)
+    return _("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
 
 
 def worth(exercise: Exercise) -> str:
