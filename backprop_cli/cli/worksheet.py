@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
@@ -31,7 +31,7 @@ def worksheet(
         typer.Option(
             "--part",
             metavar="sheet|key|rubric|all",
-            help=_("Which document: the sheet, unless given; all of them where the output is a folder."),
+            help=n_("Which document: the sheet, unless given; all of them where the output is a folder."),
         ),
     ] = None,
     only: Annotated[
@@ -39,14 +39,14 @@ def worksheet(
         typer.Option(
             "--only",
             metavar="QUANTITY",
-            help=_("Ask only for the chain of lines that leads to this quantity; may be repeated."),
+            help=n_("Ask only for the chain of lines that leads to this quantity; may be repeated."),
         ),
     ] = None,
-    formulas: Annotated[bool, typer.Option("--formulas", help=_("Remind of the formulas on the sheet."))] = False,
-    worked: Annotated[bool, typer.Option("--worked", help=_("Also the whole worked solution in the key."))] = False,
+    formulas: Annotated[bool, typer.Option("--formulas", help=n_("Remind of the formulas on the sheet."))] = False,
+    worked: Annotated[bool, typer.Option("--worked", help=n_("Also the whole worked solution in the key."))] = False,
     space: Annotated[
         int | None,
-        typer.Option("--space", min=0, max=100, metavar="LINES", help=_("Room to write behind each table, in lines.")),
+        typer.Option("--space", min=0, max=100, metavar="LINES", help=n_("Room to write behind each table, in lines.")),
     ] = None,
     rounding: RoundOption = None,
     notation: NotationOption = None,
@@ -55,19 +55,19 @@ def worksheet(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=_(
+            help=n_(
                 "text, markdown, html, …: any in which documents are written. Unless given, by the output's ending."
             ),
         ),
     ] = None,
-    ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and η."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: Annotated[
         str | None,
         typer.Option(
             "--output",
             "-o",
             metavar="FILE|FOLDER/",
-            help=_("Write to this file, or into this folder as sheet, key and rubric."),
+            help=n_("Write to this file, or into this folder as sheet, key and rubric."),
         ),
     ] = None,
 ) -> None:

@@ -23,7 +23,7 @@ from backprop_cli.quantities import Phase, Quantity
 from backprop_cli.schedule import derive
 from backprop_cli.solution import Solution, check_quantities, wanted_in
 from backprop_cli.solver import solve
-from backprop_cli.words import LANGUAGE, _
+from backprop_cli.words import _, language_tag
 
 _BITS = 256
 _DIGITS = 12
@@ -56,7 +56,7 @@ class Exercise:
     def document(self, named: str, blocks: Iterable[Block]) -> Document:
         """A document of these blocks; `named` says which, with the problem's {title} in it."""
         title = " ".join(visible(self.problem.title).split())
-        return Document(named.format(title=title or _("Worksheet")), LANGUAGE, self.dialect, tuple(blocks))
+        return Document(named.format(title=title or _("Worksheet")), language_tag(), self.dialect, tuple(blocks))
 
     def sections(self) -> Iterator[Section]:
         """The parts of the work, pass by pass."""

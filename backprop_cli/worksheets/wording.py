@@ -50,7 +50,7 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
     problem = exercise.problem
     if problem.layers:
         count = len(problem.inputs)
-        stages: list[Inline] = [(Text(plural(_("{count} input"), _("{count} inputs"), count)),)] if count else []
+        stages: list[Inline] = [(Text(plural("{count} input", "{count} inputs", count)),)] if count else []
         stages += [_layer(exercise, layer) for layer in problem.layers]
         yield inline(_("The network: {stages}."), stages=joined(stages, " → "))
     elif problem.nodes:
@@ -63,7 +63,7 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
 
 def _layer(exercise: Exercise, layer: Layer) -> Inline:
     """hidden layer (2 units, σ)"""
-    units = plural(_("{count} unit"), _("{count} units"), len(layer.outputs))
+    units = plural("{count} unit", "{count} units", len(layer.outputs))
     linear = not layer.cells and isinstance(layer.activation, Apply) and layer.activation.operation == "identity"
     activation: Inline = (Text(_("linear")),) if linear else sheet.activation(exercise.page, layer)
     inside = joined(filter(None, [(Text(units),), activation]))
@@ -87,9 +87,9 @@ def _todo(exercise: Exercise) -> str:
     name = training.rule.optimizer.replace("_", " ")
     rule = _("of gradient descent") if name == "sgd" else _("with the optimizer {name}").format(name=name)
     if problem.gradients:
-        steps = plural(_("{count} step"), _("{count} steps"), max(map(len, problem.gradients.values())))
+        steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)
-    times = plural(_("{count} epoch"), _("{count} epochs"), epochs)
+    times = plural("{count} epoch", "{count} epochs", epochs)
     if samples == 1 and epochs == 1:
         return _("Do one step {rule}.").format(rule=rule)
     if samples == 1:
