@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli.cli.arguments import OutputOption
-from backprop_cli.words import _
+from backprop_cli.words import n_
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7 -o sheet.yaml"
 
@@ -20,33 +20,33 @@ def register(app: typer.Typer) -> None:
 
 def generate(
     kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help=_("network, graph, optimizer, softmax or single-weight."))
+        str, typer.Option("--kind", metavar="KIND", help=n_("network, graph, optimizer, softmax or single-weight."))
     ] = "network",
     shape: Annotated[
-        str | None, typer.Option("--shape", metavar="2-3-1", help=_("Inputs, hidden layers, outputs."))
+        str | None, typer.Option("--shape", metavar="2-3-1", help=n_("Inputs, hidden layers, outputs."))
     ] = None,
     activation: Annotated[
-        str | None, typer.Option("--activation", metavar="NAME", help=_("Of the hidden layers (of all, if none)."))
+        str | None, typer.Option("--activation", metavar="NAME", help=n_("Of the hidden layers (of all, if none)."))
     ] = None,
     output_activation: Annotated[
-        str | None, typer.Option("--output-activation", metavar="NAME", help=_("Of the outputs."))
+        str | None, typer.Option("--output-activation", metavar="NAME", help=n_("Of the outputs."))
     ] = None,
-    loss: Annotated[str | None, typer.Option("--loss", metavar="NAME", help=_("half_squared_error, …"))] = None,
-    samples: Annotated[int, typer.Option("--samples", metavar="N", help=_("Examples in one batch."))] = 1,
-    bias: Annotated[bool, typer.Option("--bias/--no-bias", help=_("Whether neurons have biases."))] = True,
-    gates: Annotated[int, typer.Option("--gates", metavar="N", help=_("Of a graph."))] = 5,
-    optimizer: Annotated[str | None, typer.Option("--optimizer", metavar="NAME", help=_("momentum, adam, …"))] = None,
+    loss: Annotated[str | None, typer.Option("--loss", metavar="NAME", help=n_("half_squared_error, …"))] = None,
+    samples: Annotated[int, typer.Option("--samples", metavar="N", help=n_("Examples in one batch."))] = 1,
+    bias: Annotated[bool, typer.Option("--bias/--no-bias", help=n_("Whether neurons have biases."))] = True,
+    gates: Annotated[int, typer.Option("--gates", metavar="N", help=n_("Of a graph."))] = 5,
+    optimizer: Annotated[str | None, typer.Option("--optimizer", metavar="NAME", help=n_("momentum, adam, …"))] = None,
     with_: Annotated[
-        list[str] | None, typer.Option("--with", metavar="dead-unit", help=_("What is otherwise avoided."))
+        list[str] | None, typer.Option("--with", metavar="dead-unit", help=n_("What is otherwise avoided."))
     ] = None,
     digits: Annotated[
-        int | None, typer.Option("--digits", metavar="N", help=_("The most digits of any line that is exact."))
+        int | None, typer.Option("--digits", metavar="N", help=n_("The most digits of any line that is exact."))
     ] = None,
     places: Annotated[
-        int, typer.Option("--places", metavar="N", help=_("The rounding where lines are not exact."))
+        int, typer.Option("--places", metavar="N", help=n_("The rounding where lines are not exact."))
     ] = 4,
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help=_("The same seed gives the same file; else one is drawn."))
+        int | None, typer.Option("--seed", min=0, help=n_("The same seed gives the same file; else one is drawn."))
     ] = None,
     output: OutputOption = None,
 ) -> None:

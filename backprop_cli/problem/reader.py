@@ -18,7 +18,7 @@ from backprop_cli.errors import Complaint, SourceError, Span, UsageError, did_yo
 from backprop_cli.notation import load_notation, notations
 from backprop_cli.problem.builder import Builder
 from backprop_cli.problem.csv_file import samples_from_csv
-from backprop_cli.problem.fields import FileModel, is_tag
+from backprop_cli.problem.fields import SHAPE, FileModel, expected_shape, is_tag
 from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.letters import Letters, letters_in
 from backprop_cli.problem.model import Problem
@@ -49,7 +49,11 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
     problem with letters, unless the caller can do with `letters` in place of numbers.
     """
     source, text, folder = _read(name)
-    return load_text(text, source, notation, letters, folder)
+    loaded = load_text(text, source, notation, letters, folder)
+    if name in ("-", source):
+        return loaded
+    problem = loaded.problem  # a bundled one
+    return _replace(loaded, problem=_replace(problem, title=_(problem.title)))
 
 
 def load_text(
@@ -227,6 +231,8 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
             if hint is None and len(known) <= _FEW:
                 hint = _("the keys here are {keys}").format(keys=", ".join(known))
             complaints[Complaint(message, span_at(tree, path, key=True), hint)] = None
+        elif one["type"].startswith(f"{SHAPE} "):
+            complaints[Complaint(expected_shape(one["type"]), span_at(tree, path))] = None
         elif "message" in context:
             hint = context["hint"] or None
             if path and isinstance(path[-1], str) and path[-1].isdigit():  # {o1: 0,01} has a key 01
