@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli import __version__
-from backprop_cli.cli import bundled, check, init, lint, schema, solve, verify
+from backprop_cli.cli import bundled, check, init, lint, schema, solve, tutor, verify
 from backprop_cli.words import _
 
 app = typer.Typer(
@@ -35,7 +35,7 @@ def options(
     """Only `--version`; everything else is a command."""
 
 
-for module in (solve, check, lint, verify, bundled, init, schema):
+for module in (solve, check, tutor, lint, verify, bundled, init, schema):
     module.register(app)
 
 
