@@ -1,13 +1,73 @@
-"""Every word shown to a person passes through here, so that another language is one catalogue."""
+"""Every word shown to a person passes through here, so that another language is one catalogue.
+
+The language is the one thing that the whole program shares: the command line sets it, once, before anything is shown.
+A catalogue is `locale/<language>/LC_MESSAGES/backprop.po` (the compiled `.mo` beside it is what is read); English is
+what the messages are written in, needs none, and costs nothing.
+"""
 
 from __future__ import annotations
 
-LANGUAGE = "en"
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gettext import GNUTranslations
+
+ENGLISH = "en"
+FOLDER = Path(__file__).parent / "locale"
+
+
+class _Reader:
+    """Who reads: the language, and its catalogue where it is not English."""
+
+    language = ENGLISH
+    catalogue: GNUTranslations | None = None
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are, English first, then one for each catalogue."""
+    return (ENGLISH, *sorted(file.parts[-3] for file in FOLDER.glob("*/LC_MESSAGES/backprop.mo")))
+
+
+def language_called(name: str) -> str | None:
+    """The language that a tag or a locale means (`zh`, `zh-CN`, `zh_CN.UTF-8`); None for one without a catalogue."""
+    plain = name.partition(".")[0].partition("@")[0].replace("-", "_").lower()
+    known = languages()
+    exact = [language for language in known if language.lower() == plain]
+    near = [language for language in known if language.lower().partition("_")[0] == plain.partition("_")[0]]
+    return next(iter(exact + near), None)
+
+
+def language_of_reader(environment: Mapping[str, str]) -> str:
+    """The language of the locale, by the rules of gettext; English where there is no catalogue for it."""
+    locale = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "C")
+    if locale in ("C", "POSIX"):
+        return ENGLISH
+    preferred = environment.get("LANGUAGE") or locale  # a list, the best first
+    return next(filter(None, map(language_called, preferred.split(":"))), ENGLISH)
+
+
+def set_language(language: str) -> None:
+    """Speaks this language, one of `languages()`, from now on."""
+    _Reader.language, _Reader.catalogue = language, None
+    if language != ENGLISH:
+        from gettext import GNUTranslations
+
+        with (FOLDER / language / "LC_MESSAGES" / "backprop.mo").open("rb") as file:
+            _Reader.catalogue = GNUTranslations(file)
+
+
+def language_tag() -> str:
+    """The language that is spoken, as documents state it: `en`, `zh-CN`."""
+    return _Reader.language.replace("_", "-")
 
 
 def _(message: str) -> str:
     """The message in the reader's language; fill its `{fields}` after the translation, never before."""
-    return message
+    if _Reader.catalogue is None or not message:
+        return message
+    return _Reader.catalogue.gettext(message)
 
 
 def n_(message: str) -> str:
@@ -16,5 +76,7 @@ def n_(message: str) -> str:
 
 
 def plural(one: str, many: str, count: int) -> str:
-    """The form of a message that suits `count`, with its `{count}` filled in."""
-    return (one if count == 1 else many).format(count=count)
+    """The form of a message that suits `count`, with its `{count}` filled in; both are written where it is called."""
+    if _Reader.catalogue is None:
+        return (one if count == 1 else many).format(count=count)
+    return _Reader.catalogue.ngettext(one, many, count).format(count=count)

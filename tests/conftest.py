@@ -1,12 +1,26 @@
-"""What the tests share: the flag that accepts golden files, and a steady hypothesis profile."""
+"""What the tests share: the flag that accepts golden files, a steady hypothesis profile, and English."""
 
 from __future__ import annotations
+
+import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+from backprop_cli.words import ENGLISH, set_language
+
+os.environ["BACKPROP_LANG"] = ENGLISH  # whoever runs the tests, in whatever locale
+
 settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A test may choose a language; the next one begins in English again."""
+    yield
+    set_language(ENGLISH)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

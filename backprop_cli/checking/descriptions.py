@@ -76,9 +76,9 @@ def describe_address(address: Address, problem: Problem) -> str:
 def describe_digits(rounding: Rounding) -> str:
     """4 decimal places, 3 significant figures."""
     if rounding.places is not None:
-        return plural(_("{count} decimal place"), _("{count} decimal places"), rounding.places)
+        return plural("{count} decimal place", "{count} decimal places", rounding.places)
     assert rounding.figures is not None
-    return plural(_("{count} significant figure"), _("{count} significant figures"), rounding.figures)
+    return plural("{count} significant figure", "{count} significant figures", rounding.figures)
 
 
 def layer_labels(problem: Problem) -> Mapping[str, str]:

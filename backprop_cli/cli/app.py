@@ -9,11 +9,13 @@ import typer
 
 from backprop_cli import __version__
 from backprop_cli.cli import bundled, check, init, lint, schema, solve, tutor, verify
-from backprop_cli.words import _
+from backprop_cli.cli.language import Group, LanguageOption, Program
+from backprop_cli.words import n_
 
-app = typer.Typer(
+app = Program(
     name="backprop",
-    help=_("Backpropagation the way it is done on paper: exact worked solutions from a YAML problem."),
+    cls=Group,
+    help=n_("Backpropagation the way it is done on paper: exact worked solutions from a YAML problem."),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -29,10 +31,11 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Show the version and exit."))
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=n_("Show the version and exit."))
     ] = False,
+    lang: LanguageOption = None,
 ) -> None:
-    """Only `--version`; everything else is a command."""
+    """Only `--version` and the language; everything else is a command."""
 
 
 for module in (solve, check, tutor, lint, verify, bundled, init, schema):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli.words import _
+from backprop_cli.words import n_
 
 
 def complete_problem(incomplete: str) -> list[str]:
@@ -29,7 +29,7 @@ ProblemArgument = Annotated[
     str,
     typer.Argument(
         metavar="PROBLEM",
-        help=_("A problem file, '-' for standard input, or the name of a bundled problem."),
+        help=n_("A problem file, '-' for standard input, or the name of a bundled problem."),
         autocompletion=complete_problem,
         show_default=False,
     ),
@@ -38,18 +38,18 @@ NotationOption = Annotated[
     str | None,
     typer.Option(
         "--notation",
-        help=_("Write it as a book does: plain, nielsen, mitchell, …, or a .toml file."),
+        help=n_("Write it as a book does: plain, nielsen, mitchell, …, or a .toml file."),
         autocompletion=complete_notation,
     ),
 ]
 DigitsOption = Annotated[
-    int, typer.Option("--digits", min=1, max=1000, help=_("Significant digits, all of them correct."))
+    int, typer.Option("--digits", min=1, max=1000, help=n_("Significant digits, all of them correct."))
 ]
-OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help=_("Write to this file instead of stdout."))]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help=n_("Write to this file instead of stdout."))]
 RoundOption = Annotated[
     str | None,
     typer.Option(
-        "--round", metavar="PLACES", help=_("Round every line: 4 (places) or 4f (figures); 'none' for exact.")
+        "--round", metavar="PLACES", help=n_("Round every line: 4 (places) or 4f (figures); 'none' for exact.")
     ),
 ]
 PathsOption = Annotated[
@@ -57,40 +57,40 @@ PathsOption = Annotated[
     typer.Option(
         "--paths",
         metavar="QUANTITY",
-        help=_("Instead: every path from this quantity to the loss; their products add up to its gradient."),
+        help=n_("Instead: every path from this quantity to the loss; their products add up to its gradient."),
     ),
 ]
 LimitOption = Annotated[
     int | None,
-    typer.Option("--limit", min=0, metavar="N", help=_("With --paths: at most so many (32 unless given; 0: all).")),
+    typer.Option("--limit", min=0, metavar="N", help=n_("With --paths: at most so many (32 unless given; 0: all).")),
 ]
 ForwardModeOption = Annotated[
     str | None,
     typer.Option(
         "--forward-mode",
         metavar="QUANTITY|all",
-        help=_("Instead: the tangent of every line with respect to this quantity, or the result for every parameter."),
+        help=n_("Instead: the tangent of every line with respect to this quantity, or the result for every parameter."),
     ),
 ]
 GradientsOption = Annotated[
     bool,
     typer.Option(
         "--gradients",
-        help=_("Instead: the size of the gradients layer by layer; vanishing, exploding, dead and saturated units."),
+        help=n_("Instead: the size of the gradients layer by layer; vanishing, exploding, dead and saturated units."),
     ),
 ]
 MatrixOption = Annotated[
-    bool, typer.Option("--matrix", help=_("The solution in vectors and matrices, layer by layer."))
+    bool, typer.Option("--matrix", help=n_("The solution in vectors and matrices, layer by layer."))
 ]
 PassesOption = Annotated[
-    bool, typer.Option("--passes", help=_("Both passes side by side: ∂net/∂w, ∂E/∂net and their product."))
+    bool, typer.Option("--passes", help=n_("Both passes side by side: ∂net/∂w, ∂E/∂net and their product."))
 ]
 JacobianOption = Annotated[
     str | None,
     typer.Option(
         "--jacobian",
         metavar="[LAYER]",
-        help=_("The Jacobian of every layer, or of one: its number or one of its neurons."),
+        help=n_("The Jacobian of every layer, or of one: its number or one of its neurons."),
     ),
 ]
 CompareOption = Annotated[
@@ -98,10 +98,10 @@ CompareOption = Annotated[
     typer.Option(
         "--compare",
         metavar="conventions",
-        help=_("Which answers change with a convention (sign of δ, ½ in the loss, …), and which do not."),
+        help=n_("Which answers change with a convention (sign of δ, ½ in the loss, …), and which do not."),
     ),
 ]
 SymbolicOption = Annotated[
     bool,
-    typer.Option("--symbolic", help=_("In letters: every line as a formula, gradients and updates in closed form.")),
+    typer.Option("--symbolic", help=n_("In letters: every line as a formula, gradients and updates in closed form.")),
 ]

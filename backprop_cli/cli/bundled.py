@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 EXAMPLE = "Example: backprop problems --show mazur > mine.yaml"
 
@@ -18,7 +18,8 @@ def register(app: typer.Typer) -> None:
 
 def problems(
     show: Annotated[
-        str | None, typer.Option("--show", metavar="NAME", help=_("Print this problem's file, to start your own from."))
+        str | None,
+        typer.Option("--show", metavar="NAME", help=n_("Print this problem's file, to start your own from.")),
     ] = None,
 ) -> None:
     """List the bundled problems, which read as a course, or print one of them."""

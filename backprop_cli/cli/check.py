@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.checking.report import Checker, Report
@@ -27,21 +27,23 @@ def check(
     problem: ProblemArgument,
     answers: Annotated[
         Path | None,
-        typer.Argument(metavar="[ANSWERS]", help=_("The sheet: YAML, JSON or CSV; '-' for standard input.")),
+        typer.Argument(metavar="[ANSWERS]", help=n_("The sheet: YAML, JSON or CSV; '-' for standard input.")),
     ] = None,
-    template: Annotated[bool, typer.Option("--template", help=_("Print a sheet to fill in."))] = False,
+    template: Annotated[bool, typer.Option("--template", help=n_("Print a sheet to fill in."))] = False,
     everything: Annotated[
-        bool, typer.Option("--everything", help=_("With --template or --interactive: not only what is asked for."))
+        bool, typer.Option("--everything", help=n_("With --template or --interactive: not only what is asked for."))
     ] = False,
-    interactive: Annotated[bool, typer.Option("--interactive", help=_("Ask for the answers one by one."))] = False,
-    show: Annotated[bool, typer.Option("--answers/--no-answers", help=_("Whether the right values are shown."))] = True,
+    interactive: Annotated[bool, typer.Option("--interactive", help=n_("Ask for the answers one by one."))] = False,
+    show: Annotated[
+        bool, typer.Option("--answers/--no-answers", help=n_("Whether the right values are shown."))
+    ] = True,
     rounding: RoundOption = None,
     notation: NotationOption = None,
     format_: Annotated[
-        str | None, typer.Option("--format", metavar="text|markdown|json", help=_("How the report is written."))
+        str | None, typer.Option("--format", metavar="text|markdown|json", help=n_("How the report is written."))
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
-    ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and ✓."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=n_("The same as --format json."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and ✓."))] = False,
     output: OutputOption = None,
 ) -> None:
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 EXAMPLE = "Example: backprop init sheet.yaml && backprop solve sheet.yaml"
 
@@ -18,9 +18,9 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    path: Annotated[Path, typer.Argument(help=_("The file to write; '-' for stdout."))] = Path("problem.yaml"),
-    graph: Annotated[bool, typer.Option("--graph", help=_("A computation graph instead of a network."))] = False,
-    force: Annotated[bool, typer.Option("--force", help=_("Replace an existing file."))] = False,
+    path: Annotated[Path, typer.Argument(help=n_("The file to write; '-' for stdout."))] = Path("problem.yaml"),
+    graph: Annotated[bool, typer.Option("--graph", help=n_("A computation graph instead of a network."))] = False,
+    force: Annotated[bool, typer.Option("--force", help=n_("Replace an existing file."))] = False,
 ) -> None:
     """Write a commented problem file to start from; an existing file is left alone."""
     from importlib.resources import files

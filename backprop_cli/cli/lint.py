@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli.cli.arguments import ProblemArgument, RoundOption
-from backprop_cli.words import _
+from backprop_cli.words import n_
 
 EXAMPLE = "Example: backprop lint linear-regression"
 
@@ -20,11 +20,11 @@ def register(app: typer.Typer) -> None:
 def lint(
     problem: ProblemArgument,
     everything: Annotated[
-        bool, typer.Option("--everything", help=_("All lines of the work, not only those that are asked for."))
+        bool, typer.Option("--everything", help=n_("All lines of the work, not only those that are asked for."))
     ] = False,
     rounding: RoundOption = None,
-    json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
-    ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ and ∂."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=n_("For programs."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ and ∂."))] = False,
 ) -> None:
     """Warn an author: mistakes that this problem cannot tell from the right answer, dead or symmetric units, …"""
     from backprop_cli.checking.lint import Weight

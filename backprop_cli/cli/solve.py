@@ -23,7 +23,7 @@ from backprop_cli.cli.arguments import (
     SymbolicOption,
 )
 from backprop_cli.cli.views import WithViews
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.problem.model import Detail, Problem, RoundingRule
@@ -44,7 +44,7 @@ def solve(
         typer.Option(
             "--only",
             metavar="QUANTITY",
-            help=_("Only the chain of lines that leads to this quantity; may be repeated."),
+            help=n_("Only the chain of lines that leads to this quantity; may be repeated."),
         ),
     ] = None,
     detail: Annotated[
@@ -52,11 +52,11 @@ def solve(
         typer.Option(
             "--detail",
             metavar="brief|textbook|full|gates",
-            help=_("How much is written: δ merged as textbooks do, or every chain-rule factor."),
+            help=n_("How much is written: δ merged as textbooks do, or every chain-rule factor."),
         ),
     ] = None,
     then_forward: Annotated[
-        bool, typer.Option("--then-forward", help=_("Also the forward pass after the update."))
+        bool, typer.Option("--then-forward", help=n_("Also the forward pass after the update."))
     ] = False,
     digits: DigitsOption = 9,
     rounding: RoundOption = None,
@@ -69,14 +69,14 @@ def solve(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=_(
+            help=n_(
                 "text (without colour), json, markdown, html; python, numpy, pytorch, notebook or xlsx, which compute "
                 "it again. Unless given, by the ending of the output file."
             ),
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
-    ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ, ∂ and η."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=n_("The same as --format json."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: OutputOption = None,
     paths: PathsOption = None,
     limit: LimitOption = None,

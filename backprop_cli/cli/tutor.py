@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, complete_problem
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 EXAMPLE = "Example: printf '0.3775\\nhint\\nquit\\n' | backprop tutor mazur"
 LearnerOption = Annotated[
-    str, typer.Option("--learner", metavar="NAME", help=_("Who practises, where several share a machine."))
+    str, typer.Option("--learner", metavar="NAME", help=n_("Who practises, where several share a machine."))
 ]
 
 
@@ -25,26 +25,26 @@ def tutor(
         str,
         typer.Argument(
             metavar="[PROBLEM]",
-            help=_("A problem file, or the name of a bundled problem (mazur unless given)."),
+            help=n_("A problem file, or the name of a bundled problem (mazur unless given)."),
             autocompletion=complete_problem,
             show_default=False,
         ),
     ] = "mazur",
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="QUANTITY", help=_("Ask for this only; may be repeated."))
+        list[str] | None, typer.Option("--only", metavar="QUANTITY", help=n_("Ask for this only; may be repeated."))
     ] = None,
     skill: Annotated[
         str,
         typer.Option(
             "--skill",
             metavar="SKILL",
-            help=_("Ask for net, activation, delta, gradient, update, … only; the rest is worked out for you."),
+            help=n_("Ask for net, activation, delta, gradient, update, … only; the rest is worked out for you."),
         ),
     ] = "",
-    fresh: Annotated[bool, typer.Option("--fresh", help=_("Start over instead of going on."))] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help=n_("Start over instead of going on."))] = False,
     learner: LearnerOption = "",
     notation: NotationOption = None,
-    ascii_only: Annotated[bool, typer.Option("--ascii", help=_("Plain ASCII instead of δ and ∂."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ and ∂."))] = False,
 ) -> None:
     """Practise a problem: each line is asked for, judged as `check` does, with hints; it goes on where it was left."""
     from backprop_cli.cli.output import can_show_unicode

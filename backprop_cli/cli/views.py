@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperCommand
 
+from backprop_cli.cli.language import Command
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEFT_OUT = {"--jacobian": "", "--forward-mode": "all"}  # options whose value may be left out, and what it is then
 
 
-class WithViews(TyperCommand):
+class WithViews(Command):
     """A command in which the value of some options may be left out."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -28,7 +28,7 @@ from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Step
-from backprop_cli.words import LANGUAGE, _
+from backprop_cli.words import _, language_tag
 
 _PLAIN = OPTIMIZERS["sgd"].rule  # is not said: it is what the whole document is about
 _WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
@@ -38,7 +38,7 @@ def worked_document(solution: Solution, dialect: str) -> Document:
     """The worked solution, its mathematics spelled in a dialect (unicode, ascii, latex or typst)."""
     page = writing(solution, dialect)
     title = " ".join(visible(solution.problem.title).split())
-    return Document(title, LANGUAGE, dialect, tuple(_Worked(page).blocks()))
+    return Document(title, language_tag(), dialect, tuple(_Worked(page).blocks()))
 
 
 class _Worked:

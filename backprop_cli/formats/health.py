@@ -49,9 +49,13 @@ class HealthPage(Page):
 
     def introduction(self) -> str:
         """Where the gradients are looked at, and how their size is measured."""
-        one = _("The gradients at the starting parameters, from the output back.")
-        many = _("The gradients at the starting parameters, over {count:,} samples, from the output back.")
-        said = [plural(one, many, self.health.samples)]
+        said = [
+            plural(
+                "The gradients at the starting parameters, from the output back.",
+                "The gradients at the starting parameters, over {count:,} samples, from the output back.",
+                self.health.samples,
+            )
+        ]
         said.append(_("Sizes are without sign: the mean of the n numbers, the largest one, the Euclidean norm."))
         if self.health.problem.layers:
             said.append(_("The ratio is the mean over that of the layer above, which is the next one in the network."))

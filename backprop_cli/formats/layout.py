@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
+from backprop_cli.formats.breaking import break_between_wide_characters
+
+break_between_wide_characters()
+
 LABEL, EQUALS, FORMULA, NUMBERS, VALUE = "bold cyan", "dim", "", "", "bold green"
 _SUM_BREAKS = (" + ", " − ", " - ")
 _PRODUCT_BREAKS = ("·", "*", "/")

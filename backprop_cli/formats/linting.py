@@ -44,8 +44,8 @@ def _parts(problem: Problem, remarks: Sequence[Remark], writer: Writer) -> Itera
 
 def _heading(weight: Weight, count: int) -> str:
     if weight is Weight.WARNING:
-        return plural(_("{count} warning"), _("{count} warnings"), count)
-    return plural(_("{count} note"), _("{count} notes"), count)
+        return plural("{count} warning", "{count} warnings", count)
+    return plural("{count} note", "{count} notes", count)
 
 
 def _remark(remark: Remark, writer: Writer) -> Text:

@@ -60,7 +60,7 @@ class PathsPage(Page):
         many = _("{count:,} paths lead from {start} to {end}. Multiply the slopes along each, and add the products.")
         text = one if self.paths.count == 1 else many
         if not self.paths.complete:
-            text += " " + plural(_("The first is shown"), _("The first {count:,} are shown"), len(self.paths.shown))
+            text += " " + plural("The first is shown", "The first {count:,} are shown", len(self.paths.shown))
             text += " " + _("(--limit 0: all).")
         return text.format(count=self.paths.count, **names)
 
@@ -75,7 +75,7 @@ class PathsPage(Page):
 
     def products(self) -> Iterator[RenderableType]:
         """Each path: where it goes, and the product of its slopes in symbols and numbers."""
-        yield heading("2  " + plural(_("Path"), _("Paths"), len(self.paths.shown)))
+        yield heading("2  " + plural("Path", "Paths", len(self.paths.shown)))
         for number, path in enumerate(self.paths.shown, start=1):
             label = _("path {n}").format(n=number) if self.paths.count > 1 else _("path")
             yield self.chain(label, path)

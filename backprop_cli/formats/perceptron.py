@@ -49,8 +49,7 @@ def _columns(page: Page, problem: Problem, rows: tuple[Row, ...]) -> Iterator[li
 
 def ending(outcome: Outcome, problem: Problem) -> Iterator[str]:
     """How the rule ended, in words."""
-    one, many = _("{count} correction"), _("{count} corrections")
-    corrections = plural(one, many, outcome.corrections)
+    corrections = plural("{count} correction", "{count} corrections", outcome.corrections)
     if outcome.clean:
         said = _("Epoch {epoch} is clean: every sample is right, and nothing changes any more. {corrections} in all.")
         yield said.format(epoch=outcome.epochs, corrections=corrections)

@@ -57,9 +57,13 @@ def _notes(result: Verification) -> list[str]:
     agreeing = sum(comparison.agrees and not comparison.kink for comparison in result.comparisons)
     notes = [_("{agreeing} of {shown} gradients agree.").format(agreeing=agreeing, shown=shown)]
     if kinks:
-        one = _("{count} stands at a kink (ReLU at 0, a tie at a max): there the slope is a convention.")
-        many = _("{count} stand at a kink (ReLU at 0, a tie at a max): there the slope is a convention.")
-        notes.append(plural(one, many, kinks))
+        notes.append(
+            plural(
+                "{count} stands at a kink (ReLU at 0, a tie at a max): there the slope is a convention.",
+                "{count} stand at a kink (ReLU at 0, a tie at a max): there the slope is a convention.",
+                kinks,
+            )
+        )
     if shown < result.gradients:
         notes.append(_("Compared: {shown} of {all}.").format(shown=shown, all=result.gradients))
     if result.torch_missing:

@@ -15,7 +15,7 @@ from backprop_cli.expressions import FormulaError, parse_constant
 from backprop_cli.formula import Formula, Name
 from backprop_cli.problem.letters import NEVER, NO_LETTERS, Letters
 from backprop_cli.problem.tree import NOTHING
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 NUMBER_SCHEMA = {
     "type": ["number", "string"],
@@ -25,6 +25,8 @@ NAMED_SCHEMA = {
     "type": ["number", "string"],
     "description": "a number, `name = number`, or the name of a parameter; `name = name` leaves it as a letter",
 }
+
+SHAPE = "shape"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +161,18 @@ def whole_number(least: int, most: int) -> Any:
 
 
 def number_or_word(least: int, most: int, *options: str, what: str) -> Any:
-    """A field for a whole number in a range or one of several words."""
+    """A field for a whole number in a range or one of several words; `what` is a marked message."""
     whole: Any = whole_number(least, most).__metadata__
     check, schema = whole[0].func, whole[1].json_schema
 
     def read(value: Any) -> int | str:
-        text = _text(value, what).strip()
+        text = _text(value, _(what)).strip()
         if text in options:
             return text
         if not text.lstrip("-+").replace(".", "").isdigit():
             hint = did_you_mean(text, options)
             hint = hint or _("a whole number, or one of: {options}").format(options=", ".join(options))
-            raise problem_with(_("no {what} called {text!r}").format(what=what, text=text), hint=hint)
+            raise problem_with(_("no {what} called {text!r}").format(what=_(what), text=text), hint=hint)
         number: int = check(value)
         return number
 
@@ -178,13 +180,13 @@ def number_or_word(least: int, most: int, *options: str, what: str) -> Any:
 
 
 def choice(*options: str, what: str) -> Any:
-    """A field for one of several words."""
+    """A field for one of several words; `what` is a marked message."""
 
     def read(value: Any) -> str:
-        text = _text(value, what).strip()
+        text = _text(value, _(what)).strip()
         if text not in options:
             hint = did_you_mean(text, options) or _("one of: {options}").format(options=", ".join(options))
-            raise problem_with(_("no {what} called {text!r}").format(what=what, text=text), hint=hint)
+            raise problem_with(_("no {what} called {text!r}").format(what=_(what), text=text), hint=hint)
         return text
 
     return Annotated[Any, PlainValidator(read), WithJsonSchema({"enum": list(options)})]
@@ -204,8 +206,6 @@ def _shape(value: Any) -> str:
 def by_shape(**shapes: Any) -> Any:
     """A field that may be a `text`, a `list` or a `mapping`, each with its own type."""
     tagged = [Annotated[kind, Tag(f"<{shape}>")] for shape, kind in shapes.items()]
-    words = {"text": _("one value"), "list": _("a list"), "mapping": _("a mapping")}
-    expected = _(" or ").join(words[shape] for shape in shapes)
     union: Any = tagged[0]
     for one in tagged[1:]:
         union = union | one
@@ -214,9 +214,20 @@ def by_shape(**shapes: Any) -> Any:
     return Annotated[
         union,
         Discriminator(
-            _shape, custom_error_type="problem", custom_error_message=_("expected {expected}").format(expected=expected)
+            _shape,
+            custom_error_type=f"{SHAPE} {' '.join(shapes)}",
+            custom_error_message="another shape is expected",  # expected_shape says which
         ),
     ]
+
+
+_SHAPES = {"text": n_("one value"), "list": n_("a list"), "mapping": n_("a mapping")}
+
+
+def expected_shape(shapes: str) -> str:
+    """The complaint about a value whose shape is none of these (the type of the error: `shape text list`)."""
+    expected = _(" or ").join(_(_SHAPES[shape]) for shape in shapes.split()[1:])
+    return _("expected {expected}").format(expected=expected)
 
 
 def is_tag(step: str | int) -> bool:
@@ -230,7 +241,7 @@ def _field(read: Callable[..., Any], schema: dict[str, Any]) -> Any:
 
 def one_word(word: str, description: str) -> Any:
     """A field in which only this word may stand."""
-    check: Any = choice(word, what=_("word here")).__metadata__[0]
+    check: Any = choice(word, what=n_("word here")).__metadata__[0]
     return Annotated[Any, check, WithJsonSchema({"const": word, "description": description})]
 
 

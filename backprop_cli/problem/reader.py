@@ -18,7 +18,7 @@ from backprop_cli.errors import Complaint, SourceError, Span, UsageError, did_yo
 from backprop_cli.notation import load_notation, notations
 from backprop_cli.problem.builder import Builder
 from backprop_cli.problem.csv_file import samples_from_csv
-from backprop_cli.problem.fields import FileModel, is_tag
+from backprop_cli.problem.fields import SHAPE, FileModel, expected_shape, is_tag
 from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.letters import Letters, letters_in
 from backprop_cli.problem.model import Problem
@@ -51,6 +51,8 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
     source, text, folder = _read(name)
     tree = read_tree(text, source)
     problem = _build(tree, source, text, folder)
+    if name not in ("-", source):  # a bundled one
+        problem = _replace(problem, title=_(problem.title))
     if notation is not None:
         if notation not in notations() and not notation.endswith(".toml"):
             raise UsageError(_unknown_notation(notation))
@@ -161,9 +163,10 @@ def _validated(data: Any, tree: Tree, letters: Letters) -> tuple[ProblemFile | N
             return ProblemFile.model_validate(data, context=letters), complaints
         except ValidationError as error:
             complaints = complaints or _complaints(error, tree)
-            if any(_takes_the_rest_with_it(one) for one in error.errors(include_url=False)):
+            errors = error.errors(include_url=False)
+            if len(errors) > _MANY or any(map(_takes_the_rest_with_it, errors)):
                 return None, complaints
-            for one in error.errors(include_url=False):
+            for one in errors:
                 path = tuple(step for step in one["loc"] if not is_tag(step))
                 (_leave_out if one["type"] == "extra_forbidden" else mend)(data, path)
     return None, complaints
@@ -203,6 +206,7 @@ def _leave_out(data: Any, path: Path) -> None:
 
 _SECTIONS = ("inputs", "layers", "graph", "parameters", "samples", "gradients")  # what the rest of a file refers to
 _FEW = 6  # keys that are named when none is near
+_MANY = 100  # complaints after which this is no problem file: what is near each word is not looked for
 
 
 def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
@@ -214,10 +218,12 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
         if one["type"] == "extra_forbidden":
             known = _known_keys(tree, path[:-1])
             message = _("unknown key {key!r}").format(key=path[-1])
-            hint = did_you_mean(str(path[-1]), known)
+            hint = did_you_mean(str(path[-1]), known) if len(complaints) < _MANY else None
             if hint is None and len(known) <= _FEW:
                 hint = _("the keys here are {keys}").format(keys=", ".join(known))
             complaints[Complaint(message, span_at(tree, path, key=True), hint)] = None
+        elif one["type"].startswith(f"{SHAPE} "):
+            complaints[Complaint(expected_shape(one["type"]), span_at(tree, path))] = None
         elif "message" in context:
             hint = context["hint"] or None
             if path and isinstance(path[-1], str) and path[-1].isdigit():  # {o1: 0,01} has a key 01

@@ -26,6 +26,7 @@ from backprop_cli.problem.fields import (
     whole_number,
 )
 from backprop_cli.problem.layer_types import LAYER_TYPES
+from backprop_cli.words import _, n_
 
 DENSE = "dense"
 
@@ -33,7 +34,7 @@ DENSE = "dense"
 class LayerFile(FileModel):
     """A layer of neurons, each connected to the layer before unless `weights` says otherwise."""
 
-    type: Annotated[choice(DENSE, *LAYER_TYPES, what="type of layer"), WithJsonSchema({"const": DENSE})] = Field(
+    type: Annotated[choice(DENSE, *LAYER_TYPES, what=n_("type of layer")), WithJsonSchema({"const": DENSE})] = Field(
         DENSE, description="dense, or another type of layer with keys of its own."
     )
     neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
@@ -82,7 +83,7 @@ class RoundingFile(FileModel):
 
     places: whole_number(0, 50) | None = Field(None, description="Decimal places.")
     figures: whole_number(1, 50) | None = Field(None, description="Significant figures.")
-    ties: choice("half-up", "half-even", "truncate", what="rule for ties") = Field(
+    ties: choice("half-up", "half-even", "truncate", what=n_("rule for ties")) = Field(
         "half-up", description="What happens to a 5, or `truncate`: digits are cut off."
     )
     kinds: dict[
@@ -98,7 +99,7 @@ class RoundingFile(FileModel):
             "path",
             "gradient",
             "new",
-            what="kind of quantity",
+            what=n_("kind of quantity"),
         ),
         RoundingFile,
     ] = Field({}, description="Another rounding for one kind of quantity: `kinds: {delta: {places: 4}}`.")
@@ -107,15 +108,15 @@ class RoundingFile(FileModel):
 class ConventionsFile(FileModel):
     """What courses disagree on."""
 
-    delta: choice("dE/dnet", "-dE/dnet", what="sign of delta") | None = Field(
+    delta: choice("dE/dnet", "-dE/dnet", what=n_("sign of delta")) | None = Field(
         None, description="The sign of δ; with `-dE/dnet`, updates add η·δ·x."
     )
     threshold: Truth | None = Field(None, description="Biases are thresholds: net = Σwx − θ.")
-    hidden_uses: choice("old", "updated", what="choice") | None = Field(
+    hidden_uses: choice("old", "updated", what=n_("choice")) | None = Field(
         None,
         description="Which output weights the hidden δ use; `updated` is not gradient descent, but is found in print.",
     )
-    relu_at_zero: choice("0", "1/2", "0.5", "1", what="slope of ReLU at 0") | None = Field(
+    relu_at_zero: choice("0", "1/2", "0.5", "1", what=n_("slope of ReLU at 0")) | None = Field(
         None, description="The slope of ReLU at exactly 0."
     )
 
@@ -193,12 +194,12 @@ class ProblemFile(ConventionsFile):
         "(`eta / (1 + n)`), or the rates of the epochs (`[0.5, 0.25, 0.1]`, of which the last one stays); "
         "`per: update` counts updates.",
     )
-    rule: choice("gradient", "perceptron", "perceptron_target", what="rule") = Field(
+    rule: choice("gradient", "perceptron", "perceptron_target", what=n_("rule")) = Field(
         "gradient",
         description="`perceptron`: w + η(t − y)x, for one layer of step or sign units; `perceptron_target`: w + ηtx "
         "where the sign is wrong. Neither is gradient descent.",
     )
-    until: choice("clean pass", what="end") | None = Field(
+    until: choice("clean pass", what=n_("end")) | None = Field(
         None,
         description="`clean pass`: the perceptron rule goes on until every sample of an epoch is right, for at most "
         "`epochs` epochs (100 unless they are given).",
@@ -229,7 +230,7 @@ class ProblemFile(ConventionsFile):
         description="The order in which the samples are gone through: `[2, 1, 3]`, or one for each epoch, repeated "
         "from the first: `[[2, 1, 3], [3, 1, 2]]`. A sample keeps its number.",
     )
-    reduce: choice("mean", "sum", what="way to combine a batch") = Field(
+    reduce: choice("mean", "sum", what=n_("way to combine a batch")) = Field(
         "mean", description="How the samples of a batch are combined."
     )
     optimizer: by_shape(text=FreeText, mapping=dict[NameText, Word]) = Field(
@@ -260,7 +261,7 @@ class ProblemFile(ConventionsFile):
     notation: FreeText | None = Field(
         None, description="A notation (plain, nielsen, mitchell, …) or a .toml file beside the problem."
     )
-    detail: choice("brief", "textbook", "full", "gates", what="detail") | None = Field(
+    detail: choice("brief", "textbook", "full", "gates", what=n_("detail")) | None = Field(
         None, description="How much is written; `gates` splits a graph into primitive gates."
     )
     symbolic: Truth = Field(
@@ -276,4 +277,17 @@ class ProblemFile(ConventionsFile):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the format, for editors."""
     schema = ProblemFile.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "backprop problem"}
+    spoken: dict[str, Any] = _in_the_readers_language(schema)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **spoken, "title": "backprop problem"}
+
+
+def _in_the_readers_language(schema: Any) -> Any:
+    """A part of the schema, its descriptions translated."""
+    if isinstance(schema, list):
+        return [_in_the_readers_language(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _(value) if key == "description" and isinstance(value, str) else _in_the_readers_language(value)
+        for key, value in schema.items()
+    }

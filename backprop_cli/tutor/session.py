@@ -33,7 +33,7 @@ def begin(lesson: Lesson, state: State) -> tuple[State, Response]:
     if not done:
         how = _("Type a number or a calculation; or hint, why, show, skip, back, quit, help.")
         return state, Response((Say(how, Tone.HINT), *_heading(lesson, state, None)), _question(lesson, state))
-    said = plural(_("{count} answer is here already."), _("{count} answers are here already."), done)
+    said = plural("{count} answer is here already.", "{count} answers are here already.", done)
     again = _heading(lesson, state, None) if state.at < len(lesson.asked) else ()
     return state, Response((Say(said), *_work(lesson, state), *again), _question(lesson, state))
 

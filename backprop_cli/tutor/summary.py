@@ -44,7 +44,7 @@ def _mistakes(entries: dict[Quantity, Entry]) -> list[Block]:
     lines: list[Block] = []
     for name, count in counted.items():
         if words := _words_of(name):
-            times = "" if count == 1 else " " + plural(_("({count} time)"), _("({count} times)"), count)
+            times = "" if count == 1 else " " + plural("({count} time)", "({count} times)", count)
             lines.append(Say(words + times, item=True))
     return [Say(_("mistakes:")), *lines] if lines else []
 

@@ -37,7 +37,7 @@ from backprop_cli.problem.layer_types.sequences import (
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled, weighted
 from backprop_cli.quantities import Quantity, cell, out
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 Vectors = list[list[Name]]  # of every step, its components
 
@@ -66,7 +66,7 @@ class AttentionFile(FileModel):
     key: by_shape(mapping=ProjectionFile, text=NameText) | None = Field(None, description="The same for the keys.")
     value: by_shape(mapping=ProjectionFile, text=NameText) | None = Field(None, description="The same for the values.")
     scaled: Truth = Field(True, description="Whether scores are divided by √d, where d is the length of a key.")
-    mask: choice("none", "causal", what="mask") = Field(
+    mask: choice("none", "causal", what=n_("mask")) = Field(
         "none", description="`causal`: a step sees itself and the steps before it."
     )
     neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(

@@ -30,7 +30,7 @@ class BatchNormalizationFile(NormalizationFile):
     """Batch normalization: mean and variance of each unit over the samples of a batch, or as they are given."""
 
     type: one_word("batch_normalization", "Batch normalization: each unit over the samples of a batch.")
-    per: choice("unit", "feature", "channel", what="choice") | None = Field(
+    per: choice("unit", "feature", "channel", what=n_("choice")) | None = Field(
         None,
         description="What has a mean and a variance of its own: each `unit`, each `feature` over all steps (the second "
         "axis of two), or each `channel` over all its places (the first axis); where nothing is said, the channels "

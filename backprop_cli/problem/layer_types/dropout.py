@@ -36,7 +36,7 @@ class DropoutFile(FileModel):
     )
     rate: NumberField | None = Field(None, description="The probability with which units are dropped; or `keep`.")
     keep: NumberField | None = Field(None, description="The probability with which units stay: 1 − rate.")
-    scaling: choice("training", "use", "none", what="scaling") = Field(
+    scaling: choice("training", "use", "none", what=n_("scaling")) = Field(
         "training",
         description="Where the probability is made up for: `training` divides what stays by keep (inverted dropout), "
         "`use` multiplies by keep when there is no mask, `none` does neither.",

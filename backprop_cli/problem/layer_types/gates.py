@@ -23,7 +23,7 @@ from backprop_cli.problem.layer_types.sequences import (
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.sites import Site, ruled, weighted
 from backprop_cli.quantities import net, out
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 
 class GateFile(FileModel):
@@ -48,7 +48,7 @@ class GatedFile(FileModel):
     activation: FreeText = Field("tanh", description="Of the candidate (and of an LSTM's cell state).")
     gate_activation: FreeText = Field("sigmoid", description="Of the gates.")
     initial: Vector | None = Field(None, description="The output h0 before the first step (not updated); left out: 0.")
-    returns: choice("sequence", "last", what="choice") = Field(
+    returns: choice("sequence", "last", what=n_("choice")) = Field(
         "sequence", description="Whether the next layer sees every step or only the last one."
     )
 

@@ -24,7 +24,7 @@ from backprop_cli.problem.layer_types.sequences import by_step, grid_layer
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, weighted
 from backprop_cli.quantities import out
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 GATES = {"reset": "r", "update": "z", "candidate": "n"}
 
@@ -36,7 +36,7 @@ class GruFile(GatedFile):
     reset: GateFile | None = Field(None, description="The reset gate r: net_r1, out_r1, …")
     update: GateFile | None = Field(None, description="The update gate z: net_z1, out_z1, …")
     candidate: GateFile | None = Field(None, description="The candidate n: net_n1, out_n1, …")
-    convention: choice("pytorch", "cho", "chung", what="convention") = Field(
+    convention: choice("pytorch", "cho", "chung", what=n_("convention")) = Field(
         "pytorch",
         description="pytorch: n = tanh(Wx + b + r·(Uh + bias_hh)) and h = z·h_before + (1 − z)·n. "
         "cho (Cho et al. 2014): n = tanh(Wx + U(r·h) + b), and the same h. "

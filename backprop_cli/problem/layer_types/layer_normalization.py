@@ -21,7 +21,7 @@ class LayerNormalizationFile(NormalizationFile):
     """Layer normalization: mean and variance over the units of the layer before, for each sample by itself."""
 
     type: one_word("layer_normalization", "Layer normalization: each sample over its units.")
-    over: choice("features", "all", what="choice") = Field(
+    over: choice("features", "all", what=n_("choice")) = Field(
         "features",
         description="In a sequence of steps with several features: each step over its `features`, with one γ and β "
         "per feature, or over `all` units at once.",

@@ -31,7 +31,7 @@ from backprop_cli.words import _, n_
 
 MAX, AVERAGE, GLOBAL = "max_pooling", "average_pooling", "global"
 _KINDS = {MAX: n_("max pooling"), AVERAGE: n_("average pooling")}
-_size: Any = number_or_word(1, limits.NEURONS, GLOBAL, what=_("size"))
+_size: Any = number_or_word(1, limits.NEURONS, GLOBAL, what=n_("size"))
 
 
 class PoolingFile(FileModel):

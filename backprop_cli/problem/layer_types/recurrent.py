@@ -32,7 +32,7 @@ from backprop_cli.problem.layer_types.sequences import (
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
 from backprop_cli.quantities import net, out
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 
 class RecurrentFile(FileModel):
@@ -51,7 +51,7 @@ class RecurrentFile(FileModel):
     initial: Vector | None = Field(
         None, description="The state before the first step (not updated); left out: 0, and not written."
     )
-    returns: choice("sequence", "last", what="choice") = Field(
+    returns: choice("sequence", "last", what=n_("choice")) = Field(
         "sequence", description="Whether the next layer sees every step or only the last one."
     )
 

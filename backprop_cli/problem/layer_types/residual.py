@@ -27,7 +27,7 @@ from backprop_cli.words import _, n_
 
 _KIND = n_("residual")
 INPUTS = "inputs"
-_where: Any = number_or_word(0, limits.NEURONS, INPUTS, what=_("layer"))
+_where: Any = number_or_word(0, limits.NEURONS, INPUTS, what=n_("layer"))
 
 
 class ResidualFile(FileModel):

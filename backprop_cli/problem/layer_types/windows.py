@@ -18,7 +18,7 @@ _AXIS_WORDS = {1: (n_("values"),), 2: (n_("rows"), n_("columns"))}
 _STEPS_LAST = "tf"  # a sequence with features: the channels stand last
 
 
-_padding: Any = number_or_word(0, limits.NEURONS, "same", "valid", what=_("padding"))
+_padding: Any = number_or_word(0, limits.NEURONS, "same", "valid", what=n_("padding"))
 _zeros: Any = whole_number(0, limits.NEURONS)
 Sizes: Any = by_shape(list=list[Count], text=Count)
 Padding: Any = by_shape(list=list[_zeros], text=_padding)

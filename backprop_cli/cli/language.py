@@ -1,0 +1,265 @@
+"""The language of the command line: chosen before anything is said, and spoken by help and by usage errors."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from backprop_cli.words import _, language_called, language_of_reader, languages, n_, set_language
+
+VARIABLE = "BACKPROP_LANG"
+LanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="en|zh",
+        help=n_("The language of all words; otherwise that of the environment (BACKPROP_LANG, LC_ALL, LANG)."),
+        autocompletion=lambda incomplete: [name for name in languages() if name.startswith(incomplete)],
+    ),
+]
+
+
+def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Speaks the language of `--lang`, of BACKPROP_LANG, or of the locale; raises UsageError for an unknown one."""
+    set_language(language_of_reader(environment))
+    asked = _asked(arguments) or environment.get(VARIABLE)
+    if not asked:
+        return
+    found = language_called(asked)
+    if found is None:
+        from backprop_cli.errors import UsageError, did_you_mean
+
+        known = [language.partition("_")[0] for language in languages()]
+        hint = did_you_mean(asked, known) or ", ".join(known)
+        raise UsageError(_("no language called {name!r} ({hint})").format(name=asked, hint=hint))
+    set_language(found)
+
+
+def _asked(arguments: Sequence[str]) -> str | None:
+    """The last value of `--lang` among the arguments: help and errors need it before they are parsed."""
+    found = None
+    for index, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument == "--lang" and index + 1 < len(arguments):
+            found = arguments[index + 1]
+        elif argument.startswith("--lang="):
+            found = argument.partition("=")[2]
+    return found
+
+
+class Program(typer.Typer):
+    """A program whose commands all have `--lang`."""
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
+        """Adds a command, as typer does."""
+        register = super().command(name, **{"cls": Command, **settings})
+        return lambda function: register(_with_language(function))
+
+
+def _with_language(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The command's function, with one option more than it needs to know of."""
+    signature = inspect.signature(function, eval_str=True)
+    option = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=LanguageOption)
+
+    @wraps(function)
+    def spoken(*arguments: Any, lang: str | None = None, **options: Any) -> Any:
+        return function(*arguments, **options)
+
+    spoken.__signature__ = signature.replace(parameters=[*signature.parameters.values(), option])  # type: ignore[attr-defined]
+    return spoken
+
+
+class _Spoken:
+    """What commands and the program have in common: help and usage in the reader's language."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The page of `--help`."""
+        page = _Page()
+        self.format_help(ctx, page)  # type: ignore[attr-defined]
+        return page.getvalue().rstrip("\n")
+
+    def get_usage(self, ctx: Any) -> str:
+        """The line of usage."""
+        page = _Page()
+        self.format_usage(ctx, page)  # type: ignore[attr-defined]
+        return page.getvalue().rstrip("\n")
+
+
+class Command(_Spoken, TyperCommand):
+    """A command that speaks the reader's language."""
+
+
+class Group(_Spoken, TyperGroup):
+    """The program: it chooses the language, and tells what is wrong with a command line in it."""
+
+    def main(self, args: Sequence[str] | None = None, **settings: Any) -> Any:  # type: ignore[override]
+        """Runs the command line."""
+        arguments = sys.argv[1:] if args is None else list(args)
+        choose_language(arguments, os.environ)
+        try:
+            sys.exit(super().main(arguments, **{**settings, "standalone_mode": False}))
+        except Exception as failure:
+            if not hasattr(failure, "format_message"):
+                raise
+            _tell(failure)
+            sys.exit(getattr(failure, "exit_code", 2))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands, each with its whole sentence."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.help or "") for name, one in found if one and not one.hidden])
+
+
+class _Page:
+    """A page of help: what typer writes, in the reader's language, wrapped by the cells of a terminal."""
+
+    def __init__(self) -> None:
+        import shutil
+
+        self.width = max(min(shutil.get_terminal_size().columns, 80) - 2, 50)
+        self.indent_by = 0
+        self.lines: list[str] = []
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The line of usage."""
+        from backprop_cli.wrapping import wrapped
+
+        head = f"{_('Usage:')} {prog} "
+        self._put(wrapped(args, self.width - len(head)), head)
+
+    def write_text(self, text: str) -> None:
+        """A paragraph: a command's help, or its example."""
+        from backprop_cli.wrapping import wrapped
+
+        example = text.removeprefix("Example: ")
+        said = _(text) if example == text else _("Example: {command}").format(command=example)
+        self._put(wrapped(said, self.width - self.indent_by))
+
+    def write_paragraph(self) -> None:
+        """A blank line, but not at the top."""
+        if self.lines:
+            self.lines.append("")
+
+    def write_heading(self, heading: str) -> None:
+        """A heading of a section."""
+        title = f"{heading}:"
+        self._put([_(title)])
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], *_more: Any) -> None:
+        """Options, arguments or commands, each with what it does."""
+        from backprop_cli.wrapping import width, wrapped
+
+        room = min(30, max((width(head) for head, _said in rows), default=0)) + 2
+        for head, said in rows:
+            first, *rest = wrapped(_explained(said), self.width - room - self.indent_by) or [""]
+            if width(head) > room - 2:
+                self._put([head])
+                self._put([first], " " * room)
+            else:
+                self._put([first], head + " " * (room - width(head)))
+            self._put(rest, " " * room)
+
+    def write(self, string: str) -> None:
+        """Anything else, as it is."""
+        self.lines += string.rstrip("\n").split("\n")
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        """A blank line, a heading, and what is written below it indented."""
+        self.write_paragraph()
+        self.write_heading(name)
+        with self.indentation():
+            yield
+
+    @contextmanager
+    def indentation(self) -> Iterator[None]:
+        """What is written inside is indented."""
+        self.indent_by += 2
+        yield
+        self.indent_by -= 2
+
+    def getvalue(self) -> str:
+        """The page."""
+        return "\n".join(line.rstrip() for line in self.lines) + "\n"
+
+    def _put(self, lines: Sequence[str], head: str = "") -> None:
+        for line in lines:
+            self.lines.append(" " * self.indent_by + head + line)
+            head = " " * len(head)
+
+
+FRAME = (  # what typer itself writes on a page of help
+    n_("Usage:"),
+    n_("Arguments:"),
+    n_("Options:"),
+    n_("Commands:"),
+    n_("required"),
+    n_("Show this message and exit."),
+    n_("Install completion for the current shell."),
+    n_("Show completion for the current shell, to copy it or customize the installation."),
+)
+
+
+def _explained(help_text: str) -> str:
+    """An option's help and, in brackets, its default and bounds, in the reader's language."""
+    said, bracket, more = help_text.partition("  [")
+    if not bracket:
+        return _(said)
+    notes = [
+        _("default: {value}").format(value=note.removeprefix("default: ")) if note.startswith("default: ") else _(note)
+        for note in more.removesuffix("]").split("; ")
+    ]
+    return f"{_(said)}  [{'; '.join(notes)}]"
+
+
+FAILURES = (  # what typer says is wrong with a command line, and how we translate it
+    (r"No such option: (?P<name>\S+)\s*(?P<more>.*)", n_("No such option: {name} {more}")),
+    (r"No such command '(?P<name>.*?)'\.\s*(?P<more>.*)", n_("No such command {name!r}. {more}")),
+    (r"Missing argument '(?P<name>.*)'\.", n_("Missing argument {name!r}.")),
+    (r"Missing option '(?P<name>.*)'\.", n_("Missing option {name!r}.")),
+    (r"Missing command\.", n_("Missing command.")),
+    (r"Option '(?P<name>.*)' requires an argument\.", n_("Option {name!r} requires an argument.")),
+    (r"Option '(?P<name>.*)' does not take a value\.", n_("Option {name!r} does not take a value.")),
+    (r"Got unexpected extra arguments?\s?(\(s\) )?\((?P<more>.*)\)", n_("Got unexpected extra arguments ({more})")),
+    (r"Invalid value for (?P<name>.*?): (?P<more>.*)", n_("Invalid value for {name}: {more}")),
+    (r"\(Possible options: (?P<more>.*)\)", n_("(Possible options: {more})")),
+    (r"Did you mean (?P<more>.*)\?", n_("Did you mean {more}?")),
+    (r"'?(?P<name>.*?)'? is not a valid (?P<more>.*)\.", n_("{name!r} is not a valid {more}.")),
+    (r"(?P<name>.*) is not in the range (?P<more>.*)\.", n_("{name} is not in the range {more}.")),
+)
+
+
+def _tell(failure: Any) -> None:
+    """Writes what is wrong with a command line on stderr: usage, where help is, and the failure."""
+    from backprop_cli.errors import visible
+
+    ctx = getattr(failure, "ctx", None)
+    if type(failure).__name__ == "NoArgsIsHelpError":
+        typer.echo(failure.format_message(), err=True)
+        return
+    if ctx is not None:
+        typer.echo(ctx.get_usage(), err=True)
+        typer.echo(_("Try '{command} --help' for help.").format(command=ctx.command_path) + "\n", err=True)
+    typer.echo(_("Error: {message}").format(message=visible(_said(failure.format_message()))), err=True)
+
+
+def _said(message: str) -> str:
+    """The library's message in the reader's language, with what it quotes."""
+    for pattern, ours in FAILURES:
+        if match := re.fullmatch(pattern, message, re.S):
+            parts = match.groupdict()
+            if more := parts.get("more"):
+                parts["more"] = _said(more)
+            return _(ours).format(**parts).rstrip()
+    return message

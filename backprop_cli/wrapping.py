@@ -1,0 +1,40 @@
+"""Words in lines of so many terminal cells: broken at spaces, and between Chinese characters.
+
+A line begins with no closing mark (，。、）) and ends with no opening one (（《“).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_WIDE = "\u2e80-\u2fdf\u3004-\u3007\u3021-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_OPENING = "（《〈「『【〔“‘"
+_CLOSING = "，。、；：？！）》〉」』】〕”’…·%‰"
+WORD = re.compile(rf"\s*(?:[{_OPENING}]*[{_WIDE}][{_CLOSING}]*|[{_OPENING}]*[^\s{_WIDE}{_OPENING}]+|[{_OPENING}]+)\s*")
+
+
+def width(text: str) -> int:
+    """Terminal cells the text takes: two for a wide character, none for an accent."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def words(text: str) -> Iterator[str]:
+    """The pieces of the text that stay whole, each with the spaces around it."""
+    return (match[0] for match in WORD.finditer(text))
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """The text in lines of at most `room` cells; a word that is longer has a line of its own."""
+    lines: list[str] = []
+    line = ""
+    for word in words(text):
+        if line and width(line + word.rstrip()) > room:
+            lines.append(line.rstrip())
+            line = word.lstrip()
+        else:
+            line += word
+    return [*lines, line.rstrip()] if line else lines

@@ -1,0 +1,123 @@
+"""The messages that the program shows, and the catalogues that translate them.
+
+`python tests/catalogue.py` brings every catalogue up to date with the code and compiles it; messages without a
+translation are listed. `python tests/catalogue.py fr` begins a new one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from babel.messages.catalog import Catalog  # noqa: E402
+from babel.messages.extract import extract_from_dir  # noqa: E402
+from babel.messages.mofile import write_mo  # noqa: E402
+from babel.messages.pofile import read_po, write_po  # noqa: E402
+
+from backprop_cli.words import ENGLISH, FOLDER, languages, set_language  # noqa: E402
+
+KEYWORDS = {"_": None, "n_": None, "plural": (1, 2)}
+
+
+def template() -> Catalog:
+    """Every message of the code, of the commands' help, of the schema and of the bundled problems' titles."""
+    catalogue = Catalog(project="backprop", charset="utf-8")
+    package = str(ROOT / "backprop_cli")
+    for file, _line, message, comments, _context in extract_from_dir(package, [("**.py", "python")], keywords=KEYWORDS):
+        catalogue.add(message, locations=[(f"backprop_cli/{file}", None)], user_comments=comments)  # type: ignore[list-item]
+    set_language(ENGLISH)
+    for place, messages in (("--help", _helps()), ("backprop schema", _descriptions()), ("problems/", _titles())):
+        for text in messages:
+            catalogue.add(text, locations=[(place, None)])  # type: ignore[list-item]
+    return catalogue
+
+
+def _helps() -> Iterator[str]:
+    """What `--help` says of the commands and their options."""
+    from typer.main import get_command
+
+    from backprop_cli.cli.app import app
+
+    program: Any = get_command(app)
+    for command in (program, *program.commands.values()):
+        yield from filter(None, [command.help, *(getattr(one, "help", None) for one in command.params)])
+
+
+def _descriptions() -> Iterator[str]:
+    """The descriptions in the JSON Schema."""
+    from backprop_cli.problem.schema import json_schema
+
+    waiting: list[Any] = [json_schema()]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("description"), str):
+                yield one["description"]
+            waiting += reversed(one.values())
+        elif isinstance(one, list):
+            waiting += reversed(one)
+
+
+def _titles() -> Iterator[str]:
+    """The titles of the bundled problems."""
+    from backprop_cli.problem.reader import bundled
+
+    for file in bundled().values():
+        line = next(line for line in file.read_text("utf-8").split("\n") if line.startswith("title:"))
+        yield line.removeprefix("title:").strip().strip("\"'")
+
+
+def path_of(language: str) -> Path:
+    """The catalogue of a language."""
+    return FOLDER / language / "LC_MESSAGES" / "backprop.po"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue as it is."""
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """The catalogue as the program reads it."""
+    data = BytesIO()
+    write_mo(data, catalogue)
+    return data.getvalue()
+
+
+def write(language: str, catalogue: Catalog) -> None:
+    """Writes a catalogue and its compiled form."""
+    data = BytesIO()
+    write_po(data, catalogue, width=0, ignore_obsolete=True, include_lineno=False, omit_header=False)
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.getvalue())
+    path.with_suffix(".mo").write_bytes(compiled(read(language)))
+
+
+def main(arguments: list[str]) -> None:
+    """Updates every catalogue, and begins those that are named."""
+    messages = template()
+    for language in dict.fromkeys([*languages()[1:], *arguments]):
+        catalogue = read(language) if path_of(language).exists() else Catalog(locale=language, project="backprop")
+        messages.creation_date = catalogue.creation_date  # an update without new messages changes nothing
+        catalogue.update(messages, no_fuzzy_matching=True)
+        write(language, catalogue)
+        missing = [one.id for one in read(language) if one.id and not all(_texts(one.string))]
+        print(f"{language}: {len(catalogue)} messages, {len(missing)} without a translation")
+        for text in missing:
+            print("  ", text)
+
+
+def _texts(string: Any) -> tuple[str, ...]:
+    return string if isinstance(string, tuple) else (string,)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,102 @@
+"""Languages: how one is chosen, that its catalogue is whole, and that nothing is said around it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from helpers import backprop
+from typer.main import get_command
+
+import backprop_cli
+from backprop_cli.cli.app import app
+from backprop_cli.words import language_called, language_of_reader
+
+PACKAGE = Path(backprop_cli.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+# ---- choosing one ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["zh", "zh_CN", "zh-CN", "ZH", "zh_CN.UTF-8", "zh_CN@pinyin", "zh_TW", "zh-Hans"])
+def test_chinese_has_many_names(name: str) -> None:
+    assert language_called(name) == "zh_CN"
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh_CN"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, "zh_CN"),
+        ({"LANG": "en_GB.UTF-8", "LANGUAGE": "zh_CN:en"}, "zh_CN"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:zh_CN"}, "zh_CN"),
+        ({"LC_ALL": "C", "LANGUAGE": "zh_CN"}, "en"),
+        ({"LANG": "xx_YY"}, "en"),
+    ],
+)
+def test_the_locale_is_read_as_gettext_does(environment: dict[str, str], language: str) -> None:
+    assert language_of_reader(environment) == language
+
+
+def test_the_option_comes_before_the_variable_and_the_variable_before_the_locale() -> None:
+    chinese, english = backprop("--help", "--lang", "zh").out, backprop("--help").out
+    assert chinese != english
+    assert backprop("--help", BACKPROP_LANG="zh").out == chinese
+    assert backprop("--help", BACKPROP_LANG="", LC_ALL="zh_CN.UTF-8").out == chinese
+    assert backprop("--help", "--lang=en", BACKPROP_LANG="zh", LC_ALL="zh_CN.UTF-8").out == english
+    assert backprop("--lang", "zh", "solve", "--help").out == backprop("solve", "--help", "--lang", "zh").out
+
+
+@pytest.mark.parametrize("command", [command.name for command in app.registered_commands])
+def test_every_command_has_the_option(command: str) -> None:
+    assert "--lang en|zh" in backprop(command, "--help").out
+
+
+@pytest.mark.parametrize("environment", [{}, {"BACKPROP_LANG": "zhh"}])
+def test_an_unknown_language_is_an_error_with_a_suggestion(environment: dict[str, str]) -> None:
+    run = backprop("solve", "mazur", *(() if environment else ("--lang", "zhh")), **environment)
+    assert (run.code, run.out) == (2, "")
+    assert run.err == "backprop: no language called 'zhh' (did you mean 'zh'?)\n"
+
+
+def test_json_is_the_same_in_every_language() -> None:
+    assert backprop("solve", "mazur", "--json", "--lang", "zh").out == backprop("solve", "mazur", "--json").out
+
+
+# ---- what can be translated ------------------------------------------------------------------------------------
+
+
+def calls(tree: ast.AST, inside: bool = False) -> Iterator[tuple[ast.Call, bool]]:
+    """Every call of `_`, `n_` and `plural`, and whether it stands inside a function."""
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in ("_", "n_", "plural"):
+        yield tree, inside
+    within = {id(tree.body)} if isinstance(tree, ast.Lambda) else set()
+    if isinstance(tree, ast.FunctionDef):
+        within = {id(statement) for statement in tree.body}
+    for child in ast.iter_child_nodes(tree):
+        yield from calls(child, inside or id(child) in within)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_messages_are_whole_and_translated_when_they_are_shown(file: Path) -> None:
+    for call, inside in calls(ast.parse(file.read_text("utf-8"))):
+        where = f"{file.name}:{call.lineno}: {ast.unparse(call)}"
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        assert inside or name == "n_", f"{where}: at import, the language is not chosen yet: n_(…), and _(…) later"
+        for message in call.args[: 2 if name == "plural" else 1]:
+            constant = isinstance(message, ast.Constant)
+            looked_up = name == "_" and not isinstance(message, ast.JoinedStr | ast.BinOp)
+            assert constant or looked_up, f"{where}: not one message"
+
+
+def test_the_help_of_every_option_and_command_is_a_message() -> None:
+    program = get_command(app)
+    for command in (program, *program.commands.values()):  # type: ignore[attr-defined]
+        assert command.help
+        if command is not program:
+            assert command.epilog.startswith("Example: backprop ")
