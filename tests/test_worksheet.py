@@ -1,4 +1,4 @@
-"""Worksheets: the blank sheet gives nothing away, the key is right by its own checker, the rubric says what it marks."""
+"""Worksheets: the blank sheet gives nothing away, the key is right by its own checker, the rubric says what counts."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def test_the_rubric_says_each_line_its_mark_and_its_formula() -> None:
 
 
 def test_the_rubric_knows_the_usual_mistakes() -> None:
-    """By hand: 0.05·0.15 + 0.10·0.20 = 0.0275 without the bias; 0.1385·0.40 − 0.0381·0.50 = 0.0363 without the slope."""
+    """By hand: 0.05·0.15 + 0.10·0.20 = 0.0275 without the bias; 0.1385·0.40 − 0.0381·0.50 = 0.0363 without a slope."""
     page = text_of(of("mazur", "rubric"))
     assert re.search(r"0\.0275 +the bias was left out", page)
     assert re.search(r"0\.03635 +the slope of the activation was left out in the", page)
@@ -323,7 +323,8 @@ def test_in_ascii_nothing_else_is_written() -> None:
 
 
 HOSTILE = [
-    "<script>alert(1)</script>", "]]> & \"quoted\"", "$x$ `code` *star* _under_ [link](http://a.b)", "[bold]rich[/] [/]",
+    "<script>alert(1)</script>", "]]> & \"quoted\"", "$x$ `code` *star* _under_ [link](http://a.b)",
+    "[bold]rich[/] [/]",
     "{title} {0} {}", "\\input{/etc/passwd}", "=cmd()", "\u202ebidi \u001b[31mred", "x" * 3000, "# heading | cell",
 ]  # fmt: skip
 
