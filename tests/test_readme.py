@@ -24,7 +24,7 @@ YAML_BLOCKS = re.findall(r"```yaml\n(.*?)```", TEXT, re.S)
 def output(command: str) -> str:
     """What the command prints at 80 columns, stdout and stderr as they come, without trailing spaces."""
     words = f'"{sys.executable}" -m backprop_cli'
-    shell = re.sub(r"\bbackprop (?=solve|check|lint|problems|verify|schema|init|-)", f"{words} ", command)
+    shell = re.sub(r"\bbackprop (?=solve|check|draw|lint|problems|verify|schema|init|-)", f"{words} ", command)
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
     done = subprocess.run(
         ["bash", "-c", shell], capture_output=True, text=True, encoding="utf-8", env=environment, check=False

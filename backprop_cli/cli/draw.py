@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption
-from backprop_cli.words import _
+from backprop_cli.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.pictures.facts import Show
@@ -27,14 +27,14 @@ def draw(
     problem: ProblemArgument,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help=_("Write to this file; its ending says the format. '-' is stdout.")),
+        typer.Option("--output", "-o", help=n_("Write to this file; its ending says the format. '-' is stdout.")),
     ] = None,
     kind: Annotated[
         str | None,
         typer.Option(
             "--kind",
             metavar="KIND",
-            help=_(
+            help=n_(
                 "network, graph, loss (over the epochs), descent (on the curve of the loss), rates (learning rates or "
                 "starting points compared), gradients (their sizes by layer) or updates (parameters step by step); "
                 "unless given, what suits the problem."
@@ -46,22 +46,22 @@ def draw(
         typer.Option(
             "--show",
             metavar="names|values|gradients",
-            help=_("In a network or a graph: only names, for a worksheet; values too; gradients too."),
+            help=n_("In a network or a graph: only names, for a worksheet; values too; gradients too."),
         ),
     ] = "gradients",
     at: Annotated[
-        str, typer.Option("--at", metavar="PASS", help=_("Which pass a network or a graph shows: 'sample 2'."))
+        str, typer.Option("--at", metavar="PASS", help=n_("Which pass a network or a graph shows: 'sample 2'."))
     ] = "",
     digits: Annotated[
-        int, typer.Option("--digits", min=1, max=12, help=_("Significant digits, all of them correct."))
+        int, typer.Option("--digits", min=1, max=12, help=n_("Significant digits, all of them correct."))
     ] = 4,
     rounding: RoundOption = None,
-    gates: Annotated[bool, typer.Option("--gates", help=_("A graph split into gates of one operation each."))] = False,
+    gates: Annotated[bool, typer.Option("--gates", help=n_("A graph split into gates of one operation each."))] = False,
     notation: NotationOption = None,
     format_: Annotated[
-        str | None, typer.Option("--format", metavar="svg|png|pdf", help=_("Instead of by the ending of the file."))
+        str | None, typer.Option("--format", metavar="svg|png|pdf", help=n_("Instead of by the ending of the file."))
     ] = None,
-    dpi: Annotated[int, typer.Option("--dpi", min=30, max=1200, help=_("Dots per inch of a PNG."))] = 200,
+    dpi: Annotated[int, typer.Option("--dpi", min=30, max=1200, help=n_("Dots per inch of a PNG."))] = 200,
 ) -> None:
     """Draw the network, the computation graph or the course of the training, for slides and worksheets."""
     from dataclasses import replace

@@ -203,7 +203,7 @@ class _Layers:
     def between(self, block: Block) -> Label:
         """How many parameters a layer has."""
         count = len(block.layer.parameters) if block.layer else 0
-        return words(plural(_("{count} parameter"), _("{count} parameters"), count)) if count else ()
+        return words(plural("{count} parameter", "{count} parameters", count)) if count else ()
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -238,4 +238,4 @@ class _Layers:
         """12 units"""
         if len(block.shape) > 1:
             return " × ".join(map(str, block.shape))
-        return plural(_("{count} unit"), _("{count} units"), len(block.units))
+        return plural("{count} unit", "{count} units", len(block.units))
