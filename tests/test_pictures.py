@@ -92,7 +92,6 @@ def test_every_weight_is_written_once_and_covers_nothing(sizes: Sequence[int]) -
     assert collisions(found) == []
 
 
-@pytest.mark.slow
 def test_a_network_of_4_8_8_4_is_still_drawn_neuron_by_neuron() -> None:
     found = picture(loaded(sized(4, 8, 8, 4)))
     assert len(keys(found, "weight")) == 4 * 8 + 8 * 8 + 8 * 4
@@ -352,6 +351,14 @@ def test_a_character_that_no_font_has_is_named() -> None:
 
     with pytest.raises(UsageError, match=re.escape("(U+10FFFD)")):
         family("w\U0010fffd")
+
+
+def test_a_long_name_is_cut_rather_than_too_small_to_read() -> None:
+    text = "inputs: {very_long_name_of_an_input: 1}\nlayers: [{neurons: [y], weights: [[2]]}]\nobjective: y"
+    (label,) = (one for one in picture(loaded(text)).words if one.key == "very_long_name_of_an_input")
+    assert text_of(label.label).endswith("…")
+    assert text_of(label.label).startswith("very")
+    assert label.size >= 7
 
 
 def test_labels_have_no_marks_left_in_them() -> None:
