@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from helpers import View, backprop, loaded, random_network, render, render_json, solved
-from test_matrix_view import WITH_LAYERS, bundled_solution
+from test_matrix_view import OF_OTHER_TYPES, WITH_LAYERS, bundled_solution
 
 from backprop_cli.errors import width
 from backprop_cli.notation import notations
@@ -18,7 +18,12 @@ from backprop_cli.quantities import Kind
 from backprop_cli.solution import Solution, Wishes, solution_of
 
 Data = dict[str, Any]
-WITH_GRADIENTS = [*WITH_LAYERS, *(name for name in bundled() if load(name).problem.nodes)]
+MEETING = ("batch-norm", "batch-norm-network")  # the samples of a batch meet in a layer
+WITH_GRADIENTS = [
+    *WITH_LAYERS,
+    *(name for name in bundled() if load(name).problem.nodes),
+    *(name for name in OF_OTHER_TYPES if name not in MEETING),
+]
 
 
 def passes(solution: Solution) -> list[Data]:
@@ -56,6 +61,26 @@ def check(solution: Solution) -> int:
 @pytest.mark.parametrize("name", WITH_GRADIENTS)
 def test_the_products_of_a_bundled_problem_are_products(name: str) -> None:
     assert check(solution_of(load(name), Wishes(digits=16))) or name == "softmax"
+
+
+@pytest.mark.parametrize("name", [name for name in OF_OTHER_TYPES if name not in MEETING])
+def test_the_sums_over_the_lines_of_a_parameter_are_its_gradients(name: str) -> None:
+    """Those of the solution, which the tests of each layer compare with torch.nn."""
+    solution = solution_of(load(name), Wishes())
+    shown = {row["product"]["quantity"]: row["product"]["decimal"] for one in passes(solution) for row in rows(one)}
+    of_parameters = [step for step in solution.trace.steps
+                     if step.quantity.kind is Kind.GRADIENT and step.quantity.by
+                     and step.quantity.by.kind is Kind.PARAMETER]  # fmt: skip
+    assert of_parameters or name in ("pooling", "residual", "attention"), name
+    for step in of_parameters:
+        assert shown[step.quantity.key] == step.value.decimal.text()
+
+
+@pytest.mark.parametrize("name", MEETING)
+def test_samples_that_meet_have_no_passes_of_their_own(name: str) -> None:
+    run = backprop("solve", name, "--passes")
+    assert (run.code, run.out) == (2, "")
+    assert "the samples of a batch meet in a layer" in run.err
 
 
 @pytest.mark.parametrize("seed", range(15))

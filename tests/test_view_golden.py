@@ -21,6 +21,8 @@ CASES = {
     "xor-batch-matrix": ("xor-batch", "matrix", "", Wishes(), None, "unicode", 120),
     "thresholds-matrix": ("thresholds", "matrix", "", Wishes(), None, "unicode", 80),
     "mazur-passes": ("mazur", "passes", "", Wishes(), None, "unicode", 80),
+    "recurrent-passes": ("recurrent", "passes", "", Wishes(), None, "unicode", 100),
+    "pooling-passes": ("pooling", "passes", "", Wishes(), None, "unicode", 80),
     "two-paths-passes": ("two-paths", "passes", "", Wishes(), None, "unicode", 80),
     "dead-relu-jacobian": ("dead-relu", "jacobian", "1", Wishes(), None, "unicode", 80),
     "softmax-jacobian": ("softmax", "jacobian", "", Wishes(), None, "unicode", 80),

@@ -53,6 +53,7 @@ class _Pass:
         notation = write.writer.notation
         self.net, self.out = (notation.symbols[kind].split("_")[0].split("^")[0] for kind in ("net", "out"))
         self.loss = notation.symbols["loss"]
+        self.edges = view.by_line or bool(page.problem.nodes)  # whether a row is an edge between two lines
 
     def parts(self, first: bool) -> Iterator[RenderableType]:
         """The heading, what the columns are, and a table for every group."""
@@ -84,6 +85,10 @@ class _Pass:
         """What the two passes are for."""
         if self.page.problem.nodes:
             return _("Along every edge, the gradient that comes from upstream is multiplied by the local one.")
+        if self.view.by_line:
+            return _("Wherever a parameter stands in a line, the forward pass gives the slope of the line in it; the "
+                     "backward pass gives the gradient of the line. The parameter's gradient is the sum of their "
+                     "products.")  # fmt: skip
         said = _(
             "The forward pass gives {local}, what a weight is multiplied by (1 for a bias); the backward pass gives "
             "{back}. Their product is {product}."
@@ -112,9 +117,17 @@ class _Pass:
             Column(self.out, outs, numbers=True),
             Column(f"{self.derivative(self.loss, self.net)} {arrows[1]} {back}", slopes, VALUE, numbers=True),
         ]
+        if self.view.by_line:
+            columns = [
+                Column("", tuple(self.page.symbol(unit.net.bare) for unit in units), LABEL),
+                Column(f"{forward} {arrows[0]}", nets, numbers=True),
+                Column(f"{arrows[1]} {back}", tuple(self.text(unit.slope) for unit in units)),
+                Column("", slopes, VALUE, numbers=True),
+            ]
         if width(columns) + _INDENT <= self.page.width:
             return table(columns, _INDENT)
-        shown = [(self.page.symbol(cell), cell) for unit in units for cell in (unit.net, unit.out)]
+        cells = [cell for unit in units for cell in dict.fromkeys((unit.net, unit.out))]
+        shown = [(self.page.symbol(cell), cell) for cell in cells]
         shown += [(self.text(unit.slope), unit.slope_value) for unit in units if isinstance(unit.slope_value, Quantity)]
         equations = []
         for symbol, cell in shown:
@@ -131,7 +144,7 @@ class _Pass:
 
     def columns(self, group: Group, formulas: bool) -> list[Column]:
         """The table of one layer or of a graph: two factors with their numbers, and the product."""
-        graph = bool(self.page.problem.nodes)
+        graph = self.edges
         rows = group.rows
         heads = [self.derivative(self.net, "w"), self.derivative(self.loss, self.net)]
         factors = [self.factor(rows, self.local if formulas else self.local_name, lambda row: row.local_value),
@@ -164,7 +177,7 @@ class _Pass:
     def label(self, row: Factors) -> str:
         """w₅; x → q, an edge of a graph."""
         name = self.page.symbol(row.of.bare)
-        if row.via is None or not self.page.problem.nodes:
+        if row.via is None or not self.edges:
             return name
         return f"{name} {'->' if self.page.ascii else '→'} {self.page.symbol(row.via.bare)}"
 

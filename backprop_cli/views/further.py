@@ -39,6 +39,10 @@ class Further:
         keep = {line.quantity.bare_key for line in lines if line.quantity.kind is not Kind.PATH}
         return derive(problem, Detail.TEXTBOOK, keep)
 
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of the solution in full detail."""
+        return self._all.lines
+
     def line(self, quantity: Quantity) -> Line | None:
         """The line that says what a quantity is, as the solution has it, or else as it has it in full detail."""
         return self.solution.trace.derivation.index.get(quantity) or self._all.index.get(quantity)

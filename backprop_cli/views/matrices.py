@@ -67,11 +67,6 @@ def need_layers(problem: Problem) -> None:
         raise UsageError(_("this view needs layers, and this problem is {what}").format(what=what))
     if problem.training.schedule is not None or problem.training.perceptron is not None:
         raise UsageError(_("this view is of gradient descent with one learning rate, without a schedule"))
-    need_dense(problem)
-
-
-def need_dense(problem: Problem) -> None:
-    """Raises UsageError for layers whose lines are not those of a matrix of weights."""
     other = next((layer for layer in problem.layers if layer.cells), None)
     if other is not None:
         message = _("this view is of dense layers, and here is one of another type: {layer}")

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from backprop_cli.errors import UsageError
+from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Phase, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Trace
 from backprop_cli.views.batches import batches
 from backprop_cli.views.factors import GraphFactors, Group, LayerFactors
 from backprop_cli.views.further import Further
-from backprop_cli.views.matrices import need_dense
+from backprop_cli.views.line_factors import LineFactors
 from backprop_cli.views.whole import Cell
 from backprop_cli.words import _
 
@@ -34,14 +35,16 @@ class PassesView:
     objective: Quantity
     passes: tuple[Pass, ...]
     sums: Mapping[Address, tuple[Quantity, ...]]  # by the address of the sample after which they stand
+    by_line: bool = False  # whether there is a row for every line with a parameter in it
 
 
 def passes_view(solution: Solution) -> PassesView:
-    """The factors of every gradient. Raises UsageError where nothing is differentiated, or a layer not dense."""
+    """The factors of every gradient. Raises UsageError where nothing is differentiated, or samples meet in a layer."""
     problem = solution.problem
-    need_dense(problem)
+    if solution.trace.derivation.together:
+        raise UsageError(_("this view is of one sample at a time, and here the samples of a batch meet in a layer"))
     further = Further(solution)
-    writer = GraphFactors(problem, further) if problem.nodes else LayerFactors(problem, further)
+    writer = _writer(problem, further)
     passes, sums = [], {}
     for batch in batches(problem, solution.trace.derivation):
         if batch.is_after or not (problem.layers or problem.nodes):
@@ -56,7 +59,18 @@ def passes_view(solution: Solution) -> PassesView:
     for one in passes:
         for group in one.groups:
             further.want(_shown(group))
-    return PassesView(solution, further.trace(), writer.objective, tuple(passes), sums)
+    by_line = isinstance(writer, LineFactors)
+    return PassesView(solution, further.trace(), writer.objective, tuple(passes), sums, by_line)
+
+
+def _writer(problem: Problem, further: Further) -> GraphFactors | LayerFactors | LineFactors:
+    if problem.nodes:
+        return GraphFactors(problem, further)
+    return (
+        LineFactors(problem, further)
+        if any(layer.cells for layer in problem.layers)
+        else LayerFactors(problem, further)
+    )
 
 
 def _comes_back(group: Group) -> bool:

@@ -1,0 +1,94 @@
+"""The products of the chain rule where layers are not all dense: one for every line that a parameter stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from backprop_cli.backpropagation import local_slopes
+from backprop_cli.derivation import Line
+from backprop_cli.formula import ONE, ZERO, Formula, Name, Number, multiply, negate
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Address, Kind, Phase, Quantity, delta, gradient, local
+from backprop_cli.views.batches import Batch
+from backprop_cli.views.factors import Factors, Group, Unit
+from backprop_cli.views.further import Further
+from backprop_cli.views.whole import Cell
+
+_PARAMETERS = (Kind.PARAMETER, Kind.NEW)
+
+
+class LineFactors:
+    """The rows of a network of any layers: for every parameter one for every line that it stands in, the last first.
+
+    A parameter that stands in several lines (a recurrent weight, a kernel) has a row for each, and one for their sum.
+    """
+
+    def __init__(self, problem: Problem, further: Further) -> None:
+        self.problem = problem
+        self.further = further
+        self.objective = Quantity(Kind.LOSS, problem.objective or "")
+
+    @cached_property
+    def _forward(self) -> dict[Address, list[Line]]:
+        found: dict[Address, list[Line]] = {}
+        for line in self.further.lines():
+            if line.phase in (Phase.FORWARD, Phase.LOSS):
+                found.setdefault(line.quantity.at, []).append(line)
+        return found
+
+    @cached_property
+    def _gradients(self) -> dict[Address, list[Quantity]]:
+        """The gradients of parameters, in the order of the solution."""
+        found: dict[Address, list[Quantity]] = {}
+        for line in self.further.lines():
+            quantity = line.quantity
+            if quantity.kind is Kind.GRADIENT and quantity.by and quantity.by.kind is Kind.PARAMETER:
+                found.setdefault(quantity.at, []).append(quantity)
+        return found
+
+    def groups(self, batch: Batch, at: Address) -> Iterator[Group]:
+        """All lines as one group, and what the passes give them."""
+        forward = self._forward.get(at, [])
+        uses = [(line, used, slope) for line, used, slope in local_slopes(forward) if used.kind in _PARAMETERS]
+        uses = [use for use in reversed(uses) if isinstance(self.upstream(use[0].quantity)[1], Quantity)]
+        rows: list[Factors] = []
+        for total in self._gradients.get(at, ()):
+            found = [(line, used, slope) for line, used, slope in uses if total.by and used.name == total.by.name]
+            rows += [self._row(line, used, slope, total, len(found) == 1) for line, used, slope in found]
+            if len(found) > 1:
+                rows.append(Factors(found[0][1], total))
+        yield Group("", tuple(rows), tuple(self._units(forward)))
+
+    def _units(self, forward: list[Line]) -> Iterator[Unit]:
+        """Every forward line but the loss, with what comes back to it."""
+        for line in forward:
+            if line.phase is Phase.FORWARD:
+                yield Unit(line.quantity, line.quantity, *self.upstream(line.quantity))
+
+    def _row(self, line: Line, used: Quantity, slope: Formula, total: Quantity, alone: bool) -> Factors:
+        """One line that a parameter stands in."""
+        via = line.quantity
+        value: Cell = slope if isinstance(slope, Number) else None
+        if value is None:
+            named = local(via, used.bare).at_address(via.at)
+            value = self.further.define(named, slope)
+        upstream, back = self.upstream(via)
+        product = total
+        if not alone:
+            product = Quantity(Kind.PATH, "", self.objective, Quantity(Kind.PARAMETER, used.name), via.bare, via.at)
+            factor = value if isinstance(value, Number) else Name(value)
+            self.further.define(product, multiply(upstream, factor), Phase.GRADIENT)
+        return Factors(used, product, via, slope, value, upstream, back, alone)
+
+    def upstream(self, quantity: Quantity) -> tuple[Formula, Cell]:
+        """∂E/∂ a line: a net input has its δ, or minus it where that has the other sign; 0 where E has no use of it."""
+        if quantity.bare == self.objective:
+            return ONE, ONE
+        named = delta(quantity) if quantity.kind is Kind.NET else gradient(self.objective, quantity)
+        if self.further.line(named) is None:
+            return ZERO, ZERO
+        if quantity.kind is Kind.NET and self.problem.conventions.negative_delta:
+            minus = Quantity(Kind.AUX, f"-{named.bare_key}", at=named.at)
+            return negate(Name(named)), self.further.define(minus, negate(Name(named)))
+        return Name(named), named
