@@ -100,7 +100,7 @@ def _hidden(telling: Telling) -> Iterator[Remark]:
         if not digits and all(elsewhere.is_right(spot.hypothesis, spot.quantity) for spot in spots):
             everywhere = False
             kind, message = "same", _("“{mistake}” gives the right answer here")
-            advice = _("no other numbers show it, as long as the same units let something through")
+            advice = _("no numbers show it while the same units are active")
         elif digits:
             kind, message, most = "digits", _("“{mistake}” rounds to the right answer"), _most(digits)
             advice = _("ask for {digits}").format(digits=describe_digits(most))

@@ -16,7 +16,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Rule
 from backprop_cli.errors import visible
 from backprop_cli.formats.text import in_ascii
-from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
+from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.quantities import Quantity
 from backprop_cli.words import _, n_
 
@@ -99,14 +99,6 @@ def sign_of(rule: Rule, charset: str = "unicode") -> tuple[str, str]:
     """The sign of a verdict, and its style."""
     sign, plain, style = _SIGNS[rule]
     return (plain if charset == "ascii" else sign), style
-
-
-def number(value: Rational) -> str:
-    """Marks as they are written: 1, 0.5, 1/3."""
-    places = decimal_digits(value)
-    if places is None or places > 2:
-        return f"{value.p}/{value.q}"
-    return decimal_text(int(value.p * 10**places // value.q), places)
 
 
 def _explained(report: Report, explainer: Explainer, answers: bool, charset: str) -> Iterator[RenderableType]:

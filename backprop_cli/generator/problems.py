@@ -9,24 +9,29 @@ from functools import lru_cache
 from backprop_cli.errors import BackpropError
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import Demand
+from backprop_cli.generator.graphs import graph_text
 from backprop_cli.generator.moulds import Mould
 from backprop_cli.generator.networks import is_exact, network_text, unit_names
 from backprop_cli.generator.patterns import Draft, Pattern
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.search import Search, Wanted
+from backprop_cli.generator.steps import EXACT_STEPS, steps_text
 from backprop_cli.generator.titles import head_of
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.words import _
 
 TRIES = 400
+_DRAWS = 1_000_003  # seeds apart, so that draws of neighbouring seeds do not meet
+_DRAWN_WHOLE = ("network", "softmax", "single-weight")  # their structure is not left to chance, their classes are
 DIGITS = 4  # of an exact line, and one more for each layer beyond the second
 
 
 @dataclass(frozen=True)
 class Generated:
-    """A new problem: its file, the problem read from it, and how it was found."""
+    """A new problem: its file, the problem read from it, and how it was found; `body` is the file without its head."""
 
     text: str
+    body: str
     loaded: Loaded
     recipe: Recipe
     seed: int
@@ -43,21 +48,24 @@ class NotFound(BackpropError):  # noqa: N818 - said to the user as it is
         super().__init__(_obstacles(tries, broken, recipe))
 
 
-def generate(recipe: Recipe, seed: int, tries: int = TRIES) -> Generated:
-    """The problem that the seed gives.
+def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = None) -> Generated:
+    """The problem that the seed gives; each `draw` of a seed has other numbers in the same structure.
 
     Raises UsageError where the recipe asks for what there is not, and NotFound, naming the demands that were the
     obstacle, where no numbers meet all of them within so many tries.
     """
     recipe = recipe.settled()
-    chance = Chance(seed)
-    pattern, wanted = _PLANS[recipe.kind](recipe, chance)
-    search = Search(_mould(pattern), wanted, chance)
-    found = search.run(tries, head_of(recipe, seed))
+    structure = Chance(seed)
+    numbers = structure if draw is None else Chance(_DRAWS * (seed + 1) + draw)
+    pattern, wanted = _PLANS[recipe.kind](recipe, numbers if recipe.kind in _DRAWN_WHOLE else structure)
+    search = Search(_mould(pattern), wanted, numbers)
+    head = head_of(recipe, seed, draw)
+    found = search.run(tries, head)
     if found is None:
         raise NotFound(search.tries, search.broken.most_common(), recipe)
     text, loaded = found
-    return Generated(text, loaded, recipe, seed, search.tries, {one.name: n for one, n in search.broken.items()})
+    broken = {one.name: count for one, count in search.broken.items()}
+    return Generated(text, text.removeprefix(head), loaded, recipe, seed, search.tries, broken)
 
 
 @lru_cache(maxsize=16)
@@ -78,15 +86,31 @@ def _network(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
     return draft.pattern(text), Wanted(digits, places, dead, recipe.samples, allowed)
 
 
+def _graph(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
+    draft = Draft()
+    text = graph_text(recipe, draft, chance)
+    return draft.pattern(text), Wanted(_digits(recipe), None)
+
+
+def _steps(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
+    draft = Draft()
+    text = steps_text(recipe, draft, chance)
+    exact = recipe.optimizer in EXACT_STEPS
+    return draft.pattern(text), Wanted(_digits(recipe) if exact else None, None if exact else recipe.places)
+
+
 def _digits(recipe: Recipe) -> int:
     """The most significant digits of an exact line."""
-    return recipe.digits or DIGITS + max(0, len(recipe.shape or ()) - 3)
+    more = recipe.kind == "optimizer"
+    return recipe.digits or DIGITS + max(0, len(recipe.shape or ()) - 3) + more
 
 
 _PLANS: dict[str, Callable[[Recipe, Chance], tuple[Pattern, Wanted]]] = {
     "network": _network,
     "softmax": _network,
     "single-weight": _network,
+    "graph": _graph,
+    "optimizer": _steps,
 }
 
 

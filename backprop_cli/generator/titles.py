@@ -33,12 +33,13 @@ def title_of(recipe: Recipe) -> str:
     return _("A {shape} network {of_what}").format(shape=shape, of_what=of_what)
 
 
-def command_of(recipe: Recipe, seed: int) -> str:
+def command_of(recipe: Recipe, seed: int, draw: int | None = None) -> str:
     """The command that makes this file again."""
-    return shlex.join(["backprop", "generate", *recipe.words(), "--seed", str(seed)])
+    which = [] if draw is None else ["--draw", str(draw)]
+    return shlex.join(["backprop", "generate", *recipe.words(), "--seed", str(seed), *which])
 
 
-def head_of(recipe: Recipe, seed: int) -> str:
+def head_of(recipe: Recipe, seed: int, draw: int | None = None) -> str:
     """The comment at the top of the file, and its title."""
-    words = f"# Made by: {command_of(recipe, seed)}"
+    words = f"# Made by: {command_of(recipe, seed, draw)}"
     return f"{_SCHEMA}\n#\n{words}\ntitle: {title_of(recipe)}\n"

@@ -106,6 +106,14 @@ class Exactly(Hull):
         """The number itself."""
         return value if isinstance(value, Rational) else Rational(value)
 
+    def floor(self, x: Real) -> Ball:
+        """The largest whole number not above x."""
+        return arb(x).floor()
+
+    def cos_pi(self, x: Real) -> Ball:
+        """cos(π·x)."""
+        return arb(x).cos_pi()
+
 
 def ball(value: Real | int) -> Ball:
     """The value as a ball."""
