@@ -49,10 +49,18 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
     problem with letters, unless the caller can do with `letters` in place of numbers.
     """
     source, text, folder = _read(name)
+    loaded = load_text(text, source, notation, letters, folder)
+    if name in ("-", source):
+        return loaded
+    return _replace(loaded, problem=_replace(loaded.problem, title=_(loaded.problem.title)))  # a bundled one
+
+
+def load_text(
+    text: str, source: str, notation: str | None = None, letters: bool = False, folder: FilePath | None = None
+) -> Loaded:
+    """The problem in a text; `source` is what complaints call it, `folder` where the files beside it are."""
     tree = read_tree(text, source)
     problem = _build(tree, source, text, folder)
-    if name not in ("-", source):  # a bundled one
-        problem = _replace(problem, title=_(problem.title))
     if notation is not None:
         if notation not in notations() and not notation.endswith(".toml"):
             raise UsageError(_unknown_notation(notation))
