@@ -27,6 +27,12 @@ TABLES = {  # the module, its table, the functions in it that formulas are writt
 }
 EXPLAINED = {  # a part of the name of a mutant that lives: why it is none
     "squared_error: t - o  →  o - t": "a square does not see the sign",
+    "absolute_error: o - t  →  t - o": "nor does an absolute value",
+    "losses: huber: o - t  →  t - o": "nor does the Huber loss",
+    "_share: own - other  →  other - own": "a tie is a tie from both sides",
+    "_pick: which - place  →  place - which": "a difference of 0 has no sign",
+    "is_row: which - row  →  row - which": "a difference of 0 has no sign",
+    "_softmax_partial: ZERO  →  ONE": "nothing asks for the slope in the number of an output",
 }
 SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 NAMES = {"old": "new", "new": "old", "exp": "ln", "sin": "cos", "cos": "sin", "is_max": "is_min", "is_min": "is_max",

@@ -23,6 +23,9 @@ PROBLEM = {  # the commands that read a problem: the arguments after which it co
     "solve": ("solve", "-"),
     "check": ("check", "-", "../sheet.yaml"),
     "check --template": ("check", "-", "--template"),
+    "grade": ("grade", "-", "../sheet.yaml"),
+    "worksheet": ("worksheet", "-"),
+    "draw": ("draw", "-", "-o", "-"),
     "lint": ("lint", "-"),
     "verify": ("verify", "-"),
 }
@@ -90,7 +93,7 @@ def test_a_problem_that_means_harm_is_refused_at_a_place(what: str, command: str
 
 @pytest.mark.parametrize(("what", "command"), before_every_command(VALUES, VALUES.keys() - LARGE))
 def test_extreme_numbers_have_a_value_or_a_named_error(what: str, command: str, nursery: Nursery) -> None:
-    ended = nursery.run(PROBLEM[command], VALUES[what], seconds=10 if command == "lint" else 2)
+    ended = nursery.run(PROBLEM[command], VALUES[what], seconds=20 if what in LARGE else 2)
     if command == "solve":
         assert ended.code == 0, ended.err[-500:]
         assert not ended.err
