@@ -173,7 +173,7 @@ def survives(mutant: Mutant, tests: list[tuple[str, Callable[[], object]]]) -> b
         os.dup2(null, 2)
         try:
             _plant(mutant)
-            for _label, run in sorted(tests, key=lambda one: mutant.row not in one[0].split()):
+            for _label, run in sorted(tests, key=lambda one: mutant.row.strip("_") not in one[0].split()):
                 run()
         except BaseException:
             os._exit(1)

@@ -104,7 +104,8 @@ def test_extreme_numbers_have_a_value_or_a_named_error(what: str, command: str, 
 def test_what_is_no_problem_file_is_refused_by_name(what: str, command: str, tmp_path: Path, nursery: Nursery) -> None:
     make, pattern = FILES[what]
     path = str(make(tmp_path))
-    ended = nursery.run([path if word == "-" else word for word in PROBLEM[command]])
+    name, _stdin, *more = PROBLEM[command]
+    ended = nursery.run([name, path, *more])
     assert_refused(ended, path)
     assert re.search(pattern, ended.err)
     assert len(ended.err) < 1000

@@ -12,7 +12,7 @@ def unexplained(living: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_few_of_the_mutants_are_caught(table: str) -> None:
-    assert not unexplained(survivors(table, share=90))
+    assert not unexplained(survivors(table, share=120))
 
 
 @pytest.mark.slow
