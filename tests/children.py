@@ -24,7 +24,8 @@ PATIENCE = 20  # by the clock, on a machine that is busy with other things
 WARMING = (
     ("solve", "mazur"), ("solve", "mini-step", "--format", "html"), ("solve", "mini-step", "--json"),
     ("check", "mazur", "--template"), ("check", "mazur", "sheet.yaml"), ("lint", "one-weight"),
-    ("verify", "one-weight"),
+    ("verify", "one-weight"), ("grade", "mazur", "sheet.yaml"), ("worksheet", "mazur"),
+    ("draw", "one-weight", "-o", "-"),
 )  # fmt: skip
 
 

@@ -314,7 +314,7 @@ def test_random_networks_with_this_loss_are_pytorchs(name: str, seed: int) -> No
     compare(usual(lambda: random_network(random, hidden, last, name, row.target, outputs=1 + (seed + 1) % 3)))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", [*range(40), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(40, 800))])
 def test_random_networks_of_mixed_layers_are_pytorchs(seed: int) -> None:
     """Shared and fixed parameters, skip connections, missing ones, thresholds, batches and epochs, as chance has it."""
     random = Random(f"mixed {seed}")

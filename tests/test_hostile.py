@@ -23,6 +23,9 @@ PROBLEM = {  # the commands that read a problem: the arguments after which it co
     "solve": ("solve", "-"),
     "check": ("check", "-", "../sheet.yaml"),
     "check --template": ("check", "-", "--template"),
+    "grade": ("grade", "-", "../sheet.yaml"),
+    "worksheet": ("worksheet", "-"),
+    "draw": ("draw", "-", "-o", "-"),
     "lint": ("lint", "-"),
     "verify": ("verify", "-"),
 }
@@ -90,7 +93,7 @@ def test_a_problem_that_means_harm_is_refused_at_a_place(what: str, command: str
 
 @pytest.mark.parametrize(("what", "command"), before_every_command(VALUES, VALUES.keys() - LARGE))
 def test_extreme_numbers_have_a_value_or_a_named_error(what: str, command: str, nursery: Nursery) -> None:
-    ended = nursery.run(PROBLEM[command], VALUES[what], seconds=10 if command == "lint" else 2)
+    ended = nursery.run(PROBLEM[command], VALUES[what], seconds=20 if what in LARGE else 2)
     if command == "solve":
         assert ended.code == 0, ended.err[-500:]
         assert not ended.err
@@ -101,7 +104,8 @@ def test_extreme_numbers_have_a_value_or_a_named_error(what: str, command: str, 
 def test_what_is_no_problem_file_is_refused_by_name(what: str, command: str, tmp_path: Path, nursery: Nursery) -> None:
     make, pattern = FILES[what]
     path = str(make(tmp_path))
-    ended = nursery.run([path if word == "-" else word for word in PROBLEM[command]])
+    name, _stdin, *more = PROBLEM[command]
+    ended = nursery.run([name, path, *more])
     assert_refused(ended, path)
     assert re.search(pattern, ended.err)
     assert len(ended.err) < 1000

@@ -446,6 +446,19 @@ def test_the_slope_of_the_huber_loss_at_its_corner_is_the_cut() -> None:
     }  # fmt: skip
 
 
+def test_the_huber_loss_at_its_corner_is_still_half_the_square() -> None:
+    for cut in (Fraction(1, 2), Fraction(3)):
+        huber = apply("huber", Name(0), Name(1))
+        assert value_at(huber, (cut, cut)) == value_at(huber, (-cut, cut)) == exact(cut * cut / 2)
+
+
+def test_a_setting_that_is_left_out_is_what_pytorch_takes() -> None:
+    """negative_slope=0.01 of F.leaky_relu, alpha=1.0 of F.elu; a step is 1 at 0, and the slope of ReLU 0."""
+    left_out = {"leaky_relu": Fraction(1, 100), "elu": Fraction(1), "step": Fraction(1), "relu": Fraction(0)}
+    for name, value in left_out.items():
+        assert [value_at(default, ()) for default in OPERATIONS[name].defaults] == [exact(value)]
+
+
 def test_zero_times_the_logarithm_of_zero_counts_as_zero_and_so_does_its_slope() -> None:
     """A one-hot target of 0 never minds what the output is, even where the output is exactly 0."""
     formula = apply("times_ln", Name(0), Name(1))
