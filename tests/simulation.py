@@ -16,6 +16,7 @@ from backprop_cli.checking.telling import Telling
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS
 from backprop_cli.errors import MathError, Undecided, UsageError
+from backprop_cli.expressions import FormulaError
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
@@ -79,7 +80,10 @@ class Work:
         if fills_up and decimal.digits != 0:
             places = max(decimal.places, self.student.rounding.decimals(decimal.value))
             decimal = Decimal(decimal.digits * 10 ** (places - decimal.places), places, decimal.whole_truth)
-        written = read_value(decimal.text())
+        try:
+            written = read_value(decimal.text())
+        except FormulaError:  # e^−5000000: no calculator shows it
+            return
         assert written is not None
         self.written[quantity] = written
         self.numbers[quantity] = decimal.value

@@ -284,7 +284,7 @@ class Anatomy:
             Name(unit_out),
             paths,
             self.slope(unit_out, unit_net),
-            is_output=all(path.delta is None for path in paths),
+            is_output=quantity.name in self.problem.outputs and all(path.delta is None for path in paths),
             negative=negative,
         )
 

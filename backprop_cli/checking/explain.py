@@ -133,7 +133,9 @@ class Explainer:
         if quantity in cause.formulas or not cause.formulas:
             return quantity
         above = self.key.ancestors[quantity]
-        return min((one for one in cause.formulas if one in above), key=self.key.order.__getitem__, default=quantity)
+        found = [one for one in cause.formulas if one in above]
+        blank = [one for one in found if one not in self.texts]
+        return min(blank or found, key=self.key.order.__getitem__, default=quantity)
 
     def _why(self, verdict: Verdict, digits: Rounding) -> str:
         if verdict.vague:

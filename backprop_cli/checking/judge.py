@@ -179,13 +179,18 @@ class Judge:
 
     def _swapped_with(self, quantity: Quantity, given: Given) -> Quantity | None:
         """The neighbouring line with whose answer this one was exchanged."""
-        same = [one for one in self.order if one.kind is quantity.kind and one.at == quantity.at]
+        sort = self._sort(quantity)
+        same = [one for one in self.order if self._sort(one) == sort]
         place = same.index(quantity) if quantity in same else len(same)
         for other in same[max(0, place - 1) : place] + same[place + 1 : place + 2]:
             exchanged = self._is_right(other, given) and self._is_right(quantity, self.answers[other])
             if exchanged and not self._is_right(other, self.answers[other]):
                 return other
         return None
+
+    def _sort(self, quantity: Quantity) -> tuple[object, ...]:
+        """What a line has in common with those whose answers it may be swapped with."""
+        return quantity.kind, quantity.at, quantity.name in self.key.problem.parameters
 
     def _refusal(self, quantity: Quantity) -> str:
         """Why nothing follows from an answer: no such value can be, or it makes the rest trivial."""
@@ -213,6 +218,10 @@ class Judge:
             cause = self._best(unexplained)
             lines = [one for one, found in unexplained.items() if cause in found]
             also = [one for one in unexplained[lines[0]] if one != cause and all(one in unexplained[q] for q in lines)]
+            made = [one for one in self._blank_ancestors(lines[0]) if one in cause.formulas]
+            if made:  # here, or in a blank line before: what was done further back is less likely
+                nearest = max(made, key=self.key.order.__getitem__)
+                also = [one for one in also if nearest in one.formulas]
             also = [one for one in also if not any(self._is_said_by(other, one, lines) for other in (cause, *also))]
             also.sort(key=lambda one: sum(unexplained[q][one] for q in lines))
             for quantity in lines:

@@ -24,6 +24,7 @@ from backprop_cli.checking.anatomy import (
     with_names,
 )
 from backprop_cli.checking.mistake import Mistake, Written
+from backprop_cli.checking.mistakes_of_layers import MISTAKES_OF_LAYERS
 from backprop_cli.checking.mistakes_of_passes import MISTAKES_OF_PASSES
 from backprop_cli.checking.mistakes_of_steps import MISTAKES_OF_STEPS, corrections, rate_in
 from backprop_cli.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
@@ -493,6 +494,7 @@ def _state_forgotten(part: Part) -> Written:
 MISTAKES = {
     one.name: one
     for one in (
+        *MISTAKES_OF_LAYERS,
         Mistake("no-derivative-output",
                 n_("the slope of the activation was left out at the output: δ is the error alone"),
                 _no_derivative_output, n_("multiply the error by the slope of the activation")),

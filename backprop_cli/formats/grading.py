@@ -52,7 +52,7 @@ class _Writer:
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
-        count = plural(_("{count} sheet"), _("{count} sheets"), len(self.graded.sheets))
+        count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets))
         title = visible(self.graded.problem.title)
         between = " - " if self.charset == "ascii" else " · "
         yield Text(self._in(between.join(filter(None, (title, count)))), "bold")

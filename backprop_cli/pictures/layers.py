@@ -9,7 +9,7 @@ from math import prod
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Area, Frame, Ink, Picture, picture
 from backprop_cli.pictures.labels import Label, words
-from backprop_cli.pictures.network import description
+from backprop_cli.pictures.network import description, fitted
 from backprop_cli.pictures.page import NAME, SMALL, Page, wide
 from backprop_cli.pictures.wiring import wiring_of
 from backprop_cli.problem.model import Layer, Problem
@@ -134,7 +134,8 @@ class _Layers:
         value, label = self.facts.value(name), self.facts.unit(name)
         room = area.right - area.left - 5
         if value is None or named:
-            size = min(SMALL + 1, (SMALL + 1) * room / max(wide(label, SMALL + 1), 1))
+            label, size = fitted(label, name, room)
+            size = min(size, SMALL + 1)
             self.page.at(label, (x, y + (6 if value is not None else 0)), size, role="unit", key=name)
         if value is not None:
             size = min(SMALL, SMALL * room / max(wide(words(value), SMALL), 1))
@@ -203,7 +204,7 @@ class _Layers:
     def between(self, block: Block) -> Label:
         """How many parameters a layer has."""
         count = len(block.layer.parameters) if block.layer else 0
-        return words(plural(_("{count} parameter"), _("{count} parameters"), count)) if count else ()
+        return words(plural("{count} parameter", "{count} parameters", count)) if count else ()
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -238,4 +239,4 @@ class _Layers:
         """12 units"""
         if len(block.shape) > 1:
             return " × ".join(map(str, block.shape))
-        return plural(_("{count} unit"), _("{count} units"), len(block.units))
+        return plural("{count} unit", "{count} units", len(block.units))

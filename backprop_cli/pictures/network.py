@@ -18,6 +18,8 @@ from backprop_cli.words import _
 
 RADIUS = 21.0
 _BETWEEN = 16.0  # neurons of a layer, with what stands above and below them
+_SMALLEST = 7.0  # size of type that can still be read
+_DEEPEST = 0.3  # of the size: an index of an index is no longer read
 _LINE = 12.0  # height of a small label
 _TALLEST = 10  # neurons in a column
 _MOST_WIRES = 200
@@ -217,12 +219,24 @@ def draw_unit(page: Page, facts: Facts, unit: str, place: Place, fill: Ink) -> N
     """A neuron with its name, and what it puts out under it."""
     (x, y), name, value = place, facts.unit(unit), facts.value(unit)
     page.disc(place, RADIUS, fill)
-    size = min(NAME, NAME * (2 * RADIUS - 7) / max(wide(name, NAME), 1))
+    name, size = fitted(name, unit, 2 * RADIUS - 7)
     page.at(name, (x, y + (6 if value is not None else 0)), size, role="unit", key=unit)
     if value is not None:
         label = words(value)
         small = min(SMALL, SMALL * (2 * RADIUS - 7) / max(wide(label, SMALL), 1))
         page.at(label, (x, y - 7), small, ink=Ink.VALUE, role="value", key=unit)
+
+
+def fitted(label: Label, name: str, room: float) -> tuple[Label, float]:
+    """The name of a unit at a size that fits into it; of one that would be too small to read, its beginning."""
+    size = min(NAME, NAME * room / max(wide(label, NAME), 1))
+    deep = any(abs(run.shift) > _DEEPEST for run in label)
+    if size >= _SMALLEST and not deep:
+        return label, size
+    kept = len(name)
+    while kept > 1 and wide(words(name[:kept] + "…"), _SMALLEST) > room:
+        kept -= 1
+    return words(name if wide(words(name), _SMALLEST) <= room else name[:kept] + "…"), _SMALLEST
 
 
 def shortened(start: Place, end: Place) -> tuple[Place, ...]:
