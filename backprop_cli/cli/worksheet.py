@@ -55,9 +55,7 @@ def worksheet(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=n_(
-                "text, markdown, html, …: any in which documents are written. Unless given, by the output's ending."
-            ),
+            help=n_("text, markdown, html, latex, typst or pdf. Unless given, by the output's ending."),
         ),
     ] = None,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and η."))] = False,
@@ -149,7 +147,7 @@ def _document(name: str, loaded: Loaded, choices: Choices, format_: str, ascii_o
     from backprop_cli.formats import DOCUMENTS
     from backprop_cli.worksheets.parts import part
 
-    _module, dialect = DOCUMENTS[format_]
+    _module, _function, dialect = DOCUMENTS[format_]
     return part(name, loaded, "ascii" if ascii_only and dialect == "unicode" else dialect, choices)
 
 

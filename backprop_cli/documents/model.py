@@ -35,6 +35,9 @@ def plain(inline: Inline) -> str:
     return "".join(piece.characters if isinstance(piece, Math) else piece.text for piece in inline)
 
 
+_SENTENCE = 40  # signs
+
+
 class Role(Enum):
     """What a heading stands above."""
 
@@ -163,6 +166,12 @@ class Table:
     rows: tuple[tuple[Inline, ...], ...]
     align: tuple[str, ...]
     to_fill: bool = False
+
+    @property
+    def wordy(self) -> tuple[int, ...]:
+        """The columns of sentences, which may go on in a second line where the page is narrow."""
+        columns = enumerate(zip(*self.rows, strict=True))
+        return tuple(n for n, cells in columns if any(len(plain(cell)) > _SENTENCE for cell in cells))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,13 @@ ENDINGS = {  # of files, and their format
 }
 BINARY = ("pdf", "xlsx")  # formats that only a file can hold
 
-DOCUMENTS = {  # formats that any document can be written in: the module here with `document`, and its dialect
-    "text": ("plain", "unicode"),
-    "markdown": ("markdown", "latex"),
-    "html": ("html", "latex"),
+DOCUMENTS = {  # formats that any document can be written in: the module and the function here, and the dialect
+    "text": ("plain", "document", "unicode"),
+    "markdown": ("markdown", "document", "latex"),
+    "html": ("html", "document", "latex"),
+    "latex": ("latex", "source", "latex"),
+    "typst": ("typst", "source", "typst"),
+    "pdf": ("pdf", "pages", "typst"),
 }
 
 VIEWS = {  # an option of `solve`, and the module here that writes what it shows
@@ -64,6 +67,6 @@ def renderer(name: str) -> Callable[[Solution], str | bytes]:
 
 def document_renderer(name: str) -> Callable[[Document], str | bytes]:
     """The function that writes any document in this format."""
-    module, _dialect = DOCUMENTS[name]
-    write: Callable[[Document], str | bytes] = import_module(f"backprop_cli.formats.{module}").document
+    module, function, _dialect = DOCUMENTS[name]
+    write: Callable[[Document], str | bytes] = getattr(import_module(f"backprop_cli.formats.{module}"), function)
     return write

@@ -9,12 +9,14 @@ from itertools import groupby
 
 from backprop_cli.dialects import DIALECTS
 from backprop_cli.documents.model import (
+    Blank,
     Block,
     Curve,
     Document,
     Drawing,
     Equation,
     Facts,
+    Form,
     Given,
     Heading,
     Inline,
@@ -23,6 +25,7 @@ from backprop_cli.documents.model import (
     Note,
     Plot,
     Say,
+    Space,
     Table,
     Terms,
     Text,
@@ -40,6 +43,8 @@ _LINE = 86.0  # figures that a line of the page takes
 _LINES = 40  # equations in one piece of displayed mathematics
 _SIZES = {"": 84.0, "\\small ": 92.0, "\\footnotesize ": 99.0}  # and figures on a line of this size
 _SEPARATION = 2.6  # between columns
+_ROOM_TO_WRITE = 21.0  # figures: 4 cm
+_TALLEST_TO_FILL = 12
 _TALLEST = 40  # rows of a table that need not go on on the next page
 
 
@@ -87,8 +92,8 @@ def _block(block: Block) -> Iterator[str]:
         case Facts(facts):
             lines = "\n".join(f"{escaped(fact.word)} & {_listed(fact.values)} \\\\" for fact in facts)
             yield f"\\begin{{facts}}\n{lines}\n\\end{{facts}}"
-        case Drawing():
-            yield picture(scene.network(block))
+        case Drawing() | Curve() | Plot():
+            yield from _drawing(block)
         case Note(text):
             yield f"\\begin{{quote}}\n{inline(text)}\n\\end{{quote}}"
         case Given(values):
@@ -98,17 +103,34 @@ def _block(block: Block) -> Iterator[str]:
                 yield aligned(equations[start : start + _LINES])
         case Table():
             yield from _tables(block)
+        case Terms(terms):
+            yield "\n\n".join(f"\\term{{{inline(term)}}} {inline(said)}" for term, said in terms)
+        case Form(blanks):
+            yield "\\hfill\n".join(map(_blank, blanks))
+        case Space(lines):
+            yield "\n".join(["\\writingline"] * lines)
+        case Say():
+            raise AssertionError(block)
+
+
+def _drawing(block: Drawing | Curve | Plot) -> Iterator[str]:
+    """What is drawn, with what stands above and below it."""
+    match block:
+        case Drawing():
+            yield picture(scene.network(block))
         case Curve(caption):
             yield f"{escaped(caption)}:"
             yield picture(scene.curve(block, (Text(_("epoch")),), DIALECTS["latex"].ten))
-        case Terms(terms):
-            yield "\n\n".join(f"\\term{{{inline(term)}}} {inline(said)}" for term, said in terms)
         case Plot(caption, remarks=remarks):
             yield from [f"\\textbf{{{inline(caption)}}}"] if caption else []
             yield picture(scene.plot(block))
             yield from map(escaped, remarks)
-        case Say():
-            raise AssertionError(block)
+
+
+def _blank(blank: Blank) -> str:
+    """A word with a line behind it."""
+    after = f" {escaped(blank.after)}" if blank.after else ""
+    return f"\\mbox{{{escaped(blank.word)}: \\makebox[{blank.width * 0.5:g}em]{{\\hrulefill}}{after}}}"
 
 
 # ---- words and mathematics ---------------------------------------------------------------------------------------
@@ -150,6 +172,9 @@ def _left(pieces: Inline) -> str:
 def _tables(table: Table) -> Iterator[str]:
     """The table; one that is too wide is set smaller, then in several, each with the first column."""
     widths = [max(map(_cell_width, column)) for column in zip(table.head, *table.rows, strict=True)]
+    if table.to_fill or table.wordy:
+        yield _table(table, list(range(len(widths))), "", _room_for_words(table, widths))
+        return
     every = list(range(len(widths)))
     total = sum(widths) + _SEPARATION * len(widths)
     size = next((size for size, room in _SIZES.items() if total <= room), "")
@@ -171,13 +196,24 @@ def _cell_width(cell: Inline) -> float:
     return sum(wide(piece.text) if isinstance(piece, Math) else 0.95 * len(piece.text) for piece in cell)
 
 
-def _table(table: Table, columns: Sequence[int], size: str) -> str:
-    def line(cells: Sequence[Inline]) -> str:
-        return " & ".join(inline(cells[column]) for column in columns) + " \\\\"
+def _room_for_words(table: Table, widths: Sequence[float]) -> float:
+    """What the other columns leave of the line for each column of sentences, as a share of it."""
+    others = sum(width for column, width in enumerate(widths) if column not in table.wordy)
+    others += _ROOM_TO_WRITE if table.to_fill else 0
+    room = 1 - (others + _SEPARATION * len(widths)) / _SIZES[""]
+    return max(0.2, room / max(1, len(table.wordy)))
 
-    layout = "".join(table.align[column][0] for column in columns)
+
+def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) -> str:
+    empty, words = ("\\writinghere" if table.to_fill else ""), table.wordy if share else ()
+    paragraph = f">{{\\raggedright\\arraybackslash}}p{{{share:.2f}\\linewidth}}"
+
+    def line(cells: Sequence[Inline]) -> str:
+        return " & ".join(inline(cells[column]) or empty for column in columns) + " \\\\"
+
+    layout = "".join(paragraph if column in words else table.align[column][0] for column in columns)
     body = "\n".join(map(line, table.rows))
-    if len(table.rows) > _TALLEST:
+    if len(table.rows) > (_TALLEST_TO_FILL if table.to_fill or words else _TALLEST):
         head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
         return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"
     ruled = f"\\toprule\n{line(table.head)}\n\\midrule\n{body}\n\\bottomrule"

@@ -16,6 +16,7 @@ from backprop_cli.documents.model import (
     Drawing,
     Equation,
     Facts,
+    Form,
     Given,
     Heading,
     Inline,
@@ -24,6 +25,7 @@ from backprop_cli.documents.model import (
     Note,
     Plot,
     Say,
+    Space,
     Table,
     Terms,
     Text,
@@ -84,8 +86,8 @@ def _block(block: Block) -> Iterator[str]:
         case Facts(facts):
             rows = (f"({string(fact.word)}, {_listed(map(inline, fact.values))})" for fact in facts)
             yield f"#facts{_call(rows)}"
-        case Drawing():
-            yield picture(scene.network(block))
+        case Drawing() | Curve() | Plot():
+            yield from _drawing(block)
         case Note(text):
             yield f"#remark({inline(text)})"
         case Given(values):
@@ -93,20 +95,41 @@ def _block(block: Block) -> Iterator[str]:
         case Lines(equations):
             for start in range(0, len(equations), _LINES):
                 yield f"#lines{_call(map(_equation, equations[start : start + _LINES]))}"
-        case Table(head, rows, align):
-            cells = _listed(f"\n  {_listed(map(inline, row))}" for row in rows)
-            yield f"#tabular({_listed(map(inline, head))}, {cells}, {_listed(align)})"
+        case Table():
+            yield _table(block)
+        case Terms(terms):
+            yield f"#terms-of{_call(f'({inline(term)}, {inline(said)})' for term, said in terms)}"
+        case Form(blanks):
+            yield f"#form{_call([f'({string(one.word)}, {one.width}, {string(one.after)})' for one in blanks])}"
+        case Space(lines):
+            yield f"#writing-lines({lines})"
+        case Say():
+            raise AssertionError(block)
+
+
+def _drawing(block: Drawing | Curve | Plot) -> Iterator[str]:
+    """What is drawn, with what stands above and below it."""
+    match block:
+        case Drawing():
+            yield picture(scene.network(block))
         case Curve(said):
             yield f"#block(sticky: true, {string(said)})"
             yield picture(scene.curve(block, (Text(_("epoch")),), DIALECTS["typst"].ten))
-        case Terms(terms):
-            yield f"#terms-of{_call(f'({inline(term)}, {inline(said)})' for term, said in terms)}"
         case Plot(said, remarks=remarks):
             yield from [f"#caption({inline(said)})"] if said else []
             yield picture(scene.plot(block))
             yield from (f"#par({string(remark)})" for remark in remarks)
-        case Say():
-            raise AssertionError(block)
+
+
+def _table(table: Table) -> str:
+    """The table; its columns of sentences share what the others leave of the width."""
+
+    def cells(row: Sequence[Inline]) -> str:
+        return _listed([inline(cell) if cell or not table.to_fill else "writing-here" for cell in row])
+
+    rows = _listed([f"\n  {cells(row)}" for row in table.rows])
+    layout = f", wordy: {_listed(list(map(str, table.wordy)))}" if table.wordy else ""
+    return f"#tabular({_listed(map(inline, table.head))}, {rows}, {_listed(table.align)}{layout})"
 
 
 def _call(arguments: Iterator[str] | Sequence[str]) -> str:
