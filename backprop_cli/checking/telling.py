@@ -41,6 +41,7 @@ class Telling:
         self.marking = marking
         self.lines = lines
         self.judge = Judge(key, self._sheet(), marking)
+        self._finer: dict[Rounding, Telling] = {}
 
     def _sheet(self) -> Mapping[Quantity, Given]:
         with precision(BITS):
@@ -94,10 +95,16 @@ class Telling:
         now = self.marking.digits(quantity)
         for count in range((now.places or now.figures or 0) + 1, _MOST_DIGITS + 1):
             more = Rounding(places=count) if now.places is not None else Rounding(figures=count)
-            finer = Marking(_replace(self.marking.problem, rounding=RoundingRule(more)), self.marking.part)
-            if Telling(self.key.without_rounding(), finer, self.lines).tells(hypothesis, quantity):
+            if self._asked_for(more).tells(hypothesis, quantity):
                 return more
         return None
+
+    def _asked_for(self, digits: Rounding) -> Telling:
+        """The same where every line is asked for to these digits; the sheet is written once for all mistakes."""
+        if digits not in self._finer:
+            finer = Marking(_replace(self.marking.problem, rounding=RoundingRule(digits)), self.marking.part)
+            self._finer[digits] = Telling(self.key.without_rounding(), finer, self.lines)
+        return self._finer[digits]
 
 
 def as_written(value: Real, digits: Rounding) -> Given:

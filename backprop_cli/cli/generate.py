@@ -10,7 +10,7 @@ import typer
 from backprop_cli.cli.arguments import OutputOption
 from backprop_cli.words import n_
 
-EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7 -o sheet.yaml"
+EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
 
 
 def register(app: typer.Typer) -> None:

@@ -10,7 +10,7 @@ from backprop_cli.generator.recipes import Recipe
 EXACT_STEPS = ("sgd", "momentum", "momentum_step", "momentum_velocity", "momentum_average", "nesterov")
 _STEPS = 2
 # Such that every weight of a mean, and 1 minus it, is short; the usual ones first.
-_SETTINGS = {
+_SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "momentum": {"mu": ("0.9", "0.8", "0.5")},
     "momentum_step": {"mu": ("0.9", "0.8", "0.5")},
     "momentum_velocity": {"mu": ("0.9", "0.8", "0.5")},

@@ -82,9 +82,7 @@ class _Draws:
         return made, difficulty_of(made.loaded.problem)
 
 
-def _in_turn(
-    pilot: list[tuple[Generated, int]], draws: _Draws, most: int
-) -> Iterator[tuple[Generated, int]]:
+def _in_turn(pilot: list[tuple[Generated, int]], draws: _Draws, most: int) -> Iterator[tuple[Generated, int]]:
     yield from pilot
     while draws.number < most:
         yield draws.take()
