@@ -34,7 +34,7 @@ class Look:
     places: int | None  # the places to which lines are rounded, where they are not
     alive: bool | None = True  # whether this line's unit is to let something through; None: as it comes
     may_be_zero: bool = False
-    first_output: str | None = None  # the output that is to be above its target
+    first_output: str | None = None  # the output that is to be below its target
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,8 @@ def _keeps_figures(look: Look) -> bool:
     return bool(size(look.value) >= rational(10) ** (1 - look.places))
 
 
-def _is_above(look: Look) -> bool:
-    """Whether the first output is above its target: its error has a sign that can be dropped."""
+def _is_below(look: Look) -> bool:
+    """Whether the first output is below its target: out − t is negative, and its sign can be dropped."""
     line = look.line
     if line.phase is not Phase.LOSS or look.first_output is None or line.quantity.name not in ("", look.first_output):
         return True
@@ -117,14 +117,14 @@ def _is_above(look: Look) -> bool:
     targets = [name for name in names if name.kind is Kind.TARGET]
     if len(outputs) != 1 or len(targets) != 1:
         return True
-    return bool(look.filling.known(outputs[0]) > look.filling.known(targets[0]))
+    return bool(look.filling.known(outputs[0]) < look.filling.known(targets[0]))
 
 
 DEMANDS = (
     Demand("alive", n_("every unit lets something through"), _lives),
     Demand("not saturated", n_("no unit is near the end of its range"), _is_not_saturated),
     Demand("not 0", n_("no line is 0"), _is_not_zero),
-    Demand("sign", n_("an output is above its target, so that the sign of its error matters"), _is_above),
+    Demand("sign", n_("the first output is below its target, so that the sign of out − t matters"), _is_below),
     Demand("moderate", n_("no line is large"), _is_moderate),
     Demand("short", n_("every line ends within {digits} digits"), _is_short),
     Demand("figures", n_("every line keeps two figures when it is rounded to {places} places"), _keeps_figures),

@@ -104,9 +104,9 @@ def _network(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
         dead = frozenset([chance.pick(first)])
     allowed = frozenset(["dead"]) if dead else frozenset()
     digits, places = (_digits(recipe), None) if exact else (None, recipe.places)
-    above = None if recipe.output == "softmax" else unit_names(recipe)[-1][0]
-    above = None if recipe.loss in GIVEN_TARGETS else above
-    return draft.pattern(text), Wanted(digits, places, dead, recipe.samples, above, allowed)
+    below = None if recipe.output == "softmax" else unit_names(recipe)[-1][0]
+    below = None if recipe.loss in GIVEN_TARGETS else below
+    return draft.pattern(text), Wanted(digits, places, dead, recipe.samples, below, allowed)
 
 
 def _graph(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:

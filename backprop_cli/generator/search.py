@@ -29,7 +29,7 @@ class Wanted:
     places: int | None = None
     dead: frozenset[str] = frozenset()  # the units that are to be dead
     samples: int = 1
-    above: str | None = None  # the output that is to be above its target
+    below: str | None = None  # the output that is to be below its target
     allowed: frozenset[str] = frozenset()  # kinds of warnings that do not matter
 
 
@@ -97,7 +97,7 @@ class Search:
         may_be_zero = wanted.samples > 1 or bool(wanted.dead)
         alive = self._alive(line.quantity)
         return first_broken(
-            Look(line, value, filling, wanted.digits, wanted.places, alive, may_be_zero, wanted.above)
+            Look(line, value, filling, wanted.digits, wanted.places, alive, may_be_zero, wanted.below)
         )
 
     def _alive(self, unit: Quantity) -> bool | None:
