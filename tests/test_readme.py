@@ -27,11 +27,7 @@ COMMANDS = "solve|check|grade|tutor|progress|generate|worksheet|draw|lint|proble
 def output(command: str) -> str:
     """What the command prints at 80 columns, stdout and stderr as they come, without trailing spaces."""
     words = f'"{sys.executable}" -m backprop_cli'
-<<<<<<< HEAD
-    shell = re.sub(r"\bbackprop (?=solve|check|draw|lint|problems|verify|schema|init|-)", f"{words} ", command)
-=======
     shell = re.sub(rf"\bbackprop (?={COMMANDS})", f"{words} ", command)
->>>>>>> main
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
     environment["BACKPROP_DATA"] = tempfile.mkdtemp()
     done = subprocess.run(

@@ -135,9 +135,11 @@ HEALTHY = Demand("healthy", n_("no unit is dead, saturated or symmetric: lint ha
 BAND = Demand("difficulty", n_("the difficulty is within the band of the other variants"), lambda look: True)
 
 
-def first_broken(look: Look) -> Demand | None:
-    """The first demand that the line does not meet."""
+def first_broken(look: Look, without: frozenset[str] = frozenset()) -> Demand | None:
+    """The first demand that the line does not meet, but for those without which it is to do."""
     for demand in DEMANDS:
+        if demand.name in without:
+            continue
         try:
             if not demand.test(look):
                 return demand

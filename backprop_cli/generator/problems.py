@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from dataclasses import replace as _replace
 from functools import lru_cache
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import Demand
 from backprop_cli.generator.graphs import graph_text
+from backprop_cli.generator.likeness import likeness
 from backprop_cli.generator.moulds import Mould
 from backprop_cli.generator.networks import GIVEN_TARGETS, is_exact, network_text, unit_names
 from backprop_cli.generator.patterns import Draft, Pattern
@@ -71,10 +71,13 @@ def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = N
 def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:
     """What the seed, and the draw of the seed, look for."""
     chance = Chance(seed if draw is None else _DRAWS * (seed + 1) + draw)
+    if recipe.like is not None:
+        pattern, wanted = likeness(recipe.like)
+        return Search(_mould(pattern), wanted, chance)
     if recipe.kind in _BY_NUMBERS:
         pattern, wanted = _PLANS[recipe.kind](recipe, chance)
     else:
-        pattern, wanted = _structure(_replace(recipe, like=None), seed)
+        pattern, wanted = _structure(recipe, seed)
     return Search(_mould(pattern), wanted, chance)
 
 
@@ -102,7 +105,7 @@ def _network(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
     if "dead-unit" in recipe.extras:
         first = unit_names(recipe)[1]
         dead = frozenset([chance.pick(first)])
-    allowed = frozenset(["dead"]) if dead else frozenset()
+    allowed = frozenset([("dead", "dead")]) if dead else frozenset()
     digits, places = (_digits(recipe), None) if exact else (None, recipe.places)
     below = None if recipe.output == "softmax" else unit_names(recipe)[-1][0]
     below = None if recipe.loss in GIVEN_TARGETS else below

@@ -30,7 +30,8 @@ class Wanted:
     dead: frozenset[str] = frozenset()  # the units that are to be dead
     samples: int = 1
     below: str | None = None  # the output that is to be below its target
-    allowed: frozenset[str] = frozenset()  # kinds of warnings that do not matter
+    allowed: frozenset[tuple[str, str]] = frozenset()  # warnings that do not matter, each by its kind and its subject
+    without: frozenset[str] = frozenset()  # the names of demands that do not hold
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Search:
 
     def warning(self, loaded: Loaded) -> str | None:
         """The kind of the first thing that lint warns of, but for what was asked for."""
-        found = (kind for kind, _about in warnings_of(loaded.problem) if kind not in self.wanted.allowed)
+        found = (one[0] for one in warnings_of(loaded.problem) if one not in self.wanted.allowed)
         return next(found, None)
 
     def _filled(self) -> Filling | None:
@@ -96,9 +97,8 @@ class Search:
         wanted, line = self.wanted, row.line
         may_be_zero = wanted.samples > 1 or bool(wanted.dead)
         alive = self._alive(line.quantity)
-        return first_broken(
-            Look(line, value, filling, wanted.digits, wanted.places, alive, may_be_zero, wanted.below)
-        )
+        look = Look(line, value, filling, wanted.digits, wanted.places, alive, may_be_zero, wanted.below)
+        return first_broken(look, wanted.without)
 
     def _alive(self, unit: Quantity) -> bool | None:
         """Whether a unit is to let something through: of several samples, in one at least."""
