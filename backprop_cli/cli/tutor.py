@@ -9,7 +9,7 @@ import typer
 from backprop_cli.cli.arguments import NotationOption, complete_problem
 from backprop_cli.words import _, n_
 
-EXAMPLE = "Example: printf '0.3775\\nhint\\nquit\\n' | backprop tutor mazur"
+EXAMPLE = "Example: backprop tutor mazur --skill delta"
 LearnerOption = Annotated[
     str, typer.Option("--learner", metavar="NAME", help=n_("Who practises, where several share a machine."))
 ]
