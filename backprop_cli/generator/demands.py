@@ -120,13 +120,14 @@ def _is_below(look: Look) -> bool:
     return bool(look.filling.known(outputs[0]) < look.filling.known(targets[0]))
 
 
+ALIVE, NOT_SATURATED, SHORT = "alive", "not saturated", "short"
 DEMANDS = (
-    Demand("alive", n_("every unit lets something through"), _lives),
-    Demand("not saturated", n_("no unit is near the end of its range"), _is_not_saturated),
+    Demand(ALIVE, n_("every unit lets something through"), _lives),
+    Demand(NOT_SATURATED, n_("no unit is near the end of its range"), _is_not_saturated),
     Demand("not 0", n_("no line is 0"), _is_not_zero),
     Demand("sign", n_("the first output is below its target, so that the sign of out − t matters"), _is_below),
     Demand("moderate", n_("no line is large"), _is_moderate),
-    Demand("short", n_("every line ends within {digits} digits"), _is_short),
+    Demand(SHORT, n_("every line ends within {digits} digits"), _is_short),
     Demand("figures", n_("every line keeps two figures when it is rounded to {places} places"), _keeps_figures),
 )
 NO_VALUE = Demand("a value", n_("every line has a value"), lambda look: True)

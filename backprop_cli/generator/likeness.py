@@ -9,7 +9,7 @@ from math import gcd
 
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.errors import MathError, SourceError, Undecided, UsageError
-from backprop_cli.generator.demands import DEMANDS, Look
+from backprop_cli.generator.demands import ALIVE, DEMANDS, NOT_SATURATED, Look
 from backprop_cli.generator.moulds import Filling, Mould
 from backprop_cli.generator.patterns import Pattern, Slot, markers
 from backprop_cli.generator.search import BITS, Wanted
@@ -22,7 +22,7 @@ from backprop_cli.words import _
 
 _SECTIONS = ("inputs", "targets", "samples", "layers", "parameters", "gradients", "given", "learning_rate", "state")
 _NUMBER = re.compile(r"(?P<name>[^=]*=\s*)?(?P<number>-?\d+(?:\.\d+)?)\s*")
-_NOT_DRAWN = ("type", "neurons", "activation", "size", "stride", "padding", "mask", "epsilon")
+_NOT_DRAWN = ("type", "neurons", "activation", "size", "stride", "padding", "mask", "rate", "epsilon")
 _FEWEST = 4  # different sizes that a grid has at least
 _LEAST_DIGITS = 4
 _HEAD = re.compile(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n)*(?:title:[^\n]*\n)?")
@@ -68,9 +68,8 @@ def _refuse(loaded: Loaded) -> None:
     elif loaded.problem.report and len(loaded.problem.training.rates) > 1:
         reason = _("it compares long trainings")
     if reason:
-        raise UsageError(
-            _("{source}: no other numbers can be drawn: {reason}").format(source=loaded.source, reason=reason)
-        )
+        message = _("{source}: no other numbers can be drawn: {reason}")
+        raise UsageError(message.format(source=loaded.source, reason=reason))
 
 
 def _head_length(text: str) -> int:
@@ -136,20 +135,27 @@ def _pattern(body: str, places: Sequence[_Place]) -> Pattern:
     for place in places:
         pieces.append(body[at : place.start])
         at = place.start + len(place.text)
-    grids = {role: _grid([one.text for one in places if one.role == role]) for role in {one.role for one in places}}
+    roles = dict.fromkeys(one.role for one in places)
+    grids = {role: _grid([one.text for one in places if one.role == role], role == "learning_rate") for role in roles}
     slots = tuple(Slot(place.role, grids[place.role], place.row) for place in places)
     return Pattern((*pieces, body[at:]), slots)
 
 
-def _grid(texts: Sequence[str]) -> tuple[str, ...]:
-    """Numbers like these: as many decimals, no larger, negative only if one of these is."""
+def _grid(texts: Sequence[str], no_larger: bool) -> tuple[str, ...]:
+    """Numbers like these: as many decimals, no larger, negative only if one of these is.
+
+    Where that leaves too few, steps become finer and then numbers larger; with `no_larger`, they get another decimal.
+    """
     decimals = max(len(text.partition(".")[2]) for text in texts)
     padded = decimals > 0 and all(len(text.partition(".")[2]) == decimals for text in texts)
     units = [int(text.replace(".", "").lstrip("-") + "0" * (decimals - len(text.partition(".")[2]))) for text in texts]
     step = gcd(*units) or 1
-    most = max(*units, 0) // step
-    if most < max(_FEWEST, len(set(units))):
-        step, most = (1 if not decimals else step), max(_FEWEST, len(set(units)), most)
+    fewest = max(_FEWEST, len(set(units)))
+    if max(units) // step < fewest:
+        step = 1
+    if max(units) < fewest and no_larger:
+        decimals, units, padded = decimals + 1, [10 * unit for unit in units], False
+    most = max(max(units) // step, fewest)
     negative = any(text.startswith("-") for text in texts)
     counts = [*(range(-most, 0) if negative else ()), *range(1, most + 1)]
     return tuple(_written(count * step, decimals, padded) for count in counts)
@@ -205,6 +211,8 @@ def _wanted(problem: Problem, mould: Mould, numbers: Sequence[str]) -> Wanted:
         for row, value in zip(mould.rows, values, strict=True):
             look = Look(row.line, value, filling, wanted.digits, wanted.places)
             broken |= {demand.name for demand in DEMANDS if not demand.test(look)}
+    if len(problem.samples) > 1:  # in one sample a unit may be cut off or flat
+        broken |= {ALIVE, NOT_SATURATED}
     return Wanted(wanted.digits, wanted.places, allowed=wanted.allowed, without=frozenset(broken))
 
 

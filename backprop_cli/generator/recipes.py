@@ -77,9 +77,8 @@ class Recipe:
                   "--samples": self.samples != 1, "--no-bias": not self.bias, "--with": self.extras}  # fmt: skip
         for option, given in beside.items():
             if given:
-                raise UsageError(
-                    _("{option} does not go with --like, which keeps all but the numbers").format(option=option)
-                )
+                message = _("{option} does not go with --like, which keeps all but the numbers")
+                raise UsageError(message.format(option=option))
 
     def _own_output(self) -> str | None:
         """The activation of the outputs, where it is not the one that goes with the others."""
