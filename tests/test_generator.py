@@ -115,7 +115,11 @@ def test_fewer_digits_are_kept_to() -> None:
 
 def test_a_dead_unit_is_there_when_it_is_asked_for_and_it_is_one() -> None:
     made = generate(recipe(shape=(2, 3, 1), activation="relu", extras=("dead-unit",)), 3)
-    outs = [step for step in solved(made.text).trace.steps if step.quantity.kind is Kind.OUT and step.quantity.name[0] == "h"]
+    outs = [
+        step
+        for step in solved(made.text).trace.steps
+        if step.quantity.kind is Kind.OUT and step.quantity.name[0] == "h"
+    ]
     assert sum(step.value.number == 0 for step in outs) == 1
     assert [remark.kind for remark in lint(made.loaded.problem) if remark.weight is Weight.WARNING] == ["dead"]
 
