@@ -1,23 +1,36 @@
 """Generated problems: agreeable numbers, nothing dead, symmetric or saturated, and every usual mistake shows.
 
-What is generated is read, solved, linted and marked as any problem is; where numbers are expected, they are computed
-here from the file with Python's fractions and floats.
+What is generated is read, solved, linted and marked as any problem is; where numbers are expected, they are worked out
+here from the file with Python's fractions.
 """
 
 from __future__ import annotations
 
+import csv
+import re
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import backprop
-from sheets import checker, right_sheet
+import yaml
+from helpers import backprop, solved
+from sheets import checker
 
+from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.lint import Weight, lint
 from backprop_cli.checking.report import check_sheet
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.generator.problems import Generated, generate
+from backprop_cli.generator.demands import DEMANDS
+from backprop_cli.generator.difficulty import difficulty_of
+from backprop_cli.generator.problems import Generated, NotFound, generate
 from backprop_cli.generator.recipes import Recipe, shape_of
+from backprop_cli.generator.variants import variants_of
+from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.problem.reader import bundled, load, load_text
+from backprop_cli.quantities import Kind
 
+GOLDEN = Path(__file__).parent / "golden" / "generated"
 KINDS: dict[str, dict[str, Any]] = {
     "2-2-1 relu": {"shape": (2, 2, 1), "activation": "relu"},
     "2-2-2 sigmoid": {"shape": (2, 2, 2), "activation": "sigmoid"},
@@ -25,7 +38,15 @@ KINDS: dict[str, dict[str, Any]] = {
     "2-2-3 classifier": {"shape": (2, 2, 3), "activation": "relu", "loss": "cross_entropy"},
     "single weight": {"kind": "single-weight"},
     "softmax": {"kind": "softmax"},
+    "graph": {"kind": "graph", "gates": 5},
+    "optimizer": {"kind": "optimizer", "optimizer": "adam"},
 }
+NO_OTHERS = ("linear-regression", "learning-rates", "perceptron-and", "perceptron-or")
+
+
+def recipe(**choices: Any) -> Recipe:
+    """A recipe with these choices."""
+    return Recipe(**choices)
 
 
 def check(made: Generated) -> None:
@@ -33,15 +54,15 @@ def check(made: Generated) -> None:
     warnings = [remark for remark in lint(made.loaded.problem) if remark.weight is Weight.WARNING]
     assert warnings == [], made.text
     marker = checker(made.text)
-    report = check_sheet(marker, read_text(right_sheet(made.text), "key.yaml", marker.names, "yaml"))
+    report = check_sheet(marker, read_text(key_sheet(made.loaded.problem), "key.yaml", marker.names, "yaml"))
     assert report.all_right, made.text
     assert report.marks
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_generated_is_clean_and_its_key_is_right(kind: str) -> None:
-    for seed in range(1, 4):
-        check(generate(Recipe(**KINDS[kind]), seed))
+    for seed in range(1, 11 if kind in ("single weight", "softmax", "graph", "optimizer") else 4):
+        check(generate(recipe(**KINDS[kind]), seed))
 
 
 @pytest.mark.slow
@@ -49,7 +70,76 @@ def test_what_is_generated_is_clean_and_its_key_is_right(kind: str) -> None:
 @pytest.mark.parametrize("hundred", range(10))
 def test_a_thousand_of_each_kind_are_clean_and_their_keys_are_right(kind: str, hundred: int) -> None:
     for seed in range(100 * hundred, 100 * hundred + 100):
-        check(generate(Recipe(**KINDS[kind]), seed))
+        check(generate(recipe(**KINDS[kind]), seed))
+
+
+# ---- the numbers ---------------------------------------------------------------------------------------------
+
+
+def test_every_line_of_a_relu_network_ends_within_four_digits() -> None:
+    """Worked out from the file: forward, δ, gradients and new weights, as fractions."""
+    for seed in range(1, 6):
+        data = yaml.safe_load(generate(recipe(shape=(2, 2, 1), activation="relu"), seed).text)
+        numbers = [Fraction(str(value)) for value in data["inputs"].values()]
+        hidden, last = data["layers"]
+        values = []
+        outs = []
+        for row, bias in zip(hidden["weights"], hidden["bias"], strict=True):
+            weights = [Fraction(text.partition("= ")[2]) for text in row]
+            net = sum(w * x for w, x in zip(weights, numbers, strict=True)) + Fraction(bias.partition("= ")[2])
+            outs.append(max(net, Fraction(0)))
+            values.append(net)
+        weights = [Fraction(text.partition("= ")[2]) for text in last["weights"][0]]
+        out = sum(w * h for w, h in zip(weights, outs, strict=True)) + Fraction(last["bias"][0].partition("= ")[2])
+        delta = out - Fraction(str(data["targets"]["y"]))
+        rate = Fraction(str(data["learning_rate"]))
+        values += [out, delta, delta**2 / 2, *(w * delta for w in weights), *(delta * h for h in outs)]
+        values += [w - rate * delta * h for w, h in zip(weights, outs, strict=True)]
+        assert all(value > 0 for value in outs)
+        for value in values:
+            assert value != 0
+            assert len(str(float(value)).replace(".", "").strip("-0")) <= 4
+
+
+def test_what_is_not_exact_is_rounded_and_says_so() -> None:
+    made = generate(recipe(shape=(2, 2, 1), activation="sigmoid", places=3), 1)
+    assert "rounding: {places: 3}" in made.text
+    assert "rounding" not in generate(recipe(shape=(2, 2, 1), activation="relu"), 1).text
+
+
+def test_fewer_digits_are_kept_to() -> None:
+    made = generate(recipe(shape=(2, 1, 1), activation="relu", digits=3), 2)
+    for step in solved(made.text).trace.steps:
+        assert len(str(step.value.decimal.digits).strip("-0")) <= 3
+
+
+def test_a_dead_unit_is_there_when_it_is_asked_for_and_it_is_one() -> None:
+    made = generate(recipe(shape=(2, 3, 1), activation="relu", extras=("dead-unit",)), 3)
+    outs = [
+        step
+        for step in solved(made.text).trace.steps
+        if step.quantity.kind is Kind.OUT and step.quantity.name[0] == "h"
+    ]
+    assert sum(step.value.number == 0 for step in outs) == 1
+    assert [remark.kind for remark in lint(made.loaded.problem) if remark.weight is Weight.WARNING] == ["dead"]
+
+
+def test_a_graph_has_its_gates_and_a_result_that_is_used_twice() -> None:
+    for gates in (3, 5, 8):
+        graph = yaml.safe_load(generate(recipe(kind="graph", gates=gates), 4).text)
+        assert len(graph["graph"]) == gates
+        used = re.findall(r"[a-z]\w*", " ".join(map(str, graph["graph"].values())))
+        names = {*graph["inputs"], *graph["graph"]} - {graph["objective"]}
+        assert names <= set(used)
+        assert any(used.count(name) > 1 for name in names)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_can_be_practised(optimizer: str) -> None:
+    check(generate(recipe(kind="optimizer", optimizer=optimizer), 5))
+
+
+# ---- the same again ------------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
@@ -58,6 +148,106 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert first.code == 0
     assert first.out == second.out
     assert backprop(*words[:-1], "8").out != first.out
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_seed_gives_stays_as_it_was_accepted(kind: str, request: pytest.FixtureRequest) -> None:
+    text = generate(recipe(**KINDS[kind]), 7).text
+    golden = GOLDEN / f"{kind.replace(' ', '-')}.yaml"
+    if request.config.getoption("--accept"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, "utf-8")
+    assert text == golden.read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_command_in_a_file_makes_that_file(kind: str) -> None:
+    for draw in (None, 3):
+        text = generate(recipe(**KINDS[kind]), 11, draw=draw).text
+        (command,) = re.findall(r"^# Made by: backprop (.*)$", text, re.M)
+        assert backprop(*command.split()).out == text
+
+
+# ---- like another problem ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mini-step", "mazur", "dead-relu", "two-paths", "softmax", "momentum", "han-kamber"])
+def test_a_problem_like_another_has_its_structure_and_other_numbers(name: str) -> None:
+    like = load(name)
+    made = generate(recipe(like=like, like_name=name), 1)
+    old, new = like.problem, made.loaded.problem
+    assert (new.title, new.layers, new.loss, new.fixed) == (old.title, old.layers, old.loss, old.fixed)
+    assert list(new.parameters) == list(old.parameters)
+    assert (new.parameters, new.samples, new.gradients) != (old.parameters, old.samples, old.gradients)
+    before = {(remark.kind, remark.said) for remark in lint(old) if remark.weight is Weight.WARNING}
+    after = {(remark.kind, remark.said) for remark in lint(new) if remark.weight is Weight.WARNING}
+    assert after <= before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in bundled() if name not in NO_OTHERS])
+def test_every_bundled_problem_can_be_drawn_anew(name: str) -> None:
+    made = generate(recipe(like=load(name), like_name=name), 1)
+    assert load_text(made.text, "<again>").problem.layers == load(name).problem.layers
+    assert solved(made.text).trace.steps
+
+
+@pytest.mark.parametrize("name", NO_OTHERS)
+def test_where_no_numbers_can_be_drawn_it_is_said_why(name: str) -> None:
+    run = backprop("generate", "--like", name)
+    assert (run.code, run.out) == (2, "")
+    assert "no other numbers can be drawn" in run.err
+
+
+def test_numbers_are_drawn_of_the_kind_that_stood_there() -> None:
+    made = yaml.safe_load(generate(recipe(like=load("mazur"), like_name="mazur"), 3).text)
+    weights = [text.partition("= ")[2] for layer in made["layers"] for row in layer["weights"] for text in row]
+    assert all(re.fullmatch(r"0\.\d[05]", text) for text in weights)  # as 0.15 and 0.40
+    assert 0 < made["learning_rate"] <= 0.5
+
+
+# ---- variants ------------------------------------------------------------------------------------------------
+
+
+def test_variants_differ_in_their_numbers_and_not_in_their_difficulty() -> None:
+    made = variants_of(recipe(kind="graph", gates=4), 2, 8)
+    texts = {one.made.body for one in made.variants}
+    assert len(texts) == len(made.variants) == 8
+    graphs = {text[text.index("graph:") :] for text in texts}
+    assert len(graphs) == 1  # the structure belongs to the seed
+    for one in made.variants:
+        assert made.low <= one.difficulty <= made.high
+
+
+def test_difficulty_is_operations_times_digits() -> None:
+    """q = 3 + 4 = 7: 1·1. f = 7·12 = 84: 1·2. df/dq = 12: no operation; dq/dx = 1. The gradients: 12·1, 12·1 and 7."""
+    text = "inputs: {x: 3, y: 4, z: 12}\ngraph: {q: x + y, f: q * z}\nobjective: f\n"
+    lines = {step.quantity.key: step for step in solved(text).trace.steps}
+    assert lines["f"].value.decimal.text() == "84"
+    assert difficulty_of(load_text(text, "<text>").problem) >= 3
+
+
+def test_a_folder_of_variants_has_problems_sheets_and_keys_that_fit(tmp_path: Path) -> None:
+    words = ("generate", "--kind", "optimizer", "--seed", "4", "--variants", "3")
+    run = backprop(*words, "-o", tmp_path / "one")
+    assert run.code == 0
+    assert "wrote 3 variants" in run.out
+    assert "digits of the line's result" in " ".join(run.out.split())
+    for stem in ("variant-01", "variant-02", "variant-03"):
+        files = [tmp_path / "one" / f"{stem}{ending}" for ending in (".yaml", "-key.yaml", "-sheet.md")]
+        assert backprop("check", files[0], files[1]).code == 0
+        assert files[2].read_text("utf-8")
+    with (tmp_path / "one" / "variants.csv").open(encoding="utf-8") as file:
+        assert [row["file"] for row in csv.DictReader(file)] == [f"variant-0{n}.yaml" for n in (1, 2, 3)]
+    backprop(*words, "-o", tmp_path / "two")
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    again = backprop(*words, "-o", tmp_path / "one")
+    assert again.code == 2
+    assert "exists already" in again.err
+
+
+# ---- what is refused -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -70,7 +260,17 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
         (["--activation", "sigmod"], "did you mean 'sigmoid'?"),
         (["--loss", "half_squared_eror"], "did you mean 'half_squared_error'?"),
         (["--kind", "netwrok"], "did you mean 'network'?"),
+        (["--kind", "optimizer", "--optimizer", "adamm"], "did you mean 'adam'?"),
+        (["--kind", "graph", "--gates", "1"], "from 2 to 30"),
+        (["--kind", "graph", "--shape", "2-1"], "--gates"),
         (["--with", "dead-units"], "did you mean 'dead-unit'?"),
+        (["--with", "dead-unit", "--activation", "tanh"], "--activation relu"),
+        (["--loss", "cross_entropy", "--output-activation", "relu"], "softmax"),
+        (["--like", "mazur", "--shape", "2-2-1"], "--shape does not go with --like"),
+        (["--like", "mazurr"], "did you mean 'mazur'?"),
+        (["--variants", "3"], "-o FOLDER"),
+        (["--variants", "0", "-o", "nowhere"], "from 1 to"),
+        (["--variants", "2", "-o", "nowhere", "--sheets", "markdwon"], "did you mean 'markdown'?"),
     ],
 )
 def test_a_wrong_option_is_one_message_with_a_suggestion(words: list[str], said: str) -> None:
@@ -81,10 +281,17 @@ def test_a_wrong_option_is_one_message_with_a_suggestion(words: list[str], said:
 
 
 def test_a_demand_that_cannot_be_met_is_named() -> None:
-    """A step has slope 0 everywhere, so that no unit lets a gradient through."""
+    """A step has slope 0 everywhere, so that no unit lets a gradient through; 1 digit is too few for a network."""
     run = backprop("generate", "--activation", "step", "--seed", "1")
     assert (run.code, run.out) == (2, "")
     assert "the obstacle was: every unit lets something through" in run.err
+    with pytest.raises(NotFound, match="every line ends within 1 digits"):
+        generate(recipe(shape=(3, 3, 3), activation="relu", digits=1), 1, tries=20)
+
+
+def test_every_demand_has_a_sentence() -> None:
+    assert len({demand.name for demand in DEMANDS}) == len(DEMANDS)
+    assert all(demand.sentence for demand in DEMANDS)
 
 
 def test_a_shape_is_read() -> None:

@@ -1,14 +1,18 @@
-"""`backprop generate`: a new problem with agreeable numbers."""
+"""`backprop generate`: a new problem with agreeable numbers, or many of equal difficulty."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import OutputOption
-from backprop_cli.words import n_
+from backprop_cli.cli.arguments import complete_problem
+from backprop_cli.words import _, n_
+
+if TYPE_CHECKING:
+    from backprop_cli.generator.files import Worksheet
+    from backprop_cli.generator.recipes import Recipe
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
 
@@ -48,19 +52,51 @@ def generate(
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, help=n_("The same seed gives the same file; else one is drawn."))
     ] = None,
-    output: OutputOption = None,
+    draw: Annotated[
+        int | None, typer.Option("--draw", min=1, metavar="N", help=n_("Of one seed, other numbers: as in variants."))
+    ] = None,
+    like: Annotated[
+        str | None,
+        typer.Option(
+            "--like",
+            metavar="PROBLEM",
+            help=n_("Keep this problem, and draw its numbers anew."),
+            autocompletion=complete_problem,
+        ),
+    ] = None,
+    variants: Annotated[
+        int | None,
+        typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
+    ] = None,
+    band: Annotated[
+        int, typer.Option("--band", min=1, max=100, metavar="PERCENT", help=n_("How far their difficulties differ."))
+    ] = 10,
+    sheets: Annotated[
+        str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
+    ] = "markdown",
+    force: Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help=n_("Write to this file (variants: to this folder) instead of stdout.")),
+    ] = None,
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
     from backprop_cli.generator.problems import generate as make
     from backprop_cli.generator.recipes import Recipe, shape_of
+    from backprop_cli.problem.reader import load
 
     recipe = Recipe(
         kind=kind, shape=shape_of(shape) if shape is not None else None, activation=activation,
         output=output_activation, loss=loss, samples=samples, gates=gates, optimizer=optimizer, digits=digits,
-        places=places, bias=bias, extras=tuple(with_ or ()),
+        places=places, bias=bias, extras=tuple(with_ or ()), like=load(like) if like is not None else None,
+        like_name=like or "",
     )  # fmt: skip
-    text = make(recipe, _seed(seed)).text
-    _write(text, output)
+    number = _seed(seed)
+    if variants is not None:
+        _variants(recipe, number, variants, band, sheets, output, force)
+        return
+    _refuse_to_replace([output] if output is not None else [], force)
+    _write(make(recipe, number, draw=draw).text, output)
 
 
 def _seed(given: int | None) -> int:
@@ -76,3 +112,58 @@ def _write(text: str, output: Path | None) -> None:
         typer.echo(text, nl=False)
     else:
         write_file(output, text)
+
+
+def _refuse_to_replace(paths: list[Path], force: bool) -> None:
+    from backprop_cli.errors import UsageError
+
+    there = [path for path in paths if path.is_file()]
+    if there and not force:
+        raise UsageError(_("{path} exists already (--force replaces it)").format(path=there[0]))
+
+
+def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, folder: Path | None, force: bool) -> None:
+    """Writes the folder, all that could be computed, and says how difficult its problems are."""
+    from backprop_cli.cli.output import write_file
+    from backprop_cli.errors import UsageError
+    from backprop_cli.generator.difficulty import MEASURE
+    from backprop_cli.generator.files import files_of
+    from backprop_cli.generator.variants import variants_of
+
+    if folder is None or folder.is_file():
+        raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
+    worksheet, ending = _worksheets(sheets)
+    made = variants_of(recipe, seed, count, band)
+    files = {folder / name: content for name, content in files_of(made, worksheet, ending)}
+    _refuse_to_replace(list(files), force)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            _("cannot write {path}: {reason}").format(path=folder, reason=error.strerror or error)
+        ) from None
+    for path, content in files.items():
+        write_file(path, content)
+    works = [one.difficulty for one in made.variants]
+    said = _("wrote {count} variants to {folder}; difficulty {low} to {high}: {measure}")
+    typer.echo(said.format(count=count, folder=folder, low=min(works), high=max(works), measure=_(MEASURE)))
+
+
+def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
+    """What writes the sheet to hand out, and the ending of its file."""
+    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.formats import DOCUMENTS, document_renderer
+    from backprop_cli.worksheets.parts import Choices, part
+
+    if format_ == "none":
+        return None, ""
+    if format_ not in DOCUMENTS:
+        hint = did_you_mean(format_, DOCUMENTS) or ", ".join(DOCUMENTS)
+        raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
+    _module, dialect = DOCUMENTS[format_]
+    return lambda loaded: document_renderer(format_)(part("sheet", loaded, dialect, Choices())), _ENDINGS.get(
+        format_, format_
+    )
+
+
+_ENDINGS = {"text": "txt", "markdown": "md", "latex": "tex", "typst": "typ"}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from backprop_cli.calculus import evaluate
-from backprop_cli.derivation import Line
+from backprop_cli.derivation import Line, quantities_in
 from backprop_cli.errors import Undecided
 from backprop_cli.formula import Apply
 from backprop_cli.generator.moulds import Filling
@@ -19,7 +19,7 @@ from backprop_cli.words import n_
 
 FLATTEST = rational(1, 4)  # of the steepest slope that an activation has: a unit with less is nearly saturated
 LEAST_SHARE = rational(1, 25)  # of a softmax
-_MOST = {Kind.NET: 60, Kind.OUT: 60, Kind.NODE: 200, Kind.LOSS: 60, Kind.PART: 60}
+_MOST = {Kind.NET: 20, Kind.OUT: 20, Kind.NODE: 200, Kind.LOSS: 60, Kind.PART: 60}
 _OTHERWISE = 200
 
 
@@ -34,6 +34,7 @@ class Look:
     places: int | None  # the places to which lines are rounded, where they are not
     alive: bool | None = True  # whether this line's unit is to let something through; None: as it comes
     may_be_zero: bool = False
+    first_output: str | None = None  # the output that is to be below its target
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,27 @@ def _keeps_figures(look: Look) -> bool:
     return bool(size(look.value) >= rational(10) ** (1 - look.places))
 
 
+def _is_below(look: Look) -> bool:
+    """Whether the first output is below its target: out − t is negative, and its sign can be dropped."""
+    line = look.line
+    if line.phase is not Phase.LOSS or look.first_output is None or line.quantity.name not in ("", look.first_output):
+        return True
+    names = dict.fromkeys(quantities_in(line.formula))
+    outputs = [name for name in names if name.kind is Kind.OUT]
+    targets = [name for name in names if name.kind is Kind.TARGET]
+    if len(outputs) != 1 or len(targets) != 1:
+        return True
+    return bool(look.filling.known(outputs[0]) < look.filling.known(targets[0]))
+
+
+ALIVE, NOT_SATURATED, SHORT = "alive", "not saturated", "short"
 DEMANDS = (
-    Demand("alive", n_("every unit lets something through"), _lives),
-    Demand("not saturated", n_("no unit is near the end of its range"), _is_not_saturated),
+    Demand(ALIVE, n_("every unit lets something through"), _lives),
+    Demand(NOT_SATURATED, n_("no unit is near the end of its range"), _is_not_saturated),
     Demand("not 0", n_("no line is 0"), _is_not_zero),
+    Demand("sign", n_("the first output is below its target, so that the sign of out − t matters"), _is_below),
     Demand("moderate", n_("no line is large"), _is_moderate),
-    Demand("short", n_("every line ends within {digits} digits"), _is_short),
+    Demand(SHORT, n_("every line ends within {digits} digits"), _is_short),
     Demand("figures", n_("every line keeps two figures when it is rounded to {places} places"), _keeps_figures),
 )
 NO_VALUE = Demand("a value", n_("every line has a value"), lambda look: True)
@@ -120,9 +136,11 @@ HEALTHY = Demand("healthy", n_("no unit is dead, saturated or symmetric: lint ha
 BAND = Demand("difficulty", n_("the difficulty is within the band of the other variants"), lambda look: True)
 
 
-def first_broken(look: Look) -> Demand | None:
-    """The first demand that the line does not meet."""
+def first_broken(look: Look, without: frozenset[str] = frozenset()) -> Demand | None:
+    """The first demand that the line does not meet, but for those without which it is to do."""
     for demand in DEMANDS:
+        if demand.name in without:
+            continue
         try:
             if not demand.test(look):
                 return demand

@@ -27,11 +27,12 @@ def _text(units: int, places: int) -> str:
 WHOLE = decimals(-3, 3, 0)
 FURTHER = decimals(-9, 9, 0, without=(-1, 0, 1))
 HALVES = (*WHOLE, "-1.5", "-0.5", "0.5", "1.5")
+MOSTLY_WHOLE = (*WHOLE, *WHOLE, "-0.5", "0.5")
 TENTHS = decimals(-9, 9)
 UP_TO_TWO = decimals(-20, 20, without=(-10, 0, 10))
 
-EXACT = {"input": decimals(-4, 4, 0, without=(0,)), "weight": HALVES, "bias": WHOLE, "target": FURTHER,
-         "rate": ("0.1", "0.2", "0.1", "0.4"), "deep": ("-2", "-1", "1", "2", "-0.5", "0.5")}  # fmt: skip
+EXACT = {"input": decimals(-4, 4, 0), "weight": MOSTLY_WHOLE, "bias": WHOLE, "target": FURTHER,
+         "rate": ("0.1", "0.2"), "deep": ("-2", "-1", "1", "2", "-0.5", "0.5")}  # fmt: skip
 ROUNDED = {"input": UP_TO_TWO, "weight": decimals(-12, 12, without=(-10, 0, 10)), "bias": TENTHS,
            "target": UP_TO_TWO, "rate": ("0.1", "0.2", "0.3", "0.4"),
            "deep": decimals(-16, 16, without=(-2, -1, 0, 1, 2))}  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,6 @@ from backprop_cli.derivation import Line, quantities_in
 from backprop_cli.formula import Apply, Formula, Name, Number, names_in
 from backprop_cli.generator.patterns import Pattern, markers, value_of
 from backprop_cli.numbers.certified import Certified, Real, compact
-from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import load_text
 from backprop_cli.quantities import Quantity
@@ -27,10 +26,14 @@ class SlotName:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the textbook's solution, and the slots that no line before it uses."""
+    """A line of the textbook's solution, the slots that no line before it uses, and the line at which to mend it.
+
+    That is the last one, itself included, that it depends on and that has slots of its own; None where there is none.
+    """
 
     line: Line
     fresh: tuple[int, ...]
+    mend_at: int | None
 
 
 class Mould:
@@ -60,17 +63,18 @@ class Mould:
     def rows(self) -> tuple[Row, ...]:
         """The lines in order, each with the slots that are first used in it."""
         seen: set[int] = set()
-        rows = []
-        for line in self.lines:
+        rows: list[Row] = []
+        places: dict[Quantity, int] = {}  # where each line is mended
+        for number, line in enumerate(self.lines):
             used = set(self._slots_in(line.formula))
-            rows.append(Row(line, tuple(sorted(used - seen))))
+            before = (places[name] for name in quantities_in(line.formula) if name in places)
+            fresh = tuple(sorted(used - seen))
+            mend_at = number if fresh else max(before, default=None)
+            rows.append(Row(line, fresh, mend_at))
+            if mend_at is not None:
+                places[line.quantity] = mend_at
             seen |= used
         return tuple(rows)
-
-    @cached_property
-    def found(self) -> frozenset[int]:
-        """The slots that some line uses."""
-        return frozenset(index for row in self.rows for index in row.fresh)
 
     def _slots_in(self, formula: Formula) -> Iterator[int]:
         for name in names_in(formula):
@@ -78,10 +82,6 @@ class Mould:
                 yield name.symbol.index
             elif isinstance(name.symbol, Quantity) and name.symbol in self.constants:
                 yield from self._slots_in(self.constants[name.symbol])
-
-    def uses(self, line: Line) -> list[Quantity]:
-        """The quantities that a line uses."""
-        return quantities_in(line.formula)
 
 
 class Filling:
@@ -116,12 +116,3 @@ class Filling:
     def known(self, symbol: Hashable) -> Real:
         """The value of a quantity that has been solved, or is given."""
         return self._value(symbol)
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether every value so far is a rational."""
-        return all(isinstance(value, Rational) for value in self.values.values())
-
-    def by_quantity(self) -> Mapping[Quantity, Real]:
-        """The values of lines and constants."""
-        return {name: value for name, value in self.values.items() if isinstance(name, Quantity)}

@@ -19,6 +19,7 @@ from backprop_cli.generator.patterns import Draft
 from backprop_cli.generator.recipes import CLASSIFIERS, Recipe
 
 _MARGINS = ("hinge", "squared_hinge", "perceptron")
+GIVEN_TARGETS = ("binary_cross_entropy", *_MARGINS)  # yes or no: not numbers to be drawn
 _ASK_ALL = 13  # parameters: of more, a sheet asks for the updates of a few
 
 
@@ -120,7 +121,7 @@ def _targets(
         return outputs[right]
     if recipe.output == "softmax":
         return _flow(outputs, ["1" if place == right else "0" for place in range(len(outputs))])
-    if recipe.loss == "binary_cross_entropy" or recipe.loss in _MARGINS:
+    if recipe.loss in GIVEN_TARGETS:
         low = "0" if recipe.loss == "binary_cross_entropy" else "-1"
         return _flow(outputs, [chance.pick((low, "1")) for _ in outputs])
     grid = TARGETS.get(recipe.output or "", grids["target"])

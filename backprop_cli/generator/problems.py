@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace as _replace
 from functools import lru_cache
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.generator.chance import Chance
-from backprop_cli.generator.demands import Demand
+from backprop_cli.generator.demands import SHORT, Demand
 from backprop_cli.generator.graphs import graph_text
+from backprop_cli.generator.likeness import likeness
 from backprop_cli.generator.moulds import Mould
-from backprop_cli.generator.networks import is_exact, network_text, unit_names
+from backprop_cli.generator.networks import GIVEN_TARGETS, is_exact, network_text, unit_names
 from backprop_cli.generator.patterns import Draft, Pattern
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.search import Search, Wanted
 from backprop_cli.generator.steps import EXACT_STEPS, steps_text
 from backprop_cli.generator.titles import head_of
-from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.words import _
 
 TRIES = 400
 _DRAWS = 1_000_003  # seeds apart, so that draws of neighbouring seeds do not meet
-_DRAWN_WHOLE = ("network", "softmax", "single-weight")  # their structure is not left to chance, their classes are
+_BY_NUMBERS = ("network", "softmax", "single-weight")  # only the classes of their targets are left to chance
+_STRUCTURES = 20
+_SHORT_TRIES = 60
+_TRIED = 20  # of each structure, until another one is tried
 DIGITS = 4  # of an exact line, and one more for each layer beyond the second
 
 
@@ -35,6 +40,7 @@ class Generated:
     loaded: Loaded
     recipe: Recipe
     seed: int
+    draw: int | None
     tries: int
     broken: dict[str, int]  # how often each demand was not met on the way
 
@@ -55,17 +61,47 @@ def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = N
     obstacle, where no numbers meet all of them within so many tries.
     """
     recipe = recipe.settled()
-    structure = Chance(seed)
-    numbers = structure if draw is None else Chance(_DRAWS * (seed + 1) + draw)
-    pattern, wanted = _PLANS[recipe.kind](recipe, numbers if recipe.kind in _DRAWN_WHOLE else structure)
-    search = Search(_mould(pattern), wanted, numbers)
+    search = _search(recipe, seed, draw)
     head = head_of(recipe, seed, draw)
-    found = search.run(tries, head)
+    found = search.run(_SHORT_TRIES if recipe.like is not None and recipe.digits is None else tries, head)
+    if found is None and recipe.like is not None and recipe.digits is None:  # its short lines were a stroke of luck
+        search.wanted = _replace(search.wanted, without=search.wanted.without | {SHORT})
+        found = search.run(tries, head)
     if found is None:
         raise NotFound(search.tries, search.broken.most_common(), recipe)
     text, loaded = found
     broken = {one.name: count for one, count in search.broken.items()}
-    return Generated(text, text.removeprefix(head), loaded, recipe, seed, search.tries, broken)
+    return Generated(text, text.removeprefix(head), loaded, recipe, seed, draw, search.tries, broken)
+
+
+def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:
+    """What the seed, and the draw of the seed, look for."""
+    chance = Chance(seed if draw is None else _DRAWS * (seed + 1) + draw)
+    if recipe.like is not None:
+        pattern, wanted = _likeness(recipe.like.text, recipe.like.source)
+        wanted = _replace(wanted, digits=recipe.digits or wanted.digits)
+        return Search(_mould(pattern), wanted, chance)
+    if recipe.kind in _BY_NUMBERS:
+        pattern, wanted = _PLANS[recipe.kind](recipe, chance)
+    else:
+        pattern, wanted = _structure(recipe, seed)
+    return Search(_mould(pattern), wanted, chance)
+
+
+@lru_cache(maxsize=4)
+def _likeness(text: str, source: str) -> tuple[Pattern, Wanted]:
+    return likeness(load_text(text, source))
+
+
+@lru_cache(maxsize=16)
+def _structure(recipe: Recipe, seed: int) -> tuple[Pattern, Wanted]:
+    """The structure that a seed gives, the same for all its draws: the first that has numbers."""
+    chance = Chance(seed)
+    for _structure_number in range(_STRUCTURES):
+        pattern, wanted = _PLANS[recipe.kind](recipe, chance)
+        if Search(_mould(pattern), wanted, chance).run(_TRIED) is not None:
+            break
+    return pattern, wanted
 
 
 @lru_cache(maxsize=16)
@@ -81,9 +117,11 @@ def _network(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
     if "dead-unit" in recipe.extras:
         first = unit_names(recipe)[1]
         dead = frozenset([chance.pick(first)])
-    allowed = frozenset(["dead"]) if dead else frozenset()
+    allowed = frozenset([("dead", "dead")]) if dead else frozenset()
     digits, places = (_digits(recipe), None) if exact else (None, recipe.places)
-    return draft.pattern(text), Wanted(digits, places, dead, recipe.samples, allowed)
+    below = None if recipe.output == "softmax" else unit_names(recipe)[-1][0]
+    below = None if recipe.loss in GIVEN_TARGETS else below
+    return draft.pattern(text), Wanted(digits, places, dead, recipe.samples, below, allowed)
 
 
 def _graph(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:

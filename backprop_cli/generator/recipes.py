@@ -49,6 +49,9 @@ class Recipe:
 
     def settled(self) -> Recipe:
         """The recipe with every choice made; raises UsageError for what there is not, or cannot be together."""
+        if self.like is not None:
+            self._refuse_beside_like()
+            return self
         if self.kind not in KINDS:
             raise UsageError(_unknown(_("no kind of problem called {name!r}"), self.kind, KINDS))
         for extra in self.extras:
@@ -66,6 +69,16 @@ class Recipe:
             optimizer=_known(_("no optimizer called {name!r}"), self.optimizer, tuple(OPTIMIZERS), {}),
         )
         return _SETTLERS[self.kind](settled)
+
+    def _refuse_beside_like(self) -> None:
+        """With --like, everything but the numbers is as in the problem."""
+        beside = {"--kind": self.kind != "network", "--shape": self.shape, "--activation": self.activation,
+                  "--output-activation": self.output, "--loss": self.loss, "--optimizer": self.optimizer,
+                  "--samples": self.samples != 1, "--no-bias": not self.bias, "--with": self.extras}  # fmt: skip
+        for option, given in beside.items():
+            if given:
+                message = _("{option} does not go with --like, which keeps all but the numbers")
+                raise UsageError(message.format(option=option))
 
     def _own_output(self) -> str | None:
         """The activation of the outputs, where it is not the one that goes with the others."""

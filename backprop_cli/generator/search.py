@@ -17,7 +17,7 @@ from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.quantities import Kind, Quantity
 
 BITS = 96
-MENDS = 30  # times that the numbers of one line are drawn again before all of them are
+MENDS = 20  # times that numbers are drawn again because of one line, before all of them are
 _UNITS = ("dead", "flat", "saturated", "symmetric", "cut off")
 
 
@@ -29,7 +29,9 @@ class Wanted:
     places: int | None = None
     dead: frozenset[str] = frozenset()  # the units that are to be dead
     samples: int = 1
-    allowed: frozenset[str] = frozenset()  # kinds of warnings that do not matter
+    below: str | None = None  # the output that is to be below its target
+    allowed: frozenset[tuple[str, str]] = frozenset()  # warnings that do not matter, each by its kind and its subject
+    without: frozenset[str] = frozenset()  # the names of demands that do not hold
 
 
 @dataclass
@@ -62,23 +64,29 @@ class Search:
 
     def warning(self, loaded: Loaded) -> str | None:
         """The kind of the first thing that lint warns of, but for what was asked for."""
-        found = (kind for kind, _about in warnings_of(loaded.problem) if kind not in self.wanted.allowed)
+        found = (one[0] for one in warnings_of(loaded.problem) if one not in self.wanted.allowed)
         return next(found, None)
 
     def _filled(self) -> Filling | None:
         """Numbers with which every line meets the demands on lines; None after a line that could not be mended."""
         filling = Filling(self.mould, [""] * len(self.mould.pattern.slots))
         filling.change(range(len(filling.numbers)), self._drawn(range(len(filling.numbers)), filling))
+        failures = [0] * len(self.mould.rows)
+        at = 0
         with precision(BITS):
-            for row in self.mould.rows:
-                for _mend in range(MENDS if row.fresh else 1):
-                    demand = self._broken(filling, row)
-                    if demand is None:
-                        break
-                    self.broken[demand] += 1
-                    filling.change(row.fresh, self._drawn(row.fresh, filling))
-                else:
+            while at < len(self.mould.rows):
+                demand = self._broken(filling, self.mould.rows[at])
+                if demand is None:
+                    at += 1
+                    continue
+                self.broken[demand] += 1
+                failures[at] += 1
+                mend_at = self.mould.rows[at].mend_at
+                if mend_at is None or failures[at] > MENDS:
                     return None
+                at = mend_at
+                fresh = self.mould.rows[at].fresh
+                filling.change(fresh, self._drawn(fresh, filling))
         return filling
 
     def _broken(self, filling: Filling, row: Row) -> Demand | None:
@@ -88,9 +96,9 @@ class Search:
             return NO_VALUE
         wanted, line = self.wanted, row.line
         may_be_zero = wanted.samples > 1 or bool(wanted.dead)
-        return first_broken(
-            Look(line, value, filling, wanted.digits, wanted.places, self._alive(line.quantity), may_be_zero)
-        )
+        alive = self._alive(line.quantity)
+        look = Look(line, value, filling, wanted.digits, wanted.places, alive, may_be_zero, wanted.below)
+        return first_broken(look, wanted.without)
 
     def _alive(self, unit: Quantity) -> bool | None:
         """Whether a unit is to let something through: of several samples, in one at least."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
 
 from backprop_cli.generator.recipes import Recipe
@@ -20,6 +22,8 @@ _ACTIVATIONS = {
 def title_of(recipe: Recipe) -> str:
     """What stands above the solution."""
     shape = "-".join(map(str, recipe.shape or ()))
+    if recipe.like is not None:
+        return _quoted(recipe.like.problem.title)
     if recipe.kind == "graph":
         return _("A graph of {count} gates").format(count=recipe.gates)
     if recipe.kind == "optimizer":
@@ -31,6 +35,14 @@ def title_of(recipe: Recipe) -> str:
     name = (recipe.activation or "").partition("(")[0]
     of_what = _(_ACTIVATIONS.get(name, n_("with {name}"))).format(name=name.replace("_", " "))
     return _("A {shape} network {of_what}").format(shape=shape, of_what=of_what)
+
+
+def _quoted(title: str) -> str:
+    """The title as YAML takes it, whatever is in it."""
+    return title if _PLAIN.fullmatch(title) else json.dumps(title, ensure_ascii=False)
+
+
+_PLAIN = re.compile(r"[^\W\d_][\w ,.()·²–-]*")
 
 
 def command_of(recipe: Recipe, seed: int, draw: int | None = None) -> str:

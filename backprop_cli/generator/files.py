@@ -1,0 +1,36 @@
+"""The files of a set of variants: of each its problem, its key and its worksheet, and a table of them all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+
+from backprop_cli.checking.filled import key_sheet
+from backprop_cli.generator.variants import Variant, Variants
+from backprop_cli.problem.reader import Loaded
+from backprop_cli.words import _
+
+Worksheet = Callable[[Loaded], str | bytes]
+
+
+def files_of(made: Variants, worksheet: Worksheet | None, ending: str) -> Iterator[tuple[str, str | bytes]]:
+    """The name and the content of each file; `worksheet` writes the sheet to hand out."""
+    width = max(2, len(str(len(made.variants))))
+    for one in made.variants:
+        stem = f"variant-{one.number:0{width}d}"
+        yield f"{stem}.yaml", one.made.text
+        if worksheet is not None:
+            yield f"{stem}-sheet.{ending}", worksheet(one.made.loaded)
+        yield f"{stem}-key.yaml", key_sheet(one.made.loaded.problem)
+    yield "variants.csv", _table(made.variants, width)
+
+
+def _table(variants: tuple[Variant, ...], width: int) -> str:
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow([_("variant"), _("file"), _("seed"), _("draw"), _("difficulty")])
+    for one in variants:
+        name = f"variant-{one.number:0{width}d}.yaml"
+        rows.writerow([one.number, name, one.made.seed, one.made.draw, one.difficulty])
+    return text.getvalue()

@@ -1,0 +1,224 @@
+"""A pattern from a problem that there is: its file with slots where its numbers stand, and what it was like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import gcd
+
+from backprop_cli.checking.clean import warnings_of
+from backprop_cli.errors import MathError, SourceError, Undecided, UsageError
+from backprop_cli.generator.demands import ALIVE, DEMANDS, NOT_SATURATED, Look
+from backprop_cli.generator.moulds import Filling, Mould
+from backprop_cli.generator.patterns import Pattern, Slot, markers
+from backprop_cli.generator.search import BITS, Wanted
+from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of
+from backprop_cli.problem.model import Problem
+from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.tree import Entries, Items, Path, Text, Tree
+from backprop_cli.words import _
+
+_SECTIONS = ("inputs", "targets", "samples", "layers", "parameters", "gradients", "given", "learning_rate", "state")
+_NUMBER = re.compile(r"(?P<name>[^=]*=\s*)?(?P<number>-?\d+(?:\.\d+)?)\s*")
+_NOT_DRAWN = ("type", "neurons", "activation", "size", "stride", "padding", "mask", "rate", "epsilon")
+_FEWEST = 4  # different sizes that a grid has at least
+_LEAST_DIGITS = 4
+_HEAD = re.compile(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n)*(?:title:[^\n]*\n)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a number stands in the text, as it is written there, and what it is."""
+
+    start: int
+    text: str
+    role: str
+    row: str
+
+
+def likeness(loaded: Loaded) -> tuple[Pattern, Wanted]:
+    """The pattern, and demands that the problem itself meets; raises UsageError where nothing in it can be drawn."""
+    _refuse(loaded)
+    text = loaded.text.replace("\r\n", "\n")
+    body = text[_head_length(text) :]
+    offset = text.count("\n", 0, len(text) - len(body))
+    places = _kept(sorted(_places(loaded.tree, body, offset), key=lambda one: one.start), loaded)
+    while True:
+        if not places:
+            raise UsageError(_("{source}: there is no number in it to draw anew").format(source=loaded.source))
+        pattern = _pattern(body, places)
+        try:
+            mould = Mould(pattern)
+        except SourceError as error:
+            places = _without(places, pattern, error, loaded)
+            continue
+        return pattern, _wanted(loaded.problem, mould, [place.text for place in places])
+
+
+def _refuse(loaded: Loaded) -> None:
+    """What no new numbers can be drawn for."""
+    samples = loaded.tree.values.get("samples") if isinstance(loaded.tree, Entries) else None
+    reason = ""
+    if isinstance(samples, Text):
+        reason = _("its samples are in a file of their own: write them into the problem")
+    elif loaded.problem.training.perceptron is not None:
+        reason = _("the perceptron rule goes on until it is right, so its length is a matter of its numbers")
+    elif loaded.problem.report and len(loaded.problem.training.rates) > 1:
+        reason = _("it compares long trainings")
+    if reason:
+        message = _("{source}: no other numbers can be drawn: {reason}")
+        raise UsageError(message.format(source=loaded.source, reason=reason))
+
+
+def _head_length(text: str) -> int:
+    """How much of a file is comments and title, if it begins with them."""
+    match = _HEAD.match(text)
+    return match.end() if match and "title:" in match.group() else 0
+
+
+def _places(tree: Tree, body: str, offset: int) -> Iterator[_Place]:
+    """Every number in the sections that hold numbers."""
+    starts = [0]
+    for line in body.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    for path, scalar in _scalars(tree, ()):
+        if path[0] not in _SECTIONS or any(step in _NOT_DRAWN for step in path) or scalar.value is None:
+            continue
+        match = _NUMBER.fullmatch(scalar.value)
+        line = scalar.span.line - 1 - offset
+        if match is None or line < 0:
+            continue
+        start = starts[line] + scalar.span.column - 1 + scalar.indent + match.start("number")
+        if body[start : start + len(match["number"])] == match["number"]:
+            yield _Place(start, match["number"], _role(path), str(path[:-1]))
+
+
+def _scalars(tree: Tree, path: Path) -> Iterator[tuple[Path, Text]]:
+    match tree:
+        case Text():
+            if path:
+                yield path, tree
+        case Items(values):
+            for index, value in enumerate(values):
+                yield from _scalars(value, (*path, index))
+        case Entries(values):
+            for key, value in values.items():
+                yield from _scalars(value, (*path, key))
+
+
+def _role(path: Path) -> str:
+    """What a number is: numbers of one role are drawn from one grid."""
+    if path[0] == "layers":
+        return "bias" if "bias" in path else "weight"
+    if path[0] == "samples":
+        return next((str(step) for step in path if step in ("inputs", "targets", "given")), "samples")
+    return str(path[0])
+
+
+def _kept(places: Sequence[_Place], loaded: Loaded) -> list[_Place]:
+    """Without numbers that are no quantities but choices: targets and tables of 0, 1 and −1; rates to compare."""
+    kept = []
+    for place in places:
+        same = [one.text for one in places if one.role == place.role]
+        binary = {text.lstrip("-") for text in same} <= {"0", "1"}
+        several = len(loaded.problem.samples) > 1 or len(same) > _FEWEST
+        rates = place.role == "learning_rate" and bool(loaded.problem.training.rates)
+        if not rates and not (binary and (place.role == "targets" or several)):
+            kept.append(place)
+    return kept
+
+
+def _pattern(body: str, places: Sequence[_Place]) -> Pattern:
+    pieces, at = [], 0
+    for place in places:
+        pieces.append(body[at : place.start])
+        at = place.start + len(place.text)
+    roles = dict.fromkeys(one.role for one in places)
+    grids = {role: _grid([one.text for one in places if one.role == role], role == "learning_rate") for role in roles}
+    slots = tuple(Slot(place.role, grids[place.role], place.row) for place in places)
+    return Pattern((*pieces, body[at:]), slots)
+
+
+def _grid(texts: Sequence[str], no_larger: bool) -> tuple[str, ...]:
+    """Numbers like these: as many decimals, no larger, negative only if one of these is.
+
+    Where that leaves too few, steps become finer and then numbers larger; with `no_larger`, they get another decimal.
+    """
+    decimals = max(len(text.partition(".")[2]) for text in texts)
+    padded = decimals > 0 and all(len(text.partition(".")[2]) == decimals for text in texts)
+    units = [int(text.replace(".", "").lstrip("-") + "0" * (decimals - len(text.partition(".")[2]))) for text in texts]
+    step = gcd(*units) or 1
+    fewest = max(_FEWEST, len(set(units)))
+    if max(units) // step < fewest:
+        step = 1
+    if max(units) < fewest and no_larger:
+        decimals, units, padded = decimals + 1, [10 * unit for unit in units], False
+    most = max(max(units) // step, fewest)
+    negative = any(text.startswith("-") for text in texts)
+    counts = [*(range(-most, 0) if negative else ()), *range(1, most + 1)]
+    return tuple(_written(count * step, decimals, padded) for count in counts)
+
+
+def _written(units: int, places: int, padded: bool) -> str:
+    while not padded and places and units % 10 == 0:
+        units, places = units // 10, places - 1
+    return decimal_text(units, places)
+
+
+def _without(places: Sequence[_Place], pattern: Pattern, error: SourceError, loaded: Loaded) -> list[_Place]:
+    """Without the numbers of which the file says that they cannot be just any: they stay."""
+    text = pattern.filled(markers(len(places)))
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    spoken = set()
+    for complaint in error.complaints:
+        if complaint.span is not None:
+            start = starts[complaint.span.line - 1] + complaint.span.column - 1
+            spoken.add((start, start + complaint.span.length))
+    left, at = [], 0
+    for place, piece, mark in zip(places, pattern.pieces, markers(len(places)), strict=False):
+        at += len(piece)
+        if not any(start < at + len(mark) and at < end for start, end in spoken):
+            left.append(place)
+        at += len(mark)
+    if len(left) == len(places):
+        message = _("{source}: its numbers cannot be just any, so no others can be drawn")
+        raise UsageError(message.format(source=loaded.source)) from None
+    return left
+
+
+def _wanted(problem: Problem, mould: Mould, numbers: Sequence[str]) -> Wanted:
+    """Demands that the problem's own numbers meet; what lint already warns of is allowed."""
+    filling = Filling(mould, numbers)
+    values = []
+    try:
+        with precision(BITS):
+            values = [filling.solve(row.line) for row in mould.rows]
+    except (MathError, Undecided):
+        return Wanted(allowed=frozenset(warnings_of(problem)))
+    digits = max(map(_length, values), default=None, key=lambda length: length or 99)
+    rule = problem.rounding.default if problem.rounding else None
+    wanted = Wanted(
+        digits=max(digits, _LEAST_DIGITS) if digits is not None else None,
+        places=rule.places if rule is not None and digits is None else None,
+        allowed=frozenset(warnings_of(problem)),
+    )
+    broken = set()
+    with precision(BITS):
+        for row, value in zip(mould.rows, values, strict=True):
+            look = Look(row.line, value, filling, wanted.digits, wanted.places)
+            broken |= {demand.name for demand in DEMANDS if not demand.test(look)}
+    if len(problem.samples) > 1:  # in one sample a unit may be cut off or flat
+        broken |= {ALIVE, NOT_SATURATED}
+    return Wanted(wanted.digits, wanted.places, allowed=wanted.allowed, without=frozenset(broken))
+
+
+def _length(value: object) -> int | None:
+    """The digits of a value that ends; None for one that does not."""
+    if not isinstance(value, Rational):
+        return None
+    places = decimal_digits(value)
+    return None if places is None else max(places, len(digits_of(int(value.p) * 10**places // int(value.q))))
