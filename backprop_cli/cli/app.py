@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli import __version__
-from backprop_cli.cli import bundled, check, init, lint, schema, solve, tutor, verify
+from backprop_cli.cli import bundled, check, init, lint, progress, schema, solve, tutor, verify
 from backprop_cli.cli.language import Group, LanguageOption, Program
 from backprop_cli.words import n_
 
@@ -38,7 +38,7 @@ def options(
     """Only `--version` and the language; everything else is a command."""
 
 
-for module in (solve, check, tutor, lint, verify, bundled, init, schema):
+for module in (solve, check, tutor, progress, lint, verify, bundled, init, schema):
     module.register(app)
 
 
