@@ -21,7 +21,7 @@ TEXT = README.read_text("utf-8")
 BLOCKS = re.findall(r"```console\n\$ (.*?)\n(.*?)```", TEXT, re.S)
 YAML_BLOCKS = re.findall(r"```yaml\n(.*?)```", TEXT, re.S)
 
-COMMANDS = "solve|check|tutor|progress|lint|problems|verify|schema|init|-"
+COMMANDS = "solve|check|grade|tutor|progress|generate|worksheet|draw|lint|problems|verify|schema|init|-"
 
 
 def output(command: str) -> str:
@@ -31,7 +31,13 @@ def output(command: str) -> str:
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
     environment["BACKPROP_DATA"] = tempfile.mkdtemp()
     done = subprocess.run(
-        ["bash", "-c", shell], capture_output=True, text=True, encoding="utf-8", env=environment, check=False
+        ["bash", "-c", shell],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+        cwd=README.parent,
     )
     return "\n".join(line.rstrip() for line in (done.stdout + done.stderr).split("\n"))
 
