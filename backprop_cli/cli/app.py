@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from backprop_cli import __version__
-from backprop_cli.cli import bundled, check, draw, generate, grade, init, lint, schema, solve, tutor, verify, worksheet
+from backprop_cli.cli import (
+    bundled,
+    check,
+    draw,
+    generate,
+    grade,
+    init,
+    lint,
+    progress,
+    schema,
+    solve,
+    tutor,
+    verify,
+    worksheet,
+)
 from backprop_cli.cli.language import Group, LanguageOption, Program
 from backprop_cli.cli.limiting import LimitOption, raise_limits
 from backprop_cli.words import n_
@@ -41,7 +55,10 @@ def options(
     raise_limits(limit or [])
 
 
-for module in (solve, check, grade, tutor, generate, worksheet, draw, lint, verify, bundled, init, schema):
+_COMMANDS = (
+    solve, check, grade, tutor, progress, generate, worksheet, draw, lint, verify, bundled, init, schema,
+)  # fmt: skip
+for module in _COMMANDS:
     module.register(app)
 
 

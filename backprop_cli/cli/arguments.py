@@ -46,6 +46,9 @@ NotationOption = Annotated[
 DigitsOption = Annotated[
     int, typer.Option("--digits", min=1, max=limits.DIGITS, help=n_("Significant digits, all of them correct."))
 ]
+LearnerOption = Annotated[
+    str, typer.Option("--learner", metavar="NAME", help=n_("Who practises, where several share a machine."))
+]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help=n_("Write to this file instead of stdout."))]
 RoundOption = Annotated[
     str | None,

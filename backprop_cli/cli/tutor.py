@@ -6,13 +6,10 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import NotationOption, complete_problem
+from backprop_cli.cli.arguments import LearnerOption, NotationOption, complete_problem
 from backprop_cli.words import _, n_
 
 EXAMPLE = "Example: backprop tutor mazur --skill delta"
-LearnerOption = Annotated[
-    str, typer.Option("--learner", metavar="NAME", help=n_("Who practises, where several share a machine."))
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +26,7 @@ def tutor(
             autocompletion=complete_problem,
             show_default=False,
         ),
-    ] = "mazur",
+    ] = "",
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="QUANTITY", help=n_("Ask for this only; may be repeated."))
     ] = None,
@@ -41,6 +38,10 @@ def tutor(
             help=n_("Ask for net, activation, delta, gradient, update, … only; the rest is worked out for you."),
         ),
     ] = "",
+    practice: Annotated[
+        bool,
+        typer.Option("--practice", help=n_("New exercises in your weakest skill, until all (or --skill) is mastered.")),
+    ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help=n_("Start over instead of going on."))] = False,
     learner: LearnerOption = "",
     notation: NotationOption = None,
@@ -48,18 +49,24 @@ def tutor(
 ) -> None:
     """Practise a problem: each line is asked for, judged as `check` does, with hints; it goes on where it was left."""
     from backprop_cli.cli.output import can_show_unicode
-    from backprop_cli.cli.sessions import Session
+    from backprop_cli.cli.sessions import Learning, Session
     from backprop_cli.errors import UsageError
     from backprop_cli.problem.reader import load
     from backprop_cli.solution import check_quantities
     from backprop_cli.tutor.lesson import lesson_of
+    from backprop_cli.tutor.skills import skills_called
 
+    charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
+    if practice:
+        if problem or only:
+            raise UsageError(_("--practice makes its own problems; --skill says which skill"))
+        Learning(learner, charset).practise(skills_called(skill) if skill else (), f" --skill {skill}" if skill else "")
+        return
+    problem = problem or "mazur"
     if problem == "-":
         raise UsageError(_("the replies come from standard input, so the problem has to be in a file"))
     loaded = load(problem, notation)
     check_quantities(loaded)
-    charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
     lesson = lesson_of(loaded.problem, tuple(only or ()), skill, charset)
     options = [f"--skill {skill}"] * bool(skill) + [f"--only {one}" for one in only or ()]
-    session = Session.of(lesson, loaded, learner, options, f"backprop tutor {problem}")
-    session.run(fresh)
+    Session.of(lesson, loaded, Learning(learner, charset), options, f"backprop tutor {problem}").run(fresh)

@@ -16,13 +16,11 @@ from backprop_cli.formats import drawing, layout
 from backprop_cli.formats.text import Page, in_ascii
 from backprop_cli.quantities import Address, Kind, Quantity
 from backprop_cli.tutor.lesson import Lesson
-from backprop_cli.tutor.said import Block, Formula, Heading, Level, Question, Response, Say, Tone, Work
-from backprop_cli.tutor.skills import SKILLS
+from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
 from backprop_cli.words import _
 
 _STYLES = {Tone.PLAIN: "", Tone.RIGHT: "green", Tone.WRONG: "red", Tone.HINT: "cyan"}
 _SIGNS = {Tone.RIGHT: ("✓ ", "+ "), Tone.WRONG: ("✗ ", "x ")}
-_BAR = 24
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,6 @@ class Teller:
                     yield from self.data(at)
             case Work():
                 yield from self.work(block)
-            case Level():
-                yield self.level(block)
 
     def sentence(self, say: Say) -> Text:
         """A sentence, its further lines under its first."""
@@ -175,33 +171,6 @@ class Teller:
 
         return drawing.network(problem, above, lambda layer: "", self.width - 2, self.ascii, below)
 
-    # ---- what is mastered ------------------------------------------------------------------------------------
-
-    def level(self, level: Level) -> Text:
-        """A skill with its bar."""
-        wide = max(cell_len(_(skill.words)) for skill in SKILLS.values())
-        words = self.plain(_(SKILLS[level.skill].words))
-        text = Text(f"  {words}{' ' * (wide - cell_len(words))}  ")
-        text.append_text(bar(level.known, self.ascii))
-        text.append(f"  {percent(level.known):>4}", "bold")
-        if level.before is not None:
-            text.append("  " + _("before: {percent}").format(percent=percent(level.before)), "dim")
-        elif not level.answers:
-            text.append("  " + _("not practised yet"), "dim")
-        return text
-
     def plain(self, text: str) -> str:
         """The text in the session's character set."""
         return in_ascii(text) if self.ascii else text
-
-
-def bar(known: float, ascii_only: bool) -> Text:
-    """A bar that is full at 1."""
-    full = round(known * _BAR)
-    on, off = ("#", ".") if ascii_only else ("█", "░")
-    return Text.assemble((on * full, "green" if known >= 0.95 else "yellow"), (off * (_BAR - full), "dim"))
-
-
-def percent(known: float) -> str:
-    """A probability in per cent, never 100 % short of it."""
-    return f"{min(99, int(known * 100))} %"

@@ -54,17 +54,7 @@ class Work:
     drawing_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """How well a skill is known, from 0 to 1, and how well it was known before."""
-
-    skill: str
-    known: float
-    before: float | None = None
-    answers: int = 0
-
-
-Block: TypeAlias = Say | Formula | Heading | Work | Level
+Block: TypeAlias = Say | Formula | Heading | Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,21 +23,22 @@ class Skill:
     guessed: float  # P(G): that an answer is right although it is not known
 
 
-# A number to four digits is hardly ever guessed. A line with more arithmetic in it goes wrong more easily, and ideas
-# that are met once a problem are learned more slowly than those that are met in every unit.
+# Nothing is known of a new learner, so all begin alike, and are practised in the order of the work. A number to four
+# digits is hardly ever guessed (1 and 0 at a gate are); a line with more arithmetic in it goes wrong more easily, and
+# is learned more slowly.
 SKILLS: dict[str, Skill] = {
     skill.name: skill
     for skill in (
-        Skill("net", n_("net inputs"), 0.30, 0.25, 0.10, 0.05),
-        Skill("activation", n_("activations"), 0.30, 0.25, 0.10, 0.05),
+        Skill("net", n_("net inputs"), 0.20, 0.25, 0.10, 0.05),
+        Skill("activation", n_("activations"), 0.20, 0.25, 0.10, 0.05),
         Skill("softmax", n_("softmax"), 0.20, 0.20, 0.12, 0.05),
-        Skill("loss", n_("the loss"), 0.25, 0.25, 0.10, 0.05),
+        Skill("loss", n_("the loss"), 0.20, 0.25, 0.10, 0.05),
         Skill("output-delta", n_("δ of outputs"), 0.20, 0.20, 0.12, 0.05),
-        Skill("hidden-delta", n_("δ of hidden units"), 0.15, 0.15, 0.15, 0.05),
+        Skill("hidden-delta", n_("δ of hidden units"), 0.20, 0.15, 0.15, 0.05),
         Skill("gradient", n_("gradients"), 0.20, 0.20, 0.10, 0.05),
-        Skill("update", n_("updates"), 0.25, 0.25, 0.10, 0.05),
-        Skill("optimizer", n_("optimizers"), 0.15, 0.15, 0.15, 0.05),
-        Skill("gate", n_("gates of a graph"), 0.20, 0.20, 0.10, 0.10),  # 1 and 0 are guessed easily
+        Skill("update", n_("updates"), 0.20, 0.25, 0.10, 0.05),
+        Skill("optimizer", n_("optimizers"), 0.20, 0.15, 0.15, 0.05),
+        Skill("gate", n_("gates of a graph"), 0.20, 0.20, 0.10, 0.10),
     )
 }
 FAMILIES: dict[str, tuple[str, ...]] = {

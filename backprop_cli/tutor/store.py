@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import replace as _replace
 from pathlib import Path
 from typing import Any
 
@@ -45,15 +46,16 @@ class Learner:
     """What is remembered of a learner.
 
     `evidence` has, for each session, the lines that were answered: the skill, and whether the learner knew how;
-    `exercises` counts the problems of the practice that were finished.
+    `exercises` counts the exercises of the practice that are done, `current` is the skill of the one that is not.
     """
 
     evidence: Mapping[str, Mapping[str, tuple[str, bool]]] = field(default_factory=dict)
     exercises: int = 0
+    current: str = ""
 
     def noting(self, session: str, answered: Mapping[str, tuple[str, bool]]) -> Learner:
         """The learner with what one session shows by now: noted twice, it counts once."""
-        return Learner({**self.evidence, session: dict(answered)}, self.exercises)
+        return _replace(self, evidence={**self.evidence, session: dict(answered)})
 
 
 def folder() -> Path:
@@ -142,7 +144,7 @@ def _learner(data: dict[str, Any]) -> Learner:
         _text(session): {_text(key): (_text(skill), _flag(knew)) for key, (skill, knew) in answered.items()}
         for session, answered in data["evidence"].items()
     }
-    return Learner(evidence, _count(data["exercises"]))
+    return Learner(evidence, _count(data["exercises"]), _text(data["current"]))
 
 
 def _expect(holds: bool) -> None:
@@ -186,7 +188,7 @@ def keep_learner(path: Path, learner: Learner) -> None:
         session: {key: [skill, knew] for key, (skill, knew) in answered.items()}
         for session, answered in learner.evidence.items()
     }
-    _write(path, {"exercises": learner.exercises, "evidence": evidence})
+    _write(path, {"exercises": learner.exercises, "current": learner.current, "evidence": evidence})
 
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:

@@ -1,0 +1,40 @@
+"""`backprop progress`: what a learner has mastered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backprop_cli.cli.arguments import LearnerOption
+from backprop_cli.words import n_
+
+EXAMPLE = "Example: backprop progress --json"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("progress", epilog=EXAMPLE)(progress)
+
+
+def progress(
+    learner: LearnerOption = "",
+    json: Annotated[bool, typer.Option("--json", help=n_("For programs."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ and bars."))] = False,
+) -> None:
+    """Show how well each skill is mastered, from the answers given to the tutor."""
+    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.cli.sessions import Front
+    from backprop_cli.formats import progress as page
+    from backprop_cli.tutor import store
+    from backprop_cli.tutor.practice import knowledge_of
+
+    known, damage = store.load_learner(store.learner_path(learner))
+    if damage:
+        typer.echo(damage, err=True)
+    levels = list(knowledge_of(known).values())
+    if json:
+        typer.echo(page.progress_json(learner, levels, known.exercises), nl=False)
+        return
+    charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
+    Front().show(page.progress(levels, charset))

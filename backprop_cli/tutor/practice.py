@@ -1,0 +1,82 @@
+"""Practice: an exercise in the weakest skill, and another one, until every skill is mastered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+
+from backprop_cli.problem.reader import Loaded
+from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.skills import SKILLS
+from backprop_cli.tutor.state import State
+from backprop_cli.tutor.store import Learner, content_of
+from backprop_cli.tutor.tracing import Knowledge, knowledge_from
+
+QUESTIONS = 4  # of an exercise, at most
+_HARDLY = 0.15  # a difference in P(L) that says little
+MakeProblem = Callable[[str, int], Loaded]  # a problem to practise a skill on, from a number
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A lesson in one skill; its number counts the exercises of a learner from 1."""
+
+    number: int
+    skill: str
+    loaded: Loaded
+    lesson: Lesson
+
+
+def knowledge_of(learner: Learner) -> Mapping[str, Knowledge]:
+    """How well a learner knows each skill."""
+    return knowledge_from(answer for answered in learner.evidence.values() for answer in answered.values())
+
+
+def weakest(learner: Learner, skills: Collection[str] = ()) -> str | None:
+    """The skill (of these, or of all) that is known least and not mastered yet; None where there is none.
+
+    Of several that are hardly known better than the least, it is the one that was practised least: nobody is kept at
+    the same thing for ever.
+    """
+    known = knowledge_of(learner)
+    left = [name for name in SKILLS if not known[name].is_mastered and (not skills or name in skills)]
+    least = min((known[name].known for name in left), default=0.0)
+    return min(
+        (name for name in left if known[name].known <= least + _HARDLY),
+        key=lambda name: known[name].answers,
+        default=None,
+    )
+
+
+def next_exercise(
+    learner: Learner, name: str, make: MakeProblem, skills: Collection[str] = (), charset: str = "unicode"
+) -> Exercise | None:
+    """The next exercise of a learner of this name, the same until it is done; None where all is mastered."""
+    number = learner.exercises + 1
+    is_open = learner.current in SKILLS and (not skills or learner.current in skills)
+    skill = learner.current if is_open else weakest(learner, skills)
+    if skill is None:
+        return None
+    loaded = make(skill, int(content_of(name, skill, str(number))[:7], 16))
+    return Exercise(number, skill, loaded, lesson_of(loaded.problem, skill=skill, charset=charset, most=QUESTIONS))
+
+
+def evidence(lesson: Lesson, state: State) -> Mapping[str, tuple[str, bool]]:
+    """What a session shows by now: for each line that was answered, its skill and whether the learner knew how."""
+    found: dict[str, tuple[str, bool]] = {}
+    for quantity in lesson.asked:
+        knew, skill = state.entry(quantity.key).knew, lesson.skill(quantity)
+        if knew is not None and skill:
+            found[quantity.key] = (skill, knew)
+    return found
+
+
+def begun(learner: Learner, exercise: Exercise) -> Learner:
+    """The learner with an exercise begun."""
+    return _replace(learner, current=exercise.skill)
+
+
+def finished(learner: Learner) -> Learner:
+    """The learner with one more exercise done."""
+    return _replace(learner, exercises=learner.exercises + 1, current="")
