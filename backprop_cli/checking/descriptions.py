@@ -9,7 +9,7 @@ from backprop_cli.notation import Writer
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
-from backprop_cli.words import _, n_, plural
+from backprop_cli.words import _, listed, n_, plural
 
 PHASES = {
     Phase.FORWARD: n_("Forward pass"),
@@ -69,7 +69,7 @@ def describe_address(address: Address, problem: Problem) -> str:
     words = {place.word for place in address}
     if len(problem.samples) > 1 and not words & {"sample", "batch", "step"}:
         parts.append(_("all samples"))
-    text = ", ".join(parts)
+    text = listed(parts)
     return text[:1].upper() + text[1:]
 
 

@@ -11,7 +11,7 @@ from backprop_cli.optimizers import LEARNING_RATE
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
 from backprop_cli.rates import FIRST_RATE, RateSchedule
-from backprop_cli.words import _
+from backprop_cli.words import _, clauses
 
 _FEW = 8
 
@@ -93,7 +93,7 @@ def _schedule(page: Writing, schedule: RateSchedule) -> tuple[Inline, ...]:
         return (inline(_("{rates}: {each}, and the last one stays"), rates=listed, each=each),)
     settings: list[Inline] = [(page.equality(one),) for one in schedule.settings]
     named: list[Inline] = [(Text(schedule.name.replace("_", " ") if schedule.name else _("a formula")),), *settings]
-    return (*named[:-1], (*named[-1], Text(f"; {counts}")))
+    return (*named[:-1], (*named[-1], Text(clauses(["", counts]))))
 
 
 def _order(orders: Sequence[Sequence[int]]) -> str:

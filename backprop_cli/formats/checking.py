@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -17,7 +18,7 @@ from backprop_cli.checking.verdicts import Rule
 from backprop_cli.errors import visible
 from backprop_cli.formats.text import in_ascii
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
-from backprop_cli.words import _, n_
+from backprop_cli.words import _, full_stop, labelled, n_
 
 _SIGNS = {
     Rule.RIGHT: ("✓", "+", "green"),
@@ -135,19 +136,21 @@ def _digits(report: Report, explainer: Explainer) -> Iterator[Text]:
 
 def _lines(words: Explanation, charset: str) -> Iterator[Text]:
     about = "~=" if charset == "ascii" else "≈"
+    fits, should = _("your line fits"), _("it should be")
+    wide = max(cell_len(fits), cell_len(should)) + 2
     yield Text(_in(charset, _sentence(words.said)))
     symbol = words.at or words.symbol
     if words.at:
         yield Text(_("It was done before this line, in {symbol}, and shows here.").format(symbol=symbol))
     if words.done:
-        yield Text.assemble((_("your line fits") + "  ", "dim"), f"{symbol} = {words.done}")
+        yield Text.assemble((_padded(fits, wide), "dim"), f"{symbol} = {words.done}")
         if words.done_numbers:
             numbers = _in(charset, f"= {words.done_numbers} {about} {words.yours}")
-            yield Text.assemble((" " * len(_("your line fits")) + "  ", "dim"), numbers)
+            yield Text.assemble(" " * wide, numbers)
     for other in words.others:
         yield Text(_in(charset, _("or: {said}").format(said=other)), "dim")
     if words.should:
-        yield Text.assemble((_("it should be") + "    ", "dim"), (f"{symbol} = {words.should}", "green"))
+        yield Text.assemble((_padded(should, wide), "dim"), (f"{symbol} = {words.should}", "green"))
     if words.advice:
         yield Text(_in(charset, _sentence(words.advice)), "italic")
     if words.lines:
@@ -157,15 +160,20 @@ def _lines(words: Explanation, charset: str) -> Iterator[Text]:
         yield Text(said.format(lines=", ".join(words.following)), "cyan")
 
 
+def _padded(text: str, wide: int) -> str:
+    return text + " " * (wide - cell_len(text))
+
+
 def _short(words: Explanation, charset: str) -> Text:
-    text = Text.assemble((words.symbol, "bold"), ": ", _in(charset, words.said))
+    text = Text.assemble((words.symbol, "bold"), labelled("", _in(charset, words.said)))
     if words.should:
         text.append(_("; it should be {formula}").format(formula=words.should), "dim")
     return text
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".") if text else ""
+    begun = text[:1].upper() + text[1:]
+    return begun if not text or text.endswith((".", "?", "。", "？")) else full_stop(begun)
 
 
 def _total(report: Report) -> Text:
@@ -173,7 +181,7 @@ def _total(report: Report) -> Text:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=number(report.earned), worth=number(report.worth))
     right = report.all_right
-    return Text(said + (": " + _("all right") if right else ""), "bold green" if right else "bold")
+    return Text(labelled(said, _("all right")) if right else said, "bold green" if right else "bold")
 
 
 # ---- Markdown ----------------------------------------------------------------------------------------------------
