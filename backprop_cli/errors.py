@@ -67,6 +67,7 @@ class UsageError(BackpropError):
 
 def _located(source: str, complaint: Complaint, lines: Sequence[str]) -> str:
     span, message = complaint.span, visible(complaint.message)
+    source = visible(source)
     if span is None:
         return f"{source}: {message}" + (f"\n  {visible(complaint.hint)}" if complaint.hint else "")
     report = f"{source}:{span.line}:{span.column}: {message}"
@@ -98,6 +99,11 @@ def visible(text: str) -> str:
         " " if char == "\t" else char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}"
         for char in text
     )
+
+
+def how_to_raise(name: str) -> str:
+    """What is said to who needs more than a limit allows."""
+    return _("`backprop --limit {name}=N …` raises the limit").format(name=name)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

@@ -1,11 +1,14 @@
-"""The bounds that keep a stranger's file from hurting; each is named in the message that refuses."""
+"""The bounds that keep a stranger's file from hurting; each is named in the message that refuses.
+
+Those in RAISED may be raised for one run: `backprop --limit epochs=5000000 solve …`.
+"""
 
 FILE_BYTES = 4_000_000
 NOTATION_BYTES = 100_000
 SHEET_LENGTH = 1_000_000  # characters of a sheet of answers
 SHEET_NODES = 60_000  # names and numbers on it
 YAML_DEPTH = 40
-YAML_NODES = 400_000
+YAML_NODES = 250_000  # keys and values of a file
 NAME_LENGTH = 60
 TEXT_LENGTH = 2_000
 NUMBER_LENGTH = 400
@@ -21,6 +24,7 @@ POWER_BITS = 200_000  # an exact power may have this many binary digits
 EXP_ARGUMENT = 1_000_000  # e^x is refused beyond e^±1,000,000
 DIGITS = 1_000
 NEURONS = 20_000
+EPOCHS = 1_000_000
 PARAMETERS = 200_000
 SAMPLES = 100_000
 RUNS = 20  # learning rates or starting points to compare
@@ -34,3 +38,22 @@ SHORT_FRACTION = 11  # characters of a fraction worth printing
 SHORT_FORM = 44  # characters of a closed form worth printing
 CLOSED_LINES = 600  # lines of a derivation whose closed formulas are written
 CLOSED_SIZE = 400  # numbers, names and operations of a closed formula
+
+RAISED = {  # what a user may rightly want more of, and the bound
+    "bytes": "FILE_BYTES",
+    "values": "YAML_NODES",
+    "neurons": "NEURONS",
+    "parameters": "PARAMETERS",
+    "samples": "SAMPLES",
+    "epochs": "EPOCHS",
+    "runs": "RUNS",
+    "lines": "LINES",
+    "paths": "PATHS",
+    "terms": "TERMS",
+}
+MOST = 1_000_000_000  # what any of them may be raised to
+
+
+def raise_limit(name: str, value: int) -> None:
+    """Sets a bound for the rest of this run; called before anything is read."""
+    globals()[RAISED[name]] = value

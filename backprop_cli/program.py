@@ -14,7 +14,7 @@ from backprop_cli import limits, networks
 from backprop_cli.calculus import evaluate
 from backprop_cli.compiler import Writer
 from backprop_cli.derivation import Derivation, Line, quantities_in
-from backprop_cli.errors import MathError, Undecided, UsageError
+from backprop_cli.errors import MathError, Undecided, UsageError, how_to_raise
 from backprop_cli.numbers.certified import Ball, Certified, Real, compact
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER
@@ -249,7 +249,8 @@ def _derivations(problem: Problem, wanted: Sequence[str]) -> tuple[Derivation, l
     lines = len(first.lines) * len(different)
     if len(different) > 1 and lines > limits.LINES:
         message = _("{orders} orders of the samples make {lines:,} lines to compile; the limit is {limit:,}")
-        raise UsageError(message.format(orders=len(different), lines=lines, limit=limits.LINES))
+        message = message.format(orders=len(different), lines=lines, limit=limits.LINES)
+        raise UsageError(f"{message} ({how_to_raise('lines')})")
     derived = {orders[0]: first} if later is problem else {}
     derived |= {order: epoch(later, order, looked_at=False) for order in different if order not in derived}
     return first, [derived[order] for order in orders]

@@ -12,7 +12,7 @@ from backprop_cli.batches import combined
 from backprop_cli.coupled import Coupled
 from backprop_cli.derivation import Derivation, Line, Template
 from backprop_cli.detail import view
-from backprop_cli.errors import UsageError
+from backprop_cli.errors import UsageError, how_to_raise
 from backprop_cli.formula import Formula, Name, names_in, number
 from backprop_cli.optimizers import LEARNING_RATE, STEP_NUMBER, update_lines
 from backprop_cli.perceptron import Passes
@@ -130,6 +130,7 @@ class _Schedule:
                 _(
                     "the worked solution would have {lines:,} lines; the limit is {limit:,}: ask for fewer epochs"
                 ).format(lines=lines, limit=limits.LINES)
+                + f" ({how_to_raise('lines')})"
             )
 
     def template(self, sample: Sample, first: bool = True, updates: bool = True) -> Template:

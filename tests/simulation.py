@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from random import Random
 
-from helpers import loaded, random_network
+from helpers import decimal, loaded, random_network
 
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.key import BITS, Hypothesis, Key
@@ -15,6 +16,7 @@ from backprop_cli.checking.telling import Telling
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS
 from backprop_cli.errors import MathError, Undecided, UsageError
+from backprop_cli.expressions import FormulaError
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
@@ -78,7 +80,10 @@ class Work:
         if fills_up and decimal.digits != 0:
             places = max(decimal.places, self.student.rounding.decimals(decimal.value))
             decimal = Decimal(decimal.digits * 10 ** (places - decimal.places), places, decimal.whole_truth)
-        written = read_value(decimal.text())
+        try:
+            written = read_value(decimal.text())
+        except FormulaError:  # e^−5000000: no calculator shows it
+            return
         assert written is not None
         self.written[quantity] = written
         self.numbers[quantity] = decimal.value
@@ -142,6 +147,7 @@ class Family:
     ends: tuple[tuple[str, str], ...]
     more: tuple[str, ...] = ()  # lines of the problem file, one of which is added
     roundings: tuple[Rounding, ...] = ROUNDINGS
+    text: Callable[[Random], str] | None = None  # writes the whole file instead
 
     def checker(self, random: Random) -> Checker:
         """What marks a problem of this family by chance, the first that can be solved."""
@@ -154,6 +160,8 @@ class Family:
 
     def problem(self, random: Random) -> Problem:
         """A problem of this family by chance: one or two hidden layers, samples and epochs."""
+        if self.text is not None:
+            return loaded(self.text(random)).problem
         last, loss = random.choice(self.ends)
         network = random_network(
             random,
@@ -178,6 +186,43 @@ def _targets(loss: str, random: Random, width: int) -> list[str]:
     if loss == "binary_cross_entropy":
         return [str(random.randint(0, 1)) for _ in range(width)]
     return [f"{random.randint(-9, 9) / 10}" for _ in range(width)]
+
+
+# ---- what is not a dense network, or has more samples --------------------------------------------------------------
+
+
+def _batch(random: Random) -> str:
+    """Three samples, and one update after all of them, or after two."""
+    network = random_network(
+        random, ("sigmoid", "tanh"), samples=3, hidden=1, epochs=1, outputs=random.choice([1, 2]),
+    )  # fmt: skip
+    return replace(network, batch=random.choice(["full", "2"])).text()
+
+
+def _graph(random: Random) -> str:
+    """A graph in which values are used twice, with an angle and a logarithm."""
+    a, b, c, d = (decimal(random) for _ in range(4))
+    gate = random.choice(["sigmoid(q)", "tanh(q)", "sin(q)", "exp(-q)", "cos(q)"])
+    last = random.choice(["g*r - q", "(g - r)^2", "g*r + g", "g/(2 + r^2)"])
+    head = f"parameters: {{a: {a}, b: {b}}}\ninputs: {{c: {c}, d: {d}}}\nlearning_rate: 0.1\nobjective: f\n"
+    return f"{head}graph:\n  q: a*c + b*d\n  g: {gate}\n  r: ln(1 + a^2) + b*q\n  f: {last}\n"
+
+
+def _beyond_dense(random: Random) -> str:
+    """A recurrent layer, a convolution with pooling, or a layer normalization."""
+    n = lambda: decimal(random)  # noqa: E731 - a number, many times
+    kinds = {
+        "recurrent": f"inputs: {{x: [{n()}, {n()}, {n()}]}}\ntargets: [{n()}, {n()}, {n()}]\nlayers:\n"
+        f"  - {{type: recurrent, activation: tanh, weights: w = {n()}, recurrent_weights: u = {n()}, bias: {n()}}}\n"
+        f"  - {{per_step: true, weights: [[v = {n()}]], bias: c = {n()}}}\n",
+        "convolution": f"inputs: [{n()}, {n()}, {n()}, {n()}, {n()}]\ntargets: {{y: {n()}}}\nlayers:\n"
+        f"  - {{type: convolution, kernel: [{n()}, {n()}], activation: tanh}}\n"
+        f"  - {{type: max_pooling, size: 2}}\n  - {{weights: [[{n()}, {n()}]]}}\n",
+        "normalization": f"inputs: [{n()}, {n()}]\ntargets: {{y: {n()}}}\nlayers:\n"
+        f"  - {{weights: [[{n()}, {n()}], [{n()}, {n()}], [{n()}, {n()}]]}}\n"
+        f"  - {{type: layer_normalization}}\n  - {{weights: [[{n()}, {n()}, {n()}]]}}\n",
+    }
+    return random.choice(list(kinds.values())) + "loss: half_squared_error\nlearning_rate: 0.1\n"
 
 
 _SQUARED = tuple(("identity", loss) for loss in ("half_squared_error", "squared_error", "mean_squared_error"))
@@ -205,6 +250,9 @@ FAMILIES = (
         (("sigmoid", "half_squared_error"), *_SQUARED),
         ("delta: -dE/dnet", "hidden_uses: updated", "penalty: {l2: 0.01}", "clip: {norm: 1}"),
     ),
+    Family("batches", (), (), text=_batch),
+    Family("graphs", (), (), text=_graph),
+    Family("recurrent, convolution, normalization", (), (), text=_beyond_dense),
 )  # fmt: skip
 
 

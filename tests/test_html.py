@@ -16,7 +16,8 @@ import pytest
 
 from backprop_cli.documents.model import Document, Heading, Math, Role, Say, Text
 from backprop_cli.formats import mathml
-from backprop_cli.formats.html import page, render
+from backprop_cli.formats.html import document as page
+from backprop_cli.formats.html import render
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solution import Wishes, solution_of
 from tests.helpers import backprop, solved

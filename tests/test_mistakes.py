@@ -7,7 +7,7 @@ mistake that cannot be told from others there is planted in a problem that tells
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log, log10, tanh
+from math import exp, log, log10, radians, sin, tanh
 
 import pytest
 from sheets import causes, checked, problem, verdicts
@@ -62,6 +62,57 @@ learning_rate: 0.05
 optimizer: {name: momentum, mu: 0.9}
 state: {v_p: 0.5}
 """
+BATCH = """\
+samples:
+  - {inputs: {x: 2}, targets: {y: 1}}
+  - {inputs: {x: 3}, targets: {y: 2}}
+  - {inputs: {x: 0.7}, targets: {y: -1}}
+layers:
+  - neurons: [y]
+    activation: identity
+    weights: [[w = 0.4]]
+loss: half_squared_error
+learning_rate: 0.13
+batch: full
+reduce: sum
+"""
+NORMALIZED = """\
+inputs: [1]
+targets: [1]
+layers:
+  - neurons: [h1, h2]
+    weights: [[1], [3]]
+  - {type: layer_normalization, epsilon: 0.1}
+  - weights: [[0.5, 1]]
+loss: half_squared_error
+learning_rate: 0.1
+"""
+ONLINE = BATCH.replace("batch: full", "batch: online")
+WAVES = """\
+parameters: {x: 1.2}
+graph: {s: sin(x), l: ln(x), f: s*l}
+objective: f
+learning_rate: 0.1
+"""
+ADAM = """\
+gradients: {p: [0.4, -0.3]}
+parameters: {p: 1}
+learning_rate: 0.05
+optimizer: {name: adam, beta1: 0.8, beta2: 0.9, epsilon: 0.1}
+"""
+ADADELTA = """\
+gradients: {p: [0.4]}
+parameters: {p: 1}
+learning_rate: 1
+optimizer: {name: adadelta, rho: 0.7, epsilon: 0.1}
+"""
+PENALIZED = """\
+gradients: {p: [0.4]}
+parameters: {p: 0.9}
+learning_rate: 0.1
+penalty: {l2: 0.3}
+clip: {value: 0.5}
+"""
 
 
 @dataclass(frozen=True)
@@ -94,6 +145,14 @@ Y1 = sigmoid(0.15)
 E1, E2 = 0.2 * 2 - 0.45 * 1.5 - 1, 0.2 * 3.1 + 0.45 * 0.7 - 2
 # a sigmoid neuron of −2 and 6 and −3, and its gradient
 F = sigmoid(1.0)
+# samples 2, 3 and 0.7 with w = 0.4 and η = 0.13: the first gradient, and the second after an update
+G1 = (0.4 * 2 - 1) * 2
+W1 = 0.4 - 0.13 * G1
+# two steps of Adam: 0.4, then −0.3
+M1, V1 = 0.2 * 0.4, 0.1 * 0.4**2
+M2, V2 = 0.8 * M1 - 0.2 * 0.3, 0.9 * V1 + 0.1 * 0.3**2
+MHAT2, VHAT2 = M2 / (1 - 0.8**2), V2 / (1 - 0.9**2)
+P1_ADAM = 1 - 0.05 * 0.4 / (0.4 + 0.1)
 
 PLANTED = {
     "no-derivative-output": [Planted("mazur", "delta_o1", ".741365")],
@@ -171,6 +230,45 @@ PLANTED = {
     "loss-factor-two": [Planted("mazur", "E_o1", 2 * 0.274811083), Planted("mazur", "E_o1", 0.274811083 / 2)],
     "loss-sign": [Planted("softmax", "E", log(P1))],
     "loss-not-squared": [Planted("mazur", "E_o1", (0.01 - 0.75136507) / 2)],
+    "pooling-to-all": [
+        Planted("small-cnn", "delta_c1_1_1", "-0.2689"),
+        Planted("small-cnn", "delta_c1_1_1", -0.268941421 / 4),
+    ],
+    "sample-variance": [Planted("layer-norm", "var", 1 / 3)],
+    "variance-for-deviation": [
+        Planted("layer-norm", "xhat_h1", -0.7 / 0.25),
+        Planted(NORMALIZED, "xhat_h1", -1 / 1.1),
+    ],
+    "online-for-batch": [Planted(BATCH, "sample 2 / net_y", W1 * 3)],
+    "batch-for-online": [Planted(ONLINE, "sample 2 / net_y", 0.4 * 3), Planted("mazur", "after / net_o1", "1.1059")],
+    "sample-left-out": [
+        Planted(BATCH, "dE/dw", G1 + (0.4 * 3 - 2) * 3),
+        Planted(BATCH, "dE/dw", (0.4 * 0.7 + 1) * 0.7),
+    ],
+    "degrees": [Planted(WAVES, "s", sin(radians(1.2)))],
+    "other-logarithm": [Planted(WAVES, "l", log10(1.2)), Planted(WAVES, "l", log(1.2) / log(2))],
+    "decay-left-out": [
+        Planted(UPDATED, "step 1 / v_p_new", "0.6000"),
+        Planted(ADAM, "step 2 / m_p_new", M1 - 0.2 * 0.3),
+    ],
+    "share-left-out": [Planted(ADAM, "step 2 / m_p_new", 0.8 * M1 - 0.3)],
+    "shares-swapped": [Planted(ADAM, "step 2 / v_p_new", 0.1 * V1 + 0.9 * 0.3**2)],
+    "average-taken": [Planted(UPDATED, "step 1 / v_p_new", 0.9 * 0.5 + 0.1 * 0.1)],
+    "momentum-sign": [Planted(UPDATED, "step 1 / v_p_new", 0.9 * 0.5 - 0.1)],
+    "old-state": [Planted(UPDATED, "step 2 / p_new", 1 - 0.05 * 0.55 - 0.05 * 0.55)],
+    "plain-step": [Planted(UPDATED, "step 1 / p_new", 1 - 0.05 * 0.1)],
+    "correction-exponent": [
+        Planted(ADAM, "step 2 / mhat_p", "0.02000"),
+        Planted(ADAM, "step 2 / vhat_p", V2 / (1 - 0.9**3)),
+    ],
+    "betas-swapped": [Planted(ADAM, "step 2 / m_p_new", 0.9 * M1 - 0.1 * 0.3)],
+    "epsilon": [
+        Planted(ADAM, "step 2 / p_new", P1_ADAM - 0.05 * MHAT2 / (VHAT2 + 0.1) ** 0.5),
+        Planted(ADAM, "step 2 / p_new", P1_ADAM - 0.05 * MHAT2 / VHAT2**0.5),
+        Planted(ADADELTA, "step_p", 0.4 * 0.1 / ((0.3 * 0.16) ** 0.5 + 0.1)),
+    ],
+    "penalty": [Planted(PENALIZED, "g_p", 0.4), Planted(PENALIZED, "g_p", 0.4 + 2 * 0.3 * 0.9)],
+    "not-clipped": [Planted(PENALIZED, "clipped_p", 0.67)],
 }  # fmt: skip
 CASES = [
     pytest.param(name, one, id=f"{name}: {one.key} = {one.text}") for name, all_ in PLANTED.items() for one in all_
@@ -202,3 +300,21 @@ def test_a_planted_mistake_is_named_without_the_rest_of_the_sheet() -> None:
             report = checked(planted.source, {planted.key: planted.text})
             if problem(planted.source).rounding is None and not report.flipped:
                 assert name in causes(report, planted.key), (name, planted)
+
+
+def test_a_student_who_updates_after_each_sample_of_a_batch_is_told_so_once() -> None:
+    """The whole sheet, worked out here online; every later line follows, and the update is the same mistake."""
+    w, answers = 0.4, {}
+    for n, (x, t) in enumerate(((2, 1), (3, 2), (0.7, -1)), start=1):
+        y = w * x
+        gradient = (y - t) * x
+        answers |= {f"sample {n} / net_y": y, f"sample {n} / delta_y": y - t, f"sample {n} / dE/dw": gradient}
+        w -= 0.13 * gradient
+    answers["w_new"] = w
+    report = checked(BATCH, {key: f"{value:.6f}" for key, value in answers.items()})
+    assert report.first_wrong is not None
+    assert report.first_wrong.quantity.key == "sample 2 / net_y"
+    assert causes(report, "sample 2 / net_y") == ["online-for-batch"]
+    assert causes(report, "sample 3 / net_y") == ["online-for-batch"]
+    assert {verdicts(report)[f"sample {n} / delta_y"] for n in (2, 3)} == {"follows"}
+    assert "follows" in verdicts(report)["w_new"] or causes(report, "w_new") == ["online-for-batch"]

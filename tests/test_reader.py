@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
-import resource
 import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from random import Random
 
 import pytest
-from helpers import Run, as_fraction, backprop, loaded, solved
+from helpers import as_fraction, backprop, loaded, solved
+from hostile import GRAPH, NETWORK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_cli import limits
 from backprop_cli.errors import BackpropError, Complaint, SourceError
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solution import Wishes, solution_of
 
 HERE = "¶"  # marks the place that a complaint must point at
-
-NETWORK = """\
-inputs: {i1: 0.05, i2: 0.10}
-targets: {o1: 0.01}
-layers:
-  - neurons: [h1, h2]
-    activation: sigmoid
-    weights:
-      - [w1 = 0.15, w2 = 0.20]
-      - [w3 = 0.25, w4 = 0.30]
-    bias: b1 = 0.35
-  - neurons: [o1]
-    activation: sigmoid
-    weights: [[w5 = 0.40, w6 = 0.45]]
-loss: half_squared_error
-learning_rate: 0.5
-"""
-GRAPH = """\
-inputs: {x: -2, y: 5}
-parameters: {w: 0.5}
-graph:
-  q: x + y
-  f: q * w
-objective: f
-"""
 
 
 def complaints(text: str | bytes) -> list[Complaint]:
@@ -499,255 +468,6 @@ def test_a_table_that_cannot_be_used_is_refused(table: str, tmp_path: Path) -> N
     assert run.err.strip()
 
 
-# ---- files that are none -------------------------------------------------------------------------------------
-
-
-def _file(data: bytes) -> Callable[[Path], Path]:
-    def make(folder: Path) -> Path:
-        path = folder / "problem.yaml"
-        path.write_bytes(data)
-        return path
-
-    return make
-
-
-def _sparse(folder: Path) -> Path:
-    path = folder / "huge.yaml"
-    with path.open("wb") as file:
-        file.truncate(1 << 30)
-    return path
-
-
-def _pipe(folder: Path) -> Path:
-    path = folder / "pipe"
-    os.mkfifo(path)
-    return path
-
-
-FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "a folder": (lambda folder: folder, "a folder"),
-    "a pipe that nobody writes to": (_pipe, "not a regular file"),
-    "a device that never ends": (lambda _: Path("/dev/zero"), "not a regular file"),
-    "a gigabyte": (_sparse, "the limit is"),
-    "nothing": (_file(b""), "empty"),
-    "spaces": (_file(b"  \n\n"), "empty"),
-    "a comment": (_file(b"# nothing\n"), "empty"),
-    "null": (_file(b"null\n"), "empty"),
-    "a binary": (_file(bytes(range(256))), "UTF-8|NUL"),
-    "Latin-1": (_file("title: Übung\n".encode("latin-1")), r":1:8: not a text in UTF-8"),
-    "UTF-16": (_file("title: x\n".encode("utf-16")), "UTF-8|NUL"),
-    "a NUL": (_file(b"title: x\nloss: \0\n"), r":2:\d+: a NUL"),
-    "a control character": (_file(b"title: \x07\n"), r":1:8: "),
-}
-
-
-@pytest.mark.parametrize("what", FILES)
-def test_what_is_no_problem_file_is_refused_by_name(what: str, tmp_path: Path) -> None:
-    make, pattern = FILES[what]
-    path = make(tmp_path)
-    run = backprop("solve", path)
-    assert run.code == 2
-    assert run.out == ""
-    assert run.err.startswith(f"{path}:")
-    assert re.search(pattern, run.err)
-    assert len(run.err) < 1000
-
-
-# ---- files that mean harm ------------------------------------------------------------------------------------
-
-MEMORY = 512 << 20
-SECONDS = 2.0  # of computing, beyond what the command needs for the easiest problem
-PATIENCE = 8.0  # by the clock, on a machine that is busy with other things
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a child process ended, and how long it computed.
-
-    Its memory is not read: the system counts what a child shares with a large parent before it starts.
-    """
-
-    code: int
-    out: str
-    err: str
-    seconds: float
-
-
-def in_a_child(folder: Path, *arguments: str) -> Ended:
-    """`backprop` in a process of its own that cannot have more memory than a problem may take."""
-    folder.mkdir(exist_ok=True)
-    with (folder / "out").open("w+b") as out, (folder / "err").open("w+b") as err:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "backprop_cli", *arguments],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            env={**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),  # noqa: PLW1509
-        )
-        alarm = threading.Timer(PATIENCE, process.kill)
-        alarm.start()
-        _pid, status, used = os.wait4(process.pid, 0)
-        alarm.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        texts = []
-        for stream in (out, err):
-            stream.seek(0)
-            texts.append(stream.read().decode())
-    (folder / "out").unlink()
-    (folder / "err").unlink()
-    return Ended(process.returncode, texts[0], texts[1], used.ru_utime + used.ru_stime)
-
-
-@pytest.fixture(scope="module")
-def easiest(tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    """What the command takes for the easiest problem."""
-    ended = in_a_child(tmp_path_factory.mktemp("easiest"), "solve", "mini-step")
-    assert ended.code == 0, ended.err
-    return ended
-
-
-def weight(number: str) -> str:
-    return f"inputs: [1]\nlayers: [{{weights: [['{number}']]}}]\n"
-
-
-def node(formula: str) -> str:
-    return f"inputs: {{x: 1, y: 0}}\ngraph:\n  f: {formula}\n"
-
-
-def activation(formula: str) -> str:
-    return f'inputs: [1]\nlayers: [{{weights: [[1]], activation: "{formula}"}}]\n'
-
-
-def loss(formula: str) -> str:
-    return f'inputs: [1]\ntargets: [1]\nlayers: [{{weights: [[1]]}}]\nloss: "{formula}"\n'
-
-
-CODE = {
-    "a call": "__import__('os').system('touch owned')",
-    "an attribute": "x.__class__.__mro__[-1].__subclasses__()",
-    "open": "open('owned', 'w')",
-    "eval": "eval(x)",
-    "lambda": "lambda: 0",
-    "a comprehension": "[x for x in x]",
-    "an f-string": "f'{x}'",
-    "an index": "x[0]",
-    "a walrus": "(x := 1)",
-    "a condition": "1 if x else 0",
-    "a string": "'x'*9**9",
-    "a backtick": "`touch owned`",
-    "a format": "{x.__init__.__globals__}",
-    "a dunder": "__builtins__",
-}
-PLACES = {"a weight": weight, "a node": node, "an activation": activation, "a loss": loss}
-BIG = {
-    "a tower": "9**9**9",
-    "a factorial": "factorial(10**6)",
-    "a higher tower": "2^(2^(2^(2^9)))",
-    "a tower of e": "exp(exp(exp(9)))",
-    "a tower in an exponent": "2^2^2^2^2^2",
-    "a root of a tower": "sqrt(9**9**9)",
-    "a tower below": "9**-9**9",
-    "one over a tower": "1/9^9^9",
-    "an exponent of ten million": "1e10000000",
-    "an exponent of a million": "1e1000000",
-    "a small exponent of a million": "1e-1000000",
-    "a hundred thousand digits": "1" * 100_000,
-    "a hundred thousand minus signs": "-" * 100_000 + "1",
-    "twenty thousand ones": "1" + "+1" * 20_000,
-    "three thousand brackets": "(" * 3_000 + "1" + ")" * 3_000,
-    "three thousand brackets that never close": "(" * 3_000,
-    "three thousand functions": "abs(" * 3_000 + "1" + ")" * 3_000,
-    "a power chain": "1.1" + "^1.1" * 3_000,
-    "many roots": "sqrt(" * 55 + "2" + ")" * 55,
-    "a sine of a tower": "sin(10^4000)",
-    "powers of powers": "((((3^9)^9)^9)^9)^9",
-    "a tangent at a pole": "tan(pi/2)",
-    "the logarithm of nothing": "ln(0)",
-    "the root of less than nothing": "sqrt(-1)",
-    "nothing by nothing": "0/0",
-    "zero to the zero": "0^(1/2 - 1/2 - 1)",
-    "zero that hides": "1/(sqrt(2)*sqrt(3) - sqrt(6))",
-}
-HARMLESS = {"many roots", "a sine of a tower", "powers of powers"}
-
-
-def bomb(depth: int = 9) -> str:
-    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
-    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, depth)]
-    return "\n".join(lines)
-
-
-DOCUMENTS = {
-    "an alias bomb": bomb(),
-    "a list in itself": "a: &a [*a]\n",
-    "a mapping in itself": "&a {a: *a}\n",
-    "a thousand brackets": "a: " + "[" * 1000 + "]" * 1000,
-    "a hundred thousand brackets": "[" * 100_000,
-    "a hundred thousand braces": "{" * 100_000,
-    "a thousand indents": "\n".join(" " * n + "a:" for n in range(1000)),
-    "a million items": "inputs: [" + "1," * 1_000_000 + "1]\nlayers: [{weights: [[1]]}]\n",
-    "a million keys": "inputs: {" + ",".join(f"k{n}: 1" for n in range(300_000)) + "}\n",
-    "a call by tag": "!!python/object/apply:os.system ['touch owned']\n",
-    "a new object by tag": "a: !!python/object/new:subprocess.Popen [['touch', 'owned']]\n",
-    "a name by tag": "a: !!python/name:os.system\n",
-    "a set by tag": "a: !!set {a, b}\n",
-    "a directive": "%TAG ! tag:yaml.org,2002:python/\n---\n!object/apply:os.system ['touch owned']\n",
-    "a name of ten thousand characters": f"inputs: {{{'n' * 10_000}: 1}}\ngraph: {{f: 1}}\n",
-    "a name with an escape": 'inputs: {"a\\e[31m": 1}\ngraph: {f: 1}\n',
-    "a name that turns the text round": 'inputs: {"a\\u202eb": 1}\ngraph: {f: 1}\n',
-    "a key with an escape": '"\\e]0;owned\\a": 1\n',
-    "a key with markup": '"[/]": 1\n"[link=http://a.b]": 2\n"[bold": 3\n',
-    "a name with markup": 'inputs: {"[/]": 1}\ngraph: {f: 1}\n',
-    "a title of a million characters": f"title: {'t' * 1_000_000}\ngraph: {{f: 1}}\n",
-    "a million neurons": "inputs: [1]\nlayers: [{neurons: 1000000, activation: relu}]\n",
-    "a hundred thousand times two": "inputs: [1]\nlayers: [{neurons: 100000}, {neurons: 100000}]\n",
-    "a million epochs": NETWORK + "epochs: 1000000\n",
-    "a billion epochs": NETWORK + "epochs: 1000000000\n",
-    "an epoch number of a thousand digits": NETWORK + f"epochs: {'9' * 1000}\n",
-    "a batch of a thousand digits": NETWORK + f"batch: {'9' * 1000}\n",
-    "many places": NETWORK + "rounding: {places: 1000000000}\n",
-    "a table above": "samples: ../../../../etc/passwd\nlayers: [{weights: [[1]]}]\n",
-    "a table elsewhere": "samples: /etc/passwd\nlayers: [{weights: [[1]]}]\n",
-    "a long line with a mistake at its end": "inputs: {" + ", ".join(f"a{n}: 1" for n in range(5_000)) + ", b: 1x}\n",
-    "ten thousand mistakes": "\n".join(f"k{n}: 1" for n in range(10_000)) + "\n",
-    "a circle": "graph: {a: b, b: c, c: a}\n",
-    "a quadratic blow-up": "inputs: {x: 1}\nlayers:\n" + "  - {neurons: 2000}\n" * 8,
-    "a graph that doubles": "inputs: {x: 2}\ngraph:\n  a0: x\n"
-    + "".join(f"  a{n}: a{n - 1}^a{n - 1}\n" for n in range(1, 60)),
-}
-REFUSED = {
-    **{f"{what} in {place}": make(text) for what, text in CODE.items() for place, make in PLACES.items()},
-    **{
-        f"{what} in {place}": make(text)
-        for what, text in BIG.items()
-        if what not in HARMLESS
-        for place, make in PLACES.items()
-        if place in ("a weight", "a node")
-    },
-    **DOCUMENTS,
-}
-IN_A_CHILD = [*DOCUMENTS, *(f"{what} in a node" for what in BIG if what not in HARMLESS), "a call in an activation"]
-VALUES = {
-    "a weight of 1e308": weight("1e308"),
-    "a net input of -1000 in a sigmoid": "inputs: [1]\nlayers: [{weights: [[-1000]], activation: sigmoid}]\n",
-    "a net input of -1000 in a softmax": "inputs: [1]\nlayers: [{weights: [[-1000], [1000]], activation: softmax}]\n",
-    "a cross-entropy of e^-2000": "inputs: [1]\ntargets: 0\n"
-    "layers: [{weights: [[-1000], [1000]], activation: softmax}]\nloss: cross_entropy\nlearning_rate: 1\n",
-    "the sign of what is exactly 0": node("relu(sqrt(2)*sqrt(3) - sqrt(6))"),
-    "the larger of two that are equal": node("max(ln(4), 2*ln(2))"),
-    "a sum of logarithms that is 0": node("x*(ln(2) + ln(3) - ln(6))"),
-    "a graph of many nodes": "inputs: {x: 0.5}\ngraph:\n  a0: x\n"
-    + "".join(f"  a{n}: tanh(a{n - 1}) + x\n" for n in range(1, 300)),
-    "a learning rate that diverges": changed(NETWORK, "rate: 0.5", "rate: 1000000") + "epochs: 30\n",
-    "titles that mean something elsewhere": "title: '<script>alert(1)</script> ]]> \\input{/etc/passwd} "
-    "=cmd() $x$ {1:SHORTANSWER:=x}'\n" + GRAPH,
-    "a thousand outputs": f"inputs: [1]\nlayers: [{{weights: [{', '.join(['[1]'] * 1000)}]}}]\n",
-    **{what: node(text) for what, text in BIG.items() if what in HARMLESS},
-}
-
-
 @contextmanager
 def patience(seconds: int) -> Iterator[None]:
     """Raises TimeoutError when what is inside takes longer."""
@@ -762,57 +482,6 @@ def patience(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
-
-
-def assert_refused(run: Run | Ended, source: str) -> None:
-    """One message that names the place, and nothing that the file wants."""
-    assert run.code == 2, run.err[-500:]
-    assert run.out == ""
-    assert re.match(rf"({re.escape(source)}:(\d+:\d+:)? |backprop: )\S", run.err), run.err[:500]
-    assert "Traceback" not in run.err
-    assert not set(run.err) & set("\x1b\x07\u202e")
-
-
-@pytest.mark.parametrize("what", [what for what in REFUSED if what not in IN_A_CHILD])
-def test_what_means_harm_is_refused_at_a_place(what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with patience(4):
-        assert_refused(backprop("solve", "-", stdin=REFUSED[what]), "<stdin>")
-    assert not list(tmp_path.iterdir()), "nothing is written"
-
-
-@pytest.mark.parametrize("what", IN_A_CHILD)
-def test_what_means_harm_is_refused_and_costs_little(what: str, tmp_path: Path, easiest: Ended) -> None:
-    path = tmp_path / "problem.yaml"
-    path.write_text(REFUSED[what], "utf-8")
-    ended = in_a_child(tmp_path / "here", "solve", str(path))
-    assert_refused(ended, str(path))
-    assert ended.seconds < easiest.seconds + SECONDS
-    assert not list((tmp_path / "here").iterdir()), "nothing is written"
-
-
-@pytest.mark.parametrize("what", VALUES)
-def test_extreme_numbers_have_a_value_or_a_named_error(what: str, tmp_path: Path) -> None:
-    with patience(6):
-        run = backprop("solve", "-", stdin=VALUES[what])
-    assert run.code == 0, run.err[-500:]
-    assert run.out
-    assert not run.err
-
-
-@pytest.mark.parametrize("what", ["a pipe that nobody writes to", "a device that never ends", "a gigabyte"])
-def test_what_is_no_problem_file_costs_little(what: str, tmp_path: Path, easiest: Ended) -> None:
-    ended = in_a_child(tmp_path / "here", "solve", str(FILES[what][0](tmp_path)))
-    assert ended.code == 2
-    assert "Traceback" not in ended.err
-    assert ended.seconds < easiest.seconds + 1
-
-
-def test_standard_input_that_never_ends_is_refused(tmp_path: Path) -> None:
-    command = f'"{sys.executable}" -m backprop_cli solve - < /dev/zero'
-    run = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
-    assert run.returncode == 2
-    assert "the limit is" in run.stderr or f"more than {limits.FILE_BYTES:,}" in run.stderr
 
 
 # ---- whatever is written -------------------------------------------------------------------------------------

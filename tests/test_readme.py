@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,23 @@ TEXT = README.read_text("utf-8")
 BLOCKS = re.findall(r"```console\n\$ (.*?)\n(.*?)```", TEXT, re.S)
 YAML_BLOCKS = re.findall(r"```yaml\n(.*?)```", TEXT, re.S)
 
+COMMANDS = "solve|check|grade|tutor|progress|generate|worksheet|draw|lint|problems|verify|schema|init|-"
+
 
 def output(command: str) -> str:
     """What the command prints at 80 columns, stdout and stderr as they come, without trailing spaces."""
     words = f'"{sys.executable}" -m backprop_cli'
-    shell = re.sub(r"\bbackprop (?=solve|check|lint|problems|verify|schema|init|-)", f"{words} ", command)
+    shell = re.sub(rf"\bbackprop (?={COMMANDS})", f"{words} ", command)
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+    environment["BACKPROP_DATA"] = tempfile.mkdtemp()
     done = subprocess.run(
-        ["bash", "-c", shell], capture_output=True, text=True, encoding="utf-8", env=environment, check=False
+        ["bash", "-c", shell],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+        cwd=README.parent,
     )
     return "\n".join(line.rstrip() for line in (done.stdout + done.stderr).split("\n"))
 

@@ -371,7 +371,8 @@ def test_markdown_is_one_table_and_every_cell_is_in_it() -> None:
 def test_names_with_underscores_are_not_set_in_italics() -> None:
     source = "inputs: {x_a_b: 1}\nparameters: {w_1_2: 0.5}\ngraph: {f_1_: w_1_2*x_a_b}\nobjective: f_1_\n"
     page = report_markdown(checked(source, {"f_1_": "0.4", "df_1_/dw_1_2": "0.5"}))
-    assert not re.search(r"(?<!\\)_", page)
+    told = "\n".join(line for line in page.split("\n") if not line.startswith("    "))  # the rest is set as it is
+    assert not re.search(r"(?<!\\)_", told)
     few = report_markdown(checked(MAZUR.replace("h1", "h_1_"), {"out_h_1_": "0.59"}))
     assert "Too few digits" in few
     assert not re.search(r"(?<!\\)_", few)

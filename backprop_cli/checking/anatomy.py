@@ -284,7 +284,7 @@ class Anatomy:
             Name(unit_out),
             paths,
             self.slope(unit_out, unit_net),
-            is_output=all(path.delta is None for path in paths),
+            is_output=quantity.name in self.problem.outputs and all(path.delta is None for path in paths),
             negative=negative,
         )
 
@@ -366,6 +366,20 @@ class Anatomy:
             if not address:
                 return None
             address = address[:-1]
+
+    @cached_property
+    def batches(self) -> Mapping[str, Mapping[Quantity, tuple[Quantity, ...]]]:
+        """By parameter and by its update after a batch: the gradients of the batch's samples, in their order."""
+        found: dict[str, dict[Quantity, tuple[Quantity, ...]]] = {}
+        for line in self.derivation.lines:
+            by = line.quantity.by
+            if line.quantity.kind is not Kind.GRADIENT or by is None or by.kind is not Kind.PARAMETER:
+                continue
+            new = Quantity(Kind.NEW, by.name, at=line.quantity.at)
+            parts = tuple(one for one in quantities_in(line.formula) if one.bare == line.quantity.bare)
+            if len(parts) > 1 and new in self.derivation.index:
+                found.setdefault(by.name, {})[new] = parts
+        return found
 
     def delta_of(self, unit: str, at: Quantity) -> Name | None:
         """δ of a unit in the pass that `at` stands in."""

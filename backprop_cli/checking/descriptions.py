@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from backprop_cli.errors import visible
 from backprop_cli.notation import Writer
@@ -11,6 +12,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.words import _, listed, n_, plural
 
+T = TypeVar("T")
 PHASES = {
     Phase.FORWARD: n_("Forward pass"),
     Phase.LOSS: n_("Error"),
@@ -26,41 +28,53 @@ _PLACES = {
 
 def describe(quantity: Quantity, writer: Writer) -> str:
     """What the quantity is, in the words and names of the writer's notation."""
-    words = writer.notation.words
-    name = visible(writer.name(quantity.name))
-    if name.isdigit():
-        name = _("unit {number}").format(number=name)
+    message, fields = in_words(
+        quantity,
+        writer.notation.words,
+        lambda name: visible(writer.name(name)),
+        lambda one: visible(writer.symbol(one)),
+    )
+    return message.format(**fields)
+
+
+def in_words(
+    quantity: Quantity, words: Mapping[str, str], name: Callable[[str], T], symbol: Callable[[Quantity], T]
+) -> tuple[str, Mapping[str, T | str]]:
+    """What the quantity is: a message, and what stands in its fields, names and symbols written by these functions."""
+    unit: T | str = _("unit {number}").format(number=quantity.name) if quantity.name.isdigit() else name(quantity.name)
     match quantity.kind:
         case Kind.NET | Kind.OUT | Kind.DELTA:
-            return _("{word} of {name}").format(word=words[quantity.kind.value], name=name)
+            return _("{word} of {name}"), {"word": words[quantity.kind.value], "name": unit}
+        case Kind.LOSS if quantity.name:
+            return _("objective {name}"), {"name": unit}
         case Kind.LOSS:
-            return _("objective {name}").format(name=name) if name else words["loss"]
+            return "{word}", {"word": words["loss"]}
         case Kind.PART:
-            return _("share of {name} in the {word}").format(word=words["loss"], name=name)
+            return _("share of {name} in the {word}"), {"word": words["loss"], "name": unit}
         case Kind.NEW:
-            return _("{name} after the update").format(name=name)
+            return _("{name} after the update"), {"name": unit}
         case Kind.NODE | Kind.CELL:
-            return _("value of {name}").format(name=name)
+            return _("value of {name}"), {"name": unit}
         case Kind.AUX:
-            return _("intermediate value of the update")
+            return _("intermediate value of the update"), {}
         case Kind.GRADIENT | Kind.LOCAL | Kind.PATH:
-            return _slope(quantity, writer)
-    return name
+            return _slope(quantity, symbol)
+    return "{name}", {"name": unit}
 
 
-def _slope(quantity: Quantity, writer: Writer) -> str:
+def _slope(quantity: Quantity, symbol: Callable[[Quantity], T]) -> tuple[str, Mapping[str, T | str]]:
     assert quantity.of is not None
     assert quantity.by is not None
-    of, by = (visible(writer.symbol(one)) for one in (quantity.of, quantity.by))
+    of, by = symbol(quantity.of), symbol(quantity.by)
     match quantity.kind:
         case Kind.LOCAL:
-            return _("local derivative of {of} with respect to {by}").format(of=of, by=by)
+            return _("local derivative of {of} with respect to {by}"), {"of": of, "by": by}
         case Kind.PATH if quantity.via is not None:
-            via = visible(writer.symbol(quantity.via))
-            return _("the part of the gradient with respect to {by} that goes through {via}").format(by=by, via=via)
+            said = _("the part of the gradient with respect to {by} that goes through {via}")
+            return said, {"by": by, "via": symbol(quantity.via)}
         case Kind.PATH:
-            return _("derivative of {of} with respect to {by}, one path").format(of=of, by=by)
-    return _("gradient with respect to {by}").format(by=by)
+            return _("derivative of {of} with respect to {by}, one path"), {"of": of, "by": by}
+    return _("gradient with respect to {by}"), {"by": by}
 
 
 def describe_address(address: Address, problem: Problem) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.numbers.certified import Ball, Real
@@ -25,7 +26,7 @@ class Given:
     half_unit: Rational
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Enclosure:
     """middle + Σ noise·ε over ε in [−1, 1], one ε for each answer used; `used` also names those of jumping lines."""
 
@@ -33,12 +34,12 @@ class Enclosure:
     noise: Mapping[Quantity, Ball] = field(default_factory=dict)
     used: frozenset[Quantity] = frozenset()
 
-    @property
+    @cached_property
     def width(self) -> Ball:
         """How far the value can be from the middle."""
         return sum((widest(part) for part in self.noise.values()), ball(0))
 
-    @property
+    @cached_property
     def hull(self) -> Ball:
         """One ball around all values."""
         return radius(self.middle, self.width) if self.noise else self.middle
@@ -88,10 +89,9 @@ class Enclosures:
 
     def _is_touched(self, quantity: Quantity, hypothesis: Hypothesis | None) -> bool:
         """Whether an answer or the hypothesis can change the line's value."""
-        above = self.key.ancestors[quantity]
-        if hypothesis is not None and not above.isdisjoint(hypothesis.formulas):
+        if hypothesis is not None and self.key.touches(hypothesis, quantity):
             return True
-        return any(one in above for one in self.answers if one != quantity)
+        return not self.key.before[quantity].isdisjoint(self.answers)
 
     def _evaluated(
         self, quantity: Quantity, hypothesis: Hypothesis | None, before: Hypothesis | None

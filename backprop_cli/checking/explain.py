@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.descriptions import describe_digits
-from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.checking.key import BITS, MISCOPIED, Hypothesis, Key
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, REFUSED, Rule, Verdict
 from backprop_cli.derivation import quantities_in
 from backprop_cli.formula import Formula, Name, replace
-from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.enclosures import settled
+from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.shapes import Spelling
 from backprop_cli.spelling import Speller, speller
@@ -76,6 +79,14 @@ class Explainer:
             case Rule.BLANK:
                 return _("blank")
 
+    def verdict_of(self, mark: Mark) -> str:
+        """The verdict on a line in a table, where a mistake is told once and then pointed to."""
+        causes = mark.verdict.causes
+        first = next((one.quantity for one in self.report.marks if causes and one.verdict.causes == causes), None)
+        if first is None or first == mark.quantity or mark.verdict.rule is not Rule.MISTAKE or causes[0] is MISCOPIED:
+            return self.verdict(mark.verdict)
+        return _("the same mistake as in {symbol}").format(symbol=self.symbol(first))
+
     def near(self, verdict: Verdict) -> str:
         """What is nearly right."""
         other = self.symbol(verdict.other) if verdict.other is not None else ""
@@ -109,7 +120,7 @@ class Explainer:
             words.yours,
             self.said(first),
             self.symbol(where) if where != quantity else "",
-            *self._done(first, where, numbers and where == quantity),
+            *self._done(first, where, numbers, elsewhere=where != quantity),
             others=tuple(dict.fromkeys(map(self.said, others))),
             should=self._right(where),
             advice=_(first.mistake.advice),
@@ -122,7 +133,9 @@ class Explainer:
         if quantity in cause.formulas or not cause.formulas:
             return quantity
         above = self.key.ancestors[quantity]
-        return min((one for one in cause.formulas if one in above), key=self.key.order.__getitem__, default=quantity)
+        found = [one for one in cause.formulas if one in above]
+        blank = [one for one in found if one not in self.texts]
+        return min(blank or found, key=self.key.order.__getitem__, default=quantity)
 
     def _why(self, verdict: Verdict, digits: Rounding) -> str:
         if verdict.vague:
@@ -145,14 +158,15 @@ class Explainer:
         line = self.key.derivation.index[quantity]
         return self.speller.symbols_of(line.short or self._written_out(line.formula, None), quantity.at)
 
-    def _done(self, cause: Hypothesis, quantity: Quantity, numbers: bool) -> tuple[str, str]:
+    def _done(self, cause: Hypothesis, quantity: Quantity, numbers: bool, elsewhere: bool) -> tuple[str, str]:
         """The wrong formula in symbols, and with the student's numbers in it."""
         formula = cause.formulas.get(quantity)
         if formula is None:
             return "", ""
         written = self._written_out(formula, cause)
         symbols = self.speller.symbols_of(written, quantity.at)
-        if not numbers and not self._gives_nothing_away(written):
+        given_away = not numbers and not self._gives_nothing_away(written)
+        if elsewhere or given_away or not self._are_known(written):
             return symbols, ""
         return symbols, self.speller.numbers_of(written, self._value)
 
@@ -174,8 +188,18 @@ class Explainer:
         names = _names(formula)
         return all(name in self.texts or self.key.line(name) is None for name in names)
 
+    def _are_known(self, formula: Formula) -> bool:
+        """Whether what was left blank has its right value, as nothing before it is wrong."""
+        wrong = {mark.quantity for mark in self.report.wrong}
+        blank = [one for one in _names(formula) if one not in self.texts and self.key.line(one) is not None]
+        return all(self.key.before[one].isdisjoint(wrong) for one in blank)
+
     def _value(self, quantity: Quantity) -> Spelling:
         text = self.texts.get(quantity)
+        line = self.key.line(quantity)
+        if text is None and line is not None and not line.given:  # left blank: as it is asked for
+            with precision(BITS):
+                text = round_to(settled(self.key.true_ball(quantity)), digits_asked(self.key.problem, quantity)).text()
         return self.speller.written(text) if text is not None else self.speller.given(quantity)
 
     def _listed(self, quantities: tuple[Quantity, ...]) -> str:

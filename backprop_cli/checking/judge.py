@@ -31,6 +31,7 @@ class Judge:
     commas: frozenset[Quantity] = frozenset()
     verdicts: dict[Quantity, Verdict] = field(default_factory=dict)
     refused: dict[Quantity, str] = field(default_factory=dict)  # the answers from which nothing follows, and why
+    nearby: dict[Quantity, dict[Hypothesis, float]] = field(default_factory=dict)  # what explains a line from answers
 
     def __post_init__(self) -> None:
         with precision(BITS):
@@ -146,8 +147,9 @@ class Judge:
         """
         if quantity in self.commas:
             return _replace(verdict, rule=Rule.NEAR, near="comma")
-        is_whole = any(_looks_equal(one, given.value) for one in (value, self.key.rounded.get(quantity, value)))
-        if is_whole or self._is_fine_enough(quantity, given):
+        if self._is_fine_enough(quantity, given):
+            return verdict
+        if any(_looks_equal(one, given.value) for one in (value, self.key.rounded.get(quantity, value))):
             return verdict
         return _replace(verdict, rule=Rule.TOO_FEW)
 
@@ -177,13 +179,18 @@ class Judge:
 
     def _swapped_with(self, quantity: Quantity, given: Given) -> Quantity | None:
         """The neighbouring line with whose answer this one was exchanged."""
-        same = [one for one in self.order if one.kind is quantity.kind and one.at == quantity.at]
+        sort = self._sort(quantity)
+        same = [one for one in self.order if self._sort(one) == sort]
         place = same.index(quantity) if quantity in same else len(same)
         for other in same[max(0, place - 1) : place] + same[place + 1 : place + 2]:
             exchanged = self._is_right(other, given) and self._is_right(quantity, self.answers[other])
             if exchanged and not self._is_right(other, self.answers[other]):
                 return other
         return None
+
+    def _sort(self, quantity: Quantity) -> tuple[object, ...]:
+        """What a line has in common with those whose answers it may be swapped with."""
+        return quantity.kind, quantity.at, quantity.name in self.key.problem.parameters
 
     def _refusal(self, quantity: Quantity) -> str:
         """Why nothing follows from an answer: no such value can be, or it makes the rest trivial."""
@@ -211,10 +218,14 @@ class Judge:
             cause = self._best(unexplained)
             lines = [one for one, found in unexplained.items() if cause in found]
             also = [one for one in unexplained[lines[0]] if one != cause and all(one in unexplained[q] for q in lines)]
+            made = [one for one in self._blank_ancestors(lines[0]) if one in cause.formulas]
+            if made:  # here, or in a blank line before: what was done further back is less likely
+                nearest = max(made, key=self.key.order.__getitem__)
+                also = [one for one in also if nearest in one.formulas]
             also = [one for one in also if not any(self._is_said_by(other, one, lines) for other in (cause, *also))]
             also.sort(key=lambda one: sum(unexplained[q][one] for q in lines))
             for quantity in lines:
-                scratch = cause not in self._local(quantity)
+                scratch = cause not in self.nearby[quantity]
                 self.verdicts[quantity] = _replace(
                     self.verdicts[quantity], rule=Rule.MISTAKE, causes=(cause, *also), from_scratch=scratch
                 )
@@ -256,7 +267,8 @@ class Judge:
         """The hypotheses that explain a wrong line, each with how far from its middle the answer is (0 to 1)."""
         if self.verdicts[quantity].rule is not Rule.WRONG:
             return {}
-        return self._local(quantity) or self._from_scratch(quantity)
+        self.nearby[quantity] = self._local(quantity)
+        return self.nearby[quantity] or self._from_scratch(quantity)
 
     def _local(self, quantity: Quantity) -> dict[Hypothesis, float]:
         """Explanations from the student's own earlier values."""
@@ -264,11 +276,16 @@ class Judge:
         near = self._blank_ancestors(quantity)
         for hypothesis in self._touching(near):
             misfit = self._misfit(quantity, self.enclosures.of(quantity, hypothesis))
-            if misfit is None and len(near) > 1 and quantity in hypothesis.formulas:
+            if misfit is None and quantity in hypothesis.formulas and not self._is_alone(hypothesis, near):
                 misfit = self._misfit(quantity, self.enclosures.of_line(quantity, hypothesis))
             if misfit is not None:
                 found[hypothesis] = misfit
         return found
+
+    @staticmethod
+    def _is_alone(hypothesis: Hypothesis, lines: set[Quantity]) -> bool:
+        """Whether the mistake touches no more than one of the lines."""
+        return sum(one in hypothesis.formulas for one in lines) < 2
 
     def _misfit(self, quantity: Quantity, enclosure: Enclosure | None) -> float | None:
         """How far from its middle the answer is (0 to 1), where the enclosure of a mistake explains it."""
@@ -310,10 +327,9 @@ class Judge:
         given = self.answers[quantity]
         if not isinstance(given.value, Rational):
             return {}
-        above = self.key.ancestors.get(quantity, frozenset())
         found: dict[Hypothesis, float] = {}
         for hypothesis in self.key.hypotheses:
-            if above.isdisjoint(hypothesis.formulas):
+            if not self.key.touches(hypothesis, quantity):
                 continue
             value = self.key.from_scratch(hypothesis, quantity)
             if value is None or not self._can_be_named(quantity, value):
@@ -344,8 +360,11 @@ class Judge:
 
 
 _RIGHT = (*FULL_MARKS, Rule.TOO_FEW)
+_HARDLY_ANYTHING = rational(1, 10) ** 40
 
 
 def _looks_equal(one: Real, other: Real) -> bool:
     """Whether two numbers agree as far as the precision tells."""
-    return bool(abs(ball(one) - other) < rational(1, 10) ** 40)
+    if isinstance(one, Rational) and isinstance(other, Rational):
+        return bool(abs(one - other) < _HARDLY_ANYTHING)
+    return bool(abs(ball(one) - other) < _HARDLY_ANYTHING)

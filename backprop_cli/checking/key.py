@@ -15,7 +15,8 @@ from typing import Any
 from backprop_cli.calculus import slopes
 from backprop_cli.checking.anatomy import Anatomy, GradientPart, Part
 from backprop_cli.checking.asked import worked_out
-from backprop_cli.checking.mistakes import MISTAKES, SLIP, Mistake
+from backprop_cli.checking.mistake import Mistake
+from backprop_cli.checking.mistakes import MISTAKES, SLIP
 from backprop_cli.compiled import compiled
 from backprop_cli.derivation import Derivation, Line, quantities_in
 from backprop_cli.errors import MathError, Undecided
@@ -65,7 +66,9 @@ class Key:
         self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
         self.rounded = _rounded(worked_out(problem))
         self._rules: dict[tuple[Hypothesis | None, Quantity], Rule] = {}
+        self._numbers: dict[Quantity, Real] = {}
         self._true: dict[Quantity, Ball] = {}
+        self._touched: dict[Hypothesis, frozenset[Quantity]] = {}
         self._scratch: dict[Hypothesis, dict[Quantity, Ball | None]] = {}
 
     def without_rounding(self) -> Key:
@@ -80,14 +83,18 @@ class Key:
 
     def true(self, quantity: Quantity) -> Real:
         """The value of a quantity: exact where it is rational."""
-        return self.trace.value(quantity).number
+        number = self._numbers.get(quantity)
+        if number is None:
+            number = self._numbers[quantity] = self.trace.value(quantity).number
+        return number
 
     def true_ball(self, quantity: Quantity) -> Ball:
         """The value of a quantity as a ball."""
-        if quantity not in self._true:
+        value = self._true.get(quantity)
+        if value is None:
             with precision(BITS):
-                self._true[quantity] = ball(self.true(quantity))
-        return self._true[quantity]
+                value = self._true[quantity] = ball(self.true(quantity))
+        return value
 
     def rule(self, quantity: Quantity, hypothesis: Hypothesis | None = None) -> Rule:
         """The formula of a line (a wrong one, under a hypothesis that touches it), compiled when first asked for."""
@@ -162,6 +169,20 @@ class Key:
             found[line.quantity] = frozenset({line.quantity}).union(*above)
         return found
 
+    @cached_property
+    def before(self) -> Mapping[Quantity, frozenset[Quantity]]:
+        """The lines that each line is computed from, without itself."""
+        return {quantity: above - {quantity} for quantity, above in self.ancestors.items()}
+
+    def touches(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+        """Whether the mistake is made in the line or in one that it is computed from."""
+        lines = self._touched.get(hypothesis)
+        if lines is None:
+            wrong = hypothesis.formulas.keys()
+            lines = frozenset(one for one, above in self.ancestors.items() if not above.isdisjoint(wrong))
+            self._touched[hypothesis] = lines
+        return quantity in lines
+
     def from_scratch(self, hypothesis: Hypothesis, quantity: Quantity) -> Ball | None:
         """The value of a quantity if the mistake was made in every line that it touches; None where it has none."""
         known = self._scratch.setdefault(hypothesis, {})
@@ -174,8 +195,7 @@ class Key:
         if quantity in known:
             return known[quantity]
         line = self.line(quantity)
-        touched = not self.ancestors.get(quantity, frozenset()).isdisjoint(hypothesis.formulas)
-        if line is None or line.given or not touched:
+        if line is None or line.given or not self.touches(hypothesis, quantity):
             known[quantity] = self.true_ball(quantity)
             return known[quantity]
         known[quantity] = None  # a wrong formula that needs itself has no value

@@ -8,6 +8,7 @@ from enum import Enum
 
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import describe_digits
+from backprop_cli.checking.elsewhere import Elsewhere
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.telling import Blind, Telling
@@ -36,7 +37,7 @@ class Remark:
     advice: str = ""
 
 
-_RATES = ("rate-in-delta", "rate-missing", "rate-twice")
+RATES = ("rate-in-delta", "rate-missing", "rate-twice")
 _AILMENTS = {
     Ailment.DEAD: (n_("dead: its slope is 0 in every sample, so nothing behind it learns"),
                    n_("change a weight or the bias so that its net input is positive, unless this is the point")),
@@ -52,7 +53,7 @@ _AILMENTS = {
     Ailment.EXPLODING: (n_("the gradient explodes on its way back"), n_("fine if this is the point of the exercise")),
     Ailment.CUT_OFF: (n_("no gradient arrives"), n_("look at the units of the layer above: are they all dead?")),
 }  # fmt: skip
-_WARNED = (Ailment.DEAD, Ailment.FLAT, Ailment.SATURATED, Ailment.SYMMETRIC, Ailment.CUT_OFF)
+WARNED = (Ailment.DEAD, Ailment.FLAT, Ailment.SATURATED, Ailment.SYMMETRIC, Ailment.CUT_OFF)
 
 
 def lint(problem: Problem, everything: bool = False) -> list[Remark]:
@@ -73,7 +74,7 @@ def _of_health(problem: Problem) -> Iterator[Remark]:
         return  # there is no backward pass
     for finding in health_of(problem).findings:
         said, advice = _AILMENTS[finding.ailment]
-        weight = Weight.WARNING if finding.ailment in _WARNED else Weight.NOTE
+        weight = Weight.WARNING if finding.ailment in WARNED else Weight.NOTE
         yield Remark(weight, finding.ailment.value, _said(finding, _(said)), finding.where, _(advice))
 
 
@@ -87,13 +88,18 @@ def _hidden(telling: Telling) -> Iterator[Remark]:
     for spot in telling.blind_spots():
         blind.setdefault(spot.hypothesis.mistake.name, []).append(spot)
     touched = _touched(telling)
+    elsewhere = Elsewhere(telling.key)
     for name, spots in blind.items():
         lines = tuple(dict.fromkeys(spot.quantity for spot in spots))
         everywhere = {(spot.hypothesis, spot.quantity) for spot in spots} == touched[name]
         digits = [spot.digits for spot in spots if spot.digits is not None]
         mistake = spots[0].hypothesis.mistake
         said = _(mistake.said).format(variant="…")
-        if digits:
+        if not digits and all(elsewhere.is_right(spot.hypothesis, spot.quantity) for spot in spots):
+            everywhere = False
+            kind, message = "same", _("“{mistake}” gives the right answer here")
+            advice = _("no numbers show it while the same units are active")
+        elif digits:
             kind, message = "digits", _("“{mistake}” rounds to the right answer")
             advice = _("ask for {digits}").format(digits=describe_digits(_most(digits)))
         else:
@@ -125,7 +131,7 @@ def _coinciding(telling: Telling) -> Iterator[Remark]:
             if names[0] != names[1]:
                 pairs.setdefault(names, {})[quantity] = None
     for (one, other), lines in pairs.items():
-        rate = one in _RATES or other in _RATES
+        rate = one in RATES or other in RATES
         said = _("“{one}” and “{other}” give the same number").format(one=one, other=other)
         advice = _("another learning rate tells them apart") if rate else _("a sheet cannot say which of them it was")
         yield Remark(Weight.WARNING if rate else Weight.NOTE, "coinciding", said, tuple(lines), advice)

@@ -17,6 +17,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
 
 HALF = rational(1, 2)
+_NOTHING, _ONE = rational(0), rational(1)
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,16 @@ class Marking:
 
     problem: Problem
     part: Rational = HALF
+    lines: frozenset[Quantity] = frozenset()  # that are asked for where the problem asks for nothing in particular
     units: dict[Quantity, Rational] = field(default_factory=dict, compare=False, repr=False)  # of the right values
+    _digits: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)
 
     def digits(self, quantity: Quantity) -> Rounding:
         """To what a quantity is to be rounded."""
-        return digits_asked(self.problem, quantity)
+        rule = self._digits.get(quantity)
+        if rule is None:
+            rule = self._digits[quantity] = digits_asked(self.problem, quantity)
+        return rule
 
     def unit(self, quantity: Quantity, value: Real) -> Rational:
         """One unit of the last digit that is asked for."""
@@ -45,20 +51,24 @@ class Marking:
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of a quantity: those in the problem, else one each."""
         marks = self.problem.marks
+        if not marks:
+            return _ONE
         for name in (quantity.key, quantity.bare_key):
             if name in marks and is_meant(name, quantity):
                 return _rational(marks[name])
-        return rational(0) if marks else rational(1)
+        return _NOTHING
 
     def share(self, rule: Rule) -> Rational:
         """The share of its marks that a verdict earns."""
         if rule in FULL_MARKS:
-            return rational(1)
-        return rational(0) if rule in NO_MARKS else self.part
+            return _ONE
+        return _NOTHING if rule in NO_MARKS else self.part
 
     def asked(self, quantities: Iterable[Quantity]) -> list[Quantity]:
         """Those of the quantities that the exercise asks for, or gives marks for."""
         wanted = self.problem.ask or tuple(self.problem.marks)
+        if not wanted:
+            return [one for one in quantities if one in self.lines]
         return [one for one in quantities if any(is_meant(name, one) for name in wanted)]
 
 

@@ -7,8 +7,7 @@ yields nothing. `said` may mention {variant}.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from dataclasses import replace as _replace
 
 from backprop_cli.checking.anatomy import (
@@ -24,25 +23,18 @@ from backprop_cli.checking.anatomy import (
     Part,
     with_names,
 )
+from backprop_cli.checking.mistake import Mistake, Written
+from backprop_cli.checking.mistakes_of_layers import MISTAKES_OF_LAYERS
+from backprop_cli.checking.mistakes_of_passes import MISTAKES_OF_PASSES
+from backprop_cli.checking.mistakes_of_steps import MISTAKES_OF_STEPS, corrections, rate_in
 from backprop_cli.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
 from backprop_cli.operations import ACTIVATIONS, partial_derivative
 from backprop_cli.optimizers import LEARNING_RATE
 from backprop_cli.quantities import Kind, Place, Quantity, net, out
 from backprop_cli.words import n_
 
-Written = Iterator[tuple[str, Formula]]
 ETA = Name(LEARNING_RATE)
 HALF = number(1, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A usual mistake: what was done, in the words of a teacher, and what the line becomes by it."""
-
-    name: str
-    said: str
-    write: Callable[[Part], Written]
-    advice: str = ""
 
 
 # ---- the forward pass --------------------------------------------------------------------------------------------
@@ -442,13 +434,15 @@ def _uphill(part: Part) -> Written:
 
 
 def _rate_twice(part: Part) -> Written:
-    if isinstance(part, NewPart) and _uses(part.formula, ETA):
-        yield "", with_names(part.formula, {ETA: multiply(ETA, ETA)})
+    eta = rate_in(part.formula)
+    if isinstance(part, NewPart) and eta is not None:
+        yield "", with_names(part.formula, {eta: multiply(eta, eta)})
 
 
 def _rate_missing(part: Part) -> Written:
-    if isinstance(part, NewPart) and _uses(part.formula, ETA):
-        yield "", with_names(part.formula, {ETA: ONE})
+    eta = rate_in(part.formula)
+    if isinstance(part, NewPart) and eta is not None:
+        yield "", with_names(part.formula, {eta: ONE})
 
 
 def _only_the_step(part: Part) -> Written:
@@ -473,6 +467,8 @@ def _no_bias_correction(part: Part) -> Written:
         match part.formula:
             case Apply("quotient", (moment, Apply("sum", _))):
                 yield "", moment
+    elif isinstance(part, NewPart) and (corrected := corrections(part)):
+        yield "", with_names(part.formula, dict(corrected))
 
 
 def _no_root(part: Part) -> Written:
@@ -498,6 +494,7 @@ def _state_forgotten(part: Part) -> Written:
 MISTAKES = {
     one.name: one
     for one in (
+        *MISTAKES_OF_LAYERS,
         Mistake("no-derivative-output",
                 n_("the slope of the activation was left out at the output: δ is the error alone"),
                 _no_derivative_output, n_("multiply the error by the slope of the activation")),
@@ -558,7 +555,7 @@ MISTAKES = {
         Mistake("own-input", n_("a product gate gave its own input instead of the other one"), _own_input,
                 n_("∂(a·b)/∂a is b")),
         Mistake("gate-slope", n_("the slope of the gate: {variant}"), _gate_slope,
-                n_("look up the slope of this gate")),
+                n_("∂(a + b)/∂a is 1, ∂(a/b)/∂b is −a/b^2, ∂(a^n)/∂a is n·a^(n − 1)")),
         Mistake("stale-input", n_("the input of another sample was used ({variant})"),
                 _stale_input, n_("each sample's gradient uses that sample's inputs")),
         Mistake("uphill", n_("the gradient was added instead of subtracted"),
@@ -604,6 +601,8 @@ MISTAKES = {
                 n_("cross-entropy is −Σ t·ln p, which is positive")),
         Mistake("loss-not-squared", n_("the error was not squared"), _loss_not_squared,
                 n_("the loss squares the difference")),
+        *MISTAKES_OF_PASSES,
+        *MISTAKES_OF_STEPS,
     )
 }
 # fmt: on
@@ -628,12 +627,6 @@ def _mentions(formula: Formula, operation: str) -> bool:
     if not isinstance(formula, Apply):
         return False
     return formula.operation == operation or any(_mentions(argument, operation) for argument in formula.arguments)
-
-
-def _uses(formula: Formula, name: Name) -> bool:
-    if isinstance(formula, Apply):
-        return any(_uses(argument, name) for argument in formula.arguments)
-    return formula == name
 
 
 def _is_mask(part: DeltaPart) -> bool:

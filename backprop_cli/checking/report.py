@@ -198,14 +198,14 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     """The report on a sheet as it was read. Raises SourceError, located, for an answer that has no value (1/0)."""
     answers: dict[Quantity, Given] = {}
     complaints: dict[Quantity, str] = {}
-    for quantity, written in sheet.written.items():
-        try:
-            with precision(BITS):
+    with precision(BITS):
+        for quantity, written in sheet.written.items():
+            try:
                 value = value_of(written)
-        except (MathError, Undecided) as problem:
-            complaints[quantity] = _("this has no value: {problem}").format(problem=problem)
-            continue
-        answers[quantity] = Given(value, _half_unit(checker.marking, quantity, written, value))
+            except (MathError, Undecided) as problem:
+                complaints[quantity] = _("this has no value: {problem}").format(problem=problem)
+                continue
+            answers[quantity] = Given(value, _half_unit(checker.marking, quantity, written, value))
     if complaints:
         raise sheet.failure(complaints)
     texts = {quantity: written.text.strip() for quantity, written in sheet.written.items()}
@@ -215,16 +215,17 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 
 def _half_unit(marking: Marking, quantity: Quantity, written: Written, value: Real) -> Rational:
     """Half a unit of the last digit that an answer claims."""
-    unit = marking.unit(quantity, value)
     if written.kind == "calculation":  # left to be worked out, it is as good as the digits asked for
-        return unit / 2
+        return marking.unit(quantity, value) / 2
     if written.kind == "exact" or not isinstance(value, Rational):
         return written.half_unit
     half = written.half_unit
     if (written.figures or 0) > _FIGURES_OF_A_DOUBLE:  # the last ones that a program prints are noise
-        half = max(half, min(unit / 2, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE)))
+        half = max(half, min(marking.unit(quantity, value) / 2, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE)))
     if value == 0 and marking.digits(quantity).places is not None:  # 0 is how many write 0.0000
-        return min(half, unit / 2)
-    if written.places == 0 and value != 0 and (value / unit).q == 1:  # 41000 to three figures: the zeros are no digits
-        half = max(half, unit / 2)
+        return min(half, marking.unit(quantity, value) / 2)
+    if written.places == 0 and value != 0:
+        unit = marking.unit(quantity, value)
+        if (value / unit).q == 1:  # 41000 to three figures: the zeros are no digits
+            half = max(half, unit / 2)
     return half

@@ -135,7 +135,9 @@ class _Reader(Collector):
             case Items():
                 self.complain(_("one number for a quantity, not a list"), value.span)
             case Text(text, span, indent):
-                self.answer(key, key_span, text or "", _replace(span, column=span.column + indent), within)
+                if indent:
+                    span = _replace(span, column=span.column + indent)
+                self.answer(key, key_span, text or "", span, within)
 
     def address(self, key: str, span: Span) -> Address | None:
         """The address that a key is; what stands under a wrong one is not read, for who knows where it belongs."""

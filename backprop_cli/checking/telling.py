@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
+from typing import Any
 
+from backprop_cli.calculus import evaluate
 from backprop_cli.checking.enclosure import Given
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, Hypothesis, Key
@@ -13,7 +15,7 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
-from backprop_cli.numbers.enclosures import ball, is_finite, settled
+from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import RoundingRule
@@ -39,31 +41,37 @@ class Telling:
         self.marking = marking
         self.lines = lines
         self.judge = Judge(key, self._sheet(), marking)
+        self._finer: dict[Rounding, Telling] = {}
 
     def _sheet(self) -> Mapping[Quantity, Given]:
         with precision(BITS):
             return {one: as_written(self.key.true(one), self.marking.digits(one)) for one in self.lines}
 
+    def _true(self, name: Any) -> Ball:
+        return self.key.true_ball(name)
+
     def _planted(self, hypothesis: Hypothesis, quantity: Quantity) -> Ball | None:
         """What the mistake makes of a line in otherwise faithful work; None where the calculator gives no number."""
-        rule = self.key.rule(quantity, hypothesis)
-        value = ball(rule.value(*map(self.key.true_ball, rule.names))[0])
+        value = ball(evaluate(hypothesis.formulas[quantity], Exactly(), self._true))
         return value if is_finite(value) else None
 
-    def same(self, quantity: Quantity) -> Iterator[tuple[Hypothesis, Hypothesis]]:
-        """The pairs of mistakes that can be told from the right answer in a line, but not from each other."""
+    def same(self, quantity: Quantity, names: Collection[str] = ()) -> Iterator[tuple[Hypothesis, Hypothesis]]:
+        """The pairs of mistakes that can be told from the right answer in a line, but not from each other.
+
+        With `names`, only the pairs of which one has such a name.
+        """
         seen: dict[Rational, Hypothesis] = {}
         for hypothesis in self.key.hypotheses_of.get(quantity, ()):
             with precision(BITS):
                 value = self._planted(hypothesis, quantity)
                 given = as_written(value, self.marking.digits(quantity)) if value is not None else None
-            if given is None or not self.tells(hypothesis, quantity):
+            if given is None:
                 continue
             assert isinstance(given.value, Rational)
-            if given.value in seen:
-                yield seen[given.value], hypothesis
-            else:
-                seen[given.value] = hypothesis
+            first = seen.setdefault(given.value, hypothesis)
+            wanted = not names or first.mistake.name in names or hypothesis.mistake.name in names
+            if first is not hypothesis and wanted and self.tells(hypothesis, quantity):
+                yield first, hypothesis
 
     def tells(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
         """Whether the mistake in this line, in otherwise faithful work, is marked as wrong."""
@@ -87,10 +95,16 @@ class Telling:
         now = self.marking.digits(quantity)
         for count in range((now.places or now.figures or 0) + 1, _MOST_DIGITS + 1):
             more = Rounding(places=count) if now.places is not None else Rounding(figures=count)
-            finer = Marking(_replace(self.marking.problem, rounding=RoundingRule(more)), self.marking.part)
-            if Telling(self.key.without_rounding(), finer, self.lines).tells(hypothesis, quantity):
+            if self._asked_for(more).tells(hypothesis, quantity):
                 return more
         return None
+
+    def _asked_for(self, digits: Rounding) -> Telling:
+        """The same where every line is asked for to these digits; the sheet is written once for all mistakes."""
+        if digits not in self._finer:
+            finer = Marking(_replace(self.marking.problem, rounding=RoundingRule(digits)), self.marking.part)
+            self._finer[digits] = Telling(self.key.without_rounding(), finer, self.lines)
+        return self._finer[digits]
 
 
 def as_written(value: Real, digits: Rounding) -> Given:

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from backprop_cli import __version__
-from backprop_cli.cli import bundled, check, init, lint, schema, solve, verify
+from backprop_cli.cli import bundled, check, draw, generate, grade, init, lint, schema, solve, tutor, verify, worksheet
 from backprop_cli.cli.language import Group, LanguageOption, Program
+from backprop_cli.cli.limiting import LimitOption, raise_limits
 from backprop_cli.words import n_
 
 app = Program(
@@ -34,16 +35,21 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help=n_("Show the version and exit."))
     ] = False,
     lang: LanguageOption = None,
+    limit: LimitOption = None,
 ) -> None:
-    """Only `--version` and the language; everything else is a command."""
+    """Only what holds for every command; everything else is one."""
+    raise_limits(limit or [])
 
 
-for module in (solve, check, lint, verify, bundled, init, schema):
+for module in (solve, check, grade, tutor, generate, worksheet, draw, lint, verify, bundled, init, schema):
     module.register(app)
 
 
 def main() -> None:
     """Runs the command line; a failure that is the input's ends in one message and exit code 2."""
+    import signal
+
     from backprop_cli.cli.output import guarded
 
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # takes half-written files away
     sys.exit(guarded(lambda: app(prog_name="backprop")))

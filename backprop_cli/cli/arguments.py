@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from backprop_cli import limits
 from backprop_cli.words import n_
 
 
@@ -43,7 +44,7 @@ NotationOption = Annotated[
     ),
 ]
 DigitsOption = Annotated[
-    int, typer.Option("--digits", min=1, max=1000, help=n_("Significant digits, all of them correct."))
+    int, typer.Option("--digits", min=1, max=limits.DIGITS, help=n_("Significant digits, all of them correct."))
 ]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help=n_("Write to this file instead of stdout."))]
 RoundOption = Annotated[

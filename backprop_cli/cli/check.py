@@ -54,7 +54,7 @@ def check(
 
     marked = with_rounding(load(problem, notation).problem, rounding)
     if template:
-        _write(_template(marked, everything, format_, output), output)
+        write(_template(marked, everything, format_, output), output)
         return
     checker = Checker(marked, Marking(marked))
     sheet = _sheet(checker, answers, interactive, everything)
@@ -107,17 +107,18 @@ def _show(
     if format_ is None and output is not None:
         format_ = {".json": "json", ".md": "markdown"}.get(output.suffix.lower())
     if format_ == "json":
-        _write(checking.report_json(report, student, answers), output)
+        write(checking.report_json(report, student, answers), output)
     elif format_ == "markdown":
-        _write(checking.report_markdown(report, student, answers), output)
+        write(checking.report_markdown(report, student, answers), output)
     elif format_ in (None, "text"):
         charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
-        _page(checking.report_page(report, student, answers, charset), plain=format_ == "text", output=output)
+        write_page(checking.report_page(report, student, answers, charset), plain=format_ == "text", output=output)
     else:
         raise UsageError(_("no format called {name!r} (text, markdown or json)").format(name=format_))
 
 
-def _page(page: object, plain: bool, output: Path | None) -> None:
+def write_page(page: object, plain: bool, output: Path | None) -> None:
+    """A page on the terminal; as plain text, 80 columns wide, where it is `plain` or goes to a file."""
     from rich.console import Console
 
     if output is None and not plain:
@@ -126,10 +127,11 @@ def _page(page: object, plain: bool, output: Path | None) -> None:
     console = Console(width=80, color_system=None, force_terminal=False, legacy_windows=False)
     with console.capture() as capture:
         console.print(page)
-    _write("\n".join(line.rstrip() for line in capture.get().split("\n")), output)
+    write("\n".join(line.rstrip() for line in capture.get().split("\n")), output)
 
 
-def _write(text: str, output: Path | None) -> None:
+def write(text: str, output: Path | None) -> None:
+    """The text to stdout or into a file."""
     from backprop_cli.cli.output import write_file
 
     if output is None:

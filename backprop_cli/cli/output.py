@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,21 +23,38 @@ def guarded(run: Callable[[], Any]) -> int:
     """Runs a command and returns its exit code; errors of the input become one message on stderr."""
     _make_output_safe()
     try:
-        run()
+        try:
+            run()
+        finally:
+            sys.stdout.flush()  # here, where a full disk can still be told
     except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # which typer says of Ctrl-C
+            _complain("backprop: " + _("interrupted"))
         return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else FAILURE
     except BackpropError as error:
-        _complain(str(error) if isinstance(error, SourceError) else f"backprop: {visible(str(error))}")
+        _complain(str(error) if isinstance(error, SourceError) else f"backprop: {visible(_cut(str(error)))}")
         return FAILURE
     except RecursionError:
         _complain("backprop: " + _("the problem is nested too deeply to be solved"))
+        return FAILURE
+    except MemoryError:
+        _complain("backprop: " + _("there is not enough memory for this problem"))
         return FAILURE
     except KeyboardInterrupt:
         _complain("backprop: " + _("interrupted"))
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
+    except OSError as error:
+        _forget_output()
+        _complain("backprop: " + _("cannot write the output: {reason}").format(reason=error.strerror or error))
+        return FAILURE
     return 0
+
+
+def _forget_output() -> None:
+    """What could not be written is not tried again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _make_output_safe() -> None:
@@ -44,6 +62,11 @@ def _make_output_safe() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _cut(message: str) -> str:
+    """The message, in which a word of thousands of characters is quoted by its beginning."""
+    return re.sub(r"\S{500,}", lambda word: f"{word[0][:60]}…", message)
 
 
 def _complain(message: str) -> None:

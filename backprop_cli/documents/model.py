@@ -42,6 +42,7 @@ class Role(Enum):
     PART = "part"  # forward pass, error, backward pass, gradients, update
     LAYER = "layer"
     END = "end"  # training, total error, what was asked
+    SHEET = "sheet"  # a part of a worksheet, its key or its rubric
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +154,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, its first column naming the rows; `align` is left or right for each column."""
+    """A table, its first column naming the rows; `align` is left or right for each column.
+
+    With `to_fill`, empty cells are written in by hand, so its rows are as high as handwriting.
+    """
 
     head: tuple[Inline, ...]
     rows: tuple[tuple[Inline, ...], ...]
     align: tuple[str, ...]
+    to_fill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +213,30 @@ class Plot:
     remarks: tuple[str, ...] = ()
 
 
-Block: TypeAlias = Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A word with room behind it to write in, about so many characters wide, and what stands after that."""
+
+    word: str
+    width: int
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Blanks beside one another: name, date, marks."""
+
+    blanks: tuple[Blank, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Room to write by hand, in lines."""
+
+    lines: int
+
+
+Block: TypeAlias = Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,8 @@ class Sentences:
         phase, kind = step.line.phase, step.quantity.kind
         if step.line.given and kind is not Kind.GRADIENT:
             return None
+        if phase is Phase.UPDATE and self.page.problem.training.perceptron is not None:
+            return None  # it follows no gradient; its rule says what it does
         return SENTENCES.get((phase, kind, self.what(step))) or SENTENCES.get((phase, kind, ""))
 
     def what(self, step: Step) -> str:

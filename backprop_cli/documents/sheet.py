@@ -81,8 +81,20 @@ def facts(page: Writing) -> Iterator[Fact]:
 
 
 def notes(page: Writing) -> Iterator[Inline]:
+    """What a reader must know about the conventions, and how lines are rounded."""
+    yield from agreed(page)
+    rule = page.solution.rounding
+    if rule is not None and rule.default is not None:
+        yield (Text(_("Every line is rounded when it is written, and the next line uses the rounded value.")),)
+    elif rule is not None:
+        kinds = ", ".join(kind.value for kind in rule.kinds)
+        said = _("Rounded when they are written, and used so from there on: {kinds}.")
+        yield (Text(said.format(kinds=kinds)),)
+
+
+def agreed(page: Writing) -> Iterator[Inline]:
     """What a reader must know about the conventions."""
-    conventions, rule = page.problem.conventions, page.solution.rounding
+    conventions = page.problem.conventions
     if conventions.updated_weights:
         said = _("Announced: the hidden δ use the already updated output weights. This is not gradient descent.")
         yield (Text(said),)
@@ -92,9 +104,3 @@ def notes(page: Writing) -> Iterator[Inline]:
     if page.solution.nothing_after:
         yield (Text(_("Nothing is updated here, so there is no forward pass after the update.")),)
     yield from texts(schedule.notes(page.problem))
-    if rule is not None and rule.default is not None:
-        yield (Text(_("Every line is rounded when it is written, and the next line uses the rounded value.")),)
-    elif rule is not None:
-        kinds = ", ".join(kind.value for kind in rule.kinds)
-        said = _("Rounded when they are written, and used so from there on: {kinds}.")
-        yield (Text(said.format(kinds=kinds)),)

@@ -17,7 +17,8 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Rule
 from backprop_cli.errors import visible
 from backprop_cli.formats.text import in_ascii
-from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
+from backprop_cli.numbers.exact import short_text as number
+from backprop_cli.quantities import Quantity
 from backprop_cli.words import _, full_stop, labelled, n_
 
 _SIGNS = {
@@ -78,15 +79,15 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
     table.add_column(_("verdict"))
     table.add_column(_("marks"), justify="right", no_wrap=True)
     for mark in report.marks:
-        sign, plain, style = _SIGNS[mark.verdict.rule]
+        sign, style = sign_of(mark.verdict.rule, charset)
         row = [
-            Text(plain if charset == "ascii" else sign, style),
+            Text(sign, style),
             Text(visible(explainer.symbol(mark.quantity)), "bold"),
             Text(_in(charset, visible(mark.written))),
         ]
         if answers:
             row.append(Text(mark.expected_text, "dim"))
-        row += [Text(_in(charset, explainer.verdict(mark.verdict)), style), Text(_of(mark), "dim")]
+        row += [Text(_in(charset, explainer.verdict_of(mark)), style), Text(_of(mark), "dim")]
         table.add_row(*row)
     return table
 
@@ -95,12 +96,10 @@ def _of(mark: Mark) -> str:
     return f"{number(mark.earned)}/{number(mark.worth)}" if mark.worth != 0 else ""
 
 
-def number(value: Rational) -> str:
-    """Marks as they are written: 1, 0.5, 1/3."""
-    places = decimal_digits(value)
-    if places is None or places > 2:
-        return f"{value.p}/{value.q}"
-    return decimal_text(int(value.p * 10**places // value.q), places)
+def sign_of(rule: Rule, charset: str = "unicode") -> tuple[str, str]:
+    """The sign of a verdict, and its style."""
+    sign, plain, style = _SIGNS[rule]
+    return (plain if charset == "ascii" else sign), style
 
 
 def _explained(report: Report, explainer: Explainer, answers: bool, charset: str) -> Iterator[RenderableType]:
@@ -113,10 +112,7 @@ def _explained(report: Report, explainer: Explainer, answers: bool, charset: str
     yield Text(_("Look first at {symbol}").format(symbol=words.symbol), "bold magenta")
     yield from (Padding(line, (0, 0, 0, 3)) for line in _lines(words, charset))
     yield Text()
-    shared = {first.quantity} | {
-        one for cause in report.causes if cause.hypotheses == first.verdict.causes for one in cause.lines
-    }
-    others = [mark for mark in report.wrong if mark.quantity not in shared]
+    others = list(_told_apart(report))[1:]
     if others:
         yield Text(_("Then"), "bold magenta")
         for mark in others:
@@ -135,22 +131,38 @@ def _digits(report: Report, explainer: Explainer) -> Iterator[Text]:
 
 
 def _lines(words: Explanation, charset: str) -> Iterator[Text]:
+    yield from _found(words, charset)
+    yield from _formulas(words, charset)
+    yield from _to_do(words, charset)
+
+
+def _found(words: Explanation, charset: str) -> Iterator[Text]:
+    """What was done, and what else it may have been."""
+    yield Text(_in(charset, _sentence(words.said)))
+    for other in words.others:
+        yield Text(_in(charset, _("or: {said}").format(said=other)), "dim")
+    if words.at:
+        yield Text(_("It was done before this line, in {symbol}, and shows here.").format(symbol=words.at))
+
+
+def _formulas(words: Explanation, charset: str) -> Iterator[Text]:
+    """The formula that the answer fits, with the student's numbers, and the right one."""
     about = "~=" if charset == "ascii" else "≈"
+    symbol = words.at or words.symbol
     fits, should = _("your line fits"), _("it should be")
     wide = max(cell_len(fits), cell_len(should)) + 2
-    yield Text(_in(charset, _sentence(words.said)))
-    symbol = words.at or words.symbol
-    if words.at:
-        yield Text(_("It was done before this line, in {symbol}, and shows here.").format(symbol=symbol))
     if words.done:
         yield Text.assemble((_padded(fits, wide), "dim"), f"{symbol} = {words.done}")
         if words.done_numbers:
-            numbers = _in(charset, f"= {words.done_numbers} {about} {words.yours}")
+            same = words.done_numbers.replace("−", "-") == words.yours.replace("−", "-")
+            numbers = _in(charset, f"= {words.done_numbers}" + ("" if same else f" {about} {words.yours}"))
             yield Text.assemble(" " * wide, numbers)
-    for other in words.others:
-        yield Text(_in(charset, _("or: {said}").format(said=other)), "dim")
     if words.should:
         yield Text.assemble((_padded(should, wide), "dim"), (f"{symbol} = {words.should}", "green"))
+
+
+def _to_do(words: Explanation, charset: str) -> Iterator[Text]:
+    """The rule, where else it was broken, and what is fine all the same."""
     if words.advice:
         yield Text(_in(charset, _sentence(words.advice)), "italic")
     if words.lines:
@@ -172,8 +184,11 @@ def _short(words: Explanation, charset: str) -> Text:
 
 
 def _sentence(text: str) -> str:
-    begun = text[:1].upper() + text[1:]
-    return begun if not text or text.endswith((".", "?", "。", "？")) else full_stop(begun)
+    """The words as a sentence; a symbol at its beginning stays as it is."""
+    first = text.partition(" ")[0].rstrip(",:;")
+    if first.isascii() and first.isalpha() and first != "ln" and (len(first) > 1 or first == "a"):
+        text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "?", "。", "？")) else full_stop(text)
 
 
 def _total(report: Report) -> Text:
@@ -196,17 +211,32 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
     for mark in report.marks:
         cells = [_SIGNS[mark.verdict.rule][0], explainer.symbol(mark.quantity), mark.written]
         cells += [mark.expected_text] if answers else []
-        cells += [explainer.verdict(mark.verdict), _of(mark)]
+        cells += [explainer.verdict_of(mark), _of(mark)]
         lines.append(f"| {' | '.join(map(_escaped, cells))} |")
     lines.append("")
     lines += [_escaped(_(_FLIPPED)), ""] if report.flipped else []
     lines += [_escaped(text.plain) for text in _digits(report, explainer)]
-    for place, mark in enumerate(report.wrong):
+    for place, mark in enumerate(_told_apart(report)):
         words = explainer.explanation(mark, numbers=answers)
         title = _("Look first at {symbol}") if place == 0 else "{symbol}"
-        lines += [f"## {_escaped(title.format(symbol=words.symbol))}", ""]
-        lines += [f"- {_escaped(line.plain)}" for line in _lines(words, "unicode")] + [""]
+        lines += [f"## {_escaped(title.format(symbol=words.symbol))}", "", *_paragraphs(_found(words, "unicode"))]
+        if formulas := [visible(line.plain) for line in _formulas(words, "unicode")]:
+            lines += [*(f"    {line}" for line in formulas), ""]
+        lines += _paragraphs(_to_do(words, "unicode"))
     return "\n".join([*lines, f"**{_escaped(_total(report).plain)}**", ""])
+
+
+def _told_apart(report: Report) -> Iterator[Mark]:
+    """The wrong lines, one for each cause."""
+    told: set[Quantity] = set()
+    for mark in report.wrong:
+        if mark.quantity not in told:
+            yield mark
+            told |= {one for cause in report.causes if cause.hypotheses == mark.verdict.causes for one in cause.lines}
+
+
+def _paragraphs(texts: Iterator[Text]) -> list[str]:
+    return [line for text in texts for line in (_escaped(text.plain), "")]
 
 
 def _escaped(text: str) -> str:

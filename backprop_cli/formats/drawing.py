@@ -16,35 +16,52 @@ _PLAIN = str.maketrans("─│┌┐└┘├┤┬┴┼→σ", "-|+++++++++>s"
 
 
 def network(
-    problem: Problem, name: Callable[[str], str], activation: Callable[[Layer], str], width: int, ascii_only: bool
+    problem: Problem,
+    name: Callable[[str], str],
+    activation: Callable[[Layer], str],
+    width: int,
+    ascii_only: bool,
+    below: Callable[[str], str] | None = None,
 ) -> str | None:
-    """The network as text at most `width` cells wide, or None where it is too large or not wired layer to layer."""
+    """The network as text at most `width` cells wide, or None where it is too large or not wired layer to layer.
+
+    `below` says what stands on the line under a unit.
+    """
     if not problem.layers or not problem.inputs:
         return None
     columns = [[name(unit) for unit in problem.inputs]]
     columns += [[name(neuron.name) for neuron in layer.neurons] for layer in problem.layers]
     if not _fully_connected(problem):
         return None
-    return joined(columns, ["", *map(activation, problem.layers)], width, ascii_only)
+    units = [problem.inputs, *(layer.outputs for layer in problem.layers)]
+    notes = [[below(unit) for unit in layer] for layer in units] if below is not None else ()
+    return joined(columns, ["", *map(activation, problem.layers)], width, ascii_only, notes)
 
 
 def joined(
-    columns: Sequence[Sequence[str]], activations: Sequence[str], width: int, ascii_only: bool = False
+    columns: Sequence[Sequence[str]],
+    activations: Sequence[str],
+    width: int,
+    ascii_only: bool = False,
+    below: Sequence[Sequence[str]] = (),
 ) -> str | None:
-    """The units of each layer as columns joined by buses, or None where that is too large."""
+    """The units of each layer as columns joined by buses, with notes `below` them, or None where that is too large."""
     if len(columns) > _WIDEST or max(map(len, columns)) > _TALLEST:
         return None
-    height = 2 * max(map(len, columns)) - 1
+    height = 2 * max(map(len, columns)) - (not any(map(any, below)))
     rows = [""] * height
     for index, units in enumerate(columns):
         slots = _slots(len(units), height)
         if index:
             rows = _joined(rows, _slots(len(columns[index - 1]), height), slots)
-        label = f" {activations[index]}" if index else ""
+        label = f" {activations[index]}" if activations[index] else ""
         texts = [unit + label for unit in units]
-        cell = max(map(cell_len, texts))
+        by_row = dict(zip(slots, texts, strict=True))
+        if below:
+            by_row |= {slot + 1: note for slot, note in zip(slots, below[index], strict=True) if note}
+        cell = max(map(cell_len, by_row.values()))
         for row in range(height):
-            text = texts[slots.index(row)] if row in slots else ""
+            text = by_row.get(row, "")
             rows[row] += text + " " * (cell - cell_len(text))
     drawing = "\n".join(row.rstrip() for row in rows)
     if max(map(cell_len, rows)) > width:

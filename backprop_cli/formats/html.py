@@ -29,8 +29,8 @@ class Section:
 
     @property
     def folds(self) -> bool:
-        """Whether it can be closed: layers of a part cannot, there is no end to clicking otherwise."""
-        return self.heading is not None and self.heading.role is not Role.LAYER
+        """Whether it can be closed: layers of a part and parts of a worksheet cannot, that would be much clicking."""
+        return self.heading is not None and self.heading.role not in (Role.LAYER, Role.SHEET)
 
     @property
     def tag(self) -> str:
@@ -58,11 +58,11 @@ class Piece:
 
 def render(solution: Solution) -> str:
     """The solution as an HTML page."""
-    return page(worked_document(solution, "latex"))
+    return document(worked_document(solution, "latex"))
 
 
-def page(document: Document) -> str:
-    """The document as an HTML page."""
+def document(doc: Document) -> str:
+    """Any document as an HTML page."""
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
         from markupsafe import Markup
@@ -89,10 +89,16 @@ def page(document: Document) -> str:
     environment.filters["inline"] = inline
     environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
     return environment.get_template("worked.html").render(
-        name=document.title or _("Worked solution"),
-        language=document.language,
-        top=_sections(document.blocks),
-        words={"network": _("The network"), "lines": _("equations"), "table": _("table"), "picture": _("picture")},
+        name=doc.title or _("Worked solution"),
+        language=doc.language,
+        top=_sections(doc.blocks),
+        words={
+            "network": _("The network"),
+            "lines": _("equations"),
+            "table": _("table"),
+            "picture": _("picture"),
+            "space": _("room to write"),
+        },
     )
 
 

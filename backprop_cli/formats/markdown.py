@@ -11,12 +11,14 @@ from itertools import groupby
 
 from backprop_cli.dialects import LATEX_SETTING
 from backprop_cli.documents.model import (
+    Blank,
     Block,
     Curve,
     Document,
     Drawing,
     Equation,
     Facts,
+    Form,
     Given,
     Heading,
     Inline,
@@ -27,6 +29,7 @@ from backprop_cli.documents.model import (
     Plot,
     Say,
     Side,
+    Space,
     Table,
     Terms,
     Text,
@@ -44,8 +47,12 @@ _ROWS = 24  # equations in one piece of mathematics
 
 def render(solution: Solution) -> str:
     """The solution as Markdown."""
-    document = worked_document(solution, "latex")
-    return "\n\n".join([f"# {escaped(document.title or _('Worked solution'))}", *_parts(document)]) + "\n"
+    return document(worked_document(solution, "latex"))
+
+
+def document(doc: Document) -> str:
+    """Any document as Markdown."""
+    return "\n\n".join([f"# {escaped(doc.title or _('Worked solution'))}", *_parts(doc)]) + "\n"
 
 
 def _parts(document: Document) -> Iterator[str]:
@@ -68,8 +75,8 @@ def _block(block: Block) -> Iterator[str]:
             yield f"{'#' * min(6, level + 1)} {f'{number}. ' if number else ''}{text_of(text)}"
         case Facts(facts):
             yield "\n".join(f"- **{escaped(fact.word)}:** {', '.join(map(text_of, fact.values))}" for fact in facts)
-        case Drawing():
-            yield f"```text\n{network(block)}\n```"
+        case Drawing() | Curve() | Plot():
+            yield from _picture(block)
         case Note(text):
             yield f"> {text_of(text)}"
         case Given(values):
@@ -79,16 +86,27 @@ def _block(block: Block) -> Iterator[str]:
                 yield aligned(equations[start : start + _ROWS])
         case Table():
             yield _table(block)
-        case Curve():
-            yield f"{escaped(block.caption)}:\n\n```text\n{bars(block)}\n```"
         case Terms(terms):
             yield "\n".join(f"- {text_of(term)}: {text_of(said)}" for term, said in terms)
+        case Form(blanks):
+            yield " &emsp; ".join(map(_blank, blanks))
+        case Space(lines):
+            yield from ["&nbsp;", "---"] * lines
+        case Say():
+            raise AssertionError(block)
+
+
+def _picture(block: Drawing | Curve | Plot) -> Iterator[str]:
+    """What is drawn, in characters."""
+    match block:
+        case Drawing():
+            yield f"```text\n{network(block)}\n```"
+        case Curve():
+            yield f"{escaped(block.caption)}:\n\n```text\n{bars(block)}\n```"
         case Plot(caption, remarks=remarks):
             yield from [f"**{text_of(caption)}**"] if caption else []
             yield f"```text\n{plot(block)}\n```"
             yield from map(escaped, remarks)
-        case Say():
-            raise AssertionError(block)
 
 
 def text_of(inline: Inline) -> str:
@@ -134,6 +152,11 @@ def _words(inline: Inline) -> str:
 def _signs(side: Side) -> int:
     """About how many signs wide the side is."""
     return 2 + len(_COMMAND.sub(lambda match: "" if len(match[0]) > 4 or len(match[0]) == 1 else "x", side.text))
+
+
+def _blank(blank: Blank) -> str:
+    """A word with a line behind it."""
+    return f"{escaped(blank.word)}: {'&#95;' * blank.width}" + (f" {escaped(blank.after)}" if blank.after else "")
 
 
 def _table(table: Table) -> str:

@@ -10,12 +10,12 @@ _BAR = 24
 _WIDTH, _HEIGHT = 76, 14
 
 
-def network(block: Drawing, width: int = _WIDTH) -> str:
+def network(block: Drawing, width: int = _WIDTH, ascii_only: bool = False) -> str:
     """The network as columns joined by buses; one that is too large by the numbers of its units."""
     columns = [[unit.characters for unit in column.units] for column in block.columns]
     activations = [plain(column.activation) for column in block.columns]
-    drawn = drawing.joined(columns, activations, width) if block.connected else None
-    return drawn or " → ".join(map(str, block.sizes))
+    drawn = drawing.joined(columns, activations, width, ascii_only) if block.connected else None
+    return drawn or (" -> " if ascii_only else " → ").join(map(str, block.sizes))
 
 
 def bars(block: Curve) -> str:

@@ -10,7 +10,7 @@ from flint import arb
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.exact import Rational
 
-__all__ = ["Hull", "ball", "is_finite", "meets", "radius", "settled", "widest", "within"]
+__all__ = ["Exactly", "Hull", "ball", "is_finite", "meets", "radius", "settled", "widest", "within"]
 
 
 _MOST_FACTORS = 64
@@ -93,6 +93,22 @@ class Hull:
     def pi(self) -> Ball:
         """π."""
         return arb.pi()
+
+
+class Exactly(Hull):
+    """The same for formulas as they are: their own numbers stay rationals, which choices by number need."""
+
+    def number(self, value: Rational | int) -> Any:
+        """The number itself."""
+        return value if isinstance(value, Rational) else Rational(value)
+
+    def floor(self, x: Real) -> Ball:
+        """The largest whole number not above x."""
+        return arb(x).floor()
+
+    def cos_pi(self, x: Real) -> Ball:
+        """cos(π·x)."""
+        return arb(x).cos_pi()
 
 
 def ball(value: Real | int) -> Ball:

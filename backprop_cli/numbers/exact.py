@@ -66,3 +66,11 @@ def decimal_text(scaled: int, places: int) -> str:
 def digits_of(number: int) -> str:
     """The digits of a whole number without its sign; Python's own conversion is refused beyond 4,300 digits."""
     return str(abs(fmpz(number)))
+
+
+def short_text(value: Rational) -> str:
+    """The number as marks are written: 1, 0.5, 1/3."""
+    places = decimal_digits(value)
+    if places is None or places > 2:
+        return f"{value.p}/{value.q}"
+    return decimal_text(int(value.p * 10**places // value.q), places)

@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from typing import Any
 
 from backprop_cli import limits
-from backprop_cli.errors import Complaint, Span, did_you_mean
+from backprop_cli.errors import Complaint, Span, did_you_mean, how_to_raise
 from backprop_cli.expressions import FormulaError, parse
 from backprop_cli.formula import Formula, Name, number
 from backprop_cli.numbers.rounded import Rounding
@@ -329,7 +329,8 @@ class Builder:
         check_shared(self, problem)
         if len(problem.parameters) > limits.PARAMETERS:
             message = _("{count:,} parameters; the limit is {limit:,}")
-            self.complain_at_key(("layers",), message.format(count=len(problem.parameters), limit=limits.PARAMETERS))
+            message = message.format(count=len(problem.parameters), limit=limits.PARAMETERS)
+            self.complain_at_key(("layers",), message, how_to_raise("parameters"))
         for name in self.file.parameters:
             used = name in problem.gradients or problem.nodes or name not in self.unused_parameters(problem)
             if not used:

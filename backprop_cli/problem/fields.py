@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, 
 from pydantic_core import PydanticCustomError
 
 from backprop_cli import limits
-from backprop_cli.errors import did_you_mean
+from backprop_cli.errors import did_you_mean, how_to_raise
 from backprop_cli.expressions import FormulaError, parse_constant
 from backprop_cli.formula import Formula, Name
 from backprop_cli.problem.letters import NEVER, NO_LETTERS, Letters
@@ -146,15 +146,17 @@ def read_text(value: Any) -> str:
     return text
 
 
-def whole_number(least: int, most: int) -> Any:
-    """A field for a whole number in a range."""
+def whole_number(least: int, most: int, limit: str = "") -> Any:
+    """A field for a whole number in a range, of which the upper end may be a limit that can be raised."""
 
     def read(value: Any) -> int:
         text = _text(value, _("a whole number")).strip()
         if not (text.isascii() and text.isdigit() and len(text) <= 12):
             raise problem_with(_("{text!r} is not a whole number").format(text=text))
         if not least <= int(text) <= most:
-            raise problem_with(_("{text} is outside {least:,} … {most:,}").format(text=text, least=least, most=most))
+            hint = how_to_raise(limit) if limit and int(text) > most else None
+            message = _("{text} is outside {least:,} … {most:,}")
+            raise problem_with(message.format(text=text, least=least, most=most), hint=hint)
         return int(text)
 
     return Annotated[Any, PlainValidator(read), WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})]
@@ -260,7 +262,9 @@ NeuronName = _field(read_neuron_name, {"type": ["string", "integer"]})
 FreeText = _field(read_text, {"type": "string"})
 Word = _field(read_text, {"type": ["string", "number"]})
 Truth = _field(_read_truth, {"type": "boolean"})
-Count = whole_number(1, limits.NEURONS)
+Count = whole_number(1, limits.NEURONS, "neurons")
+EpochNumber: Any = whole_number(0, limits.EPOCHS, "epochs")
+SampleNumber: Any = whole_number(1, limits.SAMPLES, "samples")
 
 
 def nested(single: Any, depth: int = 3) -> Any:

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path as FilePath
 
 from backprop_cli import limits
-from backprop_cli.errors import Complaint, SourceError, Span
+from backprop_cli.errors import Complaint, SourceError, Span, how_to_raise
 from backprop_cli.words import _
 
 
@@ -21,7 +21,7 @@ def read_file(path: FilePath) -> str:
             raise SourceError(source, [Complaint(_("this is not a regular file"))])
         if mode.st_size > limits.FILE_BYTES:
             message = _("{size:,} bytes; the limit is {limit:,}").format(size=mode.st_size, limit=limits.FILE_BYTES)
-            raise SourceError(source, [Complaint(message)])
+            raise SourceError(source, [Complaint(message, hint=how_to_raise("bytes"))])
         return decode(path.read_bytes(), source)
     except OSError as error:
         raise SourceError(source, [Complaint(error.strerror or str(error))]) from None
@@ -31,7 +31,7 @@ def decode(data: bytes, source: str) -> str:
     """UTF-8 text (a byte order mark is dropped); raises SourceError at the first byte that is none."""
     if len(data) > limits.FILE_BYTES:
         message = _("more than {limit:,} bytes").format(limit=limits.FILE_BYTES)
-        raise SourceError(source, [Complaint(message)])
+        raise SourceError(source, [Complaint(message, hint=how_to_raise("bytes"))])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

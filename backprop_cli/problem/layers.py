@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli import limits
-from backprop_cli.errors import did_you_mean
+from backprop_cli.errors import did_you_mean, how_to_raise
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, spread
@@ -58,7 +58,7 @@ class LayerBuilder:
             self._refuse_repeated(layer, site)
             if len(self.senders) + len(layer.units) > limits.NEURONS:
                 message = _("more than {limit:,} neurons").format(limit=limits.NEURONS)
-                self.builder.complain_at_key(("layers",), message)
+                self.builder.complain_at_key(("layers",), message, how_to_raise("neurons"))
                 return self.built
             self.built.append(layer)
             self.named |= set(layer.units)

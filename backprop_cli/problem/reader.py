@@ -49,10 +49,18 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
     problem with letters, unless the caller can do with `letters` in place of numbers.
     """
     source, text, folder = _read(name)
+    loaded = load_text(text, source, notation, letters, folder)
+    if name in ("-", source):
+        return loaded
+    return _replace(loaded, problem=_replace(loaded.problem, title=_(loaded.problem.title)))  # a bundled one
+
+
+def load_text(
+    text: str, source: str, notation: str | None = None, letters: bool = False, folder: FilePath | None = None
+) -> Loaded:
+    """The problem in a text; `source` is what complaints call it, `folder` where the files beside it are."""
     tree = read_tree(text, source)
     problem = _build(tree, source, text, folder)
-    if name not in ("-", source):  # a bundled one
-        problem = _replace(problem, title=_(problem.title))
     if notation is not None:
         if notation not in notations() and not notation.endswith(".toml"):
             raise UsageError(_unknown_notation(notation))
@@ -112,7 +120,7 @@ def _read(name: str) -> tuple[str, str, FilePath | None]:
     if name == "-":
         return "<stdin>", decode(sys.stdin.buffer.read(limits.FILE_BYTES + 1), "<stdin>"), None
     path = FilePath(name)
-    if not path.exists():
+    if not _exists(path):
         known = bundled()
         stem = name.removesuffix(".yaml")
         by_file = {one.name.removesuffix(".yaml"): one for one in known.values()}
@@ -120,8 +128,17 @@ def _read(name: str) -> tuple[str, str, FilePath | None]:
             folder = found.parent if isinstance(found, FilePath) else None
             return found.name, decode(found.read_bytes(), found.name), folder
         hint = did_you_mean(stem, known) or _("`backprop problems` lists the bundled ones")
-        raise UsageError(_("no file and no bundled problem called {name!r} ({hint})").format(name=name, hint=hint))
+        named = name if len(name) <= limits.TEXT_LENGTH else f"{name[: limits.NAME_LENGTH]}…"
+        raise UsageError(_("no file and no bundled problem called {name!r} ({hint})").format(name=named, hint=hint))
     return name, read_file(path), path.parent
+
+
+def _exists(path: FilePath) -> bool:
+    """Whether there is something at a path; a name that no file can have is none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 # ---- the shape -----------------------------------------------------------------------------------------------

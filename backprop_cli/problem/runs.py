@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from backprop_cli import limits
-from backprop_cli.errors import MathError, Undecided, did_you_mean
+from backprop_cli.errors import MathError, Undecided, did_you_mean, how_to_raise
 from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.schema import ReportFile
@@ -61,7 +61,7 @@ def _is_positive(rate: Formula) -> bool:
 def _refuse_many(builder: Builder, count: int, path: Path) -> None:
     if count > limits.RUNS:
         message = _("{count:,} runs to compare; the limit is {limit:,}").format(count=count, limit=limits.RUNS)
-        builder.complain_at_key(path, message)
+        builder.complain_at_key(path, message, how_to_raise("runs"))
 
 
 # ---- order ---------------------------------------------------------------------------------------------------

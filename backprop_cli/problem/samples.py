@@ -7,7 +7,7 @@ from dataclasses import replace as _replace
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli import limits
-from backprop_cli.errors import did_you_mean
+from backprop_cli.errors import did_you_mean, how_to_raise
 from backprop_cli.formula import Formula, Name, Number, number
 from backprop_cli.problem.fields import NamedNumber, Token
 from backprop_cli.problem.grids import is_ragged, leaves, shape_of, spread
@@ -31,7 +31,8 @@ def read_samples(
             builder.complain_at_key(("targets",), _("with 'samples', each sample has its own targets"))
         if len(file.samples) > limits.SAMPLES:
             message = _("{count:,} samples; the limit is {limit:,}")
-            builder.complain_at_key(("samples",), message.format(count=len(file.samples), limit=limits.SAMPLES))
+            message = message.format(count=len(file.samples), limit=limits.SAMPLES)
+            builder.complain_at_key(("samples",), message, how_to_raise("samples"))
         return tuple(
             Sample(
                 _input_values(builder, one.inputs, inputs, ("samples", index)),

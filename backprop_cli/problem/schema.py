@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, WithJsonSchema
 from backprop_cli import limits
 from backprop_cli.problem.fields import (
     Count,
+    EpochNumber,
     FileModel,
     FreeText,
     InputValues,
@@ -17,6 +18,7 @@ from backprop_cli.problem.fields import (
     NeuronName,
     Number,
     Plain,
+    SampleNumber,
     Truth,
     Values,
     Weights,
@@ -146,7 +148,7 @@ class StopFile(FileModel):
 class ReportFile(FileModel):
     """What a table of training shows, and after which epochs."""
 
-    epochs: by_shape(list=list[whole_number(0, 1_000_000)], text=whole_number(0, 1_000_000)) = Field(
+    epochs: by_shape(list=list[EpochNumber], text=EpochNumber) = Field(
         [], description="The epochs after which the table has a row; 0 is before the first."
     )
     quantities: list[Word] = Field(
@@ -225,7 +227,7 @@ class ProblemFile(ConventionsFile):
     batch: by_shape(text=Word) = Field(
         "online", description="`online` (update after each sample), `full`, or how many samples go into one update."
     )
-    order: list[by_shape(text=whole_number(1, limits.SAMPLES), list=list[whole_number(1, limits.SAMPLES)])] = Field(
+    order: list[by_shape(text=SampleNumber, list=list[SampleNumber])] = Field(
         [],
         description="The order in which the samples are gone through: `[2, 1, 3]`, or one for each epoch, repeated "
         "from the first: `[[2, 1, 3], [3, 1, 2]]`. A sample keeps its number.",
@@ -240,16 +242,18 @@ class ProblemFile(ConventionsFile):
     penalty: PenaltyFile | None = Field(None, description="`{l2: 0.01}`: weight decay through the loss.")
     clip: ClipFile | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
     state: dict[NameText, Number] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
-    step: whole_number(1, 1_000_000) = Field(1, description="The number t of the first update.")
-    report: by_shape(list=list[whole_number(0, 1_000_000)], text=whole_number(0, 1_000_000), mapping=ReportFile) = (
-        Field(
-            [],
-            description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line; "
-            "or `{epochs: [1, 10, 100], quantities: [E, w5]}`.",
-        )
+    step: whole_number(1, limits.EPOCHS) = Field(1, description="The number t of the first update.")
+    report: by_shape(
+        list=list[EpochNumber],
+        text=EpochNumber,
+        mapping=ReportFile,
+    ) = Field(
+        [],
+        description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line; "
+        "or `{epochs: [1, 10, 100], quantities: [E, w5]}`.",
     )
     stop: StopFile | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
-    epochs: whole_number(1, 1_000_000) = Field(1, description="How often the samples are gone through.")
+    epochs: whole_number(1, limits.EPOCHS, "epochs") = Field(1, description="How often the samples are gone through.")
     given: dict[Word, Number] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(
         {}, description="Given gradients, one or a sequence of steps: an exercise without a network."

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from backprop_cli import limits
-from backprop_cli.errors import Complaint, SourceError, Span
+from backprop_cli.errors import Complaint, SourceError, Span, how_to_raise
 from backprop_cli.words import _
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -54,12 +54,12 @@ def read_tree(text: str, source: str) -> Tree:
     return tree
 
 
-def tree_and_complaints(text: str, source: str, most: int = limits.YAML_NODES) -> tuple[Tree, list[Complaint]]:
+def tree_and_complaints(text: str, source: str, most: int | None = None) -> tuple[Tree, list[Complaint]]:
     """The document without the keys that cannot be kept (those that stand twice), and what is said of them.
 
-    Raises SourceError where nothing can be read, or where there are more than `most` keys and values.
+    Raises SourceError where nothing can be read, or where there are more than `most` keys and values (None: the limit).
     """
-    builder = _Builder(source, text, most)
+    builder = _Builder(source, text, limits.YAML_NODES if most is None else most)
     try:
         return builder.document(), builder.complaints
     except yaml.MarkedYAMLError as error:
@@ -178,7 +178,8 @@ class _Builder:
         if depth > limits.YAML_DEPTH:
             raise self.failure(_("nested more than {limit} deep").format(limit=limits.YAML_DEPTH), _span(event))
         if self.nodes > self.most:
-            raise self.failure(_("more than {limit:,} values").format(limit=self.most), _span(event))
+            hint = how_to_raise("values") if self.most == limits.YAML_NODES else None
+            raise self.failure(_("more than {limit:,} values").format(limit=self.most), _span(event), hint)
         if isinstance(event, yaml.AliasEvent):
             raise self.failure(_("aliases (*name) are not read: write the value out"), _span(event))
         if getattr(event, "tag", None) not in (None, "!"):

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from backprop_cli import limits
 from backprop_cli.derivation import Derivation, Line, in_order
-from backprop_cli.errors import UsageError
+from backprop_cli.errors import UsageError, how_to_raise
 from backprop_cli.formula import Formula
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Kind, Phase, Quantity
@@ -58,7 +58,7 @@ class Further:
         self._wanted |= dict.fromkeys(quantities)
         if len(self._wanted) > limits.LINES:
             message = _("this view would show more than {limit:,} numbers: ask for a smaller network or fewer samples")
-            raise UsageError(message.format(limit=limits.LINES))
+            raise UsageError(message.format(limit=limits.LINES) + f" ({how_to_raise('lines')})")
 
     def trace(self) -> Trace:
         """The trace of the solution and of every wanted line, with the same digits."""

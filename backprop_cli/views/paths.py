@@ -9,7 +9,7 @@ from itertools import islice
 from backprop_cli import limits
 from backprop_cli.arrows import Arrow, OnePass, one_pass, start_of
 from backprop_cli.derivation import Line, rename
-from backprop_cli.errors import UsageError
+from backprop_cli.errors import UsageError, how_to_raise
 from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import agree
@@ -96,7 +96,7 @@ def paths_of(
     wanted = min(limit or number, number)
     if wanted > limits.PATHS:
         message = _("{count:,} paths are too many to write; the limit is {limit:,}")
-        raise UsageError(message.format(count=wanted, limit=limits.PATHS))
+        raise UsageError(message.format(count=wanted, limit=limits.PATHS) + f" ({how_to_raise('paths')})")
     lines: dict[Quantity, Line] = {}
     shown = [_path(one, index, list(arrows), lines)
              for index, arrows in enumerate(islice(_walk(one, start, counts), wanted), start=1)]  # fmt: skip

@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 from backprop_cli import limits
+from backprop_cli.errors import how_to_raise
 from backprop_cli.problem.fields import Count, by_shape, number_or_word, whole_number
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.sites import Site
@@ -155,7 +156,7 @@ def window_over(
     terms = kernels * prod(window.places) * window.size * (planes.channels or 1)
     if terms > limits.TERMS:
         message = _("{count:,} terms in this layer; the limit is {limit:,}")
-        site.complain((where,), message.format(count=terms, limit=limits.TERMS))
+        site.complain((where,), message.format(count=terms, limit=limits.TERMS), how_to_raise("terms"))
         return None
     return window
 

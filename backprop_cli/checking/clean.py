@@ -1,0 +1,48 @@
+"""Whether lint would warn, and of what first: the same answer as lint's, found without looking for enough digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.elsewhere import Elsewhere
+from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.checking.lint import RATES, WARNED
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.telling import Telling
+from backprop_cli.health.findings import health_of
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Quantity
+
+
+def warnings_of(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The kinds of lint's warnings, each with the mistake or ailment it is about, the cheapest to find first."""
+    key = Key(problem)
+    lines = tuple(line.quantity for line in asked_lines(problem) if line.quantity in key.order)
+    telling = Telling(key, Marking(problem), lines)
+    yield from _coinciding(telling)
+    yield from _hidden(telling)
+    if not problem.gradients and problem.training.perceptron is None:
+        for finding in health_of(problem).findings:
+            if finding.ailment in WARNED:
+                yield finding.ailment.value, finding.ailment.value
+
+
+def _hidden(telling: Telling) -> Iterator[tuple[str, str]]:
+    """The mistakes that no line tells from the right answer, although other numbers would."""
+    touched: dict[str, list[tuple[Hypothesis, Quantity]]] = {}
+    for quantity in telling.lines:
+        for hypothesis in telling.key.hypotheses_of.get(quantity, ()):
+            touched.setdefault(hypothesis.mistake.name, []).append((hypothesis, quantity))
+    elsewhere = Elsewhere(telling.key)
+    for name, spots in touched.items():
+        if not any(telling.tells(*spot) for spot in spots) and not all(elsewhere.is_right(*spot) for spot in spots):
+            yield "hidden", name
+
+
+def _coinciding(telling: Telling) -> Iterator[tuple[str, str]]:
+    """Pairs of mistakes of which one is about the learning rate, and that give the same number."""
+    for quantity in telling.lines:
+        for first, second in telling.same(quantity, RATES):
+            if first.mistake.name != second.mistake.name:
+                yield "coinciding", first.mistake.name

@@ -1,0 +1,80 @@
+"""What a mistake would do with other numbers: whether these numbers hide it, or whether it is right in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from backprop_cli.calculus import evaluate
+from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.formula import Formula
+from backprop_cli.numbers.certified import Ball, precision
+from backprop_cli.numbers.enclosures import Exactly, ball, is_finite
+from backprop_cli.numbers.exact import rational
+from backprop_cli.optimizers import STEP_NUMBER
+from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.rates import COUNT
+
+_BITS = 192
+_EQUAL = rational(1, 10**30)
+_FAR = 100  # a target so far off is on the other side of the output
+_KEPT = (STEP_NUMBER.name, COUNT.name)  # counts, not numbers that an author chooses
+
+
+class Elsewhere:
+    """The lines of a key with every given number moved a little, and the targets first far up, then far down.
+
+    So little that what a ReLU or a maximum chooses stays as it is: an author who is told to choose other numbers wants
+    the same units to work.
+    """
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        loss = key.problem.loss
+        self._sums_to_one = loss is not None and loss.name.startswith(("cross_entropy", "kl_"))
+
+    def is_right(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+        """Whether the mistake gives the right value of the line whatever the numbers are."""
+        formulas = (hypothesis.formulas[quantity], self.key.derivation.index[quantity].formula)
+        with precision(_BITS):
+            for values in self._moved:
+                if any(name not in values for name in self.key.rule(quantity, hypothesis).names):
+                    return False
+                wrong, right = (ball(evaluate(formula, Exactly(), values.__getitem__)) for formula in formulas)
+                if not is_finite(wrong) or not abs(wrong - right) < _EQUAL:
+                    return False
+        return bool(self._moved)
+
+    @cached_property
+    def _moved(self) -> list[Mapping[Any, Ball]]:
+        with precision(_BITS):
+            return [self._values(_FAR), self._values(-_FAR)]
+
+    def _values(self, away: int) -> Mapping[Any, Ball]:
+        known: dict[Any, Ball] = {}
+        given: dict[Quantity, Formula] = dict(self.key.derivation.constants)
+        steps = self._steps()
+        for name, formula in given.items():
+            value = ball(evaluate(formula, Exactly(), known.__getitem__))
+            if name.kind is Kind.TARGET:
+                value = value if self._sums_to_one else value + away + next(steps)
+            elif name.name not in _KEPT:
+                value = self._nudged(value, next(steps))
+            known[name] = value
+        for line in self.key.derivation.lines:
+            value = ball(evaluate(line.formula, Exactly(), known.__getitem__))
+            known[line.quantity] = self._nudged(value, next(steps)) if line.given else value
+        return known
+
+    @staticmethod
+    def _nudged(value: Ball, step: Ball) -> Ball:
+        return value * (1 + step) if value != 0 else step / 8
+
+    @staticmethod
+    def _steps() -> Iterator[Ball]:
+        """Small numbers, no two alike."""
+        number = 0
+        while True:
+            number += 1
+            yield ball(rational(37 * number % 101 + 1, 100_000 + 13 * number))

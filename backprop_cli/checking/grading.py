@@ -1,0 +1,213 @@
+"""Marks the sheets of a class: a report on each, and what the class knows, finds hard and gets wrong.
+
+A sheet that cannot be read is reported and leaves the others unharmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.key import Hypothesis
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
+from backprop_cli.checking.sheets import read_sheet
+from backprop_cli.checking.verdicts import NEAR_MISSES, Rule
+from backprop_cli.errors import BackpropError, SourceError, UsageError
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Quantity
+from backprop_cli.words import _
+
+ENDINGS = (".yaml", ".yml", ".json", ".csv", ".tsv")
+MOST_SHEETS = 5_000
+GROUPS = {
+    "right": (Rule.RIGHT, Rule.CARRIED),
+    "follows": (Rule.FOLLOWS,),
+    "part": (Rule.TOO_FEW, Rule.NEAR),
+    "wrong": (Rule.MISTAKE, Rule.WRONG),
+    "blank": (Rule.BLANK,),
+}
+_NOTHING = rational(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graded:
+    """One sheet of the class: where it is, whose it is, and the report on it, or why there is none."""
+
+    path: Path
+    student: str
+    report: Report | None = None
+    failure: str = ""
+
+    @property
+    def share(self) -> Rational | None:
+        """The part of all marks that it earned; None where there is nothing to earn or nothing to read."""
+        if self.report is None or self.report.worth == 0:
+            return None
+        return self.report.earned / self.report.worth
+
+
+@dataclass(slots=True)
+class LineCount:
+    """How a class did in one line: how many were judged so, by the names of GROUPS, and the marks together."""
+
+    quantity: Quantity
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(GROUPS, 0))
+    earned: Rational = _NOTHING
+    worth: Rational = _NOTHING
+
+    @property
+    def share(self) -> Rational | None:
+        """The part of the marks for this line that the class earned."""
+        return self.earned / self.worth if self.worth != 0 else None
+
+
+@dataclass(slots=True)
+class MistakeCount:
+    """A mistake of the class: an example of it, in which lines it shows, and on whose sheets."""
+
+    name: str
+    example: Hypothesis | None = None  # None where it is a near miss
+    lines: dict[Quantity, None] = field(default_factory=dict)
+    sheets: dict[Graded, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Class:
+    """The sheets of a class, in the order in which they were given."""
+
+    checker: Checker
+    sheets: tuple[Graded, ...]
+
+    @property
+    def problem(self) -> Problem:
+        """What they answer."""
+        return self.checker.problem
+
+    @cached_property
+    def marked(self) -> tuple[Graded, ...]:
+        """The sheets that could be read."""
+        return tuple(sheet for sheet in self.sheets if sheet.report is not None)
+
+    @cached_property
+    def shares(self) -> list[Rational]:
+        """What each sheet earned of what could be earned, from the least to the most."""
+        return sorted(sheet.share for sheet in self.marked if sheet.share is not None)
+
+    @property
+    def mean(self) -> Rational | None:
+        """The mean of the shares."""
+        return sum(self.shares, _NOTHING) / len(self.shares) if self.shares else None
+
+    @property
+    def median(self) -> Rational | None:
+        """The median of the shares: of an even number, the mean of the two in the middle."""
+        if not self.shares:
+            return None
+        middle = len(self.shares) // 2
+        low = self.shares[middle] if len(self.shares) % 2 else self.shares[middle - 1]
+        return (low + self.shares[middle]) / 2
+
+    @cached_property
+    def lines(self) -> tuple[LineCount, ...]:
+        """Every line that is asked for or that somebody answered, in the order of the work."""
+        found: dict[Quantity, LineCount] = {}
+        for mark in self._marks():
+            count = found.setdefault(mark.quantity, LineCount(mark.quantity))
+            count.counts[_group(mark.verdict.rule)] += 1
+            count.earned += mark.earned
+            count.worth += mark.worth
+        order = self.checker.key.order
+        return tuple(sorted(found.values(), key=lambda one: order.get(one.quantity, -1)))
+
+    def _marks(self) -> Iterator[Mark]:
+        for sheet in self.marked:
+            assert sheet.report is not None
+            yield from sheet.report.marks
+
+    @cached_property
+    def mistakes(self) -> tuple[MistakeCount, ...]:
+        """The mistakes, those on most sheets first; of several that one line may show, the likeliest."""
+        found: dict[str, MistakeCount] = {}
+        for sheet in self.marked:
+            assert sheet.report is not None
+            for mark in sheet.report.marks:
+                name, example = _mistake(mark)
+                if name:
+                    count = found.setdefault(name, MistakeCount(name, example))
+                    count.lines[mark.quantity] = None
+                    count.sheets[sheet] = None
+        return tuple(sorted(found.values(), key=lambda one: -len(one.sheets)))
+
+
+def _group(rule: Rule) -> str:
+    return next(name for name, rules in GROUPS.items() if rule in rules)
+
+
+def _mistake(mark: Mark) -> tuple[str, Hypothesis | None]:
+    verdict = mark.verdict
+    if verdict.causes:
+        return verdict.causes[0].mistake.name, verdict.causes[0]
+    return (verdict.near, None) if verdict.near in NEAR_MISSES else ("", None)
+
+
+def grade(problem: Problem, paths: Iterable[Path]) -> Class:
+    """The class whose sheets are these files, or the sheets in these folders.
+
+    Where the problem asks for nothing in particular, every line of its template counts. Raises UsageError where there
+    is no sheet.
+    """
+    files = sheets_in(paths)
+    asked = frozenset(line.quantity for line in asked_lines(problem))
+    checker = Checker(problem, Marking(problem, lines=asked))
+    return Class(checker, tuple(_graded(checker, path) for path in files))
+
+
+def _graded(checker: Checker, path: Path) -> Graded:
+    try:
+        sheet = read_sheet(path, checker.names)
+        report = check_sheet(checker, sheet)
+    except SourceError as error:
+        return Graded(path, path.stem, failure=str(error))
+    except (BackpropError, RecursionError) as error:
+        return Graded(path, path.stem, failure=f"{path}: {str(error) or _('nested too deeply')}")
+    return Graded(path, sheet.student or path.stem, report)
+
+
+def sheets_in(paths: Iterable[Path]) -> list[Path]:
+    """The files, and what has the ending of a sheet in the folders, each once."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            try:
+                inside = sorted(one for one in path.iterdir() if one.suffix.lower() in ENDINGS and one.is_file())
+            except OSError as error:
+                raise UsageError(f"{path}: {error.strerror or error}") from None
+            found |= dict.fromkeys(one for one in inside if not one.name.startswith("."))
+        else:
+            found[path] = None
+    if not found:
+        raise UsageError(_("no sheets: give files or folders with {endings}").format(endings=", ".join(ENDINGS)))
+    if len(found) > MOST_SHEETS:
+        message = _("{count:,} sheets; the limit is {limit:,}")
+        raise UsageError(message.format(count=len(found), limit=MOST_SHEETS))
+    return list(found)
+
+
+def feedback_names(sheets: Iterable[Graded], ending: str = ".md") -> Mapping[Graded, str]:
+    """A file name for the feedback on each sheet: that of the sheet, with a number where two would have the same."""
+    names: dict[Graded, str] = {}
+    taken: set[str] = set()
+    for sheet in sheets:
+        stem, number = sheet.path.stem or "sheet", 1
+        name = f"{stem}{ending}"
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}-{number}{ending}"
+        taken.add(name.casefold())
+        names[sheet] = name
+    return names

@@ -1,0 +1,21 @@
+"""What a usual mistake is: its name, what a teacher says of it, and what it makes of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from backprop_cli.checking.anatomy import Part
+from backprop_cli.formula import Formula
+
+Written = Iterator[tuple[str, Formula]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A usual mistake: what was done, in the words of a teacher, and what the line becomes by it."""
+
+    name: str
+    said: str
+    write: Callable[[Part], Written]
+    advice: str = ""

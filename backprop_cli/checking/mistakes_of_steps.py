@@ -1,0 +1,250 @@
+"""Usual mistakes in the step of an optimizer: its state, its averages and their correction, ε, penalties, clipping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from backprop_cli.checking.anatomy import NewPart, Part, with_names
+from backprop_cli.checking.mistake import Mistake, Written
+from backprop_cli.derivation import quantities_in
+from backprop_cli.formula import ZERO, Apply, Formula, Name, Number, add, apply, multiply, negate, number
+from backprop_cli.optimizers import LEARNING_RATE, PENALTIES
+from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.words import n_
+
+_BETAS = ("beta1", "beta2")
+
+
+# ---- the state ---------------------------------------------------------------------------------------------------
+
+
+def _decay_left_out(part: Part) -> Written:
+    if (state := _state(part)) is not None:
+        old, kept, fresh = state
+        if kept != old:
+            yield "", add(old, *fresh)
+
+
+def _share_left_out(part: Part) -> Written:
+    if (state := _state(part)) is not None:
+        _old, kept, fresh = state
+        match fresh:
+            case (Apply("product", (Apply("sum", _), *rest)),):
+                yield "", add(kept, multiply(*rest))
+
+
+def _shares_swapped(part: Part) -> Written:
+    if (state := _state(part)) is not None:
+        old, kept, fresh = state
+        match kept, fresh:
+            case Apply("product", (share, _)), (Apply("product", (Apply("sum", _) as other, *rest)),):
+                yield "", add(multiply(other, old), multiply(share, *rest))
+
+
+def _average_taken(part: Part) -> Written:
+    if (state := _state(part)) is not None:
+        _old, kept, fresh = state
+        match kept, fresh:
+            case Apply("product", (Name() as share, _)), (Name() as gradient,):
+                yield "", add(kept, multiply(1 - share, gradient))
+
+
+def _momentum_sign(part: Part) -> Written:
+    if (state := _state(part)) is not None:
+        _old, kept, fresh = state
+        yield "", add(kept, *map(negate, fresh))
+
+
+def _state(part: Part) -> tuple[Name, Formula, tuple[Formula, ...]] | None:
+    """The old value of an optimizer's state, the summand that keeps it, and what is added to that."""
+    if not isinstance(part, NewPart) or part.old is None or part.quantity.kind is not Kind.NEW or _is_parameter(part):
+        return None
+    match part.formula:
+        case Apply("sum", terms):
+            kept = [term for term in terms if part.old.symbol in quantities_in(term)]
+            if len(kept) == 1:
+                return part.old, kept[0], tuple(term for term in terms if term is not kept[0])
+    return None
+
+
+# ---- the step ----------------------------------------------------------------------------------------------------
+
+
+def _old_state(part: Part) -> Written:
+    if not isinstance(part, NewPart):
+        return
+    names: dict[Formula, Formula] = dict(_states_before(part))
+    if names and part.old not in names:
+        yield "", with_names(part.formula, names)
+
+
+def _states_before(part: NewPart) -> Iterator[tuple[Formula, Formula]]:
+    """The new values of the state in a formula, each with its old value."""
+    for quantity in quantities_in(part.formula):
+        is_state = quantity.kind is Kind.NEW and quantity.name not in part.anatomy.problem.parameters
+        if is_state and quantity.name != part.quantity.name:
+            line = part.anatomy.derivation.index.get(quantity)
+            before = [one for one in quantities_in(line.formula) if one.name == quantity.name] if line else []
+            if before:
+                yield Name(quantity), Name(before[0])
+
+
+def _plain_step(part: Part) -> Written:
+    if isinstance(part, NewPart) and _is_parameter(part) and part.old is not None:
+        eta = rate_in(part.formula) or Name(LEARNING_RATE.at_address(()))
+        gradient = _gradient(part)
+        if gradient is not None and part.anatomy.problem.training.rule.optimizer != "sgd":
+            yield "", part.old - multiply(eta, gradient)
+
+
+def _gradient(part: NewPart) -> Name | None:
+    """The gradient of the parameter that the line updates, in the same pass."""
+    for line in part.anatomy.derivation.lines:
+        by = line.quantity.by
+        is_gradient = line.quantity.kind is Kind.GRADIENT and line.quantity.at == part.quantity.at
+        if is_gradient and by is not None and by.kind is Kind.PARAMETER and by.name == part.quantity.name:
+            return Name(line.quantity)
+    return None
+
+
+def _correction_exponent(part: Part) -> Written:
+    powers = dict.fromkeys(_powers(part.formula)) if isinstance(part, NewPart) else {}
+    if powers:
+        for words, change in _EXPONENTS:
+            yield words, _with(part.formula, {power: change(*power.arguments) for power in powers})
+
+
+_EXPONENTS: tuple[tuple[str, Callable[[Formula, Formula], Formula]], ...] = (
+    (n_("β instead of β^t"), lambda base, t: base),
+    (n_("t is one too small"), lambda base, t: base ** (t - 1)),
+    (n_("t is one too large"), lambda base, t: base ** (t + 1)),
+)
+
+
+def _powers(formula: Formula) -> Iterator[Apply]:
+    """The powers of a setting with the number of the step, β^t."""
+    match formula:
+        case Apply("power", (Name(Quantity(kind=Kind.CONSTANT)), Name(Quantity(name="t")) | Number())):
+            yield formula
+        case Apply(_, arguments):
+            for argument in arguments:
+                yield from _powers(argument)
+
+
+def _betas_swapped(part: Part) -> Written:
+    if isinstance(part, NewPart):
+        one, other = (Name(Quantity(Kind.CONSTANT, name)) for name in _BETAS)
+        yield "", with_names(part.formula, {one: other, other: one})
+
+
+def corrections(part: NewPart) -> Iterator[tuple[Name, Formula]]:
+    """The corrected averages in the step of a parameter, each with the average as it was."""
+    if not _is_parameter(part):
+        return
+    for quantity in quantities_in(part.formula):
+        line = part.anatomy.derivation.index.get(quantity) if quantity.kind is Kind.AUX else None
+        match line.formula if line is not None else None:
+            case Apply("quotient", (Name() as moment, Apply("sum", _))):
+                yield Name(quantity), moment
+
+
+def _epsilon(part: Part) -> Written:
+    if not isinstance(part, NewPart):
+        return
+    epsilon = Name(Quantity(Kind.CONSTANT, "epsilon"))
+    for words, change in ((n_("it was left out"), None), (n_("it was put inside the root"), True),
+                          (n_("it was put outside the root"), False)):  # fmt: skip
+        if change is None:
+            changed = with_names(part.formula, {epsilon: ZERO})
+        else:
+            changed = _with(part.formula, dict(_roots(part.formula, epsilon, inside=change)))
+        if changed != part.formula:
+            yield words, changed
+
+
+def _roots(formula: Formula, epsilon: Name, inside: bool) -> Iterator[tuple[Formula, Formula]]:
+    """√x + ε with √(x + ε) in its place, or the other way round."""
+    match formula:
+        case Apply("sum", (Apply("sqrt", (radicand,)), last)) if inside and last == epsilon:
+            yield formula, apply("sqrt", add(radicand, epsilon))
+        case Apply("sqrt", (Apply("sum", (*terms, last)),)) if not inside and last == epsilon:
+            yield formula, add(apply("sqrt", add(*terms)), epsilon)
+        case Apply(_, arguments):
+            for argument in arguments:
+                yield from _roots(argument, epsilon, inside)
+
+
+# ---- penalties and clipping --------------------------------------------------------------------------------------
+
+
+def _penalty(part: Part) -> Written:
+    strengths = {Name(Quantity(Kind.CONSTANT, name)) for name in PENALTIES.values()}
+    used = [Name(one) for one in quantities_in(part.formula) if Name(one) in strengths]
+    if isinstance(part, NewPart) and part.quantity.kind is Kind.AUX and used:
+        changes = (
+            (n_("it was left out"), lambda one: ZERO),
+            (n_("it was subtracted from the gradient"), negate),
+            (n_("a factor 2 too much"), lambda one: multiply(number(2), one)),
+            (n_("a factor 2 left out"), lambda one: multiply(number(1, 2), one)),
+        )
+        for words, change in changes:
+            yield words, with_names(part.formula, {one: change(one) for one in used})
+
+
+def _not_clipped(part: Part) -> Written:
+    if isinstance(part, NewPart) and part.quantity.name.startswith("clipped_"):
+        match part.formula:
+            case Apply("clip" | "product", (gradient, *_)):
+                yield "", gradient
+
+
+# ---- helpers -----------------------------------------------------------------------------------------------------
+
+
+def rate_in(formula: Formula) -> Name | None:
+    """The learning rate in a formula, as that pass has it."""
+    found = (one for one in quantities_in(formula) if one.kind is Kind.CONSTANT and one.name == LEARNING_RATE.name)
+    return next(map(Name, found), None)
+
+
+def _is_parameter(part: NewPart) -> bool:
+    return part.quantity.kind is Kind.NEW and part.quantity.name in part.anatomy.problem.parameters
+
+
+def _with(formula: Formula, changes: dict[Formula, Formula]) -> Formula:
+    """The formula with some of its parts replaced."""
+    if formula in changes:
+        return changes[formula]
+    if not isinstance(formula, Apply):
+        return formula
+    return Apply(formula.operation, tuple(_with(argument, changes) for argument in formula.arguments))
+
+
+# fmt: off
+MISTAKES_OF_STEPS = (
+    Mistake("decay-left-out", n_("the old state was kept whole, without its factor"), _decay_left_out,
+            n_("the factor in front of the old state lets it fade")),
+    Mistake("share-left-out", n_("the factor 1 − β of the new gradient was left out"), _share_left_out,
+            n_("a running average is β·old + (1 − β)·new")),
+    Mistake("shares-swapped", n_("the factors β and 1 − β were swapped"), _shares_swapped,
+            n_("a running average is β·old + (1 − β)·new")),
+    Mistake("average-taken", n_("a running average was taken: the gradient got a factor 1 − μ"), _average_taken,
+            n_("look at this optimizer's rule: its v collects whole gradients")),
+    Mistake("momentum-sign", n_("the new gradient went into the optimizer's state with the wrong sign"), _momentum_sign,
+            n_("look whether v points uphill (and is taken off) or downhill (and is added)")),
+    Mistake("old-state", n_("the step was taken with the state from before, not with the one just computed"),
+            _old_state, n_("the state is brought up to date first, and then the step is taken")),
+    Mistake("plain-step", n_("this is the step of plain gradient descent"), _plain_step,
+            n_("the step uses the optimizer's state")),
+    Mistake("correction-exponent", n_("the correction for the start at 0 has the wrong exponent: {variant}"),
+            _correction_exponent, n_("m̂ = m/(1 − β^t), and t counts the updates from 1")),
+    Mistake("betas-swapped", n_("β₁ and β₂ were swapped"), _betas_swapped,
+            n_("β₁ belongs to the gradients, β₂ to their squares")),
+    Mistake("epsilon", n_("the small number ε: {variant}"), _epsilon,
+            n_("look where the rule has ε: beside the root or inside it")),
+    Mistake("penalty", n_("the penalty on the weights: {variant}"), _penalty,
+            n_("½λw² adds λ·w to the gradient, λw² adds 2λ·w, λ|w| adds λ with the sign of w")),
+    Mistake("not-clipped", n_("the gradient was not clipped"), _not_clipped,
+            n_("a gradient beyond the bound is cut to it")),
+)
+# fmt: on

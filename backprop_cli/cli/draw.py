@@ -1,0 +1,116 @@
+"""`backprop draw`: a picture of a problem for slides and worksheets."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption
+from backprop_cli.words import _, n_
+
+if TYPE_CHECKING:
+    from backprop_cli.pictures.facts import Show
+
+EXAMPLE = "Example: backprop draw mazur -o mazur.svg"
+_SHOWS = ("names", "values", "gradients")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("draw", epilog=EXAMPLE)(draw)
+
+
+def draw(
+    problem: ProblemArgument,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help=n_("Write to this file; its ending says the format. '-' is stdout.")),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help=n_(
+                "network, graph, loss (over the epochs), descent (on the curve of the loss), rates (learning rates or "
+                "starting points compared), gradients (their sizes by layer) or updates (parameters step by step); "
+                "unless given, what suits the problem."
+            ),
+        ),
+    ] = None,
+    show: Annotated[
+        str,
+        typer.Option(
+            "--show",
+            metavar="names|values|gradients",
+            help=n_("In a network or a graph: only names, for a worksheet; values too; gradients too."),
+        ),
+    ] = "gradients",
+    at: Annotated[
+        str, typer.Option("--at", metavar="PASS", help=n_("Which pass a network or a graph shows: 'sample 2'."))
+    ] = "",
+    digits: Annotated[
+        int, typer.Option("--digits", min=1, max=12, help=n_("Significant digits, all of them correct."))
+    ] = 4,
+    rounding: RoundOption = None,
+    gates: Annotated[bool, typer.Option("--gates", help=n_("A graph split into gates of one operation each."))] = False,
+    notation: NotationOption = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="svg|png|pdf", help=n_("Instead of by the ending of the file."))
+    ] = None,
+    dpi: Annotated[int, typer.Option("--dpi", min=30, max=1200, help=n_("Dots per inch of a PNG."))] = 200,
+) -> None:
+    """Draw the network, the computation graph or the course of the training, for slides and worksheets."""
+    from dataclasses import replace
+
+    from backprop_cli.cli.output import epochs_shown, write_file
+    from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.pictures.kinds import Order, drawn
+    from backprop_cli.problem.reader import load
+
+    order = Order(kind, _show(show), at, digits, dpi)
+    to_stdout = output is None or str(output) == "-"
+    wanted = _format(format_, None if to_stdout else output, problem)
+    loaded = load(problem, notation, letters=True)
+    loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
+    if gates:
+        loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
+    with epochs_shown(loaded.problem.all_epochs) as on_epoch:
+        content = drawn(loaded, order, wanted, on_epoch)
+    if to_stdout or output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+    else:
+        write_file(output, content)
+
+
+def _show(named: str) -> Show:
+    """How much is written."""
+    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.pictures.facts import Show
+
+    if named not in _SHOWS:
+        hint = did_you_mean(named, _SHOWS) or ", ".join(_SHOWS)
+        said = _("--show takes names, values or gradients, not {text!r} ({hint})")
+        raise UsageError(said.format(text=named, hint=hint))
+    return Show(named)
+
+
+def _format(named: str | None, output: Path | None, problem: str) -> str:
+    """The format: the one named, or by the ending; raises UsageError for a picture that nobody could see."""
+    from backprop_cli.errors import UsageError
+    from backprop_cli.pictures.figures import FORMATS
+
+    if output is None and sys.stdout.isatty():
+        name = Path(problem).stem if problem != "-" else "picture"
+        raise UsageError(_("a picture is written to a file: backprop draw … -o {name}.svg").format(name=name))
+    wanted = (named or (output.suffix.removeprefix(".") if output else "svg")).lower()
+    if wanted in FORMATS:
+        return wanted
+    if named is None and output is not None:
+        said = _("{path}: the ending of a picture is .svg, .png or .pdf")
+        raise UsageError(said.format(path=output))
+    raise UsageError(_("no format of pictures called {name!r} (svg, png, pdf)").format(name=named))

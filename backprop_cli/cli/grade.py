@@ -1,0 +1,105 @@
+"""`backprop grade`: marks the sheets of a class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.words import _, n_
+
+if TYPE_CHECKING:
+    from backprop_cli.checking.grading import Class
+
+EXAMPLE = "Example: backprop grade mazur sheets/ -o marks.csv --feedback feedback/"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("grade", epilog=EXAMPLE)(grade)
+
+
+def grade(
+    problem: ProblemArgument,
+    sheets: Annotated[
+        list[Path], typer.Argument(metavar="SHEETS...", help=n_("Sheets (YAML, JSON, CSV), or folders with sheets."))
+    ],
+    feedback: Annotated[
+        Path | None,
+        typer.Option("--feedback", metavar="FOLDER", help=n_("Write a report on each sheet into this folder.")),
+    ] = None,
+    show: Annotated[
+        bool, typer.Option("--answers/--no-answers", help=n_("Whether the reports show the right values."))
+    ] = True,
+    rounding: RoundOption = None,
+    notation: NotationOption = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="text|csv|json", help=n_("How the marks are written."))
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help=n_("The same as --format csv: a row for each student."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=n_("The same as --format json."))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and ✓."))] = False,
+    output: OutputOption = None,
+) -> None:
+    """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
+    from backprop_cli.checking.grading import grade as graded
+    from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.errors import UsageError
+    from backprop_cli.problem.reader import load
+
+    format_ = _format("csv" if csv else "json" if json else format_, output)
+    marked = graded(with_rounding(load(problem, notation).problem, rounding), sheets)
+    if not marked.marked:
+        raise UsageError(
+            "\n".join([_("none of the sheets could be read"), *(sheet.failure for sheet in marked.sheets)])
+        )
+    if feedback is not None:
+        _write_feedback(marked, feedback, show)
+    _show(marked, format_, ascii_only, output)
+
+
+def _format(format_: str | None, output: Path | None) -> str:
+    """The format that is asked for, or that the ending of the file names."""
+    from backprop_cli.errors import UsageError
+
+    if format_ is None:
+        ending = output.suffix.lower() if output is not None else ""
+        return {".csv": "csv", ".json": "json"}.get(ending, "text" if output is not None else "terminal")
+    if format_ not in ("text", "csv", "json"):
+        raise UsageError(_("no format called {name!r} (text, csv or json)").format(name=format_))
+    return format_
+
+
+def _show(marked: Class, format_: str, ascii_only: bool, output: Path | None) -> None:
+    from backprop_cli.cli.check import write, write_page
+    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.formats import grading
+
+    if format_ == "csv":
+        write(grading.class_csv(marked), output)
+    elif format_ == "json":
+        write(grading.class_json(marked), output)
+    else:
+        charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
+        write_page(grading.class_page(marked, charset), plain=format_ == "text", output=output)
+
+
+def _write_feedback(marked: Class, folder: Path, show: bool) -> None:
+    """A report in Markdown on each sheet that could be read, under the name of the sheet."""
+    from backprop_cli.checking.grading import feedback_names
+    from backprop_cli.cli.output import write_file
+    from backprop_cli.errors import UsageError
+    from backprop_cli.formats.checking import report_markdown
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = _("cannot write {path}: {reason}").format(path=folder, reason=error.strerror or error)
+        raise UsageError(message) from None
+    names = feedback_names(marked.marked)
+    for sheet, name in names.items():
+        assert sheet.report is not None
+        write_file(folder / name, report_markdown(sheet.report, sheet.student, show))
+    typer.echo(_("feedback on {count} sheets in {folder}").format(count=len(names), folder=folder), err=True)

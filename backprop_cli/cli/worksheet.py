@@ -1,0 +1,192 @@
+"""`backprop worksheet`: the blank sheet, its key and the marking rubric."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption
+from backprop_cli.words import _, n_
+
+if TYPE_CHECKING:
+    from backprop_cli.documents.model import Document
+    from backprop_cli.problem.reader import Loaded
+    from backprop_cli.worksheets.parts import Choices
+
+EXAMPLE = "Example: backprop worksheet mazur -o mazur/ --format html"
+_FILES = {"text": "txt", "markdown": "md", "latex": "tex", "typst": "typ"}  # where the ending is not the format's name
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("worksheet", epilog=EXAMPLE)(worksheet)
+
+
+def worksheet(
+    problem: ProblemArgument,
+    part: Annotated[
+        str | None,
+        typer.Option(
+            "--part",
+            metavar="sheet|key|rubric|all",
+            help=n_("Which document: the sheet, unless given; all of them where the output is a folder."),
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="QUANTITY",
+            help=n_("Ask only for the chain of lines that leads to this quantity; may be repeated."),
+        ),
+    ] = None,
+    formulas: Annotated[bool, typer.Option("--formulas", help=n_("Remind of the formulas on the sheet."))] = False,
+    worked: Annotated[bool, typer.Option("--worked", help=n_("Also the whole worked solution in the key."))] = False,
+    space: Annotated[
+        int | None,
+        typer.Option("--space", min=0, max=100, metavar="LINES", help=n_("Room to write behind each table, in lines.")),
+    ] = None,
+    rounding: RoundOption = None,
+    notation: NotationOption = None,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=n_(
+                "text, markdown, html, …: any in which documents are written. Unless given, by the output's ending."
+            ),
+        ),
+    ] = None,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and η."))] = False,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE|FOLDER/",
+            help=n_("Write to this file, or into this folder as sheet, key and rubric."),
+        ),
+    ] = None,
+) -> None:
+    """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
+    from dataclasses import replace
+
+    from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.problem.reader import load
+    from backprop_cli.worksheets.parts import Choices
+
+    wanted = _format(format_, output)
+    files = _files(_parts(part, output), wanted, output)
+    loaded = load(problem, notation)
+    loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
+    choices = Choices(tuple(only or ()), formulas, space, worked)
+    if output is None:
+        _show(tuple(files), loaded, choices, format_, ascii_only)
+        return
+    contents = {
+        path: _written(_document(name, loaded, choices, wanted, ascii_only), wanted) for name, path in files.items()
+    }
+    _write(contents)
+
+
+def _format(named: str | None, output: str | None) -> str:
+    """The format: the one named, or by the ending of the output file, or text."""
+    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS
+
+    ending = Path(output).suffix.lower() if output is not None and not _is_folder(output) else ""
+    name = named or ENDINGS.get(ending, "text")
+    if name not in DOCUMENTS:
+        hint = did_you_mean(name, DOCUMENTS) or ", ".join(DOCUMENTS)
+        raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=name, hint=hint))
+    if name in BINARY and output is None:
+        raise UsageError(_("{format} needs a file to be written to: -o sheet.{format}").format(format=name))
+    return name
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", "\\")) or Path(output).is_dir()
+
+
+def _parts(named: str | None, output: str | None) -> tuple[str, ...]:
+    """The documents that are wanted."""
+    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.worksheets.parts import PARTS
+
+    if named is None:
+        named = "all" if output is not None and _is_folder(output) else "sheet"
+    if named == "all":
+        return PARTS
+    if named not in PARTS:
+        hint = did_you_mean(named, (*PARTS, "all")) or ", ".join((*PARTS, "all"))
+        raise UsageError(_("no part called {name!r} ({hint})").format(name=named, hint=hint))
+    return (named,)
+
+
+def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str, Path | None]:
+    """Where each part is written: into the folder; or one to the file, and several beside it with their names."""
+    from backprop_cli.errors import UsageError
+
+    if output is None:
+        if len(parts) > 1 and format_ not in ("text", "markdown"):
+            hint = _("write them into a folder: -o FOLDER/")
+            raise UsageError(
+                _("three {format} documents do not fit in one output ({hint})").format(format=format_, hint=hint)
+            )
+        return dict.fromkeys(parts)
+    if _is_folder(output):
+        return {part: Path(output) / f"{part}.{_FILES.get(format_, format_)}" for part in parts}
+    path = Path(output)
+    if len(parts) == 1:
+        return {parts[0]: path}
+    return {part: path if part == "sheet" else path.with_name(f"{path.stem}-{part}{path.suffix}") for part in parts}
+
+
+def _document(name: str, loaded: Loaded, choices: Choices, format_: str, ascii_only: bool) -> Document:
+    from backprop_cli.formats import DOCUMENTS
+    from backprop_cli.worksheets.parts import part
+
+    _module, dialect = DOCUMENTS[format_]
+    return part(name, loaded, "ascii" if ascii_only and dialect == "unicode" else dialect, choices)
+
+
+def _written(document: Document, format_: str) -> str | bytes:
+    from backprop_cli.formats import document_renderer
+
+    return document_renderer(format_)(document)
+
+
+def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str | None, ascii_only: bool) -> None:
+    """Writes the documents to the terminal, or to stdout in the format named."""
+    from backprop_cli.cli.output import can_show_unicode
+
+    ascii_only = ascii_only or not can_show_unicode()
+    documents = [_document(name, loaded, choices, format_ or "text", ascii_only) for name in parts]
+    if format_ is not None:
+        typer.echo("\n\n".join(str(_written(document, format_)) for document in documents), nl=False)
+        return
+    from rich.console import Console
+
+    from backprop_cli.formats.plain import DocumentPage
+
+    for document in documents:
+        Console(highlight=False).print(DocumentPage(document))
+
+
+def _write(contents: dict[Path | None, str | bytes]) -> None:
+    """Writes the files, all that could be computed, and says which."""
+    from backprop_cli.cli.output import write_file
+    from backprop_cli.errors import UsageError
+
+    for path, content in contents.items():
+        assert path is not None
+        try:
+            path.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            message = _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
+            raise UsageError(message) from None
+        write_file(path, content)
+        typer.echo(_("written: {path}").format(path=path), err=True)

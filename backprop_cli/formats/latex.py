@@ -1,0 +1,214 @@
+"""The worked solution as a LaTeX document that compiles as it is: pdfLaTeX, XeLaTeX or LuaLaTeX, class article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+
+from backprop_cli.dialects import DIALECTS
+from backprop_cli.documents.model import (
+    Block,
+    Curve,
+    Document,
+    Drawing,
+    Equation,
+    Facts,
+    Given,
+    Heading,
+    Inline,
+    Lines,
+    Math,
+    Note,
+    Plot,
+    Say,
+    Table,
+    Terms,
+    Text,
+)
+from backprop_cli.documents.worked import worked_document
+from backprop_cli.formats import scene
+from backprop_cli.formats.latex_rows import rows, wide
+from backprop_cli.formats.latex_text import escaped, mathematics
+from backprop_cli.formats.scene import Box, Circle, Label, Line, Scene
+from backprop_cli.solution import Solution
+from backprop_cli.words import _
+
+_HEADINGS = ("section*", "subsection*", "subsubsection*", "paragraph*")
+_LINE = 86.0  # figures that a line of the page takes
+_LINES = 40  # equations in one piece of displayed mathematics
+_SIZES = {"": 84.0, "\\small ": 92.0, "\\footnotesize ": 99.0}  # and figures on a line of this size
+_SEPARATION = 2.6  # between columns
+_TALLEST = 40  # rows of a table that need not go on on the next page
+
+
+def render(solution: Solution) -> str:
+    """The solution as LaTeX."""
+    return source(worked_document(solution, "latex"))
+
+
+def source(document: Document) -> str:
+    """The document as LaTeX that needs nothing but the usual packages."""
+    title = escaped(document.title or _("Worked solution"))
+    top = ["\\begin{document}", f"{{\\raggedright\\LARGE\\bfseries {title}\\par}}"]
+    body = "\n\n".join([*top, *_parts(document), "\\end{document}"])
+    body = body.replace("\n\n\\begin{align*}", "\n\\begin{align*}")  # they belong to the paragraph above
+    han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
+    return "\n".join([*map(_template, ("preamble.tex", *han)), "", body, ""])
+
+
+@cache
+def _template(name: str) -> str:
+    return files("backprop_cli.formats").joinpath("templates", name).read_text("utf-8").rstrip()
+
+
+def _parts(document: Document) -> Iterator[str]:
+    """The paragraphs; sentences that follow one another are one paragraph, rules one list."""
+    for kind, group in groupby(document.blocks, key=lambda block: (type(block), isinstance(block, Say) and block.rule)):
+        blocks = list(group)
+        says = [block.text for block in blocks if isinstance(block, Say)]
+        match kind:
+            case (said, False) if said is Say:
+                yield " ".join(map(inline, says))
+            case (said, True) if said is Say:
+                items = "\n".join(f"\\item {inline(text)}" for text in says)
+                yield f"\\begin{{rules}}\n{items}\n\\end{{rules}}"
+            case _:
+                for block in blocks:
+                    yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(level, _role, text, number):
+            command = _HEADINGS[min(level, len(_HEADINGS)) - 1]
+            yield f"\\{command}{{{f'{number}. ' if number else ''}{inline(text)}}}"
+        case Facts(facts):
+            lines = "\n".join(f"{escaped(fact.word)} & {_listed(fact.values)} \\\\" for fact in facts)
+            yield f"\\begin{{facts}}\n{lines}\n\\end{{facts}}"
+        case Drawing():
+            yield picture(scene.network(block))
+        case Note(text):
+            yield f"\\begin{{quote}}\n{inline(text)}\n\\end{{quote}}"
+        case Given(values):
+            yield _listed(values)
+        case Lines(equations):
+            for start in range(0, len(equations), _LINES):
+                yield aligned(equations[start : start + _LINES])
+        case Table():
+            yield from _tables(block)
+        case Curve(caption):
+            yield f"{escaped(caption)}:"
+            yield picture(scene.curve(block, (Text(_("epoch")),), DIALECTS["latex"].ten))
+        case Terms(terms):
+            yield "\n\n".join(f"\\term{{{inline(term)}}} {inline(said)}" for term, said in terms)
+        case Plot(caption, remarks=remarks):
+            yield from [f"\\textbf{{{inline(caption)}}}"] if caption else []
+            yield picture(scene.plot(block))
+            yield from map(escaped, remarks)
+        case Say():
+            raise AssertionError(block)
+
+
+# ---- words and mathematics ---------------------------------------------------------------------------------------
+
+
+def inline(pieces: Inline) -> str:
+    """Words escaped, mathematics between dollar signs."""
+    return "".join(
+        f"${mathematics(piece.text)}$" if isinstance(piece, Math) else escaped(piece.text) for piece in pieces
+    )
+
+
+def _listed(values: Sequence[Inline]) -> str:
+    """The values with commas between them, none of them broken; the last may be words."""
+    return ", ".join(f"\\mbox{{{inline(one)}}}" if isinstance(one[0], Math) else inline(one) for one in values)
+
+
+def aligned(equations: Sequence[Equation]) -> str:
+    """The equations under one another, each in as many rows as it needs."""
+    lefts = [_left(equation.left) for equation in equations]
+    room = _LINE - 1 - max(map(wide, lefts))
+    written: list[str] = []
+    for left, equation in zip(lefts, equations, strict=True):
+        note = f"\\quad \\text{{{escaped(equation.note)}}}" if equation.note else ""
+        first, *others = (mathematics(row).rstrip() for row in rows(equation.sides, room))
+        written.append(" \\\\*\n".join([f"{left} {first}", *others]) + note)
+    return "\\begin{align*}\n" + " \\\\\n".join(written) + "\n\\end{align*}"
+
+
+def _left(pieces: Inline) -> str:
+    return "".join(
+        mathematics(piece.text) if isinstance(piece, Math) else f"\\text{{{escaped(piece.text)}}}" for piece in pieces
+    )
+
+
+# ---- tables ------------------------------------------------------------------------------------------------------
+
+
+def _tables(table: Table) -> Iterator[str]:
+    """The table; one that is too wide is set smaller, then in several, each with the first column."""
+    widths = [max(map(_cell_width, column)) for column in zip(table.head, *table.rows, strict=True)]
+    every = list(range(len(widths)))
+    total = sum(widths) + _SEPARATION * len(widths)
+    size = next((size for size, room in _SIZES.items() if total <= room), "")
+    if size or total <= _SIZES[""]:
+        yield _table(table, every, size)
+        return
+    size, room = list(_SIZES.items())[-1]
+    pieces: list[list[int]] = [[0]]
+    for column in every[1:]:
+        used = sum(widths[one] + _SEPARATION for one in (*pieces[-1], column))
+        if len(pieces[-1]) > 1 and used > room:
+            pieces.append([0])
+        pieces[-1].append(column)
+    for piece in pieces:
+        yield _table(table, piece, size)
+
+
+def _cell_width(cell: Inline) -> float:
+    return sum(wide(piece.text) if isinstance(piece, Math) else 0.95 * len(piece.text) for piece in cell)
+
+
+def _table(table: Table, columns: Sequence[int], size: str) -> str:
+    def line(cells: Sequence[Inline]) -> str:
+        return " & ".join(inline(cells[column]) for column in columns) + " \\\\"
+
+    layout = "".join(table.align[column][0] for column in columns)
+    body = "\n".join(map(line, table.rows))
+    if len(table.rows) > _TALLEST:
+        head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
+        return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"
+    ruled = f"\\toprule\n{line(table.head)}\n\\midrule\n{body}\n\\bottomrule"
+    return f"\\begin{{center}}\n{size}\\begin{{tabular}}{{{layout}}}\n{ruled}\n\\end{{tabular}}\n\\end{{center}}"
+
+
+# ---- pictures ----------------------------------------------------------------------------------------------------
+
+_ANCHORS = {"centre": "center", "north": "north", "south": "south", "east": "east", "west": "west"}
+
+
+def picture(drawn: Scene) -> str:
+    """The picture in the middle of the page."""
+    items = "\n".join(f"  {_drawn(item)}" for item in drawn.items)
+    return f"\\begin{{center}}\n\\begin{{tikzpicture}}\n{items}\n\\end{{tikzpicture}}\n\\end{{center}}"
+
+
+def _drawn(item: Line | Circle | Box | Label) -> str:
+    match item:
+        case Line(points, kind):
+            return f"\\draw[{kind}] {' -- '.join(_point(x, y) for x, y in points)};"
+        case Circle(x, y, radius, is_open):
+            return f"\\{'draw[unit]' if is_open else 'fill'} {_point(x, y)} circle ({radius:g});"
+        case Box(x, y, width, height):
+            low, high = _point(x - width / 2, y - height / 2), _point(x + width / 2, y + height / 2)
+            return f"\\draw[layer] {low} rectangle {high};"
+        case Label(x, y, text, side, widest, small):
+            words = f"\\fitted{{{widest:g}cm}}{{{inline(text)}}}"
+            font = ", font=\\small" if small else ""
+            return f"\\node[anchor={_ANCHORS[side]}{font}] at {_point(x, y)} {{{words}}};"
+
+
+def _point(x: float, y: float) -> str:
+    return f"({round(x, 3) + 0:g},{round(y, 3) + 0:g})"

@@ -1,0 +1,207 @@
+"""What a tutor says, for a terminal: sentences, equations that break where mathematics does, and the work so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.text import Text
+
+from backprop_cli.checking.descriptions import PHASES, describe_address
+from backprop_cli.errors import visible
+from backprop_cli.formats import drawing, layout
+from backprop_cli.formats.text import Page, in_ascii
+from backprop_cli.quantities import Address, Kind, Quantity
+from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.tutor.said import Block, Formula, Heading, Level, Question, Response, Say, Tone, Work
+from backprop_cli.tutor.skills import SKILLS
+from backprop_cli.words import _
+
+_STYLES = {Tone.PLAIN: "", Tone.RIGHT: "green", Tone.WRONG: "red", Tone.HINT: "cyan"}
+_SIGNS = {Tone.RIGHT: ("✓ ", "+ "), Tone.WRONG: ("✗ ", "x ")}
+_BAR = 24
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a problem gives: its title, the network, and its numbers."""
+
+    lesson: Lesson
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        page = Page(self.lesson.solution, self.lesson.charset, console, options.max_width)
+        yield from page.title()
+        yield from page.top()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A response as a Rich renderable."""
+
+    lesson: Lesson
+    response: Response
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        teller = Teller(self.lesson, console, options.max_width)
+        for block in self.response.blocks:
+            yield from teller.block(block)
+        if self.response.question is not None:
+            yield from teller.question(self.response.question)
+
+
+class Teller:
+    """Writes what is said at one width."""
+
+    def __init__(self, lesson: Lesson, console: Console, width: int) -> None:
+        self.lesson = lesson
+        self.console = console
+        self.width = width
+        self.ascii = lesson.charset == "ascii"
+
+    def block(self, block: Block) -> Iterator[RenderableType]:
+        """One thing that is said."""
+        match block:
+            case Say():
+                yield self.sentence(block)
+            case Formula():
+                yield self.formula(block)
+            case Heading(text, at):
+                yield Text()
+                yield Text(self.plain(text), "bold magenta")
+                if at is not None:
+                    yield from self.data(at)
+            case Work():
+                yield from self.work(block)
+            case Level():
+                yield self.level(block)
+
+    def sentence(self, say: Say) -> Text:
+        """A sentence, its further lines under its first."""
+        style = _STYLES[say.tone]
+        sign = _SIGNS[say.tone][self.ascii] if say.tone in _SIGNS else self.plain("  − ") if say.item else "  "
+        lines = Text(self.plain(visible(say.text)), style).wrap(self.console, self.width - len(sign))
+        text = Text(sign, style)
+        for index, line in enumerate(lines):
+            text.append("\n" + " " * len(sign) if index else "").append_text(line)
+        return text
+
+    def formula(self, formula: Formula) -> Text:
+        """An equation on one line where it fits; its label on a line before it."""
+        pieces = tuple(layout.Piece(sign, text) for sign, text in formula.sides)
+        indent = 4 if formula.label else 2
+        equation = layout.block([layout.Equation(formula.left, pieces)], self.width, indent)
+        if not formula.label:
+            return equation
+        return Text.assemble((f"  {formula.label}", "dim"), "\n", equation)
+
+    def data(self, at: Address) -> Iterator[RenderableType]:
+        """The inputs and targets of a sample, and what the exercise prescribes in this pass."""
+        yield from Page(self.lesson.solution, self.lesson.charset, self.console, self.width).data(at)
+        given = [line for one, line in self.lesson.lines.items() if line.given and one.at == at]
+        if given:
+            head = Text("  " + _("given") + "  ", "dim")
+            items = [f"{self.lesson.symbol(one.quantity)} = {self.lesson.formula(one.quantity)}" for one in given]
+            yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
+
+    def question(self, question: Question) -> Iterator[RenderableType]:
+        """[3/24] netₒ₁, net input of o₁ (4 decimal places); nothing where it was asked just before."""
+        if question.again:
+            return
+        yield Text()
+        if question.given:
+            items = [f"{symbol} = {number}" for symbol, number in question.given]
+            head = Text("  " + _("worked out for you") + "  ", "dim")
+            yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
+        count = Text(f"[{question.number}/{question.count}] ", "dim")
+        words = "" if question.symbol in question.words.split() else f", {question.words}"
+        text = Text.assemble(count, (question.symbol, "bold cyan"), self.plain(words), (f" ({question.digits})", "dim"))
+        if question.answer:
+            text.append(f" [{question.answer}]", "dim")
+        yield text
+
+    # ---- the work so far -------------------------------------------------------------------------------------
+
+    def work(self, work: Work) -> Iterator[RenderableType]:
+        """The network with what is known, and unless only it is wanted, every number by its part of the work."""
+        here = {one.bare: text for one, text in work.known.items() if one.at == work.at}
+        picture = self.drawing(here, work.at)
+        if picture is not None:
+            yield Text()
+            yield layout.indented(Text(picture, no_wrap=True), 2)
+        if work.drawing_only:
+            return
+        if picture is not None:
+            yield Text()
+        order = list(self.lesson.key.order)
+        known = sorted(work.known, key=order.index)
+        if not known:
+            yield Text("  " + _("Nothing is worked out yet."))
+        parts = [(head, list(group)) for head, group in groupby(known, key=self.part)]
+        wide = max((cell_len(head) for head, _group in parts), default=0)
+        for name, group in parts:
+            head = Text(f"  {name}{' ' * (wide - cell_len(name))}  ", "dim")
+            items = [f"{self.lesson.symbol(one)} = {self.lesson.number(work.known[one])}" for one in group]
+            yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
+
+    def part(self, quantity: Quantity) -> str:
+        """The part of the work that a line belongs to, with its pass where there are several."""
+        place = describe_address(quantity.at, self.lesson.problem)
+        return self.plain(" · ".join(filter(None, (place, _(PHASES[self.lesson.line(quantity).phase])))))
+
+    def input(self, name: str, at: Address) -> str:
+        """The value of an input in the sample of an address, or nothing where it has several."""
+        sample = tuple(place for place in at if place.word == "sample")
+        quantity = Quantity(Kind.INPUT, name, at=sample)
+        known = quantity in self.lesson.key.derivation.constants
+        return self.lesson.speller.given(quantity).text if known else ""
+
+    def drawing(self, here: Mapping[Quantity, str], at: Address) -> str | None:
+        """The network with its outputs and δ, or None where there is none or it is too wide."""
+        problem = self.lesson.problem
+        if not problem.layers or not problem.inputs:
+            return None
+        numbers = {(one.kind, one.name): self.lesson.number(text) for one, text in here.items()}
+
+        def above(name: str) -> str:
+            value = self.input(name, at) if name in problem.inputs else numbers.get((Kind.OUT, name), "?")
+            return f"{visible(self.lesson.speller.writer.name(name))} {value}".rstrip()
+
+        def below(name: str) -> str:
+            value = numbers.get((Kind.DELTA, name))
+            return f"{self.plain(self.lesson.speller.writer.stem('delta'))} {value}" if value is not None else ""
+
+        return drawing.network(problem, above, lambda layer: "", self.width - 2, self.ascii, below)
+
+    # ---- what is mastered ------------------------------------------------------------------------------------
+
+    def level(self, level: Level) -> Text:
+        """A skill with its bar."""
+        wide = max(cell_len(_(skill.words)) for skill in SKILLS.values())
+        words = self.plain(_(SKILLS[level.skill].words))
+        text = Text(f"  {words}{' ' * (wide - cell_len(words))}  ")
+        text.append_text(bar(level.known, self.ascii))
+        text.append(f"  {percent(level.known):>4}", "bold")
+        if level.before is not None:
+            text.append("  " + _("before: {percent}").format(percent=percent(level.before)), "dim")
+        elif not level.answers:
+            text.append("  " + _("not practised yet"), "dim")
+        return text
+
+    def plain(self, text: str) -> str:
+        """The text in the session's character set."""
+        return in_ascii(text) if self.ascii else text
+
+
+def bar(known: float, ascii_only: bool) -> Text:
+    """A bar that is full at 1."""
+    full = round(known * _BAR)
+    on, off = ("#", ".") if ascii_only else ("█", "░")
+    return Text.assemble((on * full, "green" if known >= 0.95 else "yellow"), (off * (_BAR - full), "dim"))
+
+
+def percent(known: float) -> str:
+    """A probability in per cent, never 100 % short of it."""
+    return f"{min(99, int(known * 100))} %"

@@ -1,0 +1,205 @@
+"""The worked solution in the language Typst, from which its PDF is made: every word in it is a string, never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+
+from backprop_cli.dialects import DIALECTS
+from backprop_cli.documents.model import (
+    Block,
+    Curve,
+    Document,
+    Drawing,
+    Equation,
+    Facts,
+    Given,
+    Heading,
+    Inline,
+    Lines,
+    Math,
+    Note,
+    Plot,
+    Say,
+    Table,
+    Terms,
+    Text,
+)
+from backprop_cli.documents.worked import worked_document
+from backprop_cli.formats import scene
+from backprop_cli.formats.scene import Box, Circle, Label, Line, Scene
+from backprop_cli.solution import Solution
+from backprop_cli.words import _
+
+_DEEPEST = 5
+_LINES = 60  # equations that are aligned with one another
+
+
+def render(solution: Solution) -> str:
+    """The solution as Typst source."""
+    return source(worked_document(solution, "typst"))
+
+
+def source(document: Document) -> str:
+    """The document as Typst source that needs no other file."""
+    name = string(document.title or _("Worked solution"))
+    region = '"cn"' if document.language.startswith("zh") else "none"
+    language = document.language.partition("-")[0].partition("_")[0]
+    top = [
+        f"#set document(title: {name})",
+        f"#set text(lang: {string(language)}, region: {region})",
+        f"#title({name})",
+    ]
+    return "\n".join([_template(), *top, *_parts(document)]) + "\n"
+
+
+@cache
+def _template() -> str:
+    return files("backprop_cli.formats").joinpath("templates/worked.typ").read_text("utf-8").rstrip()
+
+
+def _parts(document: Document) -> Iterator[str]:
+    """The calls that write the blocks; sentences that follow one another are one paragraph, rules one list."""
+    for kind, group in groupby(document.blocks, key=lambda block: (type(block), isinstance(block, Say) and block.rule)):
+        blocks = list(group)
+        says = [block.text for block in blocks if isinstance(block, Say)]
+        match kind:
+            case (said, False) if said is Say:
+                yield f"#said({' + [ ] + '.join(map(inline, says))})"
+            case (said, True) if said is Say:
+                yield f"#rules{_call(map(inline, says))}"
+            case _:
+                for block in blocks:
+                    yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(level, _role, text, number):
+            words = f'"{number}. " + {inline(text)}' if number else inline(text)
+            yield f"#heading(level: {min(_DEEPEST, level + 1)}, {words})"
+        case Facts(facts):
+            rows = (f"({string(fact.word)}, {_listed(map(inline, fact.values))})" for fact in facts)
+            yield f"#facts{_call(rows)}"
+        case Drawing():
+            yield picture(scene.network(block))
+        case Note(text):
+            yield f"#remark({inline(text)})"
+        case Given(values):
+            yield f"#block(sticky: true, items({_listed(map(inline, values))}))"
+        case Lines(equations):
+            for start in range(0, len(equations), _LINES):
+                yield f"#lines{_call(map(_equation, equations[start : start + _LINES]))}"
+        case Table(head, rows, align):
+            cells = _listed(f"\n  {_listed(map(inline, row))}" for row in rows)
+            yield f"#tabular({_listed(map(inline, head))}, {cells}, {_listed(align)})"
+        case Curve(said):
+            yield f"#block(sticky: true, {string(said)})"
+            yield picture(scene.curve(block, (Text(_("epoch")),), DIALECTS["typst"].ten))
+        case Terms(terms):
+            yield f"#terms-of{_call(f'({inline(term)}, {inline(said)})' for term, said in terms)}"
+        case Plot(said, remarks=remarks):
+            yield from [f"#caption({inline(said)})"] if said else []
+            yield picture(scene.plot(block))
+            yield from (f"#par({string(remark)})" for remark in remarks)
+        case Say():
+            raise AssertionError(block)
+
+
+def _call(arguments: Iterator[str] | Sequence[str]) -> str:
+    return "(\n  " + ",\n  ".join(arguments) + ",\n)"
+
+
+def _listed(items: Iterator[str] | Sequence[str]) -> str:
+    """An array, of one item too."""
+    return "(" + "".join(f"{item}, " for item in items).removesuffix(" ") + ")"
+
+
+# ---- words and mathematics ---------------------------------------------------------------------------------------
+
+
+def string(text: str) -> str:
+    """The text as a string: nothing in it is read as markup or code."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+
+def inline(pieces: Inline) -> str:
+    """Words as strings, mathematics between dollar signs."""
+    return " + ".join(math(piece.text) if isinstance(piece, Math) else string(piece.text) for piece in pieces) or "[]"
+
+
+def math(text: str, sign: str = "") -> str:
+    """Mathematics, with a sign before it, that stands in a line."""
+    return f"${f'{sign} {text}'.strip()}$"
+
+
+def _equation(equation: Equation) -> str:
+    left = inline(equation.left)
+    sides = _listed(_sum(side.text, side.sign) for side in equation.sides)
+    return f"(left: {left}, sides: {sides}, note: {string(equation.note)})"
+
+
+_STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+_SHORT = 48  # signs of source that fit into a line
+
+
+def _sum(text: str, sign: str = "") -> str:
+    """Mathematics behind a sign: whole, and where it is long also in parts, each a term that may begin a line."""
+    whole = math(text, sign)
+    if len(text) < _SHORT:
+        return whole
+    terms, balanced = _terms(text)
+    if len(terms) == 1:
+        return whole
+    part = _sum if balanced else math
+    parts = [part(term, '""' if index else sign) for index, term in enumerate(terms)]  # "": + has something before it
+    return f"(whole: {whole}, parts: {_listed(parts)})"
+
+
+def _terms(text: str) -> tuple[list[str], bool]:
+    """The terms of a sum, each with the sign before it; of one that is all in brackets, those within, not balanced."""
+    shown = _STRING.sub(lambda match: "_" * len(match[0]), text)
+    cuts: dict[int, list[int]] = {0: [0], 1: [0]}
+    calls: list[bool] = []  # of the open brackets, whether they belong to a function
+    for index, char in enumerate(shown):
+        if char in "([{":
+            calls.append(char != "(" or (index > 0 and shown[index - 1] not in " -("))
+        elif char in ")]}":
+            calls.pop()
+        elif index and shown[index : index + 3] in (" + ", " - ") and len(calls) < 2 and not any(calls):
+            cuts[len(calls)].append(index + 1)
+    chosen = cuts[0] if len(cuts[0]) > 1 else cuts[1]
+    ends = [*chosen[1:], len(text)]
+    return [text[start:end].strip() for start, end in zip(chosen, ends, strict=True)], chosen is cuts[0]
+
+
+# ---- pictures ----------------------------------------------------------------------------------------------------
+
+
+def picture(drawn: Scene) -> str:
+    """The picture as a block of its own."""
+    items = "\n  ".join(line for item in drawn.items for line in _drawn(item, drawn.height))
+    return f'#picture({_cm(drawn.width)}, {_cm(drawn.height)}, "", {{\n  {items}\n}})'
+
+
+def _drawn(item: Line | Circle | Box | Label, height: float) -> Iterator[str]:
+    match item:
+        case Line(points, kind):
+            yield f'polyline("{kind}", {", ".join(f"({_cm(x)}, {_cm(height - y)})" for x, y in points)})'
+            if kind == "arrow":
+                x, y = points[-1]
+                yield f"tip({_cm(x)}, {_cm(height - y)})"
+        case Circle(x, y, radius, is_open):
+            yield f"{'ring' if is_open else 'spot'}({_cm(x)}, {_cm(height - y)}, {_cm(radius)})"
+        case Box(x, y, width, high):
+            yield f"frame({_cm(x)}, {_cm(height - y)}, {_cm(width)}, {_cm(high)})"
+        case Label(x, y, text, side, widest, small):
+            size = "9pt" if small else "10.5pt"
+            yield f'label-at({_cm(x)}, {_cm(height - y)}, "{side}", {_cm(widest)}, {size}, {inline(text)})'
+
+
+def _cm(length: float) -> str:
+    return f"{round(length, 3) + 0:g}cm"

@@ -1,0 +1,131 @@
+"""What is demanded of a generated problem: a table, the cheap demands first, each with the sentence that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backprop_cli.calculus import evaluate
+from backprop_cli.derivation import Line
+from backprop_cli.errors import Undecided
+from backprop_cli.formula import Apply
+from backprop_cli.generator.moulds import Filling
+from backprop_cli.numbers.certified import Certified, Real
+from backprop_cli.numbers.exact import Rational, decimal_digits, digits_of, rational
+from backprop_cli.numbers.sizes import size
+from backprop_cli.operations import OPERATIONS, partial_derivative
+from backprop_cli.quantities import Kind, Phase
+from backprop_cli.words import n_
+
+FLATTEST = rational(1, 4)  # of the steepest slope that an activation has: a unit with less is nearly saturated
+LEAST_SHARE = rational(1, 25)  # of a softmax
+_MOST = {Kind.NET: 60, Kind.OUT: 60, Kind.NODE: 200, Kind.LOSS: 60, Kind.PART: 60}
+_OTHERWISE = 200
+
+
+@dataclass(frozen=True)
+class Look:
+    """A line as a demand looks at it: its value, what it was made of, and what the recipe allows."""
+
+    line: Line
+    value: Real
+    filling: Filling
+    digits: int | None  # the most significant digits, where lines are exact
+    places: int | None  # the places to which lines are rounded, where they are not
+    alive: bool | None = True  # whether this line's unit is to let something through; None: as it comes
+    may_be_zero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One demand on a line: its name, what it asks in words, and its test."""
+
+    name: str
+    sentence: str
+    test: Callable[[Look], bool]
+
+
+def _slope(look: Look) -> Real | None:
+    """The slope of an activation in its net input; None for a line that is no activation."""
+    formula = look.line.formula
+    if look.line.quantity.kind not in (Kind.OUT, Kind.NODE) or not isinstance(formula, Apply):
+        return None
+    operation = OPERATIONS[formula.operation]
+    if not operation.activation or formula.operation in ("identity", "softmax"):
+        return None
+    slope = partial_derivative(formula, 0)
+    result: Real = evaluate(slope, Certified(), look.filling.known)
+    return result
+
+
+def _lives(look: Look) -> bool:
+    slope = _slope(look)
+    if slope is None or look.alive is None:
+        return True
+    return (slope != 0) == look.alive
+
+
+def _is_not_saturated(look: Look) -> bool:
+    formula = look.line.formula
+    if isinstance(formula, Apply) and formula.operation == "softmax":
+        return bool(look.value > LEAST_SHARE) and bool(look.value < 1 - LEAST_SHARE)
+    slope = _slope(look)
+    steepest = OPERATIONS[formula.operation].steepest if slope is not None and isinstance(formula, Apply) else None
+    if slope is None or steepest is None or not look.alive:
+        return True
+    bound = evaluate(steepest, Certified(), lambda name: name)
+    return bool(size(slope) >= bound * FLATTEST)
+
+
+def _is_not_zero(look: Look) -> bool:
+    if look.may_be_zero or look.line.given:
+        return True
+    return bool(look.value != 0)
+
+
+def _is_moderate(look: Look) -> bool:
+    return bool(size(look.value) <= _MOST.get(look.line.quantity.kind, _OTHERWISE))
+
+
+def _is_short(look: Look) -> bool:
+    if look.digits is None:
+        return True
+    value = look.value
+    if not isinstance(value, Rational):
+        return False
+    places = decimal_digits(value)
+    if places is None:
+        return False
+    whole = digits_of(int(value.p) * 10**places // int(value.q))
+    return len(whole.rstrip("0") if places == 0 else whole) <= look.digits and places <= look.digits
+
+
+def _keeps_figures(look: Look) -> bool:
+    if look.places is None or look.may_be_zero or look.line.phase is Phase.UPDATE:
+        return True
+    return bool(size(look.value) >= rational(10) ** (1 - look.places))
+
+
+DEMANDS = (
+    Demand("alive", n_("every unit lets something through"), _lives),
+    Demand("not saturated", n_("no unit is near the end of its range"), _is_not_saturated),
+    Demand("not 0", n_("no line is 0"), _is_not_zero),
+    Demand("moderate", n_("no line is large"), _is_moderate),
+    Demand("short", n_("every line ends within {digits} digits"), _is_short),
+    Demand("figures", n_("every line keeps two figures when it is rounded to {places} places"), _keeps_figures),
+)
+NO_VALUE = Demand("a value", n_("every line has a value"), lambda look: True)
+TELLING = Demand("telling", n_("the usual mistakes give other answers: lint has no warning"), lambda look: True)
+HEALTHY = Demand("healthy", n_("no unit is dead, saturated or symmetric: lint has no warning"), lambda look: True)
+BAND = Demand("difficulty", n_("the difficulty is within the band of the other variants"), lambda look: True)
+
+
+def first_broken(look: Look) -> Demand | None:
+    """The first demand that the line does not meet."""
+    for demand in DEMANDS:
+        try:
+            if not demand.test(look):
+                return demand
+        except Undecided:
+            return demand
+    return None

@@ -1,0 +1,66 @@
+"""A problem file with numbers still to be drawn: its text in pieces, and between them the slots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backprop_cli.numbers.exact import Rational, numeral
+
+_TOKEN = re.compile("\x00(\\d+)\x00")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A number to be drawn: what it is, and the texts that it may have.
+
+    Slots of one `group` (the weights of a row, say) are given different sizes as long as there are enough; `group` is
+    empty where that does not matter.
+    """
+
+    role: str
+    grid: tuple[str, ...]
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The pieces of a text and the slots between them: one piece more than slots."""
+
+    pieces: tuple[str, ...]
+    slots: tuple[Slot, ...]
+
+    def filled(self, numbers: Sequence[str]) -> str:
+        """The text with these numbers in its slots."""
+        parts = [piece + number for piece, number in zip(self.pieces, (*numbers, ""), strict=True)]
+        return "".join(parts)
+
+
+class Draft:
+    """A pattern while it is written: `slot` gives the text that stands for a number until it is drawn."""
+
+    def __init__(self) -> None:
+        self._slots: list[Slot] = []
+
+    def slot(self, role: str, grid: Sequence[str], group: str = "") -> str:
+        """The mark of a new slot, to be put into the text; marks stand in the text in the order of their slots."""
+        self._slots.append(Slot(role, tuple(grid), group))
+        return f"\x00{len(self._slots) - 1}\x00"
+
+    def pattern(self, text: str) -> Pattern:
+        """The pattern of the whole text."""
+        split = _TOKEN.split(text)
+        order = [int(index) for index in split[1::2]]
+        return Pattern(tuple(split[::2]), tuple(self._slots[index] for index in order))
+
+
+def value_of(text: str) -> Rational:
+    """The number that a drawn text says: a decimal with or without a sign."""
+    size = numeral(text.removeprefix("-"))
+    return -size if text.startswith("-") else size
+
+
+def markers(count: int) -> list[str]:
+    """As many unlikely decimals, all different, by which the slots are found again in a derivation."""
+    return [f"0.{7310007 + 20011 * index}" for index in range(count)]

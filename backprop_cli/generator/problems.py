@@ -1,0 +1,128 @@
+"""A new problem from a recipe and a seed: the same file whenever and wherever it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.generator.chance import Chance
+from backprop_cli.generator.demands import Demand
+from backprop_cli.generator.graphs import graph_text
+from backprop_cli.generator.moulds import Mould
+from backprop_cli.generator.networks import is_exact, network_text, unit_names
+from backprop_cli.generator.patterns import Draft, Pattern
+from backprop_cli.generator.recipes import Recipe
+from backprop_cli.generator.search import Search, Wanted
+from backprop_cli.generator.steps import EXACT_STEPS, steps_text
+from backprop_cli.generator.titles import head_of
+from backprop_cli.problem.reader import Loaded
+from backprop_cli.words import _
+
+TRIES = 400
+_DRAWS = 1_000_003  # seeds apart, so that draws of neighbouring seeds do not meet
+_DRAWN_WHOLE = ("network", "softmax", "single-weight")  # their structure is not left to chance, their classes are
+DIGITS = 4  # of an exact line, and one more for each layer beyond the second
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A new problem: its file, the problem read from it, and how it was found; `body` is the file without its head."""
+
+    text: str
+    body: str
+    loaded: Loaded
+    recipe: Recipe
+    seed: int
+    tries: int
+    broken: dict[str, int]  # how often each demand was not met on the way
+
+
+class NotFound(BackpropError):  # noqa: N818 - said to the user as it is
+    """No such problem was found within the limit; `broken` says how often each demand was not met."""
+
+    def __init__(self, tries: int, broken: list[tuple[Demand, int]], recipe: Recipe) -> None:
+        self.tries = tries
+        self.broken = broken
+        super().__init__(_obstacles(tries, broken, recipe))
+
+
+def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = None) -> Generated:
+    """The problem that the seed gives; each `draw` of a seed has other numbers in the same structure.
+
+    Raises UsageError where the recipe asks for what there is not, and NotFound, naming the demands that were the
+    obstacle, where no numbers meet all of them within so many tries.
+    """
+    recipe = recipe.settled()
+    structure = Chance(seed)
+    numbers = structure if draw is None else Chance(_DRAWS * (seed + 1) + draw)
+    pattern, wanted = _PLANS[recipe.kind](recipe, numbers if recipe.kind in _DRAWN_WHOLE else structure)
+    search = Search(_mould(pattern), wanted, numbers)
+    head = head_of(recipe, seed, draw)
+    found = search.run(tries, head)
+    if found is None:
+        raise NotFound(search.tries, search.broken.most_common(), recipe)
+    text, loaded = found
+    broken = {one.name: count for one, count in search.broken.items()}
+    return Generated(text, text.removeprefix(head), loaded, recipe, seed, search.tries, broken)
+
+
+@lru_cache(maxsize=16)
+def _mould(pattern: Pattern) -> Mould:
+    return Mould(pattern)
+
+
+def _network(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
+    draft = Draft()
+    text = network_text(recipe, draft, chance)
+    exact = is_exact(recipe)
+    dead: frozenset[str] = frozenset()
+    if "dead-unit" in recipe.extras:
+        first = unit_names(recipe)[1]
+        dead = frozenset([chance.pick(first)])
+    allowed = frozenset(["dead"]) if dead else frozenset()
+    digits, places = (_digits(recipe), None) if exact else (None, recipe.places)
+    return draft.pattern(text), Wanted(digits, places, dead, recipe.samples, allowed)
+
+
+def _graph(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
+    draft = Draft()
+    text = graph_text(recipe, draft, chance)
+    return draft.pattern(text), Wanted(_digits(recipe), None)
+
+
+def _steps(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
+    draft = Draft()
+    text = steps_text(recipe, draft, chance)
+    exact = recipe.optimizer in EXACT_STEPS
+    return draft.pattern(text), Wanted(_digits(recipe) if exact else None, None if exact else recipe.places)
+
+
+def _digits(recipe: Recipe) -> int:
+    """The most significant digits of an exact line."""
+    more = recipe.kind == "optimizer"
+    return recipe.digits or DIGITS + max(0, len(recipe.shape or ()) - 3) + more
+
+
+_PLANS: dict[str, Callable[[Recipe, Chance], tuple[Pattern, Wanted]]] = {
+    "network": _network,
+    "softmax": _network,
+    "single-weight": _network,
+    "graph": _graph,
+    "optimizer": _steps,
+}
+
+
+def _obstacles(tries: int, broken: list[tuple[Demand, int]], recipe: Recipe) -> str:
+    """What the user is told: which demands were not met, and how often."""
+    most = broken[0][0] if broken else None
+    lines = [_("no such problem was found in {tries} tries").format(tries=tries)]
+    if most is not None:
+        lines[0] += _("; the obstacle was: {sentence}").format(sentence=_sentence(most, recipe))
+    lines += [f"  {count:6,}  {_sentence(demand, recipe)}" for demand, count in broken]
+    return "\n".join(lines)
+
+
+def _sentence(demand: Demand, recipe: Recipe) -> str:
+    return _(demand.sentence).format(digits=_digits(recipe), places=recipe.places)

@@ -1,0 +1,125 @@
+"""Looks for numbers that meet every demand, and counts what stood in the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from backprop_cli.checking.clean import warnings_of
+from backprop_cli.errors import MathError, Undecided
+from backprop_cli.generator.chance import Chance
+from backprop_cli.generator.demands import HEALTHY, NO_VALUE, TELLING, Demand, Look, first_broken
+from backprop_cli.generator.moulds import Filling, Mould, Row
+from backprop_cli.generator.patterns import Slot
+from backprop_cli.numbers.certified import precision
+from backprop_cli.problem.reader import Loaded, load_text
+from backprop_cli.quantities import Kind, Quantity
+
+BITS = 96
+MENDS = 30  # times that the numbers of one line are drawn again before all of them are
+_UNITS = ("dead", "flat", "saturated", "symmetric", "cut off")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the lines and the problem are to be like."""
+
+    digits: int | None = None
+    places: int | None = None
+    dead: frozenset[str] = frozenset()  # the units that are to be dead
+    samples: int = 1
+    allowed: frozenset[str] = frozenset()  # kinds of warnings that do not matter
+
+
+@dataclass
+class Search:
+    """A search for numbers: how often each demand was broken, and what was found."""
+
+    mould: Mould
+    wanted: Wanted
+    chance: Chance
+    broken: Counter[Demand] = field(default_factory=Counter)
+    tries: int = 0
+
+    def run(self, most: int, head: str = "") -> tuple[str, Loaded] | None:
+        """The first text that meets every demand, with its problem; None where none does in so many tries.
+
+        `head` stands before the pattern's own text.
+        """
+        while self.tries < most:
+            self.tries += 1
+            filling = self._filled()
+            if filling is None:
+                continue
+            text = head + self.mould.pattern.filled(filling.numbers)
+            loaded = load_text(text, "<generated>")
+            warning = self.warning(loaded)
+            if warning is None:
+                return text, loaded
+            self.broken[HEALTHY if warning in _UNITS else TELLING] += 1
+        return None
+
+    def warning(self, loaded: Loaded) -> str | None:
+        """The kind of the first thing that lint warns of, but for what was asked for."""
+        found = (kind for kind, _about in warnings_of(loaded.problem) if kind not in self.wanted.allowed)
+        return next(found, None)
+
+    def _filled(self) -> Filling | None:
+        """Numbers with which every line meets the demands on lines; None after a line that could not be mended."""
+        filling = Filling(self.mould, [""] * len(self.mould.pattern.slots))
+        filling.change(range(len(filling.numbers)), self._drawn(range(len(filling.numbers)), filling))
+        with precision(BITS):
+            for row in self.mould.rows:
+                for _mend in range(MENDS if row.fresh else 1):
+                    demand = self._broken(filling, row)
+                    if demand is None:
+                        break
+                    self.broken[demand] += 1
+                    filling.change(row.fresh, self._drawn(row.fresh, filling))
+                else:
+                    return None
+        return filling
+
+    def _broken(self, filling: Filling, row: Row) -> Demand | None:
+        try:
+            value = filling.solve(row.line)
+        except (MathError, Undecided):
+            return NO_VALUE
+        wanted, line = self.wanted, row.line
+        may_be_zero = wanted.samples > 1 or bool(wanted.dead)
+        return first_broken(
+            Look(line, value, filling, wanted.digits, wanted.places, self._alive(line.quantity), may_be_zero)
+        )
+
+    def _alive(self, unit: Quantity) -> bool | None:
+        """Whether a unit is to let something through: of several samples, in one at least."""
+        if unit.kind is not Kind.OUT or unit.name in self.wanted.dead:
+            return unit.kind is not Kind.OUT
+        if self.wanted.samples == 1:
+            return True
+        place = int("".join(filter(str.isdigit, unit.name.rpartition("_")[2])) or 0)
+        sample = next((one.number for one in unit.at if one.word == "sample"), 0)
+        return True if (place + sample) % self.wanted.samples == 0 else None
+
+    def _drawn(self, slots: Sequence[int], filling: Filling) -> list[str]:
+        """New numbers for some slots: of a size that no other slot of their group has, where there is one."""
+        numbers = dict(enumerate(filling.numbers))
+        for slot in slots:
+            numbers[slot] = ""
+        for slot in slots:
+            numbers[slot] = self._one(self.mould.pattern.slots[slot], slot, numbers)
+        return [numbers[slot] for slot in slots]
+
+    def _one(self, slot: Slot, index: int, numbers: dict[int, str]) -> str:
+        taken = {
+            numbers[other].lstrip("-") for other, one in enumerate(self.mould.pattern.slots)
+            if other != index and slot.group and one.group == slot.group
+        }  # fmt: skip
+        free = [text for text in slot.grid if text.lstrip("-") not in taken]
+        return self.chance.pick(free or slot.grid)
+
+
+def not_found(search: Search) -> list[tuple[Demand, int]]:
+    """The demands that were broken, the most frequent first."""
+    return search.broken.most_common()

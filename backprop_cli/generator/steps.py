@@ -1,0 +1,50 @@
+"""Writes the file of an optimizer exercise: a parameter or two, given gradients, two steps."""
+
+from __future__ import annotations
+
+from backprop_cli.generator.chance import Chance
+from backprop_cli.generator.grids import TENTHS, decimals
+from backprop_cli.generator.patterns import Draft
+from backprop_cli.generator.recipes import Recipe
+
+EXACT_STEPS = ("sgd", "momentum", "momentum_step", "momentum_velocity", "momentum_average", "nesterov")
+_STEPS = 2
+# Such that every weight of a mean, and 1 minus it, is short; the usual ones first.
+_SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
+    "momentum": {"mu": ("0.9", "0.8", "0.5")},
+    "momentum_step": {"mu": ("0.9", "0.8", "0.5")},
+    "momentum_velocity": {"mu": ("0.9", "0.8", "0.5")},
+    "momentum_average": {"beta": ("0.9", "0.8")},
+    "nesterov": {"mu": ("0.9", "0.8")},
+    "rmsprop": {"rho": ("0.9", "0.8")},
+    "adadelta": {"rho": ("0.9", "0.8")},
+    "adam": {"beta1": ("0.9", "0.8"), "beta2": ("0.999", "0.99", "0.9")},
+    "adamw": {"beta1": ("0.9", "0.8"), "beta2": ("0.999", "0.99", "0.9")},
+    "adamax": {"beta1": ("0.9", "0.8"), "beta2": ("0.999", "0.99", "0.9")},
+}
+_PARAMETER = decimals(-30, 30, without=(-10, 0, 10))
+_GRADIENT = (*TENTHS, *decimals(-40, 40, without=tuple(n for n in range(-40, 41) if n % 10 or abs(n) < 20)))
+_RATES = ("0.1", "0.2", "0.3", "0.4")
+
+
+def steps_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
+    """The file without its head: parameters, gradients, learning rate, optimizer."""
+    assert recipe.optimizer is not None
+    names = ("w", "b") if recipe.optimizer in EXACT_STEPS and chance.happens(0.4) else ("w",)
+    values = ", ".join(f"{name}: {draft.slot('parameter', _PARAMETER, 'parameters')}" for name in names)
+    given = ", ".join(
+        f"{name}: [{', '.join(draft.slot('gradient', _GRADIENT, f'gradients {name}') for _ in range(_STEPS))}]"
+        for name in names
+    )
+    settings = _SETTINGS.get(recipe.optimizer, {})
+    chosen = ", ".join(f"{name}: {chance.pick(texts)}" for name, texts in settings.items())
+    optimizer = f"{{name: {recipe.optimizer}, {chosen}}}" if chosen else recipe.optimizer
+    lines = [
+        f"parameters: {{{values}}}",
+        f"gradients: {{{given}}}",
+        f"learning_rate: {draft.slot('rate', _RATES)}",
+        f"optimizer: {optimizer}",
+    ]
+    if recipe.optimizer not in EXACT_STEPS:
+        lines.append(f"rounding: {{places: {recipe.places}}}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,88 @@
+"""Variants of one exercise: the same shape, other numbers, and equal work within a band."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backprop_cli.errors import UsageError
+from backprop_cli.generator.difficulty import difficulty_of
+from backprop_cli.generator.problems import Generated, generate
+from backprop_cli.generator.recipes import Recipe
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.words import _
+
+MOST = 500
+BAND = 10  # per cent above and below the middle
+_PILOT = 9  # draws whose middle is the middle of the band
+_DRAWS = 40  # for each variant, until it is given up
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One of the variants, its number from 1, and its work."""
+
+    number: int
+    made: Generated
+    difficulty: int
+
+
+@dataclass(frozen=True)
+class Variants:
+    """All of them, and the band in which their work lies."""
+
+    variants: tuple[Variant, ...]
+    low: Rational
+    high: Rational
+
+
+def variants_of(recipe: Recipe, seed: int, count: int, band: int = BAND) -> Variants:
+    """So many variants, the same from the same seed, no two with the same numbers.
+
+    Draws outside the band around the middle of the first few are left out. Raises NotFound as `generate` does, and
+    UsageError where too few draws are within the band.
+    """
+    if not 1 <= count <= MOST:
+        raise UsageError(_("{count:,} variants: from 1 to {most}").format(count=count, most=MOST))
+    draws = _Draws(recipe, seed)
+    pilot = [draws.take() for _number in range(_PILOT)]
+    middle = sorted(work for _made, work in pilot)[len(pilot) // 2]
+    low, high = rational(middle * (100 - band), 100), rational(middle * (100 + band), 100)
+    found: list[Variant] = []
+    for made, work in _in_turn(pilot, draws, _PILOT + _DRAWS * count):
+        if low <= work <= high:
+            found.append(Variant(len(found) + 1, made, work))
+        if len(found) == count:
+            return Variants(tuple(found), low, high)
+    message = _("only {found} of {count} variants are within {band} % of the same difficulty: allow a wider --band")
+    raise UsageError(message.format(found=len(found), count=count, band=band))
+
+
+@dataclass
+class _Draws:
+    """One draw after the other, without those that were there before."""
+
+    recipe: Recipe
+    seed: int
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def take(self) -> tuple[Generated, int]:
+        """The next problem, with its work; the last one again where there is nothing new."""
+        for _again in range(_DRAWS):
+            self.number += 1
+            made = generate(self.recipe, self.seed, draw=self.number)
+            if made.body not in self.seen:
+                break
+        else:
+            raise UsageError(_("after {count} variants there are no other numbers").format(count=len(self.seen)))
+        self.seen.add(made.body)
+        return made, difficulty_of(made.loaded.problem)
+
+
+def _in_turn(pilot: list[tuple[Generated, int]], draws: _Draws, most: int) -> Iterator[tuple[Generated, int]]:
+    yield from pilot
+    while draws.number < most:
+        yield draws.take()

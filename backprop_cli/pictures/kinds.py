@@ -1,0 +1,178 @@
+"""The kinds of pictures, which of them a problem has, and the one that it is drawn as unless another is wished for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from typing import TYPE_CHECKING
+
+from backprop_cli.errors import UsageError, did_you_mean
+from backprop_cli.pictures.charts import MOST
+from backprop_cli.pictures.facts import Show, facts_of
+from backprop_cli.pictures.figures import figure_of, need_matplotlib, saved, settings
+from backprop_cli.problem.model import Problem
+from backprop_cli.problem.reader import Loaded
+from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from backprop_cli.pictures.items import Picture
+
+KINDS = ("network", "graph", "loss", "descent", "rates", "gradients", "updates")
+OnEpoch = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wished for: a kind (None: the problem's own), how much is written, of which pass, how exactly."""
+
+    kind: str | None = None
+    show: Show = Show.GRADIENTS
+    at: str = ""
+    digits: int = 4
+    dpi: int = 200
+
+
+def kinds_of(problem: Problem) -> list[str]:
+    """The kinds that a problem has, the one that it is drawn as first."""
+    found = [kind for kind, has in _HAS.items() if has(problem)]
+    first = next((kind for kind in _first(problem) if kind in found), None)
+    return sorted(found, key=lambda kind: kind != first)
+
+
+def _first(problem: Problem) -> tuple[str, ...]:
+    if problem.training.rates:
+        return ("rates",)
+    if problem.starts or len(_moving(problem)) == 1:
+        return "descent", "graph", "network", "updates"
+    return ("loss", "graph", "network", "updates") if problem.report else ("graph", "network", "updates")
+
+
+def _moving(problem: Problem) -> list[str]:
+    return [name for name in problem.parameters if name not in problem.fixed]
+
+
+def _has_training(problem: Problem) -> bool:
+    training = problem.training
+    known = training.learning_rate is not None and training.perceptron is None and not problem.letters
+    several = training.epochs > 1 or bool(problem.report)
+    return known and several and _differentiates(problem) and problem.rounding is None and bool(_moving(problem))
+
+
+def _differentiates(problem: Problem) -> bool:
+    whole = bool(problem.layers or problem.nodes) and not problem.gradients
+    return whole and bool(problem.nodes or problem.loss or problem.objective)
+
+
+_HAS: dict[str, Callable[[Problem], bool]] = {
+    "network": lambda problem: bool(problem.layers),
+    "graph": lambda problem: bool(problem.nodes),
+    "loss": _has_training,
+    "descent": lambda problem: _has_training(problem) and len(_moving(problem)) == 1,
+    "rates": lambda problem: _has_training(problem) and bool(problem.training.rates or problem.starts),
+    "gradients": lambda problem: (
+        _differentiates(problem) and problem.training.perceptron is None and not problem.letters
+    ),
+    "updates": lambda problem: (
+        not problem.letters
+        and len(_moving(problem)) <= MOST
+        and (problem.training.learning_rate is not None or bool(problem.gradients))
+    ),
+}
+
+
+def chosen(problem: Problem, kind: str | None) -> str:
+    """The kind that is drawn; raises UsageError, with those that there are, for one that there is not."""
+    has = kinds_of(problem)
+    if kind is None and has:
+        return has[0]
+    if not has:
+        raise UsageError(_("there is nothing in this problem that can be drawn"))
+    if kind not in KINDS:
+        hint = did_you_mean(kind or "", KINDS) or ", ".join(KINDS)
+        raise UsageError(_("no kind of picture called {kind!r} ({hint})").format(kind=kind, hint=hint))
+    if kind not in has:
+        said = _("this problem cannot be drawn as {kind} ({why}); it can be drawn as {kinds}")
+        raise UsageError(said.format(kind=kind, why=_why(problem, kind), kinds=", ".join(has)))
+    return kind
+
+
+def _why(problem: Problem, kind: str) -> str:
+    """What the kind would need."""
+    if problem.letters and kind not in ("network", "graph"):
+        return _("it has letters in place of numbers")
+    if problem.rounding is not None and kind in ("loss", "descent", "rates"):
+        return _("training is exact; it cannot be combined with rounding")
+    return {
+        "network": _("it has no layers"),
+        "graph": _("it has no graph of named expressions; `--kind network` draws a network"),
+        "loss": _("that needs several epochs of gradient descent"),
+        "descent": _("that needs several epochs, and exactly one parameter that is updated"),
+        "rates": _("that needs several learning rates or starting points"),
+        "gradients": _("that needs a network or a graph with a loss or an objective"),
+        "updates": _("that needs updates, of at most {most} parameters").format(most=MOST),
+    }[kind]
+
+
+def drawn(loaded: Loaded, order: Order, format_: str, on_epoch: OnEpoch = lambda epoch: None) -> bytes:
+    """The picture as a file; raises UsageError for what cannot be drawn, or where matplotlib is not installed."""
+    kind = chosen(loaded.problem, order.kind)
+    need_matplotlib()
+    with settings():
+        figure, description = figured(loaded, kind, order, on_epoch)
+        title = " ".join(loaded.problem.title.split())
+        return saved(figure, format_, title, description, order.dpi)
+
+
+def figured(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch) -> tuple[Figure, str]:
+    """The figure of a kind, and what it shows in words."""
+    if kind in ("network", "graph"):
+        found = pictured(loaded, kind, order, on_epoch)
+        return figure_of(found), found.description
+    return _charted(loaded, kind, order, on_epoch)
+
+
+def pictured(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch = lambda epoch: None) -> Picture:
+    """The network or the graph as a picture."""
+    problem = loaded.problem
+    solution = None if order.show is Show.NAMES or problem.letters else _solved(loaded, order, on_epoch)
+    facts = facts_of(problem, solution, order.show, order.at)
+    if kind == "graph":
+        from backprop_cli.pictures import graph
+
+        return graph.draw(problem, facts)
+    from backprop_cli.pictures import layers, network
+
+    return network.draw(problem, facts) if network.can_be_drawn(problem) else layers.draw(problem, facts)
+
+
+def _solved(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Solution:
+    """The solution of what is drawn: of a long training its first epoch, which is the only one that is written out."""
+    problem = loaded.problem
+    if problem.report:
+        training = _replace(problem.training, epochs=1, rates=())
+        loaded = _replace(loaded, problem=_replace(problem, report=(), starts=(), training=training))
+    return solution_of(loaded, Wishes(digits=order.digits), on_epoch)
+
+
+def _charted(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch) -> tuple[Figure, str]:
+    from backprop_cli.pictures import descents, runs, sizes
+
+    problem = loaded.problem
+    if kind == "loss":
+        return runs.loss(problem, order.digits, on_epoch), _("the loss after every epoch")
+    if kind == "rates":
+        return runs.compared_runs(problem, order.digits, on_epoch), _("the losses of several runs")
+    if kind == "gradients":
+        from backprop_cli.health.findings import health_of
+
+        return sizes.draw(health_of(problem, order.digits)), _("the sizes of the gradients")
+    solution = solution_of(loaded, Wishes(digits=order.digits), on_epoch)
+    if kind == "updates":
+        return runs.updates(solution), _("the parameters from step to step")
+    if not solution.landscapes:
+        raise UsageError(_("the loss cannot be drawn as a curve over its parameter here"))
+    return descents.draw(solution), _("the descent on the curve of the loss")

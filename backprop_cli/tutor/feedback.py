@@ -1,0 +1,66 @@
+"""What is said to a reply: never just that it is wrong, but what was done, or for what it would be right."""
+
+from __future__ import annotations
+
+from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.values import Written
+from backprop_cli.checking.verdicts import Rule
+from backprop_cli.quantities import Quantity
+from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.tutor.said import Block, Formula, Say, Tone
+from backprop_cli.words import _
+
+SLIPS = frozenset({"cut off", "last digit", "extra digits", "comma", "vague", "slip"})  # no lack of knowledge
+
+
+def praise(lesson: Lesson, mark: Mark, report: Report) -> str:
+    """What is said of a right answer."""
+    return _sentence(lesson.explainer(report).verdict(mark.verdict))
+
+
+def mistake_of(mark: Mark) -> str:
+    """What a wrong answer shows: a usual mistake (`one-path|o2` with its variant), a near miss, or just `wrong`."""
+    verdict = mark.verdict
+    if verdict.causes:
+        cause = verdict.causes[0]
+        return f"{cause.mistake.name}|{cause.variant}" if cause.variant else cause.mistake.name
+    if verdict.vague:
+        return "vague"
+    return verdict.near or Rule.WRONG.value
+
+
+def feedback(lesson: Lesson, mark: Mark, report: Report, written: Written) -> tuple[Block, ...]:
+    """What was done, if that is recognised; else which line the number would be right for."""
+    words = lesson.explainer(report).explanation(mark, numbers=False)
+    said: list[Block] = [Say(_sentence(words.said), Tone.WRONG)]
+    other = None if mark.verdict.causes or mark.verdict.near else lesson.right_for(mark.quantity, written)
+    if other is not None:
+        said = [Say(_right_for(lesson, mark, other), Tone.WRONG)]
+    if words.at:
+        said.append(Say(_("It was done before this line, in {symbol}, and shows here.").format(symbol=words.at)))
+    if words.done:
+        sides = [("=", words.done)]
+        if words.done_numbers and words.done_numbers != words.done and not words.at:
+            number = lesson.number(written.text.strip()) if written.kind == "decimal" else words.yours
+            sides += [("=", words.done_numbers), *([(lesson.about, number)] if number != words.done_numbers else [])]
+        said.append(Formula(words.at or words.symbol, tuple(sides), _("your number fits")))
+    said += [Say(_("Or: {said}.").format(said=one)) for one in words.others]
+    if words.advice:
+        said.append(Say(_sentence(words.advice)))
+    return tuple(said)
+
+
+def _right_for(lesson: Lesson, mark: Mark, other: Quantity) -> str:
+    said = _("{number} is right for {symbol}, {words}; here {asked} is asked for.")
+    return said.format(
+        number=lesson.number(mark.written),
+        symbol=lesson.symbol(other, with_place=True),
+        words=lesson.words(other),
+        asked=lesson.symbol(mark.quantity),
+    )
+
+
+def _sentence(text: str) -> str:
+    word = text.partition(" ")[0]
+    is_word = word.isascii() and word.isalpha() and (len(word) > 1 or word == "a")  # σ(x), m̂ and w stay small
+    return (text[:1].upper() if is_word else text[:1]) + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")

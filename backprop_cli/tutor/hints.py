@@ -1,0 +1,63 @@
+"""Hints in four levels, and the rule behind a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backprop_cli.quantities import Phase, Quantity
+from backprop_cli.tutor.lesson import Lesson, Texts
+from backprop_cli.tutor.said import Block, Formula, Say, Tone
+from backprop_cli.words import _, n_
+
+LEVELS = 4  # what it is, the formula, the numbers put in, the value
+
+HELP: Mapping[str, str] = {
+    "0.42": n_("a number; 3/20, sqrt(2)/2 and 0.4*0.5933 + 0.6 are as good"),
+    "hint": n_("four levels: what it is, the formula, your numbers in it, the value"),
+    "why": n_("the rule behind this line"),
+    "show": n_("the work so far"),
+    "skip": n_("leave this one blank"),
+    "keep": n_("go on with the number you typed last, even if it is wrong"),
+    "back": n_("the question before; Enter keeps the answer that is there"),
+    "quit": n_("stop here; next time it goes on where you left"),
+}
+_WHY = {
+    Phase.FORWARD: n_("The forward pass goes from the inputs to the outputs: each line uses the ones before it."),
+    Phase.LOSS: n_("The error is what learning makes smaller, so everything after it asks how it changes."),
+    Phase.BACKWARD: n_("Going backward, every line asks: how much does the error change if I change a little?"),
+    Phase.GRADIENT: n_("A gradient says how much the error changes with a parameter."),
+    Phase.UPDATE: n_("The update uses the gradients: the next forward pass will have a smaller error."),
+}
+
+
+def hint(lesson: Lesson, quantity: Quantity, level: int, texts: Texts) -> tuple[Block, ...]:
+    """A hint: 1 what the quantity is and depends on, 2 the formula, 3 the student's numbers in it, 4 the value."""
+    symbol = lesson.symbol(quantity)
+    if level <= 1:
+        return (Say(_depends(lesson, quantity), Tone.HINT),)
+    if level == 2:
+        return (Formula(symbol, (("=", lesson.formula(quantity)),)),)
+    if level == 3 and (numbers := lesson.numbers(quantity, texts)) is not None:
+        return (Formula(symbol, (("=", numbers),)),)
+    value = lesson.computed(quantity, texts) if texts else lesson.right(quantity)
+    sign = "=" if value.whole_truth else lesson.about
+    return (Formula(symbol, ((sign, lesson.number(value.text())),)),)
+
+
+def _depends(lesson: Lesson, quantity: Quantity) -> str:
+    symbol, words = lesson.symbol(quantity), lesson.words(quantity)
+    used = [lesson.speller.writer.symbol(one, quantity.at) for one in lesson.uses(quantity)]
+    if not used:
+        return _("{symbol} is the {words}.").format(symbol=symbol, words=words)
+    return _("{symbol}, the {words}, is computed from {names}.").format(
+        symbol=symbol, words=words, names=", ".join(used)
+    )
+
+
+def why(lesson: Lesson, quantity: Quantity) -> tuple[Block, ...]:
+    """What a teacher says of this line: its part of the work, what is done in it, and the slopes that it uses."""
+    rules = [rule[:1].upper() + rule[1:] + "." for rule in lesson.rules(quantity)]
+    phase = lesson.line(quantity).phase
+    of_phase = _(_WHY[phase]) if phase is Phase.FORWARD or not lesson.problem.nodes else ""
+    said = [of_phase, lesson.sentence(quantity), *rules]
+    return tuple(Say(text, Tone.HINT) for text in dict.fromkeys(said) if text)

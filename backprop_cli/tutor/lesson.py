@@ -1,0 +1,303 @@
+"""A lesson: a problem with the lines that are asked for, in the order of the work, and what can be said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as _replace
+from functools import cached_property
+
+from backprop_cli.calculus import evaluate
+from backprop_cli.checking.asked import asked_lines, is_meant, textbook, worked_out
+from backprop_cli.checking.descriptions import describe, describe_digits
+from backprop_cli.checking.digits import miscopied
+from backprop_cli.checking.explain import Explainer
+from backprop_cli.checking.key import BITS, MISCOPIED, Key
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.names import UnknownName
+from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
+from backprop_cli.checking.sheets import Answer, Sheet
+from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.checking.verdicts import FULL_MARKS, Rule
+from backprop_cli.derivation import Line, quantities_in
+from backprop_cli.documents.model import plain
+from backprop_cli.documents.sentences import Sentences
+from backprop_cli.documents.writing import Writing, inline
+from backprop_cli.errors import MathError, Undecided, UsageError, visible
+from backprop_cli.numbers.certified import Certified, Real, precision
+from backprop_cli.numbers.enclosures import ball, settled, within
+from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.rounded import Decimal, round_to
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.quantities import Phase, Quantity
+from backprop_cli.shapes import Spelling
+from backprop_cli.solution import Solution
+from backprop_cli.spelling import Speller, speller
+from backprop_cli.trace import Step
+from backprop_cli.tutor.skills import skill_of, skills_called
+from backprop_cli.words import _
+
+Texts = Mapping[Quantity, str]  # numbers as they were written
+
+
+@dataclass(frozen=True)
+class OwnNumbers(Speller):
+    """A speller that puts a student's own numbers into a formula, and the right ones, rounded, for the others."""
+
+    texts: Texts = field(default_factory=dict)
+    marking: Marking | None = None
+
+    def given(self, quantity: Quantity) -> Spelling:
+        """The number as the student wrote it; one that is given in the problem as it stands there."""
+        if quantity in self.texts:
+            return self.written(self.texts[quantity])
+        if self.marking is None or quantity in self.trace.derivation.constants:
+            return super().given(quantity)
+        return self.written(rounded(self.trace.value(quantity).number, self.marking, quantity).text())
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A problem that is practised. Where it is `helped`, what is not asked for is worked out for the student."""
+
+    problem: Problem
+    asked: tuple[Quantity, ...]
+    helped: bool = False
+    charset: str = "unicode"
+
+    @cached_property
+    def checker(self) -> Checker:
+        """Judges the replies."""
+        return Checker(self.problem, Marking(self.problem))
+
+    @property
+    def key(self) -> Key:
+        """The right values."""
+        return self.checker.key
+
+    @cached_property
+    def lines(self) -> Mapping[Quantity, Line]:
+        """The lines that a textbook writes, in order."""
+        return {line.quantity: line for line in textbook(self.problem).lines}
+
+    def line(self, quantity: Quantity) -> Line:
+        """The line of a quantity: as textbooks write it, or one that they leave out."""
+        return self.lines.get(quantity) or self.key.derivation.index[quantity]
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Writes symbols and formulas."""
+        return speller(self.key.problem, self.key.trace, self.charset)
+
+    @cached_property
+    def solution(self) -> Solution:
+        """The problem as formats are given it, for what stands on the sheet."""
+        problem = worked_out(self.problem)
+        return Solution(problem, self.key.trace, Detail.TEXTBOOK, rounding=problem.rounding)
+
+    # ---- what is known ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def given(self) -> Texts:
+        """What is worked out for the student: the lines that lead to what is asked, rounded as it is asked for."""
+        if not self.helped:
+            return {}
+        needed = frozenset[Quantity]().union(*(self.key.ancestors[one] for one in self.asked))
+        wanted = needed - frozenset(self.asked)
+        return {one: self.right(one).text() for one, line in self.lines.items() if one in wanted and not line.given}
+
+    def right(self, quantity: Quantity) -> Decimal:
+        """The right value to the digits asked for; where the exercise rounds every line, what it then is."""
+        value = self.key.rounded.get(quantity, self.key.true(quantity))
+        return rounded(value, self.checker.marking, quantity)
+
+    def computed(self, quantity: Quantity, texts: Texts) -> Decimal:
+        """The value that follows from the student's own numbers, to the digits asked for; else the right one."""
+        known: dict[Quantity, Real] = {}
+
+        def value(symbol: object) -> Real:
+            assert isinstance(symbol, Quantity)
+            if symbol not in known:
+                written = read_value(texts[symbol]) if symbol in texts else None
+                line = self.key.line(symbol)
+                if written is not None:
+                    known[symbol] = value_of(written)
+                elif line is None or line.given or not touched & self.key.ancestors[symbol]:
+                    known[symbol] = self.key.true(symbol)
+                else:
+                    known[symbol] = evaluate(line.formula, Certified(), value)
+            return known[symbol]
+
+        touched = frozenset(texts)
+        try:
+            with precision(BITS):
+                own = evaluate(self.key.derivation.index[quantity].formula, Certified(), value)
+                return rounded(own, self.checker.marking, quantity)
+        except (MathError, Undecided, RecursionError):
+            return self.right(quantity)
+
+    def calculated(self, quantity: Quantity, written: Written) -> str:
+        """What a calculator shows for a calculation, to the digits asked for."""
+        with precision(BITS):
+            return rounded(value_of(written), self.checker.marking, quantity).text()
+
+    # ---- judging ---------------------------------------------------------------------------------------------
+
+    def judged(self, quantity: Quantity, written: Written, before: Texts) -> tuple[Mark, Report]:
+        """How a reply is judged over the earlier ones. Raises MathError or Undecided where it has no value."""
+        with precision(BITS):
+            value_of(written)
+        answers: dict[Quantity, Written] = {}
+        for one, text in {**self.given, **before}.items():
+            known = read_value(text)
+            if known is not None:
+                answers[one] = known
+        answers[quantity] = written
+        sheet = Sheet(tuple(Answer(one, one.key, answer) for one, answer in answers.items()), "")
+        report = check_sheet(self.checker, sheet)
+        mark = next(mark for mark in report.marks if mark.quantity == quantity)
+        if not self._is_refuted(mark, report):
+            return mark, report
+        other = self._without_causes(mark, written)
+        return other, _replace(report, marks=tuple(other if one is mark else one for one in report.marks))
+
+    def _is_refuted(self, mark: Mark, report: Report) -> bool:
+        """Whether a mistake is named that would have been made in an earlier line, but that line is right."""
+        if not mark.verdict.from_scratch:
+            return False
+        right = {one.quantity for one in report.marks if one.verdict.rule in FULL_MARKS}
+        touched = self.key.ancestors[mark.quantity] & set(mark.verdict.causes[0].formulas)
+        return not right.isdisjoint(touched)
+
+    def _without_causes(self, mark: Mark, written: Written) -> Mark:
+        """The mark as that of a miscopied digit where it looks so, else of a number that nothing explains."""
+        with precision(BITS):
+            value = value_of(written)
+            is_slip = isinstance(value, Rational) and miscopied(
+                value, written.half_unit, self.key.true_ball(mark.quantity)
+            )
+        rule, causes = (Rule.MISTAKE, (MISCOPIED,)) if is_slip else (Rule.WRONG, ())
+        return _replace(mark, verdict=_replace(mark.verdict, rule=rule, causes=causes, from_scratch=False))
+
+    def explainer(self, report: Report) -> Explainer:
+        """Says what a report says."""
+        return Explainer(report, self.charset)
+
+    def right_for(self, quantity: Quantity, written: Written) -> Quantity | None:
+        """Another line for which a wrong reply would be right: one before it if there is one, or None."""
+        if written.figures is None or written.figures < _TELLING:
+            return None
+        with precision(BITS):
+            value = value_of(written)
+            assert isinstance(value, Rational)
+            others = [one for one in self.lines if one != quantity and one in self.key.order]
+            fitting = [one for one in others if within(self.key.true(one), value, written.half_unit)]
+        near = [one for one in fitting if one.at == quantity.at]
+        return next(iter(near or fitting), None)
+
+    # ---- words -----------------------------------------------------------------------------------------------
+
+    def symbol(self, quantity: Quantity, with_place: bool = False) -> str:
+        """What a quantity is called; with its pass where there are several and it is wished for."""
+        symbol = visible(self.speller.writer.symbol(quantity, quantity.at))
+        places = ", ".join(map(str, quantity.at))
+        return f"{symbol} ({places})" if places and with_place else symbol
+
+    def words(self, quantity: Quantity) -> str:
+        """What a quantity is, in words."""
+        return describe(quantity, self.speller.writer)
+
+    def digits(self, quantity: Quantity) -> str:
+        """To how many digits a quantity is asked for, in words."""
+        return describe_digits(self.checker.marking.digits(quantity))
+
+    @property
+    def about(self) -> str:
+        """The sign before a rounded number."""
+        return self.speller.writer.dialect.about
+
+    def number(self, text: str) -> str:
+        """A number as it is shown."""
+        return self.speller.written(text).text
+
+    def uses(self, quantity: Quantity) -> list[Quantity]:
+        """What a line is computed from, each once."""
+        return list(dict.fromkeys(quantities_in(self.line(quantity).formula)))
+
+    def formula(self, quantity: Quantity) -> str:
+        """The line's formula in symbols."""
+        return self.speller.formula(self._step(quantity))
+
+    def numbers(self, quantity: Quantity, texts: Texts) -> str | None:
+        """The formula with the student's numbers put in, or None where there is nothing to put in."""
+        own = OwnNumbers(self.speller.trace, self.speller.writer, {**self.given, **texts}, self.checker.marking)
+        return own.numbers(self._step(quantity))
+
+    def sentence(self, quantity: Quantity) -> str:
+        """What a teacher says of this kind of line, or nothing."""
+        page = Writing(self.solution, self.speller, self.speller)
+        sentence = Sentences(page).sentence(self._step(quantity))
+        if sentence is None:
+            return ""
+        return plain(inline(_(sentence), **{kind: page.word(kind) for kind in ("loss", "delta", "rate")}))
+
+    def rules(self, quantity: Quantity) -> Sequence[str]:
+        """The sentences of the slopes in this line; a forward pass has none."""
+        line = self.line(quantity)
+        return [] if line.phase in (Phase.FORWARD, Phase.LOSS) else [_(rule) for rule in line.rules]
+
+    def skill(self, quantity: Quantity) -> str:
+        """The skill that a line is an exercise in."""
+        return skill_of(self.problem, quantity)
+
+    def _step(self, quantity: Quantity) -> Step:
+        return Step(self.line(quantity), self.key.trace.value(quantity))
+
+
+def lesson_of(
+    problem: Problem, only: Sequence[str] = (), skill: str = "", charset: str = "unicode", most: int | None = None
+) -> Lesson:
+    """The lesson of a problem: what its exercise asks for, or only some lines, or (helped with the rest) one skill.
+
+    Raises UsageError where nothing is left to ask.
+    """
+    everything = Lesson(problem, (), charset=charset)
+    quantities = [line.quantity for line in asked_lines(problem, everything=bool(skill) and not only)]
+    if only:
+        found = [one for text in only for one in _meant(everything, text)]
+        quantities = sorted(dict.fromkeys(found), key=lambda one: everything.key.order.get(one, -1))
+    wanted = skills_called(skill) if skill else ()
+    asked = [
+        one
+        for one in quantities
+        if one in everything.key.order
+        and not everything.line(one).given
+        and (not skill or everything.skill(one) in wanted)
+    ]
+    if not asked:
+        reason = _("no line of this problem is an exercise in {skill!r}").format(skill=skill)
+        raise UsageError(reason if skill else _("there is nothing to ask for in this problem"))
+    return _replace(everything, asked=tuple(asked[:most]), helped=bool(skill) and not only)
+
+
+def _meant(lesson: Lesson, text: str) -> list[Quantity]:
+    """The quantities that a name given on the command line means."""
+    if found := [one for one in lesson.lines if is_meant(text, one)]:
+        return found
+    try:
+        return [lesson.checker.names.resolve(text)]
+    except UnknownName as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        raise UsageError(error.message + hint) from None
+
+
+def rounded(value: Real, marking: Marking, quantity: Quantity) -> Decimal:
+    """A value to the digits that are asked for."""
+    with precision(BITS):
+        try:
+            return round_to(value, marking.digits(quantity))
+        except Undecided:  # a tie, or 0, that was not computed exactly
+            return round_to(settled(ball(value)), marking.digits(quantity))
+
+
+_TELLING = 3  # figures from which it is no accident that a number is another line's

@@ -1,0 +1,89 @@
+"""What a tutor says, as data: sentences, equations, the work so far, and the next question. Formats write it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from backprop_cli.quantities import Address, Quantity
+
+
+class Tone(Enum):
+    """How something is meant."""
+
+    PLAIN = "plain"
+    RIGHT = "right"
+    WRONG = "wrong"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence, or an `item` of a list."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """left = side ≈ side, each side with the sign before it; `label` says what the line is."""
+
+    left: str
+    sides: tuple[tuple[str, str], ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above a part of the work; where a pass begins, `at` is its address, and its numbers follow."""
+
+    text: str
+    at: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The numbers that are known so far; the network is drawn with those at one address."""
+
+    known: Mapping[Quantity, str]
+    at: Address = ()
+    drawing_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How well a skill is known, from 0 to 1, and how well it was known before."""
+
+    skill: str
+    known: float
+    before: float | None = None
+    answers: int = 0
+
+
+Block: TypeAlias = Say | Formula | Heading | Work | Level
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: number so many of how many, what, to how many digits; the answer that stands, what is given."""
+
+    number: int
+    count: int
+    symbol: str
+    words: str
+    digits: str
+    answer: str = ""
+    given: tuple[tuple[str, str], ...] = ()
+    again: bool = False  # it was asked just before
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is said, and what is asked next; no question where the session ends."""
+
+    blocks: tuple[Block, ...] = ()
+    question: Question | None = None

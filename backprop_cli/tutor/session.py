@@ -1,0 +1,228 @@
+"""A session as a pure function: from a state and a reply to the next state and what is said.
+
+Nothing here reads, prints or waits: a terminal, a test or a page calls `begin` and `reply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace as _replace
+
+from backprop_cli.checking.descriptions import PHASES, describe_address
+from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.values import Written, read_value
+from backprop_cli.checking.verdicts import FULL_MARKS, Rule
+from backprop_cli.errors import BackpropError
+from backprop_cli.expressions import FormulaError
+from backprop_cli.quantities import Phase, Quantity
+from backprop_cli.tutor import hints
+from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise
+from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.tutor.said import Block, Heading, Question, Response, Say, Tone, Work
+from backprop_cli.tutor.state import Entry, State
+from backprop_cli.tutor.summary import summary
+from backprop_cli.words import _, plural
+
+_TRIES = 3  # wrong replies after which one is told how to go on
+
+
+def begin(lesson: Lesson, state: State) -> tuple[State, Response]:
+    """The first question, or the one at which a session was left."""
+    state = _replace(state, ended=False)
+    done = len(answers(lesson, state))
+    if not done:
+        how = _("Type a number or a calculation; or hint, why, show, skip, back, quit, help.")
+        return state, Response((Say(how, Tone.HINT), *_heading(lesson, state, None)), _question(lesson, state))
+    said = plural("{count} answer is here already.", "{count} answers are here already.", done)
+    again = _heading(lesson, state, None) if state.at < len(lesson.asked) else ()
+    return state, Response((Say(said), *_work(lesson, state), *again), _question(lesson, state))
+
+
+def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
+    """The next state and what is said to a reply: a command, or an answer to the question."""
+    if state.ended or state.at >= len(lesson.asked):
+        return _replace(state, ended=True), Response()
+    command = COMMANDS.get(text.strip().lower())
+    if command is not None:
+        return command(lesson, state)
+    before = state.entry(_current(lesson, state).key)
+    if not text.strip() and before.answer:  # Enter keeps what is there
+        return _go_on(lesson, state, ()) if before.kept else reply(lesson, state, before.answer)
+    try:
+        written = read_value(text)
+    except FormulaError as error:
+        return _again(lesson, state, Say(error.message + (f" ({error.hint})" if error.hint else ""), Tone.WRONG))
+    if written is None:
+        return _again(lesson, state, Say(_("Nothing was typed; help says what can be.")))
+    try:
+        return _answered(lesson, state, written)
+    except BackpropError as problem:
+        said = _("This has no value: {problem}").format(problem=problem)
+        return _again(lesson, state, Say(said, Tone.WRONG))
+
+
+def answers(lesson: Lesson, state: State) -> dict[Quantity, str]:
+    """The answers so far, in the order of the work."""
+    texts = {quantity: state.entry(quantity.key).answer for quantity in lesson.asked}
+    return {quantity: text for quantity, text in texts.items() if text}
+
+
+def _earlier(lesson: Lesson, state: State) -> dict[Quantity, str]:
+    """The answers to the questions before this one."""
+    earlier = frozenset(lesson.asked[: state.at])
+    return {quantity: text for quantity, text in answers(lesson, state).items() if quantity in earlier}
+
+
+def _current(lesson: Lesson, state: State) -> Quantity:
+    return lesson.asked[state.at]
+
+
+# ---- answers -----------------------------------------------------------------------------------------------------
+
+
+def _answered(lesson: Lesson, state: State, written: Written) -> tuple[State, Response]:
+    quantity = _current(lesson, state)
+    mark, report = lesson.judged(quantity, written, _earlier(lesson, state))
+    entry = _replace(state.entry(quantity.key), last=written.text.strip())
+    if mark.verdict.rule in FULL_MARKS:
+        return _accepted(lesson, state, entry, written, praise(lesson, mark, report))
+    if mark.verdict.rule is Rule.TOO_FEW:
+        said = _("Right as far as it goes: write {digits}.").format(digits=lesson.digits(quantity))
+        return _again(lesson, state.noting(quantity.key, entry), Say(said, Tone.HINT))
+    return _wrong(lesson, state, entry, written, mark, report)
+
+
+def _wrong(
+    lesson: Lesson, state: State, entry: Entry, written: Written, mark: Mark, report: Report
+) -> tuple[State, Response]:
+    mistake = mistake_of(mark)
+    noted = _replace(entry, mistakes=(*entry.mistakes, mistake), wrong=entry.wrong + (mistake not in SLIPS))
+    blocks = feedback(lesson, mark, report, written)
+    if len(noted.mistakes) >= _TRIES:
+        blocks = (*blocks, Say(_("hint helps; keep goes on with your number, skip without one."), Tone.HINT))
+    return _again(lesson, state.noting(mark.quantity.key, noted), *blocks)
+
+
+def _accepted(lesson: Lesson, state: State, entry: Entry, written: Written, said: str) -> tuple[State, Response]:
+    quantity = _current(lesson, state)
+    text = written.text.strip()
+    if written.kind == "calculation":
+        text = lesson.calculated(quantity, written)
+        said = f"{lesson.about} {lesson.number(text)}; {said[:1].lower()}{said[1:]}"
+    noted = state.noting(quantity.key, _replace(entry, answer=text, kept=False, skipped=False))
+    return _go_on(lesson, noted, (Say(said, Tone.RIGHT),))
+
+
+# ---- from question to question -----------------------------------------------------------------------------------
+
+
+def _question(lesson: Lesson, state: State) -> Question | None:
+    if state.ended or state.at >= len(lesson.asked):
+        return None
+    quantity = _current(lesson, state)
+    known = [one for one in lesson.uses(quantity) if one in lesson.given]
+    return Question(
+        state.at + 1,
+        len(lesson.asked),
+        lesson.symbol(quantity),
+        lesson.words(quantity),
+        lesson.digits(quantity),
+        state.entry(quantity.key).answer,
+        tuple((lesson.symbol(one), lesson.number(lesson.given[one])) for one in known),
+    )
+
+
+def _again(lesson: Lesson, state: State, *blocks: Block) -> tuple[State, Response]:
+    question = _question(lesson, state)
+    return state, Response(blocks, _replace(question, again=True) if question is not None else None)
+
+
+def _go_on(lesson: Lesson, state: State, blocks: tuple[Block, ...]) -> tuple[State, Response]:
+    left = _current(lesson, state)
+    after = _replace(state, at=state.at + 1)
+    if after.at >= len(lesson.asked):
+        after = _replace(after, ended=True)
+        return after, Response((*blocks, Heading(_("Done")), *_work(lesson, after), Say(""), *summary(lesson, after)))
+    return after, Response((*blocks, *_heading(lesson, after, left)), _question(lesson, after))
+
+
+def _heading(lesson: Lesson, state: State, left: Quantity | None) -> tuple[Block, ...]:
+    """What stands above the first question of a phase or of a pass; where one goes back, what is known so far."""
+    quantity = _current(lesson, state)
+    phase = lesson.line(quantity).phase
+    before = (lesson.line(left).phase, left.at) if left is not None else None
+    if before == (phase, quantity.at):
+        return ()
+    place = describe_address(quantity.at, lesson.problem)
+    begins = left is None or left.at != quantity.at
+    heading = Heading(" · ".join(filter(None, (place, _(PHASES[phase])))), quantity.at if begins else None)
+    drawn = phase in (Phase.BACKWARD, Phase.GRADIENT) and left is not None
+    return (heading, *(_work(lesson, state, drawing_only=True) if drawn else ()))
+
+
+def _work(lesson: Lesson, state: State, drawing_only: bool = False) -> tuple[Block, ...]:
+    """The network with what is known so far, and the answers."""
+    at = min(state.at, len(lesson.asked) - 1)
+    return (Work({**lesson.given, **answers(lesson, state)}, lesson.asked[at].at, drawing_only),)
+
+
+# ---- commands ----------------------------------------------------------------------------------------------------
+
+
+def _hint(lesson: Lesson, state: State) -> tuple[State, Response]:
+    quantity = _current(lesson, state)
+    entry = state.entry(quantity.key)
+    level = min(entry.hints + 1, hints.LEVELS)
+    after = state.noting(quantity.key, _replace(entry, hints=level))
+    return _again(lesson, after, *hints.hint(lesson, quantity, level, _earlier(lesson, state)))
+
+
+def _why(lesson: Lesson, state: State) -> tuple[State, Response]:
+    return _again(lesson, state, *hints.why(lesson, _current(lesson, state)))
+
+
+def _show(lesson: Lesson, state: State) -> tuple[State, Response]:
+    return _again(lesson, state, *_work(lesson, state))
+
+
+def _skip(lesson: Lesson, state: State) -> tuple[State, Response]:
+    quantity = _current(lesson, state)
+    after = state.noting(quantity.key, _replace(state.entry(quantity.key), answer="", kept=False, skipped=True))
+    return _go_on(lesson, after, (Say(_("Left blank; what follows is judged by your other answers.")),))
+
+
+def _keep(lesson: Lesson, state: State) -> tuple[State, Response]:
+    quantity = _current(lesson, state)
+    entry = state.entry(quantity.key)
+    if not entry.last:
+        return _again(lesson, state, Say(_("There is no number of yours to keep yet.")))
+    text = entry.last
+    written = read_value(text)
+    if written is not None and written.kind == "calculation":
+        text = lesson.calculated(quantity, written)
+    after = state.noting(quantity.key, _replace(entry, answer=text, kept=True, skipped=False))
+    said = _("Kept: {symbol} = {number}. What follows from it will count as right.")
+    return _go_on(lesson, after, (Say(said.format(symbol=lesson.symbol(quantity), number=lesson.number(text))),))
+
+
+def _back(lesson: Lesson, state: State) -> tuple[State, Response]:
+    if state.at == 0:
+        return _again(lesson, state, Say(_("This is the first question.")))
+    after = _replace(state, at=state.at - 1)
+    return after, Response((), _question(lesson, after))
+
+
+def _quit(lesson: Lesson, state: State) -> tuple[State, Response]:
+    after = _replace(state, ended=True)
+    ended = summary(lesson, after)
+    return after, Response((Heading(_("So far")), *ended) if ended else ())
+
+
+def _help(lesson: Lesson, state: State) -> tuple[State, Response]:
+    return _again(lesson, state, *(Say(f"{name:<6}{_(words)}") for name, words in hints.HELP.items()))
+
+
+COMMANDS: Mapping[str, Callable[[Lesson, State], tuple[State, Response]]] = {
+    "hint": _hint, "h": _hint, "why": _why, "w": _why, "show": _show, "skip": _skip, "keep": _keep, "back": _back,
+    "quit": _quit, "q": _quit, "exit": _quit, "help": _help, "?": _help,
+}  # fmt: skip

@@ -1,0 +1,96 @@
+"""The table of skills that are practised: which lines each is about, and what is assumed of a learner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from backprop_cli.errors import UsageError, did_you_mean
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Kind, Quantity
+from backprop_cli.words import _, n_
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill and its four parameters of knowledge tracing (see `tracing`)."""
+
+    name: str
+    words: str
+    known: float  # P(L0): that it is known before the first question
+    learned: float  # P(T): that it is learned at an opportunity
+    slipped: float  # P(S): that an answer is wrong although it is known
+    guessed: float  # P(G): that an answer is right although it is not known
+
+
+# A number to four digits is hardly ever guessed. A line with more arithmetic in it goes wrong more easily, and ideas
+# that are met once a problem are learned more slowly than those that are met in every unit.
+SKILLS: dict[str, Skill] = {
+    skill.name: skill
+    for skill in (
+        Skill("net", n_("net inputs"), 0.30, 0.25, 0.10, 0.05),
+        Skill("activation", n_("activations"), 0.30, 0.25, 0.10, 0.05),
+        Skill("softmax", n_("softmax"), 0.20, 0.20, 0.12, 0.05),
+        Skill("loss", n_("the loss"), 0.25, 0.25, 0.10, 0.05),
+        Skill("output-delta", n_("δ of outputs"), 0.20, 0.20, 0.12, 0.05),
+        Skill("hidden-delta", n_("δ of hidden units"), 0.15, 0.15, 0.15, 0.05),
+        Skill("gradient", n_("gradients"), 0.20, 0.20, 0.10, 0.05),
+        Skill("update", n_("updates"), 0.25, 0.25, 0.10, 0.05),
+        Skill("optimizer", n_("optimizers"), 0.15, 0.15, 0.15, 0.05),
+        Skill("gate", n_("gates of a graph"), 0.20, 0.20, 0.10, 0.10),  # 1 and 0 are guessed easily
+    )
+}
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "delta": ("output-delta", "hidden-delta"),
+    "out": ("activation", "softmax"),
+    "forward": ("net", "activation", "softmax"),
+    "backward": ("output-delta", "hidden-delta", "gradient"),
+}
+
+
+def skill_of(problem: Problem, quantity: Quantity) -> str:
+    """The skill that a line is an exercise in; an empty text for a line that is none in particular."""
+    if problem.nodes and quantity.kind in (Kind.NODE, Kind.LOCAL, Kind.GRADIENT, Kind.PATH):
+        return "gate"
+    outputs = set(problem.outputs)
+    match quantity.kind:
+        case Kind.NET:
+            return "net"
+        case Kind.OUT:
+            return "softmax" if quantity.name in _softmax_units(problem) else "activation"
+        case Kind.PART | Kind.LOSS:
+            return "loss"
+        case Kind.DELTA if quantity.name in outputs:
+            return "softmax" if quantity.name in _softmax_units(problem) else "output-delta"
+        case Kind.DELTA:
+            return "hidden-delta"
+        case Kind.GRADIENT:
+            return "gradient"
+        case Kind.NEW | Kind.AUX:
+            return "update" if problem.training.rule.optimizer == "sgd" else "optimizer"
+    return ""
+
+
+def skills_called(name: str) -> tuple[str, ...]:
+    """The skills that a name of the table or of a family means. Raises UsageError where there is none."""
+    if name in SKILLS:
+        return (name,)
+    if name in FAMILIES:
+        return FAMILIES[name]
+    hint = did_you_mean(name, [*SKILLS, *FAMILIES]) or ", ".join([*SKILLS, *FAMILIES])
+    raise UsageError(_("no skill called {name!r} ({hint})").format(name=name, hint=hint))
+
+
+def skills_in(problem: Problem, quantities: Iterable[Quantity]) -> Sequence[str]:
+    """The skills that these lines are exercises in, in the order of the table."""
+    found = {skill_of(problem, quantity) for quantity in quantities}
+    return [name for name in SKILLS if name in found]
+
+
+def _softmax_units(problem: Problem) -> set[str]:
+    return {
+        neuron.name
+        for layer in problem.layers
+        if layer.activation is None and layer.kind == "dense"
+        for neuron in layer.neurons
+    }

@@ -1,0 +1,146 @@
+"""What a worksheet asks: its lines in the order of the work, each with its digits, its marks and its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from backprop_cli.checking.asked import asked_lines, textbook, worked_out
+from backprop_cli.checking.descriptions import PHASES, describe_digits, in_words
+from backprop_cli.checking.marking import Marking
+from backprop_cli.derivation import Derivation, Line
+from backprop_cli.documents.model import Block, Document, Inline, Math, Text
+from backprop_cli.documents.writing import Writing, inline, writing
+from backprop_cli.errors import Undecided, visible
+from backprop_cli.numbers.certified import Real, precision
+from backprop_cli.numbers.enclosures import ball, settled
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.problem.reader import Loaded
+from backprop_cli.quantities import Phase, Quantity
+from backprop_cli.schedule import derive
+from backprop_cli.solution import Solution, check_quantities, wanted_in
+from backprop_cli.solver import solve
+from backprop_cli.words import _, language_tag
+
+_BITS = 256
+_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines of one part of the work in one pass; `heading` is the pass's, where it begins a new one."""
+
+    heading: str
+    phase: Phase
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One problem as it is handed out, written in one dialect."""
+
+    page: Writing
+    dialect: str
+    lines: tuple[Line, ...]
+    marking: Marking
+    chosen: bool = False  # its quantities were chosen when the sheet was made
+
+    @property
+    def problem(self) -> Problem:
+        """The problem, as far as it is done by hand."""
+        return self.page.problem
+
+    def document(self, named: str, blocks: Iterable[Block]) -> Document:
+        """A document of these blocks; `named` says which, with the problem's {title} in it."""
+        title = " ".join(visible(self.problem.title).split())
+        return Document(named.format(title=title or _("Worksheet")), language_tag(), self.dialect, tuple(blocks))
+
+    def sections(self) -> Iterator[Section]:
+        """The parts of the work, pass by pass."""
+        page_of = self.page.speller.page_of
+        for address, together in groupby(self.lines, key=lambda line: page_of(line.quantity.at)):
+            heading = self.page.pass_heading(address)
+            for phase, lines in groupby(together, key=lambda line: line.phase):
+                yield Section(heading, phase, tuple(lines))
+                heading = ""
+
+    # ---- one line ----------------------------------------------------------------------------------------------
+
+    def symbol(self, quantity: Quantity) -> Math:
+        """What the quantity is called under the heading of its pass."""
+        return self.page.symbol(quantity)
+
+    def meaning(self, quantity: Quantity) -> Inline:
+        """What the quantity is, in words."""
+        message, fields = in_words(
+            quantity,
+            self.page.speller.writer.notation.words,
+            self.page.name,
+            lambda one: self.page.symbol(one, ()),
+        )
+        return inline(message, **fields)
+
+    def digits(self, quantity: Quantity) -> Rounding:
+        """To what the quantity is to be rounded."""
+        return self.marking.digits(quantity)
+
+    def value(self, quantity: Quantity) -> Decimal:
+        """The right value to the digits asked for."""
+        return written(self.page.solution.trace.value(quantity).number, self.digits(quantity))
+
+    def worth(self, quantity: Quantity) -> Rational:
+        """The marks of the quantity."""
+        return self.marking.worth(quantity)
+
+    @property
+    def total(self) -> Rational:
+        """The marks of the whole sheet."""
+        return sum((self.worth(line.quantity) for line in self.lines), rational(0))
+
+
+def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exercise:
+    """What a problem asks (`ask` in its file, else all that a textbook writes), or, with `only`, the chains to these.
+
+    Raises SourceError, located, for names in the file that there are not, and UsageError for `only`.
+    """
+    check_quantities(loaded)
+    problem = worked_out(loaded.problem)
+    if only:
+        derivation = _chain(problem, only)
+        lines = tuple(line for line in derivation.lines if not line.given)
+    else:
+        derivation, lines = textbook(problem), tuple(asked_lines(problem))
+    trace = solve(derivation, problem.rounding, _DIGITS)
+    solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
+    return Exercise(writing(solution, dialect), dialect, lines, Marking(problem), bool(only))
+
+
+def _chain(problem: Problem, only: Sequence[str]) -> Derivation:
+    """The lines that lead to these quantities."""
+    keep = {key.rsplit(" / ", 1)[-1] for key in only}
+    after = any(key.startswith("after /") for key in only)
+    derivation = derive(problem, Detail.TEXTBOOK, keep, after)
+    return derivation.only(wanted_in(derivation, only))
+
+
+def written(value: Real, digits: Rounding) -> Decimal:
+    """A value as a faithful student writes it."""
+    with precision(_BITS):
+        try:
+            return round_to(value, digits)
+        except Undecided:  # a tie, or 0
+            return round_to(settled(ball(value)), digits)
+
+
+def phase_name(section: Section) -> Inline:
+    """Forward pass, Error, …"""
+    return (Text(_(PHASES[section.phase])),)
+
+
+def digits_of(exercise: Exercise, lines: Sequence[Line]) -> str:
+    """The digits that all of these lines are asked for to; nothing where they differ."""
+    said = list(dict.fromkeys(describe_digits(exercise.digits(line.quantity)) for line in lines))
+    return said[0] if len(said) == 1 else ""

@@ -1,0 +1,135 @@
+"""The marking rubric: what each line is worth, what earns it, and what the usual mistakes would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from backprop_cli.checking.explain import Explainer
+from backprop_cli.checking.key import BITS, Hypothesis, Key
+from backprop_cli.checking.marking import HALF
+from backprop_cli.checking.telling import Telling
+from backprop_cli.checking.verdicts import Rule
+from backprop_cli.derivation import Line
+from backprop_cli.documents.model import Block, Document, Heading, Inline, Role, Say, Table, Text
+from backprop_cli.documents.writing import joined, texts
+from backprop_cli.errors import MathError, Undecided
+from backprop_cli.numbers.certified import Ball, precision
+from backprop_cli.numbers.enclosures import ball, is_finite
+from backprop_cli.numbers.exact import short_text
+from backprop_cli.numbers.rounded import Decimal
+from backprop_cli.quantities import Quantity
+from backprop_cli.words import _
+from backprop_cli.worksheets.exercise import Exercise, Section, written
+from backprop_cli.worksheets.sheet import headed, value
+from backprop_cli.worksheets.wording import how_to_round, worth
+
+MOST_MISTAKES = 4  # of one line
+_MOST_SHOWN = 8  # lines in which a mistake is not seen
+
+
+def rubric(exercise: Exercise, mistakes: int = MOST_MISTAKES) -> Document:
+    """The rubric; at most so many mistakes are shown for a line, each once and with the number that it would give."""
+    return exercise.document(_("Marking rubric: {title}"), _Rubric(exercise, mistakes).blocks())
+
+
+class _Rubric:
+    """Writes the rubric of one exercise."""
+
+    def __init__(self, exercise: Exercise, most: int) -> None:
+        self.exercise = exercise
+        self.most = most
+        self.key = Key(exercise.problem)
+        self.hidden: dict[str, tuple[str, list[Quantity]]] = {}  # mistakes that no line has shown, in words, and where
+
+    def blocks(self) -> Iterator[Block]:
+        """The rules, a table for each part of the work, and what the sheet cannot show."""
+        yield from map(Say, texts([worth(self.exercise), *how_to_round(self.exercise)]))
+        yield Heading(1, Role.SHEET, (Text(_("What earns marks")),))
+        yield from (Say(one, rule=True) for one in texts(self.rules()))
+        for heading, section in headed(self.exercise):
+            yield from heading
+            yield self.table(section)
+        if self.hidden:
+            yield Heading(1, Role.SHEET, (Text(_("What this sheet cannot show")),))
+            yield Say((Text(_("In these lines, these mistakes give the right answer, or round to it.")),))
+            yield from (Say(one, rule=True) for one in self.unseen())
+
+    def rules(self) -> Iterator[str]:
+        """How a line is marked, in words."""
+        marking = self.exercise.marking
+        yield _("Full marks: the value is right to its last digit. A fraction or an exact form is as good.")
+        yield _(
+            "Full marks as well: the value follows, within rounding, from the student's own earlier lines, also from "
+            "wrong ones. A slip is paid for once, in the line where it was made."
+        )
+        near = marking.share(Rule.NEAR)
+        yield _(
+            "{share} of the marks: right, but with too few digits, cut off instead of rounded, off by one in the last "
+            "digit, with the wrong sign, with the point in the wrong place, or swapped with another answer."
+        ).format(share=_("Half") if near == HALF else short_text(near))
+        yield _("No marks: blank or wrong. Under each line stand the usual mistakes, with the numbers that they give.")
+
+    # ---- lines ---------------------------------------------------------------------------------------------------
+
+    def table(self, section: Section) -> Table:
+        """For each line its marks, its value and its formula; under it the mistakes."""
+        head = tuple(texts([_("quantity"), _("marks"), _("reads"), _("what was done")]))
+        rows = tuple(row for line in section.lines for row in self.rows(line))
+        return Table(head, rows, ("left", "right", "right", "left"))
+
+    def rows(self, line: Line) -> Iterator[tuple[Inline, ...]]:
+        """The right value, then what a mistake would give."""
+        exercise, quantity = self.exercise, line.quantity
+        step = exercise.page.solution.trace.by_quantity[quantity]
+        formula = exercise.page.math(lambda speller: speller.formula(step))
+        marks = (Text(short_text(exercise.worth(quantity))),)
+        yield (exercise.symbol(quantity),), marks, value(exercise, quantity), (Text(_("right: ")), formula)
+        for decimal, said in self.mistakes(quantity):
+            yield (), (), (exercise.page.decimal(decimal),), (Text(said),)
+
+    def mistakes(self, quantity: Quantity) -> Iterator[tuple[Decimal, str]]:
+        """What the usual mistakes would give, one variant of each, where they can be told from the right value."""
+        seen = {self.exercise.value(quantity).value}
+        named: set[str] = set()
+        for hypothesis in self.key.hypotheses_of.get(quantity, ()):
+            if not self.telling.tells(hypothesis, quantity):
+                _said, lines = self.hidden.setdefault(hypothesis.mistake.name, (Explainer.said(hypothesis), []))
+                lines += [quantity] if quantity not in lines else []
+            elif len(named) < self.most and hypothesis.mistake.name not in named:
+                decimal = self.planted(hypothesis, quantity)
+                if decimal is not None and decimal.value not in seen:
+                    seen.add(decimal.value)
+                    named.add(hypothesis.mistake.name)
+                    yield decimal, Explainer.said(hypothesis)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """Which mistakes can be told."""
+        lines = tuple(line.quantity for line in self.exercise.lines if line.quantity in self.key.order)
+        return Telling(self.key, self.exercise.marking, lines)
+
+    def planted(self, hypothesis: Hypothesis, quantity: Quantity) -> Decimal | None:
+        """What a mistake makes of a line in otherwise right work; None where the calculator gives no number."""
+        with precision(BITS):
+            rule = self.key.rule(quantity, hypothesis)
+            try:
+                found = ball(rule.value(*map(self.right, rule.names))[0])
+                return written(found, self.exercise.digits(quantity)) if is_finite(found) else None
+            except (MathError, Undecided):
+                return None
+
+    def right(self, quantity: Quantity) -> Ball:
+        """The value that a student with no slips goes on with: the rounded one, where lines are rounded."""
+        rounded = self.key.rounded.get(quantity)
+        return self.key.true_ball(quantity) if rounded is None else ball(rounded)
+
+    # ---- what is not seen ----------------------------------------------------------------------------------------
+
+    def unseen(self) -> Iterator[Inline]:
+        """Mistakes that give the right answer here, or round to it."""
+        symbol = self.exercise.page.symbol
+        for said, lines in self.hidden.values():
+            shown = joined((symbol(one, ()),) for one in lines[:_MOST_SHOWN])
+            more = _(" and {count} more").format(count=len(lines) - _MOST_SHOWN) if lines[_MOST_SHOWN:] else ""
+            yield (Text(f"{said}: "), *shown, Text(more))

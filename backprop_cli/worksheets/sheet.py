@@ -1,0 +1,109 @@
+"""The blank sheet, and the same sheet filled in: the key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace as _replace
+
+from backprop_cli.derivation import Line
+from backprop_cli.documents.model import (
+    Blank,
+    Block,
+    Document,
+    Form,
+    Heading,
+    Inline,
+    Role,
+    Say,
+    Space,
+    Table,
+    Text,
+)
+from backprop_cli.documents.writing import texts
+from backprop_cli.formula import Number
+from backprop_cli.numbers.exact import short_text
+from backprop_cli.quantities import Quantity
+from backprop_cli.words import _
+from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
+from backprop_cli.worksheets.given import given, reminder
+from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth
+
+_FEWEST, _MOST = 3, 12  # lines of room behind a table, unless it is said how many
+
+
+def sheet(exercise: Exercise, formulas: bool = False, space: int | None = None) -> Document:
+    """The blank sheet; with `formulas`, it reminds of them. `space`: lines of room to write behind each table."""
+    return exercise.document("{title}", _sheet(exercise, formulas, space))
+
+
+def key(exercise: Exercise, worked: Document | None = None) -> Document:
+    """The sheet's tables filled in; with the worked solution behind them, if one is given."""
+    return exercise.document(_("Key: {title}"), _key(exercise, worked))
+
+
+def _sheet(exercise: Exercise, formulas: bool, space: int | None) -> Iterator[Block]:
+    total = f"/ {short_text(exercise.total)}"
+    yield Form((Blank(_("Name"), 28), Blank(_("Date"), 12), Blank(_("Marks"), 6, total)))
+    yield Heading(1, Role.SHEET, (Text(_("Exercise")),))
+    yield from map(Say, introduction(exercise))
+    yield from given(exercise)
+    if formulas:
+        yield from reminder(exercise)
+    yield Heading(1, Role.SHEET, (Text(_("Answers")),))
+    yield from map(Say, texts([*how_to_round(exercise), worth(exercise)]))
+    for heading, section in headed(exercise):
+        yield from heading
+        yield Say(task(exercise, section))
+        yield _table(exercise, section, filled=False)
+        room = min(_MOST, max(_FEWEST, len(section.lines))) if space is None else space
+        if room:
+            yield Space(room)
+
+
+def _key(exercise: Exercise, worked: Document | None) -> Iterator[Block]:
+    yield from map(Say, texts([*how_to_round(exercise), worth(exercise)]))
+    for heading, section in headed(exercise):
+        yield from heading
+        yield _table(exercise, section, filled=True)
+    if worked is not None:
+        yield Heading(1, Role.SHEET, (Text(_("Worked solution")),))
+        for block in worked.blocks:
+            yield _replace(block, level=block.level + 1) if isinstance(block, Heading) else block
+
+
+def headed(exercise: Exercise) -> Iterator[tuple[list[Heading], Section]]:
+    """Each part of the work with the headings above it: of its pass where that begins, and its own."""
+    sections = list(exercise.sections())
+    level = 1 + any(section.heading for section in sections)
+    number = 0
+    for section in sections:
+        number = 1 if section.heading else number + 1
+        above = [Heading(1, Role.PASS, (Text(section.heading),))] if section.heading else []
+        yield [*above, Heading(level, Role.SHEET, phase_name(section), number)], section
+
+
+def _table(exercise: Exercise, section: Section, filled: bool) -> Table:
+    """The lines of a part: what is asked, what that is, the answer or room for it, the marks."""
+    answer = _("value") if filled else _("answer")
+    head = tuple(texts([_("quantity"), _("what it is"), answer, _("marks")]))
+    rows = tuple(_row(exercise, line, filled) for line in section.lines)
+    return Table(head, rows, ("left", "left", "right" if filled else "left", "right"), to_fill=not filled)
+
+
+def _row(exercise: Exercise, line: Line, filled: bool) -> tuple[Inline, ...]:
+    quantity = line.quantity
+    earned = short_text(exercise.worth(quantity))
+    symbol = (exercise.symbol(quantity),)
+    answer = value(exercise, quantity) if filled else ()
+    return symbol, exercise.meaning(quantity), answer, (Text(earned if filled else f"/ {earned}"),)
+
+
+def value(exercise: Exercise, quantity: Quantity) -> Inline:
+    """0.5933; or 1/3 ≈ 0.3333, where the value is a short fraction."""
+    page, decimal = exercise.page, exercise.value(quantity)
+    known = page.solution.trace.value(quantity)
+    written = page.decimal(decimal)
+    if page.solution.trace.rounded or decimal.whole_truth or known.exact is None or known.short_fraction is None:
+        return (written,)
+    fraction = page.constant(Number(known.exact, known.short_fraction))
+    return fraction, Text(" ≈ "), written

@@ -1,0 +1,191 @@
+"""The sentences of a sheet: what there is, what is to be done, and how to write the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from backprop_cli.checking.descriptions import describe_digits
+from backprop_cli.documents import sheet
+from backprop_cli.documents.model import Inline, Text
+from backprop_cli.documents.writing import inline, joined, place
+from backprop_cli.formula import Apply
+from backprop_cli.numbers.exact import short_text
+from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.problem.model import Layer
+from backprop_cli.quantities import Kind, Phase, Quantity
+from backprop_cli.words import _, n_, plural
+from backprop_cli.worksheets.exercise import Exercise, Section, digits_of
+
+_FEW = 8  # quantities that are still named in a sentence
+
+# fmt: off
+TASKS: Mapping[tuple[Phase, frozenset[Kind]], str] = {
+    (Phase.FORWARD, frozenset({Kind.NET, Kind.OUT})): n_("Compute the {net} and the {out} of each unit."),
+    (Phase.FORWARD, frozenset({Kind.NODE})): n_("Compute the value of each node."),
+    (Phase.FORWARD, frozenset()): n_("Compute the values of the forward pass."),
+    (Phase.LOSS, frozenset({Kind.PART, Kind.LOSS})): n_("Compute each output's share in the error, and the error."),
+    (Phase.LOSS, frozenset()): n_("Compute the error."),
+    (Phase.BACKWARD, frozenset({Kind.DELTA})): n_("Compute {delta} of each unit, from the outputs back to the inputs."),
+    (Phase.BACKWARD, frozenset()): n_("Go back from the end to the start by the chain rule."),
+    (Phase.GRADIENT, frozenset()): n_("Compute the gradient with respect to each of these."),
+    (Phase.UPDATE, frozenset({Kind.NEW})): n_("Compute the values after the update."),
+    (Phase.UPDATE, frozenset()): n_("Compute the values of the update, line by line."),
+}
+_PLURALS = {
+    Kind.NET: n_("net inputs"), Kind.OUT: n_("outputs"), Kind.NODE: n_("nodes"), Kind.CELL: n_("values of a layer"),
+    Kind.PART: n_("errors"), Kind.LOSS: n_("errors"), Kind.DELTA: "", Kind.GRADIENT: n_("gradients"),
+    Kind.LOCAL: n_("local derivatives"), Kind.PATH: n_("parts of gradients"), Kind.NEW: n_("new values"),
+    Kind.AUX: n_("intermediate values"), Kind.CONSTANT: n_("learning rates"),
+}
+_TIES = {
+    "half-up": n_("When the first digit that is dropped is a 5 or more, the last one is rounded up."),
+    "half-even": n_("A tie is rounded to the even digit."),
+    "truncate": n_("Digits are cut off, not rounded."),
+}
+# fmt: on
+
+
+def introduction(exercise: Exercise) -> Iterator[Inline]:
+    """What there is, what is to be done with it, and what is to be found."""
+    problem = exercise.problem
+    if problem.layers:
+        count = len(problem.inputs)
+        stages: list[Inline] = [(Text(plural("{count} input", "{count} inputs", count)),)] if count else []
+        stages += [_layer(exercise, layer) for layer in problem.layers]
+        yield inline(_("The network: {stages}."), stages=joined(stages, " → "))
+    elif problem.nodes:
+        yield inline(_("A computation graph is given by its formulas."))
+    yield (Text(_todo(exercise)),)
+    quantities = [line.quantity for line in exercise.lines]
+    if (problem.ask or exercise.chosen) and len(quantities) <= _FEW:
+        yield inline(_("Find {quantities}."), quantities=joined(_placed(exercise, one) for one in quantities))
+
+
+def _layer(exercise: Exercise, layer: Layer) -> Inline:
+    """hidden layer (2 units, σ)"""
+    units = plural("{count} unit", "{count} units", len(layer.outputs))
+    linear = not layer.cells and isinstance(layer.activation, Apply) and layer.activation.operation == "identity"
+    activation: Inline = (Text(_("linear")),) if linear else sheet.activation(exercise.page, layer)
+    inside = joined(filter(None, [(Text(units),), activation]))
+    return (Text(f"{layer.label} ("), *inside, Text(")"))
+
+
+def _placed(exercise: Exercise, quantity: Quantity) -> Inline:
+    where = place(exercise.page.speller.page_of(quantity.at))
+    symbol = exercise.symbol(quantity)
+    return (symbol, Text(f" ({where[:1].lower()}{where[1:]})")) if where else (symbol,)
+
+
+def _todo(exercise: Exercise) -> str:
+    """Which steps of which rule over which samples."""
+    problem, training = exercise.problem, exercise.problem.training
+    samples, epochs = len(problem.samples), training.epochs
+    if not any(step.quantity.kind is Kind.NEW for step in exercise.page.solution.trace.steps):
+        return _("Work through it in this order; nothing is updated.")
+    if training.perceptron is not None:
+        return _("Apply the perceptron rule, sample after sample, as far as the table goes.")
+    name = training.rule.optimizer.replace("_", " ")
+    rule = _("of gradient descent") if name == "sgd" else _("with the optimizer {name}").format(name=name)
+    if problem.gradients:
+        steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
+        return _("Do {times} {rule}.").format(times=steps, rule=rule)
+    times = plural("{count} epoch", "{count} epochs", epochs)
+    if samples == 1 and epochs == 1:
+        return _("Do one step {rule}.").format(rule=rule)
+    if samples == 1:
+        return _("Do {times} {rule}.").format(times=times, rule=rule)
+    if training.batch == 1:
+        said = _("Do {times} {rule}: take the {samples} samples one after the other, with an update after each.")
+        return said.format(times=times, rule=rule, samples=samples)
+    mean = _("the mean") if training.mean else _("the sum")
+    if training.batch is None or training.batch >= samples:
+        said = _("Do {times} {rule}, with one update by {mean} of the gradients of all {samples} samples.")
+        return said.format(times=times, rule=rule, samples=samples, mean=mean)
+    said = _("Do {times} {rule} in batches of {size} samples, with an update by {mean} of the gradients of each.")
+    return said.format(times=times, rule=rule, size=training.batch, mean=mean)
+
+
+# ---- one part of the work ----------------------------------------------------------------------------------------
+
+
+def task(exercise: Exercise, section: Section) -> Inline:
+    """What is to be done in this part, and to how many digits."""
+    if exercise.problem.ask or exercise.chosen:
+        said: Inline = (Text(_("Compute these.")),)
+    else:
+        kinds = frozenset(line.quantity.kind for line in section.lines)
+        message = TASKS.get((section.phase, kinds)) or TASKS[section.phase, frozenset()]
+        words = exercise.page.speller.writer.notation.words
+        delta = exercise.page.word("delta")
+        said = inline(_(message), net=words["net"], out=words["out"], delta=delta)
+    digits = digits_of(exercise, section.lines)
+    return (*said, Text(f" ({digits})")) if digits and not _all_exact(exercise) else said
+
+
+# ---- numbers -----------------------------------------------------------------------------------------------------
+
+
+def how_to_round(exercise: Exercise) -> Iterator[str]:
+    """To how many digits, when, and how."""
+    if _all_exact(exercise):
+        yield _("Every value comes out exactly: write it as it is.")
+        return
+    yield _digits(exercise)
+    rule = exercise.problem.rounding
+    if rule is None:
+        yield _("Round only what you write down: go on with all the digits of your calculator.")
+        return
+    if rule.default is not None:
+        yield _("Round each value when you write it down, and go on with the rounded one.")
+    else:
+        kinds = _named(exercise, list(rule.kinds))
+        yield _("Round {kinds} when you write them down, and go on with the rounded values.").format(kinds=kinds)
+    ties = dict.fromkeys(one.ties for one in (rule.default, *rule.kinds.values()) if one is not None)
+    yield from (_(_TIES[one]) for one in ties if one != "half-up")
+
+
+def _digits(exercise: Exercise) -> str:
+    """Write δ to 4 decimal places, and everything else to 3."""
+    kinds: dict[Rounding, dict[Kind, None]] = {}
+    counts: dict[Rounding, int] = {}
+    for line in exercise.lines:
+        digits = exercise.digits(line.quantity)
+        kinds.setdefault(digits, {})[line.quantity.kind] = None
+        counts[digits] = counts.get(digits, 0) + 1
+    usual = max(counts, key=lambda one: counts[one], default=None)
+    if usual is None:
+        return ""
+    others = [
+        _("{kinds} to {digits}").format(kinds=_named(exercise, kinds[one]), digits=describe_digits(one))
+        for one in kinds
+        if one != usual
+    ]
+    if not others:
+        return _("Write each value to {digits}.").format(digits=describe_digits(usual))
+    said = _("Write {others}, and everything else to {digits}.")
+    return said.format(others=", ".join(others), digits=describe_digits(usual))
+
+
+def _all_exact(exercise: Exercise) -> bool:
+    """Whether nothing has to be rounded."""
+    if exercise.problem.rounding is not None:
+        return False
+    return all(exercise.value(line.quantity).whole_truth for line in exercise.lines)
+
+
+def _named(exercise: Exercise, kinds: Iterable[Kind]) -> str:
+    """Net inputs, outputs and δ."""
+    delta = exercise.page.word("delta").characters
+    words = list(dict.fromkeys(delta if one is Kind.DELTA else _(_PLURALS[one]) for one in kinds if one in _PLURALS))
+    if len(words) < 2:
+        return "".join(words)
+    return _("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
+
+
+def worth(exercise: Exercise) -> str:
+    """What the sheet is worth."""
+    worths = {exercise.worth(line.quantity) for line in exercise.lines}
+    total = short_text(exercise.total)
+    if len(worths) == 1 and worths == {1}:
+        return _("Each line is worth one mark, {total} in all.").format(total=total)
+    return _("{total} marks in all.").format(total=total)

@@ -1,0 +1,292 @@
+"""The worked solution on paper: LaTeX that every compiler reads, Typst, and PDF with the fonts that come along."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from shutil import which
+
+import pytest
+from test_dialects import balanced
+
+from backprop_cli.documents.model import (
+    Column,
+    Document,
+    Drawing,
+    Equation,
+    Heading,
+    Lines,
+    Math,
+    Plot,
+    Role,
+    Say,
+    Table,
+    Text,
+)
+from backprop_cli.documents.worked import worked_document
+from backprop_cli.errors import UsageError
+from backprop_cli.formats import latex, latex_rows, latex_text, pdf, scene, typst
+from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solution import Solution, Wishes, solution_of
+from tests.helpers import backprop, loaded
+
+FOLDER = Path(__file__).parent / "golden" / "documents"
+NUMBERS = [name for name in bundled() if not load(name, letters=True).problem.letters]
+GOLDEN = ("mazur", "softmax-network", "cs231n-gates", "starting-points", "ten-thousand-epochs", "perceptron-and")
+PAPER = {"tex": (latex.render, "\\begin{document}"), "typ": (typst.render, "#set document(")}
+COMPILERS = [name for name in ("pdflatex", "xelatex") if which(name)]
+PRINTED = ("mazur", "learning-rates", "small-cnn", "perceptron-and")
+HOSTILE = (
+    '<script> ]]> {1:SHORTANSWER:=x} } ~ # \\input{/etc/passwd} \\write18{ls} #read("/etc/passwd") $x$ =cmd() @ '
+    "$$ ^^M % & _ ` '' ,, -- --- << >> ?` !` | \\end{document} \\\\ *b* /* // #{ ] ½ δ x² h₂ é ß … “q” → ∂"
+)
+
+
+@cache
+def solved(name: str) -> Solution:
+    """A bundled problem, solved."""
+    return solution_of(load(name), Wishes())
+
+
+def document(title: str, dialect: str = "typst") -> Document:
+    """A document of a title and one sentence that is the same."""
+    return Document(title, "en", dialect, (Heading(1, Role.END, (Text(title),)), Say((Text(title),))))
+
+
+# ---- both languages ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", PAPER)
+@pytest.mark.parametrize("name", GOLDEN)
+def test_sources_read_as_they_were_accepted(name: str, ending: str, request: pytest.FixtureRequest) -> None:
+    render, start = PAPER[ending]
+    body, golden = start + render(solved(name)).partition(start)[2], FOLDER / f"{name}.{ending}"
+    if request.config.getoption("--accept"):
+        golden.write_text(body, "utf-8")
+    assert body == golden.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_every_bundled_problem_is_written_in_latex(name: str) -> None:
+    source = latex.render(solved(name))
+    assert balanced(source.partition("\\begin{document}")[2].replace("\\end{document}", ""))
+    ended = re.findall(r"\\end\{(.*?)\}", source)
+    assert sorted(re.findall(r"\\begin\{(.*?)\}", source)) == sorted(ended)
+    for block in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", source, re.DOTALL):
+        assert all(row.count("&") == 1 for row in block.split("\n"))
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_every_bundled_problem_is_written_in_typst(name: str) -> None:
+    found = worked_document(solved(name), "typst")
+    source = typst.source(found)
+    for heading in (block for block in found.blocks if isinstance(block, Heading)):
+        assert f"#heading(level: {min(5, heading.level + 1)}, " in source
+    assert source.count("\n  (left: ") == sum(len(b.equations) for b in found.blocks if isinstance(b, Lines))
+
+
+def test_every_picture_is_drawn_by_both() -> None:
+    for name, pictures in {"mazur": 1, "learning-rates": 5, "ten-thousand-epochs": 2, "small-cnn": 1}.items():
+        assert latex.render(solved(name)).count("\\begin{tikzpicture}") == pictures, name
+        assert typst.render(solved(name)).count("#picture(") == pictures, name
+
+
+# ---- PDF ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_pdf_is_whole_on_a4_and_the_same_every_time(name: str) -> None:
+    first, again = pdf.render(solved(name)), pdf.render(solved(name))
+    assert first == again
+    assert first.startswith(b"%PDF-")
+    assert first.rstrip().endswith(b"%%EOF")
+    assert re.search(rb"/MediaBox\s*\[0 0 595\.\d+ 841\.\d+\]", first)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NUMBERS)
+def test_every_bundled_problem_is_printed(name: str) -> None:
+    assert pdf.pages(worked_document(solved(name), "typst"), system_fonts=False).startswith(b"%PDF-")
+
+
+def texts(source: str, selector: str) -> list[str]:
+    """The texts of the elements of a Typst document, one after the other."""
+    found = pytest.importorskip("typst").query(source.encode(), selector, field="body")
+    return ["".join(_strings(body)) for body in json.loads(found)]
+
+
+def _strings(body: object) -> list[str]:
+    match body:
+        case {"func": "text", "text": str(text)}:
+            return [text]
+        case {"func": "space"}:
+            return [" "]
+        case {"children": list(children)}:
+            return [text for child in children for text in _strings(child)]
+    return []
+
+
+def test_a_hostile_title_is_text_in_typst() -> None:
+    assert texts(typst.source(document(HOSTILE)), "heading") == [HOSTILE, HOSTILE]
+
+
+def test_a_title_in_chinese_needs_no_other_font() -> None:
+    made = pdf.pages(document("一步反向传播：《神经网络》（第二章）、龘"[:-1]), system_fonts=False)
+    assert b"BackpropHan" in made
+
+
+@pytest.mark.parametrize(("title", "named"), {"😀 learning": "😀 (U+1F600)", "上𠮷野家": "𠮷 (U+20BB7)"}.items())
+def test_a_character_that_no_font_has_is_named(title: str, named: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(f"no font here has {named}: install one")):
+        pdf.pages(document(title), system_fonts=False)
+
+
+def test_a_hostile_name_is_text_in_mathematics() -> None:
+    text = "title: '#read(\"/etc/passwd\") $x$ \\'\ninputs: {输入: 1, δ: 2}\ngraph:\n  f: 输入^2*δ\nobjective: f\n"
+    solution = solution_of(loaded(text), Wishes())
+    assert pdf.pages(worked_document(solution, "typst"), system_fonts=False).startswith(b"%PDF-")
+    assert "\\text{\\han{输入}}^{2}" in latex.render(solution)
+
+
+def test_without_the_extra_the_message_names_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    run = backprop("solve", "mazur", "-o", tmp_path / "solution.pdf")
+    assert (run.code, run.err) == (
+        2, "backprop: PDF needs typst, which is not installed: pip install 'backprop-cli[pdf]'\n",
+    )  # fmt: skip
+    assert not list(tmp_path.iterdir())
+
+
+# ---- LaTeX -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    {
+        "a_b {c} 100% #1 & $": r"a\_b \{c\} 100\% \#1 \& \$",
+        "\\input{/etc/passwd}": r"\textbackslash{}input\{/etc/passwd\}",
+        "^^M ~": r"\textasciicircum{}\textasciicircum{}M \textasciitilde{}",
+        "a -- b": "a -{}- b",
+        "--- ,, ''": "-{}-{}- ,{}, '{}'",
+        "?`": r"?\textasciigrave{}",
+        "é ß ő": "é ß ő",
+        "δ → ½": r"\ensuremath{\delta} \ensuremath{\rightarrow} \ensuremath{\tfrac{1}{2}}",
+        "x² h₂": r"x\ensuremath{^{2}} h\ensuremath{_{2}}",
+        "\\中文 x": r"\textbackslash{}\han{中文} x",
+        "龘中": r"\rarehan{龘}{9F98}\han{中}",
+        "😀": r"\symbolat{1F600}",
+    }.items(),
+)
+def test_text_is_harmless_in_latex(text: str, written: str) -> None:
+    assert latex_text.escaped(text) == written
+
+
+@pytest.mark.skipif(not COMPILERS, reason="no LaTeX is installed")
+@pytest.mark.parametrize("compiler", ["pdflatex", "xelatex"])
+@pytest.mark.parametrize("name", ["mazur", "hostile", "ten-thousand-epochs"])
+def test_latex_compiles_as_it_is(name: str, compiler: str, tmp_path: Path) -> None:
+    if compiler not in COMPILERS:
+        pytest.skip(f"{compiler} is not installed")
+    source = latex.source(document(HOSTILE + " 中文 😀", "latex")) if name == "hostile" else latex.render(solved(name))
+    (tmp_path / "solution.tex").write_text(source, "utf-8")
+    command = [compiler, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "solution.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
+    if name != "hostile":
+        assert b"Overfull" not in done.stdout
+
+
+LONG = r"w_{1} \cdot \mathrm{out}_{h_1} + \frac{a + b}{c} - \left(u + v\right) \cdot x"
+
+
+def test_a_long_sum_is_broken_before_its_terms_and_not_within_them() -> None:
+    assert latex_rows.pieces(LONG, 20) == [
+        r"w_{1} \cdot \mathrm{out}_{h_1}", r"+ \frac{a + b}{c}", r"- \left(u + v\right) \cdot x",
+    ]  # fmt: skip
+    assert latex_rows.pieces(LONG, 100) == [LONG]
+
+
+def test_brackets_that_are_broken_have_a_fixed_size() -> None:
+    pieces = latex_rows.pieces(r"-\left(a \cdot \ln\left(p\right) + b \cdot \ln\left(q\right)\right)", 14)
+    assert pieces == [r"-\bigl(a \cdot \ln\left(p\right)", r"+ b \cdot \ln\left(q\right)\bigr)"]
+
+
+def test_no_equation_is_wider_than_the_page() -> None:
+    for name in ("recurrent", "batch-norm", "attention", "small-cnn"):
+        for block in worked_document(solved(name), "latex").blocks:
+            for equation in block.equations if isinstance(block, Lines) else ():
+                for row in latex_rows.rows(equation.sides, 70):
+                    assert latex_rows.wide(row) <= 75, (name, equation.key)
+
+
+def test_a_wide_table_is_parted_and_every_piece_names_its_rows() -> None:
+    head = tuple((Text(f"column {n}"),) for n in range(20))
+    rows = (tuple((Math("0.123456789", "0.123456789"),) for _n in range(20)),) * 3
+    source = latex.source(Document("t", "en", "latex", (Table(head, rows, ("right",) * 20),)))
+    assert source.count("\\toprule") == source.count("column 0") > 1
+    assert all(source.count(f"column {n} ") == 1 for n in range(1, 20))
+
+
+# ---- pictures ----------------------------------------------------------------------------------------------------
+
+
+def drawing(*sizes: int) -> Drawing:
+    """A network with so many units in its layers."""
+    return Drawing(tuple(Column("layer", "dense", (Math("x_1", "x₁"),) * size) for size in sizes), True)
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 2), (1, 1), (4, 8, 8, 4), (3, 5, 2)])
+def test_a_small_network_has_a_circle_for_each_unit_and_a_line_for_each_weight(sizes: tuple[int, ...]) -> None:
+    drawn = scene.network(drawing(*sizes))
+    circles = [item for item in drawn.items if isinstance(item, scene.Circle)]
+    lines = [item for item in drawn.items if isinstance(item, scene.Line)]
+    assert len(circles) == sum(sizes)
+    assert len(lines) == sum(a * b for a, b in pairwise(sizes))
+    assert len({(round(one.x, 3), round(one.y, 3)) for one in circles}) == len(circles)
+    assert all(one.y - one.radius >= 0 and one.y + one.radius <= drawn.height for one in circles)
+    assert drawn.width <= 16.4
+
+
+@pytest.mark.parametrize("sizes", [(9, 2), (2,) * 7, (784, 30, 10)])
+def test_a_large_network_is_boxes_with_the_numbers_of_its_units(sizes: tuple[int, ...]) -> None:
+    drawn = scene.network(drawing(*sizes))
+    assert len([item for item in drawn.items if isinstance(item, scene.Box)]) == len(sizes)
+    assert drawn.width <= 16.4
+
+
+def test_the_points_of_a_descent_lie_on_its_curve() -> None:
+    plot = next(b for b in worked_document(solved("starting-points"), "latex").blocks if isinstance(b, Plot))
+    drawn = scene.plot(plot)
+    curve = next(item for item in drawn.items if isinstance(item, scene.Line) and item.kind == "curve")
+    dots = [item for item in drawn.items if isinstance(item, scene.Circle)]
+    assert len(dots) == len(plot.marks)
+    for dot in dots:
+        assert min((dot.x - x) ** 2 + (dot.y - y) ** 2 for x, y in curve.points) < 0.2**2
+    labels = [item.text for item in drawn.items if isinstance(item, scene.Label)]
+    assert all((Text(name),) in labels for name in ("A0", "B0", "C0"))
+
+
+# ---- the command line --------------------------------------------------------------------------------------------
+
+
+def test_the_ending_of_the_file_chooses_the_format(tmp_path: Path) -> None:
+    for ending, expected in ((".tex", latex.render), (".typ", typst.render), (".PDF", pdf.render)):
+        path = tmp_path / f"solution{ending}"
+        assert backprop("solve", "mazur", "-o", path).code == 0
+        made = expected(solved("mazur"))
+        assert path.read_bytes() == (made if isinstance(made, bytes) else made.encode())
+
+
+def test_pdf_needs_a_file() -> None:
+    run = backprop("solve", "mazur", "--format", "pdf")
+    assert (run.code, run.err) == (2, "backprop: pdf needs a file to be written to: -o solution.pdf\n")
+
+
+def test_notes_stand_behind_their_equations() -> None:
+    equation = Equation((Math("x", "x"),), (), "[2 marks] & more")
+    assert "\\text{[2 marks] \\& more}" in latex.aligned([equation])

@@ -1,0 +1,368 @@
+"""The tutor: scripted sessions as transcripts, sessions that are interrupted anywhere, files that are damaged."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from helpers import Run, backprop, loaded
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backprop_cli.problem.reader import bundled, load
+from backprop_cli.tutor import store
+from backprop_cli.tutor.hints import HELP, LEVELS
+from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.said import Formula, Response, Say, Tone
+from backprop_cli.tutor.session import COMMANDS, answers, begin, reply
+from backprop_cli.tutor.skills import FAMILIES, SKILLS, skill_of
+from backprop_cli.tutor.state import Entry, State
+
+FOLDER = Path(__file__).parent / "golden" / "tutor"
+
+# The numbers of Mazur's article, to four places or figures; those that it does not print from a few lines of Python.
+MAZUR = """
+0.3775 0.5933 0.3925 0.5969 1.1059 0.7514 1.2249 0.7729 0.2748 0.0236 0.2984 0.1385 -0.03810 0.008771 0.009954
+0.08217 0.08267 -0.02260 -0.02274 0.0004386 0.0008771 0.0004977 0.0009954
+0.1498 0.1996 0.2498 0.2995 0.3589 0.4087 0.5113 0.5614
+""".split()  # noqa: SIM905 - read as they stand on the sheet
+# What is typed, by the name of its transcript: the arguments, then the replies, with spaces between them.
+SCRIPTS: dict[str, tuple[str, str]] = {
+    "mazur-all-right": ("mazur", " ".join(MAZUR)),
+    "mazur-mistakes": (
+        "mazur",
+        """
+        0.0275 0.3775 0.59 0.4067 0.5933 0.3925 0.5969 0.4*0.5933+0.45*0.5969+0.6 0.7513 0.7514 1,2249 1.2249 0.7514
+        0.7729 0.5496 0.2748 0.0236 0.2984 0.7414 0.1385 0.03810 -0.03810 0.03635 0.008771 0.009945 0.009954 0.1042
+        0.08217
+        """,
+    ),
+    "mazur-hints": (
+        "mazur --only delta_h1 --only w1_new",
+        "hint why hint hint hint 0.1234 0.2345 0.3456 0.008771 hint hint hint 0.1498",
+    ),
+    "mazur-to-and-fro": (
+        "mazur",
+        """
+        help back show 0.3775 0.6 keep skip back back ENTER 0.3925 0.59688 0.4*0.6+0.45*0.59688+0.6 keep 1/0 sqrt(-1)
+        no-idea show quit
+        """,
+    ),
+    "mazur-one-skill-ascii": ("mazur --skill hidden-delta --ascii", "show hint hint hint 0.008771 why 0.009954"),
+    "softmax": ("softmax", "0.6652 0.2447 0.0900 0.4076 0.6652 -0.3348 0.2447 0.0900 0.09003"),
+    "graph": ("cs231n-gates", "3 -12 1 5 hint -4 1 -4 why 1 -4 -4 3"),
+    "adam": (
+        "adam",
+        """
+        151.33 1 0.4 24.6 0.4 0.04 0.00016 0.04 hint hint 0.4 0.16 hint hint hint 0.1990 2.46 0.6052 24.6 605.2
+        12.299 12.2990
+        """,
+    ),
+    "two-samples": ("online-two-samples --only net_4", "-0.7 show -0.4151 skip"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(store.FOLDER, str(tmp_path / "data"))
+
+
+def talk(*arguments: str, replies: list[str]) -> Run:
+    """A session through a pipe."""
+    return backprop("tutor", *arguments, stdin="".join(f"{one}\n" for one in replies))
+
+
+# ---- transcripts -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_session_reads_as_it_was_accepted(name: str, request: pytest.FixtureRequest) -> None:
+    arguments, replies = SCRIPTS[name]
+    run = talk(*arguments.split(), replies=["" if word == "ENTER" else word for word in replies.split()])
+    assert (run.code, run.err) == (0, "")
+    golden = FOLDER / f"{name}.txt"
+    if request.config.getoption("--accept"):
+        golden.write_text(run.out, "utf-8")
+    assert run.out == golden.read_text("utf-8")
+    assert all(len(line) <= 80 for line in run.out.split("\n") if not line.startswith("Your answers are kept"))
+
+
+def test_every_transcript_belongs_to_a_script() -> None:
+    assert {file.stem for file in FOLDER.glob("*.txt")} == set(SCRIPTS)
+
+
+def test_the_published_answers_are_all_right_at_once() -> None:
+    run = talk("mazur", replies=MAZUR)
+    assert "31 of 31 answered, 31 right at once." in run.out
+    assert "✗" not in run.out
+
+
+def test_a_published_session_in_another_notation_asks_for_the_same_numbers() -> None:
+    run = talk("mazur", "--notation", "nielsen", replies=MAZUR)
+    assert "31 of 31 answered, 31 right at once." in run.out
+
+
+# ---- what is said ------------------------------------------------------------------------------------------------
+
+
+def lesson(name: str = "mazur", **options: str) -> Lesson:
+    """The lesson of a bundled problem."""
+    return lesson_of(load(name).problem, **options)  # type: ignore[arg-type]
+
+
+def said(response: Response) -> str:
+    """All sentences of a response."""
+    return " ".join(block.text for block in response.blocks if isinstance(block, Say))
+
+
+def after(one: Lesson, *replies: str) -> tuple[State, Response]:
+    """The state and the last response after some replies."""
+    state, response = begin(one, State())
+    for text in replies:
+        state, response = reply(one, state, text)
+    return state, response
+
+
+def test_a_wrong_number_is_never_just_wrong() -> None:
+    _state, response = after(lesson(), *MAZUR[:13], "0.03635")
+    assert "slope of the activation was left out" in said(response)
+    (fits,) = [block for block in response.blocks if isinstance(block, Formula)]
+    assert fits.sides[1][1] == "0.1385·0.40 + (−0.03810)·0.50"
+
+
+def test_the_value_of_another_line_is_recognised() -> None:
+    _state, response = after(lesson(), *MAZUR[:6], "0.7729")
+    assert "0.7729 is right for outₒ₂" in said(response)
+
+
+def test_a_number_with_too_few_digits_is_asked_for_again_and_is_no_mistake() -> None:
+    one = lesson()
+    state, response = after(one, "0.38")
+    assert "4 decimal places" in said(response)
+    assert state.at == 0
+    state, _response = reply(one, state, "0.3775")
+    assert state.at == 1
+    assert state.entry("net_h1").at_once
+
+
+def test_a_calculation_is_evaluated_as_a_calculator_would() -> None:
+    one = lesson()
+    state, response = after(one, *MAZUR[:4], "0.4*0.5933+0.45*0.5969+0.6")
+    assert answers(one, state)[one.asked[4]] == "1.1059"
+    assert "1.1059" in said(response)
+
+
+def test_what_follows_from_a_number_that_was_kept_is_right() -> None:
+    one = lesson()
+    state, _response = after(one, "0.3775", "0.7", "keep", "0.3925", "0.5969", "0.4*0.7+0.45*0.5969+0.6")
+    assert state.at == 5
+    assert answers(one, state)[one.asked[4]] == "1.1486"
+
+
+def test_hints_go_from_what_it_is_to_the_value_with_the_students_own_numbers() -> None:
+    one = lesson()
+    state, _response = after(one, "0.3775", "0.7", "keep", "0.3925", "0.5969")
+    texts = []
+    for _level in range(LEVELS):
+        state, response = reply(one, state, "hint")
+        (block,) = response.blocks
+        texts.append(block.text if isinstance(block, Say) else block.sides[0][1])  # type: ignore[union-attr]
+    assert texts[0].endswith("is computed from w₅, outₕ₁, w₆, outₕ₂, b₂.")
+    assert texts[1:] == ["w₅·outₕ₁ + w₆·outₕ₂ + b₂", "0.40·0.7 + 0.45·0.5969 + 0.60", "1.1486"]
+    assert state.entry("net_o1").hints == LEVELS
+
+
+def test_enter_keeps_an_answer_that_is_there_and_judges_it_again() -> None:
+    one = lesson()
+    state, _response = after(one, "0.3775", "0.7", "keep", "back", "0.5933")
+    assert not state.entry("out_h1").kept
+    state, _response = reply(one, replace(state, at=0), "")
+    assert (state.at, state.entry("net_h1").answer) == (1, "0.3775")
+
+
+@pytest.mark.parametrize("name", SKILLS)
+def test_a_skill_alone_is_asked_for_in_some_bundled_problem_and_the_rest_is_given(name: str) -> None:
+    problems = [one for one in ("mazur", "softmax", "momentum", "cs231n-gates") if name in _skills(one)]
+    one = lesson(problems[0], skill=name)
+    assert {one.skill(quantity) for quantity in one.asked} == {name}
+    state = State()
+    for quantity in one.asked:  # the given numbers and the right answers, as they are rounded, fit together
+        state, response = reply(one, state, one.right(quantity).text())
+        assert not [block for block in response.blocks if isinstance(block, Say) and block.tone is Tone.WRONG]
+    assert state.ended
+
+
+def _skills(name: str) -> set[str]:
+    problem = load(name).problem
+    return {skill_of(problem, quantity) for quantity in lesson(name).asked}
+
+
+def test_families_are_made_of_skills() -> None:
+    assert all(set(members) <= set(SKILLS) for members in FAMILIES.values())
+
+
+@pytest.mark.parametrize("name", [*bundled()])
+def test_every_question_of_every_bundled_problem_can_be_asked_explained_and_answered(name: str) -> None:
+    one = lesson(name)
+    state, _response = begin(one, State())
+    texts: dict[object, str] = {}
+    for quantity in one.asked[:12]:
+        for word in ("why", *["hint"] * LEVELS):
+            state, response = reply(one, state, word)
+            assert response.blocks
+        texts[quantity] = one.right(quantity).text()
+        state, response = reply(one, state, texts[quantity])
+        assert "✗" not in said(response)
+    assert state.at == min(12, len(one.asked))
+
+
+def test_help_names_every_command() -> None:
+    assert {word for word in COMMANDS if len(word) > 1} <= {*HELP, "help", "exit"}
+
+
+# ---- replies of any kind -----------------------------------------------------------------------------------------
+
+_REPLIES = st.one_of(
+    st.text(max_size=40),
+    st.text("0123456789.-+*/^() e%,", max_size=24),
+    st.sampled_from([*COMMANDS, "0.3775", "0.5933", "1e400", "9^9^9^9", "2^(2^40)", "ln(0)", "exp(exp(99))", "\x00"]),
+)
+_LESSONS = {name: lesson(name) for name in ("mazur", "cs231n-gates", "adam")}
+
+
+@given(st.sampled_from(sorted(_LESSONS)), st.lists(_REPLIES, max_size=6))
+@settings(max_examples=150)
+def test_no_reply_whatever_crashes_and_every_state_can_be_kept(name: str, replies: list[str]) -> None:
+    one = _LESSONS[name]
+    state, _response = after(one, *replies)
+    assert 0 <= state.at <= len(one.asked)
+    path = store.session_path("anyone", name)
+    store.keep_session(path, store.Kept(state, "content", 3))
+    assert store.load_session(path) == (store.Kept(replace(state, ended=False), "content", 3), "")
+
+
+# ---- interruptions -----------------------------------------------------------------------------------------------
+
+
+def test_a_session_that_is_interrupted_after_every_reply_ends_as_one_that_is_not() -> None:
+    replies = ["0.1", "hint", *MAZUR[:3], "back", "skip", *MAZUR[3:]]
+    whole = talk("mazur", "--learner", "whole", replies=replies)
+    for text in replies:
+        pieces = talk("mazur", "--learner", "pieces", replies=[text])
+    assert pieces.out[pieces.out.index("Done") :] == whole.out[whole.out.index("Done") :]
+
+
+def test_a_process_that_is_killed_at_a_prompt_loses_nothing(tmp_path: Path) -> None:
+    environment = {**os.environ, store.FOLDER: str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "backprop_cli", "tutor", "mazur"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as one:
+        assert one.stdin
+        assert one.stdout
+        one.stdin.write("0.3775\n0.5933\n")
+        one.stdin.flush()
+        while "[3/31]" not in one.stdout.readline():
+            pass
+        one.send_signal(signal.SIGKILL)
+    done = subprocess.run(command, input="show\n", capture_output=True, text=True, env=environment, check=True)
+    assert "2 answers are here already." in done.stdout
+    assert "netₕ₁ = 0.3775, outₕ₁ = 0.5933" in done.stdout
+
+
+def test_fresh_starts_over_and_learners_are_kept_apart() -> None:
+    talk("mazur", replies=["0.3775"])
+    assert "[2/31]" in talk("mazur", replies=[]).out
+    assert "[1/31]" in talk("mazur", "--learner", "Ada Lovelace / ../..", replies=[]).out
+    assert "[1/31]" in talk("mazur", "--fresh", replies=[]).out
+    assert all(file.parent.name in ("sessions", "learners") for file in store.folder().rglob("*.json"))
+
+
+def test_a_problem_that_was_changed_starts_over_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    text = "inputs: [1, 2]\nlayers: [{weights: [[0.5, 0.25]]}]\n"
+    path.write_text(text, "utf-8")
+    assert "Your answers are kept" in talk(str(path), replies=["3", "1"]).out
+    path.write_text(text.replace("0.25", "0.75"), "utf-8")
+    run = talk(str(path), replies=[])
+    assert "The problem has changed since" in run.out
+
+
+def test_a_session_that_is_finished_starts_over_and_says_so() -> None:
+    replies = ["3", "-12", "1", "-4", "1", "-4", "1", "-4", "3"]
+    assert "9 of 9" in talk("cs231n-gates", replies=replies).out
+    assert "finished this one before" in talk("cs231n-gates", replies=[]).out
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["", "{", "[]", "null", "{}", '{"format": 2}', "[" * 100_000, "\x00", '{"format": 1, "problem": "", "run": true}'],
+)
+def test_a_damaged_file_is_kept_aside_and_the_session_starts_over(damage: str) -> None:
+    talk("mazur", replies=["0.3775"])
+    (file,) = (store.folder() / "sessions").glob("*.json")
+    file.write_text(damage, "utf-8")
+    run = talk("mazur", replies=["0.3775"])
+    assert run.code == 0
+    assert "is damaged; it is kept as" in run.out
+    (aside,) = file.parent.glob("*.damaged-1")
+    assert aside.read_text("utf-8") == damage
+    assert json.loads(file.read_text("utf-8"))["at"] == 1
+
+
+def test_a_folder_that_cannot_be_written_is_said_once_and_the_session_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    monkeypatch.setenv(store.FOLDER, str(tmp_path / "file"))
+    run = talk("mazur", replies=["0.3775", "0.5933"])
+    assert run.code == 0
+    assert run.out.count("cannot be kept") == 1
+    assert "[3/31]" in run.out
+    assert "Nothing could be kept." in run.out
+
+
+# ---- the command line --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-"], "the replies come from standard input"),
+        (["mazur", "--skill", "delat"], "did you mean 'delta'?"),
+        (["mazur", "--skill", "gate"], "no line of this problem is an exercise in 'gate'"),
+        (["mazur", "--only", "delta_h9"], "no quantity called 'delta_h9'"),
+        (["nonesuch"], "nonesuch"),
+    ],
+)
+def test_a_wrong_command_line_is_explained(arguments: list[str], message: str) -> None:
+    run = backprop("tutor", *arguments)
+    assert (run.code, run.out) == (2, "")
+    assert message in run.err
+    assert "Traceback" not in run.err
+
+
+def test_bytes_that_are_no_text_are_a_reply_like_any_other() -> None:
+    run = backprop("tutor", "mazur", stdin=b"\xff\xfe\n0.3775\n")
+    assert run.code == 0
+    assert "[2/31]" in run.out
+
+
+def test_the_exercise_asks_only_for_what_it_asks() -> None:
+    problem = loaded(
+        "inputs: [1, 2]\ntargets: [1]\nlayers: [{weights: [[0.5, 0.25]]}]\nloss: half_squared_error\n"
+        "learning_rate: 0.1\nask: [w2_new]\n"
+    ).problem
+    assert [quantity.key for quantity in lesson_of(problem).asked] == ["w2_new"]
+
+
+def test_an_entry_says_whether_the_learner_knew() -> None:
+    assert Entry(answer="1").knew is True
+    assert Entry(answer="1", mistakes=("last digit",)).knew is True
+    assert Entry(answer="1", hints=1).knew is False
+    assert Entry(wrong=1).knew is False
+    assert Entry(skipped=True).knew is None

@@ -1,0 +1,435 @@
+"""Worksheets: the blank sheet gives nothing away, the key is right by its own checker, the rubric says what counts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from helpers import backprop, loaded
+from rich.cells import cell_len
+from sheets import checked, checker
+
+from backprop_cli.checking.report import check_sheet
+from backprop_cli.checking.sheets import read_text
+from backprop_cli.checking.template import template
+from backprop_cli.documents.model import (
+    Document,
+    Facts,
+    Form,
+    Heading,
+    Inline,
+    Lines,
+    Note,
+    Say,
+    Space,
+    Table,
+    Text,
+    plain,
+)
+from backprop_cli.formats import DOCUMENTS, document_renderer
+from backprop_cli.formats.plain import document as text_of
+from backprop_cli.problem.reader import Loaded, bundled, load
+from backprop_cli.worksheets.exercise import Exercise, exercise_of
+from backprop_cli.worksheets.parts import PARTS, Choices, part
+from backprop_cli.worksheets.wording import TASKS
+
+FOLDER = Path(__file__).parent / "golden" / "worksheets"
+NUMBERS = [name for name in bundled() if not load(name, letters=True).problem.letters]
+SLOW = ("small-cnn", "batch-norm-network", "pooling", "layer-norm", "residual", "attention", "xor-batch", "dropout")
+GOLDEN = ("mazur", "cs231n-gates", "softmax-network", "adam", "recurrent", "han-kamber")
+MARKED = """
+title: One weight
+inputs: {x: 2}
+targets: {y: 1}
+layers: [{neurons: [y], weights: [[w = 0.75]]}]
+loss: half_squared_error
+learning_rate: 0.1
+ask: [delta_y, w_new]
+marks: {delta_y: 1/2, w_new: 3}
+"""
+
+
+@cache
+def problem(name: str) -> Loaded:
+    """A bundled problem, or the one in a text."""
+    return loaded(name) if "\n" in name else load(name)
+
+
+def of(name: str, which: str, dialect: str = "unicode", **choices: object) -> Document:
+    """A part of a problem's worksheet."""
+    return part(which, problem(name), dialect, Choices(**choices))  # type: ignore[arg-type]
+
+
+def tables(document: Document, to_fill: bool | None = None) -> list[Table]:
+    """The tables of answers."""
+    found = [block for block in document.blocks if isinstance(block, Table) and plain(block.head[0]) == "quantity"]
+    return [one for one in found if to_fill is None or one.to_fill is to_fill]
+
+
+def words(document: Document) -> str:
+    """Everything that the document says in sentences and headings."""
+    said = [block.text for block in document.blocks if isinstance(block, Say | Note | Heading)]
+    return "\n".join(map(plain, said))
+
+
+def filled(exercise: Exercise) -> dict[object, str]:
+    """The values of the key, as a student types them."""
+    return {line.quantity: exercise.value(line.quantity).text() for line in exercise.lines}
+
+
+# ---- the sheet ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_sheet_asks_for_what_the_template_asks_for_in_its_order(name: str) -> None:
+    rows = [plain(row[0]) for table in tables(of(name, "sheet"), to_fill=True) for row in table.rows]
+    exercise = exercise_of(problem(name), "unicode")
+    assert rows == [exercise.symbol(line.quantity).text for line in exercise.lines]
+    asked = template(problem(name).problem, format_="csv").splitlines()[2:]
+    assert [row.partition(",")[0].strip('"') for row in asked] == [line.quantity.key for line in exercise.lines]
+
+
+@pytest.mark.parametrize("name", ["mazur", "han-kamber", "softmax-network", "recurrent", "six-neurons"])
+def test_a_blank_sheet_gives_no_answer_away(name: str) -> None:
+    document = of(name, "sheet", formulas=True)
+    assert all(row[2] == () for table in tables(document) for row in table.rows)
+    page = text_of(document).replace("−", "-")
+    answers = {text for text in filled(exercise_of(problem(name), "unicode")).values() if len(text) > 5}
+    assert answers
+    assert [answer for answer in answers if answer in page] == []
+
+
+def test_a_sheet_says_all_that_is_needed() -> None:
+    page = text_of(of("mazur", "sheet"))
+    for given in ("w₅ = 0.40", "b₂ = 0.60", "i₂ = 0.10", "tₒ₁ = 0.01", "η = 0.5", "½·(tₒ₁ − outₒ₁)²", "b₁, b₂"):
+        assert given in page, given
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_every_parameter_input_and_target_is_on_the_sheet(name: str) -> None:
+    document = of(name, "sheet")
+    values: list[Inline] = [
+        v for block in document.blocks if isinstance(block, Facts) for f in block.facts for v in f.values
+    ]
+    values += [cell for block in document.blocks if isinstance(block, Table) for row in block.rows for cell in row]
+    named = {plain(value).partition(" = ")[0] for value in values}
+    exercise = exercise_of(problem(name), "unicode")
+    for parameter in exercise.problem.parameters:
+        assert exercise.page.name(parameter).text in named, parameter
+
+
+def test_the_formulas_of_the_work_stand_there_only_on_request() -> None:
+    assert "outₕ₁·(1 − outₕ₁)" not in text_of(of("mazur", "sheet"))
+    assert "outₕ₁·(1 − outₕ₁)" in text_of(of("mazur", "sheet", formulas=True))
+
+
+def test_of_three_momentum_rules_the_sheet_says_which() -> None:
+    assert "v collects steps η·g, and v is taken off" in words(of("momentum", "sheet"))
+
+
+def test_room_is_as_large_as_wished() -> None:
+    rooms = [block.lines for block in of("mazur", "sheet").blocks if isinstance(block, Space)]
+    assert rooms == [8, 3, 4, 8, 8]
+    assert not [block for block in of("mazur", "sheet", space=0).blocks if isinstance(block, Space)]
+    assert {block.lines for block in of("mazur", "sheet", space=2).blocks if isinstance(block, Space)} == {2}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mazur", "Do one step of gradient descent."),
+        ("linear-regression", "Do 2 epochs of gradient descent, with one update by the mean of the gradients of all 4"),
+        ("online-two-samples", "take the 2 samples one after the other, with an update after each"),
+        ("mini-batches", "in batches of 2 samples"),
+        ("adam", "Do one step with the optimizer adam."),
+        ("momentum", "Do 2 steps with the optimizer momentum step."),
+        ("perceptron-and", "Apply the perceptron rule"),
+        ("cs231n-gates", "nothing is updated"),
+        ("ten-thousand-epochs", "Do one step of gradient descent."),
+    ],
+)
+def test_the_exercise_is_put_in_words(name: str, said: str) -> None:
+    assert said in words(of(name, "sheet"))
+
+
+def test_every_task_is_set_by_some_bundled_problem() -> None:
+    said = "\n".join(words(of(name, "sheet")) for name in NUMBERS)
+    for message in TASKS.values():
+        assert re.search(re.sub(r"\\\{\w+\\\}", ".*", re.escape(message)), said), message
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mazur", "Write δ and gradients to 4 significant figures, and everything else to 4 decimal places. "),
+        ("han-kamber", "Write Err to 4 decimal places, and everything else to 3 decimal places. Round each value when"),
+        ("sequential-update", "Round outputs and δ when you write them down, and go on with the rounded values."),
+        ("cs231n-gates", "Every value comes out exactly: write it as it is."),
+    ],
+)
+def test_how_to_round_is_said_in_words(name: str, said: str) -> None:
+    assert said in words(of(name, "sheet")).replace("\n", " ")
+
+
+# ---- the key -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [pytest.param(one, marks=pytest.mark.slow) if one in SLOW else one for one in NUMBERS])
+def test_the_checker_gives_the_key_full_marks(name: str) -> None:
+    exercise = exercise_of(problem(name), "unicode")
+    marker = checker(name)
+    text = template(problem(name).problem, filled=filled(exercise))  # type: ignore[arg-type]
+    report = check_sheet(marker, read_text(text, "key.yaml", marker.names, "yaml"))
+    assert report.all_right
+    assert report.earned == report.worth == exercise.total
+
+
+def test_the_key_has_the_numbers_of_the_article() -> None:
+    """Mazur (2015): 0.3775, 0.593269992, …, 0.298371109, and the new weights."""
+    rows = {plain(row[0]): plain(row[2]) for table in tables(of("mazur", "key")) for row in table.rows}
+    published = {
+        "netₕ₁": "0.3775", "outₕ₁": "0.5933", "outₕ₂": "0.5969", "outₒ₁": "0.7514", "outₒ₂": "0.7729", "Eₒ₁": "0.2748",
+        "E": "0.2984", "δₒ₁": "0.1385", "∂E/∂w₅": "0.08217", "w₁⁺": "0.1498", "w₅⁺": "0.3589", "w₈⁺": "0.5614",
+    }  # fmt: skip
+    assert {symbol: rows[symbol] for symbol in published} == published
+
+
+def test_the_key_rounds_as_the_book_does() -> None:
+    """Han, Kamber and Pei, table 9.2 to 9.4: Err6 = 0.1311, w46 = −0.261."""
+    rows = {plain(row[0]): plain(row[2]) for table in tables(of("han-kamber", "key")) for row in table.rows}
+    assert (rows["Err₆"], rows["w₄₆⁺"], rows["θ₄⁺"]) == ("0.1311", "−0.261", "−0.408")
+
+
+def test_a_third_is_written_as_it_is_too() -> None:
+    name = "parameters: {w: 1}\ngraph: {f: w/3}\nobjective: f\nlearning_rate: 1\n"
+    rows = {plain(row[0]): plain(row[2]) for table in tables(of(name, "key")) for row in table.rows}
+    assert rows["w⁺"] == "2/3 ≈ 0.6667"
+
+
+def test_the_worked_solution_stands_behind_the_key_on_request() -> None:
+    short, long = of("mazur", "key"), of("mazur", "key", worked=True)
+    assert long.blocks[: len(short.blocks)] == short.blocks
+    assert not [block for block in short.blocks if isinstance(block, Lines)]
+    assert "Worked solution" in words(long)
+
+
+def test_marks_are_those_of_the_problem() -> None:
+    for which in ("key", "sheet", "rubric"):
+        assert "3.5 marks in all." in words(of(MARKED, which)).replace("\n", " ")
+    rows = [row for table in tables(of(MARKED, "key")) for row in table.rows]
+    assert [(plain(row[0]), plain(row[2]), plain(row[3])) for row in rows] == [
+        ("δ_y", "0.5", "0.5"),
+        ("w⁺", "0.65", "3"),
+    ]
+    (form,) = [block for block in of(MARKED, "sheet").blocks if isinstance(block, Form)]
+    assert [(blank.word, blank.after) for blank in form.blanks] == [("Name", ""), ("Date", ""), ("Marks", "/ 3.5")]
+
+
+def test_only_asks_for_the_chain_that_leads_to_a_quantity() -> None:
+    rows = [plain(row[0]) for table in tables(of("mazur", "sheet", only=("dE/dw5",))) for row in table.rows]
+    assert rows == ["netₕ₁", "outₕ₁", "netₕ₂", "outₕ₂", "netₒ₁", "outₒ₁", "δₒ₁", "∂E/∂w₅"]
+
+
+# ---- the rubric --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mazur", "softmax-network", "adam"])
+def test_what_the_rubric_calls_a_mistake_the_checker_marks_as_one(name: str) -> None:
+    exercise = exercise_of(problem(name), "unicode")
+    symbols = {exercise.symbol(line.quantity).text: line.quantity.key for line in exercise.lines}
+    planted: list[tuple[str, str]] = []
+    for table in tables(of(name, "rubric")):
+        key = ""
+        for row in table.rows:
+            key = symbols[plain(row[0])] if row[0] else key
+            planted += [(key, plain(row[2]).replace("−", "-"))] if not row[0] else []
+    assert len(planted) > 10
+    for key, text in planted[::5]:
+        report = checked(name, {key: text}, filled=True)
+        (mark,) = [one for one in report.marks if one.quantity.key == key]
+        assert mark.earned == 0, (key, text)
+
+
+def test_the_rubric_says_each_line_its_mark_and_its_formula() -> None:
+    lines = [row for table in tables(of("mazur", "rubric")) for row in table.rows if row[0]]
+    assert len(lines) == 31
+    delta = next(row for row in lines if plain(row[0]) == "δₕ₁")
+    assert [plain(cell) for cell in delta[1:]] == ["1", "0.008771", "right: (δₒ₁·w₅ + δₒ₂·w₇)·outₕ₁·(1 − outₕ₁)"]
+
+
+def test_the_rubric_knows_the_usual_mistakes() -> None:
+    """By hand: 0.05·0.15 + 0.10·0.20 = 0.0275 without the bias; 0.1385·0.40 − 0.0381·0.50 = 0.0363 without a slope."""
+    page = text_of(of("mazur", "rubric"))
+    assert re.search(r"0\.0275 +the bias was left out", page)
+    assert re.search(r"0\.03635 +the slope of the activation was left out in the", page)
+
+
+def test_the_rubric_says_what_a_sheet_cannot_show() -> None:
+    said = words(of("mazur", "rubric"))
+    assert "the learning rate was used twice: w₁⁺, w₃⁺" in said
+    assert "A slip is paid for once" in said
+
+
+def test_mistakes_go_on_from_rounded_values_where_lines_are_rounded() -> None:
+    """Han and Kamber's Err₄ without its slope: 0.1311·(−0.3) = −0.0393 from the book's rounded numbers."""
+    assert re.search(r"−0\.0393 +the slope of the activation was left out", text_of(of("han-kamber", "rubric")))
+
+
+# ---- formats -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", DOCUMENTS)
+@pytest.mark.parametrize("which", PARTS)
+def test_every_part_is_written_in_every_format_for_documents(which: str, format_: str) -> None:
+    _module, dialect = DOCUMENTS[format_]
+    written = document_renderer(format_)(of("han-kamber", which, dialect, formulas=True, worked=True))
+    assert len(written) > 1000
+    if format_ != "pdf":
+        assert "Han and Kamber" in str(written)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("name", ["mazur", "embedding", "thresholds", "lstm"])
+def test_text_keeps_to_its_width(name: str, width: int) -> None:
+    for which in ("sheet", "key"):
+        for line in text_of(of(name, which), width).split("\n"):
+            assert cell_len(line) <= width
+
+
+def test_a_table_too_wide_for_the_page_goes_on_below() -> None:
+    head = tuple((Text(f"column {n}"),) for n in range(12))
+    row = tuple((Text(str(n)),) for n in range(12))
+    page = text_of(Document("", "en", "unicode", (Table(head, (row,), ("left",) * 12),)))
+    assert page.count("column 0") > 1
+    assert all(f"column {n}" in page for n in range(12))
+
+
+def test_wide_characters_stay_aligned() -> None:
+    name = MARKED.replace("title: One weight", "title: 一个权重").replace("[y]", "[猫]").replace("y: 1}", "猫: 1}")
+    document = of(name.replace("delta_y", "delta_猫"), "key")
+    for table in tables(document):
+        lines = [line for line in text_of(Document("", "en", "unicode", (table,))).split("\n") if line.strip()]
+        assert len({cell_len(line) for line in lines}) == 1, lines
+
+
+def test_in_ascii_nothing_else_is_written() -> None:
+    for which in PARTS:
+        run = backprop("worksheet", "mazur", "--part", which, "--ascii", "--formulas", "--format", "text")
+        assert run.out.isascii()
+        assert run.code == 0
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", "]]> & \"quoted\"", "$x$ `code` *star* _under_ [link](http://a.b)",
+    "[bold]rich[/] [/]",
+    "{title} {0} {}", "\\input{/etc/passwd}", "=cmd()", "\u202ebidi \u001b[31mred", "x" * 3000, "# heading | cell",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_title_is_only_words(title: str) -> None:
+    plain_one = problem("mini-step")
+    hostile = replace(plain_one, problem=replace(plain_one.problem, title=title))
+    for format_, (_module, dialect) in DOCUMENTS.items():
+        if format_ == "pdf":
+            continue
+        for which in PARTS:
+            written = str(document_renderer(format_)(part(which, hostile, dialect, Choices())))
+            assert "\u001b" not in written
+            assert "\u202e" not in written
+            if format_ == "html":
+                assert "<script>" not in written
+            if format_ == "markdown":
+                assert "<script>" not in written.replace("\\<", "")
+                assert written.split("\n\n", maxsplit=1)[0].startswith("# ")
+            if format_ == "text" and len(title) < 40 and title.isascii():
+                assert title in written
+
+
+# ---- the command -------------------------------------------------------------------------------------------------
+
+
+def test_the_sheet_goes_to_stdout_and_all_parts_on_request() -> None:
+    run = backprop("worksheet", "mini-step")
+    assert (run.code, run.err) == (0, "")
+    assert "Name: ___" in run.out
+    assert "Marking rubric" not in run.out
+    run = backprop("worksheet", "mini-step", "--part", "all", "--format", "markdown")
+    assert [run.out.index(mark) for mark in ("# One step", "# Key: One step", "# Marking rubric: One step")]
+
+
+def test_a_folder_gets_all_three(tmp_path: Path) -> None:
+    run = backprop("worksheet", "mini-step", "-o", f"{tmp_path}/new/", "--format", "html")
+    assert run.code == 0
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["key.html", "rubric.html", "sheet.html"]
+    assert run.err.count("written: ") == 3
+    backprop("worksheet", "mini-step", "-o", str(tmp_path / "new"), "--part", "key")
+    assert (tmp_path / "new" / "key.txt").read_text("utf-8").startswith("Key: ")
+
+
+def test_a_file_gets_one_and_its_ending_names_the_format(tmp_path: Path) -> None:
+    assert backprop("worksheet", "mini-step", "-o", str(tmp_path / "a.md")).code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+    assert (tmp_path / "a.md").read_text("utf-8").startswith("# One step")
+    assert backprop("worksheet", "mini-step", "--part", "all", "-o", str(tmp_path / "a.md")).code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a-key.md", "a-rubric.md", "a.md"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("mazur", "--part", "keys"), "no part called 'keys' (did you mean 'key'?)"),
+        (("mazur", "--format", "htm"), "no format called 'htm' for a worksheet (did you mean 'html'?)"),
+        (("mazur", "--format", "json"), "no format called 'json' for a worksheet"),
+        (("mazur", "--only", "w55_new"), "no quantity called 'w55_new'"),
+        (("mazur", "--part", "all", "--format", "html"), "three html documents do not fit in one output"),
+        (("mazur", "-o", "/nowhere/at/all/"), "cannot write /nowhere/at/all/sheet.txt: No such file or directory"),
+        (("nothing.yaml",), "nothing.yaml"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(arguments: tuple[str, ...], said: str) -> None:
+    run = backprop("worksheet", *arguments)
+    assert (run.code, run.out) == (2, "")
+    assert said in run.err
+    assert run.err.count("\n") == 1
+
+
+def test_a_name_in_ask_that_there_is_not_is_located() -> None:
+    run = backprop("worksheet", "-", stdin=MARKED.replace("[delta_y,", "[delta_z,"))
+    assert run.code == 2
+    assert "no quantity called 'delta_z'" in run.err
+    assert "did you mean 'delta_y'?" in run.err
+
+
+def test_rounding_and_notation_are_those_of_the_command_line() -> None:
+    run = backprop("worksheet", "mazur", "--part", "key", "--round", "2", "--notation", "nielsen", "--format", "text")
+    assert "Write each value to 2 decimal places. Round each value" in " ".join(run.out.split())
+    assert re.search(r"z\^1_1|z¹₁|z₁¹|z", run.out)
+    assert "0.5933" not in run.out
+
+
+# ---- golden sheets -----------------------------------------------------------------------------------------------
+
+CASES = [(name, "sheet", format_) for name in GOLDEN for format_ in ("text", "markdown")]
+CASES += [("mazur", "key", "text"), ("mazur", "rubric", "text"), ("han-kamber", "rubric", "markdown")]
+CASES += [("adam", "key", "markdown"), ("cs231n-gates", "rubric", "text")]
+ENDINGS = {"text": "txt", "markdown": "md"}
+
+
+@pytest.mark.parametrize(("name", "which", "format_"), CASES)
+def test_a_worksheet_reads_as_it_was_accepted(
+    name: str, which: str, format_: str, request: pytest.FixtureRequest
+) -> None:
+    golden = FOLDER / f"{name}-{which}.{ENDINGS[format_]}"
+    page = str(document_renderer(format_)(of(name, which, DOCUMENTS[format_][1])))
+    if request.config.getoption("--accept"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(page, "utf-8")
+    assert page == golden.read_text("utf-8")
+
+
+def test_every_golden_worksheet_belongs_to_a_case() -> None:
+    assert {file.name for file in FOLDER.iterdir()} == {f"{n}-{w}.{ENDINGS[f]}" for n, w, f in CASES}
