@@ -44,13 +44,13 @@ def in_words(
     unit: T | str = _("unit {number}").format(number=quantity.name) if quantity.name.isdigit() else name(quantity.name)
     match quantity.kind:
         case Kind.NET | Kind.OUT | Kind.DELTA:
-            return _("{word} of {name}"), {"word": words[quantity.kind.value], "name": unit}
+            return _("{word} of {name}"), {"word": _(words[quantity.kind.value]), "name": unit}
         case Kind.LOSS if quantity.name:
             return _("objective {name}"), {"name": unit}
         case Kind.LOSS:
-            return "{word}", {"word": words["loss"]}
+            return "{word}", {"word": _(words["loss"])}
         case Kind.PART:
-            return _("share of {name} in the {word}"), {"word": words["loss"], "name": unit}
+            return _("share of {name} in the {word}"), {"word": _(words["loss"]), "name": unit}
         case Kind.NEW:
             return _("{name} after the update"), {"name": unit}
         case Kind.NODE | Kind.CELL:

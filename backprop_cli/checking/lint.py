@@ -11,6 +11,7 @@ from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.elsewhere import Elsewhere
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.mistake import Mistake
 from backprop_cli.checking.telling import Blind, Telling
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
@@ -124,14 +125,14 @@ def _most(digits: Sequence[Rounding]) -> Rounding:
 
 def _coinciding(telling: Telling) -> Iterator[Remark]:
     """Pairs of mistakes that give the same number, so that a sheet does not say which of them was made."""
-    pairs: dict[tuple[str, str], dict[Quantity, None]] = {}
+    pairs: dict[tuple[Mistake, Mistake], dict[Quantity, None]] = {}
     for quantity in telling.lines:
         for first, second in telling.same(quantity):
-            names = (first.mistake.name, second.mistake.name)
-            if names[0] != names[1]:
-                pairs.setdefault(names, {})[quantity] = None
-    for (one, other), lines in pairs.items():
-        rate = one in RATES or other in RATES
+            if first.mistake.name != second.mistake.name:
+                pairs.setdefault((first.mistake, second.mistake), {})[quantity] = None
+    for pair, lines in pairs.items():
+        rate = any(mistake.name in RATES for mistake in pair)
+        one, other = (_(mistake.said).format(variant="…") for mistake in pair)
         said = _("“{one}” and “{other}” give the same number").format(one=one, other=other)
         advice = _("another learning rate tells them apart") if rate else _("a sheet cannot say which of them it was")
         yield Remark(Weight.WARNING if rate else Weight.NOTE, "coinciding", said, tuple(lines), advice)

@@ -122,7 +122,7 @@ class Page:
         if not single:
             yield _("samples"), str(len(self.problem.samples))
         if self.problem.loss:
-            yield _("loss"), self.problem.loss.name.replace("_", " ") or _("the formula below")
+            yield _("loss"), _(self.problem.loss.name.replace("_", " ")) or _("the formula below")
         if self.problem.objective:
             yield _("objective"), self.name(self.problem.objective)
         settings = [quantity for quantity in constants if quantity.kind is Kind.CONSTANT and not quantity.at]
