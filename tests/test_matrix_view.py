@@ -540,7 +540,7 @@ def test_a_problem_without_layers_is_told_so(name: str) -> None:
     assert "layers" in run.err
 
 
-@pytest.mark.parametrize("view", ["--matrix", "--passes", "--jacobian"])
+@pytest.mark.parametrize("view", ["--matrix", "--jacobian"])
 @pytest.mark.parametrize("name", OF_OTHER_TYPES)
 def test_a_problem_with_layers_of_another_type_is_told_so(name: str, view: str) -> None:
     run = backprop("solve", name, view)

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 BACKPROP = f'"{sys.executable}" -m backprop_cli'
-LONG = "inputs: [1]\ntargets: [0]\nlayers: [{weights: [[2]], activation: sigmoid}]\nloss: squared_error\n"
+LAYER = "{weights: [[0.1, 0.2], [0.3, 0.4]], activation: sigmoid}"
+LONG = f"inputs: [1, 2]\ntargets: [0, 1]\nlayers: [{LAYER}, {LAYER}]\nloss: squared_error\n"
 LONG += "learning_rate: 0.1\nepochs: 1000000\nreport: [1000000]\n"
 WRITING = {  # every command that writes a file, and the file
     "solve, text": ("solve mazur -o page.txt", "page.txt"),

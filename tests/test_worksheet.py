@@ -228,6 +228,13 @@ def test_marks_are_those_of_the_problem() -> None:
     assert [(blank.word, blank.after) for blank in form.blanks] == [("Name", ""), ("Date", ""), ("Marks", "/ 3.5")]
 
 
+def test_what_defines_a_quantity_is_given_although_it_is_not_asked_for() -> None:
+    page = text_of(of("cs231n-gates", "sheet", only=("df/dx",)))
+    assert "q = x + y" in page
+    assert "f = q·z" in page
+    assert "value of q" not in page
+
+
 def test_only_asks_for_the_chain_that_leads_to_a_quantity() -> None:
     rows = [plain(row[0]) for table in tables(of("mazur", "sheet", only=("dE/dw5",))) for row in table.rows]
     assert rows == ["netₕ₁", "outₕ₁", "netₕ₂", "outₕ₂", "netₒ₁", "outₒ₁", "δₒ₁", "∂E/∂w₅"]

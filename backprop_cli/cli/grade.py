@@ -13,7 +13,7 @@ from backprop_cli.words import _, n_
 if TYPE_CHECKING:
     from backprop_cli.checking.grading import Class
 
-EXAMPLE = "Example: backprop grade mazur sheets/ -o marks.csv --feedback feedback/"
+EXAMPLE = "Example: backprop check mazur --template >a.yml; backprop grade mazur a.yml"
 
 
 def register(app: typer.Typer) -> None:

@@ -109,8 +109,9 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
     check_quantities(loaded)
     problem = worked_out(loaded.problem)
     if only:
-        derivation = _chain(problem, only)
-        lines = tuple(line for line in derivation.lines if not line.given)
+        derivation = _derived_for(problem, only)
+        chain = derivation.only(wanted_in(derivation, only))
+        lines = tuple(line for line in chain.lines if not line.given)
     else:
         derivation, lines = textbook(problem), tuple(asked_lines(problem))
     trace = solve(derivation, problem.rounding, _DIGITS)
@@ -118,12 +119,11 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
     return Exercise(writing(solution, dialect), dialect, lines, Marking(problem), bool(only))
 
 
-def _chain(problem: Problem, only: Sequence[str]) -> Derivation:
-    """The lines that lead to these quantities."""
+def _derived_for(problem: Problem, only: Sequence[str]) -> Derivation:
+    """The whole work, these quantities among its lines: also what is not asked for defines what is."""
     keep = {key.rsplit(" / ", 1)[-1] for key in only}
     after = any(key.startswith("after /") for key in only)
-    derivation = derive(problem, Detail.TEXTBOOK, keep, after)
-    return derivation.only(wanted_in(derivation, only))
+    return derive(problem, Detail.TEXTBOOK, keep, after)
 
 
 def written(value: Real, digits: Rounding) -> Decimal:
