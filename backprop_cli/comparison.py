@@ -18,7 +18,7 @@ from backprop_cli.quantities import AFTER, Kind, Quantity, place
 from backprop_cli.schedule import derive
 from backprop_cli.solver import solve
 from backprop_cli.trace import Trace, Value
-from backprop_cli.words import _
+from backprop_cli.words import _, labelled
 
 _MOST_DIGITS = 40  # to tell two values apart that begin alike
 
@@ -98,7 +98,7 @@ def compare(problem: Problem, only: Sequence[str] = (), digits: int = 9) -> Comp
             try:
                 under.append(_answers(changed, _solved(changed, digits), wanted))
             except (UsageError, MathError) as reason:
-                absent.append((convention, f"{_(option.says)}: {reason}"))
+                absent.append((convention, labelled(_(option.says), str(reason))))
                 continue
             note = _note(convention, changed, trace)
             instead = _(option.says)
@@ -174,8 +174,8 @@ def _refuse_unknown(only: Sequence[str], trace: Trace) -> None:
     for key in only:
         if key not in keys:
             hint = did_you_mean(key, keys)
-            message = _("no quantity called {key!r}").format(key=key)
-            raise UsageError(f"{message} ({hint})" if hint else message)
+            message = _("no quantity called {key!r} ({hint})") if hint else _("no quantity called {key!r}")
+            raise UsageError(message.format(key=key, hint=hint))
 
 
 def _told_apart(answer: Answer, digits: int) -> Answer:

@@ -94,7 +94,7 @@ def _no_loss_in(names: Mapping[str, str], why: str) -> Callable[[Problem], str]:
         if problem.loss.formula is not None:
             return _("the loss is a formula of its own")
         known = {*names, *names.values()}
-        return "" if problem.loss.name in known else _(why).format(loss=problem.loss.name.replace("_", " "))
+        return "" if problem.loss.name in known else _(why).format(loss=_(problem.loss.name.replace("_", " ")))
 
     return absent
 
@@ -199,7 +199,7 @@ def _momentum(name: str) -> Change:
 
 def _no_momentum(problem: Problem) -> str:
     rule = problem.training.rule.optimizer
-    return "" if rule in _MOMENTA else _("the optimizer is {name}").format(name=rule.replace("_", " "))
+    return "" if rule in _MOMENTA else _("the optimizer is {name}").format(name=_(rule.replace("_", " ")))
 
 
 # ---- the table -----------------------------------------------------------------------------------------------

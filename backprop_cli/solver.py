@@ -46,7 +46,11 @@ def solve(
                 continue
             if run.last:
                 name = run.at.key if run.at else ""
-                raise MathError(f"{name}: {doubt}, " + _("neither by precision nor by exact simplification")) from None
+                raise MathError(
+                    _("{name}: {doubt}, neither by precision nor by exact simplification").format(
+                        name=name, doubt=doubt
+                    )
+                ) from None
             bits *= 4
 
 

@@ -7,7 +7,8 @@ what the messages are written in, needs none, and costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,3 +81,31 @@ def plural(one: str, many: str, count: int) -> str:
     if _Reader.catalogue is None:
         return (one if count == 1 else many).format(count=count)
     return _Reader.catalogue.ngettext(one, many, count).format(count=count)
+
+
+# ---- how the language puts words together ------------------------------------------------------------------------
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words, one after the other: epoch 2, sample 1."""
+    return _(", ").join(words)
+
+
+def clauses(said: Iterable[str]) -> str:
+    """What belongs together in one sentence: the loss falls; it ends lower."""
+    return _("; ").join(said)
+
+
+def labelled(label: str, said: str) -> str:
+    """What is said of a thing: Error: it grows."""
+    return _("{label}: {said}").format(label=label, said=said)
+
+
+def full_stop(said: str) -> str:
+    """A sentence with its full stop."""
+    return _("{sentence}.").format(sentence=said)
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Sentences, one after the other."""
+    return reduce(lambda text, more: _("{text} {more}").format(text=text, more=more), said)

@@ -6,6 +6,7 @@ translation are listed. `python tests/catalogue.py fr` begins a new one.
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,26 +17,52 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from babel.messages.catalog import Catalog  # noqa: E402
-from babel.messages.extract import extract_from_dir  # noqa: E402
 from babel.messages.mofile import write_mo  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
 
 from backprop_cli.words import ENGLISH, FOLDER, languages, set_language  # noqa: E402
 
-KEYWORDS = {"_": None, "n_": None, "plural": (1, 2)}
+KEYWORDS = {"_": 1, "n_": 1, "plural": 2}  # how many messages stand in a call
 
 
 def template() -> Catalog:
     """Every message of the code, of the commands' help, of the schema and of the bundled problems' titles."""
     catalogue = Catalog(project="backprop", charset="utf-8")
-    package = str(ROOT / "backprop_cli")
-    for file, _line, message, comments, _context in extract_from_dir(package, [("**.py", "python")], keywords=KEYWORDS):
-        catalogue.add(message, locations=[(f"backprop_cli/{file}", None)], user_comments=comments)  # type: ignore[list-item]
+    for file in sorted((ROOT / "backprop_cli").rglob("*.py")):
+        for message in messages_in(file):
+            catalogue.add(message, locations=[(str(file.relative_to(ROOT)), None)])  # type: ignore[list-item]
     set_language(ENGLISH)
-    for place, messages in (("--help", _helps()), ("backprop schema", _descriptions()), ("problems/", _titles())):
+    other = {"--help": _helps(), "backprop schema": _descriptions(), "problems/": _titles(), "names": _names()}
+    for place, messages in other.items():
         for text in messages:
             catalogue.add(text, locations=[(place, None)])  # type: ignore[list-item]
     return catalogue
+
+
+def messages_in(file: Path) -> Iterator[str | tuple[str, str]]:
+    """The messages of a module, in its order; also those inside other strings and other messages."""
+    found: list[tuple[int, int, str | tuple[str, str]]] = []
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in KEYWORDS:
+            continue
+        texts = [one.value for one in node.args[: KEYWORDS[node.func.id]] if isinstance(one, ast.Constant)]
+        if len(texts) == KEYWORDS[node.func.id]:
+            found.append((node.lineno, node.col_offset, (texts[0], texts[1]) if len(texts) == 2 else texts[0]))
+    yield from (message for _line, _column, message in sorted(found, key=lambda one: one[:2]))
+
+
+def _names() -> Iterator[str]:
+    """The names of losses, optimizers and schedules, what ails a network, and the words of the notations."""
+    from backprop_cli.health.findings import Ailment
+    from backprop_cli.losses import LOSSES
+    from backprop_cli.notation import load_notation, notations
+    from backprop_cli.optimizers import OPTIMIZERS
+    from backprop_cli.rates import SCHEDULES
+
+    yield from (name.replace("_", " ") for name in (*LOSSES, *OPTIMIZERS, *SCHEDULES))
+    yield from (ailment.value for ailment in Ailment)
+    for name in notations():
+        yield from load_notation(name).words.values()
 
 
 def _helps() -> Iterator[str]:

@@ -6,14 +6,18 @@ import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
+import catalogue
 import pytest
+from babel.messages.catalog import Catalog
 from helpers import backprop
 from typer.main import get_command
 
 import backprop_cli
 from backprop_cli.cli.app import app
-from backprop_cli.words import language_called, language_of_reader
+from backprop_cli.words import language_called, language_of_reader, languages
+from backprop_cli.wrapping import width, wrapped
 
 PACKAGE = Path(backprop_cli.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -104,3 +108,90 @@ def test_the_help_of_every_option_and_command_is_a_message() -> None:
         assert command.help
         if command is not program:
             assert command.epilog.startswith("Example: backprop ")
+
+
+# ---- the catalogues --------------------------------------------------------------------------------------------
+
+CATALOGUES = languages()[1:]
+
+
+def fields(message: str) -> list[str]:
+    """The fields of a message that is formatted; nothing for one that is not."""
+    try:
+        return sorted(str(part[1:]) for part in Formatter().parse(message) if part[1] is not None)
+    except ValueError:
+        return []
+
+
+@pytest.fixture(scope="module")
+def messages() -> Catalog:
+    return catalogue.template()
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_every_message_of_the_program_is_translated_and_nothing_else(language: str, messages: Catalog) -> None:
+    found = catalogue.read(language)
+    assert {one.id for one in found} == {one.id for one in messages}, "python tests/catalogue.py brings it up to date"
+    assert not found.obsolete
+    assert not found.fuzzy
+    for one in found:
+        texts = one.string if isinstance(one.string, tuple) else (one.string,)
+        assert len(texts) == (found.num_plurals if isinstance(one.id, tuple) else 1), one.id
+        assert all(texts), one.id
+        assert not one.fuzzy, one.id
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_a_translation_has_the_fields_of_its_message(language: str) -> None:
+    for one in catalogue.read(language):
+        if one.id:
+            message, texts = (one.id, (one.string,)) if isinstance(one.id, str) else (one.id[1], one.string)
+            for text in texts:
+                assert fields(text) == fields(message), message
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_what_is_read_is_what_was_compiled(language: str) -> None:
+    assert catalogue.path_of(language).with_suffix(".mo").read_bytes() == catalogue.compiled(catalogue.read(language))
+
+
+# ---- pages in Chinese ------------------------------------------------------------------------------------------
+
+SHEET = "answers: {delta_o1: 0.1385, delta_o2: -0.03810, delta_h1: 0.03635, dE/dw1: 0.001818, w1_new: 0.1491}"
+WRONG = "inputs: [1, 2]\ntitle: 网络 # 题\nlayers:\n  - weights: [[0.5, 0,5]]\n    activation: sigmod\n"
+PAGES = {
+    **{name: (("solve", name), "") for name in ("mazur", "softmax-network", "cs231n-gates", "adam")},
+    **{name: (("solve", name), "") for name in ("han-kamber", "recurrent")},
+    "check": (("check", "mazur", "-"), SHEET),
+    "lint": (("lint", "mazur"), ""),
+    "error": (("solve", "-"), WRONG),
+    "gradients": (("solve", "vanishing", "--gradients"), ""),
+    "conventions": (("solve", "mazur", "--compare", "conventions"), ""),
+    "help": (("solve", "--help"), ""),
+    "markdown": (("solve", "mazur", "--format", "markdown"), ""),
+    "html": (("solve", "cs231n-gates", "--format", "html"), ""),
+}
+GOLDEN = Path(__file__).parent / "golden" / "zh"
+
+
+@pytest.mark.parametrize("case", PAGES)
+def test_the_page_in_chinese_reads_as_it_was_accepted(case: str, request: pytest.FixtureRequest) -> None:
+    arguments, stdin = PAGES[case]
+    run = backprop(*arguments, "--lang", "zh", stdin=stdin)
+    page = "\n".join(line.rstrip() for line in (run.out + run.err).split("\n"))
+    golden = GOLDEN / f"{case}.txt"
+    if request.config.getoption("--accept"):
+        GOLDEN.mkdir(exist_ok=True)
+        golden.write_text(page, "utf-8")
+    assert page == golden.read_text("utf-8")
+    if case not in ("markdown", "html"):
+        assert max(map(width, page.split("\n"))) <= 80
+
+
+def test_every_golden_page_belongs_to_a_case() -> None:
+    assert {file.stem for file in GOLDEN.glob("*.txt")} == set(PAGES)
+
+
+def test_lines_break_between_chinese_characters_but_not_before_their_punctuation() -> None:
+    assert wrapped("误差的导数，乘以激活函数的导数。", 10) == ["误差的导", "数，乘以激", "活函数的导", "数。"]
+    assert wrapped("the slope of σ", 9) == ["the slope", "of σ"]

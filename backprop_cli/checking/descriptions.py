@@ -10,7 +10,7 @@ from backprop_cli.notation import Writer
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
-from backprop_cli.words import _, n_, plural
+from backprop_cli.words import _, listed, n_, plural
 
 T = TypeVar("T")
 PHASES = {
@@ -44,13 +44,13 @@ def in_words(
     unit: T | str = _("unit {number}").format(number=quantity.name) if quantity.name.isdigit() else name(quantity.name)
     match quantity.kind:
         case Kind.NET | Kind.OUT | Kind.DELTA:
-            return _("{word} of {name}"), {"word": words[quantity.kind.value], "name": unit}
+            return _("{word} of {name}"), {"word": _(words[quantity.kind.value]), "name": unit}
         case Kind.LOSS if quantity.name:
             return _("objective {name}"), {"name": unit}
         case Kind.LOSS:
-            return "{word}", {"word": words["loss"]}
+            return "{word}", {"word": _(words["loss"])}
         case Kind.PART:
-            return _("share of {name} in the {word}"), {"word": words["loss"], "name": unit}
+            return _("share of {name} in the {word}"), {"word": _(words["loss"]), "name": unit}
         case Kind.NEW:
             return _("{name} after the update"), {"name": unit}
         case Kind.NODE | Kind.CELL:
@@ -83,7 +83,7 @@ def describe_address(address: Address, problem: Problem) -> str:
     words = {place.word for place in address}
     if len(problem.samples) > 1 and not words & {"sample", "batch", "step"}:
         parts.append(_("all samples"))
-    text = ", ".join(parts)
+    text = listed(parts)
     return text[:1].upper() + text[1:]
 
 

@@ -18,7 +18,7 @@ from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
-from backprop_cli.words import _, n_
+from backprop_cli.words import _, labelled, n_
 
 
 class Weight(Enum):
@@ -81,7 +81,7 @@ def _of_health(problem: Problem) -> Iterator[Remark]:
 
 
 def _said(finding: Finding, said: str) -> str:
-    return ": ".join(filter(None, (", ".join(finding.layers) if not finding.where else "", said)))
+    return labelled(", ".join(finding.layers), said) if finding.layers and not finding.where else said
 
 
 def _hidden(telling: Telling) -> Iterator[Remark]:
@@ -136,7 +136,7 @@ def _most(digits: Sequence[Rounding]) -> Rounding:
 
 def _coinciding(telling: Telling) -> Iterator[Remark]:
     """Pairs of mistakes that give the same number, so that a sheet does not say which of them was made."""
-    pairs: dict[tuple[str, str], dict[Quantity, None]] = {}
+    pairs: dict[tuple[Mistake, Mistake], dict[Quantity, None]] = {}
     for quantity in telling.lines:
         for first, second in telling.same(quantity):
             names = (first.mistake.name, second.mistake.name)

@@ -74,7 +74,7 @@ def _terms(page: Writing, comparison: Comparison) -> Iterator[tuple[Inline, Inli
     """Each run with what is said of it."""
     for index, trial in enumerate(comparison.trials):
         said = verdict(page, trial) if comparison.of_rates else place(page, trial)
-        yield run_name(page, trial, index), joined([said, *((Text(end),) for end in endings(trial.run))], "; ")
+        yield run_name(page, trial, index), joined([said, *((Text(end),) for end in endings(trial.run))], _("; "))
 
 
 def verdict(page: Writing, trial: Trial) -> Inline:

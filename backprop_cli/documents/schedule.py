@@ -11,7 +11,7 @@ from backprop_cli.optimizers import LEARNING_RATE
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
 from backprop_cli.rates import FIRST_RATE, RateSchedule
-from backprop_cli.words import _
+from backprop_cli.words import _, clauses, labelled
 
 _FEW = 8
 
@@ -27,11 +27,11 @@ def facts(page: Writing, constants: Sequence[Quantity]) -> Iterator[Fact]:
         yield Fact(_("schedule"), _schedule(page, schedule))
     if training.perceptron is not None:
         formula = "w + η·t·x" if training.perceptron.by_target else "w + η·(t − y)·x"
-        yield Fact(_("rule"), texts([f"perceptron: {formula}"]))
+        yield Fact(_("rule"), texts([labelled(_("perceptron"), formula)]))
     settings = [one for one in constants if one not in (LEARNING_RATE, FIRST_RATE)]
     settings = [one for one in settings if schedule is None or one not in schedule.settings]
     if training.rule.optimizer != "sgd" or settings:
-        yield Fact(_("optimizer"), texts([training.rule.optimizer.replace("_", " ")]))
+        yield Fact(_("optimizer"), texts([_(training.rule.optimizer.replace("_", " "))]))
     if settings:
         yield Fact(_("settings"), tuple((page.equality(one),) for one in settings))
     if training.order:
@@ -92,8 +92,8 @@ def _schedule(page: Writing, schedule: RateSchedule) -> tuple[Inline, ...]:
         listed = joined(_some([(page.constant(rate),) for rate in schedule.rates]))
         return (inline(_("{rates}: {each}, and the last one stays"), rates=listed, each=each),)
     settings: list[Inline] = [(page.equality(one),) for one in schedule.settings]
-    named: list[Inline] = [(Text(schedule.name.replace("_", " ") if schedule.name else _("a formula")),), *settings]
-    return (*named[:-1], (*named[-1], Text(f"; {counts}")))
+    named: list[Inline] = [(Text(_(schedule.name.replace("_", " ")) if schedule.name else _("a formula")),), *settings]
+    return (*named[:-1], (*named[-1], Text(clauses(["", counts]))))
 
 
 def _order(orders: Sequence[Sequence[int]]) -> str:

@@ -67,7 +67,7 @@ def facts(page: Writing) -> Iterator[Fact]:
     if not single:
         yield Fact(_("samples"), texts([str(len(problem.samples))]))
     if problem.loss:
-        yield Fact(_("loss"), texts([problem.loss.name.replace("_", " ") or _("the formula below")]))
+        yield Fact(_("loss"), texts([_(problem.loss.name.replace("_", " ")) or _("the formula below")]))
     if problem.objective:
         yield Fact(_("objective"), ((page.name(problem.objective),),))
     settings = [q for q in constants if q.kind is Kind.CONSTANT and not q.at and q != COUNT]

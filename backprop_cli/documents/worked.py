@@ -28,7 +28,7 @@ from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Step
-from backprop_cli.words import _, language_tag
+from backprop_cli.words import _, labelled, language_tag
 
 _PLAIN = OPTIMIZERS["sgd"].rule  # is not said: it is what the whole document is about
 _WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
@@ -119,7 +119,7 @@ class _Worked:
         if phase is Phase.UPDATE and all(step.quantity.kind is Kind.CONSTANT for step in steps):
             return (Text(_("Learning rate")),)
         if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
-            return Text(f"{titles[phase]}: "), self.page.word("delta")
+            return Text(labelled(titles[phase], "")), self.page.word("delta")
         return (Text(titles[phase]),)
 
     def rules(self, phase: Phase, steps: list[Step]) -> list[str]:

@@ -16,7 +16,7 @@ from backprop_cli.quantities import Address, Place, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import Speller, speller
 from backprop_cli.trace import Step, Value
-from backprop_cli.words import _
+from backprop_cli.words import _, labelled, listed
 
 MANY = 24  # values that are still listed one by one
 
@@ -121,7 +121,7 @@ class Writing:
         mark = self.problem.marks.get(quantity.key) or self.problem.marks.get(quantity.bare_key)
         note = _("[{marks} marks]").format(marks=self.speller.constant_formula(mark).text) if mark is not None else ""
         where: Inline = (
-            (Text(f"{place(self.speller.page_of(quantity.at))}: "),) if self.speller.page_of(quantity.at) else ()
+            (Text(labelled(place(self.speller.page_of(quantity.at)), "")),) if self.speller.page_of(quantity.at) else ()
         )
         return Equation((*where, self.symbol(quantity)), self.value(step.value), note, quantity.key)
 
@@ -132,7 +132,7 @@ class Writing:
         several = len(self.problem.samples) > 1
         if several and not has_sample(address) and self.solution.trace.derivation.several_addresses:
             everything = _("all samples") if not any(one.word == "batch" for one in address) else ""
-            words = ", ".join(filter(None, [place(address), everything]))
+            words = listed(filter(None, [place(address), everything]))
             return words[:1].upper() + words[1:]
         return place(address)
 
@@ -174,7 +174,7 @@ def place(address: Address) -> str:
         "epoch": _("epoch {n}"), "batch": _("batch {n}"), "sample": _("sample {n}"), "step": _("step {n}"),
         "after": _("after the update"),
     }  # fmt: skip
-    text = ", ".join(words[place.word].format(n=place.number) for place in address)
+    text = listed(words[place.word].format(n=place.number) for place in address)
     return text[:1].upper() + text[1:]
 
 

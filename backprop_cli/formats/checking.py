@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -18,7 +19,7 @@ from backprop_cli.errors import visible
 from backprop_cli.formats.text import in_ascii
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.quantities import Quantity
-from backprop_cli.words import _, n_
+from backprop_cli.words import _, full_stop, labelled, n_
 
 _SIGNS = {
     Rule.RIGHT: ("✓", "+", "green"),
@@ -148,14 +149,16 @@ def _formulas(words: Explanation, charset: str) -> Iterator[Text]:
     """The formula that the answer fits, with the student's numbers, and the right one."""
     about = "~=" if charset == "ascii" else "≈"
     symbol = words.at or words.symbol
+    fits, should = _("your line fits"), _("it should be")
+    wide = max(cell_len(fits), cell_len(should)) + 2
     if words.done:
-        yield Text.assemble((_("your line fits") + "  ", "dim"), f"{symbol} = {words.done}")
+        yield Text.assemble((_padded(fits, wide), "dim"), f"{symbol} = {words.done}")
         if words.done_numbers:
             same = words.done_numbers.replace("−", "-") == words.yours.replace("−", "-")
             numbers = _in(charset, f"= {words.done_numbers}" + ("" if same else f" {about} {words.yours}"))
-            yield Text.assemble((" " * len(_("your line fits")) + "  ", "dim"), numbers)
+            yield Text.assemble(" " * wide, numbers)
     if words.should:
-        yield Text.assemble((_("it should be") + "    ", "dim"), (f"{symbol} = {words.should}", "green"))
+        yield Text.assemble((_padded(should, wide), "dim"), (f"{symbol} = {words.should}", "green"))
 
 
 def _to_do(words: Explanation, charset: str) -> Iterator[Text]:
@@ -169,8 +172,12 @@ def _to_do(words: Explanation, charset: str) -> Iterator[Text]:
         yield Text(said.format(lines=", ".join(words.following)), "cyan")
 
 
+def _padded(text: str, wide: int) -> str:
+    return text + " " * (wide - cell_len(text))
+
+
 def _short(words: Explanation, charset: str) -> Text:
-    text = Text.assemble((words.symbol, "bold"), ": ", _in(charset, words.said))
+    text = Text.assemble((words.symbol, "bold"), labelled("", _in(charset, words.said)))
     if words.should:
         text.append(_("; it should be {formula}").format(formula=words.should), "dim")
     return text
@@ -181,7 +188,7 @@ def _sentence(text: str) -> str:
     first = text.partition(" ")[0].rstrip(",:;")
     if first.isascii() and first.isalpha() and first != "ln" and (len(first) > 1 or first == "a"):
         text = text[:1].upper() + text[1:]
-    return text + ("" if text.endswith((".", "?")) else ".") if text else ""
+    return text if not text or text.endswith((".", "?", "。", "？")) else full_stop(text)
 
 
 def _total(report: Report) -> Text:
@@ -189,7 +196,7 @@ def _total(report: Report) -> Text:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=number(report.earned), worth=number(report.worth))
     right = report.all_right
-    return Text(said + (": " + _("all right") if right else ""), "bold green" if right else "bold")
+    return Text(labelled(said, _("all right")) if right else said, "bold green" if right else "bold")
 
 
 # ---- Markdown ----------------------------------------------------------------------------------------------------

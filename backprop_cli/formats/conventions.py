@@ -20,7 +20,7 @@ from backprop_cli.formats.text import in_ascii
 from backprop_cli.quantities import AFTER, Quantity
 from backprop_cli.spelling import speller
 from backprop_cli.trace import Value
-from backprop_cli.words import _
+from backprop_cli.words import _, clauses, labelled, listed
 
 _MOST = 60  # answers that are shown; of more, their number
 _GAP = 2
@@ -75,7 +75,7 @@ class _Page:
         if self.comparison.variations:
             yield grid
         for numbers, note in self.notes():
-            yield self.paragraph(f"{numbers}: {note}", 3, "yellow")
+            yield self.paragraph(labelled(numbers, note), 3, "yellow")
         yield Text()
 
     def notes(self) -> Iterator[tuple[str, str]]:
@@ -84,7 +84,7 @@ class _Page:
         for index, one in enumerate(self.comparison.variations):
             idle = not any(answer.differs(index) for answer in self.comparison.answers)
             words = [one.note, _("no answer changes") if idle else ""]
-            if note := "; ".join(filter(None, words)):
+            if note := clauses(filter(None, words)):
                 said.setdefault(note, []).append(str(index + 1))
         yield from ((", ".join(numbers), note) for note, numbers in said.items())
 
@@ -97,7 +97,7 @@ class _Page:
         for convention, why in self.comparison.absent:
             reasons.setdefault(why, []).append(_(convention.title))
         for why, titles in reasons.items():
-            yield self.paragraph(f"{', '.join(titles)}: {why}", 3, "")
+            yield self.paragraph(labelled(listed(titles), why), 3, "")
         yield Text()
 
     # ---- the answers -----------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ class _Page:
 
     def listing(self, word: str, answers: Sequence[Answer]) -> Text:
         """The names of answers behind a word, those of a pass together."""
-        head = Text(f"   {word:<{len(_('under all'))}}  ", "dim")
+        head = Text(f"   {word}{' ' * (cell_len(_('under all')) - cell_len(word))}  ", "dim")
         passes = [self.together(list(group)) for _place, group in groupby(answers, self.place)]
         names = [name for one in passes[:-1] for name in [*one[:-1], f"{one[-1]};"]] + [
             n for one in passes[-1:] for n in one

@@ -19,7 +19,7 @@ from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Kind, Quantity, gradient
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Value
-from backprop_cli.words import _, plural
+from backprop_cli.words import _, plural, sentences
 
 _GAP = 2
 _SHOWN = 12  # names that are listed
@@ -61,7 +61,7 @@ class HealthPage(Page):
             said.append(_("The ratio is the mean over that of the layer above, which is the next one in the network."))
         if self.health.problem.rounding:
             said.append(_("Nothing is rounded here."))
-        return " ".join(said)
+        return sentences(said)
 
     def measured(self) -> Iterator[tuple[str, list[tuple[LayerSize, Sizes]]]]:
         """What is measured, and the layers that have it."""
@@ -153,7 +153,9 @@ class HealthPage(Page):
         for (what, sized), style in zip(measured, ("green", "blue"), strict=False):
             text.append(f"   {what}\n", "dim")
             for layer, size in sized:
-                text.append(self.label(layer).ljust(wide), "cyan").append(scale.bar(size.mean.decimal) + "\n", style)
+                label = self.label(layer)
+                text.append(label + " " * (wide - cell_len(label)), "cyan")
+                text.append(scale.bar(size.mean.decimal) + "\n", style)
         yield text
 
     # ---- what was found --------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from backprop_cli.views.batches import Batch
 from backprop_cli.views.jacobians import Inner, Jacobian, JacobianView, jacobian_view
 from backprop_cli.views.slopes import jacobian_name
 from backprop_cli.views.whole import Equation, Matrix, matmul, named
-from backprop_cli.words import _
+from backprop_cli.words import _, sentences
 
 _INDENT = 3
 
@@ -136,7 +136,7 @@ def pattern(jacobian: Jacobian, cells: Cells) -> str:
         return _("Diagonal, {nonzero} of {count} entries non-zero.").format(nonzero=nonzero, count=count)
     said = _("Full, {nonzero} of {count} entries non-zero.").format(nonzero=nonzero, count=count)
     if jacobian.softmax:
-        said += " " + _("Symmetric, and every row sums to 0, because the outputs always sum to 1.")
+        said = sentences([said, _("Symmetric, and every row sums to 0, because the outputs always sum to 1.")])
     return said
 
 

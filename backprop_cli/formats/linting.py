@@ -16,7 +16,7 @@ from backprop_cli.notation import Writer
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
 from backprop_cli.spelling import writer_for
-from backprop_cli.words import _, plural
+from backprop_cli.words import _, full_stop, labelled, plural
 
 _MOST_LINES = 8
 
@@ -51,8 +51,8 @@ def _heading(weight: Weight, count: int) -> str:
 def _remark(remark: Remark, writer: Writer) -> Text:
     text = Text()
     if remark.lines:
-        text.append(_symbols(remark.lines, writer), "bold").append(": ")
-    text.append(_in(writer, remark.said + "."))
+        text.append(_symbols(remark.lines, writer), "bold").append(labelled("", ""))
+    text.append(_in(writer, full_stop(remark.said)))
     if remark.advice:
         text.append(_in(writer, f"\n   → {remark.advice}"), "dim")
     return text

@@ -23,7 +23,7 @@ from backprop_cli.spelling import speller
 from backprop_cli.trace import Step
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view, single_numbers
 from backprop_cli.views.whole import HADAMARD, Equation, Matrix, Whole, has_whole
-from backprop_cli.words import _
+from backprop_cli.words import _, labelled
 
 _INDENT = 3
 _MANY = 8  # neurons that are still named in the heading of their layer
@@ -94,7 +94,7 @@ class _Sheet:
         where = page.place(batch.at)
         if self.columns:
             many = _("{count} samples, a column each").format(count=len(batch.columns))
-            where = f"{where}: {many}" if where else many
+            where = labelled(where, many) if where else many
         if where:
             yield Rule(Text(where, "bold"), characters="=" if page.ascii else "═", style="dim")
         if len(self.problem.samples) > 1 and not self.columns:
@@ -159,7 +159,7 @@ def layer_heading(page: Page, k: int) -> str:
     names = [page.name(neuron.name) for neuron in layer.neurons]
     if len(names) > _MANY:
         names = [*names[:3], page.plain("…"), names[-1]]
-    return f"{layer.label}: {', '.join(names)}"
+    return labelled(layer.label, ", ".join(names))
 
 
 def _has_ones(equation: Equation) -> bool:

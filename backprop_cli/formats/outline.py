@@ -12,7 +12,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Step
-from backprop_cli.words import _, n_
+from backprop_cli.words import _, labelled, n_
 
 GIVEN = {
     Kind.INPUT: n_("inputs"),
@@ -35,7 +35,7 @@ class Section:
     def heading(self) -> str:
         """Forward pass: hidden layer"""
         phase = _(PHASES[self.phase])
-        return f"{phase}: {self.layer}" if self.layer else phase
+        return labelled(phase, self.layer) if self.layer else phase
 
 
 def sections(solution: Solution) -> Iterator[Section]:

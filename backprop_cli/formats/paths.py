@@ -20,7 +20,7 @@ from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
 from backprop_cli.trace import Step
 from backprop_cli.views.paths import Path, Paths
-from backprop_cli.words import _, plural
+from backprop_cli.words import _, plural, sentences
 
 
 class PathsPage(Page):
@@ -60,8 +60,8 @@ class PathsPage(Page):
         many = _("{count:,} paths lead from {start} to {end}. Multiply the slopes along each, and add the products.")
         text = one if self.paths.count == 1 else many
         if not self.paths.complete:
-            text += " " + plural("The first is shown", "The first {count:,} are shown", len(self.paths.shown))
-            text += " " + _("(--limit 0: all).")
+            shown = plural("The first is shown", "The first {count:,} are shown", len(self.paths.shown))
+            text = sentences([text, shown, _("(--limit 0: all).")])
         return text.format(count=self.paths.count, **names)
 
     def factors(self) -> Iterator[RenderableType]:

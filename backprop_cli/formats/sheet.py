@@ -10,7 +10,7 @@ from backprop_cli.optimizers import LEARNING_RATE
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
 from backprop_cli.rates import FIRST_RATE, RateSchedule
-from backprop_cli.words import _
+from backprop_cli.words import _, clauses, labelled, listed
 
 _FEW = 8
 
@@ -25,11 +25,11 @@ def facts(page: Page, problem: Problem, constants: Sequence[Quantity]) -> Iterat
     if schedule is not None and training.learning_rate is not None:
         yield _("schedule"), _schedule(page, schedule)
     if training.perceptron is not None:
-        yield _("rule"), "perceptron: " + ("w + η·t·x" if training.perceptron.by_target else "w + η·(t − y)·x")
+        yield _("rule"), labelled(_("perceptron"), "w + η·t·x" if training.perceptron.by_target else "w + η·(t − y)·x")
     settings = [one for one in constants if one not in (LEARNING_RATE, FIRST_RATE)]
     settings = [one for one in settings if schedule is None or one not in schedule.settings]
     if training.rule.optimizer != "sgd" or settings:
-        yield _("optimizer"), training.rule.optimizer.replace("_", " ")
+        yield _("optimizer"), _(training.rule.optimizer.replace("_", " "))
     if settings:
         yield _("settings"), ", ".join(page.equality(one) for one in settings)
     if training.order:
@@ -85,11 +85,11 @@ def _schedule(page: Page, schedule: RateSchedule) -> str:
     counts = _("n counts the updates from 0") if schedule.per_update else _("n counts the epochs from 0")
     if schedule.rates:
         each = _("one for each update") if schedule.per_update else _("one for each epoch")
-        listed = _some([_written(page, rate) for rate in schedule.rates])
-        return _("{rates}: {each}, and the last one stays").format(rates=listed, each=each)
+        rates = _some([_written(page, rate) for rate in schedule.rates])
+        return _("{rates}: {each}, and the last one stays").format(rates=rates, each=each)
     settings = [page.equality(one) for one in schedule.settings]
-    named = [schedule.name.replace("_", " ")] if schedule.name else [_("a formula")]
-    return ", ".join([*named, *settings]) + "; " + counts
+    named = [_(schedule.name.replace("_", " "))] if schedule.name else [_("a formula")]
+    return clauses([listed([*named, *settings]), counts])
 
 
 def _order(orders: Sequence[Sequence[int]]) -> str:

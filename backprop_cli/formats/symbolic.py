@@ -23,7 +23,7 @@ from backprop_cli.problem.letters import letters_of
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.symbolic import SymbolicSolution, SymbolicSpeller, closed_form, symbolic_speller
 from backprop_cli.trace import Step
-from backprop_cli.words import _
+from backprop_cli.words import _, labelled
 
 _SHORT = 48  # cells of a closed formula that is worth showing behind any line
 
@@ -124,8 +124,8 @@ class _SymbolicPage(Page):
         closed = closed_form(step)
         text = self.speller.formula(cast(Any, step)) if closed is None else self.speller.closed(closed, quantity.at)
         page = self.speller.page_of(quantity.at)
-        prefix = f"{self.place(page)}: " if page else ""
-        return Equation(prefix + self.symbol(quantity), (Piece("=", text, VALUE),))
+        symbol = self.symbol(quantity)
+        return Equation(labelled(self.place(page), symbol) if page else symbol, (Piece("=", text, VALUE),))
 
 
 def _wants_closed(step: OpenStep) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as _replace
@@ -25,7 +26,7 @@ from backprop_cli.rates import COUNT
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import Speller, speller
 from backprop_cli.trace import Step
-from backprop_cli.words import _
+from backprop_cli.words import _, labelled, listed
 
 DATA = (Kind.INPUT, Kind.TARGET)
 _PLAIN = OPTIMIZERS["sgd"].rule  # is not said: it is what the whole page is about
@@ -121,7 +122,7 @@ class Page:
         if not single:
             yield _("samples"), str(len(self.problem.samples))
         if self.problem.loss:
-            yield _("loss"), self.problem.loss.name.replace("_", " ") or _("the formula below")
+            yield _("loss"), _(self.problem.loss.name.replace("_", " ")) or _("the formula below")
         if self.problem.objective:
             yield _("objective"), self.name(self.problem.objective)
         settings = [quantity for quantity in constants if quantity.kind is Kind.CONSTANT and not quantity.at]
@@ -211,7 +212,7 @@ class Page:
         several = len(self.problem.samples) > 1
         if several and not _has_sample(address) and self.solution.trace.derivation.several_addresses:
             everything = _("all samples") if not any(place.word == "batch" for place in address) else ""
-            words = ", ".join(filter(None, [self.place(address), everything]))
+            words = listed(filter(None, [self.place(address), everything]))
             return words[:1].upper() + words[1:]
         return self.place(address)
 
@@ -251,7 +252,7 @@ class Page:
         if phase is Phase.UPDATE and all(step.quantity.kind is Kind.CONSTANT for step in steps):
             return _("Learning rate")
         if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
-            return f"{titles[phase]}: {self.plain(self.delta_word())}"
+            return labelled(titles[phase], self.plain(self.delta_word()))
         return titles[phase]
 
     def rules(self, phase: Phase, steps: list[Step]) -> list[str]:
@@ -316,8 +317,8 @@ class Page:
         if mark is not None:
             values.append(Piece("", _("[{marks} marks]").format(marks=self.speller.constant_formula(mark).text), "dim"))
         page = self.speller.page_of(quantity.at)
-        prefix = f"{self.place(page)}: " if page else ""
-        return Equation(prefix + self.symbol(quantity), tuple(values))
+        symbol = self.symbol(quantity)
+        return Equation(labelled(self.place(page), symbol) if page else symbol, tuple(values))
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -327,7 +328,7 @@ class Page:
             "epoch": _("epoch {n}"), "batch": _("batch {n}"), "sample": _("sample {n}"), "step": _("step {n}"),
             "after": _("after the update"),
         }  # fmt: skip
-        text = ", ".join(words[place.word].format(n=place.number) for place in address)
+        text = listed(words[place.word].format(n=place.number) for place in address)
         return text[:1].upper() + text[1:]
 
     def symbol(self, quantity: Quantity) -> str:
@@ -356,10 +357,10 @@ class Page:
 
 
 def in_ascii(text: str) -> str:
-    """The text in ASCII: δ is delta, ∂ is d."""
+    """The text with its symbols in ASCII: δ is delta, ∂ is d. Words are in the characters of their language."""
     for symbol, word in _IN_ASCII.items():
         text = text.replace(symbol, word)
-    return text.encode("ascii", "replace").decode("ascii")
+    return "".join(char if char.isascii() or unicodedata.east_asian_width(char) in "WF" else "?" for char in text)
 
 
 _IN_ASCII = {

@@ -19,7 +19,7 @@ from backprop_cli.quadratics import Quadratic
 from backprop_cli.quantities import Quantity
 from backprop_cli.trace import Value
 from backprop_cli.trials import Comparison, Trial
-from backprop_cli.words import _
+from backprop_cli.words import _, clauses
 
 _BITS = 256
 
@@ -95,7 +95,7 @@ def _words(page: Page, comparison: Comparison) -> Iterator[RenderableType]:
     grid.add_column()
     for label, trial in zip(names, comparison.trials, strict=True):
         said = [_verdict(page, trial) if comparison.of_rates else _place(page, trial), *endings(trial.run)]
-        grid.add_row("", label, Text(page.plain("; ".join(said))))
+        grid.add_row("", label, Text(page.plain(clauses(said))))
     yield grid
 
 

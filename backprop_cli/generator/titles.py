@@ -27,13 +27,13 @@ def title_of(recipe: Recipe) -> str:
     if recipe.kind == "graph":
         return _("A graph of {count} gates").format(count=recipe.gates)
     if recipe.kind == "optimizer":
-        return _("Two steps of {name}").format(name=(recipe.optimizer or "").replace("_", " "))
+        return _("Two steps of {name}").format(name=_((recipe.optimizer or "").replace("_", " ")))
     if recipe.kind == "single-weight":
         return _("A single weight")
     if recipe.output == "softmax":
         return _("A {shape} classifier with a softmax").format(shape=shape)
     name = (recipe.activation or "").partition("(")[0]
-    of_what = _(_ACTIVATIONS.get(name, n_("with {name}"))).format(name=name.replace("_", " "))
+    of_what = _(_ACTIVATIONS.get(name, n_("with {name}"))).format(name=_(name.replace("_", " ")))
     return _("A {shape} network {of_what}").format(shape=shape, of_what=of_what)
 
 

@@ -88,7 +88,7 @@ def bundled() -> dict[str, Any]:
 
 def _unknown_notation(name: str) -> str:
     hint = did_you_mean(name, notations()) or ", ".join(notations())
-    return _("no notation called {name!r}").format(name=name) + f" ({hint})"
+    return _("no notation called {name!r} ({hint})").format(name=name, hint=hint)
 
 
 def _own_notation(name: str, builder: Builder, folder: FilePath | None) -> str:

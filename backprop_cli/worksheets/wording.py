@@ -84,8 +84,12 @@ def _todo(exercise: Exercise) -> str:
         return _("Work through it in this order; nothing is updated.")
     if training.perceptron is not None:
         return _("Apply the perceptron rule, sample after sample, as far as the table goes.")
-    name = training.rule.optimizer.replace("_", " ")
-    rule = _("of gradient descent") if name == "sgd" else _("with the optimizer {name}").format(name=name)
+    name = _(training.rule.optimizer.replace("_", " "))
+    rule = (
+        _("of gradient descent")
+        if training.rule.optimizer == "sgd"
+        else _("with the optimizer {name}").format(name=name)
+    )
     if problem.gradients:
         steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)
@@ -117,7 +121,7 @@ def task(exercise: Exercise, section: Section) -> Inline:
         message = TASKS.get((section.phase, kinds)) or TASKS[section.phase, frozenset()]
         words = exercise.page.speller.writer.notation.words
         delta = exercise.page.word("delta")
-        said = inline(_(message), net=words["net"], out=words["out"], delta=delta)
+        said = inline(_(message), net=_(words["net"]), out=_(words["out"]), delta=delta)
     digits = digits_of(exercise, section.lines)
     return (*said, Text(f" ({digits})")) if digits and not _all_exact(exercise) else said
 

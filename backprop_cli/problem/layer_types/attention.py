@@ -37,7 +37,7 @@ from backprop_cli.problem.layer_types.sequences import (
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled, weighted
 from backprop_cli.quantities import Quantity, cell, out
-from backprop_cli.words import _, n_
+from backprop_cli.words import _, labelled, n_
 
 Vectors = list[list[Name]]  # of every step, its components
 
@@ -116,7 +116,7 @@ def build(site: Site, file: Any) -> Layer | None:
     sections = {_("queries"): query.cells, _("keys"): key.cells, _("values"): value.cells}
     sections |= {_("scores"): _flat(scores), _("attention weights"): _flat(shares), _("outputs"): mixed}
     label = site.label(_("attention"))
-    headings = {cell.quantity.name: f"{label}: {word}" for word, cells in sections.items() for cell in cells}
+    headings = {cell.quantity.name: labelled(label, word) for word, cells in sections.items() for cell in cells}
     biases = [*query.biases, *key.biases, *value.biases]
     return grid_layer(names, _flat(sections.values()), "attention", label, biases, sections=headings)
 
