@@ -136,7 +136,7 @@ def _most(digits: Sequence[Rounding]) -> Rounding:
 
 def _coinciding(telling: Telling) -> Iterator[Remark]:
     """Pairs of mistakes that give the same number, so that a sheet does not say which of them was made."""
-    pairs: dict[tuple[Mistake, Mistake], dict[Quantity, None]] = {}
+    pairs: dict[tuple[str, str], dict[Quantity, None]] = {}
     for quantity in telling.lines:
         for first, second in telling.same(quantity):
             names = (first.mistake.name, second.mistake.name)

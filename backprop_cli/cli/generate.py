@@ -160,7 +160,7 @@ def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
     if format_ not in DOCUMENTS:
         hint = did_you_mean(format_, DOCUMENTS) or ", ".join(DOCUMENTS)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
-    _module, dialect = DOCUMENTS[format_]
+    _module, _function, dialect = DOCUMENTS[format_]
     return lambda loaded: document_renderer(format_)(part("sheet", loaded, dialect, Choices())), _ENDINGS.get(
         format_, format_
     )

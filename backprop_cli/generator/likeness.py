@@ -81,8 +81,8 @@ def _head_length(text: str) -> int:
 def _places(tree: Tree, body: str, offset: int) -> Iterator[_Place]:
     """Every number in the sections that hold numbers."""
     starts = [0]
-    for line in body.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
+    for text in body.split("\n"):
+        starts.append(starts[-1] + len(text) + 1)
     for path, scalar in _scalars(tree, ()):
         if path[0] not in _SECTIONS or any(step in _NOT_DRAWN for step in path) or scalar.value is None:
             continue
