@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Column, Drawing, Fact, Inline, Text
+from backprop_cli.documents.picture import picture
 from backprop_cli.documents.writing import Writing, inline, texts
 from backprop_cli.formula import Apply
 from backprop_cli.notation import load_notation
+from backprop_cli.pictures.facts import Show
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.quantities import Kind
 from backprop_cli.rates import COUNT
@@ -17,16 +19,18 @@ from backprop_cli.words import _
 DATA = (Kind.INPUT, Kind.TARGET)
 
 
-def drawing(page: Writing) -> Drawing | None:
-    """The network, where there is one."""
+def drawing(page: Writing, show: Show = Show.GRADIENTS) -> Drawing | None:
+    """The network or the graph, where there is one; what its picture shows."""
     problem = page.problem
+    if problem.nodes:
+        return Drawing((), False, picture(page.solution, "graph", show))
     if not problem.layers or not problem.inputs:
         return None
     columns = [Column(_("inputs"), "input", tuple(map(page.name, problem.inputs)))]
     for layer in problem.layers:
         units = tuple(page.name(neuron.name) for neuron in layer.neurons)
         columns.append(Column(layer.label, layer.kind, units, activation(page, layer)))
-    return Drawing(tuple(columns), _fully_connected(problem))
+    return Drawing(tuple(columns), _fully_connected(problem), picture(page.solution, "network", show))
 
 
 def activation(page: Writing, layer: Layer) -> Inline:
