@@ -15,6 +15,7 @@ from backprop_cli.documents.model import (
     Document,
     Drawing,
     Equation,
+    Fact,
     Facts,
     Form,
     Given,
@@ -99,8 +100,7 @@ def _block(block: Block) -> Iterator[str]:
             command = _HEADINGS[min(level, len(_HEADINGS)) - 1]
             yield f"\\{command}{{{f'{number}. ' if number else ''}{inline(text)}}}"
         case Facts(facts):
-            lines = "\n".join(f"{escaped(fact.word)} & {_listed(fact.values)} \\\\" for fact in facts)
-            yield f"\\begin{{facts}}\n{lines}\n\\end{{facts}}"
+            yield "\n".join(["\\begin{facts}", *_facts(facts), "\\end{facts}"])
         case Drawing() | Curve() | Plot():
             yield from _drawing(block)
         case Note(text):
@@ -120,6 +120,13 @@ def _block(block: Block) -> Iterator[str]:
             yield "\n".join(["\\writingline"] * lines)
         case Say():
             raise AssertionError(block)
+
+
+def _facts(facts: Sequence[Fact]) -> Iterator[str]:
+    """The rows; matrices have a little more room above and below."""
+    tall = [any("matrix" in piece.text for value in fact.values for piece in value) for fact in facts]
+    for fact, *around in zip(facts, tall, [*tall[1:], False], strict=True):
+        yield f"{escaped(fact.word)} & {_listed(fact.values)} \\\\{'[5pt]' if any(around) else ''}"
 
 
 def _drawing(block: Drawing | Curve | Plot) -> Iterator[str]:
