@@ -223,6 +223,8 @@ class LayerBuilder:
                 what = _("neurons") if by_input else _("inputs of this layer")
                 message = message.format(count=len(row), expected=len(columns), what=what, names=_some(columns))
                 hint = self._transposed(table, names, columns, by_input)
+                if hint is None and self.grid.axes.startswith("t") and len(row) == len(self.grid.names) // self.grid.shape[0]:
+                    hint = _("does each step have this layer? then: per_step: true")
                 if hint is None and len(row) > len(columns):
                     hint = _("a comma separates weights; decimals are written with a point")
                 self.builder.complain(where, message, hint)
