@@ -80,7 +80,8 @@ MISTAKES: dict[str, tuple[str, str]] = {  # what is wrong: the file with the pla
         "did you mean 'weights'",
     ),
     "a layer for each step": (
-        "inputs: [[1], [2], [3]]\nlayers:\n- {type: recurrent, weights: [[1], [2]], recurrent_weights: [[1, 0], [0, 1]]}\n"
+        "inputs: [[1], [2], [3]]\nlayers:\n"
+        "- {type: recurrent, weights: [[1], [2]], recurrent_weights: [[1, 0], [0, 1]]}\n"
         "- {weights: [¶[1, 2]]}\n",
         "2 weights in this row, but 6 inputs.*per_step: true",
     ),
