@@ -24,18 +24,6 @@ _SIGNS = {Tone.RIGHT: ("✓ ", "+ "), Tone.WRONG: ("✗ ", "x ")}
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """What a problem gives: its title, the network, and its numbers."""
-
-    lesson: Lesson
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        page = Page(self.lesson.solution, self.lesson.charset, console, options.max_width)
-        yield from page.title()
-        yield from page.top()
-
-
-@dataclass(frozen=True)
 class Told:
     """A response as a Rich renderable."""
 
@@ -94,10 +82,10 @@ class Teller:
         return Text.assemble((f"  {formula.label}", "dim"), "\n", equation)
 
     def data(self, at: Address) -> Iterator[RenderableType]:
-        """The inputs and targets of a sample, and what the exercise prescribes in this pass."""
+        """The inputs and targets of a sample, and what the exercise prescribes in this pass, of several."""
         yield from Page(self.lesson.solution, self.lesson.charset, self.console, self.width).data(at)
         given = [line for one, line in self.lesson.lines.items() if line.given and one.at == at]
-        if given:
+        if given and at:
             head = Text("  " + _("given") + "  ", "dim")
             items = [f"{self.lesson.symbol(one.quantity)} = {self.lesson.formula(one.quantity)}" for one in given]
             yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))

@@ -58,10 +58,11 @@ class OwnNumbers(Speller):
 
 @dataclass(frozen=True)
 class Lesson:
-    """A problem that is practised. Where it is `helped`, what is not asked for is worked out for the student."""
+    """A problem that is practised, or `is_part` of it. Where it is `helped`, what is not asked for is worked out."""
 
     problem: Problem
     asked: tuple[Quantity, ...]
+    is_part: bool = False
     helped: bool = False
     charset: str = "unicode"
 
@@ -277,7 +278,8 @@ def lesson_of(
     if not asked:
         reason = _("no line of this problem is an exercise in {skill!r}").format(skill=skill)
         raise UsageError(reason if skill else _("there is nothing to ask for in this problem"))
-    return _replace(everything, asked=tuple(asked[:most]), helped=bool(skill) and not only)
+    helped = bool(skill) and not only
+    return _replace(everything, asked=tuple(asked[:most]), is_part=helped or bool(only), helped=helped)
 
 
 def _meant(lesson: Lesson, text: str) -> list[Quantity]:

@@ -51,8 +51,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 
 def skill_of(problem: Problem, quantity: Quantity) -> str:
     """The skill that a line is an exercise in; an empty text for a line that is none in particular."""
-    if problem.nodes and quantity.kind in (Kind.NODE, Kind.LOCAL, Kind.GRADIENT, Kind.PATH):
-        return "gate"
+    if problem.nodes and quantity.kind in (Kind.LOCAL, Kind.GRADIENT, Kind.PATH):
+        return "gate"  # the way back through it; the way there is arithmetic
     outputs = set(problem.outputs)
     match quantity.kind:
         case Kind.NET:
