@@ -17,7 +17,7 @@ from backprop_cli.formats.text import Page, in_ascii
 from backprop_cli.quantities import Address, Kind, Quantity
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
-from backprop_cli.words import _
+from backprop_cli.words import _, listed
 
 _STYLES = {Tone.PLAIN: "", Tone.RIGHT: "green", Tone.WRONG: "red", Tone.HINT: "cyan"}
 _SIGNS = {Tone.RIGHT: ("✓ ", "+ "), Tone.WRONG: ("✗ ", "x ")}
@@ -64,6 +64,8 @@ class Teller:
 
     def sentence(self, say: Say) -> Text:
         """A sentence, its further lines under its first."""
+        if not say.text:
+            return Text()
         style = _STYLES[say.tone]
         sign = _SIGNS[say.tone][self.ascii] if say.tone in _SIGNS else self.plain("  − ") if say.item else "  "
         lines = Text(self.plain(visible(say.text)), style).wrap(self.console, self.width - len(sign))
@@ -100,7 +102,7 @@ class Teller:
             head = Text("  " + _("worked out for you") + "  ", "dim")
             yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
         count = Text(f"[{question.number}/{question.count}] ", "dim")
-        words = "" if question.symbol in question.words.split() else f", {question.words}"
+        words = "" if question.symbol in question.words.split() else listed(["", question.words])
         text = Text.assemble(count, (question.symbol, "bold cyan"), self.plain(words), (f" ({question.digits})", "dim"))
         if question.answer:
             text.append(f" [{question.answer}]", "dim")
