@@ -53,7 +53,8 @@ class Dialect:
     """A way to write mathematics: the shapes of the operations, the signs, how numbers and symbols are set.
 
     `number` has a place for the digits of a number, `fraction` for two of them, `ten` for a mantissa and an exponent;
-    without it, numbers such as 2e-05 stay as they are. Without a `setting`, symbols are characters, and indices are the
+    without it, numbers such as 2e-05 stay as they are. `matrix` has a place for its rows, what stands between them, and
+    what stands between the entries of one. Without a `setting`, symbols are characters, and indices are the
     raised and lowered characters that there are.
     """
 
@@ -67,6 +68,7 @@ class Dialect:
     ten: str = ""
     exponents: Mapping[int, int] = field(default_factory=dict)
     setting: Setting | None = None
+    matrix: tuple[str, str, str] = ("[{0}]", "; ", " ")
 
     def numeral(self, text: str, strength: int = ATOM) -> Spelling:
         """A number as it was written or computed, such as 0.40, −1/3 or 1e-8."""
@@ -227,11 +229,13 @@ DIALECTS = {
         fraction=r"\frac{{{0}}}{{{1}}}",
         ten=r"{0} \cdot 10^{{{1}}}",
         setting=LATEX_SETTING,
+        matrix=(r"\begin{{bmatrix}} {0} \end{{bmatrix}}", r" \cr ", " & "),  # GitHub takes \\ within a line for \
     ),
     "typst": Dialect(
         TYPST,
         fraction="frac({0}, {1})",
         ten="{0} dot.op 10^({1})",
         setting=TYPST_SETTING,
+        matrix=('mat(delim: "[", {0})', "; ", ", "),
     ),
 }
