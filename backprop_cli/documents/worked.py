@@ -21,8 +21,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.sentences import Sentences
-from backprop_cli.documents.writing import Writing, place, writing
-from backprop_cli.errors import visible
+from backprop_cli.documents.writing import Writing, place, title_of, writing
 from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
@@ -37,8 +36,7 @@ _WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
 def worked_document(solution: Solution, dialect: str) -> Document:
     """The worked solution, its mathematics spelled in a dialect (unicode, ascii, latex or typst)."""
     page = writing(solution, dialect)
-    title = " ".join(visible(solution.problem.title).split())
-    return Document(title, language_tag(), dialect, tuple(_Worked(page).blocks()))
+    return Document(title_of(solution.problem), language_tag(), dialect, tuple(_Worked(page).blocks()))
 
 
 class _Worked:

@@ -167,6 +167,11 @@ def writing(solution: Solution, dialect: str) -> Writing:
     return Writing(solution, spelled, plain)
 
 
+def title_of(problem: Problem) -> str:
+    """The title of the problem, on one line, made harmless."""
+    return " ".join(visible(problem.title).split())
+
+
 def inline(message: str, **fields: Inline | Math | str | int) -> Inline:
     """The message with mathematics or words in place of its {fields}."""
     pieces: list[Text | Math] = []
