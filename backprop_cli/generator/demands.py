@@ -136,6 +136,8 @@ def _is_below(look: Look) -> bool:
     line = look.line
     if line.phase is not Phase.LOSS or look.first_output is None or line.quantity.name not in ("", look.first_output):
         return True
+    if any(one.number > 1 for one in line.quantity.at):
+        return True  # once is enough
     names = dict.fromkeys(quantities_in(line.formula))
     outputs = [name for name in names if name.kind is Kind.OUT]
     targets = [name for name in names if name.kind is Kind.TARGET]

@@ -20,6 +20,7 @@ from backprop_cli.generator.grids import (
 )
 from backprop_cli.generator.patterns import Draft
 from backprop_cli.generator.recipes import CLASSIFIERS, MARGINS, Recipe
+from backprop_cli.generator.steps import usual_optimizer
 
 GIVEN_TARGETS = ("binary_cross_entropy", *MARGINS)  # yes or no: not numbers to be drawn
 _COARSE = 3  # places, or fewer
@@ -39,6 +40,11 @@ def is_exact(recipe: Recipe) -> bool:
         and recipe.optimizer in ENDING_OPTIMIZERS
         and (recipe.samples == 1 or recipe.samples in (2, 4, 5, 8))
     )
+
+
+def has_state(recipe: Recipe) -> bool:
+    """Whether the optimizer keeps a state, whose lines get small: then lines are rounded to figures, not to places."""
+    return recipe.optimizer not in ENDING_OPTIMIZERS
 
 
 def _grids(recipe: Recipe) -> dict[str, tuple[str, ...]]:
@@ -73,7 +79,7 @@ def network_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
     lines.append(f"learning_rate: {draft.slot('rate', grids['rate'])}")
     lines += _training(recipe)
     if not is_exact(recipe):
-        lines.append(f"rounding: {{places: {recipe.places}}}")
+        lines.append(f"rounding: {{{'figures' if has_state(recipe) else 'places'}: {recipe.places}}}")
     lines += _ask(recipe, names)
     return "\n".join(lines) + "\n"
 
@@ -188,9 +194,10 @@ def _layer(recipe: Recipe, names: _Names, depth: int, grids: dict[str, tuple[str
 
 def _training(recipe: Recipe) -> list[str]:
     """The optimizer; one with a state of its own makes two steps, since the first says nothing of the state."""
-    if recipe.optimizer in ENDING_OPTIMIZERS:
+    if not has_state(recipe):
         return []
-    return [f"optimizer: {recipe.optimizer}", "epochs: 2"]
+    assert recipe.optimizer is not None
+    return [f"optimizer: {usual_optimizer(recipe.optimizer)}", "epochs: 2"]
 
 
 def _ask(recipe: Recipe, names: _Names) -> list[str]:

@@ -13,7 +13,7 @@ from backprop_cli.generator.demands import SHORT, Demand
 from backprop_cli.generator.graphs import graph_text
 from backprop_cli.generator.likeness import likeness
 from backprop_cli.generator.moulds import Mould
-from backprop_cli.generator.networks import GIVEN_TARGETS, is_exact, network_text, unit_names
+from backprop_cli.generator.networks import GIVEN_TARGETS, has_state, is_exact, network_text, unit_names
 from backprop_cli.generator.patterns import Draft, Pattern
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.search import Search, Wanted
@@ -127,7 +127,7 @@ def _network(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
         first = unit_names(recipe)[1]
         dead = frozenset([chance.pick(first)])
     allowed = frozenset([("dead", "dead")]) if dead else frozenset()
-    digits, places = (_digits(recipe), None) if exact else (None, recipe.places)
+    digits, places = _digits(recipe) if exact else None, None if exact or has_state(recipe) else recipe.places
     below = None if recipe.output == "softmax" else unit_names(recipe)[-1][0]
     below = None if recipe.loss in GIVEN_TARGETS else below
     return draft.pattern(text), Wanted(digits, places, dead, recipe.samples, below, allowed)

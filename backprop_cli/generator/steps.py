@@ -27,6 +27,19 @@ _GRADIENT = (*TENTHS, *decimals(-40, 40, without=tuple(n for n in range(-40, 41)
 _RATES = ("0.1", "0.2", "0.3", "0.4")
 
 
+def usual_optimizer(name: str) -> str:
+    """What stands after `optimizer:` where its usual settings will do."""
+    return _written(name, next(iter(_settings_of(name)), "") if name in _SETTINGS else "")
+
+
+def _settings_of(name: str) -> tuple[str, ...]:
+    return _BETAS if name in _WITH_BETAS else _SETTINGS.get(name, ())
+
+
+def _written(name: str, settings: str) -> str:
+    return f"{{name: {name}, {settings}}}" if settings else name
+
+
 def steps_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
     """The file without its head: parameters, gradients, learning rate, optimizer."""
     assert recipe.optimizer is not None
@@ -36,9 +49,8 @@ def steps_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
         f"{name}: [{', '.join(draft.slot('gradient', _GRADIENT, f'gradients {name}') for _ in range(_STEPS))}]"
         for name in names
     )
-    settings = _BETAS if recipe.optimizer in _WITH_BETAS else _SETTINGS.get(recipe.optimizer, ())
-    chosen = chance.pick(settings) if settings else ""
-    optimizer = f"{{name: {recipe.optimizer}, {chosen}}}" if chosen else recipe.optimizer
+    settings = _settings_of(recipe.optimizer)
+    optimizer = _written(recipe.optimizer, chance.pick(settings) if settings else "")
     lines = [
         f"parameters: {{{values}}}",
         f"gradients: {{{given}}}",
