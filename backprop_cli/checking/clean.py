@@ -15,9 +15,12 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
 
 
-def warnings_of(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The kinds of lint's warnings, each with the mistake or ailment it is about, the cheapest to find first."""
-    key = Key(problem)
+def warnings_of(problem: Problem, key: Key | None = None) -> Iterator[tuple[str, str]]:
+    """The kinds of lint's warnings, each with the mistake or ailment it is about, the cheapest to find first.
+
+    `key` is the problem's own, where there is one already.
+    """
+    key = key or Key(problem)
     lines = tuple(line.quantity for line in asked_lines(problem) if line.quantity in key.order)
     telling = Telling(key, Marking(problem), lines)
     yield from _coinciding(telling)
