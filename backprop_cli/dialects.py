@@ -23,6 +23,7 @@ from backprop_cli.shapes import (
     Shape,
     Spelling,
 )
+from backprop_cli.words import n_
 
 _FRACTION = re.compile(r"([\d.]+)/([\d.]+)")
 _SCIENTIFIC = re.compile(r"([\d.]+)[eE]([+-]?\d+)")
@@ -137,8 +138,8 @@ LATEX: dict[str, Shape] = {
     "abs": Shape(r"\left\lvert {0} \right\rvert"),
     "pi": Shape(r"\pi"),
     "identity": Shape("{0}"),
-    "is_max": Shape(r"\left[{0} \text{{ is the max}}\right]"),
-    "is_min": Shape(r"\left[{0} \text{{ is the min}}\right]"),
+    "is_max": Shape(n_(r"\left[{0} \text{{ is the max}}\right]"), spoken=True),
+    "is_min": Shape(n_(r"\left[{0} \text{{ is the min}}\right]"), spoken=True),
     "inside": Shape(r"\left[{1} < {0} < {2}\right]"),
     "is_row": Shape(r"\left[{0} = {1}\right]"),
     "pick": Shape(r"\left({rest}\right)_{{{0}}}", strength=POWER),
@@ -200,8 +201,8 @@ TYPST: dict[str, Shape] = {
     "abs": Shape("abs({0})"),
     "pi": Shape("π"),
     "identity": Shape("{0}"),
-    "is_max": Shape('[{0} " is the max"]'),
-    "is_min": Shape('[{0} " is the min"]'),
+    "is_max": Shape(n_('[{0} " is the max"]'), spoken=True),
+    "is_min": Shape(n_('[{0} " is the min"]'), spoken=True),
     "inside": Shape("[{1} < {0} < {2}]"),
     "is_row": Shape("[{0} = {1}]"),
     "pick": Shape("({rest})_({0})", strength=POWER),

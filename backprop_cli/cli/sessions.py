@@ -12,11 +12,13 @@ import typer
 from rich.console import Console, RenderableType
 
 from backprop_cli.errors import visible
+from backprop_cli.formats.plain import DocumentPage
 from backprop_cli.formats.progress import progress
-from backprop_cli.formats.tutoring import Sheet, Told
+from backprop_cli.formats.tutoring import Told
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.tutor import store
 from backprop_cli.tutor.exercises import exercise
+from backprop_cli.tutor.handout import handout
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.practice import Exercise, begun, evidence, finished, knowledge_of, next_exercise
 from backprop_cli.tutor.said import Response
@@ -147,7 +149,7 @@ class Learning:
     def session(self, one: Exercise, again: str) -> Session:
         """The session of an exercise."""
         path = store.session_path(self.name, "practice", one.skill, str(one.number))
-        return Session(one.lesson, store.content_of(one.loaded.text), path, self, again)
+        return Session(one.lesson, content(one.loaded), path, self, again)
 
 
 @dataclass
@@ -165,9 +167,8 @@ class Session:
     def of(lesson: Lesson, loaded: Loaded, learning: Learning, options: Sequence[str], command: str) -> Session:
         """The session of a learner with a loaded problem."""
         source = str(Path(loaded.source).resolve()) if Path(loaded.source).exists() else loaded.source
-        content = store.content_of(loaded.text, repr(loaded.problem.samples), loaded.problem.notation)
         path = store.session_path(learning.name, source, *options)
-        return Session(lesson, content, path, learning, " ".join([command, *options]) + learning.option)
+        return Session(lesson, content(loaded), path, learning, " ".join([command, *options]) + learning.option)
 
     def run(self, fresh: bool = False) -> bool:
         """Asks until the lesson is done or the learner stops; whether it is done."""
@@ -175,7 +176,7 @@ class Session:
         self.learner = self.learning.remembered()
         kept = self.opened(fresh)
         state, response = begin(self.lesson, kept.state)
-        front.show(Sheet(self.lesson))
+        front.show(DocumentPage(handout(self.lesson)))
         front.show(Told(self.lesson, response))
         try:
             while not state.ended:
@@ -224,3 +225,9 @@ class Session:
         if not state.entries:
             return _("Until next time.")
         return _("Your answers are kept; `{command}` goes on from here.").format(command=self.again)
+
+
+def content(loaded: Loaded) -> str:
+    """A short name for what a problem is; its title and its comments, in whatever language, are no part of it."""
+    lines = [line for line in loaded.text.split("\n") if not line.startswith(("#", "title:"))]
+    return store.content_of("\n".join(lines), repr(loaded.problem.samples), loaded.problem.notation)

@@ -41,11 +41,9 @@ def report_page(
     Without `answers`, no value is shown that the student did not write.
     """
     explainer = Explainer(report, charset, notation)
-    parts: list[RenderableType] = [
-        *_head(report, student, charset),
-        _table(report, explainer, answers, charset),
-        Text(),
-    ]
+    parts = [*_head(report, student, charset)]
+    if report.marks:
+        parts += [_table(report, explainer, answers, charset), Text()]
     parts += _explained(report, explainer, answers, charset)
     return Group(*parts, _total(report))
 
@@ -155,7 +153,8 @@ def _formulas(words: Explanation, charset: str) -> Iterator[Text]:
         yield Text.assemble((_padded(fits, wide), "dim"), f"{symbol} = {words.done}")
         if words.done_numbers:
             same = words.done_numbers.replace("−", "-") == words.yours.replace("−", "-")
-            numbers = _in(charset, f"= {words.done_numbers}" + ("" if same else f" {about} {words.yours}"))
+            sign = "=" if words.exactly else about
+            numbers = _in(charset, f"= {words.done_numbers}" + ("" if same else f" {sign} {words.yours}"))
             yield Text.assemble(" " * wide, numbers)
     if words.should:
         yield Text.assemble((_padded(should, wide), "dim"), (f"{symbol} = {words.should}", "green"))
@@ -192,6 +191,8 @@ def _sentence(text: str) -> str:
 
 
 def _total(report: Report) -> Text:
+    if not report.marks:
+        return Text(_("There is no answer on this sheet yet."))
     if report.worth == 0:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=number(report.earned), worth=number(report.worth))
