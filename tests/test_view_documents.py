@@ -44,9 +44,7 @@ def test_the_matrices_of_the_article_stand_in_the_document() -> None:
     assert plain(first.left) == "net₁"
     symbols, numbers, value = (side.text for side in first.sides)
     assert symbols == r"W_1 \cdot x + b_1 \cdot \mathbf{1}"
-    assert numbers.startswith(
-        r"\underset{2 \times 2}{\begin{bmatrix} 0.15 & 0.20 \cr 0.25 & 0.30 \end{bmatrix}} \cdot "
-    )
+    assert numbers.startswith(r"\underset{2 \times 2}{\begin{bmatrix} 0.15 & 0.20 \cr 0.25 & 0.30 \end{bmatrix}} ")
     assert value == r"\underset{2 \times 1}{\begin{bmatrix} 0.3775 \cr 0.3925 \end{bmatrix}}"
 
 
@@ -73,7 +71,7 @@ def test_a_matrix_is_as_wide_as_its_columns() -> None:
 
 
 BODIES = {"markdown": ("md", ""), "latex": ("tex", "\\begin{document}"), "typst": ("typ", "#set document(")}
-ACCEPTED = [("mazur", "matrix", "")]
+ACCEPTED = [("mazur", "matrix", ""), ("softmax", "jacobian", "")]
 
 
 @pytest.mark.parametrize("kind", BODIES)
@@ -90,3 +88,15 @@ def test_a_page_reads_as_it_was_accepted(
     if request.config.getoption("--accept"):
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
+
+
+# ---- paths -------------------------------------------------------------------------------------------------------
+
+
+def test_the_paths_are_written_with_their_sum() -> None:
+    done = backprop("solve", "mazur", "--paths", "w1", "--format", "markdown")
+    assert "path 1:  $w_1$ → $\\mathrm{net}_{h_1}$ → $\\mathrm{out}_{h_1}$ → $\\mathrm{net}_{o_1}$" in done.out
+    assert (
+        r"\text{path 1} + \text{path 2} = 0.000668396021 + \left(-0.000229828287\right) \approx 0.000438567734"
+        in done.out
+    )

@@ -129,12 +129,18 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
     refuse_with(view, {"--only": only})
     match view.option:
         case "--paths":
+            from backprop_cli.documents.paths_page import paths_document
             from backprop_cli.formats import paths as written
             from backprop_cli.views import paths
 
             limit = paths.SHOWN if view.limit is None else view.limit
             found = paths.paths_of(problem, view.quantity, limit, problem.rounding, digits)
-            return _shown(problem, partial(written.PathsPage, found), lambda: written.as_data(found))
+            return _shown(
+                problem,
+                partial(written.PathsPage, found),
+                lambda: written.as_data(found),
+                partial(paths_document, found),
+            )
         case "--forward-mode":
             from backprop_cli.formats import tangents as in_columns
             from backprop_cli.views import tangents
