@@ -10,10 +10,12 @@ from helpers import backprop
 from backprop_cli.dialects import DIALECTS
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.matrix_page import matrix_document
-from backprop_cli.documents.model import Heading, Lines, Role, plain
+from backprop_cli.documents.model import Facts, Heading, Lines, Role, plain
+from backprop_cli.documents.symbolic_page import symbolic_document
 from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, view_document
 from backprop_cli.problem.reader import load
 from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.symbolic import symbolic_solution_of
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 VIEWS = (
@@ -100,3 +102,27 @@ def test_the_paths_are_written_with_their_sum() -> None:
         r"\text{path 1} + \text{path 2} = 0.000668396021 + \left(-0.000229828287\right) \approx 0.000438567734"
         in done.out
     )
+
+
+# ---- letters -----------------------------------------------------------------------------------------------------
+
+
+def test_letters_are_formulas_in_a_document() -> None:
+    """By hand: y = w₁x₁ + w₂x₂ + b and E = ½(t − y)², so ∂E/∂b = y − t."""
+    solution = symbolic_solution_of(load("one-neuron", letters=True), Wishes(), every_letter=True)
+    document = symbolic_document(solution, "latex")
+    equations = {one.key: one for lines in document.blocks if isinstance(lines, Lines) for one in lines.equations}
+    assert [side.text for side in equations["dE/db"].sides] == [
+        r"\delta_y", r"w_1 \cdot x_1 + w_2 \cdot x_2 + b - t_y",
+    ]  # fmt: skip
+    facts = next(block for block in document.blocks if isinstance(block, Facts)).facts
+    assert [plain(one) for one in facts[0].values] == ["x₁", "x₂"]
+
+
+@pytest.mark.parametrize("dialect", ["unicode", "latex", "typst"])
+@pytest.mark.parametrize("name", ["mazur", "cs231n-gates", "softmax-network", "xor-batch", "momentum", "small-cnn"])
+def test_every_problem_in_letters_is_a_document(name: str, dialect: str) -> None:
+    solution = symbolic_solution_of(load(name), Wishes(), every_letter=True)
+    document = symbolic_document(solution, dialect)
+    found = [one.key for block in document.blocks if isinstance(block, Lines) for one in block.equations if one.key]
+    assert found[: len(solution.trace.steps)] == [step.quantity.key for step in solution.trace.steps]

@@ -185,6 +185,9 @@ def _refuse_letters(loaded: Loaded) -> None:
 
 def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked | None) -> Shown:
     """The solution in letters; raises UsageError for a view that needs numbers."""
+    from functools import partial
+
+    from backprop_cli.documents.symbolic_page import symbolic_document
     from backprop_cli.documents.writing import title_of
     from backprop_cli.formats import symbolic
     from backprop_cli.symbolic import symbolic_solution_of
@@ -196,6 +199,7 @@ def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked |
         lambda charset: symbolic.SymbolicWork(solution, charset),
         lambda: symbolic.render_json(solution),
         title_of(loaded.problem),
+        partial(symbolic_document, solution),
     )
 
 
