@@ -10,7 +10,8 @@ from helpers import backprop
 from backprop_cli.dialects import DIALECTS
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.matrix_page import matrix_document
-from backprop_cli.documents.model import Facts, Heading, Lines, Role, plain
+from backprop_cli.documents.model import Facts, Heading, Lines, Role, Table, plain
+from backprop_cli.documents.passes_page import passes_document
 from backprop_cli.documents.symbolic_page import symbolic_document
 from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, view_document
 from backprop_cli.problem.reader import load
@@ -73,7 +74,7 @@ def test_a_matrix_is_as_wide_as_its_columns() -> None:
 
 
 BODIES = {"markdown": ("md", ""), "latex": ("tex", "\\begin{document}"), "typst": ("typ", "#set document(")}
-ACCEPTED = [("mazur", "matrix", ""), ("softmax", "jacobian", "")]
+ACCEPTED = [("mazur", "matrix", ""), ("softmax", "jacobian", ""), ("two-paths", "passes", "")]
 
 
 @pytest.mark.parametrize("kind", BODIES)
@@ -126,3 +127,31 @@ def test_every_problem_in_letters_is_a_document(name: str, dialect: str) -> None
     document = symbolic_document(solution, dialect)
     found = [one.key for block in document.blocks if isinstance(block, Lines) for one in block.equations if one.key]
     assert found[: len(solution.trace.steps)] == [step.quantity.key for step in solution.trace.steps]
+
+
+# ---- both passes -------------------------------------------------------------------------------------------------
+
+
+def test_the_products_stand_in_a_table() -> None:
+    """The numbers are those of the 2-2-2 example by Mazur (2015): ∂E/∂w₅ = 0.082167041."""
+    document = passes_document(solution_of(load("mazur"), Wishes()), "", "unicode")
+    tables = [block for block in document.blocks if isinstance(block, Table)]
+    rows = {plain(row[0]): list(map(plain, row[1:])) for table in tables for row in table.rows}
+    assert rows["w₅"] == ["outₕ₁ = 0.593269992", "δₒ₁ = 0.138498562", "0.0821670406"]
+    assert rows["h₁"] == ["0.3775", "0.593269992", "0.00877135469"]
+
+
+def test_the_edges_of_a_graph_stand_in_a_table() -> None:
+    """e = (a + b)·(b + 1) at (2, 1): ∂e/∂b = 2 + 3, over two paths (Olah 2015)."""
+    document = passes_document(solution_of(load("two-paths"), Wishes()), "", "unicode")
+    (table,) = (block for block in document.blocks if isinstance(block, Table))
+    assert [plain(cell) for cell in table.rows[-1]] == ["b", "sum", "", "5"]
+    assert [plain(cell) for cell in table.rows[0]] == ["c → e", "∂e/∂e = 1", "∂e/∂c = d = 2", "2"]
+
+
+@pytest.mark.parametrize("name", ["mazur", "two-paths", "recurrent", "xor-batch", "pooling", "small-cnn"])
+def test_the_passes_are_typeset_without_a_complaint(name: str) -> None:
+    document = passes_document(solution_of(load(name), Wishes()), "", "typst")
+    made = document_renderer("pdf")(document)
+    assert isinstance(made, bytes)
+    assert made.startswith(b"%PDF")

@@ -233,6 +233,8 @@ def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) 
 
     layout = "".join(paragraph if column in words else table.align[column][0] for column in columns)
     body = "\n".join(map(line, table.rows))
+    if "\\frac" in body:
+        size = f"\\renewcommand\\arraystretch{{1.5}}{size}"
     if len(table.rows) > (_TALLEST_TO_FILL if table.to_fill or words else _TALLEST):
         head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
         return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"

@@ -133,6 +133,7 @@ def _table(table: Table) -> str:
 
     rows = _listed([f"\n  {cells(row)}" for row in table.rows])
     layout = f", wordy: {_listed(list(map(str, table.wordy)))}" if table.wordy else ""
+    layout += ", tall: true" if "frac(" in rows else ""
     return f"#tabular({_listed(map(inline, table.head))}, {rows}, {_listed(table.align)}{layout})"
 
 
