@@ -305,6 +305,60 @@ def test_a_process_that_is_killed_at_every_prompt_loses_nothing() -> None:
     assert pieces[pieces.index("Done") :] == whole.out[whole.out.index("Done") :]
 
 
+def test_two_windows_with_the_same_problem_lose_nothing_of_each_other() -> None:
+    with terminal("tutor", "cs231n-gates") as one, terminal("tutor", "cs231n-gates") as other:
+        for window in (one, other):
+            window.read()
+        for text in ("3", "-12", "1"):
+            one.type(text)
+            one.read()
+        other.type("skip")
+        other.read()
+        other.type("-12")
+        other.read()
+    with terminal("tutor", "cs231n-gates") as one:
+        shown = one.read()
+    assert "f = −12" in shown
+    assert "∂f/∂f = 1" in shown
+    assert "q = 3" not in shown  # it was left blank in the second window, which was the last to say
+
+
+def test_two_windows_with_different_problems_both_count() -> None:
+    with terminal("tutor", "cs231n-gates", "--skill", "gate") as one, terminal("tutor", "softmax") as other:
+        for window, text in ((one, "1"), (other, "0.6652"), (one, "-4"), (other, "0.2447")):
+            window.read()
+            window.type(text)
+        one.read()
+        other.read()
+    skills = {one["skill"]: one["right"] for one in json.loads(backprop("progress", "--json").out)["skills"]}
+    assert (skills["gate"], skills["softmax"]) == (2, 2)
+
+
+def test_keys_in_a_terminal_end_a_session_kindly() -> None:
+    for keys, code in (("\x03", "interrupted"), ("\x04", "So far")):
+        with terminal("tutor", "mazur", TERM="xterm") as one:
+            one.read()
+            one.type("0.3775")
+            one.read()
+            one.press(keys)
+            shown = one.read("")
+        assert "Your answers are kept; `backprop tutor mazur` goes on from here." in shown
+        assert code in shown
+        assert "Traceback" not in shown
+
+
+def test_arrow_keys_bring_back_what_was_typed() -> None:
+    with terminal("tutor", "mazur", TERM="xterm") as one:
+        one.read()
+        one.type("0.3774")
+        one.read()
+        one.press("\x1b[A\x7f5\n")  # up, backspace, 5
+        shown = one.read()
+        while "[2/31]" not in shown:
+            shown += one.read()
+    assert "Right." in shown
+
+
 def test_fresh_starts_over_and_learners_are_kept_apart() -> None:
     talk("mazur", replies=["0.3775"])
     assert "[2/31]" in talk("mazur", replies=[]).out
