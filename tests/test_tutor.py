@@ -158,6 +158,13 @@ def test_the_value_of_another_line_is_recognised() -> None:
     assert "0.7729 is right for outₒ₂" in said(response)
 
 
+def test_a_short_number_is_recognised_only_where_it_is_no_accident() -> None:
+    _state, response = after(lesson("cs231n-gates"), "3", "-12", "1", "-4", "1", "-4", "1", "-4", "-4")
+    assert "−4 is right for ∂f/∂q" in said(response)
+    _state, response = after(lesson("cs231n-gates"), "3", "-12", "-12")  # f is −12, but that is no gradient
+    assert "is right for" not in said(response)
+
+
 def test_a_number_with_too_few_digits_is_asked_for_again_and_is_no_mistake() -> None:
     one = lesson()
     state, response = after(one, "0.38")
