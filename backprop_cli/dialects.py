@@ -23,6 +23,7 @@ from backprop_cli.shapes import (
     Shape,
     Spelling,
 )
+from backprop_cli.words import n_
 
 _FRACTION = re.compile(r"([\d.]+)/([\d.]+)")
 _SCIENTIFIC = re.compile(r"([\d.]+)[eE]([+-]?\d+)")
@@ -52,7 +53,8 @@ class Dialect:
     """A way to write mathematics: the shapes of the operations, the signs, how numbers and symbols are set.
 
     `number` has a place for the digits of a number, `fraction` for two of them, `ten` for a mantissa and an exponent;
-    without it, numbers such as 2e-05 stay as they are. Without a `setting`, symbols are characters, and indices are the
+    without it, numbers such as 2e-05 stay as they are. `matrix` has a place for its rows, what stands between them, and
+    what stands between the entries of one. Without a `setting`, symbols are characters, and indices are the
     raised and lowered characters that there are.
     """
 
@@ -66,6 +68,7 @@ class Dialect:
     ten: str = ""
     exponents: Mapping[int, int] = field(default_factory=dict)
     setting: Setting | None = None
+    matrix: tuple[str, str, str] = ("[{0}]", "; ", " ")
 
     def numeral(self, text: str, strength: int = ATOM) -> Spelling:
         """A number as it was written or computed, such as 0.40, −1/3 or 1e-8."""
@@ -129,8 +132,8 @@ LATEX: dict[str, Shape] = {
     "abs": Shape(r"\left\lvert {0} \right\rvert"),
     "pi": Shape(r"\pi"),
     "identity": Shape("{0}"),
-    "is_max": Shape(r"\left[{0} \text{{ is the max}}\right]"),
-    "is_min": Shape(r"\left[{0} \text{{ is the min}}\right]"),
+    "is_max": Shape(n_(r"\left[{0} \text{{ is the max}}\right]"), spoken=True),
+    "is_min": Shape(n_(r"\left[{0} \text{{ is the min}}\right]"), spoken=True),
     "inside": Shape(r"\left[{1} < {0} < {2}\right]"),
     "is_row": Shape(r"\left[{0} = {1}\right]"),
     "pick": Shape(r"\left({rest}\right)_{{{0}}}", strength=POWER),
@@ -192,8 +195,8 @@ TYPST: dict[str, Shape] = {
     "abs": Shape("abs({0})"),
     "pi": Shape("π"),
     "identity": Shape("{0}"),
-    "is_max": Shape('[{0} " is the max"]'),
-    "is_min": Shape('[{0} " is the min"]'),
+    "is_max": Shape(n_('[{0} " is the max"]'), spoken=True),
+    "is_min": Shape(n_('[{0} " is the min"]'), spoken=True),
     "inside": Shape("[{1} < {0} < {2}]"),
     "is_row": Shape("[{0} = {1}]"),
     "pick": Shape("({rest})_({0})", strength=POWER),
@@ -226,11 +229,13 @@ DIALECTS = {
         fraction=r"\frac{{{0}}}{{{1}}}",
         ten=r"{0} \cdot 10^{{{1}}}",
         setting=LATEX_SETTING,
+        matrix=(r"\begin{{bmatrix}} {0} \end{{bmatrix}}", r" \cr ", " & "),  # GitHub takes \\ within a line for \
     ),
     "typst": Dialect(
         TYPST,
         fraction="frac({0}, {1})",
         ten="{0} dot.op 10^({1})",
         setting=TYPST_SETTING,
+        matrix=('mat(delim: "[", {0})', "; ", ", "),
     ),
 }

@@ -8,6 +8,7 @@ from functools import cache, partial
 from string import Formatter
 
 from backprop_cli.formula import Apply, Formula, Name, Number
+from backprop_cli.words import _, n_
 
 SUM, NEGATIVE, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 7)
 
@@ -18,7 +19,8 @@ class Shape:
 
     `minus` stands between where a summand is negative. `strength` says how tightly it binds; an operand that binds
     less than `inner` is put in brackets. `small` are the raised figures 0 to 9, where exponents of one figure have a
-    form of their own. A pattern whose only place is `{0}` takes all operands there, with commas between them.
+    form of their own. A pattern whose only place is `{0}` takes all operands there, with commas between them. One that
+    is `spoken` has words in it, which are the reader's.
     """
 
     pattern: str = ""
@@ -27,6 +29,12 @@ class Shape:
     strength: int = ATOM
     inner: tuple[int, ...] = (SUM,)
     small: str = ""
+    spoken: bool = False
+
+    @property
+    def said(self) -> str:
+        """The pattern in the reader's language."""
+        return _(self.pattern) if self.spoken else self.pattern
 
     def inner_of(self, index: int) -> int:
         """The least strength operand `index` needs to stand without brackets."""
@@ -81,8 +89,8 @@ UNICODE: dict[str, Shape] = {
     "sign": function("sign"),
     "pick": Shape("({rest})[{0}]"),
     "is_row": Shape("[{0} = {1}]"),
-    "is_max": Shape("[{0} is the max]"),
-    "is_min": Shape("[{0} is the min]"),
+    "is_max": Shape(n_("[{0} is the max]"), spoken=True),
+    "is_min": Shape(n_("[{0} is the min]"), spoken=True),
     "inside": Shape("[{1} < {0} < {2}]"),
     "times_ln": Shape("{0}·ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
     "share": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
@@ -139,7 +147,7 @@ def spell(
                 arguments = arguments[:1]
             shape = shapes.get(operation) or _called(operation, shapes)
             if operation in INDEXED:
-                return Spelling(shape.pattern.format(_chosen(arguments, shapes, name, constant)), shape.strength)
+                return Spelling(shape.said.format(_chosen(arguments, shapes, name, constant)), shape.strength)
             operands = [spell(argument, shapes, name, constant) for argument in arguments]
             if shape.between:
                 inner = partial(spell, shapes=shapes, name=name, constant=constant)
@@ -156,7 +164,7 @@ def spell(
             texts = [_wrapped(operand, shape.inner_of(index), shapes) for index, operand in enumerate(operands)]
             if len(texts) > 1 and _places(shape.pattern) == {"0"}:
                 texts = [shapes[LIST].between.join(texts)]
-            return Spelling(shape.pattern.format(*texts, rest=shapes[LIST].between.join(texts[1:])), shape.strength)
+            return Spelling(shape.said.format(*texts, rest=shapes[LIST].between.join(texts[1:])), shape.strength)
 
 
 def _called(operation: str, shapes: Mapping[str, Shape]) -> Shape:

@@ -18,6 +18,7 @@ _HIGHER = {chr(char): chr(plain) for plain, char in SUPERSCRIPTS.items() if isin
 _PRIMES = ("′", "″")
 _HIGHER |= {prime: prime for prime in _PRIMES}
 _DOT_ABOVE = "˙"
+_PLACED = re.compile(rf"{_OPEN}?(?P<under>_?)(?<![^\W_])(?P<name>(?P<stem>[^\W\d_]+)\d+(?:_\d+)+)(?![\w]){_CLOSE}?")
 _SAMPLE = re.compile(r"\(\d+\)")
 
 
@@ -51,7 +52,12 @@ class SetWriter(Writer):
     def _set(self, template: str) -> str:
         setting = self.dialect.setting
         assert setting is not None
-        return typeset(template, setting)
+        return typeset(_PLACED.sub(self._placed, template), setting)
+
+    def _placed(self, match: re.Match[str]) -> str:
+        """A name with its place in a grid below: k1_2 is k_{12}, or k_{10,2} where that is needed."""
+        index = f"{match['stem']}_{{{self._index(match['name'])}}}"
+        return f"_{{{index}}}" if match["under"] else index
 
 
 class _Templates(Writer):

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 
 _WIDE = "\u2e80-\u2fdf\u3004-\u3007\u3021-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _OPENING = "（《〈「『【〔“‘"
-_CLOSING = "，。、；：？！）》〉」』】〕”’…·%‰"
-WORD = re.compile(rf"\s*(?:[{_OPENING}]*[{_WIDE}][{_CLOSING}]*|[{_OPENING}]*[^\s{_WIDE}{_OPENING}]+|[{_OPENING}]+)\s*")
+_FULL_WIDTH = "，。、；：？！）》〉」』】〕"
+_CLOSING = _FULL_WIDTH + "”’…·%‰"
+_LATIN = rf"[^\s{_WIDE}{_OPENING}{_FULL_WIDTH}]+"
+WORD = re.compile(rf"\s*(?:[{_OPENING}]*(?:[{_WIDE}]|{_LATIN})[{_CLOSING}]*|[{_OPENING}]+|[{_FULL_WIDTH}]+)\s*")
 
 
 def width(text: str) -> int:

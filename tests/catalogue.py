@@ -121,6 +121,11 @@ def compiled(catalogue: Catalog) -> bytes:
 def write(language: str, catalogue: Catalog) -> None:
     """Writes a catalogue and its compiled form."""
     data = BytesIO()
+    catalogue.fuzzy = False
+    catalogue.version = ""
+    catalogue.header_comment = f"# {catalogue.locale} translations for backprop."
+    catalogue.msgid_bugs_address = catalogue.copyright_holder = ""
+    catalogue.last_translator = catalogue.language_team = "the authors of backprop"
     write_po(data, catalogue, width=0, ignore_obsolete=True, include_lineno=False, omit_header=False)
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ import pytest
 from helpers import backprop, loaded
 from test_dialects import accept, balanced
 
-from backprop_cli.documents.model import Document, Given, Heading, Lines, Math, Note, Role, Say, Side, plain
+from backprop_cli.documents.model import Document, Facts, Given, Heading, Lines, Math, Note, Role, Say, Side, plain
 from backprop_cli.documents.sentences import SENTENCES
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import ENDINGS, FORMATS, markdown, text
@@ -22,6 +22,7 @@ from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.quantities import Kind, Phase
 from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.spelling import writer_for
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 NUMBERS = [name for name in bundled() if not load(name, letters=True).problem.letters]
@@ -251,3 +252,45 @@ def test_a_view_says_that_it_has_no_markdown(tmp_path: Path) -> None:
     run = backprop("solve", "mazur", "--paths", "w1", "-o", tmp_path / "paths.md")
     assert run.code == 2
     assert "text or json" in run.err
+
+
+# ---- grids -------------------------------------------------------------------------------------------------------
+
+MATRICES = {
+    "unicode": "x = [0 0 1 0; 0 0 1 1; 0 0 1 0; 0 0 2 0]",
+    "latex": r"x = \begin{bmatrix} 0 & 0 & 1 & 0 \cr 0 & 0 & 1 & 1 \cr 0 & 0 & 1 & 0 \cr 0 & 0 & 2 & 0 \end{bmatrix}",
+    "typst": 'x = mat(delim: "[", 0, 0, 1, 0; 0, 0, 1, 1; 0, 0, 1, 0; 0, 0, 2, 0)',
+}
+
+
+@pytest.mark.parametrize("dialect", MATRICES)
+def test_what_lies_in_rows_and_columns_is_a_matrix(dialect: str) -> None:
+    facts = of(worked_document(solved("small-cnn"), dialect), Facts)[0].facts
+    (matrix,) = next(fact for fact in facts if fact.word == "inputs").values
+    assert matrix[0].text == MATRICES[dialect]
+    first, second, *others = next(fact for fact in facts if fact.word == "parameters").values
+    assert [plain(one).partition(" ")[0] for one in (first, second)] == ["k₁", "k₂"]
+    assert [plain(one) for one in others[:2]] == ["b₁ = −2", "b₂ = 1"]
+
+
+def test_a_mask_stands_by_itself() -> None:
+    facts = of(worked_document(solved("dropout"), "unicode"), Facts)[0].facts
+    assert [plain(one) for one in next(fact for fact in facts if fact.word == "mask").values] == [
+        "m₁ = 1", "m₂ = 0", "m₃ = 1"
+    ]  # fmt: skip
+
+
+def test_samples_that_are_done_together_stand_above_their_pass() -> None:
+    given = of(worked_document(solved("batch-norm"), "unicode"), Given)
+    assert [plain(one.values[0]) for one in given] == ["x⁽¹⁾ = 3", "x⁽²⁾ = 9", "x⁽³⁾ = 11", "x⁽⁴⁾ = 17"]
+
+
+@pytest.mark.parametrize(
+    ("name", "latex", "typst"),
+    [("k1_2", "k_{12}", "k_(12)"), ("x10_2", "x_{10,2}", "x_(10\\,2)"), ("wq3", r"\mathrm{wq}_3", '"wq"_3')],
+)
+def test_a_place_in_a_grid_is_one_index(name: str, latex: str, typst: str) -> None:
+    rows, weights = [[1, 2]] * 11, [[1] * 22]
+    problem = loaded(f"inputs: {rows}\nlayers: [{{weights: {weights}}}]").problem
+    assert writer_for(problem, "latex").name(name).replace(" ", "") == latex
+    assert writer_for(problem, "typst").name(name).replace(" ", "") == typst

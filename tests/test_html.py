@@ -14,8 +14,9 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from backprop_cli.documents.model import Document, Heading, Math, Role, Say, Text
-from backprop_cli.formats import mathml
+from backprop_cli.documents.model import Document, Drawing, Heading, Math, Role, Say, Text
+from backprop_cli.documents.worked import worked_document
+from backprop_cli.formats import mathml, scene, svg
 from backprop_cli.formats.html import document as page
 from backprop_cli.formats.html import render
 from backprop_cli.problem.reader import bundled, load
@@ -187,6 +188,31 @@ MEASURE = """<!DOCTYPE html><title>?</title><iframe style="border:0;width:{width
 onload="const d = this.contentDocument; const m = d.querySelector('.lines mfrac, .lines msub');
 document.title = d.documentElement.scrollWidth + ' ' + d.querySelectorAll('math').length
 + ' ' + (m ? m.getBoundingClientRect().height > 0 : true)"></iframe>"""
+
+
+PICTURES = {"mazur": 1, "cs231n-gates": 1, "ten-thousand-epochs": 2, "starting-points": 2}
+
+
+@pytest.mark.parametrize(("name", "pictures"), PICTURES.items())
+def test_pictures_stand_in_the_page_with_a_description(name: str, pictures: int) -> None:
+    found = [fromstring(one) for one in re.findall(r"<svg\b.*?</svg>", rendered(name), re.DOTALL)]
+    assert len(found) == pictures
+    for one in found:
+        title = one.find("title")
+        assert title is not None
+        assert title.text == one.get("aria-label") != ""
+        colours = [each.get(key) for each in one.iter() for key in ("fill", "stroke")]
+        assert colours == [None] * len(colours)  # they are those of the page, light or dark
+
+
+def test_a_picture_alone_has_its_own_style() -> None:
+    document = worked_document(solution_of(load("mazur"), Wishes()), "latex")
+    drawing = next(block for block in document.blocks if isinstance(block, Drawing))
+    source = svg.picture(scene.drawn(drawing.picture), "<&>", alone=True)
+    top = fromstring(source)
+    assert top.tag == "{http://www.w3.org/2000/svg}svg"
+    assert top.get("aria-label") == "<&>"
+    assert "prefers-color-scheme: dark" in source
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")

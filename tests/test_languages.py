@@ -118,7 +118,7 @@ CATALOGUES = languages()[1:]
 def fields(message: str) -> list[str]:
     """The fields of a message that is formatted; nothing for one that is not."""
     try:
-        return sorted(str(part[1:]) for part in Formatter().parse(message) if part[1] is not None)
+        return sorted(str(part[1:]) for part in Formatter().parse(message) if part[1] and not part[1].startswith(" "))
     except ValueError:
         return []
 

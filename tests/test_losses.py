@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sympy
 from flint import arb
+from helpers import decimals, solved
 
 from backprop_cli.calculus import evaluate, slopes
 from backprop_cli.errors import MathError
@@ -377,3 +378,18 @@ def test_a_custom_loss_calls_its_output_and_target_by_several_names() -> None:
 
 def test_a_custom_loss_keeps_the_names_that_are_not_its_own() -> None:
     assert per_output(apply("product", Name("w"), Name("out")), o(0), t(0)) == apply("product", Name("w"), o(0))
+
+
+def test_a_loss_of_ones_own_may_do_without_targets() -> None:
+    """Scores 3.2, 5.1, −1.7 of a cat, a car and a frog; the picture shows a cat (CS231n, multiclass SVM): 2.9."""
+    values = decimals(
+        solved(
+            """
+        inputs: [1]
+        layers: [{neurons: [cat, car, frog], weights: [[3.2], [5.1], [-1.7]]}]
+        loss: max(0, car - cat + 1) + max(0, frog - cat + 1)
+        """
+        )
+    )
+    assert values["E"] == Fraction("2.9")
+    assert [values[f"delta_{name}"] for name in ("cat", "car", "frog")] == [-1, 1, 0]

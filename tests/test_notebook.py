@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from base64 import b64decode
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from helpers import backprop, solved
@@ -83,3 +85,11 @@ def test_a_title_is_only_text() -> None:
 def test_the_ending_of_the_file_says_that_it_is_a_notebook(tmp_path: Path) -> None:
     assert backprop("solve", "mazur", "-o", tmp_path / "solution.ipynb").code == 0
     assert (tmp_path / "solution.ipynb").read_text("utf-8") == backprop("solve", "mazur", "--format", "notebook").out
+
+
+def test_the_network_is_drawn_in_a_cell_that_needs_no_other_file() -> None:
+    cell = json.loads(render(solution_of(load("mazur"), Wishes())))["cells"][1]
+    assert cell["source"] == ["![a network of 2 → 2 → 2 units](attachment:picture.svg)"]
+    image = b64decode(cell["attachments"]["picture.svg"]["image/svg+xml"]).decode()
+    assert fromstring(image).tag == "{http://www.w3.org/2000/svg}svg"
+    assert ">0.5933<" in image

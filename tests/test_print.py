@@ -15,7 +15,6 @@ import pytest
 from test_dialects import balanced
 
 from backprop_cli.documents.model import (
-    Column,
     Document,
     Drawing,
     Equation,
@@ -31,6 +30,7 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.errors import UsageError
 from backprop_cli.formats import latex, latex_rows, latex_text, pdf, scene, typst
+from backprop_cli.pictures.items import Ink
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solution import Solution, Wishes, solution_of
 from tests.helpers import backprop, loaded
@@ -235,39 +235,71 @@ def test_a_wide_table_is_parted_and_every_piece_names_its_rows() -> None:
 # ---- pictures ----------------------------------------------------------------------------------------------------
 
 
-def drawing(*sizes: int) -> Drawing:
-    """A network with so many units in its layers."""
-    return Drawing(tuple(Column("layer", "dense", (Math("x_1", "x₁"),) * size) for size in sizes), True)
+def network(*sizes: int) -> Solution:
+    """A solved network with so many units in its layers."""
+    layers = [{"weights": [[0.1] * before] * after, "bias": 0.2} for before, after in pairwise(sizes)]
+    text = {"inputs": [1] * sizes[0], "targets": [1] * sizes[-1], "layers": layers, "loss": "squared_error"}
+    return solution_of(loaded(json.dumps(text)), Wishes())
+
+
+def drawn(solution: Solution) -> scene.Scene:
+    """The picture at the top of the document."""
+    found = next(block for block in worked_document(solution, "latex").blocks if isinstance(block, Drawing))
+    return scene.of_block(found, "latex")
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (1, 1), (4, 8, 8, 4), (3, 5, 2)])
-def test_a_small_network_has_a_circle_for_each_unit_and_a_line_for_each_weight(sizes: tuple[int, ...]) -> None:
-    drawn = scene.network(drawing(*sizes))
-    circles = [item for item in drawn.items if isinstance(item, scene.Circle)]
-    lines = [item for item in drawn.items if isinstance(item, scene.Line)]
-    assert len(circles) == sum(sizes)
-    assert len(lines) == sum(a * b for a, b in pairwise(sizes))
-    assert len({(round(one.x, 3), round(one.y, 3)) for one in circles}) == len(circles)
-    assert all(one.y - one.radius >= 0 and one.y + one.radius <= drawn.height for one in circles)
-    assert drawn.width <= 16.4
+def test_a_small_network_has_a_disc_for_each_unit_and_a_line_for_each_weight(sizes: tuple[int, ...]) -> None:
+    found = drawn(network(*sizes))
+    discs = [item for item in found.items if isinstance(item, scene.Box) and item.is_disc]
+    edges = [item for item in found.items if isinstance(item, scene.Edge)]
+    assert len(discs) == sum(sizes)
+    assert len(edges) == sum(a * b for a, b in pairwise(sizes))
+    assert len({(round(one.x, 3), round(one.y, 3)) for one in discs}) == len(discs)
+    assert all(one.y >= 0 and one.y + one.height <= found.height for one in discs)
+    assert found.width <= scene.PAGE
 
 
-@pytest.mark.parametrize("sizes", [(9, 2), (2,) * 7, (784, 30, 10)])
-def test_a_large_network_is_boxes_with_the_numbers_of_its_units(sizes: tuple[int, ...]) -> None:
-    drawn = scene.network(drawing(*sizes))
-    assert len([item for item in drawn.items if isinstance(item, scene.Box)]) == len(sizes)
-    assert drawn.width <= 16.4
+def test_a_large_network_is_boxes_with_the_numbers_of_its_units() -> None:
+    found = drawn(network(40, 30, 2))
+    words = ["".join(run.text for run in item.runs) for item in found.items if isinstance(item, scene.Runs)]
+    assert {"40", "30", "2"} <= {word.split()[0] for word in words}
+    assert found.width <= scene.PAGE
+
+
+def labels(solution: Solution) -> set[str]:
+    """What is written in the picture."""
+    return {"".join(run.text for run in item.runs) for item in drawn(solution).items if isinstance(item, scene.Runs)}
+
+
+def test_the_picture_has_the_numbers_of_the_solution() -> None:
+    words = labels(solved("mazur"))
+    assert {"w5 = 0.40", "0.5933", "δ = 0.1385", "E = 0.2984"} <= words  # the figures of the article
+
+
+def test_a_picture_of_several_passes_has_names_only() -> None:
+    words = labels(solved("xor-batch"))
+    assert "w1" in words
+    assert not any("=" in word for word in words)
+
+
+def test_a_graph_is_drawn_as_lectures_do_it() -> None:
+    """Stanford CS231n: f(x, y, z) = (x + y)·z at (−2, 5, −4), values above, gradients below."""
+    items = [item for item in drawn(solved("cs231n-gates")).items if isinstance(item, scene.Runs)]
+    written = {(item.ink, "".join(run.text for run in item.runs)) for item in items}
+    assert {(Ink.VALUE, text) for text in ("−2", "5", "−4", "3", "−12")} <= written
+    assert {(Ink.BACK, text) for text in ("−4", "3", "1")} <= written
 
 
 def test_the_points_of_a_descent_lie_on_its_curve() -> None:
     plot = next(b for b in worked_document(solved("starting-points"), "latex").blocks if isinstance(b, Plot))
-    drawn = scene.plot(plot)
-    curve = next(item for item in drawn.items if isinstance(item, scene.Line) and item.kind == "curve")
-    dots = [item for item in drawn.items if isinstance(item, scene.Circle)]
+    found = scene.plot(plot)
+    curve = next(item for item in found.items if isinstance(item, scene.Line) and item.kind == "curve")
+    dots = [item for item in found.items if isinstance(item, scene.Dot)]
     assert len(dots) == len(plot.marks)
     for dot in dots:
         assert min((dot.x - x) ** 2 + (dot.y - y) ** 2 for x, y in curve.points) < 0.2**2
-    labels = [item.text for item in drawn.items if isinstance(item, scene.Label)]
+    labels = [item.text for item in found.items if isinstance(item, scene.Label)]
     assert all((Text(name),) in labels for name in ("A0", "B0", "C0"))
 
 

@@ -79,6 +79,12 @@ MISTAKES: dict[str, tuple[str, str]] = {  # what is wrong: the file with the pla
         "inputs: [1, 2, 3]\nlayers: [{neurons: [a, b], weights_by_input: ¶[[1, 2, 3], [4, 5, 6]]}]\n",
         "did you mean 'weights'",
     ),
+    "a layer for each step": (
+        "inputs: [[1], [2], [3]]\nlayers:\n"
+        "- {type: recurrent, weights: [[1], [2]], recurrent_weights: [[1, 0], [0, 1]]}\n"
+        "- {weights: [¶[1, 2]]}\n",
+        "2 weights in this row, but 6 inputs.*per_step: true",
+    ),
     "bias too many": (changed(NETWORK, "bias: b1 = 0.35", "bias: ¶[1, 2, 3]"), "3 biases for 2 neurons"),
     "bias of nobody": (changed(NETWORK, "bias: b1 = 0.35", "bias: {¶h3: 1}"), "'h3'"),
     "unknown receiver": (

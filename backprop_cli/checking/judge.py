@@ -328,8 +328,9 @@ class Judge:
         if not isinstance(given.value, Rational):
             return {}
         found: dict[Hypothesis, float] = {}
+        near = self._blank_ancestors(quantity)
         for hypothesis in self.key.hypotheses:
-            if not self.key.touches(hypothesis, quantity):
+            if not self.key.touches(hypothesis, quantity) or self._is_contradicted(hypothesis, quantity, near):
                 continue
             value = self.key.from_scratch(hypothesis, quantity)
             if value is None or not self._can_be_named(quantity, value):
@@ -337,6 +338,14 @@ class Judge:
             if meets(value, given.value, given.half_unit):
                 found[hypothesis] = 0.5
         return found
+
+    def _is_contradicted(self, hypothesis: Hypothesis, quantity: Quantity, near: set[Quantity]) -> bool:
+        """Whether the mistake would have been made only further back, in a line that is right on the sheet."""
+        if any(one in near for one in hypothesis.formulas):
+            return False
+        used = self.key.ancestors.get(quantity, frozenset())
+        right = (one for one in used & self.verdicts.keys() if self.verdicts[one].rule in FULL_MARKS)
+        return any(one in hypothesis.formulas for one in right)
 
     def _last_resort(self, quantity: Quantity) -> Verdict:
         """Too many digits, a wrong sign, a miscopied digit, or simply wrong."""

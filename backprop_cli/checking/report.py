@@ -76,8 +76,8 @@ class Report:
 
     @property
     def all_right(self) -> bool:
-        """Whether every line that is asked for has full marks."""
-        return all(mark.earned == mark.worth for mark in self.marks) and not self.wrong
+        """Whether every line that is asked for has full marks; an empty sheet is not right."""
+        return bool(self.marks) and all(mark.earned == mark.worth for mark in self.marks) and not self.wrong
 
     @cached_property
     def wrong(self) -> tuple[Mark, ...]:

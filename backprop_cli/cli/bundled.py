@@ -23,10 +23,10 @@ def problems(
     ] = None,
 ) -> None:
     """List the bundled problems, which read as a course, or print one of them."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from backprop_cli.cli.output import show_page
     from backprop_cli.errors import UsageError, did_you_mean
     from backprop_cli.problem.reader import bundled
 
@@ -40,7 +40,7 @@ def problems(
     table = Table.grid(padding=(0, 2))
     for name, file in known.items():
         table.add_row(Text(name, "bold cyan"), Text(_title(file.read_text("utf-8"))))
-    Console(highlight=False).print(table)
+    show_page(table)
 
 
 def _title(text: str) -> str:

@@ -121,8 +121,10 @@ def write_page(page: object, plain: bool, output: Path | None) -> None:
     """A page on the terminal; as plain text, 80 columns wide, where it is `plain` or goes to a file."""
     from rich.console import Console
 
+    from backprop_cli.cli.output import show_page
+
     if output is None and not plain:
-        Console(highlight=False).print(page)
+        show_page(page)
         return
     console = Console(width=80, color_system=None, force_terminal=False, legacy_windows=False)
     with console.capture() as capture:

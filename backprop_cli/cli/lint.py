@@ -29,7 +29,7 @@ def lint(
     """Warn an author: mistakes that this problem cannot tell from the right answer, dead or symmetric units, …"""
     from backprop_cli.checking.lint import Weight
     from backprop_cli.checking.lint import lint as look_at
-    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.cli.output import can_show_unicode, show_page
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.formats import linting
     from backprop_cli.problem.reader import load
@@ -40,9 +40,7 @@ def lint(
     if json:
         typer.echo(linting.remarks_json(remarks), nl=False)
     else:
-        from rich.console import Console
-
         charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
-        Console(highlight=False).print(linting.remarks_page(marked, remarks, charset))
+        show_page(linting.remarks_page(marked, remarks, charset))
     if any(remark.weight is Weight.WARNING for remark in remarks):
         raise typer.Exit(1)

@@ -127,6 +127,19 @@ class _EpochBar:
             self.progress.stop()
 
 
+def show_page(page: Any, **options: Any) -> None:
+    """Prints a page; outside a terminal no line ends in blanks."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.print(page, **options)
+        return
+    with console.capture() as captured:
+        console.print(page, **options)
+    sys.stdout.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
+
+
 def write_file(path: Path, content: str | bytes) -> None:
     """Writes the file under a temporary name and renames it: the old file or the new one, never half of one."""
     import tempfile

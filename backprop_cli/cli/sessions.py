@@ -12,11 +12,13 @@ import typer
 from rich.console import Console, RenderableType
 
 from backprop_cli.errors import visible
+from backprop_cli.formats.plain import DocumentPage
 from backprop_cli.formats.progress import progress
-from backprop_cli.formats.tutoring import Sheet, Told
+from backprop_cli.formats.tutoring import Told
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.tutor import store
 from backprop_cli.tutor.exercises import exercise
+from backprop_cli.tutor.handout import handout
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.practice import Exercise, begun, evidence, finished, knowledge_of, next_exercise
 from backprop_cli.tutor.said import Response
@@ -175,7 +177,7 @@ class Session:
         self.learner = self.learning.remembered()
         kept = self.opened(fresh)
         state, response = begin(self.lesson, kept.state)
-        front.show(Sheet(self.lesson))
+        front.show(DocumentPage(handout(self.lesson)))
         front.show(Told(self.lesson, response))
         try:
             while not state.ended:

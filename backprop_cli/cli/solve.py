@@ -175,16 +175,14 @@ def with_rounding(problem: Problem, text: str | None) -> Problem:
 
 def _show(solution: Solution, wanted: str | None, ascii_only: bool, output: Any) -> None:
     """Writes the solution to the terminal, to stdout or to a file."""
-    from backprop_cli.cli.output import can_show_unicode, write_file
+    from backprop_cli.cli.output import can_show_unicode, show_page, write_file
     from backprop_cli.formats import renderer
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
     if wanted is None:
-        from rich.console import Console
-
         from backprop_cli.formats.text import WorkedSolution
 
-        Console(highlight=False).print(WorkedSolution(solution, charset))
+        show_page(WorkedSolution(solution, charset))
         return
     if wanted == "text":
         from backprop_cli.formats.text import render

@@ -17,15 +17,13 @@ def register(app: typer.Typer) -> None:
 
 def verify(problem: ProblemArgument) -> None:
     """Compare every gradient with a central difference, and with PyTorch where it is installed."""
-    from rich.console import Console
-
-    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.cli.output import can_show_unicode, show_page
     from backprop_cli.formats.verification import report
     from backprop_cli.problem.reader import load
     from backprop_cli.verification import verification_of
 
     result = verification_of(load(problem).problem)
-    Console(highlight=False).print(report(result, ascii_only=not can_show_unicode()))
+    show_page(report(result, ascii_only=not can_show_unicode()))
     if not result.agrees:
         typer.echo(_("backpropagation and the finite differences disagree"), err=True)
         raise typer.Exit(1)

@@ -172,15 +172,13 @@ def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked |
 
 def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None:
     """Writes the view to the terminal, to stdout or to a file; raises UsageError for a format that has no views."""
-    from rich.console import Console
-
-    from backprop_cli.cli.output import can_show_unicode, write_file
+    from backprop_cli.cli.output import can_show_unicode, show_page, write_file
     from backprop_cli.errors import UsageError
     from backprop_cli.formats.pages import as_text
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
     if wanted is None:
-        Console(highlight=False).print(view.page(charset), crop=False)
+        show_page(view.page(charset), crop=False)
         return
     if wanted not in ("text", "json"):
         raise UsageError(_("this page is written as text or json, not as {format}").format(format=wanted))

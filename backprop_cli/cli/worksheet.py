@@ -159,19 +159,17 @@ def _written(document: Document, format_: str) -> str | bytes:
 
 def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str | None, ascii_only: bool) -> None:
     """Writes the documents to the terminal, or to stdout in the format named."""
-    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.cli.output import can_show_unicode, show_page
 
     ascii_only = ascii_only or not can_show_unicode()
     documents = [_document(name, loaded, choices, format_ or "text", ascii_only) for name in parts]
     if format_ is not None:
         typer.echo("\n\n".join(str(_written(document, format_)) for document in documents), nl=False)
         return
-    from rich.console import Console
-
     from backprop_cli.formats.plain import DocumentPage
 
     for document in documents:
-        Console(highlight=False).print(DocumentPage(document))
+        show_page(DocumentPage(document))
 
 
 def _write(contents: dict[Path | None, str | bytes]) -> None:

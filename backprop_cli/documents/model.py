@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from backprop_cli.numbers.exact import Rational
+from backprop_cli.pictures.items import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,13 @@ class Column:
 class Drawing:
     """The network, from its inputs to its outputs; `connected` when each layer is wired wholly to the one before.
 
-    One that is not, or is too large to draw, is shown by the number of units in each layer.
+    One that is not, or is too large to draw, is shown by the number of units in each layer where there are only
+    characters. `picture` is the same with its numbers, for formats that draw; a graph has nothing but that.
     """
 
     columns: tuple[Column, ...]
     connected: bool
+    picture: Picture
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -6,27 +6,31 @@ from collections.abc import Iterator
 
 from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Column, Drawing, Fact, Inline, Text
+from backprop_cli.documents.picture import picture
 from backprop_cli.documents.writing import Writing, inline, texts
 from backprop_cli.formula import Apply
 from backprop_cli.notation import load_notation
+from backprop_cli.pictures.facts import Show
 from backprop_cli.problem.model import Layer, Problem
-from backprop_cli.quantities import Kind
+from backprop_cli.quantities import Address, Kind
 from backprop_cli.rates import COUNT
 from backprop_cli.words import _
 
 DATA = (Kind.INPUT, Kind.TARGET)
 
 
-def drawing(page: Writing) -> Drawing | None:
-    """The network, where there is one."""
+def drawing(page: Writing, show: Show = Show.GRADIENTS) -> Drawing | None:
+    """The network or the graph, where there is one; what its picture shows."""
     problem = page.problem
+    if problem.nodes:
+        return Drawing((), False, picture(page.solution, "graph", show))
     if not problem.layers or not problem.inputs:
         return None
     columns = [Column(_("inputs"), "input", tuple(map(page.name, problem.inputs)))]
     for layer in problem.layers:
         units = tuple(page.name(neuron.name) for neuron in layer.neurons)
         columns.append(Column(layer.label, layer.kind, units, activation(page, layer)))
-    return Drawing(tuple(columns), _fully_connected(problem))
+    return Drawing(tuple(columns), _fully_connected(problem), picture(page.solution, "network", show))
 
 
 def activation(page: Writing, layer: Layer) -> Inline:
@@ -62,8 +66,11 @@ def facts(page: Writing) -> Iterator[Fact]:
     words = {Kind.INPUT: _("inputs"), Kind.TARGET: _("targets"), Kind.PARAMETER: _("parameters")}
     for kind, word in words.items():
         given = [q for q in constants if q.kind is kind and (q.name in problem.parameters or kind in DATA)]
+        masks = [q for q in given if kind is Kind.INPUT and q.name not in problem.inputs]
         if given and (kind is Kind.PARAMETER or single):
-            yield Fact(word, page.listed(given))
+            yield Fact(word, page.values([q for q in given if q not in masks]))
+        if masks and single:
+            yield Fact(_("mask"), page.listed(masks))
     if not single:
         yield Fact(_("samples"), texts([str(len(problem.samples))]))
     if problem.loss:
@@ -78,6 +85,16 @@ def facts(page: Writing) -> Iterator[Fact]:
         yield Fact(_("notation"), texts([load_notation(problem.notation).title]))
     if problem.fixed:
         yield Fact(_("not updated"), tuple((page.name(name),) for name in sorted(problem.fixed)))
+
+
+def data(page: Writing, address: Address) -> Iterator[tuple[Inline, ...]]:
+    """The inputs and targets of the sample whose pass begins, or of each sample of a batch that is done together."""
+    derivation = page.solution.trace.derivation
+    several = [one for one, batch in derivation.together.items() if batch == address]
+    for one in several or [address]:
+        at = tuple(place for place in one if place.word == "sample")
+        if at and (given := [q for q in derivation.constants if q.at == at and q.kind in DATA]):
+            yield page.values(given, () if several else at)
 
 
 def notes(page: Writing) -> Iterator[Inline]:

@@ -81,10 +81,7 @@ class _Worked:
 
     def data(self, address: Address) -> Iterator[Block]:
         """The inputs and targets of the sample whose pass begins."""
-        at = tuple(place for place in address if place.word == "sample")
-        constants = self.solution.trace.derivation.constants
-        if at and (given := [q for q in constants if q.at == at and q.kind in sheet.DATA]):
-            yield Given(self.page.listed(given))
+        yield from map(Given, sheet.data(self.page, address))
 
     def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[Block]:
         """One part: its heading, what a teacher says, and its lines, layer by layer."""

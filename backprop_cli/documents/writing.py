@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as _replace
+from functools import partial
 from string import Formatter
 
 from backprop_cli.dialects import DIALECTS
+from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Part, Side, Text
 from backprop_cli.errors import visible
 from backprop_cli.formula import Apply, Formula
 from backprop_cli.numbers.rounded import Decimal
+from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Address, Place, Quantity
 from backprop_cli.solution import Solution
@@ -69,21 +73,36 @@ class Writing:
         """A value in its shortest honest form."""
         return self.math(lambda speller: speller.short(value).text)
 
-    def equality(self, quantity: Quantity) -> Math:
+    def equality(self, quantity: Quantity, here: Address | None = None) -> Math:
         """w₅ = 0.40"""
-        return self.equal(self.symbol(quantity), self.given(quantity))
+        return self.equal(self.symbol(quantity, here), self.given(quantity))
 
     def equal(self, left: Math, right: Math) -> Math:
         """left = right"""
         sign = self.speller.writer.dialect.equal
         return Math(f"{left.text} {sign} {right.text}", f"{left.characters} = {right.characters}")
 
-    def listed(self, quantities: list[Quantity]) -> tuple[Inline, ...]:
+    def values(self, quantities: list[Quantity], here: Address | None = None) -> tuple[Inline, ...]:
+        """What lies in rows and columns as matrices, the rest in a list."""
+        by_name = {quantity.name: quantity for quantity in quantities}
+        found: list[Inline] = []
+        for grid in grids_of(self.problem, quantities):
+            found += [(one,) for one in self.matrices(grid, by_name, here)]
+            quantities = [quantity for quantity in quantities if quantity.name not in grid.names]
+        return (*found, *self.listed(quantities, here))
+
+    def matrices(self, grid: Grid, by_name: Mapping[str, Quantity], here: Address | None) -> Iterator[Math]:
+        """X = the values of a grid in brackets, for each of its channels."""
+        for name, rows in channels(grid):
+            label = self.symbol(_replace(by_name[grid.names[0]], name=name), here)
+            yield self.equal(label, self.math(partial(_matrix, rows=rows, by_name=by_name)))
+
+    def listed(self, quantities: list[Quantity], here: Address | None = None) -> tuple[Inline, ...]:
         """x₁ = 1, x₂ = 2; only the first and the last of very many."""
         if len(quantities) <= MANY:
-            return tuple((self.equality(one),) for one in quantities)
-        first = [(self.equality(one),) for one in quantities[:4]]
-        return (*first, (Text("…"),), (self.equality(quantities[-1]), Text(f" ({len(quantities)})")))
+            return tuple((self.equality(one, here),) for one in quantities)
+        first = [(self.equality(one, here),) for one in quantities[:4]]
+        return (*first, (Text("…"),), (self.equality(quantities[-1], here), Text(f" ({len(quantities)})")))
 
     def number(self, value: Value) -> Math:
         """A value: exactly where that is short, else its decimals."""
@@ -135,6 +154,10 @@ class Writing:
             words = listed(filter(None, [place(address), everything]))
             return words[:1].upper() + words[1:]
         return place(address)
+
+
+def _matrix(speller: Speller, rows: list[list[str]], by_name: Mapping[str, Quantity]) -> str:
+    return matrix(speller.writer.dialect, [[speller.given(by_name[name]).text for name in row] for row in rows])
 
 
 def writing(solution: Solution, dialect: str) -> Writing:

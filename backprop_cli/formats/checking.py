@@ -41,11 +41,9 @@ def report_page(
     Without `answers`, no value is shown that the student did not write.
     """
     explainer = Explainer(report, charset, notation)
-    parts: list[RenderableType] = [
-        *_head(report, student, charset),
-        _table(report, explainer, answers, charset),
-        Text(),
-    ]
+    parts = [*_head(report, student, charset)]
+    if report.marks:
+        parts += [_table(report, explainer, answers, charset), Text()]
     parts += _explained(report, explainer, answers, charset)
     return Group(*parts, _total(report))
 
@@ -192,6 +190,8 @@ def _sentence(text: str) -> str:
 
 
 def _total(report: Report) -> Text:
+    if not report.marks:
+        return Text(_("There is no answer on this sheet yet."))
     if report.worth == 0:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=number(report.earned), worth=number(report.worth))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -10,12 +10,12 @@ from typing import Any
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Math, Role, Say
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.errors import UsageError
-from backprop_cli.formats.pictures import bars, network, plot
+from backprop_cli.formats import scene, svg
+from backprop_cli.formats.scene import Scene
 from backprop_cli.solution import Solution
 from backprop_cli.words import _
 
 _DEEPEST = 6  # h6
-_PICTURES: dict[str, Callable[[Any], str]] = {"Drawing": network, "Curve": bars, "Plot": plot}
 
 
 @dataclass
@@ -51,9 +51,9 @@ class Piece:
         return self.blocks[0]
 
     @property
-    def picture(self) -> str:
-        """The block drawn in characters."""
-        return _PICTURES[self.kind](self.block)
+    def scene(self) -> Scene:
+        """The block as a picture."""
+        return scene.of_block(self.block, "unicode")
 
 
 def render(solution: Solution) -> str:
@@ -87,16 +87,17 @@ def document(doc: Document) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["inline"] = inline
+    environment.filters["svg"] = lambda drawn, said: Markup(svg.picture(drawn, said))
     environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
     return environment.get_template("worked.html").render(
         name=doc.title or _("Worked solution"),
         language=doc.language,
         top=_sections(doc.blocks),
+        style=Markup(svg.style(".picture svg")),
         words={
-            "network": _("The network"),
+            "descent": _("the descent on the curve"),
             "lines": _("equations"),
             "table": _("table"),
-            "picture": _("picture"),
             "space": _("room to write"),
         },
     )

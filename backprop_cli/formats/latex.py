@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from backprop_cli.dialects import DIALECTS
 from backprop_cli.documents.model import (
     Blank,
     Block,
@@ -15,6 +15,7 @@ from backprop_cli.documents.model import (
     Document,
     Drawing,
     Equation,
+    Fact,
     Facts,
     Form,
     Given,
@@ -28,17 +29,19 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
-    Text,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import scene
 from backprop_cli.formats.latex_rows import rows, wide
 from backprop_cli.formats.latex_text import escaped, mathematics
-from backprop_cli.formats.scene import Box, Circle, Label, Line, Scene
+from backprop_cli.formats.scene import Box, Dot, Edge, Item, Label, Line, Runs, Scene
+from backprop_cli.pictures.items import Ink
+from backprop_cli.pictures.labels import Run
 from backprop_cli.solution import Solution
 from backprop_cli.words import _
 
 _HEADINGS = ("section*", "subsection*", "subsubsection*", "paragraph*")
+_TITLED = re.compile(r"(\\(?:sub)*section\*\{.*\})\n(?=\n\\begin\{align\*\})")
 _LINE = 86.0  # figures that a line of the page takes
 _LINES = 40  # equations in one piece of displayed mathematics
 _SIZES = {"": 84.0, "\\small ": 92.0, "\\footnotesize ": 99.0}  # and figures on a line of this size
@@ -58,9 +61,16 @@ def source(document: Document) -> str:
     title = escaped(document.title or _("Worked solution"))
     top = ["\\begin{document}", f"{{\\raggedright\\LARGE\\bfseries {title}\\par}}"]
     body = "\n\n".join([*top, *_parts(document), "\\end{document}"])
+    body = _TITLED.sub(lambda title: f"{title[0]}\\vspace{{-\\baselineskip}}\n", body)  # the display has an empty line
     body = body.replace("\n\n\\begin{align*}", "\n\\begin{align*}")  # they belong to the paragraph above
     han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
-    return "\n".join([*map(_template, ("preamble.tex", *han)), "", body, ""])
+    inks = [_inks()] if any(isinstance(block, Drawing) for block in document.blocks) else []
+    return "\n".join([*map(_template, ("preamble.tex", *han)), *inks, "", body, ""])
+
+
+def _inks() -> str:
+    """The colours of networks and graphs."""
+    return "\n".join(f"\\definecolor{{{ink.name.lower()}}}{{HTML}}{{{ink.value[1:].upper()}}}" for ink in Ink)
 
 
 @cache
@@ -90,8 +100,7 @@ def _block(block: Block) -> Iterator[str]:
             command = _HEADINGS[min(level, len(_HEADINGS)) - 1]
             yield f"\\{command}{{{f'{number}. ' if number else ''}{inline(text)}}}"
         case Facts(facts):
-            lines = "\n".join(f"{escaped(fact.word)} & {_listed(fact.values)} \\\\" for fact in facts)
-            yield f"\\begin{{facts}}\n{lines}\n\\end{{facts}}"
+            yield "\n".join(["\\begin{facts}", *_facts(facts), "\\end{facts}"])
         case Drawing() | Curve() | Plot():
             yield from _drawing(block)
         case Note(text):
@@ -113,17 +122,24 @@ def _block(block: Block) -> Iterator[str]:
             raise AssertionError(block)
 
 
+def _facts(facts: Sequence[Fact]) -> Iterator[str]:
+    """The rows; matrices have a little more room above and below."""
+    tall = [any("matrix" in piece.text for value in fact.values for piece in value) for fact in facts]
+    for fact, *around in zip(facts, tall, [*tall[1:], False], strict=True):
+        yield f"{escaped(fact.word)} & {_listed(fact.values)} \\\\{'[5pt]' if any(around) else ''}"
+
+
 def _drawing(block: Drawing | Curve | Plot) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing():
-            yield picture(scene.network(block))
+            yield picture(scene.of_block(block, "latex"))
         case Curve(caption):
             yield f"{escaped(caption)}:"
-            yield picture(scene.curve(block, (Text(_("epoch")),), DIALECTS["latex"].ten))
+            yield picture(scene.of_block(block, "latex"))
         case Plot(caption, remarks=remarks):
             yield from [f"\\textbf{{{inline(caption)}}}"] if caption else []
-            yield picture(scene.plot(block))
+            yield picture(scene.of_block(block, "latex"))
             yield from map(escaped, remarks)
 
 
@@ -231,19 +247,45 @@ def picture(drawn: Scene) -> str:
     return f"\\begin{{center}}\n\\begin{{tikzpicture}}\n{items}\n\\end{{tikzpicture}}\n\\end{{center}}"
 
 
-def _drawn(item: Line | Circle | Box | Label) -> str:
+def _drawn(item: Item) -> str:
     match item:
         case Line(points, kind):
             return f"\\draw[{kind}] {' -- '.join(_point(x, y) for x, y in points)};"
-        case Circle(x, y, radius, is_open):
-            return f"\\{'draw[unit]' if is_open else 'fill'} {_point(x, y)} circle ({radius:g});"
-        case Box(x, y, width, height):
-            low, high = _point(x - width / 2, y - height / 2), _point(x + width / 2, y + height / 2)
-            return f"\\draw[layer] {low} rectangle {high};"
+        case Dot(x, y, radius):
+            return f"\\fill {_point(x, y)} circle ({radius:g});"
+        case Edge():
+            return _edge(item)
+        case Box(x, y, width, height, corner, fill):
+            look = f"draw=ink, fill={fill.name.lower()}, line width=1pt"
+            if item.is_disc:
+                return f"\\filldraw[{look}] {_point(x + width / 2, y + height / 2)} circle ({width / 2:.3g});"
+            low, high = _point(x, y), _point(x + width, y + height)
+            return f"\\filldraw[{look}, rounded corners={corner:.3g}cm] {low} rectangle {high};"
+        case Runs(x, y, _width, label, size, ink, halo):
+            look = f"words={{{size:.3g}}}{{{ink.name.lower()}}}{', halo' if halo else ''}"
+            return f"\\node[{look}] at {_point(x, y)} {{{''.join(_run(run, size) for run in label)}}};"
         case Label(x, y, text, side, widest, small):
             words = f"\\fitted{{{widest:g}cm}}{{{inline(text)}}}"
             font = ", font=\\small" if small else ""
             return f"\\node[anchor={_ANCHORS[side]}{font}] at {_point(x, y)} {{{words}}};"
+
+
+def _edge(item: Edge) -> str:
+    """A line of a network, with its head."""
+    name, points = item.ink.name.lower(), [_point(x, y) for x, y in item.points]
+    way = "{} .. controls {} and {} .. {}".format(*points) if item.bent else " -- ".join(points)
+    drawn = f"\\draw[{name}, line width={item.width:.2g}pt{', dashed' if item.dashed else ''}] {way};"
+    return drawn + (f" \\fill[{name}] {' -- '.join(_point(x, y) for x, y in item.tip)} -- cycle;" if item.head else "")
+
+
+def _run(run: Run, size: float) -> str:
+    """A piece of a label: slanted, smaller, raised or lowered."""
+    text = escaped(run.text).replace(" ", "~")
+    if run.slanted:
+        text = f"\\textit{{{text}}}"
+    if run.scale == 1 and not run.shift:
+        return text
+    return f"\\moved{{{run.shift * size:.2g}pt}}{{{run.scale * size:.3g}}}{{{text}}}"
 
 
 def _point(x: float, y: float) -> str:

@@ -35,9 +35,12 @@ def _parts(problem: Problem, remarks: Sequence[Remark], writer: Writer) -> Itera
         chosen = [remark for remark in remarks if remark.weight is weight]
         if chosen:
             yield Text(_heading(weight, len(chosen)), f"bold {style}")
-            for remark in chosen:
-                yield Padding(_remark(remark, writer), (0, 0, 0, 3))
-            yield Text()
+            for advice, alike in _by_advice(chosen).items():
+                for remark in alike:
+                    yield Padding(_remark(remark, writer), (0, 0, 0, 3))
+                if advice:
+                    yield Padding(Text(_in(writer, f"→ {advice}"), "dim"), (0, 0, 0, 6))
+                yield Text()
     if not remarks:
         yield Text(_("Nothing to remark: every usual mistake can be told from the right answer."), "green")
 
@@ -48,14 +51,19 @@ def _heading(weight: Weight, count: int) -> str:
     return plural("{count} note", "{count} notes", count)
 
 
+def _by_advice(remarks: Sequence[Remark]) -> dict[str, list[Remark]]:
+    """The remarks with the same advice together, which is then given once."""
+    groups: dict[str, list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault(remark.advice, []).append(remark)
+    return groups
+
+
 def _remark(remark: Remark, writer: Writer) -> Text:
     text = Text()
     if remark.lines:
         text.append(_symbols(remark.lines, writer), "bold").append(labelled("", ""))
-    text.append(_in(writer, full_stop(remark.said)))
-    if remark.advice:
-        text.append(_in(writer, f"\n   → {remark.advice}"), "dim")
-    return text
+    return text.append(_in(writer, full_stop(remark.said)))
 
 
 def _in(writer: Writer, text: str) -> str:

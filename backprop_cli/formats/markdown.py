@@ -99,6 +99,8 @@ def _block(block: Block) -> Iterator[str]:
 def _picture(block: Drawing | Curve | Plot) -> Iterator[str]:
     """What is drawn, in characters."""
     match block:
+        case Drawing(columns) if not columns:
+            return
         case Drawing():
             yield f"```text\n{network(block)}\n```"
         case Curve():

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
 from backprop_cli.checking.descriptions import describe_address
+from backprop_cli.documents.sheet import drawing
+from backprop_cli.documents.writing import writing
 from backprop_cli.errors import visible
+from backprop_cli.formats import svg
 from backprop_cli.formats.code import literal
 from backprop_cli.formats.outline import Section, given, notes, sections
 from backprop_cli.formats.program import Program
 from backprop_cli.formats.python_dialect import PYTHON
+from backprop_cli.formats.scene import drawn
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Phase
 from backprop_cli.solution import Solution
@@ -33,14 +38,32 @@ def render(solution: Solution) -> str:
         {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, **_contents(kind, text)}
         for number, (kind, text) in enumerate(_cells(solution), start=1)
     ]
+    if picture := _picture(solution):
+        cells.insert(1, picture)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
+def _picture(solution: Solution) -> dict[str, Any] | None:
+    """A cell with the network or the graph in it, as SVG, where there is one and the whole solution is wished for."""
+    found = None if solution.only else drawing(writing(solution, "unicode"))
+    if found is None:
+        return None
+    said = found.picture.description
+    image = b64encode(svg.picture(drawn(found.picture), said, alone=True).encode()).decode()
+    return {
+        "cell_type": "markdown",
+        "id": "picture",
+        "metadata": {},
+        "attachments": {"picture.svg": {"image/svg+xml": image}},
+        "source": [f"![{_plain(said)}](attachment:picture.svg)"],
+    }
+
+
 def _contents(kind: str, text: str) -> dict[str, Any]:
-    source = {"source": text.splitlines(keepends=True)}
+    source: dict[str, Any] = {"source": text.splitlines(keepends=True)}
     return source if kind == "markdown" else {**source, "execution_count": None, "outputs": []}
 
 

@@ -101,6 +101,8 @@ class _Page:
                 return
             case Facts():
                 yield from self.facts(block)
+            case Drawing(columns) if not columns:
+                return
             case Drawing() | Curve() | Plot():
                 yield from self.picture(block)
             case Note(text):

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from backprop_cli.formats.text import in_ascii
 from backprop_cli.tutor.tracing import MASTERED, Knowledge
-from backprop_cli.words import _
+from backprop_cli.words import _, listed
 
 _CELLS = 20
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -43,7 +43,7 @@ def _remark(level: Knowledge, before: Mapping[str, Knowledge] | None) -> str:
     if not level.answers:
         return _("not practised yet")
     said = _("{right} of {answers} right").format(right=level.right, answers=level.answers)
-    return f"{said}, " + _("mastered") if level.is_mastered else said
+    return listed([said, _("mastered")]) if level.is_mastered else said
 
 
 def bar(known: float, ascii_only: bool) -> str:

@@ -1,18 +1,27 @@
-"""The pictures of a document as lines, circles and labels in centimetres, for formats that draw them themselves."""
+"""The pictures of a document as lines, circles and labels in centimetres, for formats that draw them themselves.
+
+Networks and graphs come with their places; of a loss there are only the numbers, which get their axes here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import ceil, floor, log10
+from math import ceil, floor, hypot, log10
+from typing import TypeAlias
 
-from backprop_cli.documents.model import Column, Curve, Drawing, Inline, Math, Plot, Text, plain
+from backprop_cli.dialects import DIALECTS
+from backprop_cli.documents.model import Curve, Drawing, Inline, Math, Plot, Text, plain
 from backprop_cli.formats.plot import Axis
 from backprop_cli.numbers.exact import Rational
+from backprop_cli.pictures.items import Frame, Ink, Picture, Stroke, Words
+from backprop_cli.pictures.labels import Run
+from backprop_cli.shapes import SUPERSCRIPTS
+from backprop_cli.words import _
 
-_RADIUS = 0.38
-_TALLEST, _WIDEST = 8, 6  # units in a layer and layers of a network that is still drawn unit by unit
+PAGE = 16.4  # the width of an A4 page between its margins
+_POINT = 2.54 / 72
+_TIP = 0.2  # the length of an arrow's head
 _WIDTH, _HEIGHT = 12.0, 6.0  # of a plot
 _STEPS = 2000  # places that an axis tells apart
 _DECADES = 1.7  # from so many powers of ten on, epochs stand on a logarithmic axis
@@ -21,30 +30,73 @@ _PER_SIGN, _LINE = 0.17, 0.36  # about how large a small label is
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line through points; `kind` is edge, curve, axis, grid or arrow."""
+    """A line through points; `kind` is curve, axis or grid."""
 
     points: tuple[tuple[float, float], ...]
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
-    """A circle; one that is not open is a dot."""
+class Dot:
+    """A black disc."""
 
     x: float
     y: float
     radius: float
-    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line of a network or a graph, in points wide; `bent`: a cubic curve by its four points."""
+
+    points: tuple[tuple[float, float], ...]
+    ink: Ink
+    width: float
+    head: bool
+    dashed: bool
+    bent: bool
+
+    @property
+    def tip(self) -> tuple[tuple[float, float], ...]:
+        """The head of the arrow: its point, and the two corners behind it."""
+        (x0, y0), (x, y) = self.points[-2:]
+        far = hypot(x - x0, y - y0) or 1.0
+        dx, dy = (x - x0) / far, (y - y0) / far
+        back, side = (x - _TIP * dx, y - _TIP * dy), (0.4 * _TIP * dy, 0.4 * _TIP * dx)
+        return (x, y), (back[0] - side[0], back[1] + side[1]), (back[0] + side[0], back[1] - side[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box with rounded corners around its middle."""
+    """A box with rounded corners, from its lower left; a disc where they are half its height."""
 
     x: float
     y: float
     width: float
     height: float
+    corner: float
+    fill: Ink
+
+    @property
+    def is_disc(self) -> bool:
+        """Whether it is a disc."""
+        return 2 * self.corner >= max(self.width, self.height) - 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A label with its middle and its base line at a place, about so wide, its size in points.
+
+    `halo` hides lines under it.
+    """
+
+    x: float
+    y: float
+    width: float
+    runs: tuple[Run, ...]
+    size: float
+    ink: Ink
+    halo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,71 +114,51 @@ class Label:
     small: bool = False
 
 
+Item: TypeAlias = Line | Dot | Edge | Box | Label | Runs
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A picture; y counts from below."""
 
     width: float
     height: float
-    items: tuple[Line | Circle | Box | Label, ...]
+    items: tuple[Item, ...]
 
 
-# ---- the network -------------------------------------------------------------------------------------------------
+def of_block(block: Drawing | Curve | Plot, dialect: str) -> Scene:
+    """What a block draws, its labels in a dialect."""
+    match block:
+        case Drawing():
+            return drawn(block.picture)
+        case Curve():
+            return curve(block, (Text(_("epoch")),), DIALECTS[dialect].ten)
+        case Plot():
+            return plot(block)
 
 
-def network(block: Drawing, width: float = 15.5) -> Scene:
-    """The network as circles with lines between them; one too large for that as boxes, each a layer."""
-    if block.connected and len(block.columns) <= _WIDEST and max(block.sizes) <= _TALLEST:
-        return _units(block, width)
-    return _layers(block, width)
+# ---- networks and graphs -----------------------------------------------------------------------------------------
 
 
-def _units(block: Drawing, width: float) -> Scene:
-    across = min(3.4, (width - 2 * _RADIUS - 2) / max(1, len(block.columns) - 1))
-    down = 1.25 if max(block.sizes) <= 4 else 1.0
-    height = down * (max(block.sizes) - 1) + 2 * _RADIUS + 1.0
-    middle = (height + 1.0) / 2
-    places = [
-        [(1 + _RADIUS + column * across, middle + down * ((size - 1) / 2 - unit)) for unit in range(size)]
-        for column, size in enumerate(block.sizes)
-    ]
-    items: list[Line | Circle | Box | Label] = []
-    for before, after in pairwise(places):
-        items += [Line((start, end), "edge") for start in before for end in after]
-    for column, spots in zip(block.columns, places, strict=True):
-        for unit, (x, y) in zip(column.units, spots, strict=True):
-            items += [Circle(x, y, _RADIUS), Label(x, y, (unit,), widest=1.5 * _RADIUS)]
-        items += _caption(column, spots[0][0], 0.62, across - 0.2)
-    return Scene(2 + 2 * _RADIUS + across * (len(block.columns) - 1), height, tuple(items))
+def drawn(picture: Picture, widest: float = PAGE) -> Scene:
+    """A picture that has its places, made smaller where it is wider than a page."""
+    scale = min(1.0, widest / (picture.width * _POINT))
 
+    def cm(points: float) -> float:
+        return points * _POINT * scale
 
-def _caption(column: Column, x: float, y: float, widest: float) -> Iterator[Label]:
-    """What stands under a layer: its name and its activation."""
-    yield Label(x, y, (Text(column.label),), "north", widest, small=True)
-    if column.activation:
-        yield Label(x, y - 0.4, column.activation, "north", widest, small=True)
+    def item(one: Stroke | Frame | Words) -> Item:
+        match one:
+            case Stroke(points, ink, width, head, dashed, bent):
+                return Edge(tuple((cm(x), cm(y)) for x, y in points), ink, width * scale, head, dashed, bent)
+            case Frame(area, fill, corner):
+                size = cm(area.right - area.left), cm(area.top - area.bottom)
+                return Box(cm(area.left), cm(area.bottom), *size, cm(corner), fill)
+            case Words(label, (_left, y), size, area, ink, halo):
+                middle, width = cm((area.left + area.right) / 2), cm(area.right - area.left)
+                return Runs(middle, cm(y), width, label, size * scale, ink, halo)
 
-
-def _layers(block: Drawing, width: float) -> Scene:
-    """Boxes with the number of units in each layer, several rows of them where one is not enough."""
-    wide, gap, high = 2.7, 0.6, 1.3
-    per_row = min(len(block.columns), floor((width + gap) / (wide + gap)))
-    rows = ceil(len(block.columns) / per_row)
-    items: list[Line | Circle | Box | Label] = []
-    for index, column in enumerate(block.columns):
-        row, place = divmod(index, per_row)
-        x, y = wide / 2 + place * (wide + gap), (rows - row - 0.5) * (high + 0.5)
-        said: Inline = (*((Text(f"{len(column.units)} "),) if column.units else ()), *column.activation)
-        items += [
-            Box(x, y, wide, high),
-            Label(x, y + 0.28, (Text(column.label),), widest=wide - 0.2, small=True),
-            Label(x, y - 0.28, said, widest=wide - 0.2),
-        ]
-        if place:
-            items.append(Line(((x - wide / 2 - gap, y), (x - wide / 2, y)), "arrow"))
-        elif row:
-            items.append(Line(((x - wide / 2 - 0.45, y), (x - wide / 2, y)), "arrow"))
-    return Scene(per_row * (wide + gap) - gap, rows * (high + 0.5), tuple(items))
+    return Scene(cm(picture.width), cm(picture.height), tuple(map(item, picture.items)))
 
 
 # ---- plots -------------------------------------------------------------------------------------------------------
@@ -202,7 +234,9 @@ def _powers(low: float, high: float, power: str) -> Iterator[tuple[float, Math]]
             yield at, Math(text, text)
         else:
             bare = "10" + power.partition("10")[2]
-            yield at, Math((bare if factor == 1 else power).format(f"{factor:g}", exponent), f"{factor:g}e{exponent}")
+            mantissa = "" if factor == 1 else f"{factor:g}·"
+            characters = f"{mantissa}10{str(exponent).translate(SUPERSCRIPTS)}"
+            yield at, Math((bare if factor == 1 else power).format(f"{factor:g}", exponent), characters)
 
 
 def _epochs(first: int, last: int, far: bool) -> list[int]:
@@ -230,7 +264,7 @@ def _framed(
 ) -> Scene:
     """A curve with its axes to the left and below, their ticks and names, and labelled points."""
     left, below, above = 0.5 + _PER_SIGN * max(len(plain(text)) for _at, text in y_ticks or [(0, ())]), 1.1, 0.7
-    items: list[Line | Circle | Box | Label] = []
+    items: list[Item] = []
     for at, text in y_ticks:
         y = at * _HEIGHT
         items += [Line(((0, y), (_WIDTH, y)), "grid"), Label(-0.15, y, text, "east", small=True)]
@@ -244,7 +278,7 @@ def _framed(
     items.append(Line(((0, _HEIGHT + 0.2), (0, 0), (_WIDTH + 0.2, 0)), "axis"))
     items += [Label(_WIDTH + 0.3, 0.05, names[0], "west"), Label(0, _HEIGHT + 0.3, names[1], "south")]
     items += curves
-    items += [Circle(x, y, 0.06, open=False) for x, y, _text in dots]
+    items += [Dot(x, y, 0.06) for x, y, _text in dots]
     items += _named(dots, [spot for line in curves for spot in line.points])
     right = 0.4 + 0.21 * len(plain(names[0]))
     return Scene(left + _WIDTH + right, below + _HEIGHT + above, tuple(_moved(item, left, below) for item in items))
@@ -277,7 +311,7 @@ def _meets(one: tuple[float, float, float, float], others: Sequence[tuple[float,
     return any(one[0] < x1 and x0 < one[2] and one[1] < y1 and y0 < one[3] for x0, y0, x1, y1 in others)
 
 
-def _moved(item: Line | Circle | Box | Label, right: float, up: float) -> Line | Circle | Box | Label:
-    if isinstance(item, Line):
-        return Line(tuple((x + right, y + up) for x, y in item.points), item.kind)
+def _moved(item: Item, right: float, up: float) -> Item:
+    if isinstance(item, Line | Edge):
+        return replace(item, points=tuple((x + right, y + up) for x, y in item.points))
     return replace(item, x=item.x + right, y=item.y + up)

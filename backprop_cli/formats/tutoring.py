@@ -17,22 +17,10 @@ from backprop_cli.formats.text import Page, in_ascii
 from backprop_cli.quantities import Address, Kind, Quantity
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
-from backprop_cli.words import _
+from backprop_cli.words import _, listed
 
 _STYLES = {Tone.PLAIN: "", Tone.RIGHT: "green", Tone.WRONG: "red", Tone.HINT: "cyan"}
 _SIGNS = {Tone.RIGHT: ("✓ ", "+ "), Tone.WRONG: ("✗ ", "x ")}
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What a problem gives: its title, the network, and its numbers."""
-
-    lesson: Lesson
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        page = Page(self.lesson.solution, self.lesson.charset, console, options.max_width)
-        yield from page.title()
-        yield from page.top()
 
 
 @dataclass(frozen=True)
@@ -76,6 +64,8 @@ class Teller:
 
     def sentence(self, say: Say) -> Text:
         """A sentence, its further lines under its first."""
+        if not say.text:
+            return Text()
         style = _STYLES[say.tone]
         sign = _SIGNS[say.tone][self.ascii] if say.tone in _SIGNS else self.plain("  − ") if say.item else "  "
         lines = Text(self.plain(visible(say.text)), style).wrap(self.console, self.width - len(sign))
@@ -94,10 +84,10 @@ class Teller:
         return Text.assemble((f"  {formula.label}", "dim"), "\n", equation)
 
     def data(self, at: Address) -> Iterator[RenderableType]:
-        """The inputs and targets of a sample, and what the exercise prescribes in this pass."""
+        """The inputs and targets of a sample, and what the exercise prescribes in this pass, of several."""
         yield from Page(self.lesson.solution, self.lesson.charset, self.console, self.width).data(at)
         given = [line for one, line in self.lesson.lines.items() if line.given and one.at == at]
-        if given:
+        if given and at:
             head = Text("  " + _("given") + "  ", "dim")
             items = [f"{self.lesson.symbol(one.quantity)} = {self.lesson.formula(one.quantity)}" for one in given]
             yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
@@ -112,7 +102,7 @@ class Teller:
             head = Text("  " + _("worked out for you") + "  ", "dim")
             yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
         count = Text(f"[{question.number}/{question.count}] ", "dim")
-        words = "" if question.symbol in question.words.split() else f", {question.words}"
+        words = "" if question.symbol in question.words.split() else listed(["", question.words])
         text = Text.assemble(count, (question.symbol, "bold cyan"), self.plain(words), (f" ({question.digits})", "dim"))
         if question.answer:
             text.append(f" [{question.answer}]", "dim")

@@ -8,7 +8,6 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from backprop_cli.dialects import DIALECTS
 from backprop_cli.documents.model import (
     Block,
     Curve,
@@ -28,11 +27,12 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
-    Text,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import scene
-from backprop_cli.formats.scene import Box, Circle, Label, Line, Scene
+from backprop_cli.formats.scene import Box, Dot, Edge, Item, Label, Line, Runs, Scene
+from backprop_cli.pictures.items import Ink
+from backprop_cli.pictures.labels import Run
 from backprop_cli.solution import Solution
 from backprop_cli.words import _
 
@@ -55,7 +55,8 @@ def source(document: Document) -> str:
         f"#set text(lang: {string(language)}, region: {region})",
         f"#title({name})",
     ]
-    return "\n".join([_template(), *top, *_parts(document)]) + "\n"
+    inks = ", ".join(f'{ink.name.lower()}: rgb("{ink.value}")' for ink in Ink)
+    return "\n".join([_template(), f"#let ink = ({inks})", *top, *_parts(document)]) + "\n"
 
 
 @cache
@@ -111,13 +112,13 @@ def _drawing(block: Drawing | Curve | Plot) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing():
-            yield picture(scene.network(block))
+            yield picture(scene.of_block(block, "typst"), block.picture.description)
         case Curve(said):
             yield f"#block(sticky: true, {string(said)})"
-            yield picture(scene.curve(block, (Text(_("epoch")),), DIALECTS["typst"].ten))
+            yield picture(scene.of_block(block, "typst"), said)
         case Plot(said, remarks=remarks):
             yield from [f"#caption({inline(said)})"] if said else []
-            yield picture(scene.plot(block))
+            yield picture(scene.of_block(block, "typst"), _("the descent on the curve"))
             yield from (f"#par({string(remark)})" for remark in remarks)
 
 
@@ -202,26 +203,42 @@ def _terms(text: str) -> tuple[list[str], bool]:
 # ---- pictures ----------------------------------------------------------------------------------------------------
 
 
-def picture(drawn: Scene) -> str:
+def picture(drawn: Scene, description: str) -> str:
     """The picture as a block of its own."""
     items = "\n  ".join(line for item in drawn.items for line in _drawn(item, drawn.height))
-    return f'#picture({_cm(drawn.width)}, {_cm(drawn.height)}, "", {{\n  {items}\n}})'
+    return f"#picture({_cm(drawn.width)}, {_cm(drawn.height)}, {string(description)}, {{\n  {items}\n}})"
 
 
-def _drawn(item: Line | Circle | Box | Label, height: float) -> Iterator[str]:
+def _drawn(item: Item, height: float) -> Iterator[str]:
+    def at(x: float, y: float) -> str:
+        return f"{_cm(x)}, {_cm(height - y)}"
+
     match item:
         case Line(points, kind):
-            yield f'polyline("{kind}", {", ".join(f"({_cm(x)}, {_cm(height - y)})" for x, y in points)})'
-            if kind == "arrow":
-                x, y = points[-1]
-                yield f"tip({_cm(x)}, {_cm(height - y)})"
-        case Circle(x, y, radius, is_open):
-            yield f"{'ring' if is_open else 'spot'}({_cm(x)}, {_cm(height - y)}, {_cm(radius)})"
-        case Box(x, y, width, high):
-            yield f"frame({_cm(x)}, {_cm(height - y)}, {_cm(width)}, {_cm(high)})"
+            yield f'polyline("{kind}", {", ".join(f"({at(x, y)})" for x, y in points)})'
+        case Dot(x, y, radius):
+            yield f"spot({at(x, y)}, {_cm(radius)})"
+        case Edge(points, ink, width, head, dashed, bent):
+            look = f"ink.{ink.name.lower()}, {width:.2g}pt, {'true' if dashed else 'false'}"
+            yield f"{'bow' if bent else 'edge'}({look}, {', '.join(f'({at(x, y)})' for x, y in points)})"
+            if head:
+                yield f"tip(ink.{ink.name.lower()}, {', '.join(f'({at(x, y)})' for x, y in item.tip)})"
+        case Box(x, y, width, high, corner, fill):
+            yield f"frame({at(x, y + high)}, {_cm(width)}, {_cm(high)}, {_cm(corner)}, ink.{fill.name.lower()})"
+        case Runs(x, y, _width, label, size, ink, halo):
+            runs = " + ".join(map(_run, label))
+            yield f"label-of({at(x, y)}, {size:.3g}pt, ink.{ink.name.lower()}, {'true' if halo else 'false'}, {runs})"
         case Label(x, y, text, side, widest, small):
-            size = "9pt" if small else "10.5pt"
-            yield f'label-at({_cm(x)}, {_cm(height - y)}, "{side}", {_cm(widest)}, {size}, {inline(text)})'
+            size_of = "9pt" if small else "10.5pt"
+            yield f'label-at({at(x, y)}, "{side}", {_cm(widest)}, {size_of}, {inline(text)})'
+
+
+def _run(run: Run) -> str:
+    """A piece of a label: slanted, smaller, raised or lowered."""
+    look = [f"size: {run.scale:.3g}em"] if run.scale != 1 else []
+    look += [f"baseline: {-run.shift / run.scale:.3g}em"] if run.shift else []
+    look += ['style: "italic"'] if run.slanted else []
+    return f"text({', '.join([*look, string(run.text)])})"
 
 
 def _cm(length: float) -> str:

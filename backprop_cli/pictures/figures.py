@@ -151,4 +151,4 @@ def _words(axes: Axes, item: Words, order: int) -> None:
         )
         axes.text(x, y + run.shift * item.size, run.text, fontproperties=prop, color=item.ink.value, va="baseline",
                   ha="left", parse_math=False, zorder=order + 0.5)  # fmt: skip
-        x += width(run.text, run.slanted) * size_of_run
+        x += width(run.text) * size_of_run

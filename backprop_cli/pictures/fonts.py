@@ -1,8 +1,11 @@
-"""The fonts of a picture: DejaVu Sans, which comes with matplotlib, and others for what it does not have."""
+"""The fonts of a picture, and how wide text is in them: DejaVu Sans, and others for what it does not have."""
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from backprop_cli.errors import UsageError
@@ -19,6 +22,7 @@ _PREFERRED = (
 _USUAL = ("400", "normal", "regular", "book")  # weights
 _SHOWS_BOXES = ("Last Resort", ".LastResort")  # fonts that have every character, as a box
 ASCENT, DESCENT = 0.76, 0.24  # of the size
+_USUAL_WIDTH = 0.65
 
 
 @cache
@@ -68,10 +72,22 @@ def _opened(path: str) -> FT2Font:
 
 
 @cache
-def width(text: str, slanted: bool = False) -> float:
-    """How wide a text is, in sizes of its font."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
+def width(text: str) -> float:
+    """How wide a text is, in sizes of its font; the oblique font of DejaVu Sans is as wide as the upright one."""
+    return sum(map(_advance, text))
 
-    prop = FontProperties(family=list(family(text)), style="oblique" if slanted else "normal", size=100)
-    return float(text_to_path.get_text_width_height_descent(text, prop, ismath=False)[0]) / 100
+
+def _advance(char: str) -> float:
+    """How wide a character is; about so wide, where another font than DejaVu Sans must have it."""
+    if char in _widths():
+        return _widths()[char]
+    if unicodedata.combining(char):
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(char) in ("W", "F") else _USUAL_WIDTH
+
+
+@cache
+def _widths() -> dict[str, float]:
+    """The widths of DejaVu Sans, so that a picture is laid out in the same way with and without matplotlib."""
+    table = json.loads(files("backprop_cli.fonts").joinpath("widths.json").read_text("utf-8"))
+    return {char: float(size) for size, chars in table.items() for char in chars}

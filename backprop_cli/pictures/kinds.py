@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.errors import UsageError, did_you_mean
 from backprop_cli.pictures.charts import MOST
-from backprop_cli.pictures.facts import Show, facts_of
+from backprop_cli.pictures.facts import Facts, Show, facts_of
 from backprop_cli.pictures.figures import figure_of, need_matplotlib, saved, settings
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
@@ -139,7 +139,11 @@ def pictured(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch = lambda
     """The network or the graph as a picture."""
     problem = loaded.problem
     solution = None if order.show is Show.NAMES or problem.letters else _solved(loaded, order, on_epoch)
-    facts = facts_of(problem, solution, order.show, order.at)
+    return picture_of(problem, kind, facts_of(problem, solution, order.show, order.at))
+
+
+def picture_of(problem: Problem, kind: str, facts: Facts) -> Picture:
+    """The network or the graph with these facts in it."""
     if kind == "graph":
         from backprop_cli.pictures import graph
 

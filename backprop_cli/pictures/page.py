@@ -12,7 +12,7 @@ _SPACE = 2.5
 
 def wide(label: Label, size: float) -> float:
     """How wide a label is."""
-    return sum(width(run.text, run.slanted) * run.scale for run in label) * size
+    return sum(width(run.text) * run.scale for run in label) * size
 
 
 def area_of(label: Label, size: float, middle: Place) -> Area:

@@ -222,9 +222,7 @@ class LayerBuilder:
                 message = _("{count} weights in this row, but {expected} {what} ({names})")
                 what = _("neurons") if by_input else _("inputs of this layer")
                 message = message.format(count=len(row), expected=len(columns), what=what, names=_some(columns))
-                hint = self._transposed(table, names, columns, by_input)
-                if hint is None and len(row) > len(columns):
-                    hint = _("a comma separates weights; decimals are written with a point")
+                hint = self._transposed(table, names, columns, by_input) or self._other_width(len(row), len(columns))
                 self.builder.complain(where, message, hint)
                 continue
             flat = table is not weights
@@ -239,6 +237,12 @@ class LayerBuilder:
             other = "weights" if by_input else "weights_by_input"
             return _("did you mean {other}, with the rows the other way round?").format(other=f"'{other}'")
         return None
+
+    def _other_width(self, given: int, needed: int) -> str | None:
+        """What may be meant by a row that is too long or too short."""
+        if self.grid.axes.startswith("t") and given * self.grid.shape[0] == len(self.grid.names):
+            return _("does each step have this layer? then: per_step: true")
+        return _("a comma separates weights; decimals are written with a point") if given > needed else None
 
     def named_rows(
         self, weights: dict[str, Any], names: list[str], columns: list[str], path: Path, by_input: bool

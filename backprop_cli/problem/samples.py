@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli import limits
 from backprop_cli.errors import did_you_mean, how_to_raise
-from backprop_cli.formula import Formula, Name, Number, number
+from backprop_cli.formula import Formula, Name, Number, names_in, number
 from backprop_cli.problem.fields import NamedNumber, Token
 from backprop_cli.problem.grids import is_ragged, leaves, shape_of, spread
 from backprop_cli.problem.model import LossChoice, Problem, Sample
@@ -158,7 +158,7 @@ def _target_values(
     where = (*path, "targets")
     learns = builder.file.rule != "gradient"
     if given is None:
-        if (loss is not None or learns) and outputs:
+        if ((loss is not None and _compares(loss, outputs)) or learns) and outputs:
             message = _("the perceptron rule needs targets for {names}")
             message = message if learns else _("the loss needs targets for {names}")
             key = path or (("rule",) if learns else ("loss",))
@@ -197,6 +197,14 @@ def _target_values(
             hint = _("as a letter, list it: letters: [{name}]").format(name=one.name)
             builder.complain(place, _("a target needs a value"), hint)
     return values
+
+
+def _compares(loss: LossChoice, outputs: list[str]) -> bool:
+    """Whether the loss looks at targets; a formula of one's own may be in outputs alone."""
+    if loss.formula is None:
+        return True
+    targets = {"t", "target", *(prefix + output for output in outputs for prefix in ("t_", "target_"))}
+    return any(name.symbol in targets - set(outputs) for name in names_in(loss.formula))
 
 
 def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Path) -> dict[str, Formula]:

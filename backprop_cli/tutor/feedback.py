@@ -8,7 +8,7 @@ from backprop_cli.checking.verdicts import Rule
 from backprop_cli.quantities import Quantity
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
-from backprop_cli.words import _
+from backprop_cli.words import _, full_stop
 
 SLIPS = frozenset({"cut off", "last digit", "extra digits", "comma", "vague", "slip"})  # no lack of knowledge
 
@@ -63,4 +63,5 @@ def _right_for(lesson: Lesson, mark: Mark, other: Quantity) -> str:
 def _sentence(text: str) -> str:
     word = text.partition(" ")[0]
     is_word = word.isascii() and word.isalpha() and (len(word) > 1 or word == "a")  # σ(x), m̂ and w stay small
-    return (text[:1].upper() if is_word else text[:1]) + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    said = (text[:1].upper() if is_word else text[:1]) + text[1:]
+    return said if said.endswith((".", "?", "!", "。", "？", "！")) else full_stop(said)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from backprop_cli.quantities import Phase, Quantity
 from backprop_cli.tutor.lesson import Lesson, Texts
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
-from backprop_cli.words import _, n_
+from backprop_cli.words import _, full_stop, n_
 
 LEVELS = 4  # what it is, the formula, the numbers put in, the value
 
@@ -56,7 +56,7 @@ def _depends(lesson: Lesson, quantity: Quantity) -> str:
 
 def why(lesson: Lesson, quantity: Quantity) -> tuple[Block, ...]:
     """What a teacher says of this line: its part of the work, what is done in it, and the slopes that it uses."""
-    rules = [rule[:1].upper() + rule[1:] + "." for rule in lesson.rules(quantity)]
+    rules = [full_stop(rule[:1].upper() + rule[1:]) for rule in lesson.rules(quantity)]
     phase = lesson.line(quantity).phase
     of_phase = _(_WHY[phase]) if phase is Phase.FORWARD or not lesson.problem.nodes else ""
     said = [of_phase, lesson.sentence(quantity), *rules]

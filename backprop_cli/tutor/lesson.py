@@ -10,24 +10,23 @@ from functools import cached_property
 from backprop_cli.calculus import evaluate
 from backprop_cli.checking.asked import asked_lines, is_meant, textbook, worked_out
 from backprop_cli.checking.descriptions import describe, describe_digits
-from backprop_cli.checking.digits import miscopied
 from backprop_cli.checking.explain import Explainer
-from backprop_cli.checking.key import BITS, MISCOPIED, Key
+from backprop_cli.checking.key import BITS, Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.names import UnknownName
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.values import Written, read_value, value_of
-from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.derivation import Line, quantities_in
 from backprop_cli.documents.model import plain
 from backprop_cli.documents.sentences import Sentences
-from backprop_cli.documents.writing import Writing, inline
+from backprop_cli.documents.writing import Writing, inline, place
 from backprop_cli.errors import MathError, Undecided, UsageError, visible
 from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.enclosures import ball, settled, within
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.rounded import Decimal, round_to
+from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Phase, Quantity
 from backprop_cli.shapes import Spelling
@@ -35,7 +34,7 @@ from backprop_cli.solution import Solution
 from backprop_cli.spelling import Speller, speller
 from backprop_cli.trace import Step
 from backprop_cli.tutor.skills import skill_of, skills_called
-from backprop_cli.words import _
+from backprop_cli.words import _, labelled
 
 Texts = Mapping[Quantity, str]  # numbers as they were written
 
@@ -58,10 +57,11 @@ class OwnNumbers(Speller):
 
 @dataclass(frozen=True)
 class Lesson:
-    """A problem that is practised. Where it is `helped`, what is not asked for is worked out for the student."""
+    """A problem that is practised, or `is_part` of it. Where it is `helped`, what is not asked for is worked out."""
 
     problem: Problem
     asked: tuple[Quantity, ...]
+    is_part: bool = False
     helped: bool = False
     charset: str = "unicode"
 
@@ -155,29 +155,7 @@ class Lesson:
         answers[quantity] = written
         sheet = Sheet(tuple(Answer(one, one.key, answer) for one, answer in answers.items()), "")
         report = check_sheet(self.checker, sheet)
-        mark = next(mark for mark in report.marks if mark.quantity == quantity)
-        if not self._is_refuted(mark, report):
-            return mark, report
-        other = self._without_causes(mark, written)
-        return other, _replace(report, marks=tuple(other if one is mark else one for one in report.marks))
-
-    def _is_refuted(self, mark: Mark, report: Report) -> bool:
-        """Whether a mistake is named that would have been made in an earlier line, but that line is right."""
-        if not mark.verdict.from_scratch:
-            return False
-        right = {one.quantity for one in report.marks if one.verdict.rule in FULL_MARKS}
-        touched = self.key.ancestors[mark.quantity] & set(mark.verdict.causes[0].formulas)
-        return not right.isdisjoint(touched)
-
-    def _without_causes(self, mark: Mark, written: Written) -> Mark:
-        """The mark as that of a miscopied digit where it looks so, else of a number that nothing explains."""
-        with precision(BITS):
-            value = value_of(written)
-            is_slip = isinstance(value, Rational) and miscopied(
-                value, written.half_unit, self.key.true_ball(mark.quantity)
-            )
-        rule, causes = (Rule.MISTAKE, (MISCOPIED,)) if is_slip else (Rule.WRONG, ())
-        return _replace(mark, verdict=_replace(mark.verdict, rule=rule, causes=causes, from_scratch=False))
+        return next(mark for mark in report.marks if mark.quantity == quantity), report
 
     def explainer(self, report: Report) -> Explainer:
         """Says what a report says."""
@@ -200,7 +178,8 @@ class Lesson:
     def symbol(self, quantity: Quantity, with_place: bool = False) -> str:
         """What a quantity is called; with its pass where there are several and it is wished for."""
         symbol = visible(self.speller.writer.symbol(quantity, quantity.at))
-        places = ", ".join(map(str, quantity.at))
+        places = place(quantity.at)
+        places = places[:1].lower() + places[1:]
         return f"{symbol} ({places})" if places and with_place else symbol
 
     def words(self, quantity: Quantity) -> str:
@@ -242,8 +221,10 @@ class Lesson:
         return plain(inline(_(sentence), **{kind: page.word(kind) for kind in ("loss", "delta", "rate")}))
 
     def rules(self, quantity: Quantity) -> Sequence[str]:
-        """The sentences of the slopes in this line; a forward pass has none."""
-        line = self.line(quantity)
+        """The sentences of the slopes in this line, or of its optimizer; a forward pass has none."""
+        line, optimizer = self.line(quantity), self.problem.training.rule.optimizer
+        if line.phase is Phase.UPDATE and self.skill(quantity) == "optimizer":
+            return [labelled(_(optimizer.replace("_", " ")), _(OPTIMIZERS[optimizer].rule))]
         return [] if line.phase in (Phase.FORWARD, Phase.LOSS) else [_(rule) for rule in line.rules]
 
     def skill(self, quantity: Quantity) -> str:
@@ -277,7 +258,8 @@ def lesson_of(
     if not asked:
         reason = _("no line of this problem is an exercise in {skill!r}").format(skill=skill)
         raise UsageError(reason if skill else _("there is nothing to ask for in this problem"))
-    return _replace(everything, asked=tuple(asked[:most]), helped=bool(skill) and not only)
+    helped = bool(skill) and not only
+    return _replace(everything, asked=tuple(asked[:most]), is_part=helped or bool(only), helped=helped)
 
 
 def _meant(lesson: Lesson, text: str) -> list[Quantity]:

@@ -13,7 +13,7 @@ from backprop_cli.tutor.state import State
 from backprop_cli.tutor.store import Learner, content_of
 from backprop_cli.tutor.tracing import Knowledge, knowledge_from
 
-QUESTIONS = 4  # of an exercise, at most
+QUESTIONS = 5  # of an exercise, at most: a parameter's step with Adam has five lines
 _HARDLY = 0.15  # a difference in P(L) that says little
 MakeProblem = Callable[[str, int], Loaded]  # a problem to practise a skill on, from a number
 

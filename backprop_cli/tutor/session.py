@@ -21,7 +21,7 @@ from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Heading, Question, Response, Say, Tone, Work
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.tutor.summary import summary
-from backprop_cli.words import _, plural
+from backprop_cli.words import _, clauses, plural
 
 _TRIES = 3  # wrong replies after which one is told how to go on
 
@@ -108,7 +108,7 @@ def _accepted(lesson: Lesson, state: State, entry: Entry, written: Written, said
     text = written.text.strip()
     if written.kind == "calculation":
         text = lesson.calculated(quantity, written)
-        said = f"{lesson.about} {lesson.number(text)}; {said[:1].lower()}{said[1:]}"
+        said = clauses([f"{lesson.about} {lesson.number(text)}", said[:1].lower() + said[1:]])
     noted = state.noting(quantity.key, _replace(entry, answer=text, kept=False, skipped=False))
     return _go_on(lesson, noted, (Say(said, Tone.RIGHT),))
 

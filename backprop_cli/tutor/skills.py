@@ -36,7 +36,7 @@ SKILLS: dict[str, Skill] = {
         Skill("output-delta", n_("δ of outputs"), 0.20, 0.20, 0.12, 0.05),
         Skill("hidden-delta", n_("δ of hidden units"), 0.20, 0.15, 0.15, 0.05),
         Skill("gradient", n_("gradients"), 0.20, 0.20, 0.10, 0.05),
-        Skill("update", n_("updates"), 0.20, 0.25, 0.10, 0.05),
+        Skill("update", n_("parameter updates"), 0.20, 0.25, 0.10, 0.05),
         Skill("optimizer", n_("optimizers"), 0.20, 0.15, 0.15, 0.05),
         Skill("gate", n_("gates of a graph"), 0.20, 0.20, 0.10, 0.10),
     )
@@ -51,8 +51,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 
 def skill_of(problem: Problem, quantity: Quantity) -> str:
     """The skill that a line is an exercise in; an empty text for a line that is none in particular."""
-    if problem.nodes and quantity.kind in (Kind.NODE, Kind.LOCAL, Kind.GRADIENT, Kind.PATH):
-        return "gate"
+    if problem.nodes and quantity.kind in (Kind.LOCAL, Kind.GRADIENT, Kind.PATH):
+        return "gate"  # the way back through it; the way there is arithmetic
     outputs = set(problem.outputs)
     match quantity.kind:
         case Kind.NET:

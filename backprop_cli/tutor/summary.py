@@ -11,7 +11,7 @@ from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Say
 from backprop_cli.tutor.skills import SKILLS
 from backprop_cli.tutor.state import Entry, State
-from backprop_cli.words import _, plural
+from backprop_cli.words import _, labelled, listed, plural
 
 
 def summary(lesson: Lesson, state: State) -> tuple[Block, ...]:
@@ -28,10 +28,10 @@ def summary(lesson: Lesson, state: State) -> tuple[Block, ...]:
         _("left blank"): [one for one, entry in entries.items() if entry.skipped],
         _("kept although not right"): [one for one, entry in entries.items() if entry.kept],
     }
-    lines += [Say(f"{words}: {_listed(lesson, group)}") for words, group in groups.items() if group]
+    lines += [Say(labelled(words, _listed(lesson, group))) for words, group in groups.items() if group]
     lines += _mistakes(entries)
-    if weak := _weak(lesson, entries):
-        lines.append(Say(_("to practise: {skills}").format(skills=", ".join(_(SKILLS[one].words) for one in weak))))
+    if not lesson.helped and (weak := _weak(lesson, entries)):
+        lines.append(Say(_("to practise: {skills}").format(skills=listed(_(SKILLS[one].words) for one in weak))))
     return tuple(lines)
 
 

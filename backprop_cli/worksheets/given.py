@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import replace
 
 from backprop_cli.calculus import spelled_out
 from backprop_cli.derivation import quantities_in
@@ -27,6 +28,7 @@ from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.documents.writing import inline, place
 from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.pictures.facts import Show
 from backprop_cli.problem.model import Layer
 from backprop_cli.quantities import Kind, Phase, Quantity, parameter
 from backprop_cli.trace import Step
@@ -41,8 +43,8 @@ _MOST_LINES = 24  # of definitions
 def given(exercise: Exercise) -> Iterator[Block]:
     """The drawing, the facts, the tables of weights and samples, and the formulas that the exercise is about."""
     page = exercise.page
-    if (drawing := sheet.drawing(page)) is not None and drawing.connected:
-        yield drawing
+    if (drawing := sheet.drawing(page, Show.NAMES)) is not None:
+        yield drawing if drawing.connected else replace(drawing, columns=())
     if facts := tuple(_facts(exercise)):
         yield Facts(facts)
     for layer in _tabled(exercise):

@@ -1,0 +1,44 @@
+"""Values that lie in rows and columns, as matrices: one for each channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from backprop_cli.dialects import Dialect
+from backprop_cli.problem.grids import Grid, indexed
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Quantity
+
+_TALLEST = 12
+_MOST = 8  # matrices of one grid
+_WIDEST = 16
+
+
+def grids_of(problem: Problem, quantities: Sequence[Quantity]) -> Iterator[Grid]:
+    """The grids that these quantities fill: the inputs, and the kernels of layers, each with rows and columns."""
+    names = {quantity.name for quantity in quantities}
+    for grid in (problem.input_grid, *(layer.kernels for layer in problem.layers)):
+        if grid is not None and grid.names and names.issuperset(grid.names) and _is_matrix(grid):
+            yield grid
+
+
+def _is_matrix(grid: Grid) -> bool:
+    """Whether it has rows and columns, and not more than one takes in."""
+    if not grid.stem or len(grid.shape) < 2 or grid.shape[-2] > _TALLEST or grid.shape[-1] > _WIDEST:
+        return False
+    return len(list(channels(grid))) <= _MOST
+
+
+def channels(grid: Grid) -> Iterator[tuple[str, list[list[str]]]]:
+    """The name of each matrix, and the names in its rows."""
+    rows, columns = grid.shape[-2:]
+    for lead in product(*(range(size) for size in grid.shape[:-2])):
+        name = indexed(grid.stem, [step + 1 for step in lead])[-1] if lead else grid.stem
+        yield name, [[grid.at(*lead, row, column) for column in range(columns)] for row in range(rows)]
+
+
+def matrix(dialect: Dialect, rows: Sequence[Sequence[str]]) -> str:
+    """The matrix with these entries in brackets."""
+    pattern, between_rows, between = dialect.matrix
+    return pattern.format(between_rows.join(between.join(row) for row in rows))

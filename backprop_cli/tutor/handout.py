@@ -1,0 +1,28 @@
+"""What a student is given before the first question: the sheet of the problem, without room to write."""
+
+from __future__ import annotations
+
+from backprop_cli.checking.asked import textbook, worked_out
+from backprop_cli.documents.model import Document, Say
+from backprop_cli.documents.writing import writing
+from backprop_cli.problem.model import Detail
+from backprop_cli.solution import Solution
+from backprop_cli.solver import solve
+from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.worksheets.exercise import Exercise
+from backprop_cli.worksheets.given import given
+from backprop_cli.worksheets.wording import introduction
+
+_DIGITS = 12
+
+
+def handout(lesson: Lesson) -> Document:
+    """The sheet of a lesson: what there is, what is to be done, the network, every number, and the formulas given."""
+    problem = worked_out(lesson.problem)
+    trace = solve(textbook(problem), problem.rounding, _DIGITS)
+    solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
+    lines = tuple(map(lesson.line, lesson.asked))
+    exercise = Exercise(
+        writing(solution, lesson.charset), lesson.charset, lines, lesson.checker.marking, chosen=lesson.is_part
+    )
+    return exercise.document("{title}", [*map(Say, introduction(exercise)), *given(exercise)])
