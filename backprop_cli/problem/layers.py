@@ -46,7 +46,7 @@ class LayerBuilder:
         for index, file in enumerate(files):
             site = Site(self, index, last=index == len(files) - 1)
             if self.builder.broken:  # what depends on the layers before cannot be judged
-                if hasattr(file, "activation"):
+                if getattr(file, "activation", None) is not None:
                     site.activation(file.activation)
                 continue
             complaints = len(self.builder.complaints)
