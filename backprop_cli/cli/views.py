@@ -105,11 +105,14 @@ def of_solution(solution: Solution, view: Asked) -> Shown:
     """A view of the worked solution itself: the same trace, written in another way."""
     from functools import partial
 
+    from backprop_cli.formats import view_document
     from backprop_cli.formats.view import SolutionView, as_data
 
     name = view.option.removeprefix("--")
     page = partial(SolutionView, solution, name, view.quantity)
-    return _shown(solution.problem, page, lambda: as_data(solution, name, view.quantity))
+    write = view_document(name)
+    document = partial(write, solution, view.quantity) if write else None
+    return _shown(solution.problem, page, lambda: as_data(solution, name, view.quantity), document)
 
 
 def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) -> Shown:
