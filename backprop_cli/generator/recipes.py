@@ -17,6 +17,7 @@ from backprop_cli.words import _
 KINDS = ("network", "graph", "optimizer", "softmax", "single-weight")
 EXTRAS = ("dead-unit",)
 CLASSIFIERS = ("cross_entropy", "cross_entropy_base_2", "cross_entropy_base_10", "kl_divergence")
+MARGINS = ("hinge", "squared_hinge", "perceptron")
 MOST_LAYERS = 8
 WIDEST = 12
 MOST_GATES = 30
@@ -175,6 +176,8 @@ def _output_for(loss: str, activation: str, layers: int) -> str:
         return "softmax"
     if loss == "binary_cross_entropy":
         return "sigmoid"
+    if loss in MARGINS:
+        return "identity"
     return activation if layers == 2 or activation in ("sigmoid", "tanh", "identity") else "identity"
 
 
