@@ -55,12 +55,13 @@ class Learning:
 
     def change(self, how: Callable[[store.Learner], store.Learner]) -> None:
         """Changes what is remembered; what another window has added in the meantime stays."""
-        if self.is_kept:
-            learner, damage = store.load_learner(self.path)
-            self.learner = self.learner if damage else learner
-        before, self.learner = self.learner, how(self.learner)
-        if self.learner != before:
-            self.keep(lambda: store.keep_learner(self.path, self.learner))
+        with store.alone():
+            if self.is_kept:
+                learner, damage = store.load_learner(self.path)
+                self.learner = self.learner if damage else learner
+            before, self.learner = self.learner, how(self.learner)
+            if self.learner != before:
+                self.keep(lambda: store.keep_learner(self.path, self.learner))
 
     def keep(self, write: Callable[[], None]) -> None:
         """Writes a file; says once where that cannot be done."""
@@ -175,11 +176,12 @@ class Session:
 
     def keep(self, state: State) -> State:
         """Keeps the state, and what it shows of the learner; answers given in another window meanwhile come in."""
-        there, damage = store.load_session(self.path)
-        if not damage and (there.content, there.run) == (self.content, self.kept.run):
-            state = merged(self.kept.state, state, there.state)
-        self.kept = store.Kept(state, self.content, self.kept.run)
-        self.learning.keep(lambda: store.keep_session(self.path, self.kept))
+        with store.alone():
+            there, damage = store.load_session(self.path)
+            if not damage and (there.content, there.run) == (self.content, self.kept.run):
+                state = merged(self.kept.state, state, there.state)
+            self.kept = store.Kept(state, self.content, self.kept.run)
+            self.learning.keep(lambda: store.keep_session(self.path, self.kept))
         self.note(state)
         return state
 
