@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from terminal import terminal
 
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.tutor import store
+from backprop_cli.tutor.exercises import exercise
 from backprop_cli.tutor.hints import HELP, LEVELS
 from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.practice import next_exercise
 from backprop_cli.tutor.said import Formula, Response, Say, Tone
 from backprop_cli.tutor.session import COMMANDS, answers, begin, reply
 from backprop_cli.tutor.skills import FAMILIES, SKILLS, skill_of
 from backprop_cli.tutor.state import Entry, State
+from backprop_cli.tutor.store import Learner
 
 FOLDER = Path(__file__).parent / "golden" / "tutor"
 
@@ -65,7 +69,7 @@ SCRIPTS: dict[str, tuple[str, str]] = {
     "two-samples": ("online-two-samples --only net_4", "-0.7 show -0.4151 skip"),
     "practice": (
         "--practice --skill optimizer --learner tom",
-        "0.4 why 0.04 0.00016 keep 0.4 0.16 0.1990",
+        "9.87 why RIGHT hint RIGHT show RIGHT RIGHT RIGHT",
     ),
 }
 IN_CHINESE = ("mazur-mistakes", "mazur-hints", "mazur-to-and-fro", "softmax", "graph", "practice")
@@ -88,14 +92,22 @@ def talk(*arguments: str, replies: list[str]) -> Run:
 @pytest.mark.parametrize("name", TRANSCRIPTS)
 def test_a_session_reads_as_it_was_accepted(name: str, request: pytest.FixtureRequest) -> None:
     arguments, replies = SCRIPTS[name.removesuffix(".zh")]
-    typed = ["" if word == "ENTER" else word for word in replies.split()]
-    run = talk(*arguments.split(), "--lang", TRANSCRIPTS[name], replies=typed)
+    run = talk(*arguments.split(), "--lang", TRANSCRIPTS[name], replies=list(typed(replies)))
     assert (run.code, run.err) == (0, "")
     golden = FOLDER / f"{name}.txt"
     if request.config.getoption("--accept"):
         golden.write_text(run.out, "utf-8")
     assert run.out == golden.read_text("utf-8")
     assert all(cell_len(line) <= 80 for line in run.out.split("\n") if "`" not in line)
+
+
+def typed(replies: str) -> Iterator[str]:
+    """The replies of a script; RIGHT is the right answer to the next line of the first exercise in practice."""
+    words = replies.split()
+    one = next_exercise(Learner(), "tom", exercise, ["optimizer"]) if "RIGHT" in words else None
+    right = iter([one.lesson.right(quantity).text() for quantity in one.lesson.asked] if one is not None else [])
+    for word in words:
+        yield "" if word == "ENTER" else next(right) if word == "RIGHT" else word
 
 
 def test_every_transcript_belongs_to_a_script() -> None:
@@ -256,10 +268,24 @@ def test_no_reply_whatever_crashes_and_every_state_can_be_kept(name: str, replie
 
 
 def test_a_session_that_is_interrupted_after_every_reply_ends_as_one_that_is_not() -> None:
-    replies = ["0.1", "hint", *MAZUR[:3], "back", "skip", *MAZUR[3:]]
-    whole = talk("mazur", "--learner", "whole", replies=replies)
+    replies = [
+        "0.1",
+        "hint",
+        "0.6652",
+        "0.2447",
+        "back",
+        "skip",
+        "0.0900",
+        "0.4076",
+        "-0.3348",
+        "keep",
+        "0.2447",
+        "0.9",
+    ]
+    replies += ["keep"]
+    whole = talk("softmax", "--learner", "whole", replies=replies)
     for text in replies:
-        pieces = talk("mazur", "--learner", "pieces", replies=[text])
+        pieces = talk("softmax", "--learner", "pieces", replies=[text])
     assert pieces.out[pieces.out.index("Done") :] == whole.out[whole.out.index("Done") :]
 
 

@@ -149,7 +149,7 @@ class Learning:
     def session(self, one: Exercise, again: str) -> Session:
         """The session of an exercise."""
         path = store.session_path(self.name, "practice", one.skill, str(one.number))
-        return Session(one.lesson, store.content_of(one.loaded.text), path, self, again)
+        return Session(one.lesson, content(one.loaded), path, self, again)
 
 
 @dataclass
@@ -167,9 +167,8 @@ class Session:
     def of(lesson: Lesson, loaded: Loaded, learning: Learning, options: Sequence[str], command: str) -> Session:
         """The session of a learner with a loaded problem."""
         source = str(Path(loaded.source).resolve()) if Path(loaded.source).exists() else loaded.source
-        content = store.content_of(loaded.text, repr(loaded.problem.samples), loaded.problem.notation)
         path = store.session_path(learning.name, source, *options)
-        return Session(lesson, content, path, learning, " ".join([command, *options]) + learning.option)
+        return Session(lesson, content(loaded), path, learning, " ".join([command, *options]) + learning.option)
 
     def run(self, fresh: bool = False) -> bool:
         """Asks until the lesson is done or the learner stops; whether it is done."""
@@ -226,3 +225,9 @@ class Session:
         if not state.entries:
             return _("Until next time.")
         return _("Your answers are kept; `{command}` goes on from here.").format(command=self.again)
+
+
+def content(loaded: Loaded) -> str:
+    """A short name for what a problem is; its title and its comments, in whatever language, are no part of it."""
+    lines = [line for line in loaded.text.split("\n") if not line.startswith(("#", "title:"))]
+    return store.content_of("\n".join(lines), repr(loaded.problem.samples), loaded.problem.notation)

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
+from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.formats import boxes
 from backprop_cli.formats.boxes import Box
 from backprop_cli.formats.cells import Cells
@@ -16,7 +17,6 @@ from backprop_cli.formats.equations import Drawer
 from backprop_cli.formats.layout import LABEL, VALUE
 from backprop_cli.formats.matrix import layer_heading, pass_heading
 from backprop_cli.formats.text import Page
-from backprop_cli.formats.whole import WholeSpeller
 from backprop_cli.formula import ZERO, Formula, Name
 from backprop_cli.networks import out
 from backprop_cli.quantities import Address, Kind, Phase, Quantity, place
