@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,21 +85,38 @@ def _preset(name: str) -> dict[str, Any]:
 
 def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(_("cannot read the notation {path}: {reason}").format(path=path, reason=_("not a file")))
         with path.open("rb") as file:
             data = tomllib.loads(file.read(limits.NOTATION_BYTES).decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(_("cannot read the notation {path}: {reason}").format(path=path, reason=reason)) from None
-    keys = {"title", "source", "negative_delta", "symbols", "words"}
-    symbols = {*plain["symbols"], "output"}
-    unknown = [key for key in data if key not in keys] + [key for key in data.get("symbols", {}) if key not in symbols]
-    for key in unknown:
-        hint = did_you_mean(key, keys | symbols) or _("its keys are {keys}").format(keys=", ".join(sorted(symbols)))
+    for key, kind in _KEYS.items():
+        if not isinstance(data.get(key, kind()), kind):
+            raise UsageError(_("{path}: {key} has a value of another kind in a notation").format(path=path, key=key))
+    symbols, words = data.get("symbols", {}), data.get("words", {})
+    known = {*plain["symbols"], "output"}
+    unknown = [key for key in data if key not in _KEYS] + [key for key in symbols if key not in known]
+    for key in unknown + [key for key in words if key not in plain["words"]]:
+        hint = did_you_mean(key, {*_KEYS, *known}) or _("its keys are {keys}").format(keys=", ".join(sorted(known)))
         raise UsageError(_("{path}: no notation has a key {key!r} ({hint})").format(path=path, key=key, hint=hint))
-    for key, template in data.get("symbols", {}).items():
-        if not isinstance(template, str) or not template.isprintable() or template.count("{") != template.count("}"):
+    for key, text in [*data.items(), *words.items(), *symbols.items()]:
+        if isinstance(text, str) and not (text.isprintable() and len(text) <= limits.TEXT_LENGTH):
+            raise UsageError(_("{path}: {key} is not a text of one line").format(path=path, key=key))
+        if not isinstance(text, str) and key not in ("symbols", "words", "negative_delta"):
+            raise UsageError(_("{path}: {key} is not a text of one line").format(path=path, key=key))
+    for key, text in symbols.items():
+        if len(text) > limits.NAME_LENGTH or not _TEMPLATE.fullmatch(text):
             raise UsageError(_("{path}: {key} is not a template of one line").format(path=path, key=key))
     return data
+
+
+_KEYS: dict[str, type] = {"title": str, "source": str, "negative_delta": bool, "symbols": dict, "words": dict}
+_FIELD = r"\{(?:n|l|m|j|w|of|by|via)\}"
+_TEMPLATE = re.compile(
+    rf"(?:[_^]\{{(?:[^{{}}]|{_FIELD})*+\}}|{_FIELD}|[^{{}}])++"
+)  # its brackets are fields or indices
 
 
 class Writer:

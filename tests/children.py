@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ WARMING = (
     ("solve", "mazur"), ("solve", "mini-step", "--format", "html"), ("solve", "mini-step", "--json"),
     ("check", "mazur", "--template"), ("check", "mazur", "sheet.yaml"), ("lint", "one-weight"),
     ("verify", "one-weight"), ("grade", "mazur", "sheet.yaml"), ("worksheet", "mazur"),
-    ("draw", "one-weight", "-o", "-"),
+    ("draw", "one-weight", "-o", "-"), ("tutor", "one-weight"), ("generate", "--seed", "1", "--like", "one-weight"),
 )  # fmt: skip
 
 
@@ -41,7 +41,11 @@ class Ended:
 
 
 class Nursery:
-    """Runs commands, each in a process of its own, in an empty folder of its own; beside that stands `sheet.yaml`."""
+    """Runs commands, each in a process of its own, in an empty folder of its own.
+
+    Beside that stand `sheet.yaml` and what was put there with `beside`; what comes through standard input is also the
+    file `../in`.
+    """
 
     def __enter__(self) -> Nursery:
         environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "TERM": "xterm-256color"}
@@ -57,7 +61,13 @@ class Nursery:
         self._process.stdin.close()
         self._process.wait()
 
-    def run(self, arguments: Sequence[str], stdin: str | bytes = b"", seconds: int = SECONDS) -> Ended:
+    def run(
+        self,
+        arguments: Sequence[str],
+        stdin: str | bytes = b"",
+        seconds: int = SECONDS,
+        beside: Mapping[str, str | bytes] | None = None,
+    ) -> Ended:
         """How `backprop` ends with these arguments."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -65,6 +75,9 @@ class Nursery:
             streams = {name: str(Path(folder, name)) for name in ("in", "out", "err")}
             Path(streams["in"]).write_bytes(stdin.encode() if isinstance(stdin, str) else stdin)
             Path(folder, "sheet.yaml").write_text("answers: {}\n", "utf-8")
+            for name, content in (beside or {}).items():
+                Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
+                Path(folder, name).write_bytes(content.encode() if isinstance(content, str) else content)
             here = Path(folder, "here")
             here.mkdir()
             print(json.dumps([list(arguments), str(here), streams, seconds]), file=self._process.stdin, flush=True)
@@ -99,13 +112,15 @@ def serve() -> None:
 def _warm(folder: str) -> None:
     """Everything that the commands import is imported."""
     os.chdir(folder)
+    os.environ["BACKPROP_DATA"] = folder
     Path("sheet.yaml").write_text("answers: {net_h1: 0.3775, net_h2: 1, w5_new: 2}\n", "utf-8")
-    out = sys.stdout
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+    out, stdin = sys.stdout, sys.stdin
+    with open(os.devnull, "r+", encoding="utf-8") as nowhere:
+        sys.stdin = nowhere
         for arguments in WARMING:
             sys.stdout = sys.stderr = nowhere
             _command(arguments)
-    sys.stdout, sys.stderr = out, sys.__stderr__
+    sys.stdin, sys.stdout, sys.stderr = stdin, out, sys.__stderr__
 
 
 def _command(arguments: Sequence[str]) -> int:
@@ -124,6 +139,7 @@ def _become(arguments: Sequence[str], here: str, streams: dict[str, str]) -> Non
         os.dup2(os.open(streams[name], flags), number)
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, mode, encoding="utf-8") for n, mode in enumerate(("r", "w", "w")))
     os.chdir(here)
+    os.environ["BACKPROP_DATA"] = os.path.join(here, "..", "data")  # where a tutor may write
     signal.alarm(PATIENCE)
     code = 1
     try:

@@ -280,3 +280,42 @@ SHEETS = {
     **{f"an answer called {what}": f"answers: {{{_quoted(text)}: 1}}\n" for what, text in MARKUP.items()},
     **DOCUMENTS,
 }
+
+# ---- what stands beside a problem ----------------------------------------------------------------------------
+
+TABLE = "inputs: [x1]\nsamples: points.csv\nlayers: [{neurons: [y], weights: [[1]]}]\nloss: squared_error\n"
+TABLES: dict[str, str | bytes] = {
+    **{f"{what} in a cell": f'x1,y\n1,"{text}"\n' for what, text in {**CODE, **BIG}.items() if what not in HARMLESS},
+    "a lone carriage return": "x1,y\n1,\r2\r3\n",
+    "a cell of two hundred thousand digits": "x1,y\n1," + "1" * 200_000 + "\n",
+    "a quote that never ends": 'x1,y\n1,"' + "a\n" * 50_000,
+    "a NUL in a table": b"x1,y\n1,\0\n",
+    "Latin-1 in a table": "x1,y\n1,Ü\n".encode("latin-1"),
+    "a binary for a table": bytes(range(256)),
+    "nothing for a table": "",
+    "a row of a hundred thousand cells": "x1,y\n" + "1," * 100_000 + "1\n",
+    "a column twice": "x1,x1\n1,2\n",
+    "an escape in a heading": "x1,\x1b[31my\n1,z\n",
+    "too many rows": "x1,y\n" + "1,2\n" * 110_000,
+}
+NOTATIONS: dict[str, str | bytes] = {
+    "what is no TOML": "[symbols\nnet = ",
+    "symbols that are a number": "symbols = 3\n",
+    "words that are a list": "words = [1]\n",
+    "a symbol that is a number": "[symbols]\nnet = 3\n",
+    "a word that is a table": "[words]\nnet = {a = 1}\n",
+    "a title that is a date": "title = 2024-01-01\n",
+    "a sign that is a text": 'negative_delta = "no"\n',
+    "a bracket that stays open": '[symbols]\nnet = "_{}x{"\n',
+    "brackets the wrong way round": '[symbols]\nnet = "}_{"\n',
+    "a field that there is not": '[symbols]\nnet = "{n.__class__}"\n',
+    "an escape in a symbol": '[symbols]\nnet = "\\u001b[31m{n}"\n',
+    "an escape in a title of a notation": 'title = "\\u001b]0;owned\\u0007"\n',
+    "a symbol of a thousand characters": f'[symbols]\nnet = "{"n" * 1000}"\n',
+    "a number of five thousand digits": f"negative_delta = {'1' * 5000}\n",
+    "a thousand brackets in TOML": f"title = {'[' * 1000}{']' * 1000}\n",
+    "a megabyte of notation": "# " + "x" * 1_000_000,
+    "Latin-1 in a notation": 'title = "Ü"\n'.encode("latin-1"),
+    "a NUL in a notation": b'title = "\0"\n',
+    "an unknown key": "import = 'os'\n",
+}

@@ -6,6 +6,7 @@ code 2, or with a verdict; nothing is executed and nothing is written.
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -15,9 +16,24 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 from children import MEMORY, Ended, Nursery
-from hostile import FILES, REFUSED, SHEETS, TITLES, UNSOLVABLE, VALUES
+from hostile import (
+    BIG,
+    CODE,
+    FILES,
+    MARKUP,
+    NOTATIONS,
+    ODD,
+    REFUSED,
+    SHEETS,
+    TABLE,
+    TABLES,
+    TITLES,
+    UNSOLVABLE,
+    VALUES,
+)
 
 from backprop_cli import limits
+from backprop_cli.cli.app import app
 
 PROBLEM = {  # the commands that read a problem: the arguments after which it comes through standard input
     "solve": ("solve", "-"),
@@ -28,6 +44,8 @@ PROBLEM = {  # the commands that read a problem: the arguments after which it co
     "draw": ("draw", "-", "-o", "-"),
     "lint": ("lint", "-"),
     "verify": ("verify", "-"),
+    "tutor": ("tutor", "../in"),  # the same text is what the learner replies
+    "generate --like": ("generate", "--seed", "1", "--like", "-"),
 }
 SAMPLE = ("a pipe that nobody writes to", "a binary", "an alias bomb", "a call by tag",
           "a key with an escape", "ten thousand mistakes", "a call in a weight", "a tower in a node",
@@ -56,11 +74,12 @@ def nursery() -> Iterator[Nursery]:
         yield one
 
 
-def assert_refused(ended: Ended, source: str = "<stdin>") -> None:
+def assert_refused(ended: Ended, source: str = "") -> None:
     """One message that names the place, and nothing that the file wants."""
     assert ended.code == 2, (ended.code, ended.err[-500:])
     assert ended.out == ""
-    assert re.match(rf"({re.escape(source)}:(\d+:\d+:)? |backprop: )\S", ended.err), ended.err[:500]
+    source = re.escape(source) if source else r"<stdin>|\.\./in"
+    assert re.match(rf"(({source}):(\d+:\d+:)? |backprop: )\S", ended.err), ended.err[:500]
     assert "Traceback" not in ended.err
     assert not set(ended.err) & set(HARMFUL)
     assert len(ended.err) < 40_000
@@ -104,8 +123,9 @@ def test_extreme_numbers_have_a_value_or_a_named_error(what: str, command: str, 
 def test_what_is_no_problem_file_is_refused_by_name(what: str, command: str, tmp_path: Path, nursery: Nursery) -> None:
     make, pattern = FILES[what]
     path = str(make(tmp_path))
-    name, _stdin, *more = PROBLEM[command]
-    ended = nursery.run([name, path, *more])
+    words = list(PROBLEM[command])
+    words[words.index("../in" if "../in" in words else "-")] = path
+    ended = nursery.run(words)
     assert_refused(ended, path)
     assert re.search(pattern, ended.err)
     assert len(ended.err) < 1000
@@ -130,12 +150,77 @@ def test_what_means_harm_costs_little_from_a_cold_start(what: str, command: str,
     assert_answered(Ended(run.returncode, run.stdout, run.stderr, 0, tuple(map(str, tmp_path.iterdir()))))
 
 
+@pytest.mark.parametrize("what", TABLES)
+def test_samples_that_mean_harm_are_refused_at_a_place(what: str, nursery: Nursery) -> None:
+    ended = nursery.run(("solve", "../problem.yaml"), beside={"problem.yaml": TABLE, "points.csv": TABLES[what]})
+    assert ended.code == 2, (ended.code, ended.err[-500:])
+    place = r"\.\./(points\.csv|problem\.yaml):(\d+:\d+:)? \S|backprop: t_y: "  # of a value, its name
+    assert re.match(place, ended.err), ended.err[:300]
+    assert "Traceback" not in ended.err
+    assert not set(ended.err) & set(HARMFUL)
+    assert not ended.out
+    assert not ended.files
+
+
+@pytest.mark.parametrize("what", NOTATIONS)
+def test_a_notation_that_means_harm_is_refused(what: str, nursery: Nursery) -> None:
+    ended = nursery.run(("solve", "mini-step", "--notation", "../own.toml"), beside={"own.toml": NOTATIONS[what]})
+    if ended.code == 0:
+        assert what == "a megabyte of notation"  # of which as much is read as may be
+    else:
+        assert_refused(ended)
+        assert "own.toml" in ended.err
+
+
+def test_every_command_that_reads_a_problem_is_in_the_table() -> None:
+    """So that nobody forgets the next one."""
+    from typer.main import get_command
+
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    readers = {name for name, one in commands.items() if {"problem", "like"} & {part.name for part in one.params}}
+    assert {name.split(" ")[0] for name in PROBLEM} == readers
+
+
 # ---- sheets --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("what", thinned(SHEETS, 2))
 def test_a_sheet_that_means_harm_is_marked_or_refused(what: str, nursery: Nursery) -> None:
     assert_answered(nursery.run(("check", "mazur", "-"), SHEETS[what]))
+
+
+def test_one_bad_sheet_does_not_stop_the_others(nursery: Nursery) -> None:
+    """All of them in one class, with a good one before and one behind: each of those has the marks it has alone."""
+    good = "student: {}\nanswers: {{net_h1: 0.3775, out_h1: 0.5933, w5_new: 0.3}}\n"
+    alone = nursery.run(("grade", "mazur", "../class", "--json"), beside={"class/a.yaml": good.format("Ann")})
+    endings = {", YAML": "yaml", ", JSON": "json", ", CSV": "csv"}
+    bad = {
+        f"class/m{n:04}.{next((end for mark, end in endings.items() if what.endswith(mark)), 'yaml')}": text
+        for n, (what, text) in enumerate(SHEETS.items())
+    }
+    sheets = {"class/a.yaml": good.format("Ann"), **bad, "class/z.yaml": good.format("Zoe")}
+    ended = nursery.run(("grade", "mazur", "../class", "--json"), seconds=60, beside=sheets)
+    assert ended.code == 0, ended.err[-500:]
+    assert "Traceback" not in ended.err
+    assert not ended.files
+    first, *others, last = json.loads(ended.out)["sheets"]
+    (expected,) = json.loads(alone.out)["sheets"]
+    assert first == expected
+    assert last == {**expected, "file": "../class/z.yaml", "student": "Zoe"}
+    assert len(others) == len(SHEETS)
+    for one in others:
+        assert one.get("failure") is None or one["failure"].startswith(one["file"]), one
+        assert not set(json.dumps(one, ensure_ascii=False)) & set(HARMFUL), one
+
+
+@pytest.mark.parametrize("command", [("tutor", "mazur"), ("check", "mazur", "--interactive")])
+def test_replies_that_mean_harm_are_answered(command: tuple[str, ...], nursery: Nursery) -> None:
+    replies = [*CODE.values(), *BIG.values(), *ODD.values(), *MARKUP.values(), "\x1b[31m", "\u202e", "\0", "0.3775"]
+    ended = nursery.run(command, "\n".join(replies) + "\n", seconds=20)
+    assert ended.code in (0, 1, 2), (ended.code, ended.err[-500:])
+    assert "Traceback" not in ended.err
+    assert not set(ended.out + ended.err) & set(HARMFUL)
+    assert not ended.files
 
 
 @pytest.mark.parametrize("what", FILES)
@@ -148,21 +233,44 @@ def test_what_is_no_sheet_is_refused_by_name(what: str, tmp_path: Path, nursery:
 
 # ---- what is written in every format -------------------------------------------------------------------------
 
-FORMATS = ("text", "json", "markdown", "html", "python", "numpy", "pytorch", "notebook", "xlsx")
+FORMATS = (
+    "text", "json", "markdown", "html", "latex", "typst", "pdf", "python", "numpy", "pytorch", "notebook", "xlsx",
+)  # fmt: skip
+BINARY = ("pdf", "xlsx")  # these go into a file
 VIEWS = ("--matrix", "--passes", "--jacobian", "--gradients", "--symbolic", "--compare=conventions")
+OBEYED = {  # what must not stand in a format as it is: there it would be obeyed
+    "html": ("<script", "<!--"), "latex": ("\\input{", "\\write18"), "typst": ("\n#read(", " #read("),
+    "markdown": ("<script", "](javascript:"),
+}  # fmt: skip
+WRITERS = {  # the commands that write a title and names, in each of their formats
+    **{f"solve, {one}": (("solve", "-", "--format", one), one) for one in FORMATS},
+    **{
+        f"worksheet, {one}": (("worksheet", "-", "--part", "all", "--format", one), one)
+        for one in ("text", "markdown", "html", "latex", "typst")
+    },
+    "draw": (("draw", "-", "-o", "-"), "svg"),
+    "lint": (("lint", "-"), "text"),
+    "generate --like": (("generate", "--seed", "1", "--like", "-"), "yaml"),
+    "check": (("check", "-", "../sheet.yaml", "--format", "markdown"), "markdown"),
+    "check --template": (("check", "-", "--template"), "yaml"),
+}
 
 
-@pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("what", thinned(TITLES, 4))
-def test_a_title_is_shown_and_never_obeyed(what: str, format_: str, nursery: Nursery) -> None:
-    ended = nursery.run(("solve", "-", "--format", format_), TITLES[what])
-    if format_ == "xlsx":
-        assert_refused(ended)  # a spreadsheet goes into a file
-    else:
-        assert ended.code in (0, 2), ended.err
-        assert "Traceback" not in ended.err
-        assert format_ == "json" or not set(ended.out) & set(HARMFUL)
-        assert "<script" not in ended.out or format_ != "html"
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("what", thinned(TITLES, 6))
+def test_a_title_is_shown_and_never_obeyed(what: str, writer: str, nursery: Nursery) -> None:
+    command, format_ = WRITERS[writer]
+    ended = nursery.run(command, TITLES[what], seconds=4)
+    if format_ in BINARY:
+        assert_refused(ended)
+        return
+    assert ended.code in (0, 1, 2), ended.err
+    assert "Traceback" not in ended.err
+    assert not set(ended.err) & set(HARMFUL)
+    assert format_ == "json" or not set(ended.out) & set(HARMFUL)
+    assert not ended.files
+    for text in OBEYED.get(format_, ()):
+        assert not re.search(rf"(?<!\\){re.escape(text)}", ended.out), text
 
 
 @pytest.mark.parametrize("view", VIEWS)

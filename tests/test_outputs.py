@@ -12,8 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from backprop_cli.cli.app import app
+
 BACKPROP = f'"{sys.executable}" -m backprop_cli'
 LAYER = "{weights: [[0.1, 0.2], [0.3, 0.4]], activation: sigmoid}"
+FOLDERS = {  # every command that writes a folder, and a file in it
+    "worksheet": ("worksheet mini-step -o out/", "out/sheet.txt"),
+    "generate": ("generate --seed 7 --variants 2 --sheets none --force -o out", "out/variant-01.yaml"),
+    "grade --feedback": ("grade mazur sheet.yaml --feedback out", "out/sheet.md"),
+}
 LONG = f"inputs: [1, 2]\ntargets: [0, 1]\nlayers: [{LAYER}, {LAYER}]\nloss: squared_error\n"
 LONG += "learning_rate: 0.1\nepochs: 1000000\nreport: [1000000]\n"
 WRITING = {  # every command that writes a file, and the file
@@ -22,6 +29,17 @@ WRITING = {  # every command that writes a file, and the file
     "solve, html": ("solve mazur -o page.html", "page.html"),
     "solve, xlsx": ("solve mazur -o page.xlsx", "page.xlsx"),
     "solve, notebook": ("solve mazur -o page.ipynb", "page.ipynb"),
+    "solve, markdown": ("solve mazur -o page.md", "page.md"),
+    "solve, latex": ("solve mazur -o page.tex", "page.tex"),
+    "solve, pdf": ("solve mini-step -o page.pdf", "page.pdf"),
+    "solve, python": ("solve mazur -o page.py", "page.py"),
+    "solve --matrix": ("solve mazur --matrix -o page.txt", "page.txt"),
+    "worksheet": ("worksheet mazur -o sheet.md", "sheet.md"),
+    "worksheet, pdf": ("worksheet mini-step -o sheet.pdf", "sheet.pdf"),
+    "draw": ("draw mazur -o mazur.svg", "mazur.svg"),
+    "draw, png": ("draw mazur -o mazur.png", "mazur.png"),
+    "generate": ("generate --seed 7 --force -o new.yaml", "new.yaml"),
+    "grade": ("grade mazur sheet.yaml -o marks.csv", "marks.csv"),
     "check": ("check mazur sheet.yaml -o report.md", "report.md"),
     "check --template": ("check mazur --template -o ann.yaml", "ann.yaml"),
     "init": ("init new.yaml --force", "new.yaml"),
@@ -42,26 +60,59 @@ def prepared(folder: Path, old: str | None, name: str) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("old", [None, "the old file\n"])
-@pytest.mark.parametrize("what", WRITING)
-def test_a_full_disk_leaves_the_old_file_or_none(what: str, old: str | None, tmp_path: Path) -> None:
-    """A file may not grow beyond 100 bytes here, which the system says as it says that a disk is full."""
-    command, name = WRITING[what]
-    before = prepared(tmp_path, old, name)
+def without_room(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The command where no file may grow beyond 100 bytes, which the system says as it says that a disk is full."""
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); "
     run = "import sys; from backprop_cli.cli.app import main; sys.argv[0] = 'backprop'; main()"
-    ended = in_bash(f'PYTHONDONTWRITEBYTECODE=1 "{sys.executable}" -c "{limit}{run}" {command}', tmp_path)
+    return in_bash(f'PYTHONDONTWRITEBYTECODE=1 "{sys.executable}" -c "{limit}{run}" {command}', folder)
+
+
+RARE = ("solve, markdown", "solve, latex", "solve, python", "solve, notebook", "solve --matrix", "worksheet, pdf")
+
+
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=[pytest.mark.slow] if what in RARE else []) for what in WRITING]
+)
+def test_a_full_disk_leaves_the_old_file_or_none(what: str, tmp_path: Path) -> None:
+    command, name = WRITING[what]
+    for old in (None, "the old file\n"):
+        before = prepared(tmp_path, old, name)
+        ended = without_room(command, tmp_path)
+        assert ended.returncode == 2, ended.stderr
+        assert ended.stdout == ""
+        assert ended.stderr.startswith(f"backprop: cannot write {name}: ")
+        assert ended.stderr.count("\n") == 1
+        assert sorted(path.name for path in tmp_path.iterdir()) == before
+        assert old is None or (tmp_path / name).read_text("utf-8") == old
+
+
+@pytest.mark.parametrize("what", FOLDERS)
+def test_a_full_disk_leaves_what_stood_in_a_folder(what: str, tmp_path: Path) -> None:
+    command, name = FOLDERS[what]
+    (tmp_path / "out").mkdir()
+    prepared(tmp_path, "the old file\n", name)
+    before = sorted(path.name for path in (tmp_path / "out").iterdir())
+    ended = without_room(command, tmp_path)
     assert ended.returncode == 2, ended.stderr
-    assert ended.stdout == ""
-    assert ended.stderr.startswith(f"backprop: cannot write {name}: ")
+    assert ended.stderr.startswith("backprop: cannot write out/")
     assert ended.stderr.count("\n") == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == before
-    assert old is None or (tmp_path / name).read_text("utf-8") == old
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == before
+    assert (tmp_path / name).read_text("utf-8") == "the old file\n"
+
+
+def test_every_command_that_writes_a_file_is_in_the_tables() -> None:
+    """So that nobody forgets the next one."""
+    from typer.main import get_command
+
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    writers = {name for name, one in commands.items() if {"output", "feedback"} & {part.name for part in one.params}}
+    assert {what.split(",")[0].split(" ")[0] for what in (*WRITING, *FOLDERS)} == writers | {"init"}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("command", ["solve mazur", "solve mazur --json", "problems", "schema", "lint mazur",
-                                     "check mazur --template", "--help"])  # fmt: skip
+                                     "check mazur --template", "--help", "worksheet mini-step", "verify one-weight",
+                                     "draw mini-step -o -", "generate --seed 1", "progress", "init -"])  # fmt: skip
 def test_a_full_disk_behind_stdout_is_one_message(command: str, tmp_path: Path) -> None:
     ended = in_bash(f"{BACKPROP} {command} > /dev/full", tmp_path)
     assert ended.returncode == 2
@@ -69,7 +120,10 @@ def test_a_full_disk_behind_stdout_is_one_message(command: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("command", ["solve xor-batch --json", "problems", "schema", "lint mazur",
-                                     "check mazur sheet.yaml", "check mazur --template", "--help"])  # fmt: skip
+                                     "check mazur sheet.yaml", "check mazur --template", "--help",
+                                     "worksheet xor-batch", "verify one-weight", "draw mini-step -o -", "progress",
+                                     "generate --seed 1", "grade mazur sheet.yaml", "init -", "solve mazur --matrix",
+                                     "tutor mini-step < sheet.yaml"])  # fmt: skip
 def test_a_pipe_that_is_closed_at_once_is_quiet(command: str, tmp_path: Path) -> None:
     prepared(tmp_path, None, "")
     ended = in_bash(f"set -o pipefail; {BACKPROP} {command} | true", tmp_path)

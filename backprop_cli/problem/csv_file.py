@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Any
 
-from backprop_cli.errors import Complaint, SourceError, Span
+from backprop_cli import limits
+from backprop_cli.errors import Complaint, SourceError, Span, how_to_raise
 from backprop_cli.expressions import FormulaError, parse_constant
 from backprop_cli.formula import Formula
 from backprop_cli.problem.fields import NamedNumber
@@ -33,13 +34,25 @@ def samples_from_csv(
     path = folder / name
     if not path.exists():
         raise refuse(_("no file called {name!r} beside the problem").format(name=name))
-    rows = list(csv.reader(io.StringIO(read_file(path))))
-    return list(_csv_samples(file, str(path), rows))
+    return list(_csv_samples(file, str(path), _rows(read_file(path), str(path))))
+
+
+def _rows(text: str, source: str) -> list[list[str]]:
+    """The rows of the table, whatever system ended its lines; raises SourceError at a field that never ends."""
+    reader = csv.reader(io.StringIO(text.replace("\r", "\n")))
+    try:
+        return list(reader)
+    except csv.Error as error:
+        complaint = Complaint(_("not a table: {reason}").format(reason=error), Span(max(1, reader.line_num), 1, 1))
+        raise SourceError(source, [complaint]) from None
 
 
 def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Iterator[SampleFile]:
     if not rows or not rows[0]:
         raise SourceError(source, [Complaint(_("the file is empty"))])
+    if len(rows) - 1 > limits.SAMPLES:
+        message = _("{count:,} samples; the limit is {limit:,}").format(count=len(rows) - 1, limit=limits.SAMPLES)
+        raise SourceError(source, [Complaint(message, hint=how_to_raise("samples"))])
     header = [cell.strip() for cell in rows[0]]
     inputs, targets = _columns(file, header)
     complaints: list[Complaint] = []

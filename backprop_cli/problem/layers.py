@@ -46,7 +46,7 @@ class LayerBuilder:
         for index, file in enumerate(files):
             site = Site(self, index, last=index == len(files) - 1)
             if self.builder.broken:  # what depends on the layers before cannot be judged
-                if hasattr(file, "activation"):
+                if getattr(file, "activation", None) is not None:
                     site.activation(file.activation)
                 continue
             complaints = len(self.builder.complaints)
@@ -203,7 +203,7 @@ class LayerBuilder:
         if isinstance(weights, dict):
             return self.named_rows(weights, names, columns, path, by_input)
         table: list[Any] = weights
-        if table and not isinstance(table[0], list):
+        if table and not any(isinstance(one, list) for one in table):
             single = by_input and len(columns) == 1 and len(names) == len(table) > 1
             table = [[one] for one in table] if single else [table]
         rows: dict[str, list[Connection]] = {}

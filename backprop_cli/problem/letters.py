@@ -49,14 +49,14 @@ def letters_in(data: Any) -> Letters:
     """The letters of a file, which is not checked yet: those it lists, and every name that stands for itself."""
     if not isinstance(data, dict):
         return NO_LETTERS
-    listed = data.get("letters", ())
-    names = {one.strip() for one in ([listed] if isinstance(listed, str) else listed) if isinstance(one, str)}
+    listed = data.get("letters")
+    names = {one.strip() for one in ([listed] if isinstance(listed, str) else _items(listed)) if isinstance(one, str)}
     names |= set(_standing_for_themselves(data))
     return Letters(frozenset(names - CONSTANTS), str(data.get("symbolic", "")).strip() == "true")
 
 
 def _standing_for_themselves(data: dict[str, Any]) -> Iterator[str]:
-    samples = [one for one in data.get("samples", ()) if isinstance(one, dict)]
+    samples = [one for one in _items(data.get("samples")) if isinstance(one, dict)]
     for part in (data, *samples):
         for section in ("inputs", "targets", "parameters", "state", "given", "optimizer"):
             if isinstance(entries := part.get(section), dict):
@@ -69,6 +69,11 @@ def _standing_for_themselves(data: dict[str, Any]) -> Iterator[str]:
             name, equals, value = text.partition("=")
             if equals and name.strip() == value.strip():
                 yield name.strip()
+
+
+def _items(data: Any) -> list[Any]:
+    """What a list holds; what is no list holds nothing here, and is refused elsewhere."""
+    return data if isinstance(data, list) else []
 
 
 def _own_values(entries: dict[str, Any], own: Callable[[str], tuple[str, ...]]) -> Iterator[str]:

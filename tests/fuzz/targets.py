@@ -1,0 +1,133 @@
+"""What is fuzzed: each reader as a function of bytes, which returns for a good text, a refused one, and nothing else.
+
+A refusal is a BackpropError whose text is a message for people: it has words, points into the text, and nothing in it
+can reach a terminal as a command. Anything else that is raised is a finding.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from backprop_cli import limits
+from backprop_cli.calculus import evaluate, slopes
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.report import Checker, check_sheet
+from backprop_cli.checking.sheets import read_text
+from backprop_cli.errors import BackpropError, SourceError
+from backprop_cli.expressions import FormulaError, parse
+from backprop_cli.formats.text import render
+from backprop_cli.notation import load_notation
+from backprop_cli.numbers.certified import Certified, precision
+from backprop_cli.numbers.exact import rational
+from backprop_cli.problem.files import decode
+from backprop_cli.problem.reader import load, load_text
+from backprop_cli.schedule import derive
+from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solver import solve
+
+SMALL = 60  # lines of a derivation that is solved as well
+TABLE = "inputs: [x1]\nsamples: points.csv\nlayers: [{neurons: [y], weights: [[1]]}]\nloss: squared_error\n"
+
+
+def problem(data: bytes) -> None:
+    """A problem file is loaded, derived, and solved where it is small; letters and samples beside it are allowed."""
+    with refused("<fuzz>"):
+        loaded = load_text(decode(data, "<fuzz>"), "<fuzz>", letters=True)
+        if loaded.problem.letters or loaded.problem.training.perceptron is not None:
+            return
+        if loaded.problem.training.epochs <= 2 and len(loaded.problem.samples) <= 2:
+            derivation = derive(loaded.problem)
+            if len(derivation.lines) <= SMALL:
+                solve(derivation)
+
+
+def formula(data: bytes) -> None:
+    """A formula is read; it has a value or a named error, and slopes that have one."""
+    text = data.decode("utf-8", "replace")
+    names = frozenset({"x", "y", "out_h1"})
+    with refused():
+        found = parse(text, names=names)
+        one = rational(1)
+        with precision(limits.FIRST_PRECISION):
+            for reading in (found, *slopes(found, {}).values()):
+                evaluate(reading, Certified(), lambda _name: one)
+
+
+def answers(data: bytes) -> None:
+    """A sheet of answers is read, and marked with diagnosis. The first byte says as which kind of file."""
+    checker = _checker()
+    format_ = ("", "yaml", "json", "csv", "tsv")[data[0] % 5] if data else ""
+    with refused("<sheet>"):
+        sheet = read_text(decode(data[1:], "<sheet>"), "<sheet>", checker.names, format_)
+        check_sheet(checker, sheet)
+
+
+def table(data: bytes) -> None:
+    """Samples from a CSV file beside their problem."""
+    folder = _folder()
+    (folder / "problem.yaml").write_text(TABLE, "utf-8")
+    (folder / "points.csv").write_bytes(data)
+    with refused(str(folder)):
+        load(str(folder / "problem.yaml"))
+
+
+def notation(data: bytes) -> None:
+    """A notation of one's own, with which a problem is then written."""
+    path = _folder() / "own.toml"
+    path.write_bytes(data)
+    load_notation.cache_clear()
+    with refused():
+        render(solution_of(load("mini-step", str(path)), Wishes()))
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    one.__name__: one for one in (problem, formula, answers, table, notation)
+}
+
+
+# ---- what a refusal is ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def refused(source: str | None = None) -> Iterator[None]:
+    """Lets a proper refusal pass."""
+    refusal: BackpropError | None = None
+    try:
+        yield
+    except BackpropError as error:
+        refusal = error
+    if refusal is not None:
+        _assert_proper(refusal, source)
+
+
+def _assert_proper(refusal: BackpropError, source: str | None) -> None:
+    said = str(refusal)
+    assert said.strip(), f"{refusal!r} says nothing"
+    assert all(char.isprintable() or char == "\n" for char in said) or source is None, f"{said!r} moves a terminal"
+    if isinstance(refusal, FormulaError):
+        assert refusal.offset >= 0, refusal
+    if isinstance(refusal, SourceError):
+        assert source is not None
+        assert said.startswith(source), f"{said!r} does not say where"
+        for complaint in refusal.complaints:
+            assert complaint.span is None or min(complaint.span.line, complaint.span.column) >= 1, complaint
+
+
+@cache
+def _checker() -> Checker:
+    marked = load("mazur").problem
+    return Checker(marked, Marking(marked))
+
+
+@cache
+def _folder() -> Path:
+    import atexit
+
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
