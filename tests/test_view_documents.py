@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from helpers import backprop
 
 from backprop_cli.dialects import DIALECTS
+from backprop_cli.documents.health_page import health_document
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.matrix_page import matrix_document
-from backprop_cli.documents.model import Facts, Heading, Lines, Role, Table, plain
+from backprop_cli.documents.model import Bars, Facts, Heading, Lines, Role, Table, Terms, Text, plain
 from backprop_cli.documents.passes_page import passes_document
 from backprop_cli.documents.symbolic_page import symbolic_document
-from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, view_document
+from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, scene, view_document
+from backprop_cli.health.findings import health_of
 from backprop_cli.problem.reader import load
 from backprop_cli.solution import Wishes, solution_of
 from backprop_cli.symbolic import symbolic_solution_of
@@ -155,3 +158,28 @@ def test_the_passes_are_typeset_without_a_complaint(name: str) -> None:
     made = document_renderer("pdf")(document)
     assert isinstance(made, bytes)
     assert made.startswith(b"%PDF")
+
+
+# ---- the sizes of the gradients ----------------------------------------------------------------------------------
+
+
+def test_the_sizes_stand_in_tables_and_bars() -> None:
+    """A chain of linear units with weights ½: each layer has a quarter of the δ of the one above."""
+    document = health_document(health_of(load("vanishing").problem, 9), "unicode")
+    first, *_others = (block for block in document.blocks if isinstance(block, Table))
+    assert [plain(cell) for cell in first.head] == ["", "n", "mean", "ratio", "largest", "norm"]
+    assert [[plain(cell) for cell in row][2:4] for row in first.rows] == [
+        ["0.125", ""], ["0.03125", "0.25"], ["0.0078125", "0.25"], ["0.001953125", "0.25"],
+    ]  # fmt: skip
+    (bars,) = (block for block in document.blocks if isinstance(block, Bars))
+    drawn = scene.of_block(bars, "unicode")
+    boxes = [item for item in drawn.items if isinstance(item, scene.Box)]
+    assert len(boxes) == len(bars.bars) == 8
+    steps = [a.width - b.width for a, b in pairwise(boxes[:4])]
+    assert max(steps) - min(steps) < 1e-9  # equal ratios are equal steps
+
+
+def test_what_was_found_is_said_with_its_symbols() -> None:
+    document = health_document(health_of(load("dead-relu").problem, 9), "latex")
+    found = dict(next(block for block in document.blocks if isinstance(block, Terms)).terms)
+    assert "".join(piece.text for piece in found[(Text("dead"),)]) == "h_1 (1 of 2 units that are not linear)"

@@ -147,6 +147,7 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
 
             mode = tangents.forward_mode(problem, view.quantity, problem.rounding, digits)
             return _shown(problem, partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
+    from backprop_cli.documents.health_page import health_document
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import health as diagnosed
     from backprop_cli.health import findings
@@ -154,7 +155,12 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
     result = findings.health_of(problem, digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
-    return _shown(problem, partial(diagnosed.HealthPage, result), lambda: diagnosed.as_data(result))
+    return _shown(
+        problem,
+        partial(diagnosed.HealthPage, result),
+        lambda: diagnosed.as_data(result),
+        partial(health_document, result),
+    )
 
 
 def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -> Shown:

@@ -202,6 +202,22 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A size: what it is of, what is measured, and its decimal logarithm where it has one."""
+
+    label: Inline
+    of: Inline
+    log10: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Sizes as bars on a logarithmic scale; those of one thing that is measured stand together."""
+
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A point in a plot and what is written beside it."""
 
@@ -256,7 +272,7 @@ class Typed:
 
 
 Block: TypeAlias = (
-    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Typed
+    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Typed | Bars
 )
 
 

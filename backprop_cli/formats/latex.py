@@ -9,6 +9,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from backprop_cli.documents.model import (
+    Bars,
     Blank,
     Block,
     Curve,
@@ -65,7 +66,7 @@ def source(document: Document) -> str:
     body = _TITLED.sub(lambda title: f"{title[0]}\\vspace{{-\\baselineskip}}\n", body)  # the display has an empty line
     body = body.replace("\n\n\\begin{align*}", "\n\\begin{align*}")  # they belong to the paragraph above
     han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
-    inks = [_inks()] if any(isinstance(block, Drawing) for block in document.blocks) else []
+    inks = [_inks()] if any(isinstance(block, Drawing | Bars) for block in document.blocks) else []
     return "\n".join([*map(_template, ("preamble.tex", *han)), *inks, "", body, ""])
 
 
@@ -102,7 +103,7 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             yield f"\\{command}{{{f'{number}. ' if number else ''}{inline(text)}}}"
         case Facts(facts):
             yield "\n".join(["\\begin{facts}", *_facts(facts), "\\end{facts}"])
-        case Drawing() | Curve() | Plot():
+        case Drawing() | Curve() | Plot() | Bars():
             yield from _drawing(block)
         case Note(text):
             yield f"\\begin{{quote}}\n{inline(text)}\n\\end{{quote}}"
@@ -133,10 +134,10 @@ def _facts(facts: Sequence[Fact]) -> Iterator[str]:
         yield f"{escaped(fact.word)} & {_listed(fact.values)} \\\\{'[5pt]' if any(around) else ''}"
 
 
-def _drawing(block: Drawing | Curve | Plot) -> Iterator[str]:
+def _drawing(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
-        case Drawing():
+        case Drawing() | Bars():
             yield picture(scene.of_block(block, "latex"))
         case Curve(caption):
             yield f"{escaped(caption)}:"

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from backprop_cli.dialects import LATEX_SETTING
 from backprop_cli.documents.model import (
+    Bars,
     Blank,
     Block,
     Curve,
@@ -36,7 +37,7 @@ from backprop_cli.documents.model import (
     Typed,
 )
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.pictures import bars, network, plot
+from backprop_cli.formats.pictures import bars, network, plot, sizes
 from backprop_cli.solution import Solution
 from backprop_cli.words import _
 
@@ -76,7 +77,7 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             yield f"{'#' * min(6, level + 1)} {f'{number}. ' if number else ''}{text_of(text)}"
         case Facts(facts):
             yield "\n".join(f"- **{escaped(fact.word)}:** {', '.join(map(text_of, fact.values))}" for fact in facts)
-        case Drawing() | Curve() | Plot():
+        case Drawing() | Curve() | Plot() | Bars():
             yield from _picture(block)
         case Note(text):
             yield f"> {text_of(text)}"
@@ -99,13 +100,15 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             raise AssertionError(block)
 
 
-def _picture(block: Drawing | Curve | Plot) -> Iterator[str]:
+def _picture(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
     """What is drawn, in characters."""
     match block:
         case Drawing(columns) if not columns:
             return
         case Drawing():
             yield f"```text\n{network(block)}\n```"
+        case Bars():
+            yield fenced(sizes(block))
         case Curve():
             yield f"{escaped(block.caption)}:\n\n```text\n{bars(block)}\n```"
         case Plot(caption, remarks=remarks):

@@ -9,6 +9,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from backprop_cli.documents.model import (
+    Bars,
     Block,
     Curve,
     Document,
@@ -88,7 +89,7 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
         case Facts(facts):
             rows = (f"({string(fact.word)}, {_listed(map(inline, fact.values))})" for fact in facts)
             yield f"#facts{_call(rows)}"
-        case Drawing() | Curve() | Plot():
+        case Drawing() | Curve() | Plot() | Bars():
             yield from _drawing(block)
         case Note(text):
             yield f"#remark({inline(text)})"
@@ -111,11 +112,13 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             raise AssertionError(block)
 
 
-def _drawing(block: Drawing | Curve | Plot) -> Iterator[str]:
+def _drawing(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing():
             yield picture(scene.of_block(block, "typst"), block.picture.description)
+        case Bars():
+            yield picture(scene.of_block(block, "typst"), _("the sizes of the gradients"))
         case Curve(said):
             yield f"#block(sticky: true, {string(said)})"
             yield picture(scene.of_block(block, "typst"), said)
