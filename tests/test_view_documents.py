@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from helpers import backprop
 
+from backprop_cli.comparison import compare
 from backprop_cli.dialects import DIALECTS
+from backprop_cli.documents.conventions_page import conventions_document
 from backprop_cli.documents.health_page import health_document
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.matrix_page import matrix_document
@@ -183,3 +185,18 @@ def test_what_was_found_is_said_with_its_symbols() -> None:
     document = health_document(health_of(load("dead-relu").problem, 9), "latex")
     found = dict(next(block for block in document.blocks if isinstance(block, Terms)).terms)
     assert "".join(piece.text for piece in found[(Text("dead"),)]) == "h_1 (1 of 2 units that are not linear)"
+
+
+# ---- conventions -------------------------------------------------------------------------------------------------
+
+
+def test_the_answers_under_another_convention_stand_in_a_table() -> None:
+    """Mazur (2015) prints a total error of 0.291027924, which is that of δ from already updated weights."""
+    document = conventions_document(compare(load("mazur").problem), "unicode")
+    choices, answers = (block for block in document.blocks if isinstance(block, Table))
+    assert [plain(cell) for cell in choices.rows[-1]] == [
+        "6", "hidden δ use", "old weights", "updated weights", "hidden_uses: updated",
+    ]  # fmt: skip
+    assert [plain(cell) for cell in answers.rows[-1]] == [
+        "E after", "0.291027774", "·", "0.567237964", "0.147354079", "0.291027924",
+    ]  # fmt: skip

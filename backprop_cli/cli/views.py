@@ -165,7 +165,10 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
 
 def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -> Shown:
     """Which answers change with a convention."""
+    from functools import partial
+
     from backprop_cli.comparison import compare
+    from backprop_cli.documents.conventions_page import conventions_document
     from backprop_cli.documents.writing import title_of
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import conventions
@@ -177,6 +180,7 @@ def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -
         lambda charset: conventions.ConventionsPage(result, charset),
         lambda: conventions.render_json(result),
         title_of(problem),
+        partial(conventions_document, result),
     )
 
 
