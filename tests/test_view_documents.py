@@ -17,11 +17,13 @@ from backprop_cli.documents.matrix_page import matrix_document
 from backprop_cli.documents.model import Bars, Facts, Heading, Lines, Role, Table, Terms, Text, plain
 from backprop_cli.documents.passes_page import passes_document
 from backprop_cli.documents.symbolic_page import symbolic_document
+from backprop_cli.documents.tangents_page import tangents_document
 from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, scene, view_document
 from backprop_cli.health.findings import health_of
 from backprop_cli.problem.reader import load
 from backprop_cli.solution import Wishes, solution_of
 from backprop_cli.symbolic import symbolic_solution_of
+from backprop_cli.views.tangents import forward_mode
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 VIEWS = (
@@ -200,3 +202,21 @@ def test_the_answers_under_another_convention_stand_in_a_table() -> None:
     assert [plain(cell) for cell in answers.rows[-1]] == [
         "E after", "0.291027774", "·", "0.567237964", "0.147354079", "0.291027924",
     ]  # fmt: skip
+
+
+# ---- forward mode ------------------------------------------------------------------------------------------------
+
+
+def test_a_sweep_ends_in_the_derivative() -> None:
+    """∂E/∂w₅ of the 2-2-2 example by Mazur (2015) is 0.082167041."""
+    mode = forward_mode(load("mazur").problem, "w5", None, 9)
+    lines, backward = (block for block in tangents_document(mode, "unicode").blocks if isinstance(block, Lines))
+    assert lines.equations[-1].sides[-1].text == backward.equations[0].sides[-1].text == "0.0821670406"
+    assert [plain(one.left) for one in lines.equations[:2]] == ["w₅", "w₅˙"]
+
+
+def test_all_sweeps_stand_in_a_table_beside_the_backward_pass() -> None:
+    mode = forward_mode(load("mazur").problem, "all", None, 9)
+    (table,) = (block for block in tangents_document(mode, "latex").blocks if isinstance(block, Table))
+    assert len(table.rows) == 10
+    assert all(row[2] == row[3] and plain(row[4]) == "✓" for row in table.rows)

@@ -142,11 +142,13 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
                 partial(paths_document, found),
             )
         case "--forward-mode":
+            from backprop_cli.documents.tangents_page import tangents_document
             from backprop_cli.formats import tangents as in_columns
             from backprop_cli.views import tangents
 
             mode = tangents.forward_mode(problem, view.quantity, problem.rounding, digits)
-            return _shown(problem, partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
+            page, document = partial(in_columns.TangentsPage, mode), partial(tangents_document, mode)
+            return _shown(problem, page, lambda: in_columns.as_data(mode), document)
     from backprop_cli.documents.health_page import health_document
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import health as diagnosed
