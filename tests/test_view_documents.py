@@ -90,7 +90,6 @@ def test_a_page_reads_as_it_was_accepted(
     name: str, view: str, argument: str, kind: str, request: pytest.FixtureRequest
 ) -> None:
     write, (ending, body) = view_document(view), BODIES[kind]
-    assert write is not None
     text = document_renderer(kind)(write(solution_of(load(name), Wishes()), argument, DOCUMENTS[kind][2]))
     assert isinstance(text, str)
     text = text[text.index(body) :]

@@ -264,15 +264,8 @@ class Space:
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """Lines as a terminal shows them: every character as wide as the others."""
-
-    text: str
-
-
 Block: TypeAlias = (
-    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Typed | Bars
+    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Bars
 )
 
 

@@ -30,7 +30,6 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
-    Typed,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import scene
@@ -96,7 +95,7 @@ def _parts(document: Document) -> Iterator[str]:
                     yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of block)
+def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(level, _role, text, number):
             command = _HEADINGS[min(level, len(_HEADINGS)) - 1]
@@ -120,9 +119,6 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             yield "\\hfill\n".join(map(_blank, blanks))
         case Space(lines):
             yield "\n".join(["\\writingline"] * lines)
-        case Typed(text):
-            typed = (escaped(line).replace(" ", "~") or "~" for line in text.split("\n"))
-            yield "{\\small\\ttfamily\\raggedright\n" + "\\\\\n".join(typed) + "\\par}"
         case Say():
             raise AssertionError(block)
 

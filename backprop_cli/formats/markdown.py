@@ -34,7 +34,6 @@ from backprop_cli.documents.model import (
     Table,
     Terms,
     Text,
-    Typed,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.pictures import bars, network, plot, sizes
@@ -71,7 +70,7 @@ def _parts(document: Document) -> Iterator[str]:
                     yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of block)
+def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(level, _role, text, number):
             yield f"{'#' * min(6, level + 1)} {f'{number}. ' if number else ''}{text_of(text)}"
@@ -94,8 +93,6 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             yield " &emsp; ".join(map(_blank, blanks))
         case Space(lines):
             yield from ["&nbsp;", "---"] * lines
-        case Typed(text):
-            yield fenced(text)
         case Say():
             raise AssertionError(block)
 

@@ -28,7 +28,6 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
-    Typed,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import scene
@@ -81,7 +80,7 @@ def _parts(document: Document) -> Iterator[str]:
                     yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of block)
+def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(level, _role, text, number):
             words = f'"{number}. " + {inline(text)}' if number else inline(text)
@@ -106,8 +105,6 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             yield f"#form{_call([f'({string(one.word)}, {one.width}, {string(one.after)})' for one in blanks])}"
         case Space(lines):
             yield f"#writing-lines({lines})"
-        case Typed(text):
-            yield f"#typed({', '.join(map(string, text.split(chr(10))))})"
         case Say():
             raise AssertionError(block)
 
