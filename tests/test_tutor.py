@@ -354,7 +354,7 @@ def test_keys_in_a_terminal_end_a_session_kindly() -> None:
         assert "Traceback" not in shown
 
 
-def test_arrow_keys_bring_back_what_was_typed() -> None:
+def test_arrow_keys_bring_back_what_was_typed_and_tab_completes() -> None:
     with terminal("tutor", "mazur", TERM="xterm") as one:
         one.read()
         one.type("0.3774")
@@ -363,7 +363,10 @@ def test_arrow_keys_bring_back_what_was_typed() -> None:
         shown = one.read()
         while "[2/31]" not in shown:
             shown += one.read()
-    assert "Right." in shown
+        assert "Right." in shown
+        one.press("hi\t\n")
+        while "is computed from" not in shown:
+            shown += one.read()
 
 
 def test_fresh_starts_over_and_learners_are_kept_apart() -> None:

@@ -104,7 +104,8 @@ class Teller:
             yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
         count = Text(f"[{question.number}/{question.count}] ", "dim")
         words = "" if question.symbol in question.words.split() else listed(["", question.words])
-        text = Text.assemble(count, (question.symbol, "bold cyan"), self.plain(words), (f" ({question.digits})", "dim"))
+        digits = f" ({question.digits})" if question.digits else ""
+        text = Text.assemble(count, (question.symbol, "bold cyan"), self.plain(words), (digits, "dim"))
         if question.answer:
             text.append(f" [{question.answer}]", "dim")
         yield text

@@ -193,6 +193,11 @@ class Lesson:
         """What a quantity is, in words."""
         return describe(quantity, self.speller.writer)
 
+    @cached_property
+    def is_exact(self) -> bool:
+        """Whether nothing has to be rounded."""
+        return self.problem.rounding is None and all(self.right(one).whole_truth for one in self.asked)
+
     def digits(self, quantity: Quantity) -> str:
         """To how many digits a quantity is asked for, in words."""
         return describe_digits(self.checker.marking.digits(quantity))

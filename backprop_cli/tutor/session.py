@@ -126,7 +126,7 @@ def _question(lesson: Lesson, state: State) -> Question | None:
         len(lesson.asked),
         lesson.symbol(quantity),
         lesson.words(quantity),
-        lesson.digits(quantity),
+        "" if lesson.is_exact else lesson.digits(quantity),
         state.entry(quantity.key).answer,
         tuple((lesson.symbol(one), lesson.number(lesson.given[one])) for one in known),
     )
