@@ -11,8 +11,8 @@ import typer
 from rich.console import Console, RenderableType
 
 from backprop_cli.errors import visible
+from backprop_cli.tutor.replies import ENGLISH
 from backprop_cli.tutor.said import Response
-from backprop_cli.tutor.session import COMMANDS
 
 _SHOWN = 200  # characters of a reply that comes through a pipe
 
@@ -68,8 +68,7 @@ def _with_editing() -> None:
         import readline
     except ImportError:
         return
-    words = [word for word in COMMANDS if len(word) > 1]
-    readline.set_completer(lambda text, number: next(islice(_beginning(words, text), number, None), None))
+    readline.set_completer(lambda text, number: next(islice(_beginning(ENGLISH, text), number, None), None))
     readline.parse_and_bind("tab: complete")
     readline.set_auto_history(True)
 
