@@ -21,11 +21,13 @@ from backprop_cli.generator.grids import (
 from backprop_cli.generator.patterns import Draft
 from backprop_cli.generator.recipes import CLASSIFIERS, MARGINS, Recipe
 from backprop_cli.generator.steps import usual_optimizer
+from backprop_cli.operations import OPERATIONS
 
 GIVEN_TARGETS = ("binary_cross_entropy", *MARGINS)  # yes or no: not numbers to be drawn
 _COARSE = 3  # places, or fewer
 _DEEP, _WIDE = 4, 3  # layers with the inputs, and connections into a neuron: of more, weights are small
 _MANY_CLASSES = 5  # of which the probabilities are not in tenths
+_SELDOM_NEGATIVE = ("abs", "square", "leaky_relu")
 _ASK_ALL = 13  # parameters: of more, a sheet asks for the updates of a few
 
 
@@ -142,16 +144,23 @@ def _targets(
     if recipe.output == "softmax":
         return _flow(outputs, ["1" if place == right else "0" for place in range(len(outputs))])
     if recipe.loss in GIVEN_TARGETS:
-        return _flow(outputs, _sides(recipe.loss, outputs, number, chance))
+        return _flow(outputs, _sides(recipe, len(outputs), number, chance))
     grid = TARGETS.get(recipe.output or "", grids["target"])
     return _flow(outputs, [draft.slot("target", grid, f"targets {number}") for _ in outputs])
 
 
-def _sides(loss: str, outputs: Sequence[str], sample: int, chance: Chance) -> list[str]:
-    """Yes or no for each output; the first one is yes, since p − t has no sign to be dropped where t is 0."""
-    low = "0" if loss == "binary_cross_entropy" else "-1"
-    certain = loss == "binary_cross_entropy" and sample == 0
-    return ["1" if certain and not place else chance.pick((low, "1")) for place in range(len(outputs))]
+def _sides(recipe: Recipe, outputs: int, sample: int, chance: Chance) -> list[str]:
+    """Yes or no for each output, where both leave something to learn.
+
+    The first one is yes, since p − t has no sign to be dropped where t is 0; outputs that are hardly ever negative
+    should be.
+    """
+    if recipe.loss == "binary_cross_entropy":
+        return ["1" if sample == place == 0 else chance.pick(("0", "1")) for place in range(outputs)]
+    name = (recipe.output or "").partition("(")[0]
+    low, _high = OPERATIONS[name].range
+    positive = name in _SELDOM_NEGATIVE or (low is not None and low >= 0)
+    return ["-1" if positive else chance.pick(("-1", "1")) for _output in range(outputs)]
 
 
 def _shares(count: int, chance: Chance) -> list[str]:

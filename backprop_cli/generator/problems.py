@@ -19,7 +19,7 @@ from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.search import Search, Wanted
 from backprop_cli.generator.steps import EXACT_STEPS, steps_text
 from backprop_cli.generator.titles import head_of
-from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.words import _
 
 TRIES = 400
@@ -43,6 +43,13 @@ class Generated:
     draw: int | None
     tries: int
     broken: dict[str, int]  # how often each demand was not met on the way
+
+
+def entitled(made: Generated, title: str) -> Generated:
+    """The same problem under another title."""
+    recipe = _replace(made.recipe, title=title)
+    text = head_of(recipe, made.seed, made.draw) + made.body
+    return _replace(made, recipe=recipe, text=text, loaded=load_text(text, made.loaded.source))
 
 
 class NotFound(BackpropError):  # noqa: N818 - said to the user as it is
