@@ -218,6 +218,19 @@ def test_a_calculation_is_evaluated_as_a_calculator_would() -> None:
     assert "1.1059" in said(response)
 
 
+def test_the_first_gradient_of_a_graph_is_explained() -> None:
+    one = lesson("cs231n-gates")
+    state, _response = after(one, "3", "-12")
+    _state, response = reply(one, state, "why")
+    assert "if f changes, it changes by just as much" in said(response)
+
+
+def test_the_network_is_not_drawn_where_no_unit_belongs_to_the_pass() -> None:
+    run = talk("xor-batch", "--only", "w1_new", replies=["1.0232"])
+    assert "1 of 1 answered" in run.out
+    assert "h₁ ?" not in run.out
+
+
 def test_what_follows_from_a_number_that_was_kept_is_right() -> None:
     one = lesson()
     state, _response = after(one, "0.3775", "0.7", "keep", "0.3925", "0.5969", "0.4*0.7+0.45*0.5969+0.6")
