@@ -396,7 +396,7 @@ def test_keys_in_a_terminal_end_a_session_kindly() -> None:
             one.read()
             one.type("0.3775")
             one.read()
-            one.press(keys)
+            one.press(keys, after=0.3)
             shown = one.read("")
         assert "Your answers are kept; `backprop tutor mazur` goes on from here." in shown
         assert code in shown
