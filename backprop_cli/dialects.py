@@ -53,9 +53,12 @@ class Dialect:
     """A way to write mathematics: the shapes of the operations, the signs, how numbers and symbols are set.
 
     `number` has a place for the digits of a number, `fraction` for two of them, `ten` for a mantissa and an exponent;
-    without it, numbers such as 2e-05 stay as they are. `matrix` has a place for its rows, what stands between them, and
-    what stands between the entries of one. Without a `setting`, symbols are characters, and indices are the
+    without it, numbers such as 2e-05 stay as they are. Without a `setting`, symbols are characters, and indices are the
     raised and lowered characters that there are.
+
+    `matrix` has a place for its rows, then what stands between them, and between the entries of one; `nothing` marks an
+    entry that is not there, `dots` (across, down, both) those that are left out; `shaped` has places for a matrix and,
+    beneath it, its numbers of rows and columns.
     """
 
     shapes: Mapping[str, Shape]
@@ -69,6 +72,9 @@ class Dialect:
     exponents: Mapping[int, int] = field(default_factory=dict)
     setting: Setting | None = None
     matrix: tuple[str, str, str] = ("[{0}]", "; ", " ")
+    nothing: str = "·"
+    dots: tuple[str, str, str] = ("⋯", "⋮", "⋱")
+    shaped: str = ""
 
     def numeral(self, text: str, strength: int = ATOM) -> Spelling:
         """A number as it was written or computed, such as 0.40, −1/3 or 1e-8."""
@@ -94,6 +100,12 @@ class Dialect:
 
     def _power_of_ten(self, mantissa: str, exponent: str) -> str:
         return self.ten.format(mantissa, str(int(exponent)).translate(self.exponents))
+
+    def words(self, text: str) -> str:
+        """Words within mathematics."""
+        if self.setting is None:
+            return text
+        return self.setting.text.format("".join(self.setting.escapes.get(char, char) for char in text))
 
     def name_strength(self, symbol: str) -> int:
         """How tightly a symbol binds: one that carries a superscript needs brackets before it gets another."""
@@ -221,7 +233,7 @@ TYPST_SETTING = Setting(
 
 DIALECTS = {
     "unicode": Dialect(UNICODE, "−", half=Spelling("½"), ten="{0}·10{1}", exponents=SUPERSCRIPTS),
-    "ascii": Dialect(ASCII, about="~="),
+    "ascii": Dialect(ASCII, about="~=", nothing=".", dots=("...",) * 3),
     "latex": Dialect(
         LATEX,
         about=r"\approx",
@@ -229,6 +241,9 @@ DIALECTS = {
         fraction=r"\frac{{{0}}}{{{1}}}",
         ten=r"{0} \cdot 10^{{{1}}}",
         setting=LATEX_SETTING,
+        nothing=r"\cdot",
+        dots=(r"\cdots", r"\vdots", r"\ddots"),
+        shaped=r"\underset{{{1} \times {2}}}{{{0}}}",
         matrix=(r"\begin{{bmatrix}} {0} \end{{bmatrix}}", r" \cr ", " & "),  # GitHub takes \\ within a line for \
     ),
     "typst": Dialect(
@@ -236,6 +251,9 @@ DIALECTS = {
         fraction="frac({0}, {1})",
         ten="{0} dot.op 10^({1})",
         setting=TYPST_SETTING,
+        nothing="dot.op",
+        dots=("dots.h", "dots.v", "dots.down"),
+        shaped="attach(limits({0}), b: {1} times {2})",
         matrix=('mat(delim: "[", {0})', "; ", ", "),
     ),
 }

@@ -248,10 +248,10 @@ def test_markdown_goes_to_stdout_when_it_is_named() -> None:
     assert (run.code, run.out) == (0, markdown.render(solved("cs231n-gates")))
 
 
-def test_a_view_says_that_it_has_no_markdown(tmp_path: Path) -> None:
-    run = backprop("solve", "mazur", "--paths", "w1", "-o", tmp_path / "paths.md")
+def test_a_view_says_that_it_is_no_notebook(tmp_path: Path) -> None:
+    run = backprop("solve", "mazur", "--paths", "w1", "-o", tmp_path / "paths.ipynb")
     assert run.code == 2
-    assert "text or json" in run.err
+    assert "this page is written as json, text, markdown, html, latex, typst, pdf, not as notebook" in run.err
 
 
 # ---- grids -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +20,19 @@ import yaml
 from helpers import backprop, solved
 from sheets import checker
 
+from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.lint import Weight, lint
 from backprop_cli.checking.report import check_sheet
 from backprop_cli.checking.sheets import read_text
+from backprop_cli.errors import UsageError
 from backprop_cli.generator.demands import DEMANDS
 from backprop_cli.generator.difficulty import difficulty_of
 from backprop_cli.generator.problems import Generated, NotFound, generate
-from backprop_cli.generator.recipes import Recipe, shape_of
+from backprop_cli.generator.recipes import CLASSIFIERS, Recipe, shape_of
 from backprop_cli.generator.variants import variants_of
+from backprop_cli.losses import LOSSES
+from backprop_cli.operations import ACTIVATIONS
 from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.reader import bundled, load, load_text
 from backprop_cli.quantities import Kind
@@ -41,6 +48,47 @@ KINDS: dict[str, dict[str, Any]] = {
     "graph": {"kind": "graph", "gates": 5},
     "optimizer": {"kind": "optimizer", "optimizer": "adam"},
 }
+FLAT = ("step", "sign")  # of which no unit lets anything through
+SLOPING = tuple(name for name in ACTIVATIONS if name not in FLAT)
+SHAPES = ((2, 1), (2, 2, 1), (2, 3, 1), (2, 2, 2), (3, 2, 2), (2, 2, 2, 1))
+CLASSES = ((2, 2), (2, 3), (3, 4), (2, 2, 2), (2, 3, 3), (3, 4, 3))
+
+
+def every(**choices: Sequence[Any]) -> list[dict[str, Any]]:
+    """The recipes of all these choices together that are not refused."""
+    found = []
+    for values in product(*choices.values()):
+        one = dict(zip(choices, values, strict=True))
+        with suppress(UsageError):
+            recipe(**one).settled()
+            found.append(one)
+    return found
+
+
+EVERY_KIND: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    "network": lambda: every(shape=SHAPES, activation=SLOPING, loss=LOSSES),
+    "single-weight": lambda: every(kind=["single-weight"], activation=SLOPING, loss=LOSSES),
+    "softmax": lambda: every(kind=["softmax"], shape=CLASSES, activation=SLOPING, loss=CLASSIFIERS),
+    "graph": lambda: every(kind=["graph"], gates=range(1, 9)),
+    "optimizer": lambda: every(kind=["optimizer"], optimizer=OPTIMIZERS),
+    "trained network": lambda: every(
+        shape=[(2, 2, 1), (2, 2, 2)], activation=["relu", "sigmoid", "tanh"], optimizer=OPTIMIZERS
+    ),
+    "several samples": lambda: every(
+        shape=[(2, 2, 1), (2, 2)], activation=["relu", "sigmoid", "tanh"], samples=range(2, 5)
+    ),
+}
+
+
+LONG = ("trained network", "several samples")
+
+
+def nth(kind: str, seed: int) -> dict[str, Any]:
+    """The recipe of a kind that belongs to a seed: neighbouring seeds have recipes far apart."""
+    recipes = EVERY_KIND[kind]()
+    return recipes[seed * 61 % len(recipes)]
+
+
 NO_OTHERS = ("linear-regression", "learning-rates", "perceptron-and", "perceptron-or")
 
 
@@ -59,18 +107,24 @@ def check(made: Generated) -> None:
     assert report.marks
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_what_is_generated_is_clean_and_its_key_is_right(kind: str) -> None:
-    for seed in range(1, 11 if kind in ("single weight", "softmax", "graph", "optimizer") else 4):
-        check(generate(recipe(**KINDS[kind]), seed))
+    for seed in range(1, 2 if kind in LONG else 4):
+        check(generate(recipe(**nth(kind, seed)), seed))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("hundred", range(10))
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_thousand_of_each_kind_are_clean_and_their_keys_are_right(kind: str, hundred: int) -> None:
+    """None but one in a hundred may be said not to be found within the tries."""
+    missed = []
     for seed in range(100 * hundred, 100 * hundred + 100):
-        check(generate(recipe(**KINDS[kind]), seed))
+        try:
+            check(generate(recipe(**nth(kind, seed)), seed))
+        except NotFound:
+            missed.append((seed, nth(kind, seed)))
+    assert len(missed) <= 1, missed
 
 
 # ---- the numbers ---------------------------------------------------------------------------------------------
@@ -187,9 +241,16 @@ def test_a_problem_like_another_has_its_structure_and_other_numbers(name: str) -
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in bundled() if name not in NO_OTHERS])
 def test_every_bundled_problem_can_be_drawn_anew(name: str) -> None:
-    made = generate(recipe(like=load(name), like_name=name), 1)
-    assert load_text(made.text, "<again>").problem.layers == load(name).problem.layers
-    assert solved(made.text).trace.steps
+    """Fifty times; what lint warns of in the original, it may warn of again."""
+    like = load(name)
+    before = set(warnings_of(like.problem))
+    for seed in range(50):
+        made = generate(recipe(like=like, like_name=name), seed)
+        assert made.loaded.problem.layers == like.problem.layers
+        assert set(warnings_of(made.loaded.problem)) <= before, made.text
+        marker = checker(made.text)
+        report = check_sheet(marker, read_text(key_sheet(made.loaded.problem), "key.yaml", marker.names, "yaml"))
+        assert report.all_right, made.text
 
 
 @pytest.mark.parametrize("name", NO_OTHERS)
@@ -261,7 +322,7 @@ def test_a_folder_of_variants_has_problems_sheets_and_keys_that_fit(tmp_path: Pa
         (["--loss", "half_squared_eror"], "did you mean 'half_squared_error'?"),
         (["--kind", "netwrok"], "did you mean 'network'?"),
         (["--kind", "optimizer", "--optimizer", "adamm"], "did you mean 'adam'?"),
-        (["--kind", "graph", "--gates", "1"], "from 2 to 30"),
+        (["--kind", "graph", "--gates", "0"], "from 1 to 30"),
         (["--kind", "graph", "--shape", "2-1"], "--gates"),
         (["--with", "dead-units"], "did you mean 'dead-unit'?"),
         (["--with", "dead-unit", "--activation", "tanh"], "--activation relu"),

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 import pytest
 from helpers import as_fraction, backprop, solved
 
-from backprop_cli.formats import BINARY, FORMATS, renderer
+from backprop_cli.formats import BINARY, DOCUMENTS, FORMATS, renderer
 from backprop_cli.formats.cell_formulas import SPREADSHEET
 from backprop_cli.formats.numpy_dialect import NUMPY
 from backprop_cli.formats.python_dialect import PYTHON
@@ -228,9 +228,9 @@ def test_every_operation_of_the_table_has_a_spelling_in_every_language() -> None
     assert OPERATIONS.keys() <= {*SPREADSHEET.shapes, *SPREADSHEET.meanings, "softmax"}
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("text", "json")])
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("json", *DOCUMENTS)])
 def test_a_view_is_not_written_in_these_formats(name: str) -> None:
     ending = ["-o", f"nowhere.{name}"] if name in BINARY else []
     done = backprop("solve", "mazur", "--matrix", "--format", name, *ending)
     assert done.code == 2
-    assert f"this page is written as text or json, not as {name}" in done.err
+    assert f"this page is written as json, text, markdown, html, latex, typst, pdf, not as {name}" in done.err

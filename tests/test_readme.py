@@ -81,4 +81,4 @@ def test_there_are_two_set_up_commands_one_for_the_job_and_one_for_the_tests() -
     (block,) = re.findall(r"```sh\n(.*?)```", TEXT, re.S)
     job, tests = block.strip().split("\n")
     assert job.endswith("backprop solve mazur")
-    assert tests.endswith("python -m pytest")
+    assert tests.endswith("python -m pytest -n auto")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from terminal import terminal
 
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.tutor import store
+from backprop_cli.tutor.exercises import exercise
 from backprop_cli.tutor.hints import HELP, LEVELS
 from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.practice import next_exercise
 from backprop_cli.tutor.said import Formula, Response, Say, Tone
 from backprop_cli.tutor.session import COMMANDS, answers, begin, reply
 from backprop_cli.tutor.skills import FAMILIES, SKILLS, skill_of
 from backprop_cli.tutor.state import Entry, State
+from backprop_cli.tutor.store import Learner
 
 FOLDER = Path(__file__).parent / "golden" / "tutor"
 
@@ -65,7 +69,7 @@ SCRIPTS: dict[str, tuple[str, str]] = {
     "two-samples": ("online-two-samples --only net_4", "-0.7 show -0.4151 skip"),
     "practice": (
         "--practice --skill optimizer --learner tom",
-        "0.4 why 0.04 0.00016 keep 0.4 0.16 0.1990",
+        "9.87 why RIGHT hint RIGHT show RIGHT RIGHT RIGHT",
     ),
 }
 IN_CHINESE = ("mazur-mistakes", "mazur-hints", "mazur-to-and-fro", "softmax", "graph", "practice")
@@ -88,14 +92,22 @@ def talk(*arguments: str, replies: list[str]) -> Run:
 @pytest.mark.parametrize("name", TRANSCRIPTS)
 def test_a_session_reads_as_it_was_accepted(name: str, request: pytest.FixtureRequest) -> None:
     arguments, replies = SCRIPTS[name.removesuffix(".zh")]
-    typed = ["" if word == "ENTER" else word for word in replies.split()]
-    run = talk(*arguments.split(), "--lang", TRANSCRIPTS[name], replies=typed)
+    run = talk(*arguments.split(), "--lang", TRANSCRIPTS[name], replies=list(typed(replies)))
     assert (run.code, run.err) == (0, "")
     golden = FOLDER / f"{name}.txt"
     if request.config.getoption("--accept"):
         golden.write_text(run.out, "utf-8")
     assert run.out == golden.read_text("utf-8")
     assert all(cell_len(line) <= 80 for line in run.out.split("\n") if "`" not in line)
+
+
+def typed(replies: str) -> Iterator[str]:
+    """The replies of a script; RIGHT is the right answer to the next line of the first exercise in practice."""
+    words = replies.split()
+    one = next_exercise(Learner(), "tom", exercise, ["optimizer"]) if "RIGHT" in words else None
+    right = iter([one.lesson.right(quantity).text() for quantity in one.lesson.asked] if one is not None else [])
+    for word in words:
+        yield "" if word == "ENTER" else next(right) if word == "RIGHT" else word
 
 
 def test_every_transcript_belongs_to_a_script() -> None:
@@ -144,6 +156,13 @@ def test_a_wrong_number_is_never_just_wrong() -> None:
 def test_the_value_of_another_line_is_recognised() -> None:
     _state, response = after(lesson(), *MAZUR[:6], "0.7729")
     assert "0.7729 is right for outₒ₂" in said(response)
+
+
+def test_a_short_number_is_recognised_only_where_it_is_no_accident() -> None:
+    _state, response = after(lesson("cs231n-gates"), "3", "-12", "1", "-4", "1", "-4", "1", "-4", "-4")
+    assert "−4 is right for ∂f/∂q" in said(response)
+    _state, response = after(lesson("cs231n-gates"), "3", "-12", "-12")  # f is −12, but that is no gradient
+    assert "is right for" not in said(response)
 
 
 def test_a_number_with_too_few_digits_is_asked_for_again_and_is_no_mistake() -> None:
@@ -256,10 +275,24 @@ def test_no_reply_whatever_crashes_and_every_state_can_be_kept(name: str, replie
 
 
 def test_a_session_that_is_interrupted_after_every_reply_ends_as_one_that_is_not() -> None:
-    replies = ["0.1", "hint", *MAZUR[:3], "back", "skip", *MAZUR[3:]]
-    whole = talk("mazur", "--learner", "whole", replies=replies)
+    replies = [
+        "0.1",
+        "hint",
+        "0.6652",
+        "0.2447",
+        "back",
+        "skip",
+        "0.0900",
+        "0.4076",
+        "-0.3348",
+        "keep",
+        "0.2447",
+        "0.9",
+    ]
+    replies += ["keep"]
+    whole = talk("softmax", "--learner", "whole", replies=replies)
     for text in replies:
-        pieces = talk("mazur", "--learner", "pieces", replies=[text])
+        pieces = talk("softmax", "--learner", "pieces", replies=[text])
     assert pieces.out[pieces.out.index("Done") :] == whole.out[whole.out.index("Done") :]
 
 
@@ -277,6 +310,60 @@ def test_a_process_that_is_killed_at_every_prompt_loses_nothing() -> None:
         one.type("keep")
         pieces = one.read("")
     assert pieces[pieces.index("Done") :] == whole.out[whole.out.index("Done") :]
+
+
+def test_two_windows_with_the_same_problem_lose_nothing_of_each_other() -> None:
+    with terminal("tutor", "cs231n-gates") as one, terminal("tutor", "cs231n-gates") as other:
+        for window in (one, other):
+            window.read()
+        for text in ("3", "-12", "1"):
+            one.type(text)
+            one.read()
+        other.type("skip")
+        other.read()
+        other.type("-12")
+        other.read()
+    with terminal("tutor", "cs231n-gates") as one:
+        shown = one.read()
+    assert "f = −12" in shown
+    assert "∂f/∂f = 1" in shown
+    assert "q = 3" not in shown  # it was left blank in the second window, which was the last to say
+
+
+def test_two_windows_with_different_problems_both_count() -> None:
+    with terminal("tutor", "cs231n-gates", "--skill", "gate") as one, terminal("tutor", "softmax") as other:
+        for window, text in ((one, "1"), (other, "0.6652"), (one, "-4"), (other, "0.2447")):
+            window.read()
+            window.type(text)
+        one.read()
+        other.read()
+    skills = {one["skill"]: one["right"] for one in json.loads(backprop("progress", "--json").out)["skills"]}
+    assert (skills["gate"], skills["softmax"]) == (2, 2)
+
+
+def test_keys_in_a_terminal_end_a_session_kindly() -> None:
+    for keys, code in (("\x03", "interrupted"), ("\x04", "So far")):
+        with terminal("tutor", "mazur", TERM="xterm") as one:
+            one.read()
+            one.type("0.3775")
+            one.read()
+            one.press(keys)
+            shown = one.read("")
+        assert "Your answers are kept; `backprop tutor mazur` goes on from here." in shown
+        assert code in shown
+        assert "Traceback" not in shown
+
+
+def test_arrow_keys_bring_back_what_was_typed() -> None:
+    with terminal("tutor", "mazur", TERM="xterm") as one:
+        one.read()
+        one.type("0.3774")
+        one.read()
+        one.press("\x1b[A\x7f5\n")  # up, backspace, 5
+        shown = one.read()
+        while "[2/31]" not in shown:
+            shown += one.read()
+    assert "Right." in shown
 
 
 def test_fresh_starts_over_and_learners_are_kept_apart() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.elsewhere import Elsewhere
 from backprop_cli.checking.key import Hypothesis, Key
-from backprop_cli.checking.lint import RATES, WARNED
+from backprop_cli.checking.lint import MANY_DIGITS, RATES, WARNED
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.telling import Telling
 from backprop_cli.health.findings import health_of
@@ -15,9 +15,12 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity
 
 
-def warnings_of(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The kinds of lint's warnings, each with the mistake or ailment it is about, the cheapest to find first."""
-    key = Key(problem)
+def warnings_of(problem: Problem, key: Key | None = None) -> Iterator[tuple[str, str]]:
+    """The kinds of lint's warnings, each with the mistake or ailment it is about, the cheapest to find first.
+
+    `key` is the problem's own, where there is one already.
+    """
+    key = key or Key(problem)
     lines = tuple(line.quantity for line in asked_lines(problem) if line.quantity in key.order)
     telling = Telling(key, Marking(problem), lines)
     yield from _coinciding(telling)
@@ -29,14 +32,16 @@ def warnings_of(problem: Problem) -> Iterator[tuple[str, str]]:
 
 
 def _hidden(telling: Telling) -> Iterator[tuple[str, str]]:
-    """The mistakes that no line tells from the right answer, although other numbers would."""
+    """The mistakes that no line tells from the right answer, although other numbers, or a few more digits, would."""
     touched: dict[str, list[tuple[Hypothesis, Quantity]]] = {}
     for quantity in telling.lines:
         for hypothesis in telling.key.hypotheses_of.get(quantity, ()):
             touched.setdefault(hypothesis.mistake.name, []).append((hypothesis, quantity))
     elsewhere = Elsewhere(telling.key)
     for name, spots in touched.items():
-        if not any(telling.tells(*spot) for spot in spots) and not all(elsewhere.is_right(*spot) for spot in spots):
+        if any(telling.tells(*spot) for spot in spots) or all(elsewhere.is_right(*spot) for spot in spots):
+            continue
+        if not any(telling.needs_more_than(MANY_DIGITS, *spot) for spot in spots):
             yield "hidden", name
 
 

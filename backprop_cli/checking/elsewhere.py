@@ -64,7 +64,10 @@ class Elsewhere:
             known[name] = value
         for line in self.key.derivation.lines:
             value = ball(evaluate(line.formula, Exactly(), known.__getitem__))
-            known[line.quantity] = self._nudged(value, next(steps)) if line.given else value
+            if line.quantity.kind is Kind.NEW:  # after a step towards a target far off, other units would work
+                value = self.key.true_ball(line.quantity)
+            moved = line.given or line.quantity.kind is Kind.NEW
+            known[line.quantity] = self._nudged(value, next(steps)) if moved else value
         return known
 
     @staticmethod

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from backprop_cli.calculus import evaluate
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.key import BITS, MISCOPIED, Hypothesis, Key
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, REFUSED, Rule, Verdict
 from backprop_cli.derivation import quantities_in
+from backprop_cli.errors import MathError, Undecided
 from backprop_cli.formula import Formula, Name, replace
-from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
 from backprop_cli.numbers.enclosures import settled
+from backprop_cli.numbers.exact import Rational, numeral
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.shapes import Spelling
@@ -37,6 +41,7 @@ class Explanation:
     at: str = ""  # the line in which it was done, where that is an earlier one
     done: str = ""
     done_numbers: str = ""
+    exactly: bool = False  # whether that is the answer, with nothing rounded
     others: tuple[str, ...] = ()
     should: str = ""
     advice: str = ""
@@ -120,7 +125,8 @@ class Explainer:
             words.yours,
             self.said(first),
             self.symbol(where) if where != quantity else "",
-            *self._done(first, where, numbers, elsewhere=where != quantity),
+            *(done := self._done(first, where, numbers, elsewhere=where != quantity)),
+            exactly=bool(done[1]) and self._is_exactly(first, quantity),
             others=tuple(dict.fromkeys(map(self.said, others))),
             should=self._right(where),
             advice=_(first.mistake.advice),
@@ -170,6 +176,25 @@ class Explainer:
             return symbols, ""
         return symbols, self.speller.numbers_of(written, self._value)
 
+    def _is_exactly(self, cause: Hypothesis, quantity: Quantity) -> bool:
+        """Whether the student's numbers in the wrong formula give just what is written."""
+        domain = Certified()
+        try:
+            value = evaluate(self._written_out(cause.formulas[quantity], cause), domain, self._number)
+            return bool(value == _signed(self.texts[quantity]))
+        except (MathError, Undecided, ValueError, OverflowError):
+            return False
+
+    def _number(self, quantity: Any) -> Real:
+        """The number that stands for a quantity; ValueError where none is written that is a decimal."""
+        text = self.texts.get(quantity)
+        if text is not None:
+            return _signed(text)
+        value = self.key.true(quantity)
+        if not is_exact(value) or self.key.line(quantity) is not None:
+            raise ValueError(quantity)
+        return value
+
     def _written_out(self, formula: Formula, cause: Hypothesis | None) -> Formula:
         """The formula with everything written out in it that textbooks do not write on a line of its own."""
 
@@ -209,6 +234,11 @@ class Explainer:
 def _is_written_out(quantity: Quantity) -> bool:
     by_out = quantity.kind is Kind.GRADIENT and quantity.by is not None and quantity.by.kind is Kind.OUT
     return by_out or quantity.kind in _WRITTEN_OUT
+
+
+def _signed(text: str) -> Rational:
+    number = numeral(text.lstrip("-−"))
+    return -number if text[:1] in "-−" else number
 
 
 def _names(formula: Formula) -> list[Quantity]:

@@ -75,7 +75,8 @@ class Judge:
     def _verdict(self, quantity: Quantity) -> Verdict:
         given = self.answers[quantity]
         is_right = self._is_right(quantity, given)
-        if is_right and self._says_something(quantity, given, self.key.true(quantity)):
+        whole = given.value == self.key.rounded.get(quantity)  # as 0.1 is, where the line reads 0.1000
+        if is_right and (whole or self._says_something(quantity, given, self.key.true(quantity))):
             return self._with_digits(quantity, given, Verdict(quantity, Rule.RIGHT), self.key.true(quantity))
         enclosure = self.enclosures.of(quantity)
         follows = enclosure is not None and self._explains(enclosure, given)

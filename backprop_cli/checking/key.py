@@ -71,6 +71,23 @@ class Key:
         self._touched: dict[Hypothesis, frozenset[Quantity]] = {}
         self._scratch: dict[Hypothesis, dict[Quantity, Ball | None]] = {}
 
+    def anew(self, problem: Problem) -> Key:
+        """The key of another problem; where only its numbers are others, it shares all that is made of formulas."""
+        other = Key(problem)
+        if other._formulas == self._formulas:
+            shared = ("hypotheses", "hypotheses_of", "textbook", "ancestors", "before")
+            vars(other).update({name: getattr(self, name) for name in shared})
+            other._rules, other._touched = self._rules, self._touched
+        return other
+
+    @cached_property
+    def _formulas(self) -> tuple[object, ...]:
+        """The lines without their numbers."""
+        return (
+            self.derivation.constants.keys(),
+            [(line.quantity, line.given or line.formula) for line in self.derivation.lines],
+        )
+
     def without_rounding(self) -> Key:
         """The same key, which accepts no rounded lines but those that follow."""
         other = copy(self)

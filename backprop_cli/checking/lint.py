@@ -104,7 +104,7 @@ def _hidden(telling: Telling) -> Iterator[Remark]:
         elif digits:
             kind, message, most = "digits", _("“{mistake}” rounds to the right answer"), _most(digits)
             advice = _("ask for {digits}").format(digits=describe_digits(most))
-            if (most.places or most.figures or 0) > _MANY_DIGITS:
+            if (most.places or most.figures or 0) > MANY_DIGITS:
                 everywhere = False
                 advice = _("no sheet asks for as many digits as would show it")
         else:
@@ -118,7 +118,7 @@ def _words(mistake: Mistake) -> str:
     return _(mistake.said).format(variant="…").strip().removesuffix(":")
 
 
-_MANY_DIGITS = 8  # more than anybody writes by hand
+MANY_DIGITS = 8  # more than anybody writes by hand
 
 
 def _touched(telling: Telling) -> Mapping[str, set[tuple[Hypothesis, Quantity]]]:

@@ -90,6 +90,11 @@ class Telling:
                 if not self.tells(hypothesis, quantity):
                     yield Blind(hypothesis, quantity, self._enough_digits(hypothesis, quantity))
 
+    def needs_more_than(self, most: int, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+        """Whether a mistake can be told only with more digits of the same kind than `most`."""
+        enough = self._enough_digits(hypothesis, quantity)
+        return enough is not None and (enough.places or enough.figures or 0) > most
+
     def _enough_digits(self, hypothesis: Hypothesis, quantity: Quantity) -> Rounding | None:
         """The fewest digits of the same kind (places or figures) with which the mistake can be told."""
         now = self.marking.digits(quantity)

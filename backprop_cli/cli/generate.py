@@ -64,6 +64,9 @@ def generate(
             autocompletion=complete_problem,
         ),
     ] = None,
+    title: Annotated[
+        str, typer.Option("--title", metavar="TEXT", help=n_("Above the solution; variants add their number."))
+    ] = "",
     variants: Annotated[
         int | None,
         typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
@@ -89,7 +92,7 @@ def generate(
         kind=kind, shape=shape_of(shape) if shape is not None else None, activation=activation,
         output=output_activation, loss=loss, samples=samples, gates=gates, optimizer=optimizer, digits=digits,
         places=places, bias=bias, extras=tuple(with_ or ()), like=load(like) if like is not None else None,
-        like_name=like or "",
+        like_name=like or "", title=title.strip(),
     )  # fmt: skip
     number = _seed(seed)
     if variants is not None:

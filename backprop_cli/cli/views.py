@@ -14,6 +14,7 @@ from backprop_cli.words import _
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from backprop_cli.documents.model import Document
     from backprop_cli.formats.text import Page
     from backprop_cli.problem.model import Problem
     from backprop_cli.problem.reader import Loaded
@@ -52,17 +53,25 @@ class Asked:
 
 @dataclass(frozen=True)
 class Shown:
-    """A view as a page, in a character set, and as JSON."""
+    """A view as a page, in a character set, as JSON, and as a document."""
 
     page: Callable[[str], RenderableType]
     json: Callable[[], str]
+    title: str
+    document: Callable[[str], Document] | None = None  # in a dialect, where it is more than the page as it is typed
 
 
-def _shown(page: Callable[..., Page], data: Callable[[], dict[str, Any]]) -> Shown:
+def _shown(
+    problem: Problem,
+    page: Callable[..., Page],
+    data: Callable[[], dict[str, Any]],
+    document: Callable[[str], Document] | None = None,
+) -> Shown:
     """A view from a page for a character set, a console and a width, and its data."""
+    from backprop_cli.documents.writing import title_of
     from backprop_cli.formats.pages import View, as_json
 
-    return Shown(lambda charset: View(page, charset), lambda: as_json(data()))
+    return Shown(lambda charset: View(page, charset), lambda: as_json(data()), title_of(problem), document)
 
 
 def asked(options: Mapping[str, str | bool | None], limit: int | None = None) -> Asked | None:
@@ -96,10 +105,14 @@ def of_solution(solution: Solution, view: Asked) -> Shown:
     """A view of the worked solution itself: the same trace, written in another way."""
     from functools import partial
 
+    from backprop_cli.formats import view_document
     from backprop_cli.formats.view import SolutionView, as_data
 
     name = view.option.removeprefix("--")
-    return _shown(partial(SolutionView, solution, name, view.quantity), lambda: as_data(solution, name, view.quantity))
+    page = partial(SolutionView, solution, name, view.quantity)
+    write = view_document(name)
+    document = partial(write, solution, view.quantity) if write else None
+    return _shown(solution.problem, page, lambda: as_data(solution, name, view.quantity), document)
 
 
 def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) -> Shown:
@@ -116,18 +129,24 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
     refuse_with(view, {"--only": only})
     match view.option:
         case "--paths":
+            from backprop_cli.documents.paths_page import paths_document
             from backprop_cli.formats import paths as written
             from backprop_cli.views import paths
 
             limit = paths.SHOWN if view.limit is None else view.limit
             found = paths.paths_of(problem, view.quantity, limit, problem.rounding, digits)
-            return _shown(partial(written.PathsPage, found), lambda: written.as_data(found))
+            return _shown(
+                problem,
+                partial(written.PathsPage, found),
+                lambda: written.as_data(found),
+                partial(paths_document, found),
+            )
         case "--forward-mode":
             from backprop_cli.formats import tangents as in_columns
             from backprop_cli.views import tangents
 
             mode = tangents.forward_mode(problem, view.quantity, problem.rounding, digits)
-            return _shown(partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
+            return _shown(problem, partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import health as diagnosed
     from backprop_cli.health import findings
@@ -135,19 +154,24 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
     result = findings.health_of(problem, digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
-    return _shown(partial(diagnosed.HealthPage, result), lambda: diagnosed.as_data(result))
+    return _shown(problem, partial(diagnosed.HealthPage, result), lambda: diagnosed.as_data(result))
 
 
 def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -> Shown:
     """Which answers change with a convention."""
     from backprop_cli.comparison import compare
+    from backprop_cli.documents.writing import title_of
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import conventions
 
     if what != "conventions":
         raise UsageError(_("--compare takes conventions, not {text!r}").format(text=what))
     result = compare(problem, only, digits)
-    return Shown(lambda charset: conventions.ConventionsPage(result, charset), lambda: conventions.render_json(result))
+    return Shown(
+        lambda charset: conventions.ConventionsPage(result, charset),
+        lambda: conventions.render_json(result),
+        title_of(problem),
+    )
 
 
 def _refuse_letters(loaded: Loaded) -> None:
@@ -161,28 +185,60 @@ def _refuse_letters(loaded: Loaded) -> None:
 
 def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked | None) -> Shown:
     """The solution in letters; raises UsageError for a view that needs numbers."""
+    from functools import partial
+
+    from backprop_cli.documents.symbolic_page import symbolic_document
+    from backprop_cli.documents.writing import title_of
     from backprop_cli.formats import symbolic
     from backprop_cli.symbolic import symbolic_solution_of
 
     if view is not None and view.option != "--symbolic":
         _refuse_letters(loaded)
     solution = symbolic_solution_of(loaded, wishes, every_letter)
-    return Shown(lambda charset: symbolic.SymbolicWork(solution, charset), lambda: symbolic.render_json(solution))
+    return Shown(
+        lambda charset: symbolic.SymbolicWork(solution, charset),
+        lambda: symbolic.render_json(solution),
+        title_of(loaded.problem),
+        partial(symbolic_document, solution),
+    )
+
+
+def _document(view: Shown, wanted: str) -> Document:
+    """The view as a document: where it has none of its own, as it is typed, in characters that the format has."""
+    from backprop_cli.documents.model import Document, Typed
+    from backprop_cli.formats import DOCUMENTS
+    from backprop_cli.formats.pages import as_text
+    from backprop_cli.words import language_tag
+
+    dialect = DOCUMENTS[wanted][2]
+    if view.document is not None:
+        return view.document(dialect)
+    page = as_text(view.page("ascii" if wanted == "latex" else "unicode"))
+    typed = page.partition("\n\n")[2] if view.title else page
+    return Document(view.title, language_tag(), dialect, (Typed(typed.strip("\n")),))
 
 
 def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None:
     """Writes the view to the terminal, to stdout or to a file; raises UsageError for a format that has no views."""
     from backprop_cli.cli.output import can_show_unicode, show_page, write_file
     from backprop_cli.errors import UsageError
+    from backprop_cli.formats import DOCUMENTS, document_renderer
     from backprop_cli.formats.pages import as_text
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
     if wanted is None:
         show_page(view.page(charset), crop=False)
         return
-    if wanted not in ("text", "json"):
-        raise UsageError(_("this page is written as text or json, not as {format}").format(format=wanted))
-    text = as_text(view.page(charset)) if wanted == "text" else view.json()
+    text: str | bytes
+    if wanted == "text":
+        text = as_text(view.page(charset))
+    elif wanted == "json":
+        text = view.json()
+    elif wanted in DOCUMENTS:
+        text = document_renderer(wanted)(_document(view, wanted))
+    else:
+        said = _("this page is written as {formats}, not as {format}")
+        raise UsageError(said.format(formats=", ".join(["json", *DOCUMENTS]), format=wanted))
     if output is None:
         typer.echo(text, nl=False)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 from backprop_cli.dialects import Dialect
@@ -42,3 +42,22 @@ def matrix(dialect: Dialect, rows: Sequence[Sequence[str]]) -> str:
     """The matrix with these entries in brackets."""
     pattern, between_rows, between = dialect.matrix
     return pattern.format(between_rows.join(between.join(row) for row in rows))
+
+
+def large_matrix(dialect: Dialect, shape: tuple[int, int], entry: Callable[[int, int], str], widest: int = 6) -> str:
+    """A matrix with its shape beneath; of many rows or columns, the first ones and the last."""
+    across, down, both = dialect.dots
+    rows = [
+        [
+            (both if column is None else down) if row is None else across if column is None else entry(row, column)
+            for column in _shown(shape[1], widest)
+        ]
+        for row in _shown(shape[0], _TALLEST - 2)
+    ]
+    written = matrix(dialect, rows)
+    return dialect.shaped.format(written, *shape) if dialect.shaped else written
+
+
+def _shown(size: int, most: int) -> list[int | None]:
+    """The places that are shown; None for those that are left out."""
+    return list(range(size)) if size <= most else [*range(most - 2), None, size - 1]

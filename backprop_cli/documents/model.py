@@ -248,7 +248,16 @@ class Space:
     lines: int
 
 
-Block: TypeAlias = Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Lines as a terminal shows them: every character as wide as the others."""
+
+    text: str
+
+
+Block: TypeAlias = (
+    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Typed
+)
 
 
 @dataclass(frozen=True, slots=True)

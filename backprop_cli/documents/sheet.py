@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backprop_cli.documents import schedule
-from backprop_cli.documents.model import Column, Drawing, Fact, Inline, Text
+from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
 from backprop_cli.documents.picture import picture
 from backprop_cli.documents.writing import Writing, inline, texts
 from backprop_cli.formula import Apply
@@ -17,6 +17,15 @@ from backprop_cli.rates import COUNT
 from backprop_cli.words import _
 
 DATA = (Kind.INPUT, Kind.TARGET)
+
+
+def top(page: Writing) -> Iterator[Block]:
+    """The network, what is given, and the conventions."""
+    if (drawn := drawing(page)) is not None:
+        yield drawn
+    if given := tuple(facts(page)):
+        yield Facts(given)
+    yield from map(Note, notes(page))
 
 
 def drawing(page: Writing, show: Show = Show.GRADIENTS) -> Drawing | None:

@@ -10,19 +10,16 @@ from backprop_cli.documents.ending import ending
 from backprop_cli.documents.model import (
     Block,
     Document,
-    Facts,
     Given,
     Heading,
     Inline,
     Lines,
-    Note,
     Role,
     Say,
     Text,
 )
 from backprop_cli.documents.sentences import Sentences
-from backprop_cli.documents.writing import Writing, place, writing
-from backprop_cli.errors import visible
+from backprop_cli.documents.writing import Writing, place, title_of, writing
 from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Address, Kind, Phase, Quantity
@@ -37,11 +34,10 @@ _WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
 def worked_document(solution: Solution, dialect: str) -> Document:
     """The worked solution, its mathematics spelled in a dialect (unicode, ascii, latex or typst)."""
     page = writing(solution, dialect)
-    title = " ".join(visible(solution.problem.title).split())
-    return Document(title, language_tag(), dialect, tuple(_Worked(page).blocks()))
+    return Document(title_of(solution.problem), language_tag(), dialect, tuple(Worked(page).blocks()))
 
 
-class _Worked:
+class Worked:
     """Writes the blocks of one solution; remembers what has been said, which is said once."""
 
     def __init__(self, page: Writing) -> None:
@@ -73,11 +69,7 @@ class _Worked:
 
     def top(self) -> Iterator[Block]:
         """The network, what is given, and the conventions."""
-        if (drawing := sheet.drawing(self.page)) is not None:
-            yield drawing
-        if facts := tuple(sheet.facts(self.page)):
-            yield Facts(facts)
-        yield from map(Note, sheet.notes(self.page))
+        yield from sheet.top(self.page)
 
     def data(self, address: Address) -> Iterator[Block]:
         """The inputs and targets of the sample whose pass begins."""
@@ -85,8 +77,8 @@ class _Worked:
 
     def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[Block]:
         """One part: its heading, what a teacher says, and its lines, layer by layer."""
-        yield Heading(self.level, Role.PART, self.heading(phase, steps), number)
-        for rule in self.rules(phase, steps):
+        yield Heading(self.level, Role.PART, part_heading(self.page, phase, steps), number)
+        for rule in rules_of(phase, steps, self.solution.detail, self.said):
             yield Say((Text(rule),), rule=True)
         groups = [list(group) for _label, group in groupby(steps, key=lambda step: self.label(step.quantity))]
         if phase is Phase.LOSS:
@@ -104,28 +96,30 @@ class _Worked:
         """The label of the layer that a quantity belongs to."""
         return self.layers.get(owner(quantity))
 
-    def heading(self, phase: Phase, steps: list[Step]) -> Inline:
-        """The name of a part."""
-        titles = {
-            Phase.FORWARD: _("Forward pass"),
-            Phase.LOSS: _("Error"),
-            Phase.BACKWARD: _("Backward pass"),
-            Phase.GRADIENT: _("Gradients"),
-            Phase.UPDATE: _("Update"),
-        }
-        if phase is Phase.UPDATE and all(step.quantity.kind is Kind.CONSTANT for step in steps):
-            return (Text(_("Learning rate")),)
-        if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
-            return Text(labelled(titles[phase], "")), self.page.word("delta")
-        return (Text(titles[phase]),)
 
-    def rules(self, phase: Phase, steps: list[Step]) -> list[str]:
-        """What a teacher says of the slopes in these lines, once in the document."""
-        if phase in _WITHOUT_RULES or self.solution.detail is Detail.BRIEF:
-            return []
-        new = [rule for step in steps for rule in step.line.rules if rule not in (*self.said, _PLAIN)]
-        self.said.update(new)
-        return [_(rule) for rule in dict.fromkeys(new)]
+def part_heading(page: Writing, phase: Phase, steps: list[Step]) -> Inline:
+    """The name of a part."""
+    titles = {
+        Phase.FORWARD: _("Forward pass"),
+        Phase.LOSS: _("Error"),
+        Phase.BACKWARD: _("Backward pass"),
+        Phase.GRADIENT: _("Gradients"),
+        Phase.UPDATE: _("Update"),
+    }
+    if phase is Phase.UPDATE and steps and all(step.quantity.kind is Kind.CONSTANT for step in steps):
+        return (Text(_("Learning rate")),)
+    if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
+        return Text(labelled(titles[phase], "")), page.word("delta")
+    return (Text(titles[phase]),)
+
+
+def rules_of(phase: Phase, steps: list[Step], detail: Detail, said: set[str]) -> list[str]:
+    """What a teacher says of the slopes in these lines, unless it has been said."""
+    if phase in _WITHOUT_RULES or detail is Detail.BRIEF:
+        return []
+    new = [rule for step in steps for rule in step.line.rules if rule not in (*said, _PLAIN)]
+    said.update(new)
+    return [_(rule) for rule in dict.fromkeys(new)]
 
 
 def owner(quantity: Quantity) -> str:

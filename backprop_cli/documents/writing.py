@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
@@ -32,6 +33,11 @@ class Writing:
     solution: Solution
     speller: Speller
     characters: Speller
+
+    @property
+    def dialect_name(self) -> str:
+        """unicode, ascii, latex or typst."""
+        return next(name for name, one in DIALECTS.items() if one is self.speller.writer.dialect)
 
     @property
     def problem(self) -> Problem:
@@ -165,6 +171,21 @@ def writing(solution: Solution, dialect: str) -> Writing:
     spelled = speller(solution.problem, solution.trace, dialect)
     plain = speller(solution.problem, solution.trace) if DIALECTS[dialect].setting else spelled
     return Writing(solution, spelled, plain)
+
+
+def title_of(problem: Problem) -> str:
+    """The title of the problem, on one line, made harmless."""
+    return " ".join(visible(problem.title).split())
+
+
+_SIGNS = {"⊙": {"latex": r"\odot", "typst": "⊙"}, "𝟏": {"latex": r"\mathbf{1}", "typst": "bold(1)"}}
+
+
+def signed(page: Writing, text: str) -> Inline:
+    """The words, with signs that only mathematics has as mathematics."""
+    pieces = re.split(f"([{''.join(_SIGNS)}])", text)
+    name = page.dialect_name
+    return tuple(Math(_SIGNS[one].get(name, one), one) if one in _SIGNS else Text(one) for one in pieces if one)
 
 
 def inline(message: str, **fields: Inline | Math | str | int) -> Inline:

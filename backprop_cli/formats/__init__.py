@@ -54,6 +54,22 @@ VIEWS = {  # an option of `solve`, and the module here that writes what it shows
 }
 
 
+VIEW_DOCUMENTS = {  # those that are documents of their own: the module and the function in documents/
+    "matrix": ("matrix_page", "matrix_document"),
+    "jacobian": ("jacobian_page", "jacobian_document"),
+}
+
+
+def view_document(name: str) -> Callable[[Solution, str, str], Document] | None:
+    """The function that writes a view as a document in a dialect, where it has one: of a solution and the argument."""
+    if name not in VIEW_DOCUMENTS:
+        return None
+    module, function = VIEW_DOCUMENTS[name]
+    found = import_module(f"backprop_cli.documents.{module}")
+    write: Callable[[Solution, str, str], Document] = getattr(found, function)
+    return write
+
+
 def format_of(ending: str) -> str:
     """The format that a file with this ending is written in: text, unless the ending says another."""
     return ENDINGS.get(ending.lower(), "text")

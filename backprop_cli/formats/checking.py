@@ -153,7 +153,8 @@ def _formulas(words: Explanation, charset: str) -> Iterator[Text]:
         yield Text.assemble((_padded(fits, wide), "dim"), f"{symbol} = {words.done}")
         if words.done_numbers:
             same = words.done_numbers.replace("−", "-") == words.yours.replace("−", "-")
-            numbers = _in(charset, f"= {words.done_numbers}" + ("" if same else f" {about} {words.yours}"))
+            sign = "=" if words.exactly else about
+            numbers = _in(charset, f"= {words.done_numbers}" + ("" if same else f" {sign} {words.yours}"))
             yield Text.assemble(" " * wide, numbers)
     if words.should:
         yield Text.assemble((_padded(should, wide), "dim"), (f"{symbol} = {words.should}", "green"))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.formats import boxes
 from backprop_cli.formats.boxes import Box
 from backprop_cli.formats.cells import Cells
 from backprop_cli.formats.layout import LABEL, VALUE, break_formula
-from backprop_cli.formats.whole import WholeSpeller
 from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.quantities import Quantity
 from backprop_cli.shapes import NEGATIVE
-from backprop_cli.views.whole import DRAWN, HADAMARD, MATMUL, TRANSPOSED, Cell, Equation, Matrix, Whole
+from backprop_cli.views.whole import HADAMARD, MATMUL, TRANSPOSED, Cell, Equation, Matrix, cells_in, is_drawn
 from backprop_cli.words import _
 
 _SIGNS = {MATMUL: (" · ", " @ "), HADAMARD: (" ⊙ ", " * "), "product": (" · ", " * ")}
@@ -44,14 +44,14 @@ class Drawer:
         symbols = break_formula(self.whole.text(equation.sides[0]), max(12, self.room)) if equation.sides else []
         head += [boxes.sign(" = "), Box((symbols[0],))] if symbols else []
         more = [Text(" " * (start + 3) + text) for text in symbols[1:]]
-        sides = [side for side in equation.sides if self._is_drawn(side)]
+        sides = [side for side in equation.sides if is_drawn(side, self.matrices)]
         result = self._result(equation)
         margin = Box((" " * start,))
         if not sides and not more:
             return boxes.lines([*head, *result], start, self.width)
         body = [boxes.sign(" = "), *self._tokens(sides[0])] if sides else []
         for side in sides[1:]:
-            body += [self._relation(self._cells_in(side)), *self._tokens(side)]
+            body += [self._relation(cells_in(side, self.matrices)), *self._tokens(side)]
         above = boxes.lines(head, start, self.width) + more
         return above + boxes.lines([margin, *body, *result], start, self.width)
 
@@ -64,30 +64,7 @@ class Drawer:
     def _relation(self, cells: Iterable[Cell]) -> Box:
         return boxes.sign(f" {self.cells.relation(cells)} ", boxes.BEFORE_A_SIDE)
 
-    def _cells_in(self, side: Formula) -> Iterator[Cell]:
-        """Every cell of the matrices in a side."""
-        if (matrix := self.matrices.get(side)) is not None:
-            yield from matrix.cells
-        elif isinstance(side, Apply):
-            for argument in side.arguments:
-                yield from self._cells_in(argument)
-
     # ---- what is drawn ---------------------------------------------------------------------------------------
-
-    def _is_drawn(self, side: Formula) -> bool:
-        """Whether a side has only operations of linear algebra on matrices; a mere name is not drawn again."""
-        return side not in self.matrices and isinstance(side, Apply) and self._can_stand(side, "")
-
-    def _can_stand(self, formula: Formula, inside: str) -> bool:
-        """Whether a part of a side can be drawn; a number only as a factor."""
-        match formula:
-            case _ if formula in self.matrices:
-                return True
-            case Apply(operation, arguments):
-                return operation in DRAWN and all(self._can_stand(one, operation) for one in arguments)
-            case Name(symbol) if isinstance(symbol, Whole):
-                return False
-        return inside == "product"
 
     def _tokens(self, formula: Formula) -> list[Box]:
         """A side as boxes: matrices, numbers and the signs between them."""

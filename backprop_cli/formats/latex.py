@@ -29,6 +29,7 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
+    Typed,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import scene
@@ -94,7 +95,7 @@ def _parts(document: Document) -> Iterator[str]:
                     yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of block)
     match block:
         case Heading(level, _role, text, number):
             command = _HEADINGS[min(level, len(_HEADINGS)) - 1]
@@ -118,6 +119,9 @@ def _block(block: Block) -> Iterator[str]:
             yield "\\hfill\n".join(map(_blank, blanks))
         case Space(lines):
             yield "\n".join(["\\writingline"] * lines)
+        case Typed(text):
+            typed = (escaped(line).replace(" ", "~") or "~" for line in text.split("\n"))
+            yield "{\\small\\ttfamily\\raggedright\n" + "\\\\\n".join(typed) + "\\par}"
         case Say():
             raise AssertionError(block)
 

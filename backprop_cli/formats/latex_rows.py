@@ -9,7 +9,9 @@ from backprop_cli.documents.model import Side
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
 _CUT = re.compile(r"\\left|\\right|\\[a-zA-Z]+|\\.|[{}]| (?=[+-] )", re.DOTALL)
-_FACTOR = re.compile(r"\\left|\\right| (?=\\cdot )|\\[a-zA-Z]+|\\.|[{}]", re.DOTALL)
+_FACTOR = re.compile(r"\\left|\\right| (?=\\cdot )| (?=\\odot )|\\[a-zA-Z]+|\\.|[{}]", re.DOTALL)
+_MATRIX = re.compile(r"\\begin\{bmatrix\} (.*?) \\end\{bmatrix\}")
+_SHAPE = re.compile(r"\\underset\{\d+ \\times \d+\}")
 _NOTHING = ("\\left", "\\right", "\\tfrac", "\\ensuremath", "\\han", "\\rarehan", "\\mathrm", "\\hat", "\\bar")
 _SIGNS = {
     "+": 2.6,
@@ -30,7 +32,14 @@ _SMALL = 0.72
 
 def wide(latex: str) -> float:
     """About how wide the mathematics is, in figures."""
-    return _width(iter(_TOKEN.findall(latex)), None)
+    matrices = [_matrix(match[1]) for match in _MATRIX.finditer(latex)]
+    return sum(matrices) + _width(iter(_TOKEN.findall(_MATRIX.sub("", _SHAPE.sub("", latex)))), None)
+
+
+def _matrix(inside: str) -> float:
+    """How wide a matrix is: its columns are as wide as what is widest in them."""
+    columns = zip(*(row.split(" & ") for row in inside.split(r" \cr ")), strict=True)
+    return sum(max(map(wide, column)) + 1.8 for column in columns)
 
 
 def _width(tokens: Iterator[str], end: str | None) -> float:

@@ -33,6 +33,7 @@ from backprop_cli.documents.model import (
     Table,
     Terms,
     Text,
+    Typed,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.pictures import bars, network, plot
@@ -69,7 +70,7 @@ def _parts(document: Document) -> Iterator[str]:
                     yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of block)
     match block:
         case Heading(level, _role, text, number):
             yield f"{'#' * min(6, level + 1)} {f'{number}. ' if number else ''}{text_of(text)}"
@@ -92,6 +93,8 @@ def _block(block: Block) -> Iterator[str]:
             yield " &emsp; ".join(map(_blank, blanks))
         case Space(lines):
             yield from ["&nbsp;", "---"] * lines
+        case Typed(text):
+            yield fenced(text)
         case Say():
             raise AssertionError(block)
 
@@ -109,6 +112,12 @@ def _picture(block: Drawing | Curve | Plot) -> Iterator[str]:
             yield from [f"**{text_of(caption)}**"] if caption else []
             yield f"```text\n{plot(block)}\n```"
             yield from map(escaped, remarks)
+
+
+def fenced(text: str) -> str:
+    """The text as it is; its fence is longer than every one within."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def text_of(inline: Inline) -> str:

@@ -15,8 +15,9 @@ _WORD = re.compile(r"\\(mathrm|text)\{((?:[^{}\\]|\\[a-z]+\{\}|\\.)*)\}")
 _ESCAPE = re.compile("|".join(re.escape(one) for one in sorted(LATEX_SETTING.escapes.values(), key=len, reverse=True)))
 _ESCAPED = {escape: char for char, escape in LATEX_SETTING.escapes.items()}
 _STAND_IN = 0xF0000  # one sign of a private area for each word, which the converter takes for a letter
+_BOLD = 0x1D7CE  # 𝟎
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
-_SIGNS = ("+", "−", "·")
+_SIGNS = ("+", "−", "·", "⊙", "⋅")
 _LONG = 28  # characters of a side that is offered to the browser in pieces
 
 
@@ -96,6 +97,10 @@ def _tidy(element: Element, words: list[tuple[str, str]]) -> Element:
         if command == "mathrm" and len(word) == 1:
             copy.set("mathvariant", "normal")
         copy.text = re.sub(r"^ | $", "\u00a0", word)
+        return copy
+    if element.get("mathvariant") == "bold" and len(text) == 1 and text.isdecimal():
+        copy = Element("mn")  # browsers draw the bold figure, but know no bold numbers
+        copy.text = chr(_BOLD + int(text))
         return copy
     copy = Element(tag, {name: value for name, value in element.attrib.items() if (name, value) != ("fence", "true")})
     copy.text = text or None

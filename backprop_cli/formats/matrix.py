@@ -10,19 +10,20 @@ from rich.console import RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
+from backprop_cli.documents.matrix_words import SheetWords
+from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.formats.boxes import stacked
 from backprop_cli.formats.cells import Cells
 from backprop_cli.formats.equations import Drawer
 from backprop_cli.formats.layout import block
 from backprop_cli.formats.text import Page
-from backprop_cli.formats.whole import WholeSpeller
-from backprop_cli.formula import Apply, Formula, Name, names_in
-from backprop_cli.quantities import Address, Kind, Phase, place
+from backprop_cli.formula import Name
+from backprop_cli.quantities import Address, Phase, place
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
 from backprop_cli.trace import Step
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view, single_numbers
-from backprop_cli.views.whole import HADAMARD, Equation, Matrix, Whole, has_whole
+from backprop_cli.views.whole import Equation, Matrix
 from backprop_cli.words import _, labelled
 
 _INDENT = 3
@@ -48,6 +49,7 @@ class _Sheet:
         self.columns = len(sheet.batch.columns) > 1
         write = speller(self.problem, view.trace, "ascii" if page.ascii else "unicode")
         self.whole = WholeSpeller(self.problem, write, sheet.batch.at, self.columns)
+        self.words = SheetWords(view, sheet, self.whole)
         self.drawer = Drawer(self.whole, Cells(write), sheet.matrices, page.width, _INDENT)
 
     def parts(self) -> Iterator[RenderableType]:
@@ -57,10 +59,10 @@ class _Sheet:
             found = list(items)
             steps = self.steps(phase)
             yield Text.assemble((f"{number}  {self.page.heading(phase, steps)}", "bold magenta"))
-            for said in [*self.signs(phase, found), *self.page.rules(phase, steps)]:
+            for said in [*self.words.signs(phase, found, self.page.said), *self.page.rules(phase, steps)]:
                 yield self.page.paragraph(self.page.plain(said), "italic dim", _INDENT)
             yield from self.blocks(phase, found)
-            for note in self.notes(phase):
+            for note in self.words.notes(phase):
                 yield self.page.paragraph(self.page.plain(note), "yellow", _INDENT)
             yield Text()
 
@@ -100,51 +102,6 @@ class _Sheet:
         if len(self.problem.samples) > 1 and not self.columns:
             yield from page.data(batch.columns[0])
 
-    def signs(self, phase: Phase, items: Sequence[Item]) -> Iterator[str]:
-        """What a reader must know to read the equations of a part, once on the page."""
-        equations = [item for item in items if isinstance(item, Equation)]
-        for said in [*self.names(phase, equations), *self.operations(equations)]:
-            if said not in self.page.said:
-                self.page.said.add(said)
-                yield said
-
-    def names(self, phase: Phase, equations: Sequence[Equation]) -> Iterator[str]:
-        """What the names of a part mean."""
-        if any(map(_has_ones, equations)):
-            yield _("ones_n is a column of n ones.") if self.page.ascii else _("𝟏 is a column of ones.")
-        if phase is Phase.FORWARD and self.sheet.missing:
-            sign = "." if self.page.ascii else "·"
-            said = _("In a matrix, {sign} marks a connection that is not there: it counts as 0 and has no gradient.")
-            yield said.format(sign=sign)
-        if phase is Phase.BACKWARD and self.columns:
-            yield _("Each column belongs to the loss of its own sample; the gradients are taken over all of them.")
-        if phase is Phase.BACKWARD and self.problem.conventions.updated_weights:
-            yield _("The updated weights that are used here come from the update below.")
-        for k, source in self.sheet.skipping:
-            said = _("{weights} has the weights of the connections from the {source} to the {layer}.")
-            name = self.whole.writer.name(f"W{k}({source})")
-            labels = [_("inputs"), *(layer.label for layer in self.problem.layers)]
-            yield said.format(weights=name, layer=labels[k], source=labels[source])
-
-    def operations(self, equations: Sequence[Equation]) -> Iterator[str]:
-        """What the signs of operations mean."""
-        if self.page.ascii:
-            yield _("@ multiplies matrices; * and / work entry by entry.")
-            return
-        used = {operation for one in equations for side in one.sides for operation in _operations(side)}
-        if HADAMARD in used:
-            yield _("⊙ multiplies entry by entry.")
-        if used & {"quotient", "share"}:
-            yield _("/ divides entry by entry.")
-
-    def notes(self, phase: Phase) -> Iterator[str]:
-        """What a reader must know about the cells of a part."""
-        shared, resting = (", ".join(map(self.page.name, one)) for one in (self.sheet.shared, self.sheet.resting))
-        if phase is Phase.GRADIENT and shared:
-            yield _("In several places, so that the gradient is the sum over them: {names}.").format(names=shared)
-        if phase is Phase.UPDATE and resting:
-            yield _("Not updated, so that 0 stands in the place of the gradient: {names}.").format(names=resting)
-
 
 def pass_heading(page: Page, at: Address) -> Iterator[RenderableType]:
     """Which sample and epoch a pass is of, and the sample's data; nothing where there is only one pass."""
@@ -160,18 +117,6 @@ def layer_heading(page: Page, k: int) -> str:
     if len(names) > _MANY:
         names = [*names[:3], page.plain("…"), names[-1]]
     return labelled(layer.label, ", ".join(names))
-
-
-def _has_ones(equation: Equation) -> bool:
-    wholes = (name.symbol for side in equation.sides for name in names_in(side))
-    return any(isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT for one in wholes)
-
-
-def _operations(formula: Formula) -> set[str]:
-    """The operations on whole layers in a formula."""
-    if not isinstance(formula, Apply) or not has_whole(formula):
-        return set()
-    return {formula.operation}.union(*map(_operations, formula.arguments))
 
 
 # ---- JSON --------------------------------------------------------------------------------------------------------

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backprop_cli.checking.descriptions import PHASES, describe_address
+from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.formats.identifiers import comment
 from backprop_cli.formats.numpy_dialect import NUMPY
 from backprop_cli.formats.program import Program
 from backprop_cli.formats.python import assembled, head, script
-from backprop_cli.formats.whole import WholeSpeller
 from backprop_cli.formula import Apply, Formula, Name, Number
 from backprop_cli.operations import OPERATIONS
 from backprop_cli.quantities import Phase, Quantity

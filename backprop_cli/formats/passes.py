@@ -8,12 +8,12 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.formats.cells import Cells
 from backprop_cli.formats.layout import FORMULA, LABEL, NUMBERS, VALUE, Equation, Piece, block
 from backprop_cli.formats.matrix import pass_heading
 from backprop_cli.formats.tables import Column, table, width
 from backprop_cli.formats.text import Page
-from backprop_cli.formats.whole import WholeSpeller
 from backprop_cli.formula import Formula, Number
 from backprop_cli.quantities import Quantity, gradient, local, place
 from backprop_cli.shapes import NEGATIVE

@@ -35,6 +35,7 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
+    Typed,
     plain,
 )
 from backprop_cli.formats import layout
@@ -93,7 +94,7 @@ class _Page:
                 for block in group:
                     yield from self.block(block)
 
-    def block(self, block: Block) -> Iterator[RenderableType]:
+    def block(self, block: Block) -> Iterator[RenderableType]:  # noqa: PLR0912 (one case a kind of block)
         """What a block looks like, and an empty line behind it where one belongs."""
         match block:
             case Heading():
@@ -120,6 +121,8 @@ class _Page:
                 yield self.form(blanks)
             case Space(lines):
                 yield Styled("\n\n".join([" " * _INDENT + "_" * (self.width - _INDENT)] * lines))
+            case Typed(text):
+                yield Styled(text)
             case Say():
                 raise AssertionError(block)
         yield Styled()

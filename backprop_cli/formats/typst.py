@@ -27,6 +27,7 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
+    Typed,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import scene
@@ -79,7 +80,7 @@ def _parts(document: Document) -> Iterator[str]:
                     yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of block)
     match block:
         case Heading(level, _role, text, number):
             words = f'"{number}. " + {inline(text)}' if number else inline(text)
@@ -104,6 +105,8 @@ def _block(block: Block) -> Iterator[str]:
             yield f"#form{_call([f'({string(one.word)}, {one.width}, {string(one.after)})' for one in blanks])}"
         case Space(lines):
             yield f"#writing-lines({lines})"
+        case Typed(text):
+            yield f"#typed({', '.join(map(string, text.split(chr(10))))})"
         case Say():
             raise AssertionError(block)
 
@@ -187,14 +190,19 @@ def _terms(text: str) -> tuple[list[str], bool]:
     """The terms of a sum, each with the sign before it; of one that is all in brackets, those within, not balanced."""
     shown = _STRING.sub(lambda match: "_" * len(match[0]), text)
     cuts: dict[int, list[int]] = {0: [0], 1: [0]}
+    factors: list[int] = []
     calls: list[bool] = []  # of the open brackets, whether they belong to a function
     for index, char in enumerate(shown):
         if char in "([{":
             calls.append(char != "(" or (index > 0 and shown[index - 1] not in " -("))
         elif char in ")]}":
             calls.pop()
+        elif not calls and index and shown[index:].startswith((" dot.op ", " ⊙ ")):
+            factors.append(index + 1)
         elif index and shown[index : index + 3] in (" + ", " - ") and len(calls) < 2 and not any(calls):
             cuts[len(calls)].append(index + 1)
+    if len(cuts[0]) == len(cuts[1]) == 1 and "mat(" in text:
+        cuts[0] += factors
     chosen = cuts[0] if len(cuts[0]) > 1 else cuts[1]
     ends = [*chosen[1:], len(text)]
     return [text[start:end].strip() for start, end in zip(chosen, ends, strict=True)], chosen is cuts[0]

@@ -78,10 +78,24 @@ def _is_not_saturated(look: Look) -> bool:
     return bool(size(slope) >= bound * FLATTEST)
 
 
+def _is_no_tie(look: Look) -> bool:
+    match look.line.formula:
+        case Apply("max" | "min", operands):
+            values = [evaluate(one, Certified(), look.filling.known) for one in operands]
+            return all(one != other for place, one in enumerate(values) for other in values[:place])
+    return True
+
+
 def _is_not_zero(look: Look) -> bool:
-    if look.may_be_zero or look.line.given:
+    if look.may_be_zero or look.line.given or _is_of_a_maximum(look.line):
         return True
     return bool(look.value != 0)
+
+
+def _is_of_a_maximum(line: Line) -> bool:
+    """Whether a line is the slope of a maximum in one of several uses: for all but the largest operand, it is 0."""
+    formula, kind = line.formula, line.quantity.kind
+    return kind is Kind.LOCAL and isinstance(formula, Apply) and formula.operation in ("is_max", "is_min")
 
 
 def _is_moderate(look: Look) -> bool:
@@ -102,9 +116,19 @@ def _is_short(look: Look) -> bool:
 
 
 def _keeps_figures(look: Look) -> bool:
-    if look.places is None or look.may_be_zero or look.line.phase is Phase.UPDATE:
+    if look.places is None or look.may_be_zero:
         return True
-    return bool(size(look.value) >= rational(10) ** (1 - look.places))
+    if _is_state(look):  # what comes next divides by it, and by its root: a figure more, or nothing rounded off
+        digits = decimal_digits(look.value) if isinstance(look.value, Rational) else None
+        whole = digits is not None and digits <= look.places
+        return whole or bool(size(look.value) >= rational(10) ** (2 - look.places))
+    return look.line.phase is Phase.UPDATE or bool(size(look.value) >= rational(10) ** (1 - look.places))
+
+
+def _is_state(look: Look) -> bool:
+    """Whether a line is written down by an optimizer on the way to its step."""
+    quantity = look.line.quantity
+    return look.line.phase is Phase.UPDATE and quantity.name not in look.filling.mould.problem.parameters
 
 
 def _is_below(look: Look) -> bool:
@@ -112,6 +136,8 @@ def _is_below(look: Look) -> bool:
     line = look.line
     if line.phase is not Phase.LOSS or look.first_output is None or line.quantity.name not in ("", look.first_output):
         return True
+    if any(one.number > 1 for one in line.quantity.at):
+        return True  # once is enough
     names = dict.fromkeys(quantities_in(line.formula))
     outputs = [name for name in names if name.kind is Kind.OUT]
     targets = [name for name in names if name.kind is Kind.TARGET]
@@ -124,6 +150,7 @@ ALIVE, NOT_SATURATED, SHORT = "alive", "not saturated", "short"
 DEMANDS = (
     Demand(ALIVE, n_("every unit lets something through"), _lives),
     Demand(NOT_SATURATED, n_("no unit is near the end of its range"), _is_not_saturated),
+    Demand("no tie", n_("no maximum has two equal operands"), _is_no_tie),
     Demand("not 0", n_("no line is 0"), _is_not_zero),
     Demand("sign", n_("the first output is below its target, so that the sign of out − t matters"), _is_below),
     Demand("moderate", n_("no line is large"), _is_moderate),

@@ -1,4 +1,4 @@
-"""Writes the file of a computation graph: so many gates, of which at least one result is used twice."""
+"""Writes the file of a computation graph: so many gates, of which one result is used twice where there are several."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ def graph_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
 
 def _grown(count: int, inputs: Sequence[str], chance: Chance) -> _Growing:
     """A merge uses up two results, a fan-out uses one again, a unary gate none: at the end, one is left."""
+    if count == 1:
+        return _Growing([], list(inputs), [("f", f"{inputs[0]} * {inputs[1]}")])
     merges = len(inputs) - 1
     others = ["fan-out", *("unary" if chance.happens(0.35) else "fan-out" for _ in range(count - merges - 1))]
     kinds = _shuffled([*["merge"] * (merges - 1), *others], chance)

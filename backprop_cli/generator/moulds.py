@@ -8,6 +8,7 @@ from functools import cached_property
 
 from backprop_cli.calculus import evaluate
 from backprop_cli.checking.asked import textbook
+from backprop_cli.checking.key import Key
 from backprop_cli.derivation import Line, quantities_in
 from backprop_cli.formula import Apply, Formula, Name, Number, names_in
 from backprop_cli.generator.patterns import Pattern, markers, value_of
@@ -43,6 +44,7 @@ class Mould:
         self.pattern = pattern
         marks = markers(len(pattern.slots))
         self.problem: Problem = load_text(pattern.filled(marks), "<pattern>").problem
+        self._key: Key | None = None
         self._slot_of = {value_of(text): SlotName(index) for index, text in enumerate(marks)}
         derivation = textbook(self.problem)
         self.constants = {name: self._with_slots(formula) for name, formula in derivation.constants.items()}
@@ -75,6 +77,11 @@ class Mould:
                 places[line.quantity] = mend_at
             seen |= used
         return tuple(rows)
+
+    def key(self, problem: Problem) -> Key:
+        """The key of a problem that this mould has been filled to; what formulas alone decide is worked out once."""
+        self._key = Key(problem) if self._key is None else self._key.anew(problem)
+        return self._key
 
     def _slots_in(self, formula: Formula) -> Iterator[int]:
         for name in names_in(formula):

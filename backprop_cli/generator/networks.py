@@ -8,18 +8,26 @@ from itertools import pairwise
 
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.grids import (
+    COARSE,
     ENDING_ACTIVATIONS,
     ENDING_LOSSES,
     ENDING_OPTIMIZERS,
     EXACT,
     ROUNDED,
     TARGETS,
+    WITHIN_ONE,
+    short,
 )
 from backprop_cli.generator.patterns import Draft
-from backprop_cli.generator.recipes import CLASSIFIERS, Recipe
+from backprop_cli.generator.recipes import CLASSIFIERS, MARGINS, Recipe
+from backprop_cli.generator.steps import usual_optimizer
+from backprop_cli.operations import OPERATIONS
 
-_MARGINS = ("hinge", "squared_hinge", "perceptron")
-GIVEN_TARGETS = ("binary_cross_entropy", *_MARGINS)  # yes or no: not numbers to be drawn
+GIVEN_TARGETS = ("binary_cross_entropy", *MARGINS)  # yes or no: not numbers to be drawn
+_COARSE = 3  # places, or fewer
+_DEEP, _WIDE = 4, 3  # layers with the inputs, and connections into a neuron: of more, weights are small
+_MANY_CLASSES = 5  # of which the probabilities are not in tenths
+_SELDOM_NEGATIVE = ("abs", "square", "leaky_relu")
 _ASK_ALL = 13  # parameters: of more, a sheet asks for the updates of a few
 
 
@@ -34,6 +42,18 @@ def is_exact(recipe: Recipe) -> bool:
         and recipe.optimizer in ENDING_OPTIMIZERS
         and (recipe.samples == 1 or recipe.samples in (2, 4, 5, 8))
     )
+
+
+def has_state(recipe: Recipe) -> bool:
+    """Whether the optimizer keeps a state, whose lines get small: then lines are rounded to figures, not to places."""
+    return recipe.optimizer not in ENDING_OPTIMIZERS
+
+
+def _grids(recipe: Recipe) -> dict[str, tuple[str, ...]]:
+    """What the numbers are drawn from."""
+    if not is_exact(recipe):
+        return ROUNDED if recipe.places > _COARSE else COARSE
+    return WITHIN_ONE if "hard_tanh" in (recipe.activation, recipe.output) else EXACT
 
 
 def _hidden(recipe: Recipe) -> bool:
@@ -53,7 +73,7 @@ def network_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
     """The file without its head: inputs, targets, layers, loss, learning rate."""
     assert recipe.shape is not None
     names = _Names(unit_names(recipe))
-    grids = EXACT if is_exact(recipe) else ROUNDED
+    grids = _grids(recipe)
     lines = [*_data(recipe, names, grids, draft, chance), "layers:"]
     for depth in range(1, len(recipe.shape)):
         lines += _layer(recipe, names, depth, grids, draft)
@@ -61,7 +81,7 @@ def network_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
     lines.append(f"learning_rate: {draft.slot('rate', grids['rate'])}")
     lines += _training(recipe)
     if not is_exact(recipe):
-        lines.append(f"rounding: {{places: {recipe.places}}}")
+        lines.append(f"rounding: {{{'figures' if has_state(recipe) else 'places'}: {recipe.places}}}")
     lines += _ask(recipe, names)
     return "\n".join(lines) + "\n"
 
@@ -117,15 +137,40 @@ def _targets(
     chance: Chance,
 ) -> str:
     """What stands after `targets:`; a class, yes or no, and a side of a margin are not numbers to be drawn."""
+    if recipe.loss == "kl_divergence":
+        return _flow(outputs, _shares(len(outputs), chance))
     if recipe.loss in CLASSIFIERS:
         return outputs[right]
     if recipe.output == "softmax":
         return _flow(outputs, ["1" if place == right else "0" for place in range(len(outputs))])
     if recipe.loss in GIVEN_TARGETS:
-        low = "0" if recipe.loss == "binary_cross_entropy" else "-1"
-        return _flow(outputs, [chance.pick((low, "1")) for _ in outputs])
+        return _flow(outputs, _sides(recipe, len(outputs), number, chance))
     grid = TARGETS.get(recipe.output or "", grids["target"])
     return _flow(outputs, [draft.slot("target", grid, f"targets {number}") for _ in outputs])
+
+
+def _sides(recipe: Recipe, outputs: int, sample: int, chance: Chance) -> list[str]:
+    """Yes or no for each output, where both leave something to learn.
+
+    The first one is yes, since p − t has no sign to be dropped where t is 0; outputs that are hardly ever negative
+    should be.
+    """
+    if recipe.loss == "binary_cross_entropy":
+        return ["1" if sample == place == 0 else chance.pick(("0", "1")) for place in range(outputs)]
+    name = (recipe.output or "").partition("(")[0]
+    low, _high = OPERATIONS[name].range
+    positive = name in _SELDOM_NEGATIVE or (low is not None and low >= 0)
+    return ["-1" if positive else chance.pick(("-1", "1")) for _output in range(outputs)]
+
+
+def _shares(count: int, chance: Chance) -> list[str]:
+    """Probabilities that are short decimals, sum to 1 and are not all alike."""
+    units = 10 if count <= _MANY_CLASSES else 20
+    shares = [1] * count
+    while len(set(shares)) == 1 or sum(shares) < units:
+        shares = [1] * count if sum(shares) == units else shares
+        shares[chance.below(count)] += 1
+    return [short(share * (100 // units), 2) for share in shares]
 
 
 def _layer(recipe: Recipe, names: _Names, depth: int, grids: dict[str, tuple[str, ...]], draft: Draft) -> list[str]:
@@ -133,7 +178,7 @@ def _layer(recipe: Recipe, names: _Names, depth: int, grids: dict[str, tuple[str
     before, neurons = names.layers[depth - 1], names.layers[depth]
     last = depth == len(names.layers) - 1
     activation = recipe.output if last else recipe.activation
-    deep = len(names.layers) > 4
+    grid = grids["wide" if len(before) > _WIDE else "deep" if len(names.layers) > _DEEP else "weight"]
     lines = [f"  - neurons: [{', '.join(neurons)}]", f"    activation: {activation}"]
     rows = []
     for neuron in neurons:
@@ -141,7 +186,7 @@ def _layer(recipe: Recipe, names: _Names, depth: int, grids: dict[str, tuple[str
         for _ in before:
             names.weights += 1
             name = "w" if recipe.shape == (1, 1) else f"w{names.weights}"
-            slots.append(f"{name} = {draft.slot('weight', grids['deep' if deep else 'weight'], f'into {neuron}')}")
+            slots.append(f"{name} = {draft.slot('weight', grid, f'into {neuron}')}")
         rows.append("[" + ", ".join(slots) + "]")
     if len(rows) == 1:
         lines.append(f"    weights: [{rows[0]}]")
@@ -158,9 +203,10 @@ def _layer(recipe: Recipe, names: _Names, depth: int, grids: dict[str, tuple[str
 
 def _training(recipe: Recipe) -> list[str]:
     """The optimizer; one with a state of its own makes two steps, since the first says nothing of the state."""
-    if recipe.optimizer in ENDING_OPTIMIZERS:
+    if not has_state(recipe):
         return []
-    return [f"optimizer: {recipe.optimizer}", "epochs: 2"]
+    assert recipe.optimizer is not None
+    return [f"optimizer: {usual_optimizer(recipe.optimizer)}", "epochs: 2"]
 
 
 def _ask(recipe: Recipe, names: _Names) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from backprop_cli.generator.demands import SHORT, Demand
 from backprop_cli.generator.graphs import graph_text
 from backprop_cli.generator.likeness import likeness
 from backprop_cli.generator.moulds import Mould
-from backprop_cli.generator.networks import GIVEN_TARGETS, is_exact, network_text, unit_names
+from backprop_cli.generator.networks import GIVEN_TARGETS, has_state, is_exact, network_text, unit_names
 from backprop_cli.generator.patterns import Draft, Pattern
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.search import Search, Wanted
@@ -43,6 +43,13 @@ class Generated:
     draw: int | None
     tries: int
     broken: dict[str, int]  # how often each demand was not met on the way
+
+
+def entitled(made: Generated, title: str) -> Generated:
+    """The same problem under another title."""
+    recipe = _replace(made.recipe, title=title)
+    text = head_of(recipe, made.seed, made.draw) + made.body
+    return _replace(made, recipe=recipe, text=text, loaded=load_text(text, made.loaded.source))
 
 
 class NotFound(BackpropError):  # noqa: N818 - said to the user as it is
@@ -78,7 +85,7 @@ def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:
     """What the seed, and the draw of the seed, look for."""
     chance = Chance(seed if draw is None else _DRAWS * (seed + 1) + draw)
     if recipe.like is not None:
-        pattern, wanted = _likeness(recipe.like.text, recipe.like.source)
+        pattern, wanted = _likeness(_Original(recipe.like.text, recipe.like.source, recipe.like))
         wanted = _replace(wanted, digits=recipe.digits or wanted.digits)
         return Search(_mould(pattern), wanted, chance)
     if recipe.kind in _BY_NUMBERS:
@@ -88,9 +95,18 @@ def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:
     return Search(_mould(pattern), wanted, chance)
 
 
+@dataclass(frozen=True)
+class _Original:
+    """A problem by its text, so that its pattern is made once for all its draws."""
+
+    text: str
+    source: str
+    loaded: Loaded = field(compare=False)
+
+
 @lru_cache(maxsize=4)
-def _likeness(text: str, source: str) -> tuple[Pattern, Wanted]:
-    return likeness(load_text(text, source))
+def _likeness(original: _Original) -> tuple[Pattern, Wanted]:
+    return likeness(original.loaded)
 
 
 @lru_cache(maxsize=16)
@@ -118,7 +134,7 @@ def _network(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
         first = unit_names(recipe)[1]
         dead = frozenset([chance.pick(first)])
     allowed = frozenset([("dead", "dead")]) if dead else frozenset()
-    digits, places = (_digits(recipe), None) if exact else (None, recipe.places)
+    digits, places = _digits(recipe) if exact else None, None if exact or has_state(recipe) else recipe.places
     below = None if recipe.output == "softmax" else unit_names(recipe)[-1][0]
     below = None if recipe.loss in GIVEN_TARGETS else below
     return draft.pattern(text), Wanted(digits, places, dead, recipe.samples, below, allowed)

@@ -17,6 +17,7 @@ from backprop_cli.words import _
 KINDS = ("network", "graph", "optimizer", "softmax", "single-weight")
 EXTRAS = ("dead-unit",)
 CLASSIFIERS = ("cross_entropy", "cross_entropy_base_2", "cross_entropy_base_10", "kl_divergence")
+MARGINS = ("hinge", "squared_hinge", "perceptron")
 MOST_LAYERS = 8
 WIDEST = 12
 MOST_GATES = 30
@@ -29,7 +30,8 @@ class Recipe:
     """What to generate; None leaves a choice to the kind.
 
     `shape` has the width of each layer, inputs first. `digits` bounds the significant digits of every exact line,
-    `places` is the rounding where the lines are not exact. `like` is a problem whose structure is kept.
+    `places` is the rounding where the lines are not exact. `like` is a problem whose structure is kept. `title`
+    stands above the solution; without one, it says what the problem is.
     """
 
     kind: str = "network"
@@ -44,6 +46,7 @@ class Recipe:
     places: int = PLACES
     bias: bool = True
     extras: tuple[str, ...] = ()
+    title: str = ""
     like: Loaded | None = field(default=None, compare=False)
     like_name: str = ""
 
@@ -58,7 +61,7 @@ class Recipe:
             if extra not in EXTRAS:
                 raise UsageError(_unknown(_("nothing called {name!r} can be asked for"), extra, EXTRAS))
         _refuse_beyond(_("samples"), self.samples, 1, MOST_SAMPLES)
-        _refuse_beyond(_("gates"), self.gates, 2, MOST_GATES)
+        _refuse_beyond(_("gates"), self.gates, 1, MOST_GATES)
         _refuse_beyond(_("digits"), self.digits, 1, 12)
         _refuse_beyond(_("places"), self.places, 1, 12)
         settled = _replace(
@@ -87,8 +90,10 @@ class Recipe:
 
     def words(self) -> list[str]:
         """The options that ask for this recipe."""
+        title = ["--title", self.title] if self.title else []
         if self.like is not None:
-            return ["--like", self.like_name]
+            digits = ["--digits", str(self.digits)] if self.digits is not None else []
+            return ["--like", self.like_name, *digits, *title]
         said = [("--kind", self.kind if self.kind != "network" else None)]
         if self.kind in ("network", "softmax"):
             said += [("--shape", "-".join(map(str, self.shape or ()))), ("--activation", self.activation)]
@@ -105,7 +110,8 @@ class Recipe:
         said += [("--places", str(self.places) if self.places != PLACES else None)]
         said += [("--with", extra) for extra in self.extras]
         words = [word for option, value in said if value for word in (option, value)]
-        return words if self.bias or self.kind not in ("network", "softmax") else [*words, "--no-bias"]
+        bare = not self.bias and self.kind in ("network", "softmax")
+        return [*words, *(["--no-bias"] if bare else []), *title]
 
 
 def shape_of(text: str) -> tuple[int, ...]:
@@ -175,6 +181,8 @@ def _output_for(loss: str, activation: str, layers: int) -> str:
         return "softmax"
     if loss == "binary_cross_entropy":
         return "sigmoid"
+    if loss in MARGINS:
+        return "identity"
     return activation if layers == 2 or activation in ("sigmoid", "tanh", "identity") else "identity"
 
 

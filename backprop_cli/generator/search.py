@@ -64,7 +64,8 @@ class Search:
 
     def warning(self, loaded: Loaded) -> str | None:
         """The kind of the first thing that lint warns of, but for what was asked for."""
-        found = (one[0] for one in warnings_of(loaded.problem) if one not in self.wanted.allowed)
+        key = self.mould.key(loaded.problem)
+        found = (one[0] for one in warnings_of(loaded.problem, key) if one not in self.wanted.allowed)
         return next(found, None)
 
     def _filled(self) -> Filling | None:

@@ -17,23 +17,55 @@ _ACTIVATIONS = {
     "leaky_relu": n_("of leaky ReLUs"),
     "identity": n_("of linear neurons"),
 }
+_OPTIMIZERS = {
+    "sgd": n_("gradient descent"),
+    "momentum": n_("momentum"),
+    "momentum_step": n_("momentum, where v collects steps"),
+    "momentum_velocity": n_("momentum, where v points downhill"),
+    "momentum_average": n_("momentum, where v is an average"),
+    "nesterov": n_("Nesterov's momentum"),
+    "adagrad": n_("AdaGrad"),
+    "rmsprop": n_("RMSProp"),
+    "adadelta": n_("Adadelta"),
+    "adam": n_("Adam"),
+    "adamax": n_("AdaMax"),
+    "nadam": n_("Nadam"),
+    "adamw": n_("AdamW"),
+}
+_USUAL_LOSSES = ("half_squared_error", "cross_entropy")
 
 
 def title_of(recipe: Recipe) -> str:
     """What stands above the solution."""
-    shape = "-".join(map(str, recipe.shape or ()))
+    if recipe.title:
+        return recipe.title
     if recipe.like is not None:
-        return _quoted(recipe.like.problem.title)
+        return recipe.like.problem.title
     if recipe.kind == "graph":
-        return _("A graph of {count} gates").format(count=recipe.gates)
+        one = recipe.gates == 1
+        return _("A graph of one gate") if one else _("A graph of {count} gates").format(count=recipe.gates)
+    optimizer = _(_OPTIMIZERS.get(recipe.optimizer or "", recipe.optimizer or ""))
     if recipe.kind == "optimizer":
-        return _("Two steps of {name}").format(name=_((recipe.optimizer or "").replace("_", " ")))
+        return _("Two steps of {name}").format(name=optimizer)
+    title = _network(recipe)
+    if recipe.loss not in _USUAL_LOSSES:
+        title = _("{title}, {loss} loss").format(title=title, loss=_((recipe.loss or "").replace("_", " ")))
+    if recipe.samples > 1:
+        title = _("{title}, {count} samples").format(title=title, count=recipe.samples)
+    if recipe.optimizer not in (None, "sgd"):
+        title = _("{title}, two steps of {name}").format(title=title, name=optimizer)
+    return title
+
+
+def _network(recipe: Recipe) -> str:
+    shape = "-".join(map(str, recipe.shape or ()))
+    name = (recipe.activation or "").partition("(")[0]
+    words = _(name.replace("_", " "))
     if recipe.kind == "single-weight":
-        return _("A single weight")
+        return _("A single weight") if name == "identity" else _("A single weight before {name}").format(name=words)
     if recipe.output == "softmax":
         return _("A {shape} classifier with a softmax").format(shape=shape)
-    name = (recipe.activation or "").partition("(")[0]
-    of_what = _(_ACTIVATIONS.get(name, n_("with {name}"))).format(name=_(name.replace("_", " ")))
+    of_what = _(_ACTIVATIONS.get(name, n_("with {name}"))).format(name=words)
     return _("A {shape} network {of_what}").format(shape=shape, of_what=of_what)
 
 
@@ -54,4 +86,4 @@ def command_of(recipe: Recipe, seed: int, draw: int | None = None) -> str:
 def head_of(recipe: Recipe, seed: int, draw: int | None = None) -> str:
     """The comment at the top of the file, and its title."""
     words = f"# Made by: {command_of(recipe, seed, draw)}"
-    return f"{_SCHEMA}\n#\n{words}\ntitle: {title_of(recipe)}\n"
+    return f"{_SCHEMA}\n#\n{words}\ntitle: {_quoted(title_of(recipe))}\n"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from backprop_cli.errors import UsageError
 from backprop_cli.generator.difficulty import difficulty_of
-from backprop_cli.generator.problems import Generated, generate
+from backprop_cli.generator.problems import Generated, entitled, generate
 from backprop_cli.generator.recipes import Recipe
+from backprop_cli.generator.titles import title_of
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.words import _
 
@@ -51,11 +52,17 @@ def variants_of(recipe: Recipe, seed: int, count: int, band: int = BAND) -> Vari
     found: list[Variant] = []
     for made, work in _in_turn(pilot, draws, _PILOT + _DRAWS * count):
         if low <= work <= high:
-            found.append(Variant(len(found) + 1, made, work))
+            number = len(found) + 1
+            found.append(Variant(number, entitled(made, _title(made, number)), work))
         if len(found) == count:
             return Variants(tuple(found), low, high)
     message = _("only {found} of {count} variants are within {band} % of the same difficulty: allow a wider --band")
     raise UsageError(message.format(found=len(found), count=count, band=band))
+
+
+def _title(made: Generated, number: int) -> str:
+    """By which a sheet, its problem and its key are known to belong together."""
+    return _("{title}, variant {number}").format(title=title_of(made.recipe), number=number)
 
 
 @dataclass

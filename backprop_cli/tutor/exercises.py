@@ -1,46 +1,92 @@
-"""Which problems are practised on: for each skill, recipes of new ones in which it is met, or bundled ones by name."""
+"""Which problems are practised on: for each skill, recipes of new ones in which it is met, and models to draw anew.
+
+Each is found in a few tenths of a second; what cannot be found makes room for the next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 
 from backprop_cli.generator.problems import NotFound, generate
 from backprop_cli.generator.recipes import Recipe
-from backprop_cli.problem.reader import Loaded, load
+from backprop_cli.problem.reader import Loaded, load, load_text
+from backprop_cli.words import _
 
-_SEEDS = 20  # that are tried, of a recipe that is sometimes not met
+_SEEDS = 2  # that are tried of each recipe
+_TRIES = 100
+
+
+@dataclass(frozen=True)
+class Model:
+    """A problem whose numbers are drawn anew: a bundled one, or two steps of an `optimizer` with given gradients."""
+
+    name: str = ""
+    optimizer: str = ""
+
+    def recipe(self) -> Recipe:
+        """The recipe of problems like it."""
+        return Recipe(like=self._problem(), like_name=self.name or self.optimizer)
+
+    def _problem(self) -> Loaded:
+        if self.name:
+            return load(self.name)
+        title = _("Two steps of {name}").format(name=_(self.optimizer))
+        return load_text(f"title: {title}\noptimizer: {self.optimizer}\n{_TWO_STEPS}", self.optimizer)
+
+
+_TWO_STEPS = "parameters: {w: 0.5}\ngradients: {w: [0.4, -0.2]}\nlearning_rate: 0.1\n"
 _LINEAR = Recipe(shape=(2, 2, 1), activation="identity")
 _SIGMOID = Recipe(shape=(2, 2, 1), activation="sigmoid")
 _RELU = Recipe(shape=(2, 2, 1), activation="relu")
-_TWO_OUTPUTS = Recipe(shape=(2, 2, 2), activation="sigmoid")
+_TWO_OUTPUTS = Model("mazur")
 _CLASSIFIER = Recipe(kind="softmax", shape=(2, 3))
 _DEEP_CLASSIFIER = Recipe(kind="softmax", shape=(2, 2, 3))
+_MOMENTUM = ("momentum", "nesterov", "momentum_average")
 
-EXERCISES: Mapping[str, Sequence[Recipe | str]] = {
+EXERCISES: Mapping[str, Sequence[Recipe | Model]] = {
     "net": (_LINEAR, _RELU, _SIGMOID, _TWO_OUTPUTS),
     "activation": (_SIGMOID, _RELU, Recipe(shape=(2, 2, 1), activation="tanh")),
-    "softmax": (_CLASSIFIER, _DEEP_CLASSIFIER),
-    "loss": (_LINEAR, _TWO_OUTPUTS, _CLASSIFIER),
-    "output-delta": (_TWO_OUTPUTS, _SIGMOID, _LINEAR),
-    "hidden-delta": (_TWO_OUTPUTS, _RELU, _SIGMOID, _DEEP_CLASSIFIER),
-    "gradient": (_LINEAR, _SIGMOID, _RELU, _CLASSIFIER),
-    "update": (Recipe(kind="single-weight"), _LINEAR, _RELU, _SIGMOID),
-    "optimizer": (
-        *(Recipe(kind="optimizer", optimizer=name) for name in ("momentum", "nesterov", "momentum_average")),
-        "adam",
+    "softmax": (_CLASSIFIER, _DEEP_CLASSIFIER, Model("softmax")),
+    "loss": (
+        Recipe(shape=(2, 3), activation="identity"), Recipe(shape=(2, 3), activation="sigmoid"), _TWO_OUTPUTS,
+        Recipe(kind="softmax", shape=(2, 3), samples=2),
     ),
-    "gate": tuple(Recipe(kind="graph", gates=gates) for gates in (3, 4, 5)),
-}
+    "output-delta": (
+        Recipe(shape=(2, 3), activation="sigmoid"), Recipe(shape=(2, 3), activation="tanh"), _TWO_OUTPUTS,
+        Recipe(shape=(2, 2), activation="relu"),
+    ),
+    "hidden-delta": (
+        _TWO_OUTPUTS, Recipe(shape=(1, 3, 1), activation="relu"), Recipe(shape=(1, 3, 2), activation="sigmoid"),
+        _DEEP_CLASSIFIER, Recipe(shape=(1, 3, 1), activation="tanh"),
+    ),
+    "gradient": (_LINEAR, _SIGMOID, _RELU, _CLASSIFIER),
+    "update": (Recipe(shape=(2, 2), activation="identity"), Recipe(shape=(2, 1), activation="sigmoid"), _RELU),
+    "optimizer": (
+        *(Recipe(kind="optimizer", optimizer=name) for name in _MOMENTUM),
+        Model("adam"), *(Model(optimizer=name) for name in ("rmsprop", "adagrad", "adam")),
+    ),
+    "gate": (
+        *(Recipe(kind="graph", gates=gates) for gates in (3, 4)),
+        *map(Model, ("cs231n-gates", "two-paths", "max-gate", "sigmoid-circuit")),
+    ),
+}  # fmt: skip
+_LAST_RESORT = {"softmax": "softmax", "optimizer": "adam", "gate": "cs231n-gates"}  # mazur for the others
 
 
-def exercise(skill: str, number: int) -> Loaded:
-    """A new problem to practise a skill on: the same for the same number."""
-    recipe = EXERCISES[skill][number % len(EXERCISES[skill])]
-    if isinstance(recipe, str):
-        return load(recipe)
-    for seed in range(number, number + _SEEDS - 1):
+def exercise(skill: str, number: int, table: Mapping[str, Sequence[Recipe | Model]] = EXERCISES) -> Loaded:
+    """A new problem to practise a skill on, the same for the same number; where none is found, a bundled one."""
+    for recipe, seed in product(_recipes(table[skill], number), range(number, number + _SEEDS)):
         try:
-            return generate(recipe, seed).loaded
+            return generate(recipe, seed, _TRIES).loaded
         except NotFound:
             continue
-    return generate(recipe, number + _SEEDS - 1).loaded
+    return load(_LAST_RESORT.get(skill, "mazur"))
+
+
+def _recipes(choices: Sequence[Recipe | Model], number: int) -> Iterator[Recipe]:
+    """The recipes, from the number's own on."""
+    for index in range(len(choices)):
+        choice = choices[(number + index) % len(choices)]
+        yield choice.recipe() if isinstance(choice, Model) else choice

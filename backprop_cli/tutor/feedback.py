@@ -42,7 +42,8 @@ def feedback(lesson: Lesson, mark: Mark, report: Report, written: Written) -> tu
         sides = [("=", words.done)]
         if words.done_numbers and words.done_numbers != words.done and not words.at:
             number = lesson.number(written.text.strip()) if written.kind == "decimal" else words.yours
-            sides += [("=", words.done_numbers), *([(lesson.about, number)] if number != words.done_numbers else [])]
+            sign = "=" if words.exactly else lesson.about
+            sides += [("=", words.done_numbers), *([(sign, number)] if number != words.done_numbers else [])]
         said.append(Formula(words.at or words.symbol, tuple(sides), _("your number fits")))
     said += [Say(_("Or: {said}.").format(said=one)) for one in words.others]
     if words.advice:

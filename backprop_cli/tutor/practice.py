@@ -36,17 +36,25 @@ def knowledge_of(learner: Learner) -> Mapping[str, Knowledge]:
 def weakest(learner: Learner, skills: Collection[str] = ()) -> str | None:
     """The skill (of these, or of all) that is known least and not mastered yet; None where there is none.
 
-    Of several that are hardly known better than the least, it is the one that was practised least: nobody is kept at
-    the same thing for ever.
+    Of several that are hardly known better than the least, it is the one that was practised least; and after two
+    exercises in one skill another has its turn, if there is one: nobody is kept at the same thing for ever.
     """
     known = knowledge_of(learner)
     left = [name for name in SKILLS if not known[name].is_mastered and (not skills or name in skills)]
+    left = [name for name in left if name != _practised_twice(learner)] or left
     least = min((known[name].known for name in left), default=0.0)
     return min(
         (name for name in left if known[name].known <= least + _HARDLY),
         key=lambda name: known[name].answers,
         default=None,
     )
+
+
+def _practised_twice(learner: Learner) -> str | None:
+    """The only skill of the last two sessions, or None."""
+    last = list(learner.evidence.values())[-2:]
+    found = {skill for answered in last for skill, _knew in answered.values()}
+    return found.pop() if len(last) == 2 and len(found) == 1 else None
 
 
 def next_exercise(
@@ -77,6 +85,6 @@ def begun(learner: Learner, exercise: Exercise) -> Learner:
     return _replace(learner, current=exercise.skill)
 
 
-def finished(learner: Learner) -> Learner:
-    """The learner with one more exercise done."""
-    return _replace(learner, exercises=learner.exercises + 1, current="")
+def finished(learner: Learner, exercise: Exercise) -> Learner:
+    """The learner with an exercise done; done twice, it counts once."""
+    return _replace(learner, exercises=max(learner.exercises, exercise.number), current="")

@@ -24,21 +24,22 @@ class Skill:
 
 
 # Nothing is known of a new learner, so all begin alike, and are practised in the order of the work. A number to four
-# digits is hardly ever guessed (1 and 0 at a gate are); a line with more arithmetic in it goes wrong more easily, and
-# is learned more slowly.
+# digits is hardly ever guessed, but a line is sometimes written like the one before it (and a 1 or 0 at a gate is
+# guessed easily); a line with more arithmetic in it goes wrong more easily, and is learned more slowly. With these, it
+# takes three right answers in a row to count as knowing a skill.
 SKILLS: dict[str, Skill] = {
     skill.name: skill
     for skill in (
-        Skill("net", n_("net inputs"), 0.20, 0.25, 0.10, 0.05),
-        Skill("activation", n_("activations"), 0.20, 0.25, 0.10, 0.05),
-        Skill("softmax", n_("softmax"), 0.20, 0.20, 0.12, 0.05),
-        Skill("loss", n_("the loss"), 0.20, 0.25, 0.10, 0.05),
-        Skill("output-delta", n_("δ of outputs"), 0.20, 0.20, 0.12, 0.05),
-        Skill("hidden-delta", n_("δ of hidden units"), 0.20, 0.15, 0.15, 0.05),
-        Skill("gradient", n_("gradients"), 0.20, 0.20, 0.10, 0.05),
-        Skill("update", n_("parameter updates"), 0.20, 0.25, 0.10, 0.05),
-        Skill("optimizer", n_("optimizers"), 0.20, 0.15, 0.15, 0.05),
-        Skill("gate", n_("gates of a graph"), 0.20, 0.20, 0.10, 0.10),
+        Skill("net", n_("net inputs"), 0.20, 0.15, 0.10, 0.15),
+        Skill("activation", n_("activations"), 0.20, 0.15, 0.10, 0.15),
+        Skill("softmax", n_("softmax"), 0.20, 0.12, 0.12, 0.15),
+        Skill("loss", n_("the loss"), 0.20, 0.15, 0.10, 0.15),
+        Skill("output-delta", n_("δ of outputs"), 0.20, 0.12, 0.12, 0.15),
+        Skill("hidden-delta", n_("δ of hidden units"), 0.20, 0.10, 0.15, 0.15),
+        Skill("gradient", n_("gradients"), 0.20, 0.12, 0.10, 0.15),
+        Skill("update", n_("parameter updates"), 0.20, 0.15, 0.10, 0.15),
+        Skill("optimizer", n_("optimizers"), 0.20, 0.10, 0.15, 0.15),
+        Skill("gate", n_("gates of a graph"), 0.20, 0.12, 0.10, 0.25),
     )
 }
 FAMILIES: dict[str, tuple[str, ...]] = {

@@ -114,6 +114,32 @@ def has_whole(formula: Formula) -> bool:
     return any(isinstance(name.symbol, Whole) for name in names_in(formula))
 
 
+def is_drawn(side: Formula, matrices: Mapping[Formula, Matrix]) -> bool:
+    """Whether a side has only operations of linear algebra on matrices; a mere name is not drawn again."""
+    return side not in matrices and isinstance(side, Apply) and _can_stand(side, "", matrices)
+
+
+def _can_stand(formula: Formula, inside: str, matrices: Mapping[Formula, Matrix]) -> bool:
+    """Whether a part of a side can be drawn; a number only as a factor."""
+    match formula:
+        case _ if formula in matrices:
+            return True
+        case Apply(operation, arguments):
+            return operation in DRAWN and all(_can_stand(one, operation, matrices) for one in arguments)
+        case Name(symbol) if isinstance(symbol, Whole):
+            return False
+    return inside == "product"
+
+
+def cells_in(side: Formula, matrices: Mapping[Formula, Matrix]) -> Iterator[Cell]:
+    """Every cell of the matrices in a side."""
+    if (matrix := matrices.get(side)) is not None:
+        yield from matrix.cells
+    elif isinstance(side, Apply):
+        for argument in side.arguments:
+            yield from cells_in(argument, matrices)
+
+
 def entry_by_entry(formulas: Sequence[Formula], meanings: Sequence[Mapping[Quantity, Formula]]) -> Formula | None:
     """The formula of whole layers that says the same as these formulas of single numbers, or None if there is none.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import replace as _replace
 
+from backprop_cli.dialects import DIALECTS
 from backprop_cli.formula import Formula
 from backprop_cli.notation import Notation, Writer, load_notation
 from backprop_cli.operations import OPERATIONS
@@ -25,10 +26,12 @@ from backprop_cli.shapes import (
     spell,
 )
 from backprop_cli.spelling import Speller
+from backprop_cli.typesetting import SetWriter
 from backprop_cli.views.whole import HADAMARD, MATMUL, NORM, NORM_1, PRIME, SOFTMAX, TRANSPOSED, Whole
 
 _SCRIPT = re.compile(r"[_^]\{\{[nj]\}\}")
 _NAME = re.compile(r"(W|b|theta)(\d+)(?:\((\d+)\))?")
+_MARKED_NAME = re.compile(r"\ue000?(?<![^\W_])(W|b|theta)(\d+)(?:\((\d+)\))?\ue001?")
 _ONE_LETTER = re.compile(r"\A[a-zδŷ](?=[_^]|$)")
 _BELOW = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
 _UNICODE = {
@@ -38,6 +41,23 @@ _UNICODE = {
     NORM: Shape("‖{0}‖²", strength=POWER, inner=(SUM,)),
     NORM_1: Shape("‖{0}‖₁", strength=POWER, inner=(SUM,)),
 }
+_LATEX = {
+    MATMUL: Shape(between=r" \cdot ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
+    HADAMARD: Shape(between=r" \odot ", strength=PRODUCT, inner=(POWER,)),
+    TRANSPOSED: Shape(r"{0}^{{\mathrm{{T}}}}", strength=POWER, inner=(ATOM,)),
+    NORM: Shape(r"\left\lVert {0} \right\rVert^{{2}}", strength=POWER, inner=(SUM,)),
+    NORM_1: Shape(r"\left\lVert {0} \right\rVert_{{1}}", strength=POWER, inner=(SUM,)),
+}
+_TYPST = {
+    MATMUL: Shape(between=" dot.op ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
+    HADAMARD: Shape(between=" ⊙ ", strength=PRODUCT, inner=(POWER,)),
+    TRANSPOSED: Shape('{0}^"T"', strength=POWER, inner=(ATOM,)),
+    NORM: Shape("norm({0})^2", strength=POWER, inner=(SUM,)),
+    NORM_1: Shape("norm({0})_1", strength=POWER, inner=(SUM,)),
+}
+_SHAPES = {"latex": _LATEX, "typst": _TYPST}
+_ONES = {"latex": r"\mathbf{1}", "typst": "bold(1)"}
+_ENDS = {"latex": r"\left({0}\right)", "typst": "({0})"}  # what a function ends in
 _ASCII = {
     MATMUL: Shape(between=" @ ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
     HADAMARD: Shape(between=" * ", strength=PRODUCT, inner=(POWER,)),
@@ -90,14 +110,43 @@ def _of_layers(notation: Notation, charset: str, columns: bool) -> Notation:
     return _replace(notation, name=f"{notation.name} layers", symbols=symbols)
 
 
+class SetWholeWriter(SetWriter):
+    """Writes the same in LaTeX or Typst."""
+
+    def __init__(self, notation: Notation, dialect: str, layers: int, columns: bool) -> None:
+        positions = {str(k): (k + 1, "0") for k in range(layers + 1)}
+        super().__init__(_of_layers(notation, "unicode", columns), dialect, positions)
+        self._ones = _ONES[dialect]
+        self._above = "{l}" in notation.symbols["net"] or "{m}" in notation.symbols["net"]
+        self._first = 1 if "{l}" in notation.symbols["net"] else 0
+
+    def symbol(self, quantity: Quantity, here: Address = ()) -> str:
+        """The symbol; a column of ones is a bold 1."""
+        return self._ones if quantity.name.startswith("1 ") else super().symbol(quantity, here)
+
+    def _set(self, template: str) -> str:
+        return super()._set(_MARKED_NAME.sub(self._numbered, template))
+
+    def _numbered(self, match: re.Match[str]) -> str:
+        letter, *numbers = match.groups()
+        layer, source = (str(int(one) + self._first * self._above) if one else "" for one in numbers)
+        index = f"{layer}({source})" if source else layer
+        return f"{'θ' if letter == 'theta' else letter}{'^' if self._above else '_'}{{{index}}}"
+
+
 class WholeSpeller:
     """Writes formulas of whole layers; single numbers in them are written as on the page."""
 
     def __init__(self, problem: Problem, speller: Speller, here: Address, columns: bool, notation: str = "") -> None:
-        charset = "ascii" if speller.writer.ascii else "unicode"
         self.speller = speller
         self.here = here
-        self.writer = WholeWriter(load_notation(notation or problem.notation), charset, len(problem.layers), columns)
+        self.dialect = next(name for name, one in DIALECTS.items() if one is speller.writer.dialect)
+        named = load_notation(notation or problem.notation)
+        if self.dialect in _SHAPES:
+            self._set(named, len(problem.layers), columns)
+            return
+        charset = self.dialect
+        self.writer: Writer = WholeWriter(named, charset, len(problem.layers), columns)
         self.shapes = {**SHAPES[charset], **(_ASCII if speller.writer.ascii else _UNICODE)}
         self.shapes[SOFTMAX] = function("softmax")
         prime = "'" if speller.writer.ascii else "′"
@@ -105,6 +154,20 @@ class WholeSpeller:
             pattern = (self.shapes.get(name) or function(name)).pattern
             is_function = pattern.endswith("({0})") and name != "f"
             self.shapes[PRIME + name] = function((pattern.removesuffix("({0})") if is_function else "f") + prime)
+
+    def _set(self, notation: Notation, layers: int, columns: bool) -> None:
+        """Writes in a typesetting language."""
+        self.writer = SetWholeWriter(notation, self.dialect, layers, columns)
+        self.shapes = {**DIALECTS[self.dialect].shapes, **_SHAPES[self.dialect]}
+        end = _ENDS[self.dialect]
+        word = DIALECTS[self.dialect].setting
+        assert word is not None
+        self.shapes[SOFTMAX] = Shape(word.word.format("softmax").replace("{", "{{").replace("}", "}}") + end)
+        prime = "'" if self.dialect == "latex" else "' "
+        for name in ["f", *OPERATIONS]:
+            pattern = self.shapes[name].pattern if name in self.shapes else ""
+            head = pattern.removesuffix(end).rstrip() if pattern.endswith(end) and name != "abs" else "f"
+            self.shapes[PRIME + name] = Shape((head or "f") + prime + end)
 
     def text(self, formula: Formula) -> str:
         """The formula in symbols."""
@@ -117,5 +180,6 @@ class WholeSpeller:
         else:
             assert isinstance(symbol, Quantity)
             quantity, text = symbol, self.speller.symbol(symbol, self.here)
-        simple = quantity.kind not in (Kind.GRADIENT, Kind.LOCAL) and text[-1] not in "′⁺⁰¹²³⁴⁵⁶⁷⁸⁹⁾"
+        raised = "^" in text if self.dialect in _SHAPES else text[-1] in "′⁺⁰¹²³⁴⁵⁶⁷⁸⁹⁾"
+        simple = quantity.kind not in (Kind.GRADIENT, Kind.LOCAL) and not raised
         return Spelling(text, ATOM if simple else POWER)  # a transpose or a square of others needs brackets

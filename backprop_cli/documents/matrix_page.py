@@ -1,0 +1,104 @@
+"""A solution in vectors and matrices as a document, phase by phase and layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from backprop_cli.documents import sheet as given
+from backprop_cli.documents.matrix_words import SheetWords
+from backprop_cli.documents.model import Block, Document, Given, Heading, Inline, Lines, Note, Role, Say, Text
+from backprop_cli.documents.whole_equations import WholeEquations
+from backprop_cli.documents.worked import part_heading, rules_of
+from backprop_cli.documents.writing import Writing, joined, place, signed, title_of, writing
+from backprop_cli.problem.model import Problem
+from backprop_cli.quantities import Phase
+from backprop_cli.solution import Solution
+from backprop_cli.trace import Step
+from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
+from backprop_cli.views.whole import Equation
+from backprop_cli.words import _, labelled, language_tag
+
+_MANY = 8  # neurons that are still named in the heading of their layer
+
+
+def matrix_document(solution: Solution, argument: str, dialect: str) -> Document:
+    """The solution in matrices, its mathematics spelled in a dialect."""
+    page, view = writing(solution, dialect), matrix_view(solution)
+    blocks, told = list(given.top(page)), set[str]()
+    for sheet in view.sheets:
+        blocks += _Sheet(page, view, sheet, told).blocks()
+    if solution.training is not None:
+        blocks.append(Note((Text(_("This is the first epoch only.")),)))
+    return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+
+
+class _Sheet:
+    """Writes one sheet; `told` is what has been said, which is said once."""
+
+    def __init__(self, page: Writing, view: MatrixView, sheet: Sheet, told: set[str]) -> None:
+        self.page = page
+        self.view = view
+        self.sheet = sheet
+        self.told = told
+        self.columns = len(sheet.batch.columns) > 1
+        self.equations = WholeEquations(page, view.trace, sheet.batch.at, self.columns)
+        self.words = SheetWords(view, sheet, self.equations.plain)
+
+    def blocks(self) -> Iterator[Block]:
+        """The heading, what the signs mean, and the equations in their phases."""
+        heading = self.heading()
+        if heading:
+            yield Heading(1, Role.PASS, (Text(heading),))
+        if len(self.page.problem.samples) > 1 and not self.columns:
+            yield from map(Given, given.data(self.page, self.sheet.batch.columns[0]))
+        level = 1 + (len(self.view.sheets) > 1 or bool(heading))
+        for number, (phase, items) in enumerate(groupby(self.sheet.items, self.phase), start=1):
+            found, steps = list(items), self.steps(phase)
+            yield Heading(level, Role.PART, part_heading(self.page, phase, steps), number)
+            rules = rules_of(phase, steps, self.view.solution.detail, self.told)
+            for said in [*self.words.signs(phase, found, self.told), *rules]:
+                yield Say(signed(self.page, said), rule=True)
+            yield from self.lines(phase, found, level)
+            yield from (Note(signed(self.page, note)) for note in self.words.notes(phase))
+
+    def heading(self) -> str:
+        """Which samples these are, unless there is only one pass."""
+        where = place(self.sheet.batch.at)
+        if not self.columns:
+            return where
+        many = _("{count} samples, a column each").format(count=len(self.sheet.batch.columns))
+        return labelled(where, many) if where else many[:1].upper() + many[1:]
+
+    def phase(self, item: Item) -> Phase:
+        """The phase that an item belongs to."""
+        return item.phase if isinstance(item, Equation) else self.view.trace.by_quantity[item].line.phase
+
+    def steps(self, phase: Phase) -> list[Step]:
+        """The steps of the solution that a part says in matrices: what a teacher says of them stands above it."""
+        places = {*self.sheet.batch.columns, self.sheet.batch.at}
+        steps = self.view.solution.trace.steps
+        return [step for step in steps if step.line.phase is phase and step.quantity.at in places]
+
+    def lines(self, phase: Phase, items: Sequence[Item], level: int) -> Iterator[Block]:
+        """The equations, those of a layer under its heading."""
+        for layer, group in groupby(items, lambda item: item.layer if isinstance(item, Equation) else 0):
+            if layer and phase is not Phase.LOSS:
+                yield Heading(level + 1, Role.LAYER, layer_heading(self.page, self.page.problem, layer))
+            yield Lines(
+                tuple(
+                    self.equations.equation(item, self.sheet.matrices)
+                    if isinstance(item, Equation)
+                    else self.page.equation(self.view.trace.by_quantity[item])
+                    for item in group
+                )
+            )
+
+
+def layer_heading(page: Writing, problem: Problem, k: int) -> Inline:
+    """hidden layer: h₁, h₂"""
+    layer = problem.layers[k - 1]
+    names: list[Inline] = [(page.name(neuron.name),) for neuron in layer.neurons]
+    if len(names) > _MANY:
+        names = [*names[:3], (Text("…"),), names[-1]]
+    return Text(labelled(layer.label, "")), *joined(names)

@@ -1,0 +1,82 @@
+"""What a reader must know to read a sheet of matrices, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backprop_cli.documents.whole import WholeSpeller
+from backprop_cli.formula import Apply, Formula, names_in
+from backprop_cli.quantities import Kind, Phase
+from backprop_cli.views.matrices import Item, MatrixView, Sheet
+from backprop_cli.views.whole import HADAMARD, Equation, Whole, has_whole
+from backprop_cli.words import _
+
+
+class SheetWords:
+    """The words of one sheet, its names in characters."""
+
+    def __init__(self, view: MatrixView, sheet: Sheet, whole: WholeSpeller) -> None:
+        self.sheet = sheet
+        self.whole = whole
+        self.ascii = whole.speller.writer.ascii
+        self.problem = view.solution.problem
+        self.columns = len(sheet.batch.columns) > 1
+
+    def signs(self, phase: Phase, items: Sequence[Item], told: set[str]) -> Iterator[str]:
+        """What a reader must know to read the equations of a part, unless it has been told."""
+        equations = [item for item in items if isinstance(item, Equation)]
+        for said in [*self.names(phase, equations), *self.operations(equations)]:
+            if said not in told:
+                told.add(said)
+                yield said
+
+    def names(self, phase: Phase, equations: Sequence[Equation]) -> Iterator[str]:
+        """What the names of a part mean."""
+        if any(map(_has_ones, equations)):
+            yield _("ones_n is a column of n ones.") if self.ascii else _("𝟏 is a column of ones.")
+        if phase is Phase.FORWARD and self.sheet.missing:
+            sign = "." if self.ascii else "·"
+            said = _("In a matrix, {sign} marks a connection that is not there: it counts as 0 and has no gradient.")
+            yield said.format(sign=sign)
+        if phase is Phase.BACKWARD and self.columns:
+            yield _("Each column belongs to the loss of its own sample; the gradients are taken over all of them.")
+        if phase is Phase.BACKWARD and self.problem.conventions.updated_weights:
+            yield _("The updated weights that are used here come from the update below.")
+        for k, source in self.sheet.skipping:
+            said = _("{weights} has the weights of the connections from the {source} to the {layer}.")
+            name = self.whole.writer.name(f"W{k}({source})")
+            labels = [_("inputs"), *(layer.label for layer in self.problem.layers)]
+            yield said.format(weights=name, layer=labels[k], source=labels[source])
+
+    def operations(self, equations: Sequence[Equation]) -> Iterator[str]:
+        """What the signs of operations mean."""
+        if self.ascii:
+            yield _("@ multiplies matrices; * and / work entry by entry.")
+            return
+        used = {operation for one in equations for side in one.sides for operation in _operations(side)}
+        if HADAMARD in used:
+            yield _("⊙ multiplies entry by entry.")
+        if used & {"quotient", "share"}:
+            yield _("/ divides entry by entry.")
+
+    def notes(self, phase: Phase) -> Iterator[str]:
+        """What a reader must know about the cells of a part."""
+        shared, resting = (
+            ", ".join(map(self.whole.speller.writer.name, one)) for one in (self.sheet.shared, self.sheet.resting)
+        )
+        if phase is Phase.GRADIENT and shared:
+            yield _("In several places, so that the gradient is the sum over them: {names}.").format(names=shared)
+        if phase is Phase.UPDATE and resting:
+            yield _("Not updated, so that 0 stands in the place of the gradient: {names}.").format(names=resting)
+
+
+def _has_ones(equation: Equation) -> bool:
+    wholes = (name.symbol for side in equation.sides for name in names_in(side))
+    return any(isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT for one in wholes)
+
+
+def _operations(formula: Formula) -> set[str]:
+    """The operations on whole layers in a formula."""
+    if not isinstance(formula, Apply) or not has_whole(formula):
+        return set()
+    return {formula.operation}.union(*map(_operations, formula.arguments))
