@@ -101,6 +101,12 @@ class Dialect:
     def _power_of_ten(self, mantissa: str, exponent: str) -> str:
         return self.ten.format(mantissa, str(int(exponent)).translate(self.exponents))
 
+    def words(self, text: str) -> str:
+        """Words within mathematics."""
+        if self.setting is None:
+            return text
+        return self.setting.text.format("".join(self.setting.escapes.get(char, char) for char in text))
+
     def name_strength(self, symbol: str) -> int:
         """How tightly a symbol binds: one that carries a superscript needs brackets before it gets another."""
         return POWER if self.setting and "^" in symbol else ATOM

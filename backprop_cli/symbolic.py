@@ -22,7 +22,7 @@ from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.quantities import AFTER, Address, Kind, Quantity, place
 from backprop_cli.schedule import derive
-from backprop_cli.shapes import SUPERSCRIPTS, Spelling, spell
+from backprop_cli.shapes import POWER, SUPERSCRIPTS, Spelling, spell
 from backprop_cli.solution import Wishes, check_quantities, is_named, wanted_in
 from backprop_cli.spelling import Speller, writer_for
 from backprop_cli.trace import Step
@@ -138,6 +138,8 @@ class SymbolicSpeller(Speller):
             return self._name(quantity, here)
         spelling = self._name(quantity, ())
         number = place(quantity.at, "step")
+        if number and (setting := self.writer.dialect.setting):
+            return Spelling(setting.above[1].format(spelling.text, f"({number})"), POWER)
         mark = f"^({number})" if self.writer.ascii else f"({number})".translate(SUPERSCRIPTS)
         return Spelling(spelling.text + mark, spelling.strength) if number else spelling
 

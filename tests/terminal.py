@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-PATIENCE = 30  # seconds
+PATIENCE = 20  # seconds
 PROMPT = " = "
 
 

@@ -123,7 +123,7 @@ class Pupil:
                     state, _response = reply(one.lesson, state, self.random.choice(["987.6543", "hint"]))
                 state, _response = reply(one.lesson, state, one.lesson.right(quantity).text())
             assert state.at <= QUESTIONS
-            self.learner = finished(self.learner.noting(str(one.number), evidence(one.lesson, state)))
+            self.learner = finished(self.learner.noting(str(one.number), evidence(one.lesson, state)), one)
 
     def knows(self, skill: str) -> bool:
         """Whether the pupil knows how, this time."""
@@ -168,7 +168,7 @@ def practised(weak: Collection[str], random: Random, exercises: int, learned_aft
             answers[skill] += 1
             is_weak = skill in weak and answers[skill] <= learned_after
             shown[line] = (skill, random.random() < (0.02 if is_weak else 0.92))
-        learner = finished(learner.noting(str(number), shown))
+        learner = learner.noting(str(number), shown)
     return found
 
 
@@ -206,7 +206,7 @@ def test_an_exercise_is_the_same_until_it_is_done_and_then_another_one() -> None
     again = next_exercise(learner, "ada", one_of_two)
     assert again is not None
     assert (again.number, again.skill, again.loaded.text) == (1, first.skill, first.loaded.text)
-    after = next_exercise(finished(learner), "ada", one_of_two)
+    after = next_exercise(finished(learner, first), "ada", one_of_two)
     assert after is not None
     assert (after.number, after.skill) == (2, "activation")
 
@@ -261,6 +261,19 @@ def test_practice_goes_on_where_it_was_left_and_progress_shows_it() -> None:
     assert (net["answers"], net["right"], net["mastered"]) == (1, 0, False)
     assert data["learner"] == "ada"
     assert "not practised yet" in backprop("progress").out
+
+
+def test_an_exercise_whose_end_was_not_noted_is_not_asked_again() -> None:
+    """The process ends between the last answer and the note that the exercise is done; then the progress is lost."""
+    one = next_exercise(Learner(), "", exercises.exercise, ["gate"])
+    assert one is not None
+    right = [one.lesson.right(quantity).text() for quantity in one.lesson.asked]
+    backprop("tutor", "--practice", "--skill", "gate", stdin="hint\nhint\n" + "\n".join([*right[:-1], "skip", ""]))
+    store.learner_path("").unlink()
+    run = backprop("tutor", "--practice", "--skill", "gate")
+    assert "Exercise 1" not in run.out
+    gate = next(one for one in json.loads(backprop("progress", "--json").out)["skills"] if one["skill"] == "gate")
+    assert gate["answers"] == len(right) - 1
 
 
 def test_an_exercise_goes_on_in_another_language() -> None:

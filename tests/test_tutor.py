@@ -158,6 +158,13 @@ def test_the_value_of_another_line_is_recognised() -> None:
     assert "0.7729 is right for outₒ₂" in said(response)
 
 
+def test_a_short_number_is_recognised_only_where_it_is_no_accident() -> None:
+    _state, response = after(lesson("cs231n-gates"), "3", "-12", "1", "-4", "1", "-4", "1", "-4", "-4")
+    assert "−4 is right for ∂f/∂q" in said(response)
+    _state, response = after(lesson("cs231n-gates"), "3", "-12", "-12")  # f is −12, but that is no gradient
+    assert "is right for" not in said(response)
+
+
 def test_a_number_with_too_few_digits_is_asked_for_again_and_is_no_mistake() -> None:
     one = lesson()
     state, response = after(one, "0.38")
@@ -303,6 +310,60 @@ def test_a_process_that_is_killed_at_every_prompt_loses_nothing() -> None:
         one.type("keep")
         pieces = one.read("")
     assert pieces[pieces.index("Done") :] == whole.out[whole.out.index("Done") :]
+
+
+def test_two_windows_with_the_same_problem_lose_nothing_of_each_other() -> None:
+    with terminal("tutor", "cs231n-gates") as one, terminal("tutor", "cs231n-gates") as other:
+        for window in (one, other):
+            window.read()
+        for text in ("3", "-12", "1"):
+            one.type(text)
+            one.read()
+        other.type("skip")
+        other.read()
+        other.type("-12")
+        other.read()
+    with terminal("tutor", "cs231n-gates") as one:
+        shown = one.read()
+    assert "f = −12" in shown
+    assert "∂f/∂f = 1" in shown
+    assert "q = 3" not in shown  # it was left blank in the second window, which was the last to say
+
+
+def test_two_windows_with_different_problems_both_count() -> None:
+    with terminal("tutor", "cs231n-gates", "--skill", "gate") as one, terminal("tutor", "softmax") as other:
+        for window, text in ((one, "1"), (other, "0.6652"), (one, "-4"), (other, "0.2447")):
+            window.read()
+            window.type(text)
+        one.read()
+        other.read()
+    skills = {one["skill"]: one["right"] for one in json.loads(backprop("progress", "--json").out)["skills"]}
+    assert (skills["gate"], skills["softmax"]) == (2, 2)
+
+
+def test_keys_in_a_terminal_end_a_session_kindly() -> None:
+    for keys, code in (("\x03", "interrupted"), ("\x04", "So far")):
+        with terminal("tutor", "mazur", TERM="xterm") as one:
+            one.read()
+            one.type("0.3775")
+            one.read()
+            one.press(keys)
+            shown = one.read("")
+        assert "Your answers are kept; `backprop tutor mazur` goes on from here." in shown
+        assert code in shown
+        assert "Traceback" not in shown
+
+
+def test_arrow_keys_bring_back_what_was_typed() -> None:
+    with terminal("tutor", "mazur", TERM="xterm") as one:
+        one.read()
+        one.type("0.3774")
+        one.read()
+        one.press("\x1b[A\x7f5\n")  # up, backspace, 5
+        shown = one.read()
+        while "[2/31]" not in shown:
+            shown += one.read()
+    assert "Right." in shown
 
 
 def test_fresh_starts_over_and_learners_are_kept_apart() -> None:

@@ -10,10 +10,12 @@ from helpers import backprop
 from backprop_cli.dialects import DIALECTS
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.matrix_page import matrix_document
-from backprop_cli.documents.model import Heading, Lines, Role, plain
+from backprop_cli.documents.model import Facts, Heading, Lines, Role, plain
+from backprop_cli.documents.symbolic_page import symbolic_document
 from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, view_document
 from backprop_cli.problem.reader import load
 from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.symbolic import symbolic_solution_of
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 VIEWS = (
@@ -44,9 +46,7 @@ def test_the_matrices_of_the_article_stand_in_the_document() -> None:
     assert plain(first.left) == "net₁"
     symbols, numbers, value = (side.text for side in first.sides)
     assert symbols == r"W_1 \cdot x + b_1 \cdot \mathbf{1}"
-    assert numbers.startswith(
-        r"\underset{2 \times 2}{\begin{bmatrix} 0.15 & 0.20 \cr 0.25 & 0.30 \end{bmatrix}} \cdot "
-    )
+    assert numbers.startswith(r"\underset{2 \times 2}{\begin{bmatrix} 0.15 & 0.20 \cr 0.25 & 0.30 \end{bmatrix}} ")
     assert value == r"\underset{2 \times 1}{\begin{bmatrix} 0.3775 \cr 0.3925 \end{bmatrix}}"
 
 
@@ -73,7 +73,7 @@ def test_a_matrix_is_as_wide_as_its_columns() -> None:
 
 
 BODIES = {"markdown": ("md", ""), "latex": ("tex", "\\begin{document}"), "typst": ("typ", "#set document(")}
-ACCEPTED = [("mazur", "matrix", "")]
+ACCEPTED = [("mazur", "matrix", ""), ("softmax", "jacobian", "")]
 
 
 @pytest.mark.parametrize("kind", BODIES)
@@ -90,3 +90,39 @@ def test_a_page_reads_as_it_was_accepted(
     if request.config.getoption("--accept"):
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
+
+
+# ---- paths -------------------------------------------------------------------------------------------------------
+
+
+def test_the_paths_are_written_with_their_sum() -> None:
+    done = backprop("solve", "mazur", "--paths", "w1", "--format", "markdown")
+    assert "path 1:  $w_1$ → $\\mathrm{net}_{h_1}$ → $\\mathrm{out}_{h_1}$ → $\\mathrm{net}_{o_1}$" in done.out
+    assert (
+        r"\text{path 1} + \text{path 2} = 0.000668396021 + \left(-0.000229828287\right) \approx 0.000438567734"
+        in done.out
+    )
+
+
+# ---- letters -----------------------------------------------------------------------------------------------------
+
+
+def test_letters_are_formulas_in_a_document() -> None:
+    """By hand: y = w₁x₁ + w₂x₂ + b and E = ½(t − y)², so ∂E/∂b = y − t."""
+    solution = symbolic_solution_of(load("one-neuron", letters=True), Wishes(), every_letter=True)
+    document = symbolic_document(solution, "latex")
+    equations = {one.key: one for lines in document.blocks if isinstance(lines, Lines) for one in lines.equations}
+    assert [side.text for side in equations["dE/db"].sides] == [
+        r"\delta_y", r"w_1 \cdot x_1 + w_2 \cdot x_2 + b - t_y",
+    ]  # fmt: skip
+    facts = next(block for block in document.blocks if isinstance(block, Facts)).facts
+    assert [plain(one) for one in facts[0].values] == ["x₁", "x₂"]
+
+
+@pytest.mark.parametrize("dialect", ["unicode", "latex", "typst"])
+@pytest.mark.parametrize("name", ["mazur", "cs231n-gates", "softmax-network", "xor-batch", "momentum", "small-cnn"])
+def test_every_problem_in_letters_is_a_document(name: str, dialect: str) -> None:
+    solution = symbolic_solution_of(load(name), Wishes(), every_letter=True)
+    document = symbolic_document(solution, dialect)
+    found = [one.key for block in document.blocks if isinstance(block, Lines) for one in block.equations if one.key]
+    assert found[: len(solution.trace.steps)] == [step.quantity.key for step in solution.trace.steps]

@@ -23,8 +23,8 @@ def progress(
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ and bars."))] = False,
 ) -> None:
     """Show how well each skill is mastered, from the answers given to the tutor."""
+    from backprop_cli.cli.front import Front
     from backprop_cli.cli.output import can_show_unicode
-    from backprop_cli.cli.sessions import Front
     from backprop_cli.formats import progress as page
     from backprop_cli.tutor import store
     from backprop_cli.tutor.practice import knowledge_of

@@ -1,17 +1,15 @@
-"""A tutor's session in a terminal or a pipe: reads replies, shows what is said, keeps the state after each reply."""
+"""A tutor's sessions: each asks, keeps the state after every reply, and remembers what it shows of the learner."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import typer
-from rich.console import Console, RenderableType
 
-from backprop_cli.errors import visible
+from backprop_cli.cli.front import Front
 from backprop_cli.formats.plain import DocumentPage
 from backprop_cli.formats.progress import progress
 from backprop_cli.formats.tutoring import Told
@@ -21,60 +19,10 @@ from backprop_cli.tutor.exercises import exercise
 from backprop_cli.tutor.handout import handout
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.practice import Exercise, begun, evidence, finished, knowledge_of, next_exercise
-from backprop_cli.tutor.said import Response
 from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.skills import SKILLS
-from backprop_cli.tutor.state import State
+from backprop_cli.tutor.state import State, merged
 from backprop_cli.words import _
-
-_SHOWN = 200  # characters of a reply that comes through a pipe
-
-
-class Front:
-    """The terminal, or the pipe, that one learner sits at."""
-
-    def __init__(self) -> None:
-        self.console = Console(highlight=False)
-        if hasattr(sys.stdin, "reconfigure"):
-            sys.stdin.reconfigure(errors="replace")
-
-    def show(self, told: RenderableType) -> None:
-        """Prints what is said, without spaces at the ends of lines where it is not for a terminal."""
-        if self.console.is_terminal:
-            self.console.print(told)
-            return
-        with self.console.capture() as capture:
-            self.console.print(told)
-        lines = capture.get().split("\n")
-        self.console.file.write("\n".join(line.rstrip() for line in lines))
-        self.console.file.flush()
-
-    def say(self, text: str) -> None:
-        """Prints a sentence."""
-        self.console.print(visible(text), markup=False, soft_wrap=True)
-
-    def read(self, response: Response) -> str | None:
-        """One reply; None where the input has ended. What comes through a pipe is shown, as if it had been typed."""
-        prompt = f"{response.question.symbol} = " if response.question is not None else ""
-        if sys.stdin.isatty():
-            return self.typed(prompt)
-        text = sys.stdin.readline()
-        self.say(prompt + text.rstrip("\r\n")[:_SHOWN])
-        return text.rstrip("\r\n") if text else None
-
-    @staticmethod
-    def typed(prompt: str) -> str | None:
-        """One reply from a terminal, with editing where the system has it."""
-        if os.environ.get("TERM", "dumb") != "dumb":
-            import contextlib
-
-            with contextlib.suppress(ImportError):
-                import readline  # noqa: F401 - input() then knows the arrow keys
-        try:
-            return input(prompt)
-        except EOFError:
-            typer.echo()
-            return None
 
 
 @dataclass
@@ -84,6 +32,7 @@ class Learning:
     name: str
     charset: str = "unicode"
     front: Front = field(default_factory=Front)
+    learner: store.Learner = field(default_factory=store.Learner)
     is_kept: bool = True  # whether the folder could be written so far
 
     @property
@@ -97,25 +46,30 @@ class Learning:
         quoted = self.name if self.name.replace("-", "").replace("_", "").isalnum() else repr(self.name)
         return f" --learner {quoted}" if self.name else ""
 
-    def remembered(self) -> store.Learner:
-        """What is remembered of the learner; says so where the file is damaged."""
-        learner, damage = store.load_learner(self.path)
+    def open(self) -> None:
+        """Finds what is remembered; says so where the file is damaged, or where nothing can be kept."""
+        self.learner, damage = store.load_learner(self.path)
         if damage:
             self.front.say(damage)
-        return learner
+        self.keep(store.check_folder)
 
-    def note(self, learner: store.Learner) -> None:
-        """Remembers the learner; says once where that cannot be done."""
-        self.keep(lambda: store.keep_learner(self.path, learner))
+    def change(self, how: Callable[[store.Learner], store.Learner]) -> None:
+        """Changes what is remembered; what another window has added in the meantime stays."""
+        with store.alone():
+            if self.is_kept:
+                learner, damage = store.load_learner(self.path)
+                self.learner = self.learner if damage else learner
+            before, self.learner = self.learner, how(self.learner)
+            if self.learner != before:
+                self.keep(lambda: store.keep_learner(self.path, self.learner))
 
-    def keep(self, write: object) -> None:
+    def keep(self, write: Callable[[], None]) -> None:
         """Writes a file; says once where that cannot be done."""
-        assert callable(write)
         try:
             write()
         except store.NotKept as error:
             if self.is_kept:
-                self.front.say(str(error))
+                self.front.say(str(error)[:1].upper() + str(error)[1:])
             self.is_kept = False
 
     # ---- practice --------------------------------------------------------------------------------------------
@@ -123,20 +77,19 @@ class Learning:
     def practise(self, skills: Collection[str], options: str) -> None:
         """One exercise after the other, in the weakest skill, until all are mastered or the learner stops."""
         again = f"backprop tutor --practice{options}{self.option}"
-        learner = self.remembered()
-        known = knowledge_of(learner)
+        self.open()
+        known = knowledge_of(self.learner)
         self.front.show(progress([known[name] for name in SKILLS if not skills or name in skills], self.charset))
-        while (one := next_exercise(learner, self.name, exercise, skills, self.charset)) is not None:
-            before = knowledge_of(learner)
-            self.note(learner := begun(learner, one))
+        while (one := next_exercise(self.learner, self.name, exercise, skills, self.charset)) is not None:
+            before = knowledge_of(self.learner)
+            self.change(partial(begun, exercise=one))
             session = self.session(one, again)
-            self.front.say("\n" + _("Exercise {number}: {skill}").format(number=one.number, skill=self.words(one)))
-            if not session.run():
-                return
-            learner = finished(session.learner)
-            self.note(learner)
-            after = knowledge_of(learner)
-            self.front.show(progress([after[one.skill]], self.charset, before))
+            if not session.was_finished():
+                self.front.say("\n" + _("Exercise {number}: {skill}").format(number=one.number, skill=self.words(one)))
+                if not session.run():
+                    return
+            self.change(partial(finished, exercise=one))
+            self.front.show(progress([knowledge_of(self.learner)[one.skill]], self.charset, before))
         self.front.say(_("All of this is mastered."))
 
     def words(self, one: Exercise) -> str:
@@ -161,7 +114,7 @@ class Session:
     path: Path
     learning: Learning
     again: str
-    learner: store.Learner = field(default_factory=store.Learner)
+    kept: store.Kept = field(default_factory=store.Kept)  # as it was found, or last written
 
     @staticmethod
     def of(lesson: Lesson, loaded: Loaded, learning: Learning, options: Sequence[str], command: str) -> Session:
@@ -173,24 +126,36 @@ class Session:
     def run(self, fresh: bool = False) -> bool:
         """Asks until the lesson is done or the learner stops; whether it is done."""
         front = self.learning.front
-        self.learner = self.learning.remembered()
-        kept = self.opened(fresh)
-        state, response = begin(self.lesson, kept.state)
+        self.kept = self.opened(fresh)
+        state, response = begin(self.lesson, self.kept.state)
         front.show(DocumentPage(handout(self.lesson)))
         front.show(Told(self.lesson, response))
         try:
             while not state.ended:
                 text = front.read(response)
                 state, response = reply(self.lesson, state, "quit" if text is None else text)
-                self.keep(store.Kept(state, self.content, kept.run))
+                state = self.keep(state)
                 front.show(Told(self.lesson, response))
         except KeyboardInterrupt:
             front.say("\n" + self.how_to_go_on(state))
             raise typer.Exit(130) from None
-        done = state.at >= len(self.lesson.asked)
+        done = self.is_done(state)
         if not done:
             front.say(self.how_to_go_on(state))
         return done
+
+    def is_done(self, state: State) -> bool:
+        """Whether every question was asked."""
+        return state.at >= len(self.lesson.asked)
+
+    def was_finished(self) -> bool:
+        """Whether it was finished, and only that was not remembered any more; what it shows is noted."""
+        kept, _damage = store.load_session(self.path)
+        if kept.content != self.content or not self.is_done(kept.state):
+            return False
+        self.kept = kept
+        self.note(kept.state)
+        return True
 
     def opened(self, fresh: bool) -> store.Kept:
         """The state in which the session was left, or a fresh one, with a word on why it is fresh."""
@@ -204,19 +169,28 @@ class Session:
         if kept.content != self.content:
             front.say(_("The problem has changed since, so this starts over."))
             return anew
-        if kept.state.at >= len(self.lesson.asked):
+        if self.is_done(kept.state):
             front.say(_("You have finished this one before; it starts over."))
             return anew
         return kept
 
-    def keep(self, kept: store.Kept) -> None:
-        """Keeps the state, and what it shows of the learner."""
-        self.learning.keep(lambda: store.keep_session(self.path, kept))
-        session = f"{self.path.stem}:{kept.run}"
-        shown = evidence(self.lesson, kept.state)
-        if shown and shown != self.learner.evidence.get(session):
-            self.learner = self.learner.noting(session, shown)
-            self.learning.note(self.learner)
+    def keep(self, state: State) -> State:
+        """Keeps the state, and what it shows of the learner; answers given in another window meanwhile come in."""
+        with store.alone():
+            there, damage = store.load_session(self.path)
+            if not damage and (there.content, there.run) == (self.content, self.kept.run):
+                state = merged(self.kept.state, state, there.state)
+            self.kept = store.Kept(state, self.content, self.kept.run)
+            self.learning.keep(lambda: store.keep_session(self.path, self.kept))
+        self.note(state)
+        return state
+
+    def note(self, state: State) -> None:
+        """Remembers what a state shows of the learner."""
+        session = f"{self.path.stem}:{self.kept.run}"
+        shown = evidence(self.lesson, state)
+        if shown and shown != self.learning.learner.evidence.get(session):
+            self.learning.change(lambda learner: learner.noting(session, shown))
 
     def how_to_go_on(self, state: State) -> str:
         """What is said to somebody who stops."""

@@ -69,4 +69,6 @@ def tutor(
     check_quantities(loaded)
     lesson = lesson_of(loaded.problem, tuple(only or ()), skill, charset)
     options = [f"--skill {skill}"] * bool(skill) + [f"--only {one}" for one in only or ()]
-    Session.of(lesson, loaded, Learning(learner, charset), options, f"backprop tutor {problem}").run(fresh)
+    learning = Learning(learner, charset)
+    learning.open()
+    Session.of(lesson, loaded, learning, options, f"backprop tutor {problem}").run(fresh)

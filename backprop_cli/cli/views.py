@@ -129,12 +129,18 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
     refuse_with(view, {"--only": only})
     match view.option:
         case "--paths":
+            from backprop_cli.documents.paths_page import paths_document
             from backprop_cli.formats import paths as written
             from backprop_cli.views import paths
 
             limit = paths.SHOWN if view.limit is None else view.limit
             found = paths.paths_of(problem, view.quantity, limit, problem.rounding, digits)
-            return _shown(problem, partial(written.PathsPage, found), lambda: written.as_data(found))
+            return _shown(
+                problem,
+                partial(written.PathsPage, found),
+                lambda: written.as_data(found),
+                partial(paths_document, found),
+            )
         case "--forward-mode":
             from backprop_cli.formats import tangents as in_columns
             from backprop_cli.views import tangents
@@ -179,6 +185,9 @@ def _refuse_letters(loaded: Loaded) -> None:
 
 def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked | None) -> Shown:
     """The solution in letters; raises UsageError for a view that needs numbers."""
+    from functools import partial
+
+    from backprop_cli.documents.symbolic_page import symbolic_document
     from backprop_cli.documents.writing import title_of
     from backprop_cli.formats import symbolic
     from backprop_cli.symbolic import symbolic_solution_of
@@ -190,6 +199,7 @@ def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked |
         lambda charset: symbolic.SymbolicWork(solution, charset),
         lambda: symbolic.render_json(solution),
         title_of(loaded.problem),
+        partial(symbolic_document, solution),
     )
 
 

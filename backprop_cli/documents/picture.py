@@ -6,6 +6,7 @@ from backprop_cli.arrows import passes_in
 from backprop_cli.pictures.facts import Show, facts_of
 from backprop_cli.pictures.items import Picture
 from backprop_cli.pictures.kinds import picture_of
+from backprop_cli.problem.letters import letters_of
 from backprop_cli.quantities import AFTER
 from backprop_cli.solution import Solution
 from backprop_cli.solver import solve
@@ -20,7 +21,7 @@ def picture(solution: Solution, kind: str, show: Show) -> Picture:
     problem, derivation = solution.problem, solution.trace.derivation
     passes = [address for address in passes_in(derivation) if AFTER not in address]
     few = len(passes) == 1 and len(derivation.lines) <= _MOST_LINES
-    if show is Show.NAMES or not few or problem.letters:
+    if show is Show.NAMES or not few or letters_of(problem):
         return picture_of(problem, kind, facts_of(problem, None, Show.NAMES))
     return picture_of(problem, kind, facts_of(problem, _short(solution), show))
 

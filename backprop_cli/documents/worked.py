@@ -34,10 +34,10 @@ _WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
 def worked_document(solution: Solution, dialect: str) -> Document:
     """The worked solution, its mathematics spelled in a dialect (unicode, ascii, latex or typst)."""
     page = writing(solution, dialect)
-    return Document(title_of(solution.problem), language_tag(), dialect, tuple(_Worked(page).blocks()))
+    return Document(title_of(solution.problem), language_tag(), dialect, tuple(Worked(page).blocks()))
 
 
-class _Worked:
+class Worked:
     """Writes the blocks of one solution; remembers what has been said, which is said once."""
 
     def __init__(self, page: Writing) -> None:
@@ -52,7 +52,7 @@ class _Worked:
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
         if not self.solution.only:
-            yield from sheet.top(self.page)
+            yield from self.top()
         steps = self.solution.trace.steps
         number = 0
         for address, together in groupby(steps, key=lambda step: self.page.speller.page_of(step.quantity.at)):
@@ -66,6 +66,10 @@ class _Worked:
                 number += 1
                 yield from self.part(number, phase, list(part))
         yield from ending(self.page)
+
+    def top(self) -> Iterator[Block]:
+        """The network, what is given, and the conventions."""
+        yield from sheet.top(self.page)
 
     def data(self, address: Address) -> Iterator[Block]:
         """The inputs and targets of the sample whose pass begins."""

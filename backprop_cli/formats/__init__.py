@@ -56,6 +56,7 @@ VIEWS = {  # an option of `solve`, and the module here that writes what it shows
 
 VIEW_DOCUMENTS = {  # those that are documents of their own: the module and the function in documents/
     "matrix": ("matrix_page", "matrix_document"),
+    "jacobian": ("jacobian_page", "jacobian_document"),
 }
 
 

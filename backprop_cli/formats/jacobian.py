@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
+from backprop_cli.documents.jacobian_page import is_symbolic, jacobian_of, pattern, product_of
 from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.formats import boxes
 from backprop_cli.formats.boxes import Box
@@ -17,16 +18,15 @@ from backprop_cli.formats.equations import Drawer
 from backprop_cli.formats.layout import LABEL, VALUE
 from backprop_cli.formats.matrix import layer_heading, pass_heading
 from backprop_cli.formats.text import Page
-from backprop_cli.formula import ZERO, Formula, Name
+from backprop_cli.formula import ZERO, Formula
 from backprop_cli.networks import out
-from backprop_cli.quantities import Address, Kind, Phase, Quantity, place
+from backprop_cli.quantities import Address, place
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
 from backprop_cli.views.batches import Batch
 from backprop_cli.views.jacobians import Inner, Jacobian, JacobianView, jacobian_view
-from backprop_cli.views.slopes import jacobian_name
-from backprop_cli.views.whole import Equation, Matrix, matmul, named
-from backprop_cli.words import _, sentences
+from backprop_cli.views.whole import Equation, Matrix
+from backprop_cli.words import _
 
 _INDENT = 3
 
@@ -79,7 +79,7 @@ class _Layer:
 
     def drawn(self, jacobian: Jacobian) -> list[Text]:
         """∂out/∂net in symbols and in numbers."""
-        name = self.whole.text(_name(jacobian.layer))
+        name = self.whole.text(jacobian_of(jacobian.layer))
         start = _INDENT + cell_len(name)
         room = self.page.width - start - 6
         symbols = boxes.matrix(
@@ -94,7 +94,11 @@ class _Layer:
         )
         relation = boxes.sign(f" {self.cells.relation(jacobian.values.cells)} ", boxes.BEFORE_A_SIDE)
         head = [Box((" " * _INDENT,)), Box((name,), LABEL), boxes.sign(" = ")]
-        shown = [symbols, relation, numbers] if any(map(_is_symbolic, _flat(jacobian))) else [numbers]
+        shown = (
+            [symbols, relation, numbers]
+            if any(one is not None and is_symbolic(one) for one in _flat(jacobian))
+            else [numbers]
+        )
         return boxes.lines([*head, *shown], start, self.page.width)
 
     def symbol(self, formula: Formula | None) -> str:
@@ -103,41 +107,12 @@ class _Layer:
 
     def product(self, jacobian: Jacobian, inner: Inner) -> tuple[Equation, Drawer]:
         """∂out/∂in = ∂out/∂net·W"""
-        k, source = jacobian.layer, inner.source
-        name = _name(k)
-        weights = named(Kind.PARAMETER, f"W{k}" if source == k - 1 else f"W{k}({source})")
-        matrices: dict[Formula, Matrix] = {name: jacobian.values, weights: inner.weights}
-        equation = Equation(Phase.BACKWARD, k, _name(k, source), (matmul(name, weights),), inner.product)
+        equation, matrices = product_of(jacobian, inner)
         return equation, Drawer(self.whole, self.cells, matrices, self.page.width, _INDENT)
-
-
-def _name(k: int, source: int | None = None) -> Name:
-    """∂out/∂net of layer k, or ∂out/∂out of an earlier one."""
-    by = Quantity(Kind.NET, str(k))
-    if source is not None:
-        by = Quantity(Kind.OUT if source else Kind.INPUT, str(source))
-    return jacobian_name(Quantity(Kind.OUT, str(k)), by)
 
 
 def _flat(jacobian: Jacobian) -> Iterator[Formula | None]:
     return (formula for row in jacobian.formulas for formula in row)
-
-
-def _is_symbolic(formula: Formula | None) -> bool:
-    """Whether an entry in symbols says more than its number."""
-    return formula is not None and not hasattr(formula, "value")
-
-
-def pattern(jacobian: Jacobian, cells: Cells) -> str:
-    """Diagonal, 2 of 4 entries non-zero."""
-    nonzero = sum(not cells.is_zero(cell) for cell in jacobian.values.cells)
-    count = len(jacobian.formulas) ** 2
-    if jacobian.diagonal:
-        return _("Diagonal, {nonzero} of {count} entries non-zero.").format(nonzero=nonzero, count=count)
-    said = _("Full, {nonzero} of {count} entries non-zero.").format(nonzero=nonzero, count=count)
-    if jacobian.softmax:
-        said = sentences([said, _("Symmetric, and every row sums to 0, because the outputs always sum to 1.")])
-    return said
 
 
 # ---- JSON --------------------------------------------------------------------------------------------------------

@@ -10,6 +10,9 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from backprop_cli.derivation import Line
+from backprop_cli.documents.model import plain
+from backprop_cli.documents.paths_page import conclusion, introduction
+from backprop_cli.documents.writing import Writing
 from backprop_cli.formats.layout import FORMULA, LABEL, NUMBERS, Equation, Piece, block
 from backprop_cli.formats.pages import heading, line_as_data, of_pass, other_passes, value_as_data, value_pieces
 from backprop_cli.formats.text import Page
@@ -20,7 +23,7 @@ from backprop_cli.solution import Solution
 from backprop_cli.spelling import speller
 from backprop_cli.trace import Step
 from backprop_cli.views.paths import Path, Paths
-from backprop_cli.words import _, plural, sentences
+from backprop_cli.words import _, plural
 
 
 class PathsPage(Page):
@@ -51,18 +54,7 @@ class PathsPage(Page):
 
     def introduction(self) -> str:
         """How many paths there are, and what is done with them."""
-        names = {"start": self.symbol(self.paths.start), "end": self.symbol(self.paths.one.objective),
-                 "derivative": self.symbol(self.derivative)}  # fmt: skip
-        if not self.paths.count:
-            said = _("No path leads from {start} to {end}: {end} does not depend on it, so {derivative} = 0.")
-            return said.format(**names)
-        one = _("One path leads from {start} to {end}. Multiply the slopes along it.")
-        many = _("{count:,} paths lead from {start} to {end}. Multiply the slopes along each, and add the products.")
-        text = one if self.paths.count == 1 else many
-        if not self.paths.complete:
-            shown = plural("The first is shown", "The first {count:,} are shown", len(self.paths.shown))
-            text = sentences([text, shown, _("(--limit 0: all).")])
-        return text.format(count=self.paths.count, **names)
+        return plain(introduction(Writing(self.solution, self.speller, self.speller), self.paths))
 
     def factors(self) -> Iterator[RenderableType]:
         """Every local derivative on the paths, once."""
@@ -140,23 +132,8 @@ class PathsPage(Page):
         yield heading(("4  " if len(self.paths.shown) > 1 else "3  ") + _("The backward pass"))
         if self.paths.gradient is not None:
             yield block([self.equation(self.paths.trace.by_quantity[self.paths.gradient])], self.width, indent=3)
-        yield self.paragraph(self.plain(self.conclusion()), "", 3)
+        yield self.paragraph(self.plain(conclusion(self.paths)), "", 3)
         yield Text()
-
-    def conclusion(self) -> str:
-        """Whether the two are the same, and if not, why."""
-        updated = self.paths.one.problem.conventions.updated_weights
-        if self.paths.gradient is None:
-            return _("It writes no line for this one.")
-        if not self.paths.complete:
-            return _("This is the sum over all {count:,} paths.").format(count=self.paths.count)
-        if self.paths.agrees:
-            if self.paths.gradient.kind is Kind.DELTA and self.paths.one.problem.conventions.negative_delta:
-                return _("The same number with the other sign, which is this problem's convention for it.")
-            return _("The same number. What paths have in common, the backward pass computes once.")
-        if updated:
-            return _("Not the same number: the backward pass of this problem uses already updated weights.")
-        return _("Not the same number: every line is rounded, and the two round different lines.")
 
 
 def as_data(paths: Paths) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text
 
-from backprop_cli import limits
 from backprop_cli.closed import OpenStep
+from backprop_cli.documents.symbolic_page import letter_notes, says_more, shown_closed
 from backprop_cli.errors import visible
 from backprop_cli.expansion import Closed
 from backprop_cli.formats.json import line_data, step_as_data
@@ -24,8 +23,6 @@ from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.symbolic import SymbolicSolution, SymbolicSpeller, closed_form, symbolic_speller
 from backprop_cli.trace import Step
 from backprop_cli.words import _, labelled
-
-_SHORT = 48  # cells of a closed formula that is worth showing behind any line
 
 
 @dataclass(frozen=True)
@@ -60,14 +57,7 @@ class _SymbolicPage(Page):
     def notes(self) -> Iterator[str]:
         """What a reader must know, also of formulas that are too long."""
         yield from super().notes()
-        new = [step.quantity for step in self.open.trace.steps if step.quantity.kind is Kind.NEW]
-        if any(step.quantity.at != one.at for one in new[:1] for step in self.open.trace.steps):
-            yield _("In closed formulas, a letter is the number that was given: before any update.")
-        if self.open.is_long:
-            said = _("The solution has {lines:,} lines; closed formulas are written up to {limit:,}.")
-            yield said.format(lines=len(self.open.trace.steps), limit=limits.CLOSED_LINES)
-        elif any(_wants_closed(step) and closed_form(step) is None for step in self.open.trace.steps):
-            yield _("Some closed formulas are too long to be read, and are left out.")
+        yield from letter_notes(self.open)
 
     def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[RenderableType]:
         """One part, and below its lines what the names in its closed formulas stand for."""
@@ -96,20 +86,14 @@ class _SymbolicPage(Page):
         closed = self.closed(step)
         if closed is not None:
             text = self.speller.closed(closed, one.quantity.at)
-            pieces += [Piece("=", text, VALUE)] if _says_more(text, formula) else []
+            pieces += [Piece("=", text, VALUE)] if says_more(text, formula) else []
         elif (numbers := self.speller.numbers(step)) not in (None, formula):
             pieces.append(Piece("=", str(numbers), VALUE))
         return Equation(symbol, tuple(pieces))
 
     def closed(self, step: Step) -> Closed | None:
         """The closed formula that is shown behind a line: of gradients and new values always, of others a short one."""
-        one = cast(OpenStep, step)
-        if _wants_closed(one):
-            return closed_form(one)
-        if one.value is not None or one.line.given:
-            return None
-        short = one.full is not None and cell_len(self.speller.closed(one.full, one.quantity.at)) <= _SHORT
-        return one.full if short else None
+        return shown_closed(cast(OpenStep, step), self.speller)
 
     def errors(self) -> Iterator[Equation]:
         """The total errors, where they are numbers."""
@@ -126,16 +110,6 @@ class _SymbolicPage(Page):
         page = self.speller.page_of(quantity.at)
         symbol = self.symbol(quantity)
         return Equation(labelled(self.place(page), symbol) if page else symbol, (Piece("=", text, VALUE),))
-
-
-def _wants_closed(step: OpenStep) -> bool:
-    """Whether the line is a gradient or a new value, in letters."""
-    return step.value is None and not step.line.given and step.quantity.kind in (Kind.GRADIENT, Kind.NEW)
-
-
-def _says_more(closed: str, formula: str) -> bool:
-    """Whether a closed formula is more than the formula with its terms in another order."""
-    return sorted(closed) != sorted(formula)
 
 
 def render(solution: SymbolicSolution, width: int = 80, charset: str = "unicode") -> str:

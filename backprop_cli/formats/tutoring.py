@@ -13,8 +13,9 @@ from rich.text import Text
 from backprop_cli.checking.descriptions import PHASES, describe_address
 from backprop_cli.errors import visible
 from backprop_cli.formats import drawing, layout
+from backprop_cli.formats.gates import Gate, gates
 from backprop_cli.formats.text import Page, in_ascii
-from backprop_cli.quantities import Address, Kind, Quantity
+from backprop_cli.quantities import Address, Kind, Quantity, parameter
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
 from backprop_cli.words import _, listed
@@ -113,10 +114,10 @@ class Teller:
     def work(self, work: Work) -> Iterator[RenderableType]:
         """The network with what is known, and unless only it is wanted, every number by its part of the work."""
         here = {one.bare: text for one, text in work.known.items() if one.at == work.at}
-        picture = self.drawing(here, work.at)
+        picture = self.graph(here, work.at) if self.lesson.problem.nodes else self.drawing(here, work.at)
         if picture is not None:
             yield Text()
-            yield layout.indented(Text(picture, no_wrap=True), 2)
+            yield layout.indented(picture, 2)
         if work.drawing_only:
             return
         if picture is not None:
@@ -144,23 +145,58 @@ class Teller:
         known = quantity in self.lesson.key.derivation.constants
         return self.lesson.speller.given(quantity).text if known else ""
 
-    def drawing(self, here: Mapping[Quantity, str], at: Address) -> str | None:
+    def graph(self, here: Mapping[Quantity, str], at: Address) -> Text | None:
+        """The gates of a graph, and what goes in, with their values and gradients."""
+        problem, numbers = self.lesson.problem, self.numbers(here)
+        wanted = {_about(one) for one in self.lesson.lines if one.at == at}
+        lines: list[Gate] = []
+        for kind, names in ((Kind.INPUT, problem.inputs), (Kind.PARAMETER, problem.parameters)):
+            for name in names:
+                value = self.input(name, at) if kind is Kind.INPUT else self.parameter(name)
+                unknown = "?" if (Kind.GRADIENT, name) in wanted else ""
+                lines.append(Gate(self.name(name), "", value, numbers.get((Kind.GRADIENT, name), unknown)))
+        for one in (one for one in self.lesson.lines if one.at == at and one.kind is Kind.NODE):
+            unknown = "?" if (Kind.GRADIENT, one.name) in wanted else ""
+            value = numbers.get((Kind.NODE, one.name), "?")
+            gradient = numbers.get((Kind.GRADIENT, one.name), unknown)
+            lines.append(Gate(self.name(one.name), self.lesson.formula(one), value, gradient))
+        return gates(lines, self.width - 2)
+
+    def parameter(self, name: str) -> str:
+        """The value that a parameter has in the problem."""
+        return self.lesson.speller.given(parameter(name)).text
+
+    def name(self, name: str) -> str:
+        """A name as it is shown."""
+        return visible(self.lesson.speller.writer.name(name))
+
+    def numbers(self, here: Mapping[Quantity, str]) -> Mapping[tuple[Kind, str], str]:
+        """The numbers that are known in a pass, by what they are."""
+        return {_about(one): self.lesson.number(text) for one, text in here.items()}
+
+    def drawing(self, here: Mapping[Quantity, str], at: Address) -> Text | None:
         """The network with its outputs and δ, or None where there is none or it is too wide."""
         problem = self.lesson.problem
         if not problem.layers or not problem.inputs:
             return None
-        numbers = {(one.kind, one.name): self.lesson.number(text) for one, text in here.items()}
+        numbers = self.numbers(here)
 
         def above(name: str) -> str:
             value = self.input(name, at) if name in problem.inputs else numbers.get((Kind.OUT, name), "?")
-            return f"{visible(self.lesson.speller.writer.name(name))} {value}".rstrip()
+            return f"{self.name(name)} {value}".rstrip()
 
         def below(name: str) -> str:
             value = numbers.get((Kind.DELTA, name))
             return f"{self.plain(self.lesson.speller.writer.stem('delta'))} {value}" if value is not None else ""
 
-        return drawing.network(problem, above, lambda layer: "", self.width - 2, self.ascii, below)
+        picture = drawing.network(problem, above, lambda layer: "", self.width - 2, self.ascii, below)
+        return Text(picture, no_wrap=True) if picture is not None else None
 
     def plain(self, text: str) -> str:
         """The text in the session's character set."""
         return in_ascii(text) if self.ascii else text
+
+
+def _about(quantity: Quantity) -> tuple[Kind, str]:
+    """What a quantity is, and of which name: a gradient belongs to what is changed."""
+    return quantity.kind, quantity.by.name if quantity.by is not None else quantity.name

@@ -162,14 +162,21 @@ class Lesson:
         return Explainer(report, self.charset)
 
     def right_for(self, quantity: Quantity, written: Written) -> Quantity | None:
-        """Another line for which a wrong reply would be right: one before it if there is one, or None."""
-        if written.figures is None or written.figures < _TELLING:
+        """Another line for which a wrong reply would be right: one in the same pass if there is one, or None.
+
+        A short number, which may be there by accident, has to be the exact value of a line of the same kind.
+        """
+        if written.figures is None:
             return None
         with precision(BITS):
             value = value_of(written)
             assert isinstance(value, Rational)
             others = [one for one in self.lines if one != quantity and one in self.key.order]
-            fitting = [one for one in others if within(self.key.true(one), value, written.half_unit)]
+            if written.figures < _TELLING:
+                others = [one for one in others if one.kind is quantity.kind and self.key.true(one) == value]
+                fitting = others if abs(value) > 1 else []
+            else:
+                fitting = [one for one in others if within(self.key.true(one), value, written.half_unit)]
         near = [one for one in fitting if one.at == quantity.at]
         return next(iter(near or fitting), None)
 

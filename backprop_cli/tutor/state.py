@@ -51,3 +51,9 @@ class State:
     def noting(self, key: str, entry: Entry) -> State:
         """The state with another entry."""
         return _replace(self, entries={**self.entries, key: entry})
+
+
+def merged(before: State, ours: State, theirs: State) -> State:
+    """Ours, with what was done elsewhere since `before` at the questions that we did not touch."""
+    touched = {key: entry for key, entry in ours.entries.items() if entry != before.entries.get(key)}
+    return _replace(ours, entries={**theirs.entries, **touched})

@@ -10,7 +10,8 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from pathlib import Path
@@ -103,10 +104,12 @@ def _load(path: Path, read: Any, fresh: Any) -> tuple[Any, str]:
         if path.stat().st_size > limits.FILE_BYTES:
             raise ValueError(path)
         return read(json.loads(path.read_text("utf-8"))), ""
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return fresh, ""
     except OSError as error:
-        return fresh, _("{path} cannot be read ({reason}); starting over.").format(path=path, reason=error.strerror)
+        said = _("{path} cannot be read ({reason}); starting over.")
+        _aside(path)
+        return fresh, said.format(path=path, reason=error.strerror)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         aside = _aside(path)
         said = _("{path} is damaged; it is kept as {aside}, and this starts over.")
@@ -191,10 +194,30 @@ def keep_learner(path: Path, learner: Learner) -> None:
     _write(path, {"exercises": learner.exercises, "current": learner.current, "evidence": evidence})
 
 
+def check_folder() -> None:
+    """Raises NotKept where nothing could be kept, before anything has been typed in vain."""
+    with _said(folder()):
+        folder().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder()):
+            pass
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keeps other windows from changing a file between reading and writing it, where the system can lock files."""
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            file = stack.enter_context((folder() / "lock").open("a"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _write(path: Path, data: Mapping[str, Any]) -> None:
     """Writes a temporary file and renames it: the old file or the new one, never half of one."""
     text = json.dumps({"format": _FORMAT, **data}, ensure_ascii=True)
-    try:
+    with _said(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -204,6 +227,13 @@ def _write(path: Path, data: Mapping[str, Any]) -> None:
         except BaseException:
             os.unlink(name)
             raise
+
+
+@contextmanager
+def _said(place: Path) -> Iterator[None]:
+    """Makes a NotKept of what the system says."""
+    try:
+        yield
     except OSError as error:
         message = _("the session cannot be kept in {path}: {reason}")
-        raise NotKept(message.format(path=path.parent, reason=error.strerror or error)) from None
+        raise NotKept(message.format(path=place, reason=error.strerror or error)) from None

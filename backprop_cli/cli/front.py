@@ -1,0 +1,61 @@
+"""Where a learner sits: a terminal with editing and a history, or a pipe, whose replies are shown as if typed."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+from rich.console import Console, RenderableType
+
+from backprop_cli.errors import visible
+from backprop_cli.tutor.said import Response
+
+_SHOWN = 200  # characters of a reply that comes through a pipe
+
+
+class Front:
+    """The terminal, or the pipe, that one learner sits at."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False)
+        if hasattr(sys.stdin, "reconfigure"):
+            sys.stdin.reconfigure(errors="replace")
+
+    def show(self, told: RenderableType) -> None:
+        """Prints what is said, without spaces at the ends of lines where it is not for a terminal."""
+        if self.console.is_terminal:
+            self.console.print(told)
+            return
+        with self.console.capture() as capture:
+            self.console.print(told)
+        lines = capture.get().split("\n")
+        self.console.file.write("\n".join(line.rstrip() for line in lines))
+        self.console.file.flush()
+
+    def say(self, text: str) -> None:
+        """Prints a sentence."""
+        self.console.print(visible(text), markup=False, soft_wrap=True)
+
+    def read(self, response: Response) -> str | None:
+        """One reply; None where the input has ended. What comes through a pipe is shown, as if it had been typed."""
+        prompt = f"{response.question.symbol} = " if response.question is not None else ""
+        if sys.stdin.isatty():
+            return self.typed(prompt)
+        text = sys.stdin.readline()
+        self.say(prompt + text.rstrip("\r\n")[:_SHOWN])
+        return text.rstrip("\r\n") if text else None
+
+    @staticmethod
+    def typed(prompt: str) -> str | None:
+        """One reply from a terminal, with editing where the system has it."""
+        if os.environ.get("TERM", "dumb") != "dumb":
+            import contextlib
+
+            with contextlib.suppress(ImportError):
+                import readline  # noqa: F401 - input() then knows the arrow keys
+        try:
+            return input(prompt)
+        except EOFError:
+            typer.echo()
+            return None

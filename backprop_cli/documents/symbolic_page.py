@@ -1,0 +1,147 @@
+"""A solution in letters as a document: the worked solution with formulas where numbers would stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from backprop_cli import limits
+from backprop_cli.closed import OpenStep
+from backprop_cli.documents.model import Block, Document, Equation, Inline, Lines, Math, Note, Part, Say, Side, Text
+from backprop_cli.documents.worked import Worked
+from backprop_cli.documents.writing import Writing, place, title_of
+from backprop_cli.expansion import Closed
+from backprop_cli.formula import Name
+from backprop_cli.quantities import Kind, Phase, Quantity
+from backprop_cli.spelling import Speller
+from backprop_cli.symbolic import SymbolicSolution, SymbolicSpeller, closed_form, symbolic_speller
+from backprop_cli.trace import Step
+from backprop_cli.words import _, labelled, language_tag
+
+_SHORT = 48  # characters of a closed formula that is worth showing behind any line
+
+
+def symbolic_document(solution: SymbolicSolution, dialect: str) -> Document:
+    """The solution in letters, its mathematics spelled in a dialect."""
+    page = _Writing(cast(Any, solution), symbolic_speller(solution, dialect), symbolic_speller(solution))
+    blocks = tuple(_Letters(page, solution).blocks())
+    return Document(title_of(solution.problem), language_tag(), dialect, blocks)
+
+
+@dataclass(frozen=True)
+class _Writing(Writing):
+    """Writes lines of which some have no value."""
+
+    @property
+    def letters(self) -> SymbolicSpeller:
+        """What writes them."""
+        return cast(SymbolicSpeller, self.speller)
+
+    def equality(self, quantity: Quantity, here: Any = None) -> Math:
+        """w₅ = 0.40, or w₅ alone where it is its own letter."""
+        symbol, given = self.symbol(quantity, here), self.given(quantity)
+        own = self.letters.closed(Closed(Name(quantity)), quantity.at)
+        return symbol if given.text in (symbol.text, own) else self.equal(symbol, given)
+
+    def equation(self, step: Step) -> Equation:
+        """One line: its value where it is a number, else its formula, and its closed formula where that says more."""
+        one = cast(OpenStep, step)
+        if one.value is not None:
+            return super().equation(step)
+        symbol, equal = self.symbol(one.quantity), self.speller.writer.dialect.equal
+        formula = self.speller.formula(step)
+        if one.line.given:
+            prescribed = () if formula == symbol.text else (Side(equal, formula, Part.VALUE),)
+            return Equation((symbol,), prescribed, _("(given)"), step.quantity.key)
+        sides: tuple[Side, ...] = (Side(equal, formula, Part.FORMULA),)
+        closed = self.closed(step)
+        if closed is not None:
+            text = self.letters.closed(closed, one.quantity.at)
+            sides += (Side(equal, text, Part.VALUE),) if says_more(text, formula) else ()
+        elif (numbers := self.speller.numbers(step)) not in (None, formula):
+            sides += (Side(equal, str(numbers), Part.VALUE),)
+        return Equation((symbol,), sides, key=step.quantity.key)
+
+    def closed(self, step: Step) -> Closed | None:
+        """The closed formula that is shown behind a line: of gradients and new values always, of others a short one."""
+        return shown_closed(cast(OpenStep, step), cast(SymbolicSpeller, self.characters))
+
+    def answer(self, quantity: Quantity) -> Equation:
+        """An asked quantity with its formula."""
+        step = cast(OpenStep, self.solution.trace.by_quantity[quantity])
+        if step.value is not None:
+            return super().answer(quantity)
+        closed = closed_form(step)
+        text = self.speller.formula(cast(Step, step)) if closed is None else self.letters.closed(closed, quantity.at)
+        at = self.speller.page_of(quantity.at)
+        where: Inline = (Text(labelled(place(at), "")),) if at else ()
+        side = Side(self.speller.writer.dialect.equal, text, Part.VALUE)
+        return Equation((*where, self.symbol(quantity)), (side,), key=quantity.key)
+
+
+class _Letters(Worked):
+    """Writes the blocks of a solution in letters."""
+
+    def __init__(self, page: _Writing, solution: SymbolicSolution) -> None:
+        super().__init__(page)
+        self.letters = page
+        self.open = solution
+        self.explained: set[Quantity] = set()
+
+    def top(self) -> Iterator[Block]:
+        """What is given, and what a reader must know of formulas that are too long."""
+        yield from super().top()
+        yield from (Note((Text(note),)) for note in letter_notes(self.open))
+
+    def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[Block]:
+        """One part, and below its lines what the names in its closed formulas stand for."""
+        yield from super().part(number, phase, steps)
+        speller = self.letters.letters
+        used = [one for step in steps if (closed := self.letters.closed(step)) for one in speller.uses(closed)]
+        new = [one for one in dict.fromkeys(used) if one not in self.explained]
+        self.explained.update(new)
+        if new:
+            yield Say((Text(_("where")),))
+            yield Lines(tuple(self.meaning(one, steps[0]) for one in new))
+
+    def meaning(self, quantity: Quantity, step: Step) -> Equation:
+        """What a name in a closed formula stands for."""
+
+        def label(speller: Speller) -> str:
+            return cast(SymbolicSpeller, speller).where(quantity, step.quantity.at)[0]
+
+        _label, sign, text = self.letters.letters.where(quantity, step.quantity.at)
+        return Equation((self.page.math(label),), (Side(sign, text, Part.FORMULA),))
+
+
+def letter_notes(solution: SymbolicSolution) -> Iterator[str]:
+    """What a reader must know of closed formulas."""
+    new = [step.quantity for step in solution.trace.steps if step.quantity.kind is Kind.NEW]
+    if any(step.quantity.at != one.at for one in new[:1] for step in solution.trace.steps):
+        yield _("In closed formulas, a letter is the number that was given: before any update.")
+    if solution.is_long:
+        said = _("The solution has {lines:,} lines; closed formulas are written up to {limit:,}.")
+        yield said.format(lines=len(solution.trace.steps), limit=limits.CLOSED_LINES)
+    elif any(wants_closed(step) and closed_form(step) is None for step in solution.trace.steps):
+        yield _("Some closed formulas are too long to be read, and are left out.")
+
+
+def shown_closed(step: OpenStep, write: SymbolicSpeller) -> Closed | None:
+    """The closed formula that is shown behind a line: of gradients and new values always, of others a short one."""
+    if wants_closed(step):
+        return closed_form(step)
+    if step.value is not None or step.line.given:
+        return None
+    short = step.full is not None and len(write.closed(step.full, step.quantity.at)) <= _SHORT
+    return step.full if short else None
+
+
+def wants_closed(step: OpenStep) -> bool:
+    """Whether the line is a gradient or a new value, in letters."""
+    return step.value is None and not step.line.given and step.quantity.kind in (Kind.GRADIENT, Kind.NEW)
+
+
+def says_more(closed: str, formula: str) -> bool:
+    """Whether a closed formula is more than the formula with its terms in another order."""
+    return sorted(closed) != sorted(formula)
