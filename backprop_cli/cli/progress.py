@@ -37,4 +37,4 @@ def progress(
         typer.echo(page.progress_json(learner, levels, known.exercises), nl=False)
         return
     charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
-    Front().show(page.progress(levels, charset))
+    Front().show(page.Progress(levels, charset))
