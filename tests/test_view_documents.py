@@ -22,7 +22,7 @@ from backprop_cli.documents.symbolic_page import symbolic_document
 from backprop_cli.documents.tangents_page import tangents_document
 from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, scene, view_document
 from backprop_cli.health.findings import health_of
-from backprop_cli.problem.reader import load
+from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solution import Wishes, solution_of
 from backprop_cli.symbolic import symbolic_solution_of
 from backprop_cli.views.tangents import forward_mode
@@ -265,3 +265,18 @@ def test_titles_and_names_arrive_as_text(view: list[str]) -> None:
     source = backprop("solve", "-", *view, "--format", "latex", stdin=HOSTILE).out
     assert "\\input{" not in source
     assert '#title("<script>alert(1)</script>' in backprop("solve", "-", *view, "--format", "typst", stdin=HOSTILE).out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in bundled() if not load(name, letters=True).problem.letters])
+def test_every_page_of_every_problem_is_a_document_or_says_why_not(name: str, tmp_path: Path) -> None:
+    problem = load(name).problem
+    first = next(iter((*problem.parameters, *problem.inputs)))
+    for view in VIEWS:
+        options = [first if one in ("w1", "w5") else one for one in view]
+        for kind in ("html", "latex"):
+            done = backprop("solve", name, *options, "--format", kind)
+            assert done.code in (0, 2), done.err
+            assert done.out or done.err.startswith("backprop: ")
+        run = backprop("solve", name, *options, "-o", tmp_path / "page.pdf")
+        assert run.code == done.code, run.err
