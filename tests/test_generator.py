@@ -32,10 +32,13 @@ from backprop_cli.generator.problems import Generated, NotFound, generate
 from backprop_cli.generator.recipes import CLASSIFIERS, Recipe, shape_of
 from backprop_cli.generator.variants import variants_of
 from backprop_cli.losses import LOSSES
+from backprop_cli.numbers.enclosures import ball
 from backprop_cli.operations import ACTIVATIONS
 from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.reader import bundled, load, load_text
 from backprop_cli.quantities import Kind
+from backprop_cli.schedule import derive
+from backprop_cli.solver import solve
 
 GOLDEN = Path(__file__).parent / "golden" / "generated"
 KINDS: dict[str, dict[str, Any]] = {
@@ -191,6 +194,42 @@ def test_a_graph_has_its_gates_and_a_result_that_is_used_twice() -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimizer_can_be_practised(optimizer: str) -> None:
     check(generate(recipe(kind="optimizer", optimizer=optimizer), 5))
+
+
+@pytest.mark.parametrize("kind", ["2-2-1 relu", "2-2-2 sigmoid", "2-2-3 classifier", "single weight"])
+def test_a_step_makes_the_error_smaller(kind: str) -> None:
+    for seed in range(1, 6):
+        made = generate(recipe(**KINDS[kind]), seed)
+        trace = solve(derive(made.loaded.problem, then_forward=True))
+        losses = {step.quantity.key: ball(step.value.number) for step in trace.steps if step.quantity.key.endswith("E")}
+        assert losses["after / E"] < losses["E"], made.text
+
+
+def test_no_operands_of_a_maximum_are_equal() -> None:
+    """A tie is split in ways that no book agrees on; where there is none, the smaller operand gets nothing."""
+    found = 0
+    for seed in range(60):
+        steps = solved(generate(recipe(kind="graph", gates=4), seed).text).trace.steps
+        slopes = [step.value.number for step in steps if getattr(step.line.formula, "operation", "") == "is_max"]
+        found += len(slopes)
+        assert set(slopes) <= {0, 1}
+    assert found
+
+
+def test_an_output_that_is_never_negative_is_wanted_negative() -> None:
+    """Behind max(0, −t·out), a positive output with the target 1 has nothing to learn."""
+    for seed in range(4):
+        text = generate(recipe(kind="single-weight", activation="softplus", loss="perceptron"), seed).text
+        assert "targets: {y: -1}" in text
+
+
+def test_shares_sum_to_one_and_are_not_alike() -> None:
+    for classes in (2, 3, 6):
+        data = yaml.safe_load(generate(recipe(kind="softmax", shape=(2, classes), loss="kl_divergence"), 3).text)
+        shares = [Fraction(str(share)) for share in data["targets"].values()]
+        assert sum(shares) == 1
+        assert min(shares) > 0
+        assert len(set(shares)) > 1
 
 
 # ---- the same again ------------------------------------------------------------------------------------------

@@ -37,4 +37,4 @@ def progress(
         write_document(page.progress_json(learner, levels, known.exercises))
         return
     charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
-    Front().show(page.progress(levels, charset))
+    Front().show(page.Progress(levels, charset))

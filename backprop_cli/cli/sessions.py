@@ -11,7 +11,7 @@ import typer
 
 from backprop_cli.cli.front import Front
 from backprop_cli.formats.plain import DocumentPage
-from backprop_cli.formats.progress import progress
+from backprop_cli.formats.progress import Progress
 from backprop_cli.formats.tutoring import Told
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.tutor import store
@@ -79,7 +79,7 @@ class Learning:
         again = f"backprop tutor --practice{options}{self.option}"
         self.open()
         known = knowledge_of(self.learner)
-        self.front.show(progress([known[name] for name in SKILLS if not skills or name in skills], self.charset))
+        self.front.show(Progress([known[name] for name in SKILLS if not skills or name in skills], self.charset))
         while (one := next_exercise(self.learner, self.name, exercise, skills, self.charset)) is not None:
             before = knowledge_of(self.learner)
             self.change(partial(begun, exercise=one))
@@ -89,7 +89,7 @@ class Learning:
                 if not session.run():
                     return
             self.change(partial(finished, exercise=one))
-            self.front.show(progress([knowledge_of(self.learner)[one.skill]], self.charset, before))
+            self.front.show(Progress([knowledge_of(self.learner)[one.skill]], self.charset, before))
         self.front.say(_("All of this is mastered."))
 
     def words(self, one: Exercise) -> str:

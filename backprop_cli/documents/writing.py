@@ -178,7 +178,11 @@ def title_of(problem: Problem) -> str:
     return " ".join(visible(problem.title).split())
 
 
-_SIGNS = {"⊙": {"latex": r"\odot", "typst": "⊙"}, "𝟏": {"latex": r"\mathbf{1}", "typst": "bold(1)"}}
+_SIGNS = {
+    "⊙": {"latex": r"\odot", "typst": "⊙"},
+    "𝟏": {"latex": r"\mathbf{1}", "typst": "bold(1)"},
+    "✓": {"latex": r"\checkmark", "typst": '"✓"'},
+}
 
 
 def signed(page: Writing, text: str) -> Inline:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backprop_cli.calculus import evaluate
@@ -14,13 +14,14 @@ from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.numbers.exact import Rational, decimal_digits, digits_of, rational
 from backprop_cli.numbers.sizes import size
 from backprop_cli.operations import OPERATIONS, partial_derivative
-from backprop_cli.quantities import Kind, Phase
+from backprop_cli.quantities import AFTER, Kind, Phase
 from backprop_cli.words import n_
 
 FLATTEST = rational(1, 4)  # of the steepest slope that an activation has: a unit with less is nearly saturated
 LEAST_SHARE = rational(1, 25)  # of a softmax
 _MOST = {Kind.NET: 20, Kind.OUT: 20, Kind.NODE: 200, Kind.LOSS: 60, Kind.PART: 60}
 _OTHERWISE = 200
+_OF_HIDDEN, _OF_OUTPUTS = 12, 8  # of units whose lines are exact: targets are no larger than 9
 
 
 @dataclass(frozen=True)
@@ -99,20 +100,37 @@ def _is_of_a_maximum(line: Line) -> bool:
 
 
 def _is_moderate(look: Look) -> bool:
-    return bool(size(look.value) <= _MOST.get(look.line.quantity.kind, _OTHERWISE))
+    quantity = look.line.quantity
+    most = _MOST.get(quantity.kind, _OTHERWISE)
+    if quantity.kind in (Kind.NET, Kind.OUT) and look.digits is not None:
+        most = _OF_OUTPUTS if quantity.name in _outputs(look) else _OF_HIDDEN
+    return bool(size(look.value) <= most)
 
 
 def _is_short(look: Look) -> bool:
-    if look.digits is None:
+    return look.digits is None or _ends_within(look.digits, look.value)
+
+
+def _has_a_short_square(look: Look) -> bool:
+    quantity = look.line.quantity
+    if look.digits is None or quantity.kind is not Kind.NET or quantity.name not in _outputs(look):
         return True
-    value = look.value
+    return _ends_within(max(1, look.digits // 2), look.value)
+
+
+def _outputs(look: Look) -> Sequence[str]:
+    return look.filling.mould.problem.outputs
+
+
+def _ends_within(digits: int, value: Real) -> bool:
+    """Whether the value is a decimal with no more significant digits than this."""
     if not isinstance(value, Rational):
         return False
     places = decimal_digits(value)
     if places is None:
         return False
     whole = digits_of(int(value.p) * 10**places // int(value.q))
-    return len(whole.rstrip("0") if places == 0 else whole) <= look.digits and places <= look.digits
+    return len(whole.rstrip("0") if places == 0 else whole) <= digits and places <= digits
 
 
 def _keeps_figures(look: Look) -> bool:
@@ -146,6 +164,11 @@ def _is_below(look: Look) -> bool:
     return bool(look.filling.known(outputs[0]) < look.filling.known(targets[0]))
 
 
+def _is_lower(look: Look) -> bool:
+    before = look.filling.mould.loss_before.get(look.line.quantity)
+    return before is None or bool(look.value < look.filling.known(before))
+
+
 ALIVE, NOT_SATURATED, SHORT = "alive", "not saturated", "short"
 DEMANDS = (
     Demand(ALIVE, n_("every unit lets something through"), _lives),
@@ -154,9 +177,15 @@ DEMANDS = (
     Demand("not 0", n_("no line is 0"), _is_not_zero),
     Demand("sign", n_("the first output is below its target, so that the sign of out − t matters"), _is_below),
     Demand("moderate", n_("no line is large"), _is_moderate),
+    Demand(
+        "short square",
+        n_("no output has more than half of {digits} digits, so that its square is short"),
+        _has_a_short_square,
+    ),
     Demand(SHORT, n_("every line ends within {digits} digits"), _is_short),
     Demand("figures", n_("every line keeps two figures when it is rounded to {places} places"), _keeps_figures),
 )
+DEMANDS_AFTER = (Demand("lower", n_("the step makes the error smaller"), _is_lower),)
 NO_VALUE = Demand("a value", n_("every line has a value"), lambda look: True)
 TELLING = Demand("telling", n_("the usual mistakes give other answers: lint has no warning"), lambda look: True)
 HEALTHY = Demand("healthy", n_("no unit is dead, saturated or symmetric: lint has no warning"), lambda look: True)
@@ -165,7 +194,7 @@ BAND = Demand("difficulty", n_("the difficulty is within the band of the other v
 
 def first_broken(look: Look, without: frozenset[str] = frozenset()) -> Demand | None:
     """The first demand that the line does not meet, but for those without which it is to do."""
-    for demand in DEMANDS:
+    for demand in DEMANDS_AFTER if AFTER in look.line.quantity.at else DEMANDS:
         if demand.name in without:
             continue
         try:

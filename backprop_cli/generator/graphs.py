@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backprop_cli.generator.chance import Chance
-from backprop_cli.generator.grids import HALVES, decimals
+from backprop_cli.generator.grids import NOT_ONE, decimals
 from backprop_cli.generator.patterns import Draft
 from backprop_cli.generator.recipes import Recipe
 
@@ -31,7 +31,7 @@ def graph_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
     """The file without its head: inputs, graph, objective."""
     inputs = _INPUTS[: max(2, min(len(_INPUTS), (recipe.gates + 1) // 2))]
     grown = _grown(recipe.gates, inputs, chance)
-    grid = decimals(-5, 5, 0) if recipe.gates > _LARGE else HALVES
+    grid = decimals(-5, 5, 0, without=(-1, 0, 1)) if recipe.gates > _LARGE else NOT_ONE
     values = ", ".join(f"{name}: {draft.slot('input', grid, 'inputs')}" for name in inputs)
     lines = [f"inputs: {{{values}}}", "graph:", *(f"  {name}: {formula}" for name, formula in grown.gates)]
     return "\n".join([*lines, f"objective: {grown.gates[-1][0]}"]) + "\n"

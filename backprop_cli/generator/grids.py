@@ -26,17 +26,18 @@ def short(units: int, places: int) -> str:
 
 
 WHOLE = decimals(-3, 3, 0)
+NOT_ONE = ("-3", "-2", "-1.5", "-0.5", "0.5", "1.5", "2", "3")
 FURTHER = decimals(-9, 9, 0, without=(-1, 0, 1))
-HALVES = (*WHOLE, "-1.5", "-0.5", "0.5", "1.5")
 MOSTLY_WHOLE = (*WHOLE, *WHOLE, "-0.5", "0.5")
 TENTHS = decimals(-9, 9)
 UP_TO_TWO = decimals(-20, 20, without=(-10, 0, 10))
 
-EXACT = {"input": decimals(-4, 4, 0), "weight": MOSTLY_WHOLE, "bias": WHOLE, "target": FURTHER, "rate": ("0.1", "0.2"),
+_RATES = ("0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1", "0.2")
+EXACT = {"input": decimals(-4, 4, 0), "weight": MOSTLY_WHOLE, "bias": WHOLE, "target": FURTHER, "rate": _RATES,
          "deep": ("-2", "-1", "1", "2", "-0.5", "0.5"), "wide": ("-1", "1", "-0.5", "0.5")}  # fmt: skip
 # For units that end at −1 and 1.
 WITHIN_ONE = {"input": ("-2", "-1", "-0.5", "0.5", "1", "2"), "weight": TENTHS, "bias": TENTHS, "target": UP_TO_TWO,
-              "rate": ("0.1", "0.2"), "deep": TENTHS, "wide": TENTHS}  # fmt: skip
+              "rate": _RATES, "deep": TENTHS, "wide": TENTHS}  # fmt: skip
 # The learning rates are such that a step taken with the new weights, or with η², shows in the fourth place; they are
 # not 0.5, with which twice the gradient is the gradient without η.
 ROUNDED = {"input": UP_TO_TWO, "weight": decimals(-12, 12, without=(-10, 0, 10)), "bias": TENTHS, "target": UP_TO_TWO,

@@ -9,7 +9,7 @@ from math import gcd
 
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.errors import MathError, SourceError, Undecided, UsageError
-from backprop_cli.generator.demands import ALIVE, DEMANDS, NOT_SATURATED, Look
+from backprop_cli.generator.demands import ALIVE, DEMANDS, DEMANDS_AFTER, NOT_SATURATED, Look
 from backprop_cli.generator.moulds import Filling, Mould
 from backprop_cli.generator.patterns import Pattern, Slot, markers
 from backprop_cli.generator.search import BITS, Wanted
@@ -18,6 +18,7 @@ from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, d
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Entries, Items, Path, Text, Tree
+from backprop_cli.quantities import AFTER
 from backprop_cli.words import _
 
 _SECTIONS = ("inputs", "targets", "samples", "layers", "parameters", "gradients", "given", "learning_rate", "state")
@@ -199,7 +200,8 @@ def _wanted(problem: Problem, mould: Mould, numbers: Sequence[str]) -> Wanted:
             values = [filling.solve(row.line) for row in mould.rows]
     except (MathError, Undecided):
         return Wanted(allowed=frozenset(warnings_of(problem)))
-    digits = max(map(_length, values), default=None, key=lambda length: length or 99)
+    written = [value for row, value in zip(mould.rows, values, strict=True) if AFTER not in row.line.quantity.at]
+    digits = max(map(_length, written), default=None, key=lambda length: length or 99)
     rule = problem.rounding.default if problem.rounding else None
     wanted = Wanted(
         digits=max(digits, _LEAST_DIGITS) if digits is not None else None,
@@ -210,7 +212,8 @@ def _wanted(problem: Problem, mould: Mould, numbers: Sequence[str]) -> Wanted:
     with precision(BITS):
         for row, value in zip(mould.rows, values, strict=True):
             look = Look(row.line, value, filling, wanted.digits, wanted.places)
-            broken |= {demand.name for demand in DEMANDS if not demand.test(look)}
+            demands = DEMANDS_AFTER if AFTER in row.line.quantity.at else DEMANDS
+            broken |= {demand.name for demand in demands if not demand.test(look)}
     if len(problem.samples) > 1:  # in one sample a unit may be cut off or flat
         broken |= {ALIVE, NOT_SATURATED}
     return Wanted(wanted.digits, wanted.places, allowed=wanted.allowed, without=frozenset(broken))

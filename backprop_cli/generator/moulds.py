@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from backprop_cli.calculus import evaluate
-from backprop_cli.checking.asked import textbook
+from backprop_cli.checking.asked import worked_out
 from backprop_cli.checking.key import Key
 from backprop_cli.derivation import Line, quantities_in
 from backprop_cli.formula import Apply, Formula, Name, Number, names_in
 from backprop_cli.generator.patterns import Pattern, markers, value_of
 from backprop_cli.numbers.certified import Certified, Real, compact
-from backprop_cli.problem.model import Problem
+from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import load_text
-from backprop_cli.quantities import Quantity
+from backprop_cli.quantities import AFTER, Kind, Quantity
+from backprop_cli.schedule import derive
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Mould:
         self.problem: Problem = load_text(pattern.filled(marks), "<pattern>").problem
         self._key: Key | None = None
         self._slot_of = {value_of(text): SlotName(index) for index, text in enumerate(marks)}
-        derivation = textbook(self.problem)
+        derivation = derive(worked_out(self.problem), Detail.TEXTBOOK, then_forward=True)
         self.constants = {name: self._with_slots(formula) for name, formula in derivation.constants.items()}
         self.lines = tuple(
             Line(line.phase, line.quantity, self._with_slots(line.formula), given=line.given)
@@ -77,6 +78,14 @@ class Mould:
                 places[line.quantity] = mend_at
             seen |= used
         return tuple(rows)
+
+    @cached_property
+    def loss_before(self) -> Mapping[Quantity, Quantity]:
+        """The whole loss after the last step, with the whole loss before it; nothing where there is no step."""
+        whole = [one.quantity for one in self.lines if one.quantity.kind is Kind.LOSS and not one.quantity.name]
+        before = [one for one in whole if AFTER not in one.at]
+        after = [one for one in whole if AFTER in one.at]
+        return {after[-1]: before[-1]} if before and after else {}
 
     def key(self, problem: Problem) -> Key:
         """The key of a problem that this mould has been filled to; what formulas alone decide is worked out once."""

@@ -156,11 +156,13 @@ def _sides(recipe: Recipe, outputs: int, sample: int, chance: Chance) -> list[st
     should be.
     """
     if recipe.loss == "binary_cross_entropy":
-        return ["1" if sample == place == 0 else chance.pick(("0", "1")) for place in range(outputs)]
+        return [str((sample + 1) % 2) if place == 0 else chance.pick(("0", "1")) for place in range(outputs)]
     name = (recipe.output or "").partition("(")[0]
     low, _high = OPERATIONS[name].range
     positive = name in _SELDOM_NEGATIVE or (low is not None and low >= 0)
-    return ["-1" if positive else chance.pick(("-1", "1")) for _output in range(outputs)]
+    sides = ("-1", "-1") if positive else ("-1", "1")
+    turns = recipe.samples > 1
+    return [sides[sample % 2] if turns and place == 0 else chance.pick(sides) for place in range(outputs)]
 
 
 def _shares(count: int, chance: Chance) -> list[str]:

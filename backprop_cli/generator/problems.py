@@ -28,7 +28,8 @@ _BY_NUMBERS = ("network", "softmax", "single-weight")  # only the classes of the
 _STRUCTURES = 20
 _SHORT_TRIES = 60
 _TRIED = 20  # of each structure, until another one is tried
-DIGITS = 4  # of an exact line, and one more for each layer beyond the second
+DIGITS = 4  # of an exact line, and one more for each layer beyond the second, and for wide layers
+_NARROW = 3
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,9 @@ def _steps(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
 
 def _digits(recipe: Recipe) -> int:
     """The most significant digits of an exact line."""
-    more = recipe.kind == "optimizer"
-    return recipe.digits or DIGITS + max(0, len(recipe.shape or ()) - 3) + more
+    shape = recipe.shape or ()
+    more = recipe.kind == "optimizer" or max(shape, default=0) > _NARROW
+    return recipe.digits or DIGITS + max(0, len(shape) - 3) + more
 
 
 _PLANS: dict[str, Callable[[Recipe, Chance], tuple[Pattern, Wanted]]] = {

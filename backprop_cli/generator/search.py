@@ -96,7 +96,8 @@ class Search:
         except (MathError, Undecided):
             return NO_VALUE
         wanted, line = self.wanted, row.line
-        may_be_zero = wanted.samples > 1 or bool(wanted.dead)
+        in_a_sample = any(one.word == "sample" for one in line.quantity.at)
+        may_be_zero = bool(wanted.dead) or (wanted.samples > 1 and in_a_sample)
         alive = self._alive(line.quantity)
         look = Look(line, value, filling, wanted.digits, wanted.places, alive, may_be_zero, wanted.below)
         return first_broken(look, wanted.without)

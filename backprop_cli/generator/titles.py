@@ -62,7 +62,7 @@ def _network(recipe: Recipe) -> str:
     name = (recipe.activation or "").partition("(")[0]
     words = _(name.replace("_", " "))
     if recipe.kind == "single-weight":
-        return _("A single weight") if name == "identity" else _("A single weight before {name}").format(name=words)
+        return _("A single weight") if name == "identity" else _("A single weight with {name}").format(name=words)
     if recipe.output == "softmax":
         return _("A {shape} classifier with a softmax").format(shape=shape)
     of_what = _(_ACTIVATIONS.get(name, n_("with {name}"))).format(name=words)
