@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from backprop_cli.cli.language import Command
 from backprop_cli.words import _
 
@@ -207,7 +205,7 @@ def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked |
 
 def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None:
     """Writes the view to the terminal, to stdout or to a file; raises UsageError for a format that has no views."""
-    from backprop_cli.cli.output import can_show_unicode, show_page, write_file
+    from backprop_cli.cli.output import can_show_unicode, show_page, write_document, write_file
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import DOCUMENTS, document_renderer
     from backprop_cli.formats.pages import as_text
@@ -227,6 +225,6 @@ def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None
         said = _("this page is written as {formats}, not as {format}")
         raise UsageError(said.format(formats=", ".join(["json", *DOCUMENTS]), format=wanted))
     if output is None:
-        typer.echo(text, nl=False)
+        write_document(text)
     else:
         write_file(output, text)
