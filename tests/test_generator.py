@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -258,7 +259,7 @@ def test_the_command_in_a_file_makes_that_file(kind: str) -> None:
     for draw in (None, 3):
         text = generate(recipe(**KINDS[kind]), 11, draw=draw).text
         (command,) = re.findall(r"^# Made by: backprop (.*)$", text, re.M)
-        assert backprop(*command.split()).out == text
+        assert backprop(*shlex.split(command)).out == text
 
 
 # ---- like another problem ------------------------------------------------------------------------------------
@@ -345,6 +346,26 @@ def test_a_folder_of_variants_has_problems_sheets_and_keys_that_fit(tmp_path: Pa
     again = backprop(*words, "-o", tmp_path / "one")
     assert again.code == 2
     assert "exists already" in again.err
+
+
+def test_what_cannot_be_written_leaves_no_half_file(tmp_path: Path) -> None:
+    """A folder stands where the second key is to go: what was written before it is whole, and nothing else is left."""
+    words = ("generate", "--kind", "single-weight", "--seed", "3", "--variants", "3", "--sheets", "none")
+    assert backprop(*words, "-o", tmp_path / "whole").code == 0
+    (tmp_path / "class" / "variant-02-key.yaml").mkdir(parents=True)
+    run = backprop(*words, "-o", tmp_path / "class")
+    assert (run.code, run.out) == (2, "")
+    assert "variant-02-key.yaml" in run.err
+    for path in (path for path in (tmp_path / "class").iterdir() if path.is_file()):
+        assert path.read_bytes() == (tmp_path / "whole" / path.name).read_bytes()
+
+
+def test_a_variant_has_its_number_in_its_title_and_the_command_that_makes_it() -> None:
+    made = variants_of(recipe(kind="single-weight", title="Homework: 3"), 5, 3)
+    for one in made.variants:
+        assert one.made.loaded.problem.title == f"Homework: 3, variant {one.number}"
+        (command,) = re.findall(r"^# Made by: backprop (.*)$", one.made.text, re.M)
+        assert backprop(*shlex.split(command)).out == one.made.text
 
 
 # ---- what is refused -----------------------------------------------------------------------------------------

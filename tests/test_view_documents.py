@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from itertools import pairwise
 from pathlib import Path
+from shutil import which
 
 import pytest
 from helpers import backprop
@@ -219,3 +221,47 @@ def test_all_sweeps_stand_in_a_table_beside_the_backward_pass() -> None:
     (table,) = (block for block in tangents_document(mode, "latex").blocks if isinstance(block, Table))
     assert len(table.rows) == 10
     assert all(row[2] == row[3] and plain(row[4]) == "✓" for row in table.rows)
+
+
+# ---- LaTeX and names ---------------------------------------------------------------------------------------------
+
+COMPILED = {
+    "matrices of a batch": ("xor-batch", ["--matrix"]),
+    "a Jacobian": ("softmax", ["--jacobian"]),
+    "bars": ("vanishing", ["--gradients"]),
+    "kernels": ("small-cnn", ["--detail", "brief"]),
+}
+
+
+@pytest.mark.skipif(which("pdflatex") is None, reason="no LaTeX is installed")
+@pytest.mark.parametrize("case", COMPILED)
+def test_pages_compile_as_they_are_and_fit_the_paper(case: str, tmp_path: Path) -> None:
+    name, options = COMPILED[case]
+    assert backprop("solve", name, *options, "-o", tmp_path / "page.tex").code == 0
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
+    assert b"Overfull" not in done.stdout
+
+
+HOSTILE = """
+title: "<script>alert(1)</script> $x$ \\\\input{/etc/passwd} #read(\\"x\\") & % _ ^ ~ *b* [l](http://e) ]]>"
+inputs: {身高: 1, x: 2}
+targets: [1]
+layers:
+  - {neurons: [隐藏], weights: [[0.25, 0.5]], activation: sigmoid}
+loss: half_squared_error
+learning_rate: 0.1
+"""
+
+
+@pytest.mark.parametrize("view", VIEWS[:5], ids=lambda view: view[0])
+def test_titles_and_names_arrive_as_text(view: list[str]) -> None:
+    view = [{"w1": "w1", "w5": "w1"}.get(one, one) for one in view]
+    page = backprop("solve", "-", *view, "--format", "html", stdin=HOSTILE)
+    assert page.code == 0, page.err
+    assert "<script" not in page.out
+    assert "&lt;script&gt;" in page.out
+    source = backprop("solve", "-", *view, "--format", "latex", stdin=HOSTILE).out
+    assert "\\input{" not in source
+    assert '#title("<script>alert(1)</script>' in backprop("solve", "-", *view, "--format", "typst", stdin=HOSTILE).out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace as _replace
 
 from backprop_cli.derivation import Derivation, Line
@@ -31,13 +32,19 @@ def asked_lines(problem: Problem, everything: bool = False) -> list[Line]:
     """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that are worked out."""
     lines = textbook(problem).lines
     if problem.ask and not everything:
-        return [line for line in lines if any(is_meant(name, line.quantity) for name in problem.ask)]
+        names = frozenset(problem.ask)
+        return [line for line in lines if is_among(names, line.quantity)]
     return [line for line in lines if not line.given]
 
 
 def is_meant(name: str, quantity: Quantity) -> bool:
     """Whether a name in `ask` or `marks` means the quantity: without an address, in every pass but the one after."""
-    return name == quantity.key or (name == quantity.bare_key and AFTER not in quantity.at)
+    return is_among((name,), quantity)
+
+
+def is_among(names: Collection[str], quantity: Quantity) -> bool:
+    """Whether one of the names means the quantity."""
+    return quantity.key in names or (AFTER not in quantity.at and quantity.bare_key in names)
 
 
 def digits_asked(problem: Problem, quantity: Quantity) -> Rounding:

@@ -19,7 +19,13 @@ KINDS: dict[str, dict[str, Any]] = {
     "2-2-1 relu": {"shape": (2, 2, 1), "activation": "relu"},
     "2-2-2 sigmoid": {"shape": (2, 2, 2), "activation": "sigmoid"},
     "3-4-3 softmax": {"shape": (3, 4, 3), "activation": "relu", "loss": "cross_entropy"},
+    "2-3-1 tanh": {"shape": (2, 3, 1), "activation": "tanh"},
+    "2-2-1 with binary cross-entropy": {"shape": (2, 2, 1), "activation": "relu", "loss": "binary_cross_entropy"},
+    "single weight": {"kind": "single-weight"},
+    "softmax": {"kind": "softmax"},
     "5 gates": {"kind": "graph", "gates": 5},
+    "8 gates": {"kind": "graph", "gates": 8},
+    "adadelta": {"kind": "optimizer", "optimizer": "adadelta"},
     "adam": {"kind": "optimizer", "optimizer": "adam"},
 }
 
