@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as _replace
+from typing import TYPE_CHECKING
 
 from backprop_cli.derivation import Derivation
 from backprop_cli.errors import UsageError, did_you_mean
-from backprop_cli.landscape import Landscape, descents_of
 from backprop_cli.problem.model import Detail, LossChoice, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Path
@@ -18,8 +18,11 @@ from backprop_cli.solver import solve
 from backprop_cli.templates import template
 from backprop_cli.trace import Trace
 from backprop_cli.training import TrainingRun, train
-from backprop_cli.trials import Comparison, compared
 from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.landscape import Landscape
+    from backprop_cli.trials import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,9 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
     rounding = wishes.rounding or loaded.problem.rounding
     problem = _replace(loaded.problem, rounding=rounding)
     check_quantities(loaded)
-    comparison = compared(problem, wishes.digits, on_epoch)
+    comparison = _comparison(problem, wishes.digits, on_epoch)
     run = train(problem, problem.report, wishes.digits, on_epoch) if problem.report and not comparison else None
-    landscapes = () if wishes.only else descents_of(problem, run, comparison, wishes.digits)
+    landscapes = () if wishes.only else _landscapes(problem, run, comparison, wishes.digits)
     if run is not None or comparison is not None:
         problem = _replace(problem, training=_replace(problem.training, epochs=1))
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK
@@ -103,6 +106,26 @@ def wanted_in(derivation: Derivation, only: Sequence[str]) -> list[Quantity]:
 
 def _some(keys: Sequence[str]) -> str:
     return ", ".join(keys) if len(keys) <= 12 else ", ".join(keys[:12]) + ", …"
+
+
+def _comparison(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> Comparison | None:
+    """The runs side by side, where there are several."""
+    if not problem.training.rates and not problem.starts:
+        return None
+    from backprop_cli.trials import compared  # what most problems need not wait for
+
+    return compared(problem, digits, on_epoch)
+
+
+def _landscapes(
+    problem: Problem, run: TrainingRun | None, comparison: Comparison | None, digits: int
+) -> tuple[Landscape, ...]:
+    """The descents on the curve of the loss, where there is more than one epoch."""
+    if run is None and comparison is None and problem.training.epochs < 2:
+        return ()
+    from backprop_cli.landscape import descents_of
+
+    return descents_of(problem, run, comparison, digits)
 
 
 def check_quantities(loaded: Loaded) -> None:

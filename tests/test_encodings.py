@@ -17,6 +17,10 @@ DOCUMENTS = (
     "check mazur --template", "init -", "schema", "problems --show adam", "generate --seed 1", "solve mazur --json",
     "solve mazur --format latex", "solve mazur --format python", "worksheet mazur --format markdown",
 )  # fmt: skip
+RARE = (
+    "solve learning-rates", "lint mazur", "verify one-weight", "progress", "schema", "problems --show adam",
+    "generate --seed 1", "solve mazur --json", "solve mazur --format python",
+)  # fmt: skip
 FEW = ("solve mazur", "grade mazur sheet.yaml", "problems")
 
 
@@ -35,7 +39,10 @@ def bytes_of(command: str, encoding: str, folder: Path) -> bytes:
 
 @pytest.mark.parametrize(
     ("command", "encoding"),
-    [(command, "ascii") for command in PAGES] + [(command, one) for command in FEW for one in ("cp1252", "cp437")],
+    [
+        *(pytest.param(command, "ascii", marks=[pytest.mark.slow] if command in RARE else []) for command in PAGES),
+        *((command, one) for command in FEW for one in ("cp1252", "cp437")),
+    ],
 )
 def test_a_page_is_readable_in_every_encoding(command: str, encoding: str, tmp_path: Path) -> None:
     page = bytes_of(command, encoding, tmp_path).decode(encoding)
@@ -43,7 +50,9 @@ def test_a_page_is_readable_in_every_encoding(command: str, encoding: str, tmp_p
     assert max(map(len, page.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("command", DOCUMENTS)
+@pytest.mark.parametrize(
+    "command", [pytest.param(one, marks=[pytest.mark.slow] if one in RARE else []) for one in DOCUMENTS]
+)
 def test_a_file_that_is_piped_is_utf_8(command: str, tmp_path: Path) -> None:
     """So that a template from a Windows shell can be read again."""
     assert bytes_of(command, "cp1252", tmp_path) == bytes_of(command, "utf-8", tmp_path)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from backprop_cli.documents.model import Document
-from backprop_cli.solution import Solution
+if TYPE_CHECKING:
+    from backprop_cli.documents.model import Document
+    from backprop_cli.solution import Solution
 
 FORMATS = {  # the format's name, and the module here whose `render` writes it
     "text": "text",

@@ -1,8 +1,8 @@
 """The table of the README, measured: `python tests/benchmarks/table.py` (three minutes; `--quick`: one).
 
-What is compared runs in turn, A B A B …, so that a machine that is busy slows both; each figure is a median, and a
-ratio is the median of the pairs' ratios. Growth is the slope of a straight line through log time over log size. Memory
-is the peak of a process of its own, as the system says it.
+Times are processor time on one core. What is compared runs in turn, A B A B …, so that a machine that is busy slows
+both; each figure is a median, and a ratio is the median of the pairs' ratios. Growth is the slope of a straight line
+through log time over log size. Memory is the peak of a process of its own, as the system says it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import atexit
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -34,11 +34,17 @@ OURS = "flint, yaml, pydantic, typer, rich.console, rich.table"  # what solving 
 # ---- measuring -----------------------------------------------------------------------------------------------
 
 
-def seconds(run: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
-    """How long it takes once."""
-    start = clock()
+def processor() -> float:
+    """The processor time of this process and of those it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """How much processor time it takes once."""
+    start = processor()
     run()
-    return clock() - start
+    return processor() - start
 
 
 def pairs(ours: Callable[[], object], peer: Callable[[], object], rounds: int) -> tuple[float, float, float]:
@@ -140,12 +146,12 @@ def inside(rounds: int) -> Iterator[Row]:
         text.render(solution_of(load("mazur"), Wishes()))
 
     solved()
-    times = [seconds(solved, time.process_time) for _ in range(rounds * 2)]
+    times = [seconds(solved) for _ in range(rounds * 2)]
     yield "reading, solving and writing mazur, after the imports", milliseconds(median(times)), ""
     texts = [text_of(right_answers("mazur") | slip) for slip in SLIPS]
     for one in texts:
         mark("mazur", one)
-    times = [seconds(lambda: [mark("mazur", one) for one in texts], time.process_time) for _ in range(rounds * 2)]
+    times = [seconds(lambda: [mark("mazur", one) for one in texts]) for _ in range(rounds * 2)]
     rate = len(texts) / median(times)
     yield (
         "`check`: sheets of mazur with 31 lines, 5 of 6 with a mistake that is named",
@@ -155,7 +161,7 @@ def inside(rounds: int) -> Iterator[Row]:
     for kind in ("2-2-1 relu", "2-2-2 sigmoid", "5 gates"):
         generate(Recipe(**KINDS[kind]), 0)
         times = [
-            seconds(lambda seed=seed, kind=kind: generate(Recipe(**KINDS[kind]), seed), time.process_time)  # type: ignore[misc]
+            seconds(lambda seed=seed, kind=kind: generate(Recipe(**KINDS[kind]), seed))  # type: ignore[misc]
             for seed in range(1, rounds + 1)
         ]
         yield f"`generate`: {kind}, its lint included", milliseconds(median(times)), ""
@@ -202,7 +208,7 @@ def exponents(quick: bool) -> Iterator[Row]:
         chosen = sizes[:3] if quick else sizes
         run(chosen[0])
         times = [
-            min(seconds(lambda n=n, run=run: run(n), time.process_time) for _ in range(3))  # type: ignore[misc]
+            min(seconds(lambda n=n, run=run: run(n)) for _ in range(3))  # type: ignore[misc]
             for n in chosen
         ]
         known = [counted(n) for n in chosen]
