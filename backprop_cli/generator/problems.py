@@ -54,7 +54,7 @@ def entitled(made: Generated, title: str) -> Generated:
 
 
 class NotFound(BackpropError):  # noqa: N818 - said to the user as it is
-    """No such problem was found within the limit; `broken` says how often each demand was not met."""
+    """No such problem was found within the limit; `broken` says how many tries came to nothing by which demand."""
 
     def __init__(self, tries: int, broken: list[tuple[Demand, int]], recipe: Recipe) -> None:
         self.tries = tries
@@ -76,7 +76,7 @@ def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = N
         search.wanted = _replace(search.wanted, without=search.wanted.without | {SHORT})
         found = search.run(tries, head)
     if found is None:
-        raise NotFound(search.tries, search.broken.most_common(), recipe)
+        raise NotFound(search.tries, [(demand, count) for demand, count in search.ended.most_common() if count], recipe)
     text, loaded = found
     broken = {one.name: count for one, count in search.broken.items()}
     return Generated(text, text.removeprefix(head), loaded, recipe, seed, draw, search.tries, broken)
@@ -171,7 +171,7 @@ _PLANS: dict[str, Callable[[Recipe, Chance], tuple[Pattern, Wanted]]] = {
 
 
 def _obstacles(tries: int, broken: list[tuple[Demand, int]], recipe: Recipe) -> str:
-    """What the user is told: which demands were not met, and how often."""
+    """What the user is told: by which demands the tries came to nothing."""
     most = broken[0][0] if broken else None
     lines = [_("no such problem was found in {tries} tries").format(tries=tries)]
     if most is not None:
