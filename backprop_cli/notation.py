@@ -228,6 +228,10 @@ class Writer:
         index = name[len(stem) :]
         return GREEK.get(stem, stem) + (index.translate(SUBSCRIPTS) if stem else index)
 
+    def filled(self, template: str) -> str:
+        """A template whose names are put in, such as ∂net/∂w."""
+        return self._typeset(template)
+
     def _typeset(self, template: str) -> str:
         """`δ_{h1}^{2}` in the character set."""
         text, out = self._ascii_greek(template), ""

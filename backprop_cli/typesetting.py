@@ -45,6 +45,10 @@ class SetWriter(Writer):
         """A name with its trailing number as an index: w5 is w_5."""
         return self._set(name)
 
+    def filled(self, template: str) -> str:
+        """A template whose names are put in, such as ∂net/∂w."""
+        return self._set(template)
+
     @property
     def _templates(self) -> _Templates:
         return _Templates(self.notation, "unicode", self.positions)

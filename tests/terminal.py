@@ -41,8 +41,9 @@ class Terminal:
         self.shown += (new := text.decode().replace("\r\n", "\n"))
         return new
 
-    def press(self, keys: str) -> None:
-        """Presses keys, without Enter."""
+    def press(self, keys: str, after: float = 0) -> None:
+        """Presses keys, without Enter, after so many seconds: Python overlooks a Ctrl-C right after its prompt."""
+        time.sleep(after)
         os.write(self.screen, keys.encode())
 
     def type(self, text: str) -> None:

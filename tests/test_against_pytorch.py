@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from helpers import Layer, Network, decimal, fraction, random_network, solved
+from test_optimizers import RATE, torch_rules
 
 from backprop_cli.expressions import FUNCTIONS
 from backprop_cli.losses import LOSSES
 from backprop_cli.operations import ACTIVATIONS
 from backprop_cli.problem.model import Detail
-from backprop_cli.quantities import Kind
+from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.solution import Solution
 
 torch = pytest.importorskip("torch", reason="PyTorch is compared with where it is installed")
@@ -144,10 +145,11 @@ LOSS = {
 
 @dataclass
 class TorchRun:
-    """Trains the network with torch.optim.SGD and keeps every number under the key it should have in the solution."""
+    """Trains the network with torch.optim and keeps every number under the key it should have in the solution."""
 
     network: Network
     values: dict[str, float] = field(default_factory=dict)
+    rule: Callable[[list[Tensor]], Any] | None = None  # the optimizer, where it is not plain descent
 
     def __post_init__(self) -> None:
         self.parameters = {
@@ -160,7 +162,8 @@ class TorchRun:
         count = len(network.samples)
         size = min({"online": 1, "full": count}.get(network.batch) or int(network.batch), count)
         free = {name: value for name, value in self.parameters.items() if name not in network.fixed}
-        optimizer = torch.optim.SGD(free.values(), lr=float(fraction(network.learning_rate))) if free else None
+        rule = self.rule or (lambda free: torch.optim.SGD(free, lr=float(fraction(network.learning_rate))))
+        optimizer = rule(list(free.values())) if free else None
         starts = range(0, count, size)
         for epoch in range(1, network.epochs + 1):
             base = [f"epoch {epoch}"] if network.epochs > 1 else []
@@ -252,6 +255,7 @@ def near(value: float, expected: float) -> bool:
     return abs(value - expected) <= CLOSE * max(1.0, abs(expected))
 
 
+SMOOTH = ("sigmoid", "tanh", "swish", "softplus")  # with no slope that is exactly 0
 PROPER = (Kind.NET, Kind.OUT, Kind.LOSS, Kind.PART, Kind.DELTA, Kind.GRADIENT, Kind.NEW)
 MAY_BE_ABSENT = ("delta_", "dE/dout_")  # of a neuron that leads nowhere; PyTorch's gradient is 0 there
 
@@ -264,10 +268,10 @@ def usual(make: Callable[[], Network]) -> Network:
             return network
 
 
-def compare(network: Network) -> None:
+def compare(network: Network, rule: Callable[[list[Tensor]], Any] | None = None) -> None:
     """Every quantity of the solution is PyTorch's, in full detail and in the textbook's, and none is missing."""
     text = network.text()
-    expected = TorchRun(network).run()
+    expected = TorchRun(network, rule=rule).run()
     full = solved(text, Detail.FULL, then_forward=True)
     assert_same(full, expected, text)
     written = {step.quantity.key for step in full.trace.steps}
@@ -280,12 +284,17 @@ def compare(network: Network) -> None:
 
 
 def assert_same(solution: Solution, expected: Mapping[str, float], text: str) -> None:
-    lines = [step for step in solution.trace.steps if step.quantity.kind in PROPER]
+    lines = [step for step in solution.trace.steps if step.quantity.kind in PROPER and not is_memory(step.quantity)]
     assert lines
     for step in lines:
         key = step.quantity.key
         value = float(step.value.decimal.text())
         assert near(value, expected[key]), f"{key} is {value}, PyTorch's {expected[key]}, in\n{text}"
+
+
+def is_memory(quantity: Quantity) -> bool:
+    """Whether it is what an optimizer remembers: v_w1⁺."""
+    return quantity.kind is Kind.NEW and "_" in quantity.name
 
 
 # Networks
@@ -314,13 +323,31 @@ def test_random_networks_with_this_loss_are_pytorchs(name: str, seed: int) -> No
     compare(usual(lambda: random_network(random, hidden, last, name, row.target, outputs=1 + (seed + 1) % 3)))
 
 
-@pytest.mark.parametrize("seed", [*range(40), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(40, 800))])
+@pytest.mark.parametrize(
+    "seed", [*range(40), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(40, 1000))]
+)
 def test_random_networks_of_mixed_layers_are_pytorchs(seed: int) -> None:
     """Shared and fixed parameters, skip connections, missing ones, thresholds, batches and epochs, as chance has it."""
     random = Random(f"mixed {seed}")
     name = random.choice(list(LOSS))
     last = random.choice(LOSS[name].last)
     compare(usual(lambda: random_network(random, list(ACTIVATION), last, name, LOSS[name].target)))
+
+
+OPTIMIZERS_OF_PYTORCH = torch_rules(torch)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS_OF_PYTORCH)
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 10))])
+def test_random_networks_with_this_optimizer_are_pytorchs(name: str, seed: int) -> None:
+    """Three epochs, so that what the optimizer remembers is used."""
+    random = Random(f"optimizer {name} {seed}")
+
+    def make() -> Network:
+        network = random_network(random, SMOOTH, "sigmoid", epochs=3)
+        return replace(network, learning_rate=str(RATE), more=(*network.more, f"optimizer: {name}"))
+
+    compare(usual(make), OPTIMIZERS_OF_PYTORCH[name])
 
 
 def test_chance_makes_every_kind_of_network() -> None:

@@ -26,7 +26,7 @@ from backprop_cli.spelling import writer_for
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 NUMBERS = [name for name in bundled() if not load(name, letters=True).problem.letters]
-GOLDEN = ("mazur", "softmax-network", "cs231n-gates")
+GOLDEN = ("mazur", "softmax-network", "cs231n-gates", "adam", "recurrent", "dead-relu")  # each in every format
 
 
 @cache

@@ -164,6 +164,15 @@ def test_the_page_of_mazur_reads_as_it_was_accepted(request: pytest.FixtureReque
     assert source == GOLDEN.read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ["softmax-network", "cs231n-gates", "adam", "recurrent", "dead-relu"])
+def test_a_page_reads_as_it_was_accepted(name: str, request: pytest.FixtureRequest) -> None:
+    body = rendered(name).partition("<body>\n")[2]  # what stands before it is that of the page of mazur
+    golden = GOLDEN.with_name(f"{name}.html")
+    if request.config.getoption("--accept"):
+        golden.write_text(body, "utf-8")
+    assert body == golden.read_text("utf-8")
+
+
 def test_a_file_that_ends_in_html_is_a_page(tmp_path: Path) -> None:
     for ending in ("html", "HTM"):
         path = tmp_path / f"solution.{ending}"

@@ -307,6 +307,14 @@ def test_damaged_progress_is_kept_aside() -> None:
     assert path.with_name("me.damaged-1").read_text("utf-8") == "{"
 
 
+def test_practice_in_another_notation_and_afresh() -> None:
+    run = backprop("tutor", "--practice", "--skill", "activation", "--notation", "nielsen", stdin="hint\nskip\n")
+    assert "[1/3] a²₁, activation a of h₁" in run.out
+    assert "--skill activation --notation nielsen` goes on" in run.out
+    again = backprop("tutor", "--practice", "--skill", "activation", "--notation", "nielsen", "--fresh")
+    assert "[1/" in again.out
+
+
 def test_practice_makes_its_own_problems() -> None:
     run = backprop("tutor", "mazur", "--practice")
     assert (run.code, run.out) == (2, "")

@@ -37,7 +37,10 @@ from tests.helpers import backprop, loaded
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 NUMBERS = [name for name in bundled() if not load(name, letters=True).problem.letters]
-GOLDEN = ("mazur", "softmax-network", "cs231n-gates", "starting-points", "ten-thousand-epochs", "perceptron-and")
+GOLDEN = (
+    *("mazur", "softmax-network", "cs231n-gates", "adam", "recurrent", "dead-relu"),  # each in every format
+    *("starting-points", "ten-thousand-epochs", "perceptron-and"),
+)
 PAPER = {"tex": (latex.render, "\\begin{document}"), "typ": (typst.render, "#set document(")}
 COMPILERS = [name for name in ("pdflatex", "xelatex") if which(name)]
 PRINTED = ("mazur", "learning-rates", "small-cnn", "perceptron-and")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from backprop_cli import limits
 from backprop_cli.cli.app import app
 from backprop_cli.problem.reader import load
 from backprop_cli.solution import Wishes, solution_of
@@ -82,3 +83,13 @@ def test_there_are_two_set_up_commands_one_for_the_job_and_one_for_the_tests() -
     job, tests = block.strip().split("\n")
     assert job.endswith("backprop solve mazur")
     assert tests.endswith("python -m pytest -n auto")
+
+
+def test_the_limits_are_those_of_the_program() -> None:
+    section = TEXT[TEXT.index("## Limits") : TEXT.index("## How fast")]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in section.splitlines() if row.startswith("|")]
+    raised = {name: most for _what, most, name in rows if name and name in limits.RAISED}
+    assert raised == {name: f"{getattr(limits, bound):,}" for name, bound in limits.RAISED.items()}
+    said = {number for _what, most, _name in rows[2:] for number in most.replace("±", "").split("; ")}
+    others = ("YAML_DEPTH", "NUMBER_LENGTH", "EXPONENT", "FORMULA_LENGTH", "FORMULA_DEPTH", "DIGITS")
+    assert said >= {f"{getattr(limits, name):,}" for name in others}

@@ -20,6 +20,7 @@ from backprop_cli.tutor.exercises import exercise
 from backprop_cli.tutor.hints import HELP, LEVELS
 from backprop_cli.tutor.lesson import Lesson, lesson_of
 from backprop_cli.tutor.practice import next_exercise
+from backprop_cli.tutor.replies import ENGLISH
 from backprop_cli.tutor.said import Formula, Response, Say, Tone
 from backprop_cli.tutor.session import COMMANDS, answers, begin, reply
 from backprop_cli.tutor.skills import FAMILIES, SKILLS, skill_of
@@ -175,11 +176,59 @@ def test_a_number_with_too_few_digits_is_asked_for_again_and_is_no_mistake() -> 
     assert state.entry("net_h1").at_once
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["= 0.3775", "≈ 0.3775", "~0.3775", "０．３７７５", "0。3775", "net_h1 = 0.3775", "net h1=151/400", " 0.3775 "],
+)
+def test_what_is_typed_around_a_number_says_nothing(text: str) -> None:
+    one = lesson()
+    state, _response = after(one, text)
+    assert state.at == 1
+    assert answers(one, state)[one.asked[0]] in ("0.3775", "151/400")
+
+
+def test_the_name_of_another_quantity_before_a_number_is_not_overlooked() -> None:
+    state, response = after(lesson(), "out_h1 = 0.3775")
+    assert state.at == 0
+    assert "✓" not in said(response)
+
+
+@pytest.mark.parametrize("text", ["hint", " Hint.", "h", "hint please", "HINT!", "提示", "提示。"])
+def test_a_command_is_understood_however_it_is_said(text: str) -> None:
+    state, _response = after(lesson(), text)
+    assert state.entry("net_h1").hints == 1
+
+
+@pytest.mark.parametrize("text", ["idk", "I don't know", "?!", "what now", "hints, please", "不知道"])
+def test_words_that_are_no_command_are_told_what_can_be_typed(text: str) -> None:
+    state, response = after(lesson(), text)
+    assert "hint, why, show" in said(response)
+    assert state.entry("net_h1").wrong == 0
+
+
+def test_a_calculation_of_another_line_is_recognised() -> None:
+    _state, response = after(lesson(), "0.3775", "0.25*0.05 + 0.30*0.10 + 0.35")
+    assert "is right for netₕ₂" in said(response)
+
+
 def test_a_calculation_is_evaluated_as_a_calculator_would() -> None:
     one = lesson()
     state, response = after(one, *MAZUR[:4], "0.4*0.5933+0.45*0.5969+0.6")
     assert answers(one, state)[one.asked[4]] == "1.1059"
     assert "1.1059" in said(response)
+
+
+def test_the_first_gradient_of_a_graph_is_explained() -> None:
+    one = lesson("cs231n-gates")
+    state, _response = after(one, "3", "-12")
+    _state, response = reply(one, state, "why")
+    assert "if f changes, it changes by just as much" in said(response)
+
+
+def test_the_network_is_not_drawn_where_no_unit_belongs_to_the_pass() -> None:
+    run = talk("xor-batch", "--only", "w1_new", replies=["1.0232"])
+    assert "1 of 1 answered" in run.out
+    assert "h₁ ?" not in run.out
 
 
 def test_what_follows_from_a_number_that_was_kept_is_right() -> None:
@@ -247,7 +296,7 @@ def test_every_question_of_every_bundled_problem_can_be_asked_explained_and_answ
 
 
 def test_help_names_every_command() -> None:
-    assert {word for word in COMMANDS if len(word) > 1} <= {*HELP, "help", "exit"}
+    assert set(COMMANDS) == set(ENGLISH) == {*HELP, "help"} - {"0.42"}
 
 
 # ---- replies of any kind -----------------------------------------------------------------------------------------
@@ -347,14 +396,14 @@ def test_keys_in_a_terminal_end_a_session_kindly() -> None:
             one.read()
             one.type("0.3775")
             one.read()
-            one.press(keys)
+            one.press(keys, after=0.3)
             shown = one.read("")
         assert "Your answers are kept; `backprop tutor mazur` goes on from here." in shown
         assert code in shown
         assert "Traceback" not in shown
 
 
-def test_arrow_keys_bring_back_what_was_typed() -> None:
+def test_arrow_keys_bring_back_what_was_typed_and_tab_completes() -> None:
     with terminal("tutor", "mazur", TERM="xterm") as one:
         one.read()
         one.type("0.3774")
@@ -363,7 +412,10 @@ def test_arrow_keys_bring_back_what_was_typed() -> None:
         shown = one.read()
         while "[2/31]" not in shown:
             shown += one.read()
-    assert "Right." in shown
+        assert "Right." in shown
+        one.press("hi\t\n")
+        while "is computed from" not in shown:
+            shown += one.read()
 
 
 def test_fresh_starts_over_and_learners_are_kept_apart() -> None:

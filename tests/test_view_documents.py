@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import subprocess
+from itertools import pairwise
 from pathlib import Path
+from shutil import which
 
 import pytest
 from helpers import backprop
 
+from backprop_cli.comparison import compare
 from backprop_cli.dialects import DIALECTS
+from backprop_cli.documents.conventions_page import conventions_document
+from backprop_cli.documents.health_page import health_document
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.matrix_page import matrix_document
-from backprop_cli.documents.model import Facts, Heading, Lines, Role, plain
+from backprop_cli.documents.model import Bars, Facts, Heading, Lines, Role, Table, Terms, Text, plain
+from backprop_cli.documents.passes_page import passes_document
 from backprop_cli.documents.symbolic_page import symbolic_document
-from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, view_document
+from backprop_cli.documents.tangents_page import tangents_document
+from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, scene, view_document
+from backprop_cli.health.findings import health_of
 from backprop_cli.problem.reader import load
 from backprop_cli.solution import Wishes, solution_of
 from backprop_cli.symbolic import symbolic_solution_of
+from backprop_cli.views.tangents import forward_mode
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 VIEWS = (
@@ -73,7 +83,7 @@ def test_a_matrix_is_as_wide_as_its_columns() -> None:
 
 
 BODIES = {"markdown": ("md", ""), "latex": ("tex", "\\begin{document}"), "typst": ("typ", "#set document(")}
-ACCEPTED = [("mazur", "matrix", ""), ("softmax", "jacobian", "")]
+ACCEPTED = [("mazur", "matrix", ""), ("softmax", "jacobian", ""), ("two-paths", "passes", "")]
 
 
 @pytest.mark.parametrize("kind", BODIES)
@@ -82,7 +92,6 @@ def test_a_page_reads_as_it_was_accepted(
     name: str, view: str, argument: str, kind: str, request: pytest.FixtureRequest
 ) -> None:
     write, (ending, body) = view_document(view), BODIES[kind]
-    assert write is not None
     text = document_renderer(kind)(write(solution_of(load(name), Wishes()), argument, DOCUMENTS[kind][2]))
     assert isinstance(text, str)
     text = text[text.index(body) :]
@@ -126,3 +135,133 @@ def test_every_problem_in_letters_is_a_document(name: str, dialect: str) -> None
     document = symbolic_document(solution, dialect)
     found = [one.key for block in document.blocks if isinstance(block, Lines) for one in block.equations if one.key]
     assert found[: len(solution.trace.steps)] == [step.quantity.key for step in solution.trace.steps]
+
+
+# ---- both passes -------------------------------------------------------------------------------------------------
+
+
+def test_the_products_stand_in_a_table() -> None:
+    """The numbers are those of the 2-2-2 example by Mazur (2015): ∂E/∂w₅ = 0.082167041."""
+    document = passes_document(solution_of(load("mazur"), Wishes()), "", "unicode")
+    tables = [block for block in document.blocks if isinstance(block, Table)]
+    rows = {plain(row[0]): list(map(plain, row[1:])) for table in tables for row in table.rows}
+    assert rows["w₅"] == ["outₕ₁ = 0.593269992", "δₒ₁ = 0.138498562", "0.0821670406"]
+    assert rows["h₁"] == ["0.3775", "0.593269992", "0.00877135469"]
+
+
+def test_the_edges_of_a_graph_stand_in_a_table() -> None:
+    """e = (a + b)·(b + 1) at (2, 1): ∂e/∂b = 2 + 3, over two paths (Olah 2015)."""
+    document = passes_document(solution_of(load("two-paths"), Wishes()), "", "unicode")
+    (table,) = (block for block in document.blocks if isinstance(block, Table))
+    assert [plain(cell) for cell in table.rows[-1]] == ["b", "sum", "", "5"]
+    assert [plain(cell) for cell in table.rows[0]] == ["c → e", "∂e/∂e = 1", "∂e/∂c = d = 2", "2"]
+
+
+@pytest.mark.parametrize("name", ["mazur", "two-paths", "recurrent", "xor-batch", "pooling", "small-cnn"])
+def test_the_passes_are_typeset_without_a_complaint(name: str) -> None:
+    document = passes_document(solution_of(load(name), Wishes()), "", "typst")
+    made = document_renderer("pdf")(document)
+    assert isinstance(made, bytes)
+    assert made.startswith(b"%PDF")
+
+
+# ---- the sizes of the gradients ----------------------------------------------------------------------------------
+
+
+def test_the_sizes_stand_in_tables_and_bars() -> None:
+    """A chain of linear units with weights ½: each layer has a quarter of the δ of the one above."""
+    document = health_document(health_of(load("vanishing").problem, 9), "unicode")
+    first, *_others = (block for block in document.blocks if isinstance(block, Table))
+    assert [plain(cell) for cell in first.head] == ["", "n", "mean", "ratio", "largest", "norm"]
+    assert [[plain(cell) for cell in row][2:4] for row in first.rows] == [
+        ["0.125", ""], ["0.03125", "0.25"], ["0.0078125", "0.25"], ["0.001953125", "0.25"],
+    ]  # fmt: skip
+    (bars,) = (block for block in document.blocks if isinstance(block, Bars))
+    drawn = scene.of_block(bars, "unicode")
+    boxes = [item for item in drawn.items if isinstance(item, scene.Box)]
+    assert len(boxes) == len(bars.bars) == 8
+    steps = [a.width - b.width for a, b in pairwise(boxes[:4])]
+    assert max(steps) - min(steps) < 1e-9  # equal ratios are equal steps
+
+
+def test_what_was_found_is_said_with_its_symbols() -> None:
+    document = health_document(health_of(load("dead-relu").problem, 9), "latex")
+    found = dict(next(block for block in document.blocks if isinstance(block, Terms)).terms)
+    assert "".join(piece.text for piece in found[(Text("dead"),)]) == "h_1 (1 of 2 units that are not linear)"
+
+
+# ---- conventions -------------------------------------------------------------------------------------------------
+
+
+def test_the_answers_under_another_convention_stand_in_a_table() -> None:
+    """Mazur (2015) prints a total error of 0.291027924, which is that of δ from already updated weights."""
+    document = conventions_document(compare(load("mazur").problem), "unicode")
+    choices, answers = (block for block in document.blocks if isinstance(block, Table))
+    assert [plain(cell) for cell in choices.rows[-1]] == [
+        "6", "hidden δ use", "old weights", "updated weights", "hidden_uses: updated",
+    ]  # fmt: skip
+    assert [plain(cell) for cell in answers.rows[-1]] == [
+        "E after", "0.291027774", "·", "0.567237964", "0.147354079", "0.291027924",
+    ]  # fmt: skip
+
+
+# ---- forward mode ------------------------------------------------------------------------------------------------
+
+
+def test_a_sweep_ends_in_the_derivative() -> None:
+    """∂E/∂w₅ of the 2-2-2 example by Mazur (2015) is 0.082167041."""
+    mode = forward_mode(load("mazur").problem, "w5", None, 9)
+    lines, backward = (block for block in tangents_document(mode, "unicode").blocks if isinstance(block, Lines))
+    assert lines.equations[-1].sides[-1].text == backward.equations[0].sides[-1].text == "0.0821670406"
+    assert [plain(one.left) for one in lines.equations[:2]] == ["w₅", "w₅˙"]
+
+
+def test_all_sweeps_stand_in_a_table_beside_the_backward_pass() -> None:
+    mode = forward_mode(load("mazur").problem, "all", None, 9)
+    (table,) = (block for block in tangents_document(mode, "latex").blocks if isinstance(block, Table))
+    assert len(table.rows) == 10
+    assert all(row[2] == row[3] and plain(row[4]) == "✓" for row in table.rows)
+
+
+# ---- LaTeX and names ---------------------------------------------------------------------------------------------
+
+COMPILED = {
+    "matrices of a batch": ("xor-batch", ["--matrix"]),
+    "a Jacobian": ("softmax", ["--jacobian"]),
+    "bars": ("vanishing", ["--gradients"]),
+    "kernels": ("small-cnn", ["--detail", "brief"]),
+}
+
+
+@pytest.mark.skipif(which("pdflatex") is None, reason="no LaTeX is installed")
+@pytest.mark.parametrize("case", COMPILED)
+def test_pages_compile_as_they_are_and_fit_the_paper(case: str, tmp_path: Path) -> None:
+    name, options = COMPILED[case]
+    assert backprop("solve", name, *options, "-o", tmp_path / "page.tex").code == 0
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
+    assert b"Overfull" not in done.stdout
+
+
+HOSTILE = """
+title: "<script>alert(1)</script> $x$ \\\\input{/etc/passwd} #read(\\"x\\") & % _ ^ ~ *b* [l](http://e) ]]>"
+inputs: {身高: 1, x: 2}
+targets: [1]
+layers:
+  - {neurons: [隐藏], weights: [[0.25, 0.5]], activation: sigmoid}
+loss: half_squared_error
+learning_rate: 0.1
+"""
+
+
+@pytest.mark.parametrize("view", VIEWS[:5], ids=lambda view: view[0])
+def test_titles_and_names_arrive_as_text(view: list[str]) -> None:
+    view = [{"w1": "w1", "w5": "w1"}.get(one, one) for one in view]
+    page = backprop("solve", "-", *view, "--format", "html", stdin=HOSTILE)
+    assert page.code == 0, page.err
+    assert "<script" not in page.out
+    assert "&lt;script&gt;" in page.out
+    source = backprop("solve", "-", *view, "--format", "latex", stdin=HOSTILE).out
+    assert "\\input{" not in source
+    assert '#title("<script>alert(1)</script>' in backprop("solve", "-", *view, "--format", "typst", stdin=HOSTILE).out

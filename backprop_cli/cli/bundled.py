@@ -26,7 +26,7 @@ def problems(
     from rich.table import Table
     from rich.text import Text
 
-    from backprop_cli.cli.output import show_page
+    from backprop_cli.cli.output import show_page, write_document
     from backprop_cli.errors import UsageError, did_you_mean
     from backprop_cli.problem.reader import bundled
 
@@ -35,11 +35,11 @@ def problems(
         if show not in known:
             hint = did_you_mean(show, known) or _("`backprop problems` lists them")
             raise UsageError(_("no bundled problem called {name!r} ({hint})").format(name=show, hint=hint))
-        typer.echo(known[show].read_text("utf-8"), nl=False)
+        write_document(known[show].read_text("utf-8"))
         return
     table = Table.grid(padding=(0, 2))
     for name, file in known.items():
-        table.add_row(Text(name, "bold cyan"), Text(_title(file.read_text("utf-8"))))
+        table.add_row(Text(name, "bold cyan"), Text(_shown(_title(file.read_text("utf-8")))))
     show_page(table)
 
 
@@ -47,3 +47,14 @@ def _title(text: str) -> str:
     """The title line of a problem file, without reading the whole problem."""
     line = next((line for line in text.split("\n") if line.startswith("title:")), "")
     return line.removeprefix("title:").strip().strip("\"'")
+
+
+def _shown(title: str) -> str:
+    """The title in the characters that stdout has."""
+    from backprop_cli.cli.output import can_show_unicode
+
+    if can_show_unicode():
+        return title
+    from backprop_cli.formats.text import in_ascii
+
+    return in_ascii(title)

@@ -134,9 +134,9 @@ def write_page(page: object, plain: bool, output: Path | None) -> None:
 
 def write(text: str, output: Path | None) -> None:
     """The text to stdout or into a file."""
-    from backprop_cli.cli.output import write_file
+    from backprop_cli.cli.output import write_document, write_file
 
     if output is None:
-        typer.echo(text, nl=False)
+        write_document(text)
     else:
         write_file(output, text)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import typer
 from rich.console import Console, RenderableType
 
 from backprop_cli.errors import visible
+from backprop_cli.tutor.replies import ENGLISH
 from backprop_cli.tutor.said import Response
 
 _SHOWN = 200  # characters of a reply that comes through a pipe
@@ -21,6 +24,7 @@ class Front:
         self.console = Console(highlight=False)
         if hasattr(sys.stdin, "reconfigure"):
             sys.stdin.reconfigure(errors="replace")
+        _with_editing()
 
     def show(self, told: RenderableType) -> None:
         """Prints what is said, without spaces at the ends of lines where it is not for a terminal."""
@@ -48,14 +52,26 @@ class Front:
 
     @staticmethod
     def typed(prompt: str) -> str | None:
-        """One reply from a terminal, with editing where the system has it."""
-        if os.environ.get("TERM", "dumb") != "dumb":
-            import contextlib
-
-            with contextlib.suppress(ImportError):
-                import readline  # noqa: F401 - input() then knows the arrow keys
+        """One reply from a terminal."""
         try:
             return input(prompt)
         except EOFError:
             typer.echo()
             return None
+
+
+def _with_editing() -> None:
+    """Gives `input` the arrow keys, a history, and Tab for the commands, where the system and the terminal can."""
+    if not sys.stdin.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        return
+    try:
+        import readline
+    except ImportError:
+        return
+    readline.set_completer(lambda text, number: next(islice(_beginning(ENGLISH, text), number, None), None))
+    readline.parse_and_bind("tab: complete")
+    readline.set_auto_history(True)
+
+
+def _beginning(words: Iterable[str], text: str) -> Iterator[str]:
+    return (word for word in words if text and word.startswith(text))

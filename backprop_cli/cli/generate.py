@@ -109,10 +109,10 @@ def _seed(given: int | None) -> int:
 
 
 def _write(text: str, output: Path | None) -> None:
-    from backprop_cli.cli.output import write_file
+    from backprop_cli.cli.output import write_document, write_file
 
     if output is None:
-        typer.echo(text, nl=False)
+        write_document(text)
     else:
         write_file(output, text)
 

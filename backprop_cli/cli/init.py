@@ -25,12 +25,12 @@ def init(
     """Write a commented problem file to start from; an existing file is left alone."""
     from importlib.resources import files
 
-    from backprop_cli.cli.output import write_file
+    from backprop_cli.cli.output import write_document, write_file
     from backprop_cli.errors import UsageError
 
     text = files("backprop_cli.starters").joinpath("graph.yaml" if graph else "network.yaml").read_text("utf-8")
     if str(path) == "-":
-        typer.echo(text, nl=False)
+        write_document(text)
         return
     if path.exists() and not force:
         raise UsageError(_("{path} exists already (--force replaces it)").format(path=path))

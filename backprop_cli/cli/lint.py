@@ -29,7 +29,7 @@ def lint(
     """Warn an author: mistakes that this problem cannot tell from the right answer, dead or symmetric units, …"""
     from backprop_cli.checking.lint import Weight
     from backprop_cli.checking.lint import lint as look_at
-    from backprop_cli.cli.output import can_show_unicode, show_page
+    from backprop_cli.cli.output import can_show_unicode, show_page, write_document
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.formats import linting
     from backprop_cli.problem.reader import load
@@ -38,7 +38,7 @@ def lint(
     marked = with_rounding(loaded.problem, rounding)
     remarks = look_at(marked, everything)
     if json:
-        typer.echo(linting.remarks_json(remarks), nl=False)
+        write_document(linting.remarks_json(remarks))
     else:
         charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
         show_page(linting.remarks_page(marked, remarks, charset))

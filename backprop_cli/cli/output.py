@@ -73,6 +73,19 @@ def _complain(message: str) -> None:
     print(message, file=sys.stderr)
 
 
+def write_document(content: str | bytes) -> None:
+    """Writes what is a file (a template, JSON, Markdown, a program): in UTF-8 whatever the locale, if it leaves here.
+
+    On a terminal it has the terminal's encoding, like everything else.
+    """
+    if isinstance(content, str) and (sys.stdout.isatty() or not hasattr(sys.stdout, "buffer")):
+        sys.stdout.write(content)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content.encode("utf-8", "replace") if isinstance(content, str) else content)
+    sys.stdout.buffer.flush()
+
+
 def can_show_unicode() -> bool:
     """Whether stdout can carry the symbols of a solution."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")

@@ -24,7 +24,7 @@ def progress(
 ) -> None:
     """Show how well each skill is mastered, from the answers given to the tutor."""
     from backprop_cli.cli.front import Front
-    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.cli.output import can_show_unicode, write_document
     from backprop_cli.formats import progress as page
     from backprop_cli.tutor import store
     from backprop_cli.tutor.practice import knowledge_of
@@ -34,7 +34,7 @@ def progress(
         typer.echo(damage, err=True)
     levels = list(knowledge_of(known).values())
     if json:
-        typer.echo(page.progress_json(learner, levels, known.exercises), nl=False)
+        write_document(page.progress_json(learner, levels, known.exercises))
         return
     charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
-    Front().show(page.progress(levels, charset))
+    Front().show(page.Progress(levels, charset))

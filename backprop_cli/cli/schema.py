@@ -16,6 +16,7 @@ def schema() -> None:
     """Print the JSON Schema of problem files, so that editors complete and check them."""
     import json
 
+    from backprop_cli.cli.output import write_document
     from backprop_cli.problem.schema import json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    write_document(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")

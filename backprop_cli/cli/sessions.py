@@ -11,9 +11,9 @@ import typer
 
 from backprop_cli.cli.front import Front
 from backprop_cli.formats.plain import DocumentPage
-from backprop_cli.formats.progress import progress
+from backprop_cli.formats.progress import Progress
 from backprop_cli.formats.tutoring import Told
-from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.tutor import store
 from backprop_cli.tutor.exercises import exercise
 from backprop_cli.tutor.handout import handout
@@ -74,22 +74,31 @@ class Learning:
 
     # ---- practice --------------------------------------------------------------------------------------------
 
-    def practise(self, skills: Collection[str], options: str) -> None:
-        """One exercise after the other, in the weakest skill, until all are mastered or the learner stops."""
+    def practise(self, skills: Collection[str], options: str, notation: str | None = None, fresh: bool = False) -> None:
+        """One exercise after the other, in the weakest skill, until all are mastered or the learner stops.
+
+        With `fresh`, the exercise that is open begins again.
+        """
+
+        def make(skill: str, number: int) -> Loaded:
+            made = exercise(skill, number)
+            return made if notation is None else load_text(made.text, made.source, notation)
+
         again = f"backprop tutor --practice{options}{self.option}"
         self.open()
         known = knowledge_of(self.learner)
-        self.front.show(progress([known[name] for name in SKILLS if not skills or name in skills], self.charset))
-        while (one := next_exercise(self.learner, self.name, exercise, skills, self.charset)) is not None:
+        self.front.show(Progress([known[name] for name in SKILLS if not skills or name in skills], self.charset))
+        while (one := next_exercise(self.learner, self.name, make, skills, self.charset)) is not None:
             before = knowledge_of(self.learner)
             self.change(partial(begun, exercise=one))
             session = self.session(one, again)
             if not session.was_finished():
                 self.front.say("\n" + _("Exercise {number}: {skill}").format(number=one.number, skill=self.words(one)))
-                if not session.run():
+                if not session.run(fresh):
                     return
+            fresh = False
             self.change(partial(finished, exercise=one))
-            self.front.show(progress([knowledge_of(self.learner)[one.skill]], self.charset, before))
+            self.front.show(Progress([knowledge_of(self.learner)[one.skill]], self.charset, before))
         self.front.say(_("All of this is mastered."))
 
     def words(self, one: Exercise) -> str:

@@ -175,7 +175,7 @@ def with_rounding(problem: Problem, text: str | None) -> Problem:
 
 def _show(solution: Solution, wanted: str | None, ascii_only: bool, output: Any) -> None:
     """Writes the solution to the terminal, to stdout or to a file."""
-    from backprop_cli.cli.output import can_show_unicode, show_page, write_file
+    from backprop_cli.cli.output import can_show_unicode, show_page, write_document, write_file
     from backprop_cli.formats import renderer
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
@@ -191,6 +191,6 @@ def _show(solution: Solution, wanted: str | None, ascii_only: bool, output: Any)
     else:
         content = renderer(wanted)(solution)
     if output is None:
-        typer.echo(content, nl=False)
+        write_document(content)
     else:
         write_file(output, content)

@@ -60,7 +60,8 @@ def tutor(
     if practice:
         if problem or only:
             raise UsageError(_("--practice makes its own problems; --skill says which skill"))
-        Learning(learner, charset).practise(skills_called(skill) if skill else (), f" --skill {skill}" if skill else "")
+        again = f" --skill {skill}" * bool(skill) + f" --notation {notation}" * bool(notation)
+        Learning(learner, charset).practise(skills_called(skill) if skill else (), again, notation, fresh)
         return
     problem = problem or "mazur"
     if problem == "-":

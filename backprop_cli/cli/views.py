@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from backprop_cli.cli.language import Command
 from backprop_cli.words import _
 
@@ -53,25 +51,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Shown:
-    """A view as a page, in a character set, as JSON, and as a document."""
+    """A view as a page, in a character set, as JSON, and as a document, in a dialect."""
 
     page: Callable[[str], RenderableType]
     json: Callable[[], str]
-    title: str
-    document: Callable[[str], Document] | None = None  # in a dialect, where it is more than the page as it is typed
+    document: Callable[[str], Document]
 
 
 def _shown(
-    problem: Problem,
     page: Callable[..., Page],
     data: Callable[[], dict[str, Any]],
-    document: Callable[[str], Document] | None = None,
+    document: Callable[[str], Document],
 ) -> Shown:
     """A view from a page for a character set, a console and a width, and its data."""
-    from backprop_cli.documents.writing import title_of
     from backprop_cli.formats.pages import View, as_json
 
-    return Shown(lambda charset: View(page, charset), lambda: as_json(data()), title_of(problem), document)
+    return Shown(lambda charset: View(page, charset), lambda: as_json(data()), document)
 
 
 def asked(options: Mapping[str, str | bool | None], limit: int | None = None) -> Asked | None:
@@ -110,9 +105,8 @@ def of_solution(solution: Solution, view: Asked) -> Shown:
 
     name = view.option.removeprefix("--")
     page = partial(SolutionView, solution, name, view.quantity)
-    write = view_document(name)
-    document = partial(write, solution, view.quantity) if write else None
-    return _shown(solution.problem, page, lambda: as_data(solution, name, view.quantity), document)
+    document = partial(view_document(name), solution, view.quantity)
+    return _shown(page, lambda: as_data(solution, name, view.quantity), document)
 
 
 def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) -> Shown:
@@ -136,17 +130,19 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
             limit = paths.SHOWN if view.limit is None else view.limit
             found = paths.paths_of(problem, view.quantity, limit, problem.rounding, digits)
             return _shown(
-                problem,
                 partial(written.PathsPage, found),
                 lambda: written.as_data(found),
                 partial(paths_document, found),
             )
         case "--forward-mode":
+            from backprop_cli.documents.tangents_page import tangents_document
             from backprop_cli.formats import tangents as in_columns
             from backprop_cli.views import tangents
 
             mode = tangents.forward_mode(problem, view.quantity, problem.rounding, digits)
-            return _shown(problem, partial(in_columns.TangentsPage, mode), lambda: in_columns.as_data(mode))
+            page, document = partial(in_columns.TangentsPage, mode), partial(tangents_document, mode)
+            return _shown(page, lambda: in_columns.as_data(mode), document)
+    from backprop_cli.documents.health_page import health_document
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import health as diagnosed
     from backprop_cli.health import findings
@@ -154,13 +150,19 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
     result = findings.health_of(problem, digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
-    return _shown(problem, partial(diagnosed.HealthPage, result), lambda: diagnosed.as_data(result))
+    return _shown(
+        partial(diagnosed.HealthPage, result),
+        lambda: diagnosed.as_data(result),
+        partial(health_document, result),
+    )
 
 
 def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -> Shown:
     """Which answers change with a convention."""
+    from functools import partial
+
     from backprop_cli.comparison import compare
-    from backprop_cli.documents.writing import title_of
+    from backprop_cli.documents.conventions_page import conventions_document
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import conventions
 
@@ -170,7 +172,7 @@ def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -
     return Shown(
         lambda charset: conventions.ConventionsPage(result, charset),
         lambda: conventions.render_json(result),
-        title_of(problem),
+        partial(conventions_document, result),
     )
 
 
@@ -188,7 +190,6 @@ def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked |
     from functools import partial
 
     from backprop_cli.documents.symbolic_page import symbolic_document
-    from backprop_cli.documents.writing import title_of
     from backprop_cli.formats import symbolic
     from backprop_cli.symbolic import symbolic_solution_of
 
@@ -198,29 +199,13 @@ def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked |
     return Shown(
         lambda charset: symbolic.SymbolicWork(solution, charset),
         lambda: symbolic.render_json(solution),
-        title_of(loaded.problem),
         partial(symbolic_document, solution),
     )
 
 
-def _document(view: Shown, wanted: str) -> Document:
-    """The view as a document: where it has none of its own, as it is typed, in characters that the format has."""
-    from backprop_cli.documents.model import Document, Typed
-    from backprop_cli.formats import DOCUMENTS
-    from backprop_cli.formats.pages import as_text
-    from backprop_cli.words import language_tag
-
-    dialect = DOCUMENTS[wanted][2]
-    if view.document is not None:
-        return view.document(dialect)
-    page = as_text(view.page("ascii" if wanted == "latex" else "unicode"))
-    typed = page.partition("\n\n")[2] if view.title else page
-    return Document(view.title, language_tag(), dialect, (Typed(typed.strip("\n")),))
-
-
 def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None:
     """Writes the view to the terminal, to stdout or to a file; raises UsageError for a format that has no views."""
-    from backprop_cli.cli.output import can_show_unicode, show_page, write_file
+    from backprop_cli.cli.output import can_show_unicode, show_page, write_document, write_file
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import DOCUMENTS, document_renderer
     from backprop_cli.formats.pages import as_text
@@ -235,11 +220,11 @@ def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None
     elif wanted == "json":
         text = view.json()
     elif wanted in DOCUMENTS:
-        text = document_renderer(wanted)(_document(view, wanted))
+        text = document_renderer(wanted)(view.document(DOCUMENTS[wanted][2]))
     else:
         said = _("this page is written as {formats}, not as {format}")
         raise UsageError(said.format(formats=", ".join(["json", *DOCUMENTS]), format=wanted))
     if output is None:
-        typer.echo(text, nl=False)
+        write_document(text)
     else:
         write_file(output, text)

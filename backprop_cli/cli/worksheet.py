@@ -159,12 +159,12 @@ def _written(document: Document, format_: str) -> str | bytes:
 
 def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str | None, ascii_only: bool) -> None:
     """Writes the documents to the terminal, or to stdout in the format named."""
-    from backprop_cli.cli.output import can_show_unicode, show_page
+    from backprop_cli.cli.output import can_show_unicode, show_page, write_document
 
     ascii_only = ascii_only or not can_show_unicode()
     documents = [_document(name, loaded, choices, format_ or "text", ascii_only) for name in parts]
     if format_ is not None:
-        typer.echo("\n\n".join(str(_written(document, format_)) for document in documents), nl=False)
+        write_document("\n\n".join(str(_written(document, format_)) for document in documents))
         return
     from backprop_cli.formats.plain import DocumentPage
 

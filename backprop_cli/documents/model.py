@@ -202,6 +202,22 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A size: what it is of, what is measured, and its decimal logarithm where it has one."""
+
+    label: Inline
+    of: Inline
+    log10: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Sizes as bars on a logarithmic scale; those of one thing that is measured stand together."""
+
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A point in a plot and what is written beside it."""
 
@@ -248,15 +264,8 @@ class Space:
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """Lines as a terminal shows them: every character as wide as the others."""
-
-    text: str
-
-
 Block: TypeAlias = (
-    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Typed
+    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Bars
 )
 
 

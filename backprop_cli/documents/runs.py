@@ -26,7 +26,7 @@ def blocks(page: Writing, run: TrainingRun) -> Iterator[Block]:
         rates: list[Inline] = [() if report.rate is None else (page.decimal(report.rate),) for report in run.reports]
         columns.insert(0, [(page.symbol(LEARNING_RATE),), *rates])
     yield table(_("epoch"), [str(report.epoch) for report in run.reports], columns)
-    points = [Point(report.epoch, page.decimal(report.loss), _log10(report.loss)) for report in run.reports]
+    points = [Point(report.epoch, page.decimal(report.loss), log10_of(report.loss)) for report in run.reports]
     if sum(point.log10 is not None for point in points) > 1:
         yield Curve(_("the loss, on a logarithmic scale"), tuple(points))
     for sentence in endings(run):
@@ -57,7 +57,7 @@ def endings(run: TrainingRun) -> Iterator[str]:
         yield _("ended after epoch {epoch}: {failure}").format(epoch=last, failure=run.failure)
 
 
-def _log10(value: Decimal) -> float | None:
+def log10_of(value: Decimal) -> float | None:
     """The decimal logarithm of a positive value, safe from underflow."""
     if value.digits <= 0:
         return None

@@ -88,14 +88,17 @@ class Writing:
         sign = self.speller.writer.dialect.equal
         return Math(f"{left.text} {sign} {right.text}", f"{left.characters} = {right.characters}")
 
-    def values(self, quantities: list[Quantity], here: Address | None = None) -> tuple[Inline, ...]:
-        """What lies in rows and columns as matrices, the rest in a list."""
+    def values(
+        self, quantities: list[Quantity], here: Address | None = None, every: bool = False
+    ) -> tuple[Inline, ...]:
+        """What lies in rows and columns as matrices, the rest in a list: with `every`, all of them, however many."""
         by_name = {quantity.name: quantity for quantity in quantities}
         found: list[Inline] = []
         for grid in grids_of(self.problem, quantities):
             found += [(one,) for one in self.matrices(grid, by_name, here)]
             quantities = [quantity for quantity in quantities if quantity.name not in grid.names]
-        return (*found, *self.listed(quantities, here))
+        rest = tuple((self.equality(one, here),) for one in quantities) if every else self.listed(quantities, here)
+        return (*found, *rest)
 
     def matrices(self, grid: Grid, by_name: Mapping[str, Quantity], here: Address | None) -> Iterator[Math]:
         """X = the values of a grid in brackets, for each of its channels."""
@@ -178,7 +181,11 @@ def title_of(problem: Problem) -> str:
     return " ".join(visible(problem.title).split())
 
 
-_SIGNS = {"⊙": {"latex": r"\odot", "typst": "⊙"}, "𝟏": {"latex": r"\mathbf{1}", "typst": "bold(1)"}}
+_SIGNS = {
+    "⊙": {"latex": r"\odot", "typst": "⊙"},
+    "𝟏": {"latex": r"\mathbf{1}", "typst": "bold(1)"},
+    "✓": {"latex": r"\checkmark", "typst": '"✓"'},
+}
 
 
 def signed(page: Writing, text: str) -> Inline:

@@ -54,16 +54,15 @@ VIEWS = {  # an option of `solve`, and the module here that writes what it shows
 }
 
 
-VIEW_DOCUMENTS = {  # those that are documents of their own: the module and the function in documents/
+VIEW_DOCUMENTS = {  # the module and the function in documents/ that write it as a document
     "matrix": ("matrix_page", "matrix_document"),
+    "passes": ("passes_page", "passes_document"),
     "jacobian": ("jacobian_page", "jacobian_document"),
 }
 
 
-def view_document(name: str) -> Callable[[Solution, str, str], Document] | None:
-    """The function that writes a view as a document in a dialect, where it has one: of a solution and the argument."""
-    if name not in VIEW_DOCUMENTS:
-        return None
+def view_document(name: str) -> Callable[[Solution, str, str], Document]:
+    """The function that writes a view as a document: of a solution, the argument of the option, and a dialect."""
     module, function = VIEW_DOCUMENTS[name]
     found = import_module(f"backprop_cli.documents.{module}")
     write: Callable[[Solution, str, str], Document] = getattr(found, function)

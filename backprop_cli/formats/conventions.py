@@ -14,13 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.comparison import Answer, Comparison, Variation
+from backprop_cli.documents.conventions_page import notes_of
 from backprop_cli.errors import visible
 from backprop_cli.formats import layout
 from backprop_cli.formats.text import in_ascii
 from backprop_cli.quantities import AFTER, Quantity
 from backprop_cli.spelling import speller
 from backprop_cli.trace import Value
-from backprop_cli.words import _, clauses, labelled, listed
+from backprop_cli.words import _, labelled, listed
 
 _MOST = 60  # answers that are shown; of more, their number
 _GAP = 2
@@ -74,19 +75,9 @@ class _Page:
             grid.add_row(Text(f"   {number}", "bold cyan"), texts[0], texts[1], texts[2], Text(str(texts[3]), "dim"))
         if self.comparison.variations:
             yield grid
-        for numbers, note in self.notes():
+        for numbers, note in notes_of(self.comparison):
             yield self.paragraph(labelled(numbers, note), 3, "yellow")
         yield Text()
-
-    def notes(self) -> Iterator[tuple[str, str]]:
-        """What there is to know of variations: their own notes, and which change nothing."""
-        said: dict[str, list[str]] = {}
-        for index, one in enumerate(self.comparison.variations):
-            idle = not any(answer.differs(index) for answer in self.comparison.answers)
-            words = [one.note, _("no answer changes") if idle else ""]
-            if note := clauses(filter(None, words)):
-                said.setdefault(note, []).append(str(index + 1))
-        yield from ((", ".join(numbers), note) for note, numbers in said.items())
 
     def nothing_to_choose(self) -> Iterator[RenderableType]:
         """The conventions that this problem does not meet, and why."""

@@ -10,6 +10,9 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from backprop_cli.documents.health_page import HealthWords, introduction
+from backprop_cli.documents.model import plain
+from backprop_cli.documents.writing import Writing
 from backprop_cli.formats.bars import LogScale
 from backprop_cli.formats.pages import heading, value_as_data
 from backprop_cli.formats.text import Page
@@ -19,10 +22,9 @@ from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Kind, Quantity, gradient
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Value
-from backprop_cli.words import _, plural, sentences
+from backprop_cli.words import _
 
 _GAP = 2
-_SHOWN = 12  # names that are listed
 _LONGEST_BAR = 45
 
 
@@ -37,7 +39,7 @@ class HealthPage(Page):
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
         yield from self.title()
-        yield self.paragraph(self.plain(self.introduction()), "", 0)
+        yield self.paragraph(self.plain(introduction(self.health)), "", 0)
         yield Text()
         for number, (what, sized) in enumerate(self.measured(), start=1):
             yield heading(f"{number}  {what}")
@@ -46,22 +48,6 @@ class HealthPage(Page):
         yield from self.drawing()
         yield from self.diagnosis()
         yield from self.definitions()
-
-    def introduction(self) -> str:
-        """Where the gradients are looked at, and how their size is measured."""
-        said = [
-            plural(
-                "The gradients at the starting parameters, from the output back.",
-                "The gradients at the starting parameters, over {count:,} samples, from the output back.",
-                self.health.samples,
-            )
-        ]
-        said.append(_("Sizes are without sign: the mean of the n numbers, the largest one, the Euclidean norm."))
-        if self.health.problem.layers:
-            said.append(_("The ratio is the mean over that of the layer above, which is the next one in the network."))
-        if self.health.problem.rounding:
-            said.append(_("Nothing is rounded here."))
-        return sentences(said)
 
     def measured(self) -> Iterator[tuple[str, list[tuple[LayerSize, Sizes]]]]:
         """What is measured, and the layers that have it."""
@@ -184,34 +170,7 @@ class HealthPage(Page):
 
     def found(self, finding: Finding) -> str:
         """Where it is, in words."""
-        match finding.ailment:
-            case Ailment.VANISHING | Ailment.EXPLODING:
-                assert finding.factor is not None
-                falls = _("from {last} back to {first}, the mean |{delta}| falls to {factor} of what it was")
-                grows = _("from {last} back to {first}, the mean |{delta}| grows to {factor} times what it was")
-                said = falls if finding.ailment is Ailment.VANISHING else grows
-                last, first = finding.layers
-                factor = self.number(finding.factor)
-                return said.format(last=last, first=first, factor=factor, delta=self.delta_word())
-            case Ailment.CUT_OFF:
-                return self.some(list(finding.layers))
-            case Ailment.SYMMETRIC:
-                return _("{units} in {layer}").format(units=self.units(finding), layer=finding.layers[0])
-            case Ailment.STILL:
-                count = len(self.health.problem.parameters)
-                return _("{some} ({found:,} of {count:,} parameters)").format(
-                    some=self.units(finding), found=len(finding.where), count=count
-                )
-        said = _("{some} ({found:,} of {count:,} units that are not linear)")
-        return said.format(some=self.units(finding), found=len(finding.where), count=len(self.health.units))
-
-    def units(self, finding: Finding) -> str:
-        """h₁, h₂"""
-        return self.some([self.name(quantity.name) for quantity in finding.where])
-
-    def some(self, names: list[str]) -> str:
-        """The names, or the first of very many."""
-        return ", ".join(names if len(names) <= _SHOWN else [*names[: _SHOWN - 1], "…", names[-1]])
+        return plain(HealthWords(Writing(self.solution, self.speller, self.speller), self.health).found(finding))
 
 
 def as_data(health: Health) -> dict[str, Any]:

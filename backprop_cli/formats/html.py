@@ -95,6 +95,7 @@ def document(doc: Document) -> str:
         top=_sections(doc.blocks),
         style=Markup(svg.style(".picture svg")),
         words={
+            "sizes": _("the sizes of the gradients"),
             "descent": _("the descent on the curve"),
             "lines": _("equations"),
             "table": _("table"),

@@ -9,6 +9,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from backprop_cli.documents.model import (
+    Bars,
     Blank,
     Block,
     Curve,
@@ -29,7 +30,6 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
-    Typed,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import scene
@@ -65,7 +65,7 @@ def source(document: Document) -> str:
     body = _TITLED.sub(lambda title: f"{title[0]}\\vspace{{-\\baselineskip}}\n", body)  # the display has an empty line
     body = body.replace("\n\n\\begin{align*}", "\n\\begin{align*}")  # they belong to the paragraph above
     han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
-    inks = [_inks()] if any(isinstance(block, Drawing) for block in document.blocks) else []
+    inks = [_inks()] if any(isinstance(block, Drawing | Bars) for block in document.blocks) else []
     return "\n".join([*map(_template, ("preamble.tex", *han)), *inks, "", body, ""])
 
 
@@ -95,14 +95,14 @@ def _parts(document: Document) -> Iterator[str]:
                     yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of block)
+def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(level, _role, text, number):
             command = _HEADINGS[min(level, len(_HEADINGS)) - 1]
             yield f"\\{command}{{{f'{number}. ' if number else ''}{inline(text)}}}"
         case Facts(facts):
             yield "\n".join(["\\begin{facts}", *_facts(facts), "\\end{facts}"])
-        case Drawing() | Curve() | Plot():
+        case Drawing() | Curve() | Plot() | Bars():
             yield from _drawing(block)
         case Note(text):
             yield f"\\begin{{quote}}\n{inline(text)}\n\\end{{quote}}"
@@ -119,9 +119,6 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             yield "\\hfill\n".join(map(_blank, blanks))
         case Space(lines):
             yield "\n".join(["\\writingline"] * lines)
-        case Typed(text):
-            typed = (escaped(line).replace(" ", "~") or "~" for line in text.split("\n"))
-            yield "{\\small\\ttfamily\\raggedright\n" + "\\\\\n".join(typed) + "\\par}"
         case Say():
             raise AssertionError(block)
 
@@ -133,10 +130,10 @@ def _facts(facts: Sequence[Fact]) -> Iterator[str]:
         yield f"{escaped(fact.word)} & {_listed(fact.values)} \\\\{'[5pt]' if any(around) else ''}"
 
 
-def _drawing(block: Drawing | Curve | Plot) -> Iterator[str]:
+def _drawing(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
-        case Drawing():
+        case Drawing() | Bars():
             yield picture(scene.of_block(block, "latex"))
         case Curve(caption):
             yield f"{escaped(caption)}:"
@@ -233,6 +230,8 @@ def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) 
 
     layout = "".join(paragraph if column in words else table.align[column][0] for column in columns)
     body = "\n".join(map(line, table.rows))
+    if "\\frac" in body:
+        size = f"\\renewcommand\\arraystretch{{1.5}}{size}"
     if len(table.rows) > (_TALLEST_TO_FILL if table.to_fill or words else _TALLEST):
         head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
         return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"

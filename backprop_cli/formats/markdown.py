@@ -11,6 +11,7 @@ from itertools import groupby
 
 from backprop_cli.dialects import LATEX_SETTING
 from backprop_cli.documents.model import (
+    Bars,
     Blank,
     Block,
     Curve,
@@ -33,10 +34,9 @@ from backprop_cli.documents.model import (
     Table,
     Terms,
     Text,
-    Typed,
 )
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.pictures import bars, network, plot
+from backprop_cli.formats.pictures import bars, network, plot, sizes
 from backprop_cli.solution import Solution
 from backprop_cli.words import _
 
@@ -70,13 +70,13 @@ def _parts(document: Document) -> Iterator[str]:
                     yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of block)
+def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(level, _role, text, number):
             yield f"{'#' * min(6, level + 1)} {f'{number}. ' if number else ''}{text_of(text)}"
         case Facts(facts):
             yield "\n".join(f"- **{escaped(fact.word)}:** {', '.join(map(text_of, fact.values))}" for fact in facts)
-        case Drawing() | Curve() | Plot():
+        case Drawing() | Curve() | Plot() | Bars():
             yield from _picture(block)
         case Note(text):
             yield f"> {text_of(text)}"
@@ -93,19 +93,19 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             yield " &emsp; ".join(map(_blank, blanks))
         case Space(lines):
             yield from ["&nbsp;", "---"] * lines
-        case Typed(text):
-            yield fenced(text)
         case Say():
             raise AssertionError(block)
 
 
-def _picture(block: Drawing | Curve | Plot) -> Iterator[str]:
+def _picture(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
     """What is drawn, in characters."""
     match block:
         case Drawing(columns) if not columns:
             return
         case Drawing():
             yield f"```text\n{network(block)}\n```"
+        case Bars():
+            yield fenced(sizes(block))
         case Curve():
             yield f"{escaped(block.caption)}:\n\n```text\n{bars(block)}\n```"
         case Plot(caption, remarks=remarks):

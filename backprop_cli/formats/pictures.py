@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from backprop_cli.documents.model import Curve, Drawing, Plot, plain
+from rich.cells import cell_len
+
+from backprop_cli.documents.model import Bars, Curve, Drawing, Plot, plain
 from backprop_cli.formats import drawing
 from backprop_cli.formats import plot as plots
 
@@ -26,6 +28,22 @@ def bars(block: Curve) -> str:
     for point in block.points:
         share = 0.0 if point.log10 is None else (point.log10 - low) / (high - low) if high > low else 1.0
         lines.append(f"{point.epoch:>8} {'█' * (1 + round(share * (_BAR - 1)))}")
+    return "\n".join(lines)
+
+
+def sizes(block: Bars, width: int = _WIDTH) -> str:
+    """Sizes as bars on a logarithmic scale, from a tenth of the smallest on."""
+    known = [bar.log10 for bar in block.bars if bar.log10 is not None]
+    low, high = min(known) - 1, max(known)
+    wide = max(cell_len(plain(bar.label)) for bar in block.bars) + 2
+    lines, before = list[str](), ""
+    for bar in block.bars:
+        if plain(bar.of) != before:
+            before = plain(bar.of)
+            lines.append(before)
+        share = 0.0 if bar.log10 is None else (bar.log10 - low) / (high - low)
+        label = plain(bar.label)
+        lines.append(f"  {label}{' ' * (wide - cell_len(label))}{'█' * round(share * (width - wide - 4))}")
     return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ from rich.table import Table as Grid
 from rich.text import Text as Styled
 
 from backprop_cli.documents.model import (
+    Bars,
     Blank,
     Block,
     Curve,
@@ -35,13 +36,12 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
-    Typed,
     plain,
 )
 from backprop_cli.formats import layout
 from backprop_cli.formats.boxes import aligned
 from backprop_cli.formats.layout import FORMULA, NUMBERS, VALUE, Piece
-from backprop_cli.formats.pictures import bars, network, plot
+from backprop_cli.formats.pictures import bars, network, plot, sizes
 from backprop_cli.formats.text import in_ascii
 
 _INDENT = 3
@@ -94,7 +94,7 @@ class _Page:
                 for block in group:
                     yield from self.block(block)
 
-    def block(self, block: Block) -> Iterator[RenderableType]:  # noqa: PLR0912 (one case a kind of block)
+    def block(self, block: Block) -> Iterator[RenderableType]:
         """What a block looks like, and an empty line behind it where one belongs."""
         match block:
             case Heading():
@@ -104,7 +104,7 @@ class _Page:
                 yield from self.facts(block)
             case Drawing(columns) if not columns:
                 return
-            case Drawing() | Curve() | Plot():
+            case Drawing() | Curve() | Plot() | Bars():
                 yield from self.picture(block)
             case Note(text):
                 yield self.paragraph(plain(text), "yellow")
@@ -121,8 +121,6 @@ class _Page:
                 yield self.form(blanks)
             case Space(lines):
                 yield Styled("\n\n".join([" " * _INDENT + "_" * (self.width - _INDENT)] * lines))
-            case Typed(text):
-                yield Styled(text)
             case Say():
                 raise AssertionError(block)
         yield Styled()
@@ -150,11 +148,13 @@ class _Page:
             lines = [line for item in body.split("\n") for line in textwrap.wrap(item, room)]
             yield layout.hanging(head, "\n".join(lines))
 
-    def picture(self, block: Drawing | Curve | Plot) -> Iterator[RenderableType]:
+    def picture(self, block: Drawing | Curve | Plot | Bars) -> Iterator[RenderableType]:
         """What is drawn, in characters."""
         match block:
             case Drawing():
                 yield layout.indented(Styled(network(block, self.width - _INDENT, self.ascii)), _INDENT)
+            case Bars():
+                yield layout.indented(Styled(self.words(sizes(block))), _INDENT)
             case Curve(caption):
                 yield Styled(f"{' ' * _INDENT}{self.words(caption)}")
                 yield layout.indented(Styled(self.words(bars(block))), _INDENT)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from rich.console import JustifyMethod, RenderableType
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -14,23 +15,36 @@ from backprop_cli.tutor.tracing import MASTERED, Knowledge
 from backprop_cli.words import _, listed
 
 _CELLS = 20
+_ROOMY = 70
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def progress(
-    levels: Iterable[Knowledge], charset: str = "unicode", before: Mapping[str, Knowledge] | None = None
+@dataclass(frozen=True)
+class Progress:
+    """A row for each skill: how likely it is known, the answers that say so; or how it was `before`."""
+
+    levels: Sequence[Knowledge]
+    charset: str = "unicode"
+    before: Mapping[str, Knowledge] | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        cells = _CELLS if options.max_width >= _ROOMY else _CELLS // 4
+        yield _table(self.levels, self.charset, self.before, cells)
+
+
+def _table(
+    levels: Iterable[Knowledge], charset: str, before: Mapping[str, Knowledge] | None, cells: int
 ) -> RenderableType:
-    """A row for each skill: how likely it is known, the answers that say so; and how it was `before`."""
     table = Table.grid(padding=(0, 2))
     justified: tuple[JustifyMethod, ...] = ("left", "left", "right", "left")
-    for justify in justified:
-        table.add_column(justify=justify, no_wrap=True)
+    for number, justify in enumerate(justified):
+        table.add_column(justify=justify, no_wrap=number in (1, 2), overflow="fold")
     for level in levels:
         words = _(level.skill.words)
         style = "green" if level.is_mastered else "yellow" if level.answers else "dim"
         table.add_row(
             Text("  " + (in_ascii(words) if charset == "ascii" else words)),
-            Text(bar(level.known, charset == "ascii"), style),
+            Text(bar(level.known, charset == "ascii", cells), style),
             Text(percent(level.known), "bold" if level.answers else "dim"),
             Text(_remark(level, before), "dim"),
         )
@@ -46,12 +60,12 @@ def _remark(level: Knowledge, before: Mapping[str, Knowledge] | None) -> str:
     return listed([said, _("mastered")]) if level.is_mastered else said
 
 
-def bar(known: float, ascii_only: bool) -> str:
+def bar(known: float, ascii_only: bool, cells: int = _CELLS) -> str:
     """A bar that is full at 1."""
     if ascii_only:
-        return ("#" * round(known * _CELLS)).ljust(_CELLS, ".")
-    eighths = min(_CELLS * 8 - 1, round(known * _CELLS * 8))
-    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()).ljust(_CELLS)
+        return ("#" * round(known * cells)).ljust(cells, ".")
+    eighths = min(cells * 8 - 1, round(known * cells * 8))
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()).ljust(cells)
 
 
 def percent(known: float) -> str:

@@ -11,7 +11,7 @@ from math import ceil, floor, hypot, log10
 from typing import TypeAlias
 
 from backprop_cli.dialects import DIALECTS
-from backprop_cli.documents.model import Curve, Drawing, Inline, Math, Plot, Text, plain
+from backprop_cli.documents.model import Bars, Curve, Drawing, Inline, Math, Plot, Text, plain
 from backprop_cli.formats.plot import Axis
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.pictures.items import Frame, Ink, Picture, Stroke, Words
@@ -21,6 +21,7 @@ from backprop_cli.words import _
 
 PAGE = 16.4  # the width of an A4 page between its margins
 _POINT = 2.54 / 72
+_BAR = 0.62  # the height of a bar with the room around it
 _TIP = 0.2  # the length of an arrow's head
 _WIDTH, _HEIGHT = 12.0, 6.0  # of a plot
 _STEPS = 2000  # places that an axis tells apart
@@ -126,7 +127,7 @@ class Scene:
     items: tuple[Item, ...]
 
 
-def of_block(block: Drawing | Curve | Plot, dialect: str) -> Scene:
+def of_block(block: Drawing | Curve | Plot | Bars, dialect: str) -> Scene:
     """What a block draws, its labels in a dialect."""
     match block:
         case Drawing():
@@ -135,6 +136,8 @@ def of_block(block: Drawing | Curve | Plot, dialect: str) -> Scene:
             return curve(block, (Text(_("epoch")),), DIALECTS[dialect].ten)
         case Plot():
             return plot(block)
+        case Bars():
+            return bars(block, DIALECTS[dialect].ten)
 
 
 # ---- networks and graphs -----------------------------------------------------------------------------------------
@@ -253,6 +256,33 @@ def _epochs(first: int, last: int, far: bool) -> list[int]:
 
 def _minus(text: str) -> str:
     return text.replace("-", "−")
+
+
+def bars(block: Bars, power: str) -> Scene:
+    """Bars from the left on a logarithmic axis, whose powers of ten stand below."""
+    known = [bar.log10 for bar in block.bars if bar.log10 is not None]
+    low, high = floor(min(known) - 0.2), ceil(max(known))
+    high = max(high, low + 1)
+    left = 0.6 + _PER_SIGN * max(len(plain(bar.label)) for bar in block.bars)
+    every, across = max(1, ceil((high - low) / 10)), _WIDTH / (high - low)
+    rows = len(block.bars) + len({plain(bar.of) for bar in block.bars})
+    height = rows * _BAR + 0.9
+    items: list[Item] = []
+    for exponent in range(low, high + 1, every):
+        x = left + (exponent - low) * across
+        text = Math("10" + power.partition("10")[2].format("", exponent), f"10{str(exponent).translate(SUPERSCRIPTS)}")
+        items += [Line(((x, 0.7), (x, height)), "grid"), Label(x, 0.5, (text,), "north", small=True)]
+    y, before = height, ""
+    for bar in block.bars:
+        if plain(bar.of) != before:
+            y, before, fill = y - _BAR, plain(bar.of), Ink.HIDDEN if not before else Ink.OUTPUT
+            items.append(Label(left - 0.2, y + _BAR / 2, bar.of, "east"))
+        y -= _BAR
+        items.append(Label(left - 0.2, y + _BAR / 2, bar.label, "east", small=True))
+        if bar.log10 is not None:
+            items.append(Box(left, y + 0.1, (bar.log10 - low) * across, _BAR - 0.2, 0.02, fill))
+    items.append(Line(((left, height), (left, 0.7), (left + _WIDTH, 0.7)), "axis"))
+    return Scene(left + _WIDTH + 0.6, height, tuple(items))
 
 
 def _framed(

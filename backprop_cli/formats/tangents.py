@@ -10,6 +10,9 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from backprop_cli.documents.model import plain
+from backprop_cli.documents.tangents_page import conclusion, cost, introduction
+from backprop_cli.documents.writing import Writing
 from backprop_cli.formats.layout import FORMULA, NUMBERS, Equation, Piece, block
 from backprop_cli.formats.pages import heading, line_as_data, of_pass, other_passes, value_as_data, value_pieces
 from backprop_cli.formats.text import Page
@@ -39,27 +42,20 @@ class TangentsPage(Page):
         one = self.mode.one
         yield from self.title()
         yield from of_pass(self, one.address, len(one.passes) > 1)
-        yield self.paragraph(self.plain(self.introduction()), "", 0)
+        yield self.paragraph(self.plain(plain(introduction(self.writing, self.mode))), "", 0)
         yield Text()
         notes = [self.paragraph(self.plain(note), "yellow", 0) for note in self.notes()]
         yield from [*notes, Text()] if notes else []
         yield from self.results() if self.mode.every else self.sweep(self.mode.sweeps[0])
-        yield self.paragraph(self.plain(self.cost()), "", 0)
+        yield self.paragraph(self.plain(plain(cost(self.writing, self.mode))), "", 0)
         yield Text()
         key = ALL if self.mode.every else self.mode.sweeps[0].seed.bare_key
         yield from other_passes(self, "--forward-mode", key, one.passes, one.address)
 
-    def introduction(self) -> str:
-        """What a tangent is."""
-        seed, end = self.symbol(self.mode.sweeps[0].seed), self.symbol(self.mode.one.objective)
-        if self.mode.every:
-            said = _("One sweep for each of {count:,}: each line gets its tangent, its derivative in the one number "
-                     "whose own tangent is 1. The last tangent is the derivative of {end}.")  # fmt: skip
-            return said.format(count=len(self.mode.sweeps), end=end)
-        dot = self.symbol(self.mode.sweeps[0].seed_tangent)
-        said = _("Each line gets, beside its value, its tangent: its derivative in {seed}. It begins with {dot} = 1, "
-                 "all other given numbers have the tangent 0, and the last tangent is {derivative}.")  # fmt: skip
-        return said.format(seed=seed, dot=dot, derivative=self.derivative(self.mode.sweeps[0]))
+    @property
+    def writing(self) -> Writing:
+        """What writes in the characters of the page."""
+        return Writing(self.solution, self.speller, self.speller)
 
     def derivative(self, sweep: Sweep) -> str:
         """∂E/∂w₅"""
@@ -75,7 +71,7 @@ class TangentsPage(Page):
         if sweep.gradient is not None:
             yield heading(_("The backward pass"))
             yield block([self.equation(self.mode.trace.by_quantity[sweep.gradient])], self.width, indent=3)
-            yield self.paragraph(self.plain(self.conclusion(sweep)), "", 3)
+            yield self.paragraph(self.plain(conclusion(self.mode, sweep)), "", 3)
             yield Text()
 
     def table(self, rows: Sequence[tuple[Quantity, Quantity]]) -> RenderableType:
@@ -128,16 +124,6 @@ class TangentsPage(Page):
             pieces.append(Piece("=", numbers, NUMBERS))
         return Equation(self.symbol(tangent), tuple(pieces))
 
-    def conclusion(self, sweep: Sweep) -> str:
-        """Whether the two agree, and if not, why."""
-        if self.mode.agrees(sweep):
-            turned = self.mode.derivative(sweep) != self.mode.trace.value(sweep.gradient or sweep.result).number
-            return _("The same number with the other sign, which is this problem's convention for it.") if turned \
-                else _("The same number.")  # fmt: skip
-        if self.mode.one.problem.conventions.updated_weights:
-            return _("Not the same number: the backward pass of this problem uses already updated weights.")
-        return _("Not the same number: every line is rounded, and the two round different lines.")
-
     # ---- all sweeps ------------------------------------------------------------------------------------------
 
     def results(self) -> Iterator[RenderableType]:
@@ -161,24 +147,6 @@ class TangentsPage(Page):
                 table.add_row(*(Text(cell, style) for cell, style in zip(row, styles, strict=True)))
             yield table
         yield Text()
-
-    # ---- what it costs ---------------------------------------------------------------------------------------
-
-    def cost(self) -> str:
-        """Why one goes backward: the sweeps that forward mode needs against the one that the backward pass is."""
-        leaves, lines = len(self.mode.leaves), self.mode.lines
-        words = {"leaves": leaves, "lines": lines, "tangents": leaves * lines}
-        if leaves < 2:
-            said = _("With one number to differentiate in, forward mode costs the same as the backward pass: one sweep "
-                     "over {lines:,} lines. It is the cheaper one where one input has many outputs.")  # fmt: skip
-            return said.format(**words)
-        kind = self.mode.leaves[0].kind.value
-        many = {"parameter": _("parameters"), "input": _("inputs")}[kind]
-        said = _("Why one goes backward: a sweep forward gives one derivative. For {leaves:,} {many} it takes "
-                 "{leaves:,} sweeps over {lines:,} lines, {tangents:,} tangents. The backward pass begins at the one "
-                 "{end} and gets all derivatives in one sweep over the same {lines:,} lines. Forward mode is the "
-                 "cheaper one where few inputs have many outputs.")  # fmt: skip
-        return said.format(many=many, end=self.symbol(self.mode.one.objective), **words)
 
 
 def as_data(mode: ForwardMode) -> dict[str, Any]:

@@ -104,7 +104,8 @@ class Teller:
             yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
         count = Text(f"[{question.number}/{question.count}] ", "dim")
         words = "" if question.symbol in question.words.split() else listed(["", question.words])
-        text = Text.assemble(count, (question.symbol, "bold cyan"), self.plain(words), (f" ({question.digits})", "dim"))
+        digits = f" ({question.digits})" if question.digits else ""
+        text = Text.assemble(count, (question.symbol, "bold cyan"), self.plain(words), (digits, "dim"))
         if question.answer:
             text.append(f" [{question.answer}]", "dim")
         yield text
@@ -175,9 +176,10 @@ class Teller:
         return {_about(one): self.lesson.number(text) for one, text in here.items()}
 
     def drawing(self, here: Mapping[Quantity, str], at: Address) -> Text | None:
-        """The network with its outputs and δ, or None where there is none or it is too wide."""
+        """The network with its outputs and δ; None where there is none, it is too wide, or the pass has no unit."""
         problem = self.lesson.problem
-        if not problem.layers or not problem.inputs:
+        passes = {one.at for one in self.lesson.lines if one.kind in (Kind.OUT, Kind.DELTA)}
+        if not problem.layers or not problem.inputs or at not in passes:
             return None
         numbers = self.numbers(here)
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from backprop_cli.documents.model import (
+    Bars,
     Block,
     Curve,
     Document,
@@ -27,7 +28,6 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
-    Typed,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import scene
@@ -80,7 +80,7 @@ def _parts(document: Document) -> Iterator[str]:
                     yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of block)
+def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(level, _role, text, number):
             words = f'"{number}. " + {inline(text)}' if number else inline(text)
@@ -88,7 +88,7 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
         case Facts(facts):
             rows = (f"({string(fact.word)}, {_listed(map(inline, fact.values))})" for fact in facts)
             yield f"#facts{_call(rows)}"
-        case Drawing() | Curve() | Plot():
+        case Drawing() | Curve() | Plot() | Bars():
             yield from _drawing(block)
         case Note(text):
             yield f"#remark({inline(text)})"
@@ -105,17 +105,17 @@ def _block(block: Block) -> Iterator[str]:  # noqa: PLR0912 (one case a kind of 
             yield f"#form{_call([f'({string(one.word)}, {one.width}, {string(one.after)})' for one in blanks])}"
         case Space(lines):
             yield f"#writing-lines({lines})"
-        case Typed(text):
-            yield f"#typed({', '.join(map(string, text.split(chr(10))))})"
         case Say():
             raise AssertionError(block)
 
 
-def _drawing(block: Drawing | Curve | Plot) -> Iterator[str]:
+def _drawing(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing():
             yield picture(scene.of_block(block, "typst"), block.picture.description)
+        case Bars():
+            yield picture(scene.of_block(block, "typst"), _("the sizes of the gradients"))
         case Curve(said):
             yield f"#block(sticky: true, {string(said)})"
             yield picture(scene.of_block(block, "typst"), said)
@@ -133,6 +133,7 @@ def _table(table: Table) -> str:
 
     rows = _listed([f"\n  {cells(row)}" for row in table.rows])
     layout = f", wordy: {_listed(list(map(str, table.wordy)))}" if table.wordy else ""
+    layout += ", tall: true" if "frac(" in rows else ""
     return f"#tabular({_listed(map(inline, table.head))}, {rows}, {_listed(table.align)}{layout})"
 
 

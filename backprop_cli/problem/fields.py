@@ -289,4 +289,4 @@ Weights: Any = by_shape(list=list[_Row], mapping=dict[NeuronName, dict[NeuronNam
 class FileModel(BaseModel):
     """A mapping in which no key is silently ignored."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)

@@ -11,8 +11,7 @@ from itertools import product
 
 from backprop_cli.generator.problems import NotFound, generate
 from backprop_cli.generator.recipes import Recipe
-from backprop_cli.problem.reader import Loaded, load, load_text
-from backprop_cli.words import _
+from backprop_cli.problem.reader import Loaded, load
 
 _SEEDS = 2  # that are tried of each recipe
 _TRIES = 100
@@ -20,30 +19,22 @@ _TRIES = 100
 
 @dataclass(frozen=True)
 class Model:
-    """A problem whose numbers are drawn anew: a bundled one, or two steps of an `optimizer` with given gradients."""
+    """A bundled problem whose numbers are drawn anew."""
 
-    name: str = ""
-    optimizer: str = ""
+    name: str
 
     def recipe(self) -> Recipe:
         """The recipe of problems like it."""
-        return Recipe(like=self._problem(), like_name=self.name or self.optimizer)
-
-    def _problem(self) -> Loaded:
-        if self.name:
-            return load(self.name)
-        title = _("Two steps of {name}").format(name=_(self.optimizer))
-        return load_text(f"title: {title}\noptimizer: {self.optimizer}\n{_TWO_STEPS}", self.optimizer)
+        return Recipe(like=load(self.name), like_name=self.name)
 
 
-_TWO_STEPS = "parameters: {w: 0.5}\ngradients: {w: [0.4, -0.2]}\nlearning_rate: 0.1\n"
 _LINEAR = Recipe(shape=(2, 2, 1), activation="identity")
 _SIGMOID = Recipe(shape=(2, 2, 1), activation="sigmoid")
 _RELU = Recipe(shape=(2, 2, 1), activation="relu")
 _TWO_OUTPUTS = Model("mazur")
 _CLASSIFIER = Recipe(kind="softmax", shape=(2, 3))
 _DEEP_CLASSIFIER = Recipe(kind="softmax", shape=(2, 2, 3))
-_MOMENTUM = ("momentum", "nesterov", "momentum_average")
+_OPTIMIZERS = ("momentum", "adam", "nesterov", "rmsprop", "momentum_average", "adagrad")
 
 EXERCISES: Mapping[str, Sequence[Recipe | Model]] = {
     "net": (_LINEAR, _RELU, _SIGMOID, _TWO_OUTPUTS),
@@ -64,8 +55,7 @@ EXERCISES: Mapping[str, Sequence[Recipe | Model]] = {
     "gradient": (_LINEAR, _SIGMOID, _RELU, _CLASSIFIER),
     "update": (Recipe(shape=(2, 2), activation="identity"), Recipe(shape=(2, 1), activation="sigmoid"), _RELU),
     "optimizer": (
-        *(Recipe(kind="optimizer", optimizer=name) for name in _MOMENTUM),
-        Model("adam"), *(Model(optimizer=name) for name in ("rmsprop", "adagrad", "adam")),
+        *(Recipe(kind="optimizer", optimizer=name) for name in _OPTIMIZERS), Model("adam"),
     ),
     "gate": (
         *(Recipe(kind="graph", gates=gates) for gates in (3, 4)),

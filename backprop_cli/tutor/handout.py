@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from backprop_cli.checking.asked import textbook, worked_out
 from backprop_cli.documents.model import Document, Say
-from backprop_cli.documents.writing import writing
+from backprop_cli.documents.writing import texts, writing
 from backprop_cli.problem.model import Detail
 from backprop_cli.solution import Solution
 from backprop_cli.solver import solve
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.worksheets.exercise import Exercise
 from backprop_cli.worksheets.given import given
-from backprop_cli.worksheets.wording import introduction
+from backprop_cli.worksheets.wording import how_to_round, introduction
 
 _DIGITS = 12
 
 
 def handout(lesson: Lesson) -> Document:
-    """The sheet of a lesson: what there is, what is to be done, the network, every number, and the formulas given."""
+    """The sheet of a lesson: what is to be done, the network, every number, the formulas given, and how to round."""
     problem = worked_out(lesson.problem)
     trace = solve(textbook(problem), problem.rounding, _DIGITS)
     solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
@@ -25,4 +25,5 @@ def handout(lesson: Lesson) -> Document:
     exercise = Exercise(
         writing(solution, lesson.charset), lesson.charset, lines, lesson.checker.marking, chosen=lesson.is_part
     )
-    return exercise.document("{title}", [*map(Say, introduction(exercise)), *given(exercise)])
+    blocks = [*map(Say, introduction(exercise)), *given(exercise), *map(Say, texts(how_to_round(exercise)))]
+    return exercise.document("{title}", blocks)

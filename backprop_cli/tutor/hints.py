@@ -59,5 +59,9 @@ def why(lesson: Lesson, quantity: Quantity) -> tuple[Block, ...]:
     rules = [full_stop(rule[:1].upper() + rule[1:]) for rule in lesson.rules(quantity)]
     phase = lesson.line(quantity).phase
     of_phase = _(_WHY[phase]) if phase is Phase.FORWARD or not lesson.problem.nodes else ""
-    said = [of_phase, lesson.sentence(quantity), *rules]
+    sentence = lesson.sentence(quantity)
+    if quantity.of is not None and quantity.of == quantity.by:
+        sentence = _("Here the way back begins: if {name} changes, it changes by just as much.")
+        sentence = sentence.format(name=lesson.symbol(quantity.of))
+    said = [of_phase, sentence, *rules]
     return tuple(Say(text, Tone.HINT) for text in dict.fromkeys(said) if text)

@@ -166,19 +166,23 @@ class Lesson:
 
         A short number, which may be there by accident, has to be the exact value of a line of the same kind.
         """
-        if written.figures is None:
-            return None
+        others = [one for one in self.lines if one != quantity and one in self.key.order]
         with precision(BITS):
             value = value_of(written)
-            assert isinstance(value, Rational)
-            others = [one for one in self.lines if one != quantity and one in self.key.order]
-            if written.figures < _TELLING:
-                others = [one for one in others if one.kind is quantity.kind and self.key.true(one) == value]
-                fitting = others if abs(value) > 1 else []
-            else:
+            if written.figures is None or not isinstance(value, Rational):
+                fitting = [one for one in others if self._rounds_to(one, value)]
+            elif written.figures >= _TELLING:
                 fitting = [one for one in others if within(self.key.true(one), value, written.half_unit)]
+            else:
+                same = [one for one in others if one.kind is quantity.kind and self.key.true(one) == value]
+                fitting = [] if value in (0, 1, -1) else same
         near = [one for one in fitting if one.at == quantity.at]
         return next(iter(near or fitting), None)
+
+    def _rounds_to(self, quantity: Quantity, value: Real) -> bool:
+        """Whether a calculation comes to a line's value, to the digits asked for, and that is no accident."""
+        right = self.right(quantity)
+        return right.text() == rounded(value, self.checker.marking, quantity).text() and _figures(right) >= _TELLING
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -189,9 +193,21 @@ class Lesson:
         places = places[:1].lower() + places[1:]
         return f"{symbol} ({places})" if places and with_place else symbol
 
+    def is_called(self, quantity: Quantity, name: str) -> bool:
+        """Whether a name means this quantity."""
+        try:
+            return self.checker.names.resolve(name, quantity.at) == quantity
+        except UnknownName:
+            return False
+
     def words(self, quantity: Quantity) -> str:
         """What a quantity is, in words."""
         return describe(quantity, self.speller.writer)
+
+    @cached_property
+    def is_exact(self) -> bool:
+        """Whether nothing has to be rounded."""
+        return self.problem.rounding is None and all(self.right(one).whole_truth for one in self.asked)
 
     def digits(self, quantity: Quantity) -> str:
         """To how many digits a quantity is asked for, in words."""
@@ -290,3 +306,7 @@ def rounded(value: Real, marking: Marking, quantity: Quantity) -> Decimal:
 
 
 _TELLING = 3  # figures from which it is no accident that a number is another line's
+
+
+def _figures(number: Decimal) -> int:
+    return len(number.text().lstrip("-0.").replace(".", ""))

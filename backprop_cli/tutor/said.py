@@ -59,7 +59,10 @@ Block: TypeAlias = Say | Formula | Heading | Work
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: number so many of how many, what, to how many digits; the answer that stands, what is given."""
+    """What is asked: number so many of how many, what, to how many digits (nothing: exactly).
+
+    Also the answer that stands, and what is given.
+    """
 
     number: int
     count: int

@@ -18,12 +18,14 @@ from backprop_cli.quantities import Phase, Quantity
 from backprop_cli.tutor import hints
 from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise
 from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.tutor.replies import answer_in, command_in, is_wordy
 from backprop_cli.tutor.said import Block, Heading, Question, Response, Say, Tone, Work
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.tutor.summary import summary
-from backprop_cli.words import _, clauses, plural
+from backprop_cli.words import _, clauses, n_, plural
 
 _TRIES = 3  # wrong replies after which one is told how to go on
+_HOW = n_("Type a number or a calculation; or hint, why, show, skip, back, quit, help.")
 
 
 def begin(lesson: Lesson, state: State) -> tuple[State, Response]:
@@ -31,8 +33,7 @@ def begin(lesson: Lesson, state: State) -> tuple[State, Response]:
     state = _replace(state, ended=False)
     done = len(answers(lesson, state))
     if not done:
-        how = _("Type a number or a calculation; or hint, why, show, skip, back, quit, help.")
-        return state, Response((Say(how, Tone.HINT), *_heading(lesson, state, None)), _question(lesson, state))
+        return state, Response((Say(_(_HOW), Tone.HINT), *_heading(lesson, state, None)), _question(lesson, state))
     said = plural("{count} answer is here already.", "{count} answers are here already.", done)
     again = _heading(lesson, state, None) if state.at < len(lesson.asked) else ()
     return state, Response((Say(said), *_work(lesson, state), *again), _question(lesson, state))
@@ -42,15 +43,19 @@ def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
     """The next state and what is said to a reply: a command, or an answer to the question."""
     if state.ended or state.at >= len(lesson.asked):
         return _replace(state, ended=True), Response()
-    command = COMMANDS.get(text.strip().lower())
+    command = command_in(text)
     if command is not None:
-        return command(lesson, state)
-    before = state.entry(_current(lesson, state).key)
+        return COMMANDS[command](lesson, state)
+    quantity = _current(lesson, state)
+    before = state.entry(quantity.key)
     if not text.strip() and before.answer:  # Enter keeps what is there
         return _go_on(lesson, state, ()) if before.kept else reply(lesson, state, before.answer)
+    text = answer_in(text, lambda name: lesson.is_called(quantity, name))
     try:
         written = read_value(text)
     except FormulaError as error:
+        if is_wordy(text):
+            return _again(lesson, state, Say(_(_HOW), Tone.HINT))
         return _again(lesson, state, Say(error.message + (f" ({error.hint})" if error.hint else ""), Tone.WRONG))
     if written is None:
         return _again(lesson, state, Say(_("Nothing was typed; help says what can be.")))
@@ -98,7 +103,7 @@ def _wrong(
     mistake = mistake_of(mark)
     noted = _replace(entry, mistakes=(*entry.mistakes, mistake), wrong=entry.wrong + (mistake not in SLIPS))
     blocks = feedback(lesson, mark, report, written)
-    if len(noted.mistakes) >= _TRIES:
+    if len(noted.mistakes) % _TRIES == 0:
         blocks = (*blocks, Say(_("hint helps; keep goes on with your number, skip without one."), Tone.HINT))
     return _again(lesson, state.noting(mark.quantity.key, noted), *blocks)
 
@@ -126,7 +131,7 @@ def _question(lesson: Lesson, state: State) -> Question | None:
         len(lesson.asked),
         lesson.symbol(quantity),
         lesson.words(quantity),
-        lesson.digits(quantity),
+        "" if lesson.is_exact else lesson.digits(quantity),
         state.entry(quantity.key).answer,
         tuple((lesson.symbol(one), lesson.number(lesson.given[one])) for one in known),
     )
@@ -223,6 +228,6 @@ def _help(lesson: Lesson, state: State) -> tuple[State, Response]:
 
 
 COMMANDS: Mapping[str, Callable[[Lesson, State], tuple[State, Response]]] = {
-    "hint": _hint, "h": _hint, "why": _why, "w": _why, "show": _show, "skip": _skip, "keep": _keep, "back": _back,
-    "quit": _quit, "q": _quit, "exit": _quit, "help": _help, "?": _help,
+    "hint": _hint, "why": _why, "show": _show, "skip": _skip, "keep": _keep, "back": _back, "quit": _quit,
+    "help": _help,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.quantities import Quantity
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Say
-from backprop_cli.tutor.skills import SKILLS
+from backprop_cli.tutor.skills import SKILLS, skills_in
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.words import _, labelled, listed, plural
 
@@ -30,7 +30,8 @@ def summary(lesson: Lesson, state: State) -> tuple[Block, ...]:
     }
     lines += [Say(labelled(words, _listed(lesson, group))) for words, group in groups.items() if group]
     lines += _mistakes(entries)
-    if not lesson.helped and (weak := _weak(lesson, entries)):
+    chosen = lesson.helped and len(skills_in(lesson.problem, lesson.asked)) == 1  # then one knows what one practises
+    if not chosen and (weak := _weak(lesson, entries)):
         lines.append(Say(_("to practise: {skills}").format(skills=listed(_(SKILLS[one].words) for one in weak))))
     return tuple(lines)
 

@@ -105,7 +105,7 @@ def _is_input(exercise: Exercise, quantity: Quantity) -> bool:
 
 
 def _listed(exercise: Exercise, word: str, quantities: Iterable[Quantity]) -> Iterator[Fact]:
-    if values := tuple((exercise.page.equality(one),) for one in quantities):
+    if values := exercise.page.values(list(quantities), every=True):
         yield Fact(word, values)
 
 

@@ -8,7 +8,7 @@
 
 Options with one dash are libFuzzer's. It begins with `corpus/TARGET`, the bundled problems and the rows of
 tests/hostile.py, and keeps what it finds beyond them in the folder that it names. A finding (an exception that is no
-refusal, more than ten seconds, more than a gigabyte) is written to that folder as well. What was mended goes into the
+refusal, more than half a minute, more than a gigabyte) is written to that folder as well. What was mended goes into the
 corpus under a name that says what it was; tests/fuzz/test_fuzz.py replays the corpus among the ordinary tests.
 """
 
@@ -24,7 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent), str(HERE)]
 MINUTES = 10
-LIMITS = {"max_len": "4096", "timeout": "10", "rss_limit_mb": "1024"}
+LIMITS = {"max_len": "4096", "timeout": "30", "rss_limit_mb": "1024"}
 # What the readers know, for a fuzzer that would not guess it; the tables add their names.
 WORDS = (  # noqa: SIM905 - a hundred literals are no easier to read
     "inputs targets layers neurons activation weights weights_by_input bias loss learning_rate fixed samples batch "

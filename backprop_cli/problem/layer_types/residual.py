@@ -97,7 +97,7 @@ def _terms(site: Site, file: Any, skipped: Grid) -> list[list[Formula]] | None:
     if file.projection is not None:
         rows = site.matrix(file.projection, size, len(senders), "w", "projection")
         return None if rows is None else [weighted(row, senders) for row in rows]
-    if _squeezed(skipped) == _squeezed(site.before):
+    if _squeezed(skipped) == _squeezed(site.before) and len(senders) == size:
         return [[sender] for sender in senders]
     message = _("{count} values are added to {size}").format(count=_sizes(skipped), size=_sizes(site.before))
     site.complain(("from",), message, _("with a projection, one row per unit, the sizes may differ"))
@@ -109,7 +109,7 @@ def _squeezed(grid: Grid) -> tuple[int, ...]:
 
 
 def _sizes(grid: Grid) -> str:
-    return "×".join(map(str, grid.shape))
+    return "×".join(map(str, grid.shape)) or str(len(grid.names))
 
 
 RESIDUAL = LayerType("residual", ResidualFile, build)

@@ -1,0 +1,40 @@
+"""What a reply means: a command, however it is said, or an answer without what people type around a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+ENGLISH = ("hint", "why", "show", "skip", "keep", "back", "quit", "help")
+_ALSO: Mapping[str, str] = {
+    "h": "hint", "w": "why", "q": "quit", "exit": "quit", "?": "help",
+    "提示": "hint", "为什么": "why", "显示": "show", "跳过": "skip", "保留": "keep", "返回": "back", "上一题": "back",
+    "退出": "quit", "帮助": "help",
+}  # fmt: skip
+_FULL_WIDTH = str.maketrans({0xFF01 + index: chr(0x21 + index) for index in range(0x5E)} | {"。": ".", "\u3000": " "})
+_MORE = re.compile(r"(?P<command>[a-z]{4,}|why)(?: [a-z' ]*)?[ ?!.…]*")  # hint please, why?
+_NAMED = re.compile(r"\s*(?P<name>[^=≈<>]*[^\W\d][^=≈<>]*?)\s*[=≈]\s*(?P<value>[^=≈<>]*[0-9][^=≈<>]*)")
+_SIGNS = "=≈≃≅≐~ \t"
+
+
+def command_in(text: str) -> str | None:
+    """The command that a reply is, by its English word; None for anything else."""
+    word = text.translate(_FULL_WIDTH).strip().lower()
+    if word in ENGLISH:
+        return word
+    if (also := _ALSO.get(word) or _ALSO.get(word.rstrip("?!. "))) is not None:
+        return also
+    more = _MORE.fullmatch(word)
+    return more["command"] if more is not None and more["command"] in ENGLISH else None
+
+
+def answer_in(text: str, is_asked: Callable[[str], bool]) -> str:
+    """The number or calculation in a reply: 0.38 of `= 0.38`, and of `net_h1 = 0.38` where that is what is asked."""
+    plain = text.translate(_FULL_WIDTH).strip().lstrip(_SIGNS) or text.strip()
+    named = _NAMED.fullmatch(plain)
+    return named["value"].strip() if named is not None and is_asked(named["name"].strip()) else plain
+
+
+def is_wordy(text: str) -> bool:
+    """Whether a reply has no digit in it."""
+    return not any(char.isdigit() for char in text)

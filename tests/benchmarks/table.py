@@ -1,0 +1,246 @@
+"""The table of the README, measured: `python tests/benchmarks/table.py` (three minutes; `--quick`: one).
+
+What is compared runs in turn, A B A B …, so that a machine that is busy slows both; each figure is a median, and a
+ratio is the median of the pairs' ratios. Growth is the slope of a straight line through log time over log size. Memory
+is the peak of a process of its own, as the system says it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from importlib.util import find_spec
+from math import log
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent), str(HERE)]
+
+Row = tuple[str, str, str]
+BACKPROP = ("-m", "backprop_cli")
+OURS = "flint, yaml, pydantic, typer, rich.console, rich.table"  # what solving and showing cannot do without
+
+
+# ---- measuring -----------------------------------------------------------------------------------------------
+
+
+def seconds(run: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    """How long it takes once."""
+    start = clock()
+    run()
+    return clock() - start
+
+
+def pairs(ours: Callable[[], object], peer: Callable[[], object], rounds: int) -> tuple[float, float, float]:
+    """The medians of both, run in turn after one warm-up, and the median of their ratios."""
+    ours(), peer()
+    times = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
+    first, second = (median(one[side] for one in times) for side in (0, 1))
+    return first, second, median(one / other for one, other in times)
+
+
+def growth(sizes: Sequence[float], times: Sequence[float]) -> float:
+    """The slope of the line of least squares through the logarithms."""
+    xs, ys = [log(size) for size in sizes], [log(one) for one in times]
+    x_mean, y_mean = sum(xs) / len(xs), sum(ys) / len(ys)
+    above = sum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys, strict=True))
+    return above / sum((x - x_mean) ** 2 for x in xs)
+
+
+def python(*words: str) -> None:
+    """A Python process of its own, whose modules are compiled already, as they are after an installation."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": compiled()}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL, env=environment)
+
+
+@cache
+def compiled() -> str:
+    """A folder for compiled modules, which is there as long as this process."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+# A process begins with what its parent had; so a small one stands between.
+_PEAK = """
+import os, subprocess, sys
+process = subprocess.Popen([sys.executable, *sys.argv[1:]], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+sys.exit(print(used.ru_maxrss) if status == 0 else 1)
+"""
+
+
+def peak(*words: str, stdin: str = "") -> float:
+    """The most megabytes that a Python process of its own has at once."""
+    between = [sys.executable, "-S", "-c", _PEAK, *words]
+    return int(subprocess.run(between, input=stdin, text=True, stdout=subprocess.PIPE, check=True).stdout) / 1000
+
+
+def milliseconds(time_: float) -> str:
+    """A time as the table has it."""
+    return f"{time_ * 1000:.0f} ms" if time_ < 2 else f"{time_:.1f} s"
+
+
+# ---- rows ----------------------------------------------------------------------------------------------------
+
+
+def starts(rounds: int) -> Iterator[Row]:
+    """Start-up, interpreter and all, against the bare imports."""
+    for words, imports in ((("--help",), "typer, rich"), (("solve", "mazur"), OURS)):
+        ours, peer, ratio = pairs(
+            lambda words=words: python(*BACKPROP, *words),  # type: ignore[misc]
+            lambda imports=imports: python("-c", f"import {imports}"),  # type: ignore[misc]
+            rounds,
+        )
+        compared = f"{ratio:.1f} × `import {imports}` ({milliseconds(peer)})"
+        yield f"`backprop {' '.join(words)}`, from a cold start", milliseconds(ours), compared
+
+
+def training(rounds: int) -> Iterator[Row]:
+    """10,000 epochs against a loop written by hand and against PyTorch."""
+    from test_training_speed import by_hand, in_pytorch
+    from test_training_speed import ours as trained
+
+    what = "10,000 epochs of mazur, 15 certified digits"
+    ours, peer, ratio = pairs(trained, by_hand, rounds)
+    yield what, milliseconds(ours), f"{ratio:.2f} × a loop written by hand on python-flint ({milliseconds(peer)})"
+    if find_spec("torch"):
+        ours, peer, ratio = pairs(in_pytorch, trained, max(3, rounds // 3))
+        yield (
+            what,
+            milliseconds(peer),
+            f"PyTorch's loop in float64 takes {ratio:.0f} times as long ({milliseconds(ours)})",
+        )
+
+
+def inside(rounds: int) -> Iterator[Row]:
+    """What is done in a process that has started."""
+    from sheets import right_answers
+    from test_checking_speed import SLIPS, mark, text_of
+    from test_generating_speed import KINDS
+
+    from backprop_cli.formats import text
+    from backprop_cli.generator.problems import generate
+    from backprop_cli.generator.recipes import Recipe
+    from backprop_cli.problem.reader import load
+    from backprop_cli.solution import Wishes, solution_of
+
+    def solved() -> None:
+        text.render(solution_of(load("mazur"), Wishes()))
+
+    solved()
+    times = [seconds(solved, time.process_time) for _ in range(rounds * 2)]
+    yield "reading, solving and writing mazur, after the imports", milliseconds(median(times)), ""
+    texts = [text_of(right_answers("mazur") | slip) for slip in SLIPS]
+    for one in texts:
+        mark("mazur", one)
+    times = [seconds(lambda: [mark("mazur", one) for one in texts], time.process_time) for _ in range(rounds * 2)]
+    rate = len(texts) / median(times)
+    yield (
+        "`check`: sheets of mazur with 31 lines, 5 of 6 with a mistake that is named",
+        f"{rate:.0f} a second",
+        "on one core",
+    )
+    for kind in ("2-2-1 relu", "2-2-2 sigmoid", "5 gates"):
+        generate(Recipe(**KINDS[kind]), 0)
+        times = [
+            seconds(lambda seed=seed, kind=kind: generate(Recipe(**KINDS[kind]), seed), time.process_time)  # type: ignore[misc]
+            for seed in range(1, rounds + 1)
+        ]
+        yield f"`generate`: {kind}, its lint included", milliseconds(median(times)), ""
+    if find_spec("typst"):
+        from backprop_cli.formats import pdf
+
+        solution = solution_of(load("mazur"), Wishes())
+        pdf.render(solution)
+        times = [seconds(lambda: pdf.render(solution)) for _ in range(3)]
+        yield "mazur as a PDF, after the imports", milliseconds(median(times)), ""
+
+
+def exponents(quick: bool) -> Iterator[Row]:
+    """How time grows."""
+    from sheets import right_answers
+    from test_checking_speed import chain, mark, text_of
+    from test_speed import dense
+    from test_training_growth import MAZUR, network
+
+    from backprop_cli.problem.reader import load
+    from backprop_cli.schedule import derive
+    from backprop_cli.solution import Wishes, solution_of
+    from backprop_cli.solver import solve
+    from backprop_cli.training import train
+
+    mazur = load("mazur")
+    sheets: dict[int, tuple[str, str]] = {}
+
+    def sheet(depth: int) -> tuple[str, str]:
+        if depth not in sheets:
+            source = chain(depth)
+            sheets[depth] = source, text_of(right_answers(source) | {"delta_n0": "0.5"})
+            mark(*sheets[depth])
+        return sheets[depth]
+
+    kinds: dict[str, tuple[Sequence[int], Callable[[int], Any], Callable[[int], int]]] = {
+        "weights of a dense layer, solved": ((20, 40, 80, 160), lambda n: solve(derive(dense(n, n))), lambda n: n * n),
+        "samples, trained online": ((20, 40, 80, 160), lambda n: train(network(4, n), [40], 9), int),
+        "epochs": ((2_000, 4_000, 8_000, 16_000), lambda n: train(MAZUR, [n], 9), int),
+        "digits of a solution": ((125, 250, 500, 1_000), lambda n: solution_of(mazur, Wishes(digits=n)), int),
+        "lines of a sheet that is checked": ((10, 20, 40, 80), lambda n: mark(*sheet(n)), lambda n: 6 * n + 1),
+    }
+    for what, (sizes, run, counted) in kinds.items():
+        chosen = sizes[:3] if quick else sizes
+        run(chosen[0])
+        times = [
+            min(seconds(lambda n=n, run=run: run(n), time.process_time) for _ in range(3))  # type: ignore[misc]
+            for n in chosen
+        ]
+        known = [counted(n) for n in chosen]
+        yield f"growth: {what}", f"n^{growth(known, times):.2f}", f"{known[0]:,} to {known[-1]:,}"
+
+
+def memory() -> Iterator[Row]:
+    """The most memory at once."""
+    least = peak("-c", f"import {OURS}")
+    side = 100
+    rows = ", ".join("[" + ", ".join(f"0.{(7 * i + 3 * o) % 9 + 1}" for i in range(side)) + "]" for o in range(side))
+    wide = f"inputs: [{', '.join('1' * side)}]\ntargets: [{', '.join('1' * side)}]\n"
+    wide += f"layers: [{{weights: [{rows}], activation: sigmoid}}]\nloss: half_squared_error\nlearning_rate: 1/2\n"
+    long = "\n".join(line for line in _text("ten-thousand-epochs").splitlines() if not line.startswith("report"))
+    long = "\n".join(line for line in long.splitlines() if not line.startswith("epochs"))
+    yield "memory: `solve mazur`", f"{peak(*BACKPROP, 'solve', 'mazur'):.0f} MB", f"the bare imports: {least:.0f} MB"
+    yield "memory: 10,000 weights, solved as JSON", f"{peak(*BACKPROP, 'solve', '-', '--json', stdin=wide):.0f} MB", ""
+    more = f"{long}\nepochs: 200000\nreport: [200000]\n"
+    yield "memory: 200,000 epochs", f"{peak(*BACKPROP, 'solve', '-', stdin=more):.0f} MB", ""
+
+
+def _text(name: str) -> str:
+    from backprop_cli.problem.reader import bundled
+
+    return str(bundled()[name].read_text("utf-8"))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Prints the table, row by row."""
+    quick = "--quick" in arguments
+    rounds = 5 if quick else 15
+    load_ = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
+    print("| | measured | |\n|---|---|---|")
+    for rows in (starts(rounds), training(rounds), inside(rounds), exponents(quick), memory()):
+        for row in rows:
+            print(f"| {' | '.join(row)} |", flush=True)
+    print(f"\n{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, load {load_}.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
