@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.generator.chance import Chance
-from backprop_cli.generator.demands import SHORT, Demand
+from backprop_cli.generator.demands import SHORT, SHORT_SQUARE, Demand
 from backprop_cli.generator.graphs import graph_text
 from backprop_cli.generator.likeness import likeness
 from backprop_cli.generator.moulds import Mould
@@ -73,7 +73,7 @@ def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = N
     head = head_of(recipe, seed, draw)
     found = search.run(_SHORT_TRIES if recipe.like is not None and recipe.digits is None else tries, head)
     if found is None and recipe.like is not None and recipe.digits is None:  # its short lines were a stroke of luck
-        search.wanted = _replace(search.wanted, without=search.wanted.without | {SHORT})
+        search.wanted = _replace(search.wanted, without=search.wanted.without | {SHORT, SHORT_SQUARE})
         found = search.run(tries, head)
     if found is None:
         raise NotFound(search.tries, [(demand, count) for demand, count in search.ended.most_common() if count], recipe)
