@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds
 PROMPT = " = "
 
 
