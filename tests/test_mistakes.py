@@ -200,7 +200,7 @@ PLANTED = {
     "path-left-out": [Planted("two-paths", "de/db", "3"), Planted("two-paths", "de/db", "2")],
     "chain-link": [Planted("sigmoid-circuit", "df/dx0", slope(F)), Planted("sigmoid-circuit", "df/dx1", "-3")],
     "added": [Planted("sigmoid-circuit", "df/dx0", slope(F) + 2)],
-    "own-input": [Planted("sigmoid-circuit", "dg1/dx0", "-1")],
+    "own-input": [Planted("sigmoid-circuit", "dg1/dx0", "-1"), Planted("cs231n-gates", "df/dz", "-4")],
     "gate-slope": [Planted(CUBE, "dc/dx", 2.5**2), Planted(CUBE, "dc/dx", 3 * 2.5**3)],
     "stale-input": [Planted(TWO_SAMPLES, "sample 1 / dE/dw1", E1 * 3.1)],
     "uphill": [Planted("mazur", "w5_new", ".441084"), Planted("han-kamber", "w46_new", -0.3 - 0.9 * 0.1312 * 0.332)],

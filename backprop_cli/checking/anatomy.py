@@ -203,6 +203,8 @@ class Anatomy:
                 return self._delta(line)
             case Kind.GRADIENT:
                 by = line.quantity.by
+                if self._is_at_the_last_gate(line):
+                    return self._local(line)
                 part = self._gradient(line) if by is not None and by.kind is Kind.PARAMETER else None
                 return part if part is not None and part.uses else ChainPart(line, self, self._written_terms(line))
             case Kind.PATH if line.quantity.by is not None and line.quantity.by.kind is Kind.PARAMETER:
@@ -337,6 +339,13 @@ class Anatomy:
         paths = (self.derivation.index.get(one) for one in quantities_in(line.formula) if one.kind is Kind.PATH)
         written = tuple(path.formula for path in paths if path is not None)
         return written or _terms(line.formula)
+
+    def _is_at_the_last_gate(self, line: Line) -> bool:
+        """Whether a gradient of a graph is a slope of its last gate and nothing else."""
+        if self.problem.layers or any(one.kind is Kind.GRADIENT for one in quantities_in(line.formula)):
+            return False
+        last = self._local(line)
+        return last.by is not None and isinstance(last.gate, Apply)
 
     def _local(self, line: Line) -> LocalPart:
         of, by = line.quantity.of, line.quantity.by
