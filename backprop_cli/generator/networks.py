@@ -84,7 +84,8 @@ def network_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
     for depth in range(1, len(recipe.shape)):
         lines += _layer(recipe, names, depth, grids, draft)
     lines.append(f"loss: {recipe.loss}")
-    lines.append(f"learning_rate: {draft.slot('rate', grids['rate'])}")
+    averaged = recipe.samples > 1 and not is_exact(recipe)  # a mean of gradients is small
+    lines.append(f"learning_rate: {draft.slot('rate', COARSE['rate'] if averaged else grids['rate'])}")
     lines += _training(recipe)
     if not is_exact(recipe):
         lines.append(f"rounding: {{{'figures' if has_state(recipe) else 'places'}: {recipe.places}}}")
