@@ -579,3 +579,16 @@ def test_a_published_solution_without_a_mistake_has_no_mistake(file: str) -> Non
 
 def test_the_table_of_published_files_is_yaml() -> None:
     assert all(yaml.safe_load(case.problem) for case in CASES)
+
+
+def test_a_whole_rounded_line_may_be_written_short() -> None:
+    """−0.3 + 0.4·0.1/(√0.01 + 1e-8) = 0.09999996 rounds to 0.1000, which is 0.1."""
+    text = """\
+parameters: {w: -0.3}
+gradients: {w: [-0.1, 2]}
+learning_rate: 0.4
+optimizer: {name: adam, beta1: 0.9, beta2: 0.99}
+rounding: {places: 4}
+"""
+    for written in ("0.1", "0.10", "0.1000"):
+        assert set(verdicts(checked(text, {"step 1 / w_new": written})).values()) == {"right"}

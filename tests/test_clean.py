@@ -61,3 +61,13 @@ def test_what_another_weight_would_show_is_a_warning() -> None:
     """Weights of 1 hide that the δ were sent back without them."""
     text = LINEAR.replace("-1.5, 2", "1, 1")
     assert any(remark.kind == "hidden" for remark in of(loaded(text).problem, Weight.WARNING))
+
+
+@pytest.mark.parametrize("optimizer", ["adagrad", "rmsprop", "adam", "adamax", "nadam", "adamw"])
+def test_what_no_sheet_has_the_digits_for_is_a_note(optimizer: str) -> None:
+    """ε is 1e-8 or 1e-10 beside a root of about ½: it shows from the ninth place on, if at all."""
+    text = "parameters: {w: 1.2}\ngradients: {w: [0.3, -0.7]}\nlearning_rate: 0.3\nrounding: {places: 4}\n"
+    problem = loaded(f"{text}optimizer: {optimizer}\n").problem
+    assert any("ε" in remark.said for remark in of(problem, Weight.NOTE))
+    assert not any("ε" in remark.said for remark in of(problem, Weight.WARNING))
+    assert ("hidden", "epsilon") not in list(warnings_of(problem))

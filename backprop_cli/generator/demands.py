@@ -169,7 +169,7 @@ def _is_lower(look: Look) -> bool:
     return before is None or bool(look.value < look.filling.known(before))
 
 
-ALIVE, NOT_SATURATED, SHORT = "alive", "not saturated", "short"
+ALIVE, NOT_SATURATED, SHORT, SHORT_SQUARE = "alive", "not saturated", "short", "short square"
 DEMANDS = (
     Demand(ALIVE, n_("every unit lets something through"), _lives),
     Demand(NOT_SATURATED, n_("no unit is near the end of its range"), _is_not_saturated),
@@ -178,7 +178,7 @@ DEMANDS = (
     Demand("sign", n_("the first output is below its target, so that the sign of out − t matters"), _is_below),
     Demand("moderate", n_("no line is large"), _is_moderate),
     Demand(
-        "short square",
+        SHORT_SQUARE,
         n_("no output has more than half of {digits} digits, so that its square is short"),
         _has_a_short_square,
     ),

@@ -35,6 +35,8 @@ UP_TO_TWO = decimals(-20, 20, without=(-10, 0, 10))
 _RATES = ("0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1", "0.2")
 EXACT = {"input": decimals(-4, 4, 0), "weight": MOSTLY_WHOLE, "bias": WHOLE, "target": FURTHER, "rate": _RATES,
          "deep": ("-2", "-1", "1", "2", "-0.5", "0.5"), "wide": ("-1", "1", "-0.5", "0.5")}  # fmt: skip
+# For squares.
+GENTLE = {**EXACT, "input": decimals(-3, 3, 0), "weight": EXACT["deep"], "bias": decimals(-2, 2, 0)}
 # For units that end at −1 and 1.
 WITHIN_ONE = {"input": ("-2", "-1", "-0.5", "0.5", "1", "2"), "weight": TENTHS, "bias": TENTHS, "target": UP_TO_TWO,
               "rate": _RATES, "deep": TENTHS, "wide": TENTHS}  # fmt: skip

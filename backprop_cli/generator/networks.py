@@ -13,6 +13,7 @@ from backprop_cli.generator.grids import (
     ENDING_LOSSES,
     ENDING_OPTIMIZERS,
     EXACT,
+    GENTLE,
     ROUNDED,
     TARGETS,
     WITHIN_ONE,
@@ -24,6 +25,7 @@ from backprop_cli.generator.steps import usual_optimizer
 from backprop_cli.operations import OPERATIONS
 
 GIVEN_TARGETS = ("binary_cross_entropy", *MARGINS)  # yes or no: not numbers to be drawn
+_TWO_SQUARES = 3  # layers with the inputs: of more, lines of squares are rounded
 _COARSE = 3  # places, or fewer
 _DEEP, _WIDE = 4, 3  # layers with the inputs, and connections into a neuron: of more, weights are small
 _MANY_CLASSES = 5  # of which the probabilities are not in tenths
@@ -36,8 +38,10 @@ def is_exact(recipe: Recipe) -> bool:
     assert recipe.activation is not None
     assert recipe.output is not None
     kinds = {recipe.output.partition("(")[0], *([recipe.activation.partition("(")[0]] if _hidden(recipe) else [])}
+    squares_of_squares = "square" in kinds and len(recipe.shape or ()) > _TWO_SQUARES
     return (
         kinds <= set(ENDING_ACTIVATIONS)
+        and not squares_of_squares
         and recipe.loss in ENDING_LOSSES
         and recipe.optimizer in ENDING_OPTIMIZERS
         and (recipe.samples == 1 or recipe.samples in (2, 4, 5, 8))
@@ -53,7 +57,9 @@ def _grids(recipe: Recipe) -> dict[str, tuple[str, ...]]:
     """What the numbers are drawn from."""
     if not is_exact(recipe):
         return ROUNDED if recipe.places > _COARSE else COARSE
-    return WITHIN_ONE if "hard_tanh" in (recipe.activation, recipe.output) else EXACT
+    if "hard_tanh" in (recipe.activation, recipe.output):
+        return WITHIN_ONE
+    return GENTLE if "square" in (recipe.activation, recipe.output) and _hidden(recipe) else EXACT
 
 
 def _hidden(recipe: Recipe) -> bool:
@@ -78,7 +84,8 @@ def network_text(recipe: Recipe, draft: Draft, chance: Chance) -> str:
     for depth in range(1, len(recipe.shape)):
         lines += _layer(recipe, names, depth, grids, draft)
     lines.append(f"loss: {recipe.loss}")
-    lines.append(f"learning_rate: {draft.slot('rate', grids['rate'])}")
+    averaged = recipe.samples > 1 and not is_exact(recipe)  # a mean of gradients is small
+    lines.append(f"learning_rate: {draft.slot('rate', COARSE['rate'] if averaged else grids['rate'])}")
     lines += _training(recipe)
     if not is_exact(recipe):
         lines.append(f"rounding: {{{'figures' if has_state(recipe) else 'places'}: {recipe.places}}}")

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.generator.chance import Chance
-from backprop_cli.generator.demands import SHORT, Demand
+from backprop_cli.generator.demands import SHORT, SHORT_SQUARE, Demand
 from backprop_cli.generator.graphs import graph_text
 from backprop_cli.generator.likeness import likeness
 from backprop_cli.generator.moulds import Mould
@@ -54,12 +54,12 @@ def entitled(made: Generated, title: str) -> Generated:
 
 
 class NotFound(BackpropError):  # noqa: N818 - said to the user as it is
-    """No such problem was found within the limit; `broken` says how often each demand was not met."""
+    """No such problem was found within the limit; `broken` says how many tries came to nothing by which demand."""
 
-    def __init__(self, tries: int, broken: list[tuple[Demand, int]], recipe: Recipe) -> None:
-        self.tries = tries
-        self.broken = broken
-        super().__init__(_obstacles(tries, broken, recipe))
+    def __init__(self, search: Search) -> None:
+        self.tries = search.tries
+        self.broken = [(demand, count) for demand, count in search.ended.most_common() if count]
+        super().__init__(_obstacles(self.tries, self.broken, search.wanted))
 
 
 def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = None) -> Generated:
@@ -73,10 +73,10 @@ def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = N
     head = head_of(recipe, seed, draw)
     found = search.run(_SHORT_TRIES if recipe.like is not None and recipe.digits is None else tries, head)
     if found is None and recipe.like is not None and recipe.digits is None:  # its short lines were a stroke of luck
-        search.wanted = _replace(search.wanted, without=search.wanted.without | {SHORT})
+        search.wanted = _replace(search.wanted, without=search.wanted.without | {SHORT, SHORT_SQUARE})
         found = search.run(tries, head)
     if found is None:
-        raise NotFound(search.tries, search.broken.most_common(), recipe)
+        raise NotFound(search)
     text, loaded = found
     broken = {one.name: count for one, count in search.broken.items()}
     return Generated(text, text.removeprefix(head), loaded, recipe, seed, draw, search.tries, broken)
@@ -170,15 +170,10 @@ _PLANS: dict[str, Callable[[Recipe, Chance], tuple[Pattern, Wanted]]] = {
 }
 
 
-def _obstacles(tries: int, broken: list[tuple[Demand, int]], recipe: Recipe) -> str:
-    """What the user is told: which demands were not met, and how often."""
-    most = broken[0][0] if broken else None
-    lines = [_("no such problem was found in {tries} tries").format(tries=tries)]
-    if most is not None:
-        lines[0] += _("; the obstacle was: {sentence}").format(sentence=_sentence(most, recipe))
-    lines += [f"  {count:6,}  {_sentence(demand, recipe)}" for demand, count in broken]
-    return "\n".join(lines)
-
-
-def _sentence(demand: Demand, recipe: Recipe) -> str:
-    return _(demand.sentence).format(digits=_digits(recipe), places=recipe.places)
+def _obstacles(tries: int, broken: list[tuple[Demand, int]], wanted: Wanted) -> str:
+    """What the user is told: by which demands the tries came to nothing."""
+    said = [(_(demand.sentence).format(digits=wanted.digits, places=wanted.places), count) for demand, count in broken]
+    head = _("no such problem was found in {tries} tries").format(tries=tries)
+    if said:
+        head += _("; the obstacle was: {sentence}").format(sentence=said[0][0])
+    return "\n".join([head, *(f"  {count:6,}  {sentence}" for sentence, count in said)])

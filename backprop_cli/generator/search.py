@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.errors import MathError, Undecided
@@ -36,12 +37,13 @@ class Wanted:
 
 @dataclass
 class Search:
-    """A search for numbers: how often each demand was broken, and what was found."""
+    """A search for numbers: how often each demand was broken, and by which the tries came to nothing."""
 
     mould: Mould
     wanted: Wanted
     chance: Chance
     broken: Counter[Demand] = field(default_factory=Counter)
+    ended: Counter[Demand] = field(default_factory=Counter)  # by which demand the tries came to nothing
     tries: int = 0
 
     def run(self, most: int, head: str = "") -> tuple[str, Loaded] | None:
@@ -59,7 +61,9 @@ class Search:
             warning = self.warning(loaded)
             if warning is None:
                 return text, loaded
-            self.broken[HEALTHY if warning in _UNITS else TELLING] += 1
+            demand = HEALTHY if warning in _UNITS else TELLING
+            self.broken[demand] += 1
+            self.ended[demand] += 1
         return None
 
     def warning(self, loaded: Loaded) -> str | None:
@@ -73,6 +77,7 @@ class Search:
         filling = Filling(self.mould, [""] * len(self.mould.pattern.slots))
         filling.change(range(len(filling.numbers)), self._drawn(range(len(filling.numbers)), filling))
         failures = [0] * len(self.mould.rows)
+        hardest = (-1, NO_VALUE)  # the furthest line that was not as demanded: those before it were, for a while
         at = 0
         with precision(BITS):
             while at < len(self.mould.rows):
@@ -80,10 +85,12 @@ class Search:
                 if demand is None:
                     at += 1
                     continue
-                self.broken[demand] += 1
                 failures[at] += 1
+                self.broken[demand] += 1
+                hardest = max(hardest, (at, demand), key=itemgetter(0))
                 mend_at = self.mould.rows[at].mend_at
                 if mend_at is None or failures[at] > MENDS:
+                    self.ended[hardest[1]] += 1
                     return None
                 at = mend_at
                 fresh = self.mould.rows[at].fresh
@@ -128,8 +135,3 @@ class Search:
         }  # fmt: skip
         free = [text for text in slot.grid if text.lstrip("-") not in taken]
         return self.chance.pick(free or slot.grid)
-
-
-def not_found(search: Search) -> list[tuple[Demand, int]]:
-    """The demands that were broken, the most frequent first."""
-    return search.broken.most_common()
