@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from table import OURS, python
+from table import OURS, SYMPY, python
 
 from backprop_cli.formula import Apply, Name, Number
 from backprop_cli.numbers.exact import rational
@@ -38,6 +38,7 @@ def _ratio(ours: Callable[[], None], peer: Callable[[], None], rounds: int = 15)
 STARTS = {
     "help": (("-m", "backprop_cli", "--help"), "import typer, rich", 1.7),
     "solve": (("-m", "backprop_cli", "solve", "mazur"), f"import {OURS}", 3.2),
+    "solve, and SymPy": (("-m", "backprop_cli", "solve", "mazur"), f"import {SYMPY}", 1.5),
 }
 
 
