@@ -57,6 +57,15 @@ ask: [net_y]
 """
 
 
+NETWORK_OF_ONE = """
+inputs: [0.7]
+targets: [0.2]
+layers: [{weights: [[0.3]], activation: sigmoid, bias: [0.1]}]
+loss: half_squared_error
+learning_rate: 0.3
+"""
+
+
 def remarks(source: str, everything: bool = False, rounding: Rounding | None = None) -> list[Remark]:
     """The remarks on a bundled problem, or the one in a text."""
     return lint(problem(source, rounding), everything)
@@ -235,6 +244,13 @@ def test_a_wrong_file_or_option_ends_with_2() -> None:
 def test_round_looks_at_other_digits() -> None:
     assert "already updated output weights" in " ".join(backprop("lint", "mazur", "--round", "2").out.split())
     assert "already updated output weights" not in " ".join(backprop("lint", "mazur", "--round", "4f").out.split())
+
+
+def test_of_many_epochs_the_first_are_looked_at_and_it_is_said() -> None:
+    source = NETWORK_OF_ONE + "epochs: {}\n"
+    few, many = remarks(source.format(5)), remarks(source.format(1000))
+    assert [one.said for one in many if one.kind == "epochs"] == ["only the first 5 of 1,000 epochs were looked at"]
+    assert [one for one in many if one.kind != "epochs"] == few
 
 
 def test_json_is_the_remarks() -> None:

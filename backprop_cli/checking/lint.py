@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as _replace
 from enum import Enum
 
 from backprop_cli.checking.asked import asked_lines
@@ -63,11 +64,25 @@ def lint(problem: Problem, everything: bool = False) -> list[Remark]:
 
     `everything` looks at all lines of the work, not only at those that the exercise asks for.
     """
+    problem, cut = _shortened(problem)
     key = Key(problem)
     lines = tuple(line.quantity for line in asked_lines(problem, everything) if line.quantity in key.order)
     telling = Telling(key, Marking(problem), lines)
-    remarks = [*_of_health(problem), *_hidden(telling), *_coinciding(telling)]
+    remarks = [*cut, *_of_health(problem), *_hidden(telling), *_coinciding(telling)]
     return sorted(remarks, key=lambda one: one.weight is Weight.NOTE)
+
+
+_EPOCHS = 5  # the epochs after that have the same formulas
+
+
+def _shortened(problem: Problem) -> tuple[Problem, list[Remark]]:
+    """The problem with no more epochs than are worth looking at, unless it asks for some line in particular."""
+    epochs = problem.training.epochs
+    if problem.ask or problem.report or problem.training.perceptron is not None or epochs <= _EPOCHS:
+        return problem, []
+    said = _("only the first {few} of {epochs:,} epochs were looked at").format(few=_EPOCHS, epochs=epochs)
+    remark = Remark(Weight.NOTE, "epochs", said)
+    return _replace(problem, training=_replace(problem.training, epochs=_EPOCHS)), [remark]
 
 
 def _of_health(problem: Problem) -> Iterator[Remark]:
