@@ -247,8 +247,7 @@ def test_round_looks_at_other_digits() -> None:
 
 
 def test_of_many_epochs_the_first_are_looked_at_and_it_is_said() -> None:
-    source = NETWORK_OF_ONE + "epochs: {}\n"
-    few, many = remarks(source.format(5)), remarks(source.format(1000))
+    few, many = (remarks(f"{NETWORK_OF_ONE}epochs: {epochs}\n") for epochs in (5, 1000))
     assert [one.said for one in many if one.kind == "epochs"] == ["only the first 5 of 1,000 epochs were looked at"]
     assert [one for one in many if one.kind != "epochs"] == few
 
