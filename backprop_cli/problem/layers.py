@@ -14,7 +14,6 @@ from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, spread
 from backprop_cli.problem.layer_types import LAYER_TYPES
-from backprop_cli.problem.layer_types.per_step import per_step
 from backprop_cli.problem.model import Connection, Layer, Neuron
 from backprop_cli.problem.schema import DENSE, LayerFile
 from backprop_cli.problem.sites import Site
@@ -89,6 +88,8 @@ class LayerBuilder:
     def dense(self, site: Site, file: LayerFile) -> Layer | None:
         """A layer of neurons, each connected to all of the layer before, or by name."""
         if file.per_step:
+            from backprop_cli.problem.layer_types.per_step import per_step
+
             return per_step(site, file)
         names = self.neuron_names(site.index, len(self.builder.file.layers), file)
         return self.layer(site, file, names)

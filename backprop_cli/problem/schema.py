@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, WithJsonSchema
+from pydantic import Discriminator, Field, Tag, TypeAdapter, WithJsonSchema
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import with_info_plain_validator_function
 
 from backprop_cli import limits
 from backprop_cli.problem.fields import (
@@ -57,15 +59,33 @@ class LayerFile(FileModel):
     per_step: Truth = Field(False, description="Apply the layer to every step of a sequence, with the same weights.")
 
 
+class _LayerOfItsType:
+    """Reads a layer by the keys of its type, so that only the types that a file has are built."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
+        return with_info_plain_validator_function(_read_layer)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, handler: Any) -> Any:
+        files: Any = Annotated[LayerFile, Tag(DENSE)]
+        for one in LAYER_TYPES.values():
+            files = files | Annotated[one.file, Tag(one.name)]
+        return handler(TypeAdapter(Annotated[files, Discriminator(_type_of_layer)]).core_schema)
+
+
+def _read_layer(value: Any, info: Any) -> FileModel:
+    name = _type_of_layer(value)
+    model = LayerFile if name == DENSE else LAYER_TYPES[name].file
+    return model.model_validate(value, context=info.context)
+
+
 def _type_of_layer(value: Any) -> str:
     named = value.get("type", DENSE) if isinstance(value, dict) else getattr(value, "type", DENSE)
-    return f"<{named.strip()}>" if isinstance(named, str) and named.strip() in LAYER_TYPES else f"<{DENSE}>"
+    return named.strip() if isinstance(named, str) and named.strip() in LAYER_TYPES else DENSE
 
 
-_layer_files: Any = Annotated[LayerFile, Tag(f"<{DENSE}>")]
-for _one in LAYER_TYPES.values():
-    _layer_files = _layer_files | Annotated[_one.file, Tag(f"<{_one.name}>")]
-AnyLayer: Any = Annotated[_layer_files, Discriminator(_type_of_layer)]
+AnyLayer: Any = Annotated[Any, _LayerOfItsType]
 
 
 class SampleFile(FileModel):

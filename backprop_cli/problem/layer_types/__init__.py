@@ -1,40 +1,47 @@
-"""The types of layers beyond dense, by the name under `type` in a problem file."""
+"""The types of layers beyond dense, by the name under `type` in a problem file.
+
+A type is imported when a file has it: most have none, and need not wait for them.
+"""
 
 from __future__ import annotations
 
-from backprop_cli.problem.layer_types import (
-    attention,
-    batch_normalization,
-    convolution,
-    dropout,
-    embedding,
-    flatten,
-    gru,
-    layer_normalization,
-    lstm,
-    maxout,
-    pooling,
-    recurrent,
-    residual,
-)
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
 from backprop_cli.problem.layer_types.base import LayerType
 
-LAYER_TYPES: dict[str, LayerType] = {
-    one.name: one
-    for one in (
-        recurrent.RECURRENT,
-        lstm.LSTM,
-        gru.GRU,
-        embedding.EMBEDDING,
-        attention.ATTENTION,
-        convolution.CONVOLUTION,
-        pooling.MAX_POOLING,
-        pooling.AVERAGE_POOLING,
-        flatten.FLATTEN,
-        maxout.MAXOUT,
-        residual.RESIDUAL,
-        layer_normalization.LAYER_NORMALIZATION,
-        batch_normalization.BATCH_NORMALIZATION,
-        dropout.DROPOUT,
-    )
+_MODULES = {  # the module here that has the type, under its name in capitals
+    "recurrent": "recurrent",
+    "lstm": "lstm",
+    "gru": "gru",
+    "embedding": "embedding",
+    "attention": "attention",
+    "convolution": "convolution",
+    "max_pooling": "pooling",
+    "average_pooling": "pooling",
+    "flatten": "flatten",
+    "maxout": "maxout",
+    "residual": "residual",
+    "layer_normalization": "layer_normalization",
+    "batch_normalization": "batch_normalization",
+    "dropout": "dropout",
 }
+
+
+class _LayerTypes(Mapping[str, LayerType]):
+    def __getitem__(self, name: str) -> LayerType:
+        module = import_module(f"{__name__}.{_MODULES[name]}")
+        found: LayerType = getattr(module, name.upper())
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in _MODULES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+LAYER_TYPES: Mapping[str, LayerType] = _LayerTypes()
