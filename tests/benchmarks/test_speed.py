@@ -37,8 +37,8 @@ def _ratio(ours: Callable[[], None], peer: Callable[[], None], rounds: int = 15)
 
 STARTS = {
     "help": (("-m", "backprop_cli", "--help"), "import typer, rich", 1.7),
-    "solve": (("-m", "backprop_cli", "solve", "mazur"), f"import {OURS}", 3.2),
-    "solve, and SymPy": (("-m", "backprop_cli", "solve", "mazur"), f"import {SYMPY}", 1.5),
+    "solve": (("-m", "backprop_cli", "solve", "mazur"), f"import {OURS}", 3.0),
+    "solve, and SymPy": (("-m", "backprop_cli", "solve", "mazur"), f"import {SYMPY}", 1.25),
 }
 
 
