@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import cache
 from itertools import pairwise
+from math import log10
 from pathlib import Path
 from shutil import which
 
@@ -15,6 +16,7 @@ import pytest
 from test_dialects import balanced
 
 from backprop_cli.documents.model import (
+    Curve,
     Document,
     Drawing,
     Equation,
@@ -304,6 +306,19 @@ def test_the_points_of_a_descent_lie_on_its_curve() -> None:
         assert min((dot.x - x) ** 2 + (dot.y - y) ** 2 for x, y in curve.points) < 0.2**2
     labels = [item.text for item in found.items if isinstance(item, scene.Label)]
     assert all((Text(name),) in labels for name in ("A0", "B0", "C0"))
+
+
+def test_compared_learning_rates_are_curves_in_one_picture() -> None:
+    """On a parabola with E″ = 8, the distance to the minimum is multiplied by 1 − 8η: 0.2, −0.6 and −1.4."""
+    block = next(b for b in worked_document(solved("learning-rates"), "latex").blocks if isinstance(b, Curve))
+    found = scene.curve(block, (), "10^{0}")
+    names = [item.text for item in found.items if isinstance(item, scene.Label)]
+    assert all((Text(rate),) in names for rate in ("0.1", "0.2", "0.3"))
+    curves = [item.points for item in found.items if isinstance(item, scene.Line) and item.kind == "curve"]
+    slopes = [(points[-1][1] - points[0][1]) / (points[-1][0] - points[0][0]) for points in curves]
+    factors = [1 - 8 * rate for rate in (0.005, 0.1, 0.2, 0.3)]  # E falls by the square of the factor
+    scale = slopes[1] / log10(factors[1] ** 2)
+    assert slopes == pytest.approx([scale * log10(factor**2) for factor in factors], rel=1e-6)
 
 
 # ---- the command line --------------------------------------------------------------------------------------------

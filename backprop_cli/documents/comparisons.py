@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from backprop_cli.convergence import Word
-from backprop_cli.documents.model import Block, Heading, Inline, Math, Role, Say, Table, Terms, Text
-from backprop_cli.documents.runs import endings, looked_at, table
+from backprop_cli.documents.model import Block, Heading, Inline, Math, Role, Say, Table, Terms, Text, plain
+from backprop_cli.documents.runs import curve, endings, looked_at, table
 from backprop_cli.documents.writing import Writing, inline, joined
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.rounded import to_digits
@@ -32,6 +32,9 @@ def blocks(page: Writing, comparison: Comparison) -> Iterator[Block]:
         yield Heading(2, Role.LAYER, (looked_at(page, quantity),))
         yield _side_by_side(page, comparison, quantity)
     yield Terms(tuple(_terms(page, comparison)))
+    if rates:
+        runs = {plain((page.constant(trial.rate),)): trial.run for trial in comparison.trials if trial.rate is not None}
+        yield from curve(page, _("the loss with each learning rate, on a logarithmic scale"), runs)
     if comparison.quadratic is not None and rates:
         yield from _parabola(page, comparison.quadratic)
 

@@ -195,10 +195,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A loss over the epochs that were looked at, on a logarithmic scale."""
+    """A loss over the epochs that were looked at, on a logarithmic scale; of several runs, each has a name."""
 
     caption: str
-    points: tuple[Point, ...]
+    runs: tuple[tuple[str, tuple[Point, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

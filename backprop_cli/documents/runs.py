@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import log10
 
 from backprop_cli import limits
@@ -26,11 +26,20 @@ def blocks(page: Writing, run: TrainingRun) -> Iterator[Block]:
         rates: list[Inline] = [() if report.rate is None else (page.decimal(report.rate),) for report in run.reports]
         columns.insert(0, [(page.symbol(LEARNING_RATE),), *rates])
     yield table(_("epoch"), [str(report.epoch) for report in run.reports], columns)
-    points = [Point(report.epoch, page.decimal(report.loss), log10_of(report.loss)) for report in run.reports]
-    if sum(point.log10 is not None for point in points) > 1:
-        yield Curve(_("the loss, on a logarithmic scale"), tuple(points))
+    yield from curve(page, _("the loss, on a logarithmic scale"), {"": run})
     for sentence in endings(run):
         yield Say((Text(sentence),))
+
+
+def curve(page: Writing, caption: str, runs: Mapping[str, TrainingRun]) -> Iterator[Curve]:
+    """The losses of the runs over the epochs; nothing where none has two points."""
+    points = {
+        name: tuple(Point(report.epoch, page.decimal(report.loss), log10_of(report.loss)) for report in run.reports)
+        for name, run in runs.items()
+    }
+    drawn = {name: some for name, some in points.items() if sum(point.log10 is not None for point in some) > 1}
+    if drawn:
+        yield Curve(caption, tuple(drawn.items()))
 
 
 def looked_at(page: Writing, quantity: Quantity) -> Math:

@@ -106,6 +106,8 @@ def _picture(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
             yield f"```text\n{network(block)}\n```"
         case Bars():
             yield fenced(sizes(block))
+        case Curve(runs=runs) if len(runs) > 1:  # the tables say as much as so many bars
+            return
         case Curve():
             yield f"{escaped(block.caption)}:\n\n```text\n{bars(block)}\n```"
         case Plot(caption, remarks=remarks):

@@ -21,13 +21,15 @@ def network(block: Drawing, width: int = _WIDTH, ascii_only: bool = False) -> st
 
 
 def bars(block: Curve) -> str:
-    """The loss as bars on a logarithmic scale."""
-    known = [point.log10 for point in block.points if point.log10 is not None]
+    """The losses as bars on a logarithmic scale, the same for all runs."""
+    known = [point.log10 for _name, points in block.runs for point in points if point.log10 is not None]
     low, high = min(known, default=0.0), max(known, default=0.0)
     lines: list[str] = []
-    for point in block.points:
-        share = 0.0 if point.log10 is None else (point.log10 - low) / (high - low) if high > low else 1.0
-        lines.append(f"{point.epoch:>8} {'█' * (1 + round(share * (_BAR - 1)))}")
+    for name, points in block.runs:
+        lines += [name] if name else []
+        for point in points:
+            share = 0.0 if point.log10 is None else (point.log10 - low) / (high - low) if high > low else 1.0
+            lines.append(f"{point.epoch:>8} {'█' * (1 + round(share * (_BAR - 1)))}")
     return "\n".join(lines)
 
 

@@ -26,6 +26,7 @@ _TIP = 0.2  # the length of an arrow's head
 _WIDTH, _HEIGHT = 12.0, 6.0  # of a plot
 _STEPS = 2000  # places that an axis tells apart
 _DECADES = 1.7  # from so many powers of ten on, epochs stand on a logarithmic axis
+_MOST_DOTS = 40  # of a curve whose points are marked
 _PER_SIGN, _LINE = 0.17, 0.36  # about how large a small label is
 
 
@@ -193,25 +194,27 @@ def plot(block: Plot) -> Scene:
 
 
 def curve(block: Curve, epochs: Inline, power: str) -> Scene:
-    """The loss over the epochs; `power` is how 10 to a power is written in the document's dialect."""
-    points = [(point.epoch, point.log10) for point in block.points if point.log10 is not None]
-    first, last = points[0][0], points[-1][0]
+    """The losses over the epochs; `power` is how 10 to a power is written in the document's dialect."""
+    runs = [[(one.epoch, one.log10) for one in points if one.log10 is not None] for _name, points in block.runs]
+    first, last = min(run[0][0] for run in runs), max(run[-1][0] for run in runs)
     more = 0 if first else 1  # so that epoch 0 has a place on a logarithmic axis
     far = log10((last + more) / (first + more)) >= _DECADES
-    low, high = _room([y for _x, y in points])
+    low, high = _room([y for run in runs for _x, y in run])
 
     def across(epoch: float) -> float:
         if far:
             return log10((epoch + more) / (first + more)) / log10((last + more) / (first + more))
         return (epoch - first) / (last - first)
 
-    spots = [(across(x) * _WIDTH, (y - low) / (high - low) * _HEIGHT) for x, y in points]
+    spots = [[(across(x) * _WIDTH, (y - low) / (high - low) * _HEIGHT) for x, y in run] for run in runs]
     x_ticks = [
         (across(epoch), (Text(f"{epoch:,}" if epoch > 9999 else str(epoch)),)) for epoch in _epochs(first, last, far)
     ]
     y_ticks = [((at - low) / (high - low), (text,)) for at, text in _powers(low, high, power)]
-    dots = [(*spot, "") for spot in spots] if len(spots) <= 40 else []
-    return _framed([Line(tuple(spots), "curve")], dots, x_ticks, y_ticks, (epochs, ()))
+    few = max(map(len, spots)) <= _MOST_DOTS
+    dots = [(*spot, "") for run in spots for spot in (run[:-1] if few else ())]
+    dots += [(*run[-1], name) for run, (name, _points) in zip(spots, block.runs, strict=True) if few or name]
+    return _framed([Line(tuple(run), "curve") for run in spots], dots, x_ticks, y_ticks, (epochs, ()))
 
 
 def _room(values: Sequence[float]) -> tuple[float, float]:
