@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from helpers import as_fraction, backprop, solved
@@ -234,3 +235,21 @@ def test_a_view_is_not_written_in_these_formats(name: str) -> None:
     done = backprop("solve", "mazur", "--matrix", "--format", name, *ending)
     assert done.code == 2
     assert f"this page is written as json, text, markdown, html, latex, typst, pdf, not as {name}" in done.err
+
+
+# ---- golden scripts ----------------------------------------------------------------------------------------------
+
+GOLDEN = Path(__file__).parent / "golden" / "programs"
+ENDINGS = {"python": "python.txt", "numpy": "numpy.txt", "pytorch": "pytorch.txt", "json": "json"}
+
+
+@pytest.mark.parametrize("format_", ENDINGS)
+@pytest.mark.parametrize("name", ["mazur", "softmax-network", "cs231n-gates", "adam", "recurrent", "dead-relu"])
+def test_what_programs_read_reads_as_it_was_accepted(name: str, format_: str, request: pytest.FixtureRequest) -> None:
+    run = backprop("solve", name, "--format", format_)
+    golden = GOLDEN / f"{name}.{ENDINGS[format_]}"
+    if request.config.getoption("--accept"):
+        GOLDEN.mkdir(exist_ok=True)
+        golden.write_text(run.out, "utf-8")
+    assert run.out == golden.read_text("utf-8")
+    assert (run.code, run.err) == (0, "")
