@@ -26,7 +26,7 @@ from backprop_cli.notation import notations
 from backprop_cli.problem.reader import bundled
 
 PROBLEMS = list(bundled())
-COMMANDS = [command.name for command in app.registered_commands if command.name]
+COMMANDS = list(app.infos)
 ESC = "\x1b"
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7])(?:;\d+)*m")
 TWO_MISTAKES = """\

@@ -23,13 +23,12 @@ from backprop_cli.cli import (
     verify,
     worksheet,
 )
-from backprop_cli.cli.language import Group, LanguageOption, Program
+from backprop_cli.cli.language import LanguageOption, Program
 from backprop_cli.cli.limiting import LimitOption, raise_limits
 from backprop_cli.words import n_
 
 app = Program(
     name="backprop",
-    cls=Group,
     help=n_("Backpropagation the way it is done on paper: exact worked solutions from a YAML problem."),
     no_args_is_help=True,
     rich_markup_mode=None,

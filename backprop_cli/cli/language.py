@@ -8,11 +8,14 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from functools import wraps
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command_from_info
+from typer.models import CommandInfo
 
 from backprop_cli.words import _, language_called, language_of_reader, languages, n_, set_language
 
@@ -58,12 +61,49 @@ def _asked(arguments: Sequence[str]) -> str | None:
 
 
 class Program(typer.Typer):
-    """A program whose commands all have `--lang`."""
+    """A program whose commands all have `--lang`, and are built when they are run: `--help` needs only their words."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.infos: dict[str, CommandInfo] = {}
+        infos = self.infos
+
+        class Commands(Group):
+            def __init__(self, **group: Any) -> None:
+                super().__init__(**{**group, "commands": _Commands(infos)})
+
+        super().__init__(cls=Commands, **settings)
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
         """Adds a command, as typer does."""
-        register = super().command(name, **{"cls": Command, **settings})
-        return lambda function: register(_with_language(function))
+
+        def add(function: Any) -> Any:
+            called = name or function.__name__
+            self.infos[called] = CommandInfo(called, **{"cls": Command, "callback": function, **settings})
+            return function
+
+        return add
+
+
+class _Commands(Mapping[str, Any]):
+    """The commands by name, each built when it is asked for."""
+
+    def __init__(self, infos: Mapping[str, CommandInfo]) -> None:
+        self.infos = infos
+        self.built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.built:
+            info = copy(self.infos[name])
+            assert info.callback is not None
+            info.callback = _with_language(info.callback)
+            self.built[name] = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+        return self.built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.infos)
+
+    def __len__(self) -> int:
+        return len(self.infos)
 
 
 def _with_language(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,11 +154,16 @@ class Group(_Spoken, TyperGroup):
             _tell(failure)
             sys.exit(getattr(failure, "exit_code", 2))
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands."""
+        return list(self.commands)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The commands, each with its whole sentence."""
-        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        assert isinstance(self.commands, _Commands)
         with formatter.section("Commands"):
-            formatter.write_dl([(name, one.help or "") for name, one in found if one and not one.hidden])
+            found = self.commands.infos.items()
+            formatter.write_dl([(name, inspect.getdoc(info.callback) or "") for name, info in found])
 
 
 class _Page:
