@@ -88,7 +88,7 @@ UNICODE: dict[str, Shape] = {
     "step": function("step"),
     "sign": function("sign"),
     "pick": Shape("({rest})[{0}]"),
-    "is_row": Shape("[{0} = {1}]"),
+    "equal": Shape("[{0} = {1}]"),
     "is_max": Shape(n_("[{0} is the max]"), spoken=True),
     "is_min": Shape(n_("[{0} is the min]"), spoken=True),
     "inside": Shape("[{1} < {0} < {2}]"),

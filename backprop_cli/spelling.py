@@ -35,9 +35,9 @@ class Speller:
         """The address under whose heading a line is written: of samples that are done together, that of their batch."""
         return self.trace.derivation.together.get(address, address)
 
-    def formula(self, step: Step) -> str:
-        """The formula in symbols."""
-        here, formula = self.page_of(step.quantity.at), step.line.formula
+    def formula(self, step: Step, here: Address | None = None) -> str:
+        """The formula in symbols, as it stands in the page with this address: its own, unless said."""
+        here, formula = self.page_of(step.quantity.at) if here is None else here, step.line.formula
         if isinstance(formula, Apply) and formula.operation in _SEEN_WHOLE and _terms(formula) <= _SPELLED_OUT_TERMS:
             formula = spelled_out(formula)  # which net inputs it is over is part of what one has to see
         return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))

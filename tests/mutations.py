@@ -31,7 +31,9 @@ EXPLAINED = {  # a part of the name of a mutant that lives: why it is none
     "losses: huber: o - t  →  t - o": "nor does the Huber loss",
     "_share: own - other  →  other - own": "a tie is a tie from both sides",
     "_pick: which - place  →  place - which": "a difference of 0 has no sign",
-    "is_row: which - row  →  row - which": "a difference of 0 has no sign",
+    "equal: a - b  →  b - a": "a difference of 0 has no sign",
+    "operations: elu_slope: ZERO  →  ONE": "the slope has a kink at 0, or stands behind a factor that is 0 there",
+    "operations: huber: ZERO  →  ONE": "what ReLU's slope is at 0 does not matter to its value",
     "_softmax_partial: ZERO  →  ONE": "nothing asks for the slope in the number of an output",
 }
 SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
@@ -84,7 +86,7 @@ def _rows(tree: ast.Module, name: str) -> Iterator[tuple[str, ast.AST]]:
                                 yield row, ast.Module([ast.Expr(one) for one in formulas], [])
 
 
-_FORMULAS = ("value", "partial", "partials", "factor", "short", "defaults")
+_FORMULAS = ("value", "partial", "partials", "factor", "short", "defaults", "steepest")
 
 
 def _is_row(call: ast.Call) -> bool:

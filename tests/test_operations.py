@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -43,6 +44,11 @@ def exact(value: Fraction) -> Any:
     return rational(value.numerator, value.denominator)
 
 
+def promise(name: str) -> Callable[..., bool]:
+    """Whether an operation is asked at these arguments."""
+    return PROMISED.get(name, lambda *_: True)
+
+
 def value_at(formula: Formula, point: Point) -> Any:
     """The formula's certified value with `point[i]` for the name i."""
     return evaluate(formula, Certified(), lambda index: exact(point[index]))
@@ -70,7 +76,7 @@ def points(formula: Apply) -> list[Point]:
     Away from kinks: with 97 below the line no coordinate is an integer, and no two have the same size.
     """
     random = Random(formula.operation)
-    promised = PROMISED.get(formula.operation, lambda *_: True)
+    promised = promise(formula.operation)
     numerators = [n for n in range(5, 420) if n % 97]
     found: list[Point] = []
     for _ in range(400):
@@ -130,6 +136,67 @@ def test_every_partial_derivative_is_sympys(name: str) -> None:
 def test_every_partial_derivative_is_the_limit_of_differences(name: str) -> None:
     for formula in shapes(name):
         check_against_differences(formula)
+
+
+def slope_around(formula: Apply, index: int, point: Point) -> arb | None:
+    """The slope from both sides, or None where the two differ, or jump, or the operation has no value."""
+    step = Fraction(1, 2**120)
+    try:
+        before, here, after = (
+            arb(value_at(formula, (*point[:index], point[index] + shift, *point[index + 1 :])))
+            for shift in (-step, 0, step)
+        )
+    except MathError:
+        return None
+    left, right = ((value / arb(exact(step))) for value in (here - before, after - here))
+    return right if abs(left - right) < arb("1e-30") and abs(right) < JUMP else None
+
+
+KINKS = (Fraction(-1), Fraction(0), Fraction(1, 2), Fraction(1))
+JUMP = 2**60
+NOT_AT_ZERO = [("power", 0), ("power", 1), ("share", 1)]  # refused where the formula of the slope divides by 0
+
+
+@pytest.mark.parametrize("name", [name for name, row in OPERATIONS.items() if row.arity != 0])
+def test_at_the_kink_of_one_argument_the_slope_in_another_is_right(name: str) -> None:
+    """Where kinks and ties are: wherever both sides agree on a slope it is the partial derivative."""
+    compared = 0
+    for formula in shapes(name):
+        own = slopes(formula, {})
+        for point in product(KINKS, repeat=width(formula)):
+            for index in range(width(formula)):
+                with precision(700):
+                    expected = slope_around(formula, index, point) if promise(name)(*point) else None
+                    if expected is None:
+                        continue
+                    try:
+                        value = value_at(own[index], point)
+                    except MathError:
+                        assert (name, index) in NOT_AT_ZERO
+                        continue
+                    assert is_near(value, expected, 30), complaint(formula, index, point, value, expected)
+                    compared += 1
+    assert compared
+
+
+@pytest.mark.parametrize("name", ["max", "min", "clip"])
+def test_at_a_tie_the_slopes_add_up_to_one(name: str) -> None:
+    """What is shifted with all its arguments has slopes with the sum 1, whoever gets how much of it."""
+    for formula in shapes(name):
+        for point in product(KINKS, repeat=width(formula)):
+            if promise(name)(*point):
+                assert sum(value_at(slope, point) for slope in slopes(formula, {}).values()) == 1
+
+
+@pytest.mark.parametrize("name", [name for name, row in OPERATIONS.items() if row.steepest])
+def test_the_steepest_slope_is_the_largest_that_an_activation_has(name: str) -> None:
+    formula = shapes("softmax", 2)[0] if name == "softmax" else apply(name, Name(0), *OPERATIONS[name].defaults)
+    steepest = value_at(OPERATIONS[name].steepest, ())  # type: ignore[arg-type]
+    found = [
+        arb(value_at(slopes(formula, {})[0], (Fraction(z, 8), Fraction(0))[: width(formula)])) for z in range(-64, 65)
+    ]
+    assert all(abs(slope) < steepest + arb("1e-12") for slope in found)
+    assert any(abs(slope) > steepest * 99 / 100 for slope in found)
 
 
 @pytest.mark.parametrize("check", [check_against_sympy, check_against_differences])
@@ -243,7 +310,7 @@ VALUES: dict[str, Callable[..., Any]] = {  # the operations that are no activati
     "max": max,
     "min": min,
     "pick": lambda which, *rows: rows[int(which)],
-    "is_row": lambda which, row: int(which == row),
+    "equal": lambda a, b: int(a == b),
     "is_max": lambda which, *x: int(x[int(which) - 1] >= max(x)),
     "is_min": lambda which, *x: int(x[int(which) - 1] <= min(x)),
     "normal_cdf": mpmath.ncdf,

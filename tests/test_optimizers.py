@@ -39,50 +39,64 @@ def given(optimizer: str, sequence: list[str], more: str = "") -> Trace:
     )
 
 
-def torch_rules(torch: Any) -> dict[str, Callable[[list[Any]], Any]]:
+# Far from the usual ones, so that no setting is so near to 0 or 1 that it does not matter
+UNUSUAL = {"mu": 0.6, "beta": 0.6, "beta1": 0.6, "beta2": 0.8, "rho": 0.7, "epsilon": 0.125, "psi": 0.5, "lambda": 0.25}
+
+
+def settings_of(name: str, unusual: bool) -> dict[str, float]:
+    """Every setting of the optimizer with its usual value, or one far from it."""
+    return {key: UNUSUAL[key] if unusual else float(usual) for key, usual in OPTIMIZERS[name].settings.items()}
+
+
+def torch_rules(torch: Any) -> dict[str, Callable[..., Any]]:
+    """PyTorch's optimizer of the same name, of a weight and our settings."""
     optim = torch.optim
+
+    def adam(rule: Callable[..., Any], w: list[Any], of: dict[str, float], **more: float) -> Any:
+        return rule(w, lr=RATE, betas=(of["beta1"], of["beta2"]), eps=of["epsilon"], **more)
+
     return {
-        "sgd": lambda w: optim.SGD(w, lr=RATE),
-        "momentum": lambda w: optim.SGD(w, lr=RATE, momentum=0.9),
-        "nesterov": lambda w: optim.SGD(w, lr=RATE, momentum=0.9, nesterov=True),
-        "adagrad": lambda w: optim.Adagrad(w, lr=RATE, eps=1e-10),
-        "rmsprop": lambda w: optim.RMSprop(w, lr=RATE, alpha=0.9, eps=1e-8),
-        "adadelta": lambda w: optim.Adadelta(w, lr=RATE, rho=0.9, eps=1e-6),
-        "adam": lambda w: optim.Adam(w, lr=RATE),
-        "adamax": lambda w: optim.Adamax(w, lr=RATE),
-        "nadam": lambda w: optim.NAdam(w, lr=RATE),
-        "adamw": lambda w: optim.AdamW(w, lr=RATE, weight_decay=0.01),
+        "sgd": lambda w, of: optim.SGD(w, lr=RATE),
+        "momentum": lambda w, of: optim.SGD(w, lr=RATE, momentum=of["mu"]),
+        "nesterov": lambda w, of: optim.SGD(w, lr=RATE, momentum=of["mu"], nesterov=True),
+        "adagrad": lambda w, of: optim.Adagrad(w, lr=RATE, eps=of["epsilon"]),
+        "rmsprop": lambda w, of: optim.RMSprop(w, lr=RATE, alpha=of["rho"], eps=of["epsilon"]),
+        "adadelta": lambda w, of: optim.Adadelta(w, lr=RATE, rho=of["rho"], eps=of["epsilon"]),
+        "adam": lambda w, of: adam(optim.Adam, w, of),
+        "adamax": lambda w, of: adam(optim.Adamax, w, of),
+        "nadam": lambda w, of: adam(optim.NAdam, w, of, momentum_decay=of["psi"]),
+        "adamw": lambda w, of: adam(optim.AdamW, w, of, weight_decay=of["lambda"]),
     }
 
 
-def momentum_step(sequence: list[float]) -> list[float]:
+def momentum_step(sequence: list[float], mu: float) -> list[float]:
     w, v, path = 0.7, 0.0, []
     for g in sequence:
-        v = 0.9 * v + RATE * g
+        v = mu * v + RATE * g
         w -= v
         path.append(w)
     return path
 
 
-def momentum_velocity(sequence: list[float]) -> list[float]:
+def momentum_velocity(sequence: list[float], mu: float) -> list[float]:
     w, v, path = 0.7, 0.0, []
     for g in sequence:
-        v = 0.9 * v - RATE * g
+        v = mu * v - RATE * g
         w += v
         path.append(w)
     return path
 
 
-def momentum_average(sequence: list[float]) -> list[float]:
+def momentum_average(sequence: list[float], beta: float) -> list[float]:
     w, v, path = 0.7, 0.0, []
     for g in sequence:
-        v = 0.9 * v + 0.1 * g
+        v = beta * v + (1 - beta) * g
         w -= RATE * v
         path.append(w)
     return path
 
 
-BY_HAND = {
+BY_HAND: dict[str, Callable[..., list[float]]] = {
     "momentum_step": momentum_step,
     "momentum_velocity": momentum_velocity,
     "momentum_average": momentum_average,
@@ -94,24 +108,33 @@ def test_every_optimizer_is_checked_here() -> None:
     assert set(OPTIMIZERS) == {*torch_rules(torch), *BY_HAND}
 
 
+def asked(name: str, unusual: bool) -> str:
+    """The optimizer as a file says it: by its name alone where every setting is the usual one."""
+    settings = settings_of(name, unusual) if unusual else {}
+    return f"{{name: {name}{''.join(f', {key}: {value}' for key, value in settings.items())}}}" if settings else name
+
+
+@pytest.mark.parametrize("unusual", [False, True])
 @pytest.mark.parametrize("name", sorted(set(OPTIMIZERS) - set(BY_HAND)))
-def test_fifty_steps_are_pytorchs(name: str) -> None:
+def test_fifty_steps_are_pytorchs(name: str, unusual: bool) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is the oracle of these optimizers")
     sequence = gradients(1)
     weight = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
-    rule = torch_rules(torch)[name]([weight])
-    trace = given(name, sequence)
+    rule = torch_rules(torch)[name]([weight], settings_of(name, unusual))
+    trace = given(asked(name, unusual), sequence)
     for step, gradient in enumerate(sequence, start=1):
         weight.grad = torch.tensor(float(gradient), dtype=torch.float64)
         rule.step()
-        assert number(trace, f"step {step} / w_new") == pytest.approx(float(weight), rel=1e-9, abs=1e-10)
+        assert number(trace, f"step {step} / w_new") == pytest.approx(weight.item(), rel=1e-9, abs=1e-10)
 
 
+@pytest.mark.parametrize("unusual", [False, True])
 @pytest.mark.parametrize("name", BY_HAND)
-def test_fifty_steps_are_those_of_the_loop_in_the_paper(name: str) -> None:
+def test_fifty_steps_are_those_of_the_loop_in_the_paper(name: str, unusual: bool) -> None:
     sequence = gradients(2)
-    trace = given(name, sequence)
-    for step, expected in enumerate(BY_HAND[name]([float(g) for g in sequence]), start=1):
+    trace = given(asked(name, unusual), sequence)
+    path = BY_HAND[name]([float(g) for g in sequence], **settings_of(name, unusual))
+    for step, expected in enumerate(path, start=1):
         assert number(trace, f"step {step} / w_new") == pytest.approx(expected, rel=1e-12)
 
 

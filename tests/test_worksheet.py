@@ -131,6 +131,16 @@ def test_the_formulas_of_the_work_stand_there_only_on_request() -> None:
     assert "outₕ₁·(1 − outₕ₁)" in text_of(of("mazur", "sheet", formulas=True))
 
 
+@pytest.mark.parametrize("name", ["mini-batches", "xor-batch", "linear-regression"])
+def test_what_is_said_of_one_sample_has_its_number_where_the_same_is_said_of_all(name: str) -> None:
+    """E is the mean of E⁽¹⁾, E⁽²⁾, …: no two lines of the formulas begin alike."""
+    (given, reminder) = [block for block in of(name, "sheet", formulas=True).blocks if isinstance(block, Lines)]
+    for lines in (given, reminder):
+        symbols = [plain(one.left) for one in lines.equations]
+        assert len(symbols) == len(set(symbols))
+    assert "E = ½" not in text_of(of(name, "sheet", formulas=True))
+
+
 def test_of_three_momentum_rules_the_sheet_says_which() -> None:
     assert "v collects steps η·g, and v is taken off" in words(of("momentum", "sheet"))
 
@@ -277,6 +287,10 @@ def test_the_rubric_knows_the_usual_mistakes() -> None:
     page = text_of(of("mazur", "rubric"))
     assert re.search(r"0\.0275 +the bias was left out", page)
     assert re.search(r"0\.03635 +the slope of the activation was left out in the", page)
+
+
+def test_where_every_value_is_whole_a_wrong_one_is_written_whole_too() -> None:
+    assert re.search(r"\n +3  a product gate gave its own input", text_of(of("cs231n-gates", "rubric")))
 
 
 def test_the_rubric_says_what_a_sheet_cannot_show() -> None:

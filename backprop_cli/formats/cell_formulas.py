@@ -41,7 +41,7 @@ _SHAPES = {
     "elu_slope": Shape("IF({0}>0,1,{1}*EXP({0}))", inner=(SUM, POWER)),
     "clip": Shape("MAX({1},MIN({2},{0}))"),
     "inside": Shape("IF(AND({1}<{0},{0}<{2}),1,0)"),
-    "is_row": Shape("IF({0}={1},1,0)"),
+    "equal": Shape("IF({0}={1},1,0)"),
     "huber": Shape("IF(ABS({0})<={1},({0})^2/2,{1}*(ABS({0})-{1}/2))", inner=(SUM, POWER)),
     "times_ln": Shape("IF({0}=0,0,{0}*LN({1}))", inner=(POWER, SUM)),
     "share": Shape("IF({0}=0,0,{0}/{1})", inner=(POWER, POWER)),

@@ -17,7 +17,7 @@ _SHAPES = {
     "sigmoid": Shape("1/(1 + np.exp(-{0}))", strength=PRODUCT, inner=(POWER,)),
     "clip": function("np.clip"),
     "inside": Shape("(({1} < {0}) & ({0} < {2}))*1", strength=PRODUCT),
-    "is_row": Shape("({0} == {1})*1", strength=PRODUCT),
+    "equal": Shape("({0} == {1})*1", strength=PRODUCT),
     MATMUL: Shape(between=" @ ", strength=PRODUCT, inner=(PRODUCT, POWER)),
     HADAMARD: Shape(between="*", strength=PRODUCT, inner=(PRODUCT, PRODUCT + 1)),
     TRANSPOSED: Shape("{0}.T", strength=ATOM, inner=(ATOM,)),

@@ -25,7 +25,7 @@ _SHAPES = {
     "sigmoid": Shape("1/(1 + math.exp(-{0}))", strength=PRODUCT, inner=(POWER,)),
     "clip": Shape("max({1}, min({2}, {0}))"),
     "inside": Shape("int({1} < {0} < {2})", inner=(SUM,)),
-    "is_row": Shape("int({0} == {1})", inner=(SUM,)),
+    "equal": Shape("int({0} == {1})", inner=(SUM,)),
 }  # the others are called by their names
 
 _HELPERS = {

@@ -30,7 +30,8 @@ from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.pictures.facts import Show
 from backprop_cli.problem.model import Layer
-from backprop_cli.quantities import Kind, Phase, Quantity, parameter
+from backprop_cli.quantities import Address, Kind, Phase, Quantity, parameter
+from backprop_cli.quantities import place as place_of
 from backprop_cli.trace import Step
 from backprop_cli.words import _
 from backprop_cli.worksheets.exercise import Exercise
@@ -213,12 +214,28 @@ def reminder(exercise: Exercise) -> Iterator[Block]:
 
 def _firsts(exercise: Exercise, steps: Iterable[Step], also: Callable[[Step], Hashable]) -> list[Equation]:
     """The first step of each form, without its numbers; steps that differ in `also` are of different forms."""
-    found: dict[Hashable, Equation] = {}
+    found: dict[Hashable, Step] = {}
     for step in steps:
         form = (step.quantity.kind, _form(step.line.formula), also(step))
         if not step.line.given and form not in found and len(found) < _MOST_LINES:
-            found[form] = _in_symbols(exercise, step)
-    return list(found.values())
+            found[form] = step
+    of_samples = {step.quantity.bare for step in found.values() if _is_of_sample(step)}
+    of_batches = {step.quantity.bare for step in found.values() if not _is_of_sample(step)}
+    batched = bool(of_samples & of_batches)  # E of a sample, and E, the mean of them all
+    pages = [exercise.page.speller.page_of(step.quantity.at) for step in found.values()]
+    return [
+        _in_symbols(exercise, step, _of_batch(page) if batched else page)
+        for step, page in zip(found.values(), pages, strict=True)
+    ]
+
+
+def _is_of_sample(step: Step) -> bool:
+    return place_of(step.quantity.at, "sample") is not None
+
+
+def _of_batch(address: Address) -> Address:
+    """The address of what is said of all the samples of a batch."""
+    return tuple(one for one in address if one.word != "sample")
 
 
 def _form(formula: Formula) -> Hashable:
@@ -242,12 +259,12 @@ def _stem(quantity: Quantity) -> str:
     return quantity.name.rstrip("0123456789_")
 
 
-def _in_symbols(exercise: Exercise, step: Step) -> Equation:
+def _in_symbols(exercise: Exercise, step: Step, here: Address) -> Equation:
     """The line in symbols, and once more with everything written out, where that says more: σ(net) = 1/(1 + e^−net)."""
     page, speller = exercise.page, exercise.page.speller
     equal = speller.writer.dialect.equal
-    texts = [speller.formula(step)]
+    texts = [speller.formula(step, here)]
     if step.line.phase is Phase.FORWARD:
-        texts.append(speller.symbols_of(spelled_out(step.line.formula), speller.page_of(step.quantity.at)))
+        texts.append(speller.symbols_of(spelled_out(step.line.formula), here))
     sides = tuple(Side(equal, text, Part.FORMULA) for text in dict.fromkeys(texts))
-    return Equation((page.symbol(step.quantity),), sides, key=step.quantity.key)
+    return Equation((page.symbol(step.quantity, here),), sides, key=step.quantity.key)

@@ -14,17 +14,18 @@ from backprop_cli.derivation import Line
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Role, Say, Table, Text
 from backprop_cli.documents.writing import joined, texts
 from backprop_cli.errors import MathError, Undecided
-from backprop_cli.numbers.certified import Ball, precision
-from backprop_cli.numbers.enclosures import ball, is_finite
-from backprop_cli.numbers.exact import short_text
+from backprop_cli.numbers.certified import Ball, Real, precision
+from backprop_cli.numbers.enclosures import ball, is_finite, settled
+from backprop_cli.numbers.exact import decimal_digits, short_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.quantities import Quantity
 from backprop_cli.words import _
 from backprop_cli.worksheets.exercise import Exercise, Section, written
 from backprop_cli.worksheets.sheet import headed, value
-from backprop_cli.worksheets.wording import how_to_round, worth
+from backprop_cli.worksheets.wording import all_exact, how_to_round, worth
 
 MOST_MISTAKES = 4  # of one line
+_SHORT = 12  # decimals of a number that no irrational one has by chance
 _MOST_SHOWN = 8  # lines in which a mistake is not seen
 
 
@@ -40,6 +41,7 @@ class _Rubric:
         self.exercise = exercise
         self.most = most
         self.key = Key(exercise.problem)
+        self.exact = all_exact(exercise)
         self.hidden: dict[str, tuple[str, list[Quantity]]] = {}  # mistakes that no line has shown, in words, and where
 
     def blocks(self) -> Iterator[Block]:
@@ -115,7 +117,7 @@ class _Rubric:
             rule = self.key.rule(quantity, hypothesis)
             try:
                 found = ball(rule.value(*map(self.right, rule.names))[0])
-                return written(found, self.exercise.digits(quantity)) if is_finite(found) else None
+                return written(self.plain(found), self.exercise.digits(quantity)) if is_finite(found) else None
             except (MathError, Undecided):
                 return None
 
@@ -123,6 +125,12 @@ class _Rubric:
         """The value that a student with no slips goes on with: the rounded one, where lines are rounded."""
         rounded = self.key.rounded.get(quantity)
         return self.key.true_ball(quantity) if rounded is None else ball(rounded)
+
+    def plain(self, value: Ball) -> Real:
+        """Where every right value is written as it is, a wrong one is too: 3, and not 3.000."""
+        near = settled(value)
+        places = decimal_digits(near)
+        return near if self.exact and places is not None and places <= _SHORT else value
 
     # ---- what is not seen ----------------------------------------------------------------------------------------
 

@@ -123,7 +123,7 @@ def task(exercise: Exercise, section: Section) -> Inline:
         delta = exercise.page.word("delta")
         said = inline(_(message), net=_(words["net"]), out=_(words["out"]), delta=delta)
     digits = digits_of(exercise, section.lines)
-    return (*said, Text(f" ({digits})")) if digits and not _all_exact(exercise) else said
+    return (*said, Text(f" ({digits})")) if digits and not all_exact(exercise) else said
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def task(exercise: Exercise, section: Section) -> Inline:
 
 def how_to_round(exercise: Exercise) -> Iterator[str]:
     """To how many digits, when, and how."""
-    if _all_exact(exercise):
+    if all_exact(exercise):
         yield _("Every value comes out exactly: write it as it is.")
         return
     yield _digits(exercise)
@@ -170,7 +170,7 @@ def _digits(exercise: Exercise) -> str:
     return said.format(others=", ".join(others), digits=describe_digits(usual))
 
 
-def _all_exact(exercise: Exercise) -> bool:
+def all_exact(exercise: Exercise) -> bool:
     """Whether nothing has to be rounded."""
     if exercise.problem.rounding is not None:
         return False
