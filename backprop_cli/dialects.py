@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from backprop_cli.operations import OPERATIONS
@@ -71,10 +71,11 @@ class Dialect:
     ten: str = ""
     exponents: Mapping[int, int] = field(default_factory=dict)
     setting: Setting | None = None
-    matrix: tuple[str, str, str] = ("[{0}]", "; ", " ")
+    matrix: tuple[str, str, str] = ("⟦{0}⟧", "⏎", "␣")  # marks, for who draws it in characters
     nothing: str = "·"
     dots: tuple[str, str, str] = ("⋯", "⋮", "⋱")
-    shaped: str = ""
+    shaped: str = "{0}⟪{1}×{2}⟫"
+    widest: int = 16  # columns of a matrix that are shown
 
     def numeral(self, text: str, strength: int = ATOM) -> Spelling:
         """A number as it was written or computed, such as 0.40, −1/3 or 1e-8."""
@@ -96,7 +97,7 @@ class Dialect:
 
     def signed(self, text: str) -> Spelling:
         """A decimal in a table: its powers of ten are written out only where there is a typesetting language."""
-        return self.decimal(text) if self.setting else self.numeral(text)
+        return self.decimal(text) if self.setting else Spelling(text.replace("-", self.minus), ATOM)
 
     def _power_of_ten(self, mantissa: str, exponent: str) -> str:
         return self.ten.format(mantissa, str(int(exponent)).translate(self.exponents))
@@ -233,7 +234,7 @@ TYPST_SETTING = Setting(
 
 DIALECTS = {
     "unicode": Dialect(UNICODE, "−", half=Spelling("½"), ten="{0}·10{1}", exponents=SUPERSCRIPTS),
-    "ascii": Dialect(ASCII, about="~=", nothing=".", dots=("...",) * 3),
+    "ascii": Dialect(ASCII, about="~=", nothing=".", dots=("...",) * 3, shaped="{0}⟪{1}x{2}⟫"),
     "latex": Dialect(
         LATEX,
         about=r"\approx",
@@ -243,6 +244,7 @@ DIALECTS = {
         setting=LATEX_SETTING,
         nothing=r"\cdot",
         dots=(r"\cdots", r"\vdots", r"\ddots"),
+        widest=6,
         shaped=r"\underset{{{1} \times {2}}}{{{0}}}",
         matrix=(r"\begin{{bmatrix}} {0} \end{{bmatrix}}", r" \cr ", " & "),  # GitHub takes \\ within a line for \
     ),
@@ -253,7 +255,38 @@ DIALECTS = {
         setting=TYPST_SETTING,
         nothing="dot.op",
         dots=("dots.h", "dots.v", "dots.down"),
+        widest=6,
         shaped="attach(limits({0}), b: {1} times {2})",
         matrix=('mat(delim: "[", {0})', "; ", ", "),
     ),
 }
+
+_MATRIX = re.compile("⟦(?P<rows>[^⟧]*)⟧(?:⟪(?P<shape>[^⟫]*)⟫)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix in a text of characters: its entries, and how many rows and columns it has, where that is shown."""
+
+    rows: tuple[tuple[str, ...], ...]
+    shape: str
+
+    @property
+    def in_a_line(self) -> str:
+        """[1 2; 3 4]"""
+        return f"[{'; '.join(' '.join(row) for row in self.rows)}]"
+
+
+def matrices_in(text: str) -> Iterator[str | Matrix]:
+    """The pieces of a text of characters: what stands between matrices, and the matrices."""
+    end = 0
+    for match in _MATRIX.finditer(text):
+        yield text[end : match.start()]
+        yield Matrix(tuple(tuple(row.split("␣")) for row in match["rows"].split("⏎")), match["shape"] or "")
+        end = match.end()
+    yield text[end:]
+
+
+def in_a_line(text: str) -> str:
+    """A text of characters with its matrices written in the line: [1 2; 3 4]."""
+    return "".join(one.in_a_line if isinstance(one, Matrix) else one for one in matrices_in(text))

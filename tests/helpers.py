@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,9 +17,9 @@ import pytest
 
 from backprop_cli.cli.app import app
 from backprop_cli.cli.output import guarded
-from backprop_cli.formats.pages import View as Shown
-from backprop_cli.formats.pages import as_json, as_text
-from backprop_cli.formats.view import SolutionView, as_data
+from backprop_cli.cli.views import Asked, Shown, of_solution
+from backprop_cli.formats.plain import document
+from backprop_cli.formats.view_data import as_json
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, load
@@ -323,12 +322,16 @@ class View:
     charset: str = "unicode"
 
 
+def shown(view: View) -> Shown:
+    """The view as data and as a document."""
+    return of_solution(view.solution, Asked(f"--{view.name}", view.argument))
+
+
 def render(view: View, columns: int = 80) -> str:
     """The view as plain text."""
-    page = partial(SolutionView, view.solution, view.name, view.argument)
-    return as_text(Shown(page, view.charset), columns)
+    return document(shown(view).document(view.charset), columns)
 
 
 def render_json(view: View) -> str:
     """The view as JSON."""
-    return as_json(as_data(view.solution, view.name, view.argument))
+    return as_json(shown(view).data())

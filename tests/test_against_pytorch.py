@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 from typing import Any
 
 import pytest
 from helpers import Layer, Network, decimal, fraction, random_network, solved
-from test_optimizers import RATE, torch_rules
+from test_optimizers import RATE, settings_of, torch_rules
 
 from backprop_cli.expressions import FUNCTIONS
 from backprop_cli.losses import LOSSES
@@ -340,7 +341,9 @@ def test_random_networks_of_mixed_layers_are_pytorchs(seed: int) -> None:
     compare(usual(lambda: random_network(random, list(ACTIVATION), last, name, LOSS[name].target)))
 
 
-OPTIMIZERS_OF_PYTORCH = torch_rules(torch)
+OPTIMIZERS_OF_PYTORCH = {
+    name: partial(rule, of=settings_of(name, unusual=False)) for name, rule in torch_rules(torch).items()
+}
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS_OF_PYTORCH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 
 import pytest
@@ -237,8 +238,8 @@ def test_only_chooses_what_is_compared() -> None:
 
 def test_the_page_says_why_a_convention_cannot_be_chosen() -> None:
     page = backprop("solve", "cs231n-gates", "--compare", "conventions").out
-    assert "sign of δ: there are no neurons, hence no δ" in page
-    assert "ReLU′ at 0: there is no ReLU" in page
+    assert re.search(r"sign of δ +there are no neurons, hence no δ", page)
+    assert re.search(r"ReLU′ at 0 +there is no ReLU", page)
 
 
 @pytest.mark.parametrize("width", ["60", "80", "120"])

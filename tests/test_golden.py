@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from backprop_cli.comparison import compare
-from backprop_cli.formats import conventions, symbolic
+from backprop_cli.documents.conventions_page import conventions_document
+from backprop_cli.documents.model import Document
+from backprop_cli.documents.symbolic_page import symbolic_document
+from backprop_cli.formats.plain import document
 from backprop_cli.formats.text import render
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
@@ -32,11 +35,18 @@ SPECIAL = {
     "small-cnn-nielsen-ascii": ("small-cnn", Wishes(Detail.BRIEF), "nielsen", "ascii", 100),
     "softmax-full": ("softmax", Wishes(Detail.FULL), None, "unicode", 80),
 }
+
+
+def in_letters(name: str) -> Document:
+    """The solution of a bundled problem in letters."""
+    return symbolic_document(symbolic_solution_of(load(name), Wishes(), True), "unicode")
+
+
 PAGES: dict[str, Callable[[], str]] = {
-    "mazur-conventions": lambda: conventions.render(compare(load("mazur").problem)),
-    "one-neuron-symbolic": lambda: symbolic.render(symbolic_solution_of(load("one-neuron"), Wishes(), True)),
-    "mazur-symbolic": lambda: symbolic.render(symbolic_solution_of(load("mazur"), Wishes(), True)),
-    "conventions-ascii": lambda: conventions.render(compare(load("conventions").problem), charset="ascii"),
+    "mazur-conventions": lambda: document(conventions_document(compare(load("mazur").problem), "unicode")),
+    "one-neuron-symbolic": lambda: document(in_letters("one-neuron")),
+    "mazur-symbolic": lambda: document(in_letters("mazur")),
+    "conventions-ascii": lambda: document(conventions_document(compare(load("conventions").problem), "ascii")),
 }
 CASES = {name: (name, Wishes(), None, "unicode", 80) for name in bundled()} | SPECIAL
 

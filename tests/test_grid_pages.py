@@ -48,9 +48,9 @@ def test_a_convolutional_network_says_what_its_layers_are() -> None:
 
 def test_the_chain_breaks_before_an_arrow_at_the_width_of_the_page() -> None:
     lines = page(NETWORK, 50).splitlines()[:4]
-    assert lines[0] == "  input 4×4 → convolution 2×2×2 (ReLU)"
-    assert lines[1] == "    → max pooling 2×1×1 → flatten 2"
-    assert lines[2] == "    → output 2 (softmax)"
+    assert lines[0] == "   input 4×4 → convolution 2×2×2 (ReLU)"
+    assert lines[1] == "     → max pooling 2×1×1 → flatten 2"
+    assert lines[2] == "     → output 2 (softmax)"
     assert lines[3] == ""
 
 
@@ -80,31 +80,31 @@ def test_a_small_dense_network_is_still_drawn() -> None:
 
 
 def test_an_image_and_its_kernels_are_matrices() -> None:
-    """Columns are aligned to the right; the kernels stand side by side; everything else is listed below them."""
+    """Columns are aligned at their points; the kernels stand side by side; everything else is listed below them."""
     top = page(NETWORK, 100)
-    assert "  inputs      x = ⎡ 0  1    2  0 ⎤\n" in top
-    assert "                  ⎢ 0  2   −1  0 ⎥\n" in top
-    assert "                  ⎣ 0  0  2.5  1 ⎦\n" in top
-    assert "  parameters  k₁ = ⎡ 1  0  1 ⎤   k₂ = ⎡ 2  0   0 ⎤\n" in top
-    assert "                   ⎣ 1  0  1 ⎦        ⎣ 0  0  −2 ⎦\n" in top
-    assert "\n              w₁ = 1, w₂ = 1, w₃ = 0, w₄ = 1\n" in top
+    assert "   inputs      x = ⎡0  1   2    0⎤\n" in top
+    assert "                   ⎢0  2  −1    0⎥\n" in top
+    assert "                   ⎣0  0   2.5  1⎦\n" in top
+    assert "   parameters  k₁ = ⎡1  0  1⎤   k₂ = ⎡2  0   0⎤\n" in top
+    assert "                    ⎣1  0  1⎦        ⎣0  0  −2⎦\n" in top
+    assert "\n               w₁ = 1, w₂ = 1, w₃ = 0, w₄ = 1\n" in top
 
 
 def test_matrices_stand_below_one_another_where_the_page_is_narrow() -> None:
     narrow = page(NETWORK, 46)
-    assert "parameters  k₁ = ⎡ 1  0  1 ⎤\n" in narrow
-    assert "\n              k₂ = ⎡ 2  0   0 ⎤\n" in narrow
+    assert "parameters  k₁ = ⎡1  0  1⎤\n" in narrow
+    assert "\n               k₂ = ⎡2  0   0⎤\n" in narrow
 
 
 def test_matrices_in_ascii_have_square_brackets() -> None:
     top = page(NETWORK, 100, "ascii")
-    assert "x = [ 0  1    2  0 ]\n" in top
-    assert "k1 = [ 1  0  1 ]   k2 = [ 2  0   0 ]\n" in top
+    assert "x = [0  1   2    0]\n" in top
+    assert "k1 = [1  0  1]   k2 = [2  0   0]\n" in top
 
 
 def test_channels_of_rows_are_matrices_with_the_number_of_the_channel() -> None:
     text = "inputs: [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]\nlayers: [{type: max_pooling}]\n"
-    assert "x₁ = ⎡ 1  2 ⎤   x₂ = ⎡ 5  6 ⎤\n" in page(text)
+    assert "x₁ = ⎡1  2⎤   x₂ = ⎡5  6⎤\n" in page(text)
 
 
 def test_an_image_that_is_too_large_is_listed_in_part() -> None:
@@ -127,7 +127,7 @@ layers: [{type: convolution, kernel: [[1, 1], [1, 1]]}]
 loss: squared_error
 learning_rate: 0.1
 """
-    assert "\n   x = ⎡ 5  6 ⎤\n       ⎣ 7  8 ⎦\n   t_y₁₁ = 2\n" in page(text)
+    assert "\n   x = ⎡5  6⎤\n       ⎣7  8⎦\n   t_y₁₁ = 2\n" in page(text)
 
 
 # ---- names and places ----------------------------------------------------------------------------------------

@@ -55,6 +55,6 @@ def _shown(title: str) -> str:
 
     if can_show_unicode():
         return title
-    from backprop_cli.formats.text import in_ascii
+    from backprop_cli.formats.ascii import in_ascii
 
     return in_ascii(title)

@@ -103,7 +103,7 @@ class Learning:
 
     def words(self, one: Exercise) -> str:
         """The skill of an exercise, as it is shown."""
-        from backprop_cli.formats.text import in_ascii
+        from backprop_cli.formats.ascii import in_ascii
 
         words = _(SKILLS[one.skill].words)
         return in_ascii(words) if self.charset == "ascii" else words

@@ -180,9 +180,9 @@ def _show(solution: Solution, wanted: str | None, ascii_only: bool, output: Any)
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
     if wanted is None:
-        from backprop_cli.formats.text import WorkedSolution
+        from backprop_cli.formats.text import page
 
-        show_page(WorkedSolution(solution, charset))
+        show_page(page(solution, charset))
         return
     if wanted == "text":
         from backprop_cli.formats.text import render

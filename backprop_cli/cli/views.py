@@ -10,10 +10,8 @@ from backprop_cli.cli.language import Command
 from backprop_cli.words import _
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
+    from backprop_cli.arrows import OnePass
     from backprop_cli.documents.model import Document
-    from backprop_cli.formats.text import Page
     from backprop_cli.problem.model import Problem
     from backprop_cli.problem.reader import Loaded
     from backprop_cli.solution import Solution, Wishes
@@ -51,22 +49,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Shown:
-    """A view as a page, in a character set, as JSON, and as a document, in a dialect."""
+    """A view as data, and as a document in a dialect; what is said below it on a terminal."""
 
-    page: Callable[[str], RenderableType]
-    json: Callable[[], str]
+    data: Callable[[], dict[str, Any]]
     document: Callable[[str], Document]
-
-
-def _shown(
-    page: Callable[..., Page],
-    data: Callable[[], dict[str, Any]],
-    document: Callable[[str], Document],
-) -> Shown:
-    """A view from a page for a character set, a console and a width, and its data."""
-    from backprop_cli.formats.pages import View, as_json
-
-    return Shown(lambda charset: View(page, charset), lambda: as_json(data()), document)
+    hint: str = ""
 
 
 def asked(options: Mapping[str, str | bool | None], limit: int | None = None) -> Asked | None:
@@ -100,19 +87,18 @@ def of_solution(solution: Solution, view: Asked) -> Shown:
     """A view of the worked solution itself: the same trace, written in another way."""
     from functools import partial
 
-    from backprop_cli.formats import view_document
-    from backprop_cli.formats.view import SolutionView, as_data
+    from backprop_cli.formats import data_of_view, view_document
+    from backprop_cli.formats.view_data import of_solution as with_head
 
     name = view.option.removeprefix("--")
-    page = partial(SolutionView, solution, name, view.quantity)
-    document = partial(view_document(name), solution, view.quantity)
-    return _shown(page, lambda: as_data(solution, name, view.quantity), document)
+    return Shown(
+        lambda: with_head(solution, name, data_of_view(name)(solution, view.quantity)),
+        partial(view_document(name), solution, view.quantity),
+    )
 
 
 def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) -> Shown:
     """A view with lines of its own, computed from the problem."""
-    from functools import partial
-
     from backprop_cli.solution import check_quantities
 
     check_quantities(loaded)
@@ -124,56 +110,54 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
     match view.option:
         case "--paths":
             from backprop_cli.documents.paths_page import paths_document
-            from backprop_cli.formats import paths as written
             from backprop_cli.views import paths
 
             limit = paths.SHOWN if view.limit is None else view.limit
             found = paths.paths_of(problem, view.quantity, limit, problem.rounding, digits)
-            return _shown(
-                partial(written.PathsPage, found),
-                lambda: written.as_data(found),
-                partial(paths_document, found),
-            )
+            return _shown("paths", found, paths_document, _other_pass(view, found.start.bare_key, found.one))
         case "--forward-mode":
             from backprop_cli.documents.tangents_page import tangents_document
-            from backprop_cli.formats import tangents as in_columns
-            from backprop_cli.views import tangents
+            from backprop_cli.views.tangents import forward_mode
 
-            mode = tangents.forward_mode(problem, view.quantity, problem.rounding, digits)
-            page, document = partial(in_columns.TangentsPage, mode), partial(tangents_document, mode)
-            return _shown(page, lambda: in_columns.as_data(mode), document)
+            mode = forward_mode(problem, view.quantity, problem.rounding, digits)
+            seed = LEFT_OUT[view.option] if mode.every else mode.sweeps[0].seed.bare_key
+            return _shown("tangents", mode, tangents_document, _other_pass(view, seed, mode.one))
     from backprop_cli.documents.health_page import health_document
     from backprop_cli.errors import UsageError
-    from backprop_cli.formats import health as diagnosed
-    from backprop_cli.health import findings
+    from backprop_cli.health.findings import health_of
 
-    result = findings.health_of(problem, digits)
+    result = health_of(problem, digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
-    return _shown(
-        partial(diagnosed.HealthPage, result),
-        lambda: diagnosed.as_data(result),
-        partial(health_document, result),
-    )
+    return _shown("health", result, health_document)
+
+
+def _shown(name: str, found: Any, document: Callable[[Any, str], Document], hint: str = "") -> Shown:
+    """What was found, as the data and the document of a view."""
+    from backprop_cli.formats import data_of_view
+
+    return Shown(lambda: data_of_view(name)(found), lambda dialect: document(found, dialect), hint)
+
+
+def _other_pass(view: Asked, key: str, one: OnePass) -> str:
+    """How to see another pass, where there are several."""
+    if len(one.passes) < 2:
+        return ""
+    last = one.passes[-1] if one.passes[-1] != one.address else one.passes[0]
+    example = " / ".join([*map(str, last), key])
+    said = _("This is one of {count:,} passes; another one: {option} {example}")
+    return said.format(count=len(one.passes), option=view.option, example=f'"{example}"')
 
 
 def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -> Shown:
     """Which answers change with a convention."""
-    from functools import partial
-
     from backprop_cli.comparison import compare
     from backprop_cli.documents.conventions_page import conventions_document
     from backprop_cli.errors import UsageError
-    from backprop_cli.formats import conventions
 
     if what != "conventions":
         raise UsageError(_("--compare takes conventions, not {text!r}").format(text=what))
-    result = compare(problem, only, digits)
-    return Shown(
-        lambda charset: conventions.ConventionsPage(result, charset),
-        lambda: conventions.render_json(result),
-        partial(conventions_document, result),
-    )
+    return _shown("conventions", compare(problem, only, digits), conventions_document)
 
 
 def _refuse_letters(loaded: Loaded) -> None:
@@ -187,20 +171,12 @@ def _refuse_letters(loaded: Loaded) -> None:
 
 def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked | None) -> Shown:
     """The solution in letters; raises UsageError for a view that needs numbers."""
-    from functools import partial
-
     from backprop_cli.documents.symbolic_page import symbolic_document
-    from backprop_cli.formats import symbolic
     from backprop_cli.symbolic import symbolic_solution_of
 
     if view is not None and view.option != "--symbolic":
         _refuse_letters(loaded)
-    solution = symbolic_solution_of(loaded, wishes, every_letter)
-    return Shown(
-        lambda charset: symbolic.SymbolicWork(solution, charset),
-        lambda: symbolic.render_json(solution),
-        partial(symbolic_document, solution),
-    )
+    return _shown("symbolic", symbolic_solution_of(loaded, wishes, every_letter), symbolic_document)
 
 
 def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None:
@@ -208,19 +184,21 @@ def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None
     from backprop_cli.cli.output import can_show_unicode, show_page, write_document, write_file
     from backprop_cli.errors import UsageError
     from backprop_cli.formats import DOCUMENTS, document_renderer
-    from backprop_cli.formats.pages import as_text
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
     if wanted is None:
-        show_page(view.page(charset), crop=False)
+        from backprop_cli.formats.plain import DocumentPage
+
+        show_page(DocumentPage(view.document(charset), view.hint), crop=False)
         return
     text: str | bytes
-    if wanted == "text":
-        text = as_text(view.page(charset))
-    elif wanted == "json":
-        text = view.json()
+    if wanted == "json":
+        from backprop_cli.formats.view_data import as_json
+
+        text = as_json(view.data())
     elif wanted in DOCUMENTS:
-        text = document_renderer(wanted)(view.document(DOCUMENTS[wanted][2]))
+        dialect = charset if wanted == "text" else DOCUMENTS[wanted][2]
+        text = document_renderer(wanted)(view.document(dialect))
     else:
         said = _("this page is written as {formats}, not as {format}")
         raise UsageError(said.format(formats=", ".join(["json", *DOCUMENTS]), format=wanted))

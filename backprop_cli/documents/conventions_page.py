@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from backprop_cli.comparison import Answer, Comparison
-from backprop_cli.documents.model import Block, Document, Heading, Inline, Note, Role, Say, Table, Terms, Text
+from backprop_cli.documents.model import Block, Document, Heading, Inline, Math, Note, Role, Say, Table, Terms, Text
 from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import AFTER, Quantity
@@ -85,11 +85,16 @@ class _Conventions:
             (self.symbol(one.quantity), self.number(one.here), *(self.cell(one, index) for index in columns))
             for one in changing
         )
-        return Table(head, rows, ("left", *("right",) * (len(head) - 1)))
+        return Table(head, rows, ("left", *("right",) * (len(head) - 1)), keeps=2, nothing=self.nothing.characters)
 
     def cell(self, answer: Answer, index: int) -> Inline:
         """The answer under a variation, a dot where it is the same."""
-        return self.number(answer.under[index]) if answer.differs(index) else (Text("·"),)
+        return self.number(answer.under[index]) if answer.differs(index) else (self.nothing,)
+
+    @property
+    def nothing(self) -> Math:
+        """What stands where nothing changes."""
+        return self.page.math(lambda speller: speller.writer.dialect.nothing)
 
     def number(self, value: Value | None) -> Inline:
         """A value in decimals; a dash where there is no such line."""

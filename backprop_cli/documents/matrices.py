@@ -44,18 +44,17 @@ def matrix(dialect: Dialect, rows: Sequence[Sequence[str]]) -> str:
     return pattern.format(between_rows.join(between.join(row) for row in rows))
 
 
-def large_matrix(dialect: Dialect, shape: tuple[int, int], entry: Callable[[int, int], str], widest: int = 6) -> str:
+def large_matrix(dialect: Dialect, shape: tuple[int, int], entry: Callable[[int, int], str]) -> str:
     """A matrix with its shape beneath; of many rows or columns, the first ones and the last."""
     across, down, both = dialect.dots
     rows = [
         [
             (both if column is None else down) if row is None else across if column is None else entry(row, column)
-            for column in _shown(shape[1], widest)
+            for column in _shown(shape[1], dialect.widest)
         ]
         for row in _shown(shape[0], _TALLEST - 2)
     ]
-    written = matrix(dialect, rows)
-    return dialect.shaped.format(written, *shape) if dialect.shaped else written
+    return dialect.shaped.format(matrix(dialect, rows), *shape)
 
 
 def _shown(size: int, most: int) -> list[int | None]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from backprop_cli.dialects import in_a_line
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.pictures.items import Picture
 
@@ -32,8 +33,8 @@ Inline: TypeAlias = tuple[Text | Math, ...]
 
 
 def plain(inline: Inline) -> str:
-    """The pieces one after the other, in characters."""
-    return "".join(piece.characters if isinstance(piece, Math) else piece.text for piece in inline)
+    """The pieces one after the other, in characters on one line."""
+    return "".join(in_a_line(piece.characters) if isinstance(piece, Math) else piece.text for piece in inline)
 
 
 _SENTENCE = 40  # signs
@@ -76,30 +77,36 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A layer of a drawing: its label, its kind, the symbols of its units, and how their activation is called."""
+    """A layer of a drawing: its label, its kind, the symbols of its units, and how their activation is called.
+
+    `shape` is that of its outputs, which are `flattened` for the next layer; "dense" layers are lists of units.
+    """
 
     label: str
     kind: str
     units: tuple[Math, ...]
     activation: Inline = ()
+    shape: tuple[int, ...] = ()
+    flattened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """The network, from its inputs to its outputs; `connected` when each layer is wired wholly to the one before.
 
-    One that is not, or is too large to draw, is shown by the number of units in each layer where there are only
-    characters. `picture` is the same with its numbers, for formats that draw; a graph has nothing but that.
+    One that is not, or is too large to draw, is shown by the kinds and sizes of its layers where there are only
+    characters. `picture` is the same with its numbers, for formats that draw (None in a dialect of characters); a
+    graph has nothing but that.
     """
 
     columns: tuple[Column, ...]
     connected: bool
-    picture: Picture
+    picture: Picture | None
 
     @property
-    def sizes(self) -> tuple[int, ...]:
-        """How many units each layer has."""
-        return tuple(len(column.units) for column in self.columns)
+    def description(self) -> str:
+        """The picture in words."""
+        return self.picture.description if self.picture else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +153,13 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Equations under one another, aligned at their first sign."""
+    """Equations under one another, aligned at their first sign; on a blackboard, what stands `beside` each, before it.
+
+    There is something beside every one, or beside none.
+    """
 
     equations: tuple[Equation, ...]
+    beside: tuple[Inline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +173,16 @@ class Given:
 class Table:
     """A table, its first column naming the rows; `align` is left or right for each column.
 
-    With `to_fill`, empty cells are written in by hand, so its rows are as high as handwriting.
+    With `to_fill`, empty cells are written in by hand, so its rows are as high as handwriting. Where it is too wide,
+    it goes on below, with its first columns again, so many as it `keeps`; rows that have only `nothing` are left out.
     """
 
     head: tuple[Inline, ...]
     rows: tuple[tuple[Inline, ...], ...]
     align: tuple[str, ...]
     to_fill: bool = False
+    keeps: int = 1
+    nothing: str = ""
 
     @property
     def wordy(self) -> tuple[int, ...]:

@@ -21,11 +21,10 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.whole import WholeSpeller
-from backprop_cli.documents.writing import Writing, inline, place, title_of, writing
+from backprop_cli.documents.writing import Writing, inline, place, spellers, title_of, writing
 from backprop_cli.formula import Formula, Number
 from backprop_cli.quantities import Quantity, local
 from backprop_cli.solution import Solution
-from backprop_cli.spelling import speller
 from backprop_cli.views.factors import Factors, Group, Unit
 from backprop_cli.views.passes import Pass, PassesView, passes_view
 from backprop_cli.views.whole import Cell
@@ -54,7 +53,7 @@ class _Pass:
         self.view = view
         self.one = one
         self.problem = page.problem
-        write, plain = (speller(self.problem, view.trace, name) for name in (page.dialect_name, "unicode"))
+        write, plain = spellers(self.problem, view.trace, page.dialect_name)
         self.cells, self.characters = Cells(write), Cells(plain)
         self.whole = WholeSpeller(self.problem, write, one.at, columns=False)  # spells single quantities, too
         self.plain = WholeSpeller(self.problem, plain, one.at, columns=False)
@@ -149,37 +148,38 @@ class _Pass:
     def products(self, group: Group) -> Table:
         """The table of one layer or of a graph: two factors, each with its number, and the product."""
         if self.edges:
-            names = (_("edge"), _("upstream"), _("local"), _("gradient"))
-            head: tuple[Inline, ...] = tuple((Text(word),) for word in names)
+            names = (_("edge"), _("upstream"), "", _("local"), "", _("gradient"))
+            head: tuple[Inline, ...] = tuple((Text(word),) if word else () for word in names)
         else:
-            pairs = ((self.net, "w"), (self.loss, self.net), (self.loss, "w"))
-            head = ((), *((self.derivative(*pair),) for pair in pairs))
+            forward, back, product = ((self.net, "w"), (self.loss, self.net), (self.loss, "w"))
+            head = ((), (self.derivative(*forward),), (), (self.derivative(*back),), (), (self.derivative(*product),))
         rows = tuple(self.row(group.rows, index) for index in range(len(group.rows)))
-        return Table(head, rows, ("left", "left", "left", "right"))
+        return Table(head, rows, ("left", "left", "right", "left", "right", "right"))
 
     def row(self, rows: tuple[Factors, ...], index: int) -> tuple[Inline, ...]:
-        """w₅, outₕ₁ = 0.593, δₒ₁ = 0.138, 0.082; x → q, … in a graph."""
+        """w₅, outₕ₁, 0.593, δₒ₁, 0.138, 0.082; x → q, … in a graph."""
         row = rows[index]
         product: Inline = (self.number(row.product),)
         if row.via is None:
-            return (self.name(row.of),), (Text(self.sum(rows, index)),), (), product
+            return (self.name(row.of),), (Text(self.sum(rows, index)),), (), (), (), product
         label: Inline = (self.name(row.of), *((Text(" → "), self.name(row.via)) if self.edges else ()))
-        back: Inline = (self.equality(self.formula(row.upstream), self.number(row.upstream_value)),)
-        forward: Inline = (self.local(row),)
-        return (label, back, forward, product) if self.edges else (label, forward, back, product)
+        back = self.factor(self.formula(row.upstream), row.upstream_value)
+        forward = self.local(row), (self.number(row.local_value),)
+        return (label, *back, *forward, product) if self.edges else (label, *forward, *back, product)
 
-    def equality(self, formula: Math, number: Math) -> Math:
-        """A factor with its number; one that is only a number stands once."""
-        return number if formula.text == number.text else self.page.equal(formula, number)
+    def factor(self, formula: Math, cell: Cell) -> tuple[Inline, Inline]:
+        """A factor with its number; one that is only a number has no symbol."""
+        number = self.number(cell)
+        return () if formula.text == number.text else (formula,), (number,)
 
-    def local(self, row: Factors) -> Math:
-        """outₕ₁ = 0.593; ∂q/∂x = z = −4 in a graph."""
+    def local(self, row: Factors) -> Inline:
+        """outₕ₁, which a weight is multiplied by; ∂q/∂x = z in a graph."""
         assert row.via is not None
-        number, formula = self.number(row.local_value), self.formula(row.local)
-        found = number if isinstance(row.local, Number) else self.equality(formula, number)
-        return (
-            self.page.equal(self.page.symbol(local(row.via.bare, row.of.bare)), found) if self.problem.nodes else found
-        )
+        formula = () if isinstance(row.local, Number) else (self.formula(row.local),)
+        if not self.problem.nodes:
+            return formula
+        slope = self.page.symbol(local(row.via.bare, row.of.bare))
+        return (self.page.equal(slope, *formula),) if formula else (slope,)
 
     def sum(self, rows: tuple[Factors, ...], index: int) -> str:
         """What stands in a row that is the sum of rows above it."""

@@ -10,6 +10,7 @@ from backprop_cli.documents.picture import picture
 from backprop_cli.documents.writing import Writing, inline, texts
 from backprop_cli.formula import Apply
 from backprop_cli.notation import load_notation
+from backprop_cli.pictures import graph
 from backprop_cli.pictures.facts import Show
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.quantities import Address, Kind
@@ -29,17 +30,21 @@ def top(page: Writing) -> Iterator[Block]:
 
 
 def drawing(page: Writing, show: Show = Show.GRADIENTS) -> Drawing | None:
-    """The network or the graph, where there is one; what its picture shows."""
-    problem = page.problem
+    """The network or the graph, where there is one that is not too large; what its picture shows."""
+    problem, typeset = page.problem, page.speller.writer.dialect.setting is not None
     if problem.nodes:
-        return Drawing((), False, picture(page.solution, "graph", show))
+        drawn = typeset and len(problem.nodes) <= graph.MOST
+        return Drawing((), False, picture(page.solution, "graph", show)) if drawn else None
     if not problem.layers or not problem.inputs:
         return None
-    columns = [Column(_("inputs"), "input", tuple(map(page.name, problem.inputs)))]
+    grid = problem.input_grid
+    columns = [Column(_("inputs"), "input", tuple(map(page.name, problem.inputs)), shape=grid.shape if grid else ())]
     for layer in problem.layers:
         units = tuple(page.name(neuron.name) for neuron in layer.neurons)
-        columns.append(Column(layer.label, layer.kind, units, activation(page, layer)))
-    return Drawing(tuple(columns), _fully_connected(problem), picture(page.solution, "network", show))
+        shape = layer.shape or (len(layer.outputs),)
+        columns.append(Column(layer.label, layer.kind, units, activation(page, layer), shape, layer.flattened))
+    found = picture(page.solution, "network", show) if typeset else None
+    return Drawing(tuple(columns), _fully_connected(problem), found)
 
 
 def activation(page: Writing, layer: Layer) -> Inline:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from backprop_cli import limits
 from backprop_cli.closed import OpenStep
+from backprop_cli.dialects import DIALECTS
 from backprop_cli.documents.model import Block, Document, Equation, Inline, Lines, Math, Note, Part, Say, Side, Text
 from backprop_cli.documents.worked import Worked
 from backprop_cli.documents.writing import Writing, place, title_of
@@ -24,7 +25,9 @@ _SHORT = 48  # characters of a closed formula that is worth showing behind any l
 
 def symbolic_document(solution: SymbolicSolution, dialect: str) -> Document:
     """The solution in letters, its mathematics spelled in a dialect."""
-    page = _Writing(cast(Any, solution), symbolic_speller(solution, dialect), symbolic_speller(solution))
+    spelled = symbolic_speller(solution, dialect)
+    plain = symbolic_speller(solution) if DIALECTS[dialect].setting else spelled
+    page = _Writing(cast(Any, solution), spelled, plain)
     blocks = tuple(_Letters(page, solution).blocks())
     return Document(title_of(solution.problem), language_tag(), dialect, blocks)
 

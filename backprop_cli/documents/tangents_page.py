@@ -20,6 +20,7 @@ from backprop_cli.documents.model import (
     Side,
     Table,
     Text,
+    plain,
 )
 from backprop_cli.documents.sheet import data, notes
 from backprop_cli.documents.writing import Writing, inline, place, signed, title_of, writing
@@ -63,23 +64,36 @@ class _Tangents:
 
     def sweep(self, sweep: Sweep, level: int) -> Iterator[Block]:
         """The lines of one sweep, and the same number by the backward pass."""
-        rows = [(sweep.seed, sweep.seed_tangent)] if all(q != sweep.seed for q, _t in sweep.tangents) else []
-        yield Lines(tuple(line for row in (*rows, *sweep.tangents) for line in self.lines(*row)))
+        seed = [(sweep.seed, sweep.seed_tangent)] if all(q != sweep.seed for q, _t in sweep.tangents) else []
+        rows = [(self.value(quantity), self.tangent(tangent)) for quantity, tangent in (*seed, *sweep.tangents)]
+        if self.page.speller.writer.dialect.setting:
+            yield Lines(tuple(line for value, tangent in rows for line in (*value, tangent)))
+        else:
+            yield Lines(tuple(tangent for _value, tangent in rows), tuple(map(self.beside, (one for one, _t in rows))))
         if sweep.gradient is not None:
             yield Heading(level, Role.PART, (Text(_("The backward pass")),))
             yield Lines((self.page.equation(self.mode.trace.by_quantity[sweep.gradient]),))
             yield Say((Text(conclusion(self.mode, sweep)),))
 
-    def lines(self, quantity: Quantity, tangent: Quantity) -> Iterator[Equation]:
-        """A quantity with its value, and its tangent."""
+    def value(self, quantity: Quantity) -> tuple[Equation, ...]:
+        """A quantity with its value, where it has one."""
         trace, placed = self.mode.trace, self.mode.one.here(quantity)
         if placed in trace.derivation.constants:
             side = Side(self.page.speller.writer.dialect.equal, self.page.given(placed).text, Part.VALUE)
-            yield Equation((self.symbol(quantity),), (side,))
-        elif placed in trace.by_quantity:
-            yield Equation((self.symbol(quantity),), self.page.value(trace.value(placed)))
-        written = self.page.equation(trace.by_quantity[tangent])
-        yield Equation((self.symbol(tangent),), written.sides, written.note, written.key)
+            return (Equation((self.symbol(quantity),), (side,)),)
+        if placed in trace.by_quantity:
+            return (Equation((self.symbol(quantity),), self.page.value(trace.value(placed))[-1:]),)
+        return ()
+
+    def tangent(self, tangent: Quantity) -> Equation:
+        """The tangent of a quantity."""
+        written = self.page.equation(self.mode.trace.by_quantity[tangent])
+        return Equation((self.symbol(tangent),), written.sides, written.note, written.key)
+
+    @staticmethod
+    def beside(value: tuple[Equation, ...]) -> Inline:
+        """netₕ₁ = 0.3775"""
+        return tuple(Text(f"{plain(one.left)} {side.sign} {side.text}") for one in value for side in one.sides)
 
     def symbol(self, quantity: Quantity) -> Math:
         """A quantity as it is called in this pass."""

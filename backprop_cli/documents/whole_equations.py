@@ -9,12 +9,11 @@ from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Part, Side
 from backprop_cli.documents.whole import WholeSpeller
-from backprop_cli.documents.writing import Writing
+from backprop_cli.documents.writing import Writing, spellers
 from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Address, Quantity
 from backprop_cli.shapes import ATOM, Spelling, spell
-from backprop_cli.spelling import speller
 from backprop_cli.trace import Trace
 from backprop_cli.views.whole import TRANSPOSED, Cell, Matrix, cells_in, is_drawn
 from backprop_cli.views.whole import Equation as WholeEquation
@@ -33,12 +32,11 @@ class WholeEquations:
 
     def __init__(self, page: Writing, trace: Trace, at: Address, columns: bool) -> None:
         problem: Problem = page.problem
-        dialect = page.dialect_name
-        write = speller(problem, trace, dialect)
+        write, plain = spellers(problem, trace, page.dialect_name)
         self.page = page
         self.cells = Cells(write)
         self.whole = WholeSpeller(problem, write, at, columns)
-        self.plain = WholeSpeller(problem, speller(problem, trace), at, columns)
+        self.plain = WholeSpeller(problem, plain, at, columns)
 
     def math(self, formula: Formula) -> Math:
         """A formula in symbols."""

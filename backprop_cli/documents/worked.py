@@ -32,7 +32,10 @@ _WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
 
 
 def worked_document(solution: Solution, dialect: str) -> Document:
-    """The worked solution, its mathematics spelled in a dialect (unicode, ascii, latex or typst)."""
+    """The worked solution, its mathematics spelled in a dialect (unicode, ascii, latex or typst).
+
+    Where it is typeset, it says in words what is done; in characters it has only what stands on a blackboard.
+    """
     page = writing(solution, dialect)
     return Document(title_of(solution.problem), language_tag(), dialect, tuple(Worked(page).blocks()))
 
@@ -43,7 +46,8 @@ class Worked:
     def __init__(self, page: Writing) -> None:
         self.page = page
         self.solution = page.solution
-        self.sentences = Sentences(page)
+        typeset = page.speller.writer.dialect.setting is not None
+        self.sentences = Sentences(page) if typeset and self.solution.detail is not Detail.BRIEF else None
         self.layers = layer_labels(page.problem)
         self.said: set[str] = set()
         addresses = {page.speller.page_of(step.quantity.at) for step in page.solution.trace.steps}
@@ -87,9 +91,8 @@ class Worked:
             label = self.label(group[0].quantity)
             if len(groups) > 1 and label:
                 yield Heading(self.level + 1, Role.LAYER, (Text(label),))
-            if self.solution.detail is not Detail.BRIEF:
-                for sentence in self.sentences.of(group):
-                    yield Say(sentence)
+            if self.sentences is not None:
+                yield from map(Say, self.sentences.of(group))
             yield Lines(tuple(map(self.page.equation, group)))
 
     def label(self, quantity: Quantity) -> str | None:

@@ -20,7 +20,7 @@ from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.quantities import Address, Place, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.spelling import Speller, speller
-from backprop_cli.trace import Step, Value
+from backprop_cli.trace import Step, Trace, Value
 from backprop_cli.words import _, labelled, listed
 
 MANY = 24  # values that are still listed one by one
@@ -171,9 +171,13 @@ def _matrix(speller: Speller, rows: list[list[str]], by_name: Mapping[str, Quant
 
 def writing(solution: Solution, dialect: str) -> Writing:
     """The solution, to be written in a dialect."""
-    spelled = speller(solution.problem, solution.trace, dialect)
-    plain = speller(solution.problem, solution.trace) if DIALECTS[dialect].setting else spelled
-    return Writing(solution, spelled, plain)
+    return Writing(solution, *spellers(solution.problem, solution.trace, dialect))
+
+
+def spellers(problem: Problem, trace: Trace, dialect: str) -> tuple[Speller, Speller]:
+    """What spells a trace in a dialect, and in characters: the same one where the dialect is of characters."""
+    spelled = speller(problem, trace, dialect)
+    return spelled, speller(problem, trace) if DIALECTS[dialect].setting else spelled
 
 
 def title_of(problem: Problem) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
@@ -49,14 +49,7 @@ DOCUMENTS = {  # formats that any document can be written in: the module and the
     "pdf": ("pdf", "pages", "typst"),
 }
 
-VIEWS = {  # an option of `solve`, and the module here that writes what it shows
-    "matrix": "matrix",
-    "passes": "passes",
-    "jacobian": "jacobian",
-}
-
-
-VIEW_DOCUMENTS = {  # the module and the function in documents/ that write it as a document
+VIEWS = {  # a view of a solution, and the module and the function in documents/ that write it
     "matrix": ("matrix_page", "matrix_document"),
     "passes": ("passes_page", "passes_document"),
     "jacobian": ("jacobian_page", "jacobian_document"),
@@ -65,9 +58,16 @@ VIEW_DOCUMENTS = {  # the module and the function in documents/ that write it as
 
 def view_document(name: str) -> Callable[[Solution, str, str], Document]:
     """The function that writes a view as a document: of a solution, the argument of the option, and a dialect."""
-    module, function = VIEW_DOCUMENTS[name]
-    found = import_module(f"backprop_cli.documents.{module}")
-    write: Callable[[Solution, str, str], Document] = getattr(found, function)
+    module, function = VIEWS[name]
+    write: Callable[[Solution, str, str], Document] = getattr(
+        import_module(f"backprop_cli.documents.{module}"), function
+    )
+    return write
+
+
+def data_of_view(name: str) -> Callable[..., dict[str, Any]]:
+    """The function that writes a view as data, in canonical names."""
+    write: Callable[..., dict[str, Any]] = import_module(f"backprop_cli.formats.view_data.{name}").as_data
     return write
 
 

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, floor, log10
-
-from backprop_cli.numbers.rounded import Decimal
+from math import ceil, floor
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+_STEPS, _ASCII_STEPS = "▁▂▃▄▅▆▇█", ".:-=+*#@"
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _MOST = 9  # cells a factor of ten: a scale of one decade need not fill the page
 
 
 class LogScale:
-    """A scale from the power of ten below the smallest size to the one above the largest, `width` cells long."""
+    """A scale from the power of ten below the smallest size to the one above the largest, `width` cells long.
 
-    def __init__(self, sizes: Sequence[Decimal], width: int, ascii_only: bool = False) -> None:
-        known = [size for size in map(log10_of, sizes) if size is not None]
+    Sizes are decimal logarithms, None for 0.
+    """
+
+    def __init__(self, sizes: Sequence[float | None], width: int, ascii_only: bool = False) -> None:
+        known = [size for size in sizes if size is not None]
         self.ascii = ascii_only
         self.low = floor(min(known, default=0.0)) - 1
         self.high = max(ceil(max(known, default=0.0)), self.low + 1)
         decades = self.high - self.low
         self.cell = min(_MOST, width // decades) if width >= decades else width / decades
 
-    def bar(self, size: Decimal) -> str:
+    def bar(self, size: float | None) -> str:
         """The bar of a size: as long as it is above the low end of the scale."""
-        known = log10_of(size)
-        if known is None:
+        if size is None:
             return ""
-        eighths = max(1, round((known - self.low) * self.cell * 8))
+        eighths = max(1, round((size - self.low) * self.cell * 8))
         if self.ascii:
             return "#" * max(1, round(eighths / 8))
         return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
@@ -57,9 +58,8 @@ class LogScale:
         return f"1e{exponent}" if self.ascii else "10" + str(exponent).translate(_SUPERSCRIPTS)
 
 
-def log10_of(value: Decimal) -> float | None:
-    """The decimal logarithm of a positive value, whatever its size; None for 0."""
-    if value.digits <= 0:
-        return None
-    text = str(value.digits)[:15]
-    return log10(int(text)) + len(str(value.digits)) - len(text) - value.places
+def heights(sizes: Sequence[float | None], low: float, high: float, ascii_only: bool = False) -> str:
+    """A row of bars, one cell wide each, between the two ends of a scale; a gap for 0."""
+    steps = _ASCII_STEPS if ascii_only else _STEPS
+    share = [None if size is None else (size - low) / (high - low) if high > low else 1.0 for size in sizes]
+    return "".join(" " if one is None else steps[round(one * (len(steps) - 1))] for one in share)

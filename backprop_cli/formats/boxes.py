@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
 
-_TALL = 10  # rows that are shown of a matrix; of more, the first ones and the last
+from backprop_cli.dialects import DIALECTS, Matrix
+
 _GAP = "  "
 _BRACKETS = {"one": ("[", "]"), "first": ("⎡", "⎤"), "middle": ("⎢", "⎥"), "last": ("⎣", "⎦")}
 
@@ -21,6 +22,7 @@ class Box:
     style: str = ""
     caption: str = ""
     breaks: int = 0  # whether a line may be broken before it: before + and ·, better before = and ≈
+    top: bool = False  # whether signs stand on its first row
 
     @property
     def width(self) -> int:
@@ -29,8 +31,8 @@ class Box:
 
     @property
     def above(self) -> int:
-        """How many of its rows are above the row on which signs stand."""
-        return (len(self.rows) - 1) // 2
+        """How many of its rows are above the row on which signs stand: half of them."""
+        return 0 if self.top else (len(self.rows) - 1) // 2
 
 
 NOT_HERE, BEFORE_A_SIGN, BEFORE_A_SIDE = range(3)
@@ -41,43 +43,31 @@ def sign(text: str, breaks: int = NOT_HERE) -> Box:
     return Box((text,), "dim", "", breaks)
 
 
-def matrix(
-    shape: tuple[int, int],
-    text: Callable[[int, int], str],
-    room: int,
-    ascii_only: bool,
-    style: str = "",
-    centre: bool = False,
-) -> Box:
+def matrix(written: Matrix, room: int, ascii_only: bool, style: str = "", centre: bool = False) -> Box:
     """The matrix in brackets, its numbers aligned at the point; what has no room gives way to dots, the shape stays."""
-    gap_down, gap_across, gap_both = ("...", "...", "...") if ascii_only else ("⋮", "⋯", "⋱")
-    down = _first_and_last(shape[0], _TALL)
-
-    def column(index: int) -> list[str]:
-        texts = [gap_down if row is None else text(row, index) for row in down]
-        return aligned(texts, range(len(texts)) if centre else _marks(down, texts))
-
-    def fits(columns: list[list[str]]) -> bool:
-        return 2 + sum(cell_len(one[0]) for one in columns) + len(_GAP) * (len(columns) - 1) <= room
-
-    across: list[list[str]] = []
-    while len(across) < shape[1] and (not across or fits(across)):
-        across.append(column(len(across)))
-    if shape[1] > 1 and not (len(across) == shape[1] and fits(across)):
-        dots = aligned([gap_both if row is None else gap_across for row in down])
-        end = column(shape[1] - 1)
-        across = across[: shape[1] - 2] or across[:1]
-        while len(across) > 1 and not fits([*across, dots, end]):
-            across.pop()
-        across += [dots, end] if len(across) < shape[1] - 1 and fits([*across, dots, end]) else [dots]
-    rows = [_GAP.join(cells) for cells in zip(*across, strict=True)]
-    by = "x" if ascii_only else "×"
-    return Box(tuple(_bracketed(rows, ascii_only)), style, f"{shape[0]}{by}{shape[1]}")
+    columns = [_column(cells, centre) for cells in zip(*written.rows, strict=True)]
+    dots = DIALECTS["ascii" if ascii_only else "unicode"].dots
+    if len(columns) > 1 and not _fits(columns, room):
+        gap = _column([dots[2] if cells[0] in dots else dots[0] for cells in written.rows], centre)
+        body, end = [one for one in columns[:-1] if one[0].strip() != dots[0]], columns[-1]
+        while len(body) > 1 and not _fits([*body, gap, end], room):
+            body.pop()
+        columns = [*body, gap, end] if _fits([*body, gap, end], room) else [*body, gap]
+    rows = [_GAP.join(cells) for cells in zip(*columns, strict=True)]
+    return Box(tuple(_bracketed(rows, ascii_only)), style, written.shape)
 
 
-def _first_and_last(count: int, most: int) -> list[int | None]:
-    """The indices that are shown; None stands for those that are not."""
-    return [*range(count)] if count <= most else [*range(most - 4), None, count - 2, count - 1]
+def _column(cells: Sequence[str], centre: bool) -> list[str]:
+    """The cells of a column in one width: dots and points where there is no number are centred."""
+    apart = [index for index, text in enumerate(cells) if centre or text in _NO_NUMBER]
+    return aligned(cells, apart)
+
+
+def _fits(columns: Sequence[Sequence[str]], room: int) -> bool:
+    return 2 + sum(cell_len(one[0]) for one in columns) + len(_GAP) * (len(columns) - 1) <= room
+
+
+_NO_NUMBER = {one for name in ("unicode", "ascii") for one in (*DIALECTS[name].dots, DIALECTS[name].nothing)}
 
 
 def aligned(texts: Sequence[str], apart: Collection[int] = ()) -> list[str]:
@@ -92,12 +82,6 @@ def aligned(texts: Sequence[str], apart: Collection[int] = ()) -> list[str]:
         put = before + text + " " * (left + right - len(before) - cell_len(text))
         cells.append(_centred(text, left + right) if index in apart else put)
     return cells
-
-
-def _marks(down: Sequence[int | None], texts: Sequence[str]) -> list[int]:
-    """Where there are dots in place of rows, or a point in place of a number."""
-    pairs = enumerate(zip(down, texts, strict=True))
-    return [index for index, (row, text) in pairs if row is None or text in ("·", ".")]
 
 
 def _centred(text: str, width: int) -> str:

@@ -16,7 +16,7 @@ from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Rule
 from backprop_cli.errors import visible
-from backprop_cli.formats.text import in_ascii
+from backprop_cli.formats.ascii import in_ascii
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.quantities import Quantity
 from backprop_cli.words import _, full_stop, labelled, n_

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 
 from rich.cells import cell_len
 
+from backprop_cli.documents.model import Column, plain
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.words import _, n_
 
 _TALLEST = 8
 _WIDEST = 6
-_KINDS = {"per step": n_("dense per step")}
+_KINDS = {"input": n_("input"), "per step": n_("dense per step")}
 _PLAIN = str.maketrans("─│┌┐└┘├┤┬┴┼→σ", "-|+++++++++>s")
 
 
@@ -69,15 +71,15 @@ def joined(
     return drawing.translate(_PLAIN) if ascii_only else drawing
 
 
-def chain(problem: Problem, activation: Callable[[Layer], str], width: int, ascii_only: bool) -> str:
+def chain(columns: Sequence[Column], width: int, ascii_only: bool) -> str:
     """input 4×4 → convolution 2×3×3 (ReLU) → … → output 2 (softmax), in lines of at most `width` cells."""
-    stages = [f"{_('input')} {_sizes(problem.input_grid.shape if problem.input_grid else (len(problem.inputs),))}"]
-    for index, layer in enumerate(problem.layers):
-        named = activation(layer)
-        word = _kind(layer, last=index == len(problem.layers) - 1)
-        stages.append(f"{word} {_sizes(layer.shape or (len(layer.outputs),))}" + (f" ({named})" if named else ""))
-        if layer.flattened:
-            stages.append(f"{_('flatten')} {len(layer.outputs)}")
+    stages: list[str] = []
+    for column in columns:
+        named = plain(column.activation)
+        word = _kind(column.kind, last=column is columns[-1])
+        stages.append(f"{word} {_sizes(column.shape or (len(column.units),))}" + (f" ({named})" if named else ""))
+        if column.flattened:
+            stages.append(f"{_('flatten')} {prod(column.shape)}")
     lines = [stages[0]]
     for stage in stages[1:]:
         if cell_len(f"{lines[-1]} → {stage}") > width:
@@ -88,11 +90,11 @@ def chain(problem: Problem, activation: Callable[[Layer], str], width: int, asci
     return text.replace("→", "->").replace("×", "x").translate(_PLAIN) if ascii_only else text
 
 
-def _kind(layer: Layer, last: bool) -> str:
+def _kind(kind: str, last: bool) -> str:
     """What a layer is called in the chain."""
-    if layer.cells:
-        return _(_KINDS.get(layer.kind, layer.kind))
-    return _("output") if last else _("hidden")
+    if kind == "dense":
+        return _("output") if last else _("hidden")
+    return _(_KINDS.get(kind, kind))
 
 
 def _sizes(shape: Sequence[int]) -> str:

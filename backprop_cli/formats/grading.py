@@ -16,8 +16,8 @@ from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.grading import GROUPS, Class, Graded, LineCount, MistakeCount
 from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.errors import visible
+from backprop_cli.formats.ascii import in_ascii
 from backprop_cli.formats.checking import sign_of
-from backprop_cli.formats.text import in_ascii
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding, round_to

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -113,7 +113,7 @@ def _break_point(text: str, width: int) -> int:
     return best[min(best)] if best else max(1, width)
 
 
-def listed(items: Sequence[str], width: int) -> str:
+def listed(items: Sequence[str], width: int) -> list[str]:
     """The items with commas between them, in lines of at most `width` cells that break only between items."""
     lines = [""]
     for index, item in enumerate(items):
@@ -122,13 +122,12 @@ def listed(items: Sequence[str], width: int) -> str:
             lines.append(text)
         else:
             lines[-1] = f"{lines[-1]} {text}".strip()
-    return "\n".join(lines)
+    return lines
 
 
-def hanging(head: Text, body: str) -> Text:
+def hanging(head: Text, body: Iterable[Text]) -> Text:
     """A head with lines behind it, the second and later ones under the first."""
-    first, *rest = body.split("\n")
-    text = head.copy().append(first, "default not dim")
-    for line in rest:
-        text.append("\n" + " " * cell_len(head.plain) + line, "default not dim")
+    text = Text().append_text(head)
+    for number, line in enumerate(body):
+        text.append("\n" + " " * cell_len(head.plain) if number else "").append_text(line)
     return text

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from backprop_cli.checking.lint import Remark, Weight
 from backprop_cli.errors import visible
-from backprop_cli.formats.text import in_ascii
+from backprop_cli.formats.ascii import in_ascii
 from backprop_cli.notation import Writer
 from backprop_cli.problem.model import Problem
 from backprop_cli.quantities import Quantity

@@ -17,7 +17,7 @@ from backprop_cli.formats.code import literal
 from backprop_cli.formats.outline import Section, given, notes, sections
 from backprop_cli.formats.program import Program
 from backprop_cli.formats.python_dialect import PYTHON
-from backprop_cli.formats.scene import drawn
+from backprop_cli.formats.scene import of_block
 from backprop_cli.problem.model import Detail
 from backprop_cli.quantities import Phase
 from backprop_cli.solution import Solution
@@ -48,11 +48,11 @@ def render(solution: Solution) -> str:
 
 def _picture(solution: Solution) -> dict[str, Any] | None:
     """A cell with the network or the graph in it, as SVG, where there is one and the whole solution is wished for."""
-    found = None if solution.only else drawing(writing(solution, "unicode"))
+    found = None if solution.only else drawing(writing(solution, "latex"))
     if found is None:
         return None
-    said = found.picture.description
-    image = b64encode(svg.picture(drawn(found.picture), said, alone=True).encode()).decode()
+    said = found.description
+    image = b64encode(svg.picture(of_block(found, "latex"), said, alone=True).encode()).decode()
     return {
         "cell_type": "markdown",
         "id": "picture",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -28,6 +27,7 @@ from backprop_cli.documents.model import (
     Heading,
     Inline,
     Lines,
+    Math,
     Note,
     Part,
     Plot,
@@ -38,34 +38,38 @@ from backprop_cli.documents.model import (
     Terms,
     plain,
 )
-from backprop_cli.formats import layout
-from backprop_cli.formats.boxes import aligned
+from backprop_cli.formats import equations, layout
+from backprop_cli.formats.ascii import in_ascii
 from backprop_cli.formats.layout import FORMULA, NUMBERS, VALUE, Piece
 from backprop_cli.formats.pictures import bars, network, plot, sizes
-from backprop_cli.formats.text import in_ascii
+from backprop_cli.formats.tables import TableInWidth
+from backprop_cli.wrapping import wrapped
 
 _INDENT = 3
 _GAP = 2
-_WORDY = 20  # a cell that is wider is words, which may go on in a second line
-_ROOM = 16  # of a cell to write in
+_HEIGHT, _LOWER, _FEW = 14, 9, 2  # rows of a plot, and of one of more than a few
+_APART = (Table, Plot, Terms)  # blocks between which a line stays empty
 _STYLES = {Part.FORMULA: FORMULA, Part.NUMBERS: NUMBERS, Part.VALUE: VALUE}
 
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """The document as a Rich renderable; its dialect is unicode or ascii."""
+    """The document as a Rich renderable, and what is said below it; its dialect is unicode or ascii."""
 
     document: Document
+    hint: str = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Group(*_Page(self.document, options.max_width).parts())
+        page = _Page(self.document, options.max_width)
+        yield Group(*page.parts())
+        yield from [page.paragraph(self.hint, "dim")] if self.hint else []
 
 
 def document(doc: Document, width: int = 80) -> str:
-    """Any document as plain text, without colour."""
+    """Any document as plain text, without colour; a line that cannot be broken sticks out."""
     console = Console(width=width, color_system=None, force_terminal=False, legacy_windows=False)
     with console.capture() as capture:
-        console.print(DocumentPage(doc))
+        console.print(DocumentPage(doc), crop=False)
     return "\n".join(line.rstrip() for line in capture.get().split("\n"))
 
 
@@ -76,45 +80,50 @@ class _Page:
         self.doc = doc
         self.width = width
         self.ascii = doc.dialect == "ascii"
+        several = sum(isinstance(block, Plot) for block in doc.blocks) > _FEW
+        self.height = _LOWER if several else _HEIGHT
 
     def parts(self) -> Iterator[RenderableType]:
         """The title, and the blocks; sentences that follow one another are one paragraph."""
         if self.doc.title:
             yield Styled(self.words(self.doc.title), "bold")
             yield Styled()
-        kinds = groupby(self.doc.blocks, key=lambda block: (type(block), isinstance(block, Say) and block.rule))
-        for (kind, rule), group in kinds:
-            if kind is Say and not rule:
-                said = " ".join(plain(block.text) for block in group if isinstance(block, Say))
-                yield from (self.paragraph(said), Styled())
-            elif kind is Say:
-                yield from (self.bullet(plain(block.text)) for block in group if isinstance(block, Say))
+        blocks = [block for block in self.doc.blocks if not (isinstance(block, Drawing) and not block.columns)]
+        groups = [list(group) for _kind_, group in groupby(blocks, key=_kind)]
+        for group, following in pairwise([*groups, []]):
+            yield from self.group(group)
+            if not _belong_together(group[-1], following[0] if following else None):
                 yield Styled()
-            else:
-                for block in group:
+
+    def group(self, group: Sequence[Block]) -> Iterator[RenderableType]:
+        """Blocks of one kind that follow one another."""
+        match group[0]:
+            case Say(rule=False):
+                yield self.paragraph(" ".join(plain(block.text) for block in group if isinstance(block, Say)))
+            case Say():
+                yield from (self.bullet(plain(block.text)) for block in group if isinstance(block, Say))
+            case _:
+                for number, block in enumerate(group):
+                    yield from [Styled()] if number and isinstance(block, _APART) else []
                     yield from self.block(block)
 
     def block(self, block: Block) -> Iterator[RenderableType]:
-        """What a block looks like, and an empty line behind it where one belongs."""
+        """What a block looks like."""
         match block:
             case Heading():
                 yield from self.heading(block)
-                return
             case Facts():
                 yield from self.facts(block)
-            case Drawing(columns) if not columns:
-                return
             case Drawing() | Curve() | Plot() | Bars():
                 yield from self.picture(block)
             case Note(text):
                 yield self.paragraph(plain(text), "yellow")
             case Given(values):
-                listed = layout.listed([self.inline(value) for value in values], self.width - 20)
-                yield layout.indented(Styled(listed, "dim"), _INDENT)
-            case Lines(equations):
-                yield layout.block([self.equation(one) for one in equations], self.width, _INDENT)
+                yield layout.indented(Styled("\n").join(self.values(values, self.width - _INDENT)), _INDENT)
+            case Lines(lines, beside):
+                yield from self.beside(lines, beside) if beside else self.lines(lines)
             case Table():
-                yield from self.table(block)
+                yield from TableInWidth(block, self.width - _INDENT, self.inline).parts(_INDENT)
             case Terms(terms):
                 yield self.terms(terms)
             case Form(blanks):
@@ -123,7 +132,6 @@ class _Page:
                 yield Styled("\n\n".join([" " * _INDENT + "_" * (self.width - _INDENT)] * lines))
             case Say():
                 raise AssertionError(block)
-        yield Styled()
 
     def heading(self, heading: Heading) -> Iterator[RenderableType]:
         """A rule above a pass, a number before a part, a quiet word above a layer."""
@@ -131,7 +139,6 @@ class _Page:
         match heading.role:
             case Role.PASS:
                 yield Rule(Styled(text, "bold"), characters="=" if self.ascii else "═", style="dim")
-                yield Styled()
             case Role.LAYER:
                 yield Styled(f"{' ' * _INDENT}{text}", "dim")
             case _:
@@ -143,10 +150,15 @@ class _Page:
         for fact in facts.facts:
             word = self.words(fact.word)
             head = Styled(f"{' ' * _INDENT}{word}{' ' * (wide - cell_len(word))}  ", "dim")
-            room = self.width - cell_len(head.plain)
-            body = layout.listed([self.inline(value) for value in fact.values], room)
-            lines = [line for item in body.split("\n") for line in textwrap.wrap(item, room)]
-            yield layout.hanging(head, "\n".join(lines))
+            yield layout.hanging(head, self.values(fact.values, self.width - cell_len(head.plain)))
+
+    def values(self, values: Sequence[Inline], room: int) -> list[Styled]:
+        """Values with commas between them; matrices beside one another above them, the wider ones in the line."""
+        drawn = [value for value in values if equations.has_matrix(_characters(value))]
+        rest = [self.inline(value) for value in values if value not in drawn]
+        lines = equations.values(list(map(_characters, drawn)), room, self.ascii) if drawn else []
+        listed = layout.listed(rest, room) if rest else []
+        return [*lines, *(Styled(line) for item in listed for line in wrapped(item, room))]
 
     def picture(self, block: Drawing | Curve | Plot | Bars) -> Iterator[RenderableType]:
         """What is drawn, in characters."""
@@ -154,14 +166,14 @@ class _Page:
             case Drawing():
                 yield layout.indented(Styled(network(block, self.width - _INDENT, self.ascii)), _INDENT)
             case Bars():
-                yield layout.indented(Styled(self.words(sizes(block))), _INDENT)
+                yield layout.indented(Styled(self.words(sizes(block, self.width - _INDENT, self.ascii))), _INDENT)
             case Curve(caption):
-                yield Styled(f"{' ' * _INDENT}{self.words(caption)}")
-                yield layout.indented(Styled(self.words(bars(block))), _INDENT)
+                yield Styled(f"{' ' * _INDENT}{self.words(caption)}", "dim")
+                yield layout.indented(Styled(self.words(bars(block, self.ascii)), "green"), _INDENT)
             case Plot(caption):
-                yield from [Styled(self.inline(caption), "bold")] if caption else []
-                yield layout.indented(Styled(self.words(plot(block, self.width - 4))), _INDENT)
-                yield from map(self.paragraph, block.remarks)
+                yield from [Styled(f"{' ' * _INDENT}{self.inline(caption)}", "bold cyan")] if caption else []
+                yield layout.indented(plot(block, self.width - 4, self.height, self.ascii), _INDENT)
+                yield from (self.paragraph(remark, "dim") for remark in block.remarks)
 
     def terms(self, terms: Sequence[tuple[Inline, Inline]]) -> RenderableType:
         """Terms in a column, what is said of each beside them."""
@@ -172,52 +184,34 @@ class _Page:
             grid.add_row(Styled(self.inline(term), "bold"), self.inline(said))
         return Padding(grid, (0, 0, 0, _INDENT))
 
+    # ---- equations -------------------------------------------------------------------------------------------
+
+    def lines(self, lines: Sequence[Equation]) -> Iterator[RenderableType]:
+        """The equations; those with matrices are drawn, the others have their signs under one another."""
+        for drawn, group in groupby(lines, equations.is_drawn):
+            if drawn:
+                yield from (equations.drawn(self.noted(one), self.width, _INDENT, self.ascii) for one in group)
+            else:
+                yield layout.block([self.equation(one) for one in group], self.width, _INDENT)
+
+    def beside(self, lines: Sequence[Equation], beside: Sequence[Inline]) -> Iterator[RenderableType]:
+        """The equations in a column of their own, what stands beside each before it."""
+        texts = [self.inline(one) for one in beside]
+        start = _INDENT + max(map(cell_len, texts)) + _GAP
+        for text, line in zip(texts, lines, strict=True):
+            head = Styled(" " * _INDENT + text + " " * (start - _INDENT - cell_len(text)))
+            yield layout.hanging(head, layout.block([self.equation(line)], self.width - start, 0).split("\n"))
+
+    def noted(self, equation: Equation) -> Equation:
+        """The equation with its words in the document's character set."""
+        return replace(equation, note=self.words(equation.note))
+
     def equation(self, equation: Equation) -> layout.Equation:
         """One line, for the layout of equations."""
         pieces = [Piece(side.sign, side.text, _STYLES[side.part]) for side in equation.sides]
         if equation.note:
             pieces.append(Piece("", self.words(equation.note), "dim"))
         return layout.Equation(self.inline(equation.left), tuple(pieces))
-
-    # ---- tables ----------------------------------------------------------------------------------------------
-
-    def table(self, table: Table) -> Iterator[RenderableType]:
-        """The table; one that is too wide in several, each with the first column, unless words in it can be broken."""
-        wide = [self.wide(table, column) for column in range(len(table.head))]
-        room = self.width - _INDENT
-        if max(wide) > _WORDY:
-            yield self.grid(table, range(len(wide)))
-            return
-        columns = [0]
-        for column in range(1, len(wide)):
-            if len(columns) > 1 and sum(wide[one] + _GAP for one in (*columns, column)) > room:
-                yield from (self.grid(table, columns), Styled())
-                columns = [0]
-            columns.append(column)
-        yield self.grid(table, columns)
-
-    def wide(self, table: Table, column: int) -> int:
-        """How many cells wide a column would like to be."""
-        widest = max(cell_len(self.inline(row[column])) for row in (table.head, *table.rows))
-        return max(widest, _ROOM if table.to_fill and any(not row[column] for row in table.rows) else 0)
-
-    def grid(self, table: Table, columns: Sequence[int]) -> RenderableType:
-        """These columns; what is to be filled in is a line to write on."""
-        grid = Grid(box=None, pad_edge=False, padding=(0, _GAP, 1 if table.to_fill else 0, 0))
-        for column in columns:
-            title = Styled(self.inline(table.head[column]), "dim")
-            right = table.align[column] == "right"
-            grid.add_column(title, justify="right" if right else "left", no_wrap=self.wide(table, column) <= _WORDY)
-        cells = [self.column(table, column) for column in columns]
-        for row in range(len(table.rows)):
-            grid.add_row(*(Styled(texts[row]) for texts in cells))
-        return Padding(grid, (0, 0, 0, _INDENT))
-
-    def column(self, table: Table, column: int) -> list[str]:
-        """The cells of a column; numbers with their points under one another."""
-        empty = "_" * _ROOM if table.to_fill else ""
-        texts = [self.inline(row[column]) if row[column] else empty for row in table.rows]
-        return aligned(texts) if table.align[column] == "right" and texts else texts
 
     # ---- room to write ---------------------------------------------------------------------------------------
 
@@ -239,7 +233,7 @@ class _Page:
     def bullet(self, text: str) -> RenderableType:
         """A sentence of a list."""
         grid = Grid.grid(padding=(0, 1, 0, 0))
-        grid.add_row("-" if self.ascii else "•", Styled(self.words(text)))
+        grid.add_row("-" if self.ascii else "•", Styled(self.words(text), "italic"))
         return Padding(grid, (0, 0, 0, _INDENT))
 
     def inline(self, inline: Inline) -> str:
@@ -249,3 +243,25 @@ class _Page:
     def words(self, text: str) -> str:
         """The text in the document's character set."""
         return in_ascii(text) if self.ascii else text
+
+
+def _kind(block: Block) -> object:
+    """What blocks that follow one another have in common to be written as one."""
+    return type(block), isinstance(block, Say) and block.rule
+
+
+def _belong_together(block: Block, following: Block | None) -> bool:
+    """Whether no line stays empty between two blocks of different kinds."""
+    match block, following:
+        case (Heading(), _) | (Given(), None):
+            return True
+        case (Say(rule=True) | Lines(), Heading(role=Role.LAYER)):
+            return True
+        case (Say(), Lines(beside=beside)):
+            return not beside
+    return False
+
+
+def _characters(value: Inline) -> str:
+    """A value in characters, its matrices to be drawn."""
+    return "".join(piece.characters if isinstance(piece, Math) else piece.text for piece in value)

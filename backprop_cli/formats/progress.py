@@ -10,7 +10,7 @@ from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType,
 from rich.table import Table
 from rich.text import Text
 
-from backprop_cli.formats.text import in_ascii
+from backprop_cli.formats.ascii import in_ascii
 from backprop_cli.tutor.tracing import MASTERED, Knowledge
 from backprop_cli.words import _, listed
 

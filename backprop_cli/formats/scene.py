@@ -132,6 +132,7 @@ def of_block(block: Drawing | Curve | Plot | Bars, dialect: str) -> Scene:
     """What a block draws, its labels in a dialect."""
     match block:
         case Drawing():
+            assert block.picture is not None
             return drawn(block.picture)
         case Curve():
             return curve(block, (Text(_("epoch")),), DIALECTS[dialect].ten)

@@ -1,57 +1,80 @@
-"""Sets columns of text side by side, numbers with their points under one another."""
+"""A table of a document in a width: what is too wide goes on below, and words go on in a second line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table as Grid
 from rich.text import Text
 
-from backprop_cli.formats.boxes import aligned, stacked
+from backprop_cli.documents.model import Inline, Table, plain
+from backprop_cli.formats.boxes import aligned
+
+_GAP = 2
+_WORDY = 20  # cells; words that are wider may go on in a second line
+_ROOM = 16  # of a cell to write in
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column: what stands above it, its cells, how they are styled, and whether they are numbers."""
+class TableInWidth:
+    """Lays out one table; `write` writes words and symbols in the page's character set."""
 
-    head: str
-    cells: tuple[str, ...]
-    style: str = ""
-    numbers: bool = False
+    def __init__(self, table: Table, width: int, write: Callable[[Inline], str]) -> None:
+        self.table = table
+        self.width = width
+        self.empty = "_" * _ROOM if table.to_fill else ""
+        self.head = [write(cell) for cell in table.head]
+        self.columns = [
+            [write(row[column]) if row[column] else self.empty for row in table.rows]
+            for column in range(len(table.head))
+        ]
 
-    @property
-    def set(self) -> list[str]:
-        """The cells in one width."""
-        cells = aligned(self.cells) if self.numbers and self.cells else list(self.cells)
-        width = max(map(cell_len, [self.head, *cells]))
-        return [cell + " " * (width - cell_len(cell)) for cell in cells]
+    def parts(self, indent: int) -> Iterator[RenderableType]:
+        """The table; one that is too wide in several, each with the first columns, unless words in it can be broken."""
+        for number, columns in enumerate(self.pages()):
+            yield from [Text()] if number else []
+            yield Padding(self.grid(columns), (0, 0, 0, indent))
 
-    @property
-    def width(self) -> int:
-        """How many cells wide it is."""
-        return max(map(cell_len, [self.head, *self.set]))
+    def pages(self) -> Iterator[Sequence[int]]:
+        """The columns that stand beside one another."""
+        every = range(len(self.head))
+        if any(map(self.is_wordy, every)):
+            yield every
+            return
+        kept = list(every[: self.table.keeps])
+        page = kept
+        for column in every[self.table.keeps :]:
+            if page != kept and sum(self.wide(one) + _GAP for one in (*page, column)) - _GAP > self.width:
+                yield page
+                page = kept
+            page = [*page, column]
+        yield page
 
+    def is_wordy(self, column: int) -> bool:
+        """Whether the cells of a column are words that may go on in a second line."""
+        return any(" " in text and cell_len(text) > _WORDY for text in self.columns[column])
 
-_GAP = "  "
+    def wide(self, column: int) -> int:
+        """How many cells wide a column would like to be."""
+        return max(map(cell_len, [self.head[column], *self.columns[column]]))
 
+    def grid(self, columns: Sequence[int]) -> Grid:
+        """These columns; what is to be filled in is a line to write on."""
+        grid = Grid(box=None, pad_edge=False, padding=(0, _GAP, 1 if self.table.to_fill else 0, 0))
+        for column in columns:
+            right = self.table.align[column] == "right"
+            whole = not self.is_wordy(column) and self.wide(column) <= self.width
+            title = Text(self.head[column], "dim")
+            grid.add_column(title, justify="right" if right else "left", no_wrap=whole, overflow="fold")
+        for row, texts in zip(self.table.rows, zip(*map(self.cells, columns), strict=True), strict=True):
+            says_something = any(plain(row[column]) != self.table.nothing for column in columns[self.table.keeps :])
+            if says_something or len(columns) == len(self.head):
+                grid.add_row(*map(Text, texts))
+        return grid
 
-def width(columns: Sequence[Column]) -> int:
-    """How wide the table is."""
-    return sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
-
-
-def table(columns: Sequence[Column], indent: int) -> Text:
-    """The columns with their heads."""
-    lines = [Text(" " * indent)]
-    for column in columns:
-        lines[0].append(column.head + " " * (column.width - cell_len(column.head)) + _GAP, "dim")
-    cells = [column.set for column in columns]
-    for row in range(len(columns[0].cells)):
-        line = Text(" " * indent)
-        for column, texts in zip(columns, cells, strict=True):
-            line.append(texts[row] + _GAP, column.style)
-        lines.append(line)
-    for line in lines:
-        line.rstrip()
-    return stacked(lines)
+    def cells(self, column: int) -> list[str]:
+        """The cells of a column; numbers with their points under one another."""
+        texts = self.columns[column]
+        return aligned(texts) if self.table.align[column] == "right" and texts else texts

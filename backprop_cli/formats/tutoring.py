@@ -11,14 +11,18 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from backprop_cli.checking.descriptions import PHASES, describe_address
+from backprop_cli.documents import sheet
+from backprop_cli.documents.model import Document, Given
+from backprop_cli.documents.writing import writing
 from backprop_cli.errors import visible
 from backprop_cli.formats import drawing, layout
+from backprop_cli.formats.ascii import in_ascii
 from backprop_cli.formats.gates import Gate, gates
-from backprop_cli.formats.text import Page, in_ascii
+from backprop_cli.formats.plain import DocumentPage
 from backprop_cli.quantities import Address, Kind, Quantity, parameter
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
-from backprop_cli.words import _, listed
+from backprop_cli.words import _, language_tag, listed
 
 _STYLES = {Tone.PLAIN: "", Tone.RIGHT: "green", Tone.WRONG: "red", Tone.HINT: "cyan"}
 _SIGNS = {Tone.RIGHT: ("✓ ", "+ "), Tone.WRONG: ("✗ ", "x ")}
@@ -86,12 +90,14 @@ class Teller:
 
     def data(self, at: Address) -> Iterator[RenderableType]:
         """The inputs and targets of a sample, and what the exercise prescribes in this pass, of several."""
-        yield from Page(self.lesson.solution, self.lesson.charset, self.console, self.width).data(at)
+        page = writing(self.lesson.solution, self.lesson.charset)
+        blocks = tuple(map(Given, sheet.data(page, at)))
+        yield from [DocumentPage(Document("", language_tag(), self.lesson.charset, blocks))] if blocks else []
         given = [line for one, line in self.lesson.lines.items() if line.given and one.at == at]
         if given and at:
             head = Text("  " + _("given") + "  ", "dim")
             items = [f"{self.lesson.symbol(one.quantity)} = {self.lesson.formula(one.quantity)}" for one in given]
-            yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
+            yield layout.hanging(head, map(Text, layout.listed(items, self.width - cell_len(head.plain))))
 
     def question(self, question: Question) -> Iterator[RenderableType]:
         """[3/24] netₒ₁, net input of o₁ (4 decimal places); nothing where it was asked just before."""
@@ -101,7 +107,7 @@ class Teller:
         if question.given:
             items = [f"{symbol} = {number}" for symbol, number in question.given]
             head = Text("  " + _("worked out for you") + "  ", "dim")
-            yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
+            yield layout.hanging(head, map(Text, layout.listed(items, self.width - cell_len(head.plain))))
         count = Text(f"[{question.number}/{question.count}] ", "dim")
         words = "" if question.symbol in question.words.split() else listed(["", question.words])
         digits = f" ({question.digits})" if question.digits else ""
@@ -132,7 +138,7 @@ class Teller:
         for name, group in parts:
             head = Text(f"  {name}{' ' * (wide - cell_len(name))}  ", "dim")
             items = [f"{self.lesson.symbol(one)} = {self.lesson.number(work.known[one])}" for one in group]
-            yield layout.hanging(head, layout.listed(items, self.width - cell_len(head.plain)))
+            yield layout.hanging(head, map(Text, layout.listed(items, self.width - cell_len(head.plain))))
 
     def part(self, quantity: Quantity) -> str:
         """The part of the work that a line belongs to, with its pass where there are several."""

@@ -113,7 +113,7 @@ def _drawing(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing():
-            yield picture(scene.of_block(block, "typst"), block.picture.description)
+            yield picture(scene.of_block(block, "typst"), block.description)
         case Bars():
             yield picture(scene.of_block(block, "typst"), _("the sizes of the gradients"))
         case Curve(said):

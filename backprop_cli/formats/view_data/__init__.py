@@ -1,0 +1,47 @@
+"""The views of `backprop solve` as JSON, in canonical names: one module a view."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from backprop_cli.formats.json import step_as_data
+from backprop_cli.solution import Solution
+from backprop_cli.spelling import Speller
+from backprop_cli.trace import Step, Value
+
+_NOT_OF_A_LINE = ("phase", "epoch", "sample", "given")
+
+
+def as_json(data: Mapping[str, Any]) -> str:
+    """The data of a view as JSON text."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def of_solution(solution: Solution, view: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a view says of a solution, and of which."""
+    return {
+        "problem": solution.problem.title,
+        "view": view,
+        "arithmetic": "rounded" if solution.trace.rounded else "exact",
+        "digits": solution.trace.digits,
+        **data,
+    }
+
+
+def line_as_data(step: Step, write: Speller) -> dict[str, Any]:
+    """A line's quantity, formula, numbers and value."""
+    return {key: value for key, value in step_as_data(step, write).items() if key not in _NOT_OF_A_LINE}
+
+
+def value_as_data(value: Value | None) -> dict[str, Any] | None:
+    """A value without a line: its decimal, the fraction if it is a short one, and whether the decimal is all of it."""
+    if value is None:
+        return None
+    exact = value.exact if value.decimal.whole_truth or value.short_fraction else None
+    return {
+        "exact": None if exact is None else str(exact),
+        "decimal": value.decimal.text(),
+        "is_exact": value.decimal.whole_truth,
+    }

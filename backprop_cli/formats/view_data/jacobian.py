@@ -1,0 +1,49 @@
+"""The Jacobians of layers as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backprop_cli.documents.whole import WholeSpeller
+from backprop_cli.formats.view_data.cells import Cells
+from backprop_cli.formula import ZERO
+from backprop_cli.quantities import Address, place
+from backprop_cli.solution import Solution
+from backprop_cli.spelling import speller
+from backprop_cli.views.batches import Batch
+from backprop_cli.views.jacobians import Jacobian, JacobianView, jacobian_view
+from backprop_cli.views.whole import Matrix
+
+
+def as_data(solution: Solution, argument: str) -> dict[str, Any]:
+    """The Jacobians as data; entries that no number can change are `0` in both formulas and values."""
+    view = jacobian_view(solution, argument)
+    return {"jacobians": [_data(view, batch, at, one) for batch, at, jacobians in view.passes for one in jacobians]}
+
+
+def _data(view: JacobianView, batch: Batch, at: Address, jacobian: Jacobian) -> dict[str, Any]:
+    problem = view.solution.problem
+    write = speller(problem, view.trace, "ascii", "plain")
+    cells = Cells(write)
+    whole = WholeSpeller(problem, write, at, columns=False, notation="plain")
+    layer = problem.layers[jacobian.layer - 1]
+    names = [list(problem.inputs), *([neuron.name for neuron in one.neurons] for one in problem.layers)]
+    return {
+        "epoch": place(at, "epoch") or 1,
+        "sample": place(at, "sample") or 1,
+        "layer": jacobian.layer,
+        "neurons": [neuron.name for neuron in layer.neurons],
+        "diagonal": jacobian.diagonal,
+        "nonzero": sum(not cells.is_zero(cell) for cell in jacobian.values.cells),
+        "formulas": [[whole.text(ZERO if one is None else one) for one in row] for row in jacobian.formulas],
+        "values": cells.matrix(_zeros(jacobian.values)),
+        "inputs": [
+            {"layer": one.source, "units": names[one.source], "weights": cells.matrix(one.weights),
+             "values": cells.matrix(_zeros(one.product))}
+            for one in jacobian.inner
+        ],
+    }  # fmt: skip
+
+
+def _zeros(matrix: Matrix) -> Matrix:
+    return Matrix(tuple(tuple(ZERO if cell is None else cell for cell in row) for row in matrix.rows))
