@@ -95,7 +95,7 @@ def test_two_hundred_epochs_are_pytorchs(activation: str, optimizer: str, batch:
             rule.step()
         for report in reports:
             if report.epoch == epoch:
-                assert float(value(report, "E")) == pytest.approx(float(loss(inputs, targets)), rel=1e-7)
+                assert float(value(report, "E")) == pytest.approx(loss(inputs, targets).item(), rel=1e-7)
                 assert float(value(report, "w1")) == pytest.approx(float(tensors[0][0, 0]), rel=1e-7)
 
 

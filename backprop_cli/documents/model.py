@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from backprop_cli.dialects import in_a_line
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.pictures.items import Picture
+
+if TYPE_CHECKING:
+    from backprop_cli.pictures.items import Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ _DIGITS = 4  # of a number in a picture
 _MOST_LINES = 600  # of a solution that is solved again, for numbers of fewer digits
 
 
-def picture(solution: Solution, kind: str, show: Show) -> Picture:
+def picture(solution: Solution, kind: str, numbers: bool) -> Picture:
     """The network or the graph; without numbers where there are several passes, each with its own."""
     problem, derivation = solution.problem, solution.trace.derivation
     passes = [address for address in passes_in(derivation) if AFTER not in address]
     few = len(passes) == 1 and len(derivation.lines) <= _MOST_LINES
-    if show is Show.NAMES or not few or letters_of(problem):
+    if not numbers or not few or letters_of(problem):
         return picture_of(problem, kind, facts_of(problem, None, Show.NAMES))
-    return picture_of(problem, kind, facts_of(problem, _short(solution), show))
+    return picture_of(problem, kind, facts_of(problem, _short(solution), Show.GRADIENTS))
 
 
 def _short(solution: Solution) -> Solution:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
-from backprop_cli.documents.picture import picture
 from backprop_cli.documents.writing import Writing, inline, texts
 from backprop_cli.formula import Apply
 from backprop_cli.notation import load_notation
-from backprop_cli.pictures import graph
-from backprop_cli.pictures.facts import Show
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.quantities import Address, Kind
 from backprop_cli.rates import COUNT
 from backprop_cli.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.pictures.items import Picture
 
 DATA = (Kind.INPUT, Kind.TARGET)
 
@@ -29,12 +30,12 @@ def top(page: Writing) -> Iterator[Block]:
     yield from map(Note, notes(page))
 
 
-def drawing(page: Writing, show: Show = Show.GRADIENTS) -> Drawing | None:
-    """The network or the graph, where there is one that is not too large; what its picture shows."""
-    problem, typeset = page.problem, page.speller.writer.dialect.setting is not None
+def drawing(page: Writing, numbers: bool = True) -> Drawing | None:
+    """The network or the graph, where there is one that is not too large; its picture shows `numbers`, too."""
+    problem = page.problem
     if problem.nodes:
-        drawn = typeset and len(problem.nodes) <= graph.MOST
-        return Drawing((), False, picture(page.solution, "graph", show)) if drawn else None
+        found = _picture(page, "graph", numbers)
+        return Drawing((), False, found) if found else None
     if not problem.layers or not problem.inputs:
         return None
     grid = problem.input_grid
@@ -43,8 +44,18 @@ def drawing(page: Writing, show: Show = Show.GRADIENTS) -> Drawing | None:
         units = tuple(page.name(neuron.name) for neuron in layer.neurons)
         shape = layer.shape or (len(layer.outputs),)
         columns.append(Column(layer.label, layer.kind, units, activation(page, layer), shape, layer.flattened))
-    found = picture(page.solution, "network", show) if typeset else None
-    return Drawing(tuple(columns), _fully_connected(problem), found)
+    return Drawing(tuple(columns), _fully_connected(problem), _picture(page, "network", numbers))
+
+
+def _picture(page: Writing, kind: str, numbers: bool) -> Picture | None:
+    """The picture; none in characters, nor of a graph that is too large."""
+    if page.speller.writer.dialect.setting is None:
+        return None
+    from backprop_cli.documents.picture import picture  # its layout is imported where something is drawn
+    from backprop_cli.pictures import graph
+
+    too_large = len(page.problem.nodes) > graph.MOST
+    return None if too_large else picture(page.solution, kind, numbers)
 
 
 def activation(page: Writing, layer: Layer) -> Inline:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from backprop_cli.documents import sheet
 from backprop_cli.documents.ending import ending
@@ -18,7 +19,6 @@ from backprop_cli.documents.model import (
     Say,
     Text,
 )
-from backprop_cli.documents.sentences import Sentences
 from backprop_cli.documents.writing import Writing, place, title_of, writing
 from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Detail, Problem
@@ -26,6 +26,9 @@ from backprop_cli.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.solution import Solution
 from backprop_cli.trace import Step
 from backprop_cli.words import _, labelled, language_tag
+
+if TYPE_CHECKING:
+    from backprop_cli.documents.sentences import Sentences
 
 _PLAIN = OPTIMIZERS["sgd"].rule  # is not said: it is what the whole document is about
 _WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
@@ -46,8 +49,11 @@ class Worked:
     def __init__(self, page: Writing) -> None:
         self.page = page
         self.solution = page.solution
-        typeset = page.speller.writer.dialect.setting is not None
-        self.sentences = Sentences(page) if typeset and self.solution.detail is not Detail.BRIEF else None
+        self.sentences: Sentences | None = None
+        if page.speller.writer.dialect.setting is not None and self.solution.detail is not Detail.BRIEF:
+            from backprop_cli.documents.sentences import Sentences
+
+            self.sentences = Sentences(page)
         self.layers = layer_labels(page.problem)
         self.said: set[str] = set()
         addresses = {page.speller.page_of(step.quantity.at) for step in page.solution.trace.steps}

@@ -7,7 +7,6 @@ from rich.text import Text
 
 from backprop_cli.documents.model import Bars, Curve, Drawing, Plot, plain
 from backprop_cli.formats import drawing
-from backprop_cli.formats import plot as plots
 from backprop_cli.formats.bars import LogScale, heights
 
 _BAR = 24
@@ -57,6 +56,8 @@ def sizes(block: Bars, width: int = _WIDTH, ascii_only: bool = False) -> str:
 
 def plot(block: Plot, width: int = _WIDTH, height: int = _HEIGHT, ascii_only: bool = False) -> Text:
     """The curve of the loss and the points on it."""
+    from backprop_cli.formats import plot as plots
+
     marks = [plots.Mark(mark.x, mark.y, mark.label) for mark in block.marks]
     names = block.x.characters, block.y.characters
     return Text("\n").join(plots.plot(block.curve, marks, names, min(width, _WIDEST), height, ascii_only))

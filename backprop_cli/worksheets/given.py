@@ -28,7 +28,6 @@ from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.documents.writing import inline, place
 from backprop_cli.formula import Apply, Formula, Name
 from backprop_cli.optimizers import OPTIMIZERS
-from backprop_cli.pictures.facts import Show
 from backprop_cli.problem.model import Layer
 from backprop_cli.quantities import Address, Kind, Phase, Quantity, parameter
 from backprop_cli.quantities import place as place_of
@@ -44,7 +43,7 @@ _MOST_LINES = 24  # of definitions
 def given(exercise: Exercise) -> Iterator[Block]:
     """The drawing, the facts, the tables of weights and samples, and the formulas that the exercise is about."""
     page = exercise.page
-    if (drawing := sheet.drawing(page, Show.NAMES)) is not None:
+    if (drawing := sheet.drawing(page, numbers=False)) is not None:
         yield drawing if drawing.connected else replace(drawing, columns=())
     if facts := tuple(_facts(exercise)):
         yield Facts(facts)
