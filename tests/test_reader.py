@@ -518,3 +518,11 @@ def test_a_damaged_file_is_solved_or_refused_and_nothing_else(seed: int) -> None
         except BackpropError as error:
             outcome = str(error).splitlines()
     assert outcome, text
+
+
+def test_what_stands_under_a_name_that_is_none_is_not_complained_about_as_well() -> None:
+    """Between { and }, YAML ends `max(y, z)` at its comma, and begins a key `z)` with nothing under it."""
+    with pytest.raises(SourceError) as error:
+        loaded("inputs: {x: 1, y: 2, z: 0}\ngraph: {f: (x + y)*max(y, z)}\n")
+    assert str(error.value).count("'z)' cannot be a name") == 1
+    assert "nothing is written here" not in str(error.value)

@@ -228,7 +228,11 @@ _MANY = 100  # complaints after which this is no problem file: what is near each
 
 def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
     complaints: dict[Complaint, None] = {}
-    for one in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    keys = {one["loc"][:-1] for one in errors if one["loc"][-1:] == ("[key]",)}
+    for one in errors:
+        if one["loc"] in keys:  # what stands under a key that is none
+            continue
         path: Path = tuple(step for step in one["loc"] if not is_tag(step) and step != "[key]")
         in_key = "[key]" in one["loc"]
         context = one.get("ctx") or {}
