@@ -526,3 +526,12 @@ def test_what_stands_under_a_name_that_is_none_is_not_complained_about_as_well()
         loaded("inputs: {x: 1, y: 2, z: 0}\ngraph: {f: (x + y)*max(y, z)}\n")
     assert str(error.value).count("'z)' cannot be a name") == 1
     assert "nothing is written here" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [("rounding: 4", "places, figures, ties, kinds"), ("clip: 1", "value, norm"), ("stop: 3", "loss_below")],
+)
+def test_where_a_section_is_expected_its_keys_are_named(text: str, keys: str) -> None:
+    with pytest.raises(SourceError, match=f"the keys here are {keys}"):
+        loaded(f"{NETWORK}\n{text}\n")

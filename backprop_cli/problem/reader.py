@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from importlib.resources import files
@@ -240,9 +240,7 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
             known = _known_keys(tree, path[:-1])
             message = _("unknown key {key!r}").format(key=path[-1])
             hint = did_you_mean(str(path[-1]), known) if len(complaints) < _MANY else None
-            if hint is None and len(known) <= _FEW:
-                hint = _("the keys here are {keys}").format(keys=", ".join(known))
-            complaints[Complaint(message, span_at(tree, path, key=True), hint)] = None
+            complaints[Complaint(message, span_at(tree, path, key=True), hint or _keys(known))] = None
         elif one["type"].startswith(f"{SHAPE} "):
             complaints[Complaint(expected_shape(one["type"]), span_at(tree, path))] = None
         elif "message" in context:
@@ -251,15 +249,22 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
                 hint = hint or _("decimals are written with a point")
             complaints[Complaint(context["message"], _part(tree, path, context, in_key), hint)] = None
         else:
-            message = (
-                _("expected a list")
-                if "list" in one["type"]
-                else _("expected a mapping")
-                if "dict" in one["type"] or "model" in one["type"]
-                else one["msg"]
-            )
-            complaints[Complaint(message, span_at(tree, path))] = None
+            complaints[_of_shape(one, tree, path)] = None
     return list(complaints)
+
+
+def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path) -> Complaint:
+    """A list or a mapping was expected: the keys that it has, where they are few."""
+    if "list" in error["type"]:
+        return Complaint(_("expected a list"), span_at(tree, path))
+    if "model" in error["type"]:
+        return Complaint(_("expected a mapping"), span_at(tree, path), _keys(_known_keys(tree, path)))
+    return Complaint(_("expected a mapping") if "dict" in error["type"] else error["msg"], span_at(tree, path))
+
+
+def _keys(known: Collection[str]) -> str | None:
+    """The keys that there are, unless they are many."""
+    return _("the keys here are {keys}").format(keys=", ".join(known)) if 0 < len(known) <= _FEW else None
 
 
 def _part(tree: Tree, path: Path, context: Mapping[str, Any], in_key: bool) -> Span:
