@@ -15,8 +15,8 @@ from typing import Any
 from backprop_cli.calculus import slopes
 from backprop_cli.checking.anatomy import Anatomy, GradientPart, Part
 from backprop_cli.checking.asked import worked_out
-from backprop_cli.checking.mistake import Mistake
 from backprop_cli.checking.mistakes import MISTAKES, SLIP
+from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.compiled import compiled
 from backprop_cli.derivation import Derivation, Line, quantities_in
 from backprop_cli.errors import MathError, Undecided

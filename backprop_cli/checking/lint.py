@@ -12,8 +12,8 @@ from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.elsewhere import Elsewhere
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.mistake import Mistake
 from backprop_cli.checking.mistakes import MISTAKES
+from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.telling import Blind, Telling
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding

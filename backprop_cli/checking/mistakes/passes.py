@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backprop_cli.checking.anatomy import ChainPart, NewPart, Part, with_names
-from backprop_cli.checking.mistake import Mistake, Written
+from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.derivation import quantities_in
 from backprop_cli.formula import ZERO, Apply, Formula, Name, add, apply, divide, multiply, number
 from backprop_cli.optimizers import LEARNING_RATE
@@ -110,7 +110,7 @@ def _with_base(formula: Formula, base: int) -> Formula:
 
 
 # fmt: off
-MISTAKES_OF_PASSES = (
+ROWS = (
     Mistake("online-for-batch", n_("the weights were updated after each sample, inside the batch"), _online_for_batch,
             n_("all samples of a batch use the same weights; there is one update, after the last sample")),
     Mistake("batch-for-online", n_("the old weights were used, from before the update"), _batch_for_online,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from backprop_cli.checking.anatomy import NewPart, Part, with_names
-from backprop_cli.checking.mistake import Mistake, Written
+from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.derivation import quantities_in
 from backprop_cli.formula import ZERO, Apply, Formula, Name, Number, add, apply, multiply, negate, number
 from backprop_cli.optimizers import LEARNING_RATE, PENALTIES
@@ -221,7 +221,7 @@ def _with(formula: Formula, changes: dict[Formula, Formula]) -> Formula:
 
 
 # fmt: off
-MISTAKES_OF_STEPS = (
+ROWS = (
     Mistake("decay-left-out", n_("the old state was kept whole, without its factor"), _decay_left_out,
             n_("the factor in front of the old state lets it fade")),
     Mistake("share-left-out", n_("the factor 1 − β of the new gradient was left out"), _share_left_out,

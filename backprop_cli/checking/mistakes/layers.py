@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backprop_cli.checking.anatomy import Part
-from backprop_cli.checking.mistake import Mistake, Written
+from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.formula import ONE, Apply, Formula, Number, apply, divide, number
 from backprop_cli.quantities import Kind
 from backprop_cli.words import n_
@@ -60,7 +60,7 @@ def _changed(formula: Formula, operation: str, change: Callable[[Apply], Formula
 
 
 # fmt: off
-MISTAKES_OF_LAYERS = (
+ROWS = (
     Mistake("pooling-to-all", n_("the gradient went to every value under the window: {variant}"), _pooling_to_all,
             n_("max pooling hands its gradient to the largest value alone")),
     Mistake("sample-variance", n_("the variance was divided by n − 1"), _sample_variance,

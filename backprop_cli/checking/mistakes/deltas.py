@@ -1,0 +1,283 @@
+"""Usual mistakes in δ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace as _replace
+
+from backprop_cli.checking.anatomy import Anatomy, DeltaPart, GradientPart, Part, with_names
+from backprop_cli.checking.mistakes.mistake import Mistake, Written
+from backprop_cli.checking.mistakes.parts import symbols_in, unit_of, with_operation
+from backprop_cli.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
+from backprop_cli.operations import partial_derivative
+from backprop_cli.optimizers import LEARNING_RATE
+from backprop_cli.quantities import Kind, Quantity, net, out
+from backprop_cli.words import n_
+
+ETA = Name(LEARNING_RATE)
+HALF = number(1, 2)
+_ONLY = (n_("only its first factor"), n_("only its second factor"))
+_SLOPE_OF = {"sigmoid": n_("that of a sigmoid, out·(1 − out)"), "tanh": n_("that of tanh, 1 − out²")}
+
+
+def _no_derivative_output(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and part.is_output:
+        yield "", part.written(part.upstream, ONE)
+
+
+def _no_derivative_hidden(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and not part.is_output and not _is_mask(part):
+        yield "", part.written(part.upstream, ONE)
+
+
+def _derivative_at_output(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and part.out is not None and part.net is not None and not _is_mask(part):
+        assert isinstance(part.out.symbol, Quantity)
+        plain = part.anatomy.slope_in_net(part.out.symbol)
+        if plain is not None and plain != ONE:
+            yield "", part.written(part.upstream, with_names(plain, {part.net: part.out}))
+
+
+def _derivative_of_net(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and part.out is not None and part.net is not None:
+        slope = with_names(part.slope, {part.out: part.net})
+        if slope != part.slope:
+            yield "", part.written(part.upstream, slope)
+
+
+def _half_a_derivative(part: Part) -> Written:
+    if not isinstance(part, DeltaPart) or part.out is None or part.slope == ONE:
+        return
+    if isinstance(part.slope, Apply) and part.slope.operation == "product":
+        for words, factor in zip(_ONLY, part.slope.arguments, strict=False):
+            yield words, part.written(part.upstream, factor)
+    for name, words in _SLOPE_OF.items():
+        slope = partial_derivative(Apply(name, (part.net or part.out,)), 0)
+        slope = with_operation(slope, name, part.out)
+        if slope != part.slope and not _is_mask(part):
+            yield words, part.written(part.upstream, slope)
+
+
+def _updated_weights(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and not part.is_output and not _uses_updated_weights(part):
+        summands = []
+        for path in part.paths:
+            new = part.anatomy.new_of(path.weight, part.quantity) if path.weight else None
+            summands.append(with_names(path.formula, {path.weight: new}) if path.weight and new else path.formula)
+        yield "", part.written(add(*summands), part.slope)
+
+
+def _target_minus_output(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and part.is_output:
+        yield "", negate(part.written(part.upstream, part.slope))
+
+
+def _factor_two(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and part.is_output:
+        yield n_("a factor 2 too much"), part.written(multiply(number(2), part.upstream), part.slope)
+        yield n_("a factor 2 left out"), part.written(multiply(HALF, part.upstream), part.slope)
+
+
+def _mean_or_sum(part: Part) -> Written:
+    outputs, samples = len(part.anatomy.problem.outputs), len(part.anatomy.problem.samples)
+    if isinstance(part, DeltaPart) and part.is_output and outputs > 1:
+        yield n_("divided by the number of outputs"), part.written(divide(part.upstream, number(outputs)), part.slope)
+        yield n_("not divided by the number of outputs"), part.written(number(outputs) * part.upstream, part.slope)
+    if samples > 1 and part.quantity.kind in (Kind.GRADIENT, Kind.LOSS) and _over_samples(part):
+        yield n_("divided by the number of samples"), divide(part.formula, number(samples))
+        yield n_("not divided by the number of samples"), multiply(number(samples), part.formula)
+
+
+def _error_squared(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and part.is_output:
+        index = part.anatomy.derivation.index
+        for kind in (Kind.PART, Kind.LOSS):
+            error = Quantity(kind, part.quantity.name if kind is Kind.PART else "", at=part.quantity.at)
+            if error in index:
+                yield "", part.written(Name(error), part.slope)
+                return
+
+
+def _transposed_back(part: Part) -> Written:
+    yield from _with_other_weights(part, lambda matrix, row, column: _entry(matrix, column, row), offset=0)
+
+
+def _wrong_layer(part: Part) -> Written:
+    yield from _with_other_weights(part, _entry_of, offset=-1)
+    yield from _with_other_weights(part, _entry_of, offset=1)
+
+
+def _no_weight(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and not part.is_output and all(path.delta for path in part.paths):
+        summands = [
+            with_names(path.formula, {path.weight: ONE}) if path.weight else path.formula for path in part.paths
+        ]
+        yield "", part.written(add(*summands), part.slope)
+
+
+def _one_path(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and len(part.paths) > 1 and not part.is_output:
+        for place, left_out in enumerate(part.paths):
+            kept = [path.formula for path in part.paths if path is not left_out]
+            label = unit_of(left_out.delta) if left_out.delta else str(place + 1)
+            yield label, part.written(add(*kept), part.slope)
+
+
+def _errors_not_deltas(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and not part.is_output and all(path.delta for path in part.paths):
+        summands = []
+        for path in part.paths:
+            assert path.delta is not None
+            symbol = path.delta.symbol
+            assert isinstance(symbol, Quantity)
+            error: Formula = Name(part.anatomy.gradient_of(_replace(out(symbol.name), at=symbol.at)))
+            error = negate(error) if part.negative else error
+            summands.append(with_names(path.formula, {path.delta: error}))
+        yield "", part.written(add(*summands), part.slope)
+
+
+def _next_layer_derivative(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and not part.is_output:
+        for path in part.paths:
+            if path.delta is None or not isinstance(path.delta.symbol, Quantity):
+                continue
+            above = path.delta.symbol
+            ends = (_replace(one(above.name), at=above.at) for one in (out, net))
+            slope = part.anatomy.slope(*ends)
+            if slope != ONE:
+                yield unit_of(path.delta), part.written(part.upstream, slope)
+
+
+def _rate_in_delta(part: Part) -> Written:
+    if isinstance(part, DeltaPart):
+        yield "", part.written(multiply(ETA, part.upstream), part.slope)
+
+
+def _absolute_error(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and part.is_output:
+        yield "", part.written(apply("abs", part.upstream), part.slope)
+
+
+def _softmax_extra(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and part.line.short is not None and part.out is not None:
+        yield "", multiply(part.line.short, part.out, 1 - part.out)
+
+
+def _relu_mask(part: Part) -> Written:
+    if not isinstance(part, DeltaPart) or not _is_mask(part) or part.out is None:
+        return
+    yield n_("the mask was left out"), part.written(part.upstream, ONE)
+    yield n_("the value was used as the slope"), part.written(part.upstream, part.out)
+    assert isinstance(part.slope, Apply)
+    masked = Apply(part.slope.operation, (part.upstream, *part.slope.arguments[1:]))
+    yield n_("the mask was taken of the gradient"), part.written(part.upstream, masked)
+
+
+def _divided(part: Part) -> Written:
+    if isinstance(part, DeltaPart) and not part.is_output and all(path.delta and path.weight for path in part.paths):
+        summands = [with_names(path.formula, {path.weight: 1 / path.weight}) for path in part.paths if path.weight]
+        yield n_("by the weight"), part.written(add(*summands), part.slope)
+    if isinstance(part, GradientPart) and part.uses and not part.is_bias:
+        yield n_("by the input"), add(*(use.signed(divide(use.delta, use.factor)) for use in part.uses))
+
+
+# ---- helpers ---------------------------------------------------------------------------------------------------------
+
+
+def _is_mask(part: DeltaPart) -> bool:
+    """Whether the slope is 0 or 1 by a condition, as ReLU's is."""
+    return isinstance(part.slope, Apply) and part.slope.operation.endswith("_slope")
+
+
+def _uses_updated_weights(part: Part) -> bool:
+    """Whether the problem has it that the hidden δ use the already updated weights."""
+    return part.anatomy.problem.conventions.updated_weights
+
+
+def _over_samples(part: Part) -> bool:
+    """Whether the line combines the samples of a batch."""
+    used = [name for name in symbols_in(part.formula) if any(word == "sample" for word, _number in name.at)]
+    return bool(used) and not any(word == "sample" for word, _number in part.quantity.at)
+
+
+def _entry(matrix: list[list[Formula | None]], row: int, column: int) -> Formula | None:
+    return matrix[row][column] if row < len(matrix) and column < len(matrix[row]) else None
+
+
+def _entry_of(matrix: list[list[Formula | None]], row: int, column: int) -> Formula | None:
+    return _entry(matrix, row, column)
+
+
+def _with_other_weights(
+    part: Part, pick: Callable[[list[list[Formula | None]], int, int], Formula | None], offset: int
+) -> Written:
+    """The δ of a hidden unit with other weights on its paths: those of another layer, or another entry."""
+    if not isinstance(part, DeltaPart) or part.is_output or not all(path.delta and path.weight for path in part.paths):
+        return
+    anatomy: Anatomy = part.anatomy
+    layer, own = anatomy.layer_of(part.quantity.name), anatomy.place_of(part.quantity.name)
+    if layer is None or own is None or not 0 <= layer + 1 + offset < len(anatomy.problem.layers):
+        return
+    matrix = anatomy.weights_between(layer + 1 + offset, part.quantity)
+    summands: list[Formula] = []
+    for path in part.paths:
+        assert path.delta is not None
+        assert path.weight is not None
+        place = anatomy.place_of(unit_of(path.delta))
+        weight = pick(matrix, place, own) if matrix is not None and place is not None else None
+        if weight is None:
+            return
+        if _uses_updated_weights(part) and isinstance(weight, Name):
+            weight = anatomy.new_of(weight, part.quantity) or weight
+        summands.append(with_names(path.formula, {path.weight: weight}))
+    yield "", part.written(add(*summands), part.slope)
+
+
+# fmt: off
+ROWS = (
+    Mistake("no-derivative-output",
+            n_("the slope of the activation was left out at the output: δ is the error alone"),
+            _no_derivative_output, n_("multiply the error by the slope of the activation")),
+    Mistake("no-derivative-hidden", n_("the slope of the activation was left out in the hidden layer"),
+            _no_derivative_hidden, n_("multiply the sum from above by the slope of the unit's own activation")),
+    Mistake("updated-weights", n_("the hidden δ were computed with the already updated output weights"),
+            _updated_weights, n_("all δ of a pass use the weights from before the update")),
+    Mistake("target-minus-output", n_("the error was taken as target − output, while the update subtracts"),
+            _target_minus_output, n_("with an update that subtracts, the error is output − target")),
+    Mistake("factor-two", n_("a factor 2 in the slope of the loss: {variant}"),
+            _factor_two, n_("the slope of ½e² is e, that of e² is 2e")),
+    Mistake("mean-or-sum", n_("a mean was taken for a sum or the other way round: {variant}"),
+            _mean_or_sum, n_("look at the loss: is there a 1/n in front of the sum?")),
+    Mistake("derivative-at-output", n_("the slope was taken at the output instead of at the net input: σ′(out)"),
+            _derivative_at_output, n_("out·(1 − out) is already σ′(net): out is not put into σ again")),
+    Mistake("derivative-of-net", n_("the slope was written with the net input: net·(1 − net)"),
+            _derivative_of_net, n_("the slope is written with the output: out·(1 − out)")),
+    Mistake("half-a-derivative", n_("not the whole slope of this activation: {variant}"),
+            _half_a_derivative, n_("the slope of σ is out·(1 − out), that of tanh is 1 − out²")),
+    Mistake("error-squared", n_("the loss itself was used instead of its slope"),
+            _error_squared, n_("δ starts from the derivative of the loss, not from the loss")),
+    Mistake("transposed-back", n_("the weights were taken the wrong way round: w[j][k] instead of w[k][j]"),
+            _transposed_back, n_("going back, each δ travels over the weight that its unit received with")),
+    Mistake("wrong-layer", n_("the weights of another layer were used"),
+            _wrong_layer, n_("δ travels back over the weights between this layer and the next")),
+    Mistake("no-weight", n_("the δ from above were added without the weights"),
+            _no_weight, n_("each δ from above is multiplied by the weight it travels over")),
+    Mistake("one-path", n_("a path was left out of the sum: the one through {variant}"),
+            _one_path, n_("add up the paths through all units that this one feeds")),
+    Mistake("errors-not-deltas", n_("the errors of the units above were sent back instead of their δ"),
+            _errors_not_deltas, n_("what travels back is δ, the error times the slope")),
+    Mistake("next-layer-derivative", n_("the slope of the layer above was used ({variant})"),
+            _next_layer_derivative, n_("the slope belongs to the unit whose δ is computed")),
+    Mistake("rate-in-delta", n_("the learning rate is inside δ"),
+            _rate_in_delta, n_("η belongs to the update only")),
+    Mistake("absolute-error", n_("the sign of the error was dropped"),
+            _absolute_error, n_("an output below its target has a negative error")),
+    Mistake("softmax-extra-derivative",
+            n_("a slope p·(1 − p) was multiplied on: behind a softmax with cross-entropy δ is p − t"),
+            _softmax_extra, n_("p − t has the slope of the softmax in it already")),
+    Mistake("relu-mask", n_("ReLU's slope: {variant}"),
+            _relu_mask, n_("the slope of ReLU is 1 where its net input is positive, else 0")),
+    Mistake("divided", n_("divided instead of multiplied: {variant}"),
+            _divided, n_("the chain rule multiplies")),
+)
+# fmt: on

@@ -1,0 +1,152 @@
+"""Usual mistakes in the forward pass and in the loss."""
+
+from __future__ import annotations
+
+from backprop_cli.checking.anatomy import GradientPart, LossPart, NetPart, OutPart, Part
+from backprop_cli.checking.mistakes.mistake import Mistake, Written
+from backprop_cli.checking.mistakes.parts import key_of, mentions, out_of, senders_below, without_squares
+from backprop_cli.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
+from backprop_cli.operations import ACTIVATIONS
+from backprop_cli.words import n_
+
+HALF = number(1, 2)
+
+
+def _bias_left_out(part: Part) -> Written:
+    if isinstance(part, NetPart) and part.bias is not None and part.terms:
+        yield "", add(*_products(part))
+
+
+def _bias_sign(part: Part) -> Written:
+    if isinstance(part, NetPart) and part.bias is not None and part.terms:
+        yield "", add(*_products(part), negate(part.bias))
+
+
+def _bias_times_output(part: Part) -> Written:
+    if isinstance(part, NetPart) and part.bias is not None:
+        for term in part.terms:
+            yield key_of(term.sender), add(*_products(part), multiply(part.bias, term.sender))
+    if isinstance(part, GradientPart) and part.is_bias and part.uses:
+        for unit in senders_below(part):
+            yield unit, add(*(use.times(multiply(use.factor, out_of(part, unit))) for use in part.uses))
+
+
+def _transposed_forward(part: Part) -> Written:
+    if not isinstance(part, NetPart) or len(part.terms) < 2:
+        return
+    layer, place = part.anatomy.layer_of(part.quantity.name), part.anatomy.place_of(part.quantity.name)
+    matrix = part.anatomy.weights_between(layer, part.quantity) if layer is not None else None
+    if matrix is None or place is None or place >= len(matrix[0]):
+        return
+    column = [row[place] for row in matrix]
+    if len(column) == len(part.terms) and None not in column:
+        products = [multiply(weight, term.sender) for weight, term in zip(column, part.terms, strict=True) if weight]
+        yield "", add(*products, *([part.bias] if part.bias is not None else []))
+
+
+def _term_left_out(part: Part) -> Written:
+    if isinstance(part, NetPart) and len(part.terms) > 1:
+        for left_out in part.terms:
+            kept = [multiply(term.weight, term.sender) for term in part.terms if term is not left_out]
+            yield key_of(left_out.weight), add(*kept, *([part.bias] if part.bias is not None else []))
+
+
+def _weights_swapped(part: Part) -> Written:
+    if isinstance(part, NetPart) and len(part.terms) > 1:
+        bias = [part.bias] if part.bias is not None else []
+        weights = [term.weight for term in part.terms]
+        for place in range(len(weights) - 1):
+            swapped = [*weights]
+            swapped[place], swapped[place + 1] = swapped[place + 1], swapped[place]
+            products = [multiply(weight, term.sender) for weight, term in zip(swapped, part.terms, strict=True)]
+            yield f"{key_of(weights[place])}, {key_of(weights[place + 1])}", add(*products, *bias)
+
+
+def _no_activation(part: Part) -> Written:
+    if isinstance(part, OutPart) and part.net is not None:
+        yield "", part.net
+
+
+def _other_activation(part: Part) -> Written:
+    if isinstance(part, OutPart) and part.net is not None and isinstance(part.formula, Apply):
+        for name in ("sigmoid", "tanh", "relu"):
+            if name != part.formula.operation:
+                yield name, Apply(name, (part.net, *ACTIVATIONS[name].defaults))
+
+
+def _wrong_exponent(part: Part) -> Written:
+    if isinstance(part, OutPart) and part.net is not None and isinstance(part.formula, Apply):
+        if part.formula.operation == "sigmoid":
+            yield n_("e^x instead of e^(−x)"), divide(ONE, 1 + apply("exp", part.net))
+        if part.formula.operation == "softmax":
+            which, *nets = part.formula.arguments
+            yield n_("e^(−x) instead of e^x"), Apply("softmax", (which, *map(negate, nets)))
+    if isinstance(part, LossPart) and mentions(part.formula, "times_ln"):
+        scaled = divide(part.formula, apply("ln", number(10)))
+        yield n_("log₁₀ instead of ln"), scaled
+        yield n_("log₂ instead of ln"), divide(part.formula, apply("ln", number(2)))
+
+
+def _no_normalization(part: Part) -> Written:
+    if isinstance(part, OutPart) and isinstance(part.formula, Apply) and part.formula.operation == "softmax":
+        which, *nets = part.formula.arguments
+        assert not isinstance(which, Apply | Name)
+        own = nets[int(which.value.p) - 1]
+        yield n_("e^net, not divided by the sum"), apply("exp", own)
+        yield n_("net divided by the sum of the nets"), divide(own, add(*nets))
+
+
+def _loss_factor_two(part: Part) -> Written:
+    if isinstance(part, LossPart) and mentions(part.formula, "power"):
+        yield n_("twice the value"), multiply(number(2), part.formula)
+        yield n_("half the value"), multiply(HALF, part.formula)
+
+
+def _loss_sign(part: Part) -> Written:
+    if isinstance(part, LossPart) and mentions(part.formula, "times_ln"):
+        yield "", negate(part.formula)
+
+
+def _loss_not_squared(part: Part) -> Written:
+    if isinstance(part, LossPart):
+        plain = without_squares(part.formula)
+        if plain != part.formula:
+            yield "", plain
+
+
+# ---- helpers ---------------------------------------------------------------------------------------------------------
+
+
+def _products(part: NetPart) -> list[Formula]:
+    return [multiply(term.weight, term.sender) for term in part.terms]
+
+
+# fmt: off
+ROWS = (
+    Mistake("bias-left-out", n_("the bias was left out"), _bias_left_out, n_("add the bias to the weighted sum")),
+    Mistake("bias-sign", n_("the bias has the wrong sign"), _bias_sign,
+            n_("a bias is added, a threshold is subtracted")),
+    Mistake("bias-times-output", n_("the bias was multiplied by {variant}"),
+            _bias_times_output, n_("a bias has the input 1")),
+    Mistake("transposed-forward", n_("the weight matrix was used the wrong way round"),
+            _transposed_forward, n_("each unit uses its own row of weights")),
+    Mistake("weights-swapped", n_("two weights were swapped: {variant}"), _weights_swapped,
+            n_("each weight goes with its own input")),
+    Mistake("term-left-out", n_("a term of the sum was left out: the one with {variant}"),
+            _term_left_out, n_("add up all the inputs of the unit")),
+    Mistake("no-activation", n_("the activation was left out: the output is the net input"),
+            _no_activation, n_("put the net input into the activation")),
+    Mistake("other-activation", n_("another activation was used: {variant}"), _other_activation,
+            n_("look up which activation this layer has")),
+    Mistake("wrong-exponent", n_("the wrong function: {variant}"), _wrong_exponent,
+            n_("σ(x) = 1/(1 + e^(−x)), and ln is the natural logarithm")),
+    Mistake("no-normalization", n_("softmax: {variant}"), _no_normalization,
+            n_("softmax divides e^net by the sum of all e^net of the layer")),
+    Mistake("loss-factor-two", n_("a factor 2 in the loss: {variant}"), _loss_factor_two,
+            n_("look at the loss: is there a ½ in front?")),
+    Mistake("loss-sign", n_("the minus sign of the loss was dropped"), _loss_sign,
+            n_("cross-entropy is −Σ t·ln p, which is positive")),
+    Mistake("loss-not-squared", n_("the error was not squared"), _loss_not_squared,
+            n_("the loss squares the difference")),
+)
+# fmt: on

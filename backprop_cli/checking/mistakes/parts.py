@@ -1,0 +1,79 @@
+"""What the mistakes of several parts of the work are written with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace as _replace
+
+from backprop_cli.checking.anatomy import GradientPart, Part
+from backprop_cli.formula import Apply, Formula, Name, number
+from backprop_cli.quantities import Kind, Quantity, out
+
+
+def key_of(formula: Formula) -> str:
+    """The key of a quantity in canonical names; nothing for anything else."""
+    return formula.symbol.bare_key if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else ""
+
+
+def unit_of(name: Name) -> str:
+    """The unit that a name is of."""
+    return name.symbol.name if isinstance(name.symbol, Quantity) else ""
+
+
+def mentions(formula: Formula, operation: str) -> bool:
+    """Whether an operation stands in the formula."""
+    if not isinstance(formula, Apply):
+        return False
+    return formula.operation == operation or any(mentions(argument, operation) for argument in formula.arguments)
+
+
+def symbols_in(formula: Formula) -> list[Quantity]:
+    """The quantities in a formula, as often as they stand there."""
+    if isinstance(formula, Apply):
+        return [symbol for argument in formula.arguments for symbol in symbols_in(argument)]
+    return [formula.symbol] if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else []
+
+
+def without(formula: Formula, drop: Callable[[Apply], Formula | None]) -> Formula:
+    """The formula with every part for which `drop` gives another one replaced by it."""
+    if not isinstance(formula, Apply):
+        return formula
+    instead = drop(formula)
+    if instead is not None:
+        return instead
+    return Apply(formula.operation, tuple(without(argument, drop) for argument in formula.arguments))
+
+
+def without_squares(formula: Formula) -> Formula:
+    """The formula with every square replaced by what is squared."""
+
+    def base(part: Apply) -> Formula | None:
+        match part:
+            case Apply("square", (inner,)):
+                return inner
+            case Apply("power", (inner, exponent)) if exponent == number(2):
+                return inner
+        return None
+
+    return without(formula, base)
+
+
+def with_operation(formula: Formula, operation: str, result: Formula) -> Formula:
+    """The formula with an operation on anything replaced by the name of its result."""
+    return without(formula, lambda part: result if part.operation == operation else None)
+
+
+def senders_below(part: GradientPart) -> tuple[str, ...]:
+    """The units of the layer below the one that the parameter belongs to."""
+    layers = {part.anatomy.layer_of(unit_of(use.delta)) for use in part.uses}
+    layer = layers.pop() if len(layers) == 1 else None
+    return part.anatomy.units(layer - 1) if layer is not None else ()
+
+
+def out_of(part: Part, unit: str) -> Name:
+    """What a unit, or an input, puts out in the pass of the part."""
+    problem, at = part.anatomy.problem, part.quantity.at
+    if unit not in problem.inputs:
+        return Name(_replace(out(unit), at=at))
+    sample = tuple(place for place in at if place.word == "sample")
+    return Name(Quantity(Kind.INPUT, unit, at=sample))

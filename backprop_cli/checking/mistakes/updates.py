@@ -1,0 +1,117 @@
+"""Usual mistakes in the update."""
+
+from __future__ import annotations
+
+from backprop_cli.checking.anatomy import NewPart, Part, with_names
+from backprop_cli.checking.mistakes.mistake import Mistake, Written
+from backprop_cli.checking.mistakes.parts import without, without_squares
+from backprop_cli.checking.mistakes.steps import corrections, rate_in
+from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negate, number
+from backprop_cli.quantities import Kind
+from backprop_cli.words import n_
+
+
+def _uphill(part: Part) -> Written:
+    if isinstance(part, NewPart) and part.old is not None and _is_of_a_parameter(part):
+        yield "", part.old - _step(part, part.old)
+
+
+def _rate_twice(part: Part) -> Written:
+    eta = rate_in(part.formula)
+    if isinstance(part, NewPart) and eta is not None:
+        yield "", with_names(part.formula, {eta: multiply(eta, eta)})
+
+
+def _rate_missing(part: Part) -> Written:
+    eta = rate_in(part.formula)
+    if isinstance(part, NewPart) and eta is not None:
+        yield "", with_names(part.formula, {eta: ONE})
+
+
+def _only_the_step(part: Part) -> Written:
+    if isinstance(part, NewPart) and part.old is not None and _is_of_a_parameter(part):
+        yield "", negate(_step(part, part.old))
+        yield n_("with a minus sign"), _step(part, part.old)
+
+
+def _not_updated(part: Part) -> Written:
+    if isinstance(part, NewPart) and part.old is not None and _is_of_a_parameter(part):
+        yield "", part.old
+
+
+def _no_gradient_in_update(part: Part) -> Written:
+    """w − η: the gradient forgotten; and w − η·δ where the gradient is δ·x."""
+    if isinstance(part, NewPart) and part.gradient is not None and _is_of_a_parameter(part):
+        yield n_("the gradient left out"), with_names(part.formula, {part.gradient: ONE})
+
+
+def _no_bias_correction(part: Part) -> Written:
+    if isinstance(part, NewPart) and part.quantity.kind is Kind.AUX and isinstance(part.formula, Apply):
+        match part.formula:
+            case Apply("quotient", (moment, Apply("sum", _))):
+                yield "", moment
+    elif isinstance(part, NewPart) and (corrected := corrections(part)):
+        yield "", with_names(part.formula, dict(corrected))
+
+
+def _no_root(part: Part) -> Written:
+    if isinstance(part, NewPart):
+        rootless = _without_roots(part.formula)
+        if rootless != part.formula:
+            yield "", rootless
+
+
+def _no_square(part: Part) -> Written:
+    if isinstance(part, NewPart):
+        plain = without_squares(part.formula)
+        if plain != part.formula:
+            yield "", plain
+
+
+def _state_forgotten(part: Part) -> Written:
+    if isinstance(part, NewPart) and part.old is not None and part.quantity.name not in part.anatomy.problem.parameters:
+        yield "", with_names(part.formula, {part.old: number(0)})
+
+
+# ---- helpers ---------------------------------------------------------------------------------------------------------
+
+
+def _is_of_a_parameter(part: NewPart) -> bool:
+    """Whether the line updates a parameter, and not an optimizer's state."""
+    return part.quantity.kind is Kind.NEW and part.quantity.name in part.anatomy.problem.parameters
+
+
+def _step(part: NewPart, old: Name) -> Formula:
+    """What an update adds to the old value."""
+    match part.formula:
+        case Apply("sum", terms) if old in terms:
+            return add(*(term for term in terms if term != old))
+    return part.formula - old
+
+
+def _without_roots(formula: Formula) -> Formula:
+    return without(formula, lambda part: part.arguments[0] if part.operation == "sqrt" else None)
+
+
+# fmt: off
+ROWS = (
+    Mistake("uphill", n_("the gradient was added instead of subtracted"),
+            _uphill, n_("gradient descent goes against the gradient")),
+    Mistake("rate-missing", n_("the learning rate was left out"),
+            _rate_missing, n_("the step is η times the gradient")),
+    Mistake("rate-twice", n_("the learning rate was used twice"),
+            _rate_twice, n_("η is used once, in the update")),
+    Mistake("bias-frozen", n_("the old value was kept: the parameter was not updated"),
+            _not_updated, n_("this parameter is updated, too")),
+    Mistake("only-the-step", n_("this is the step η·∂E/∂w, not the new value {variant}"),
+            _only_the_step, n_("the new value is the old value minus the step")),
+    Mistake("gradient-missing", n_("the update without its gradient: {variant}"),
+            _no_gradient_in_update, n_("the step is η times the gradient")),
+    Mistake("no-bias-correction", n_("the correction for the start at 0 was left out"),
+            _no_bias_correction, n_("m̂ = m/(1 − β^t)")),
+    Mistake("no-root", n_("the square root was left out"), _no_root, n_("the step is divided by the root")),
+    Mistake("no-square", n_("the gradient was not squared"), _no_square, n_("the second moment averages squares")),
+    Mistake("state-forgotten", n_("the optimizer's state from before was left out"),
+            _state_forgotten, n_("the old state stays in, with its factor")),
+)
+# fmt: on
