@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.calculus import slopes
-from backprop_cli.checking.anatomy import Anatomy, GradientPart, Part
+from backprop_cli.checking.anatomy import Anatomy
 from backprop_cli.checking.asked import worked_out
 from backprop_cli.checking.mistakes import MISTAKES, SLIP
 from backprop_cli.checking.mistakes.mistake import Mistake
+from backprop_cli.checking.parts import GradientPart, Part
 from backprop_cli.compiled import compiled
 from backprop_cli.derivation import Derivation, Line, quantities_in
 from backprop_cli.errors import MathError, Undecided

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from backprop_cli.checking.anatomy import GradientPart, LossPart, NetPart, OutPart, Part
+from backprop_cli.checking.mistakes.common import key_of, mentions, out_of, senders_below, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.mistakes.parts import key_of, mentions, out_of, senders_below, without_squares
+from backprop_cli.checking.parts import GradientPart, LossPart, NetPart, OutPart, Part
 from backprop_cli.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
 from backprop_cli.operations import ACTIVATIONS
 from backprop_cli.words import n_

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backprop_cli.checking.anatomy import Part
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
+from backprop_cli.checking.parts import Part
 from backprop_cli.formula import ONE, Apply, Formula, Number, apply, divide, number
 from backprop_cli.quantities import Kind
 from backprop_cli.words import n_

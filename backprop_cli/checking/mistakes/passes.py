@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backprop_cli.checking.anatomy import ChainPart, NewPart, Part, with_names
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
+from backprop_cli.checking.parts import ChainPart, NewPart, Part, with_names
 from backprop_cli.derivation import quantities_in
 from backprop_cli.formula import ZERO, Apply, Formula, Name, add, apply, divide, multiply, number
 from backprop_cli.optimizers import LEARNING_RATE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from backprop_cli.checking.anatomy import NewPart, Part, with_names
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
+from backprop_cli.checking.parts import NewPart, Part, with_names
 from backprop_cli.derivation import quantities_in
 from backprop_cli.formula import ZERO, Apply, Formula, Name, Number, add, apply, multiply, negate, number
 from backprop_cli.optimizers import LEARNING_RATE, PENALTIES

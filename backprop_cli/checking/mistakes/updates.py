@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from backprop_cli.checking.anatomy import NewPart, Part, with_names
+from backprop_cli.checking.mistakes.common import without, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.mistakes.parts import without, without_squares
 from backprop_cli.checking.mistakes.steps import corrections, rate_in
+from backprop_cli.checking.parts import NewPart, Part, with_names
 from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negate, number
 from backprop_cli.quantities import Kind
 from backprop_cli.words import n_

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace as _replace
 
-from backprop_cli.checking.anatomy import GradientPart, Part
+from backprop_cli.checking.parts import GradientPart, Part
 from backprop_cli.formula import Apply, Formula, Name, number
 from backprop_cli.quantities import Kind, Quantity, out
 
