@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from helpers import backprop
 
+from backprop_cli.formats import layout
+from backprop_cli.formats.layout import EQUALS, FORMULA, LABEL, VALUE, Piece
+
 FOLDER = Path(__file__).parent / "golden" / "pages"
 CASES = {  # the page's file, its command line, its width
     "mazur-paths": (("mazur", "--paths", "w1"), 80),
@@ -45,3 +48,13 @@ def test_a_file_gets_the_same_page_as_the_terminal(case: str, tmp_path: Path) ->
 
 def test_every_golden_file_belongs_to_a_case() -> None:
     assert {file.stem for file in FOLDER.glob("*.txt")} == set(CASES)
+
+
+def test_only_the_label_of_a_line_has_the_colour_of_labels() -> None:
+    line = layout.Equation("E", (Piece("=", "a + b", FORMULA), Piece("≈", "1.5", VALUE)))
+    text = layout.block([line], 80, 0)
+    assert text.plain == "E = a + b ≈ 1.5"
+    assert text.style == ""
+    assert {text.plain[span.start : span.end]: span.style for span in text.spans} == {
+        "E": LABEL, " = ": EQUALS, " ≈ ": EQUALS, "1.5": VALUE,
+    }  # fmt: skip

@@ -57,7 +57,7 @@ def indented(text: Text, indent: int) -> Text:
 
 
 def _label(label: str, width: int) -> Text:
-    return Text(label + " " * (width - cell_len(label)), LABEL)
+    return Text().append(label + " " * (width - cell_len(label)), LABEL)
 
 
 def _one_line(equation: Equation, label_width: int) -> list[Text]:
