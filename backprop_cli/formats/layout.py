@@ -13,6 +13,7 @@ from backprop_cli.formats.breaking import break_between_wide_characters
 break_between_wide_characters()
 
 LABEL, EQUALS, FORMULA, NUMBERS, VALUE = "bold cyan", "dim", "", "", "bold green"
+_ACCENTS = 3  # characters that share a cell, at most: a letter with its accents
 _SUM_BREAKS = (" + ", " − ", " - ")
 _PRODUCT_BREAKS = ("·", "*", "/")
 
@@ -33,9 +34,14 @@ class Equation:
     label: str
     pieces: tuple[Piece, ...]
 
-    def one_line(self, label_width: int) -> int:
-        """How wide the equation is on one line."""
-        return label_width + sum(cell_len(f" {piece.sign} {piece.text}") for piece in self.pieces)
+    def fits(self, label_width: int, width: int) -> bool:
+        """Whether there is room for the equation on one line."""
+        return label_width + sum(_room(piece, width) for piece in self.pieces) <= width
+
+
+def _room(piece: Piece, most: int) -> int:
+    """The cells that a piece takes behind another; of a very long one, more than `most`, uncounted."""
+    return cell_len(f" {piece.sign} {piece.text}") if len(piece.text) <= _ACCENTS * most else most + 1
 
 
 def block(equations: Sequence[Equation], width: int, indent: int = 2) -> Text:
@@ -43,9 +49,9 @@ def block(equations: Sequence[Equation], width: int, indent: int = 2) -> Text:
     label_width = max((cell_len(equation.label) for equation in equations), default=0)
     lines: list[Text] = []
     for equation in equations:
-        fits = equation.one_line(label_width) <= width - indent
+        fits = equation.fits(label_width, width - indent)
         lines += _one_line(equation, label_width) if fits else _stacked(equation, label_width, width - indent)
-    text = Text()
+    text = Text(no_wrap=True, overflow="ignore")  # the lines are broken already: Rich need not look at them again
     for index, line in enumerate(lines):
         text.append("\n" + " " * indent if index else " " * indent).append_text(line)
     return text
@@ -71,7 +77,7 @@ def _stacked(equation: Equation, label_width: int, width: int) -> list[Text]:
     """One piece a line, but a piece that fits behind the one before it (not the first) joins it."""
     lines = [_label(equation.label, label_width)]
     for index, piece in enumerate(equation.pieces):
-        room = cell_len(f" {piece.sign} {piece.text}")
+        room = _room(piece, width)
         joins = index == 0 or (index > 1 and cell_len(lines[-1].plain) + room <= width)
         if not joins:
             lines.append(Text(" " * label_width))

@@ -181,7 +181,7 @@ class _Page:
         grid.add_column(no_wrap=True)
         grid.add_column()
         for term, said in terms:
-            grid.add_row(Styled(self.inline(term), "bold"), self.inline(said))
+            grid.add_row(Styled(self.inline(term), "bold"), Styled(self.inline(said)))
         return Padding(grid, (0, 0, 0, _INDENT))
 
     # ---- equations -------------------------------------------------------------------------------------------
