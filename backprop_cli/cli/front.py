@@ -29,10 +29,10 @@ class Front:
     def show(self, told: RenderableType) -> None:
         """Prints what is said, without spaces at the ends of lines where it is not for a terminal."""
         if self.console.is_terminal:
-            self.console.print(told)
+            self.console.print(told, crop=False)
             return
         with self.console.capture() as capture:
-            self.console.print(told)
+            self.console.print(told, crop=False)
         lines = capture.get().split("\n")
         self.console.file.write("\n".join(line.rstrip() for line in lines))
         self.console.file.flush()

@@ -140,16 +140,16 @@ class _EpochBar:
             self.progress.stop()
 
 
-def show_page(page: Any, **options: Any) -> None:
-    """Prints a page; outside a terminal no line ends in blanks."""
+def show_page(page: Any) -> None:
+    """Prints a page: a line that cannot be broken sticks out, and outside a terminal none ends in blanks."""
     from rich.console import Console
 
     console = Console(highlight=False)
     if console.is_terminal:
-        console.print(page, **options)
+        console.print(page, crop=False)
         return
     with console.capture() as captured:
-        console.print(page, **options)
+        console.print(page, crop=False)
     sys.stdout.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
 
 

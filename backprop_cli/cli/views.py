@@ -189,7 +189,7 @@ def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None
     if wanted is None:
         from backprop_cli.formats.plain import DocumentPage
 
-        show_page(DocumentPage(view.document(charset), view.hint), crop=False)
+        show_page(DocumentPage(view.document(charset), view.hint))
         return
     text: str | bytes
     if wanted == "json":

@@ -89,7 +89,7 @@ class _Page:
             yield Styled(self.words(self.doc.title), "bold")
             yield Styled()
         blocks = [block for block in self.doc.blocks if not (isinstance(block, Drawing) and not block.columns)]
-        groups = [list(group) for _kind_, group in groupby(blocks, key=_kind)]
+        groups = [list(group) for _written, group in groupby(blocks, key=_written_as_one)]
         for group, following in pairwise([*groups, []]):
             yield from self.group(group)
             if not _belong_together(group[-1], following[0] if following else None):
@@ -153,7 +153,7 @@ class _Page:
             yield layout.hanging(head, self.values(fact.values, self.width - cell_len(head.plain)))
 
     def values(self, values: Sequence[Inline], room: int) -> list[Styled]:
-        """Values with commas between them; matrices beside one another above them, the wider ones in the line."""
+        """Values with commas between them, below the matrices, which stand beside one another."""
         drawn = [value for value in values if equations.has_matrix(_characters(value))]
         rest = [self.inline(value) for value in values if value not in drawn]
         lines = equations.values(list(map(_characters, drawn)), room, self.ascii) if drawn else []
@@ -245,7 +245,7 @@ class _Page:
         return in_ascii(text) if self.ascii else text
 
 
-def _kind(block: Block) -> object:
+def _written_as_one(block: Block) -> object:
     """What blocks that follow one another have in common to be written as one."""
     return type(block), isinstance(block, Say) and block.rule
 
