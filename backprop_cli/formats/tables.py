@@ -33,9 +33,10 @@ class TableInWidth:
 
     def parts(self, indent: int) -> Iterator[RenderableType]:
         """The table; one that is too wide in several, each with the first columns, unless words in it can be broken."""
-        for number, columns in enumerate(self.pages()):
+        pages = [(columns, rows) for columns in self.pages() if (rows := self.rows(columns)) or not self.table.rows]
+        for number, (columns, rows) in enumerate(pages):
             yield from [Text()] if number else []
-            yield Padding(self.grid(columns), (0, 0, 0, indent))
+            yield Padding(self.grid(columns, rows), (0, 0, 0, indent))
 
     def pages(self) -> Iterator[Sequence[int]]:
         """The columns that stand beside one another."""
@@ -60,18 +61,26 @@ class TableInWidth:
         """How many cells wide a column would like to be."""
         return max(map(cell_len, [self.head[column], *self.columns[column]]))
 
-    def grid(self, columns: Sequence[int]) -> Grid:
-        """These columns; what is to be filled in is a line to write on."""
+    def rows(self, columns: Sequence[int]) -> list[int]:
+        """The rows that say something in these columns."""
+        own = columns[self.table.keeps :]
+        return [
+            number
+            for number, row in enumerate(self.table.rows)
+            if len(columns) == len(self.head) or any(plain(row[column]) != self.table.nothing for column in own)
+        ]
+
+    def grid(self, columns: Sequence[int], rows: Sequence[int]) -> Grid:
+        """These columns and rows; what is to be filled in is a line to write on."""
         grid = Grid(box=None, pad_edge=False, padding=(0, _GAP, 1 if self.table.to_fill else 0, 0))
         for column in columns:
             right = self.table.align[column] == "right"
             whole = not self.is_wordy(column) and self.wide(column) <= self.width
             title = Text(self.head[column], "dim")
             grid.add_column(title, justify="right" if right else "left", no_wrap=whole, overflow="fold")
-        for row, texts in zip(self.table.rows, zip(*map(self.cells, columns), strict=True), strict=True):
-            says_something = any(plain(row[column]) != self.table.nothing for column in columns[self.table.keeps :])
-            if says_something or len(columns) == len(self.head):
-                grid.add_row(*map(Text, texts))
+        cells = [self.cells(column) for column in columns]
+        for row in rows:
+            grid.add_row(*(Text(texts[row]) for texts in cells))
         return grid
 
     def cells(self, column: int) -> list[str]:
