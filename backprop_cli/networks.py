@@ -11,7 +11,7 @@ from backprop_cli.operations import OPERATIONS
 from backprop_cli.problem.model import Layer, LossChoice, Neuron, Problem
 from backprop_cli.quantities import Kind, Phase, Quantity, net, out, parameter
 
-__all__ = ["LOSS", "forward_lines", "layer_of", "net", "out", "parameter", "part", "target"]
+__all__ = ["LOSS", "forward_lines", "is_fully_connected", "layer_of", "net", "out", "parameter", "part", "target"]
 
 LOSS = Quantity(Kind.LOSS)
 
@@ -120,3 +120,13 @@ def _meaning(name: Name, outputs: tuple[str, ...]) -> Formula:
 def layer_of(problem: Problem, neuron: str) -> Layer:
     """The layer that a neuron is in."""
     return next(layer for layer in problem.layers if neuron in layer.units)
+
+
+def is_fully_connected(problem: Problem) -> bool:
+    """Whether every neuron of every layer receives from all of the layer before, and from nothing else."""
+    before = set(problem.inputs)
+    for layer in problem.layers:
+        if any({c.sender for c in neuron.connections} != before for neuron in layer.neurons):
+            return False
+        before = {neuron.name for neuron in layer.neurons}
+    return True

@@ -9,8 +9,9 @@ from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
 from backprop_cli.documents.writing import Writing, inline, texts
 from backprop_cli.formula import Apply
+from backprop_cli.networks import is_fully_connected
 from backprop_cli.notation import load_notation
-from backprop_cli.problem.model import Layer, Problem
+from backprop_cli.problem.model import Layer
 from backprop_cli.quantities import Address, Kind
 from backprop_cli.rates import COUNT
 from backprop_cli.words import _
@@ -44,7 +45,7 @@ def drawing(page: Writing, numbers: bool = True) -> Drawing | None:
         units = tuple(page.name(neuron.name) for neuron in layer.neurons)
         shape = layer.shape or (len(layer.outputs),)
         columns.append(Column(layer.label, layer.kind, units, activation(page, layer), shape, layer.flattened))
-    return Drawing(tuple(columns), _fully_connected(problem), _picture(page, "network", numbers))
+    return Drawing(tuple(columns), is_fully_connected(problem), _picture(page, "network", numbers))
 
 
 def _picture(page: Writing, kind: str, numbers: bool) -> Picture | None:
@@ -73,15 +74,6 @@ def activation(page: Writing, layer: Layer) -> Inline:
 
 
 _SIGNS = {"sigmoid": "σ", "relu": "ReLU"}
-
-
-def _fully_connected(problem: Problem) -> bool:
-    before = set(problem.inputs)
-    for layer in problem.layers:
-        if any({c.sender for c in neuron.connections} != before for neuron in layer.neurons):
-            return False
-        before = {neuron.name for neuron in layer.neurons}
-    return True
 
 
 def facts(page: Writing) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ from math import prod
 from rich.cells import cell_len
 
 from backprop_cli.documents.model import Column, plain
+from backprop_cli.networks import is_fully_connected
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.words import _, n_
 
@@ -33,7 +34,7 @@ def network(
         return None
     columns = [[name(unit) for unit in problem.inputs]]
     columns += [[name(neuron.name) for neuron in layer.neurons] for layer in problem.layers]
-    if not _fully_connected(problem):
+    if not is_fully_connected(problem):
         return None
     units = [problem.inputs, *(layer.outputs for layer in problem.layers)]
     notes = [[below(unit) for unit in layer] for layer in units] if below is not None else ()
@@ -136,12 +137,3 @@ def _corner(row: int, units: Sequence[int], middle: int, signs: str) -> str:
     if row not in units:
         return straight
     return first if row == top else last if row == bottom else cross
-
-
-def _fully_connected(problem: Problem) -> bool:
-    before = set(problem.inputs)
-    for layer in problem.layers:
-        if any({c.sender for c in neuron.connections} != before for neuron in layer.neurons):
-            return False
-        before = {neuron.name for neuron in layer.neurons}
-    return True
