@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backprop_cli.words import _
@@ -106,10 +106,11 @@ def how_to_raise(name: str) -> str:
     return _("`backprop --limit {name}=N …` raises the limit").format(name=name)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """`did you mean 'sigmoid'?`, or None when nothing known is near the word."""
+def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:
+    """`did you mean 'sigmoid'?`, or None when nothing known means the same or is spelled nearly so."""
     import difflib
 
     folded = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower()[:100], folded, n=1, cutoff=0.6)
+    meant = (synonyms or {}).get(word.lower(), "")
+    near = [meant] if meant in folded else difflib.get_close_matches(word.lower()[:100], folded, n=1, cutoff=0.6)
     return _("did you mean {name!r}?").format(name=folded[near[0]]) if near else None

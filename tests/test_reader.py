@@ -17,6 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop_cli.errors import BackpropError, Complaint, SourceError
+from backprop_cli.losses import ALIASES as LOSS_ALIASES
+from backprop_cli.losses import LOSSES
+from backprop_cli.operations import ACTIVATIONS
+from backprop_cli.operations import ALIASES as ACTIVATION_ALIASES
+from backprop_cli.problem import schema, synonyms
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solution import Wishes, solution_of
@@ -128,8 +133,8 @@ MISTAKES: dict[str, tuple[str, str]] = {  # what is wrong: the file with the pla
     "a shared parameter of two values": (changed(NETWORK, "w6 = 0.45", "¶w5 = 0.45"), "already has another value"),
     "a parameter without a value": (changed(NETWORK, "w6 = 0.45", "¶w7"), "w7 has no value"),
     "an unused parameter": (NETWORK + "parameters: {¶w9: 1}\n", "w9 is not used"),
-    "a target too few": (changed(NETWORK, "targets: {o1: 0.01}", "targets: ¶[]"), "0 targets for 1 output"),
-    "a target too many": (changed(NETWORK, "{o1: 0.01}", "¶[1, 2]"), "2 targets for 1 output"),
+    "a target too few": (changed(NETWORK, "targets: {o1: 0.01}", "targets: ¶[]"), "0 targets for 1 output "),
+    "a target too many": (changed(NETWORK, "{o1: 0.01}", "¶[1, 2]"), "2 targets for 1 output "),
     "no targets": (changed(NETWORK.replace("targets: {o1: 0.01}\n", ""), "loss", "¶loss"), "the loss needs targets"),
     "a target of nobody": (changed(NETWORK, "{o1: 0.01}", "{o1: 0.01, ¶o2: 1}"), "no output called 'o2'"),
     "no target of one": (
@@ -535,3 +540,32 @@ def test_what_stands_under_a_name_that_is_none_is_not_complained_about_as_well()
 def test_where_a_section_is_expected_its_keys_are_named(text: str, keys: str) -> None:
     with pytest.raises(SourceError, match=f"the keys here are {keys}"):
         loaded(f"{NETWORK}\n{text}\n")
+
+
+@pytest.mark.parametrize("word", synonyms.KEYS)
+def test_what_others_call_a_key_is_understood_in_the_suggestion(word: str) -> None:
+    meant = synonyms.KEYS[word]
+    of_the_file = meant in schema.ProblemFile.model_fields
+    text = f"graph: {{f: 2*3}}\n{word}: 1\n" if of_the_file else f"inputs: [1]\nlayers: [{{{word}: 1}}]\n"
+    with pytest.raises(SourceError, match=rf"unknown key '{word}'(.|\n)*did you mean '{meant}'"):
+        loaded(text)
+
+
+@pytest.mark.parametrize(("table", "known"), [(synonyms.LOSSES, LOSSES), (synonyms.ACTIVATIONS, ACTIVATIONS)])
+def test_a_synonym_means_something_that_there_is_and_hides_nothing(table: dict[str, str], known: set[str]) -> None:
+    assert set(table.values()) <= set(known)
+    assert not set(table) & {*known, *LOSS_ALIASES, *ACTIVATION_ALIASES}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("loss: quadratic", "half_squared_error"), ("loss: logloss", "binary_cross_entropy")]
+)
+def test_what_others_call_a_loss_is_understood_in_the_suggestion(text: str, meant: str) -> None:
+    with pytest.raises(SourceError, match=f"did you mean '{meant}'"):
+        loaded(NETWORK.replace("loss: half_squared_error", text))
+
+
+def test_a_layer_that_cannot_be_read_makes_no_complaint_about_targets() -> None:
+    with pytest.raises(SourceError) as error:
+        loaded("inputs: [1]\ntargets: [1]\nlayers: [{weight: [[2]]}]\nloss: squared_error\n")
+    assert "targets for" not in str(error.value)

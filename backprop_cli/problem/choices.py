@@ -12,6 +12,7 @@ from backprop_cli.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.losses import LOSSES, PER_OUTPUT_NAMES
 from backprop_cli.operations import ACTIVATIONS
 from backprop_cli.operations import ALIASES as ACTIVATION_ALIASES
+from backprop_cli.problem import synonyms
 from backprop_cli.problem.model import Layer, LossChoice
 from backprop_cli.problem.tree import Path
 from backprop_cli.words import _
@@ -30,7 +31,7 @@ def read_activation(builder: Builder, text: str, path: Path) -> Formula | None:
     known = ACTIVATIONS.get(name)
     if known is None and name.isidentifier() and not bracket and name != "z":
         message = _("no activation called {name!r}").format(name=name)
-        builder.complain(path, message, did_you_mean(name, [*ACTIVATIONS, "softmax"]))
+        builder.complain(path, message, did_you_mean(name, [*ACTIVATIONS, "softmax"], synonyms.ACTIVATIONS))
         return Name("z")
     try:
         if known and not bracket:
@@ -75,7 +76,9 @@ def read_loss(builder: Builder, outputs: list[str], layers: list[Layer]) -> Loss
     name = LOSS_ALIASES.get(name.strip(), name.strip())
     row = LOSSES.get(name)
     if row is None and name.isidentifier() and not bracket and name not in (*PER_OUTPUT_NAMES, *outputs):
-        builder.complain(("loss",), _("no loss called {name!r}").format(name=name), did_you_mean(name, LOSSES))
+        builder.complain(
+            ("loss",), _("no loss called {name!r}").format(name=name), did_you_mean(name, LOSSES, synonyms.LOSSES)
+        )
         return None
     if row is not None:
         return _table_loss(builder, name, rest if bracket else None, len(text) - len(rest))

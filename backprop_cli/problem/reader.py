@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from backprop_cli import limits
 from backprop_cli.errors import Complaint, SourceError, Span, UsageError, did_you_mean
 from backprop_cli.notation import load_notation, notations
+from backprop_cli.problem import synonyms
 from backprop_cli.problem.builder import Builder
 from backprop_cli.problem.csv_file import samples_from_csv
 from backprop_cli.problem.fields import SHAPE, FileModel, expected_shape, is_tag
@@ -192,7 +193,7 @@ def _validated(data: Any, tree: Tree, letters: Letters) -> tuple[ProblemFile | N
 def _takes_the_rest_with_it(error: Mapping[str, Any]) -> bool:
     """Whether more complaints would only be consequences: without a name, or with a section under a misspelt key."""
     unknown = error["type"] == "extra_forbidden" and len(error["loc"]) == 1
-    misspelt = unknown and did_you_mean(str(error["loc"][0]), ProblemFile.model_fields)
+    misspelt = unknown and did_you_mean(str(error["loc"][0]), ProblemFile.model_fields, synonyms.KEYS)
     return any(repr(section) in str(misspelt) for section in _SECTIONS) or "[key]" in error["loc"]
 
 
@@ -239,7 +240,7 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
         if one["type"] == "extra_forbidden":
             known = _known_keys(tree, path[:-1])
             message = _("unknown key {key!r}").format(key=path[-1])
-            hint = did_you_mean(str(path[-1]), known) if len(complaints) < _MANY else None
+            hint = did_you_mean(str(path[-1]), known, synonyms.KEYS) if len(complaints) < _MANY else None
             complaints[Complaint(message, span_at(tree, path, key=True), hint or _keys(known))] = None
         elif one["type"].startswith(f"{SHAPE} "):
             complaints[Complaint(expected_shape(one["type"]), span_at(tree, path))] = None

@@ -13,7 +13,7 @@ from backprop_cli.problem.fields import NamedNumber, Token
 from backprop_cli.problem.grids import is_ragged, leaves, shape_of, spread
 from backprop_cli.problem.model import LossChoice, Problem, Sample
 from backprop_cli.problem.tree import Path
-from backprop_cli.words import _
+from backprop_cli.words import _, plural
 
 if TYPE_CHECKING:
     from backprop_cli.problem.builder import Builder
@@ -183,9 +183,13 @@ def _target_values(
             for group, (place, one) in steps
             for name, value in _one_hot(builder, one, list(group), place).items()
         }
+    if not outputs:  # of a layer that could not be read, which has been complained about
+        return {}
     if len(listed) != len(outputs):
-        message = _("{count} targets for {expected} outputs ({names})")
-        builder.complain(where, message.format(count=len(listed), expected=len(outputs), names=", ".join(outputs)))
+        found = plural("{count} target", "{count} targets", len(listed))
+        expected = plural("{count} output", "{count} outputs", len(outputs))
+        said = _("{targets} for {outputs} ({names})")
+        builder.complain(where, said.format(targets=found, outputs=expected, names=", ".join(outputs)))
         return {}
     values: dict[str, Formula] = {}
     for name, (place, one) in zip(outputs, listed, strict=True):

@@ -1,0 +1,55 @@
+"""What books and other programs call a key, a loss or an activation: not accepted, but understood in a suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _by_word(table: Mapping[str, str]) -> dict[str, str]:
+    """The table turned round: every word with what it means."""
+    return {word: meant for meant, words in table.items() for word in words.split()}
+
+
+KEYS = _by_word({
+    "inputs": "input x features data",
+    "targets": "target t y labels label desired expected outputs output ground_truth",
+    "layers": "network net architecture model",
+    "graph": "nodes expressions equations formulas gates",
+    "parameters": "params variables",
+    "loss": "cost error criterion cost_function error_function loss_function",
+    "learning_rate": "lr eta alpha rate step_size learningrate",
+    "schedule": "decay lr_schedule learning_rate_schedule learning_rate_decay",
+    "optimizer": "optimiser method momentum nesterov adam adagrad adadelta rmsprop solver updater",
+    "penalty": "regularization regularisation regularizer weight_decay l1 l2 lambda",
+    "clip": "clipping gradient_clipping max_norm",
+    "samples": "examples dataset training_set training_data patterns",
+    "batch": "batch_size minibatch mini_batch",
+    "epochs": "epoch iterations n_epochs max_epochs max_iter",
+    "fixed": "frozen freeze constant",
+    "rounding": "round precision decimals places figures",
+    "weights": "weight w kernel matrix",
+    "bias": "biases b b0 intercept offset",
+    "activation": "act function activation_function nonlinearity transfer transfer_function",
+    "neurons": "units names size",
+    "ask": "asked questions wanted exercise",
+    "marks": "points scores credits",
+    "title": "name heading",
+})  # fmt: skip
+LOSSES = _by_word({
+    "half_squared_error": "quadratic quadratic_cost half_sse",
+    "squared_error": "squared l2 residual ssr rss",
+    "mean_squared_error": "rmse l2_mean",
+    "absolute_error": "l1 mad",
+    "binary_cross_entropy": "logloss log_loss binary_crossentropy logistic_loss",
+    "cross_entropy": "ce categorical_crossentropy softmax_loss softmax_cross_entropy",
+    "kl_divergence": "kld",
+})  # fmt: skip
+ACTIVATIONS = _by_word({
+    "sigmoid": "logsig expit sigma",
+    "tanh": "tansig hyperbolic_tangent",
+    "identity": "none purelin id",
+    "step": "threshold hardlim unit_step binary",
+    "sign": "hardlims bipolar sgn signum",
+    "leaky_relu": "lrelu leaky",
+    "hard_tanh": "clip",
+})  # fmt: skip
