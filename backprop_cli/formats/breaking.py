@@ -6,11 +6,22 @@ It offers no other way to tell it than the pattern of a word.
 
 from __future__ import annotations
 
+import re
+from typing import cast
+
 from rich import _wrap
 
-from backprop_cli.wrapping import WORD
+from backprop_cli.wrapping import word_in
+
+
+class _Word:
+    """The pattern of a word, which depends on the text."""
+
+    def match(self, text: str, position: int = 0) -> re.Match[str] | None:
+        """The word at a position."""
+        return word_in(text).match(text, position)
 
 
 def break_between_wide_characters() -> None:
     """Teaches it to Rich; English is broken as before."""
-    _wrap.re_word = WORD
+    _wrap.re_word = cast(re.Pattern[str], _Word())
