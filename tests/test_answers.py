@@ -16,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 import yaml
@@ -73,9 +73,9 @@ def exact(value: Written) -> Fraction:
 @contextmanager
 def at_once() -> Iterator[None]:
     """Two seconds are the most that anything a student writes may take."""
-    start = perf_counter()
+    start = process_time()
     yield
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
 
 
 # ---- numbers ---------------------------------------------------------------------------------------------------

@@ -91,10 +91,10 @@ def test_what_is_no_numeral_is_refused(text: str) -> None:
     "text", ["1e10000000", "1e-10000000", "1e1000000", "1e999999999999999999", "1e4001", "1e-4001", "9" * 401]
 )
 def test_a_numeral_too_large_to_convert_is_refused_at_once(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(OverflowError):
         numeral(text)
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.1
 
 
 def test_a_numeral_at_the_limits_is_read() -> None:
@@ -614,10 +614,10 @@ def test_where_there_is_no_value_a_mathematical_error_says_so(value: Callable[[C
 )
 def test_what_would_hang_is_a_mathematical_error_at_once(value: Callable[[Certified], Any], bits: int) -> None:
     """Refused by proof, not left undecided: more precision would not change it and would cost minutes."""
-    began = time.perf_counter()
+    began = time.process_time()
     with precision(bits), pytest.raises(MathError):
         value(certified)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("net", [-1000, 1000, 100_000, -100_000])
