@@ -5,18 +5,19 @@ right · follows · too few digits · near miss · mistake · wrong; blank is bl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
+from backprop_cli.checking.causes import Causes
 from backprop_cli.checking.digits import miscopied
 from backprop_cli.checking.enclosure import Enclosure, Enclosures, Given
-from backprop_cli.checking.key import BITS, MISCOPIED, Hypothesis, Key, range_of
+from backprop_cli.checking.key import BITS, MISCOPIED, Key, range_of
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
 from backprop_cli.formula import Apply
 from backprop_cli.numbers.certified import Real, precision
-from backprop_cli.numbers.enclosures import ball, meets, within
+from backprop_cli.numbers.enclosures import ball, looks_equal, meets, within
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.quantities import Kind, Quantity
 
@@ -31,7 +32,6 @@ class Judge:
     commas: frozenset[Quantity] = frozenset()
     verdicts: dict[Quantity, Verdict] = field(default_factory=dict)
     refused: dict[Quantity, str] = field(default_factory=dict)  # the answers from which nothing follows, and why
-    nearby: dict[Quantity, dict[Hypothesis, float]] = field(default_factory=dict)  # what explains a line from answers
 
     def __post_init__(self) -> None:
         with precision(BITS):
@@ -58,7 +58,10 @@ class Judge:
                     self.enclosures.forget(quantity)
                     verdict = _replace(verdict, refused=(*verdict.refused, (quantity, reason)))
                 self.verdicts[quantity] = verdict
-            self._find_causes()
+            Causes(self).find()
+            for quantity in self.order:
+                if self.verdicts[quantity].rule is Rule.WRONG:
+                    self.verdicts[quantity] = self._last_resort(quantity)
         return self.verdicts
 
     def verdict_if(self, quantity: Quantity, given: Given) -> Verdict:
@@ -76,11 +79,11 @@ class Judge:
         given = self.answers[quantity]
         is_right = self._is_right(quantity, given)
         whole = given.value == self.key.rounded.get(quantity)  # as 0.1 is, where the line reads 0.1000
-        if is_right and (whole or self._says_something(quantity, given, self.key.true(quantity))):
+        if is_right and (whole or self.says_something(quantity, given, self.key.true(quantity))):
             return self._with_digits(quantity, given, Verdict(quantity, Rule.RIGHT), self.key.true(quantity))
         enclosure = self.enclosures.of(quantity)
-        follows = enclosure is not None and self._explains(enclosure, given)
-        if enclosure is not None and follows and self._says_something(quantity, given, enclosure.middle):
+        follows = enclosure is not None and self.explains(enclosure, given)
+        if enclosure is not None and follows and self.says_something(quantity, given, enclosure.middle):
             return self._with_digits(quantity, given, self._following(quantity, enclosure), enclosure.middle)
         if is_right or follows:
             return Verdict(quantity, Rule.WRONG, vague=True)
@@ -91,10 +94,10 @@ class Judge:
         refused = tuple((one, reason) for one, reason in self.refused.items() if one in used)
         return Verdict(quantity, Rule.WRONG, refused=refused)
 
-    def _says_something(self, quantity: Quantity, given: Given, value: Real) -> bool:
+    def says_something(self, quantity: Quantity, given: Given, value: Real) -> bool:
         """Whether an answer has a digit of the value that counts: 0 or 1 for 0.74 says too little to be right."""
         unit = 2 * given.half_unit
-        return self._is_fine_enough(quantity, given) or _looks_equal(value, given.value) or not abs(ball(value)) < unit
+        return self._is_fine_enough(quantity, given) or looks_equal(value, given.value) or not abs(ball(value)) < unit
 
     def _is_fine_enough(self, quantity: Quantity, given: Given) -> bool:
         """Whether an answer has the digits asked for: so many figures of the right value, or of the one written."""
@@ -119,12 +122,12 @@ class Judge:
             if isinstance(value, Rational):
                 if within(true, value, half):
                     return True
-            elif not abs(ball(value) - true) > half and _looks_equal(value, true):
+            elif not abs(ball(value) - true) > half and looks_equal(value, true):
                 return True
         return False
 
     @staticmethod
-    def _explains(enclosure: Enclosure, given: Given) -> bool:
+    def explains(enclosure: Enclosure, given: Given) -> bool:
         """Rule 2: the interval of the answer and the enclosure of the line have a point in common."""
         if not isinstance(given.value, Rational):
             return not abs(enclosure.hull - ball(given.value)) > given.half_unit
@@ -150,7 +153,7 @@ class Judge:
             return _replace(verdict, rule=Rule.NEAR, near="comma")
         if self._is_fine_enough(quantity, given):
             return verdict
-        if any(_looks_equal(one, given.value) for one in (value, self.key.rounded.get(quantity, value))):
+        if any(looks_equal(one, given.value) for one in (value, self.key.rounded.get(quantity, value))):
             return verdict
         return _replace(verdict, rule=Rule.TOO_FEW)
 
@@ -159,10 +162,10 @@ class Judge:
         true = self.key.true(quantity)
         if not isinstance(given.value, Rational) or given.half_unit == 0:
             return "", None
-        if not self._says_something(quantity, given, true):
+        if not self.says_something(quantity, given, true):
             return "", None
         wider = Given(given.value, given.half_unit * 3)
-        if self._is_right(quantity, wider) or (enclosure is not None and self._explains(enclosure, wider)):
+        if self._is_right(quantity, wider) or (enclosure is not None and self.explains(enclosure, wider)):
             cut_off = abs(ball(given.value)) < abs(ball(true)) and abs(ball(true) - given.value) < 2 * given.half_unit
             return ("cut off" if cut_off else "last digit"), None
         other = self._swapped_with(quantity, given)
@@ -210,143 +213,7 @@ class Judge:
             return "trivial"
         return ""
 
-    # ---- rules 5 and 6 ---------------------------------------------------------------------------------------
-
-    def _find_causes(self) -> None:
-        """Names the mistakes: of those that explain a line, the one that explains the most lines of the sheet."""
-        unexplained = {one: found for one in self.order if (found := self._candidates(one))}
-        while unexplained:
-            cause = self._best(unexplained)
-            lines = [one for one, found in unexplained.items() if cause in found]
-            also = [one for one in unexplained[lines[0]] if one != cause and all(one in unexplained[q] for q in lines)]
-            made = [one for one in self._blank_ancestors(lines[0]) if one in cause.formulas]
-            if made:  # here, or in a blank line before: what was done further back is less likely
-                nearest = max(made, key=self.key.order.__getitem__)
-                also = [one for one in also if nearest in one.formulas]
-            also = [one for one in also if not any(self._is_said_by(other, one, lines) for other in (cause, *also))]
-            also.sort(key=lambda one: sum(unexplained[q][one] for q in lines))
-            for quantity in lines:
-                scratch = cause not in self.nearby[quantity]
-                self.verdicts[quantity] = _replace(
-                    self.verdicts[quantity], rule=Rule.MISTAKE, causes=(cause, *also), from_scratch=scratch
-                )
-                del unexplained[quantity]
-        for quantity in self.order:
-            if self.verdicts[quantity].rule is Rule.WRONG:
-                self.verdicts[quantity] = self._last_resort(quantity)
-
-    def _best(self, unexplained: Mapping[Quantity, Mapping[Hypothesis, float]]) -> Hypothesis:
-        """The hypothesis that explains the most lines; among those, one of the line itself; then what fits best."""
-        counts: dict[Hypothesis, int] = {}
-        before: dict[Hypothesis, int] = {}
-        misfits: dict[Hypothesis, float] = {}
-        for quantity, found in unexplained.items():
-            for hypothesis, distance in found.items():
-                counts[hypothesis] = counts.get(hypothesis, 0) + 1
-                before[hypothesis] = before.get(hypothesis, 0) + (quantity not in hypothesis.formulas)
-                misfits[hypothesis] = misfits.get(hypothesis, 0.0) + distance
-        order = {hypothesis: place for place, hypothesis in enumerate(self.key.hypotheses)}
-        misfit = {one: round(misfits[one] / count, 1) for one, count in counts.items()}
-        return min(counts, key=lambda one: (-counts[one], before[one], misfit[one], order[one]))
-
-    def _is_said_by(self, cause: Hypothesis, other: Hypothesis, lines: Sequence[Quantity]) -> bool:
-        """Whether another hypothesis is the same mistake, made in a factor that nobody writes on a line of its own."""
-        return all(self._is_same(cause, other, quantity) for quantity in lines)
-
-    def _is_same(self, cause: Hypothesis, other: Hypothesis, quantity: Quantity) -> bool:
-        if quantity not in cause.formulas or quantity in other.formulas:
-            return False
-        if any(one in other.formulas for one in self._blank_ancestors(quantity) & self.key.textbook):
-            return False
-        one, two = (self.enclosures.of(quantity, hypothesis) for hypothesis in (cause, other))
-        if one is not None and two is not None and _looks_equal(one.middle, two.middle):
-            return True
-        first, second = (self.key.from_scratch(hypothesis, quantity) for hypothesis in (cause, other))
-        return first is not None and second is not None and _looks_equal(first, second)
-
-    def _candidates(self, quantity: Quantity) -> dict[Hypothesis, float]:
-        """The hypotheses that explain a wrong line, each with how far from its middle the answer is (0 to 1)."""
-        if self.verdicts[quantity].rule is not Rule.WRONG:
-            return {}
-        self.nearby[quantity] = self._local(quantity)
-        return self.nearby[quantity] or self._from_scratch(quantity)
-
-    def _local(self, quantity: Quantity) -> dict[Hypothesis, float]:
-        """Explanations from the student's own earlier values."""
-        found: dict[Hypothesis, float] = {}
-        near = self._blank_ancestors(quantity)
-        for hypothesis in self._touching(near):
-            misfit = self._misfit(quantity, self.enclosures.of(quantity, hypothesis))
-            if misfit is None and quantity in hypothesis.formulas and not self._is_alone(hypothesis, near):
-                misfit = self._misfit(quantity, self.enclosures.of_line(quantity, hypothesis))
-            if misfit is not None:
-                found[hypothesis] = misfit
-        return found
-
-    @staticmethod
-    def _is_alone(hypothesis: Hypothesis, lines: set[Quantity]) -> bool:
-        """Whether the mistake touches no more than one of the lines."""
-        return sum(one in hypothesis.formulas for one in lines) < 2
-
-    def _misfit(self, quantity: Quantity, enclosure: Enclosure | None) -> float | None:
-        """How far from its middle the answer is (0 to 1), where the enclosure of a mistake explains it."""
-        given = self.answers[quantity]
-        if enclosure is None or not self._can_be_named(quantity, enclosure.middle):
-            return None
-        if not self._explains(enclosure, given):
-            return None
-        reach = enclosure.width + given.half_unit
-        return float(abs(enclosure.middle - ball(given.value)) / reach) if reach != 0 else 0.0
-
-    def _can_be_named(self, quantity: Quantity, value: Real) -> bool:
-        """Whether the answer says enough for a mistake with this value to be named: 0 names one that gives just 0."""
-        given = self.answers[quantity]
-        if self.verdicts[quantity].vague:
-            return _looks_equal(value, given.value)
-        return self._says_something(quantity, given, value)
-
-    def _touching(self, lines: Iterable[Quantity]) -> Sequence[Hypothesis]:
-        """The hypotheses that touch some of the lines."""
-        touching: dict[Hypothesis, None] = {}
-        for one in lines:
-            touching |= dict.fromkeys(self.key.hypotheses_of.get(one, ()))
-        return list(touching)
-
-    def _blank_ancestors(self, quantity: Quantity) -> set[Quantity]:
-        """The line, and the lines before it that no answer cuts off."""
-        found, waiting = {quantity}, [quantity]
-        while waiting:
-            line = self.key.line(one := waiting.pop())
-            for name in self.key.rule(one).names if line is not None and not line.given else ():
-                if name not in found and name not in self.enclosures.answers and self.key.line(name) is not None:
-                    found.add(name)
-                    waiting.append(name)
-        return found
-
-    def _from_scratch(self, quantity: Quantity) -> dict[Hypothesis, float]:
-        """Explanations from working that is not on the sheet: the mistake made everywhere, from the given numbers."""
-        given = self.answers[quantity]
-        if not isinstance(given.value, Rational):
-            return {}
-        found: dict[Hypothesis, float] = {}
-        near = self._blank_ancestors(quantity)
-        for hypothesis in self.key.hypotheses:
-            if not self.key.touches(hypothesis, quantity) or self._is_contradicted(hypothesis, quantity, near):
-                continue
-            value = self.key.from_scratch(hypothesis, quantity)
-            if value is None or not self._can_be_named(quantity, value):
-                continue
-            if meets(value, given.value, given.half_unit):
-                found[hypothesis] = 0.5
-        return found
-
-    def _is_contradicted(self, hypothesis: Hypothesis, quantity: Quantity, near: set[Quantity]) -> bool:
-        """Whether the mistake would have been made only further back, in a line that is right on the sheet."""
-        if any(one in near for one in hypothesis.formulas):
-            return False
-        used = self.key.ancestors.get(quantity, frozenset())
-        right = (one for one in used & self.verdicts.keys() if self.verdicts[one].rule in FULL_MARKS)
-        return any(one in hypothesis.formulas for one in right)
+    # ---- the last rule ---------------------------------------------------------------------------------------
 
     def _last_resort(self, quantity: Quantity) -> Verdict:
         """Too many digits, a wrong sign, a miscopied digit, or simply wrong."""
@@ -360,7 +227,7 @@ class Judge:
             return _replace(verdict, rule=Rule.NEAR, near="point")
         flipped = Given(-given.value, given.half_unit)
         enclosure = self.enclosures.of(quantity)
-        if self._is_right(quantity, flipped) or (enclosure is not None and self._explains(enclosure, flipped)):
+        if self._is_right(quantity, flipped) or (enclosure is not None and self.explains(enclosure, flipped)):
             return _replace(verdict, rule=Rule.NEAR, near="sign")
         targets = [self.key.true_ball(quantity)] + ([enclosure.middle] if enclosure is not None else [])
         for target in targets:
@@ -370,11 +237,3 @@ class Judge:
 
 
 _RIGHT = (*FULL_MARKS, Rule.TOO_FEW)
-_HARDLY_ANYTHING = rational(1, 10) ** 40
-
-
-def _looks_equal(one: Real, other: Real) -> bool:
-    """Whether two numbers agree as far as the precision tells."""
-    if isinstance(one, Rational) and isinstance(other, Rational):
-        return bool(abs(one - other) < _HARDLY_ANYTHING)
-    return bool(abs(ball(one) - other) < _HARDLY_ANYTHING)

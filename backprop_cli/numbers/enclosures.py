@@ -10,10 +10,10 @@ from flint import arb
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.exact import Rational
 
-__all__ = ["Exactly", "Hull", "ball", "is_finite", "meets", "radius", "settled", "widest", "within"]
-
+__all__ = ["Exactly", "Hull", "ball", "is_finite", "looks_equal", "meets", "radius", "settled", "widest", "within"]
 
 _MOST_FACTORS = 64
+_HARDLY_ANYTHING = Rational(1, 10**40)
 
 
 class Hull:
@@ -152,3 +152,10 @@ def within(value: Real, middle: Rational, half_width: Rational) -> bool:
 def widest(value: Ball) -> Ball:
     """The largest distance from 0 of anything in the ball."""
     return abs(value).upper()
+
+
+def looks_equal(one: Real, other: Real) -> bool:
+    """Whether two numbers agree as far as the precision tells."""
+    if isinstance(one, Rational) and isinstance(other, Rational):
+        return bool(abs(one - other) < _HARDLY_ANYTHING)
+    return bool(abs(ball(one) - other) < _HARDLY_ANYTHING)
