@@ -279,7 +279,7 @@ def test_titles_and_names_arrive_as_text(view: list[str]) -> None:
 @pytest.mark.parametrize("name", [name for name in bundled() if not load(name, letters=True).problem.letters])
 def test_every_page_of_every_problem_is_a_document_or_says_why_not(name: str, tmp_path: Path) -> None:
     problem = load(name).problem
-    first = next(iter((*problem.parameters, *problem.inputs)))
+    first = next(iter((*problem.parameters, *problem.inputs)), f"net_{problem.outputs[0]}" if problem.outputs else "")
     for view in VIEWS:
         options = [first if one in ("w1", "w5") else one for one in view]
         for kind in ("html", "latex"):
