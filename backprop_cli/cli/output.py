@@ -154,25 +154,15 @@ def show_page(page: Any) -> None:
 
 
 def write_file(path: Path, content: str | bytes) -> None:
-    """Writes the file under a temporary name and renames it: the old file or the new one, never half of one."""
-    from contextlib import suppress
-    from secrets import token_hex
+    """Writes the file whole or not at all; a pipe or a device is written to, not replaced."""
+    from backprop_cli.replacing import replace_file
 
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
-        if path.exists() and not path.is_file():  # a pipe or a device is written to, not replaced
+        if path.exists() and not path.is_file():
             path.write_bytes(data)
             return
-        name = path.resolve().parent / f".{path.name}.{token_hex(4)}"
-        try:  # the file is made in here, so that Ctrl-C finds it at whatever moment
-            with open(name, "xb", opener=lambda file, flags: os.open(file, flags, 0o600)) as file:
-                file.write(data)
-            os.chmod(name, _mode(path))
-            os.replace(name, path.resolve())
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(name)
-            raise
+        replace_file(path, data, _mode(path))
     except OSError as error:
         message = _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
         raise UsageError(message) from None

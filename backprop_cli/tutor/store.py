@@ -21,6 +21,7 @@ from platformdirs import user_data_path
 
 from backprop_cli import limits
 from backprop_cli.errors import BackpropError
+from backprop_cli.replacing import replace_file
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.words import _
 
@@ -215,18 +216,11 @@ def alone() -> Iterator[None]:
 
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:
-    """Writes a temporary file and renames it: the old file or the new one, never half of one."""
+    """Writes the file whole or not at all."""
     text = json.dumps({"format": _FORMAT, **data}, ensure_ascii=True)
     with _said(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
+        replace_file(path, text.encode("utf-8"))
 
 
 @contextmanager
