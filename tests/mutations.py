@@ -57,7 +57,7 @@ class Mutant:
 
 def mutants(table: str) -> Iterator[Mutant]:
     """Every mutant of a table."""
-    module = importlib.import_module(f"backprop_cli.{table}")
+    module = importlib.import_module(f"backprop_cli.algebra.{table}")
     tree = ast.parse(getsource(module))
     for row, part in _rows(tree, TABLES[table][0]):
         for node in ast.walk(part):
@@ -185,7 +185,7 @@ def survives(mutant: Mutant, tests: list[tuple[str, Callable[[], object]]]) -> b
 
 def _plant(mutant: Mutant) -> None:
     """The table is the mutant's from now on."""
-    module = importlib.import_module(f"backprop_cli.{mutant.table}")
+    module = importlib.import_module(f"backprop_cli.algebra.{mutant.table}")
     spoiled = dict(vars(module))
     exec(compile(ast.fix_missing_locations(mutant.tree), "<mutant>", "exec"), spoiled)
     table = TABLES[mutant.table][0]

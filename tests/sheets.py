@@ -8,6 +8,7 @@ from functools import cache
 
 from helpers import loaded
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
@@ -17,7 +18,6 @@ from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import Problem, RoundingRule
 from backprop_cli.problem.reader import load
-from backprop_cli.quantities import Quantity
 
 BITS = 320
 

@@ -8,6 +8,9 @@ from random import Random
 
 from helpers import decimal, loaded, random_network
 
+from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
@@ -15,16 +18,13 @@ from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.telling import Telling
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS
-from backprop_cli.errors import MathError, Undecided, UsageError
-from backprop_cli.expressions import FormulaError
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.ground.errors import MathError, Undecided, UsageError
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
-from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
-from backprop_cli.quantities import Quantity
-from backprop_cli.schedule import derive
 
 HABITS = ("each line rounded", "calculator's memory", "mixed")
 ROUNDINGS = tuple(

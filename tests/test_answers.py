@@ -24,24 +24,24 @@ from helpers import as_fraction, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.formula import Number
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines, digits_asked, textbook
 from backprop_cli.checking.asking import ask
 from backprop_cli.checking.names import Names, UnknownName, names_of
 from backprop_cli.checking.sheets import Sheet, read_sheet, read_text
 from backprop_cli.checking.template import TEMPLATES, template
 from backprop_cli.checking.values import Written, read_value, value_of
-from backprop_cli.errors import MathError, SourceError, UsageError
-from backprop_cli.expressions import FormulaError
-from backprop_cli.formula import Number
-from backprop_cli.notation import Writer, load_notation, notations
+from backprop_cli.ground.errors import MathError, SourceError, UsageError
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.quantities import Quantity
-from backprop_cli.solver import solve
-from backprop_cli.spelling import positions
+from backprop_cli.solving.solver import solve
+from backprop_cli.solving.spelling import positions
+from backprop_cli.writing.notation import Writer, load_notation, notations
 
 PROBLEMS = list(bundled())
 

@@ -22,7 +22,7 @@ from torch_runs import (
     vector,
 )
 
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
 
 PARTS = {"query": "q", "key": "k", "value": "v"}
 F = torch.nn.functional

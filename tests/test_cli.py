@@ -22,8 +22,8 @@ import yaml
 from helpers import backprop, steps
 
 from backprop_cli.cli.app import app
-from backprop_cli.notation import notations
 from backprop_cli.problem.reader import bundled
+from backprop_cli.writing.notation import notations
 
 PROBLEMS = list(bundled())
 COMMANDS = list(app.infos)

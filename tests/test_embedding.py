@@ -7,7 +7,7 @@ from helpers import backprop, decimal, decimals, loaded, solved
 from torch_runs import Named, Sheet, Tensor, chance, check, half_squares, keyed, matrix, torch, trained, units
 
 from backprop_cli.problem.model import Detail
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
 
 WORDS = """\
 inputs: {x: [the, cat, the]}

@@ -21,25 +21,25 @@ import yaml
 from helpers import backprop, solved
 from sheets import checker
 
+from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.operations import ACTIVATIONS
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.lint import Weight, lint
 from backprop_cli.checking.report import check_sheet
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.errors import UsageError
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.generator.demands import DEMANDS
 from backprop_cli.generator.difficulty import difficulty_of
 from backprop_cli.generator.problems import Generated, NotFound, generate
 from backprop_cli.generator.recipes import CLASSIFIERS, Recipe, shape_of
 from backprop_cli.generator.variants import variants_of
-from backprop_cli.losses import LOSSES
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.numbers.enclosures import ball
-from backprop_cli.operations import ACTIVATIONS
-from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.reader import bundled, load, load_text
-from backprop_cli.quantities import Kind
-from backprop_cli.schedule import derive
-from backprop_cli.solver import solve
+from backprop_cli.solving.solver import solve
 
 GOLDEN = Path(__file__).parent / "golden" / "generated"
 KINDS: dict[str, dict[str, Any]] = {

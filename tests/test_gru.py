@@ -19,7 +19,7 @@ from torch_runs import (
     vector,
 )
 
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
 
 GATES = {"reset": "r", "update": "z", "candidate": "n"}  # in the order in which PyTorch stacks them
 CONVENTIONS = ("pytorch", "cho", "chung")

@@ -16,7 +16,7 @@ from rich.console import Console
 from sheets import problem
 
 from backprop_cli.checking.lint import Remark, Weight, lint
-from backprop_cli.formats.linting import remarks_page
+from backprop_cli.formats.reports.linting import remarks_page
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.reader import bundled
 

@@ -21,8 +21,8 @@ from torch_runs import (
 
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import load
-from backprop_cli.solution import Wishes, solution_of
-from backprop_cli.spelling import speller
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.spelling import speller
 
 GATES = {"input": "i", "forget": "f", "candidate": "g", "output": "o"}  # in the order in which PyTorch stacks them
 

@@ -326,7 +326,7 @@ def test_a_title_is_text_and_nothing_else(title: str) -> None:
 
 
 def _has_chinese() -> bool:
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.pictures.fonts import family
 
     try:
@@ -346,7 +346,7 @@ def test_chinese_names_are_drawn_with_a_font_that_has_them() -> None:
 
 
 def test_a_character_that_no_font_has_is_named() -> None:
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.pictures.fonts import family
 
     with pytest.raises(UsageError, match=re.escape("(U+10FFFD)")):

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from backprop_cli.cli.views import Asked, of_solution
-from backprop_cli.dialects import DIALECTS, Matrix, in_a_line, matrices_in
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.model import Document, Equation, Facts, Inline, Lines, Math, Part, Side, Table, Text
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import DOCUMENTS, document_renderer
-from backprop_cli.formats.bars import LogScale, heights
-from backprop_cli.formats.plain import document
+from backprop_cli.formats.terminal.bars import LogScale, heights
+from backprop_cli.formats.terminal.plain import document
 from backprop_cli.problem.reader import load
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.writing.dialects import DIALECTS, Matrix, in_a_line, matrices_in
 
 MARKS = "⟦⟧⏎␣⟪⟫"
 ENTRIES = st.lists(st.text("0123456789.−·x", min_size=1, max_size=6), min_size=1, max_size=20)

@@ -30,11 +30,11 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.errors import UsageError
-from backprop_cli.formats import latex, latex_rows, latex_text, pdf, scene, typst
+from backprop_cli.formats.print import latex, latex_rows, latex_text, pdf, scene, typst
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.pictures.items import Ink
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, Wishes, solution_of
 from tests.helpers import backprop, loaded
 
 FOLDER = Path(__file__).parent / "golden" / "documents"

@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 from helpers import as_fraction, backprop, solved
 
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.formats import BINARY, DOCUMENTS, FORMATS, renderer
-from backprop_cli.formats.cell_formulas import SPREADSHEET
-from backprop_cli.formats.numpy_dialect import NUMPY
-from backprop_cli.formats.python_dialect import PYTHON
-from backprop_cli.formats.torch_dialect import TORCH
-from backprop_cli.operations import OPERATIONS
+from backprop_cli.formats.code.cell_formulas import SPREADSHEET
+from backprop_cli.formats.code.numpy_dialect import NUMPY
+from backprop_cli.formats.code.python_dialect import PYTHON
+from backprop_cli.formats.code.torch_dialect import TORCH
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, Wishes, solution_of
 
 NAMES = list(bundled())
 CLOSE = 1e-9
@@ -154,7 +154,7 @@ learning_rate: 0.1
 @cache
 def losses() -> dict[str, Solution]:
     """A small network with each loss."""
-    from backprop_cli.losses import LOSSES as TABLE
+    from backprop_cli.algebra.losses import LOSSES as TABLE
 
     found = {}
     for name in TABLE:

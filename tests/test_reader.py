@@ -16,15 +16,15 @@ from hostile import GRAPH, NETWORK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_cli.errors import BackpropError, Complaint, SourceError
-from backprop_cli.losses import ALIASES as LOSS_ALIASES
-from backprop_cli.losses import LOSSES
-from backprop_cli.operations import ACTIVATIONS
-from backprop_cli.operations import ALIASES as ACTIVATION_ALIASES
+from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
+from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.operations import ACTIVATIONS
+from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
+from backprop_cli.ground.errors import BackpropError, Complaint, SourceError
 from backprop_cli.problem import schema, synonyms
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
 
 HERE = "¶"  # marks the place that a complaint must point at
 

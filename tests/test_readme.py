@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from backprop_cli import limits
 from backprop_cli.cli.app import app
+from backprop_cli.ground import limits
 from backprop_cli.problem.reader import load
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
 
 README = Path(__file__).parent.parent / "README.md"
 TEXT = README.read_text("utf-8")

@@ -22,7 +22,7 @@ from torch_runs import (
 )
 
 from backprop_cli.problem.model import Detail
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
 
 F = torch.nn.functional
 ACTIVATION = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "identity": lambda z: z + 0,

@@ -20,7 +20,7 @@ from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.checking.report import Report, check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Rule
-from backprop_cli.formats.checking import number, report_json, report_markdown, report_page
+from backprop_cli.formats.reports.checking import number, report_json, report_markdown, report_page
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.rounded import Rounding, round_to

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from simulation import FAMILIES, HABITS, ROUNDINGS, Family, Tally, simulate
 
-from backprop_cli.operations import ACTIVATIONS
+from backprop_cli.algebra.operations import ACTIVATIONS
 
 SEED = 2026
 NETWORKS, SHEETS, MISTAKES = 2, 3, 5  # networks of a family, and of each: sheets without and with a mistake

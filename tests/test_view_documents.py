@@ -10,8 +10,6 @@ from shutil import which
 import pytest
 from helpers import backprop
 
-from backprop_cli.comparison import compare
-from backprop_cli.dialects import DIALECTS
 from backprop_cli.documents.conventions_page import conventions_document
 from backprop_cli.documents.health_page import health_document
 from backprop_cli.documents.matrices import large_matrix
@@ -20,12 +18,15 @@ from backprop_cli.documents.model import Bars, Facts, Heading, Lines, Role, Tabl
 from backprop_cli.documents.passes_page import passes_document
 from backprop_cli.documents.symbolic_page import symbolic_document
 from backprop_cli.documents.tangents_page import tangents_document
-from backprop_cli.formats import DOCUMENTS, document_renderer, latex_rows, scene, view_document
+from backprop_cli.formats import DOCUMENTS, document_renderer, view_document
+from backprop_cli.formats.print import latex_rows, scene
 from backprop_cli.health.findings import health_of
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solution import Wishes, solution_of
-from backprop_cli.symbolic import symbolic_solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.symbolic import symbolic_solution_of
+from backprop_cli.views.comparison import compare
 from backprop_cli.views.tangents import forward_mode
+from backprop_cli.writing.dialects import DIALECTS
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 VIEWS = (

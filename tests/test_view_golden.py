@@ -10,7 +10,7 @@ from helpers import View, backprop, render
 from backprop_cli.formats import VIEWS
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import load
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
 
 FOLDER = Path(__file__).parent / "golden" / "views"
 CASES = {

@@ -30,7 +30,7 @@ from backprop_cli.documents.model import (
     plain,
 )
 from backprop_cli.formats import DOCUMENTS, document_renderer
-from backprop_cli.formats.plain import document as text_of
+from backprop_cli.formats.terminal.plain import document as text_of
 from backprop_cli.problem.reader import Loaded, bundled, load
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
 from backprop_cli.worksheets.parts import PARTS, Choices, part

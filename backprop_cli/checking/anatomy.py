@@ -9,7 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli.calculus import slopes
+from backprop_cli.algebra.calculus import slopes
+from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate
+from backprop_cli.algebra.quantities import Kind, Quantity, delta, gradient, local, net, out
 from backprop_cli.checking.parts import (
     ChainPart,
     DeltaPart,
@@ -24,10 +27,7 @@ from backprop_cli.checking.parts import (
     Term,
     Use,
 )
-from backprop_cli.derivation import Derivation, Line, quantities_in
-from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negate
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Kind, Quantity, delta, gradient, local, net, out
 
 
 class Anatomy:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace as _replace
 
-from backprop_cli.derivation import Derivation, Line
+from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.quantities import AFTER, Kind, Quantity
-from backprop_cli.schedule import derive
 
 _BY_FIGURES = (Kind.DELTA, Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.AUX)
 FIGURES = Rounding(figures=4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.elsewhere import Elsewhere
 from backprop_cli.checking.key import Hypothesis, Key
@@ -12,7 +13,6 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.telling import Telling
 from backprop_cli.health.findings import health_of
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Quantity
 
 
 def warnings_of(problem: Problem, key: Key | None = None) -> Iterator[tuple[str, str]]:

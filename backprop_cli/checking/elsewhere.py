@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from backprop_cli.calculus import evaluate
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.optimizers import STEP_NUMBER
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.rates import COUNT
 from backprop_cli.checking.key import Hypothesis, Key
-from backprop_cli.formula import Formula
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite
 from backprop_cli.numbers.exact import rational
-from backprop_cli.optimizers import STEP_NUMBER
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.rates import COUNT
 
 _BITS = 192
 _EQUAL = rational(1, 10**30)

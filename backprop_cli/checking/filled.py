@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.key import BITS, Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.template import template
-from backprop_cli.errors import Undecided
+from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball, settled
 from backprop_cli.numbers.rounded import round_to
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Quantity
 
 
 def right_answers(problem: Problem, everything: bool = False) -> Mapping[Quantity, str]:

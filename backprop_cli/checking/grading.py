@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.key import Hypothesis
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import read_sheet
 from backprop_cli.checking.verdicts import NEAR_MISSES, Rule
-from backprop_cli.errors import BackpropError, SourceError, UsageError
+from backprop_cli.ground.errors import BackpropError, SourceError, UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Quantity
-from backprop_cli.words import _
 
 ENDINGS = (".yaml", ".yml", ".json", ".csv", ".tsv")
 MOST_SHEETS = 5_000

@@ -12,25 +12,25 @@ from dataclasses import replace as _replace
 from functools import cached_property
 from typing import Any
 
-from backprop_cli.calculus import slopes
+from backprop_cli.algebra.calculus import slopes
+from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
+from backprop_cli.algebra.formula import Apply, Formula, Name, multiply
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.anatomy import Anatomy
 from backprop_cli.checking.asked import worked_out
 from backprop_cli.checking.mistakes import MISTAKES, SLIP
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.parts import GradientPart, Part
-from backprop_cli.compiled import compiled
-from backprop_cli.derivation import Derivation, Line, quantities_in
-from backprop_cli.errors import MathError, Undecided
-from backprop_cli.formula import Apply, Formula, Name, multiply
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Hull, ball, is_finite
-from backprop_cli.operations import OPERATIONS
-from backprop_cli.optimizers import LEARNING_RATE
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.schedule import derive
-from backprop_cli.solver import solve
-from backprop_cli.trace import Trace
+from backprop_cli.solving.solver import solve
+from backprop_cli.training.formula_code import compiled
 
 BITS = 256
 DIGITS = 12

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from enum import Enum
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.elsewhere import Elsewhere
@@ -15,11 +16,10 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.telling import Blind, Telling
+from backprop_cli.ground.words import _, labelled, n_
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Quantity
-from backprop_cli.words import _, labelled, n_
 
 
 class Weight(Enum):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backprop_cli.derivation import Line
-from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negate, replace
-from backprop_cli.quantities import Quantity
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate, replace
+from backprop_cli.algebra.quantities import Quantity
 
 if TYPE_CHECKING:
     from backprop_cli.checking.anatomy import Anatomy

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.enclosure import Given
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, Hypothesis, Key
@@ -15,14 +16,13 @@ from backprop_cli.checking.names import Names
 from backprop_cli.checking.sheets import Sheet
 from backprop_cli.checking.values import Written, value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
-from backprop_cli.errors import MathError, Undecided
+from backprop_cli.deriving.trace import Value
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.trace import Value
-from backprop_cli.words import _
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import Any
 
-from backprop_cli.calculus import evaluate
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.enclosure import Given
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule
-from backprop_cli.errors import Undecided
+from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import RoundingRule
-from backprop_cli.quantities import Quantity
 
 _MOST_DIGITS = 12
 

@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, TypeAlias
 
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.asked import asked_lines, digits_asked
 from backprop_cli.checking.descriptions import (
     PHASES,
@@ -19,13 +21,11 @@ from backprop_cli.checking.descriptions import (
     label_of,
     layer_labels,
 )
-from backprop_cli.derivation import Line
-from backprop_cli.errors import UsageError, did_you_mean, visible
-from backprop_cli.notation import Writer
+from backprop_cli.ground.errors import UsageError, did_you_mean, visible
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Phase, Quantity
-from backprop_cli.spelling import writer_for
-from backprop_cli.words import _
+from backprop_cli.solving.spelling import writer_for
+from backprop_cli.writing.notation import Writer
 
 _WIDEST = 34  # a key with its answer; behind it stands the note
 _QUOTED = {"null", "Null", "NULL"}  # names that YAML takes for nothing

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from backprop_cli import limits
-from backprop_cli.calculus import evaluate
-from backprop_cli.errors import Undecided
-from backprop_cli.expressions import FUNCTIONS, FormulaError, parse_constant
-from backprop_cli.formula import Apply, Formula, Number
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.expressions import FUNCTIONS, FormulaError, parse_constant
+from backprop_cli.algebra.formula import Apply, Formula, Number
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, compact
 from backprop_cli.numbers.exact import Rational, numeral, rational
-from backprop_cli.words import _
 
 _THIN = "\u202f"  # stands for every space that may group digits: thin, narrow, no-break
 _THIN_SPACES = "\u00a0\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"

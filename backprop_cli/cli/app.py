@@ -25,7 +25,7 @@ from backprop_cli.cli import (
 )
 from backprop_cli.cli.language import LanguageOption, Program
 from backprop_cli.cli.limiting import LimitOption, raise_limits
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 app = Program(
     name="backprop",

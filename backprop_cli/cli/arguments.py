@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli import limits
-from backprop_cli.words import n_
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import n_
 
 
 def complete_problem(incomplete: str) -> list[str]:
@@ -21,7 +21,7 @@ def complete_problem(incomplete: str) -> list[str]:
 
 def complete_notation(incomplete: str) -> list[str]:
     """The notation presets, for the shell."""
-    from backprop_cli.notation import notations
+    from backprop_cli.writing.notation import notations
 
     return [name for name in notations() if name.startswith(incomplete)]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.checking.report import Checker, Report
@@ -69,7 +69,7 @@ def _sheet(checker: Checker, answers: Path | None, interactive: bool, everything
     from backprop_cli.checking.asked import asked_lines
     from backprop_cli.checking.asking import ask
     from backprop_cli.checking.sheets import read_sheet
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
 
     if interactive:
         asked = [line.quantity for line in asked_lines(checker.problem, everything)]
@@ -101,8 +101,8 @@ def _show(
 ) -> None:
     """Writes the report to the terminal, to stdout or to a file."""
     from backprop_cli.cli.output import can_show_unicode
-    from backprop_cli.errors import UsageError
-    from backprop_cli.formats import checking
+    from backprop_cli.formats.reports import checking
+    from backprop_cli.ground.errors import UsageError
 
     if format_ is None and output is not None:
         format_ = {".json": "json", ".md": "markdown"}.get(output.suffix.lower())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.pictures.facts import Show
@@ -89,7 +89,7 @@ def draw(
 
 def _show(named: str) -> Show:
     """How much is written."""
-    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.pictures.facts import Show
 
     if named not in _SHOWS:
@@ -101,7 +101,7 @@ def _show(named: str) -> Show:
 
 def _format(named: str | None, output: Path | None, problem: str) -> str:
     """The format: the one named, or by the ending; raises UsageError for a picture that nobody could see."""
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.pictures.figures import FORMATS
 
     if output is None and sys.stdout.isatty():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import complete_problem
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.generator.files import Worksheet
@@ -118,7 +118,7 @@ def _write(text: str, output: Path | None) -> None:
 
 
 def _refuse_to_replace(paths: list[Path], force: bool) -> None:
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
 
     there = [path for path in paths if path.is_file()]
     if there and not force:
@@ -128,10 +128,10 @@ def _refuse_to_replace(paths: list[Path], force: bool) -> None:
 def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, folder: Path | None, force: bool) -> None:
     """Writes the folder, all that could be computed, and says how difficult its problems are."""
     from backprop_cli.cli.output import write_file
-    from backprop_cli.errors import UsageError
     from backprop_cli.generator.difficulty import MEASURE
     from backprop_cli.generator.files import files_of
     from backprop_cli.generator.variants import variants_of
+    from backprop_cli.ground.errors import UsageError
 
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
@@ -154,8 +154,8 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
 
 def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
-    from backprop_cli.errors import UsageError, did_you_mean
     from backprop_cli.formats import DOCUMENTS, document_renderer
+    from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.worksheets.parts import Choices, part
 
     if format_ == "none":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.checking.grading import Class
@@ -46,7 +46,7 @@ def grade(
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
     from backprop_cli.checking.grading import grade as graded
     from backprop_cli.cli.solve import with_rounding
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.reader import load
 
     format_ = _format("csv" if csv else "json" if json else format_, output)
@@ -62,7 +62,7 @@ def grade(
 
 def _format(format_: str | None, output: Path | None) -> str:
     """The format that is asked for, or that the ending of the file names."""
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
 
     if format_ is None:
         ending = output.suffix.lower() if output is not None else ""
@@ -75,7 +75,7 @@ def _format(format_: str | None, output: Path | None) -> str:
 def _show(marked: Class, format_: str, ascii_only: bool, output: Path | None) -> None:
     from backprop_cli.cli.check import write, write_page
     from backprop_cli.cli.output import can_show_unicode
-    from backprop_cli.formats import grading
+    from backprop_cli.formats.reports import grading
 
     if format_ == "csv":
         write(grading.class_csv(marked), output)
@@ -90,8 +90,8 @@ def _write_feedback(marked: Class, folder: Path, show: bool) -> None:
     """A report in Markdown on each sheet that could be read, under the name of the sheet."""
     from backprop_cli.checking.grading import feedback_names
     from backprop_cli.cli.output import write_file
-    from backprop_cli.errors import UsageError
-    from backprop_cli.formats.checking import report_markdown
+    from backprop_cli.formats.reports.checking import report_markdown
+    from backprop_cli.ground.errors import UsageError
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
-from backprop_cli.words import _, language_called, language_of_reader, languages, n_, set_language
+from backprop_cli.ground.words import _, language_called, language_of_reader, languages, n_, set_language
 
 VARIABLE = "BACKPROP_LANG"
 LanguageOption = Annotated[
@@ -39,7 +39,7 @@ def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
         return
     found = language_called(asked)
     if found is None:
-        from backprop_cli.errors import UsageError, did_you_mean
+        from backprop_cli.ground.errors import UsageError, did_you_mean
 
         known = [language.partition("_")[0] for language in languages()]
         hint = did_you_mean(asked, known) or ", ".join(known)
@@ -178,14 +178,14 @@ class _Page:
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The line of usage."""
-        from backprop_cli.wrapping import wrapped
+        from backprop_cli.ground.wrapping import wrapped
 
         head = f"{_('Usage:')} {prog} "
         self._put(wrapped(args, self.width - len(head)), head)
 
     def write_text(self, text: str) -> None:
         """A paragraph: a command's help, or its example."""
-        from backprop_cli.wrapping import wrapped
+        from backprop_cli.ground.wrapping import wrapped
 
         example = text.removeprefix("Example: ")
         said = _(text) if example == text else _("Example: {command}").format(command=example)
@@ -203,7 +203,7 @@ class _Page:
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *_more: Any) -> None:
         """Options, arguments or commands, each with what it does."""
-        from backprop_cli.wrapping import width, wrapped
+        from backprop_cli.ground.wrapping import width, wrapped
 
         room = min(30, max((width(head) for head, _said in rows), default=0)) + 2
         for head, said in rows:
@@ -287,7 +287,7 @@ FAILURES = (  # what typer says is wrong with a command line, and how we transla
 
 def _tell(failure: Any) -> None:
     """Writes what is wrong with a command line on stderr: usage, where help is, and the failure."""
-    from backprop_cli.errors import visible
+    from backprop_cli.ground.errors import visible
 
     ctx = getattr(failure, "ctx", None)
     if type(failure).__name__ == "NoArgsIsHelpError":

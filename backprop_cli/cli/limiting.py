@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli import limits
-from backprop_cli.words import _, n_
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _, n_
 
 LimitOption = Annotated[
     list[str] | None,
@@ -23,7 +23,7 @@ def raise_limits(wishes: Iterable[str]) -> None:
 
 
 def _raise(wish: str) -> None:
-    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     name, _sign, number = wish.partition("=")
     if name not in limits.RAISED:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli.cli.arguments import ProblemArgument, RoundOption
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 EXAMPLE = "Example: backprop lint linear-regression"
 
@@ -31,7 +31,7 @@ def lint(
     from backprop_cli.checking.lint import lint as look_at
     from backprop_cli.cli.output import can_show_unicode, show_page, write_document
     from backprop_cli.cli.solve import with_rounding
-    from backprop_cli.formats import linting
+    from backprop_cli.formats.reports import linting
     from backprop_cli.problem.reader import load
 
     loaded = load(problem)

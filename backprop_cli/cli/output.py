@@ -11,8 +11,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from backprop_cli.errors import BackpropError, SourceError, UsageError, visible
-from backprop_cli.words import _
+from backprop_cli.ground.errors import BackpropError, SourceError, UsageError, visible
+from backprop_cli.ground.words import _
 
 FAILURE = 2
 INTERRUPTED = 130
@@ -155,7 +155,7 @@ def show_page(page: Any) -> None:
 
 def write_file(path: Path, content: str | bytes) -> None:
     """Writes the file whole or not at all; a pipe or a device is written to, not replaced."""
-    from backprop_cli.replacing import replace_file
+    from backprop_cli.ground.replacing import replace_file
 
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:

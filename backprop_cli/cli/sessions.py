@@ -10,9 +10,10 @@ from pathlib import Path
 import typer
 
 from backprop_cli.cli.front import Front
-from backprop_cli.formats.plain import DocumentPage
-from backprop_cli.formats.progress import Progress
-from backprop_cli.formats.tutoring import Told
+from backprop_cli.formats.reports.progress import Progress
+from backprop_cli.formats.reports.tutoring import Told
+from backprop_cli.formats.terminal.plain import DocumentPage
+from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.tutor import store
 from backprop_cli.tutor.exercises import exercise
@@ -22,7 +23,6 @@ from backprop_cli.tutor.practice import Exercise, begun, evidence, finished, kno
 from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.skills import SKILLS
 from backprop_cli.tutor.state import State, merged
-from backprop_cli.words import _
 
 
 @dataclass
@@ -103,7 +103,7 @@ class Learning:
 
     def words(self, one: Exercise) -> str:
         """The skill of an exercise, as it is shown."""
-        from backprop_cli.formats.ascii import in_ascii
+        from backprop_cli.formats.terminal.ascii import in_ascii
 
         words = _(SKILLS[one.skill].words)
         return in_ascii(words) if self.charset == "ascii" else words

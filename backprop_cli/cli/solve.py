@@ -23,11 +23,11 @@ from backprop_cli.cli.arguments import (
     SymbolicOption,
 )
 from backprop_cli.cli.views import WithViews
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.problem.model import Detail, Problem, RoundingRule
-    from backprop_cli.solution import Solution
+    from backprop_cli.solving.solution import Solution
 
 EXAMPLE = "Example: backprop solve mazur --only w5_new"
 
@@ -91,7 +91,7 @@ def solve(
     from backprop_cli.cli import views
     from backprop_cli.cli.output import epochs_shown
     from backprop_cli.problem.reader import load
-    from backprop_cli.solution import Wishes, solution_of
+    from backprop_cli.solving.solution import Wishes, solution_of
 
     wanted = _format(format_, json, output)
     loaded = load(problem, notation, letters=compare is None)
@@ -121,8 +121,8 @@ def solve(
 
 def _format(named: str | None, json: bool, output: Any) -> str | None:
     """The format: the one named, or by the ending of the output file; None for the terminal."""
-    from backprop_cli.errors import UsageError, did_you_mean
     from backprop_cli.formats import BINARY, FORMATS, format_of
+    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     if json:
         return "json"
@@ -138,7 +138,7 @@ def _format(named: str | None, json: bool, output: Any) -> str | None:
 
 def _detail(named: str | None, problem: Problem, wanted: str | None) -> Detail | None:
     """The detail asked for. JSON has every named quantity, except where rounding makes the lines matter."""
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.model import Detail
 
     if named in ("brief", "textbook", "full"):
@@ -154,7 +154,7 @@ def with_rounding(problem: Problem, text: str | None) -> Problem:
     """The problem rounded as the command line says."""
     from dataclasses import replace
 
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.numbers.rounded import Rounding
     from backprop_cli.problem.model import RoundingRule
 
@@ -180,12 +180,12 @@ def _show(solution: Solution, wanted: str | None, ascii_only: bool, output: Any)
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
     if wanted is None:
-        from backprop_cli.formats.text import page
+        from backprop_cli.formats.terminal.text import page
 
         show_page(page(solution, charset))
         return
     if wanted == "text":
-        from backprop_cli.formats.text import render
+        from backprop_cli.formats.terminal.text import render
 
         content: str | bytes = render(solution, charset=charset)
     else:

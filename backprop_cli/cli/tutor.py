@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli.cli.arguments import LearnerOption, NotationOption, complete_problem
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 EXAMPLE = "Example: backprop tutor mazur --skill delta"
 
@@ -50,9 +50,9 @@ def tutor(
     """Practise a problem: each line is asked for, judged as `check` does, with hints; it goes on where it was left."""
     from backprop_cli.cli.output import can_show_unicode
     from backprop_cli.cli.sessions import Learning, Session
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.reader import load
-    from backprop_cli.solution import check_quantities
+    from backprop_cli.solving.solution import check_quantities
     from backprop_cli.tutor.lesson import lesson_of
     from backprop_cli.tutor.skills import skills_called
 

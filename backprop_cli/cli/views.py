@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.cli.language import Command
-from backprop_cli.words import _
+from backprop_cli.ground.words import _
 
 if TYPE_CHECKING:
-    from backprop_cli.arrows import OnePass
     from backprop_cli.documents.model import Document
     from backprop_cli.problem.model import Problem
     from backprop_cli.problem.reader import Loaded
-    from backprop_cli.solution import Solution, Wishes
+    from backprop_cli.solving.solution import Solution, Wishes
+    from backprop_cli.views.edges import OnePass
 
 LEFT_OUT = {"--jacobian": "", "--forward-mode": "all"}  # options whose value may be left out, and what it is then
 
@@ -58,7 +58,7 @@ class Shown:
 
 def asked(options: Mapping[str, str | bool | None], limit: int | None = None) -> Asked | None:
     """The view that the options ask for, None for the worked solution; raises UsageError where they ask for two."""
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
 
     found = [
         Asked(option, value if isinstance(value, str) else "", limit if option == "--paths" else None)
@@ -75,7 +75,7 @@ def asked(options: Mapping[str, str | bool | None], limit: int | None = None) ->
 
 def refuse_with(view: Asked, others: Mapping[str, Any]) -> None:
     """Raises UsageError for options of the worked solution that mean nothing to a view."""
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
 
     for option, given in others.items():
         if given:
@@ -99,7 +99,7 @@ def of_solution(solution: Solution, view: Asked) -> Shown:
 
 def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) -> Shown:
     """A view with lines of its own, computed from the problem."""
-    from backprop_cli.solution import check_quantities
+    from backprop_cli.solving.solution import check_quantities
 
     check_quantities(loaded)
     problem = loaded.problem
@@ -123,7 +123,7 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
             seed = LEFT_OUT[view.option] if mode.every else mode.sweeps[0].seed.bare_key
             return _shown("tangents", mode, tangents_document, _other_pass(view, seed, mode.one))
     from backprop_cli.documents.health_page import health_document
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.health.findings import health_of
 
     result = health_of(problem, digits)
@@ -151,9 +151,9 @@ def _other_pass(view: Asked, key: str, one: OnePass) -> str:
 
 def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -> Shown:
     """Which answers change with a convention."""
-    from backprop_cli.comparison import compare
     from backprop_cli.documents.conventions_page import conventions_document
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
+    from backprop_cli.views.comparison import compare
 
     if what != "conventions":
         raise UsageError(_("--compare takes conventions, not {text!r}").format(text=what))
@@ -162,7 +162,7 @@ def _compared(problem: Problem, what: str, only: tuple[str, ...], digits: int) -
 
 def _refuse_letters(loaded: Loaded) -> None:
     """Raises UsageError where a page needs numbers and the problem has letters."""
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.reader import needs_numbers
 
     if loaded.problem.letters:
@@ -172,7 +172,7 @@ def _refuse_letters(loaded: Loaded) -> None:
 def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked | None) -> Shown:
     """The solution in letters; raises UsageError for a view that needs numbers."""
     from backprop_cli.documents.symbolic_page import symbolic_document
-    from backprop_cli.symbolic import symbolic_solution_of
+    from backprop_cli.solving.symbolic import symbolic_solution_of
 
     if view is not None and view.option != "--symbolic":
         _refuse_letters(loaded)
@@ -182,12 +182,12 @@ def in_letters(loaded: Loaded, wishes: Wishes, every_letter: bool, view: Asked |
 def show(view: Shown, wanted: str | None, ascii_only: bool, output: Any) -> None:
     """Writes the view to the terminal, to stdout or to a file; raises UsageError for a format that has no views."""
     from backprop_cli.cli.output import can_show_unicode, show_page, write_document, write_file
-    from backprop_cli.errors import UsageError
     from backprop_cli.formats import DOCUMENTS, document_renderer
+    from backprop_cli.ground.errors import UsageError
 
     charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
     if wanted is None:
-        from backprop_cli.formats.plain import DocumentPage
+        from backprop_cli.formats.terminal.plain import DocumentPage
 
         show_page(DocumentPage(view.document(charset), view.hint))
         return

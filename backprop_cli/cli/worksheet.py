@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
@@ -92,8 +92,8 @@ def worksheet(
 
 def _format(named: str | None, output: str | None) -> str:
     """The format: the one named, or by the ending of the output file, or text."""
-    from backprop_cli.errors import UsageError, did_you_mean
     from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS
+    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     ending = Path(output).suffix.lower() if output is not None and not _is_folder(output) else ""
     name = named or ENDINGS.get(ending, "text")
@@ -111,7 +111,7 @@ def _is_folder(output: str) -> bool:
 
 def _parts(named: str | None, output: str | None) -> tuple[str, ...]:
     """The documents that are wanted."""
-    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.worksheets.parts import PARTS
 
     if named is None:
@@ -126,7 +126,7 @@ def _parts(named: str | None, output: str | None) -> tuple[str, ...]:
 
 def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str, Path | None]:
     """Where each part is written: into the folder; or one to the file, and several beside it with their names."""
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
 
     if output is None:
         if len(parts) > 1 and format_ not in ("text", "markdown"):
@@ -166,7 +166,7 @@ def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str
     if format_ is not None:
         write_document("\n\n".join(str(_written(document, format_)) for document in documents))
         return
-    from backprop_cli.formats.plain import DocumentPage
+    from backprop_cli.formats.terminal.plain import DocumentPage
 
     for document in documents:
         show_page(DocumentPage(document))
@@ -175,7 +175,7 @@ def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str
 def _write(contents: dict[Path | None, str | bytes]) -> None:
     """Writes the files, all that could be computed, and says which."""
     from backprop_cli.cli.output import write_file
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
 
     for path, content in contents.items():
         assert path is not None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.rates import FIRST_RATE, RateSchedule
 from backprop_cli.documents.model import Fact, Inline, Text
 from backprop_cli.documents.writing import Writing, inline, joined, texts
-from backprop_cli.formula import Apply, Formula, Name, Number
-from backprop_cli.optimizers import LEARNING_RATE
+from backprop_cli.ground.words import _, clauses, labelled
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Quantity
-from backprop_cli.rates import FIRST_RATE, RateSchedule
-from backprop_cli.words import _, clauses, labelled
 
 _FEW = 8
 

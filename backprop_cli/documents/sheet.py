@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.quantities import Address, Kind
+from backprop_cli.algebra.rates import COUNT
+from backprop_cli.deriving.networks import is_fully_connected
 from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
 from backprop_cli.documents.writing import Writing, inline, texts
-from backprop_cli.formula import Apply
-from backprop_cli.networks import is_fully_connected
-from backprop_cli.notation import load_notation
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Layer
-from backprop_cli.quantities import Address, Kind
-from backprop_cli.rates import COUNT
-from backprop_cli.words import _
+from backprop_cli.writing.notation import load_notation
 
 if TYPE_CHECKING:
     from backprop_cli.pictures.items import Picture

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
-    from backprop_cli.solution import Solution
+    from backprop_cli.solving.solution import Solution
 
 FORMATS = {  # the format's name, and the module here whose `render` writes it
-    "text": "text",
+    "text": "terminal.text",
     "json": "json",
-    "markdown": "markdown",
-    "html": "html",
-    "latex": "latex",
-    "typst": "typst",
-    "pdf": "pdf",
-    "python": "python",
-    "numpy": "numpy",
-    "pytorch": "pytorch",
-    "notebook": "notebook",
-    "xlsx": "xlsx",
+    "markdown": "print.markdown",
+    "html": "print.html",
+    "latex": "print.latex",
+    "typst": "print.typst",
+    "pdf": "print.pdf",
+    "python": "code.python",
+    "numpy": "code.numpy",
+    "pytorch": "code.pytorch",
+    "notebook": "code.notebook",
+    "xlsx": "code.xlsx",
 }
 ENDINGS = {  # of files, and their format
     ".txt": "text",
@@ -41,12 +41,12 @@ ENDINGS = {  # of files, and their format
 BINARY = ("pdf", "xlsx")  # formats that only a file can hold
 
 DOCUMENTS = {  # formats that any document can be written in: the module and the function here, and the dialect
-    "text": ("plain", "document", "unicode"),
-    "markdown": ("markdown", "document", "latex"),
-    "html": ("html", "document", "latex"),
-    "latex": ("latex", "source", "latex"),
-    "typst": ("typst", "source", "typst"),
-    "pdf": ("pdf", "pages", "typst"),
+    "text": ("terminal.plain", "document", "unicode"),
+    "markdown": ("print.markdown", "document", "latex"),
+    "html": ("print.html", "document", "latex"),
+    "latex": ("print.latex", "source", "latex"),
+    "typst": ("print.typst", "source", "typst"),
+    "pdf": ("print.pdf", "pages", "typst"),
 }
 
 VIEWS = {  # a view of a solution, and the module and the function in documents/ that write it

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from backprop_cli.calculus import evaluate
-from backprop_cli.derivation import Line, quantities_in
-from backprop_cli.errors import Undecided
-from backprop_cli.formula import Apply
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
+from backprop_cli.algebra.quantities import AFTER, Kind, Phase
 from backprop_cli.generator.moulds import Filling
+from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.words import n_
 from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.numbers.exact import Rational, decimal_digits, digits_of, rational
 from backprop_cli.numbers.sizes import size
-from backprop_cli.operations import OPERATIONS, partial_derivative
-from backprop_cli.quantities import AFTER, Kind, Phase
-from backprop_cli.words import n_
 
 FLATTEST = rational(1, 4)  # of the steepest slope that an activation has: a unit with less is nearly saturated
 LEAST_SHARE = rational(1, 25)  # of a softmax

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.generator.variants import Variant, Variants
+from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.words import _
 
 Worksheet = Callable[[Loaded], str | bytes]
 

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import gcd
 
+from backprop_cli.algebra.quantities import AFTER
 from backprop_cli.checking.clean import warnings_of
-from backprop_cli.errors import MathError, SourceError, Undecided, UsageError
 from backprop_cli.generator.demands import ALIVE, DEMANDS, DEMANDS_AFTER, NOT_SATURATED, Look
 from backprop_cli.generator.moulds import Filling, Mould
 from backprop_cli.generator.patterns import Pattern, Slot, markers
 from backprop_cli.generator.search import BITS, Wanted
+from backprop_cli.ground.errors import MathError, SourceError, Undecided, UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Entries, Items, Path, Text, Tree
-from backprop_cli.quantities import AFTER
-from backprop_cli.words import _
 
 _SECTIONS = ("inputs", "targets", "samples", "layers", "parameters", "gradients", "given", "learning_rate", "state")
 _NUMBER = re.compile(r"(?P<name>[^=]*=\s*)?(?P<number>-?\d+(?:\.\d+)?)\s*")

@@ -6,17 +6,17 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from backprop_cli.calculus import evaluate
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in
+from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
 from backprop_cli.checking.asked import worked_out
 from backprop_cli.checking.key import Key
-from backprop_cli.derivation import Line, quantities_in
-from backprop_cli.formula import Apply, Formula, Name, Number, names_in
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.generator.patterns import Pattern, markers, value_of
 from backprop_cli.numbers.certified import Certified, Real, compact
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import load_text
-from backprop_cli.quantities import AFTER, Kind, Quantity
-from backprop_cli.schedule import derive
 
 
 @dataclass(frozen=True, slots=True)

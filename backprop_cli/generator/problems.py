@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import lru_cache
 
-from backprop_cli.errors import BackpropError
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import SHORT, SHORT_SQUARE, Demand
 from backprop_cli.generator.graphs import graph_text
@@ -19,8 +18,9 @@ from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.search import Search, Wanted
 from backprop_cli.generator.steps import EXACT_STEPS, steps_text
 from backprop_cli.generator.titles import head_of
+from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded, load_text
-from backprop_cli.words import _
 
 TRIES = 400
 _DRAWS = 1_000_003  # seeds apart, so that draws of neighbouring seeds do not meet

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
-from backprop_cli.errors import UsageError, did_you_mean
-from backprop_cli.losses import ALIASES as LOSS_ALIASES
-from backprop_cli.losses import LOSSES
-from backprop_cli.operations import ACTIVATIONS
-from backprop_cli.operations import ALIASES as ACTIVATION_ALIASES
-from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
+from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.operations import ACTIVATIONS
+from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.words import _
 
 KINDS = ("network", "graph", "optimizer", "softmax", "single-weight")
 EXTRAS = ("dead-unit",)

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.clean import warnings_of
-from backprop_cli.errors import MathError, Undecided
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import HEALTHY, NO_VALUE, TELLING, Demand, Look, first_broken
 from backprop_cli.generator.moulds import Filling, Mould, Row
 from backprop_cli.generator.patterns import Slot
+from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import Loaded, load_text
-from backprop_cli.quantities import Kind, Quantity
 
 BITS = 96
 MENDS = 20  # times that numbers are drawn again because of one line, before all of them are

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backprop_cli.errors import UsageError
 from backprop_cli.generator.difficulty import difficulty_of
 from backprop_cli.generator.problems import Generated, entitled, generate
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.titles import title_of
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.words import _
 
 MOST = 500
 BAND = 10  # per cent above and below the middle

@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from enum import Enum
 
-from backprop_cli import limits
-from backprop_cli.arrows import OnePass, passes_in
-from backprop_cli.errors import Undecided, UsageError
+from backprop_cli.algebra.quantities import Quantity, gradient, out, parameter
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.trace import Trace, Value
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Undecided, UsageError
+from backprop_cli.ground.words import _, n_
 from backprop_cli.health.magnitudes import Evaluation, LayerSize, layer_sizes
 from backprop_cli.health.units import SATURATED, Unit, own_slopes, units_of
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.problem.model import Detail, Layer, Neuron, Problem
-from backprop_cli.quantities import Quantity, gradient, out, parameter
-from backprop_cli.schedule import derive
-from backprop_cli.solver import solve
-from backprop_cli.trace import Trace, Value
-from backprop_cli.words import _, n_
+from backprop_cli.solving.solver import solve
+from backprop_cli.views.edges import OnePass, passes_in
 
 STEPS = 2  # from layer to layer, before one speaks of vanishing or exploding
 PER_STEP = 2

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from backprop_cli.arrows import OnePass, placed
-from backprop_cli.derivation import Line, rename
-from backprop_cli.formula import ZERO, Apply, Formula
+from backprop_cli.algebra.derivation import Line, rename
+from backprop_cli.algebra.formula import ZERO, Apply, Formula
+from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.sizes import is_zero, size
-from backprop_cli.operations import OPERATIONS, partial_derivative
-from backprop_cli.quantities import Address, Kind, Phase, Quantity
-from backprop_cli.trace import Trace
+from backprop_cli.views.edges import OnePass, placed
 
 SATURATED = rational(1, 20)  # of the steepest slope that the activation has
 

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias, TypeVar
 from flint import arb, ctx, fmpz
 from flint import arb as Ball
 
-from backprop_cli import limits
-from backprop_cli.errors import MathError, Undecided
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.words import _
 
 Real: TypeAlias = Rational | Ball
 Branch = TypeVar("Branch")

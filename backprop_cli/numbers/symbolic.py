@@ -7,9 +7,9 @@ from typing import Any
 
 import sympy
 
-from backprop_cli.errors import MathError, Undecided
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.words import _
 
 Expression = Any  # SymPy ships no types
 _ENOUGH_DIGITS = 60

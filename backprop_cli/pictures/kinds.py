@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
-from backprop_cli.errors import UsageError, did_you_mean
+from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.pictures.charts import MOST
 from backprop_cli.pictures.facts import Facts, Show, facts_of
 from backprop_cli.pictures.figures import figure_of, need_matplotlib, saved, settings
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solution import Solution, Wishes, solution_of
-from backprop_cli.words import _
+from backprop_cli.solving.solution import Solution, Wishes, solution_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

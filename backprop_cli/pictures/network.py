@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import hypot
 
+from backprop_cli.ground.words import _
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Ink, Picture, Place, Words, picture
 from backprop_cli.pictures.labels import Label, words
@@ -14,7 +15,6 @@ from backprop_cli.pictures.page import NAME, SMALL, Page, area_of, wide
 from backprop_cli.pictures.placing import Hung, hang
 from backprop_cli.pictures.wiring import Wire, Wiring, wiring_of
 from backprop_cli.problem.model import Layer, Problem
-from backprop_cli.words import _
 
 RADIUS = 21.0
 _BETWEEN = 16.0  # neurons of a layer, with what stands above and below them

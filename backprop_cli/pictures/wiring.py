@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from backprop_cli.derivation import quantities_in
-from backprop_cli.formula import Apply, Formula
-from backprop_cli.networks import layer_lines
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.quantities import Kind, Quantity, net, out
+from backprop_cli.deriving.networks import layer_lines
 from backprop_cli.problem.model import Layer, Problem
-from backprop_cli.quantities import Kind, Quantity, net, out
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from typing import Any
 
-from backprop_cli import limits
-from backprop_cli.errors import Complaint, Span, did_you_mean, how_to_raise
-from backprop_cli.expressions import FormulaError, parse
-from backprop_cli.formula import Formula, Name, number
+from backprop_cli.algebra.expressions import FormulaError, parse
+from backprop_cli.algebra.formula import Formula, Name, number
+from backprop_cli.algebra.quantities import Kind
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, Span, did_you_mean, how_to_raise
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.fields import NamedNumber
@@ -31,8 +33,6 @@ from backprop_cli.problem.schedules import read_schedule
 from backprop_cli.problem.schema import ProblemFile, RoundingFile
 from backprop_cli.problem.training import read_rule, read_state
 from backprop_cli.problem.tree import Entries, Path, Tree, span_at, text_at, where_named
-from backprop_cli.quantities import Kind
-from backprop_cli.words import _
 
 RECURRENT = ("recurrent", "lstm", "gru")  # kinds of layers whose weights lead from one step to the next
 ZERO_OR_ONE = {"0": number(0), "1/2": number(1, 2), "0.5": number(1, 2), "1": number(1)}

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backprop_cli.errors import did_you_mean
-from backprop_cli.expressions import FormulaError, parse
-from backprop_cli.formula import Apply, Formula, Name, number
-from backprop_cli.losses import ALIASES as LOSS_ALIASES
-from backprop_cli.losses import LOSSES, PER_OUTPUT_NAMES
-from backprop_cli.operations import ACTIVATIONS
-from backprop_cli.operations import ALIASES as ACTIVATION_ALIASES
+from backprop_cli.algebra.expressions import FormulaError, parse
+from backprop_cli.algebra.formula import Apply, Formula, Name, number
+from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
+from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES
+from backprop_cli.algebra.operations import ACTIVATIONS
+from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
+from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.problem import synonyms
 from backprop_cli.problem.model import Layer, LossChoice
 from backprop_cli.problem.tree import Path
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.builder import Builder

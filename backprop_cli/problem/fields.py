@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from backprop_cli import limits
-from backprop_cli.errors import did_you_mean, how_to_raise
-from backprop_cli.expressions import FormulaError, parse_constant
-from backprop_cli.formula import Formula, Name
+from backprop_cli.algebra.expressions import FormulaError, parse_constant
+from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import did_you_mean, how_to_raise
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.letters import NEVER, NO_LETTERS, Letters
 from backprop_cli.problem.tree import NOTHING
-from backprop_cli.words import _, n_
 
 NUMBER_SCHEMA = {
     "type": ["number", "string"],

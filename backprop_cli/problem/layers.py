@@ -8,8 +8,9 @@ from dataclasses import replace as _replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli import limits
-from backprop_cli.errors import did_you_mean, how_to_raise
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import did_you_mean, how_to_raise
+from backprop_cli.ground.words import _
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, spread
@@ -18,7 +19,6 @@ from backprop_cli.problem.model import Connection, Layer, Neuron
 from backprop_cli.problem.schema import DENSE, LayerFile
 from backprop_cli.problem.sites import Site
 from backprop_cli.problem.tree import Path
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.builder import Builder

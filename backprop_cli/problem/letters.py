@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.expressions import CONSTANTS, FUNCTIONS
-from backprop_cli.formula import Formula, Name, Number, names_in
+from backprop_cli.algebra.expressions import CONSTANTS, FUNCTIONS
+from backprop_cli.algebra.formula import Formula, Name, Number, names_in
+from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, Rule
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import numeral
-from backprop_cli.optimizers import OPTIMIZERS, PENALTIES, Rule
 from backprop_cli.problem.model import OPEN, Problem, Sample
 from backprop_cli.problem.tree import Path
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.builder import Builder

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from backprop_cli.formula import Formula, Name, names_in
+from backprop_cli.algebra.formula import Formula, Name, names_in
+from backprop_cli.algebra.optimizers import Rule
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.rates import RateSchedule
 from backprop_cli.numbers.rounded import Rounding
-from backprop_cli.optimizers import Rule
 from backprop_cli.problem.grids import Grid
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.rates import RateSchedule
 
 OVER_SAMPLES = "over_samples"
 

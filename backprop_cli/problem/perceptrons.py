@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from backprop_cli.calculus import evaluate, slopes
-from backprop_cli.errors import MathError, Undecided
-from backprop_cli.formula import ZERO, Formula, number
+from backprop_cli.algebra.calculus import evaluate, slopes
+from backprop_cli.algebra.formula import ZERO, Formula, number
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.problem.model import Layer, Perceptron, Sample
 from backprop_cli.problem.runs import has_rate
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.builder import Builder

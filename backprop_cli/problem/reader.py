@@ -13,9 +13,9 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from backprop_cli import limits
-from backprop_cli.errors import Complaint, SourceError, Span, UsageError, did_you_mean
-from backprop_cli.notation import load_notation, notations
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, SourceError, Span, UsageError, did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.problem import synonyms
 from backprop_cli.problem.builder import Builder
 from backprop_cli.problem.csv_file import samples_from_csv
@@ -25,7 +25,7 @@ from backprop_cli.problem.letters import Letters, letters_in
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
-from backprop_cli.words import _
+from backprop_cli.writing.notation import load_notation, notations
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from backprop_cli import limits
-from backprop_cli.errors import MathError, Undecided, did_you_mean, how_to_raise
-from backprop_cli.formula import Formula
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import MathError, Undecided, did_you_mean, how_to_raise
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.schema import ReportFile
 from backprop_cli.problem.tree import Path
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.builder import Builder
@@ -50,7 +50,7 @@ def read_rates(builder: Builder) -> tuple[Formula, ...]:
 
 def _is_positive(rate: Formula) -> bool:
     """Whether the number is certainly above 0."""
-    from backprop_cli.calculus import evaluate
+    from backprop_cli.algebra.calculus import evaluate
 
     try:
         return Certified().sign(evaluate(rate, Certified(), lambda symbol: symbol)) > 0

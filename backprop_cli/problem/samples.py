@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli import limits
-from backprop_cli.errors import did_you_mean, how_to_raise
-from backprop_cli.formula import Formula, Name, Number, names_in, number
+from backprop_cli.algebra.formula import Formula, Name, Number, names_in, number
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import did_you_mean, how_to_raise
+from backprop_cli.ground.words import _, plural
 from backprop_cli.problem.fields import NamedNumber, Token
 from backprop_cli.problem.grids import is_ragged, leaves, shape_of, spread
 from backprop_cli.problem.model import LossChoice, Problem, Sample
 from backprop_cli.problem.tree import Path
-from backprop_cli.words import _, plural
 
 if TYPE_CHECKING:
     from backprop_cli.problem.builder import Builder

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from backprop_cli.errors import did_you_mean
-from backprop_cli.expressions import FormulaError, parse, parse_constant
-from backprop_cli.formula import Formula, Name, Number, replace
+from backprop_cli.algebra.expressions import FormulaError, parse, parse_constant
+from backprop_cli.algebra.formula import Formula, Name, Number, replace
+from backprop_cli.algebra.rates import COUNT, FIRST_RATE, SCHEDULES, RateSchedule, Setting, table_schedule
+from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.problem.tree import Path
-from backprop_cli.rates import COUNT, FIRST_RATE, SCHEDULES, RateSchedule, Setting, table_schedule
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.builder import Builder

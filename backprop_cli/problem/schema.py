@@ -8,7 +8,8 @@ from pydantic import Discriminator, Field, Tag, TypeAdapter, WithJsonSchema
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import with_info_plain_validator_function
 
-from backprop_cli import limits
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     Count,
     EpochNumber,
@@ -30,7 +31,6 @@ from backprop_cli.problem.fields import (
     whole_number,
 )
 from backprop_cli.problem.layer_types import LAYER_TYPES
-from backprop_cli.words import _, n_
 
 DENSE = "dense"
 

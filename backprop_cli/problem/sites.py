@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.errors import did_you_mean
-from backprop_cli.formula import Apply, Formula, Name, number, replace
-from backprop_cli.operations import OPERATIONS
+from backprop_cli.algebra.formula import Apply, Formula, Name, number, replace
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.quantities import Kind, Quantity, net, out, parameter
+from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.tree import Path
-from backprop_cli.quantities import Kind, Quantity, net, out, parameter
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.layers import LayerBuilder

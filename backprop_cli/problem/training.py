@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backprop_cli.errors import did_you_mean
-from backprop_cli.expressions import FormulaError, parse_constant
-from backprop_cli.formula import Formula, Name
-from backprop_cli.optimizers import OPTIMIZERS, Rule
+from backprop_cli.algebra.expressions import FormulaError, parse_constant
+from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.optimizers import OPTIMIZERS, Rule
+from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Layer
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.builder import Builder

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from backprop_cli import limits
-from backprop_cli.errors import Complaint, SourceError, Span, how_to_raise
-from backprop_cli.words import _
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, SourceError, Span, how_to_raise
+from backprop_cli.ground.words import _
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}

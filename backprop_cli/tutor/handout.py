@@ -6,8 +6,8 @@ from backprop_cli.checking.asked import textbook, worked_out
 from backprop_cli.documents.model import Document, Say
 from backprop_cli.documents.writing import texts, writing
 from backprop_cli.problem.model import Detail
-from backprop_cli.solution import Solution
-from backprop_cli.solver import solve
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.solver import solve
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.worksheets.exercise import Exercise
 from backprop_cli.worksheets.given import given

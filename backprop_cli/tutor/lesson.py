@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli.calculus import evaluate
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.asked import asked_lines, is_meant, textbook, worked_out
 from backprop_cli.checking.descriptions import describe, describe_digits
 from backprop_cli.checking.explain import Explainer
@@ -17,24 +20,21 @@ from backprop_cli.checking.names import UnknownName
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.values import Written, read_value, value_of
-from backprop_cli.derivation import Line, quantities_in
+from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import plain
 from backprop_cli.documents.sentences import Sentences
 from backprop_cli.documents.writing import Writing, inline, place
-from backprop_cli.errors import MathError, Undecided, UsageError, visible
+from backprop_cli.ground.errors import MathError, Undecided, UsageError, visible
+from backprop_cli.ground.words import _, labelled
 from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.enclosures import ball, settled, within
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.rounded import Decimal, round_to
-from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.quantities import Phase, Quantity
-from backprop_cli.shapes import Spelling
-from backprop_cli.solution import Solution
-from backprop_cli.spelling import Speller, speller
-from backprop_cli.trace import Step
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.tutor.skills import skill_of, skills_called
-from backprop_cli.words import _, labelled
+from backprop_cli.writing.shapes import Spelling
 
 Texts = Mapping[Quantity, str]  # numbers as they were written
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace as _replace
 
+from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe_address
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule
-from backprop_cli.errors import BackpropError
-from backprop_cli.expressions import FormulaError
-from backprop_cli.quantities import Phase, Quantity
+from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.words import _, clauses, n_, plural
 from backprop_cli.tutor import hints
 from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise
 from backprop_cli.tutor.lesson import Lesson
@@ -22,7 +23,6 @@ from backprop_cli.tutor.replies import answer_in, command_in, is_wordy
 from backprop_cli.tutor.said import Block, Heading, Question, Response, Say, Tone, Work
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.tutor.summary import summary
-from backprop_cli.words import _, clauses, n_, plural
 
 _TRIES = 3  # wrong replies after which one is told how to go on
 _HOW = n_("Type a number or a calculation; or hint, why, show, skip, back, quit, help.")

@@ -19,11 +19,11 @@ from typing import Any
 
 from platformdirs import user_data_path
 
-from backprop_cli import limits
-from backprop_cli.errors import BackpropError
-from backprop_cli.replacing import replace_file
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.replacing import replace_file
+from backprop_cli.ground.words import _
 from backprop_cli.tutor.state import Entry, State
-from backprop_cli.words import _
 
 FOLDER = "BACKPROP_DATA"  # the environment variable that names another folder
 _FORMAT = 1

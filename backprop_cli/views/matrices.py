@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from backprop_cli.errors import UsageError
-from backprop_cli.formula import Formula, names_in
+from backprop_cli.algebra.formula import Formula, names_in
+from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Phase, Quantity
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Trace
+from backprop_cli.solving.solution import Solution
 from backprop_cli.views.batches import Batch, batches
 from backprop_cli.views.blackboard import Blackboard
 from backprop_cli.views.further import Further
@@ -19,7 +20,6 @@ from backprop_cli.views.matrix_forward import forward, loss
 from backprop_cli.views.matrix_updates import gradients, updates
 from backprop_cli.views.slopes import layer_slopes
 from backprop_cli.views.whole import Equation, Matrix
-from backprop_cli.words import _
 
 Item = Equation | Quantity  # a quantity stands for its line in the solution
 

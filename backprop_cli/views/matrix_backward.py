@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from backprop_cli import networks
-from backprop_cli.formula import ONE, ZERO, Apply, Formula, Name, Number, add, negate
-from backprop_cli.networks import net, out
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, add, negate
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient
+from backprop_cli.deriving import networks
+from backprop_cli.deriving.networks import net, out
 from backprop_cli.problem.model import Detail
-from backprop_cli.quantities import Address, Kind, Phase, Quantity, gradient
 from backprop_cli.views.batches import data_address
 from backprop_cli.views.blackboard import Blackboard
 from backprop_cli.views.slopes import Slopes, is_diagonal, jacobian_name

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from backprop_cli.errors import UsageError
+from backprop_cli.algebra.quantities import Address, Phase, Quantity
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Phase, Quantity
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Trace
+from backprop_cli.solving.solution import Solution
 from backprop_cli.views.batches import batches
 from backprop_cli.views.factors import GraphFactors, Group, LayerFactors
 from backprop_cli.views.further import Further
 from backprop_cli.views.line_factors import LineFactors
 from backprop_cli.views.whole import Cell
-from backprop_cli.words import _
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.asked import asked_lines, textbook, worked_out
 from backprop_cli.checking.descriptions import PHASES, describe_digits, in_words
 from backprop_cli.checking.marking import Marking
-from backprop_cli.derivation import Derivation, Line
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.documents.model import Block, Document, Inline, Math, Text
 from backprop_cli.documents.writing import Writing, inline, writing
-from backprop_cli.errors import Undecided, visible
+from backprop_cli.ground.errors import Undecided, visible
+from backprop_cli.ground.words import _, language_tag
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.quantities import Phase, Quantity
-from backprop_cli.schedule import derive
-from backprop_cli.solution import Solution, check_quantities, wanted_in
-from backprop_cli.solver import solve
-from backprop_cli.words import _, language_tag
+from backprop_cli.solving.solution import Solution, check_quantities, wanted_in
+from backprop_cli.solving.solver import solve
 
 _BITS = 256
 _DIGITS = 12

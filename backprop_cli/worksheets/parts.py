@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
 from backprop_cli.worksheets.exercise import exercise_of
 from backprop_cli.worksheets.rubric import rubric
 from backprop_cli.worksheets.sheet import key, sheet

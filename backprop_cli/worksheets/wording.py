@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text
 from backprop_cli.documents.writing import inline, joined, place
-from backprop_cli.formula import Apply
+from backprop_cli.ground.words import _, n_, plural
 from backprop_cli.numbers.exact import short_text
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Layer
-from backprop_cli.quantities import Kind, Phase, Quantity
-from backprop_cli.words import _, n_, plural
 from backprop_cli.worksheets.exercise import Exercise, Section, digits_of
 
 _FEW = 8  # quantities that are still named in a sentence

@@ -98,9 +98,9 @@ def fuzz(target: str, options: list[str]) -> None:
 
 def dictionary() -> list[str]:
     """The words as libFuzzer reads them."""
-    from backprop_cli.losses import LOSSES
-    from backprop_cli.operations import OPERATIONS
-    from backprop_cli.optimizers import OPTIMIZERS
+    from backprop_cli.algebra.losses import LOSSES
+    from backprop_cli.algebra.operations import OPERATIONS
+    from backprop_cli.algebra.optimizers import OPTIMIZERS
 
     words = [*WORDS, *LOSSES, *OPERATIONS, *OPTIMIZERS]
     return ["".join(f"\\x{byte:02x}" for byte in word.encode("utf-8")) for word in dict.fromkeys(words) if word]

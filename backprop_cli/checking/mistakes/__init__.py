@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from backprop_cli.checking.mistakes import deltas, forward, gradients, layers, passes, steps, updates
 from backprop_cli.checking.mistakes.mistake import Mistake
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 MISTAKES = {one.name: one for part in (layers, deltas, gradients, updates, forward, passes, steps) for one in part.ROWS}
 SLIP = Mistake("slip", n_("a digit looks miscopied"), lambda part: iter(()), n_("compare it with your calculation"))

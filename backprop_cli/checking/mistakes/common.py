@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace as _replace
 
+from backprop_cli.algebra.formula import Apply, Formula, Name, number
+from backprop_cli.algebra.quantities import Kind, Quantity, out
 from backprop_cli.checking.parts import GradientPart, Part
-from backprop_cli.formula import Apply, Formula, Name, number
-from backprop_cli.quantities import Kind, Quantity, out
 
 
 def key_of(formula: Formula) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace as _replace
 
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
+from backprop_cli.algebra.operations import partial_derivative
+from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.quantities import Kind, Quantity, net, out
 from backprop_cli.checking.anatomy import Anatomy
 from backprop_cli.checking.mistakes.common import symbols_in, unit_of, with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import DeltaPart, GradientPart, Part, with_names
-from backprop_cli.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
-from backprop_cli.operations import partial_derivative
-from backprop_cli.optimizers import LEARNING_RATE
-from backprop_cli.quantities import Kind, Quantity, net, out
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 ETA = Name(LEARNING_RATE)
 HALF = number(1, 2)

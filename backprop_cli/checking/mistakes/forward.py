@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
+from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.checking.mistakes.common import key_of, mentions, out_of, senders_below, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import GradientPart, LossPart, NetPart, OutPart, Part
-from backprop_cli.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
-from backprop_cli.operations import ACTIVATIONS
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 HALF = number(1, 2)
 

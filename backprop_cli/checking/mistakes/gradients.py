@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace as _replace
 
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate
+from backprop_cli.algebra.quantities import Kind, Place, Quantity
 from backprop_cli.checking.mistakes.common import out_of, senders_below, symbols_in, unit_of
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import ChainPart, GradientPart, LocalPart, Part, with_names
-from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negate
-from backprop_cli.quantities import Kind, Place, Quantity
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 _NTH = (n_("the first path"), n_("the second path"), n_("the third path"), n_("the fourth path"))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, add, apply, divide, multiply, number
+from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.quantities import Kind, Quantity, parameter
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import ChainPart, NewPart, Part, with_names
-from backprop_cli.derivation import quantities_in
-from backprop_cli.formula import ZERO, Apply, Formula, Name, add, apply, divide, multiply, number
-from backprop_cli.optimizers import LEARNING_RATE
-from backprop_cli.quantities import Kind, Quantity, parameter
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 _WAVES = ("sin", "cos", "tan")
 _FORWARD = (Kind.NET, Kind.OUT, Kind.NODE, Kind.CELL, Kind.LOCAL)

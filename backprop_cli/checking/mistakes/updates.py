@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate, number
+from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.mistakes.common import without, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.mistakes.steps import corrections, rate_in
 from backprop_cli.checking.parts import NewPart, Part, with_names
-from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negate, number
-from backprop_cli.quantities import Kind
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 
 def _uphill(part: Part) -> Written:

@@ -9,8 +9,10 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli.errors import did_you_mean
-from backprop_cli.formula import Apply, Formula, Name, number
+from backprop_cli.algebra.formula import Apply, Formula, Name, number
+from backprop_cli.algebra.quantities import Quantity, cell, out
+from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.words import _, labelled, n_
 from backprop_cli.problem.fields import (
     Count,
     FileModel,
@@ -36,8 +38,6 @@ from backprop_cli.problem.layer_types.sequences import (
 )
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled, weighted
-from backprop_cli.quantities import Quantity, cell, out
-from backprop_cli.words import _, labelled, n_
 
 Vectors = list[list[Name]]  # of every step, its components
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Number, by_shape, choice, one_word
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.layer_types.base import LayerType
@@ -20,7 +21,6 @@ from backprop_cli.problem.layer_types.normalization import (
 from backprop_cli.problem.layer_types.unitwise import sign_of, unit_names
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site
-from backprop_cli.words import _, n_
 
 _KIND = n_("batch normalization")
 _Numbers: Any = by_shape(list=list[Number], text=Number)

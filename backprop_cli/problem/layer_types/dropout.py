@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli.formula import ONE, Apply, Formula, Name, Number, add, divide, negate
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, divide, negate
+from backprop_cli.algebra.quantities import Kind, Quantity, out
+from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.exact import decimal_digits, decimal_text
 from backprop_cli.problem.fields import FileModel, NeuronName, by_shape, choice, one_word
 from backprop_cli.problem.fields import Number as NumberField
@@ -14,8 +16,6 @@ from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.unitwise import sign_of, unit_names, unitwise_layer
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site
-from backprop_cli.quantities import Kind, Quantity, out
-from backprop_cli.words import _, n_
 
 _KIND = n_("dropout")
 _RULE = n_("what dropout does on the way forward it does on the way back: nothing passes where the mask is 0")

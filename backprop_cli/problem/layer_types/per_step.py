@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backprop_cli.algebra.quantities import net
+from backprop_cli.ground.words import _
 from backprop_cli.problem.layer_types.sequences import grid_layer, height_of, matrix, output_names, steps_of, too_large
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
-from backprop_cli.quantities import net
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.problem.schema import LayerFile

@@ -6,8 +6,10 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli import limits
-from backprop_cli.formula import Apply, Formula
+from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.quantities import net, out
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     FileModel,
     FreeText,
@@ -22,8 +24,6 @@ from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site, activated, weighted
-from backprop_cli.quantities import net, out
-from backprop_cli.words import _, n_
 
 _KIND = n_("residual")
 INPUTS = "inputs"

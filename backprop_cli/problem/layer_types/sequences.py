@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backprop_cli import limits
-from backprop_cli.formula import Formula, Name
+from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site
 from backprop_cli.problem.tree import Path
-from backprop_cli.quantities import Quantity
-from backprop_cli.words import _
 
 Rows = list[tuple[str, ...]]  # the names of the units in every step
 NO_ACTIVATION: Formula = Name("z")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop_cli.calculus import evaluate
-from backprop_cli.formula import Apply, Formula, Name
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.layer_types.sequences import units_of
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site
-from backprop_cli.words import _
 
 LINEAR = Apply("identity", (Name("z"),))  # the activation of a layer that has none
 

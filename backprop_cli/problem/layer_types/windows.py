@@ -8,12 +8,12 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from backprop_cli import limits
-from backprop_cli.errors import how_to_raise
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import how_to_raise
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Count, by_shape, number_or_word, whole_number
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.sites import Site
-from backprop_cli.words import _, n_
 
 _AXIS_WORDS = {1: (n_("values"),), 2: (n_("rows"), n_("columns"))}
 _STEPS_LAST = "tf"  # a sequence with features: the channels stand last

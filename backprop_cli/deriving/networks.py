@@ -1,0 +1,132 @@
+"""Writes a network's forward pass as named formulas: net inputs, outputs, the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate, number, replace
+from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES, per_output
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity, net, out, parameter
+from backprop_cli.problem.model import Layer, LossChoice, Neuron, Problem
+
+__all__ = ["LOSS", "forward_lines", "is_fully_connected", "layer_of", "net", "out", "parameter", "part", "target"]
+
+LOSS = Quantity(Kind.LOSS)
+
+
+def target(neuron: str) -> Quantity:
+    """The target of an output neuron."""
+    return Quantity(Kind.TARGET, neuron)
+
+
+def part(neuron: str) -> Quantity:
+    """One output's part of the loss."""
+    return Quantity(Kind.PART, neuron)
+
+
+def forward_lines(problem: Problem) -> Iterator[Line]:
+    """The forward pass of one sample, layer by layer: all net inputs and outputs, then the loss."""
+    for layer in problem.layers:
+        yield from layer_lines(problem, layer)
+    if problem.loss:
+        yield from loss_lines(problem, problem.loss)
+
+
+def layer_lines(problem: Problem, layer: Layer) -> Iterator[Line]:
+    """The forward pass of one layer."""
+    if layer.cells:
+        for cell in layer.cells:
+            yield Line(Phase.FORWARD, cell.quantity, cell.formula, rules=(cell.rule,) if cell.rule else ())
+    elif layer.activation is not None:
+        for neuron in layer.neurons:
+            yield _net_line(problem, neuron)
+            yield _out_line(layer.activation, neuron)
+    else:  # softmax needs every net input of the layer
+        nets = [Name(net(neuron.name)) for neuron in layer.neurons]
+        for neuron in layer.neurons:
+            yield _net_line(problem, neuron)
+        for index, neuron in enumerate(layer.neurons, start=1):
+            formula = Apply("softmax", (number(index), *nets))
+            yield Line(Phase.FORWARD, out(neuron.name), formula, rules=(OPERATIONS["softmax"].rule,))
+
+
+def _net_line(problem: Problem, neuron: Neuron) -> Line:
+    terms: list[Formula] = []
+    for connection in neuron.connections:
+        sender = Quantity(Kind.INPUT if connection.sender in problem.inputs else Kind.OUT, connection.sender)
+        terms.append(Apply("product", (Name(parameter(connection.parameter)), Name(sender))))
+    if neuron.bias is not None:
+        bias = Name(parameter(neuron.bias))
+        terms.append(negate(bias) if problem.conventions.threshold else bias)
+    formula = terms[0] if len(terms) == 1 else Apply("sum", tuple(terms)) if terms else number(0)
+    return Line(Phase.FORWARD, net(neuron.name), formula)
+
+
+def _out_line(activation: Formula, neuron: Neuron) -> Line:
+    formula = replace(activation, lambda name: Name(net(neuron.name)))
+    rules = (OPERATIONS[formula.operation].rule,) if isinstance(formula, Apply) else ()
+    return Line(Phase.FORWARD, out(neuron.name), formula, rules=rules)
+
+
+def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
+    outputs = problem.outputs
+    if choice.formula is not None and not _is_per_output(choice.formula):
+        yield Line(Phase.LOSS, LOSS, replace(choice.formula, lambda name: _meaning(name, outputs)))
+        return
+    if choice.formula is not None:
+        custom = choice.formula
+        terms = [per_output(custom, Name(out(o)), Name(target(o))) for o in outputs]
+        factor, parts, rules = ONE, True, ()
+    else:
+        loss = LOSSES[choice.name]
+        terms = [loss.term(Name(out(o)), Name(target(o)), *choice.parameters) for o in outputs]
+        factor, parts, rules = loss.factor(len(outputs)), loss.parts, (loss.rule,)  # type: ignore[assignment]
+    if parts and len(outputs) > 1:
+        for output, term in zip(outputs, terms, strict=True):
+            yield Line(Phase.LOSS, part(output), term, rules=rules)
+        yield Line(Phase.LOSS, LOSS, multiply(factor, Apply("sum", tuple(Name(part(o)) for o in outputs))))
+    else:
+        yield Line(Phase.LOSS, LOSS, multiply(factor, _total(terms)), rules=rules)
+
+
+def _total(terms: list[Formula]) -> Formula:
+    """Σ of the terms; a common minus sign stands in front."""
+    opposite = [negate(term) for term in terms]
+    if len(terms) > 1 and all(isinstance(term, Apply) and term.operation == "negative" for term in terms):
+        return negate(add(*opposite))
+    return add(*terms)
+
+
+def _is_per_output(formula: Formula) -> bool:
+    match formula:
+        case Name(symbol):
+            return symbol in PER_OUTPUT_NAMES
+        case Apply(_, arguments):
+            return any(_is_per_output(argument) for argument in arguments)
+    return False
+
+
+def _meaning(name: Name, outputs: tuple[str, ...]) -> Formula:
+    """What a name in a custom loss stands for: `o1` or `out_o1`, `t_o1` or `target_o1`."""
+    text = str(name.symbol)
+    for prefix, quantity in (("out_", out), ("t_", target), ("target_", target), ("", out)):
+        if text.startswith(prefix) and text[len(prefix) :] in outputs:
+            return Name(quantity(text[len(prefix) :]))
+    raise KeyError(text)
+
+
+def layer_of(problem: Problem, neuron: str) -> Layer:
+    """The layer that a neuron is in."""
+    return next(layer for layer in problem.layers if neuron in layer.units)
+
+
+def is_fully_connected(problem: Problem) -> bool:
+    """Whether every neuron of every layer receives from all of the layer before, and from nothing else."""
+    before = set(problem.inputs)
+    for layer in problem.layers:
+        if any({c.sender for c in neuron.connections} != before for neuron in layer.neurons):
+            return False
+        before = {neuron.name for neuron in layer.neurons}
+    return True

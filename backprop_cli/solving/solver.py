@@ -1,0 +1,145 @@
+"""Solves a derivation: every line evaluated in order, at whatever precision makes every printed digit certain."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.deriving.trace import Step, Trace, Value
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.certified import Certified, Real, compact, precision
+from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.rounded import Rounding, is_tiny, round_to, to_digits
+from backprop_cli.problem.model import RoundingRule
+
+_PROOF_BITS = 1 << 11  # what this precision does not settle may be exactly 0: time to prove it
+_PROOF_LINES = 60  # a proof expands at most so many lines into one expression
+
+
+def solve(
+    derivation: Derivation,
+    rounding: RoundingRule | None = None,
+    digits: int = 9,
+    unrounded: frozenset[Quantity] = frozenset(),
+) -> Trace:
+    """The trace of a derivation, with `digits` correct significant digits in each decimal.
+
+    With `rounding`, every line is rounded when it is written and the next line uses the rounded value; but not the
+    `unrounded` ones. A value that neither the last precision nor exact symbols tell from 0 is given as 0 to `digits`
+    places, which is certain. Raises MathError, naming the line, where a quantity has no value or a sign is not settled.
+    """
+    proven: dict[Quantity, Rational | None] = {}
+    bits = limits.FIRST_PRECISION
+    while True:
+        run = _Run(derivation, rounding, digits, proven, bits >= limits.LAST_PRECISION, unrounded)
+        try:
+            with precision(bits):
+                return run.trace()
+        except Undecided as doubt:
+            if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(derivation, run.at, proven):
+                continue
+            if run.last:
+                name = run.at.key if run.at else ""
+                raise MathError(
+                    _("{name}: {doubt}, neither by precision nor by exact simplification").format(
+                        name=name, doubt=doubt
+                    )
+                ) from None
+            bits *= 4
+
+
+class _Run:
+    """One attempt at one precision; `at` is the line that it is working on, `last` that there will be no finer one."""
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        rounding: RoundingRule | None,
+        digits: int,
+        proven: Mapping[Quantity, Rational | None],
+        last: bool,
+        unrounded: frozenset[Quantity],
+    ) -> None:
+        self.derivation = derivation
+        self.rounding = rounding
+        self.digits = digits
+        self.proven = proven
+        self.last = last
+        self.unrounded = unrounded
+        self.at: Quantity | None = None
+        self.numbers: dict[Hashable, Real] = {}
+
+    def trace(self) -> Trace:
+        constants = {
+            quantity: self._value(quantity, self._evaluate(quantity, formula), rounded=False)
+            for quantity, formula in self.derivation.constants.items()
+        }
+        steps = tuple(Step(line, self._step(line)) for line in self.derivation.lines)
+        return Trace(self.derivation, steps, constants, self.digits, self.rounding is not None)
+
+    def _step(self, line: Line) -> Value:
+        number = self._evaluate(line.quantity, line.formula)
+        value = self._value(line.quantity, number, rounded=not line.given and line.quantity not in self.unrounded)
+        self.numbers[line.quantity] = value.number
+        return value
+
+    def _evaluate(self, quantity: Quantity, formula: Formula) -> Real:
+        self.at = quantity
+        domain = Certified(undecided_is_zero=quantity in self.proven)
+        try:
+            number = compact(evaluate(formula, domain, self.numbers.__getitem__))
+        except MathError as problem:
+            raise MathError(f"{quantity.key}: {problem}") from None
+        if not isinstance(number, Rational):
+            if not number.is_finite():
+                raise Undecided(_("the value is not settled"))
+            if (exact := self.proven.get(quantity)) is not None:
+                number = exact
+            elif number == 0:
+                number = domain.number(0)  # nothing is left of the irrational numbers in it
+        self.numbers[quantity] = number
+        return number
+
+    def _value(self, quantity: Quantity, number: Real, rounded: bool) -> Value:
+        rule = self.rounding.of(quantity.kind) if self.rounding and rounded else None
+        if rule is not None:
+            decimal = round_to(number, rule)
+            return Value(decimal.value, decimal)
+        try:
+            return Value(number, to_digits(number, self.digits))
+        except Undecided:
+            if self.last and is_tiny(number):
+                return Value(number, round_to(number, Rounding(places=self.digits)))
+            raise
+
+
+def _prove(derivation: Derivation, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:
+    """Whether exact symbols settle the line that no precision does; notes what they say of it in `proven`.
+
+    SymPy evaluates the line and what it needs. It raises where it cannot prove a sign, so a line that comes through has
+    its signs: what no precision told from 0 in it is 0. Where the whole line simplifies to a rational, that is its
+    value.
+    """
+    from backprop_cli.numbers.symbolic import Symbolic
+
+    needed = derivation.ancestors([quantity]) if quantity is not None else frozenset()
+    lines = [line for line in derivation.lines if line.quantity in needed]
+    if quantity is None or len(lines) > _PROOF_LINES:
+        return False
+    domain = Symbolic()
+    known: dict[Hashable, Any] = {}
+    formulas: dict[Quantity, Formula] = {**derivation.constants, **{line.quantity: line.formula for line in lines}}
+    try:
+        for name, formula in formulas.items():
+            known[name] = evaluate(formula, domain, known.__getitem__)
+            domain.refuse_long(known[name])
+        proven[quantity] = domain.as_rational(known[quantity])
+    except (Undecided, MathError, RecursionError):
+        return False
+    return True
