@@ -21,6 +21,7 @@ from backprop_cli.ground.errors import BackpropError, SourceError, UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 
 ENDINGS = (".yaml", ".yml", ".json", ".csv", ".tsv")
 MOST_SHEETS = 5_000
@@ -162,8 +163,9 @@ def grade(problem: Problem, paths: Iterable[Path]) -> Class:
     is no sheet.
     """
     files = sheets_in(paths)
-    asked = frozenset(line.quantity for line in asked_lines(problem))
-    checker = Checker(problem, Marking(problem, lines=asked))
+    worked = WorkedProblem(problem)
+    asked = frozenset(line.quantity for line in asked_lines(worked))
+    checker = Checker(worked, Marking(problem, lines=asked))
     return Class(checker, tuple(_graded(checker, path) for path in files))
 
 

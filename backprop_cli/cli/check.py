@@ -13,7 +13,7 @@ from backprop_cli.ground.words import _, n_
 if TYPE_CHECKING:
     from backprop_cli.checking.report import Checker, Report
     from backprop_cli.checking.sheets import Sheet
-    from backprop_cli.problem.model import Problem
+    from backprop_cli.solving.worked import WorkedProblem
 
 EXAMPLE = "Example: backprop check mazur --template"
 
@@ -47,16 +47,16 @@ def check(
     output: OutputOption = None,
 ) -> None:
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
-    from backprop_cli.checking.marking import Marking
     from backprop_cli.checking.report import Checker, check_sheet
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.problem.reader import load
+    from backprop_cli.solving.worked import WorkedProblem
 
-    marked = with_rounding(load(problem, notation).problem, rounding)
+    worked = WorkedProblem(with_rounding(load(problem, notation).problem, rounding))
     if template:
-        write(_template(marked, everything, format_, output), output)
+        write(_template(worked, everything, format_, output), output)
         return
-    checker = Checker(marked, Marking(marked))
+    checker = Checker(worked)
     sheet = _sheet(checker, answers, interactive, everything)
     report = check_sheet(checker, sheet)
     _show(report, sheet.student or "", show, "json" if json else format_, ascii_only, output)
@@ -72,7 +72,7 @@ def _sheet(checker: Checker, answers: Path | None, interactive: bool, everything
     from backprop_cli.ground.errors import UsageError
 
     if interactive:
-        asked = [line.quantity for line in asked_lines(checker.problem, everything)]
+        asked = [line.quantity for line in asked_lines(checker.worked, everything)]
         return ask(checker.names, asked, _reply_to, lambda text: typer.echo(text, err=True))
     if answers is None:
         hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")
@@ -89,11 +89,11 @@ def _reply_to(prompt: str) -> str | None:
         return None
 
 
-def _template(problem: Problem, everything: bool, format_: str | None, output: Path | None) -> str:
+def _template(worked: WorkedProblem, everything: bool, format_: str | None, output: Path | None) -> str:
     from backprop_cli.checking.template import template
 
     ending = output.suffix.lower().removeprefix(".") if output is not None else ""
-    return template(problem, everything, format_ or ("yaml" if ending in ("", "yml") else ending))
+    return template(worked, everything, format_ or ("yaml" if ending in ("", "yml") else ending))
 
 
 def _show(

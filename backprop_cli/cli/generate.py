@@ -13,6 +13,7 @@ from backprop_cli.ground.words import _, n_
 if TYPE_CHECKING:
     from backprop_cli.generator.files import Worksheet
     from backprop_cli.generator.recipes import Recipe
+    from backprop_cli.problem.reader import Loaded
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
 
@@ -156,7 +157,7 @@ def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
     from backprop_cli.formats import DOCUMENTS, document_renderer
     from backprop_cli.ground.errors import UsageError, did_you_mean
-    from backprop_cli.worksheets.parts import Choices, part
+    from backprop_cli.worksheets.parts import Choices, parts
 
     if format_ == "none":
         return None, ""
@@ -164,9 +165,11 @@ def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
         hint = did_you_mean(format_, DOCUMENTS) or ", ".join(DOCUMENTS)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
     _module, _function, dialect = DOCUMENTS[format_]
-    return lambda loaded: document_renderer(format_)(part("sheet", loaded, dialect, Choices())), _ENDINGS.get(
-        format_, format_
-    )
+
+    def worksheet(loaded: Loaded) -> str | bytes:
+        return document_renderer(format_)(parts(("sheet",), loaded, dialect, Choices())["sheet"])
+
+    return worksheet, _ENDINGS.get(format_, format_)
 
 
 _ENDINGS = {"text": "txt", "markdown": "md", "latex": "tex", "typst": "typ"}

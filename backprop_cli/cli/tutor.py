@@ -53,6 +53,7 @@ def tutor(
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.reader import load
     from backprop_cli.solving.solution import check_quantities
+    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.tutor.lesson import lesson_of
     from backprop_cli.tutor.skills import skills_called
 
@@ -68,7 +69,7 @@ def tutor(
         raise UsageError(_("the replies come from standard input, so the problem has to be in a file"))
     loaded = load(problem, notation)
     check_quantities(loaded)
-    lesson = lesson_of(loaded.problem, tuple(only or ()), skill, charset)
+    lesson = lesson_of(WorkedProblem(loaded.problem), tuple(only or ()), skill, charset)
     options = [f"--skill {skill}"] * bool(skill) + [f"--only {one}" for one in only or ()]
     learning = Learning(learner, charset)
     learning.open()

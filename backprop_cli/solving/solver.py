@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from backprop_cli.algebra.calculus import evaluate
-from backprop_cli.algebra.derivation import Derivation, Line
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.evaluation import Values, evaluate_lines, take_all
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, compact, precision
-from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
 
@@ -72,42 +71,44 @@ class _Run:
         self.proven = proven
         self.last = last
         self.unrounded = unrounded
-        self.at: Quantity | None = None
-        self.numbers: dict[Hashable, Real] = {}
+        self.written: dict[Quantity, Value] = {}
+        domains = dict.fromkeys(proven, Certified(undecided_is_zero=True))
+        self.values = Values(derivation.constants, Certified(), self._write, domains=domains)
+
+    @property
+    def at(self) -> Quantity | None:
+        return self.values.at
 
     def trace(self) -> Trace:
-        constants = {
-            quantity: self._value(quantity, self._evaluate(quantity, formula), rounded=False)
-            for quantity, formula in self.derivation.constants.items()
-        }
-        steps = tuple(Step(line, self._step(line)) for line in self.derivation.lines)
-        return Trace(self.derivation, steps, constants, self.digits, self.rounding is not None)
+        derivation, written = self.derivation, self.written
+        take_all(self.values, derivation.lines)
+        constants = {quantity: written[quantity] for quantity in derivation.constants}
+        steps = tuple(Step(line, written[line.quantity]) for line in derivation.lines)
+        return Trace(derivation, steps, constants, self.digits, self.rounding is not None)
 
-    def _step(self, line: Line) -> Value:
-        number = self._evaluate(line.quantity, line.formula)
-        value = self._value(line.quantity, number, rounded=not line.given and line.quantity not in self.unrounded)
-        self.numbers[line.quantity] = value.number
-        return value
+    def _write(self, quantity: Quantity, number: Real) -> Real:
+        """What is written down for a value, and used by the lines after it."""
+        value = self.written[quantity] = self._value(quantity, self._settled(quantity, compact(number)))
+        return value.number
 
-    def _evaluate(self, quantity: Quantity, formula: Formula) -> Real:
-        self.at = quantity
-        domain = Certified(undecided_is_zero=quantity in self.proven)
-        try:
-            number = compact(evaluate(formula, domain, self.numbers.__getitem__))
-        except MathError as problem:
-            raise MathError(f"{quantity.key}: {problem}") from None
-        if not isinstance(number, Rational):
-            if not number.is_finite():
-                raise Undecided(_("the value is not settled"))
-            if (exact := self.proven.get(quantity)) is not None:
-                number = exact
-            elif number == 0:
-                number = domain.number(0)  # nothing is left of the irrational numbers in it
-        self.numbers[quantity] = number
-        return number
+    def _settled(self, quantity: Quantity, number: Real) -> Real:
+        if isinstance(number, Rational):
+            return number
+        if not number.is_finite():
+            raise Undecided(_("the value is not settled"))
+        if (exact := self.proven.get(quantity)) is not None:
+            return exact
+        return rational(0) if number == 0 else number  # nothing is left of the irrational numbers in it
 
-    def _value(self, quantity: Quantity, number: Real, rounded: bool) -> Value:
-        rule = self.rounding.of(quantity.kind) if self.rounding and rounded else None
+    def _rule(self, quantity: Quantity) -> Rounding | None:
+        """How a line is rounded; neither constants nor what is given are."""
+        line = self.derivation.index.get(quantity)
+        if self.rounding is None or line is None or line.given or quantity in self.unrounded:
+            return None
+        return self.rounding.of(quantity.kind)
+
+    def _value(self, quantity: Quantity, number: Real) -> Value:
+        rule = self._rule(quantity)
         if rule is not None:
             decimal = round_to(number, rule)
             return Value(decimal.value, decimal)
@@ -133,12 +134,13 @@ def _prove(derivation: Derivation, quantity: Quantity | None, proven: dict[Quant
     if quantity is None or len(lines) > _PROOF_LINES:
         return False
     domain = Symbolic()
-    known: dict[Hashable, Any] = {}
-    formulas: dict[Quantity, Formula] = {**derivation.constants, **{line.quantity: line.formula for line in lines}}
+
+    def short(_name: Quantity, value: Any) -> Any:
+        domain.refuse_long(value)
+        return value
+
     try:
-        for name, formula in formulas.items():
-            known[name] = evaluate(formula, domain, known.__getitem__)
-            domain.refuse_long(known[name])
+        known = evaluate_lines(lines, derivation.constants, domain, short)
         proven[quantity] = domain.as_rational(known[quantity])
     except (Undecided, MathError, RecursionError):
         return False

@@ -190,8 +190,7 @@ def one_pass(problem: Problem, text: str = "") -> tuple[OnePass, str]:
     """
     if problem.couples_samples:
         raise UsageError(_("a layer looks at all samples together, so no pass is of one sample alone"))
-    if problem.report:
-        problem = _replace(problem, training=_replace(problem.training, epochs=1))
+    problem = problem.by_hand
     places = [place.strip() for place in text.split(" / ")]
     *wanted, key = places
     derivation = derive(problem, Detail.FULL, then_forward=str(AFTER) in wanted)
