@@ -17,11 +17,12 @@ from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, multiply
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.parts import GradientParts
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.anatomy import Anatomy
 from backprop_cli.checking.mistakes import MISTAKES, SLIP
 from backprop_cli.checking.mistakes.mistake import Mistake
-from backprop_cli.checking.parts import GradientPart, Part
+from backprop_cli.checking.parts import Part
+from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Hull, ball, is_finite
@@ -130,7 +131,8 @@ class Key:
     def hypotheses(self) -> tuple[Hypothesis, ...]:
         """Every mistake that can be made in this problem, in the order of the table."""
         found: dict[tuple[str, str], dict[Quantity, Formula]] = {}
-        parts = list(Anatomy(self.problem, self.derivation).parts())
+        around = Surroundings(self.problem, self.derivation)
+        parts = [Part(line, around) for line in self.derivation.lines if not line.given]
         for name, mistake in MISTAKES.items():
             for part in parts:
                 for variant, formula in mistake.write(part):
@@ -143,12 +145,13 @@ class Key:
 
     def _in_the_update(self, part: Part, wrong: Formula) -> dict[Quantity, Formula]:
         """Where δ = −∂E/∂net an update reads w + η·δ·x, without its gradient's name: what it reads by a wrong one."""
-        if not isinstance(part, GradientPart) or not self.problem.conventions.negative_delta:
+        by = part.quantity.by
+        if by is None or not isinstance(part.made, GradientParts) or not self.problem.conventions.negative_delta:
             return {}
-        new = self.derivation.index.get(Quantity(Kind.NEW, part.parameter, at=part.quantity.at))
+        new = self.derivation.index.get(Quantity(Kind.NEW, by.name, at=part.quantity.at))
         if new is None or part.quantity in quantities_in(new.formula):
             return {}
-        before = [Name(one) for one in quantities_in(new.formula) if one.name == part.parameter]
+        before = [Name(one) for one in quantities_in(new.formula) if one.name == by.name]
         return {new.quantity: before[0] - multiply(Name(LEARNING_RATE), wrong)} if before else {}
 
     def _can_be_done(self, quantity: Quantity, formula: Formula) -> bool:

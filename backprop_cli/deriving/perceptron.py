@@ -12,8 +12,9 @@ from typing import Protocol
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Line, Template
 from backprop_cli.algebra.evaluation import Values
-from backprop_cli.algebra.formula import Formula, Name, add, multiply
+from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
 from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.parts import LossParts, UpdateParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity
 from backprop_cli.deriving import networks
 from backprop_cli.ground import limits
@@ -38,8 +39,9 @@ def error(neuron: str) -> Quantity:
 def error_lines(problem: Problem) -> list[Line]:
     """What each output is wrong by."""
     return [
-        Line(Phase.LOSS, error(name), Name(networks.target(name)) - Name(networks.out(name)))
+        Line(Phase.LOSS, error(name), difference, parts=LossParts((difference,)))
         for name in problem.outputs
+        for difference in [Name(networks.target(name)) - Name(networks.out(name))]
     ]
 
 
@@ -54,12 +56,19 @@ def correction_lines(problem: Problem, forward: Sequence[Line], wrong: Iterable[
         net = next(line for line in forward if line.quantity == networks.net(neuron))
         for symbol, slope in slopes(net.formula, {}).items():
             if isinstance(symbol, Quantity) and symbol.kind is Kind.PARAMETER and symbol.name not in problem.fixed:
-                terms.setdefault(symbol, []).append(multiply(Name(LEARNING_RATE), factor, slope))
+                terms.setdefault(symbol, []).append(multiply(factor, slope))
     rule = TARGET_RULE if by_target else RULE
     ordered = [networks.parameter(name) for name in problem.parameters if networks.parameter(name) in terms]
-    return [
-        Line(Phase.UPDATE, Quantity(Kind.NEW, one.name), add(Name(one), *terms[one]), rules=(rule,)) for one in ordered
-    ]
+    return [_correction(one, terms[one], rule) for one in ordered]
+
+
+def _correction(one: Quantity, terms: Sequence[Formula], rule: str) -> Line:
+    """A parameter with η times each of the terms added."""
+    old, eta = Name(one), Name(LEARNING_RATE)
+    uphill = negate(add(*terms))
+    formula = add(old, *(multiply(eta, term) for term in terms))
+    parts = UpdateParts(old, uphill, uphill, old, eta)
+    return Line(Phase.UPDATE, Quantity(Kind.NEW, one.name), formula, rules=(rule,), parts=parts)
 
 
 class Watch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from backprop_cli.algebra.derivation import Derivation, Line, Template
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
@@ -13,7 +13,7 @@ from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER, update_l
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.algebra.rates import COUNT, FIRST_RATE
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.batch_forward import combined
+from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts
 from backprop_cli.deriving.batch_template import Coupled
 from backprop_cli.deriving.detail import view
 from backprop_cli.deriving.perceptron import Passes
@@ -216,6 +216,7 @@ class _Schedule:
         data = () if sample is None else self.sample_place(sample)
         given = {} if sample is None else self.problem.samples[sample - 1].given
 
+        @cache  # a name stands in a line, in its parts and in the lines after it
         def here(quantity: Quantity) -> Quantity:
             if quantity.at:
                 return quantity
@@ -232,9 +233,10 @@ class _Schedule:
                 return quantity
             return quantity.at_address(data if quantity.kind in DATA else address)
 
+        lines = self._with_rate(lines, address)
         written = [
             (_replace(line, formula=given[line.quantity.key]) if line.given and given else line).renamed(here)
-            for line in self._with_rate(lines, address)
+            for line in lines
         ]
         self.lines += written
         return written
@@ -259,7 +261,7 @@ class _Schedule:
     def _batch_loss(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
         for line in plan.lines:
             if line.quantity == plan.objective:
-                yield Line(Phase.LOSS, line.quantity, self._over(line.quantity, addresses))
+                yield combined_line(self.problem, line.quantity, addresses)
 
     def _batch_gradients(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
         for line in plan.lines:
@@ -267,10 +269,9 @@ class _Schedule:
                 continue
             if line.quantity.by and line.quantity.by.kind is not Kind.PARAMETER:
                 continue
-            yield _replace(line, formula=self._over(line.quantity, addresses), given=False)
-
-    def _over(self, quantity: Quantity, addresses: Sequence[Address]) -> Formula:
-        return combined(self.problem, quantity, addresses)
+            formula = combined(self.problem, line.quantity, addresses)
+            parts = combined_parts(self.problem, line.quantity, addresses)
+            yield _replace(line, formula=formula, parts=parts, given=False)
 
     def _again(self, phases: Collection[Phase]) -> None:
         """The forward pass, or all but the updates, with the updated parameters, addressed `after`."""
