@@ -17,7 +17,7 @@ from helpers import backprop
 
 ROOT = Path(__file__).parent.parent
 PIPE = re.compile(
-    r"(?:(?P<before>printf '[^']*') \| )?backprop (?P<words>[^|;>]*?)(?P<quiet> >/dev/null)?(?: \| (?P<after>.*))?"
+    r"(?:(?P<before>printf '[^']*') \|\s)?backprop (?P<words>[^|;>]*?)(?P<quiet> >/dev/null)?(?: \| (?P<after>.*))?"
 )
 
 
@@ -28,13 +28,19 @@ def blocks(text: str, language: str) -> list[str]:
 
 def consoles(text: str) -> dict[str, str]:
     """The commands of the console blocks, and what is shown below each."""
-    found = [block.partition("\n") for block in blocks(text, "console")]
-    return {command.removeprefix("$ "): shown.rstrip() for command, _end, shown in found}
+    found = [re.match(r"\$ (.*\n(?:> .*\n)*)", block) for block in blocks(text, "console")]
+    return {_typed(match[1]): match.string[match.end() :].rstrip() for match in found if match}
+
+
+def _typed(shown: str) -> str:
+    """A command without the prompts of the lines that it goes on in."""
+    return shown.rstrip().replace("\n> ", "\n")
 
 
 def with_output(text: str, command: str, printed: str) -> str:
     """The page with another output of a command."""
-    block = re.compile(r"(^```console\n\$ " + re.escape(command) + r"\n).*?^```$", re.S | re.M)
+    shown = command.replace("\n", "\n> ")
+    block = re.compile(r"(^```console\n\$ " + re.escape(shown) + r"\n).*?^```$", re.S | re.M)
     return block.sub(lambda match: f"{match[1]}{printed}\n```", text)
 
 

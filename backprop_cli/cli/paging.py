@@ -11,7 +11,7 @@ from typing import Any
 
 
 def show_paged(page: Any) -> None:
-    """Shows a page in `$PAGER`, or in `less`; as other pages where there is neither, where it is short, or in a pipe."""
+    """Shows a page in `$PAGER` or `less`; as other pages where there is none, in a pipe, or where it is short."""
     from rich.console import Console
 
     from backprop_cli.cli.output import show_page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.constrain import Constrain
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.syntax import Syntax
 from rich.table import Table as Grid
 from rich.text import Text
@@ -19,10 +20,13 @@ from backprop_cli import manual
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.formats.terminal.breaking import break_between_wide_characters
 from backprop_cli.ground.words import _
+from backprop_cli.ground.wrapping import words
 
 WIDTH = 80  # of a page; what a command prints in it is narrower by the indentation
 INDENT, CODE_INDENT = 2, 4
-_NARROW = 24  # cells; a column of a table that is not wider is not broken
+_GAP = 2  # between the columns of a table
+_KEPT = "\ue000"  # stands for a space at which no line is broken
+_LONG = 50  # characters; code that is longer may be broken
 _CODE, _HEADING, _TITLE = "cyan", "bold magenta", "bold"
 
 break_between_wide_characters()
@@ -39,9 +43,7 @@ class Page:
         tree = Node(MarkdownIt("commonmark").enable("table").parse(self.text))
         page = _Writer(options.max_width, console.color_system is not None, self.ascii)
         parts = [page.block(node) for node in tree.children]
-        for number, part in enumerate(parts):
-            yield from [Text()] if number else []
-            yield part
+        yield from _with_spaces(console, options, [part for one in parts for part in (Text(), one)][1:])
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,20 @@ class Contents:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         write = _Writer(options.max_width, console.color_system is not None, self.ascii)
+        yield from _with_spaces(console, options, self.parts(write))
+
+    def parts(self, write: _Writer) -> Iterator[RenderableType]:
+        """What is said above the list, and the groups."""
         yield write.prose(write.marked(_("`backprop help TOPIC` shows a page, `backprop COMMAND --help` the options.")))
         wide = max(map(len, manual.topics()))
         for group, names in manual.GROUPS.items():
             yield Text()
             yield write.words(_(group), _HEADING)
+            grid = Grid.grid(padding=(0, 2, 0, 0))
+            grid.add_column(min_width=wide)
             for name in names:
-                line = write.words(f"{name:{wide}}  ", "bold cyan") + write.marked(manual.topic(name).sentence)
-                yield Padding(line, (0, 0, 0, INDENT))
+                grid.add_row(write.words(name, "bold cyan"), write.marked(manual.topic(name).sentence))
+            yield write.prose(grid)
 
 
 @dataclass(frozen=True)
@@ -91,30 +99,30 @@ class _Writer:
 
     def table(self, node: Node) -> RenderableType:
         """A table in the whole width there is."""
-        head, *bodies = node.children
-        columns = [[row.children[n] for body in bodies for row in body.children] for n in range(_columns(head))]
-        grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=any(map(_said, head.children[0].children)))
-        for title, cells in zip(head.children[0].children, columns, strict=True):
-            whole = max(cell_len(_said(cell)) for cell in (title, *cells)) <= _NARROW
-            right = "right" in str(title.attrs.get("style", ""))
-            grid.add_column(self.inline(title, "dim"), justify="right" if right else "left", no_wrap=whole)
-        for row in zip(*columns, strict=True):
-            grid.add_row(*map(self.inline, row))
+        head, *bodies = [part.children for part in node.children]
+        titles = [self.inline(title, "dim") for title in head[0].children]
+        rows = [[self.inline(cell) for cell in row.children] for body in bodies for row in body]
+        widths = _widths(list(zip(titles, *rows, strict=True)), self.width - INDENT)
+        grid = Grid(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
+        for title, cell, wide in zip(titles, head[0].children, widths, strict=True):
+            right = "right" in str(cell.attrs.get("style", ""))
+            grid.add_column(title, justify="right" if right else "left", width=wide, overflow="fold")
+        for row in rows:
+            grid.add_row(*row)
         return Padding(grid, (0, 0, 0, INDENT))
 
     def code(self, node: Node) -> RenderableType:
-        """Code as it is; in a console, the command stands out from what it prints."""
+        """Code, folded as a terminal does; in a console, the command stands out from what it prints."""
         text = node.content.rstrip("\n")
         if node.info == "console":
-            command, _end, printed = text.partition("\n")
-            shown = self.words(command, "bold") + self.words("\n" + printed if printed else "")
+            lines = text.split("\n")
+            shown = Text("\n").join(self.words(line, "bold" * line.startswith(("$ ", "> "))) for line in lines)
         elif self.coloured and node.info in ("yaml", "toml", "python", "json"):
             shown = Syntax("", node.info, theme="ansi_dark", background_color="default").highlight(text)
             shown.rstrip()
         else:
             shown = self.words(text)
-        shown.no_wrap, shown.overflow = True, "ignore"
-        return Padding(shown, (0, 0, 0, CODE_INDENT), expand=False)
+        return Padding(shown, (0, 0, 0, CODE_INDENT))
 
     def prose(self, part: RenderableType) -> RenderableType:
         """What is not wider than a person likes to read."""
@@ -131,7 +139,8 @@ class _Writer:
         """A piece of a sentence."""
         match node.type:
             case "code_inline":
-                return self.words(node.content if self.coloured else f"`{node.content}`", _CODE)
+                code = node.content if self.coloured else f"`{node.content}`"
+                return self.words(code.replace(" ", _KEPT) if len(code) < _LONG else code, _CODE)
             case "softbreak":
                 return Text(" ")
         strong = node.parent is not None and node.parent.type == "strong"
@@ -155,6 +164,13 @@ _BLOCKS: dict[str, Callable[[_Writer, Node], RenderableType]] = {
 }
 
 
+def _with_spaces(console: Console, options: ConsoleOptions, parts: Iterable[RenderableType]) -> Iterator[Segment]:
+    """The parts as they are printed, with the spaces that kept a piece of code on one line."""
+    for part in parts:
+        for segment in console.render(part, options):
+            yield segment._replace(text=segment.text.replace(_KEPT, " "))
+
+
 def _leaves(node: Node) -> Iterator[Node]:
     if not node.children:
         yield node
@@ -162,12 +178,14 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield from _leaves(child)
 
 
-def _columns(head: Node) -> int:
-    return len(head.children[0].children)
-
-
-def _said(cell: Node) -> str:
-    return "".join(leaf.content for leaf in _leaves(cell) if leaf.type != "inline")
+def _widths(columns: Sequence[Sequence[Text]], room: int) -> list[int]:
+    """How wide the columns are: where they do not fit, the widest gives way, down to its longest word."""
+    widths = [max(cell.cell_len for cell in column) for column in columns]
+    least = [max((cell_len(word) for cell in column for word in words(cell.plain)), default=0) for column in columns]
+    while sum(widths) + _GAP * (len(widths) - 1) > room and max(widths) > 1:
+        above = [n for n, wide in enumerate(widths) if wide > least[n]] or range(len(widths))
+        widths[max(above, key=widths.__getitem__)] -= 1
+    return widths
 
 
 _SIGNS = str.maketrans(dict(zip("│─┌┐└┘├┤┬┴┼═█•✗✓↳⎡⎢⎣⎤⎥⎦", "|-+++++++++=#*x+>[[[]]]", strict=True)))
