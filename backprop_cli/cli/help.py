@@ -26,7 +26,7 @@ def show_help(
     topic: Annotated[
         str,
         typer.Argument(
-            metavar="[TOPIC]",
+            metavar="TOPIC",
             help=n_("A topic, or the name of a command; all topics are listed unless given."),
             autocompletion=_complete,
             show_default=False,
