@@ -138,6 +138,14 @@ class _Spoken:
 class Command(_Spoken, TyperCommand):
     """A command that speaks the reader's language."""
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Its example, and the topic of the manual that says more."""
+        from backprop_cli.manual import topic_of
+
+        super().format_epilog(ctx, formatter)
+        with formatter.indentation():
+            formatter.write_text(_("More: {command}").format(command=f"backprop help {topic_of(self.name or '')}"))
+
 
 class Group(_Spoken, TyperGroup):
     """The program: it chooses the language, and tells what is wrong with a command line in it."""

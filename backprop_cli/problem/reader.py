@@ -84,7 +84,9 @@ def bundled() -> dict[str, Any]:
 
 
 def _unknown_notation(name: str) -> str:
-    hint = did_you_mean(name, notations()) or ", ".join(notations())
+    hint = did_you_mean(name, notations()) or _("{names}: `backprop help notations`").format(
+        names=", ".join(notations())
+    )
     return _("no notation called {name!r} ({hint})").format(name=name, hint=hint)
 
 

@@ -231,7 +231,7 @@ def start_of(one: OnePass, key: str) -> Quantity:
     if found is None:
         keys = [name for name, quantity in one.known.items() if quantity.key == name]
         some = ", ".join(keys[:_MANY]) + (", …" if len(keys) > _MANY else "")
-        hint = did_you_mean(key, one.known) or _("the quantities are {keys}").format(keys=some)
+        hint = did_you_mean(key, one.known) or _("the quantities are {keys}: `backprop help names`").format(keys=some)
         raise UsageError(_("no quantity called {key!r} in the forward pass ({hint})").format(key=key, hint=hint))
     if found == one.objective:
         raise UsageError(_("{key} is the objective itself: its slope in itself is 1").format(key=key))
