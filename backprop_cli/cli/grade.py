@@ -13,6 +13,7 @@ from backprop_cli.ground.words import _, n_
 if TYPE_CHECKING:
     from backprop_cli.checking.grading import Class
 
+MARKS = {".txt": "text", ".csv": "csv", ".json": "json"}  # endings of files with marks, and their format
 EXAMPLE = "Example: backprop check mazur --template >a.yml; backprop grade mazur a.yml"
 
 
@@ -65,8 +66,9 @@ def _format(format_: str | None, output: Path | None) -> str:
     from backprop_cli.ground.errors import UsageError
 
     if format_ is None:
-        ending = output.suffix.lower() if output is not None else ""
-        return {".csv": "csv", ".json": "json"}.get(ending, "text" if output is not None else "terminal")
+        from backprop_cli.formats import format_of
+
+        return format_of(output, MARKS) if output is not None else "terminal"
     if format_ not in ("text", "csv", "json"):
         raise UsageError(_("no format called {name!r} (text, csv or json)").format(name=format_))
     return format_
