@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
-    from backprop_cli.checking.grading import Class
+    from backprop_cli.checking.grading import Class, Graded
 
 MARKS = {".txt": "text", ".csv": "csv", ".json": "json"}  # endings of files with marks, and their format
 EXAMPLE = "Example: backprop check mazur --template >a.yml; backprop grade mazur a.yml"
@@ -56,9 +57,9 @@ def grade(
         raise UsageError(
             "\n".join([_("none of the sheets could be read"), *(sheet.failure for sheet in marked.sheets)])
         )
+    _show(marked, format_, ascii_only, output)  # before the feedback: whatever befalls it, the marks are there
     if feedback is not None:
         _write_feedback(marked, feedback, show)
-    _show(marked, format_, ascii_only, output)
 
 
 def _format(format_: str | None, output: Path | None) -> str:
@@ -90,18 +91,17 @@ def _show(marked: Class, format_: str, ascii_only: bool, output: Path | None) ->
 
 def _write_feedback(marked: Class, folder: Path, show: bool) -> None:
     """A report in Markdown on each sheet that could be read, under the name of the sheet."""
-    from backprop_cli.checking.grading import feedback_names
-    from backprop_cli.cli.output import write_file
+    from backprop_cli.cli.feedback import write_feedback
     from backprop_cli.formats.reports.checking import report_markdown
-    from backprop_cli.ground.errors import UsageError
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = _("cannot write {path}: {reason}").format(path=folder, reason=error.strerror or error)
-        raise UsageError(message) from None
-    names = feedback_names(marked.marked)
-    for sheet, name in names.items():
+    def report(sheet: Graded) -> str:
         assert sheet.report is not None
-        write_file(folder / name, report_markdown(sheet.report, sheet.student, show))
-    typer.echo(_("feedback on {count} sheets in {folder}").format(count=len(names), folder=folder), err=True)
+        return report_markdown(sheet.report, sheet.student, show)
+
+    failures = list(write_feedback(marked.marked, folder, report))
+    count = len(marked.marked) - len(failures)
+    typer.echo(_("feedback on {count} sheets in {folder}").format(count=count, folder=folder), err=True)
+    for said in failures:
+        typer.echo(visible(said), err=True)
+    if failures:
+        raise typer.Exit(2)
