@@ -120,6 +120,8 @@ def _hidden(telling: Telling) -> Iterator[Remark]:
             advice = _("no numbers show it while the same units are active")
         elif digits:
             kind, message, most = "digits", _("“{mistake}” rounds to the right answer"), _most(digits)
+            if not all(spot.equal for spot in spots):
+                message = _("“{mistake}” comes out within one unit of the last digit of the right answer")
             advice = _("ask for {digits}").format(digits=describe_digits(most))
             if (most.places or most.figures or 0) > MANY_DIGITS:
                 everywhere = False

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from backprop_cli.solving.worked import WorkedProblem
 
 EXAMPLE = "Example: backprop check mazur --template"
+REPORTS = {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "markdown"}  # endings, and their format
+TEMPLATES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv"}
 
 
 def register(app: typer.Typer) -> None:
@@ -91,9 +93,11 @@ def _reply_to(prompt: str) -> str | None:
 
 def _template(worked: WorkedProblem, everything: bool, format_: str | None, output: Path | None) -> str:
     from backprop_cli.checking.template import template
+    from backprop_cli.formats import format_of
 
-    ending = output.suffix.lower().removeprefix(".") if output is not None else ""
-    return template(worked, everything, format_ or ("yaml" if ending in ("", "yml") else ending))
+    if format_ is None and output is not None:
+        format_ = format_of(output, TEMPLATES, "yaml")
+    return template(worked, everything, format_ or "yaml")
 
 
 def _show(
@@ -101,11 +105,12 @@ def _show(
 ) -> None:
     """Writes the report to the terminal, to stdout or to a file."""
     from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.formats import format_of
     from backprop_cli.formats.reports import checking
     from backprop_cli.ground.errors import UsageError
 
     if format_ is None and output is not None:
-        format_ = {".json": "json", ".md": "markdown"}.get(output.suffix.lower())
+        format_ = format_of(output, REPORTS)
     if format_ == "json":
         write(checking.report_json(report, student, answers), output)
     elif format_ == "markdown":

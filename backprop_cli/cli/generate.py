@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import complete_problem
+from backprop_cli.cli.arguments import complete_problem, written_to
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
@@ -81,7 +81,12 @@ def generate(
     force: Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help=n_("Write to this file (variants: to this folder) instead of stdout.")),
+        typer.Option(
+            "--output",
+            "-o",
+            callback=written_to,
+            help=n_("Write to this file (variants: to this folder) instead of stdout."),
+        ),
     ] = None,
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""

@@ -21,6 +21,11 @@ EXAMPLE = "Example: backprop worksheet mazur -o mazur/ --format html"
 _FILES = {"text": "txt", "markdown": "md", "latex": "tex", "typst": "typ"}  # where the ending is not the format's name
 
 
+def _written_to(place: str | None) -> str | None:
+    """Where the documents go, with its last slash, which says that it is a folder; `-` is stdout."""
+    return None if place == "-" else place
+
+
 def register(app: typer.Typer) -> None:
     """Adds the command."""
     app.command("worksheet", epilog=EXAMPLE)(worksheet)
@@ -66,6 +71,7 @@ def worksheet(
         typer.Option(
             "--output",
             "-o",
+            callback=_written_to,
             metavar="FILE|FOLDER/",
             help=n_("Write to this file, or into this folder as sheet, key and rubric."),
         ),
@@ -92,11 +98,12 @@ def worksheet(
 
 def _format(named: str | None, output: str | None) -> str:
     """The format: the one named, or by the ending of the output file, or text."""
-    from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS
+    from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS, format_of
     from backprop_cli.ground.errors import UsageError, did_you_mean
 
-    ending = Path(output).suffix.lower() if output is not None and not _is_folder(output) else ""
-    name = named or ENDINGS.get(ending, "text")
+    endings = {ending: name for ending, name in ENDINGS.items() if name in DOCUMENTS}
+    to_file = named is None and output is not None and not _is_folder(output)
+    name = named or (format_of(Path(output or ""), endings) if to_file else "text")
     if name not in DOCUMENTS:
         hint = did_you_mean(name, DOCUMENTS) or ", ".join(DOCUMENTS)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=name, hint=hint))

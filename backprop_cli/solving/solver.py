@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
+from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.evaluation import Values, evaluate_lines, take_all
+from backprop_cli.algebra.formula import names_in
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.ground import limits
@@ -18,6 +20,7 @@ from backprop_cli.numbers.rounded import Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
 
 _PROOF_BITS = 1 << 11  # what this precision does not settle may be exactly 0: time to prove it
+_PROOF_DEPTH = 5  # so many lines back a proof in letters goes
 _PROOF_LINES = 60  # a proof expands at most so many lines into one expression
 
 
@@ -41,7 +44,7 @@ def solve(
             with precision(bits):
                 return run.trace()
         except Undecided as doubt:
-            if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(derivation, run.at, proven):
+            if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(run, run.at, proven):
                 continue
             if run.last:
                 name = run.at.key if run.at else ""
@@ -120,18 +123,62 @@ class _Run:
             raise
 
 
-def _prove(derivation: Derivation, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:
+def _prove(run: _Run, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:
     """Whether exact symbols settle the line that no precision does; notes what they say of it in `proven`.
 
-    SymPy evaluates the line and what it needs. It raises where it cannot prove a sign, so a line that comes through has
-    its signs: what no precision told from 0 in it is 0. Where the whole line simplifies to a rational, that is its
-    value.
+    First the line over the lines shortly before it, with letters for what is not rational in those: Σδ = Σp − Σt of a
+    softmax is 0 whatever its net inputs are. Then the whole line, evaluated by SymPy with everything that it needs.
+    """
+    if quantity is None:
+        return False
+    return _prove_in_letters(run, quantity, proven) or _prove_in_numbers(run.derivation, quantity, proven)
+
+
+def _prove_in_letters(run: _Run, quantity: Quantity, proven: dict[Quantity, Rational | None]) -> bool:
+    """Whether the line is a rational number whatever the values are from which it is worked out a few lines before."""
+    from backprop_cli.numbers.symbolic import Symbolic
+
+    formulas = {line.quantity: line.formula for line in run.derivation.lines}
+    domain, near = Symbolic(), {quantity}
+    for _depth in range(_PROOF_DEPTH):
+        known: dict[Hashable, Any] = {}
+
+        def value(name: Hashable, near: set[Quantity] = near, known: dict[Hashable, Any] = known) -> Any:
+            if name not in known:
+                number = run.values.known.get(name)
+                if isinstance(number, Rational):
+                    known[name] = domain.number(number)
+                elif name in near:
+                    known[name] = evaluate(formulas[name], domain, value)  # type: ignore[index]
+                else:
+                    known[name] = domain.letter(len(known))
+            return known[name]
+
+        try:
+            exact = domain.identity(evaluate(formulas[quantity], domain, value))
+        except (Undecided, MathError, RecursionError):
+            exact = None
+        if exact is not None:
+            proven[quantity] = exact
+            return True
+        used = {name.symbol for one in near for name in names_in(formulas[one])}
+        near = near | {one for one in used if one in formulas}  # type: ignore[misc]
+        if len(near) > _PROOF_LINES:
+            return False
+    return False
+
+
+def _prove_in_numbers(derivation: Derivation, quantity: Quantity, proven: dict[Quantity, Rational | None]) -> bool:
+    """Whether the line comes through in exact symbols.
+
+    SymPy raises where it cannot prove a sign, so a line that comes through has its signs: what no precision told from 0
+    in it is 0. Where the whole line simplifies to a rational, that is its value.
     """
     from backprop_cli.numbers.symbolic import Symbolic
 
-    needed = derivation.ancestors([quantity]) if quantity is not None else frozenset()
+    needed = derivation.ancestors([quantity])
     lines = [line for line in derivation.lines if line.quantity in needed]
-    if quantity is None or len(lines) > _PROOF_LINES:
+    if len(lines) > _PROOF_LINES:
         return False
     domain = Symbolic()
 
