@@ -73,6 +73,7 @@ def draw(
 
     from backprop_cli.cli.output import epochs_shown, write
     from backprop_cli.pictures.kinds import Order, drawn
+    from backprop_cli.problem.model import Detail
     from backprop_cli.problem.reader import load
     from backprop_cli.problem.settings import with_rounding
 
@@ -81,7 +82,7 @@ def draw(
     loaded = load(problem, notation, letters=True)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if gates:
-        loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
+        loaded = replace(loaded, problem=replace(loaded.problem, detail=Detail.GATES))
     with epochs_shown(loaded.problem.all_epochs) as on_epoch:
         content = drawn(loaded, order, wanted, on_epoch)
     write(content, output)

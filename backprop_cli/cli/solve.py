@@ -98,17 +98,14 @@ def solve(
     wanted = _format(format_, json, output)
     loaded = load(problem, notation, letters=compare is None)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
-    if detail == "gates":
-        loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
         "--forward-mode": forward_mode, "--gradients": gradients, "--compare": compare, "--symbolic": symbolic,
     }  # fmt: skip
     option, argument = views.asked(options, limit)
-    chosen = detail_called(detail, loaded.problem, wanted if option is None else None)
-    wishes = Wishes(chosen, tuple(only or ()), then_forward, digits)
+    wishes = Wishes(detail_called(detail), tuple(only or ()), then_forward, digits)
     with epochs_shown(loaded.problem.all_epochs) as on_epoch:
-        page = page_of(option, Request(loaded, wishes, argument, limit, on_epoch))
+        page = page_of(option, Request(loaded, wishes, argument, limit, wanted == "json", on_epoch))
     _show(page, wanted, ascii_only, output)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from backprop_cli.ground.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
-    from backprop_cli.problem.model import Detail, Problem
+    from backprop_cli.problem.model import Detail
     from backprop_cli.problem.reader import Loaded
     from backprop_cli.solving.solution import Solution, Wishes
     from backprop_cli.views.edges import OnePass
@@ -27,6 +27,7 @@ class Request:
     wishes: Wishes
     argument: str = ""
     limit: int | None = None  # of what a page may have many: paths
+    as_data: bool = False  # for JSON, which has every named quantity, except where rounding makes the lines matter
     on_epoch: Callable[[int], None] = lambda epoch: None
 
 
@@ -55,6 +56,7 @@ class PageKind:
 
 def page_of(option: str | None, request: Request) -> Page:
     """The page that an option asks for, None for the worked solution; UsageError where a wish means nothing to it."""
+    request = _split_into_gates(request)
     if option is None:
         return _worked(request)
     kind = PAGES[option]
@@ -65,18 +67,17 @@ def page_of(option: str | None, request: Request) -> Page:
     return kind.make(request)
 
 
-def detail_called(name: str | None, problem: Problem, format_: str | None = None) -> Detail | None:
-    """The detail of a worked solution, None for its own; UsageError for one that is none.
-
-    JSON has every named quantity, except where rounding makes the lines matter.
-    """
+def detail_called(name: str | None) -> Detail | None:
+    """The detail with this name, None for the problem's own; UsageError for one that is none."""
     from backprop_cli.problem.model import Detail
 
-    if name in ("brief", "textbook", "full"):
+    if name is None:
+        return None
+    try:
         return Detail(name)
-    if name not in (None, "gates"):
-        raise UsageError(_("no detail called {name!r} (brief, textbook, full or gates)").format(name=name))
-    return Detail.FULL if format_ == "json" and problem.detail is None and problem.rounding is None else None
+    except ValueError:
+        message = _("no detail called {name!r} (brief, textbook, full or gates)").format(name=name)
+        raise UsageError(message) from None
 
 
 def of_solution(solution: Solution, name: str, argument: str = "") -> Page:
@@ -104,12 +105,27 @@ def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:
     raise UsageError(said.format(formats=", ".join(["json", *DOCUMENTS]), format=format_))
 
 
+def _split_into_gates(request: Request) -> Request:
+    """The request whose wish for gates is one of the problem, since they are other lines for every page."""
+    from backprop_cli.problem.model import Detail
+
+    if request.wishes.detail is not Detail.GATES:
+        return request
+    problem = replace(request.loaded.problem, detail=Detail.GATES)
+    wishes = replace(request.wishes, detail=None)
+    return replace(request, loaded=replace(request.loaded, problem=problem), wishes=wishes)
+
+
 # ---- what makes them -----------------------------------------------------------------------------------------
 
 
 def _worked(request: Request) -> Page:
     """The worked solution, line by line; in letters where the problem has some."""
+    from backprop_cli.problem.model import Detail
+
     problem = request.loaded.problem
+    if request.as_data and problem.detail in (None, Detail.GATES) and problem.rounding is None:
+        request = replace(request, wishes=replace(request.wishes, detail=request.wishes.detail or Detail.FULL))
     if problem.symbolic or problem.letters:
         return _in_letters(request, every_letter=False)
     solution = _solved(request)
