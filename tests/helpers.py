@@ -17,7 +17,7 @@ import pytest
 
 from backprop_cli.cli.app import app
 from backprop_cli.cli.output import guarded
-from backprop_cli.cli.views import Asked, Shown, of_solution
+from backprop_cli.formats.pages import Page, of_solution
 from backprop_cli.formats.terminal.plain import document
 from backprop_cli.formats.view_data import as_json
 from backprop_cli.numbers.exact import Rational
@@ -322,9 +322,9 @@ class View:
     charset: str = "unicode"
 
 
-def shown(view: View) -> Shown:
+def shown(view: View) -> Page:
     """The view as data and as a document."""
-    return of_solution(view.solution, Asked(f"--{view.name}", view.argument))
+    return of_solution(view.solution, view.name, view.argument)
 
 
 def render(view: View, columns: int = 80) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, multiply
-from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.formula import Formula, Name, multiply
+from backprop_cli.algebra.operations import OPERATIONS, jumps
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import GradientParts
 from backprop_cli.algebra.quantities import Kind, Quantity
@@ -123,7 +123,7 @@ class Key:
             with precision(BITS):
                 value = compiled([formula], names, Hull())
                 by_name = slopes(formula, {})
-                steps = None if _jumps(formula) else compiled([by_name[name] for name in names], names, Hull())
+                steps = None if jumps(formula) else compiled([by_name[name] for name in names], names, Hull())
             rule = self._rules[hypothesis, quantity] = Rule(names, value, steps)
         return rule
 
@@ -221,17 +221,6 @@ class Key:
             value = ball(rule.value(*values)[0])
             known[quantity] = value if is_finite(value) else None
         return known[quantity]
-
-
-_JUMPING = ("step", "sign", "is_max", "is_min", "inside")
-
-
-def _jumps(formula: Formula) -> bool:
-    """Whether the formula is not continuous, so that its slopes say nothing about its range."""
-    if not isinstance(formula, Apply):
-        return False
-    jumping = formula.operation in _JUMPING or formula.operation.endswith("_slope")
-    return jumping or any(map(_jumps, formula.arguments))
 
 
 def range_of(operation: str) -> tuple[int | None, int | None]:

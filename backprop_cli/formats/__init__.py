@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _
@@ -53,27 +53,6 @@ DOCUMENTS = {  # formats that any document can be written in: the module and the
     "pdf": ("print.pdf", "pages", "typst"),
 }
 
-VIEWS = {  # a view of a solution, and the module and the function in documents/ that write it
-    "matrix": ("matrix_page", "matrix_document"),
-    "passes": ("passes_page", "passes_document"),
-    "jacobian": ("jacobian_page", "jacobian_document"),
-}
-
-
-def view_document(name: str) -> Callable[[Solution, str, str], Document]:
-    """The function that writes a view as a document: of a solution, the argument of the option, and a dialect."""
-    module, function = VIEWS[name]
-    write: Callable[[Solution, str, str], Document] = getattr(
-        import_module(f"backprop_cli.documents.{module}"), function
-    )
-    return write
-
-
-def data_of_view(name: str) -> Callable[..., dict[str, Any]]:
-    """The function that writes a view as data, in canonical names."""
-    write: Callable[..., dict[str, Any]] = import_module(f"backprop_cli.formats.view_data.{name}").as_data
-    return write
-
 
 def format_of(path: PurePath, endings: Mapping[str, str] = ENDINGS, without: str = "text") -> str:
     """The format of a file by its ending; of one that has no ending, `without`.
@@ -87,6 +66,17 @@ def format_of(path: PurePath, endings: Mapping[str, str] = ENDINGS, without: str
     raise UsageError(
         _("{path}: no format has the ending {ending} ({hint})").format(path=path, ending=ending, hint=hint)
     )
+
+
+def ending_of(name: str) -> str:
+    """What the name of a file in this format ends in, without the dot."""
+    return next(ending for ending, format_ in ENDINGS.items() if format_ == name).removeprefix(".")
+
+
+def dialect_of(name: str, charset: str = "unicode") -> str:
+    """The dialect that a document is made in for this format; `charset`, unicode or ascii, is that of plain text."""
+    dialect = DOCUMENTS[name][2]
+    return charset if dialect == "unicode" else dialect
 
 
 def renderer(name: str) -> Callable[[Solution], str | bytes]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in, number
+from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.words import _, plural
@@ -50,7 +51,8 @@ class SampleReader:
     @property
     def takes_class(self) -> bool:
         """Whether a target may be a class."""
-        return self.loss is not None and self.loss.name.startswith("cross_entropy")
+        row = LOSSES.get(self.loss.name) if self.loss is not None else None
+        return row is not None and row.takes_class
 
     @cached_property
     def rows(self) -> dict[str, tuple[str, ...]]:

@@ -28,6 +28,7 @@ from backprop_cli.problem.fields import (
     whole_number,
 )
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
+from backprop_cli.problem.model import Detail
 
 
 class _LayerOfItsType:
@@ -254,7 +255,7 @@ class ProblemFile(ConventionsFile):
     notation: FreeText | None = Field(
         None, description="A notation (plain, nielsen, mitchell, …) or a .toml file beside the problem."
     )
-    detail: choice("brief", "textbook", "full", "gates", what=n_("detail")) | None = Field(
+    detail: choice(*(one.value for one in Detail), what=n_("detail")) | None = Field(
         None, description="How much is written; `gates` splits a graph into primitive gates."
     )
     symbolic: Truth = Field(
