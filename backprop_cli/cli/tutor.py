@@ -49,7 +49,7 @@ def tutor(
 ) -> None:
     """Practise a problem: each line is asked for, judged as `check` does, with hints; it goes on where it was left."""
     from backprop_cli.cli.output import charset_for
-    from backprop_cli.cli.sessions import Learning, Session
+    from backprop_cli.cli.sessions import Learning
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.reader import load
     from backprop_cli.solving.solution import check_quantities
@@ -71,6 +71,4 @@ def tutor(
     check_quantities(loaded)
     lesson = lesson_of(WorkedProblem(loaded.problem), tuple(only or ()), skill, charset)
     options = [f"--skill {skill}"] * bool(skill) + [f"--only {one}" for one in only or ()]
-    learning = Learning(learner, charset)
-    learning.open()
-    Session.of(lesson, loaded, learning, options, f"backprop tutor {problem}").run(fresh)
+    Learning(learner, charset).learn(lesson, loaded, options, f"backprop tutor {problem}", fresh)
