@@ -42,6 +42,7 @@ def test_the_console_blocks_print_what_they_show(name: str, request: pytest.Fixt
         text = text_of(name, language)
         for command, shown in consoles(text).items():
             printed = output(command, COLUMNS)
+            assert printed, command
             if request.config.getoption("--accept"):
                 text = with_output(text, command, printed)
                 PAGES[name, language].write_text(text, "utf-8")
