@@ -17,7 +17,7 @@ from helpers import backprop
 
 ROOT = Path(__file__).parent.parent
 PIPE = re.compile(
-    r"(?:(?P<before>printf '[^']*') \|\s)?backprop (?P<words>[^|;>]*?)(?P<quiet> >/dev/null)?(?: \| (?P<after>.*))?"
+    r"(?:(?P<before>printf '[^']*') \|\s)?backprop (?P<words>[^|;>]*?)(?P<quiet> >/dev/null)?(?: \|\s(?P<after>.*))?"
 )
 
 
@@ -54,7 +54,7 @@ def output(command: str, columns: int) -> str:
 
 
 def _printed(pipe: str, columns: int, data: str) -> str:
-    match = PIPE.fullmatch(pipe)
+    match = PIPE.fullmatch(pipe.replace("\\\n", ""))
     assert match, f"this is not understood: {pipe}"
     stdin = _in_bash(match["before"], "") if match["before"] else ""
     run = backprop(*shlex.split(match["words"]), stdin=stdin, COLUMNS=str(columns), NO_COLOR="1", BACKPROP_DATA=data)

@@ -84,9 +84,8 @@ def bundled() -> dict[str, Any]:
 
 
 def _unknown_notation(name: str) -> str:
-    hint = did_you_mean(name, notations()) or _("{names}: `backprop help notations`").format(
-        names=", ".join(notations())
-    )
+    names = ", ".join(notations())
+    hint = did_you_mean(name, notations()) or _("{names}: `backprop help notations`").format(names=names)
     return _("no notation called {name!r} ({hint})").format(name=name, hint=hint)
 
 

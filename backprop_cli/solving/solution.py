@@ -113,9 +113,8 @@ def wanted_in(derivation: Derivation, only: Sequence[str]) -> list[Quantity]:
         found = [line.quantity for line in derivation.lines if is_named(line.quantity, key)]
         if not found:
             keys = [line.quantity.key for line in derivation.lines]
-            hint = did_you_mean(key, keys) or _("the quantities are {keys}: `backprop help names`").format(
-                keys=_some(keys)
-            )
+            every = _("the quantities are {keys}: `backprop help names`").format(keys=_some(keys))
+            hint = did_you_mean(key, keys) or every
             raise UsageError(_("no quantity called {key!r} ({hint})").format(key=key, hint=hint))
         wanted += found
     return wanted
