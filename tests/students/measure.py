@@ -13,10 +13,12 @@ sys.path.insert(0, str(Path(__file__).parent))  # also when run from elsewhere
 
 import empty
 from course import Course, bundled, every_bundled
-from habits import HABITS, Habit, fits
+from families import FAMILIES, Exercise, draw
+from habits import HABITS, LENGTHS, Habit, fits
 from handin import HandIn
 from product import RefusedError, SheetMark, graded
 from writing import Digits, figures, places
+from wrong import Planted, outcome, with_one, with_slips, with_two
 
 ASKED: dict[str, Digits | None] = {
     "free": None,
@@ -43,6 +45,13 @@ class Count:
     full: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
+
+    def take(self, other: "Count") -> None:
+        """Add what was counted elsewhere."""
+        self.lines += other.lines
+        self.full += other.full
+        self.refused += other.refused
+        self.examples += other.examples
 
 
 def correct_students(course: Course, habits: Iterable[Habit], seeds: int = 1) -> dict[str, Count]:
@@ -86,6 +95,56 @@ def empty_work(course: Course) -> Iterator[Unearned]:
         yield Unearned(course.name, sheet.name, *(empty.earned(mark, lines) for lines in (set(), luck, both)))
 
 
+@dataclass
+class Tally:
+    """What came of the wrong sheets of one sort."""
+
+    sheets: int = 0
+    found: int = 0
+    paid: int = 0
+    refused: int = 0
+    faithful: int = 0
+    naming: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, one: Planted, mark: SheetMark) -> None:
+        result = outcome(one, mark)
+        self.sheets += 1
+        self.found += result.found
+        self.paid += result.paid
+        self.refused += result.refused
+        self.faithful += len(mark.lines) - len(one.lines)
+        self.naming[result.naming] += 1
+        if not result.found or result.paid or result.naming == "misnamed":
+            said = [d.get("formula") or d.get("name") for d in mark.lines[one.key].diagnoses]
+            self.examples.append(
+                f"{one.exercise.course.name}: {one.key} = {one.sheet.cells[one.key]}: {' + '.join(one.kinds)} "
+                f"({one.formulas[0]}); first wrong {mark.first_wrong}{', PAID' * result.paid}; said {said}"
+            )
+
+    def take(self, other: "Tally") -> None:
+        """Add what was counted elsewhere."""
+        for name in ("sheets", "found", "paid", "refused", "faithful"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.naming += other.naming
+        self.examples += other.examples
+
+
+def wrong_students(exercise: Exercise, digits: Digits, every: int = 1) -> dict[str, Tally]:
+    """Sheets with planted mistakes, by their sort; only every so manieth of them."""
+    makers = {
+        "one": with_one(exercise, digits),
+        "slip": with_slips(exercise, digits),
+        "two": with_two(exercise, digits),
+    }
+    sheets = [(sort, one) for sort, made in makers.items() for one in list(made)[::every]]
+    marks = marked(exercise.course, (one.sheet for _, one in sheets))
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for sort, one in sheets:
+        tallies[sort].add(one, marks[one.sheet.file])
+    return tallies
+
+
 def courses(limit: int, only: str, asked: str) -> Iterator[Course]:
     """The bundled problems, with so many digits asked for."""
     for path in [p for p in every_bundled() if only in p.stem][:limit]:
@@ -123,6 +182,46 @@ def print_empty(rows: list[Unearned], examples: int) -> None:
         )
 
 
+NAMINGS = ("alone", "in a set", "in a crowd", "misnamed", "not named")
+
+
+def print_wrong(tallies: dict[tuple[str, str], Tally], examples: int) -> None:
+    print(
+        f"\n{'wrong sheets':36}{'sheets':>8}{'found':>7}{'paid':>6}{'refused':>9}"
+        + "".join(f"{n:>12}" for n in NAMINGS)
+    )
+    total: dict[str, Tally] = defaultdict(Tally)
+    for (sort, family), t in tallies.items():
+        print_tally(f"{sort}: {family}", t)
+        for example in t.examples[:examples]:
+            print(f"        {example}")
+        total[sort].take(t)
+    for sort, t in total.items():
+        print_tally(f"all: {sort}", t)
+
+
+def print_tally(name: str, t: Tally) -> None:
+    named = "".join(f"{t.naming[n]:12}" for n in NAMINGS)
+    print(f"{name:36}{t.sheets:8}{t.found:7}{t.paid:6}{t.refused:9}{named}")
+
+
+def measure_wrong(told: argparse.Namespace) -> None:
+    """Every family of exercises, each with every mistake that has a place there."""
+    tallies: dict[tuple[str, str], Tally] = {}
+    digits = LENGTHS[told.figures]
+    with tempfile.TemporaryDirectory() as folder:
+        for family in [f for f in FAMILIES if told.only in f][: told.problems]:
+            for seed in range(1, told.seeds + 1):
+                print(f"{family}, {seed}", file=sys.stderr)
+                exercise = draw(family, seed, Path(folder)).said(ASKED[told.asked])
+                try:
+                    for sort, tally in wrong_students(exercise, digits).items():
+                        tallies[sort, f"{family} {seed}"] = tally
+                except RefusedError as no:
+                    print(f"    {no}", file=sys.stderr)
+    print_wrong(tallies, told.examples)
+
+
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--problems", type=int, default=99, help="at most so many of the bundled problems")
@@ -130,8 +229,17 @@ def main() -> None:
     ask.add_argument("--asked", choices=ASKED, default="free", help="the digits that are asked for")
     ask.add_argument("--seeds", type=int, default=1)
     ask.add_argument("--examples", type=int, default=2)
-    ask.add_argument("--part", choices=("correct", "empty", "all"), default="all")
+    ask.add_argument("--part", choices=("correct", "empty", "wrong", "all"), default="all")
+    ask.add_argument("--figures", choices=LENGTHS, default="4 figures", help="the digits that wrong students write")
     told = ask.parse_args()
+    if told.part in ("wrong", "all"):
+        measure_wrong(told)
+    if told.part != "wrong":
+        measure_right(told)
+
+
+def measure_right(told: argparse.Namespace) -> None:
+    """The bundled problems: careful students, and sheets without work."""
     total: dict[str, Count] = defaultdict(Count)
     rows: list[Unearned] = []
     for course in courses(told.problems, told.only, told.asked):
@@ -139,10 +247,7 @@ def main() -> None:
         try:
             if told.part != "empty":
                 for name, count in correct_students(course, HABITS.values(), told.seeds).items():
-                    total[name].lines += count.lines
-                    total[name].full += count.full
-                    total[name].refused += count.refused
-                    total[name].examples += count.examples
+                    total[name].take(count)
             if told.part != "correct":
                 rows += empty_work(course)
         except RefusedError as no:

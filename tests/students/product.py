@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ def command(*arguments: str, okay: tuple[int, ...] = (0, 1)) -> str:
     run = subprocess.run(
         [sys.executable, "-m", "backprop_cli", *arguments], capture_output=True, text=True, env=environment, check=False
     )
-    if run.returncode not in okay:
+    if run.returncode not in okay or "Traceback" in run.stderr:
         raise RefusedError(f"{' '.join(arguments[:4])}: {run.returncode}: {run.stderr[-2000:]}")
     return run.stdout
 
@@ -103,7 +103,27 @@ def graded(problem: Path, folder: Path, rounding: str | None = None) -> dict[str
     """The marks of every sheet in a folder, by the name of its file: one call for all of them."""
     extra = ("--round", rounding) if rounding else ()
     report = json.loads(command("grade", str(problem), str(folder), "--json", *extra))
-    return {Path(sheet["file"]).name: sheet_mark(sheet) for sheet in report["sheets"]}
+    marks = {Path(sheet["file"]).name: sheet_mark(sheet) for sheet in report["sheets"]}
+    return {file: with_reasons(mark, reasons(report, file)) for file, mark in marks.items()}
+
+
+def reasons(report: dict[str, Any], file: str) -> dict[str, list[dict[str, Any]]]:
+    """The mistakes that the statistics of the class give for this sheet, line by line."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in report.get("mistakes", ()):
+        if any(Path(sheet).name == file for sheet in one.get("sheets", ())):
+            for line in one.get("lines", ()):
+                found.setdefault(line, []).append({"name": one["name"], "formula": one.get("formula")})
+    return found
+
+
+def with_reasons(mark: SheetMark, found: dict[str, list[dict[str, Any]]]) -> SheetMark:
+    """Reasons for the lines that have none of their own."""
+    lines = {
+        key: replace(line, diagnoses=tuple(found.get(key, ()))) if not line.full and not line.diagnoses else line
+        for key, line in mark.lines.items()
+    }
+    return replace(mark, lines=lines)
 
 
 ONE_BY_ONE = """
