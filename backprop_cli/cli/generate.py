@@ -72,7 +72,14 @@ def generate(
         typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
     ] = None,
     band: Annotated[
-        int, typer.Option("--band", min=1, max=100, metavar="PERCENT", help=n_("How far their difficulties differ."))
+        int,
+        typer.Option(
+            "--band",
+            min=1,
+            max=100,
+            metavar="PERCENT",
+            help=n_("How far their difficulties may be from the middle: ± so many per cent."),
+        ),
     ] = 10,
     sheets: Annotated[
         str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))

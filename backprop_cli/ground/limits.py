@@ -22,6 +22,7 @@ TERMS = 250_000  # of all the windows of a layer
 STEP_TERMS = 50_000  # of all the sums in a layer over steps, unrolled
 POWER_BITS = 200_000  # an exact power may have this many binary digits
 EXP_ARGUMENT = 1_000_000  # e^x is refused beyond e^±1,000,000
+SIZE = 1_000_000  # a value beyond 10^±1,000,000 is refused: its digits could not be written
 DIGITS = 1_000
 NEURONS = 20_000
 EPOCHS = 1_000_000

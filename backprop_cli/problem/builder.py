@@ -35,8 +35,9 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     conventions, batch = read_conventions(file), read_batch(file, book)
     inputs = _inputs(file, book)
     stack = Stack(inputs or Grid((), ()))
-    parameters = Parameters.of(book, letters, file.parameters, named_numbers(file.layers))
     surroundings = _surroundings(file, conventions, batch)
+    others = {*stack.inputs, *surroundings.listed}
+    parameters = Parameters.of(book, letters, file.parameters, named_numbers(file.layers), others)
     known = build_layers(file.layers, stack, surroundings, parameters, book, known=inputs is not None)
     nodes = read_nodes(file.graph, book, (*stack.inputs, *file.parameters))
     outputs = list(stack.layers[-1].outputs) if stack.layers else []

@@ -26,12 +26,16 @@ from backprop_cli.writing.notation import load_notation, notations
 
 @dataclass(frozen=True)
 class Loaded:
-    """A problem with the text it came from, so that later complaints can be located too."""
+    """A problem with the text it came from, so that later complaints can be located too.
+
+    `folder` is where files beside it are; None where it came from no file.
+    """
 
     problem: Problem
     source: str
     text: str
     tree: Tree
+    folder: FilePath | None = None
 
     def failure(self, places: list[tuple[Path, str, str | None]]) -> SourceError:
         """A located error: path, message and suggestion of each complaint."""
@@ -64,7 +68,7 @@ def load_text(
         problem = _replace(problem, notation=notation)
     if problem.letters and not letters:
         raise UsageError(needs_numbers(source, problem))
-    return Loaded(_settle(problem), source, text, tree)
+    return Loaded(_settle(problem), source, text, tree, folder)
 
 
 def needs_numbers(source: str, problem: Problem) -> str:
