@@ -1,4 +1,4 @@
-"""GRU layers: conventions, what is written, names, long training, complaints; test_layers compares them with PyTorch."""
+"""GRU layers: conventions, what is written, names, long training, complaints; test_layers has them with PyTorch."""
 
 from __future__ import annotations
 
