@@ -63,7 +63,8 @@ def variants_of(recipe: Recipe, seed: int, count: int, band: int = BAND) -> Vari
 def _title(made: Generated, number: int) -> str:
     """By which a sheet, its problem and its key are known to belong together."""
     title = title_of(made.recipe)
-    return _("{title}, variant {number}" if title else "Variant {number}").format(title=title, number=number)
+    said = _("{title}, variant {number}") if title else _("Variant {number}")
+    return said.format(title=title, number=number)
 
 
 @dataclass
