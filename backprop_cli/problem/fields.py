@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_plain_validator_function
 
 from backprop_cli.algebra.expressions import FormulaError, parse_constant
 from backprop_cli.algebra.formula import Formula, Name
@@ -146,39 +147,56 @@ def read_text(value: Any) -> str:
     return text
 
 
-def whole_number(least: int, most: int, limit: str = "") -> Any:
-    """A field for a whole number in a range, of which the upper end may be a limit that can be raised."""
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What stands in a field for a whole number in a range, or one of some words.
 
-    def read(value: Any) -> int:
-        text = _text(value, _("a whole number")).strip()
+    The upper end may be the name of a limit, which is what it is for who reads the file.
+    """
+
+    least: int
+    most: int | str
+    words: tuple[str, ...] = ()
+    what: str = ""  # a marked message: what the words are
+
+    @property
+    def bound(self) -> int:
+        """The upper end."""
+        return self.most if isinstance(self.most, int) else limits.of(self.most)
+
+    def read(self, value: Any) -> int | str:
+        """The number, or the word."""
+        text = _text(value, _(self.what) if self.words else _("a whole number")).strip()
+        if text in self.words:
+            return text
+        if self.words and not text.lstrip("-+").replace(".", "").isdigit():
+            hint = did_you_mean(text, self.words)
+            hint = hint or _("a whole number, or one of: {options}").format(options=", ".join(self.words))
+            raise problem_with(_("no {what} called {text!r}").format(what=_(self.what), text=text), hint=hint)
         if not (text.isascii() and text.isdigit() and len(text) <= 12):
             raise problem_with(_("{text!r} is not a whole number").format(text=text))
-        if not least <= int(text) <= most:
-            hint = how_to_raise(limit) if limit and int(text) > most else None
+        if not self.least <= int(text) <= self.bound:
+            hint = how_to_raise(self.most) if isinstance(self.most, str) and int(text) > self.bound else None
             message = _("{text} is outside {least:,} … {most:,}")
-            raise problem_with(message.format(text=text, least=least, most=most), hint=hint)
+            raise problem_with(message.format(text=text, least=self.least, most=self.bound), hint=hint)
         return int(text)
 
-    return Annotated[Any, PlainValidator(read), WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})]
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        number: dict[str, Any] = {"type": "integer", "minimum": self.least, "maximum": self.bound}
+        return {"anyOf": [number, {"enum": list(self.words)}]} if self.words else number
 
 
-def number_or_word(least: int, most: int, *options: str, what: str) -> Any:
+def whole_number(least: int, most: int | str) -> Any:
+    """A field for a whole number in a range, of which the upper end may be a limit by its name."""
+    return Annotated[Any, _Whole(least, most)]
+
+
+def number_or_word(least: int, most: int | str, *options: str, what: str) -> Any:
     """A field for a whole number in a range or one of several words; `what` is a marked message."""
-    whole: Any = whole_number(least, most).__metadata__
-    check, schema = whole[0].func, whole[1].json_schema
-
-    def read(value: Any) -> int | str:
-        text = _text(value, _(what)).strip()
-        if text in options:
-            return text
-        if not text.lstrip("-+").replace(".", "").isdigit():
-            hint = did_you_mean(text, options)
-            hint = hint or _("a whole number, or one of: {options}").format(options=", ".join(options))
-            raise problem_with(_("no {what} called {text!r}").format(what=_(what), text=text), hint=hint)
-        number: int = check(value)
-        return number
-
-    return Annotated[Any, PlainValidator(read), WithJsonSchema({"anyOf": [schema, {"enum": list(options)}]})]
+    return Annotated[Any, _Whole(least, most, options, what)]
 
 
 def choice(*options: str, what: str) -> Any:
@@ -262,9 +280,9 @@ NeuronName = _field(read_neuron_name, {"type": ["string", "integer"]})
 FreeText = _field(read_text, {"type": "string"})
 Word = _field(read_text, {"type": ["string", "number"]})
 Truth = _field(_read_truth, {"type": "boolean"})
-Count = whole_number(1, limits.NEURONS, "neurons")
-EpochNumber: Any = whole_number(0, limits.EPOCHS, "epochs")
-SampleNumber: Any = whole_number(1, limits.SAMPLES, "samples")
+Count = whole_number(1, "neurons")
+EpochNumber: Any = whole_number(0, "epochs")
+SampleNumber: Any = whole_number(1, "samples")
 
 
 def nested(single: Any, depth: int = 3) -> Any:

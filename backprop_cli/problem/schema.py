@@ -8,7 +8,6 @@ from pydantic import Discriminator, Field, Tag, TypeAdapter
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import with_info_plain_validator_function
 
-from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     EpochNumber,
@@ -232,7 +231,7 @@ class ProblemFile(ConventionsFile):
     penalty: PenaltyFile | None = Field(None, description="`{l2: 0.01}`: weight decay through the loss.")
     clip: ClipFile | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
     state: dict[NameText, Number] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
-    step: whole_number(1, limits.EPOCHS) = Field(1, description="The number t of the first update.")
+    step: whole_number(1, "epochs") = Field(1, description="The number t of the first update.")
     report: by_shape(
         list=list[EpochNumber],
         text=EpochNumber,
@@ -243,7 +242,7 @@ class ProblemFile(ConventionsFile):
         "or `{epochs: [1, 10, 100], quantities: [E, w5]}`.",
     )
     stop: StopFile | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
-    epochs: whole_number(1, limits.EPOCHS, "epochs") = Field(1, description="How often the samples are gone through.")
+    epochs: whole_number(1, "epochs") = Field(1, description="How often the samples are gone through.")
     given: dict[Word, Number] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(
         {}, description="Given gradients, one or a sequence of steps: an exercise without a network."
