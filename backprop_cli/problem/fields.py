@@ -12,6 +12,7 @@ from pydantic_core.core_schema import no_info_plain_validator_function
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
+from backprop_cli.ground.extensions import added
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.letters import NO_LETTERS, Letters
 from backprop_cli.problem.texts import (
@@ -89,13 +90,14 @@ def number_or_word(least: int, most: int | str, *options: str, what: str) -> Any
     return Annotated[Any, _Whole(least, most, options, what)]
 
 
-def choice(*options: str, what: str) -> Any:
-    """A field for one of several words; `what` is a marked message."""
+def choice(*options: str, what: str, group: str = "") -> Any:
+    """A field for one of several words; `what` is a marked message, `group` where other packages add some."""
 
     def read(value: Any) -> str:
         text = text_of(value, _(what)).strip()
         if text not in options:
-            hint = did_you_mean(text, options) or _("one of: {options}").format(options=", ".join(options))
+            known = [*options, *(added(group) if group else ())]
+            hint = did_you_mean(text, known) or _("one of: {options}").format(options=", ".join(known))
             raise problem_with(_("no {what} called {text!r}").format(what=_(what), text=text), hint=hint)
         return text
 
