@@ -111,15 +111,16 @@ def solve(
 
 def _format(named: str | None, json: bool, output: Path | None) -> str | None:
     """The format: the one named, or by the ending of the output file; None for the terminal."""
-    from backprop_cli.formats import BINARY, FORMATS, format_of
+    from backprop_cli.formats import BINARY, format_of, is_format, names_of_formats
     from backprop_cli.ground.errors import UsageError, did_you_mean
 
     if json:
         return "json"
     if named is None and output is not None:
         named = format_of(output)
-    if named is not None and named not in FORMATS:
-        hint = did_you_mean(named, FORMATS) or ", ".join(FORMATS)
+    if named is not None and not is_format(named):
+        known = names_of_formats()
+        hint = did_you_mean(named, known) or ", ".join(known)
         raise UsageError(_("no format called {name!r} ({hint})").format(name=named, hint=hint))
     if named in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o solution.{format}").format(format=named))

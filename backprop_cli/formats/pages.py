@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.formats import DOCUMENTS, FORMATS, dialect_of, document_renderer, renderer
+from backprop_cli.formats import dialect_of, document_renderer, names_of_documents, renderer, writes_documents
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 
@@ -97,12 +97,12 @@ def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:
         from backprop_cli.formats.view_data import as_json
 
         return as_json(page.data())
-    if format_ in DOCUMENTS:
+    if writes_documents(format_):
         return document_renderer(format_)(page.document(dialect_of(format_, charset)))
-    if page.solution is not None and format_ in FORMATS:
+    if page.solution is not None:
         return renderer(format_)(page.solution)
     said = _("this page is written as {formats}, not as {format}")
-    raise UsageError(said.format(formats=", ".join(["json", *DOCUMENTS]), format=format_))
+    raise UsageError(said.format(formats=", ".join(["json", *names_of_documents()]), format=format_))
 
 
 def _split_into_gates(request: Request) -> Request:

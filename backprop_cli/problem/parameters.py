@@ -10,8 +10,8 @@ from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.letters import Letters
+from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 

@@ -10,7 +10,8 @@ from backprop_cli.ground.errors import MathError, Undecided, did_you_mean, how_t
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.schema import ProblemFile, ReportFile
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.sections import ReportFile
 from backprop_cli.problem.tree import Path
 
 _RATE_EPOCHS = 10  # for which several rates are compared where the file does not say
