@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ import pytest
 
 from backprop_cli.cli.app import app
 from backprop_cli.cli.output import guarded
+from backprop_cli.documents.model import Document, Lines, Math
 from backprop_cli.formats.pages import Page, of_solution
 from backprop_cli.formats.terminal.plain import document
 from backprop_cli.formats.view_data import as_json
@@ -335,3 +337,32 @@ def render(view: View, columns: int = 80) -> str:
 def render_json(view: View) -> str:
     """The view as JSON."""
     return as_json(shown(view).data())
+
+
+# Documents
+
+
+def missing(document: Document, source: str, read: Callable[[str], str]) -> list[str]:
+    """The mathematics of a document's lines that a source does not have in its order, as `read` takes both."""
+    place, lost, source = 0, [], read(source)
+    for block in document.blocks:
+        for equation in block.equations if isinstance(block, Lines) else ():
+            for text in (
+                *(one.text for one in equation.left if isinstance(one, Math)),
+                *(s.text for s in equation.sides),
+            ):
+                found = source.find(read(text), place)
+                lost += [text] if found < 0 else []
+                place = max(place, found + len(read(text)))
+    return lost
+
+
+def letters_and_digits(text: str) -> str:
+    """The text without signs, and without the words of LaTeX for brackets and room."""
+    words = r"\\(?:left|right|bigl|bigr|big|Big|allowbreak|quad|qquad|phantom\{\})\b"
+    return "".join(filter(str.isalnum, re.sub(words, "", text)))
+
+
+def digits(text: str) -> str:
+    """Only the digits."""
+    return "".join(char for char in text if char.isascii() and char.isdigit())

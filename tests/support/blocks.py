@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from helpers import backprop
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 PIPE = re.compile(
     r"(?:(?P<before>printf '[^']*') \|\s)?backprop (?P<words>[^|;>]*?)(?P<quiet> >/dev/null)?(?: \|\s(?P<after>.*))?"
 )

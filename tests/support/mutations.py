@@ -1,7 +1,7 @@
 """Wrong rows: every formula of the tables of operations, losses and optimizers with one sign, number or name changed.
 
 A mutant is the source of a table with one change. It is alive if no test of that table fails; `python
-tests/mutations.py` lists those, and what each of them means is written in EXPLAINED.
+tests/support/mutations.py` lists those, and what each of them means is written in EXPLAINED.
 """
 
 from __future__ import annotations
