@@ -1,6 +1,7 @@
 """Students simulated without a look at the judge: right work is paid, empty work is not, wrong work never is."""
 
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,7 @@ import product
 from course import Course, bundled
 from families import FAMILIES, draw
 from habits import HABITS, fits
+from handin import HandIn
 from measure import ASKED, Count, Tally, correct_students, empty_work, wrong_students
 from mistakes import KINDS
 from writing import figures
@@ -58,6 +60,26 @@ def right_students() -> dict[str, Count]:
 def test_every_habit_of_a_correct_student_gets_full_marks(habit: str, right_students: dict[str, Count]) -> None:
     count = right_students[habit]
     assert count.full >= Fraction(999, 1000) * count.lines, "\n".join(count.examples)
+
+
+@pytest.mark.parametrize(
+    ("notation", "net", "out", "delta", "sign"),
+    [("han-kamber", "I", "O", "Err", -1), ("bishop", "a", "z", "delta", 1), ("plain", "net", "out", "delta", 1)],
+)
+def test_the_names_of_a_book_are_as_good(
+    notation: str, net: str, out: str, delta: str, sign: int, tmp_path: Path
+) -> None:
+    course = course_of("09-mazur")
+    sheet = replace(HABITS["5 figures memory"], sign=sign).sheet(course)
+    words = {"net": net, "out": out, "delta": delta}
+    cells = {
+        words.get(key.split("_")[0], key.split("_")[0]) + key[key.find("_") :] if "_" in key else key: text
+        for key, text in sheet.cells.items()
+    }
+    HandIn("book", cells).write(tmp_path)
+    mark = product.graded(course.problem, tmp_path, notation=notation)["book.yml"]
+    assert mark.failure is None
+    assert mark.marks == mark.of
 
 
 @pytest.mark.parametrize("name", ["09-mazur", "16-softmax-network", "12-dead-relu"])
