@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,15 @@ from writing import figures
 
 SLICE = {  # a bundled problem, the digits asked for, and every how many of the habits are tried there
     "09-mazur": ("free", 1),
-    "16-softmax-network": ("4f", 5),
-    "18-han-kamber": ("free", 5),
-    "25-adam": ("free", 6),
-    "12-dead-relu": ("3", 8),
+    "16-softmax-network": ("4f", 8),
+    "18-han-kamber": ("free", 7),
+    "25-adam": ("free", 7),
+    "12-dead-relu": ("3", 10),
 }
 WRONG = ["2-2-1 tanh linear", "momentum, rate inside", "graph"]
 
 
+@cache
 def course_of(name: str) -> Course:
     course = bundled(product.PROBLEMS / f"{name}.yaml")
     digits = ASKED[SLICE[name][0]]
@@ -64,10 +66,10 @@ def test_every_habit_of_a_correct_student_gets_full_marks(habit: str, right_stud
 
 @pytest.mark.parametrize(
     ("notation", "net", "out", "delta", "sign"),
-    [("han-kamber", "I", "O", "Err", -1), ("bishop", "a", "z", "delta", 1), ("plain", "net", "out", "delta", 1)],
+    [("han-kamber", "I", "O", "Err", -1), ("bishop", "a", "z", "delta", 1), (None, "net", "out", "delta", 1)],
 )
 def test_the_names_of_a_book_are_as_good(
-    notation: str, net: str, out: str, delta: str, sign: int, tmp_path: Path
+    notation: str | None, net: str, out: str, delta: str, sign: int, tmp_path: Path
 ) -> None:
     course = course_of("09-mazur")
     sheet = replace(HABITS["5 figures memory"], sign=sign).sheet(course)
@@ -95,13 +97,13 @@ def wrong_sheets(tmp_path_factory: pytest.TempPathFactory) -> Tally:
     total = Tally()
     for family in WRONG:
         exercise = draw(family, 1, tmp_path_factory.mktemp("problems"))
-        for tally in wrong_students(exercise, figures(4), every=2).values():
+        for tally in wrong_students(exercise, figures(4), every=3).values():
             total.take(tally)
     return total
 
 
 def test_a_wrong_line_never_gets_full_marks(wrong_sheets: Tally) -> None:
-    assert wrong_sheets.sheets > 100
+    assert wrong_sheets.sheets > 70
     assert wrong_sheets.paid == 0, "\n".join(wrong_sheets.examples)
 
 
