@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
+from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
 from backprop_cli.words import _, language_called, language_of_reader, languages, n_, set_language
 
 VARIABLE = "BACKPROP_LANG"
@@ -120,7 +120,19 @@ def _with_language(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Spoken:
-    """What commands and the program have in common: help and usage in the reader's language."""
+    """What commands and the program have in common: help, usage and complaints in the reader's language."""
+
+    allow_extra_args = True  # so that it is we who refuse them
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments that are left over for a command of a group; raises Misuse."""
+        try:
+            rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except Exception as failure:
+            if said := told(failure, ctx):
+                raise said from None
+            raise
+        return rest
 
     def get_help(self, ctx: Any) -> str:
         """The page of `--help`."""
@@ -138,6 +150,13 @@ class _Spoken:
 class Command(_Spoken, TyperCommand):
     """A command that speaks the reader's language."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Nothing is left over; raises Misuse."""
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            raise too_many(ctx)
+        return rest
+
 
 class Group(_Spoken, TyperGroup):
     """The program: it chooses the language, and tells what is wrong with a command line in it."""
@@ -148,11 +167,29 @@ class Group(_Spoken, TyperGroup):
         choose_language(arguments, os.environ)
         try:
             sys.exit(super().main(arguments, **{**settings, "standalone_mode": False}))
-        except Exception as failure:
-            if not hasattr(failure, "format_message"):
-                raise
+        except Misuse as failure:
             _tell(failure)
-            sys.exit(getattr(failure, "exit_code", 2))
+            sys.exit(2)
+        except Exception as failure:
+            if type(failure).__name__ != "NoArgsIsHelpError":
+                raise
+            typer.echo(failure.format_message(), err=True)  # type: ignore[attr-defined]
+            sys.exit(2)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command that is asked for; raises Misuse where none is."""
+        try:
+            return super().invoke(ctx)
+        except Exception as failure:
+            if type(failure).__name__ == "UsageError" and ctx.invoked_subcommand is None:
+                raise Misuse(_("Missing command."), ctx) from None
+            raise
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is asked for; raises Misuse."""
+        if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise no_such_command(args[0], ctx)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the commands."""
@@ -268,43 +305,10 @@ def _explained(help_text: str) -> str:
     return f"{_(said)}  [{'; '.join(notes)}]"
 
 
-FAILURES = (  # what typer says is wrong with a command line, and how we translate it
-    (r"No such option: (?P<name>\S+)\s*(?P<more>.*)", n_("No such option: {name} {more}")),
-    (r"No such command '(?P<name>.*?)'\.\s*(?P<more>.*)", n_("No such command {name!r}. {more}")),
-    (r"Missing argument '(?P<name>.*)'\.", n_("Missing argument {name!r}.")),
-    (r"Missing option '(?P<name>.*)'\.", n_("Missing option {name!r}.")),
-    (r"Missing command\.", n_("Missing command.")),
-    (r"Option '(?P<name>.*)' requires an argument\.", n_("Option {name!r} requires an argument.")),
-    (r"Option '(?P<name>.*)' does not take a value\.", n_("Option {name!r} does not take a value.")),
-    (r"Got unexpected extra arguments?\s?(\(s\) )?\((?P<more>.*)\)", n_("Got unexpected extra arguments ({more})")),
-    (r"Invalid value for (?P<name>.*?): (?P<more>.*)", n_("Invalid value for {name}: {more}")),
-    (r"\(Possible options: (?P<more>.*)\)", n_("(Possible options: {more})")),
-    (r"Did you mean (?P<more>.*)\?", n_("Did you mean {more}?")),
-    (r"'?(?P<name>.*?)'? is not a valid (?P<more>.*)\.", n_("{name!r} is not a valid {more}.")),
-    (r"(?P<name>.*) is not in the range (?P<more>.*)\.", n_("{name} is not in the range {more}.")),
-)
-
-
-def _tell(failure: Any) -> None:
+def _tell(failure: Misuse) -> None:
     """Writes what is wrong with a command line on stderr: usage, where help is, and the failure."""
     from backprop_cli.errors import visible
 
-    ctx = getattr(failure, "ctx", None)
-    if type(failure).__name__ == "NoArgsIsHelpError":
-        typer.echo(failure.format_message(), err=True)
-        return
-    if ctx is not None:
-        typer.echo(ctx.get_usage(), err=True)
-        typer.echo(_("Try '{command} --help' for help.").format(command=ctx.command_path) + "\n", err=True)
-    typer.echo(_("Error: {message}").format(message=visible(_said(failure.format_message()))), err=True)
-
-
-def _said(message: str) -> str:
-    """The library's message in the reader's language, with what it quotes."""
-    for pattern, ours in FAILURES:
-        if match := re.fullmatch(pattern, message, re.S):
-            parts = match.groupdict()
-            if more := parts.get("more"):
-                parts["more"] = _said(more)
-            return _(ours).format(**parts).rstrip()
-    return message
+    typer.echo(failure.ctx.get_usage(), err=True)
+    typer.echo(_("Try '{command} --help' for help.").format(command=failure.ctx.command_path) + "\n", err=True)
+    typer.echo(_("Error: {message}").format(message=visible(str(failure))), err=True)

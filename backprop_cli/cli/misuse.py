@@ -1,0 +1,93 @@
+"""What is wrong with a command line, in words of our own: of the library only kinds and names are read, no wording."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from backprop_cli.words import _
+
+
+class Misuse(Exception):  # noqa: N818 - it is the reader's, not the program's
+    """A command line that cannot be run: what is wrong, and the command whose usage helps (as click knows it)."""
+
+    def __init__(self, message: str, ctx: Any) -> None:
+        self.ctx = ctx
+        super().__init__(message)
+
+
+def told(failure: Any, ctx: Any) -> Misuse | None:
+    """What the library found wrong with the arguments of a command, or None for what is no such failure."""
+    tell = _KINDS.get(type(failure).__name__)
+    return tell(failure, ctx) if tell else None
+
+
+def too_many(ctx: Any) -> Misuse:
+    """Arguments are left over."""
+    return Misuse(_("Got unexpected extra arguments ({more})").format(more=" ".join(map(str, ctx.args))), ctx)
+
+
+def no_such_command(name: str, ctx: Any) -> Misuse:
+    """There is no command of this name."""
+    return _unknown(_("No such command {name!r}").format(name=name), name, ctx.command.commands, ctx)
+
+
+def _no_such_option(failure: Any, ctx: Any) -> Misuse:
+    name = failure.option_name
+    known = [option for one in ctx.command.get_params(ctx) for option in one.opts if option.startswith("--")]
+    return _unknown(_("No such option: {name}").format(name=name), name, known, ctx)
+
+
+def _unknown(said: str, name: str, known: Iterable[str], ctx: Any) -> Misuse:
+    """With the known name that is near, if one is."""
+    from backprop_cli.errors import did_you_mean
+
+    hint = did_you_mean(name, known)
+    return Misuse(_("{message} ({hint})").format(message=said, hint=hint) if hint else said, ctx)
+
+
+def _missing(failure: Any, ctx: Any) -> Misuse:
+    is_option = failure.param.opts[0].startswith("-")
+    said = _("Missing option {name!r}.") if is_option else _("Missing argument {name!r}.")
+    return Misuse(said.format(name=_name(failure.param)), ctx)
+
+
+def _value_or_none(failure: Any, ctx: Any) -> Misuse:
+    """An option without the value it takes, or with a value though it takes none."""
+    name = failure.option_name
+    flags = (one for one in ctx.command.get_params(ctx) if getattr(one, "is_flag", False))
+    is_flag = any(name in (*one.opts, *one.secondary_opts) for one in flags)
+    said = _("Option {name!r} does not take a value.") if is_flag else _("Option {name!r} requires an argument.")
+    return Misuse(said.format(name=name), ctx)
+
+
+def _wrong_value(failure: Any, ctx: Any) -> Misuse:
+    said = _("Invalid value for {name}: {more}")
+    return Misuse(said.format(name=repr(_name(failure.param)), more=_expected(failure.param, ctx)), ctx)
+
+
+def _expected(param: Any, ctx: Any) -> str:
+    """What kind of value the command's function asks for: all values that are not texts are whole numbers."""
+    asked = inspect.signature(ctx.command.callback).parameters[param.name].annotation
+    bounds = next((one for one in get_args(asked) if hasattr(one, "min")), None)
+    least, most = getattr(bounds, "min", None), getattr(bounds, "max", None)
+    if least is not None and most is not None:
+        return _("a whole number from {least} to {most} is needed").format(least=least, most=most)
+    if least is not None:
+        return _("a whole number from {least} on is needed").format(least=least)
+    return _("a whole number is needed")
+
+
+def _name(param: Any) -> str:
+    """A parameter as it stands on the page of help: --digits, PROBLEM."""
+    longest: str = max(param.opts, key=len)
+    return longest if longest.startswith("-") else param.metavar or longest.upper()
+
+
+_KINDS = {
+    "NoSuchOption": _no_such_option,
+    "MissingParameter": _missing,
+    "BadOptionUsage": _value_or_none,
+    "BadParameter": _wrong_value,
+}
