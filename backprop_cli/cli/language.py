@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
+from backprop_cli.cli import parameters
 from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
 from backprop_cli.words import _, language_called, language_of_reader, languages, n_, set_language
 
@@ -146,9 +147,20 @@ class _Spoken:
         self.format_usage(ctx, page)  # type: ignore[attr-defined]
         return page.getvalue().rstrip("\n")
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments and options, each with what it does."""
+        for heading, options in ((_("Arguments:"), False), (_("Options:"), True)):
+            if found := parameters.shown(ctx, options):
+                with formatter.section(heading):
+                    formatter.write_dl([parameters.row(one, ctx) for one in found])
+
 
 class Command(_Spoken, TyperCommand):
     """A command that speaks the reader's language."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What stands behind the command in its line of usage."""
+        return ["[OPTIONS]", *map(parameters.argument, parameters.shown(ctx, options=False))]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Nothing is left over; raises Misuse."""
@@ -195,12 +207,17 @@ class Group(_Spoken, TyperGroup):
         """The names of the commands."""
         return list(self.commands)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Options and commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The commands, each with its whole sentence."""
         assert isinstance(self.commands, _Commands)
-        with formatter.section("Commands"):
+        with formatter.section(_("Commands:")):
             found = self.commands.infos.items()
-            formatter.write_dl([(name, inspect.getdoc(info.callback) or "") for name, info in found])
+            formatter.write_dl([(name, _(inspect.getdoc(info.callback) or "")) for name, info in found])
 
 
 class _Page:
@@ -235,8 +252,7 @@ class _Page:
 
     def write_heading(self, heading: str) -> None:
         """A heading of a section."""
-        title = f"{heading}:"
-        self._put([_(title)])
+        self._put([heading])
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *_more: Any) -> None:
         """Options, arguments or commands, each with what it does."""
@@ -244,7 +260,7 @@ class _Page:
 
         room = min(30, max((width(head) for head, _said in rows), default=0)) + 2
         for head, said in rows:
-            first, *rest = wrapped(_explained(said), self.width - room - self.indent_by) or [""]
+            first, *rest = wrapped(said, self.width - room - self.indent_by) or [""]
             if width(head) > room - 2:
                 self._put([head])
                 self._put([first], " " * room)
@@ -279,30 +295,6 @@ class _Page:
         for line in lines:
             self.lines.append(" " * self.indent_by + head + line)
             head = " " * len(head)
-
-
-FRAME = (  # what typer itself writes on a page of help
-    n_("Usage:"),
-    n_("Arguments:"),
-    n_("Options:"),
-    n_("Commands:"),
-    n_("required"),
-    n_("Show this message and exit."),
-    n_("Install completion for the current shell."),
-    n_("Show completion for the current shell, to copy it or customize the installation."),
-)
-
-
-def _explained(help_text: str) -> str:
-    """An option's help and, in brackets, its default and bounds, in the reader's language."""
-    said, bracket, more = help_text.partition("  [")
-    if not bracket:
-        return _(said)
-    notes = [
-        _("default: {value}").format(value=note.removeprefix("default: ")) if note.startswith("default: ") else _(note)
-        for note in more.removesuffix("]").split("; ")
-    ]
-    return f"{_(said)}  [{'; '.join(notes)}]"
 
 
 def _tell(failure: Misuse) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import Any
 
+from backprop_cli.cli import parameters
 from backprop_cli.words import _
 
 
@@ -48,9 +48,9 @@ def _unknown(said: str, name: str, known: Iterable[str], ctx: Any) -> Misuse:
 
 
 def _missing(failure: Any, ctx: Any) -> Misuse:
-    is_option = failure.param.opts[0].startswith("-")
-    said = _("Missing option {name!r}.") if is_option else _("Missing argument {name!r}.")
-    return Misuse(said.format(name=_name(failure.param)), ctx)
+    option = parameters.is_option(failure.param)
+    said = _("Missing option {name!r}.") if option else _("Missing argument {name!r}.")
+    return Misuse(said.format(name=parameters.name(failure.param)), ctx)
 
 
 def _value_or_none(failure: Any, ctx: Any) -> Misuse:
@@ -64,25 +64,17 @@ def _value_or_none(failure: Any, ctx: Any) -> Misuse:
 
 def _wrong_value(failure: Any, ctx: Any) -> Misuse:
     said = _("Invalid value for {name}: {more}")
-    return Misuse(said.format(name=repr(_name(failure.param)), more=_expected(failure.param, ctx)), ctx)
+    return Misuse(said.format(name=repr(parameters.name(failure.param)), more=_expected(failure.param, ctx)), ctx)
 
 
 def _expected(param: Any, ctx: Any) -> str:
-    """What kind of value the command's function asks for: all values that are not texts are whole numbers."""
-    asked = inspect.signature(ctx.command.callback).parameters[param.name].annotation
-    bounds = next((one for one in get_args(asked) if hasattr(one, "min")), None)
-    least, most = getattr(bounds, "min", None), getattr(bounds, "max", None)
+    """What kind of value is asked for: all values that are not texts are whole numbers."""
+    least, most = parameters.bounds(param, ctx)
     if least is not None and most is not None:
         return _("a whole number from {least} to {most} is needed").format(least=least, most=most)
     if least is not None:
         return _("a whole number from {least} on is needed").format(least=least)
     return _("a whole number is needed")
-
-
-def _name(param: Any) -> str:
-    """A parameter as it stands on the page of help: --digits, PROBLEM."""
-    longest: str = max(param.opts, key=len)
-    return longest if longest.startswith("-") else param.metavar or longest.upper()
 
 
 _KINDS = {
