@@ -20,7 +20,7 @@ from babel.messages.catalog import Catalog  # noqa: E402
 from babel.messages.mofile import write_mo  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
 
-from backprop_cli.words import ENGLISH, FOLDER, languages, set_language  # noqa: E402
+from backprop_cli.ground.words import ENGLISH, FOLDER, languages, set_language  # noqa: E402
 
 KEYWORDS = {"_": 1, "n_": 1, "plural": 2}  # how many messages stand in a call
 
@@ -53,11 +53,11 @@ def messages_in(file: Path) -> Iterator[str | tuple[str, str]]:
 
 def _names() -> Iterator[str]:
     """The names of losses, optimizers and schedules, what ails a network, and the words of the notations."""
+    from backprop_cli.algebra.losses import LOSSES
+    from backprop_cli.algebra.optimizers import OPTIMIZERS
+    from backprop_cli.algebra.rates import SCHEDULES
     from backprop_cli.health.findings import Ailment
-    from backprop_cli.losses import LOSSES
-    from backprop_cli.notation import load_notation, notations
-    from backprop_cli.optimizers import OPTIMIZERS
-    from backprop_cli.rates import SCHEDULES
+    from backprop_cli.writing.notation import load_notation, notations
 
     yield from (name.replace("_", " ") for name in (*LOSSES, *OPTIMIZERS, *SCHEDULES))
     yield from (ailment.value for ailment in Ailment)

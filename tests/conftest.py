@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from backprop_cli.words import ENGLISH, set_language
+from backprop_cli.ground.words import ENGLISH, set_language
 
 os.environ["BACKPROP_LANG"] = ENGLISH  # whoever runs the tests, in whatever locale
 

@@ -13,12 +13,12 @@ import pytest
 from helpers import Layer, Network, decimal, fraction, random_network, solved
 from test_optimizers import RATE, settings_of, torch_rules
 
-from backprop_cli.expressions import FUNCTIONS
-from backprop_cli.losses import LOSSES
-from backprop_cli.operations import ACTIVATIONS
+from backprop_cli.algebra.expressions import FUNCTIONS
+from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.operations import ACTIVATIONS
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.problem.model import Detail
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.solution import Solution
+from backprop_cli.solving.solution import Solution
 
 torch = pytest.importorskip("torch", reason="PyTorch is compared with where it is installed")
 F = torch.nn.functional

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from backprop_cli.algebra.quantities import Kind
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.exact import rational
-from backprop_cli.perceptron_run import outcome_of
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, bundled, load
-from backprop_cli.quantities import Kind
-from backprop_cli.schedule import derive
-from backprop_cli.solver import solve
-from backprop_cli.trace import Trace
-from backprop_cli.trials import compared
+from backprop_cli.solving.solver import solve
+from backprop_cli.training.perceptron_run import outcome_of
+from backprop_cli.training.trials import compared
 
 SCHEMA = "# Schema for editors: backprop schema > backprop.schema.json"
 SOURCES = ("From ", "umbers are ", "are those of ", "is Michael Nielsen's", "The network is ")

@@ -16,7 +16,7 @@ from test_published import CASES, Case
 
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, REFUSED, Rule
-from backprop_cli.errors import SourceError
+from backprop_cli.ground.errors import SourceError
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.reader import bundled
 

@@ -9,9 +9,9 @@ from fractions import Fraction
 import pytest
 from helpers import as_fraction, backprop, loaded
 
-from backprop_cli.comparison import Comparison, compare
-from backprop_cli.conventions import CONVENTIONS
+from backprop_cli.deriving.conventions import CONVENTIONS
 from backprop_cli.problem.reader import bundled, load
+from backprop_cli.views.comparison import Comparison, compare
 
 F = Fraction
 

@@ -11,13 +11,13 @@ import pytest
 from helpers import backprop, loaded
 from rich.text import Text
 
-from backprop_cli.errors import SourceError
-from backprop_cli.formats.plot import Axis, Mark, plot
-from backprop_cli.formula import as_number
-from backprop_cli.landscape import Landscape
+from backprop_cli.algebra.formula import as_number
+from backprop_cli.formats.terminal.plot import Axis, Mark, plot
+from backprop_cli.ground.errors import SourceError
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.solution import Wishes, solution_of
-from backprop_cli.trials import Comparison, compared
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.training.landscape import Landscape
+from backprop_cli.training.trials import Comparison, compared
 
 WELL = "parameters: {w: 0}\ngraph: {E: (w^2 - 1)^2 + 0.3*w}\nlearning_rate: 0.05\n"
 ROOTS = (-1.0355787, 0.9601496)  # of 4w(w² − 1) + 0.3, the two minima

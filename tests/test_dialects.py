@@ -7,17 +7,17 @@ import re
 import pytest
 from helpers import loaded
 
-from backprop_cli.dialects import DIALECTS
-from backprop_cli.formula import Formula, Name, Number, apply, number
-from backprop_cli.notation import load_notation, notations
+from backprop_cli.algebra.formula import Formula, Name, Number, apply, number
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.quantities import Kind, Place, Quantity, delta, gradient, local, net, out, parameter
 from backprop_cli.numbers.exact import rational
-from backprop_cli.operations import OPERATIONS
 from backprop_cli.problem.reader import load
-from backprop_cli.quantities import Kind, Place, Quantity, delta, gradient, local, net, out, parameter
-from backprop_cli.shapes import INDEXED, Spelling, spell
-from backprop_cli.solution import Wishes, solution_of
-from backprop_cli.spelling import speller
-from backprop_cli.typesetting import writer
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.spelling import speller
+from backprop_cli.writing.dialects import DIALECTS
+from backprop_cli.writing.notation import load_notation, notations
+from backprop_cli.writing.shapes import INDEXED, Spelling, spell
+from backprop_cli.writing.typesetting import writer
 
 SET = ("latex", "typst")
 POSITIONS = {"i1": (1, "1"), "i2": (1, "2"), "h1": (2, "1"), "h2": (2, "2"), "o1": (3, "1"), "o2": (3, "2")}

@@ -14,14 +14,14 @@ from flint import arb
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from backprop_cli import limits
-from backprop_cli.calculus import evaluate
-from backprop_cli.errors import MathError
-from backprop_cli.expressions import FUNCTIONS, FormulaError, parse, parse_constant
-from backprop_cli.formula import Formula, Name, Number, apply, names_in, number
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.expressions import FUNCTIONS, FormulaError, parse, parse_constant
+from backprop_cli.algebra.formula import Formula, Name, Number, apply, names_in, number
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import MathError
 from backprop_cli.numbers.certified import Certified, precision
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.operations import OPERATIONS
 
 law = settings(max_examples=300, deadline=None)
 F = Fraction

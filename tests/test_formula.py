@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from backprop_cli.calculus import evaluate
-from backprop_cli.formula import (
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.formula import (
     ONE,
     TIDY,
     ZERO,

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from backprop_cli.comparison import compare
 from backprop_cli.documents.conventions_page import conventions_document
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.symbolic_page import symbolic_document
-from backprop_cli.formats.plain import document
-from backprop_cli.formats.text import render
+from backprop_cli.formats.terminal.plain import document
+from backprop_cli.formats.terminal.text import render
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solution import Wishes, solution_of
-from backprop_cli.symbolic import symbolic_solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.symbolic import symbolic_solution_of
+from backprop_cli.views.comparison import compare
 
 FOLDER = Path(__file__).parent / "golden"
 SPECIAL = {

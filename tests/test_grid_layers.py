@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from helpers import backprop, decimals, loaded, solved, steps
 
-from backprop_cli.errors import SourceError
+from backprop_cli.ground.errors import SourceError
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.layer_types import LAYER_TYPES
 from backprop_cli.problem.model import Detail

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from helpers import loaded
 
-from backprop_cli.formats.text import render
-from backprop_cli.notation import Writer, load_notation, notations
-from backprop_cli.quantities import cell, delta, net, out, parameter
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.algebra.quantities import cell, delta, net, out, parameter
+from backprop_cli.formats.terminal.text import render
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.writing.notation import Writer, load_notation, notations
 
 IMAGE = """
 inputs:
@@ -200,7 +200,7 @@ def test_no_notation_leaves_an_underscore_between_figures(notation: str) -> None
 
 def test_no_two_symbols_of_a_page_are_the_same() -> None:
     """In every notation, the quantities of one pass have different symbols."""
-    from backprop_cli.spelling import speller
+    from backprop_cli.solving.spelling import speller
 
     for notation in notations():
         solution = solution_of(loaded(NETWORK + f"notation: {notation}\n"), Wishes())

@@ -33,8 +33,8 @@ from hostile import (
     VALUES,
 )
 
-from backprop_cli import limits
 from backprop_cli.cli.app import app
+from backprop_cli.ground import limits
 
 PROBLEM = {  # the commands that read a problem: the arguments after which it comes through standard input
     "solve": ("solve", "-"),

@@ -13,15 +13,15 @@ from shutil import which
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from helpers import backprop, digits, missing, solved
 
 from backprop_cli.documents.model import Document, Drawing, Heading, Math, Role, Say, Text
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats import mathml, scene, svg
-from backprop_cli.formats.html import document as page
-from backprop_cli.formats.html import render
+from backprop_cli.formats.print import mathml, scene, svg
+from backprop_cli.formats.print.html import document as page
+from backprop_cli.formats.print.html import render
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solution import Wishes, solution_of
-from tests.helpers import backprop, solved
+from backprop_cli.solving.solution import Wishes, solution_of
 
 GOLDEN = Path(__file__).parent / "golden" / "html" / "mazur.html"
 VOID = {"meta", "wbr"}
@@ -111,7 +111,7 @@ def test_a_hostile_title_arrives_as_text() -> None:
     "name", ["a<script>b", "x]]>y", "<img src=x onerror=alert(1)>", "a&b;", "a_b{c}", "\\frac", "~^"]
 )
 def test_a_hostile_name_in_mathematics_arrives_as_text(name: str) -> None:
-    from backprop_cli.dialects import LATEX_SETTING
+    from backprop_cli.writing.dialects import LATEX_SETTING
 
     latex = LATEX_SETTING.text.format("".join(LATEX_SETTING.escapes.get(char, char) for char in name))
     source = page(Document("t", "en", "latex", (Say((Math(f"2 \\cdot {latex}_1", name),)),)))
@@ -164,7 +164,13 @@ def test_the_page_of_mazur_reads_as_it_was_accepted(request: pytest.FixtureReque
     assert source == GOLDEN.read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["softmax-network", "cs231n-gates", "adam", "recurrent", "dead-relu"])
+@pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.letters])
+def test_the_page_has_all_numbers_of_the_document(name: str) -> None:
+    text = html.unescape(re.sub(r"<[^>]*>", "", rendered(name)))
+    assert missing(worked_document(solution_of(load(name), Wishes()), "latex"), text, digits) == []
+
+
+@pytest.mark.parametrize("name", ["cs231n-gates"])
 def test_a_page_reads_as_it_was_accepted(name: str, request: pytest.FixtureRequest) -> None:
     body = rendered(name).partition("<body>\n")[2]  # what stands before it is that of the page of mazur
     golden = GOLDEN.with_name(f"{name}.html")
@@ -185,8 +191,8 @@ def test_a_file_that_ends_in_html_is_a_page(tmp_path: Path) -> None:
 def test_without_the_extra_the_message_names_it(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in [name for name in sys.modules if name.partition(".")[0] == missing]:
         monkeypatch.delitem(sys.modules, module)
-    monkeypatch.delitem(sys.modules, "backprop_cli.formats.mathml", raising=False)
-    monkeypatch.delattr("backprop_cli.formats.mathml", raising=False)
+    monkeypatch.delitem(sys.modules, "backprop_cli.formats.print.mathml", raising=False)
+    monkeypatch.delattr("backprop_cli.formats.print.mathml", raising=False)
     monkeypatch.setitem(sys.modules, missing, None)
     run = backprop("solve", "mazur", "--format", "html")
     assert run.code == 2

@@ -9,11 +9,11 @@ import pytest
 from helpers import View, backprop, loaded, render, render_json
 from test_matrix_view import WITH_LAYERS, bundled_solution, numbers
 
-from backprop_cli.errors import width
-from backprop_cli.notation import notations
-from backprop_cli.operations import ACTIVATIONS
+from backprop_cli.algebra.operations import ACTIVATIONS
+from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.reader import load
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.writing.notation import notations
 
 Data = dict[str, Any]
 WEIGHTS = [[0.5, -0.75], [0.25, 1.0], [-1.5, 2.0]]

@@ -19,8 +19,8 @@ from typer.main import get_command
 
 import backprop_cli
 from backprop_cli.cli.app import app
-from backprop_cli.words import language_called, language_of_reader, languages
-from backprop_cli.wrapping import width, wrapped
+from backprop_cli.ground.words import language_called, language_of_reader, languages
+from backprop_cli.ground.wrapping import width, wrapped
 
 PACKAGE = Path(backprop_cli.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))

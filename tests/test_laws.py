@@ -14,11 +14,11 @@ from helpers import LAYOUTS, Layer, Network, as_fraction, decimals, fraction, lo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backprop_cli.algebra.quantities import Kind
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.quantities import Kind
-from backprop_cli.verification import verification_of
+from backprop_cli.views.verification import verification_of
 
 law = settings(max_examples=25, deadline=None)
 slow_law = settings(max_examples=12, deadline=None)

@@ -9,13 +9,13 @@ import pytest
 import sympy
 from helpers import as_fraction, backprop, fraction, loaded
 
-from backprop_cli.convergence import Word
-from backprop_cli.errors import SourceError, UsageError
+from backprop_cli.ground.errors import SourceError, UsageError
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import bundled
-from backprop_cli.quadratics import Quadratic, quadratic_of
-from backprop_cli.solution import Wishes, solution_of
-from backprop_cli.trials import Comparison, compared
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.training.convergence import Word
+from backprop_cli.training.quadratics import Quadratic, quadratic_of
+from backprop_cli.training.trials import Comparison, compared
 
 ONE_WEIGHT = "inputs: [2]\ntargets: [10]\nlayers: [{weights: [[w = 1]]}]\nloss: squared_error\n"
 MAZUR = bundled()["mazur"].read_text("utf-8").replace("learning_rate: 0.5\n", "")

@@ -12,10 +12,10 @@ import sympy
 from flint import arb
 from helpers import decimals, solved
 
-from backprop_cli.calculus import evaluate, slopes
-from backprop_cli.errors import MathError
-from backprop_cli.formula import Apply, Formula, Name, Number, add, apply, multiply, number
-from backprop_cli.losses import ALIASES, LOSSES, PER_OUTPUT_NAMES, Loss, per_output
+from backprop_cli.algebra.calculus import evaluate, slopes
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, apply, multiply, number
+from backprop_cli.algebra.losses import ALIASES, LOSSES, PER_OUTPUT_NAMES, Loss, per_output
+from backprop_cli.ground.errors import MathError
 from backprop_cli.numbers.certified import Certified, precision
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.symbolic import Symbolic

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from helpers import View, backprop, decimal, loaded, random_network, render, render_json, solved
 
-from backprop_cli.errors import width
-from backprop_cli.notation import notations
-from backprop_cli.operations import ACTIVATIONS
+from backprop_cli.algebra.operations import ACTIVATIONS
+from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.writing.notation import notations
 
 Data = dict[str, Any]
 WITHOUT_LAYERS = [name for name in bundled() if not load(name).problem.layers]

@@ -7,10 +7,10 @@ from itertools import permutations
 import pytest
 from helpers import loaded, solved
 
-from backprop_cli.derivation import quantities_in
-from backprop_cli.errors import SourceError, UsageError
-from backprop_cli.quantities import Kind, Phase, place
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.quantities import Kind, Phase, place
+from backprop_cli.ground.errors import SourceError, UsageError
+from backprop_cli.solving.solution import Wishes, solution_of
 
 SAMPLES = [((0.5, -1.0), 1.0), ((1.5, 0.25), 0.0), ((-0.75, 2.0), 1.0), ((1.0, 1.0), 0.5), ((-0.5, -0.25), 0.0)]
 NETWORK = (

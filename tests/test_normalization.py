@@ -12,7 +12,7 @@ import pytest
 from helpers import backprop, decimal, loaded, solved, steps
 
 from backprop_cli.problem.model import Detail
-from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, Wishes, solution_of
 
 CLOSE = 1e-10
 SEEDS = range(6)

@@ -15,9 +15,9 @@ import pytest
 from helpers import backprop, solved
 from test_programs import HOSTILE, NAMES, differences, expressions, losses, solution
 
-from backprop_cli.formats.notebook import render
+from backprop_cli.formats.code.notebook import render
 from backprop_cli.problem.reader import load
-from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, Wishes, solution_of
 
 CASES: dict[str, Any] = {
     **{name: (lambda name=name: solution(name)) for name in NAMES},

@@ -15,16 +15,16 @@ from flint import arb
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from backprop_cli import limits
-from backprop_cli.derivation import Derivation, Line
-from backprop_cli.errors import MathError, Undecided
-from backprop_cli.formula import Name, apply, number
+from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.formula import Name, apply, number
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Certified, compact, floor, is_exact, magnitude, precision, scaled
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, numeral, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, Ties, round_to, to_digits
 from backprop_cli.numbers.symbolic import Symbolic
-from backprop_cli.quantities import Kind, Phase, Quantity
-from backprop_cli.solver import solve
+from backprop_cli.solving.solver import solve
 
 law = settings(max_examples=200, deadline=None)
 slow_law = settings(max_examples=60, deadline=None)

@@ -15,13 +15,13 @@ import pytest
 import sympy
 from flint import arb
 
-from backprop_cli.calculus import evaluate, slopes
-from backprop_cli.errors import MathError
-from backprop_cli.formula import Apply, Formula, Name, Number, apply, names_in, number
+from backprop_cli.algebra.calculus import evaluate, slopes
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, apply, names_in, number
+from backprop_cli.algebra.operations import ACTIVATIONS, ALIASES, OPERATIONS
+from backprop_cli.ground.errors import MathError
 from backprop_cli.numbers.certified import Certified, precision
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.symbolic import Symbolic
-from backprop_cli.operations import ACTIVATIONS, ALIASES, OPERATIONS
 
 Point = tuple[Fraction, ...]
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from helpers import loaded
 
-from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.deriving.trace import Trace
 from backprop_cli.problem.model import Detail
-from backprop_cli.solution import Wishes, solution_of
-from backprop_cli.trace import Trace
+from backprop_cli.solving.solution import Wishes, solution_of
 
 STEPS = 50
 RATE = 0.05
@@ -255,7 +255,7 @@ def test_an_optimizer_works_in_a_network_in_every_batching_and_detail(name: str)
     ],
 )
 def test_a_rule_that_does_not_exist_is_refused_where_it_stands(more: str, place: str, message: str) -> None:
-    from backprop_cli.errors import SourceError
+    from backprop_cli.ground.errors import SourceError
 
     with pytest.raises(SourceError) as refusal:
         solved(f"parameters: {{w: 0.7}}\ngradients: {{w: 1}}\nlearning_rate: 1\n{more}\n")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from helpers import backprop
 
-from backprop_cli.formats import layout
-from backprop_cli.formats.layout import EQUALS, FORMULA, LABEL, VALUE, Piece
+from backprop_cli.formats.terminal import layout
+from backprop_cli.formats.terminal.layout import EQUALS, FORMULA, LABEL, VALUE, Piece
 
 FOLDER = Path(__file__).parent / "golden" / "pages"
 CASES = {  # the page's file, its command line, its width

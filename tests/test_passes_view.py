@@ -11,11 +11,11 @@ import pytest
 from helpers import View, backprop, loaded, random_network, render, render_json, solved
 from test_matrix_view import OF_OTHER_TYPES, WITH_LAYERS, bundled_solution
 
-from backprop_cli.errors import width
-from backprop_cli.notation import notations
+from backprop_cli.algebra.quantities import Kind
+from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.quantities import Kind
-from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.writing.notation import notations
 
 Data = dict[str, Any]
 MEETING = ("batch-norm", "batch-norm-network")  # the samples of a batch meet in a layer

@@ -14,8 +14,8 @@ from helpers import Network, as_fraction, backprop, loaded, random_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.views.paths import Paths, paths_of
 
 law = settings(max_examples=20, deadline=None)

@@ -10,11 +10,11 @@ from random import Random
 import pytest
 from helpers import as_fraction, backprop, loaded, solved
 
-from backprop_cli.errors import SourceError, UsageError
-from backprop_cli.perceptron_run import Outcome, outcome_of
+from backprop_cli.ground.errors import SourceError, UsageError
 from backprop_cli.problem.model import Detail
-from backprop_cli.solution import Solution, Wishes, solution_of
-from backprop_cli.verification import verification_of
+from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.training.perceptron_run import Outcome, outcome_of
+from backprop_cli.views.verification import verification_of
 
 Pattern = tuple[tuple[Fraction, ...], Fraction]
 CORNERS = [tuple(map(Fraction, corner)) for corner in product((0, 1), repeat=2)]

@@ -19,6 +19,7 @@ from backprop_cli.pictures.items import Picture, Words
 from backprop_cli.pictures.kinds import KINDS, Order, chosen, drawn, kinds_of, pictured
 from backprop_cli.pictures.labels import text_of
 from backprop_cli.pictures.ranks import ranked
+from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, bundled, load
 
 pytest.importorskip("matplotlib")
@@ -189,7 +190,7 @@ def test_gates_are_drawn_one_by_one_on_request() -> None:
     text = "inputs: {x: 1, y: 2}\ngraph: {f: sigmoid(x * y) + 1}\nobjective: f"
     problem = loaded(text)
     assert len(keys(picture(problem), "gate")) == 1
-    split = replace(problem, problem=replace(problem.problem, gates=True))
+    split = replace(problem, problem=replace(problem.problem, detail=Detail.GATES))
     assert list(written(picture(split), "gate").values()) == ["×", "σ", "+ 1"]
 
 
@@ -326,7 +327,7 @@ def test_a_title_is_text_and_nothing_else(title: str) -> None:
 
 
 def _has_chinese() -> bool:
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.pictures.fonts import family
 
     try:
@@ -346,7 +347,7 @@ def test_chinese_names_are_drawn_with_a_font_that_has_them() -> None:
 
 
 def test_a_character_that_no_font_has_is_named() -> None:
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.pictures.fonts import family
 
     with pytest.raises(UsageError, match=re.escape("(U+10FFFD)")):

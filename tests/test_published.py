@@ -26,12 +26,12 @@ import pytest
 import yaml
 from helpers import loaded
 
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, Ties, round_to
-from backprop_cli.schedule import derive
-from backprop_cli.solver import solve
-from backprop_cli.trace import Trace
+from backprop_cli.solving.solver import solve
 
 FOLDER = Path(__file__).parent / "published"
 REPRODUCED = {"", "truncated", "floating point"}

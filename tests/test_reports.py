@@ -20,7 +20,7 @@ from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.checking.report import Report, check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Rule
-from backprop_cli.formats.checking import number, report_json, report_markdown, report_page
+from backprop_cli.formats.reports.checking import number, report_json, report_markdown, report_page
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.rounded import Rounding, round_to
@@ -121,7 +121,7 @@ def test_a_template_filled_with_the_solution_is_all_right(name: str) -> None:
             text = right_sheet(name, format_, everything)
             marker = checker(name)
             report = check_sheet(marker, read_text(text, f"sheet.{format_}", marker.names, format_))
-            asked = asked_lines(marker.problem, everything)
+            asked = asked_lines(marker.worked, everything)
             assert {mark.quantity for mark in report.marks} >= {line.quantity for line in asked}
             assert report.all_right, (format_, everything, [mark.quantity.key for mark in report.wrong])
 

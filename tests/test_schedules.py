@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from helpers import backprop, loaded, solved
 
-from backprop_cli.errors import SourceError
-from backprop_cli.formats.text import render
-from backprop_cli.rates import SCHEDULES
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.algebra.rates import SCHEDULES
+from backprop_cli.formats.terminal.text import render
+from backprop_cli.ground.errors import SourceError
+from backprop_cli.solving.solution import Wishes, solution_of
 
 EPOCHS = 9
 PROBLEM = """\

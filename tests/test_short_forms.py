@@ -8,10 +8,10 @@ from fractions import Fraction
 import pytest
 from helpers import as_fraction, backprop, solved
 
-from backprop_cli.losses import LOSSES
-from backprop_cli.operations import ACTIVATIONS
+from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.problem.model import Detail
-from backprop_cli.solution import Solution
+from backprop_cli.solving.solution import Solution
 
 ENTROPIES = ("binary_cross_entropy", "cross_entropy", "cross_entropy_base_2", "cross_entropy_base_10", "kl_divergence")
 NETS = {"p1": 0.5, "p2": 0.75}

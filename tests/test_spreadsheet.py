@@ -21,7 +21,7 @@ from helpers import as_fraction, backprop, loaded, solved
 from test_programs import HOSTILE, ROUNDED, expressions, losses, near, solution
 
 from backprop_cli.problem.reader import bundled
-from backprop_cli.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, Wishes, solution_of
 
 pytestmark = pytest.mark.skipif(find_spec("xlsxwriter") is None, reason="XlsxWriter is not installed")
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -32,7 +32,7 @@ _NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 def workbook(one: Solution) -> bytes:
     """The spreadsheet of a solution."""
-    from backprop_cli.formats.xlsx import render
+    from backprop_cli.formats.code.xlsx import render
 
     return render(one)
 

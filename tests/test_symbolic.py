@@ -14,19 +14,19 @@ import sympy
 from flint import arb
 from helpers import Network, backprop, loaded, random_network
 
-from backprop_cli.calculus import evaluate
-from backprop_cli.errors import MathError, UsageError
-from backprop_cli.expansion import Closed
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.ground.errors import MathError, UsageError
 from backprop_cli.numbers.certified import Certified, precision
-from backprop_cli.optimizers import OPTIMIZERS
 from backprop_cli.problem.letters import in_letters, letters_of
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, bundled, load
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.schedule import derive
-from backprop_cli.solution import Wishes
-from backprop_cli.solver import solve
-from backprop_cli.symbolic import SymbolicSolution, symbolic_solution_of, symbolic_speller
+from backprop_cli.solving.expansion import Closed
+from backprop_cli.solving.solution import Wishes
+from backprop_cli.solving.solver import solve
+from backprop_cli.solving.symbolic import SymbolicSolution, symbolic_solution_of, symbolic_speller
 
 LINEAR = """\
 symbolic: true

@@ -13,9 +13,9 @@ from helpers import Network, as_fraction, backprop, loaded, random_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.schedule import derive
-from backprop_cli.solver import solve
+from backprop_cli.solving.solver import solve
 from backprop_cli.views.tangents import forward_mode
 
 law = settings(max_examples=15, deadline=None)

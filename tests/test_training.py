@@ -11,11 +11,11 @@ import mpmath
 import pytest
 from helpers import backprop, loaded, random_network
 
-from backprop_cli.errors import SourceError
+from backprop_cli.algebra.quantities import Kind
+from backprop_cli.ground.errors import SourceError
 from backprop_cli.problem.reader import bundled
-from backprop_cli.quantities import Kind
-from backprop_cli.solution import Wishes, solution_of
-from backprop_cli.training import Report, TrainingRun
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.training.runs import Report, TrainingRun
 
 MAZUR = bundled()["mazur"].read_text("utf-8")
 XOR = """\

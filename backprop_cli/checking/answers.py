@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli import limits
+from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.checking.names import Names, UnknownName
 from backprop_cli.checking.values import Written, read_value
-from backprop_cli.errors import Complaint, SourceError, Span, visible
-from backprop_cli.expressions import FormulaError
-from backprop_cli.quantities import Address, Quantity
-from backprop_cli.words import _
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
+from backprop_cli.ground.words import _
 
 STUDENT = ("student", "name")
 BESIDE = (*STUDENT, "problem")  # what may stand beside the answers

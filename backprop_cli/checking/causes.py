@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.enclosure import Enclosure
 from backprop_cli.checking.key import Hypothesis
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.enclosures import ball, looks_equal, meets
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.quantities import Quantity
 
 if TYPE_CHECKING:
     from backprop_cli.checking.judge import Judge

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from backprop_cli.errors import visible
-from backprop_cli.notation import Writer
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _, listed, n_, plural
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Kind, Phase, Quantity
-from backprop_cli.words import _, listed, n_, plural
+from backprop_cli.writing.notation import Writer
 
 T = TypeVar("T")
 PHASES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_cli.errors import Undecided
+from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.exact import Rational, digits_of
 from backprop_cli.numbers.rounded import Rounding, round_to

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.enclosures import ball, is_finite, radius, widest
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.quantities import Quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backprop_cli.calculus import evaluate
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import Formula, Name, replace
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.key import BITS, MISCOPIED, Hypothesis, Key
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, REFUSED, Rule, Verdict
-from backprop_cli.derivation import quantities_in
-from backprop_cli.errors import MathError, Undecided
-from backprop_cli.formula import Formula, Name, replace
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
 from backprop_cli.numbers.enclosures import settled
 from backprop_cli.numbers.exact import Rational, numeral
 from backprop_cli.numbers.rounded import Rounding, round_to
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.shapes import Spelling
-from backprop_cli.spelling import Speller, speller
-from backprop_cli.words import _
+from backprop_cli.solving.spelling import Speller, speller
+from backprop_cli.writing.shapes import Spelling
 
 _WRITTEN_OUT = (Kind.LOCAL, Kind.PATH)
 

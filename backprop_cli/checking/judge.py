@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
+from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.causes import Causes
 from backprop_cli.checking.digits import miscopied
 from backprop_cli.checking.enclosure import Enclosure, Enclosures, Given
 from backprop_cli.checking.key import BITS, MISCOPIED, Key, range_of
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
-from backprop_cli.formula import Apply
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball, looks_equal, meets, within
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.quantities import Kind, Quantity
 
 
 @dataclass

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from backprop_cli.calculus import evaluate
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import digits_asked, is_meant
 from backprop_cli.checking.verdicts import FULL_MARKS, NO_MARKS, Rule
-from backprop_cli.errors import Undecided
-from backprop_cli.formula import Formula
+from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Certified, Real, magnitude
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Quantity
 
 HALF = rational(1, 2)
 _NOTHING, _ONE = rational(0), rational(1)
@@ -73,6 +73,6 @@ class Marking:
 
 
 def _rational(formula: Formula) -> Rational:
-    value = evaluate(formula, Certified(), lambda symbol: symbol)
+    value = evaluate(formula, Certified())
     assert isinstance(value, Rational)
     return value

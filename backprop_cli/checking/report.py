@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.enclosure import Given
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, Hypothesis, Key
@@ -15,14 +16,13 @@ from backprop_cli.checking.names import Names
 from backprop_cli.checking.sheets import Sheet
 from backprop_cli.checking.values import Written, value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
-from backprop_cli.errors import MathError, Undecided
+from backprop_cli.deriving.trace import Value
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
-from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.trace import Value
-from backprop_cli.words import _
+from backprop_cli.solving.worked import WorkedProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,11 @@ _NOTHING = rational(0)
 class Checker:
     """Marks any number of sheets of one problem."""
 
-    def __init__(self, problem: Problem, marking: Marking) -> None:
-        self.problem = problem
-        self.marking = marking
-        self.key = Key(problem)
+    def __init__(self, worked: WorkedProblem, marking: Marking | None = None) -> None:
+        self.worked = worked
+        self.problem = worked.problem
+        self.marking = marking or Marking(self.problem)
+        self.key = Key(worked)
 
     @cached_property
     def names(self) -> Names:
@@ -134,7 +135,7 @@ class Checker:
     def _other_sign(self) -> Key:
         conventions = self.problem.conventions
         other = _replace(conventions, negative_delta=not conventions.negative_delta)
-        return Key(_replace(self.problem, conventions=other))
+        return Key(WorkedProblem(_replace(self.problem, conventions=other)))
 
     def check(
         self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str], commas: Iterable[Quantity] = ()

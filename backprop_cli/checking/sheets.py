@@ -9,17 +9,17 @@ from collections.abc import Callable
 from dataclasses import replace as _replace
 from pathlib import Path
 
-from backprop_cli import limits
+from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.quantities import Address
 from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
 from backprop_cli.checking.names import Names, UnknownName, place_of
 from backprop_cli.checking.tables import DELIMITERS, first_line, table
 from backprop_cli.checking.values import read_value
-from backprop_cli.errors import Complaint, SourceError, Span, did_you_mean
-from backprop_cli.expressions import FormulaError
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, SourceError, Span, did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.tree import Entries, Items, Text, Tree, tree_and_complaints
-from backprop_cli.quantities import Address
-from backprop_cli.words import _
 
 __all__ = ["Answer", "Sheet", "read_sheet", "read_text"]
 

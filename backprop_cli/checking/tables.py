@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from backprop_cli.errors import Span
+from backprop_cli.ground.errors import Span
 from backprop_cli.problem.tree import Text
 
 DELIMITERS = "\t;,"

@@ -7,30 +7,34 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import Any
 
-from backprop_cli.calculus import evaluate
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.enclosure import Given
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule
-from backprop_cli.errors import Undecided
+from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import RoundingRule
-from backprop_cli.quantities import Quantity
 
 _MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """A mistake that cannot be told from the right answer in a line; `digits` from which it can (None: from none)."""
+    """A mistake that cannot be told from the right answer in a line; `digits` from which it can (None: from none).
+
+    `equal`: at the digits asked for it is written as the right answer is, not only so near that it might be rounding.
+    """
 
     hypothesis: Hypothesis
     quantity: Quantity
     digits: Rounding | None
+    equal: bool = True
 
 
 class Telling:
@@ -88,7 +92,16 @@ class Telling:
         for quantity in self.lines:
             for hypothesis in self.key.hypotheses_of.get(quantity, ()):
                 if not self.tells(hypothesis, quantity):
-                    yield Blind(hypothesis, quantity, self._enough_digits(hypothesis, quantity))
+                    enough = self._enough_digits(hypothesis, quantity)
+                    yield Blind(hypothesis, quantity, enough, self._is_equal(hypothesis, quantity))
+
+    def _is_equal(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+        """Whether the mistake is written with the digits of the right answer."""
+        digits = self.marking.digits(quantity)
+        with precision(BITS):
+            value = self._planted(hypothesis, quantity)
+            right = as_written(self.key.true(quantity), digits)
+            return value is not None and as_written(value, digits).value == right.value
 
     def needs_more_than(self, most: int, hypothesis: Hypothesis, quantity: Quantity) -> bool:
         """Whether a mistake can be told only with more digits of the same kind than `most`."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from backprop_cli import limits
-from backprop_cli.calculus import evaluate
-from backprop_cli.errors import Undecided
-from backprop_cli.expressions import FUNCTIONS, FormulaError, parse_constant
-from backprop_cli.formula import Apply, Formula, Number
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.expressions import FUNCTIONS, FormulaError, parse_constant
+from backprop_cli.algebra.formula import Apply, Formula, Number
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, compact
 from backprop_cli.numbers.exact import Rational, numeral, rational
-from backprop_cli.words import _
 
 _THIN = "\u202f"  # stands for every space that may group digits: thin, narrow, no-break
 _THIN_SPACES = "\u00a0\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
@@ -89,14 +88,10 @@ def value_of(written: Written) -> Real:
 
     Raises MathError where there is none (1/0, sqrt(-1)), and Undecided where this precision does not settle it.
     """
-    value = compact(evaluate(written.formula, Certified(), _no_name))
+    value = compact(evaluate(written.formula, Certified()))
     if not isinstance(value, Rational) and not value.is_finite():
         raise Undecided(_("the value is not settled"))
     return value
-
-
-def _no_name(symbol: Hashable) -> Real:
-    raise AssertionError(symbol)
 
 
 # ---- decimals ------------------------------------------------------------------------------------------------

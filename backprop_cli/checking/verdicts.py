@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import Hypothesis
-from backprop_cli.quantities import Quantity
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 
 class Rule(Enum):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 EXAMPLE = "Example: backprop problems --show mazur > mine.yaml"
 
@@ -27,7 +27,7 @@ def problems(
     from rich.text import Text
 
     from backprop_cli.cli.output import show_page, write_document
-    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.problem.reader import bundled
 
     known = bundled()
@@ -39,7 +39,7 @@ def problems(
         return
     table = Table.grid(padding=(0, 2))
     for name, file in known.items():
-        table.add_row(Text(name, "bold cyan"), Text(_shown(_title(file.read_text("utf-8")))))
+        table.add_row(Text(name, "bold cyan"), Text(_shown(_(_title(file.read_text("utf-8"))))))
     show_page(table)
 
 
@@ -55,6 +55,6 @@ def _shown(title: str) -> str:
 
     if can_show_unicode():
         return title
-    from backprop_cli.formats.ascii import in_ascii
+    from backprop_cli.formats.terminal.ascii import in_ascii
 
     return in_ascii(title)

@@ -10,7 +10,7 @@ from itertools import islice
 import typer
 from rich.console import Console, RenderableType
 
-from backprop_cli.errors import visible
+from backprop_cli.ground.errors import visible
 from backprop_cli.tutor.replies import ENGLISH
 from backprop_cli.tutor.said import Response
 

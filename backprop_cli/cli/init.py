@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 EXAMPLE = "Example: backprop init sheet.yaml && backprop solve sheet.yaml"
 
@@ -26,9 +26,9 @@ def init(
     from importlib.resources import files
 
     from backprop_cli.cli.output import write_document, write_file
-    from backprop_cli.errors import UsageError
+    from backprop_cli.ground.errors import UsageError
 
-    text = files("backprop_cli.starters").joinpath("graph.yaml" if graph else "network.yaml").read_text("utf-8")
+    text = files("backprop_cli.problem.starters").joinpath("graph.yaml" if graph else "network.yaml").read_text("utf-8")
     if str(path) == "-":
         write_document(text)
         return

@@ -18,7 +18,7 @@ from typer.models import CommandInfo
 
 from backprop_cli.cli import parameters
 from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
-from backprop_cli.words import _, language_called, language_of_reader, languages, n_, set_language
+from backprop_cli.ground.words import _, language_called, language_of_reader, languages, n_, set_language
 
 VARIABLE = "BACKPROP_LANG"
 LanguageOption = Annotated[
@@ -40,7 +40,7 @@ def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
         return
     found = language_called(asked)
     if found is None:
-        from backprop_cli.errors import UsageError, did_you_mean
+        from backprop_cli.ground.errors import UsageError, did_you_mean
 
         known = [language.partition("_")[0] for language in languages()]
         hint = did_you_mean(asked, known) or ", ".join(known)
@@ -169,6 +169,14 @@ class Command(_Spoken, TyperCommand):
             raise too_many(ctx)
         return rest
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Its example, and the topic of the manual that says more."""
+        from backprop_cli.manual import topic_of
+
+        super().format_epilog(ctx, formatter)
+        with formatter.indentation():
+            formatter.write_text(_("More: {command}").format(command=f"backprop help {topic_of(self.name or '')}"))
+
 
 class Group(_Spoken, TyperGroup):
     """The program: it chooses the language, and tells what is wrong with a command line in it."""
@@ -232,14 +240,14 @@ class _Page:
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The line of usage."""
-        from backprop_cli.wrapping import wrapped
+        from backprop_cli.ground.wrapping import wrapped
 
         head = f"{_('Usage:')} {prog} "
         self._put(wrapped(args, self.width - len(head)), head)
 
     def write_text(self, text: str) -> None:
         """A paragraph: a command's help, or its example."""
-        from backprop_cli.wrapping import wrapped
+        from backprop_cli.ground.wrapping import wrapped
 
         example = text.removeprefix("Example: ")
         said = _(text) if example == text else _("Example: {command}").format(command=example)
@@ -256,7 +264,7 @@ class _Page:
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *_more: Any) -> None:
         """Options, arguments or commands, each with what it does."""
-        from backprop_cli.wrapping import width, wrapped
+        from backprop_cli.ground.wrapping import width, wrapped
 
         room = min(30, max((width(head) for head, _said in rows), default=0)) + 2
         for head, said in rows:
@@ -299,7 +307,7 @@ class _Page:
 
 def _tell(failure: Misuse) -> None:
     """Writes what is wrong with a command line on stderr: usage, where help is, and the failure."""
-    from backprop_cli.errors import visible
+    from backprop_cli.ground.errors import visible
 
     typer.echo(failure.ctx.get_usage(), err=True)
     typer.echo(_("Try '{command} --help' for help.").format(command=failure.ctx.command_path) + "\n", err=True)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli import limits
-from backprop_cli.words import _, n_
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _, n_
 
 LimitOption = Annotated[
     list[str] | None,
@@ -23,11 +23,12 @@ def raise_limits(wishes: Iterable[str]) -> None:
 
 
 def _raise(wish: str) -> None:
-    from backprop_cli.errors import UsageError, did_you_mean
+    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     name, _sign, number = wish.partition("=")
     if name not in limits.RAISED:
-        hint = did_you_mean(name, limits.RAISED) or ", ".join(limits.RAISED)
+        names = ", ".join(limits.RAISED)
+        hint = did_you_mean(name, limits.RAISED) or _("{names}: `backprop help limits`").format(names=names)
         raise UsageError(_("no limit called {name!r} ({hint})").format(name=name, hint=hint))
     if not (number.isascii() and number.isdigit() and len(number) < 12 and 0 < int(number) <= limits.MOST):
         message = _("a limit is a whole number from 1 to {most:,}, as in --limit {name}=5000000")

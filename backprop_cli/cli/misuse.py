@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from backprop_cli.cli import parameters
-from backprop_cli.words import _
+from backprop_cli.ground.words import _
 
 
 class Misuse(Exception):  # noqa: N818 - it is the reader's, not the program's
@@ -41,7 +41,7 @@ def _no_such_option(failure: Any, ctx: Any) -> Misuse:
 
 def _unknown(said: str, name: str, known: Iterable[str], ctx: Any) -> Misuse:
     """With the known name that is near, if one is."""
-    from backprop_cli.errors import did_you_mean
+    from backprop_cli.ground.errors import did_you_mean
 
     hint = did_you_mean(name, known)
     return Misuse(_("{message} ({hint})").format(message=said, hint=hint) if hint else said, ctx)
@@ -69,12 +69,10 @@ def _wrong_value(failure: Any, ctx: Any) -> Misuse:
 
 def _expected(param: Any, ctx: Any) -> str:
     """What kind of value is asked for: all values that are not texts are whole numbers."""
-    least, most = parameters.bounds(param, ctx)
-    if least is not None and most is not None:
-        return _("a whole number from {least} to {most} is needed").format(least=least, most=most)
-    if least is not None:
-        return _("a whole number from {least} on is needed").format(least=least)
-    return _("a whole number is needed")
+    low, high = parameters.bounds(param, ctx)
+    if low is not None and high is not None:
+        return _("expected a whole number from {low} to {high}").format(low=low, high=high)
+    return _("expected a whole number") if low is None else _("expected a whole number, at least {low}").format(low=low)
 
 
 _KINDS = {

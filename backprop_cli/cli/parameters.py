@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 _TEXTS = {  # of options that are the library's own
     "--help": n_("Show this message and exit."),

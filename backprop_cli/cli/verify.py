@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from backprop_cli.cli.arguments import ProblemArgument
-from backprop_cli.words import _
+from backprop_cli.ground.words import _
 
 EXAMPLE = "Example: backprop verify mazur"
 
@@ -18,9 +18,9 @@ def register(app: typer.Typer) -> None:
 def verify(problem: ProblemArgument) -> None:
     """Compare every gradient with a central difference, and with PyTorch where it is installed."""
     from backprop_cli.cli.output import can_show_unicode, show_page
-    from backprop_cli.formats.verification import report
+    from backprop_cli.formats.reports.verification import report
     from backprop_cli.problem.reader import load
-    from backprop_cli.verification import verification_of
+    from backprop_cli.views.verification import verification_of
 
     result = verification_of(load(problem).problem)
     show_page(report(result, ascii_only=not can_show_unicode()))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backprop_cli.formula import Number
-from backprop_cli.quantities import Quantity
-from backprop_cli.shapes import ATOM, Spelling
-from backprop_cli.spelling import Speller
+from backprop_cli.algebra.formula import Number
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.solving.spelling import Speller
 from backprop_cli.views.whole import Cell
+from backprop_cli.writing.shapes import ATOM, Spelling
 
 
 @dataclass(frozen=True)

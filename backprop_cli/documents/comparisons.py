@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from backprop_cli.convergence import Word
+from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Block, Heading, Inline, Math, Role, Say, Table, Terms, Text, plain
 from backprop_cli.documents.runs import curve, endings, looked_at, table
 from backprop_cli.documents.writing import Writing, inline, joined
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.rounded import to_digits
-from backprop_cli.optimizers import LEARNING_RATE
-from backprop_cli.quadratics import Quadratic
-from backprop_cli.quantities import Quantity
-from backprop_cli.spelling import Speller
-from backprop_cli.trace import Value
-from backprop_cli.trials import Comparison, Trial
-from backprop_cli.words import _
+from backprop_cli.solving.spelling import Speller
+from backprop_cli.training.convergence import Word
+from backprop_cli.training.quadratics import Quadratic
+from backprop_cli.training.trials import Comparison, Trial
 
 _BITS = 256
 

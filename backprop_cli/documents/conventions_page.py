@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from backprop_cli.comparison import Answer, Comparison
+from backprop_cli.algebra.quantities import AFTER, Quantity
+from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Math, Note, Role, Say, Table, Terms, Text
 from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
+from backprop_cli.ground.words import _, clauses, labelled, language_tag, listed
 from backprop_cli.problem.model import Detail
-from backprop_cli.quantities import AFTER, Quantity
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Value
-from backprop_cli.words import _, clauses, labelled, language_tag, listed
+from backprop_cli.solving.solution import Solution
+from backprop_cli.views.comparison import Answer, Comparison
 
 _MOST = 60  # answers that are shown
 

@@ -8,8 +8,8 @@ from backprop_cli.documents.comparisons import letter, run_name
 from backprop_cli.documents.model import Block, Heading, Mark, Plot, Role
 from backprop_cli.documents.runs import looked_at
 from backprop_cli.documents.writing import Writing, inline
-from backprop_cli.landscape import Landscape
-from backprop_cli.words import _
+from backprop_cli.ground.words import _
+from backprop_cli.training.landscape import Landscape
 
 
 def blocks(page: Writing) -> Iterator[Block]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backprop_cli.algebra.quantities import AFTER, Kind
 from backprop_cli.documents.model import Block, Equation, Heading, Lines, Role, Text
 from backprop_cli.documents.writing import Writing, has_sample
-from backprop_cli.quantities import AFTER, Kind
-from backprop_cli.words import _
+from backprop_cli.ground.words import _
 
 
 def ending(page: Writing) -> Iterator[Block]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from backprop_cli.algebra.quantities import Kind, Quantity, gradient
+from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Bar, Bars, Block, Document, Heading, Inline, Role, Say, Table, Terms, Text
 from backprop_cli.documents.runs import log10_of
 from backprop_cli.documents.writing import Writing, inline, joined, title_of, writing
+from backprop_cli.ground.words import _, language_tag, plural, sentences
 from backprop_cli.health.findings import Ailment, Finding, Health, definition
 from backprop_cli.health.magnitudes import LayerSize, Sizes
 from backprop_cli.problem.model import Detail
-from backprop_cli.quantities import Kind, Quantity, gradient
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Value
-from backprop_cli.words import _, language_tag, plural, sentences
+from backprop_cli.solving.solution import Solution
 
 _SHOWN = 12  # names that are listed
 Sized = Sequence[tuple[LayerSize, Sizes]]

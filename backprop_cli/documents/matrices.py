@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
-from backprop_cli.dialects import Dialect
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Quantity
+from backprop_cli.writing.dialects import Dialect
 
 _TALLEST = 12
 _MOST = 8  # matrices of one grid

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from backprop_cli.algebra.formula import Apply, Formula, names_in
+from backprop_cli.algebra.quantities import Kind, Phase
 from backprop_cli.documents.whole import WholeSpeller
-from backprop_cli.formula import Apply, Formula, names_in
-from backprop_cli.quantities import Kind, Phase
+from backprop_cli.ground.words import _
 from backprop_cli.views.matrices import Item, MatrixView, Sheet
 from backprop_cli.views.whole import HADAMARD, Equation, Whole, has_whole
-from backprop_cli.words import _
 
 
 class SheetWords:

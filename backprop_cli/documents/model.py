@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from backprop_cli.dialects import in_a_line
 from backprop_cli.numbers.exact import Rational
+from backprop_cli.writing.dialects import in_a_line
 
 if TYPE_CHECKING:
     from backprop_cli.pictures.items import Picture

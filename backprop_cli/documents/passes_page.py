@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backprop_cli.algebra.formula import Formula, Number
+from backprop_cli.algebra.quantities import Quantity, local
 from backprop_cli.documents import sheet as given
 from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.model import (
@@ -22,13 +24,11 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.documents.writing import Writing, inline, place, spellers, title_of, writing
-from backprop_cli.formula import Formula, Number
-from backprop_cli.quantities import Quantity, local
-from backprop_cli.solution import Solution
+from backprop_cli.ground.words import _, language_tag
+from backprop_cli.solving.solution import Solution
 from backprop_cli.views.factors import Factors, Group, Unit
 from backprop_cli.views.passes import Pass, PassesView, passes_view
 from backprop_cli.views.whole import Cell
-from backprop_cli.words import _, language_tag
 
 
 def passes_document(solution: Solution, argument: str, dialect: str) -> Document:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.derivation import Line
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity, gradient
+from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import (
     Block,
     Document,
@@ -23,13 +25,11 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.sheet import data, notes
 from backprop_cli.documents.worked import rules_of
 from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
+from backprop_cli.ground.words import _, language_tag, plural, sentences
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.problem.model import Detail
-from backprop_cli.quantities import Kind, Phase, Quantity, gradient
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Step
+from backprop_cli.solving.solution import Solution
 from backprop_cli.views.paths import Path, Paths
-from backprop_cli.words import _, language_tag, plural, sentences
 
 
 def paths_document(paths: Paths, dialect: str) -> Document:

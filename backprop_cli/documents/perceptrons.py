@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli import networks
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.deriving import networks
 from backprop_cli.documents.model import Block, Heading, Inline, Role, Say, Text
 from backprop_cli.documents.runs import table
 from backprop_cli.documents.writing import Writing
-from backprop_cli.perceptron_run import Outcome, Row, outcome_of, quantities_of
+from backprop_cli.ground.words import _, plural
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.words import _, plural
+from backprop_cli.training.perceptron_run import Outcome, Row, outcome_of, quantities_of
 
 _FEW = 4  # inputs that still have columns
 

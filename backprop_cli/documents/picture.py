@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from backprop_cli.arrows import passes_in
+from backprop_cli.algebra.quantities import AFTER
+from backprop_cli.deriving.trace import Trace
 from backprop_cli.pictures.facts import Show, facts_of
 from backprop_cli.pictures.items import Picture
 from backprop_cli.pictures.kinds import picture_of
 from backprop_cli.problem.letters import letters_of
-from backprop_cli.quantities import AFTER
-from backprop_cli.solution import Solution
-from backprop_cli.solver import solve
-from backprop_cli.trace import Trace
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.solver import solve
+from backprop_cli.views.edges import passes_in
 
 _DIGITS = 4  # of a number in a picture
 _MOST_LINES = 600  # of a solution that is solved again, for numbers of fewer digits

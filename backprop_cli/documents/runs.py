@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import log10
 
-from backprop_cli import limits
+from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.documents.model import Block, Curve, Heading, Inline, Math, Point, Role, Say, Table, Text
 from backprop_cli.documents.writing import Writing
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.rounded import Decimal
-from backprop_cli.optimizers import LEARNING_RATE
-from backprop_cli.quantities import Quantity
-from backprop_cli.training import TrainingRun
-from backprop_cli.words import _
+from backprop_cli.training.runs import TrainingRun
 
 
 def blocks(page: Writing, run: TrainingRun) -> Iterator[Block]:

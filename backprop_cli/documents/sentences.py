@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.derivation import quantities_in
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.quantities import Kind, Phase, place
+from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Inline
 from backprop_cli.documents.writing import Writing, inline
-from backprop_cli.formula import Apply
-from backprop_cli.quantities import Kind, Phase, place
-from backprop_cli.trace import Step
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 # fmt: off
 SENTENCES: dict[tuple[Phase, Kind, str], str] = {

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.quantities import Address, Kind
+from backprop_cli.algebra.rates import COUNT
+from backprop_cli.deriving.networks import is_fully_connected
 from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
 from backprop_cli.documents.writing import Writing, inline, texts
-from backprop_cli.formula import Apply
-from backprop_cli.networks import is_fully_connected
-from backprop_cli.notation import load_notation
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Layer
-from backprop_cli.quantities import Address, Kind
-from backprop_cli.rates import COUNT
-from backprop_cli.words import _
+from backprop_cli.writing.notation import load_notation
 
 if TYPE_CHECKING:
     from backprop_cli.pictures.items import Picture
@@ -89,7 +89,7 @@ def facts(page: Writing) -> Iterator[Fact]:
         if masks and single:
             yield Fact(_("mask"), page.listed(masks))
     if not single:
-        yield Fact(_("samples"), texts([str(len(problem.samples))]))
+        yield Fact(_("samples"), texts([schedule.samples(problem)]))
     if problem.loss:
         yield Fact(_("loss"), texts([_(problem.loss.name.replace("_", " ")) or _("the formula below")]))
     if problem.objective:

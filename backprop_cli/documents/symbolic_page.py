@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from backprop_cli import limits
-from backprop_cli.closed import OpenStep
-from backprop_cli.dialects import DIALECTS
+from backprop_cli.algebra.formula import Name
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Block, Document, Equation, Inline, Lines, Math, Note, Part, Say, Side, Text
 from backprop_cli.documents.worked import Worked
 from backprop_cli.documents.writing import Writing, place, title_of
-from backprop_cli.expansion import Closed
-from backprop_cli.formula import Name
-from backprop_cli.quantities import Kind, Phase, Quantity
-from backprop_cli.spelling import Speller
-from backprop_cli.symbolic import SymbolicSolution, SymbolicSpeller, closed_form, symbolic_speller
-from backprop_cli.trace import Step
-from backprop_cli.words import _, labelled, language_tag
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _, labelled, language_tag
+from backprop_cli.solving.closed import OpenStep
+from backprop_cli.solving.expansion import Closed
+from backprop_cli.solving.spelling import Speller
+from backprop_cli.solving.symbolic import SymbolicSolution, SymbolicSpeller, closed_form, symbolic_speller
+from backprop_cli.writing.dialects import DIALECTS
 
 _SHORT = 48  # characters of a closed formula that is worth showing behind any line
 

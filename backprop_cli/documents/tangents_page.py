@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backprop_cli.algebra.quantities import Quantity, gradient
+from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import (
     Block,
     Document,
@@ -24,12 +26,10 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.sheet import data, notes
 from backprop_cli.documents.writing import Writing, inline, place, signed, title_of, writing
+from backprop_cli.ground.words import _, language_tag
 from backprop_cli.problem.model import Detail
-from backprop_cli.quantities import Quantity, gradient
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Value
+from backprop_cli.solving.solution import Solution
 from backprop_cli.views.tangents import ForwardMode, Sweep
-from backprop_cli.words import _, language_tag
 
 
 def tangents_document(mode: ForwardMode, dialect: str) -> Document:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Hashable
 from dataclasses import replace as _replace
 
-from backprop_cli.dialects import DIALECTS
-from backprop_cli.formula import Formula
-from backprop_cli.notation import Notation, Writer, load_notation
-from backprop_cli.operations import OPERATIONS
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Kind, Quantity
-from backprop_cli.shapes import (
+from backprop_cli.solving.spelling import Speller
+from backprop_cli.views.whole import HADAMARD, MATMUL, NORM, NORM_1, PRIME, SOFTMAX, TRANSPOSED, Whole
+from backprop_cli.writing.dialects import DIALECTS
+from backprop_cli.writing.notation import Notation, Writer, load_notation
+from backprop_cli.writing.shapes import (
     ATOM,
     POWER,
     PRODUCT,
@@ -25,9 +27,7 @@ from backprop_cli.shapes import (
     function,
     spell,
 )
-from backprop_cli.spelling import Speller
-from backprop_cli.typesetting import SetWriter
-from backprop_cli.views.whole import HADAMARD, MATMUL, NORM, NORM_1, PRIME, SOFTMAX, TRANSPOSED, Whole
+from backprop_cli.writing.typesetting import SetWriter
 
 _SCRIPT = re.compile(r"[_^]\{\{[nj]\}\}")
 _NAME = re.compile(r"(W|b|theta)(\d+)(?:\((\d+)\))?")

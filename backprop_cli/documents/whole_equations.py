@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
+from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.algebra.quantities import Address, Quantity
+from backprop_cli.deriving.trace import Trace
 from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Part, Side
 from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.documents.writing import Writing, spellers
-from backprop_cli.formula import Apply, Formula, Name
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Quantity
-from backprop_cli.shapes import ATOM, Spelling, spell
-from backprop_cli.trace import Trace
 from backprop_cli.views.whole import TRANSPOSED, Cell, Matrix, cells_in, is_drawn
 from backprop_cli.views.whole import Equation as WholeEquation
-from backprop_cli.words import _
+from backprop_cli.writing.shapes import ATOM, Spelling, spell
 
 
 @dataclass(frozen=True, slots=True)

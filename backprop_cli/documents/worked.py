@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet
 from backprop_cli.documents.ending import ending
 from backprop_cli.documents.model import (
@@ -20,12 +23,9 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.writing import Writing, place, title_of, writing
-from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.ground.words import _, labelled, language_tag
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.quantities import Address, Kind, Phase, Quantity
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Step
-from backprop_cli.words import _, labelled, language_tag
+from backprop_cli.solving.solution import Solution
 
 if TYPE_CHECKING:
     from backprop_cli.documents.sentences import Sentences

@@ -9,19 +9,19 @@ from dataclasses import replace as _replace
 from functools import partial
 from string import Formatter
 
-from backprop_cli.dialects import DIALECTS
+from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.quantities import Address, Place, Quantity
+from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Part, Side, Text
-from backprop_cli.errors import visible
-from backprop_cli.formula import Apply, Formula
+from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _, labelled, listed
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.quantities import Address, Place, Quantity
-from backprop_cli.solution import Solution
-from backprop_cli.spelling import Speller, speller
-from backprop_cli.trace import Step, Trace, Value
-from backprop_cli.words import _, labelled, listed
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.spelling import Speller, speller
+from backprop_cli.writing.dialects import DIALECTS
 
 MANY = 24  # values that are still listed one by one
 

@@ -6,19 +6,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from backprop_cli.formula import Name
-from backprop_cli.landscape import Landscape
+from backprop_cli.algebra.formula import Name
+from backprop_cli.algebra.quantities import AFTER, Quantity, place
+from backprop_cli.deriving.trace import Step, Value
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.rounded import to_digits
-from backprop_cli.perceptron_run import outcome_of
-from backprop_cli.quadratics import Quadratic
-from backprop_cli.quantities import AFTER, Quantity, place
-from backprop_cli.solution import Solution
-from backprop_cli.spelling import Speller, speller
-from backprop_cli.trace import Step, Value
-from backprop_cli.training import TrainingRun
-from backprop_cli.trials import Comparison, Trial
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.spelling import Speller, speller
+from backprop_cli.training.landscape import Landscape
+from backprop_cli.training.perceptron_run import outcome_of
+from backprop_cli.training.quadratics import Quadratic
+from backprop_cli.training.runs import TrainingRun
+from backprop_cli.training.trials import Comparison, Trial
 
 
 def render(solution: Solution) -> str:

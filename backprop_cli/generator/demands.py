@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from backprop_cli.calculus import evaluate
-from backprop_cli.derivation import Line, quantities_in
-from backprop_cli.errors import Undecided
-from backprop_cli.formula import Apply
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
+from backprop_cli.algebra.quantities import AFTER, Kind, Phase
 from backprop_cli.generator.moulds import Filling
+from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.words import n_
 from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.numbers.exact import Rational, decimal_digits, digits_of, rational
 from backprop_cli.numbers.sizes import size
-from backprop_cli.operations import OPERATIONS, partial_derivative
-from backprop_cli.quantities import AFTER, Kind, Phase
-from backprop_cli.words import n_
 
 FLATTEST = rational(1, 4)  # of the steepest slope that an activation has: a unit with less is nearly saturated
 LEAST_SHARE = rational(1, 25)  # of a softmax
@@ -53,7 +53,7 @@ def _slope(look: Look) -> Real | None:
     if look.line.quantity.kind not in (Kind.OUT, Kind.NODE) or not isinstance(formula, Apply):
         return None
     operation = OPERATIONS[formula.operation]
-    if not operation.activation or formula.operation in ("identity", "softmax"):
+    if not operation.activation or formula.operation == "identity":
         return None
     slope = partial_derivative(formula, 0)
     result: Real = evaluate(slope, Certified(), look.filling.known)
@@ -75,7 +75,7 @@ def _is_not_saturated(look: Look) -> bool:
     steepest = OPERATIONS[formula.operation].steepest if slope is not None and isinstance(formula, Apply) else None
     if slope is None or steepest is None or not look.alive:
         return True
-    bound = evaluate(steepest, Certified(), lambda name: name)
+    bound = evaluate(steepest, Certified())
     return bool(size(slope) >= bound * FLATTEST)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.grids import (
     COARSE,
@@ -22,7 +23,6 @@ from backprop_cli.generator.grids import (
 from backprop_cli.generator.patterns import Draft
 from backprop_cli.generator.recipes import CLASSIFIERS, MARGINS, Recipe
 from backprop_cli.generator.steps import usual_optimizer
-from backprop_cli.operations import OPERATIONS
 
 GIVEN_TARGETS = ("binary_cross_entropy", *MARGINS)  # yes or no: not numbers to be drawn
 _TWO_SQUARES = 3  # layers with the inputs: of more, lines of squares are rounded

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
-from backprop_cli.errors import UsageError, did_you_mean
-from backprop_cli.losses import ALIASES as LOSS_ALIASES
-from backprop_cli.losses import LOSSES
-from backprop_cli.operations import ACTIVATIONS
-from backprop_cli.operations import ALIASES as ACTIVATION_ALIASES
-from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
+from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.operations import ACTIVATIONS
+from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.words import _
 
 KINDS = ("network", "graph", "optimizer", "softmax", "single-weight")
 EXTRAS = ("dead-unit",)
-CLASSIFIERS = ("cross_entropy", "cross_entropy_base_2", "cross_entropy_base_10", "kl_divergence")
+CLASSIFIERS = tuple(name for name, loss in LOSSES.items() if loss.compares_shares)
 MARGINS = ("hinge", "squared_hinge", "perceptron")
 MOST_LAYERS = 8
 WIDEST = 12

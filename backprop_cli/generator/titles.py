@@ -7,7 +7,7 @@ import re
 import shlex
 
 from backprop_cli.generator.recipes import Recipe
-from backprop_cli.words import _, n_
+from backprop_cli.ground.words import _, n_
 
 _SCHEMA = "# Schema for editors: backprop schema > backprop.schema.json"
 _ACTIVATIONS = {

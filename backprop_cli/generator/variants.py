@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backprop_cli.errors import UsageError
 from backprop_cli.generator.difficulty import difficulty_of
 from backprop_cli.generator.problems import Generated, entitled, generate
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.titles import title_of
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.words import _
 
 MOST = 500
 BAND = 10  # per cent above and below the middle
@@ -62,7 +62,9 @@ def variants_of(recipe: Recipe, seed: int, count: int, band: int = BAND) -> Vari
 
 def _title(made: Generated, number: int) -> str:
     """By which a sheet, its problem and its key are known to belong together."""
-    return _("{title}, variant {number}").format(title=title_of(made.recipe), number=number)
+    title = title_of(made.recipe)
+    said = _("{title}, variant {number}") if title else _("Variant {number}")
+    return said.format(title=title, number=number)
 
 
 @dataclass
@@ -86,7 +88,7 @@ class _Draws:
         else:
             raise UsageError(_("after {count} variants there are no other numbers").format(count=len(self.seen)))
         self.seen.add(made.body)
-        return made, difficulty_of(made.loaded.problem)
+        return made, difficulty_of(made.worked)
 
 
 def _in_turn(pilot: list[tuple[Generated, int]], draws: _Draws, most: int) -> Iterator[tuple[Generated, int]]:

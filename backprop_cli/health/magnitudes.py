@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 
-from backprop_cli.errors import Undecided
-from backprop_cli.graphs import node
+from backprop_cli.algebra.quantities import Address, Quantity, delta, gradient, net, parameter
+from backprop_cli.deriving.graphs import node
+from backprop_cli.deriving.trace import Trace, Value
+from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.rounded import Rounding, round_to, to_digits
 from backprop_cli.numbers.sizes import is_zero, largest, mean, norm
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Quantity, delta, gradient, net, parameter
-from backprop_cli.trace import Trace, Value
-from backprop_cli.words import _
 
 _RATIO = 4  # digits of a ratio that is not a short decimal: it is looked at, not copied
 

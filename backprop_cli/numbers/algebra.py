@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import sympy
 
-from backprop_cli.errors import Undecided
+from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.symbolic import Expression, Symbolic
 

@@ -12,7 +12,7 @@ from math import log2
 from flint import fmpq as Rational
 from flint import fmpz
 
-from backprop_cli import limits
+from backprop_cli.ground import limits
 
 __all__ = ["Rational", "decimal_digits", "decimal_text", "digits_of", "numeral", "rational"]
 

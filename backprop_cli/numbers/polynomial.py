@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from backprop_cli.errors import BackpropError
+from backprop_cli.ground.errors import BackpropError
 from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.numbers.exact import Rational, rational
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from backprop_cli import limits
-from backprop_cli.errors import Undecided
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, floor, magnitude, scaled
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of, rational
-from backprop_cli.words import _
 
 Ties = Literal["half-up", "half-even", "truncate"]
 

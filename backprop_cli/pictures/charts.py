@@ -11,7 +11,7 @@ from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.pictures.figures import POINT
 from backprop_cli.pictures.fonts import family, width
 from backprop_cli.pictures.items import Ink
-from backprop_cli.shapes import SUPERSCRIPTS
+from backprop_cli.writing.shapes import SUPERSCRIPTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

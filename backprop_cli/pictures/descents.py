@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.landscape import Landscape, Point
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.pictures.charts import (
     BOTTOM,
@@ -26,9 +26,9 @@ from backprop_cli.pictures.charts import (
 from backprop_cli.pictures.fonts import width
 from backprop_cli.pictures.items import Area, Ink
 from backprop_cli.pictures.runs import run_name
-from backprop_cli.solution import Solution
-from backprop_cli.spelling import speller
-from backprop_cli.words import _
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.spelling import speller
+from backprop_cli.training.landscape import Landscape, Point
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

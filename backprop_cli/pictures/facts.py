@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from backprop_cli.arrows import OnePass, passes_in
-from backprop_cli.derivation import Line, rename
-from backprop_cli.errors import UsageError
-from backprop_cli.formula import Apply, Name, multiply
-from backprop_cli.networks import net, out, parameter, target
+from backprop_cli.algebra.derivation import Line, rename
+from backprop_cli.algebra.formula import Apply, Name, multiply
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, delta, gradient
+from backprop_cli.deriving.networks import net, out, parameter, target
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.pictures.labels import Label, Wording, decimal, equal, words
 from backprop_cli.problem.model import Layer, Problem
-from backprop_cli.quantities import Address, Kind, Phase, Quantity, delta, gradient
-from backprop_cli.solution import Solution
-from backprop_cli.words import _
+from backprop_cli.solving.solution import Solution
+from backprop_cli.views.edges import OnePass, passes_in
 
 _FEW = 3  # passes that a message names
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.errors import UsageError
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.pictures.items import Frame, Ink, Picture, Stroke, Words
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from backprop_cli.errors import UsageError
-from backprop_cli.words import _
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
@@ -89,5 +89,5 @@ def _advance(char: str) -> float:
 @cache
 def _widths() -> dict[str, float]:
     """The widths of DejaVu Sans, so that a picture is laid out in the same way with and without matplotlib."""
-    table = json.loads(files("backprop_cli.fonts").joinpath("widths.json").read_text("utf-8"))
+    table = json.loads(files("backprop_cli.ground.fonts").joinpath("widths.json").read_text("utf-8"))
     return {char: float(size) for size, chars in table.items() for char in chars}

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from backprop_cli import graphs
-from backprop_cli.derivation import Line, quantities_in
-from backprop_cli.errors import UsageError
-from backprop_cli.formula import Apply, Name, Number
+from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.formula import Apply, Name, Number
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.deriving import graphs
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Area, Frame, Ink, Picture, Place, picture
 from backprop_cli.pictures.labels import Label, Run, words
 from backprop_cli.pictures.page import NAME, SMALL, Page, wide
 from backprop_cli.pictures.ranks import Ranked, ranked
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Quantity
-from backprop_cli.words import _
 
 MOST = 80  # nodes
 _HEIGHT = 30.0  # of a gate

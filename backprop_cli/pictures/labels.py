@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backprop_cli.dialects import DIALECTS, Dialect, Setting
-from backprop_cli.errors import visible
-from backprop_cli.formula import Formula
-from backprop_cli.notation import load_notation
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Address, Quantity
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import visible
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Quantity
-from backprop_cli.shapes import UNICODE
-from backprop_cli.spelling import Speller, positions, writer_for
-from backprop_cli.trace import Trace
-from backprop_cli.typesetting import SetWriter
+from backprop_cli.solving.spelling import Speller, positions, writer_for
+from backprop_cli.writing.dialects import DIALECTS, Dialect, Setting
+from backprop_cli.writing.notation import load_notation
+from backprop_cli.writing.shapes import UNICODE
+from backprop_cli.writing.typesetting import SetWriter
 
 _LOWER, _RAISE, _END, _SPACE = "\ue004", "\ue005", "\ue006", "\ue007"  # no name has them
 _SMALLER = 0.72

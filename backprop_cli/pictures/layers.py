@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 
+from backprop_cli.ground.words import _, plural
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Area, Frame, Ink, Picture, picture
 from backprop_cli.pictures.labels import Label, words
-from backprop_cli.pictures.network import description, fitted
 from backprop_cli.pictures.page import NAME, SMALL, Page, wide
+from backprop_cli.pictures.units import description, fitted
 from backprop_cli.pictures.wiring import wiring_of
 from backprop_cli.problem.model import Layer, Problem
-from backprop_cli.words import _, plural
 
 _CELL = (42.0, 21.0)
 _TWO_LINES = 30.0  # height of a cell with a name and a value

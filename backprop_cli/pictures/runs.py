@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from backprop_cli.errors import UsageError
+from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, parameter
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.pictures.charts import MOST, Line, curves, number
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import AFTER, Kind, Quantity, parameter
-from backprop_cli.solution import Solution
-from backprop_cli.spelling import Speller, speller
-from backprop_cli.training import TrainingRun, train
-from backprop_cli.trials import Comparison, Trial, compared
-from backprop_cli.words import _
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.spelling import Speller, speller
+from backprop_cli.training.runs import TrainingRun, train
+from backprop_cli.training.trials import Comparison, Trial, compared
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

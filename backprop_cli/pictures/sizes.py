@@ -5,7 +5,9 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from backprop_cli.errors import UsageError
+from backprop_cli.algebra.quantities import gradient, parameter
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.health.findings import Health
 from backprop_cli.health.magnitudes import Sizes
 from backprop_cli.pictures.charts import (
@@ -24,8 +26,6 @@ from backprop_cli.pictures.charts import (
 from backprop_cli.pictures.fonts import width
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import bare_speller, decimal
-from backprop_cli.quantities import gradient, parameter
-from backprop_cli.words import _
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

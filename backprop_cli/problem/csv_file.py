@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Any
 
-from backprop_cli import limits
-from backprop_cli.errors import Complaint, SourceError, Span, how_to_raise
-from backprop_cli.expressions import FormulaError, parse_constant
-from backprop_cli.formula import Formula
-from backprop_cli.problem.fields import NamedNumber
+from backprop_cli.algebra.expressions import FormulaError, parse_constant
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, SourceError, Span, how_to_raise
+from backprop_cli.ground.words import _
 from backprop_cli.problem.files import read_file
-from backprop_cli.problem.schema import ProblemFile, SampleFile
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.sections import SampleFile
+from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Tree, span_at
-from backprop_cli.words import _
 
 
 def samples_from_csv(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import stat
 from pathlib import Path as FilePath
 
-from backprop_cli import limits
-from backprop_cli.errors import Complaint, SourceError, Span, how_to_raise
-from backprop_cli.words import _
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, SourceError, Span, how_to_raise
+from backprop_cli.ground.words import _
 
 
 def read_file(path: FilePath) -> str:

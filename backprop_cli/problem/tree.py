@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from backprop_cli import limits
-from backprop_cli.errors import Complaint, SourceError, Span, how_to_raise
-from backprop_cli.words import _, n_
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, SourceError, Span, how_to_raise
+from backprop_cli.ground.words import _, n_
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.verdicts import Rule
-from backprop_cli.quantities import Quantity
+from backprop_cli.ground.words import _, full_stop
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
-from backprop_cli.words import _, full_stop
 
 SLIPS = frozenset({"cut off", "last digit", "extra digits", "comma", "vague", "slip"})  # no lack of knowledge
 

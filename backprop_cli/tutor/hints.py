@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backprop_cli.quantities import Phase, Quantity
+from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.ground.words import _, full_stop, n_
 from backprop_cli.tutor.lesson import Lesson, Texts
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
-from backprop_cli.words import _, full_stop, n_
 
 LEVELS = 4  # what it is, the formula, the numbers put in, the value
 

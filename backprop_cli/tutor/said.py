@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from backprop_cli.quantities import Address, Quantity
+from backprop_cli.algebra.quantities import Address, Quantity
 
 
 class Tone(Enum):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from backprop_cli.errors import UsageError, did_you_mean
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Kind, Quantity
-from backprop_cli.words import _, n_
 
 
 @dataclass(frozen=True, slots=True)

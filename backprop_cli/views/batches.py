@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from backprop_cli import networks
-from backprop_cli.derivation import Derivation, Line
-from backprop_cli.formula import Formula, add, divide, number
-from backprop_cli.networks import parameter
+from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.formula import Formula, add, divide, number
+from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, place
+from backprop_cli.deriving import networks
+from backprop_cli.deriving.networks import parameter
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import AFTER, Address, Kind, Quantity, place
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from backprop_cli import networks
-from backprop_cli.derivation import rename
-from backprop_cli.formula import ONE, ZERO, Formula, Name, Number, number
-from backprop_cli.networks import parameter
-from backprop_cli.optimizers import Rule
+from backprop_cli.algebra.derivation import rename
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, number
+from backprop_cli.algebra.optimizers import Rule
+from backprop_cli.algebra.quantities import Address, Kind, Quantity, gradient, local
+from backprop_cli.deriving import networks
+from backprop_cli.deriving.networks import parameter
 from backprop_cli.problem.model import Layer, Problem
-from backprop_cli.quantities import Address, Kind, Quantity, gradient, local
 from backprop_cli.views.batches import Batch, data_address, fixed_in, sent, uses
 from backprop_cli.views.further import Further
 from backprop_cli.views.slopes import Slopes

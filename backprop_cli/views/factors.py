@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from backprop_cli import graphs
-from backprop_cli.calculus import slopes
-from backprop_cli.derivation import rename
-from backprop_cli.formula import ONE, ZERO, Formula, Name, Number, multiply, names_in, negate, number
-from backprop_cli.networks import net, out, parameter
+from backprop_cli.algebra.calculus import slopes
+from backprop_cli.algebra.derivation import rename
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, multiply, names_in, negate, number
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient, local
+from backprop_cli.deriving import graphs
+from backprop_cli.deriving.networks import net, out, parameter
 from backprop_cli.problem.model import Layer, Neuron, Problem
-from backprop_cli.quantities import Address, Kind, Phase, Quantity, gradient, local
 from backprop_cli.views.batches import Batch, data_address, sent, uses
 from backprop_cli.views.further import Further
 from backprop_cli.views.whole import Cell

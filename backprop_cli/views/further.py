@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli import limits
-from backprop_cli.derivation import Derivation, Line, in_order
-from backprop_cli.errors import UsageError, how_to_raise
-from backprop_cli.formula import Formula
+from backprop_cli.algebra.derivation import Derivation, Line, in_order
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import UsageError, how_to_raise
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Detail
-from backprop_cli.quantities import Kind, Phase, Quantity
-from backprop_cli.schedule import derive
-from backprop_cli.solution import Solution
-from backprop_cli.solver import solve
-from backprop_cli.trace import Trace
-from backprop_cli.words import _
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.solver import solve
 
 
 class Further:

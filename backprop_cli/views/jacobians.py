@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backprop_cli.derivation import rename
-from backprop_cli.errors import UsageError, did_you_mean
-from backprop_cli.formula import Formula, Name, Number, add, multiply
-from backprop_cli.networks import out
+from backprop_cli.algebra.derivation import rename
+from backprop_cli.algebra.formula import Formula, Name, Number, add, multiply
+from backprop_cli.algebra.quantities import Address, Quantity, local
+from backprop_cli.deriving.networks import out
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Quantity, local
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Trace
+from backprop_cli.solving.solution import Solution
 from backprop_cli.views.batches import Batch, batches, sent
 from backprop_cli.views.blackboard import Blackboard
 from backprop_cli.views.further import Further
 from backprop_cli.views.matrices import need_layers
 from backprop_cli.views.slopes import is_diagonal, layer_slopes
 from backprop_cli.views.whole import Cell, Matrix
-from backprop_cli.words import _
 
 
 @dataclass(frozen=True)

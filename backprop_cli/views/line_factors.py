@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from backprop_cli.backpropagation import local_slopes
-from backprop_cli.derivation import Line
-from backprop_cli.formula import ONE, ZERO, Formula, Name, Number, multiply, negate
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, multiply, negate
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, delta, gradient, local
+from backprop_cli.deriving.backpropagation import local_slopes
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Kind, Phase, Quantity, delta, gradient, local
 from backprop_cli.views.batches import Batch
 from backprop_cli.views.factors import Factors, Group, Unit
 from backprop_cli.views.further import Further

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from backprop_cli.errors import UsageError
-from backprop_cli.formula import Formula, names_in
+from backprop_cli.algebra.formula import Formula, names_in
+from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Phase, Quantity
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Trace
+from backprop_cli.solving.solution import Solution
 from backprop_cli.views.batches import Batch, batches
 from backprop_cli.views.blackboard import Blackboard
 from backprop_cli.views.further import Further
@@ -19,7 +20,6 @@ from backprop_cli.views.matrix_forward import forward, loss
 from backprop_cli.views.matrix_updates import gradients, updates
 from backprop_cli.views.slopes import layer_slopes
 from backprop_cli.views.whole import Equation, Matrix
-from backprop_cli.words import _
 
 Item = Equation | Quantity  # a quantity stands for its line in the solution
 
@@ -51,6 +51,7 @@ def matrix_view(solution: Solution) -> MatrixView:
     """The solution in matrices. Raises UsageError for a problem without layers."""
     problem = solution.problem
     need_layers(problem)
+    need_weights(problem)
     further, slopes = Further(solution), layer_slopes(problem)
     sheets = tuple(
         _sheet(Blackboard(problem, batch, further, slopes)) for batch in batches(problem, solution.trace.derivation)
@@ -58,6 +59,14 @@ def matrix_view(solution: Solution) -> MatrixView:
     for sheet in sheets:
         further.want(shown(sheet))
     return MatrixView(solution, further.trace(), len(problem.layers), sheets)
+
+
+def need_weights(problem: Problem) -> None:
+    """Raises UsageError for a layer to which nothing leads, because what it puts out is given."""
+    for layer in problem.layers:
+        if not layer.cells and not any(neuron.connections or neuron.bias for neuron in layer.neurons):
+            message = _("this view needs the weights of every layer, and this one has none: {layer}")
+            raise UsageError(message.format(layer=layer.label))
 
 
 def need_layers(problem: Problem) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from backprop_cli.formula import ONE, Apply, Formula, Name, negate, number, replace
-from backprop_cli.losses import LOSSES
-from backprop_cli.quantities import Kind, Phase, Quantity
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, negate, number, replace
+from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.views.blackboard import Blackboard
 from backprop_cli.views.whole import NORM, NORM_1, SOFTMAX, Equation, matmul, named, transposed, vector
 

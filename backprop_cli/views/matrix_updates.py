@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backprop_cli.derivation import Line
-from backprop_cli.formula import ONE, ZERO, Apply, Formula, Name, multiply, negate
-from backprop_cli.networks import parameter
-from backprop_cli.optimizers import OPTIMIZERS, STEP_NUMBER, update_lines
-from backprop_cli.quantities import Kind, Phase, Quantity, gradient
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, multiply, negate
+from backprop_cli.algebra.optimizers import OPTIMIZERS, STEP_NUMBER, update_lines
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity, gradient
+from backprop_cli.deriving.networks import parameter
 from backprop_cli.views.batches import over_batch, sent
 from backprop_cli.views.blackboard import Blackboard
 from backprop_cli.views.matrix_backward import minus, new_value

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from backprop_cli.errors import UsageError
+from backprop_cli.algebra.quantities import Address, Phase, Quantity
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Address, Phase, Quantity
-from backprop_cli.solution import Solution
-from backprop_cli.trace import Trace
+from backprop_cli.solving.solution import Solution
 from backprop_cli.views.batches import batches
 from backprop_cli.views.factors import GraphFactors, Group, LayerFactors
 from backprop_cli.views.further import Further
 from backprop_cli.views.line_factors import LineFactors
+from backprop_cli.views.matrices import need_weights
 from backprop_cli.views.whole import Cell
-from backprop_cli.words import _
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class PassesView:
 def passes_view(solution: Solution) -> PassesView:
     """The factors of every gradient. Raises UsageError where nothing is differentiated, or samples meet in a layer."""
     problem = solution.problem
+    need_weights(problem)
     if solution.trace.derivation.together:
         raise UsageError(_("this view is of one sample at a time, and here the samples of a batch meet in a layer"))
     further = Further(solution)

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from backprop_cli import limits
-from backprop_cli.arrows import Arrow, OnePass, one_pass, start_of
-from backprop_cli.derivation import Line, rename
-from backprop_cli.errors import UsageError, how_to_raise
-from backprop_cli.formula import Apply, Formula, Name
+from backprop_cli.algebra.derivation import Line, rename
+from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import UsageError, how_to_raise
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import agree
 from backprop_cli.problem.model import Problem, RoundingRule
-from backprop_cli.quantities import Kind, Phase, Quantity
-from backprop_cli.trace import Trace
-from backprop_cli.words import _
+from backprop_cli.views.edges import Arrow, OnePass, one_pass, start_of
 
 SHOWN = 32  # paths that are written out unless more are asked for
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from backprop_cli.calculus import slopes
-from backprop_cli.formula import Formula, Name
-from backprop_cli.networks import forward_lines
+from backprop_cli.algebra.calculus import slopes
+from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.deriving.networks import forward_lines
 from backprop_cli.problem.model import Problem
-from backprop_cli.quantities import Kind, Quantity
 from backprop_cli.views.whole import Whole
 
 Slopes: TypeAlias = Mapping[str, Mapping[str, Formula]]  # by neurons: of the output of one in the net input of another

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from backprop_cli import limits
-from backprop_cli.arrows import OnePass, one_pass, start_of
-from backprop_cli.derivation import Line, rename
-from backprop_cli.errors import UsageError
-from backprop_cli.formula import ONE, ZERO, Formula, Name, add, multiply
+from backprop_cli.algebra.derivation import Line, rename
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, add, multiply
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import agree
 from backprop_cli.problem.model import Problem, RoundingRule
-from backprop_cli.quantities import Kind, Phase, Quantity
-from backprop_cli.trace import Trace
-from backprop_cli.words import _
+from backprop_cli.views.edges import OnePass, one_pass, start_of
 
 ALL = "all"  # in place of one quantity: a sweep for each parameter
 

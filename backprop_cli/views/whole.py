@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from backprop_cli.formula import Apply, Formula, Name, Number, names_in, replace
-from backprop_cli.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 
 Cell: TypeAlias = Quantity | Number | None  # None: a connection that is not there
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import HALF
 from backprop_cli.checking.telling import Telling
 from backprop_cli.checking.verdicts import Rule
-from backprop_cli.derivation import Line
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Role, Say, Table, Text
 from backprop_cli.documents.writing import joined, texts
-from backprop_cli.errors import MathError, Undecided
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import decimal_digits, short_text
 from backprop_cli.numbers.rounded import Decimal
-from backprop_cli.quantities import Quantity
-from backprop_cli.words import _
 from backprop_cli.worksheets.exercise import Exercise, Section, written
 from backprop_cli.worksheets.sheet import headed, value
 from backprop_cli.worksheets.wording import all_exact, how_to_round, worth
@@ -40,7 +40,7 @@ class _Rubric:
     def __init__(self, exercise: Exercise, most: int) -> None:
         self.exercise = exercise
         self.most = most
-        self.key = Key(exercise.problem)
+        self.key = Key(exercise.worked)
         self.exact = all_exact(exercise)
         self.hidden: dict[str, tuple[str, list[Quantity]]] = {}  # mistakes that no line has shown, in words, and where
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace as _replace
 
-from backprop_cli.derivation import Line
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import Number
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.documents.model import (
     Blank,
     Block,
@@ -20,10 +22,8 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.writing import texts
-from backprop_cli.formula import Number
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import short_text
-from backprop_cli.quantities import Quantity
-from backprop_cli.words import _
 from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
 from backprop_cli.worksheets.given import given, reminder
 from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth

@@ -1,4 +1,4 @@
-"""The table of the README, measured: `python tests/benchmarks/table.py` (three minutes; `--quick`: one).
+"""The table of the manual, measured: `python tests/benchmarks/table.py` (three minutes; `--quick`: one).
 
 Times are processor time on one core. What is compared runs in turn, A B A B …, so that a machine that is busy slows
 both; each figure is a median, and a ratio is the median of the pairs' ratios. Growth is the slope of a straight line
@@ -24,7 +24,7 @@ from statistics import median
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent), str(HERE)]
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "support"), str(HERE)]
 
 Row = tuple[str, str, str]
 BACKPROP = ("-m", "backprop_cli")
@@ -138,11 +138,11 @@ def inside(rounds: int) -> Iterator[Row]:
     from test_checking_speed import SLIPS, mark, text_of
     from test_generating_speed import KINDS
 
-    from backprop_cli.formats import text
+    from backprop_cli.formats.terminal import text
     from backprop_cli.generator.problems import generate
     from backprop_cli.generator.recipes import Recipe
     from backprop_cli.problem.reader import load
-    from backprop_cli.solution import Wishes, solution_of
+    from backprop_cli.solving.solution import Wishes, solution_of
 
     def solved() -> None:
         text.render(solution_of(load("mazur"), Wishes()))
@@ -168,7 +168,7 @@ def inside(rounds: int) -> Iterator[Row]:
         ]
         yield f"`generate`: {kind}, its lint included", milliseconds(median(times)), ""
     if find_spec("typst"):
-        from backprop_cli.formats import pdf
+        from backprop_cli.formats.print import pdf
 
         solution = solution_of(load("mazur"), Wishes())
         pdf.render(solution)
@@ -183,11 +183,11 @@ def exponents(quick: bool) -> Iterator[Row]:
     from test_speed import dense
     from test_training_growth import MAZUR, network
 
+    from backprop_cli.deriving.schedule import derive
     from backprop_cli.problem.reader import load
-    from backprop_cli.schedule import derive
-    from backprop_cli.solution import Wishes, solution_of
-    from backprop_cli.solver import solve
-    from backprop_cli.training import train
+    from backprop_cli.solving.solution import Wishes, solution_of
+    from backprop_cli.solving.solver import solve
+    from backprop_cli.training.runs import train
 
     mazur = load("mazur")
     sheets: dict[int, tuple[str, str]] = {}

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from backprop_cli.formats import pdf
+from backprop_cli.formats.print import pdf
 from backprop_cli.problem.reader import load
-from backprop_cli.solution import Wishes, solution_of
+from backprop_cli.solving.solution import Wishes, solution_of
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")
 pytest.importorskip("typst", reason="PDF needs typst")

@@ -13,11 +13,11 @@ from collections.abc import Callable
 import pytest
 from table import OURS, SYMPY, python
 
-from backprop_cli.formula import Apply, Name, Number
+from backprop_cli.algebra.formula import Apply, Name, Number
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.model import Connection, Layer, LossChoice, Neuron, Problem, Sample, Training
-from backprop_cli.schedule import derive
-from backprop_cli.solver import solve
+from backprop_cli.solving.solver import solve
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")
 

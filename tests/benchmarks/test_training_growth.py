@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from backprop_cli.formula import Apply, Name, Number
+from backprop_cli.algebra.formula import Apply, Name, Number
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.model import Connection, Layer, LossChoice, Neuron, Problem, Sample, Training
 from backprop_cli.problem.reader import load
-from backprop_cli.training import train
+from backprop_cli.training.runs import train
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")
 LINEAR = 1.15  # an exponent up to this counts as linear on a machine that others use too
@@ -93,7 +93,7 @@ def test_time_is_linear(what: str, benchmark: Any) -> None:
 
 
 def test_several_rates_cost_what_they_cost_one_by_one(benchmark: Any) -> None:
-    from backprop_cli.trials import compared
+    from backprop_cli.training.trials import compared
 
     together = replace(MAZUR, report=(4_000,), training=replace(MAZUR.training, learning_rate=RATES[0], rates=RATES))
     alone = [replace(MAZUR, training=replace(MAZUR.training, learning_rate=rate)) for rate in RATES]

@@ -10,7 +10,7 @@ import pytest
 from flint import arb, ctx
 
 from backprop_cli.problem.reader import load
-from backprop_cli.training import train
+from backprop_cli.training.runs import train
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")
 EPOCHS = 10_000

@@ -13,22 +13,22 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from backprop_cli import limits
-from backprop_cli.calculus import evaluate, slopes
-from backprop_cli.checking.marking import Marking
+from backprop_cli.algebra.calculus import evaluate, slopes
+from backprop_cli.algebra.expressions import FormulaError, parse
 from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.errors import BackpropError, SourceError
-from backprop_cli.expressions import FormulaError, parse
-from backprop_cli.formats.text import render
-from backprop_cli.notation import load_notation
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.formats.terminal.text import render
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.numbers.certified import Certified, precision
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.files import decode
 from backprop_cli.problem.reader import load, load_text
-from backprop_cli.schedule import derive
-from backprop_cli.solution import Wishes, solution_of
-from backprop_cli.solver import solve
+from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.writing.notation import load_notation
 
 SMALL = 60  # lines of a derivation that is solved as well
 TABLE = "inputs: [x1]\nsamples: points.csv\nlayers: [{neurons: [y], weights: [[1]]}]\nloss: squared_error\n"
@@ -120,8 +120,7 @@ def _assert_proper(refusal: BackpropError, source: str | None) -> None:
 
 @cache
 def _checker() -> Checker:
-    marked = load("mazur").problem
-    return Checker(marked, Marking(marked))
+    return Checker(WorkedProblem(load("mazur").problem))
 
 
 @cache

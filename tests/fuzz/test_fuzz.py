@@ -10,7 +10,7 @@ import pytest
 from fuzz import HERE, corpus, dictionary, seeds
 from targets import TARGETS, refused
 
-from backprop_cli.errors import BackpropError
+from backprop_cli.ground.errors import BackpropError
 
 CORPUS = [pytest.param(target, path, id=f"{target}: {path.name}") for target in TARGETS for path in corpus(target)]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Number, apply, divide, number
+from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part
-from backprop_cli.formula import ONE, Apply, Formula, Number, apply, divide, number
-from backprop_cli.quantities import Kind
-from backprop_cli.words import n_
+from backprop_cli.ground.words import n_
 
 
 def _pooling_to_all(part: Part) -> Written:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.checking.parts import Part
-from backprop_cli.formula import Formula
 
 Written = Iterator[tuple[str, Formula]]
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from backprop_cli.deriving.trace import Step, Value
 from backprop_cli.formats.json import step_as_data
-from backprop_cli.solution import Solution
-from backprop_cli.spelling import Speller
-from backprop_cli.trace import Step, Value
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.spelling import Speller
 
 _NOT_OF_A_LINE = ("phase", "epoch", "sample", "given")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from backprop_cli.algebra.formula import Number
 from backprop_cli.documents import cells
 from backprop_cli.formats.json import exact_text
-from backprop_cli.formula import Number
 from backprop_cli.views.whole import Cell, Matrix
 
 

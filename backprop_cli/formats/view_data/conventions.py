@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backprop_cli.comparison import Comparison, Variation
+from backprop_cli.views.comparison import Comparison, Variation
 
 
 def as_data(comparison: Comparison) -> dict[str, Any]:

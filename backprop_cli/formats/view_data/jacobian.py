@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from backprop_cli.algebra.formula import ZERO
+from backprop_cli.algebra.quantities import Address, place
 from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.formats.view_data.cells import Cells
-from backprop_cli.formula import ZERO
-from backprop_cli.quantities import Address, place
-from backprop_cli.solution import Solution
-from backprop_cli.spelling import speller
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.spelling import speller
 from backprop_cli.views.batches import Batch
 from backprop_cli.views.jacobians import Jacobian, JacobianView, jacobian_view
 from backprop_cli.views.whole import Matrix

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from backprop_cli.algebra.quantities import Quantity, place
 from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.formats.view_data.cells import Cells
-from backprop_cli.quantities import Quantity, place
-from backprop_cli.solution import Solution
-from backprop_cli.spelling import speller
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.spelling import speller
 from backprop_cli.views.factors import Factors
 from backprop_cli.views.passes import Pass, PassesView, passes_view
 

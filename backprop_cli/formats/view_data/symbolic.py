@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from backprop_cli.closed import OpenStep
+from backprop_cli.deriving.trace import Step
 from backprop_cli.formats.json import line_data, step_as_data
 from backprop_cli.problem.letters import letters_of
-from backprop_cli.symbolic import SymbolicSolution, SymbolicSpeller, symbolic_speller
-from backprop_cli.trace import Step
+from backprop_cli.solving.closed import OpenStep
+from backprop_cli.solving.symbolic import SymbolicSolution, SymbolicSpeller, symbolic_speller
 
 
 def as_data(solution: SymbolicSolution) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.formats.view_data import line_as_data, value_as_data
-from backprop_cli.quantities import Quantity
-from backprop_cli.spelling import speller
+from backprop_cli.solving.spelling import speller
 from backprop_cli.views.tangents import ForwardMode, Sweep
 
 

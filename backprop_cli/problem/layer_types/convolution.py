@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli.formula import Apply, Formula, Name
+from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.algebra.quantities import net
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import FileModel, FreeText, Named, NameText, Truth, Vector, nested, one_word
 from backprop_cli.problem.grids import Grid, indexed, is_ragged, leaves, shape_of
 from backprop_cli.problem.layer_types.base import LayerType
@@ -23,8 +25,6 @@ from backprop_cli.problem.layer_types.windows import (
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site, activated
 from backprop_cli.problem.tree import Path
-from backprop_cli.quantities import net
-from backprop_cli.words import _, n_
 
 _KIND = n_("convolution")
 Place = tuple[int, ...]

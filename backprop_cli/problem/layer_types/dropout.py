@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli.formula import ONE, Apply, Formula, Name, Number, add, divide, negate
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, divide, negate
+from backprop_cli.algebra.quantities import Kind, Quantity, out
+from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.exact import decimal_digits, decimal_text
 from backprop_cli.problem.fields import FileModel, NeuronName, by_shape, choice, one_word
 from backprop_cli.problem.fields import Number as NumberField
@@ -14,8 +16,6 @@ from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.unitwise import sign_of, unit_names, unitwise_layer
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site
-from backprop_cli.quantities import Kind, Quantity, out
-from backprop_cli.words import _, n_
 
 _KIND = n_("dropout")
 _RULE = n_("what dropout does on the way forward it does on the way back: nothing passes where the mask is 0")
@@ -92,7 +92,7 @@ def _fits(site: Site, file: Any) -> bool:
     rows = file.mask
     if rows is None:
         return True
-    size, samples = len(site.before.names), site.samples
+    size, samples = len(site.before.names), site.surroundings.samples
     nested = any(isinstance(row, list) for row in rows)
     if nested and len(rows) != samples:
         message = _("{count} masks here, but {expected} samples").format(count=len(rows), expected=samples)
@@ -118,7 +118,7 @@ def _masks(site: Site, rows: list[Any], size: int) -> list[Name]:
     table = rows if isinstance(rows[0], list) else [rows]
     stems = ["m", f"m{site.index + 1}_", f"mask{site.index + 1}_"]
     names = site.free_names(stems, [str(number) for number in range(1, size + 1)])
-    site.layers.builder.data |= {name: tuple(row[index] for row in table) for index, name in enumerate(names)}
+    site.stack.data |= {name: tuple(row[index] for row in table) for index, name in enumerate(names)}
     return [Name(Quantity(Kind.INPUT, name)) for name in names]
 
 

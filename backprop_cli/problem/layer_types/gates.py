@@ -8,7 +8,9 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli.formula import ZERO, Apply, Formula, Name, replace
+from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, replace
+from backprop_cli.algebra.quantities import net, out
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Count, FileModel, FreeText, Matrix, NeuronName, Vector, by_shape, choice
 from backprop_cli.problem.layer_types.sequences import (
     Units,
@@ -22,8 +24,6 @@ from backprop_cli.problem.layer_types.sequences import (
 )
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.sites import Site, ruled, weighted
-from backprop_cli.quantities import net, out
-from backprop_cli.words import _, n_
 
 
 class GateFile(FileModel):

@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli.formula import ONE, Apply, Formula, Name, add, multiply, negate
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate
+from backprop_cli.algebra.quantities import out
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import choice, one_word
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.gates import (
@@ -23,8 +25,6 @@ from backprop_cli.problem.layer_types.gates import (
 from backprop_cli.problem.layer_types.sequences import by_step, grid_layer
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, weighted
-from backprop_cli.quantities import out
-from backprop_cli.words import _, n_
 
 GATES = {"reset": "r", "update": "z", "candidate": "n"}
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from pydantic import Field
 
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import choice, one_word
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.normalization import NormalizationFile, groups_of, normalized_layer, statistics
 from backprop_cli.problem.layer_types.unitwise import has_steps, unit_names
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.sites import Site
-from backprop_cli.words import _, n_
 
 _KIND = n_("layer normalization")
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli.formula import Apply, Formula, Name
+from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.algebra.quantities import cell, out
+from backprop_cli.ground.words import _
 from backprop_cli.problem.fields import Vector, one_word
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.gates import Gated, GatedFile, GateFile, gate_cells, put_in, read_gated, times
 from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, initial_state
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled
-from backprop_cli.quantities import cell, out
-from backprop_cli.words import _
 
 GATES = {"forget": "f", "input": "i", "candidate": "g", "output": "o"}
 

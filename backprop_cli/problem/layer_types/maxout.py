@@ -6,14 +6,14 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli import limits
-from backprop_cli.formula import Apply, Name
+from backprop_cli.algebra.formula import Apply, Name
+from backprop_cli.algebra.quantities import net, out
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Count, FileModel, Named, NeuronName, by_shape, nested, one_word
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site, ruled, weighted
-from backprop_cli.quantities import net, out
-from backprop_cli.words import _, n_
 
 _KIND = n_("maxout")
 
@@ -125,10 +125,7 @@ def _names(site: Site, neurons: Any, size: int) -> list[str] | None:
         return None
     if isinstance(neurons, list):
         return neurons
-    if site.last:
-        return site.layers.output_names(size)
-    prefix = "h" if len(site.layers.builder.file.layers) == 2 else f"h{site.index + 1}_"
-    return [f"{prefix}{number}" for number in range(1, size + 1)]
+    return site.unit_names(size)
 
 
 MAXOUT = LayerType("maxout", MaxoutFile, build)

@@ -8,16 +8,16 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli.expressions import parse_constant
-from backprop_cli.formula import Apply, Formula, Name, add, divide, negate, number, power
-from backprop_cli.operations import OPERATIONS
-from backprop_cli.optimizers import OPTIMIZERS
+from backprop_cli.algebra.expressions import parse_constant
+from backprop_cli.algebra.formula import Apply, Formula, Name, add, divide, negate, number, power
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.quantities import Quantity, cell, net, out
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import FileModel, FreeText, NeuronName, Number, Vector, by_shape
 from backprop_cli.problem.layer_types.unitwise import LINEAR, sign_of, unitwise_layer
 from backprop_cli.problem.model import OVER_SAMPLES, Cell, Layer
 from backprop_cli.problem.sites import Site, activated, ruled
-from backprop_cli.quantities import Quantity, cell, net, out
-from backprop_cli.words import _, n_
 
 _EPSILON = "1e-5"
 _VARIANCE_RULE = n_(
@@ -140,9 +140,8 @@ def _affine(site: Site, file: Any, own: Sequence[int], values: Sequence[Name]) -
 
 def _settings(site: Site) -> Sequence[str]:
     """The names of the optimizer's settings, some of which are Greek letters that a layer might use too."""
-    given = site.layers.builder.file.optimizer
-    name = given if isinstance(given, str) else given.get("name", "")
-    return list(OPTIMIZERS[name.strip()].settings) if name.strip() in OPTIMIZERS else []
+    name = site.surroundings.optimizer
+    return list(OPTIMIZERS[name].settings) if name in OPTIMIZERS else []
 
 
 def _beta_letter(site: Site) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli import limits
-from backprop_cli.formula import Apply, Formula, Name, number
-from backprop_cli.operations import OPERATIONS
+from backprop_cli.algebra.formula import Apply, Formula, Name, number
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.quantities import out
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Count, FileModel, NameText, Truth, by_shape, number_or_word, one_word
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.layer_types.base import LayerType
@@ -26,12 +28,10 @@ from backprop_cli.problem.layer_types.windows import (
 )
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site, ruled
-from backprop_cli.quantities import out
-from backprop_cli.words import _, n_
 
 MAX, AVERAGE, GLOBAL = "max_pooling", "average_pooling", "global"
 _KINDS = {MAX: n_("max pooling"), AVERAGE: n_("average pooling")}
-_size: Any = number_or_word(1, limits.NEURONS, GLOBAL, what=n_("size"))
+_size: Any = number_or_word(1, "neurons", GLOBAL, what=n_("size"))
 
 
 class PoolingFile(FileModel):

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli.formula import Formula, Name
+from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.quantities import net, out
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     Count,
     FileModel,
@@ -31,8 +33,6 @@ from backprop_cli.problem.layer_types.sequences import (
 )
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
-from backprop_cli.quantities import net, out
-from backprop_cli.words import _, n_
 
 
 class RecurrentFile(FileModel):

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from backprop_cli import limits
-from backprop_cli.formula import Apply, Formula
+from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.quantities import net, out
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     FileModel,
     FreeText,
@@ -22,12 +23,10 @@ from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site, activated, weighted
-from backprop_cli.quantities import net, out
-from backprop_cli.words import _, n_
 
 _KIND = n_("residual")
 INPUTS = "inputs"
-_where: Any = number_or_word(0, limits.NEURONS, INPUTS, what=n_("layer"))
+_where: Any = number_or_word(0, "neurons", INPUTS, what=n_("layer"))
 
 
 class ResidualFile(FileModel):
@@ -87,7 +86,7 @@ def _skipped(site: Site, given: Any) -> Grid | None:
         hint = hint if site.index else _("the first layer has none before it")
         site.complain(("from",), message, hint)
         return None
-    return site.layers.grids[number]
+    return site.stack.grids[number]
 
 
 def _terms(site: Site, file: Any, skipped: Grid) -> list[list[Formula]] | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop_cli.calculus import evaluate
-from backprop_cli.formula import Apply, Formula, Name
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.layer_types.sequences import units_of
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site
-from backprop_cli.words import _
 
 LINEAR = Apply("identity", (Name("z"),))  # the activation of a layer that has none
 
@@ -32,7 +32,7 @@ def unit_names(site: Site, neurons: Sequence[str] | None, letter: str) -> tuple[
         site.complain(("neurons",), message)
         return None
     if site.last and neurons is None:
-        return tuple(site.layers.output_names(len(before.names)))
+        return tuple(site.surroundings.output_names(len(before.names)))
     if steps:
         units = units_of(site, neurons, size, before.shape[0], letter)
         return None if units is None else tuple(name for row in units.named(letter) for name in row)

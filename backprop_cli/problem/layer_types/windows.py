@@ -8,19 +8,19 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from backprop_cli import limits
-from backprop_cli.errors import how_to_raise
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import how_to_raise
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Count, by_shape, number_or_word, whole_number
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.sites import Site
-from backprop_cli.words import _, n_
 
 _AXIS_WORDS = {1: (n_("values"),), 2: (n_("rows"), n_("columns"))}
 _STEPS_LAST = "tf"  # a sequence with features: the channels stand last
 
 
-_padding: Any = number_or_word(0, limits.NEURONS, "same", "valid", what=n_("padding"))
-_zeros: Any = whole_number(0, limits.NEURONS)
+_padding: Any = number_or_word(0, "neurons", "same", "valid", what=n_("padding"))
+_zeros: Any = whole_number(0, "neurons")
 Sizes: Any = by_shape(list=list[Count], text=Count)
 Padding: Any = by_shape(list=list[_zeros], text=_padding)
 Dimensions: Any = whole_number(1, 2)

@@ -1,0 +1,132 @@
+"""A derivation: the ordered list of named formulas that a person writes on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from dataclasses import replace as _replace
+
+from backprop_cli.algebra.formula import Formula, Name, names_in, replace
+from backprop_cli.algebra.parts import Parts
+from backprop_cli.algebra.quantities import Address, Phase, Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: this quantity, by this formula.
+
+    `short` is the formula as textbooks write it where algebra has merged several factors (p − t), `short_rules` what a
+    teacher says of that; `rules` are the sentences of the slopes in `formula`; a `given` line has its value from the
+    problem file. `parts` are what it is made of, noted where it is written.
+    """
+
+    phase: Phase
+    quantity: Quantity
+    formula: Formula
+    short: Formula | None = None
+    short_rules: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    given: bool = False
+    parts: Parts | None = field(default=None, compare=False)
+
+    def renamed(self, change: Callable[[Quantity], Quantity]) -> Line:
+        """The line with every quantity in it changed."""
+
+        def renamed(formula: Formula) -> Formula:
+            return rename(formula, change)
+
+        parts = None if self.parts is None else self.parts.changed(renamed)
+        return _replace(self, quantity=change(self.quantity), formula=renamed(self.formula), parts=parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What is done for one sample, without addresses: forward to the objective, backward to the gradients, updates.
+
+    `outputs` are the quantities whose error is summed up after the run; `objective` is what is differentiated.
+    """
+
+    lines: tuple[Line, ...]
+    objective: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The whole solution: constants by name, and lines each of which uses only constants and earlier lines.
+
+    Where the samples of a batch are done together, `together` has the address of the batch for that of each sample.
+    """
+
+    constants: Mapping[Quantity, Formula]
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+    together: Mapping[Address, Address] = field(default_factory=dict)
+    index: Mapping[Quantity, Line] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", {line.quantity: line for line in self.lines})
+
+    @property
+    def several_addresses(self) -> bool:
+        """Whether there is more than one pass, so that each needs its address."""
+        return len({line.quantity.at for line in self.lines}) > 1
+
+    def ancestors(self, wanted: Iterable[Quantity]) -> frozenset[Quantity]:
+        """The wanted quantities and every quantity that they are computed from."""
+        found: set[Quantity] = set()
+        waiting = list(wanted)
+        while waiting:
+            quantity = waiting.pop()
+            if quantity in found:
+                continue
+            found.add(quantity)
+            if line := self.index.get(quantity):
+                waiting += quantities_in(line.formula)
+        return frozenset(found)
+
+    def only(self, wanted: Iterable[Quantity]) -> Derivation:
+        """The chain of lines that leads to the wanted quantities."""
+        needed = self.ancestors(wanted)
+        return _replace(self, lines=tuple(line for line in self.lines if line.quantity in needed))
+
+
+def rename(formula: Formula, change: Callable[[Quantity], Quantity]) -> Formula:
+    """The formula with every quantity in it changed; letters stay."""
+
+    def swap(name: Name) -> Formula:
+        return Name(change(name.symbol)) if isinstance(name.symbol, Quantity) else name
+
+    return replace(formula, swap)
+
+
+def in_order(lines: Mapping[Quantity, Line], wanted: Iterable[Quantity]) -> list[Line]:
+    """The lines of the wanted quantities, each preceded by the lines it uses and that are not yet written.
+
+    Raises ValueError, naming the quantity, when a line needs itself.
+    """
+    written: dict[Quantity, Line] = {}
+    open_: set[Quantity] = set()
+    for first in wanted:
+        stack = [first]
+        while stack:
+            quantity = stack[-1]
+            line = lines.get(quantity)
+            if line is None or quantity in written:
+                stack.pop()
+                continue
+            needed = [other for other in quantities_in(line.formula) if other in lines and other not in written]
+            if not needed:
+                written[quantity] = line
+                open_.discard(quantity)
+                stack.pop()
+            elif quantity in open_:
+                raise ValueError(quantity.key)
+            else:
+                open_.add(quantity)
+                stack += reversed(needed)
+    return list(written.values())
+
+
+def quantities_in(formula: Formula) -> list[Quantity]:
+    """Every quantity the formula uses, from left to right, repeated as often as it is used."""
+    return [name.symbol for name in names_in(formula) if isinstance(name.symbol, Quantity)]

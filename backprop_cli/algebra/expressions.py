@@ -1,0 +1,252 @@
+"""From text to a formula: our own bounded parser, which can compute and can do nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, apply
+from backprop_cli.algebra.operations import ALIASES, OPERATIONS
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import BackpropError, did_you_mean
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.exact import numeral
+
+FUNCTIONS = {name for name, operation in OPERATIONS.items() if operation.public and operation.arity != 0}
+CONSTANTS = {"pi", "e"}
+_FUNCTION_ALIASES = {
+    **ALIASES,
+    "σ": "sigmoid",
+    "sigma": "sigmoid",
+}
+_NORMAL = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "÷": "/"} | {" ": " "})
+_TOKEN = re.compile(
+    r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<mark>\*\*|[-+*/^(),√])"
+)
+
+
+class FormulaError(BackpropError):
+    """A formula that cannot be read: what is wrong, where in the text (from 0), and a suggestion."""
+
+    def __init__(self, message: str, offset: int, length: int = 1, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.length = length
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    offset: int
+
+
+def parse(text: str, known: Callable[[str], bool] | None = None, names: frozenset[str] = frozenset()) -> Formula:
+    """The formula that the text says, with names from `names` (or any for which `known` holds) as `Name(text)`.
+
+    Raises FormulaError, with the place and a suggestion. Time and depth are bounded by the limits.
+    """
+    if len(text) > limits.FORMULA_LENGTH:
+        message = _("a formula of {length:,} characters; the limit is {limit:,}")
+        raise FormulaError(message.format(length=len(text), limit=limits.FORMULA_LENGTH), 0, 1)
+    return _Parser(_tokens(text.translate(_NORMAL)), known or names.__contains__, names).formula()
+
+
+def parse_constant(text: str, letters: frozenset[str] = frozenset()) -> Formula:
+    """A formula without names but letters: `0.15`, `-1/3` or `ln(2)`; a signed numeral or a fraction stays as it is."""
+    formula = parse(text, names=letters)
+    match formula:
+        case Apply("negative", (Number(value, written),)) if written is not None:
+            return Number(-value, f"-{written}")
+        case Apply("quotient", (Number(top, above), Number(bottom, below))) if above and below and bottom != 0:
+            return Number(top / bottom, f"{above}/{below}")
+        case Apply("quotient", (Apply("negative", (Number(top, above),)), Number(bottom, below))) if (
+            above and below and bottom != 0
+        ):
+            return Number(-top / bottom, f"-{above}/{below}")
+    return formula
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None or (not match.group().isascii() and match.lastgroup == "number"):
+            raise FormulaError(_("{char!r} does not belong in a formula").format(char=text[position]), position)
+        kind = match.lastgroup or ""
+        if kind != "space":
+            tokens.append(_Token(kind, match.group(), position))
+        position = match.end()
+    tokens.append(_Token("end", "", len(text)))
+    return tokens
+
+
+class _Parser:
+    """Precedence climbing over the tokens; `depth` counts what is open, `nodes` what has been made."""
+
+    def __init__(self, tokens: list[_Token], known: Callable[[str], bool], names: frozenset[str]) -> None:
+        self.tokens = tokens
+        self.position = 0
+        self.known = known
+        self.names = names
+        self.depth = 0
+
+    @property
+    def token(self) -> _Token:
+        return self.tokens[self.position]
+
+    def take(self, *texts: str) -> _Token | None:
+        """The next token, consumed, when it is one of these marks."""
+        token = self.token
+        if token.kind == "mark" and token.text in texts:
+            self.position += 1
+            return token
+        return None
+
+    def fail(self, message: str, token: _Token | None = None, hint: str | None = None) -> FormulaError:
+        token = token or self.token
+        return FormulaError(message, token.offset, max(1, len(token.text)), hint)
+
+    def formula(self) -> Formula:
+        result = self.sum()
+        if self.token.kind != "end":
+            raise self.unexpected()
+        return result
+
+    def unexpected(self) -> FormulaError:
+        token = self.token
+        if token.kind == "end":
+            return self.fail(_("the formula ends too early"))
+        if token.text == ",":
+            return self.fail(_("a comma here"), hint=_("decimals are written with a point: 0.15"))
+        if token.kind == "name" and token.text.startswith("_"):
+            return self.fail(
+                _("{text!r} does not belong here").format(text=token.text), hint=_("write 1000, not 1_000")
+            )
+        if token.kind in ("name", "number") or token.text == "(":
+            return self.fail(_("an operator is missing before {text!r}").format(text=token.text))
+        return self.fail(_("{text!r} does not belong here").format(text=token.text))
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > limits.FORMULA_DEPTH:
+            raise self.fail(_("nested more than {limit} deep").format(limit=limits.FORMULA_DEPTH))
+
+    def refuse_wide(self, count: int, token: _Token) -> None:
+        if count >= limits.FORMULA_WIDTH:
+            raise self.fail(_("more than {limit} factors or arguments").format(limit=limits.FORMULA_WIDTH), token)
+
+    def sum(self) -> Formula:
+        terms = [self.product()]
+        while sign := self.take("+", "-"):
+            term = self.product()
+            terms.append(term if sign.text == "+" else apply("negative", term))
+        return terms[0] if len(terms) == 1 else Apply("sum", tuple(terms))
+
+    def product(self) -> Formula:
+        result = self.signed()
+        divisions = 0
+        while sign := self.take("*", "/"):
+            factor = self.signed()
+            if sign.text == "/":
+                divisions += 1
+                if divisions > limits.FORMULA_CHAIN:
+                    message = _("more than {limit} divisions in a row").format(limit=limits.FORMULA_CHAIN)
+                    raise self.fail(message, sign)
+                result = apply("quotient", result, factor)
+            elif isinstance(result, Apply) and result.operation == "product":
+                self.refuse_wide(len(result.arguments), sign)
+                result = Apply("product", (*result.arguments, factor))
+            else:
+                result = apply("product", result, factor)
+        return result
+
+    def signed(self) -> Formula:
+        minus = 0
+        while sign := self.take("-", "+"):
+            minus += sign.text == "-"
+        base = self.power()
+        return apply("negative", base) if minus % 2 else base
+
+    def power(self) -> Formula:
+        base = self.atom()
+        if self.take("^", "**"):
+            self.deeper()
+            exponent = self.signed()
+            self.depth -= 1
+            return apply("exp", exponent) if base == _E else apply("power", base, exponent)
+        return base
+
+    def atom(self) -> Formula:
+        token = self.token
+        if token.kind == "number":
+            self.position += 1
+            return self.number(token)
+        if token.kind == "name":
+            self.position += 1
+            return self.name(token)
+        if self.take("√"):
+            self.deeper()
+            root = apply("sqrt", self.atom())
+            self.depth -= 1
+            return root
+        if self.take("("):
+            self.deeper()
+            inner = self.sum()
+            if not self.take(")"):
+                raise self.unexpected() if self.token.kind != "end" else self.fail(_("a bracket is not closed"), token)
+            self.depth -= 1
+            return inner
+        raise self.unexpected()
+
+    def number(self, token: _Token) -> Formula:
+        try:
+            return Number(numeral(token.text), token.text)
+        except OverflowError:
+            message = _("a number with more than {length} characters or an exponent beyond ±{exponent}")
+            raise self.fail(message.format(length=limits.NUMBER_LENGTH, exponent=limits.EXPONENT), token) from None
+
+    def name(self, token: _Token) -> Formula:
+        text = token.text
+        if self.token.text == "(" and not self.known(text):
+            return self.call(token)
+        if self.known(text):
+            return Name(text)
+        if text in ("pi", "π"):
+            return apply("pi")
+        if text == "e":
+            return _E
+        if text in FUNCTIONS:
+            raise self.fail(_("{name!r} is a function: write {name}(…)").format(name=text), token)
+        hint = did_you_mean(text, self.names | CONSTANTS)
+        raise self.fail(_("no quantity called {name!r} here").format(name=text), token, hint)
+
+    def call(self, token: _Token) -> Formula:
+        name = _FUNCTION_ALIASES.get(token.text, token.text)
+        if name not in FUNCTIONS:
+            message = _("no function called {name!r}").format(name=token.text)
+            raise self.fail(message, token, did_you_mean(token.text, FUNCTIONS))
+        self.take("(")
+        self.deeper()
+        arguments = [self.sum()]
+        while self.take(","):
+            self.refuse_wide(len(arguments), token)
+            arguments.append(self.sum())
+        if not self.take(")"):
+            raise self.unexpected() if self.token.kind != "end" else self.fail(_("a bracket is not closed"), token)
+        self.depth -= 1
+        operation = OPERATIONS[name]
+        if operation.arity is None:
+            return Apply(name, tuple(arguments))
+        missing = operation.arity - len(arguments)
+        if not 0 <= missing <= operation.optional:
+            message = _("{name} takes {count} argument(s), not {given}")
+            raise self.fail(message.format(name=name, count=operation.arity, given=len(arguments)), token)
+        return Apply(name, (*arguments, *(operation.defaults if missing else ())))
+
+
+_E = apply("exp", ONE)

@@ -1,0 +1,299 @@
+"""How parameters are updated from their gradients: every optimizer as named formulas, its state included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, add, apply, multiply, number
+from backprop_cli.algebra.parts import UpdateParts
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.ground.words import n_
+from backprop_cli.numbers.exact import numeral
+
+LEARNING_RATE = Quantity(Kind.CONSTANT, "eta")
+STEP_NUMBER = Quantity(Kind.CONSTANT, "t")
+
+Written = Iterator[tuple[str, Formula]]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What an update formula may mention: the parameter w, its gradient g, η, settings, the old state, the step t."""
+
+    parameter: Quantity
+    gradient: Formula
+
+    @property
+    def w(self) -> Name:
+        """The parameter."""
+        return Name(self.parameter)
+
+    def setting(self, name: str) -> Name:
+        """A setting of the optimizer: β₁, ε, …"""
+        return Name(Quantity(Kind.CONSTANT, name))
+
+    def old(self, state: str) -> Name:
+        """The state before the update."""
+        return Name(Quantity(Kind.PARAMETER, f"{state}_{self.parameter.name}"))
+
+    def new(self, state: str) -> Name:
+        """The state after the update."""
+        return Name(Quantity(Kind.NEW, f"{state}_{self.parameter.name}"))
+
+    def aux(self, name: str) -> Name:
+        """A quantity that this update writes down on the way."""
+        return Name(Quantity(Kind.AUX, f"{name}_{self.parameter.name}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """One rule: its settings with their usual values, its state (0 at first), and the formulas of a step in order.
+
+    `update` yields (name, formula); a name of the state is its new value, `w` the parameter's, others are written down
+    on the way.
+    """
+
+    name: str
+    update: Callable[[Slot, Name], Written]
+    rule: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    state: tuple[str, ...] = ()
+
+
+def _sgd(s: Slot, eta: Name) -> Written:
+    yield "w", s.w - multiply(eta, s.gradient)
+
+
+def _momentum(s: Slot, eta: Name) -> Written:
+    yield "v", s.setting("mu") * s.old("v") + s.gradient
+    yield "w", s.w - eta * s.new("v")
+
+
+def _momentum_step(s: Slot, eta: Name) -> Written:
+    yield "v", s.setting("mu") * s.old("v") + multiply(eta, s.gradient)
+    yield "w", s.w - s.new("v")
+
+
+def _momentum_velocity(s: Slot, eta: Name) -> Written:
+    yield "v", s.setting("mu") * s.old("v") - multiply(eta, s.gradient)
+    yield "w", s.w + s.new("v")
+
+
+def _momentum_average(s: Slot, eta: Name) -> Written:
+    yield "v", s.setting("beta") * s.old("v") + (1 - s.setting("beta")) * s.gradient
+    yield "w", s.w - eta * s.new("v")
+
+
+def _nesterov(s: Slot, eta: Name) -> Written:
+    yield "v", s.setting("mu") * s.old("v") + s.gradient
+    yield "w", s.w - eta * (s.gradient + s.setting("mu") * s.new("v"))
+
+
+def _adagrad(s: Slot, eta: Name) -> Written:
+    yield "G", s.old("G") + s.gradient**2
+    yield "w", s.w - multiply(eta, s.gradient) / (apply("sqrt", s.new("G")) + s.setting("epsilon"))
+
+
+def _rmsprop(s: Slot, eta: Name) -> Written:
+    yield "s", s.setting("rho") * s.old("s") + (1 - s.setting("rho")) * s.gradient**2
+    yield "w", s.w - multiply(eta, s.gradient) / (apply("sqrt", s.new("s")) + s.setting("epsilon"))
+
+
+def _adadelta(s: Slot, eta: Name) -> Written:
+    rho, epsilon = s.setting("rho"), s.setting("epsilon")
+    yield "s", rho * s.old("s") + (1 - rho) * s.gradient**2
+    yield "step", apply("sqrt", s.old("u") + epsilon) / apply("sqrt", s.new("s") + epsilon) * s.gradient
+    yield "u", rho * s.old("u") + (1 - rho) * s.aux("step") ** 2
+    yield "w", s.w - eta * s.aux("step")
+
+
+def _moments(s: Slot) -> Written:
+    beta1, beta2 = s.setting("beta1"), s.setting("beta2")
+    yield "m", beta1 * s.old("m") + (1 - beta1) * s.gradient
+    yield "v", beta2 * s.old("v") + (1 - beta2) * s.gradient**2
+
+
+def _corrected(s: Slot, moment: str, beta: str) -> Formula:
+    return s.new(moment) / (1 - s.setting(beta) ** Name(STEP_NUMBER))
+
+
+def _adam_step(s: Slot) -> Written:
+    yield from _moments(s)
+    yield "mhat", _corrected(s, "m", "beta1")
+    yield "vhat", _corrected(s, "v", "beta2")
+
+
+def _adam_ratio(s: Slot) -> Formula:
+    return s.aux("mhat") / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
+
+
+def _adam(s: Slot, eta: Name) -> Written:
+    yield from _adam_step(s)
+    yield "w", s.w - eta * s.aux("mhat") / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
+
+
+def _adamw(s: Slot, eta: Name) -> Written:
+    yield from _adam_step(s)
+    yield "w", s.w - eta * (_adam_ratio(s) + s.setting("lambda") * s.w)
+
+
+def _adamax(s: Slot, eta: Name) -> Written:
+    beta1, beta2 = s.setting("beta1"), s.setting("beta2")
+    yield "m", beta1 * s.old("m") + (1 - beta1) * s.gradient
+    yield "u", apply("max", beta2 * s.old("u"), apply("abs", s.gradient) + s.setting("epsilon"))
+    yield "w", s.w - eta / (1 - beta1 ** Name(STEP_NUMBER)) * s.new("m") / s.new("u")
+
+
+def _nadam(s: Slot, eta: Name) -> Written:
+    def schedule(t: Formula) -> Formula:
+        decay = apply("power", number(24, 25), t * s.setting("psi"))
+        return s.setting("beta1") * (1 - multiply(number(1, 2), decay))
+
+    t = Name(STEP_NUMBER)
+    yield from _moments(s)
+    yield "mu", schedule(t)
+    yield "next", schedule(add(t, ONE))
+    yield "P", s.old("P") * s.aux("mu")
+    first = s.aux("next") * s.new("m") / (1 - s.new("P") * s.aux("next"))
+    yield "mhat", first + (1 - s.aux("mu")) * s.gradient / (1 - s.new("P"))
+    yield "vhat", _corrected(s, "v", "beta2")
+    yield "w", s.w - eta * s.aux("mhat") / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
+
+
+_ADAM = {"beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"}
+
+OPTIMIZERS = {
+    optimizer.name: optimizer
+    for optimizer in (
+        Optimizer("sgd", _sgd, n_("against the gradient, η times its size (Cauchy 1847)")),
+        Optimizer("momentum", _momentum, n_("v collects gradients, and η times v is taken off (Polyak 1964; PyTorch)"),
+                  {"mu": "0.9"}, ("v",)),
+        Optimizer("momentum_step", _momentum_step,
+                  n_("v collects steps η·g, and v is taken off (Rumelhart, Hinton and Williams 1986)"),
+                  {"mu": "0.9"}, ("v",)),
+        Optimizer("momentum_velocity", _momentum_velocity,
+                  n_("v is a velocity downhill, and v is added (Sutskever et al. 2013)"), {"mu": "0.9"}, ("v",)),
+        Optimizer("momentum_average", _momentum_average,
+                  n_("v is a running average of gradients, and η times v is taken off (Ng)"), {"beta": "0.9"}, ("v",)),
+        Optimizer("nesterov", _nesterov,
+                  n_("momentum that looks one step ahead (Nesterov 1983, in PyTorch's form)"), {"mu": "0.9"}, ("v",)),
+        Optimizer("adagrad", _adagrad,
+                  n_("each step is divided by the root of all squared gradients so far (Duchi et al. 2011)"),
+                  {"epsilon": "1e-10"}, ("G",)),
+        Optimizer("rmsprop", _rmsprop,
+                  n_("each step is divided by the root of a running average of squared gradients (Hinton 2012)"),
+                  {"rho": "0.9", "epsilon": "1e-8"}, ("s",)),
+        Optimizer("adadelta", _adadelta,
+                  n_("steps are scaled by the ratio of past steps to past gradients (Zeiler 2012)"),
+                  {"rho": "0.9", "epsilon": "1e-6"}, ("s", "u")),
+        Optimizer("adam", _adam, n_("two running averages, corrected for their start at 0 (Kingma and Ba 2015)"),
+                  _ADAM, ("m", "v")),
+        Optimizer("adamax", _adamax, n_("Adam with the largest gradient instead of the root mean square (ibid.)"),
+                  _ADAM, ("m", "u")),
+        Optimizer("nadam", _nadam, n_("Adam with Nesterov's look ahead (Dozat 2016)"),
+                  {**_ADAM, "psi": "0.004"}, ("m", "v", "P")),
+        Optimizer("adamw", _adamw, n_("Adam, and λ·w is taken off beside it, not through it (Loshchilov 2019)"),
+                  {**_ADAM, "lambda": "0.01"}, ("m", "v")),
+    )
+}  # fmt: skip
+
+FIRST_STATE = {"P": ONE}  # what does not start at 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An optimizer as a problem uses it: penalties and clipping change the gradient before the optimizer sees it."""
+
+    optimizer: str = "sgd"
+    settings: Mapping[str, Formula] = field(default_factory=dict)
+    penalties: Mapping[str, Formula] = field(default_factory=dict)  # l1, l2, l2_full
+    unpenalized: frozenset[str] = frozenset()
+    clip: str = ""  # value or norm; the bound is the setting c
+
+    def constants(self) -> dict[Quantity, Formula]:
+        """The settings and the penalties' strengths by name."""
+        row = OPTIMIZERS[self.optimizer]
+        constants: dict[str, Formula] = {
+            name: Number(numeral(text), text) for name, text in row.settings.items()
+        } | dict(self.settings)
+        constants |= {PENALTIES[penalty]: strength for penalty, strength in self.penalties.items()}
+        return {Quantity(Kind.CONSTANT, name): value for name, value in constants.items()}
+
+    def first_state(self, parameter: str) -> dict[str, Formula]:
+        """The names of the state of a parameter with their first values."""
+        row = OPTIMIZERS[self.optimizer]
+        return {f"{state}_{parameter}": FIRST_STATE.get(state, ZERO) for state in row.state}
+
+
+PENALTIES = {"l1": "lambda1", "l2": "lambda2", "l2_full": "lambda2"}
+PENALTY_TERMS = {"l1": "λ₁·Σ|w|", "l2": "½·λ₂·Σw²", "l2_full": "λ₂·Σw²"}  # what each adds to the loss
+
+
+def update_lines(rule: Rule, gradients: Mapping[Quantity, Formula]) -> Iterator[Line]:
+    """The lines of one update of all these parameters."""
+    changed = dict(gradients)
+
+    def written(parameter: Quantity, prefix: str, formula: Formula) -> Line:
+        """The line of the gradient that the next ones go by."""
+        parts = UpdateParts(Name(parameter), gradients[parameter], changed[parameter])
+        named = Quantity(Kind.AUX, f"{prefix}_{parameter.name}")
+        changed[parameter] = Name(named)
+        return Line(Phase.UPDATE, named, formula, parts=parts)
+
+    for parameter, gradient in gradients.items():
+        penalized = _penalized(rule, parameter, gradient)
+        if penalized != gradient:
+            yield written(parameter, "g", penalized)
+    if rule.clip:
+        clipped = dict(_clipped(rule, changed))
+        if rule.clip == "norm":
+            norm = apply("sqrt", add(*(gradient**2 for gradient in changed.values())))
+            yield Line(Phase.UPDATE, Quantity(Kind.AUX, "gradient_norm"), norm)
+        for parameter, formula in clipped.items():
+            yield written(parameter, "clipped", formula)
+    row = OPTIMIZERS[rule.optimizer]
+    for parameter, gradient in changed.items():
+        slot = Slot(parameter, gradient)
+        for name, formula in row.update(slot, Name(LEARNING_RATE)):
+            rules = () if name != "w" else (row.rule,)
+            parts = _parts(row, name, slot, gradients[parameter])
+            yield Line(Phase.UPDATE, _written(row, name, parameter), formula, rules=rules, parts=parts)
+
+
+def _parts(row: Optimizer, name: str, slot: Slot, gradient: Formula) -> UpdateParts:
+    """What the line of a step called `name` is made of."""
+    old = slot.w if name == "w" else slot.old(name) if name in row.state else None
+    states = tuple((slot.new(state), slot.old(state)) for state in row.state)
+    return UpdateParts(slot.w, gradient, slot.gradient, old, Name(LEARNING_RATE), states)
+
+
+def _written(row: Optimizer, name: str, parameter: Quantity) -> Quantity:
+    if name == "w":
+        return Quantity(Kind.NEW, parameter.name)
+    return Quantity(Kind.NEW if name in row.state else Kind.AUX, f"{name}_{parameter.name}")
+
+
+def _penalized(rule: Rule, parameter: Quantity, gradient: Formula) -> Formula:
+    """∂E/∂w + λ₁·sign(w) + λ₂·w: the gradient of E + λ₁Σ|w| + ½λ₂Σw² (2λ₂·w where the penalty is λ₂Σw²)."""
+    if parameter.name in rule.unpenalized:
+        return gradient
+    terms = [gradient]
+    w = Name(parameter)
+    for penalty in rule.penalties:
+        strength = Name(Quantity(Kind.CONSTANT, PENALTIES[penalty]))
+        slopes: dict[str, Formula] = {"l1": apply("sign", w), "l2": w, "l2_full": multiply(number(2), w)}
+        terms.append(multiply(strength, slopes[penalty]))
+    return add(*terms)
+
+
+def _clipped(rule: Rule, gradients: Mapping[Quantity, Formula]) -> Iterator[tuple[Quantity, Formula]]:
+    """Each gradient cut off at ±c, or all of them shortened so that together they are no longer than c."""
+    bound = Name(Quantity(Kind.CONSTANT, "c"))
+    norm = Name(Quantity(Kind.AUX, "gradient_norm"))
+    for parameter, gradient in gradients.items():
+        if rule.clip == "value":
+            yield parameter, apply("clip", gradient, apply("negative", bound), bound)
+        else:
+            yield parameter, multiply(gradient, apply("min", ONE, apply("quotient", bound, norm)))

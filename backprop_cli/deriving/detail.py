@@ -1,0 +1,78 @@
+"""How much is written: the full derivation, or the same with factors merged into one line as textbooks do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace as _replace
+
+from backprop_cli.algebra.derivation import Line, Template, quantities_in
+from backprop_cli.algebra.formula import Formula, Name, replace
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.problem.model import Detail
+
+IN_FULL = (Kind.LOCAL, Kind.PATH)
+
+
+def view(template: Template, detail: Detail, keep: Collection[str]) -> Template:
+    """The template in the wanted detail; quantities whose keys are in `keep` stay lines of their own."""
+    if detail is Detail.FULL:
+        return template
+    is_graph = any(line.quantity.kind is Kind.NODE for line in template.lines)
+    with_delta = {line.quantity.name for line in template.lines if line.quantity.kind is Kind.DELTA}
+    if is_graph and detail is not Detail.BRIEF:
+        return template  # a graph on paper shows its local derivatives
+    merged: dict[Quantity, Line] = {}
+    kept: list[Line] = []
+
+    for line in template.lines:
+        whole = _with_merged(line, merged)
+        if not line.given and line.quantity.bare_key not in keep and _is_merged(line, is_graph, with_delta):
+            merged[line.quantity] = whole
+        else:
+            kept.append(whole)
+    return _replace(template, lines=tuple(_asked_for(kept, is_graph, keep)))
+
+
+def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:
+    """The line with the merged lines that it uses written out in it, and what is said of them."""
+    if line.given:
+        return line
+    if line.short is not None:
+        return _replace(line, formula=line.short, short=None, rules=line.short_rules)
+    used = [merged[quantity] for quantity in quantities_in(line.formula) if quantity in merged]
+    if not used:
+        return line
+
+    def put(name: Name) -> Formula:
+        assert isinstance(name.symbol, Quantity)
+        return merged[name.symbol].formula if name.symbol in merged else name
+
+    rules = dict.fromkeys(rule for one in (*used, line) for rule in one.rules)
+    return _replace(line, formula=replace(line.formula, put, tidy=True), rules=tuple(rules))
+
+
+def _is_merged(line: Line, is_graph: bool, with_delta: Collection[str]) -> bool:
+    """Whether a line is written out in those that use it: ∂E/∂out is part of the neuron's δ, where it has one."""
+    quantity = line.quantity
+    if quantity.kind is Kind.GRADIENT and not is_graph:
+        return quantity.by is not None and quantity.by.kind is Kind.OUT and quantity.by.name in with_delta
+    return quantity.kind in IN_FULL
+
+
+def _asked_for(lines: list[Line], is_graph: bool, keep: Collection[str]) -> list[Line]:
+    """The lines without those that no sheet asks for unless it says so.
+
+    These are a network's ∂E/∂input, the gradients of parameters that are not updated while others are, and, where
+    δ = −∂E/∂net and an update reads w + η·δ·x, the gradients that no update uses.
+    """
+    updated = {line.quantity.name for line in lines if line.quantity.kind is Kind.NEW}
+    used = {quantity for line in lines if line.phase is Phase.UPDATE for quantity in quantities_in(line.formula)}
+
+    def wanted(quantity: Quantity) -> bool:
+        if quantity.kind is not Kind.GRADIENT or quantity.by is None or quantity.bare_key in keep:
+            return True
+        if quantity.by.kind is Kind.INPUT:
+            return is_graph
+        return quantity.by.kind is not Kind.PARAMETER or not updated or quantity in used
+
+    return [line for line in lines if wanted(line.quantity)]

@@ -1,0 +1,154 @@
+"""Writes a network's forward pass as named formulas: net inputs, outputs, the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, names_in, negate, number, replace
+from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES, per_output
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.parts import LossParts, NetParts, OutParts, Parts, Term, name_of, net_parts
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity, net, out, parameter
+from backprop_cli.problem.model import Cell, Layer, LossChoice, Neuron, Problem
+
+__all__ = ["LOSS", "forward_lines", "is_fully_connected", "layer_of", "net", "out", "parameter", "part", "target"]
+
+LOSS = Quantity(Kind.LOSS)
+
+
+def target(neuron: str) -> Quantity:
+    """The target of an output neuron."""
+    return Quantity(Kind.TARGET, neuron)
+
+
+def part(neuron: str) -> Quantity:
+    """One output's part of the loss."""
+    return Quantity(Kind.PART, neuron)
+
+
+def forward_lines(problem: Problem) -> Iterator[Line]:
+    """The forward pass of one sample, layer by layer: all net inputs and outputs, then the loss."""
+    for layer in problem.layers:
+        yield from layer_lines(problem, layer)
+    if problem.loss:
+        yield from loss_lines(problem, problem.loss)
+
+
+def layer_lines(problem: Problem, layer: Layer) -> Iterator[Line]:
+    """The forward pass of one layer."""
+    if layer.cells:
+        yield from map(cell_line, layer.cells)
+    elif layer.activation is not None:
+        for neuron in layer.neurons:
+            yield _net_line(problem, neuron)
+            yield _out_line(layer.activation, neuron)
+    else:  # softmax needs every net input of the layer
+        nets = [Name(net(neuron.name)) for neuron in layer.neurons]
+        for neuron in layer.neurons:
+            yield _net_line(problem, neuron)
+        for index, neuron in enumerate(layer.neurons, start=1):
+            formula = Apply("softmax", (number(index), *nets))
+            parts = OutParts(nets[index - 1])
+            yield Line(Phase.FORWARD, out(neuron.name), formula, rules=(OPERATIONS["softmax"].rule,), parts=parts)
+
+
+def cell_line(cell: Cell) -> Line:
+    """A line that a layer writes."""
+    rules = (cell.rule,) if cell.rule else ()
+    return Line(Phase.FORWARD, cell.quantity, cell.formula, rules=rules, parts=_cell_parts(cell))
+
+
+def _cell_parts(cell: Cell) -> Parts | None:
+    """What a net input or an output of a layer other than dense is made of."""
+    if cell.quantity.kind is Kind.NET:
+        return net_parts(cell.formula)
+    if cell.quantity.kind is not Kind.OUT:
+        return None
+    own = Name(net(cell.quantity.name))
+    return OutParts(own if own in names_in(cell.formula) else name_of(cell.formula, (Kind.NET,)))
+
+
+def _net_line(problem: Problem, neuron: Neuron) -> Line:
+    terms: list[Term] = []
+    for connection in neuron.connections:
+        sender = Quantity(Kind.INPUT if connection.sender in problem.inputs else Kind.OUT, connection.sender)
+        terms.append(Term(Name(parameter(connection.parameter)), Name(sender)))
+    bias = None if neuron.bias is None else Name(parameter(neuron.bias))
+    summand = negate(bias) if bias is not None and problem.conventions.threshold else bias
+    written = [Apply("product", (term.weight, term.sender)) for term in terms]
+    summed: list[Formula] = [*written, *([summand] if summand is not None else [])]
+    formula = summed[0] if len(summed) == 1 else Apply("sum", tuple(summed)) if summed else number(0)
+    return Line(Phase.FORWARD, net(neuron.name), formula, parts=NetParts(tuple(terms), summand))
+
+
+def _out_line(activation: Formula, neuron: Neuron) -> Line:
+    formula = replace(activation, lambda name: Name(net(neuron.name)))
+    rules = (OPERATIONS[formula.operation].rule,) if isinstance(formula, Apply) else ()
+    parts = OutParts(Name(net(neuron.name)))
+    return Line(Phase.FORWARD, out(neuron.name), formula, rules=rules, parts=parts)
+
+
+def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
+    outputs = problem.outputs
+    if choice.formula is not None and not _is_per_output(choice.formula):
+        formula = replace(choice.formula, lambda name: _meaning(name, outputs))
+        yield Line(Phase.LOSS, LOSS, formula, parts=LossParts((formula,)))
+        return
+    if choice.formula is not None:
+        custom = choice.formula
+        terms = [per_output(custom, Name(out(o)), Name(target(o))) for o in outputs]
+        factor, parts, rules = ONE, True, ()
+    else:
+        loss = LOSSES[choice.name]
+        terms = [loss.term(Name(out(o)), Name(target(o)), *choice.parameters) for o in outputs]
+        factor, parts, rules = loss.factor(len(outputs)), loss.parts, (loss.rule,)  # type: ignore[assignment]
+    if parts and len(outputs) > 1:
+        for output, term in zip(outputs, terms, strict=True):
+            yield Line(Phase.LOSS, part(output), term, rules=rules, parts=LossParts((term,)))
+        names = tuple(Name(part(o)) for o in outputs)
+        yield Line(Phase.LOSS, LOSS, multiply(factor, Apply("sum", names)), parts=LossParts(names, factor))
+    else:
+        parts_ = LossParts(tuple(terms), factor)
+        yield Line(Phase.LOSS, LOSS, multiply(factor, _total(terms)), rules=rules, parts=parts_)
+
+
+def _total(terms: list[Formula]) -> Formula:
+    """Σ of the terms; a common minus sign stands in front."""
+    opposite = [negate(term) for term in terms]
+    if len(terms) > 1 and all(isinstance(term, Apply) and term.operation == "negative" for term in terms):
+        return negate(add(*opposite))
+    return add(*terms)
+
+
+def _is_per_output(formula: Formula) -> bool:
+    match formula:
+        case Name(symbol):
+            return symbol in PER_OUTPUT_NAMES
+        case Apply(_, arguments):
+            return any(_is_per_output(argument) for argument in arguments)
+    return False
+
+
+def _meaning(name: Name, outputs: tuple[str, ...]) -> Formula:
+    """What a name in a custom loss stands for: `o1` or `out_o1`, `t_o1` or `target_o1`."""
+    text = str(name.symbol)
+    for prefix, quantity in (("out_", out), ("t_", target), ("target_", target), ("", out)):
+        if text.startswith(prefix) and text[len(prefix) :] in outputs:
+            return Name(quantity(text[len(prefix) :]))
+    raise KeyError(text)
+
+
+def layer_of(problem: Problem, neuron: str) -> Layer:
+    """The layer that a neuron is in."""
+    return next(layer for layer in problem.layers if neuron in layer.units)
+
+
+def is_fully_connected(problem: Problem) -> bool:
+    """Whether every neuron of every layer receives from all of the layer before, and from nothing else."""
+    before = set(problem.inputs)
+    for layer in problem.layers:
+        if any({c.sender for c in neuron.connections} != before for neuron in layer.neurons):
+            return False
+        before = {neuron.name for neuron in layer.neurons}
+    return True

@@ -1,0 +1,316 @@
+"""From a problem to its derivation: the template of one sample, repeated over samples, batches and epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as _replace
+from functools import cache, cached_property
+
+from backprop_cli.algebra.derivation import Derivation, Line, Template
+from backprop_cli.algebra.formula import Formula, Name, names_in, number
+from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER, update_lines
+from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
+from backprop_cli.algebra.rates import COUNT, FIRST_RATE
+from backprop_cli.deriving import networks
+from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts
+from backprop_cli.deriving.batch_template import Coupled
+from backprop_cli.deriving.detail import view
+from backprop_cli.deriving.perceptron import Passes
+from backprop_cli.deriving.templates import template
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import UsageError, how_to_raise
+from backprop_cli.ground.words import _
+from backprop_cli.problem.model import Detail, Problem, Sample
+
+DATA = (Kind.INPUT, Kind.TARGET)
+THEN_FORWARD = (Phase.FORWARD, Phase.LOSS)
+THEN_ALL = (*THEN_FORWARD, Phase.BACKWARD, Phase.GRADIENT)
+
+
+def derive(
+    problem: Problem,
+    detail: Detail | None = None,
+    keep: Collection[str] = (),
+    then_forward: bool = False,
+    then: Collection[Phase] = THEN_FORWARD,
+) -> Derivation:
+    """The whole derivation of a problem.
+
+    `keep` are keys without address that must have lines of their own whatever the detail; `then` are the parts of the
+    pass that comes after the update where one is wanted. Raises UsageError when the solution would be longer than the
+    limit.
+    """
+    return _Schedule(problem, detail or problem.detail or Detail.TEXTBOOK, frozenset(keep)).run(then_forward, then)
+
+
+def asks_on(problem: Problem) -> bool:
+    """Whether the sheet asks for something of the pass after the update."""
+    return any(key.startswith(str(AFTER)) for key in problem.ask)
+
+
+def after_the_first_epoch(problem: Problem) -> Problem:
+    """The problem as it goes on: what is prescribed for the first pass, and can be computed, is computed then."""
+    samples = tuple(_replace(sample, given=_still_given(problem, sample)) for sample in problem.samples)
+    return problem if samples == problem.samples else _replace(problem, samples=samples)
+
+
+def _still_given(problem: Problem, sample: Sample) -> dict[str, Formula]:
+    """The prescribed quantities of a sample that no formula gives."""
+    if not sample.given:
+        return {}
+    computable = _computable(problem)
+    return {key: value for key, value in sample.given.items() if key not in computable}
+
+
+def _computable(problem: Problem) -> frozenset[str]:
+    """The forward quantities that have a formula, although they may be prescribed."""
+    units = [neuron.name for layer in problem.layers for neuron in layer.neurons if neuron.connections]
+    keys = [f"{kind}_{name}" for name in units for kind in ("net", "out")]
+    keys += [cell.quantity.key for layer in problem.layers for cell in layer.cells if any(names_in(cell.formula))]
+    return frozenset(keys + list(problem.nodes))
+
+
+@dataclass
+class _Schedule:
+    """Writes the lines; `current` says under which name each parameter now has its value."""
+
+    problem: Problem
+    detail: Detail
+    keep: frozenset[str]
+    lines: list[Line] = field(default_factory=list)
+    constants: dict[Quantity, Formula] = field(default_factory=dict)
+    updates: int = 0
+    current: dict[Quantity, Quantity] = field(default_factory=dict)
+    templates: dict[tuple[frozenset[str], bool], Template] = field(default_factory=dict)
+    rate: Quantity = LEARNING_RATE  # the η that an update uses
+
+    def run(self, then_forward: bool, then: Collection[Phase]) -> Derivation:
+        problem = self.problem
+        self.keep |= {key.rsplit(" / ", 1)[-1] for key in problem.ask}
+        for name, value in problem.parameters.items():
+            self.constants[networks.parameter(name)] = value
+        if problem.training.learning_rate is not None:
+            self._rate_constants(problem.training.learning_rate)
+            self._optimizer_constants()
+        for index, sample in enumerate(problem.samples, start=1):
+            self._data(sample, self.sample_place(index))
+        if problem.gradients:
+            self._given_steps()
+        else:
+            if problem.training.perceptron is not None:
+                Passes(self, problem.training.perceptron).write()
+            else:
+                self._epochs()
+            if (then_forward or asks_on(problem)) and self.current:  # without an update there is nothing after it
+                self._again(then)
+        return Derivation(self.constants, tuple(self.lines), together=self._coupled.together)
+
+    def _rate_constants(self, rate: Formula) -> None:
+        """η, or what its schedule is made of; the rates of a list are lines of their own."""
+        schedule = self.problem.training.schedule
+        if schedule is None:
+            self.constants[LEARNING_RATE] = rate
+        elif not schedule.rates:
+            self.constants[FIRST_RATE] = rate
+            self.constants |= schedule.settings
+
+    def _optimizer_constants(self) -> None:
+        """The optimizer's settings and its starting state."""
+        training = self.problem.training
+        self.constants |= training.rule.constants()
+        for name in self.problem.parameters:
+            if name not in self.problem.fixed:
+                for state, first in training.rule.first_state(name).items():
+                    self.constants[networks.parameter(state)] = training.state.get(state, first)
+
+    def _data(self, sample: Sample, address: Address) -> None:
+        self.constants |= {Quantity(Kind.INPUT, name, at=address): value for name, value in sample.inputs.items()}
+        self.constants |= {Quantity(Kind.TARGET, name, at=address): value for name, value in sample.targets.items()}
+
+    def refuse_too_long(self, lines: int) -> None:
+        """Raises UsageError where a solution has more lines than anyone reads."""
+        if lines > limits.LINES:
+            raise UsageError(
+                _(
+                    "the worked solution would have {lines:,} lines; the limit is {limit:,}: ask for fewer epochs"
+                ).format(lines=lines, limit=limits.LINES)
+                + f" ({how_to_raise('lines')})"
+            )
+
+    def template(self, sample: Sample, first: bool = True, updates: bool = True) -> Template:
+        """What is done for a sample; values prescribed for the first pass are computed in later ones if they can be."""
+        given = frozenset(sample.given if first else _still_given(self.problem, sample))
+        if (given, updates) not in self.templates:
+            problem = self.problem
+            if not updates:
+                problem = _replace(problem, training=_replace(problem.training, learning_rate=None))
+            self.templates[given, updates] = view(template(problem, given), self.detail, self.keep)
+        return self.templates[given, updates]
+
+    @cached_property
+    def _coupled(self) -> Coupled:
+        return Coupled(self.problem, self.detail, self.keep, _computable(self.problem))
+
+    def sample_place(self, index: int) -> Address:
+        return (Place("sample", index),) if len(self.problem.samples) > 1 else ()
+
+    def _epochs(self) -> None:
+        samples, training = self.problem.samples, self.problem.training
+        plan = self._coupled.plan((1,)) if self.problem.couples_samples else self.template(samples[0])
+        self.refuse_too_long(len(plan.lines) * len(samples) * training.epochs)
+        size = min(training.batch or len(samples), len(samples))
+        starts = range(0, len(samples), size)
+        for epoch in range(1, training.epochs + 1):
+            base: Address = (Place("epoch", epoch),) if training.epochs > 1 else ()
+            order = training.order_of(epoch, len(samples))
+            self.write_rate(base, epoch)
+            for batch, start in enumerate(starts, start=1):
+                at = (*base, Place("batch", batch)) if size > 1 and len(starts) > 1 else base
+                self._batch(base, at, order[start : start + size], whole=size > 1)
+
+    def write_rate(self, base: Address, epoch: int) -> list[Line]:
+        """Writes the line of the η that holds for a whole epoch, if its schedule goes by epochs."""
+        training = self.problem.training
+        if training.schedule is None or training.schedule.per_update or training.learning_rate is None:
+            return []
+        self.rate = LEARNING_RATE.at_address(base)
+        return self.write([self._rate_line(epoch - 1, base)], base, None)
+
+    def _rate_line(self, count: int, address: Address) -> Line:
+        schedule = self.problem.training.schedule
+        assert schedule is not None
+        if schedule.formula is not None:
+            self.constants[COUNT.at_address(address)] = number(count)
+        return Line(Phase.UPDATE, LEARNING_RATE, schedule.line(count), rules=(schedule.rule,) if schedule.rule else ())
+
+    def _with_rate(self, lines: Sequence[Line], address: Address) -> Sequence[Line]:
+        """The lines, with that of an η of its own before an update where every update has one."""
+        schedule = self.problem.training.schedule
+        first = next((index for index, line in enumerate(lines) if line.phase is Phase.UPDATE), None)
+        by_updates = schedule is not None and (schedule.per_update or bool(self.problem.gradients))
+        if first is None or not by_updates:
+            return lines
+        self.rate = LEARNING_RATE.at_address(address)
+        return [*lines[:first], self._rate_line(self.updates, address), *lines[first:]]
+
+    def _batch(self, base: Address, at: Address, indices: Sequence[int], whole: bool) -> None:
+        """The samples of one batch, then its update; `whole` when a batch is more than one sample."""
+        first = not base or base[0].number == 1
+        if self.problem.couples_samples:
+            self.adopt(self.write(self._coupled.lines(base, at, indices, first), at, None))
+            return
+        for index in indices:
+            address = (*base, *self.sample_place(index))
+            lines = self.template(self.problem.samples[index - 1], first).lines
+            if whole:
+                lines = tuple(line for line in lines if line.phase is not Phase.UPDATE)
+            self.adopt(self.write(lines, address, index))
+        if whole:
+            plan = self.template(self.problem.samples[indices[0] - 1], first)
+            addresses = [(*base, *self.sample_place(index)) for index in indices]
+            self.adopt(self.write(list(self._batch_lines(plan, addresses)), at, None))
+
+    def write(self, lines: Sequence[Line], address: Address, sample: int | None) -> list[Line]:
+        """Writes the lines at an address and returns them as they were written."""
+        data = () if sample is None else self.sample_place(sample)
+        given = {} if sample is None else self.problem.samples[sample - 1].given
+
+        @cache  # a name stands in a line, in its parts and in the lines after it
+        def here(quantity: Quantity) -> Quantity:
+            if quantity.at:
+                return quantity
+            if quantity.kind is Kind.PARAMETER:
+                return self.current.get(quantity, quantity)
+            if quantity == LEARNING_RATE:
+                return self.rate
+            if quantity == COUNT:
+                return quantity.at_address(self.rate.at)
+            if quantity == STEP_NUMBER:
+                self.constants[quantity.at_address(address)] = number(self.problem.training.first_step + self.updates)
+                return quantity.at_address(address)
+            if quantity.kind is Kind.CONSTANT:
+                return quantity
+            return quantity.at_address(data if quantity.kind in DATA else address)
+
+        lines = self._with_rate(lines, address)
+        written = [
+            (_replace(line, formula=given[line.quantity.key]) if line.given and given else line).renamed(here)
+            for line in lines
+        ]
+        self.lines += written
+        return written
+
+    def adopt(self, written: Sequence[Line]) -> None:
+        """From here on, a parameter means the new value that was just written."""
+        new = [line.quantity for line in written if line.quantity.kind is Kind.NEW]
+        self.current |= {networks.parameter(quantity.name): quantity for quantity in new}
+        self.updates += bool(new)
+
+    def _batch_lines(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
+        """The loss of the batch, its gradients, and the updates."""
+        yield from self._batch_loss(plan, addresses)
+        yield from self._batch_gradients(plan, addresses)
+        if self.problem.training.learning_rate is not None:
+            updated = [networks.parameter(name) for name in self.problem.parameters if name not in self.problem.fixed]
+            gradients = {one: Name(gradient(plan.objective, one)) for one in updated}
+            written = {line.quantity for line in plan.lines}
+            known = {one: name for one, name in gradients.items() if name.symbol in written}
+            yield from update_lines(self.problem.training.rule, known)
+
+    def _batch_loss(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
+        for line in plan.lines:
+            if line.quantity == plan.objective:
+                yield combined_line(self.problem, line.quantity, addresses)
+
+    def _batch_gradients(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
+        for line in plan.lines:
+            if line.phase is not Phase.GRADIENT or line.quantity.kind is Kind.PATH:
+                continue
+            if line.quantity.by and line.quantity.by.kind is not Kind.PARAMETER:
+                continue
+            formula = combined(self.problem, line.quantity, addresses)
+            parts = combined_parts(self.problem, line.quantity, addresses)
+            yield _replace(line, formula=formula, parts=parts, given=False)
+
+    def _again(self, phases: Collection[Phase]) -> None:
+        """The forward pass, or all but the updates, with the updated parameters, addressed `after`."""
+        if self.problem.couples_samples:
+            self._batches_again(phases)
+            return
+        addresses = []
+        forward_only = not {Phase.BACKWARD, Phase.GRADIENT} & set(phases)
+        for index, sample in enumerate(self.problem.samples, start=1):
+            address = (AFTER, *self.sample_place(index))
+            addresses.append(address)
+            plan = self.template(sample, first=False, updates=forward_only)
+            self.write([line for line in plan.lines if line.phase in phases], address, index)
+        if len(addresses) > 1:
+            self.write(list(self._batch_loss(plan, addresses)), (AFTER,), None)
+            if not forward_only:
+                self.write(list(self._batch_gradients(plan, addresses)), (AFTER,), None)
+
+    def _batches_again(self, phases: Collection[Phase]) -> None:
+        """The same batch by batch, where samples meet in a layer."""
+        count = len(self.problem.samples)
+        size = min(self.problem.training.batch or count, count)
+        for batch, start in enumerate(range(0, count, size), start=1):
+            at = (AFTER, Place("batch", batch)) if size < count else (AFTER,)
+            indices = range(start + 1, min(start + size, count) + 1)
+            self.write(self._coupled.lines((AFTER,), at, indices, False, phases), at, None)
+        if size < count:
+            samples = [(AFTER, *self.sample_place(index)) for index in range(1, count + 1)]
+            plan = self._coupled.plan(range(1, size + 1), first=False)
+            self.write(list(self._batch_loss(plan, samples)), (AFTER,), None)
+
+    def _given_steps(self) -> None:
+        """An optimizer exercise: the gradients are prescribed, one step after the other."""
+        steps = max(map(len, self.problem.gradients.values()))
+        for step in range(1, steps + 1):
+            at: Address = (Place("step", step),) if steps > 1 else ()
+            for name, sequence in self.problem.gradients.items():
+                named = gradient(networks.LOSS, networks.parameter(name))
+                self.lines.append(Line(Phase.GRADIENT, named.at_address(at), sequence[step - 1], given=True))
+            parameters = [networks.parameter(name) for name in self.problem.gradients]
+            gradients = {one: Name(gradient(networks.LOSS, one)) for one in parameters}
+            self.adopt(self.write(list(update_lines(self.problem.training.rule, gradients)), at, None))

@@ -1,0 +1,1 @@
+"""Solutions as programs, notebooks and spreadsheets that compute them again."""

@@ -1,0 +1,132 @@
+"""The worked solution as one HTML file: mathematics in MathML, steps that fold, nothing from the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from backprop_cli.documents.model import Block, Document, Heading, Inline, Math, Role, Say
+from backprop_cli.documents.worked import worked_document
+from backprop_cli.formats.print import scene, svg
+from backprop_cli.formats.print.scene import Scene
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+from backprop_cli.solving.solution import Solution
+
+_DEEPEST = 6  # h6
+
+
+@dataclass
+class Section:
+    """What stands under a heading: blocks, and sections of a deeper level. `depth` is 1 for the whole document."""
+
+    heading: Heading | None
+    depth: int
+    parts: list[Section | Piece] = field(default_factory=list)
+    kind: str = "Section"
+
+    @property
+    def folds(self) -> bool:
+        """Whether it can be closed: layers of a part and parts of a worksheet cannot, that would be much clicking."""
+        return self.heading is not None and self.heading.role not in (Role.LAYER, Role.SHEET)
+
+    @property
+    def tag(self) -> str:
+        """h1 to h6; the order has no gaps, whatever levels the document has."""
+        return f"h{min(self.depth, _DEEPEST)}"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A block, or several sentences in a row that are one paragraph or one list; `kind` chooses its template."""
+
+    kind: str
+    blocks: list[Any]
+
+    @property
+    def block(self) -> Any:
+        """The only block."""
+        return self.blocks[0]
+
+    @property
+    def scene(self) -> Scene:
+        """The block as a picture."""
+        return scene.of_block(self.block, "unicode")
+
+
+def render(solution: Solution) -> str:
+    """The solution as an HTML page."""
+    return document(worked_document(solution, "latex"))
+
+
+def document(doc: Document) -> str:
+    """Any document as an HTML page."""
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+        from markupsafe import Markup
+
+        from backprop_cli.formats.print import mathml
+    except ImportError as error:
+        said = _("HTML needs {name}, which is not installed: pip install 'backprop-cli[html]'")
+        raise UsageError(said.format(name=(error.name or "jinja2").partition(".")[0])) from error
+
+    def inline(pieces: Inline) -> Any:
+        """Words escaped, mathematics as MathML."""
+        return Markup().join(
+            Markup(mathml.math(piece.text)) if isinstance(piece, Math) else piece.text for piece in pieces
+        )
+
+    environment = Environment(
+        loader=PackageLoader("backprop_cli.formats.print"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["inline"] = inline
+    environment.filters["svg"] = lambda drawn, said: Markup(svg.picture(drawn, said))
+    environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
+    return environment.get_template("worked.html").render(
+        name=doc.title or _("Worked solution"),
+        language=doc.language,
+        top=_sections(doc.blocks),
+        style=Markup(svg.style(".picture svg")),
+        words={
+            "sizes": _("the sizes of the gradients"),
+            "descent": _("the descent on the curve"),
+            "lines": _("equations"),
+            "table": _("table"),
+            "space": _("room to write"),
+        },
+    )
+
+
+def _sections(blocks: Iterable[Block]) -> Section:
+    """The blocks under their headings, each heading under the one before it that has a higher level."""
+    open_ = [Section(None, 1)]
+    for kind, group in groupby(blocks, key=_kind):
+        if kind != "Heading":
+            open_[-1].parts += _pieces(kind, list(group))
+            continue
+        for heading in group:
+            assert isinstance(heading, Heading)
+            while (above := open_[-1].heading) is not None and above.level >= heading.level:
+                open_.pop()
+            section = Section(heading, open_[-1].depth + 1)
+            open_[-1].parts.append(section)
+            open_.append(section)
+    return open_[0]
+
+
+def _kind(block: Block) -> str:
+    return "Rules" if isinstance(block, Say) and block.rule else type(block).__name__
+
+
+def _pieces(kind: str, blocks: list[Block]) -> Iterator[Piece]:
+    if kind in ("Say", "Rules"):
+        yield Piece(kind, blocks)
+    else:
+        yield from (Piece(kind, [block]) for block in blocks)

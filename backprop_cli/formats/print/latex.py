@@ -1,0 +1,295 @@
+"""The worked solution as a LaTeX document that compiles as it is: pdfLaTeX, XeLaTeX or LuaLaTeX, class article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+
+from backprop_cli.documents.model import (
+    Bars,
+    Blank,
+    Block,
+    Curve,
+    Document,
+    Drawing,
+    Equation,
+    Fact,
+    Facts,
+    Form,
+    Given,
+    Heading,
+    Inline,
+    Lines,
+    Math,
+    Note,
+    Plot,
+    Say,
+    Space,
+    Table,
+    Terms,
+)
+from backprop_cli.documents.worked import worked_document
+from backprop_cli.formats.print import scene
+from backprop_cli.formats.print.latex_rows import rows, wide
+from backprop_cli.formats.print.latex_text import escaped, mathematics
+from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Line, Runs, Scene
+from backprop_cli.ground.words import _
+from backprop_cli.pictures.items import Ink
+from backprop_cli.pictures.labels import Run
+from backprop_cli.solving.solution import Solution
+
+_HEADINGS = ("section*", "subsection*", "subsubsection*", "paragraph*")
+_TITLED = re.compile(r"(\\(?:sub)*section\*\{.*\})\n(?=\n\\begin\{align\*\})")
+_LINE = 86.0  # figures that a line of the page takes
+_LINES = 40  # equations in one piece of displayed mathematics
+_SIZES = {"": 84.0, "\\small ": 92.0, "\\footnotesize ": 99.0}  # and figures on a line of this size
+_SEPARATION = 2.6  # between columns
+_ROOM_TO_WRITE = 21.0  # figures: 4 cm
+_TALLEST_TO_FILL = 12
+_TALLEST = 40  # rows of a table that need not go on on the next page
+
+
+def render(solution: Solution) -> str:
+    """The solution as LaTeX."""
+    return source(worked_document(solution, "latex"))
+
+
+def source(document: Document) -> str:
+    """The document as LaTeX that needs nothing but the usual packages."""
+    title = escaped(document.title or _("Worked solution"))
+    top = ["\\begin{document}", f"{{\\raggedright\\LARGE\\bfseries {title}\\par}}"]
+    body = "\n\n".join([*top, *_parts(document), "\\end{document}"])
+    body = _TITLED.sub(lambda title: f"{title[0]}\\vspace{{-\\baselineskip}}\n", body)  # the display has an empty line
+    body = body.replace("\n\n\\begin{align*}", "\n\\begin{align*}")  # they belong to the paragraph above
+    han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
+    inks = [_inks()] if any(isinstance(block, Drawing | Bars) for block in document.blocks) else []
+    return "\n".join([*map(_template, ("preamble.tex", *han)), *inks, "", body, ""])
+
+
+def _inks() -> str:
+    """The colours of networks and graphs."""
+    return "\n".join(f"\\definecolor{{{ink.name.lower()}}}{{HTML}}{{{ink.value[1:].upper()}}}" for ink in Ink)
+
+
+@cache
+def _template(name: str) -> str:
+    return files("backprop_cli.formats.print").joinpath("templates", name).read_text("utf-8").rstrip()
+
+
+def _parts(document: Document) -> Iterator[str]:
+    """The paragraphs; sentences that follow one another are one paragraph, rules one list."""
+    for kind, group in groupby(document.blocks, key=lambda block: (type(block), isinstance(block, Say) and block.rule)):
+        blocks = list(group)
+        says = [block.text for block in blocks if isinstance(block, Say)]
+        match kind:
+            case (said, False) if said is Say:
+                yield " ".join(map(inline, says))
+            case (said, True) if said is Say:
+                items = "\n".join(f"\\item {inline(text)}" for text in says)
+                yield f"\\begin{{rules}}\n{items}\n\\end{{rules}}"
+            case _:
+                for block in blocks:
+                    yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(level, _role, text, number):
+            command = _HEADINGS[min(level, len(_HEADINGS)) - 1]
+            yield f"\\{command}{{{f'{number}. ' if number else ''}{inline(text)}}}"
+        case Facts(facts):
+            yield "\n".join(["\\begin{facts}", *_facts(facts), "\\end{facts}"])
+        case Drawing() | Curve() | Plot() | Bars():
+            yield from _drawing(block)
+        case Note(text):
+            yield f"\\begin{{quote}}\n{inline(text)}\n\\end{{quote}}"
+        case Given(values):
+            yield _listed(values)
+        case Lines(equations):
+            for start in range(0, len(equations), _LINES):
+                yield aligned(equations[start : start + _LINES])
+        case Table():
+            yield from _tables(block)
+        case Terms(terms):
+            yield "\n\n".join(f"\\term{{{inline(term)}}} {inline(said)}" for term, said in terms)
+        case Form(blanks):
+            yield "\\hfill\n".join(map(_blank, blanks))
+        case Space(lines):
+            yield "\n".join(["\\writingline"] * lines)
+        case Say():
+            raise AssertionError(block)
+
+
+def _facts(facts: Sequence[Fact]) -> Iterator[str]:
+    """The rows; matrices have a little more room above and below."""
+    tall = [any("matrix" in piece.text for value in fact.values for piece in value) for fact in facts]
+    for fact, *around in zip(facts, tall, [*tall[1:], False], strict=True):
+        yield f"{escaped(fact.word)} & {_listed(fact.values)} \\\\{'[5pt]' if any(around) else ''}"
+
+
+def _drawing(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
+    """What is drawn, with what stands above and below it."""
+    match block:
+        case Drawing() | Bars():
+            yield picture(scene.of_block(block, "latex"))
+        case Curve(caption):
+            yield f"{escaped(caption)}:"
+            yield picture(scene.of_block(block, "latex"))
+        case Plot(caption, remarks=remarks):
+            yield from [f"\\textbf{{{inline(caption)}}}"] if caption else []
+            yield picture(scene.of_block(block, "latex"))
+            yield from map(escaped, remarks)
+
+
+def _blank(blank: Blank) -> str:
+    """A word with a line behind it."""
+    after = f" {escaped(blank.after)}" if blank.after else ""
+    return f"\\mbox{{{escaped(blank.word)}: \\makebox[{blank.width * 0.5:g}em]{{\\hrulefill}}{after}}}"
+
+
+# ---- words and mathematics ---------------------------------------------------------------------------------------
+
+
+def inline(pieces: Inline) -> str:
+    """Words escaped, mathematics between dollar signs."""
+    return "".join(
+        f"${mathematics(piece.text)}$" if isinstance(piece, Math) else escaped(piece.text) for piece in pieces
+    )
+
+
+def _listed(values: Sequence[Inline]) -> str:
+    """The values with commas between them, none of them broken; the last may be words."""
+    return ", ".join(f"\\mbox{{{inline(one)}}}" if isinstance(one[0], Math) else inline(one) for one in values)
+
+
+def aligned(equations: Sequence[Equation]) -> str:
+    """The equations under one another, each in as many rows as it needs."""
+    lefts = [_left(equation.left) for equation in equations]
+    room = _LINE - 1 - max(map(wide, lefts))
+    written: list[str] = []
+    for left, equation in zip(lefts, equations, strict=True):
+        note = f"\\quad \\text{{{escaped(equation.note)}}}" if equation.note else ""
+        first, *others = (mathematics(row).rstrip() for row in rows(equation.sides, room))
+        written.append(" \\\\*\n".join([f"{left} {first}", *others]) + note)
+    return "\\begin{align*}\n" + " \\\\\n".join(written) + "\n\\end{align*}"
+
+
+def _left(pieces: Inline) -> str:
+    return "".join(
+        mathematics(piece.text) if isinstance(piece, Math) else f"\\text{{{escaped(piece.text)}}}" for piece in pieces
+    )
+
+
+# ---- tables ------------------------------------------------------------------------------------------------------
+
+
+def _tables(table: Table) -> Iterator[str]:
+    """The table; one that is too wide is set smaller, then in several, each with the first column."""
+    widths = [max(map(_cell_width, column)) for column in zip(table.head, *table.rows, strict=True)]
+    if table.to_fill or table.wordy:
+        yield _table(table, list(range(len(widths))), "", _room_for_words(table, widths))
+        return
+    every = list(range(len(widths)))
+    total = sum(widths) + _SEPARATION * len(widths)
+    size = next((size for size, room in _SIZES.items() if total <= room), "")
+    if size or total <= _SIZES[""]:
+        yield _table(table, every, size)
+        return
+    size, room = list(_SIZES.items())[-1]
+    pieces: list[list[int]] = [[0]]
+    for column in every[1:]:
+        used = sum(widths[one] + _SEPARATION for one in (*pieces[-1], column))
+        if len(pieces[-1]) > 1 and used > room:
+            pieces.append([0])
+        pieces[-1].append(column)
+    for piece in pieces:
+        yield _table(table, piece, size)
+
+
+def _cell_width(cell: Inline) -> float:
+    return sum(wide(piece.text) if isinstance(piece, Math) else 0.95 * len(piece.text) for piece in cell)
+
+
+def _room_for_words(table: Table, widths: Sequence[float]) -> float:
+    """What the other columns leave of the line for each column of sentences, as a share of it."""
+    others = sum(width for column, width in enumerate(widths) if column not in table.wordy)
+    others += _ROOM_TO_WRITE if table.to_fill else 0
+    room = 1 - (others + _SEPARATION * len(widths)) / _SIZES[""]
+    return max(0.2, room / max(1, len(table.wordy)))
+
+
+def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) -> str:
+    empty, words = ("\\writinghere" if table.to_fill else ""), table.wordy if share else ()
+    paragraph = f">{{\\raggedright\\arraybackslash}}p{{{share:.2f}\\linewidth}}"
+
+    def line(cells: Sequence[Inline]) -> str:
+        return " & ".join(inline(cells[column]) or empty for column in columns) + " \\\\"
+
+    layout = "".join(paragraph if column in words else table.align[column][0] for column in columns)
+    body = "\n".join(map(line, table.rows))
+    if "\\frac" in body:
+        size = f"\\renewcommand\\arraystretch{{1.5}}{size}"
+    if len(table.rows) > (_TALLEST_TO_FILL if table.to_fill or words else _TALLEST):
+        head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
+        return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"
+    ruled = f"\\toprule\n{line(table.head)}\n\\midrule\n{body}\n\\bottomrule"
+    return f"\\begin{{center}}\n{size}\\begin{{tabular}}{{{layout}}}\n{ruled}\n\\end{{tabular}}\n\\end{{center}}"
+
+
+# ---- pictures ----------------------------------------------------------------------------------------------------
+
+_ANCHORS = {"centre": "center", "north": "north", "south": "south", "east": "east", "west": "west"}
+
+
+def picture(drawn: Scene) -> str:
+    """The picture in the middle of the page."""
+    items = "\n".join(f"  {_drawn(item)}" for item in drawn.items)
+    return f"\\begin{{center}}\n\\begin{{tikzpicture}}\n{items}\n\\end{{tikzpicture}}\n\\end{{center}}"
+
+
+def _drawn(item: Item) -> str:
+    match item:
+        case Line(points, kind):
+            return f"\\draw[{kind}] {' -- '.join(_point(x, y) for x, y in points)};"
+        case Dot(x, y, radius):
+            return f"\\fill {_point(x, y)} circle ({radius:g});"
+        case Edge():
+            return _edge(item)
+        case Box(x, y, width, height, corner, fill):
+            look = f"draw=ink, fill={fill.name.lower()}, line width=1pt"
+            if item.is_disc:
+                return f"\\filldraw[{look}] {_point(x + width / 2, y + height / 2)} circle ({width / 2:.3g});"
+            low, high = _point(x, y), _point(x + width, y + height)
+            return f"\\filldraw[{look}, rounded corners={corner:.3g}cm] {low} rectangle {high};"
+        case Runs(x, y, _width, label, size, ink, halo):
+            look = f"words={{{size:.3g}}}{{{ink.name.lower()}}}{', halo' if halo else ''}"
+            return f"\\node[{look}] at {_point(x, y)} {{{''.join(_run(run, size) for run in label)}}};"
+        case Label(x, y, text, side, widest, small):
+            words = f"\\fitted{{{widest:g}cm}}{{{inline(text)}}}"
+            font = ", font=\\small" if small else ""
+            return f"\\node[anchor={_ANCHORS[side]}{font}] at {_point(x, y)} {{{words}}};"
+
+
+def _edge(item: Edge) -> str:
+    """A line of a network, with its head."""
+    name, points = item.ink.name.lower(), [_point(x, y) for x, y in item.points]
+    way = "{} .. controls {} and {} .. {}".format(*points) if item.bent else " -- ".join(points)
+    drawn = f"\\draw[{name}, line width={item.width:.2g}pt{', dashed' if item.dashed else ''}] {way};"
+    return drawn + (f" \\fill[{name}] {' -- '.join(_point(x, y) for x, y in item.tip)} -- cycle;" if item.head else "")
+
+
+def _run(run: Run, size: float) -> str:
+    """A piece of a label: slanted, smaller, raised or lowered."""
+    text = escaped(run.text).replace(" ", "~")
+    if run.slanted:
+        text = f"\\textit{{{text}}}"
+    if run.scale == 1 and not run.shift:
+        return text
+    return f"\\moved{{{run.shift * size:.2g}pt}}{{{run.scale * size:.3g}}}{{{text}}}"
+
+
+def _point(x: float, y: float) -> str:
+    return f"({round(x, 3) + 0:g},{round(y, 3) + 0:g})"

@@ -1,0 +1,351 @@
+"""The pictures of a document as lines, circles and labels in centimetres, for formats that draw them themselves.
+
+Networks and graphs come with their places; of a loss there are only the numbers, which get their axes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, floor, hypot, log10
+from typing import TypeAlias
+
+from backprop_cli.documents.model import Bars, Curve, Drawing, Inline, Math, Plot, Text, plain
+from backprop_cli.formats.terminal.plot import Axis
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.exact import Rational
+from backprop_cli.pictures.items import Frame, Ink, Picture, Stroke, Words
+from backprop_cli.pictures.labels import Run
+from backprop_cli.writing.dialects import DIALECTS
+from backprop_cli.writing.shapes import SUPERSCRIPTS
+
+PAGE = 16.4  # the width of an A4 page between its margins
+_POINT = 2.54 / 72
+_BAR = 0.62  # the height of a bar with the room around it
+_TIP = 0.2  # the length of an arrow's head
+_WIDTH, _HEIGHT = 12.0, 6.0  # of a plot
+_STEPS = 2000  # places that an axis tells apart
+_DECADES = 1.7  # from so many powers of ten on, epochs stand on a logarithmic axis
+_MOST_DOTS = 40  # of a curve whose points are marked
+_PER_SIGN, _LINE = 0.17, 0.36  # about how large a small label is
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through points; `kind` is curve, axis or grid."""
+
+    points: tuple[tuple[float, float], ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A black disc."""
+
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line of a network or a graph, in points wide; `bent`: a cubic curve by its four points."""
+
+    points: tuple[tuple[float, float], ...]
+    ink: Ink
+    width: float
+    head: bool
+    dashed: bool
+    bent: bool
+
+    @property
+    def tip(self) -> tuple[tuple[float, float], ...]:
+        """The head of the arrow: its point, and the two corners behind it."""
+        (x0, y0), (x, y) = self.points[-2:]
+        far = hypot(x - x0, y - y0) or 1.0
+        dx, dy = (x - x0) / far, (y - y0) / far
+        back, side = (x - _TIP * dx, y - _TIP * dy), (0.4 * _TIP * dy, 0.4 * _TIP * dx)
+        return (x, y), (back[0] - side[0], back[1] + side[1]), (back[0] + side[0], back[1] - side[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box with rounded corners, from its lower left; a disc where they are half its height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    corner: float
+    fill: Ink
+
+    @property
+    def is_disc(self) -> bool:
+        """Whether it is a disc."""
+        return 2 * self.corner >= max(self.width, self.height) - 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A label with its middle and its base line at a place, about so wide, its size in points.
+
+    `halo` hides lines under it.
+    """
+
+    x: float
+    y: float
+    width: float
+    runs: tuple[Run, ...]
+    size: float
+    ink: Ink
+    halo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words or mathematics at a point: `side` says which side of them it is (centre, north, south, east or west).
+
+    One that is wider than `widest` is made smaller.
+    """
+
+    x: float
+    y: float
+    text: Inline
+    side: str = "centre"
+    widest: float = 20.0
+    small: bool = False
+
+
+Item: TypeAlias = Line | Dot | Edge | Box | Label | Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture; y counts from below."""
+
+    width: float
+    height: float
+    items: tuple[Item, ...]
+
+
+def of_block(block: Drawing | Curve | Plot | Bars, dialect: str) -> Scene:
+    """What a block draws, its labels in a dialect."""
+    match block:
+        case Drawing():
+            assert block.picture is not None
+            return drawn(block.picture)
+        case Curve():
+            return curve(block, (Text(_("epoch")),), DIALECTS[dialect].ten)
+        case Plot():
+            return plot(block)
+        case Bars():
+            return bars(block, DIALECTS[dialect].ten)
+
+
+# ---- networks and graphs -----------------------------------------------------------------------------------------
+
+
+def drawn(picture: Picture, widest: float = PAGE) -> Scene:
+    """A picture that has its places, made smaller where it is wider than a page."""
+    scale = min(1.0, widest / (picture.width * _POINT))
+
+    def cm(points: float) -> float:
+        return points * _POINT * scale
+
+    def item(one: Stroke | Frame | Words) -> Item:
+        match one:
+            case Stroke(points, ink, width, head, dashed, bent):
+                return Edge(tuple((cm(x), cm(y)) for x, y in points), ink, width * scale, head, dashed, bent)
+            case Frame(area, fill, corner):
+                size = cm(area.right - area.left), cm(area.top - area.bottom)
+                return Box(cm(area.left), cm(area.bottom), *size, cm(corner), fill)
+            case Words(label, (_left, y), size, area, ink, halo):
+                middle, width = cm((area.left + area.right) / 2), cm(area.right - area.left)
+                return Runs(middle, cm(y), width, label, size * scale, ink, halo)
+
+    return Scene(cm(picture.width), cm(picture.height), tuple(map(item, picture.items)))
+
+
+# ---- plots -------------------------------------------------------------------------------------------------------
+
+
+def plot(block: Plot) -> Scene:
+    """The loss over a parameter, and the points of the descents on it."""
+    heights = [y for _x, y in block.curve if y is not None] + [mark.y for mark in block.marks]
+    low, high = min(heights), max(heights)
+    if low == high:
+        low, high = low - 1, high + 1
+    x_axis = Axis(block.curve[0][0], block.curve[-1][0], _STEPS + 1)
+    y_axis = Axis(low, high, _STEPS + 1)
+
+    def at(x: Rational, y: Rational) -> tuple[float, float]:
+        return x_axis.at(x) / _STEPS * _WIDTH, y_axis.at(y) / _STEPS * _HEIGHT
+
+    runs: list[list[tuple[float, float]]] = [[]]
+    for x, y in block.curve:
+        if y is None:
+            runs.append([])
+        else:
+            runs[-1].append(at(x, y))
+    curves = [Line(tuple(run), "curve") for run in runs if len(run) > 1]
+    dots = [(*at(mark.x, mark.y), mark.label) for mark in block.marks]
+    x_ticks = [(dot / _STEPS, (Text(_minus(text)),)) for dot, text in x_axis.ticks(8)]
+    y_ticks = [(dot / _STEPS, (Text(_minus(text)),)) for dot, text in y_axis.ticks(6)]
+    return _framed(curves, dots, x_ticks, y_ticks, ((block.x,), (block.y,)))
+
+
+def curve(block: Curve, epochs: Inline, power: str) -> Scene:
+    """The losses over the epochs; `power` is how 10 to a power is written in the document's dialect."""
+    runs = [[(one.epoch, one.log10) for one in points if one.log10 is not None] for _name, points in block.runs]
+    first, last = min(run[0][0] for run in runs), max(run[-1][0] for run in runs)
+    more = 0 if first else 1  # so that epoch 0 has a place on a logarithmic axis
+    far = log10((last + more) / (first + more)) >= _DECADES
+    low, high = _room([y for run in runs for _x, y in run])
+
+    def across(epoch: float) -> float:
+        if far:
+            return log10((epoch + more) / (first + more)) / log10((last + more) / (first + more))
+        return (epoch - first) / (last - first)
+
+    spots = [[(across(x) * _WIDTH, (y - low) / (high - low) * _HEIGHT) for x, y in run] for run in runs]
+    x_ticks = [
+        (across(epoch), (Text(f"{epoch:,}" if epoch > 9999 else str(epoch)),)) for epoch in _epochs(first, last, far)
+    ]
+    y_ticks = [((at - low) / (high - low), (text,)) for at, text in _powers(low, high, power)]
+    few = max(map(len, spots)) <= _MOST_DOTS
+    dots = [(*spot, "") for run in spots for spot in (run[:-1] if few else ())]
+    dots += [(*run[-1], name) for run, (name, _points) in zip(spots, block.runs, strict=True) if few or name]
+    return _framed([Line(tuple(run), "curve") for run in spots], dots, x_ticks, y_ticks, (epochs, ()))
+
+
+def _room(values: Sequence[float]) -> tuple[float, float]:
+    """The ends of a logarithmic axis: a little more than the values take."""
+    low, high = min(values), max(values)
+    more = max(0.05 * (high - low), 0.02)
+    return low - more, high + more
+
+
+def _powers(low: float, high: float, power: str) -> Iterator[tuple[float, Math]]:
+    """The ticks of a logarithmic axis: powers of ten, and between few of them 2 and 5 times one."""
+    first, last = floor(low), ceil(high)
+    every = max(1, ceil((high - low) / 8))
+    factors = (1,) if high - low > 2.5 else (1, 2, 5) if high - low > 0.6 else tuple(n / 10 for n in range(10, 100))
+    found = [
+        (exponent + log10(factor), factor, exponent) for exponent in range(first, last + 1, every) for factor in factors
+    ]
+    found = [one for one in found if low <= one[0] <= high]
+    for at, factor, exponent in found[:: max(1, ceil(len(found) / 8))]:
+        if -4 < exponent < 5:
+            text = f"{factor * 10.0**exponent:.{max(0, 1 - exponent)}f}"
+            text = (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+            yield at, Math(text, text)
+        else:
+            bare = "10" + power.partition("10")[2]
+            mantissa = "" if factor == 1 else f"{factor:g}·"
+            characters = f"{mantissa}10{str(exponent).translate(SUPERSCRIPTS)}"
+            yield at, Math((bare if factor == 1 else power).format(f"{factor:g}", exponent), characters)
+
+
+def _epochs(first: int, last: int, far: bool) -> list[int]:
+    """Round epochs along the axis."""
+    if far:
+        return [*([] if first else [0]), *(10**n for n in range(ceil(log10(first or 1)), floor(log10(last)) + 1))]
+    step = max(1, 10 ** floor(log10(max(1, last - first))))
+    while (last - first) / step < 4 and step > 1:
+        step = step // 2 if step % 2 == 0 else max(1, step // 5)
+    while (last - first) / step > 10:
+        step *= 2
+    return list(range(-(-first // step) * step, last + 1, step))
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def bars(block: Bars, power: str) -> Scene:
+    """Bars from the left on a logarithmic axis, whose powers of ten stand below."""
+    known = [bar.log10 for bar in block.bars if bar.log10 is not None]
+    low, high = floor(min(known) - 0.2), ceil(max(known))
+    high = max(high, low + 1)
+    left = 0.6 + _PER_SIGN * max(len(plain(bar.label)) for bar in block.bars)
+    every, across = max(1, ceil((high - low) / 10)), _WIDTH / (high - low)
+    rows = len(block.bars) + len({plain(bar.of) for bar in block.bars})
+    height = rows * _BAR + 0.9
+    items: list[Item] = []
+    for exponent in range(low, high + 1, every):
+        x = left + (exponent - low) * across
+        text = Math("10" + power.partition("10")[2].format("", exponent), f"10{str(exponent).translate(SUPERSCRIPTS)}")
+        items += [Line(((x, 0.7), (x, height)), "grid"), Label(x, 0.5, (text,), "north", small=True)]
+    y, before = height, ""
+    for bar in block.bars:
+        if plain(bar.of) != before:
+            y, before, fill = y - _BAR, plain(bar.of), Ink.HIDDEN if not before else Ink.OUTPUT
+            items.append(Label(left - 0.2, y + _BAR / 2, bar.of, "east"))
+        y -= _BAR
+        items.append(Label(left - 0.2, y + _BAR / 2, bar.label, "east", small=True))
+        if bar.log10 is not None:
+            items.append(Box(left, y + 0.1, (bar.log10 - low) * across, _BAR - 0.2, 0.02, fill))
+    items.append(Line(((left, height), (left, 0.7), (left + _WIDTH, 0.7)), "axis"))
+    return Scene(left + _WIDTH + 0.6, height, tuple(items))
+
+
+def _framed(
+    curves: Sequence[Line],
+    dots: Sequence[tuple[float, float, str]],
+    x_ticks: Sequence[tuple[float, Inline]],
+    y_ticks: Sequence[tuple[float, Inline]],
+    names: tuple[Inline, Inline],
+) -> Scene:
+    """A curve with its axes to the left and below, their ticks and names, and labelled points."""
+    left, below, above = 0.5 + _PER_SIGN * max(len(plain(text)) for _at, text in y_ticks or [(0, ())]), 1.1, 0.7
+    items: list[Item] = []
+    for at, text in y_ticks:
+        y = at * _HEIGHT
+        items += [Line(((0, y), (_WIDTH, y)), "grid"), Label(-0.15, y, text, "east", small=True)]
+    free = -1.0
+    for at, text in x_ticks:
+        x, half = at * _WIDTH, _PER_SIGN * len(plain(text)) / 2
+        items.append(Line(((x, 0), (x, -0.1)), "axis"))
+        if x - half >= free:
+            items.append(Label(x, -0.26, text, "north", small=True))
+            free = x + half + 0.15
+    items.append(Line(((0, _HEIGHT + 0.2), (0, 0), (_WIDTH + 0.2, 0)), "axis"))
+    items += [Label(_WIDTH + 0.3, 0.05, names[0], "west"), Label(0, _HEIGHT + 0.3, names[1], "south")]
+    items += curves
+    items += [Dot(x, y, 0.06) for x, y, _text in dots]
+    items += _named(dots, [spot for line in curves for spot in line.points])
+    right = 0.4 + 0.21 * len(plain(names[0]))
+    return Scene(left + _WIDTH + right, below + _HEIGHT + above, tuple(_moved(item, left, below) for item in items))
+
+
+def _named(dots: Sequence[tuple[float, float, str]], curve: Sequence[tuple[float, float]]) -> Iterator[Label]:
+    """The labels of points, each where it is on no other, and off the curve where it can be; else it is left out."""
+    taken = [_around(x, y, 0.08) for x, y, text in dots if text]
+    under = [_around(x, y, 0.02) for x, y in curve]
+    for x, y, text in dots:
+        wide = _PER_SIGN * len(text) + 0.05
+        places = {
+            "south": (x - wide / 2, y + 0.1), "west": (x + 0.12, y - _LINE / 2),
+            "north": (x - wide / 2, y - 0.1 - _LINE), "east": (x - 0.12 - wide, y - _LINE / 2),
+        }  # fmt: skip
+        boxes = {side: (left, low, left + wide, low + _LINE) for side, (left, low) in places.items()}
+        free = [side for side, box in boxes.items() if box[0] > 0 and box[1] > 0 and not _meets(box, taken)]
+        free = [side for side in free if not _meets(boxes[side], under)] or free
+        if text and free:
+            taken.append(boxes[free[0]])
+            dx, dy = {"south": (0, 0.12), "north": (0, -0.12), "west": (0.14, 0), "east": (-0.14, 0)}[free[0]]
+            yield Label(x + dx, y + dy, (Text(text),), free[0], small=True)
+
+
+def _around(x: float, y: float, radius: float) -> tuple[float, float, float, float]:
+    return x - radius, y - radius, x + radius, y + radius
+
+
+def _meets(one: tuple[float, float, float, float], others: Sequence[tuple[float, float, float, float]]) -> bool:
+    return any(one[0] < x1 and x0 < one[2] and one[1] < y1 and y0 < one[3] for x0, y0, x1, y1 in others)
+
+
+def _moved(item: Item, right: float, up: float) -> Item:
+    if isinstance(item, Line | Edge):
+        return replace(item, points=tuple((x + right, y + up) for x, y in item.points))
+    return replace(item, x=item.x + right, y=item.y + up)

@@ -1,0 +1,254 @@
+"""The worked solution in the language Typst, from which its PDF is made: every word in it is a string, never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+
+from backprop_cli.documents.model import (
+    Bars,
+    Block,
+    Curve,
+    Document,
+    Drawing,
+    Equation,
+    Facts,
+    Form,
+    Given,
+    Heading,
+    Inline,
+    Lines,
+    Math,
+    Note,
+    Plot,
+    Say,
+    Space,
+    Table,
+    Terms,
+)
+from backprop_cli.documents.worked import worked_document
+from backprop_cli.formats.print import scene
+from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Line, Runs, Scene
+from backprop_cli.ground.words import _
+from backprop_cli.pictures.items import Ink
+from backprop_cli.pictures.labels import Run
+from backprop_cli.solving.solution import Solution
+
+_DEEPEST = 5
+_LINES = 60  # equations that are aligned with one another
+
+
+def render(solution: Solution) -> str:
+    """The solution as Typst source."""
+    return source(worked_document(solution, "typst"))
+
+
+def source(document: Document) -> str:
+    """The document as Typst source that needs no other file."""
+    name = string(document.title or _("Worked solution"))
+    region = '"cn"' if document.language.startswith("zh") else "none"
+    language = document.language.partition("-")[0].partition("_")[0]
+    top = [
+        f"#set document(title: {name})",
+        f"#set text(lang: {string(language)}, region: {region})",
+        f"#title({name})",
+    ]
+    inks = ", ".join(f'{ink.name.lower()}: rgb("{ink.value}")' for ink in Ink)
+    return "\n".join([_template(), f"#let ink = ({inks})", *top, *_parts(document)]) + "\n"
+
+
+@cache
+def _template() -> str:
+    return files("backprop_cli.formats.print").joinpath("templates/worked.typ").read_text("utf-8").rstrip()
+
+
+def _parts(document: Document) -> Iterator[str]:
+    """The calls that write the blocks; sentences that follow one another are one paragraph, rules one list."""
+    for kind, group in groupby(document.blocks, key=lambda block: (type(block), isinstance(block, Say) and block.rule)):
+        blocks = list(group)
+        says = [block.text for block in blocks if isinstance(block, Say)]
+        match kind:
+            case (said, False) if said is Say:
+                yield f"#said({' + [ ] + '.join(map(inline, says))})"
+            case (said, True) if said is Say:
+                yield f"#rules{_call(map(inline, says))}"
+            case _:
+                for block in blocks:
+                    yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(level, _role, text, number):
+            words = f'"{number}. " + {inline(text)}' if number else inline(text)
+            yield f"#heading(level: {min(_DEEPEST, level + 1)}, {words})"
+        case Facts(facts):
+            rows = (f"({string(fact.word)}, {_listed(map(inline, fact.values))})" for fact in facts)
+            yield f"#facts{_call(rows)}"
+        case Drawing() | Curve() | Plot() | Bars():
+            yield from _drawing(block)
+        case Note(text):
+            yield f"#remark({inline(text)})"
+        case Given(values):
+            yield f"#block(sticky: true, items({_listed(map(inline, values))}))"
+        case Lines(equations):
+            for start in range(0, len(equations), _LINES):
+                yield f"#lines{_call(map(_equation, equations[start : start + _LINES]))}"
+        case Table():
+            yield _table(block)
+        case Terms(terms):
+            yield f"#terms-of{_call(f'({inline(term)}, {inline(said)})' for term, said in terms)}"
+        case Form(blanks):
+            yield f"#form{_call([f'({string(one.word)}, {one.width}, {string(one.after)})' for one in blanks])}"
+        case Space(lines):
+            yield f"#writing-lines({lines})"
+        case Say():
+            raise AssertionError(block)
+
+
+def _drawing(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
+    """What is drawn, with what stands above and below it."""
+    match block:
+        case Drawing():
+            yield picture(scene.of_block(block, "typst"), block.description)
+        case Bars():
+            yield picture(scene.of_block(block, "typst"), _("the sizes of the gradients"))
+        case Curve(said):
+            yield f"#block(sticky: true, {string(said)})"
+            yield picture(scene.of_block(block, "typst"), said)
+        case Plot(said, remarks=remarks):
+            yield from [f"#caption({inline(said)})"] if said else []
+            yield picture(scene.of_block(block, "typst"), _("the descent on the curve"))
+            yield from (f"#par({string(remark)})" for remark in remarks)
+
+
+def _table(table: Table) -> str:
+    """The table; its columns of sentences share what the others leave of the width."""
+
+    def cells(row: Sequence[Inline]) -> str:
+        return _listed([inline(cell) if cell or not table.to_fill else "writing-here" for cell in row])
+
+    rows = _listed([f"\n  {cells(row)}" for row in table.rows])
+    layout = f", wordy: {_listed(list(map(str, table.wordy)))}" if table.wordy else ""
+    layout += ", tall: true" if "frac(" in rows else ""
+    return f"#tabular({_listed(map(inline, table.head))}, {rows}, {_listed(table.align)}{layout})"
+
+
+def _call(arguments: Iterator[str] | Sequence[str]) -> str:
+    return "(\n  " + ",\n  ".join(arguments) + ",\n)"
+
+
+def _listed(items: Iterator[str] | Sequence[str]) -> str:
+    """An array, of one item too."""
+    return "(" + "".join(f"{item}, " for item in items).removesuffix(" ") + ")"
+
+
+# ---- words and mathematics ---------------------------------------------------------------------------------------
+
+
+def string(text: str) -> str:
+    """The text as a string: nothing in it is read as markup or code."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+
+def inline(pieces: Inline) -> str:
+    """Words as strings, mathematics between dollar signs."""
+    return " + ".join(math(piece.text) if isinstance(piece, Math) else string(piece.text) for piece in pieces) or "[]"
+
+
+def math(text: str, sign: str = "") -> str:
+    """Mathematics, with a sign before it, that stands in a line."""
+    return f"${f'{sign} {text}'.strip()}$"
+
+
+def _equation(equation: Equation) -> str:
+    left = inline(equation.left)
+    sides = _listed(_sum(side.text, side.sign) for side in equation.sides)
+    return f"(left: {left}, sides: {sides}, note: {string(equation.note)})"
+
+
+_STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+_SHORT = 48  # signs of source that fit into a line
+
+
+def _sum(text: str, sign: str = "") -> str:
+    """Mathematics behind a sign: whole, and where it is long also in parts, each a term that may begin a line."""
+    whole = math(text, sign)
+    if len(text) < _SHORT:
+        return whole
+    terms, balanced = _terms(text)
+    if len(terms) == 1:
+        return whole
+    part = _sum if balanced else math
+    parts = [part(term, '""' if index else sign) for index, term in enumerate(terms)]  # "": + has something before it
+    return f"(whole: {whole}, parts: {_listed(parts)})"
+
+
+def _terms(text: str) -> tuple[list[str], bool]:
+    """The terms of a sum, each with the sign before it; of one that is all in brackets, those within, not balanced."""
+    shown = _STRING.sub(lambda match: "_" * len(match[0]), text)
+    cuts: dict[int, list[int]] = {0: [0], 1: [0]}
+    factors: list[int] = []
+    calls: list[bool] = []  # of the open brackets, whether they belong to a function
+    for index, char in enumerate(shown):
+        if char in "([{":
+            calls.append(char != "(" or (index > 0 and shown[index - 1] not in " -("))
+        elif char in ")]}":
+            calls.pop()
+        elif not calls and index and shown[index:].startswith((" dot.op ", " ⊙ ")):
+            factors.append(index + 1)
+        elif index and shown[index : index + 3] in (" + ", " - ") and len(calls) < 2 and not any(calls):
+            cuts[len(calls)].append(index + 1)
+    if len(cuts[0]) == len(cuts[1]) == 1 and "mat(" in text:
+        cuts[0] += factors
+    chosen = cuts[0] if len(cuts[0]) > 1 else cuts[1]
+    ends = [*chosen[1:], len(text)]
+    return [text[start:end].strip() for start, end in zip(chosen, ends, strict=True)], chosen is cuts[0]
+
+
+# ---- pictures ----------------------------------------------------------------------------------------------------
+
+
+def picture(drawn: Scene, description: str) -> str:
+    """The picture as a block of its own."""
+    items = "\n  ".join(line for item in drawn.items for line in _drawn(item, drawn.height))
+    return f"#picture({_cm(drawn.width)}, {_cm(drawn.height)}, {string(description)}, {{\n  {items}\n}})"
+
+
+def _drawn(item: Item, height: float) -> Iterator[str]:
+    def at(x: float, y: float) -> str:
+        return f"{_cm(x)}, {_cm(height - y)}"
+
+    match item:
+        case Line(points, kind):
+            yield f'polyline("{kind}", {", ".join(f"({at(x, y)})" for x, y in points)})'
+        case Dot(x, y, radius):
+            yield f"spot({at(x, y)}, {_cm(radius)})"
+        case Edge(points, ink, width, head, dashed, bent):
+            look = f"ink.{ink.name.lower()}, {width:.2g}pt, {'true' if dashed else 'false'}"
+            yield f"{'bow' if bent else 'edge'}({look}, {', '.join(f'({at(x, y)})' for x, y in points)})"
+            if head:
+                yield f"tip(ink.{ink.name.lower()}, {', '.join(f'({at(x, y)})' for x, y in item.tip)})"
+        case Box(x, y, width, high, corner, fill):
+            yield f"frame({at(x, y + high)}, {_cm(width)}, {_cm(high)}, {_cm(corner)}, ink.{fill.name.lower()})"
+        case Runs(x, y, _width, label, size, ink, halo):
+            runs = " + ".join(map(_run, label))
+            yield f"label-of({at(x, y)}, {size:.3g}pt, ink.{ink.name.lower()}, {'true' if halo else 'false'}, {runs})"
+        case Label(x, y, text, side, widest, small):
+            size_of = "9pt" if small else "10.5pt"
+            yield f'label-at({at(x, y)}, "{side}", {_cm(widest)}, {size_of}, {inline(text)})'
+
+
+def _run(run: Run) -> str:
+    """A piece of a label: slanted, smaller, raised or lowered."""
+    look = [f"size: {run.scale:.3g}em"] if run.scale != 1 else []
+    look += [f"baseline: {-run.shift / run.scale:.3g}em"] if run.shift else []
+    look += ['style: "italic"'] if run.slanted else []
+    return f"text({', '.join([*look, string(run.text)])})"
+
+
+def _cm(length: float) -> str:
+    return f"{round(length, 3) + 0:g}cm"

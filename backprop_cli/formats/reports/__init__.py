@@ -1,0 +1,1 @@
+"""What commands report, for a terminal, as Markdown and as data."""

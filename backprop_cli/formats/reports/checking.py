@@ -1,0 +1,293 @@
+"""The report on a sheet: for the terminal, as Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.descriptions import describe_digits
+from backprop_cli.checking.explain import Explainer, Explanation
+from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.verdicts import Rule
+from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _, full_stop, labelled, n_
+from backprop_cli.numbers.exact import short_text as number
+
+_SIGNS = {
+    Rule.RIGHT: ("✓", "+", "green"),
+    Rule.CARRIED: ("✓", "+", "green"),
+    Rule.FOLLOWS: ("↳", ">", "cyan"),
+    Rule.TOO_FEW: ("~", "~", "yellow"),
+    Rule.NEAR: ("≈", "~", "yellow"),
+    Rule.MISTAKE: ("✗", "x", "bold red"),
+    Rule.WRONG: ("✗", "x", "bold red"),
+    Rule.BLANK: ("·", ".", "dim"),
+}
+
+
+def report_page(
+    report: Report, student: str = "", answers: bool = True, charset: str = "unicode", notation: str | None = None
+) -> RenderableType:
+    """The table of verdicts, and under it the first wrong line as a teacher explains it.
+
+    Without `answers`, no value is shown that the student did not write.
+    """
+    explainer = Explainer(report, charset, notation)
+    parts = [*_head(report, student, charset)]
+    if report.marks:
+        parts += [_table(report, explainer, answers, charset), Text()]
+    parts += _explained(report, explainer, answers, charset)
+    return Group(*parts, _total(report))
+
+
+def _head(report: Report, student: str, charset: str) -> Iterator[RenderableType]:
+    title = visible(report.key.problem.title)
+    names = (" - " if charset == "ascii" else " · ").join(filter(None, (title, visible(student))))
+    if names:
+        yield Text(_in(charset, names), "bold")
+        yield Text()
+    if report.flipped:
+        yield Text(_in(charset, _(_FLIPPED)), "yellow")
+        yield Text()
+
+
+_FLIPPED = n_("δ on this sheet has the other sign throughout, up to the updates: it is judged by that sign.")
+
+
+def _in(charset: str, text: str) -> str:
+    """The text in the character set."""
+    return in_ascii(text) if charset == "ascii" else text
+
+
+def _table(report: Report, explainer: Explainer, answers: bool, charset: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    table.add_column(_("quantity"), no_wrap=True)
+    table.add_column(_("yours"), no_wrap=True)
+    if answers:
+        table.add_column(_("expected"), no_wrap=True)
+    table.add_column(_("verdict"))
+    table.add_column(_("marks"), justify="right", no_wrap=True)
+    for mark in report.marks:
+        sign, style = sign_of(mark.verdict.rule, charset)
+        row = [
+            Text(sign, style),
+            Text(visible(explainer.symbol(mark.quantity)), "bold"),
+            Text(_in(charset, visible(mark.written))),
+        ]
+        if answers:
+            row.append(Text(mark.expected_text, "dim"))
+        row += [Text(_in(charset, explainer.verdict_of(mark)), style), Text(_of(mark), "dim")]
+        table.add_row(*row)
+    return table
+
+
+def _of(mark: Mark) -> str:
+    return f"{number(mark.earned)}/{number(mark.worth)}" if mark.worth != 0 else ""
+
+
+def sign_of(rule: Rule, charset: str = "unicode") -> tuple[str, str]:
+    """The sign of a verdict, and its style."""
+    sign, plain, style = _SIGNS[rule]
+    return (plain if charset == "ascii" else sign), style
+
+
+def _explained(report: Report, explainer: Explainer, answers: bool, charset: str) -> Iterator[RenderableType]:
+    """The first wrong line at length, then the others that do not share its cause, in a line each."""
+    yield from _digits(report, explainer)
+    first = report.first_wrong
+    if first is None:
+        return
+    words = explainer.explanation(first, numbers=answers)
+    yield Text(_("Look first at {symbol}").format(symbol=words.symbol), "bold magenta")
+    yield from (Padding(line, (0, 0, 0, 3)) for line in _lines(words, charset))
+    yield Text()
+    others = list(_told_apart(report))[1:]
+    if others:
+        yield Text(_("Then"), "bold magenta")
+        for mark in others:
+            words = explainer.explanation(mark, numbers=answers)
+            yield Padding(_short(words, charset), (0, 0, 0, 3))
+        yield Text()
+
+
+def _digits(report: Report, explainer: Explainer) -> Iterator[Text]:
+    """Which lines need more digits, and how many."""
+    for wanted in dict.fromkeys(mark.digits for mark in report.too_short):
+        lines = [explainer.symbol(mark.quantity) for mark in report.too_short if mark.digits == wanted]
+        said = _("Too few digits, {digits} are asked for: {lines}")
+        yield Text(said.format(digits=describe_digits(wanted), lines=", ".join(lines)), "yellow")
+        yield Text()
+
+
+def _lines(words: Explanation, charset: str) -> Iterator[Text]:
+    yield from _found(words, charset)
+    yield from _formulas(words, charset)
+    yield from _to_do(words, charset)
+
+
+def _found(words: Explanation, charset: str) -> Iterator[Text]:
+    """What was done, and what else it may have been."""
+    yield Text(_in(charset, _sentence(words.said)))
+    for other in words.others:
+        yield Text(_in(charset, _("or: {said}").format(said=other)), "dim")
+    if words.at:
+        yield Text(_("It was done before this line, in {symbol}, and shows here.").format(symbol=words.at))
+
+
+def _formulas(words: Explanation, charset: str) -> Iterator[Text]:
+    """The formula that the answer fits, with the student's numbers, and the right one."""
+    about = "~=" if charset == "ascii" else "≈"
+    symbol = words.at or words.symbol
+    fits, should = _("your line fits"), _("it should be")
+    wide = max(cell_len(fits), cell_len(should)) + 2
+    if words.done:
+        yield Text.assemble((_padded(fits, wide), "dim"), f"{symbol} = {words.done}")
+        if words.done_numbers:
+            same = words.done_numbers.replace("−", "-") == words.yours.replace("−", "-")
+            sign = "=" if words.exactly else about
+            numbers = _in(charset, f"= {words.done_numbers}" + ("" if same else f" {sign} {words.yours}"))
+            yield Text.assemble(" " * wide, numbers)
+    if words.should:
+        yield Text.assemble((_padded(should, wide), "dim"), (f"{symbol} = {words.should}", "green"))
+
+
+def _to_do(words: Explanation, charset: str) -> Iterator[Text]:
+    """The rule, where else it was broken, and what is fine all the same."""
+    if words.advice:
+        yield Text(_in(charset, _sentence(words.advice)), "italic")
+    if words.lines:
+        yield Text(_("The same in: {lines}").format(lines=", ".join(words.lines)))
+    if words.following:
+        said = _("Fine, because they follow from your value: {lines}")
+        yield Text(said.format(lines=", ".join(words.following)), "cyan")
+
+
+def _padded(text: str, wide: int) -> str:
+    return text + " " * (wide - cell_len(text))
+
+
+def _short(words: Explanation, charset: str) -> Text:
+    text = Text.assemble((words.symbol, "bold"), labelled("", _in(charset, words.said)))
+    if words.should:
+        text.append(_("; it should be {formula}").format(formula=words.should), "dim")
+    return text
+
+
+def _sentence(text: str) -> str:
+    """The words as a sentence; a symbol at its beginning stays as it is."""
+    first = text.partition(" ")[0].rstrip(",:;")
+    if first.isascii() and first.isalpha() and first != "ln" and (len(first) > 1 or first == "a"):
+        text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "?", "。", "？")) else full_stop(text)
+
+
+def _total(report: Report) -> Text:
+    if not report.marks:
+        return Text(_("There is no answer on this sheet yet."))
+    if report.worth == 0:
+        return Text(_("Nothing on this sheet is asked for."))
+    said = _("{earned} of {worth} marks").format(earned=number(report.earned), worth=number(report.worth))
+    right = report.all_right
+    return Text(labelled(said, _("all right")) if right else said, "bold green" if right else "bold")
+
+
+# ---- Markdown ----------------------------------------------------------------------------------------------------
+
+
+def report_markdown(report: Report, student: str = "", answers: bool = True, notation: str | None = None) -> str:
+    """The same report as Markdown."""
+    explainer = Explainer(report, "unicode", notation)
+    head = [_("quantity"), _("yours"), *([_("expected")] if answers else []), _("verdict"), _("marks")]
+    lines = [f"# {_escaped(' · '.join(filter(None, (report.key.problem.title, student))) or _('Report'))}", ""]
+    lines += [f"| {' | '.join(['', *head])} |", f"|{'---|' * (len(head) + 1)}"]
+    for mark in report.marks:
+        cells = [_SIGNS[mark.verdict.rule][0], explainer.symbol(mark.quantity), mark.written]
+        cells += [mark.expected_text] if answers else []
+        cells += [explainer.verdict_of(mark), _of(mark)]
+        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
+    lines.append("")
+    lines += [_escaped(_(_FLIPPED)), ""] if report.flipped else []
+    lines += [_escaped(text.plain) for text in _digits(report, explainer)]
+    for place, mark in enumerate(_told_apart(report)):
+        words = explainer.explanation(mark, numbers=answers)
+        title = _("Look first at {symbol}") if place == 0 else "{symbol}"
+        lines += [f"## {_escaped(title.format(symbol=words.symbol))}", "", *_paragraphs(_found(words, "unicode"))]
+        if formulas := [visible(line.plain) for line in _formulas(words, "unicode")]:
+            lines += [*(f"    {line}" for line in formulas), ""]
+        lines += _paragraphs(_to_do(words, "unicode"))
+    return "\n".join([*lines, f"**{_escaped(_total(report).plain)}**", ""])
+
+
+def _told_apart(report: Report) -> Iterator[Mark]:
+    """The wrong lines, one for each cause."""
+    told: set[Quantity] = set()
+    for mark in report.wrong:
+        if mark.quantity not in told:
+            yield mark
+            told |= {one for cause in report.causes if cause.hypotheses == mark.verdict.causes for one in cause.lines}
+
+
+def _paragraphs(texts: Iterator[Text]) -> list[str]:
+    return [line for text in texts for line in (_escaped(text.plain), "")]
+
+
+def _escaped(text: str) -> str:
+    """The text with nothing in it that Markdown or HTML would obey."""
+    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{char}" if char in "\\`*_{}[]#|!~$" else char for char in text)
+
+
+# ---- JSON --------------------------------------------------------------------------------------------------------
+
+
+def report_json(report: Report, student: str = "", answers: bool = True) -> str:
+    """The same report for programs: every line with its verdict, its mistake and its marks."""
+    explainer = Explainer(report)
+    first = report.first_wrong
+    data = {
+        "problem": report.key.problem.title,
+        "student": student or None,
+        "marks": number(report.earned),
+        "of": number(report.worth),
+        "all_right": report.all_right,
+        "first_wrong": first.quantity.key if first is not None else None,
+        "other_sign_of_delta": report.flipped,
+        "lines": [_line(mark, explainer, answers) for mark in report.marks],
+        "causes": [
+            {
+                "mistakes": list(dict.fromkeys(one.mistake.name for one in cause.hypotheses)),
+                "lines": [one.key for one in cause.lines],
+            }
+            for cause in report.causes
+        ],
+    }
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
+    verdict = mark.verdict
+    line: dict[str, object] = {"quantity": mark.quantity.key, "answer": mark.written or None}
+    if answers:
+        line["expected"] = mark.expected_text
+    line |= {"verdict": verdict.rule.value, "said": explainer.verdict(verdict)}
+    if verdict.near:
+        line["near"] = verdict.near
+    if verdict.because:
+        line["follows_from"] = [one.key for one in verdict.because]
+    if verdict.causes:
+        line["mistakes"] = [
+            {"name": one.mistake.name, "variant": one.variant or None, "said": explainer.said(one)}
+            for one in verdict.causes
+        ]
+    if verdict.refused:
+        line["refused"] = [{"quantity": one.key, "reason": reason} for one, reason in verdict.refused]
+    return line | {"marks": number(mark.earned), "of": number(mark.worth)}

@@ -1,0 +1,98 @@
+"""The remarks of `backprop lint`, for the terminal and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.lint import Remark, Weight
+from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _, full_stop, labelled, plural
+from backprop_cli.problem.model import Problem
+from backprop_cli.solving.spelling import writer_for
+from backprop_cli.writing.notation import Writer
+
+_MOST_LINES = 8
+
+
+def remarks_page(problem: Problem, remarks: Sequence[Remark], charset: str = "unicode") -> RenderableType:
+    """The warnings, then the notes, each with where it is and what to do."""
+    writer = writer_for(problem, charset)
+    return Group(*_parts(problem, remarks, writer))
+
+
+def _parts(problem: Problem, remarks: Sequence[Remark], writer: Writer) -> Iterator[RenderableType]:
+    if problem.title:
+        yield Text(_in(writer, visible(problem.title)), "bold")
+        yield Text()
+    for weight, style in ((Weight.WARNING, "yellow"), (Weight.NOTE, "cyan")):
+        chosen = [remark for remark in remarks if remark.weight is weight]
+        if chosen:
+            yield Text(_heading(weight, len(chosen)), f"bold {style}")
+            for advice, alike in _by_advice(chosen).items():
+                for remark in alike:
+                    yield Padding(_remark(remark, writer), (0, 0, 0, 3))
+                if advice:
+                    yield Padding(Text(_in(writer, f"→ {advice}"), "dim"), (0, 0, 0, 6))
+                yield Text()
+    if not remarks:
+        yield Text(_("Nothing to remark: every usual mistake can be told from the right answer."), "green")
+
+
+def _heading(weight: Weight, count: int) -> str:
+    if weight is Weight.WARNING:
+        return plural("{count} warning", "{count} warnings", count)
+    return plural("{count} note", "{count} notes", count)
+
+
+def _by_advice(remarks: Sequence[Remark]) -> dict[str, list[Remark]]:
+    """The remarks with the same advice together, which is then given once."""
+    groups: dict[str, list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault(remark.advice, []).append(remark)
+    return groups
+
+
+def _remark(remark: Remark, writer: Writer) -> Text:
+    text = Text()
+    if remark.lines:
+        text.append(_symbols(remark.lines, writer), "bold").append(labelled("", ""))
+    return text.append(_in(writer, full_stop(remark.said)))
+
+
+def _in(writer: Writer, text: str) -> str:
+    """The text in the writer's character set."""
+    return in_ascii(text) if writer.ascii else text
+
+
+def _symbols(lines: Sequence[Quantity], writer: Writer) -> str:
+    names = [visible(writer.symbol(one, one.at)) + _place(one) for one in lines]
+    if len(names) > _MOST_LINES:
+        names = [*names[: _MOST_LINES - 1], _("and {count} more").format(count=len(names) - _MOST_LINES + 1)]
+    return ", ".join(names)
+
+
+def _place(quantity: Quantity) -> str:
+    places = ", ".join(map(str, quantity.at))
+    return f" ({places})" if places else ""
+
+
+def remarks_json(remarks: Sequence[Remark]) -> str:
+    """The remarks for programs."""
+    data = [
+        {
+            "weight": remark.weight.value,
+            "kind": remark.kind,
+            "said": remark.said,
+            "lines": [one.key for one in remark.lines],
+            "advice": remark.advice,
+        }
+        for remark in remarks
+    ]
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,1 @@
+"""Documents in characters: for a terminal, a text file, a pipe."""

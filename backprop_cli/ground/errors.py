@@ -1,0 +1,108 @@
+"""What a person is told when something is wrong: what, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from backprop_cli.ground.words import _
+from backprop_cli.ground.wrapping import width
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of one line of a source: line and column count from 1, columns and length in characters."""
+
+    line: int
+    column: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing that is wrong in a file, where it is, and what might be meant."""
+
+    message: str
+    span: Span | None = None
+    hint: str | None = None
+
+
+class BackpropError(Exception):
+    """Any failure that is the input's and not the program's; its text is for the user."""
+
+
+class SourceError(BackpropError):
+    """Everything that is wrong in one source, each complaint located."""
+
+    def __init__(self, source: str, complaints: Sequence[Complaint], text: str = "") -> None:
+        self.source = source
+        self.complaints = tuple(
+            sorted(complaints, key=lambda one: (one.span.line, one.span.column) if one.span else (0, 0))
+        )
+        self.text = text
+        super().__init__(self.__str__())
+
+    def __str__(self) -> str:
+        lines = self.text.split("\n")
+        shown = [_located(self.source, complaint, lines) for complaint in self.complaints[:_MOST]]
+        if len(self.complaints) > _MOST:
+            shown.append(_("… and {count:,} more").format(count=len(self.complaints) - _MOST))
+        return "\n".join(shown)
+
+
+_MOST = 50  # complaints that are shown; of more, their number
+
+
+class MathError(BackpropError):
+    """A quantity has no value: a division by zero, the logarithm of a negative number, …"""
+
+
+class Undecided(BackpropError):  # noqa: N818 - not an error yet: more precision may decide
+    """At this precision a sign, a rounding or a quotient cannot be settled."""
+
+
+class UsageError(BackpropError):
+    """The command line asks for something that does not exist."""
+
+
+def _located(source: str, complaint: Complaint, lines: Sequence[str]) -> str:
+    span, message = complaint.span, visible(complaint.message)
+    source = visible(source)
+    if span is None:
+        return f"{source}: {message}" + (f"\n  {visible(complaint.hint)}" if complaint.hint else "")
+    report = f"{source}:{span.line}:{span.column}: {message}"
+    line = lines[span.line - 1] if span.line <= len(lines) else ""
+    if len(line) > _LONGEST_LINE:
+        return report + (f"\n  {visible(complaint.hint)}" if complaint.hint else "")
+    start = span.column - 1
+    number = f"{span.line:5d} | "
+    pad = " " * (len(number) - 2) + "| " + " " * width(visible(line[:start]))
+    carets = "^" * max(1, width(visible(line[start : start + span.length])))
+    hint = f"  {visible(complaint.hint)}" if complaint.hint else ""
+    return f"{report}\n{number}{visible(line)}\n{pad}{carets}{hint}"
+
+
+_LONGEST_LINE = 400
+
+
+def visible(text: str) -> str:
+    """The text with control and direction-changing characters made harmless: a tab is a space, others a sign."""
+    return "".join(
+        " " if char == "\t" else char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for char in text
+    )
+
+
+def how_to_raise(name: str) -> str:
+    """What is said to who needs more than a limit allows."""
+    return _("`backprop --limit {name}=N …` raises the limit").format(name=name)
+
+
+def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:
+    """`did you mean 'sigmoid'?`, or None when nothing known means the same or is spelled nearly so."""
+    import difflib
+
+    folded = {name.lower(): name for name in known}
+    meant = (synonyms or {}).get(word.lower(), "")
+    near = [meant] if meant in folded else difflib.get_close_matches(word.lower()[:100], folded, n=1, cutoff=0.6)
+    return _("did you mean {name!r}?").format(name=folded[near[0]]) if near else None

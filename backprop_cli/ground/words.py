@@ -1,0 +1,123 @@
+"""Every word shown to a person passes through here, so that another language is one catalogue.
+
+The language belongs to who reads: it is set once, before anything is shown to them, and holds in their context, so that
+one process can serve two readers.
+A catalogue is `locale/<language>/LC_MESSAGES/backprop.po` (the compiled `.mo` beside it is what is read); English is
+what the messages are written in, needs none, and costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gettext import GNUTranslations
+
+ENGLISH = "en"
+FOLDER = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads: the language, and its catalogue where it is not English."""
+
+    language: str = ENGLISH
+    catalogue: GNUTranslations | None = None
+
+
+_READER = ContextVar("reader", default=_Reader())  # noqa: B039 - frozen
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are, English first, then one for each catalogue."""
+    return (ENGLISH, *sorted(file.parts[-3] for file in FOLDER.glob("*/LC_MESSAGES/backprop.mo")))
+
+
+def language_called(name: str) -> str | None:
+    """The language that a tag or a locale means (`zh`, `zh-CN`, `zh_CN.UTF-8`); None for one without a catalogue."""
+    plain = name.partition(".")[0].partition("@")[0].replace("-", "_").lower()
+    known = languages()
+    exact = [language for language in known if language.lower() == plain]
+    near = [language for language in known if language.lower().partition("_")[0] == plain.partition("_")[0]]
+    return next(iter(exact + near), None)
+
+
+def language_of_reader(environment: Mapping[str, str]) -> str:
+    """The language of the locale, by the rules of gettext; English where there is no catalogue for it."""
+    locale = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "C")
+    if locale in ("C", "POSIX"):
+        return ENGLISH
+    preferred = environment.get("LANGUAGE") or locale  # a list, the best first
+    return next(filter(None, map(language_called, preferred.split(":"))), ENGLISH)
+
+
+def set_language(language: str) -> None:
+    """Speaks this language, one of `languages()`, from now on."""
+    catalogue = None
+    if language != ENGLISH:
+        from gettext import GNUTranslations
+
+        with (FOLDER / language / "LC_MESSAGES" / "backprop.mo").open("rb") as file:
+            catalogue = GNUTranslations(file)
+    _READER.set(_Reader(language, catalogue))
+
+
+def language() -> str:
+    """The language that is spoken, one of `languages()`."""
+    return _READER.get().language
+
+
+def language_tag() -> str:
+    """The language that is spoken, as documents state it: `en`, `zh-CN`."""
+    return language().replace("_", "-")
+
+
+def _(message: str) -> str:
+    """The message in the reader's language; fill its `{fields}` after the translation, never before."""
+    catalogue = _READER.get().catalogue
+    return message if catalogue is None or not message else catalogue.gettext(message)
+
+
+def n_(message: str) -> str:
+    """Marks a message that stands in a table and is translated when it is shown."""
+    return message
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """The form of a message that suits `count`, with its `{count}` filled in; both are written where it is called."""
+    catalogue = _READER.get().catalogue
+    form = (one if count == 1 else many) if catalogue is None else catalogue.ngettext(one, many, count)
+    return form.format(count=count)
+
+
+# ---- how the language puts words together ------------------------------------------------------------------------
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words, one after the other: epoch 2, sample 1."""
+    return _(", ").join(words)
+
+
+def clauses(said: Iterable[str]) -> str:
+    """What belongs together in one sentence: the loss falls; it ends lower."""
+    return _("; ").join(said)
+
+
+def labelled(label: str, said: str) -> str:
+    """What is said of a thing: Error: it grows."""
+    return _("{label}: {said}").format(label=label, said=said)
+
+
+def full_stop(said: str) -> str:
+    """A sentence with its full stop."""
+    return _("{sentence}.").format(sentence=said)
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Sentences, one after the other."""
+    return reduce(lambda text, more: _("{text} {more}").format(text=text, more=more), said)

@@ -1,0 +1,187 @@
+"""A trace in writing: each step as symbol, formula, the formula with the numbers put in, and value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from backprop_cli.algebra.calculus import spelled_out
+from backprop_cli.algebra.formula import Apply, Formula, Number, names_in
+from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
+from backprop_cli.deriving.trace import Step, Trace, Value
+from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
+from backprop_cli.problem.model import Problem
+from backprop_cli.writing.notation import Notation, Writer, load_notation
+from backprop_cli.writing.shapes import ATOM, POWER, PRODUCT, QUOTIENT, Spelling, SpellName, spell
+from backprop_cli.writing.typesetting import writer
+
+_SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
+_SEEN_WHOLE = ("softmax", "standardized")  # written by their definition with symbols too
+
+
+@dataclass(frozen=True)
+class Speller:
+    """Writes the steps of one trace in one notation and dialect."""
+
+    trace: Trace
+    writer: Writer
+
+    def symbol(self, quantity: Quantity, here: Address | None = None) -> str:
+        """What the quantity is called in the notation."""
+        return self.writer.symbol(quantity, self.page_of(quantity.at) if here is None else here)
+
+    def page_of(self, address: Address) -> Address:
+        """The address under whose heading a line is written: of samples that are done together, that of their batch."""
+        return self.trace.derivation.together.get(address, address)
+
+    def formula(self, step: Step, here: Address | None = None) -> str:
+        """The formula in symbols, as it stands in the page with this address: its own, unless said."""
+        here, formula = self.page_of(step.quantity.at) if here is None else here, step.line.formula
+        if isinstance(formula, Apply) and formula.operation in _SEEN_WHOLE and _terms(formula) <= _SPELLED_OUT_TERMS:
+            formula = spelled_out(formula)  # which net inputs it is over is part of what one has to see
+        return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
+
+    def _name(self, quantity: Quantity, here: Address) -> Spelling:
+        """A quantity in a formula; a derivative is a fraction, and the number of a sample is raised.
+
+        So their squares need brackets.
+        """
+        text = self.writer.symbol(quantity, here)
+        if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH):
+            return Spelling(text, QUOTIENT)
+        raised = place(quantity.at, "sample") is not None and place(here, "sample") is None
+        return Spelling(text, POWER if raised else self.writer.dialect.name_strength(text))
+
+    def numbers(self, step: Step) -> str | None:
+        """The formula with the numbers put in, or None when there is nothing to put in."""
+        formula = step.line.formula
+        if not isinstance(formula, Apply) or not any(True for _ in names_in(formula)):
+            return None
+        if _terms(formula) <= _SPELLED_OUT_TERMS:
+            formula = spelled_out(formula)
+        return self._spell(formula, lambda symbol: self.given(_quantity(symbol)))
+
+    def symbols_of(self, formula: Formula, here: Address) -> str:
+        """Any formula in symbols, as it is written in a line at the address `here`."""
+        return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
+
+    def numbers_of(self, formula: Formula, value_of: Callable[[Quantity], Spelling]) -> str:
+        """Any formula with numbers put in; `value_of` says which."""
+        return self._spell(formula, lambda symbol: value_of(_quantity(symbol)))
+
+    def written(self, text: str) -> Spelling:
+        """A decimal as somebody wrote it."""
+        return self.writer.dialect.numeral(text.replace("−", "-"))
+
+    def given(self, quantity: Quantity) -> Spelling:
+        """A value as it is put into a formula: as it was written in the file, or as it was computed."""
+        constant = self.trace.derivation.constants.get(quantity)
+        if constant is None:
+            return self.short(self.trace.value(quantity))
+        return self.constant_formula(constant)
+
+    def constant_formula(self, formula: Formula) -> Spelling:
+        """A constant as it was written: 0.40, −1/3, ln(2)."""
+        return spell(formula, self.writer.shapes, self._no_name, self._number)
+
+    def short(self, value: Value) -> Spelling:
+        """A value in its shortest honest form: a decimal, or a short fraction where the decimals never end."""
+        if not value.decimal.whole_truth and not self.trace.rounded and (decimal := value.short_decimal):
+            return self.writer.dialect.numeral(decimal)
+        if fraction := value.short_fraction:
+            return self.writer.dialect.numeral(fraction, PRODUCT)
+        return self.decimal(value)
+
+    def decimal(self, value: Value) -> Spelling:
+        """A value in decimals."""
+        return self.writer.dialect.decimal(value.decimal.text())
+
+    def equation(self, value: Value) -> list[tuple[str, str]]:
+        """The value with its sign of equality: [("=", "1/3"), ("≈", "0.333333333")]."""
+        dialect = self.writer.dialect
+        if not value.decimal.whole_truth and not self.trace.rounded and (decimal := value.short_decimal):
+            return [(dialect.equal, dialect.numeral(decimal).text)]
+        if fraction := value.short_fraction:
+            return [(dialect.equal, dialect.numeral(fraction, PRODUCT).text), (dialect.about, self.decimal(value).text)]
+        return [(dialect.equal if value.decimal.whole_truth else dialect.about, self.decimal(value).text)]
+
+    def closed_form(self, quantity: Quantity) -> str | None:
+        """A short exact formula for an irrational value, such as 1/(1 + e^(−151/400))."""
+        closed = self.trace.closed_form(quantity)
+        if closed is None:
+            return None
+        return spell(closed, self.writer.shapes, self._no_name, self._fraction).text
+
+    def _spell(self, formula: Formula, name: SpellName) -> str:
+        return spell(formula, self.writer.shapes, name, self._number).text
+
+    def _number(self, constant: Number) -> Spelling:
+        if constant.text is not None:
+            return self.writer.dialect.numeral(constant.text, PRODUCT if "/" in constant.text else ATOM)
+        return self._rational(constant.value, decimals=4)
+
+    def _fraction(self, constant: Number) -> Spelling:
+        return self._rational(constant.value, decimals=0)
+
+    def _rational(self, value: Rational, decimals: int) -> Spelling:
+        dialect = self.writer.dialect
+        if value.q == 1:
+            return dialect.numeral(str(value.p))
+        places = decimal_digits(value)
+        if value == Rational(1, 2) and dialect.half and decimals:
+            return dialect.half
+        if places is not None and places <= decimals and value.q not in (2, 4):
+            return dialect.numeral(decimal_text(int(value.p * 10**places // value.q), places))
+        return dialect.numeral(f"{value.p}/{value.q}", PRODUCT)
+
+    @staticmethod
+    def _no_name(symbol: Hashable) -> Spelling:
+        raise AssertionError(symbol)
+
+
+def _quantity(symbol: Hashable) -> Quantity:
+    assert isinstance(symbol, Quantity)
+    return symbol
+
+
+def _terms(formula: Formula) -> int:
+    return (
+        max((len(formula.arguments), *map(_terms, formula.arguments)))
+        if isinstance(formula, Apply) and formula.arguments
+        else 0
+    )
+
+
+def positions(problem: Problem) -> Mapping[str, tuple[int, str]]:
+    """Layer and place of every unit; the inputs are layer 1, units count from 1.
+
+    The place in a grid is written 12, or 1,2 where an axis is longer than 9; what stands inside a layer has none.
+    """
+    found: dict[str, tuple[int, str]] = {name: (1, str(n)) for n, name in enumerate(problem.inputs, start=1)}
+    for number, layer in enumerate(problem.layers, start=2):
+        inside = [cell.quantity for cell in layer.cells if cell.quantity.kind in (Kind.NET, Kind.OUT)]
+        found |= {quantity.name: (number, "") for quantity in inside}
+        shape = layer.shape or (len(layer.outputs),)
+        separator = "" if max(shape) < 10 else ","
+        places = product(*(range(1, size + 1) for size in shape))
+        for name, index in zip(layer.outputs, places, strict=True):
+            found[name] = (number, separator.join(map(str, index)))
+    return found
+
+
+def _names(problem: Problem) -> list[str]:
+    """Every name in the problem."""
+    units = [name for layer in problem.layers for name in layer.units]
+    return [*problem.inputs, *problem.parameters, *units]
+
+
+def writer_for(problem: Problem, charset: str, notation: Notation | None = None) -> Writer:
+    """What writes the problem's quantities, in the problem's notation unless another is given."""
+    notation = notation or load_notation(problem.notation)
+    return writer(notation, charset, positions(problem), _names(problem))
+
+
+def speller(problem: Problem, trace: Trace, charset: str = "unicode", notation: str | None = None) -> Speller:
+    """The speller of a problem's trace, in the problem's notation unless another is named."""
+    return Speller(trace, writer_for(problem, charset, load_notation(notation or problem.notation)))

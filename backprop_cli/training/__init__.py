@@ -1,0 +1,1 @@
+"""Thousands of epochs, every reported digit certain, and what is proven of where they lead."""

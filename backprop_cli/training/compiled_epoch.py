@@ -1,0 +1,271 @@
+"""One epoch of a problem, compiled to a fast function on balls; of several orders of the samples, one for each.
+
+The epoch is the same derivation that the worked solution shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace as _replace
+from itertools import islice, repeat
+from typing import Any, TypeAlias
+
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
+from backprop_cli.algebra.evaluation import Values, evaluate_lines
+from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER
+from backprop_cli.algebra.quantities import AFTER, Kind, Phase, Quantity
+from backprop_cli.deriving import networks
+from backprop_cli.deriving.schedule import THEN_ALL, THEN_FORWARD, after_the_first_epoch, derive
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import MathError, Undecided, UsageError, how_to_raise
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.certified import Ball, Certified, Real, compact
+from backprop_cli.numbers.exact import Rational
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.training.compiler import Writer
+
+State: TypeAlias = tuple[Ball, ...]
+Advance: TypeAlias = Callable[..., tuple[State, State]]
+
+_EXACT_LINES = 20_000  # that are evaluated in fractions too
+_EXACT_BITS = 1_000
+
+
+class Program:
+    """The epochs of a problem and what is looked at after each, ready to be compiled at any precision.
+
+    Raises UsageError where nothing is updated, or where a quantity in `wanted` has no value after an epoch.
+    """
+
+    def __init__(self, problem: Problem, wanted: Sequence[str] = ()) -> None:
+        if problem.training.perceptron is not None:
+            raise UsageError(_("the perceptron rule is worked out to its end; it is not trained by gradients"))
+        self.problem = problem
+        first, cycle = _derivations(problem, wanted)
+        newest = _newest(first.lines)
+        if not newest:
+            raise UsageError(_("nothing is updated: there is no learning_rate, or every parameter is fixed"))
+        self.constants = first.constants
+        self.state = [networks.parameter(name) for name in newest]
+        self.moving = [index for index, one in enumerate(self.state) if one.name in problem.parameters]
+        epochs = {id(derivation): _Epoch(derivation, self.state) for derivation in (first, *cycle)}
+        self._first = epochs[id(first)]
+        self._cycle = [epochs[id(derivation)] for derivation in cycle]
+        self._newest = list(newest.values())
+        self._look_at(first, wanted)
+
+    def _look_at(self, first: Derivation, wanted: Sequence[str]) -> None:
+        """Settles what is looked at after an epoch, and the lines that it needs."""
+        self._after = [line for line in first.lines if line.quantity.at[:1] == (AFTER,)]
+        losses = [line.quantity for line in self._after if line.phase is Phase.LOSS and line.quantity.at == (AFTER,)]
+        self.objective = losses[-1] if losses else self._objective()
+        self.shown = self._wanted(wanted) if wanted else [self.objective, *self._outputs(), *self.state]
+        moving = [self.state[index] for index in self.moving]
+        self.only = moving[0] if len(moving) == 1 else None  # the parameter, where just one is updated
+        self.look_lines = _needed(self._after, [self.objective, *self.shown])
+        used = {quantity for line in self.look_lines for quantity in quantities_in(line.formula)} | set(self.shown)
+        used -= set(self.state)
+        self._look_constants = [one for one in self.constants if one in used]
+
+    def _objective(self) -> Quantity:
+        """The node of a graph that is differentiated: the last one unless the problem says which."""
+        nodes = [line.quantity for line in self._after if line.phase is Phase.FORWARD]
+        named = [quantity for quantity in nodes if quantity.name == self.problem.objective]
+        return (named or nodes)[-1]
+
+    def _outputs(self) -> list[Quantity]:
+        outputs = {networks.out(name) for name in self.problem.outputs}
+        return [line.quantity for line in self._after if line.quantity.bare in outputs]
+
+    def _wanted(self, wanted: Iterable[str]) -> list[Quantity]:
+        """The quantities after an epoch that the keys name: a total where there is one, else every sample's."""
+        found: dict[Quantity, None] = {}
+        for key in wanted:
+            parameters = [networks.parameter(name) for name in self.problem.parameters]
+            known = [*parameters, *self.state, *(line.quantity for line in self._after)]
+            named = [q for q in known if key in (q.bare_key, q.key, q.key.removeprefix(f"{AFTER} / "))]
+            total = [q for q in named if q.at in ((), (AFTER,))]
+            if not named:
+                raise UsageError(_("{key!r} has no value after an epoch").format(key=key))
+            found |= dict.fromkeys(total or named)
+        return list(found)
+
+    # ---- the numbers at the current precision ----------------------------------------------------------------
+
+    def start(self) -> State:
+        """The parameters, and the optimizer's state, before the first epoch."""
+        return tuple(Ball(self._constant(quantity)) for quantity in self.state)
+
+    def _constant(self, quantity: Quantity) -> Real:
+        return evaluate(self.constants[quantity], Certified())  # type: ignore[no-any-return]
+
+    def steps(self, done: int = 0) -> State:
+        """The number t of each update of an epoch, so many epochs being done."""
+        return tuple(Ball(self._constant(step) + done * self._first.updates) for step in self._first.steps)
+
+    def compiled(self) -> Advance:
+        """The function from (the epochs done, how many more, the state, the step numbers) to the last two after them.
+
+        Everything that does not change from epoch to epoch is one call; else there is a call for each epoch.
+        """
+        functions = [epoch.compiled() for epoch in self._cycle]
+        length, alike = len(functions), self._first is self._cycle[0]
+        first = functions[0] if alike else self._first.compiled()
+
+        def advance(done: int, epochs: int, state: State, steps: State) -> tuple[State, State]:
+            if length == 1 and (alike or done):
+                return functions[0](self._rates(done, epochs), *state, *steps)
+            rates = iter(self._rates(done, epochs))
+            for number in range(done, done + epochs):
+                run = functions[number % length] if number else first
+                state, steps = run(islice(rates, 1), *state, *steps)
+            return state, steps
+
+        return advance
+
+    def _rates(self, done: int, epochs: int) -> Iterable[Any]:
+        """What each of the epochs is given: its η, or those of its updates, where a schedule changes them."""
+        schedule, rate = self.problem.training.schedule, self.problem.training.learning_rate
+        if schedule is None or rate is None:
+            return repeat(None, epochs)
+        count = len(self._cycle[0].rates)
+        values = schedule.values(rate, done * count)
+        if count == 1:
+            return islice(values, epochs)
+        return (tuple(islice(values, count)) for _epoch in range(epochs))
+
+    def rate_of(self, epoch: int) -> Real | None:
+        """The η of an epoch, from 1, where a schedule goes by epochs."""
+        schedule, rate = self.problem.training.schedule, self.problem.training.learning_rate
+        if schedule is None or rate is None or schedule.per_update or epoch < 1:
+            return None
+        return schedule.exact(rate, epoch - 1)
+
+    def look(self, state: Sequence[Real]) -> dict[Quantity, Real]:
+        """The loss and the quantities that are looked at with this state; exact where the state is."""
+        known: Mapping[Any, Real] = {
+            quantity: value
+            for names in (self._newest, self.state)
+            for quantity, value in zip(names, state, strict=True)
+        }
+        constants = {quantity: self.constants[quantity] for quantity in self._look_constants}
+        values = evaluate_lines(self.look_lines, constants, Certified(), known=known)
+        seen = [self.objective, *self.shown, *([self.only] if self.only else [])]
+        return {quantity: values[quantity] for quantity in dict.fromkeys(seen)}
+
+    def exact_start(self) -> list[Real]:
+        """The state before the first epoch, exact where it is given so."""
+        return [self._constant(quantity) for quantity in self.state]
+
+    def exact_states(self, last: int) -> list[list[Real]]:
+        """The states before the first epoch and after each of the next ones, as long as they are short fractions."""
+        states = [self.exact_start()]
+        if not all(isinstance(one, Rational) for one in states[0]):
+            return []
+        schedule, rate = self.problem.training.schedule, self.problem.training.learning_rate
+        lines = sum(len(epoch.lines) for epoch in self._cycle) // len(self._cycle)
+        while len(states) <= min(last, _EXACT_LINES // max(1, lines)):
+            done = len(states) - 1
+            epoch = self._cycle[done % len(self._cycle)] if done else self._first
+            count = len(epoch.rates)
+            rates = [schedule.exact(rate, done * count + at) for at in range(count)] if schedule and rate else []
+            try:
+                state = epoch.exactly(states[-1], rates, done)
+            except (MathError, Undecided):
+                break
+            if not all(isinstance(one, Rational) and one.height_bits() < _EXACT_BITS for one in state):
+                break
+            states.append(state)
+        return states
+
+    def loss(self) -> Callable[[Sequence[Ball]], Ball]:
+        """The function from a state to the loss."""
+        writer = Writer(self._newest, self.constants)
+        body = writer.lines(_needed(self._after, [self.objective]))
+        source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]
+        source += [f"    {line}" for line in body] + [f"    return {writer.name(self.objective)}"]
+        return writer.function(source)
+
+
+class _Epoch:
+    """The lines of one epoch that its new parameters need."""
+
+    def __init__(self, derivation: Derivation, state: Sequence[Quantity]) -> None:
+        lines = [line for line in derivation.lines if line.quantity.at[:1] != (AFTER,)]
+        newest = _newest(lines)
+        self.constants = derivation.constants
+        self.state = state
+        self.newest = [newest[quantity.name] for quantity in state]
+        self.steps = [quantity for quantity in derivation.constants if quantity.bare == STEP_NUMBER]
+        self.rates = [line.quantity for line in lines if line.quantity.bare == LEARNING_RATE]
+        self.updates = len({line.quantity.at for line in lines if line.quantity.kind is Kind.NEW})
+        self.lines = _needed([line for line in lines if line.quantity not in self.rates], self.newest)
+
+    def exactly(self, state: Sequence[Real], rates: Sequence[Real], done: int) -> list[Real]:
+        """The state after this epoch, computed line by line without a ball while the numbers are rational."""
+
+        def later(quantity: Quantity, value: Real) -> Real:
+            return value + done * self.updates if quantity.bare == STEP_NUMBER else compact(value)
+
+        known = dict(zip([*self.state, *self.rates], [*state, *rates], strict=True))
+        values = Values(self.constants, Certified(), later, known)
+        for line in self.lines:
+            values.take(line.quantity, line.formula)
+        return [values[quantity] for quantity in self.newest]
+
+    def compiled(self) -> Callable[..., tuple[State, State]]:
+        """The function from (one item an epoch: its η or ηs, the state, the step numbers) to the two after them."""
+        writer = Writer([*self.state, *self.steps], self.constants)
+        rates = [writer.argument(rate) for rate in self.rates]
+        body = writer.lines(self.lines)
+        names = writer.names
+        after = [writer.name(quantity) for quantity in self.newest] + [
+            f"{names[step]} + {self.updates}" for step in self.steps
+        ]
+        state, steps = ("".join(f"{names[q]}, " for q in part) for part in (self.state, self.steps))
+        source = [f"def run(epochs, {', '.join(writer.arguments)}{{numbers}}):"]
+        source += [f"    for {', '.join(rates) or '_'} in epochs:", *(f"        {line}" for line in body)]
+        source += [f"        {', '.join(writer.arguments)} = {', '.join(after)}", f"    return ({state}), ({steps})"]
+        return writer.function(source)
+
+
+def _derivations(problem: Problem, wanted: Sequence[str]) -> tuple[Derivation, list[Derivation]]:
+    """The first epoch, with what is looked at after it, and the epochs of a cycle of orders, which may begin with it.
+
+    Raises UsageError where a cycle would be too long to be compiled.
+    """
+    orders = problem.training.order or ((),)
+    detail, then = (Detail.FULL, THEN_ALL) if wanted else (Detail.BRIEF, THEN_FORWARD)
+    keep = [key.rsplit(" / ", 1)[-1] for key in wanted]
+
+    def epoch(of: Problem, order: tuple[int, ...], looked_at: bool) -> Derivation:
+        one = _replace(of.first_epoch(order=(order,) if order else ()), ask=())
+        return derive(one, detail, keep, then_forward=looked_at, then=then)
+
+    later = after_the_first_epoch(problem)
+    first = epoch(problem, orders[0], looked_at=True)
+    different = list(dict.fromkeys(orders))
+    lines = len(first.lines) * len(different)
+    if len(different) > 1 and lines > limits.LINES:
+        message = _("{orders} orders of the samples make {lines:,} lines to compile; the limit is {limit:,}")
+        message = message.format(orders=len(different), lines=lines, limit=limits.LINES)
+        raise UsageError(f"{message} ({how_to_raise('lines')})")
+    derived = {orders[0]: first} if later is problem else {}
+    derived |= {order: epoch(later, order, looked_at=False) for order in different if order not in derived}
+    return first, [derived[order] for order in orders]
+
+
+def _newest(lines: Iterable[Line]) -> dict[str, Quantity]:
+    """The last new value of every name that is updated."""
+    return {line.quantity.name: line.quantity for line in lines if line.quantity.kind is Kind.NEW}
+
+
+def _needed(lines: Sequence[Line], wanted: Iterable[Quantity]) -> list[Line]:
+    """The lines that lead to the wanted quantities; every line uses only earlier ones."""
+    needed, kept = set(wanted), []
+    for line in reversed(lines):
+        if line.quantity in needed:
+            needed.update(quantities_in(line.formula))
+            kept.append(line)
+    return kept[::-1]

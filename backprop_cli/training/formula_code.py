@@ -1,0 +1,105 @@
+"""Formulas as Python: the names are made here and the numbers are arguments, so no text of a file is ever run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in
+from backprop_cli.algebra.operations import OPERATIONS
+
+_SMALL = 1 << 30
+# Operations that are an operator or a method of a number; the others go through the operations table.
+_OPERATORS = {"negative": "-{0}", "quotient": "{0}/{1}", "identity": "{0}"}
+METHODS = {
+    "exp": "{0}.exp()", "tanh": "{0}.tanh()", "sin": "{0}.sin()", "cos": "{0}.cos()",
+    "sigmoid": "1/(1 + (-{0}).exp())", "square": "(q:={0})*q",
+}  # fmt: skip
+
+
+def compiled(formulas: Sequence[Formula], names: Sequence[Hashable], domain: Any) -> Callable[..., tuple[Any, ...]]:
+    """A function of the domain's numbers, in the order of `names`, that returns the values of the formulas."""
+    expressions = Expressions(domain)
+    arguments = [expressions.argument(symbol) for symbol in names]
+    texts = [expressions.python(formula) for formula in formulas]
+    source = f"def run({', '.join(arguments)}):\n    return ({''.join(f'{text}, ' for text in texts)})"
+    exec(compile(source, "<formula>", "exec"), expressions.numbers)
+    return expressions.numbers["run"]  # type: ignore[no-any-return]
+
+
+class Expressions:
+    """Writes formulas as Python: every symbol has a name, every number is kept under one (`numbers`)."""
+
+    def __init__(self, domain: Any) -> None:
+        self.domain = domain
+        self.names: dict[Any, str] = {}
+        self.numbers: dict[str, Any] = {"D": domain}
+
+    def argument(self, symbol: Hashable) -> str:
+        """A name for a symbol that has its value from outside, or from a line."""
+        self.names[symbol] = f"v{len(self.names)}"
+        return self.names[symbol]
+
+    def name(self, symbol: Hashable) -> str:
+        """The name of a symbol."""
+        return self.names[symbol]
+
+    def number(self, value: Any) -> str:
+        """A name for a number."""
+        name = f"n{len(self.numbers)}"
+        self.numbers[name] = value
+        return name
+
+    def is_constant(self, formula: Formula) -> bool:
+        """Whether the formula depends on nothing that changes."""
+        return not any(True for _ in names_in(formula))
+
+    def value(self, formula: Formula) -> Any:
+        """The value of a formula that is constant."""
+        return evaluate(formula, self.domain, self.name)
+
+    def operand(self, formula: Formula) -> str:
+        """The formula as an expression that has the methods of the domain's numbers."""
+        return self.python(formula)
+
+    def python(self, formula: Formula) -> str:
+        """The formula as an expression: a number of the domain, or one that goes together with them."""
+        match formula:
+            case Name(symbol):
+                return self.name(symbol)
+            case Number(value) if value.q == 1 and abs(value) < _SMALL:
+                return f"({value.p})" if value < 0 else str(value.p)  # faster with a ball than a rational is
+            case Number(value):
+                return self.number(value)
+            case Apply() if self.is_constant(formula):  # 1/3 of two Python numbers would be a float
+                return self.number(self.value(formula))
+            case Apply("power", (base, Number(value))) if value == 2:
+                return f"((q:={self.python(base)})*q)"  # FLINT's power of a ball that holds 0 is no number
+            case Apply("sum", terms):
+                return self._sum(terms)
+            case Apply(operation, arguments) if operation in METHODS:
+                return f"({METHODS[operation].format(self.operand(arguments[0]))})"
+            case Apply("product", factors):
+                return f"({'*'.join(map(self.python, factors))})"
+            case Apply(operation, arguments) if operation in _OPERATORS:
+                return f"({_OPERATORS[operation].format(*map(self.python, arguments))})"
+            case Apply(operation, arguments):
+                return self._from_the_table(operation, arguments)
+
+    def _sum(self, terms: Sequence[Formula]) -> str:
+        """The sum, with a subtraction for a negative term: that saves an operation on balls."""
+        text = self.python(terms[0])
+        for term in terms[1:]:
+            match term:
+                case Apply("negative", (inner,)):
+                    text += f" - {self.python(inner)}"
+                case _:
+                    text += f" + {self.python(term)}"
+        return f"({text})"
+
+    def _from_the_table(self, operation: str, arguments: Sequence[Formula]) -> str:
+        """A call of the table's function, which takes numbers of the domain, not Python's."""
+        self.numbers[f"op_{operation}"] = OPERATIONS[operation].value
+        texts = [self.number(one.value) if isinstance(one, Number) else self.python(one) for one in arguments]
+        return f"op_{operation}({', '.join(['D', *texts])})"

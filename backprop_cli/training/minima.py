@@ -1,0 +1,65 @@
+"""A local minimum at the end of a descent, proven by the signs of the slope on its two sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backprop_cli.algebra.operations import jumps
+from backprop_cli.algebra.quantities import gradient
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.numbers.certified import Ball, Real, precision
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.problem.model import Problem
+from backprop_cli.training.compiled_epoch import Program
+from backprop_cli.training.runs import TrainingRun
+
+_BITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """A local minimum lies between two values: the loss falls at the lower one and rises at the higher one."""
+
+    low: Rational
+    high: Rational
+    radius: Rational
+
+
+def minimum_near(problem: Problem, run: TrainingRun, digits: int) -> Minimum | None:
+    """A local minimum at the end of a run, as closely as its digits say it; None where there is no proof of one.
+
+    Only for one parameter. A slope that changes from − to + encloses a minimum where the loss is continuous: where it
+    has a finite value on the whole interval at once, and no step in it.
+    """
+    place = run.reports[-1].place
+    if place is None:
+        return None
+    program = Program(problem)
+    assert program.only is not None
+    if any(jumps(line.formula) for line in program.look_lines):
+        return None
+    sloped = Program(problem, [gradient(program.objective.bare, program.only).bare_key])
+    figures = len(str(abs(place.value.p) // place.value.q)) if abs(place.value) >= 1 else 0
+    with precision(_BITS):
+        start, loss = sloped.start(), program.loss()
+
+        def sign(at: Rational) -> int:
+            value = sloped.look(with_place(sloped, start, at))[sloped.shown[0]]
+            return 1 if value > 0 else -1 if value < 0 else 0
+
+        for power in range(digits - 2, 0, -1):
+            radius = rational(10) ** (figures - power)
+            low, high = place.value - radius, place.value + radius
+            try:
+                if sign(low) < 0 < sign(high):
+                    whole = loss(with_place(program, program.start(), Ball(place.value, radius)))
+                    return Minimum(low, high, radius) if whole.is_finite() else None
+            except (MathError, Undecided):
+                return None
+    return None
+
+
+def with_place(program: Program, state: Sequence[Ball], place: Real) -> list[Ball]:
+    """A state with the one parameter that is updated at this place."""
+    return [Ball(place) if index in program.moving else one for index, one in enumerate(state)]

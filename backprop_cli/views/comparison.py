@@ -1,0 +1,231 @@
+"""Which answers of a problem change when one convention is changed, and which do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, place
+from backprop_cli.deriving.conventions import CONVENTIONS, Convention
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.trace import Trace, Value
+from backprop_cli.ground.errors import MathError, Undecided, UsageError, did_you_mean
+from backprop_cli.ground.words import _, labelled
+from backprop_cli.numbers.certified import Certified, are_equal
+from backprop_cli.numbers.rounded import to_digits
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.solving.solver import solve
+
+_MOST_DIGITS = 40  # to tell two values apart that begin alike
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """One convention changed: what it is in the problem and what instead, how a file says so, and what to know."""
+
+    convention: Convention
+    here: str
+    instead: str
+    written: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A quantity in the problem as it stands and under each variation; None where there is no such line.
+
+    `quantity` has no address where it is the last value of a parameter.
+    """
+
+    quantity: Quantity
+    here: Value | None
+    under: tuple[Value | None, ...]
+
+    def differs(self, variation: int) -> bool:
+        """Whether it is another number, or no line at all, under a variation."""
+        there = self.under[variation]
+        if self.here is None or there is None:
+            return self.here is not there
+        return not are_equal(self.here.number, there.number)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The answers of a problem under every convention that can be changed; `absent` says why others cannot."""
+
+    problem: Problem
+    trace: Trace
+    variations: tuple[Variation, ...]
+    answers: tuple[Answer, ...]
+    absent: tuple[tuple[Convention, str], ...]
+
+    @property
+    def changing(self) -> list[Answer]:
+        """The answers that differ under at least one variation."""
+        return [answer for answer in self.answers if any(map(answer.differs, range(len(self.variations))))]
+
+    @property
+    def same(self) -> list[Answer]:
+        """The answers that are the same under all of them."""
+        changing = {answer.quantity for answer in self.changing}
+        return [answer for answer in self.answers if answer.quantity not in changing]
+
+
+def compare(problem: Problem, only: Sequence[str] = (), digits: int = 9) -> Comparison:
+    """Solves the problem as it stands and under each other option of each convention, one at a time.
+
+    Compared is what `only` names, else what the problem asks for, else δ, gradients, updated parameters and losses;
+    always also the loss after the update. Of a long training, the first epoch is compared. Raises UsageError for a name
+    in `only` that nothing has.
+    """
+    problem = problem.by_hand
+    trace = _solved(problem, digits)
+    _refuse_unknown(only, trace)
+    wanted = tuple(only) or problem.ask
+    variations: list[Variation] = []
+    under: list[dict[Quantity, Value]] = []
+    absent: list[tuple[Convention, str]] = []
+    for convention in CONVENTIONS:
+        if why := convention.absent(problem):
+            absent.append((convention, why))
+            continue
+        for option, changed in convention.others(problem):
+            try:
+                under.append(_answers(changed, _solved(changed, digits), wanted))
+            except (UsageError, MathError) as reason:
+                absent.append((convention, labelled(_(option.says), str(reason))))
+                continue
+            note = _note(convention, changed, trace)
+            instead = _(option.says)
+            variations.append(
+                Variation(convention, convention.says(problem), instead, convention.written(changed), note)
+            )
+    here = _answers(problem, trace, wanted)
+    answers = tuple(_told_apart(answer, digits) for answer in _rows(here, under))
+    return Comparison(problem, trace, tuple(variations), answers, tuple(absent))
+
+
+def _solved(problem: Problem, digits: int) -> Trace:
+    """The trace with every gradient of a parameter on a line of its own, and the pass after the update."""
+    detail = problem.detail or (Detail.TEXTBOOK if problem.rounding else Detail.FULL)
+    keep = {f"d{loss}/d{name}" for name in problem.parameters for loss in ("E", problem.objective or "E")}
+    return solve(derive(problem, detail, keep, then_forward=True), problem.rounding, digits)
+
+
+# ---- which answers -------------------------------------------------------------------------------------------
+
+
+def _answers(problem: Problem, trace: Trace, wanted: Sequence[str]) -> dict[Quantity, Value]:
+    """The values that are compared, a parameter's last one without its address."""
+    updated = {step.quantity.name for step in trace.steps if step.quantity.kind is Kind.NEW}
+    objective = _objective(problem, trace)
+    found: dict[Quantity, Value] = {}
+    for step in trace.steps:
+        quantity = step.quantity
+        usual = not wanted and not step.line.given
+        if quantity.key in wanted or (quantity.bare == objective and quantity.at == (AFTER,)):
+            found[quantity] = step.value
+        elif quantity.bare_key in wanted or (
+            usual and (_is_compared(quantity, updated, problem) or _is_loss(quantity, objective))
+        ):
+            named = quantity.bare if quantity.kind is Kind.NEW else quantity
+            found.pop(named, None)  # the last value stands where it was written
+            found[named] = step.value
+    return found
+
+
+def _is_loss(quantity: Quantity, objective: Quantity | None) -> bool:
+    return quantity.bare == objective and AFTER not in quantity.at
+
+
+def _is_compared(quantity: Quantity, updated: set[str], problem: Problem) -> bool:
+    """Whether a sheet that does not say what it asks for asks for this; of several samples, not every gradient."""
+    if quantity.kind is Kind.GRADIENT and quantity.by is not None:
+        if len(problem.samples) > 1 and updated and place(quantity.at, "sample") is not None:
+            return False
+        if quantity.by.kind is Kind.PARAMETER:
+            return not updated or quantity.by.name in updated
+        return bool(problem.nodes) and quantity.by.kind is Kind.INPUT
+    return quantity.kind in (Kind.DELTA, Kind.NEW)
+
+
+def _objective(problem: Problem, trace: Trace) -> Quantity | None:
+    """What is differentiated."""
+    if problem.nodes:
+        return Quantity(Kind.NODE, problem.objective or list(problem.nodes)[-1])
+    return next((step.quantity.bare for step in trace.steps if step.quantity.kind is Kind.LOSS), None)
+
+
+def _rows(here: Mapping[Quantity, Value], under: Sequence[Mapping[Quantity, Value]]) -> Iterable[Answer]:
+    """One answer for each quantity here, then those that only a variation has and that have no name here."""
+    named = {quantity.bare_key for quantity in here}
+    others = [quantity for one in under for quantity in one if quantity.bare_key not in named]
+    for quantity in dict.fromkeys([*here, *others]):
+        yield Answer(quantity, here.get(quantity), tuple(one.get(quantity) for one in under))
+
+
+def _refuse_unknown(only: Sequence[str], trace: Trace) -> None:
+    keys = {name for step in trace.steps for name in (step.quantity.key, step.quantity.bare_key)}
+    for key in only:
+        if key not in keys:
+            hint = did_you_mean(key, keys)
+            message = _("no quantity called {key!r} ({hint})") if hint else _("no quantity called {key!r}")
+            raise UsageError(message.format(key=key, hint=hint))
+
+
+def _told_apart(answer: Answer, digits: int) -> Answer:
+    """The answer with as many digits as it takes to see that values which differ are not the same."""
+    while digits < _MOST_DIGITS and any(
+        answer.differs(index) and there is not None and answer.here is not None
+        and there.decimal.value == answer.here.decimal.value
+        for index, there in enumerate(answer.under)
+    ):  # fmt: skip
+        digits += 3
+        try:
+            answer = Answer(
+                answer.quantity, _finer(answer.here, digits), tuple(_finer(v, digits) for v in answer.under)
+            )
+        except Undecided:
+            break
+    return answer
+
+
+def _finer(value: Value | None, digits: int) -> Value | None:
+    return None if value is None else Value(value.number, to_digits(value.number, digits))
+
+
+# ---- what to know --------------------------------------------------------------------------------------------
+
+
+def _note(convention: Convention, changed: Problem, trace: Trace) -> str:
+    """What a reader has to know of a variation: that it is no gradient descent, or where a ReLU is at exactly 0."""
+    if changed.conventions.updated_weights:
+        return _("this is not gradient descent, although it is found in print")
+    if convention.name == "momentum" and changed.training.state:
+        return _("the v that is given is read as it stands, although v is something else there")
+    if convention.name != "relu_at_zero":
+        return ""
+    lines = [line for line in trace.derivation.lines if AFTER not in line.quantity.at and _is_at_zero(line, trace)]
+    zeros = [line.quantity.key.replace("out_", "net_") for line in lines]
+    if not zeros:
+        return _("no ReLU has a net input of exactly 0 here")
+    return _("the net input is exactly 0 at {names}").format(names=", ".join(zeros))
+
+
+def _is_at_zero(line: Line, trace: Trace) -> bool:
+    """Whether a ReLU in the line is applied to exactly 0."""
+    if line.given:
+        return False
+
+    def at_zero(formula: Formula) -> bool:
+        if not isinstance(formula, Apply):
+            return False
+        if formula.operation == "relu":
+            net = evaluate(formula.arguments[0], Certified(), lambda symbol: trace.value(symbol).number)  # type: ignore[arg-type]
+            return are_equal(net, Certified().number(0))
+        return any(map(at_zero, formula.arguments))
+
+    return line.quantity.kind in (Kind.OUT, Kind.NODE) and at_zero(line.formula)

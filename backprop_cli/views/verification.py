@@ -1,0 +1,233 @@
+"""Checks a derivation against what knows nothing of it: central differences, and PyTorch's autograd if installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from importlib.util import find_spec
+from typing import Any
+
+from flint import arb
+
+from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.evaluation import evaluate_lines
+from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.certified import Certified, Real, precision
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.solving.solver import solve
+
+MOST = 400  # gradients that are compared; of more, every n-th
+_BITS = 640
+_STEP = rational(10) ** -40
+_CLOSE = rational(10) ** -25  # relative to the gradient, or to 1 where that is smaller
+_TORCH_CLOSE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One gradient three times; `difference` is None and `kink` set where the function has none there."""
+
+    quantity: Quantity
+    backprop: Real
+    difference: Real
+    torch: float | None
+    kink: bool
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the derivation gives the derivative (at a kink there is none to give)."""
+        return self.kink or (_near(self.backprop, self.difference, _CLOSE) and self._agrees_with_torch())
+
+    def _agrees_with_torch(self) -> bool:
+        if self.torch is None:
+            return True
+        value = float(arb(self.backprop).mid())
+        return abs(self.torch - value) <= _TORCH_CLOSE * max(1.0, abs(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Every comparison, how many gradients there are, and why PyTorch is missing if it is."""
+
+    comparisons: tuple[Comparison, ...]
+    gradients: int
+    torch_missing: str | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every comparison agrees."""
+        return all(comparison.agrees for comparison in self.comparisons)
+
+
+def verification_of(problem: Problem) -> Verification:
+    """Compares every gradient of the first update; raises UsageError where there is no objective to differentiate."""
+    if problem.training.perceptron is not None:
+        raise UsageError(_("there is nothing to verify: the perceptron rule has no gradients"))
+    derivation = derive(_first_update(problem), Detail.FULL)
+    derivation, objective = _with_objective(problem, derivation)
+    lines = [line for line in derivation.lines if line.phase in (Phase.FORWARD, Phase.LOSS)]
+    wanted = [line.quantity for line in derivation.lines if _can_be_compared(derivation, line.quantity, objective)]
+    if not wanted:
+        raise UsageError(_("there is nothing to verify: no objective is differentiated (its gradients may be given)"))
+    chosen = wanted[:: max(1, -(-len(wanted) // MOST))]
+    trace = solve(derivation)
+    torch = _torch_gradients(derivation, lines, objective) if find_spec("torch") else {}
+    compared = tuple(
+        _compare(derivation, lines, objective, quantity, _gradient(problem, quantity, trace), torch)
+        for quantity in chosen
+    )
+    missing = None if find_spec("torch") else _("PyTorch is not installed (pip install torch), so it is not compared")
+    return Verification(compared, len(wanted), missing)
+
+
+def _gradient(problem: Problem, quantity: Quantity, trace: Trace) -> Real:
+    """The value of ∂E/∂leaf, whatever sign the problem gives to δ."""
+    value = trace.value(quantity).number
+    return -value if quantity.kind is Kind.DELTA and problem.conventions.negative_delta else value
+
+
+def _first_update(problem: Problem) -> Problem:
+    """The problem up to its first update, exactly: one epoch, all the samples as one batch."""
+    if problem.conventions.updated_weights:  # here the update is part of the backward pass
+        return _replace(problem.first_epoch(), samples=problem.samples[:1], rounding=None)
+    return _replace(problem.first_epoch(learning_rate=None, batch=None), rounding=None)
+
+
+def _with_objective(problem: Problem, derivation: Derivation) -> tuple[Derivation, Quantity]:
+    """The derivation with what it differentiates: of several samples, their combined loss.
+
+    Where only upstream gradients ∂E/∂q are given, E is to first order Σ ∂E/∂q·q, which is added as a line.
+    """
+    differentiated = {line.quantity.of for line in derivation.lines if line.quantity.kind is Kind.GRADIENT}
+    found = [line.quantity for line in derivation.lines if line.quantity.bare in differentiated]
+    if found:
+        return derivation, found[-1]
+    upstream = [line for line in derivation.lines if line.given and line.phase is Phase.BACKWARD]
+    of = next(iter(differentiated), None)
+    if not upstream or of is None or len(problem.samples) > 1:
+        raise UsageError(_("there is nothing to verify: the problem has no loss and no objective"))
+    objective = of.at_address(upstream[-1].quantity.at)
+    terms = [multiply(_upstream(problem, line), Name(_leaf(line.quantity))) for line in upstream]
+    stated = Line(Phase.LOSS, objective, add(*terms))
+    first = next(index for index, line in enumerate(derivation.lines) if line.phase is Phase.BACKWARD)
+    lines = (*derivation.lines[:first], stated, *derivation.lines[first:])
+    return _replace(derivation, lines=lines), objective
+
+
+def _upstream(problem: Problem, line: Line) -> Formula:
+    """A given ∂E/∂q as a number, whatever sign the problem gives to δ."""
+    negative = line.quantity.kind is Kind.DELTA and problem.conventions.negative_delta
+    return negate(line.formula) if negative else line.formula
+
+
+def _can_be_compared(derivation: Derivation, quantity: Quantity, objective: Quantity) -> bool:
+    """Whether the quantity is the objective's derivative with respect to a number that was given and can be moved."""
+    if quantity.at != objective.at and not derivation.together:
+        return False
+    if quantity.kind is Kind.DELTA:
+        net = derivation.index.get(_leaf(quantity))
+        return net is not None and net.given
+    return quantity.kind is Kind.GRADIENT and quantity.of == objective.bare and _leaf(quantity) in derivation.constants
+
+
+def _leaf(quantity: Quantity) -> Quantity:
+    """What a gradient, or a δ, is with respect to."""
+    if quantity.kind is Kind.DELTA:
+        return Quantity(Kind.NET, quantity.name, at=quantity.at)
+    assert quantity.by is not None
+    return quantity.by if quantity.by.kind is Kind.PARAMETER else quantity.by.at_address(quantity.at)
+
+
+def _compare(
+    derivation: Derivation,
+    lines: list[Line],
+    objective: Quantity,
+    quantity: Quantity,
+    backprop: Real,
+    torch: Mapping[Quantity, float],
+) -> Comparison:
+    leaf = _leaf(quantity)
+    with precision(_BITS):
+        left, middle, right = (_value(derivation, lines, objective, leaf, step) for step in (-_STEP, _STEP * 0, _STEP))
+        slope_left, slope_right = (middle - left) / _STEP, (right - middle) / _STEP
+        kink = not _near(slope_left, slope_right, rational(10) ** -15)
+        return Comparison(quantity, backprop, (slope_left + slope_right) / 2, torch.get(leaf), kink)
+
+
+def _value(derivation: Derivation, lines: list[Line], objective: Quantity, leaf: Quantity, step: Rational) -> Real:
+    """The objective with one constant moved by a step."""
+
+    def moved(quantity: Quantity, value: Real) -> Real:
+        return value + step if quantity == leaf else value
+
+    domain = Certified(undecided_is_zero=True)  # the solver has proven that it is, or could not solve it
+    return evaluate_lines(lines, derivation.constants, domain, moved)[objective]  # type: ignore[no-any-return]
+
+
+def _near(one: Real, other: Real, tolerance: Rational) -> bool:
+    with precision(_BITS):
+        size = abs(arb(one))
+        return bool(abs(arb(one) - arb(other)) <= tolerance * (size if size > 1 else arb(1)))
+
+
+# ---- PyTorch -------------------------------------------------------------------------------------------------
+
+
+class _Tensors:
+    """PyTorch's float64 tensors as a number domain."""
+
+    def __init__(self, torch: Any) -> None:
+        self.torch = torch
+        for name in ("exp", "sin", "cos", "tanh", "erf", "sqrt", "floor"):
+            setattr(self, name, getattr(torch, name))
+
+    def number(self, value: Rational | int) -> Any:
+        number = float(value) if isinstance(value, int) else int(value.p) / int(value.q)
+        return self.torch.tensor(number, dtype=self.torch.float64)
+
+    def by_sign(self, x: Any, negative: Callable[[], Any], zero: Callable[[], Any], positive: Callable[[], Any]) -> Any:
+        return positive() if x > 0 else negative() if x < 0 else zero()
+
+    def divide(self, x: Any, y: Any) -> Any:
+        return x / y
+
+    def ln(self, x: Any) -> Any:
+        return self.torch.log(x)
+
+    def log(self, x: Any, base: int) -> Any:
+        return self.torch.log(x) / self.torch.log(self.number(base))
+
+    def power(self, x: Any, y: Any) -> Any:
+        return x**y
+
+    def cos_pi(self, x: Any) -> Any:
+        return self.torch.cos(self.torch.pi * x)
+
+    def pi(self) -> Any:
+        return self.torch.tensor(self.torch.pi, dtype=self.torch.float64)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+
+def _torch_gradients(derivation: Derivation, lines: list[Line], objective: Quantity) -> dict[Quantity, float]:
+    """∂objective/∂constant for every constant, by autograd in float64."""
+    import torch
+
+    leaves: dict[Quantity, Any] = {}
+
+    def leaf(quantity: Quantity, value: Any) -> Any:
+        line = derivation.index.get(quantity)
+        if line is None or line.given:
+            value = leaves[quantity] = value.detach().requires_grad_(True)
+        return value
+
+    evaluate_lines(lines, derivation.constants, _Tensors(torch), leaf)[objective].backward()
+    return {name: 0.0 if leaf.grad is None else float(leaf.grad) for name, leaf in leaves.items()}
