@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from helpers import backprop
 from typer.main import get_command
+from wcwidth import wcwidth
 
 import backprop_cli
 from backprop_cli.cli.app import app
@@ -207,3 +208,10 @@ def test_every_golden_page_belongs_to_a_case() -> None:
 def test_lines_break_between_chinese_characters_but_not_before_their_punctuation() -> None:
     assert wrapped("误差的导数，乘以激活函数的导数。", 10) == ["误差的导", "数，乘以激", "活函数的导", "数。"]
     assert wrapped("the slope of σ", 9) == ["the slope", "of σ"]
+
+
+def test_cells_are_those_of_a_terminal() -> None:
+    """What most words are made of is counted without the tables of wcwidth, and as they count it."""
+    assert all(width(char) == wcwidth(char) for char in map(chr, range(0x20, 0xD800)) if wcwidth(char) >= 0)
+    cells = {"net_h1": 6, "∂E/∂w₅": 6, "梯度": 4, "e\u0301": 1, "👍🏽": 2, "한국": 4, "a\tδ": 2}
+    assert {text: width(text) for text in cells} == cells
