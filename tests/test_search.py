@@ -229,7 +229,7 @@ def edits_of_kind() -> Mapping[str, list[tuple[str, Quantity, Weighed]]]:
 def is_found(text: str, line: Quantity, one: Weighed) -> bool:
     """Whether an edit, planted in a right sheet, is what is named, and nothing else."""
     worlds = search(text).worlds
-    means = search(text).meaning_of(one, line, [line])
+    means = search(text).meanings.of(one, line, [line])
     value = worlds.right.floats(one.edit.formula)[0]
     if means is None or not 1e-9 < abs(value) < 1e9 or abs(value - worlds.right.known(line)[0]) < 1e-5 * abs(value):
         return False
@@ -249,9 +249,9 @@ def test_every_kind_has_a_sheet_that_only_it_explains(kind: str) -> None:
 
 def is_named_by_the_table(text: str, line: Quantity, one: Weighed) -> bool:
     """Whether the table of mistakes has a name for an edit."""
-    meanings = {search(text).meaning_of(other, line, [line]) for other in search(text).lines.edits(line, textbook(text))
+    meanings = {search(text).meanings.of(other, line, [line]) for other in search(text).lines.edits(line, textbook(text))
                 if other.pattern[0]}  # fmt: skip
-    return search(text).meaning_of(one, line, [line]) in meanings - {None}
+    return search(text).meanings.of(one, line, [line]) in meanings - {None}
 
 
 def test_a_right_line_is_explained_by_nothing_that_changes_nothing() -> None:

@@ -18,13 +18,19 @@ _COUNTS = (STEP_NUMBER.name, COUNT.name)
 _SHARES = ("beta1", "beta2", "beta", "mu", "rho")
 
 
-def counting_edits(root: Root, relations: Relations) -> Iterator[Edit]:
-    """Every edit of this module on a formula."""
+def twice_edits(root: Root) -> Iterator[Edit]:
+    """A factor or a summand twice."""
     for part, put in places(root.formula):
         yield from _twice(root, part, put)
+
+
+def counting_edits(root: Root, relations: Relations) -> Iterator[Edit]:
+    """The other edits of this module on a formula."""
+    for part, put in places(root.formula):
         yield from _numbers(root, part, put)
         yield from _complements(root, part, put)
     yield from _too_many(root, relations)
+    yield from _terms_times(root)
     yield from _extra(root, relations)
     yield from _batches(root)
 
@@ -114,6 +120,23 @@ def _too_many(root: Root, relations: Relations) -> Iterator[Edit]:
         said = "times" if isinstance(factor, Number) else "rate"
         key = ("times", str(factor.value) if isinstance(factor, Number) else "rate")
         yield Edit(said, key, 5, "times", Apply("product", (factor, root.formula)), factor)
+
+
+def _terms_times(root: Root) -> Iterator[Edit]:
+    """One summand, or all but the lone one, times 2, ½ or a count."""
+    match root.formula:
+        case Apply("sum", terms):
+            lone = [term for term in terms if isinstance(positive(term), Name)]
+            rest = [term for term in terms if term not in lone]
+            count = len(rest)
+            groups = [[index] for index, term in enumerate(terms) if term not in lone]
+            groups += [[index for index, term in enumerate(terms) if term not in lone]] if lone and count > 1 else []
+            for group in groups:
+                for factor in dict.fromkeys((TWO, HALF, number(1, max(2, count)), number(max(2, count)))):
+                    changed = [Apply("product", (factor, term)) if index in group else term
+                               for index, term in enumerate(terms)]  # fmt: skip
+                    yield Edit("term times", ("term times", str(factor.value)), 5, "term times",
+                               Apply("sum", tuple(changed)), factor)  # fmt: skip
 
 
 def _names(root: Root) -> list[Quantity]:

@@ -24,6 +24,14 @@ _SIGMOIDS: tuple[tuple[str, Callable[[Formula], Formula]], ...] = (
     ("minus", lambda z: ONE / (1 - apply("exp", minus(z)))),
     ("no one", lambda z: apply("exp", z)),
     ("one more", lambda z: 1 + ONE / apply("exp", minus(z))),
+    ("no exponential", lambda z: ONE / (1 + z)),
+    ("no exponential", lambda z: ONE / (1 - z)),
+    ("no one", lambda z: apply("exp", minus(z))),
+    ("exponential above", lambda z: apply("exp", z) / (1 + apply("exp", minus(z)))),
+    ("powers of 10", lambda z: ONE / (1 + apply("power", number(10), minus(z)))),
+    ("powers of 2", lambda z: ONE / (1 + apply("power", number(2), minus(z)))),
+    ("slope", lambda z: apply("sigmoid", z) * (1 - apply("sigmoid", z))),
+    ("other side", lambda z: 1 - apply("sigmoid", z)),
 )
 # What a softmax becomes: of all net inputs, the number of the own one from 0.
 _SOFTMAXES: tuple[tuple[str, Callable[[Sequence[Formula], int], Formula]], ...] = (
@@ -74,6 +82,10 @@ def _another_function(part: Apply) -> Iterator[_Instead]:
                 yield ("another function", operation, other), 10, "activation", _applied(other, inner)
     for other in _ELEMENTARY.get(operation, ()):
         yield ("another function", operation, other), 10, "function for", Apply(other, part.arguments)
+    if operation == "exp":
+        for base in (10, 2):
+            yield ("another function", "exp", f"power of {base}"), 4, "exponential", apply("power", number(base), inner)
+        yield ("another function", "exp", "product"), 4, "exponential", apply("exp", ONE) * inner
     if operation == "sigmoid":
         for word, wrong in _SIGMOIDS:
             yield ("sigmoid", word), 8, "sigmoid", wrong(inner)

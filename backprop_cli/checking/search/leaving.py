@@ -82,7 +82,8 @@ def _signs(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
 
 def _brackets(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
     match part:
-        case Apply("product", factors):
+        case Apply("product", nested):
+            factors = _flat(nested)
             for index, factor in enumerate(factors):
                 match factor:
                     case Apply("sum", (first, *rest)):
@@ -111,6 +112,12 @@ def _brackets(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
             yield _bracket(root, base, put(Apply("sum", (*front, raised))))
             each = [_raised(term, exponent) for term in base.arguments]
             yield Edit("each to the power", ("each to the power",), 5, "brackets", put(Apply("sum", tuple(each))), base)
+
+
+def _flat(factors: tuple[Formula, ...]) -> tuple[Formula, ...]:
+    """The factors with products among them opened."""
+    opened = (one.arguments if isinstance(one, Apply) and one.operation == "product" else (one,) for one in factors)
+    return tuple(factor for group in opened for factor in group)
 
 
 def _bracket(root: Root, part: Formula, formula: Formula) -> Edit:
@@ -171,7 +178,12 @@ def _sums(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
         before = joined("sum", [*terms[:index], minus(factor) if one is not term else factor, *terms[index + 1 :]])
         ahead = Apply("product", (before, inner))
         yield Edit("bracket too wide", ("bracket too wide", root.role(inner)), 4, "bracket", put(ahead), inner)
+        yield from _moved(root, terms, index, put)
+    yield from _adjacent(root, terms, put)
     lone = [term for term in terms if isinstance(positive(term), Name)]
+    if len(lone) == 1 and len(terms) == 2 and lone[0] is terms[0]:
+        whole = Apply("product", (lone[0], Apply("sum", (ONE, terms[1]))))
+        yield Edit("factor of all", ("factor of all", root.role(lone[0])), 4, "bracket", put(whole), lone[0])
     if len(lone) == 1 and len(terms) > 2:
         more = Apply("product", (number(len(terms) - 2), lone[0]))
         yield Edit("in each term", ("in each term", root.role(positive(lone[0]))), 3, "in each",
@@ -185,6 +197,40 @@ def _sums(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
         yield Edit("root", ("root of a sum",), 2, "squared", put(rooted), part)
         squares = tuple(Apply("power", (term, number(2))) for term in terms)
         yield Edit("squared", ("each squared",), 1, "squared", put(Apply("sum", squares)), part)
+
+
+def _moved(root: Root, terms: tuple[Formula, ...], index: int, put: Put) -> Iterator[Edit]:
+    """A factor of one term at another one: μ·v + g as v + μ·g."""
+    one = positive(terms[index])
+    assert isinstance(one, Apply)
+    for place, factor in enumerate(one.arguments):
+        rest = joined("product", [*one.arguments[:place], *one.arguments[place + 1 :]])
+        for other, term in enumerate(terms):
+            if other == index:
+                continue
+            taken: Formula = Apply("product", (factor, positive(term)))
+            changed = list(terms)
+            changed[index] = minus(rest) if one is not terms[index] else rest
+            changed[other] = minus(taken) if positive(term) is not term else taken
+            yield Edit("factor moved", ("factor moved", root.role(factor)), 4, "factor moved",
+                       put(Apply("sum", tuple(changed))), factor)  # fmt: skip
+
+
+def _adjacent(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
+    """Two neighbours of a longer sum put together before they are multiplied: (a·b + c)·d, b·(c + d)."""
+    if len(terms) < 3:
+        return
+    for index in range(len(terms) - 1):
+        left, right = terms[index], terms[index + 1]
+        front, back = terms[:index], terms[index + 2 :]
+        if _is_product(right):
+            head, *rest = right.arguments  # type: ignore[union-attr]
+            joint: Formula = Apply("product", (Apply("sum", (left, head)), *rest))
+            yield _bracket(root, right, put(Apply("sum", (*front, joint, *back))))
+        if _is_product(left):
+            *rest, last = left.arguments  # type: ignore[union-attr]
+            joint = Apply("product", (*rest, Apply("sum", (last, right))))
+            yield _bracket(root, left, put(Apply("sum", (*front, joint, *back))))
 
 
 def _is_product(formula: Formula) -> bool:

@@ -11,8 +11,9 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.checking.parts import Part
-from backprop_cli.checking.search.counting import counting_edits
+from backprop_cli.checking.search.counting import counting_edits, twice_edits
 from backprop_cli.checking.search.edits import Edit
+from backprop_cli.checking.search.everywhere import everywhere
 from backprop_cli.checking.search.functions import function_edits
 from backprop_cli.checking.search.leaving import leaving_edits
 from backprop_cli.checking.search.names import name_edits
@@ -50,6 +51,7 @@ class Lines:
     relations: Relations = field(init=False)
     _edits: dict[tuple[Quantity, frozenset[Quantity]], tuple[Weighed, ...]] = field(default_factory=dict)
     _roots: dict[tuple[Quantity, frozenset[Quantity]], tuple[Root, ...]] = field(default_factory=dict)
+    _names: dict[tuple[Quantity, frozenset[Quantity]], tuple[Quantity, ...]] = field(default_factory=dict)
     _between: dict[Quantity, frozenset[Quantity]] = field(default_factory=dict)
     _circles: dict[tuple[Quantity, Quantity], bool] = field(default_factory=dict)
 
@@ -113,13 +115,29 @@ class Lines:
             self._edits[key] = (*priors, *self._patterns(quantity))
         return self._edits[key]
 
+    def names(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Quantity, ...]:
+        """Everything that is named in an edit of a line, or in the line."""
+        shown = frozenset(one for one in self.between(quantity) if one in answered)
+        key = quantity, shown
+        if key not in self._names:
+            formulas = [one.edit.formula for one in self.edits(quantity, answered)]
+            formulas += [root.formula for root in self.roots(quantity, answered)]
+            self._names[key] = tuple(dict.fromkeys(name for one in formulas for name in quantities_in(one)))
+        return self._names[key]
+
     def _of_root(self, root: Root) -> Iterator[Edit]:
+        yield from self._of_terms(root)
+        yield from slope_edits(root, self.relations)
+        yield from everywhere(root, self._of_terms)
+        yield from counting_edits(root, self.relations)
+        yield from rule_edits(root, self.relations)
+
+    def _of_terms(self, root: Root) -> Iterator[Edit]:
+        """The edits that can be made in each term of a sum alike."""
         yield from leaving_edits(root)
         yield from name_edits(root, self.relations)
         yield from function_edits(root)
-        yield from slope_edits(root, self.relations)
-        yield from counting_edits(root, self.relations)
-        yield from rule_edits(root, self.relations)
+        yield from twice_edits(root)
 
     def _patterns(self, quantity: Quantity) -> Iterator[Weighed]:
         """What the table of mistakes makes of a line."""

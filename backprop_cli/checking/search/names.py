@@ -104,10 +104,24 @@ def _wide(root: Root, relations: Relations) -> Iterator[Edit]:
         before = Quantity(Kind.PARAMETER, one.name)
         return Name(before) if one.kind is Kind.NEW and relations.is_known(before) else None
 
+    def earlier(one: Quantity) -> Formula | None:
+        if one.kind not in (Kind.OUT, Kind.NET, Kind.DELTA, Kind.NODE):
+            return None
+        words = ("before the update", "another epoch")
+        before = [other for other, word in relations.neighbours(one) if word in words]
+        return Name(before[0]) if before else None
+
+    def elsewhere(one: Quantity) -> Formula | None:
+        if one.kind not in (Kind.OUT, Kind.DELTA, Kind.INPUT):
+            return None
+        others = list(relations.layers(one))
+        return Name(others[0]) if others else None
+
     changes: tuple[tuple[str, Callable[[Quantity], Formula | None]], ...] = (
         ("net for output", nets), ("errors for delta", errors),
         ("errors for delta", bare_errors), ("no weights", no_weights), ("new weights", updated),
-        ("older values", older), ("first values", first),
+        ("older values", older), ("first values", first), ("values before the update", earlier),
+        ("another layer", elsewhere),
     )  # fmt: skip
     for kind, change in changes:
         yield from _changed(root, relations, kind, change)

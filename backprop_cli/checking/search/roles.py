@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.formula import Formula, Name
-from backprop_cli.algebra.parts import NetParts, name_of
+from backprop_cli.algebra.parts import BatchParts, GradientParts, NetParts, name_of
 from backprop_cli.algebra.quantities import AFTER, Kind, Place, Quantity, delta, gradient, net, out, parameter
 from backprop_cli.checking.surroundings import Surroundings
 
@@ -83,6 +83,24 @@ class Relations:
                     near = [(i, j - 1), (i, j + 1), (i - 1, j), (i + 1, j), (j, i), (i, j - 2), (i, j + 2)]
                     others = [rows[a][b] for a, b in near if 0 <= a < len(rows) and 0 <= b < len(rows[a])]
                     found.setdefault(name, {}).update(dict.fromkeys(other for other in others if other != name))
+        return {name: tuple(others) for name, others in found.items()}
+
+    @cached_property
+    def _elsewhere(self) -> Mapping[str, tuple[str, ...]]:
+        """The parameters at the same place in the layers before and after; of a bias, also the weights of its unit."""
+        found: dict[str, dict[str, None]] = {}
+        layers = [layer.outputs for layer in self.around.problem.layers]
+        for number, units in enumerate(layers):
+            for place, unit in enumerate(units):
+                near = [layers[other][place] for other in (number - 1, number + 1)
+                        if 0 <= other < len(layers) and place < len(layers[other])]  # fmt: skip
+                own = self._rows.get(unit, ())
+                for column, name in enumerate(own):
+                    rows = [self._rows.get(other, ()) for other in near]
+                    found.setdefault(name, {}).update((row[column], None) for row in rows if column < len(row))
+                bias = self._biases.get(unit, "")
+                others = [self._biases.get(other, "") for other in near]
+                found.setdefault(bias, {}).update(dict.fromkeys([*filter(None, others), *own]))
         return {name: tuple(others) for name, others in found.items()}
 
     def names_beside(self, name: str) -> tuple[str, ...]:
@@ -163,7 +181,11 @@ class Relations:
 
     def kin(self, quantity: Quantity) -> Iterator[tuple[Quantity, str]]:
         """Other quantities of the same unit or parameter, each with what it is."""
-        found = self._of_parameter(quantity) if quantity.kind in _PARAMETRIC else self._of_unit(quantity)
+        by = quantity.by
+        if quantity.kind is Kind.GRADIENT and by is not None and by.kind is Kind.PARAMETER:
+            found = iter([*self._made_of(quantity), *self._of_parameter(quantity)])
+        else:
+            found = self._of_parameter(quantity) if quantity.kind in _PARAMETRIC else self._of_unit(quantity)
         for other, word in found:
             if other != quantity and self.is_known(other):
                 yield other, word
@@ -181,6 +203,20 @@ class Relations:
         for kind in (Kind.NODE, Kind.INPUT):
             yield gradient(self.around.objective, Quantity(kind, unit, at=at)), "gradient"
             yield Quantity(kind, unit, at=at if kind is Kind.NODE else data), "value"
+
+    def _made_of(self, gradient: Quantity) -> Iterator[tuple[Quantity, str]]:
+        """What a gradient of a parameter is the product, or the sum, of."""
+        line = self.around.derivation.index.get(gradient)
+        made = line.parts if line is not None else None
+        if isinstance(made, GradientParts):
+            for use in made.uses[:2]:
+                for name, word in ((use.delta, "delta"), (use.factor, "sender")):
+                    if isinstance(name, Name) and isinstance(name.symbol, Quantity):
+                        yield name.symbol, word
+        if isinstance(made, BatchParts):
+            for one in (made.quantities[0], made.quantities[-1]):
+                yield one, "one sample"
+        yield self.around.objective.at_address(gradient.at), "loss"
 
     def _of_parameter(self, quantity: Quantity) -> Iterator[tuple[Quantity, str]]:
         by = quantity.by.name if quantity.by is not None else quantity.name
@@ -207,6 +243,15 @@ class Relations:
     def layers(self, quantity: Quantity) -> Iterator[Quantity]:
         """The same place in the layer before and in the one after."""
         around = self.around
+        if quantity.kind in (Kind.PARAMETER, Kind.NEW):
+            for name in self._elsewhere.get(quantity.name, ()):
+                moved = _replace(quantity, name=name)
+                yield moved if self.is_known(moved) else parameter(name)
+            return
+        if quantity.kind is Kind.GRADIENT and quantity.by is not None:
+            others = (_replace(quantity, by=parameter(name)) for name in self._elsewhere.get(quantity.by.name, ()))
+            yield from filter(self.is_known, others)
+            return
         layer, place = around.layer_of(quantity.name), around.place_of(quantity.name)
         if quantity.kind is Kind.INPUT:
             layer, place = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, apply, multiply, number, replace
+from backprop_cli.algebra.calculus import slopes
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, apply, multiply, negate, number, replace
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.optimizers import LEARNING_RATE, OPTIMIZERS, PENALTIES, Optimizer, Slot
 from backprop_cli.algebra.parts import DeltaParts, GradientParts, LossParts, UpdateParts
@@ -22,11 +23,13 @@ def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         case LossParts():
             yield from _losses(root)
         case DeltaParts() as made:
+            yield from _error_slopes(root, made, relations)
             yield from _delta_factors(root, made, relations)
         case GradientParts() as made:
             yield from _gradient_factors(root, made, relations)
         case UpdateParts() as made:
             yield from _penalties(root)
+            yield from _step_factors(root, made)
             yield from _optimizers(root, made, relations)
 
 
@@ -67,6 +70,30 @@ def _pairs(formula: Formula) -> list[tuple[Name, Name]]:
 
 
 # ---- factors that belong elsewhere -------------------------------------------------------------------------------
+
+
+def _error_slopes(root: Root, made: DeltaParts, relations: Relations) -> Iterator[Edit]:
+    """Another loss's slope in the place of the error, or another number: the loss itself, the output, the target."""
+    kin = {word: Name(other) for other, word in relations.kin(made.out.symbol)}  # type: ignore[arg-type]
+    target = kin.get("target")
+    for part, put in places(root.formula):
+        if root.role(part) != "error" or isinstance(part, Name | Number):
+            continue
+        turned = negate if made.negative else _as_it_is
+        others = [("the loss", Name(relations.around.objective.at_address(root.line.quantity.at)))]
+        others += [(word, name) for word, name in kin.items() if word != "delta"]
+        for word, name in others:
+            yield Edit("instead", ("error instead", word), 6, "error instead", put(turned(name)), part, name)
+        for loss in LOSSES.values() if target is not None else ():
+            slope = slopes(loss.term(made.out, target, *loss.defaults), {}).get(made.out.symbol)
+            if slope is not None:
+                instead = turned(slope)
+                key = ("slope of another loss", loss.name)
+                yield Edit("slope of another loss", key, 8, "loss slope", put(instead), part, instead)
+
+
+def _as_it_is(formula: Formula) -> Formula:
+    return formula
 
 
 def _delta_factors(root: Root, made: DeltaParts, relations: Relations) -> Iterator[Edit]:
@@ -136,6 +163,16 @@ def _extra(root: Root, word: str, factor: Formula) -> Edit:
 
 
 # ---- updates -----------------------------------------------------------------------------------------------------
+
+
+def _step_factors(root: Root, made: UpdateParts) -> Iterator[Edit]:
+    """The gradient of a step times the parameter itself."""
+    if made.old is None:
+        return
+    for part, put in places(root.formula):
+        if isinstance(part, Name) and root.role(part) in ("gradient", "new state", "step"):
+            instead = Apply("product", (part, made.old))
+            yield Edit("extra factor", ("extra factor", "weight"), 4, "step factor", put(instead), made.old)
 
 
 def _penalties(root: Root) -> Iterator[Edit]:

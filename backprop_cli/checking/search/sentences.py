@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.checking.mistakes import MISTAKES
-from backprop_cli.checking.search.engine import Candidate
+from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.ground.words import _, n_
 
 Spell = Callable[[Formula], str]
@@ -52,6 +52,13 @@ WORDS: Mapping[str, Words] = {
     "added": Words(n_("the factors of {part} were added, not multiplied"), n_("a product multiplies")),
     "multiplied": Words(n_("multiplied, not divided or added: {part}"), _RULE),
     "divided": Words(n_("divided by {what}, not multiplied"), n_("the factors are multiplied")),
+    "factor moved": Words(n_("{what} was multiplied with another term of the sum"), _ORDER),
+    "term times": Words(n_("a term of the sum was taken {part} times"),
+                        n_("look for a factor that is too many or missing")),
+    "slope of another loss": Words(n_("the slope of another loss was used: {instead} for {part}"),
+                                   n_("look up which loss is asked for")),
+    "values before the update": Words(n_("values of an earlier pass were used: {instead} for {part}"), _PASS),
+    "another layer": Words(n_("numbers of another layer were used: {instead} for {part}"), _NAMES),
     "upside down": Words(n_("{part} was turned upside down"), _RULE),
     "sums multiplied": Words(n_("two sums were multiplied, not the terms one by one: {part}"), _ORDER),
     "in each term": Words(n_("{what} was added once for each term"), n_("it is added once")),

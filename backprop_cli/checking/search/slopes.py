@@ -65,6 +65,9 @@ def _slopes(part: Formula, put: Put, unit: tuple[Name, Name], relations: Relatio
     out, net = unit
     found = [(word, slope(out, net)) for word, slope in _SLOPES]
     assert isinstance(out.symbol, Quantity)
+    target = next((other for other, word in relations.kin(out.symbol) if word == "target"), None)
+    if target is not None:
+        found.append(("of the target", Name(target) * (1 - Name(target))))
     plain = relations.around.slope_in_net(out.symbol)
     if plain is not None:
         found.append(("at the output", replace(plain, lambda name: out if name == net else name)))

@@ -1,64 +1,70 @@
-"""Which of the edits that give the number on the sheet was made: priors, fits, meanings, and what other lines say."""
+"""Which of the edits that give the number on the sheet was made: priors, fits, and what the other wrong lines say."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from backprop_cli.checking.search.edits import Key
 from backprop_cli.checking.search.lines import Weighed
 
 NAMED = 0.8  # a posterior from which one is named, or two or three together
 SHARED = 30.0  # how much likelier a mistake is for every other wrong line that it explains
-UNLISTED = 0.5  # how much of all mistakes is none of those that are looked for
-PERHAPS = 0.15
-ACCIDENTS = 0.1  # expected accidental fits from which on nothing is named
-PATTERN = 1.5  # how much likelier a mistake is that the table knows by name
+UNLISTED = 1.2  # how many of all mistakes are none of those that are looked for, for each that is: to name one surely
+PERHAPS = 0.7  # and to say that it was perhaps so
 _RANGE = 2.5  # a number that means nothing lies within so many times the right one
+_MOST_SHARED = 3
 _TOGETHER = 3
-_FIGURES = 9
-Meaning = tuple[str, ...]
+Line = TypeVar("Line")
 
 
-@dataclass(eq=False)
+@dataclass
 class Explained:
-    """The edits of one meaning that give the number on the sheet; the likeliest stands for all."""
+    """The edits of one meaning that give the number on the sheet; the likeliest, or what has a name, stands for all.
+
+    `prior` is that of all of them together; those that give 0 whatever the numbers count once.
+    """
 
     best: Weighed
     prior: float
     fit: float
     keys: set[Key] = field(default_factory=set)
-    score: float = 0.0
-    posterior: float = 0.0
-    also: int = 0  # other wrong lines that the same mistake explains
+    strongest: float = 0.0  # the prior of the best
 
-    @property
-    def is_a_slip(self) -> bool:
-        """Whether it is only a digit."""
-        return self.best.edit.key[0] == "slip"
+    def join(self, one: Weighed, prior: float, fit: float, once: bool) -> None:
+        """Takes in another edit of the same meaning."""
+        self.keys.add(one.edit.key)
+        self.fit = max(self.fit, fit)
+        self.prior = max(self.prior, prior) if once else self.prior + prior
+        if (bool(one.pattern[0]), prior) > (bool(self.best.pattern[0]), self.strongest):
+            self.best, self.strongest = one, prior
 
 
 @dataclass(frozen=True)
 class Fits:
-    """What explains one wrong line: `share` of all numbers would fit a random one of the edits."""
+    """What explains one wrong line; `mass` is that of all edits that were tried.
+
+    `share` is how many of the numbers that mean nothing are written like this one.
+    """
 
     explained: Sequence[Explained]
-    mass: float  # of all edits tried
-    share: float  # of the numbers that a random answer can be: one written answer
-    tried: Sequence[tuple[float, float, float]]  # prior, value and width of every edit
-    scale: float
-    half: float
+    mass: float
+    share: float
 
-    def accidents(self, prior: float) -> float:
-        """How many edits at least as usual a random number is expected to hit."""
-        cell = 2 * self.half or 1e-12 * self.scale
-        near: dict[int, float] = {}
-        for one, value, width in self.tried:
-            if one >= prior and abs(value) <= _RANGE * self.scale:
-                place = round(value / cell)
-                near[place] = max(near.get(place, 1.0), 1 + 2 * width / cell)
-        return sum(near.values()) * self.share
+
+@dataclass(frozen=True)
+class Scored:
+    """An explanation with its weight among those of its line, and how many other wrong lines it explains."""
+
+    explained: Explained
+    score: float
+    posterior: float
+
+    @property
+    def is_a_slip(self) -> bool:
+        """Whether it is only a digit."""
+        return self.explained.best.edit.key[0] == "slip"
 
 
 def share_of(half: float, scale: float) -> float:
@@ -72,53 +78,33 @@ def fit_of(distance: float, width: float, half: float) -> float:
     return near + 0.5 * (half / (half + width) if half + width else 1.0)
 
 
-def meaning(values: Iterable[float]) -> Meaning:
-    """What tells two edits apart: their values on copies of the problem with other numbers."""
-    return tuple("0" if abs(value) < 1e-300 else f"{value:.{_FIGURES - 1}e}" for value in values)
-
-
-def weighed(fits: Mapping[object, Fits]) -> None:
-    """Scores and posteriors of the lines of one sheet, weighed together."""
-    keys = {line: set().union(*(one.keys for one in found.explained)) for line, found in fits.items()}
-    for line, found in fits.items():
+def weighed(fits: Mapping[Line, Fits]) -> Mapping[Line, list[Scored]]:
+    """The explanations of the lines of one sheet, weighed together, the likeliest first."""
+    keys = {line: set[Key]().union(*(one.keys for one in found.explained)) for line, found in fits.items()}
+    found: dict[Line, list[Scored]] = {}
+    for line, fit in fits.items():
         others = [keys[other] for other in keys if other != line]
-        for one in found.explained:
-            one.also = max((sum(key in other for other in others) for key in one.keys), default=0)
-            one.score = one.prior * one.fit * SHARED ** min(one.also, _TOGETHER)
-        rest = UNLISTED * found.share * found.mass
-        total = sum(one.score for one in found.explained) + rest
-        for one in found.explained:
-            one.posterior = one.score / total if total else 0.0
+        scores = [_score(one, others) for one in fit.explained]
+        total = sum(scores) + UNLISTED * fit.share * fit.mass
+        scored = [Scored(one, score, score / total) for one, score in zip(fit.explained, scores, strict=True)]
+        found[line] = sorted(scored, key=lambda one: (one.is_a_slip, -one.score))
+    return found
 
 
-def ranked(found: Fits) -> list[Explained]:
-    """The explanations, the likeliest first; slips last."""
-    return sorted(found.explained, key=lambda one: (one.is_a_slip, -one.posterior))
+def _score(one: Explained, others: Sequence[set[Key]]) -> float:
+    also = max((sum(key in other for other in others) for key in one.keys), default=0)
+    return one.prior * one.fit * SHARED ** min(also, _MOST_SHARED)
 
 
-def named(found: Fits) -> tuple[list[Explained], bool]:
-    """The one that is named, or two or three that are; and whether only "perhaps"."""
-    order = ranked(found)
-    if not order:
-        return [], False
-    perhaps = False
-    for rest in (UNLISTED, PERHAPS):
-        total = sum(one.score for one in order) + rest * found.share * found.mass
-        chosen: list[Explained] = []
-        sum_ = 0.0
-        for one in sorted(order, key=lambda one: -one.score)[:3]:
-            chosen.append(one)
-            sum_ += one.score / total if total else 0.0
-            if sum_ >= NAMED:
-                if not _is_likely(found, chosen):
-                    return [], False
-                return chosen, perhaps or chosen[0].is_a_slip
-        perhaps = True
+def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
+    """The one that is named, or two or three of which it is one; and whether only "perhaps"."""
+    order = sorted(scored, key=lambda one: -one.score)[:_TOGETHER]
+    for unlisted in (UNLISTED, PERHAPS):
+        total = sum(one.score for one in scored) + unlisted * fit.share * fit.mass
+        reached = 0.0
+        for count, one in enumerate(order, start=1):
+            reached += one.score / total
+            if reached >= NAMED:
+                chosen = sorted(order[:count], key=lambda one: (one.is_a_slip, -one.score))
+                return chosen, unlisted < UNLISTED or chosen[0].is_a_slip
     return [], False
-
-
-def _is_likely(found: Fits, chosen: Sequence[Explained]) -> bool:
-    """Whether so usual a mistake would hardly fit a random number, or explains another line too."""
-    if any(one.also for one in chosen):
-        return True
-    return found.accidents(max(one.prior for one in chosen)) <= ACCIDENTS and math.isfinite(found.share)
