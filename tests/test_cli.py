@@ -553,6 +553,44 @@ def test_what_is_not_a_file_is_never_replaced_by_one(tmp_path: Path) -> None:
         os.close(reader)
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["solve one-weight -o page.pfd", "worksheet one-weight -o sheet.docx", "check one-weight --template -o s.yml2",
+     "grade mazur s.yaml -o marks.ods", "draw mazur -o picture.gif"],
+)  # fmt: skip
+def test_an_ending_that_no_format_has_is_refused_and_nothing_is_written(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.yaml").write_text("answers: {net_h1: 0.3775}", "utf-8")
+    run = backprop(*command.split())
+    assert run.code == 2
+    assert "ending" in run.err
+    assert not (tmp_path / command.rsplit(" ", 1)[-1]).exists()
+
+
+@pytest.mark.parametrize("command", ["solve mazur", "check mazur --template", "worksheet mazur", "generate --seed 3"])
+def test_output_to_a_dash_goes_to_stdout(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert backprop(*command.split(), "-o", "-").out == backprop(*command.split()).out != ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_closed_streams_are_no_traceback(tmp_path: Path) -> None:
+    """`>&-` and `2>&-`: what is written to a file is written, what cannot be shown is said where that is possible."""
+    command = f'"{sys.executable}" -m backprop_cli solve one-weight'
+    done = subprocess.run(
+        f"{command} -o page.md >&-", shell=True, check=False, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0.4" in (tmp_path / "page.md").read_text("utf-8")
+    done = subprocess.run(f"{command} >&-", shell=True, check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "cannot write the output" in done.stderr
+    done = subprocess.run(f"{command} 2>&-", shell=True, check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0
+
+
 def test_a_wrong_problem_leaves_the_output_file_alone(tmp_path: Path) -> None:
     path = tmp_path / "page.txt"
     path.write_text("old")
@@ -586,7 +624,7 @@ def test_the_version_is_that_of_the_package() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_ends_with_an_example_that_works(command: str, tmp_path: Path) -> None:
     page = backprop(command, "--help").out
-    *_, last = page.strip().splitlines()
+    *_, last, _more = page.strip().splitlines()
     assert last.strip().startswith("Example: backprop ")
     example = last.strip().removeprefix("Example: ")
     assert command in example

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from rich.cells import cell_len
 from terminal import terminal
 
 from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor import store
 from backprop_cli.tutor.exercises import exercise
 from backprop_cli.tutor.hints import HELP, LEVELS
@@ -131,7 +133,7 @@ def test_a_published_session_in_another_notation_asks_for_the_same_numbers() -> 
 
 def lesson(name: str = "mazur", **options: str) -> Lesson:
     """The lesson of a bundled problem."""
-    return lesson_of(load(name).problem, **options)  # type: ignore[arg-type]
+    return lesson_of(WorkedProblem(load(name).problem), **options)  # type: ignore[arg-type]
 
 
 def said(response: Response) -> str:
@@ -390,6 +392,29 @@ def test_two_windows_with_different_problems_both_count() -> None:
     assert (skills["gate"], skills["softmax"]) == (2, 2)
 
 
+def test_windows_that_write_at_the_same_moment_lose_nothing() -> None:
+    """With the lock that every system has; without it, what is written between reading and writing would be gone."""
+    path = store.learner_path("")
+
+    def answer(session: str) -> None:
+        for number in range(10):
+            with store.alone():
+                learner, _damage = store.load_learner(path)
+                store.keep_learner(path, learner.noting(f"{session}{number}", {"f": ("gate", True)}))
+
+    store.check_folder()
+    with ThreadPoolExecutor() as windows:
+        list(windows.map(answer, "abcd"))
+    assert len(store.load_learner(path)[0].evidence) == 40
+
+
+def test_a_folder_that_cannot_be_locked_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv(store.FOLDER, str(tmp_path / "a file"))
+    with store.alone():
+        pass
+
+
 def test_keys_in_a_terminal_end_a_session_kindly() -> None:
     for keys, code in (("\x03", "interrupted"), ("\x04", "So far")):
         with terminal("tutor", "mazur", TERM="xterm") as one:
@@ -501,7 +526,7 @@ def test_the_exercise_asks_only_for_what_it_asks() -> None:
         "inputs: [1, 2]\ntargets: [1]\nlayers: [{weights: [[0.5, 0.25]]}]\nloss: half_squared_error\n"
         "learning_rate: 0.1\nask: [w2_new]\n"
     ).problem
-    assert [quantity.key for quantity in lesson_of(problem).asked] == ["w2_new"]
+    assert [quantity.key for quantity in lesson_of(WorkedProblem(problem)).asked] == ["w2_new"]
 
 
 def test_an_entry_says_whether_the_learner_knew() -> None:

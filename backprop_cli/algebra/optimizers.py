@@ -228,6 +228,7 @@ class Rule:
 
 
 PENALTIES = {"l1": "lambda1", "l2": "lambda2", "l2_full": "lambda2"}
+PENALTY_TERMS = {"l1": "λ₁·Σ|w|", "l2": "½·λ₂·Σw²", "l2_full": "λ₂·Σw²"}  # what each adds to the loss
 
 
 def update_lines(rule: Rule, gradients: Mapping[Quantity, Formula]) -> Iterator[Line]:

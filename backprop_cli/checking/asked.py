@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace as _replace
 
-from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
-from backprop_cli.deriving.schedule import derive
 from backprop_cli.numbers.rounded import Rounding
-from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 
 _BY_FIGURES = (Kind.DELTA, Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.AUX)
 FIGURES = Rounding(figures=4)
 PLACES = Rounding(places=4)
 
 
-def worked_out(problem: Problem) -> Problem:
-    """The problem as far as it is done by hand: of a long training with `report`, the first epoch."""
-    if not problem.report:
-        return problem
-    return _replace(problem, training=_replace(problem.training, epochs=1))
-
-
-def textbook(problem: Problem) -> Derivation:
-    """The lines that a textbook writes."""
-    return derive(worked_out(problem), Detail.TEXTBOOK)
-
-
-def asked_lines(problem: Problem, everything: bool = False) -> list[Line]:
-    """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that are worked out."""
-    lines = textbook(problem).lines
-    if problem.ask and not everything:
-        names = frozenset(problem.ask)
+def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
+    """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that textbooks write."""
+    lines = worked.derivation().lines
+    if worked.problem.ask and not everything:
+        names = frozenset(worked.problem.ask)
         return [line for line in lines if is_among(names, line.quantity)]
     return [line for line in lines if not line.given]
 

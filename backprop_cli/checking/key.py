@@ -14,27 +14,22 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, multiply
-from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.formula import Formula, Name, multiply
+from backprop_cli.algebra.operations import OPERATIONS, jumps
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import GradientParts
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.asked import worked_out
-from backprop_cli.checking.mistakes import MISTAKES, SLIP
+from backprop_cli.checking.mistakes import SLIP, mistakes
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.parts import Part
 from backprop_cli.checking.surroundings import Surroundings
-from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
-from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Hull, ball, is_finite
-from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import Rounded, WorkedProblem
 from backprop_cli.training.formula_code import compiled
 
 BITS = 256
-DIGITS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,21 +56,22 @@ class Rule:
 class Key:
     """True values, formulas and hypotheses of one problem."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = _replace(worked_out(problem), report=(), rounding=None)
-        self.derivation: Derivation = derive(self.problem, Detail.FULL, then_forward=True)
-        self.trace: Trace = solve(self.derivation, digits=DIGITS)
+    def __init__(self, worked: WorkedProblem) -> None:
+        self.worked = worked
+        self.problem = _replace(worked.by_hand, report=(), rounding=None)
+        self.derivation: Derivation = worked.exactly.full
+        self.trace: Trace = worked.exactly.values
         self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
-        self.rounded = _rounded(worked_out(problem))
+        self.rounded = Rounded(worked)
         self._rules: dict[tuple[Hypothesis | None, Quantity], Rule] = {}
         self._numbers: dict[Quantity, Real] = {}
         self._true: dict[Quantity, Ball] = {}
         self._touched: dict[Hypothesis, frozenset[Quantity]] = {}
         self._scratch: dict[Hypothesis, dict[Quantity, Ball | None]] = {}
 
-    def anew(self, problem: Problem) -> Key:
+    def anew(self, worked: WorkedProblem) -> Key:
         """The key of another problem; where only its numbers are others, it shares all that is made of formulas."""
-        other = Key(problem)
+        other = Key(worked)
         if other._formulas == self._formulas:
             shared = ("hypotheses", "hypotheses_of", "textbook", "ancestors", "before")
             vars(other).update({name: getattr(self, name) for name in shared})
@@ -93,7 +89,7 @@ class Key:
     def without_rounding(self) -> Key:
         """The same key, which accepts no rounded lines but those that follow."""
         other = copy(self)
-        other.rounded = {}
+        other.rounded = Rounded()
         return other
 
     def line(self, quantity: Quantity) -> Line | None:
@@ -127,7 +123,7 @@ class Key:
             with precision(BITS):
                 value = compiled([formula], names, Hull())
                 by_name = slopes(formula, {})
-                steps = None if _jumps(formula) else compiled([by_name[name] for name in names], names, Hull())
+                steps = None if jumps(formula) else compiled([by_name[name] for name in names], names, Hull())
             rule = self._rules[hypothesis, quantity] = Rule(names, value, steps)
         return rule
 
@@ -137,7 +133,7 @@ class Key:
         found: dict[tuple[str, str], dict[Quantity, Formula]] = {}
         around = Surroundings(self.problem, self.derivation)
         parts = [Part(line, around) for line in self.derivation.lines if not line.given]
-        for name, mistake in MISTAKES.items():
+        for name, mistake in mistakes().items():
             for part in parts:
                 for variant, formula in mistake.write(part):
                     is_wrong = formula not in (part.formula, part.written_out)
@@ -145,7 +141,7 @@ class Key:
                         lines = found.setdefault((name, variant), {})
                         lines[part.quantity] = formula
                         lines |= self._in_the_update(part, formula)
-        return tuple(Hypothesis(MISTAKES[name], variant, lines) for (name, variant), lines in found.items())
+        return tuple(Hypothesis(mistakes()[name], variant, lines) for (name, variant), lines in found.items())
 
     def _in_the_update(self, part: Part, wrong: Formula) -> dict[Quantity, Formula]:
         """Where δ = −∂E/∂net an update reads w + η·δ·x, without its gradient's name: what it reads by a wrong one."""
@@ -178,8 +174,7 @@ class Key:
     @cached_property
     def textbook(self) -> frozenset[Quantity]:
         """The lines that a textbook writes."""
-        lines = derive(self.problem, Detail.TEXTBOOK, then_forward=True).lines
-        return frozenset(line.quantity for line in lines)
+        return frozenset(self.worked.exactly.derivation(then_forward=True).index)
 
     @cached_property
     def ancestors(self) -> Mapping[Quantity, frozenset[Quantity]]:
@@ -226,32 +221,6 @@ class Key:
             value = ball(rule.value(*values)[0])
             known[quantity] = value if is_finite(value) else None
         return known[quantity]
-
-
-def _rounded(problem: Problem) -> Mapping[Quantity, Real]:
-    """The values of a problem whose lines are rounded when they are written."""
-    if problem.rounding is None:
-        return {}
-    plain = _replace(problem, report=())
-    found: dict[Quantity, Real] = {}
-    for detail in (Detail.FULL, Detail.TEXTBOOK):
-        try:
-            trace = solve(derive(plain, detail, then_forward=True), problem.rounding)
-        except (MathError, Undecided):
-            continue  # a value rounded to 0 is divided by in a line that textbooks do not write
-        found |= {step.quantity: step.value.number for step in trace.steps}
-    return found
-
-
-_JUMPING = ("step", "sign", "is_max", "is_min", "inside")
-
-
-def _jumps(formula: Formula) -> bool:
-    """Whether the formula is not continuous, so that its slopes say nothing about its range."""
-    if not isinstance(formula, Apply):
-        return False
-    jumping = formula.operation in _JUMPING or formula.operation.endswith("_slope")
-    return jumping or any(map(_jumps, formula.arguments))
 
 
 def range_of(operation: str) -> tuple[int | None, int | None]:

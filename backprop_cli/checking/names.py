@@ -11,13 +11,12 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import Address, Kind, Place, Quantity
-from backprop_cli.checking.asked import worked_out
-from backprop_cli.deriving.schedule import derive
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, did_you_mean
 from backprop_cli.ground.words import _
-from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import writer_for
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import GREEK, Notation, Writer, load_notation
 
 _PLACE = re.compile(r"(epoch|batch|sample|step)[\s_.:#-]*([0-9]{1,9})|(after)(?:\s+(?:the\s+)?update)?", re.I)
@@ -214,8 +213,8 @@ class Names:
 
 def names_of(problem: Problem) -> Names:
     """The names of everything that the problem's full derivation works out, the pass after the update included."""
-    problem = worked_out(problem)
-    return Names(problem, derive(problem, Detail.FULL, then_forward=True))
+    worked = WorkedProblem(problem)
+    return Names(worked.by_hand, worked.full)
 
 
 def place_of(text: str) -> Place | None:

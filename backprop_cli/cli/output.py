@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOBase
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -54,11 +56,27 @@ def guarded(run: Callable[[], Any]) -> int:
 
 def _forget_output() -> None:
     """What could not be written is not tried again when the interpreter ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(sys.stdout, _Closed):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Closed(TextIOBase):
+    """A stream that was closed before the program began: nobody minds until something is written to it."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        if not text:
+            return 0
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def _make_output_safe() -> None:
-    """A terminal that cannot show δ gets a question mark, not a crash."""
+    """A terminal that cannot show δ gets a question mark, not a crash; a stream that is closed says so when used."""
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the program runs
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -90,6 +108,32 @@ def can_show_unicode() -> bool:
     """Whether stdout can carry the symbols of a solution."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     return encoding.startswith("utf")
+
+
+def charset_for(ascii_only: bool, output: Path | None = None) -> str:
+    """What plain text is written in: unicode, or ascii where it is wished for or stdout cannot carry more."""
+    return "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
+
+
+def write(content: str | bytes, output: Path | None) -> None:
+    """What is a file, to stdout or into a file."""
+    if output is None:
+        write_document(content)
+    else:
+        write_file(output, content)
+
+
+def write_page(page: Any, plain: bool, output: Path | None) -> None:
+    """A page on the terminal; as plain text, 80 columns wide, where it is `plain` or goes to a file."""
+    from rich.console import Console
+
+    if output is None and not plain:
+        show_page(page)
+        return
+    console = Console(width=80, color_system=None, force_terminal=False, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(page)
+    write("\n".join(line.rstrip() for line in capture.get().split("\n")), output)
 
 
 @contextmanager

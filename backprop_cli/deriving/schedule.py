@@ -44,6 +44,11 @@ def derive(
     return _Schedule(problem, detail or problem.detail or Detail.TEXTBOOK, frozenset(keep)).run(then_forward, then)
 
 
+def asks_on(problem: Problem) -> bool:
+    """Whether the sheet asks for something of the pass after the update."""
+    return any(key.startswith(str(AFTER)) for key in problem.ask)
+
+
 def after_the_first_epoch(problem: Problem) -> Problem:
     """The problem as it goes on: what is prescribed for the first pass, and can be computed, is computed then."""
     samples = tuple(_replace(sample, given=_still_given(problem, sample)) for sample in problem.samples)
@@ -97,8 +102,7 @@ class _Schedule:
                 Passes(self, problem.training.perceptron).write()
             else:
                 self._epochs()
-            asked = then_forward or any(key.startswith(str(AFTER)) for key in problem.ask)
-            if asked and self.current:  # without an update there is nothing after it
+            if (then_forward or asks_on(problem)) and self.current:  # without an update there is nothing after it
                 self._again(then)
         return Derivation(self.constants, tuple(self.lines), together=self._coupled.together)
 

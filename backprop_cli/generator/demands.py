@@ -53,7 +53,7 @@ def _slope(look: Look) -> Real | None:
     if look.line.quantity.kind not in (Kind.OUT, Kind.NODE) or not isinstance(formula, Apply):
         return None
     operation = OPERATIONS[formula.operation]
-    if not operation.activation or formula.operation in ("identity", "softmax"):
+    if not operation.activation or formula.operation == "identity":
         return None
     slope = partial_derivative(formula, 0)
     result: Real = evaluate(slope, Certified(), look.filling.known)
@@ -75,7 +75,7 @@ def _is_not_saturated(look: Look) -> bool:
     steepest = OPERATIONS[formula.operation].steepest if slope is not None and isinstance(formula, Apply) else None
     if slope is None or steepest is None or not look.alive:
         return True
-    bound = evaluate(steepest, Certified(), lambda name: name)
+    bound = evaluate(steepest, Certified())
     return bool(size(slope) >= bound * FLATTEST)
 
 

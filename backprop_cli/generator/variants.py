@@ -62,7 +62,9 @@ def variants_of(recipe: Recipe, seed: int, count: int, band: int = BAND) -> Vari
 
 def _title(made: Generated, number: int) -> str:
     """By which a sheet, its problem and its key are known to belong together."""
-    return _("{title}, variant {number}").format(title=title_of(made.recipe), number=number)
+    title = title_of(made.recipe)
+    said = _("{title}, variant {number}") if title else _("Variant {number}")
+    return said.format(title=title, number=number)
 
 
 @dataclass
@@ -86,7 +88,7 @@ class _Draws:
         else:
             raise UsageError(_("after {count} variants there are no other numbers").format(count=len(self.seen)))
         self.seen.add(made.body)
-        return made, difficulty_of(made.loaded.problem)
+        return made, difficulty_of(made.worked)
 
 
 def _in_turn(pilot: list[tuple[Generated, int]], draws: _Draws, most: int) -> Iterator[tuple[Generated, int]]:

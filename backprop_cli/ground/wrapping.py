@@ -6,7 +6,6 @@ A line begins with no closing mark (，。、）) and ends with no opening one (
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
@@ -33,9 +32,12 @@ def word_in(text: str) -> re.Pattern[str]:
 
 def width(text: str) -> int:
     """Terminal cells the text takes: two for a wide character, none for an accent."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth, wcwidth  # tables that most texts do without
+
+    whole: int = wcswidth(text)  # -1 with a control character in it
+    return whole if whole >= 0 else sum(max(0, wcwidth(char)) for char in text)
 
 
 def words(text: str) -> Iterator[str]:

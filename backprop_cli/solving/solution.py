@@ -36,6 +36,17 @@ class Wishes:
     rounding: RoundingRule | None = None  # takes the place of the problem's own
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is worked out for a reader: the `whole` derivation, and its `chain` to what is wanted (nothing: to all)."""
+
+    detail: Detail
+    whole: Derivation
+    chain: Derivation
+    wanted: tuple[Quantity, ...]
+    nothing_after: bool  # a pass after the update was wished for, but nothing is updated
+
+
 @dataclass(frozen=True)
 class Solution:
     """A problem with its trace."""
@@ -72,18 +83,22 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
     comparison = _comparison(problem, wishes.digits, on_epoch)
     run = train(problem, problem.report, wishes.digits, on_epoch) if problem.report and not comparison else None
     landscapes = () if wishes.only else _landscapes(problem, run, comparison, wishes.digits)
-    if run is not None or comparison is not None:
-        problem = _replace(problem, training=_replace(problem.training, epochs=1))
+    problem = problem.by_hand
+    work = chosen(problem, wishes)
+    trace = solve(work.chain, rounding, wishes.digits)
+    return Solution(problem, trace, work.detail, work.wanted, rounding, run, comparison, landscapes, work.nothing_after)
+
+
+def chosen(problem: Problem, wishes: Wishes) -> Chosen:
+    """The lines in the detail that is wished, and those of them that lead to what is wanted; UsageError for `only`."""
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK
     keep = {key.rsplit(" / ", 1)[-1] for key in wishes.only}
     then_forward = wishes.then_forward or any(key.startswith(f"{AFTER} /") for key in wishes.only)
-    derivation = derive(problem, detail, keep, then_forward)
-    wanted = wanted_in(derivation, wishes.only)
-    if wanted:
-        derivation = derivation.only(wanted)
-    nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in derivation.lines)
-    trace = solve(derivation, rounding, wishes.digits)
-    return Solution(problem, trace, detail, tuple(wanted), rounding, run, comparison, landscapes, nothing_after)
+    whole = derive(problem, detail, keep, then_forward)
+    wanted = tuple(wanted_in(whole, wishes.only))
+    chain = whole.only(wanted) if wanted else whole
+    nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in chain.lines)
+    return Chosen(detail, whole, chain, wanted, nothing_after)
 
 
 def is_named(quantity: Quantity, key: str) -> bool:
@@ -98,7 +113,8 @@ def wanted_in(derivation: Derivation, only: Sequence[str]) -> list[Quantity]:
         found = [line.quantity for line in derivation.lines if is_named(line.quantity, key)]
         if not found:
             keys = [line.quantity.key for line in derivation.lines]
-            hint = did_you_mean(key, keys) or _("the quantities are {keys}").format(keys=_some(keys))
+            every = _("the quantities are {keys}: `backprop help names`").format(keys=_some(keys))
+            hint = did_you_mean(key, keys) or every
             raise UsageError(_("no quantity called {key!r} ({hint})").format(key=key, hint=hint))
         wanted += found
     return wanted

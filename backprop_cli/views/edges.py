@@ -194,8 +194,7 @@ def one_pass(problem: Problem, text: str = "") -> tuple[OnePass, str]:
     """
     if problem.couples_samples:
         raise UsageError(_("a layer looks at all samples together, so no pass is of one sample alone"))
-    if problem.report:
-        problem = _replace(problem, training=_replace(problem.training, epochs=1))
+    problem = problem.by_hand
     places = [place.strip() for place in text.split(" / ")]
     *wanted, key = places
     derivation = derive(problem, Detail.FULL, then_forward=str(AFTER) in wanted)
@@ -232,7 +231,7 @@ def start_of(one: OnePass, key: str) -> Quantity:
     if found is None:
         keys = [name for name, quantity in one.known.items() if quantity.key == name]
         some = ", ".join(keys[:_MANY]) + (", …" if len(keys) > _MANY else "")
-        hint = did_you_mean(key, one.known) or _("the quantities are {keys}").format(keys=some)
+        hint = did_you_mean(key, one.known) or _("the quantities are {keys}: `backprop help names`").format(keys=some)
         raise UsageError(_("no quantity called {key!r} in the forward pass ({hint})").format(key=key, hint=hint))
     if found == one.objective:
         raise UsageError(_("{key} is the objective itself: its slope in itself is 1").format(key=key))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from importlib.util import find_spec
@@ -10,13 +10,13 @@ from typing import Any
 
 from flint import arb
 
-from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation, Line
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.evaluation import evaluate_lines
+from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
-from backprop_cli.ground.errors import Undecided, UsageError
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -71,7 +71,7 @@ def verification_of(problem: Problem) -> Verification:
     if problem.training.perceptron is not None:
         raise UsageError(_("there is nothing to verify: the perceptron rule has no gradients"))
     derivation = derive(_first_update(problem), Detail.FULL)
-    objective = _objective(derivation)
+    derivation, objective = _with_objective(problem, derivation)
     lines = [line for line in derivation.lines if line.phase in (Phase.FORWARD, Phase.LOSS)]
     wanted = [line.quantity for line in derivation.lines if _can_be_compared(derivation, line.quantity, objective)]
     if not wanted:
@@ -95,22 +95,36 @@ def _gradient(problem: Problem, quantity: Quantity, trace: Trace) -> Real:
 
 def _first_update(problem: Problem) -> Problem:
     """The problem up to its first update, exactly: one epoch, all the samples as one batch."""
-    training = _replace(problem.training, epochs=1)
-    samples = problem.samples
-    if problem.conventions.updated_weights:
-        samples = samples[:1]  # here the update is part of the backward pass
-    else:
-        training = _replace(training, learning_rate=None, batch=None)
-    return _replace(problem, training=training, samples=samples, rounding=None)
+    if problem.conventions.updated_weights:  # here the update is part of the backward pass
+        return _replace(problem.first_epoch(), samples=problem.samples[:1], rounding=None)
+    return _replace(problem.first_epoch(learning_rate=None, batch=None), rounding=None)
 
 
-def _objective(derivation: Derivation) -> Quantity:
-    """The last thing that is differentiated: of several samples, their combined loss."""
+def _with_objective(problem: Problem, derivation: Derivation) -> tuple[Derivation, Quantity]:
+    """The derivation with what it differentiates: of several samples, their combined loss.
+
+    Where only upstream gradients ∂E/∂q are given, E is to first order Σ ∂E/∂q·q, which is added as a line.
+    """
     differentiated = {line.quantity.of for line in derivation.lines if line.quantity.kind is Kind.GRADIENT}
     found = [line.quantity for line in derivation.lines if line.quantity.bare in differentiated]
-    if not found:
+    if found:
+        return derivation, found[-1]
+    upstream = [line for line in derivation.lines if line.given and line.phase is Phase.BACKWARD]
+    of = next(iter(differentiated), None)
+    if not upstream or of is None or len(problem.samples) > 1:
         raise UsageError(_("there is nothing to verify: the problem has no loss and no objective"))
-    return found[-1]
+    objective = of.at_address(upstream[-1].quantity.at)
+    terms = [multiply(_upstream(problem, line), Name(_leaf(line.quantity))) for line in upstream]
+    stated = Line(Phase.LOSS, objective, add(*terms))
+    first = next(index for index, line in enumerate(derivation.lines) if line.phase is Phase.BACKWARD)
+    lines = (*derivation.lines[:first], stated, *derivation.lines[first:])
+    return _replace(derivation, lines=lines), objective
+
+
+def _upstream(problem: Problem, line: Line) -> Formula:
+    """A given ∂E/∂q as a number, whatever sign the problem gives to δ."""
+    negative = line.quantity.kind is Kind.DELTA and problem.conventions.negative_delta
+    return negate(line.formula) if negative else line.formula
 
 
 def _can_be_compared(derivation: Derivation, quantity: Quantity, objective: Quantity) -> bool:
@@ -149,20 +163,12 @@ def _compare(
 
 def _value(derivation: Derivation, lines: list[Line], objective: Quantity, leaf: Quantity, step: Rational) -> Real:
     """The objective with one constant moved by a step."""
-    known: dict[Hashable, Real] = {}
-    domain = Certified()
-    for name, formula in derivation.constants.items():
-        known[name] = evaluate(formula, domain, known.__getitem__)
-    if leaf in known:
-        known[leaf] = known[leaf] + step
-    for line in lines:
-        try:
-            known[line.quantity] = evaluate(line.formula, domain, known.__getitem__)
-        except Undecided:
-            known[line.quantity] = evaluate(line.formula, Certified(undecided_is_zero=True), known.__getitem__)
-        if line.quantity == leaf:
-            known[leaf] = known[leaf] + step
-    return known[objective]
+
+    def moved(quantity: Quantity, value: Real) -> Real:
+        return value + step if quantity == leaf else value
+
+    domain = Certified(undecided_is_zero=True)  # the solver has proven that it is, or could not solve it
+    return evaluate_lines(lines, derivation.constants, domain, moved)[objective]  # type: ignore[no-any-return]
 
 
 def _near(one: Real, other: Real, tolerance: Rational) -> bool:
@@ -215,15 +221,13 @@ def _torch_gradients(derivation: Derivation, lines: list[Line], objective: Quant
     """∂objective/∂constant for every constant, by autograd in float64."""
     import torch
 
-    domain = _Tensors(torch)
-    known: dict[Hashable, Any] = {}
     leaves: dict[Quantity, Any] = {}
-    formulas: Mapping[Quantity, Formula] = derivation.constants
-    for name, formula in formulas.items():
-        leaves[name] = known[name] = evaluate(formula, domain, known.__getitem__).detach().requires_grad_(True)
-    for line in lines:
-        known[line.quantity] = evaluate(line.formula, domain, known.__getitem__)
-        if line.given:
-            leaves[line.quantity] = known[line.quantity] = known[line.quantity].detach().requires_grad_(True)
-    known[objective].backward()
+
+    def leaf(quantity: Quantity, value: Any) -> Any:
+        line = derivation.index.get(quantity)
+        if line is None or line.given:
+            value = leaves[quantity] = value.detach().requires_grad_(True)
+        return value
+
+    evaluate_lines(lines, derivation.constants, _Tensors(torch), leaf)[objective].backward()
     return {name: 0.0 if leaf.grad is None else float(leaf.grad) for name, leaf in leaves.items()}

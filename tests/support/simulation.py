@@ -1,0 +1,345 @@
+"""Students by chance: faithful work in several habits of rounding, and mistakes planted in otherwise faithful work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from random import Random
+
+from helpers import decimal, loaded, random_network
+
+from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.answers import Answer, Sheet
+from backprop_cli.checking.key import BITS, Hypothesis, Key
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.report import Checker, check_sheet
+from backprop_cli.checking.telling import Telling
+from backprop_cli.checking.values import Written, read_value
+from backprop_cli.checking.verdicts import FULL_MARKS
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.ground.errors import MathError, Undecided, UsageError
+from backprop_cli.numbers.certified import Ball, precision
+from backprop_cli.numbers.enclosures import ball, is_finite, settled
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
+from backprop_cli.problem.model import Detail, Problem, RoundingRule
+from backprop_cli.solving.worked import WorkedProblem
+
+HABITS = ("each line rounded", "calculator's memory", "mixed")
+ROUNDINGS = tuple(
+    Rounding(places=places, figures=figures, ties=ties)
+    for places, figures in ((3, None), (4, None), (5, None), (None, 3), (None, 4))
+    for ties in ("half-up", "half-even")
+)
+
+
+@dataclass(frozen=True)
+class Student:
+    """How a student works: what is rounded when it is written, and what the next line uses."""
+
+    rounding: Rounding
+    habit: str
+
+    @property
+    def rule(self) -> RoundingRule:
+        """The digits that such a student was asked for."""
+        return RoundingRule(self.rounding)
+
+
+@dataclass
+class Work:
+    """One student's sheet: the written value of every line that textbooks write, computed from earlier ones."""
+
+    key: Key
+    student: Student
+    random: Random
+    planted: tuple[Hypothesis, Quantity] | None = None
+    everywhere: bool = False  # whether the mistake is made in every line that it touches, or in the one alone
+    written: dict[Quantity, Written] = field(default_factory=dict)
+    numbers: dict[Quantity, Rational] = field(default_factory=dict)
+    memory: dict[Quantity, Ball] = field(default_factory=dict)
+
+    def sheet(self) -> Sheet:
+        """The answers in the order of the work, as texts; a line without a value is left blank."""
+        fills_up = self.random.random() < 0.5  # whether 0.25 is written 0.2500
+        with precision(BITS):
+            for quantity in written_lines(self.key):
+                self._write(quantity, fills_up)
+        return Sheet(tuple(Answer(one, one.key, written) for one, written in self.written.items()), "a student")
+
+    def _write(self, quantity: Quantity, fills_up: bool) -> None:
+        choices: dict[Quantity, Ball] = {}
+        value = self._value(quantity, choices, top=True)
+        if value is None or not is_finite(value):
+            return
+        try:
+            decimal = round_to(value, self.student.rounding)
+        except Undecided:  # a tie, or 0
+            decimal = round_to(settled(value), self.student.rounding)
+        if fills_up and decimal.digits != 0:
+            places = max(decimal.places, self.student.rounding.decimals(decimal.value))
+            decimal = Decimal(decimal.digits * 10 ** (places - decimal.places), places, decimal.whole_truth)
+        try:
+            written = read_value(decimal.text())
+        except FormulaError:  # e^−5000000: no calculator shows it
+            return
+        assert written is not None
+        self.written[quantity] = written
+        self.numbers[quantity] = decimal.value
+        self.memory[quantity] = value
+
+    def _value(self, quantity: Quantity, choices: dict[Quantity, Ball], top: bool = False) -> Ball | None:
+        """What the student computes for a line: in one line, one value of each earlier quantity."""
+        if not top and quantity in self.numbers:
+            if quantity not in choices:
+                choices[quantity] = self._remembered(quantity)
+            return choices[quantity]
+        line = self.key.line(quantity)
+        if line is None or line.given:
+            return self.key.true_ball(quantity)
+        wrong = None
+        if self.planted is not None and (self.everywhere or self.planted[1] == quantity):
+            wrong = self.planted[0]
+        rule = self.key.rule(quantity, wrong)
+        values = [self._value(name, choices) for name in rule.names]
+        if any(value is None for value in values):
+            return None
+        return ball(rule.value(*values)[0])
+
+    def _remembered(self, quantity: Quantity) -> Ball:
+        from_memory = self.student.habit == "calculator's memory"
+        if self.student.habit == "mixed":
+            from_memory = self.random.random() < 0.5
+        return self.memory[quantity] if from_memory else ball(self.numbers[quantity])
+
+
+def written_lines(key: Key) -> list[Quantity]:
+    """The lines that a textbook's solution writes."""
+    textbook = derive(key.problem, Detail.TEXTBOOK, then_forward=True)
+    return [line.quantity for line in textbook.lines if not line.given and line.quantity in key.order]
+
+
+def plantable(key: Key) -> list[tuple[Hypothesis, Quantity]]:
+    """Every mistake in every line that it can be planted in."""
+    lines = set(written_lines(key))
+    return [(one, quantity) for one in key.hypotheses for quantity in one.formulas if quantity in lines]
+
+
+def differs(key: Key, planted: tuple[Hypothesis, Quantity]) -> bool:
+    """Whether the mistake changes the line at all."""
+    hypothesis, quantity = planted
+    with precision(BITS):
+        rule = key.rule(quantity, hypothesis)
+        value = ball(rule.value(*map(key.true_ball, rule.names))[0])
+        return is_finite(value) and bool(abs(value - key.true_ball(quantity)) > rational(1, 10) ** 40)
+
+
+# ---- networks of every activation ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Family:
+    """Networks with these activations in the hidden layers, and one of these pairs of output and loss."""
+
+    name: str
+    hidden: tuple[str, ...]
+    ends: tuple[tuple[str, str], ...]
+    more: tuple[str, ...] = ()  # lines of the problem file, one of which is added
+    roundings: tuple[Rounding, ...] = ROUNDINGS
+    text: Callable[[Random], str] | None = None  # writes the whole file instead
+
+    def checker(self, random: Random) -> Checker:
+        """What marks a problem of this family by chance, the first that can be solved."""
+        while True:
+            problem = self.problem(random)
+            try:
+                return Checker(WorkedProblem(problem))
+            except (UsageError, MathError):
+                continue  # the logarithm of 0, or a weight that is needed before it is known
+
+    def problem(self, random: Random) -> Problem:
+        """A problem of this family by chance: one or two hidden layers, samples and epochs."""
+        if self.text is not None:
+            return loaded(self.text(random)).problem
+        last, loss = random.choice(self.ends)
+        network = random_network(
+            random,
+            self.hidden,
+            last=last,
+            loss=loss,
+            target=lambda chance, width: _targets(loss, chance, width),
+            samples=random.choice([1, 1, 2]),
+            epochs=random.choice([1, 1, 2]),
+            outputs=random.choice([2, 3]) if last == "softmax" else None,
+            hidden=random.choice([1, 1, 2]),
+        )
+        if self.more:
+            network = replace(network, batch="online").with_lines(random.choice(self.more))
+        return loaded(network.text()).problem
+
+
+def _targets(loss: str, random: Random, width: int) -> list[str]:
+    if loss == "cross_entropy":
+        place = random.randrange(width)
+        return [str(int(n == place)) for n in range(width)]
+    if loss == "binary_cross_entropy":
+        return [str(random.randint(0, 1)) for _ in range(width)]
+    return [f"{random.randint(-9, 9) / 10}" for _ in range(width)]
+
+
+# ---- what is not a dense network, or has more samples --------------------------------------------------------------
+
+
+def _batch(random: Random) -> str:
+    """Three samples, and one update after all of them, or after two."""
+    network = random_network(
+        random, ("sigmoid", "tanh"), samples=3, hidden=1, epochs=1, outputs=random.choice([1, 2]),
+    )  # fmt: skip
+    return replace(network, batch=random.choice(["full", "2"])).text()
+
+
+def _graph(random: Random) -> str:
+    """A graph in which values are used twice, with an angle and a logarithm."""
+    a, b, c, d = (decimal(random) for _ in range(4))
+    gate = random.choice(["sigmoid(q)", "tanh(q)", "sin(q)", "exp(-q)", "cos(q)"])
+    last = random.choice(["g*r - q", "(g - r)^2", "g*r + g", "g/(2 + r^2)"])
+    head = f"parameters: {{a: {a}, b: {b}}}\ninputs: {{c: {c}, d: {d}}}\nlearning_rate: 0.1\nobjective: f\n"
+    return f"{head}graph:\n  q: a*c + b*d\n  g: {gate}\n  r: ln(1 + a^2) + b*q\n  f: {last}\n"
+
+
+def _beyond_dense(random: Random) -> str:
+    """A recurrent layer, a convolution with pooling, or a layer normalization."""
+    n = lambda: decimal(random)  # noqa: E731 - a number, many times
+    kinds = {
+        "recurrent": f"inputs: {{x: [{n()}, {n()}, {n()}]}}\ntargets: [{n()}, {n()}, {n()}]\nlayers:\n"
+        f"  - {{type: recurrent, activation: tanh, weights: w = {n()}, recurrent_weights: u = {n()}, bias: {n()}}}\n"
+        f"  - {{per_step: true, weights: [[v = {n()}]], bias: c = {n()}}}\n",
+        "convolution": f"inputs: [{n()}, {n()}, {n()}, {n()}, {n()}]\ntargets: {{y: {n()}}}\nlayers:\n"
+        f"  - {{type: convolution, kernel: [{n()}, {n()}], activation: tanh}}\n"
+        f"  - {{type: max_pooling, size: 2}}\n  - {{weights: [[{n()}, {n()}]]}}\n",
+        "normalization": f"inputs: [{n()}, {n()}]\ntargets: {{y: {n()}}}\nlayers:\n"
+        f"  - {{weights: [[{n()}, {n()}], [{n()}, {n()}], [{n()}, {n()}]]}}\n"
+        f"  - {{type: layer_normalization}}\n  - {{weights: [[{n()}, {n()}, {n()}]]}}\n",
+    }
+    return random.choice(list(kinds.values())) + "loss: half_squared_error\nlearning_rate: 0.1\n"
+
+
+_SQUARED = tuple(("identity", loss) for loss in ("half_squared_error", "squared_error", "mean_squared_error"))
+FAMILIES = (
+    Family("sigmoid", ("sigmoid",), (("sigmoid", "half_squared_error"), ("sigmoid", "mean_squared_error"))),
+    Family("tanh", ("tanh",), (("tanh", "half_squared_error"), ("tanh", "squared_error"), *_SQUARED)),
+    Family("ReLU", ("relu",), (*_SQUARED, ("sigmoid", "half_squared_error"))),
+    Family("leaky ReLU, ELU", ("leaky_relu(0.1)", "elu"), _SQUARED),
+    Family("softmax", ("sigmoid", "tanh", "relu"), (("softmax", "cross_entropy"),)),
+    Family("cross-entropy of a sigmoid", ("sigmoid", "tanh", "relu"), (("sigmoid", "binary_cross_entropy"),)),
+    Family("identity", ("identity",), (*_SQUARED, ("identity", "half_mean_squared_error"))),
+    Family("softplus, swish, GELU, softsign", ("softplus", "swish", "gelu", "softsign"), _SQUARED),
+    Family("square, sine, abs", ("square", "sin", "abs"), _SQUARED),
+    Family("hard sigmoid, hard tanh, step, sign", ("hard_sigmoid", "hard_tanh", "step", "sign"), _SQUARED),
+    Family(
+        "optimizers",
+        ("sigmoid", "tanh"),
+        (("sigmoid", "half_squared_error"), *_SQUARED),
+        tuple(f"optimizer: {name}" for name in OPTIMIZERS if name != "sgd"),
+        tuple(one for one in ROUNDINGS if one.figures is not None),  # to places, a mean of squares is 0
+    ),
+    Family(
+        "other conventions",
+        ("sigmoid", "tanh", "relu"),
+        (("sigmoid", "half_squared_error"), *_SQUARED),
+        ("delta: -dE/dnet", "hidden_uses: updated", "penalty: {l2: 0.01}", "clip: {norm: 1}"),
+    ),
+    Family("batches", (), (), text=_batch),
+    Family("graphs", (), (), text=_graph),
+    Family("recurrent, convolution, normalization", (), (), text=_beyond_dense),
+)  # fmt: skip
+
+
+# ---- what is measured ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """Counts: correct lines and those accepted; planted mistakes, and how they were judged."""
+
+    lines: int = 0
+    accepted: int = 0
+    planted: int = 0
+    passed: int = 0  # marked as right
+    located: int = 0
+    alone: int = 0
+    first: int = 0
+    named: int = 0  # among at most three
+    odd: list[str] = field(default_factory=list)
+
+    def __add__(self, other: Tally) -> Tally:
+        """Both counts together."""
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
+
+
+FOUR_FIGURES = Rounding(figures=4)
+
+
+def faithful(checker: Checker, student: Student, random: Random) -> Tally:
+    """One sheet without a mistake."""
+    checker.marking = _marking(checker, student)
+    sheet = Work(checker.key, student, random).sheet()
+    tally = Tally()
+    for mark in check_sheet(checker, sheet).marks:
+        if mark.written:
+            tally.lines += 1
+            tally.accepted += mark.verdict.rule in FULL_MARKS
+            if mark.verdict.rule not in FULL_MARKS:
+                tally.odd.append(f"rejected: {student} {mark.quantity.key} {mark.written} {mark.verdict.rule}")
+    return tally
+
+
+def with_a_mistake(checker: Checker, student: Student, random: Random, planted: tuple[Hypothesis, Quantity]) -> Tally:
+    """One sheet with a mistake in one line, and faithful work before and after it."""
+    checker.marking = _marking(checker, student)
+    hypothesis, quantity = planted
+    sheet = Work(checker.key, student, random, planted).sheet()
+    if quantity not in sheet.written:
+        return Tally()
+    report = check_sheet(checker, sheet)
+    verdict = next(mark.verdict for mark in report.marks if mark.quantity == quantity)
+    name = hypothesis.mistake.name
+    tally = Tally(planted=1)
+    if verdict.rule in FULL_MARKS:
+        tally.passed = 1
+        tally.odd.append(f"passed: {student} {quantity.key} {name} {hypothesis.variant} flipped={report.flipped}")
+        return tally
+    names = list(dict.fromkeys(one.mistake.name for one in verdict.causes))
+    tally.located = int(report.first_wrong is not None and report.first_wrong.quantity == quantity)
+    tally.alone = int(names == [name])
+    tally.first = int(names[:1] == [name])
+    tally.named = int(name in names and len(names) <= 3)
+    if not tally.located:
+        first = report.first_wrong
+        tally.odd.append(f"not located: {student} {quantity.key} {name}: {first and first.quantity.key}")
+    if not tally.named:
+        tally.odd.append(f"not named: {student} {quantity.key} {name} {hypothesis.variant}: {verdict.rule} {names}")
+    return tally
+
+
+def _marking(checker: Checker, student: Student) -> Marking:
+    return Marking(replace(checker.problem, rounding=student.rule))
+
+
+def simulate(family: Family, random: Random, sheets: int, mistakes: int) -> dict[str, Tally]:
+    """One network of a family: by habit, so many faithful sheets and so many with a mistake that can be told."""
+    checker = family.checker(random)
+    tallies = {habit: Tally() for habit in HABITS}
+    for _ in range(sheets):
+        student = Student(random.choice(family.roundings), random.choice(HABITS))
+        tallies[student.habit] += faithful(checker, student, random)
+    possible = [one for one in plantable(checker.key) if differs(checker.key, one)]
+    student = Student(FOUR_FIGURES, "")
+    telling = Telling(checker.key, _marking(checker, student), tuple(written_lines(checker.key)))
+    for planted in random.sample(possible, min(mistakes, len(possible))):
+        if telling.tells(*planted):
+            student = Student(FOUR_FIGURES, random.choice(HABITS))
+            tallies[student.habit] += with_a_mistake(checker, student, random, planted)
+    return tallies
