@@ -1,4 +1,4 @@
-"""GRU layers: conventions, what is written, names, long training, complaints; test_layers has them with PyTorch."""
+"""GRU layers: conventions, what is written, names, long training; test_layers has them with PyTorch."""
 
 from __future__ import annotations
 
@@ -87,21 +87,3 @@ def test_long_training_ends_where_epochs_worked_out_line_by_line_do(convention: 
 def test_verify_agrees(convention: str) -> None:
     run = backprop("verify", "-", stdin=ONE_UNIT.replace("type: gru", f"type: gru\n    convention: {convention}"))
     assert (run.code, "10 of 10 gradients agree" in run.out) == (0, True)
-
-
-WRONG = {
-    "    reset: {weights: 1, recurrent_weights: 0.5}\n": ("", "this layer has no reset"),
-    "type: gru": ("type: gru\n    convention: keras", "one of: pytorch, cho, chung"),
-    "update:": ("updat:", "did you mean 'update'?"),
-    "initial: 0.5": ("initial: [0.5, 1]", "2 numbers here, but 1 are needed"),
-    "recurrent_weights: 1": ("recurent_weights: 1", "did you mean 'recurrent_weights'?"),
-}
-
-
-@pytest.mark.parametrize("old", WRONG)
-def test_a_mistake_is_located_and_explained(old: str) -> None:
-    new, message = WRONG[old]
-    run = backprop("solve", "-", stdin=ONE_UNIT.replace(old, new))
-    assert run.code == 2
-    assert message in run.err
-    assert "<stdin>:" in run.err
