@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace as _replace
-
 from backprop_cli.algebra.derivation import Derivation, Line
-from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
-from backprop_cli.deriving.schedule import derive
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.references import meant_by
+from backprop_cli.deriving.schedule import derive, worked_out
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Detail, Problem
+
+__all__ = ["FIGURES", "PLACES", "asked_lines", "digits_asked", "textbook", "worked_out"]
 
 _BY_FIGURES = (Kind.DELTA, Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.AUX)
 FIGURES = Rounding(figures=4)
 PLACES = Rounding(places=4)
-
-
-def worked_out(problem: Problem) -> Problem:
-    """The problem as far as it is done by hand: of a long training with `report`, the first epoch."""
-    if not problem.report:
-        return problem
-    return _replace(problem, training=_replace(problem.training, epochs=1))
 
 
 def textbook(problem: Problem) -> Derivation:
@@ -32,19 +25,9 @@ def asked_lines(problem: Problem, everything: bool = False) -> list[Line]:
     """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that are worked out."""
     lines = textbook(problem).lines
     if problem.ask and not everything:
-        names = frozenset(problem.ask)
-        return [line for line in lines if is_among(names, line.quantity)]
+        asked = frozenset(meant_by(problem.ask, (line.quantity for line in lines)))
+        return [line for line in lines if line.quantity in asked]
     return [line for line in lines if not line.given]
-
-
-def is_meant(name: str, quantity: Quantity) -> bool:
-    """Whether a name in `ask` or `marks` means the quantity: without an address, in every pass but the one after."""
-    return is_among((name,), quantity)
-
-
-def is_among(names: Collection[str], quantity: Quantity) -> bool:
-    """Whether one of the names means the quantity."""
-    return quantity.key in names or (AFTER not in quantity.at and quantity.bare_key in names)
 
 
 def digits_asked(problem: Problem, quantity: Quantity) -> Rounding:

@@ -50,7 +50,7 @@ def check(
     from backprop_cli.checking.marking import Marking
     from backprop_cli.checking.report import Checker, check_sheet
     from backprop_cli.cli.solve import with_rounding
-    from backprop_cli.problem.reader import load
+    from backprop_cli.deriving.understanding import load
 
     marked = with_rounding(load(problem, notation).problem, rounding)
     if template:

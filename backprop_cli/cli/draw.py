@@ -68,13 +68,13 @@ def draw(
 
     from backprop_cli.cli.output import epochs_shown, write_file
     from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.pictures.kinds import Order, drawn
-    from backprop_cli.problem.reader import load
 
     order = Order(kind, _show(show), at, digits, dpi)
     to_stdout = output is None or str(output) == "-"
     wanted = _format(format_, None if to_stdout else output, problem)
-    loaded = load(problem, notation, letters=True)
+    loaded = load(problem, notation, letters=True, reports=True)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if gates:
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))

@@ -46,8 +46,8 @@ def grade(
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
     from backprop_cli.checking.grading import grade as graded
     from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.problem.reader import load
 
     format_ = _format("csv" if csv else "json" if json else format_, output)
     marked = graded(with_rounding(load(problem, notation).problem, rounding), sheets)

@@ -31,8 +31,8 @@ def lint(
     from backprop_cli.checking.lint import lint as look_at
     from backprop_cli.cli.output import can_show_unicode, show_page, write_document
     from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.reports import linting
-    from backprop_cli.problem.reader import load
 
     loaded = load(problem)
     marked = with_rounding(loaded.problem, rounding)

@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from backprop_cli.cli.front import Front
+from backprop_cli.deriving.understanding import understood
 from backprop_cli.formats.reports.progress import Progress
 from backprop_cli.formats.reports.tutoring import Told
 from backprop_cli.formats.terminal.plain import DocumentPage
@@ -82,7 +83,7 @@ class Learning:
 
         def make(skill: str, number: int) -> Loaded:
             made = exercise(skill, number)
-            return made if notation is None else load_text(made.text, made.source, notation)
+            return made if notation is None else understood(load_text(made.text, made.source, notation))
 
         again = f"backprop tutor --practice{options}{self.option}"
         self.open()

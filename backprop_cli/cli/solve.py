@@ -90,11 +90,11 @@ def solve(
 
     from backprop_cli.cli import views
     from backprop_cli.cli.output import epochs_shown
-    from backprop_cli.problem.reader import load
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.solving.solution import Wishes, solution_of
 
     wanted = _format(format_, json, output)
-    loaded = load(problem, notation, letters=compare is None)
+    loaded = load(problem, notation, letters=compare is None, reports=True)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if detail == "gates":
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))

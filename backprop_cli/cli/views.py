@@ -99,9 +99,6 @@ def of_solution(solution: Solution, view: Asked) -> Shown:
 
 def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) -> Shown:
     """A view with lines of its own, computed from the problem."""
-    from backprop_cli.solving.solution import check_quantities
-
-    check_quantities(loaded)
     problem = loaded.problem
     _refuse_letters(loaded)
     if view.option == "--compare":

@@ -73,7 +73,7 @@ def worksheet(
     from dataclasses import replace
 
     from backprop_cli.cli.solve import with_rounding
-    from backprop_cli.problem.reader import load
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.worksheets.parts import Choices
 
     wanted = _format(format_, output)

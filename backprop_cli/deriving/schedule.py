@@ -44,6 +44,11 @@ def derive(
     return _Schedule(problem, detail or problem.detail or Detail.TEXTBOOK, frozenset(keep)).run(then_forward, then)
 
 
+def worked_out(problem: Problem) -> Problem:
+    """The problem as far as it is done by hand: of a long training with `report`, the first epoch."""
+    return _replace(problem, training=_replace(problem.training, epochs=1)) if problem.report else problem
+
+
 def after_the_first_epoch(problem: Problem) -> Problem:
     """The problem as it goes on: what is prescribed for the first pass, and can be computed, is computed then."""
     samples = tuple(_replace(sample, given=_still_given(problem, sample)) for sample in problem.samples)
@@ -82,7 +87,7 @@ class _Schedule:
 
     def run(self, then_forward: bool, then: Collection[Phase]) -> Derivation:
         problem = self.problem
-        self.keep |= {key.rsplit(" / ", 1)[-1] for key in problem.ask}
+        self.keep |= {asked.name for asked in problem.ask}
         for name, value in problem.parameters.items():
             self.constants[networks.parameter(name)] = value
         if problem.training.learning_rate is not None:
@@ -97,7 +102,7 @@ class _Schedule:
                 Passes(self, problem.training.perceptron).write()
             else:
                 self._epochs()
-            asked = then_forward or any(key.startswith(str(AFTER)) for key in problem.ask)
+            asked = then_forward or any(AFTER in one.at for one in problem.ask)
             if asked and self.current:  # without an update there is nothing after it
                 self._again(then)
         return Derivation(self.constants, tuple(self.lines), together=self._coupled.together)

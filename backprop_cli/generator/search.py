@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.clean import warnings_of
+from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import HEALTHY, NO_VALUE, TELLING, Demand, Look, first_broken
 from backprop_cli.generator.moulds import Filling, Mould, Row
@@ -57,7 +58,7 @@ class Search:
             if filling is None:
                 continue
             text = head + self.mould.pattern.filled(filling.numbers)
-            loaded = load_text(text, "<generated>")
+            loaded = understood(load_text(text, "<generated>"))
             warning = self.warning(loaded)
             if warning is None:
                 return text, loaded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from typing import Any
@@ -10,14 +10,16 @@ from typing import Any
 from backprop_cli.algebra.expressions import FormulaError, parse
 from backprop_cli.algebra.formula import Formula, Name, number
 from backprop_cli.algebra.quantities import Kind
+from backprop_cli.algebra.references import Reference
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import Complaint, Span, did_you_mean, how_to_raise
+from backprop_cli.ground.errors import MOST_SHOWN, Complaint, Span, did_you_mean, how_to_raise
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, grid_of, is_ragged
 from backprop_cli.problem.letters import NO_LETTERS, Letters, check_letters, letters_of, opened
+from backprop_cli.problem.marks import is_worth
 from backprop_cli.problem.model import (
     Conventions,
     Detail,
@@ -67,6 +69,15 @@ class Builder:
     def complain_at_key(self, path: Path, message: str, hint: str | None = None) -> None:
         """Notes a complaint about the key that a path ends in."""
         self.complaints.append(Complaint(message, span_at(self.tree, path, key=True), hint))
+
+    @property
+    def suggests(self) -> bool:
+        """Whether it is worth the search for what is meant: of very many complaints, few are shown."""
+        return len(self.complaints) < MOST_SHOWN
+
+    def near(self, word: str, known: Iterable[str]) -> str | None:
+        """What may be meant by a name that there is not."""
+        return did_you_mean(word, known) if self.suggests else None
 
     # ---- the whole -------------------------------------------------------------------------------------------
 
@@ -118,8 +129,8 @@ class Builder:
             report_quantities=quantities,
             starts=starts,
             stop_below=file.stop.loss_below if file.stop is not None else None,
-            ask=tuple(file.ask),
-            marks=dict(file.marks),
+            ask=tuple(map(Reference.parse, file.ask)),
+            marks=self.marks(),
             symbolic=file.symbolic,
         )
         if self.letters != NO_LETTERS or file.letters:
@@ -168,7 +179,7 @@ class Builder:
                 self.parameters[one.name] = Name(one.name)
             elif known is None:
                 hint = _("write {name} = 0.5 where it stands first, or {name} = {name} to leave it as a letter")
-                near = did_you_mean(one.name, self.parameters)
+                near = self.near(one.name, self.parameters)
                 hint = f"{near} " * bool(near) + hint.format(name=one.name)
                 self.complain(path, _("parameter {name} has no value").format(name=one.name), hint)
             return one.name
@@ -182,27 +193,37 @@ class Builder:
 
     def nodes(self, inputs: Sequence[str]) -> dict[str, Formula]:
         """The nodes of the graph, each of names that stand before it."""
-        later = list(self.file.graph)
-        known = {*inputs, *self.file.parameters}
+        given = {*inputs, *self.file.parameters}
+        known = dict.fromkeys(given)
+        unknown: set[str] = set()
         nodes: dict[str, Formula] = {}
         expressions: dict[str, str] = self.file.graph
         for name, text in expressions.items():
             path = ("graph", name)
-            if name in known:
+            if name in given:
                 self.complain_at_key(path, _("{name!r} is already an input or a parameter").format(name=name))
             try:
-                nodes[name] = parse(text, names=frozenset(known | nodes.keys()))
+                nodes[name] = parse(text, known.__contains__, known if self.suggests else ())
             except FormulaError as error:
                 used = text[error.offset : error.offset + error.length]
-                message, hint = error.message, error.hint
-                if used == name:
-                    message, hint = _("{name!r} is defined by itself").format(name=name), None
-                elif used in later and error.message == _("no quantity called {name!r} here").format(name=used):
-                    message = _("{used!r} is used before it is defined").format(used=used)
-                    hint = _("nodes stand in the order in which they are computed")
-                self.complain(path, message, hint, (error.offset, error.length))
+                self._refuse_node(name, used, error, unknown)
+                unknown.add(used)
                 nodes[name] = number(0)
+            known[name] = None
         return nodes
+
+    def _refuse_node(self, name: str, used: str, error: FormulaError, unknown: Collection[str]) -> None:
+        """Complains about the formula of a node; about a name that there is not, once."""
+        message, hint = error.message, error.hint
+        if error.message == _("no quantity called {name!r} here").format(name=used):
+            if used == name:
+                message, hint = _("{name!r} is defined by itself").format(name=name), None
+            elif used in self.file.graph:
+                message = _("{used!r} is used before it is defined").format(used=used)
+                hint = _("nodes stand in the order in which they are computed")
+            elif used in unknown:
+                return
+        self.complain(("graph", name), message, hint, (error.offset, error.length))
 
     def objective(self, outputs: list[str], nodes: Mapping[str, Formula]) -> str | None:
         """What is differentiated: a node or an output; the last node where nothing is said."""
@@ -235,7 +256,7 @@ class Builder:
         for name, path in zip(given, paths, strict=True):
             if name not in self.parameters:
                 message = _("no parameter called {name!r}").format(name=name)
-                self.complain(path, message, did_you_mean(name, self.parameters))
+                self.complain(path, message, self.near(name, self.parameters))
         return frozenset(given)
 
     def gradients(self) -> dict[str, tuple[Formula, ...]]:
@@ -246,7 +267,7 @@ class Builder:
             path = ("gradients", name)
             if name not in self.parameters:
                 message = _("no parameter called {name!r}").format(name=name)
-                hint = did_you_mean(name, self.parameters) or _("write parameters: {{{name}: 0.5}}").format(name=name)
+                hint = self.near(name, self.parameters) or _("write parameters: {{{name}: 0.5}}").format(name=name)
                 self.complain_at_key(path, message, hint)
             if len(sequence) != longest:
                 message = _("{count} gradients here and {longest} elsewhere")
@@ -267,6 +288,10 @@ class Builder:
             self.complain(("batch",), _("no batch called {text!r}").format(text=text), hint)
         if file.epochs > 1 and not has_rate(self):
             self.complain_at_key(("epochs",), _("epochs need a learning_rate"))
+        if file.gradients and (file.epochs > 1 or report):
+            key = "report" if report else "epochs"
+            hint = _("a step for each gradient: gradients: {w: [2, 2, 2]}")
+            self.complain_at_key((key,), _("given gradients are worked out once, step by step"), hint)
         if not has_rate(self) and file.gradients:
             self.complain_at_key(("gradients",), _("given gradients need a learning_rate"))
         rule = read_rule(self, layers)
@@ -315,6 +340,18 @@ class Builder:
             self.complain_at_key(path, _("rounding is to 'places' or to 'figures': exactly one of them"))
             return None
         return Rounding(file.places, file.figures, file.ties)
+
+    def marks(self) -> dict[Reference, Formula]:
+        """The marks by what they are for."""
+        found: dict[Reference, Formula] = {}
+        for text, value in self.file.marks.items():
+            reference = Reference.parse(text)
+            if reference in found:
+                self.complain_at_key(("marks", text), _("{key} has its marks already").format(key=reference))
+            if not is_worth(value):
+                self.complain(("marks", text), _("marks are 0 or more: 2, 1.5 or 1/2"))
+            found[reference] = value
+        return found
 
     def check_values(self, problem: Problem) -> None:
         """Complains where updates are asked for that cannot be."""

@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import did_you_mean, how_to_raise
+from backprop_cli.ground.errors import how_to_raise
 from backprop_cli.ground.words import _
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.fields import NamedNumber
@@ -268,7 +268,7 @@ class LayerBuilder:
 
     def _unknown(self, name: str, known: Sequence[str], path: Path, what: str) -> None:
         message = _("no {what} called {name!r}").format(what=what, name=name)
-        self.builder.complain_at_key(path, message, did_you_mean(name, known))
+        self.builder.complain_at_key(path, message, self.builder.near(name, known))
 
     def declare(self, one: NamedNumber, letter: str, path: Path) -> str:
         """Enters a parameter under its own or the next automatic name."""

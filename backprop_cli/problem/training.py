@@ -82,6 +82,6 @@ def read_state(builder: Builder, rule: Rule) -> dict[str, Formula]:
     for name in builder.file.state:
         if name not in known and not builder.broken:
             message = _("the optimizer has no state {name!r}").format(name=name)
-            hint = did_you_mean(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
+            hint = builder.near(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
             builder.complain_at_key(("state", name), message, hint)
     return dict(builder.file.state)

@@ -11,9 +11,11 @@ from backprop_cli.algebra.calculus import Symbols
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, as_number, size
 from backprop_cli.algebra.operations import OPERATIONS
-from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, place
-from backprop_cli.deriving.schedule import derive
+from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
+from backprop_cli.algebra.references import meant_by
 from backprop_cli.deriving.trace import Step
+from backprop_cli.deriving.understanding import derived_for
+from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
@@ -22,8 +24,8 @@ from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.closed import OpenStep, OpenTrace, close
 from backprop_cli.solving.expansion import ALGEBRA, Closed
-from backprop_cli.solving.solution import Wishes, check_quantities, is_named, wanted_in
-from backprop_cli.solving.spelling import Speller, writer_for
+from backprop_cli.solving.solution import Wishes
+from backprop_cli.solving.spelling import Speller
 from backprop_cli.training.landscape import Landscape
 from backprop_cli.training.runs import TrainingRun
 from backprop_cli.training.trials import Comparison
@@ -52,8 +54,7 @@ class SymbolicSolution:
     @property
     def asked(self) -> list[Quantity]:
         """The quantities that the sheet asks for, as far as this solution has them."""
-        lines = self.trace.derivation.lines
-        return [line.quantity for key in self.problem.ask for line in lines if is_named(line.quantity, key)]
+        return list(meant_by(self.problem.ask, (line.quantity for line in self.trace.derivation.lines)))
 
     @property
     def is_long(self) -> bool:
@@ -64,9 +65,8 @@ class SymbolicSolution:
 def symbolic_solution_of(loaded: Loaded, wishes: Wishes, every_letter: bool = False) -> SymbolicSolution:
     """Solves a problem in its letters, or with every number made a letter.
 
-    Raises SourceError for names in the file that do not exist, UsageError for `only`, and where numbers are needed.
+    Raises UsageError for names in `only` that mean nothing, and where numbers are needed.
     """
-    check_quantities(loaded)
     problem = loaded.problem
     if wishes.rounding is not None or problem.rounding is not None:
         raise UsageError(_("letters cannot be rounded: add --round none"))
@@ -77,15 +77,12 @@ def symbolic_solution_of(loaded: Loaded, wishes: Wishes, every_letter: bool = Fa
     if every_letter or problem.symbolic:
         problem = in_letters(problem)
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK
-    keep = {key.rsplit(" / ", 1)[-1] for key in wishes.only}
-    then_forward = wishes.then_forward or any(key.startswith(f"{AFTER} /") for key in wishes.only)
-    derivation = derive(problem, detail, keep, then_forward)
-    wanted = wanted_in(derivation, wishes.only)
+    derivation, wanted = derived_for(problem, wishes.only, detail, wishes.then_forward)
     if wanted:
         derivation = derivation.only(wanted)
-    nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in derivation.lines)
+    nothing_after = wishes.then_forward and not any(line.quantity.kind is Kind.NEW for line in derivation.lines)
     trace = close(_replace(derivation), wishes.digits)
-    return SymbolicSolution(problem, trace, detail, tuple(wanted), nothing_after)
+    return SymbolicSolution(problem, trace, detail, wanted, nothing_after)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from backprop_cli.deriving.understanding import load
 from backprop_cli.generator.problems import NotFound, generate
 from backprop_cli.generator.recipes import Recipe
-from backprop_cli.problem.reader import Loaded, load
+from backprop_cli.problem.reader import Loaded
 
 _SEEDS = 2  # that are tried of each recipe
 _TRIES = 100

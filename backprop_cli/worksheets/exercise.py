@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.asked import asked_lines, textbook, worked_out
 from backprop_cli.checking.descriptions import PHASES, describe_digits, in_words
 from backprop_cli.checking.marking import Marking
-from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.understanding import derived_for
 from backprop_cli.documents.model import Block, Document, Inline, Math, Text
 from backprop_cli.documents.writing import Writing, inline, writing
 from backprop_cli.ground.errors import Undecided, visible
@@ -22,7 +22,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import Solution, check_quantities, wanted_in
+from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.solver import solve
 
 _BITS = 256
@@ -104,26 +104,18 @@ class Exercise:
 def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exercise:
     """What a problem asks (`ask` in its file, else all that a textbook writes), or, with `only`, the chains to these.
 
-    Raises SourceError, located, for names in the file that there are not, and UsageError for `only`.
+    Raises UsageError for names in `only` that mean nothing.
     """
-    check_quantities(loaded)
     problem = worked_out(loaded.problem)
     if only:
-        derivation = _derived_for(problem, only)
-        chain = derivation.only(wanted_in(derivation, only))
+        derivation, wanted = derived_for(problem, only, Detail.TEXTBOOK)
+        chain = derivation.only(wanted)
         lines = tuple(line for line in chain.lines if not line.given)
     else:
         derivation, lines = textbook(problem), tuple(asked_lines(problem))
     trace = solve(derivation, problem.rounding, _DIGITS)
     solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
     return Exercise(writing(solution, dialect), dialect, lines, Marking(problem), bool(only))
-
-
-def _derived_for(problem: Problem, only: Sequence[str]) -> Derivation:
-    """The whole work, these quantities among its lines: also what is not asked for defines what is."""
-    keep = {key.rsplit(" / ", 1)[-1] for key in only}
-    after = any(key.startswith("after /") for key in only)
-    return derive(problem, Detail.TEXTBOOK, keep, after)
 
 
 def written(value: Real, digits: Rounding) -> Decimal:
