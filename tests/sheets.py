@@ -10,7 +10,6 @@ from helpers import loaded
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
-from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.template import template
@@ -18,6 +17,7 @@ from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import Problem, RoundingRule
 from backprop_cli.problem.reader import load
+from backprop_cli.solving.worked import WorkedProblem
 
 BITS = 320
 
@@ -32,15 +32,14 @@ def problem(source: str, rounding: Rounding | None = None) -> Problem:
 @cache
 def checker(source: str, rounding: Rounding | None = None) -> Checker:
     """What marks the sheets of a problem."""
-    marked = problem(source, rounding)
-    return Checker(marked, Marking(marked))
+    return Checker(WorkedProblem(problem(source, rounding)))
 
 
 @cache
 def solution(source: str, everything: bool = False, rounding: Rounding | None = None) -> Mapping[Quantity, str]:
     """The right answers to what is asked for, to the digits asked for."""
     marker = checker(source, rounding)
-    lines = asked_lines(marker.problem, everything)
+    lines = asked_lines(marker.worked, everything)
     with precision(BITS):
         return {
             line.quantity: round_to(marker.key.true(line.quantity), marker.marking.digits(line.quantity)).text()
@@ -55,7 +54,7 @@ def right_answers(source: str, rounding: Rounding | None = None) -> dict[str, st
 
 def right_sheet(source: str, format_: str = "yaml", everything: bool = False) -> str:
     """The template of a problem, filled with the solution."""
-    return template(problem(source), everything, format_, solution(source, everything))
+    return template(checker(source).worked, everything, format_, solution(source, everything))
 
 
 def checked(

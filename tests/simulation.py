@@ -25,6 +25,7 @@ from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
+from backprop_cli.solving.worked import WorkedProblem
 
 HABITS = ("each line rounded", "calculator's memory", "mixed")
 ROUNDINGS = tuple(
@@ -154,7 +155,7 @@ class Family:
         while True:
             problem = self.problem(random)
             try:
-                return Checker(problem, Marking(problem))
+                return Checker(WorkedProblem(problem))
             except (UsageError, MathError):
                 continue  # the logarithm of 0, or a weight that is needed before it is known
 

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.asked import asked_lines, digits_asked, textbook
+from backprop_cli.checking.asked import asked_lines, digits_asked
 from backprop_cli.checking.asking import ask
 from backprop_cli.checking.sheets import Sheet, read_sheet, read_text
 from backprop_cli.checking.template import TEMPLATES, template
@@ -40,7 +40,7 @@ from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer, load_notation, notations
 
 PROBLEMS = list(bundled())
@@ -50,6 +50,12 @@ PROBLEMS = list(bundled())
 def problem(name: str, notation: str | None = None) -> Problem:
     """A bundled problem in a notation."""
     return load(name, notation).problem
+
+
+@cache
+def worked(name: str, notation: str | None = None) -> WorkedProblem:
+    """A bundled problem with what is worked out of it."""
+    return WorkedProblem(problem(name, notation))
 
 
 @cache
@@ -353,7 +359,7 @@ def test_everything_is_found_under_the_name_that_is_printed(name: str, notation:
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_every_line_of_the_textbook_has_a_name(name: str) -> None:
     known = names(name)
-    for line in textbook(known.problem).lines:
+    for line in worked(name).derivation().lines:
         assert known.resolve(line.quantity.key) == line.quantity
 
 
@@ -774,7 +780,7 @@ def test_a_large_sheet_is_read_in_time() -> None:
 @cache
 def decimals(name: str, notation: str) -> Mapping[Quantity, str]:
     """What a good student writes: every line of the textbook to six figures."""
-    trace = solve(textbook(problem(name, notation)), problem(name, notation).rounding, digits=6)
+    trace = worked(name, notation).trace(digits=6)
     return {step.quantity: step.value.decimal.text() for step in trace.steps}
 
 
@@ -782,7 +788,7 @@ def decimals(name: str, notation: str) -> Mapping[Quantity, str]:
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_a_sheet_that_is_not_filled_in_is_all_blank(name: str, format_: str) -> None:
     for notation in notations():
-        found = read_text(template(problem(name, notation), format_=format_), "sheet", names(name, notation), format_)
+        found = read_text(template(worked(name, notation), format_=format_), "sheet", names(name, notation), format_)
         assert found.answers
         assert found.written == {}
         assert found.student is None
@@ -792,9 +798,9 @@ def test_a_sheet_that_is_not_filled_in_is_all_blank(name: str, format_: str) -> 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_a_sheet_that_is_filled_in_says_what_was_filled_in(name: str, format_: str) -> None:
     for notation in notations():
-        lines = asked_lines(problem(name, notation))
+        lines = asked_lines(worked(name, notation))
         filled = {line.quantity: decimals(name, notation)[line.quantity] for line in lines}
-        text = template(problem(name, notation), format_=format_, filled=filled)
+        text = template(worked(name, notation), format_=format_, filled=filled)
         found = read_text(text, "sheet", names(name, notation), format_)
         assert {one: value.text for one, value in found.written.items()} == filled
         assert {one: exact(value) for one, value in found.written.items()} == {
@@ -803,7 +809,7 @@ def test_a_sheet_that_is_filled_in_says_what_was_filled_in(name: str, format_: s
 
 
 def test_the_sheet_has_the_lines_of_the_work_in_their_order() -> None:
-    found = sheet(template(problem("mazur")), "yaml")
+    found = sheet(template(worked("mazur")), "yaml")
     assert [one.quantity.key for one in found.answers] == [
         "net_h1", "out_h1", "net_h2", "out_h2", "net_o1", "out_o1", "net_o2", "out_o2", "E_o1", "E_o2", "E",
         "delta_o1", "delta_o2", "delta_h1", "delta_h2", "dE/dw5", "dE/dw6", "dE/dw7", "dE/dw8", "dE/dw1", "dE/dw2",
@@ -814,19 +820,24 @@ def test_the_sheet_has_the_lines_of_the_work_in_their_order() -> None:
 def test_an_exercise_that_asks_has_only_what_it_asks_on_its_sheet() -> None:
     text = load("mazur").text + "ask: [w5_new, delta_h1, after / E, dE/dout_h1]\n"
     asking = loaded(text).problem
-    assert [line.quantity.key for line in asked_lines(asking)] == ["dE/dout_h1", "delta_h1", "w5_new", "after / E"]
-    assert len(asked_lines(asking, everything=True)) > 30
-    found = read_text(template(asking), "sheet", names_of(asking))
+    assert [line.quantity.key for line in asked_lines(WorkedProblem(asking))] == [
+        "dE/dout_h1",
+        "delta_h1",
+        "w5_new",
+        "after / E",
+    ]
+    assert len(asked_lines(WorkedProblem(asking), everything=True)) > 30
+    found = read_text(template(WorkedProblem(asking)), "sheet", names_of(asking))
     assert [one.quantity.key for one in found.answers] == ["dE/dout_h1", "delta_h1", "w5_new", "after / E"]
 
 
 def test_what_is_given_is_not_asked() -> None:
     text = load("mazur").text + "given: {out_h1: 0.6}\n"
-    assert "out_h1" not in {line.quantity.key for line in asked_lines(loaded(text).problem)}
+    assert "out_h1" not in {line.quantity.key for line in asked_lines(WorkedProblem(loaded(text).problem))}
 
 
 def test_the_sheet_says_what_each_line_is() -> None:
-    text = template(problem("mazur", "nielsen"))
+    text = template(worked("mazur", "nielsen"))
     for line in (
         "# One step on a 2-2-2 network",
         "  # Forward pass (4 decimal places)",
@@ -844,10 +855,10 @@ def test_the_sheet_says_what_each_line_is() -> None:
 
 def test_a_sheet_is_what_other_programs_take_it_for() -> None:
     """Any YAML, JSON or CSV reader finds the same names."""
-    keys = [line.quantity.key for line in asked_lines(problem("mazur"))]
-    assert list(yaml.safe_load(template(problem("mazur")))["answers"]) == keys
-    assert list(json.loads(template(problem("mazur"), format_="json"))["answers"]) == keys
-    rows = list(csv.reader(io.StringIO(template(problem("mazur"), format_="csv"))))
+    keys = [line.quantity.key for line in asked_lines(worked("mazur"))]
+    assert list(yaml.safe_load(template(worked("mazur")))["answers"]) == keys
+    assert list(json.loads(template(worked("mazur"), format_="json"))["answers"]) == keys
+    rows = list(csv.reader(io.StringIO(template(worked("mazur"), format_="csv"))))
     assert [row[0] for row in rows[2:]] == keys
     assert {len(row) for row in rows} == {3}
 
@@ -857,7 +868,7 @@ def test_titles_and_names_stay_harmless_in_a_sheet() -> None:
     text += 'inputs: {x: 1}\ngraph: {"null": 2*x, "on": "null + 1", q: "on*x"}\nobjective: q\n'
     known = names_of(loaded(text).problem)
     for format_ in TEMPLATES:
-        made = template(known.problem, format_=format_)
+        made = template(WorkedProblem(known.problem), format_=format_)
         assert "\x1b" not in made
         assert "\u202e" not in made
         assert [one.quantity.key for one in read_text(made, "sheet", known, format_).answers][:3] == ["null", "on", "q"]
@@ -865,19 +876,21 @@ def test_titles_and_names_stay_harmless_in_a_sheet() -> None:
 
 def test_a_format_that_there_is_not_is_refused() -> None:
     with pytest.raises(UsageError, match=r"no format called 'ymal' for a sheet \(did you mean 'yaml'\?\)"):
-        template(problem("mazur"), format_="ymal")
+        template(worked("mazur"), format_="ymal")
 
 
 def test_four_digits_are_asked_unless_the_problem_says_otherwise() -> None:
-    asked = {line.quantity.key: digits_asked(problem("mazur"), line.quantity) for line in asked_lines(problem("mazur"))}
+    asked = {line.quantity.key: digits_asked(problem("mazur"), line.quantity) for line in asked_lines(worked("mazur"))}
     assert {key for key, rule in asked.items() if rule == Rounding(figures=4)} == {
         key for key in asked if key.startswith(("delta", "dE"))
     }
     assert {rule for key, rule in asked.items() if not key.startswith(("delta", "dE"))} == {Rounding(places=4)}
     rounded = problem("han-kamber")
-    said = {line.quantity.key: digits_asked(rounded, line.quantity).places for line in asked_lines(rounded)}
+    said = {
+        line.quantity.key: digits_asked(rounded, line.quantity).places for line in asked_lines(worked("han-kamber"))
+    }
     assert (said["net_4"], said["delta_4"], said["w14_new"]) == (3, 4, 3)
-    adam = {line.quantity.key: digits_asked(problem("adam"), line.quantity) for line in asked_lines(problem("adam"))}
+    adam = {line.quantity.key: digits_asked(problem("adam"), line.quantity) for line in asked_lines(worked("adam"))}
     assert (adam["m_x0_new"], adam["x0_new"]) == (Rounding(figures=4), Rounding(places=4))
 
 
@@ -894,7 +907,7 @@ def replies(name: str, *said: str) -> tuple[Sheet, list[str], list[str]]:
         prompts.append(prompt)
         return next(rest, None)
 
-    asked = [line.quantity for line in asked_lines(problem(name))]
+    asked = [line.quantity for line in asked_lines(worked(name))]
     return ask(names(name), asked, reply_to, notes.append), prompts, notes
 
 

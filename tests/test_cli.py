@@ -586,7 +586,7 @@ def test_the_version_is_that_of_the_package() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_ends_with_an_example_that_works(command: str, tmp_path: Path) -> None:
     page = backprop(command, "--help").out
-    *_, last = page.strip().splitlines()
+    *_, last, _more = page.strip().splitlines()
     assert last.strip().startswith("Example: backprop ")
     example = last.strip().removeprefix("Example: ")
     assert command in example

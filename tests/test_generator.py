@@ -27,6 +27,7 @@ from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.filled import key_sheet
+from backprop_cli.checking.key import Key
 from backprop_cli.checking.lint import Weight, lint
 from backprop_cli.checking.report import check_sheet
 from backprop_cli.checking.sheets import read_text
@@ -40,6 +41,7 @@ from backprop_cli.ground.errors import UsageError
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.problem.reader import bundled, load, load_text
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 
 GOLDEN = Path(__file__).parent / "golden" / "generated"
 KINDS: dict[str, dict[str, Any]] = {
@@ -106,7 +108,7 @@ def check(made: Generated) -> None:
     warnings = [remark for remark in lint(made.loaded.problem) if remark.weight is Weight.WARNING]
     assert warnings == [], made.text
     marker = checker(made.text)
-    report = check_sheet(marker, read_text(key_sheet(made.loaded.problem), "key.yaml", marker.names, "yaml"))
+    report = check_sheet(marker, read_text(key_sheet(made.worked), "key.yaml", marker.names, "yaml"))
     assert report.all_right, made.text
     assert report.marks
 
@@ -283,13 +285,13 @@ def test_a_problem_like_another_has_its_structure_and_other_numbers(name: str) -
 def test_every_bundled_problem_can_be_drawn_anew(name: str) -> None:
     """Fifty times; what lint warns of in the original, it may warn of again."""
     like = load(name)
-    before = set(warnings_of(like.problem))
+    before = set(warnings_of(Key(WorkedProblem(like.problem))))
     for seed in range(50):
         made = generate(recipe(like=like, like_name=name), seed)
         assert made.loaded.problem.layers == like.problem.layers
-        assert set(warnings_of(made.loaded.problem)) <= before, made.text
+        assert set(warnings_of(Key(made.worked))) <= before, made.text
         marker = checker(made.text)
-        report = check_sheet(marker, read_text(key_sheet(made.loaded.problem), "key.yaml", marker.names, "yaml"))
+        report = check_sheet(marker, read_text(key_sheet(made.worked), "key.yaml", marker.names, "yaml"))
         assert report.all_right, made.text
 
 
@@ -325,7 +327,7 @@ def test_difficulty_is_operations_times_digits() -> None:
     text = "inputs: {x: 3, y: 4, z: 12}\ngraph: {q: x + y, f: q * z}\nobjective: f\n"
     lines = {step.quantity.key: step for step in solved(text).trace.steps}
     assert lines["f"].value.decimal.text() == "84"
-    assert difficulty_of(load_text(text, "<text>").problem) >= 3
+    assert difficulty_of(WorkedProblem(load_text(text, "<text>").problem)) >= 3
 
 
 def test_a_folder_of_variants_has_problems_sheets_and_keys_that_fit(tmp_path: Path) -> None:

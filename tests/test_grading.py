@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -159,7 +160,7 @@ def test_the_table_for_spreadsheets_has_a_row_for_each_sheet_and_a_column_for_ea
 def test_feedback_stands_in_the_folder_under_the_names_of_the_sheets(folder: Path) -> None:
     run = backprop("grade", PROBLEM, SHEETS, "--feedback", str(folder / "new" / "feedback"), "--no-answers")
     assert run.code == 0
-    assert sorted(file.name for file in (folder / "new" / "feedback").iterdir()) == [
+    assert sorted(file.name for file in (folder / "new" / "feedback").glob("[!.]*")) == [
         "ann.md", "ben.md", "carla.md", "dora.md",
     ]  # fmt: skip
     ben = (folder / "new" / "feedback" / "ben.md").read_text("utf-8")
@@ -176,7 +177,47 @@ def test_two_sheets_of_one_name_get_two_reports(folder: Path) -> None:
     (folder / "other" / "a.yaml").write_text("answers: {w_new: 0.3600}", "utf-8")
     paths = [str(folder / "sheets"), str(folder / "other" / "a.yaml")]
     assert backprop("grade", str(folder / "problem.yaml"), *paths, "--feedback", str(folder / "f")).code == 0
-    assert sorted(file.name.lower() for file in (folder / "f").iterdir()) == ["a-2.md", "a-3.md", "a.md"]
+    assert sorted(file.name.lower() for file in (folder / "f").glob("[!.]*")) == ["a-2.md", "a-3.md", "a.md"]
+
+
+def test_feedback_replaces_only_what_it_wrote_and_what_nobody_changed(folder: Path) -> None:
+    sheet(folder, "ada.yaml", f"answers: {{{RIGHT}}}")
+    sheet(folder, "bo.yaml", f"answers: {{{RIGHT}}}")
+    sheet(folder, "cy.yaml", f"answers: {{{RIGHT}}}")
+    into, problem = folder / "f", str(folder / "problem.yaml")
+    into.mkdir()
+    (into / "bo.md").write_text("my own notes", "utf-8")
+    (folder / "precious.txt").write_text("keep me", "utf-8")
+    (into / "cy.md").symlink_to(folder / "precious.txt")
+    run = backprop("grade", problem, str(folder / "sheets"), "--feedback", str(into))
+    assert run.code == 2
+    assert "bo.md" in run.err
+    assert "cy.md" in run.err
+    assert "ada" in run.out  # the marks are there all the same
+    assert (into / "bo.md").read_text("utf-8") == "my own notes"
+    assert (folder / "precious.txt").read_text("utf-8") == "keep me"
+    sheet(folder, "ada.yaml", "answers: {out_y: 0.1}")
+    assert "ada.md" not in backprop("grade", problem, str(folder / "sheets"), "--feedback", str(into)).err
+    assert "0.1" in (into / "ada.md").read_text("utf-8")
+    (into / "ada.md").write_text("seen by me", "utf-8")
+    sheet(folder, "ada.yaml", "answers: {out_y: 0.2}")
+    assert "ada.md" in backprop("grade", problem, str(folder / "sheets"), "--feedback", str(into)).err
+    assert (into / "ada.md").read_text("utf-8") == "seen by me"
+
+
+def test_what_is_no_sheet_in_a_folder_is_listed_with_the_reason(folder: Path) -> None:
+    sheet(folder, "ada.yaml", f"answers: {{{RIGHT}}}")
+    sheet(folder, "essay.odt", "dear teacher")
+    sheet(folder, "m" * 240 + ".yaml", f"answers: {{{RIGHT}}}")
+    (folder / "sheets" / "link.yaml").symlink_to("/etc/passwd")
+    (folder / "sheets" / "inner").mkdir()
+    os.mkfifo(folder / "sheets" / "pipe.yaml")
+    run = backprop("grade", str(folder / "problem.yaml"), str(folder / "sheets"), "--feedback", str(folder / "f"))
+    assert run.code == 0
+    for name in ("essay.odt", "link.yaml", "inner", "pipe.yaml"):
+        assert name in run.out
+    assert "root:" not in run.out
+    assert len(list((folder / "f").glob("[!.]*"))) == 2  # one of them under a shorter name
 
 
 def test_without_ask_every_line_of_the_template_counts(folder: Path) -> None:

@@ -11,6 +11,7 @@ from helpers import Network, backprop, fraction, loaded, random_network
 
 from backprop_cli.health.findings import Ailment, Health, definition, health_of
 from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solving.worked import WorkedProblem
 
 
 def data(*arguments: str, stdin: str = "") -> dict[str, Any]:
@@ -27,7 +28,7 @@ def found(health: Health) -> dict[str, list[str]]:
 
 
 def of(text: str) -> dict[str, list[str]]:
-    return found(health_of(loaded(text).problem))
+    return found(health_of(WorkedProblem(loaded(text).problem)))
 
 
 # Sizes
@@ -105,7 +106,7 @@ LESSONS = {
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_the_lessons_are_named_for_what_they_teach(name: str) -> None:
-    assert found(health_of(load(name).problem)) == LESSONS[name]
+    assert found(health_of(WorkedProblem(load(name).problem))) == LESSONS[name]
 
 
 def test_the_page_names_what_was_found_and_how_much_it_is() -> None:

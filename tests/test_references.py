@@ -24,6 +24,7 @@ from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import SourceError, nearest
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import load_notation, notations
 
 FOUR = """\
@@ -48,7 +49,7 @@ learning_rate: 0.1
 
 def asks(text: str, wanted: str) -> list[str]:
     """The keys of the lines that a problem asks for."""
-    return [line.quantity.key for line in asked_lines(loaded(f"{text}ask: [{wanted}]\n").problem)]
+    return [line.quantity.key for line in asked_lines(WorkedProblem(loaded(f"{text}ask: [{wanted}]\n").problem))]
 
 
 def complaints(text: str) -> list[tuple[str, str | None]]:
@@ -197,7 +198,11 @@ def test_a_node_whose_name_begins_with_after_is_no_pass() -> None:
 
 def test_nodes_may_be_called_like_places() -> None:
     text = "inputs: {x: 2}\ngraph: {after: 3 * x, step1: after + 1}\nobjective: step1\nask: [after, step1, dstep1/dx]\n"
-    assert [line.quantity.key for line in asked_lines(loaded(text).problem)] == ["after", "step1", "dstep1/dx"]
+    assert [line.quantity.key for line in asked_lines(WorkedProblem(loaded(text).problem))] == [
+        "after",
+        "step1",
+        "dstep1/dx",
+    ]
 
 
 NAMELESS = {
@@ -211,7 +216,8 @@ NAMELESS = {
     "delta_w": ("no quantity called 'delta_w'", "did you mean 'delta_v'?"),
     "v": ("no quantity called 'v'", "write net_v or out_v"),
     "k": ("k is given, it is not worked out", "the updated value is k_new"),
-    "qqq": ("no quantity called 'qqq'", "the quantities are net_v, out_v, E, dE/dout_v, dout_v/dnet_v, delta_v, …"),
+    "qqq": ("no quantity called 'qqq'", "the quantities are net_v, out_v, E, dE/dout_v, "
+            "dout_v/dnet_v, delta_v, …: `backprop help names`"),
 }  # fmt: skip
 
 

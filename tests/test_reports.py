@@ -121,7 +121,7 @@ def test_a_template_filled_with_the_solution_is_all_right(name: str) -> None:
             text = right_sheet(name, format_, everything)
             marker = checker(name)
             report = check_sheet(marker, read_text(text, f"sheet.{format_}", marker.names, format_))
-            asked = asked_lines(marker.problem, everything)
+            asked = asked_lines(marker.worked, everything)
             assert {mark.quantity for mark in report.marks} >= {line.quantity for line in asked}
             assert report.all_right, (format_, everything, [mark.quantity.key for mark in report.wrong])
 

@@ -1,6 +1,6 @@
 """Students by chance: what is promised of the checker holds, for networks of every activation.
 
-The ordinary run is short; `python -m pytest -m slow -s tests/test_simulation.py` measures the table of the README.
+The ordinary run is short; `python -m pytest -m slow -s tests/test_simulation.py` measures the table of the manual.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def test_correct_work_is_accepted_and_a_mistake_is_located_and_named(family: Fam
 
 @pytest.mark.slow
 def test_the_promise_holds_for_hundreds_of_networks() -> None:
-    """And prints how it is kept, by activation and by habit, for the README."""
+    """And prints how it is kept, by activation and by habit, for the manual."""
     by_family = {family.name: run(family, MANY, MANY_SHEETS, MANY_MISTAKES) for family in FAMILIES}
     rows = {name: reduce(add, habits.values()) for name, habits in by_family.items()}
     rows |= {habit: reduce(add, (habits[habit] for habits in by_family.values())) for habit in HABITS}

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from terminal import terminal
 
 from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor import store
 from backprop_cli.tutor.exercises import exercise
 from backprop_cli.tutor.hints import HELP, LEVELS
@@ -131,7 +132,7 @@ def test_a_published_session_in_another_notation_asks_for_the_same_numbers() -> 
 
 def lesson(name: str = "mazur", **options: str) -> Lesson:
     """The lesson of a bundled problem."""
-    return lesson_of(load(name).problem, **options)  # type: ignore[arg-type]
+    return lesson_of(WorkedProblem(load(name).problem), **options)  # type: ignore[arg-type]
 
 
 def said(response: Response) -> str:
@@ -501,7 +502,7 @@ def test_the_exercise_asks_only_for_what_it_asks() -> None:
         "inputs: [1, 2]\ntargets: [1]\nlayers: [{weights: [[0.5, 0.25]]}]\nloss: half_squared_error\n"
         "learning_rate: 0.1\nask: [w2_new]\n"
     ).problem
-    assert [quantity.key for quantity in lesson_of(problem).asked] == ["w2_new"]
+    assert [quantity.key for quantity in lesson_of(WorkedProblem(problem)).asked] == ["w2_new"]
 
 
 def test_an_entry_says_whether_the_learner_knew() -> None:

@@ -24,6 +24,7 @@ from backprop_cli.health.findings import health_of
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import Wishes, solution_of
 from backprop_cli.solving.symbolic import symbolic_solution_of
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.comparison import compare
 from backprop_cli.views.tangents import forward_mode
 from backprop_cli.writing.dialects import DIALECTS
@@ -171,7 +172,7 @@ def test_the_passes_are_typeset_without_a_complaint(name: str) -> None:
 
 def test_the_sizes_stand_in_tables_and_bars() -> None:
     """A chain of linear units with weights ½: each layer has a quarter of the δ of the one above."""
-    document = health_document(health_of(load("vanishing").problem, 9), "unicode")
+    document = health_document(health_of(WorkedProblem(load("vanishing").problem), 9), "unicode")
     first, *_others = (block for block in document.blocks if isinstance(block, Table))
     assert [plain(cell) for cell in first.head] == ["", "n", "mean", "ratio", "largest", "norm"]
     assert [[plain(cell) for cell in row][2:4] for row in first.rows] == [
@@ -186,7 +187,7 @@ def test_the_sizes_stand_in_tables_and_bars() -> None:
 
 
 def test_what_was_found_is_said_with_its_symbols() -> None:
-    document = health_document(health_of(load("dead-relu").problem, 9), "latex")
+    document = health_document(health_of(WorkedProblem(load("dead-relu").problem), 9), "latex")
     found = dict(next(block for block in document.blocks if isinstance(block, Terms)).terms)
     assert "".join(piece.text for piece in found[(Text("dead"),)]) == "h_1 (1 of 2 units that are not linear)"
 

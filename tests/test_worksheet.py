@@ -32,8 +32,9 @@ from backprop_cli.documents.model import (
 from backprop_cli.formats import DOCUMENTS, document_renderer
 from backprop_cli.formats.terminal.plain import document as text_of
 from backprop_cli.problem.reader import Loaded, bundled, load
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
-from backprop_cli.worksheets.parts import PARTS, Choices, part
+from backprop_cli.worksheets.parts import PARTS, Choices, parts
 from backprop_cli.worksheets.wording import TASKS
 
 FOLDER = Path(__file__).parent / "golden" / "worksheets"
@@ -60,7 +61,7 @@ def problem(name: str) -> Loaded:
 
 def of(name: str, which: str, dialect: str = "unicode", **choices: object) -> Document:
     """A part of a problem's worksheet."""
-    return part(which, problem(name), dialect, Choices(**choices))  # type: ignore[arg-type]
+    return parts((which,), problem(name), dialect, Choices(**choices))[which]  # type: ignore[arg-type]
 
 
 def tables(document: Document, to_fill: bool | None = None) -> list[Table]:
@@ -88,7 +89,7 @@ def test_a_sheet_asks_for_what_the_template_asks_for_in_its_order(name: str) -> 
     rows = [plain(row[0]) for table in tables(of(name, "sheet"), to_fill=True) for row in table.rows]
     exercise = exercise_of(problem(name), "unicode")
     assert rows == [exercise.symbol(line.quantity).text for line in exercise.lines]
-    asked = template(problem(name).problem, format_="csv").splitlines()[2:]
+    asked = template(WorkedProblem(problem(name).problem), format_="csv").splitlines()[2:]
     assert [row.partition(",")[0].strip('"') for row in asked] == [line.quantity.key for line in exercise.lines]
 
 
@@ -196,7 +197,7 @@ def test_how_to_round_is_said_in_words(name: str, said: str) -> None:
 def test_the_checker_gives_the_key_full_marks(name: str) -> None:
     exercise = exercise_of(problem(name), "unicode")
     marker = checker(name)
-    text = template(problem(name).problem, filled=filled(exercise))  # type: ignore[arg-type]
+    text = template(WorkedProblem(problem(name).problem), filled=filled(exercise))  # type: ignore[arg-type]
     report = check_sheet(marker, read_text(text, "key.yaml", marker.names, "yaml"))
     assert report.all_right
     assert report.earned == report.worth == exercise.total
@@ -363,7 +364,7 @@ def test_a_title_is_only_words(title: str) -> None:
         if format_ == "pdf":
             continue
         for which in PARTS:
-            written = str(document_renderer(format_)(part(which, hostile, dialect, Choices())))
+            written = str(document_renderer(format_)(parts((which,), hostile, dialect, Choices())[which]))
             assert "\u001b" not in written
             assert "\u202e" not in written
             if format_ == "html":

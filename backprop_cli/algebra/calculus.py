@@ -9,8 +9,12 @@ from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number
 from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
 
 
-def evaluate(formula: Formula, domain: Any, value_of: Callable[[Hashable], Any]) -> Any:
-    """The formula's value in a number domain, with `value_of(symbol)` for its names.
+def _no_name(symbol: Hashable) -> Any:
+    raise AssertionError(symbol)
+
+
+def evaluate(formula: Formula, domain: Any, value_of: Callable[[Hashable], Any] = _no_name) -> Any:
+    """The formula's value in a number domain, with `value_of(symbol)` for its names, if there are any.
 
     Raises MathError where it has none and Undecided where this precision does not settle it.
     """

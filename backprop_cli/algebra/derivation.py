@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import Formula, Name, names_in, replace
+from backprop_cli.algebra.parts import Parts
 from backprop_cli.algebra.quantities import Address, Phase, Quantity
 
 
@@ -16,7 +17,7 @@ class Line:
 
     `short` is the formula as textbooks write it where algebra has merged several factors (p − t), `short_rules` what a
     teacher says of that; `rules` are the sentences of the slopes in `formula`; a `given` line has its value from the
-    problem file.
+    problem file. `parts` are what it is made of, noted where it is written.
     """
 
     phase: Phase
@@ -26,10 +27,16 @@ class Line:
     short_rules: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     given: bool = False
+    parts: Parts | None = field(default=None, compare=False)
 
     def renamed(self, change: Callable[[Quantity], Quantity]) -> Line:
         """The line with every quantity in it changed."""
-        return _replace(self, quantity=change(self.quantity), formula=rename(self.formula, change))
+
+        def renamed(formula: Formula) -> Formula:
+            return rename(formula, change)
+
+        parts = None if self.parts is None else self.parts.changed(renamed)
+        return _replace(self, quantity=change(self.quantity), formula=renamed(self.formula), parts=parts)
 
 
 @dataclass(frozen=True, slots=True)

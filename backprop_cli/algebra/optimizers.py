@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, add, apply, multiply, number
+from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import numeral
@@ -227,28 +228,45 @@ class Rule:
 
 
 PENALTIES = {"l1": "lambda1", "l2": "lambda2", "l2_full": "lambda2"}
+PENALTY_TERMS = {"l1": "λ₁·Σ|w|", "l2": "½·λ₂·Σw²", "l2_full": "λ₂·Σw²"}  # what each adds to the loss
 
 
 def update_lines(rule: Rule, gradients: Mapping[Quantity, Formula]) -> Iterator[Line]:
     """The lines of one update of all these parameters."""
     changed = dict(gradients)
+
+    def written(parameter: Quantity, prefix: str, formula: Formula) -> Line:
+        """The line of the gradient that the next ones go by."""
+        parts = UpdateParts(Name(parameter), gradients[parameter], changed[parameter])
+        named = Quantity(Kind.AUX, f"{prefix}_{parameter.name}")
+        changed[parameter] = Name(named)
+        return Line(Phase.UPDATE, named, formula, parts=parts)
+
     for parameter, gradient in gradients.items():
         penalized = _penalized(rule, parameter, gradient)
         if penalized != gradient:
-            changed[parameter] = Name(Quantity(Kind.AUX, f"g_{parameter.name}"))
-            yield Line(Phase.UPDATE, Quantity(Kind.AUX, f"g_{parameter.name}"), penalized)
+            yield written(parameter, "g", penalized)
     if rule.clip:
         clipped = dict(_clipped(rule, changed))
         if rule.clip == "norm":
             norm = apply("sqrt", add(*(gradient**2 for gradient in changed.values())))
             yield Line(Phase.UPDATE, Quantity(Kind.AUX, "gradient_norm"), norm)
         for parameter, formula in clipped.items():
-            changed[parameter] = Name(Quantity(Kind.AUX, f"clipped_{parameter.name}"))
-            yield Line(Phase.UPDATE, Quantity(Kind.AUX, f"clipped_{parameter.name}"), formula)
+            yield written(parameter, "clipped", formula)
     row = OPTIMIZERS[rule.optimizer]
     for parameter, gradient in changed.items():
-        for name, formula in row.update(Slot(parameter, gradient), Name(LEARNING_RATE)):
-            yield Line(Phase.UPDATE, _written(row, name, parameter), formula, rules=() if name != "w" else (row.rule,))
+        slot = Slot(parameter, gradient)
+        for name, formula in row.update(slot, Name(LEARNING_RATE)):
+            rules = () if name != "w" else (row.rule,)
+            parts = _parts(row, name, slot, gradients[parameter])
+            yield Line(Phase.UPDATE, _written(row, name, parameter), formula, rules=rules, parts=parts)
+
+
+def _parts(row: Optimizer, name: str, slot: Slot, gradient: Formula) -> UpdateParts:
+    """What the line of a step called `name` is made of."""
+    old = slot.w if name == "w" else slot.old(name) if name in row.state else None
+    states = tuple((slot.new(state), slot.old(state)) for state in row.state)
+    return UpdateParts(slot.w, gradient, slot.gradient, old, Name(LEARNING_RATE), states)
 
 
 def _written(row: Optimizer, name: str, parameter: Quantity) -> Quantity:

@@ -149,7 +149,7 @@ class _Balls(Certified):
 
 
 def _evaluated(formula: Formula, constants: Mapping[Quantity, Formula], domain: Certified) -> Real:
-    known = {quantity: evaluate(value, domain, lambda symbol: symbol) for quantity, value in constants.items()}
+    known = {quantity: evaluate(value, domain) for quantity, value in constants.items()}
     value: Real = evaluate(formula, domain, lambda symbol: known[symbol])  # type: ignore[index]
     return value
 

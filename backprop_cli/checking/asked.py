@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.references import meant_by
-from backprop_cli.deriving.schedule import derive, worked_out
 from backprop_cli.numbers.rounded import Rounding
-from backprop_cli.problem.model import Detail, Problem
-
-__all__ = ["FIGURES", "PLACES", "asked_lines", "digits_asked", "textbook", "worked_out"]
+from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 
 _BY_FIGURES = (Kind.DELTA, Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.AUX)
 FIGURES = Rounding(figures=4)
 PLACES = Rounding(places=4)
 
 
-def textbook(problem: Problem) -> Derivation:
-    """The lines that a textbook writes."""
-    return derive(worked_out(problem), Detail.TEXTBOOK)
-
-
-def asked_lines(problem: Problem, everything: bool = False) -> list[Line]:
-    """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that are worked out."""
-    lines = textbook(problem).lines
-    if problem.ask and not everything:
-        asked = frozenset(meant_by(problem.ask, (line.quantity for line in lines)))
+def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
+    """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that textbooks write."""
+    lines = worked.derivation().lines
+    if worked.problem.ask and not everything:
+        asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in lines)))
         return [line for line in lines if line.quantity in asked]
     return [line for line in lines if not line.given]
 

@@ -12,21 +12,17 @@ from backprop_cli.checking.lint import MANY_DIGITS, RATES, WARNED
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.telling import Telling
 from backprop_cli.health.findings import health_of
-from backprop_cli.problem.model import Problem
 
 
-def warnings_of(problem: Problem, key: Key | None = None) -> Iterator[tuple[str, str]]:
-    """The kinds of lint's warnings, each with the mistake or ailment it is about, the cheapest to find first.
-
-    `key` is the problem's own, where there is one already.
-    """
-    key = key or Key(problem)
-    lines = tuple(line.quantity for line in asked_lines(problem) if line.quantity in key.order)
+def warnings_of(key: Key) -> Iterator[tuple[str, str]]:
+    """The kinds of lint's warnings, each with the mistake or ailment it is about, the cheapest to find first."""
+    problem = key.worked.problem
+    lines = tuple(line.quantity for line in asked_lines(key.worked) if line.quantity in key.order)
     telling = Telling(key, Marking(problem), lines)
     yield from _coinciding(telling)
     yield from _hidden(telling)
     if not problem.gradients and problem.training.perceptron is None:
-        for finding in health_of(problem).findings:
+        for finding in health_of(key.worked).findings:
             if finding.ailment in WARNED:
                 yield finding.ailment.value, finding.ailment.value
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
@@ -52,23 +52,19 @@ class Elsewhere:
             return [self._values(_FAR), self._values(-_FAR)]
 
     def _values(self, away: int) -> Mapping[Any, Ball]:
-        known: dict[Any, Ball] = {}
-        given: dict[Quantity, Formula] = dict(self.key.derivation.constants)
-        steps = self._steps()
-        for name, formula in given.items():
-            value = ball(evaluate(formula, Exactly(), known.__getitem__))
-            if name.kind is Kind.TARGET:
-                value = value if self._sums_to_one else value + away + next(steps)
-            elif name.name not in _KEPT:
-                value = self._nudged(value, next(steps))
-            known[name] = value
-        for line in self.key.derivation.lines:
-            value = ball(evaluate(line.formula, Exactly(), known.__getitem__))
-            if line.quantity.kind is Kind.NEW:  # after a step towards a target far off, other units would work
-                value = self.key.true_ball(line.quantity)
-            moved = line.given or line.quantity.kind is Kind.NEW
-            known[line.quantity] = self._nudged(value, next(steps)) if moved else value
-        return known
+        derivation, steps = self.key.derivation, self._steps()
+
+        def moved(quantity: Quantity, number: Any) -> Ball:
+            value, line = ball(number), derivation.index.get(quantity)
+            if quantity.kind is Kind.NEW:  # after a step towards a target far off, other units would work
+                return self._nudged(self.key.true_ball(quantity), next(steps))
+            if line is not None:
+                return self._nudged(value, next(steps)) if line.given else value
+            if quantity.kind is Kind.TARGET:
+                return value if self._sums_to_one else value + away + next(steps)
+            return value if quantity.name in _KEPT else self._nudged(value, next(steps))
+
+        return evaluate_lines(derivation.lines, derivation.constants, Exactly(), moved)
 
     @staticmethod
     def _nudged(value: Ball, step: Ball) -> Ball:

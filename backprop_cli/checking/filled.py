@@ -13,15 +13,15 @@ from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball, settled
 from backprop_cli.numbers.rounded import round_to
-from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 
 
-def right_answers(problem: Problem, everything: bool = False) -> Mapping[Quantity, str]:
+def right_answers(worked: WorkedProblem, everything: bool = False) -> Mapping[Quantity, str]:
     """What the exercise asks for, to the digits asked for."""
-    key, marking = Key(problem), Marking(problem)
+    key, marking = Key(worked), Marking(worked.problem)
     found: dict[Quantity, str] = {}
     with precision(BITS):
-        for line in asked_lines(problem, everything):
+        for line in asked_lines(worked, everything):
             value = key.rounded.get(line.quantity, key.true(line.quantity))
             digits = marking.digits(line.quantity)
             try:
@@ -31,6 +31,6 @@ def right_answers(problem: Problem, everything: bool = False) -> Mapping[Quantit
     return found
 
 
-def key_sheet(problem: Problem, format_: str = "yaml") -> str:
+def key_sheet(worked: WorkedProblem, format_: str = "yaml") -> str:
     """The sheet filled with the right answers, which `check` gives full marks."""
-    return template(problem, format_=format_, filled=right_answers(problem))
+    return template(worked, format_=format_, filled=right_answers(worked))

@@ -5,25 +5,25 @@ A sheet that cannot be read is reported and leaves the others unharmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.hand_ins import HandIn, hand_ins
 from backprop_cli.checking.key import Hypothesis
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import read_sheet
 from backprop_cli.checking.verdicts import NEAR_MISSES, Rule
-from backprop_cli.ground.errors import BackpropError, SourceError, UsageError
+from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 
-ENDINGS = (".yaml", ".yml", ".json", ".csv", ".tsv")
-MOST_SHEETS = 5_000
 GROUPS = {
     "right": (Rule.RIGHT, Rule.CARRIED),
     "follows": (Rule.FOLLOWS,),
@@ -161,13 +161,18 @@ def grade(problem: Problem, paths: Iterable[Path]) -> Class:
     Where the problem asks for nothing in particular, every line of its template counts. Raises UsageError where there
     is no sheet.
     """
-    files = sheets_in(paths)
-    asked = frozenset(line.quantity for line in asked_lines(problem))
-    checker = Checker(problem, Marking(problem, lines=asked))
-    return Class(checker, tuple(_graded(checker, path) for path in files))
+    files = hand_ins(paths)
+    worked = WorkedProblem(problem)
+    asked = frozenset(line.quantity for line in asked_lines(worked))
+    checker = Checker(worked, Marking(problem, lines=asked))
+    return Class(checker, tuple(_graded(checker, one) for one in files))
 
 
-def _graded(checker: Checker, path: Path) -> Graded:
+def _graded(checker: Checker, one: HandIn) -> Graded:
+    """The sheet with its report, or with the reason why there is none: one sheet never costs another."""
+    path = one.path
+    if one.refused:
+        return Graded(path, path.stem, failure=f"{path}: {one.refused}")
     try:
         sheet = read_sheet(path, checker.names)
         report = check_sheet(checker, sheet)
@@ -175,39 +180,7 @@ def _graded(checker: Checker, path: Path) -> Graded:
         return Graded(path, path.stem, failure=str(error))
     except (BackpropError, RecursionError) as error:
         return Graded(path, path.stem, failure=f"{path}: {str(error) or _('nested too deeply')}")
+    except Exception as error:  # whatever it is, the others are marked
+        said = _("it could not be marked ({reason})").format(reason=f"{type(error).__name__}: {error}")
+        return Graded(path, path.stem, failure=f"{path}: {said}")
     return Graded(path, sheet.student or path.stem, report)
-
-
-def sheets_in(paths: Iterable[Path]) -> list[Path]:
-    """The files, and what has the ending of a sheet in the folders, each once."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            try:
-                inside = sorted(one for one in path.iterdir() if one.suffix.lower() in ENDINGS and one.is_file())
-            except OSError as error:
-                raise UsageError(f"{path}: {error.strerror or error}") from None
-            found |= dict.fromkeys(one for one in inside if not one.name.startswith("."))
-        else:
-            found[path] = None
-    if not found:
-        raise UsageError(_("no sheets: give files or folders with {endings}").format(endings=", ".join(ENDINGS)))
-    if len(found) > MOST_SHEETS:
-        message = _("{count:,} sheets; the limit is {limit:,}")
-        raise UsageError(message.format(count=len(found), limit=MOST_SHEETS))
-    return list(found)
-
-
-def feedback_names(sheets: Iterable[Graded], ending: str = ".md") -> Mapping[Graded, str]:
-    """A file name for the feedback on each sheet: that of the sheet, with a number where two would have the same."""
-    names: dict[Graded, str] = {}
-    taken: set[str] = set()
-    for sheet in sheets:
-        stem, number = sheet.path.stem or "sheet", 1
-        name = f"{stem}{ending}"
-        while name.casefold() in taken:
-            number += 1
-            name = f"{stem}-{number}{ending}"
-        taken.add(name.casefold())
-        names[sheet] = name
-    return names

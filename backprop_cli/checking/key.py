@@ -17,23 +17,19 @@ from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, multiply
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.parts import GradientParts
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.anatomy import Anatomy
-from backprop_cli.checking.asked import worked_out
 from backprop_cli.checking.mistakes import MISTAKES, SLIP
 from backprop_cli.checking.mistakes.mistake import Mistake
-from backprop_cli.checking.parts import GradientPart, Part
-from backprop_cli.deriving.schedule import derive
+from backprop_cli.checking.parts import Part
+from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.deriving.trace import Trace
-from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Hull, ball, is_finite
-from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import Rounded, WorkedProblem
 from backprop_cli.training.formula_code import compiled
 
 BITS = 256
-DIGITS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,21 +56,22 @@ class Rule:
 class Key:
     """True values, formulas and hypotheses of one problem."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = _replace(worked_out(problem), report=(), rounding=None)
-        self.derivation: Derivation = derive(self.problem, Detail.FULL, then_forward=True)
-        self.trace: Trace = solve(self.derivation, digits=DIGITS)
+    def __init__(self, worked: WorkedProblem) -> None:
+        self.worked = worked
+        self.problem = _replace(worked.by_hand, report=(), rounding=None)
+        self.derivation: Derivation = worked.exactly.full
+        self.trace: Trace = worked.exactly.values
         self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
-        self.rounded = _rounded(worked_out(problem))
+        self.rounded = Rounded(worked)
         self._rules: dict[tuple[Hypothesis | None, Quantity], Rule] = {}
         self._numbers: dict[Quantity, Real] = {}
         self._true: dict[Quantity, Ball] = {}
         self._touched: dict[Hypothesis, frozenset[Quantity]] = {}
         self._scratch: dict[Hypothesis, dict[Quantity, Ball | None]] = {}
 
-    def anew(self, problem: Problem) -> Key:
+    def anew(self, worked: WorkedProblem) -> Key:
         """The key of another problem; where only its numbers are others, it shares all that is made of formulas."""
-        other = Key(problem)
+        other = Key(worked)
         if other._formulas == self._formulas:
             shared = ("hypotheses", "hypotheses_of", "textbook", "ancestors", "before")
             vars(other).update({name: getattr(self, name) for name in shared})
@@ -92,7 +89,7 @@ class Key:
     def without_rounding(self) -> Key:
         """The same key, which accepts no rounded lines but those that follow."""
         other = copy(self)
-        other.rounded = {}
+        other.rounded = Rounded()
         return other
 
     def line(self, quantity: Quantity) -> Line | None:
@@ -134,7 +131,8 @@ class Key:
     def hypotheses(self) -> tuple[Hypothesis, ...]:
         """Every mistake that can be made in this problem, in the order of the table."""
         found: dict[tuple[str, str], dict[Quantity, Formula]] = {}
-        parts = list(Anatomy(self.problem, self.derivation).parts())
+        around = Surroundings(self.problem, self.derivation)
+        parts = [Part(line, around) for line in self.derivation.lines if not line.given]
         for name, mistake in MISTAKES.items():
             for part in parts:
                 for variant, formula in mistake.write(part):
@@ -147,12 +145,13 @@ class Key:
 
     def _in_the_update(self, part: Part, wrong: Formula) -> dict[Quantity, Formula]:
         """Where δ = −∂E/∂net an update reads w + η·δ·x, without its gradient's name: what it reads by a wrong one."""
-        if not isinstance(part, GradientPart) or not self.problem.conventions.negative_delta:
+        by = part.quantity.by
+        if by is None or not isinstance(part.made, GradientParts) or not self.problem.conventions.negative_delta:
             return {}
-        new = self.derivation.index.get(Quantity(Kind.NEW, part.parameter, at=part.quantity.at))
+        new = self.derivation.index.get(Quantity(Kind.NEW, by.name, at=part.quantity.at))
         if new is None or part.quantity in quantities_in(new.formula):
             return {}
-        before = [Name(one) for one in quantities_in(new.formula) if one.name == part.parameter]
+        before = [Name(one) for one in quantities_in(new.formula) if one.name == by.name]
         return {new.quantity: before[0] - multiply(Name(LEARNING_RATE), wrong)} if before else {}
 
     def _can_be_done(self, quantity: Quantity, formula: Formula) -> bool:
@@ -175,8 +174,7 @@ class Key:
     @cached_property
     def textbook(self) -> frozenset[Quantity]:
         """The lines that a textbook writes."""
-        lines = derive(self.problem, Detail.TEXTBOOK, then_forward=True).lines
-        return frozenset(line.quantity for line in lines)
+        return frozenset(self.worked.exactly.derivation(then_forward=True).index)
 
     @cached_property
     def ancestors(self) -> Mapping[Quantity, frozenset[Quantity]]:
@@ -223,21 +221,6 @@ class Key:
             value = ball(rule.value(*values)[0])
             known[quantity] = value if is_finite(value) else None
         return known[quantity]
-
-
-def _rounded(problem: Problem) -> Mapping[Quantity, Real]:
-    """The values of a problem whose lines are rounded when they are written."""
-    if problem.rounding is None:
-        return {}
-    plain = _replace(problem, report=())
-    found: dict[Quantity, Real] = {}
-    for detail in (Detail.FULL, Detail.TEXTBOOK):
-        try:
-            trace = solve(derive(plain, detail, then_forward=True), problem.rounding)
-        except (MathError, Undecided):
-            continue  # a value rounded to 0 is divided by in a line that textbooks do not write
-        found |= {step.quantity: step.value.number for step in trace.steps}
-    return found
 
 
 _JUMPING = ("step", "sign", "is_max", "is_min", "inside")

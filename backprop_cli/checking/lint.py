@@ -20,6 +20,7 @@ from backprop_cli.ground.words import _, labelled, n_
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 
 
 class Weight(Enum):
@@ -65,10 +66,11 @@ def lint(problem: Problem, everything: bool = False) -> list[Remark]:
     `everything` looks at all lines of the work, not only at those that the exercise asks for.
     """
     problem, cut = _shortened(problem)
-    key = Key(problem)
-    lines = tuple(line.quantity for line in asked_lines(problem, everything) if line.quantity in key.order)
+    worked = WorkedProblem(problem)
+    key = Key(worked)
+    lines = tuple(line.quantity for line in asked_lines(worked, everything) if line.quantity in key.order)
     telling = Telling(key, Marking(problem), lines)
-    remarks = [*cut, *_of_health(problem), *_hidden(telling), *_coinciding(telling)]
+    remarks = [*cut, *_of_health(worked), *_hidden(telling), *_coinciding(telling)]
     return sorted(remarks, key=lambda one: one.weight is Weight.NOTE)
 
 
@@ -85,11 +87,11 @@ def _shortened(problem: Problem) -> tuple[Problem, list[Remark]]:
     return _replace(problem, training=_replace(problem.training, epochs=_EPOCHS)), [remark]
 
 
-def _of_health(problem: Problem) -> Iterator[Remark]:
+def _of_health(worked: WorkedProblem) -> Iterator[Remark]:
     """Dead, saturated and symmetric units, and what else keeps the network from learning."""
-    if problem.gradients or problem.training.perceptron is not None:
+    if worked.problem.gradients or worked.problem.training.perceptron is not None:
         return  # there is no backward pass
-    for finding in health_of(problem).findings:
+    for finding in health_of(worked).findings:
         said, advice = _AILMENTS[finding.ailment]
         weight = Weight.WARNING if finding.ailment in WARNED else Weight.NOTE
         yield Remark(weight, finding.ailment.value, _said(finding, _(said)), finding.where, _(advice))
@@ -118,6 +120,8 @@ def _hidden(telling: Telling) -> Iterator[Remark]:
             advice = _("no numbers show it while the same units are active")
         elif digits:
             kind, message, most = "digits", _("“{mistake}” rounds to the right answer"), _most(digits)
+            if not all(spot.equal for spot in spots):
+                message = _("“{mistake}” comes out within one unit of the last digit of the right answer")
             advice = _("ask for {digits}").format(digits=describe_digits(most))
             if (most.places or most.figures or 0) > MANY_DIGITS:
                 everywhere = False

@@ -73,6 +73,6 @@ class Marking:
 
 
 def _rational(formula: Formula) -> Rational:
-    value = evaluate(formula, Certified(), lambda symbol: symbol)
+    value = evaluate(formula, Certified())
     assert isinstance(value, Rational)
     return value

@@ -22,7 +22,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
-from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,11 @@ _NOTHING = rational(0)
 class Checker:
     """Marks any number of sheets of one problem."""
 
-    def __init__(self, problem: Problem, marking: Marking) -> None:
-        self.problem = problem
-        self.marking = marking
-        self.key = Key(problem)
+    def __init__(self, worked: WorkedProblem, marking: Marking | None = None) -> None:
+        self.worked = worked
+        self.problem = worked.problem
+        self.marking = marking or Marking(self.problem)
+        self.key = Key(worked)
 
     @cached_property
     def names(self) -> Names:
@@ -134,7 +135,7 @@ class Checker:
     def _other_sign(self) -> Key:
         conventions = self.problem.conventions
         other = _replace(conventions, negative_delta=not conventions.negative_delta)
-        return Key(_replace(self.problem, conventions=other))
+        return Key(WorkedProblem(_replace(self.problem, conventions=other)))
 
     def check(
         self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str], commas: Iterable[Quantity] = ()

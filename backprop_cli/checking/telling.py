@@ -26,11 +26,15 @@ _MOST_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """A mistake that cannot be told from the right answer in a line; `digits` from which it can (None: from none)."""
+    """A mistake that cannot be told from the right answer in a line; `digits` from which it can (None: from none).
+
+    `equal`: at the digits asked for it is written as the right answer is, not only so near that it might be rounding.
+    """
 
     hypothesis: Hypothesis
     quantity: Quantity
     digits: Rounding | None
+    equal: bool = True
 
 
 class Telling:
@@ -88,7 +92,16 @@ class Telling:
         for quantity in self.lines:
             for hypothesis in self.key.hypotheses_of.get(quantity, ()):
                 if not self.tells(hypothesis, quantity):
-                    yield Blind(hypothesis, quantity, self._enough_digits(hypothesis, quantity))
+                    enough = self._enough_digits(hypothesis, quantity)
+                    yield Blind(hypothesis, quantity, enough, self._is_equal(hypothesis, quantity))
+
+    def _is_equal(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+        """Whether the mistake is written with the digits of the right answer."""
+        digits = self.marking.digits(quantity)
+        with precision(BITS):
+            value = self._planted(hypothesis, quantity)
+            right = as_written(self.key.true(quantity), digits)
+            return value is not None and as_written(value, digits).value == right.value
 
     def needs_more_than(self, most: int, hypothesis: Hypothesis, quantity: Quantity) -> bool:
         """Whether a mistake can be told only with more digits of the same kind than `most`."""

@@ -25,6 +25,7 @@ from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer
 
 _WIDEST = 34  # a key with its answer; behind it stands the note
@@ -32,7 +33,10 @@ _QUOTED = {"null", "Null", "NULL"}  # names that YAML takes for nothing
 
 
 def template(
-    problem: Problem, everything: bool = False, format_: str = "yaml", filled: Mapping[Quantity, str] | None = None
+    worked: WorkedProblem,
+    everything: bool = False,
+    format_: str = "yaml",
+    filled: Mapping[Quantity, str] | None = None,
 ) -> str:
     """The sheet as text: yaml, csv or json. With `filled`, these answers stand in it.
 
@@ -41,7 +45,7 @@ def template(
     if format_ not in TEMPLATES:
         hint = did_you_mean(format_, TEMPLATES) or ", ".join(TEMPLATES)
         raise UsageError(_("no format called {name!r} for a sheet ({hint})").format(name=format_, hint=hint))
-    return TEMPLATES[format_](_Blank(problem, asked_lines(problem, everything), filled or {}))
+    return TEMPLATES[format_](_Blank(worked.problem, asked_lines(worked, everything), filled or {}))
 
 
 @dataclass

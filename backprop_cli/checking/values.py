@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -89,14 +88,10 @@ def value_of(written: Written) -> Real:
 
     Raises MathError where there is none (1/0, sqrt(-1)), and Undecided where this precision does not settle it.
     """
-    value = compact(evaluate(written.formula, Certified(), _no_name))
+    value = compact(evaluate(written.formula, Certified()))
     if not isinstance(value, Rational) and not value.is_finite():
         raise Undecided(_("the value is not settled"))
     return value
-
-
-def _no_name(symbol: Hashable) -> Real:
-    raise AssertionError(symbol)
 
 
 # ---- decimals ------------------------------------------------------------------------------------------------

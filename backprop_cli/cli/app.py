@@ -23,6 +23,7 @@ from backprop_cli.cli import (
     verify,
     worksheet,
 )
+from backprop_cli.cli import help as manual
 from backprop_cli.cli.language import LanguageOption, Program
 from backprop_cli.cli.limiting import LimitOption, raise_limits
 from backprop_cli.ground.words import n_
@@ -30,6 +31,7 @@ from backprop_cli.ground.words import n_
 app = Program(
     name="backprop",
     help=n_("Backpropagation the way it is done on paper: exact worked solutions from a YAML problem."),
+    epilog=n_("The manual: `backprop help` lists its topics."),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -55,7 +57,7 @@ def options(
 
 
 _COMMANDS = (
-    solve, check, grade, tutor, progress, generate, worksheet, draw, lint, verify, bundled, init, schema,
+    solve, check, grade, tutor, progress, generate, worksheet, draw, lint, verify, bundled, init, schema, manual,
 )  # fmt: skip
 for module in _COMMANDS:
     module.register(app)

@@ -49,7 +49,17 @@ DigitsOption = Annotated[
 LearnerOption = Annotated[
     str, typer.Option("--learner", metavar="NAME", help=n_("Who practises, where several share a machine."))
 ]
-OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help=n_("Write to this file instead of stdout."))]
+
+
+def written_to(path: Path | None) -> Path | None:
+    """Where the output goes; `-` is stdout, as if nothing were said."""
+    return None if path is not None and str(path) == "-" else path
+
+
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", callback=written_to, help=n_("Write to this file instead of stdout.")),
+]
 RoundOption = Annotated[
     str | None,
     typer.Option(

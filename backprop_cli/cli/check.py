@@ -13,9 +13,11 @@ from backprop_cli.ground.words import _, n_
 if TYPE_CHECKING:
     from backprop_cli.checking.report import Checker, Report
     from backprop_cli.checking.sheets import Sheet
-    from backprop_cli.problem.model import Problem
+    from backprop_cli.solving.worked import WorkedProblem
 
 EXAMPLE = "Example: backprop check mazur --template"
+REPORTS = {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "markdown"}  # endings, and their format
+TEMPLATES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv"}
 
 
 def register(app: typer.Typer) -> None:
@@ -47,16 +49,16 @@ def check(
     output: OutputOption = None,
 ) -> None:
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
-    from backprop_cli.checking.marking import Marking
     from backprop_cli.checking.report import Checker, check_sheet
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.deriving.understanding import load
+    from backprop_cli.solving.worked import WorkedProblem
 
-    marked = with_rounding(load(problem, notation).problem, rounding)
+    worked = WorkedProblem(with_rounding(load(problem, notation).problem, rounding))
     if template:
-        write(_template(marked, everything, format_, output), output)
+        write(_template(worked, everything, format_, output), output)
         return
-    checker = Checker(marked, Marking(marked))
+    checker = Checker(worked)
     sheet = _sheet(checker, answers, interactive, everything)
     report = check_sheet(checker, sheet)
     _show(report, sheet.student or "", show, "json" if json else format_, ascii_only, output)
@@ -72,7 +74,7 @@ def _sheet(checker: Checker, answers: Path | None, interactive: bool, everything
     from backprop_cli.ground.errors import UsageError
 
     if interactive:
-        asked = [line.quantity for line in asked_lines(checker.problem, everything)]
+        asked = [line.quantity for line in asked_lines(checker.worked, everything)]
         return ask(checker.names, asked, _reply_to, lambda text: typer.echo(text, err=True))
     if answers is None:
         hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")
@@ -89,11 +91,13 @@ def _reply_to(prompt: str) -> str | None:
         return None
 
 
-def _template(problem: Problem, everything: bool, format_: str | None, output: Path | None) -> str:
+def _template(worked: WorkedProblem, everything: bool, format_: str | None, output: Path | None) -> str:
     from backprop_cli.checking.template import template
+    from backprop_cli.formats import format_of
 
-    ending = output.suffix.lower().removeprefix(".") if output is not None else ""
-    return template(problem, everything, format_ or ("yaml" if ending in ("", "yml") else ending))
+    if format_ is None and output is not None:
+        format_ = format_of(output, TEMPLATES, "yaml")
+    return template(worked, everything, format_ or "yaml")
 
 
 def _show(
@@ -101,11 +105,12 @@ def _show(
 ) -> None:
     """Writes the report to the terminal, to stdout or to a file."""
     from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.formats import format_of
     from backprop_cli.formats.reports import checking
     from backprop_cli.ground.errors import UsageError
 
     if format_ is None and output is not None:
-        format_ = {".json": "json", ".md": "markdown"}.get(output.suffix.lower())
+        format_ = format_of(output, REPORTS)
     if format_ == "json":
         write(checking.report_json(report, student, answers), output)
     elif format_ == "markdown":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption, written_to
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
@@ -27,7 +27,12 @@ def draw(
     problem: ProblemArgument,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help=n_("Write to this file; its ending says the format. '-' is stdout.")),
+        typer.Option(
+            "--output",
+            "-o",
+            callback=written_to,
+            help=n_("Write to this file; its ending says the format. '-' is stdout."),
+        ),
     ] = None,
     kind: Annotated[
         str | None,
@@ -66,23 +71,21 @@ def draw(
     """Draw the network, the computation graph or the course of the training, for slides and worksheets."""
     from dataclasses import replace
 
-    from backprop_cli.cli.output import epochs_shown, write_file
+    from backprop_cli.cli.output import epochs_shown, write_document, write_file
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.deriving.understanding import load
     from backprop_cli.pictures.kinds import Order, drawn
 
     order = Order(kind, _show(show), at, digits, dpi)
-    to_stdout = output is None or str(output) == "-"
-    wanted = _format(format_, None if to_stdout else output, problem)
+    wanted = _format(format_, output, problem)
     loaded = load(problem, notation, letters=True, reports=True)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if gates:
         loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
     with epochs_shown(loaded.problem.all_epochs) as on_epoch:
         content = drawn(loaded, order, wanted, on_epoch)
-    if to_stdout or output is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
+    if output is None:
+        write_document(content)
     else:
         write_file(output, content)
 

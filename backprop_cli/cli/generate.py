@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import complete_problem
+from backprop_cli.cli.arguments import complete_problem, written_to
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.generator.files import Worksheet
     from backprop_cli.generator.recipes import Recipe
+    from backprop_cli.problem.reader import Loaded
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
 
@@ -80,7 +81,12 @@ def generate(
     force: Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help=n_("Write to this file (variants: to this folder) instead of stdout.")),
+        typer.Option(
+            "--output",
+            "-o",
+            callback=written_to,
+            help=n_("Write to this file (variants: to this folder) instead of stdout."),
+        ),
     ] = None,
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
@@ -156,7 +162,7 @@ def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
     from backprop_cli.formats import DOCUMENTS, document_renderer
     from backprop_cli.ground.errors import UsageError, did_you_mean
-    from backprop_cli.worksheets.parts import Choices, part
+    from backprop_cli.worksheets.parts import Choices, parts
 
     if format_ == "none":
         return None, ""
@@ -164,9 +170,11 @@ def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
         hint = did_you_mean(format_, DOCUMENTS) or ", ".join(DOCUMENTS)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
     _module, _function, dialect = DOCUMENTS[format_]
-    return lambda loaded: document_renderer(format_)(part("sheet", loaded, dialect, Choices())), _ENDINGS.get(
-        format_, format_
-    )
+
+    def worksheet(loaded: Loaded) -> str | bytes:
+        return document_renderer(format_)(parts(("sheet",), loaded, dialect, Choices())["sheet"])
+
+    return worksheet, _ENDINGS.get(format_, format_)
 
 
 _ENDINGS = {"text": "txt", "markdown": "md", "latex": "tex", "typst": "typ"}

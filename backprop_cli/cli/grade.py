@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
-    from backprop_cli.checking.grading import Class
+    from backprop_cli.checking.grading import Class, Graded
 
+MARKS = {".txt": "text", ".csv": "csv", ".json": "json"}  # endings of files with marks, and their format
 EXAMPLE = "Example: backprop check mazur --template >a.yml; backprop grade mazur a.yml"
 
 
@@ -55,9 +57,9 @@ def grade(
         raise UsageError(
             "\n".join([_("none of the sheets could be read"), *(sheet.failure for sheet in marked.sheets)])
         )
+    _show(marked, format_, ascii_only, output)  # before the feedback: whatever befalls it, the marks are there
     if feedback is not None:
         _write_feedback(marked, feedback, show)
-    _show(marked, format_, ascii_only, output)
 
 
 def _format(format_: str | None, output: Path | None) -> str:
@@ -65,8 +67,9 @@ def _format(format_: str | None, output: Path | None) -> str:
     from backprop_cli.ground.errors import UsageError
 
     if format_ is None:
-        ending = output.suffix.lower() if output is not None else ""
-        return {".csv": "csv", ".json": "json"}.get(ending, "text" if output is not None else "terminal")
+        from backprop_cli.formats import format_of
+
+        return format_of(output, MARKS) if output is not None else "terminal"
     if format_ not in ("text", "csv", "json"):
         raise UsageError(_("no format called {name!r} (text, csv or json)").format(name=format_))
     return format_
@@ -88,18 +91,17 @@ def _show(marked: Class, format_: str, ascii_only: bool, output: Path | None) ->
 
 def _write_feedback(marked: Class, folder: Path, show: bool) -> None:
     """A report in Markdown on each sheet that could be read, under the name of the sheet."""
-    from backprop_cli.checking.grading import feedback_names
-    from backprop_cli.cli.output import write_file
+    from backprop_cli.cli.feedback import write_feedback
     from backprop_cli.formats.reports.checking import report_markdown
-    from backprop_cli.ground.errors import UsageError
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = _("cannot write {path}: {reason}").format(path=folder, reason=error.strerror or error)
-        raise UsageError(message) from None
-    names = feedback_names(marked.marked)
-    for sheet, name in names.items():
+    def report(sheet: Graded) -> str:
         assert sheet.report is not None
-        write_file(folder / name, report_markdown(sheet.report, sheet.student, show))
-    typer.echo(_("feedback on {count} sheets in {folder}").format(count=len(names), folder=folder), err=True)
+        return report_markdown(sheet.report, sheet.student, show)
+
+    failures = list(write_feedback(marked.marked, folder, report))
+    count = len(marked.marked) - len(failures)
+    typer.echo(_("feedback on {count} sheets in {folder}").format(count=count, folder=folder), err=True)
+    for said in failures:
+        typer.echo(visible(said), err=True)
+    if failures:
+        raise typer.Exit(2)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -138,6 +138,14 @@ class _Spoken:
 class Command(_Spoken, TyperCommand):
     """A command that speaks the reader's language."""
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Its example, and the topic of the manual that says more."""
+        from backprop_cli.manual import topic_of
+
+        super().format_epilog(ctx, formatter)
+        with formatter.indentation():
+            formatter.write_text(_("More: {command}").format(command=f"backprop help {topic_of(self.name or '')}"))
+
 
 class Group(_Spoken, TyperGroup):
     """The program: it chooses the language, and tells what is wrong with a command line in it."""
@@ -151,8 +159,25 @@ class Group(_Spoken, TyperGroup):
         except Exception as failure:
             if not hasattr(failure, "format_message"):
                 raise
-            _tell(failure)
+            _tell(failure, self._whole_number(failure))
             sys.exit(getattr(failure, "exit_code", 2))
+
+    def _whole_number(self, failure: Any) -> str:
+        """What an option takes that was given something else, if that is a whole number; read from our own signature.
+
+        The library says it in the words of whatever it checks numbers with, which change with its version.
+        """
+        assert isinstance(self.commands, _Commands)
+        info = self.commands.infos.get(getattr(getattr(failure, "cmd", None), "name", None) or "")
+        name = getattr(getattr(failure, "param", None), "name", None)
+        if info is None or info.callback is None or name is None:
+            return ""
+        parameter = inspect.signature(info.callback, eval_str=True).parameters.get(name)
+        base, *notes = get_args(parameter.annotation) if parameter is not None else (str,)
+        if base not in (int, int | None):
+            return ""
+        low, high = (next((getattr(note, bound) for note in notes), None) for bound in ("min", "max"))
+        return _whole_number(low, high)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the commands."""
@@ -285,8 +310,18 @@ FAILURES = (  # what typer says is wrong with a command line, and how we transla
 )
 
 
-def _tell(failure: Any) -> None:
-    """Writes what is wrong with a command line on stderr: usage, where help is, and the failure."""
+def _whole_number(low: int | None, high: int | None) -> str:
+    """What a whole number may be."""
+    if low is not None and high is not None:
+        return _("expected a whole number from {low} to {high}").format(low=low, high=high)
+    return _("expected a whole number") if low is None else _("expected a whole number, at least {low}").format(low=low)
+
+
+def _tell(failure: Any, expected: str = "") -> None:
+    """Writes what is wrong with a command line on stderr: usage, where help is, and the failure.
+
+    `expected` is our own word for what a value should have been, where we have one.
+    """
     from backprop_cli.ground.errors import visible
 
     ctx = getattr(failure, "ctx", None)
@@ -296,7 +331,10 @@ def _tell(failure: Any) -> None:
     if ctx is not None:
         typer.echo(ctx.get_usage(), err=True)
         typer.echo(_("Try '{command} --help' for help.").format(command=ctx.command_path) + "\n", err=True)
-    typer.echo(_("Error: {message}").format(message=visible(_said(failure.format_message()))), err=True)
+    said = _said(failure.format_message())
+    if expected and failure.param is not None:
+        said = _("Invalid value for {name}: {more}").format(name=f"'{failure.param.opts[-1]}'", more=expected)
+    typer.echo(_("Error: {message}").format(message=visible(said)), err=True)
 
 
 def _said(message: str) -> str:

@@ -27,7 +27,8 @@ def _raise(wish: str) -> None:
 
     name, _sign, number = wish.partition("=")
     if name not in limits.RAISED:
-        hint = did_you_mean(name, limits.RAISED) or ", ".join(limits.RAISED)
+        names = ", ".join(limits.RAISED)
+        hint = did_you_mean(name, limits.RAISED) or _("{names}: `backprop help limits`").format(names=names)
         raise UsageError(_("no limit called {name!r} ({hint})").format(name=name, hint=hint))
     if not (number.isascii() and number.isdigit() and len(number) < 12 and 0 < int(number) <= limits.MOST):
         message = _("a limit is a whole number from 1 to {most:,}, as in --limit {name}=5000000")

@@ -127,7 +127,7 @@ def _format(named: str | None, json: bool, output: Any) -> str | None:
     if json:
         return "json"
     if named is None and output is not None:
-        named = format_of(output.suffix)
+        named = format_of(output)
     if named is not None and named not in FORMATS:
         hint = did_you_mean(named, FORMATS) or ", ".join(FORMATS)
         raise UsageError(_("no format called {name!r} ({hint})").format(name=named, hint=hint))

@@ -52,6 +52,7 @@ def tutor(
     from backprop_cli.cli.sessions import Learning, Session
     from backprop_cli.deriving.understanding import load
     from backprop_cli.ground.errors import UsageError
+    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.tutor.lesson import lesson_of
     from backprop_cli.tutor.skills import skills_called
 
@@ -66,7 +67,7 @@ def tutor(
     if problem == "-":
         raise UsageError(_("the replies come from standard input, so the problem has to be in a file"))
     loaded = load(problem, notation)
-    lesson = lesson_of(loaded.problem, tuple(only or ()), skill, charset)
+    lesson = lesson_of(WorkedProblem(loaded.problem), tuple(only or ()), skill, charset)
     options = [f"--skill {skill}"] * bool(skill) + [f"--only {one}" for one in only or ()]
     learning = Learning(learner, charset)
     learning.open()

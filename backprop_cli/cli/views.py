@@ -122,8 +122,9 @@ def of_problem(loaded: Loaded, view: Asked, only: tuple[str, ...], digits: int) 
     from backprop_cli.documents.health_page import health_document
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.health.findings import health_of
+    from backprop_cli.solving.worked import WorkedProblem
 
-    result = health_of(problem, digits)
+    result = health_of(WorkedProblem(problem), digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
     return _shown("health", result, health_document)

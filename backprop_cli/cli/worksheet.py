@@ -11,12 +11,19 @@ from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOpt
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from backprop_cli.documents.model import Document
     from backprop_cli.problem.reader import Loaded
     from backprop_cli.worksheets.parts import Choices
 
 EXAMPLE = "Example: backprop worksheet mazur -o mazur/ --format html"
 _FILES = {"text": "txt", "markdown": "md", "latex": "tex", "typst": "typ"}  # where the ending is not the format's name
+
+
+def _written_to(place: str | None) -> str | None:
+    """Where the documents go, with its last slash, which says that it is a folder; `-` is stdout."""
+    return None if place == "-" else place
 
 
 def register(app: typer.Typer) -> None:
@@ -64,6 +71,7 @@ def worksheet(
         typer.Option(
             "--output",
             "-o",
+            callback=_written_to,
             metavar="FILE|FOLDER/",
             help=n_("Write to this file, or into this folder as sheet, key and rubric."),
         ),
@@ -84,19 +92,18 @@ def worksheet(
     if output is None:
         _show(tuple(files), loaded, choices, format_, ascii_only)
         return
-    contents = {
-        path: _written(_document(name, loaded, choices, wanted, ascii_only), wanted) for name, path in files.items()
-    }
-    _write(contents)
+    made = _documents(files, loaded, choices, wanted, ascii_only)
+    _write({files[name]: _written(document, wanted) for name, document in made.items()})
 
 
 def _format(named: str | None, output: str | None) -> str:
     """The format: the one named, or by the ending of the output file, or text."""
-    from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS
+    from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS, format_of
     from backprop_cli.ground.errors import UsageError, did_you_mean
 
-    ending = Path(output).suffix.lower() if output is not None and not _is_folder(output) else ""
-    name = named or ENDINGS.get(ending, "text")
+    endings = {ending: name for ending, name in ENDINGS.items() if name in DOCUMENTS}
+    to_file = named is None and output is not None and not _is_folder(output)
+    name = named or (format_of(Path(output or ""), endings) if to_file else "text")
     if name not in DOCUMENTS:
         hint = did_you_mean(name, DOCUMENTS) or ", ".join(DOCUMENTS)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=name, hint=hint))
@@ -143,12 +150,14 @@ def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str
     return {part: path if part == "sheet" else path.with_name(f"{path.stem}-{part}{path.suffix}") for part in parts}
 
 
-def _document(name: str, loaded: Loaded, choices: Choices, format_: str, ascii_only: bool) -> Document:
+def _documents(
+    names: Iterable[str], loaded: Loaded, choices: Choices, format_: str, ascii_only: bool
+) -> dict[str, Document]:
     from backprop_cli.formats import DOCUMENTS
-    from backprop_cli.worksheets.parts import part
+    from backprop_cli.worksheets.parts import parts
 
     _module, _function, dialect = DOCUMENTS[format_]
-    return part(name, loaded, "ascii" if ascii_only and dialect == "unicode" else dialect, choices)
+    return parts(names, loaded, "ascii" if ascii_only and dialect == "unicode" else dialect, choices)
 
 
 def _written(document: Document, format_: str) -> str | bytes:
@@ -162,7 +171,7 @@ def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str
     from backprop_cli.cli.output import can_show_unicode, show_page, write_document
 
     ascii_only = ascii_only or not can_show_unicode()
-    documents = [_document(name, loaded, choices, format_ or "text", ascii_only) for name in parts]
+    documents = _documents(parts, loaded, choices, format_ or "text", ascii_only).values()
     if format_ is not None:
         write_document("\n\n".join(str(_written(document, format_)) for document in documents))
         return

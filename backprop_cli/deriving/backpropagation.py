@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Line, rename
-from backprop_cli.algebra.formula import ONE, Formula, Name, add, multiply, negate
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, add, multiply, negate
+from backprop_cli.algebra.parts import ChainParts, DeltaParts, GradientParts, LocalParts, Path
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity, delta, gradient, local
 
 LEAVES = (Kind.INPUT, Kind.PARAMETER)
@@ -99,7 +100,8 @@ class Backward:
             elif quantity == self.objective:
                 self.lines[named] = Line(phase, named, ONE)
             else:
-                self.lines[named] = Line(phase, named, self._sum_over_paths(quantity), rules=self._rules(quantity))
+                formula, parts = self._sum_over_paths(quantity)
+                self.lines[named] = Line(phase, named, formula, rules=self._rules(quantity), parts=parts)
         return named
 
     def _gradient(self, quantity: Quantity) -> Formula:
@@ -126,8 +128,9 @@ class Backward:
         if named in self.given:
             self.lines[named] = Line(Phase.BACKWARD, named, ONE, given=True)
             return named
-        formula = add(*(multiply(self._gradient(user), self._local(user, quantity, slope))
-                        for user, slope in self._paths(quantity)))  # fmt: skip
+        paths = [Path(self._gradient(user), self._local(user, quantity, slope))
+                 for user, slope in self._paths(quantity)]  # fmt: skip
+        formula = add(*(path.formula for path in paths))
         form = self.style.short.get(quantity.name, ShortForm(None, ()))
         short = form.formula
         if short is not None and quantity.at:
@@ -135,30 +138,60 @@ class Backward:
         if self.style.negative_delta:
             formula, short = negate(formula), None if short is None else negate(short)
         rules = (*self._rules(quantity), *form.rules)
-        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, form.rules, rules)
+        parts = self._delta_parts(quantity, formula if short is None else short)
+        self.lines[named] = Line(Phase.BACKWARD, named, formula, short, form.rules, rules, parts=parts)
         return named
+
+    def _delta_parts(self, quantity: Quantity, whole: Formula) -> DeltaParts:
+        """The paths to the unit's output and its slope; the whole as one path where it feeds other outputs too."""
+        out = Quantity(Kind.OUT, quantity.name, at=quantity.at)
+        negative = self.style.negative_delta
+        users = self._paths(quantity)
+        if [user for user, _ in users] != [out]:
+            return DeltaParts(
+                Name(quantity), Name(out), (Path(negate(whole) if negative else whole, ONE),), ONE, negative
+            )
+        upstream = self.lines.get(gradient(self.objective, out))
+        known = upstream is not None and isinstance(upstream.parts, ChainParts) and not upstream.given
+        through = upstream.parts.paths if known else (Path(self._gradient(out), ONE),)  # type: ignore[union-attr]
+        return DeltaParts(Name(quantity), Name(out), through, users[0][1], negative)
 
     def _share(self, short: Formula, quantity: Quantity) -> Formula:
         """The short form of δ in a sample of a batch, times the slope of the batch's loss in that of the sample."""
         here = rename(short, lambda one: one.at_address(quantity.at))
         return multiply(self._gradient(self.objective.at_address(quantity.at)), here)
 
-    def _sum_over_paths(self, quantity: Quantity) -> Formula:
+    def _sum_over_paths(self, quantity: Quantity) -> tuple[Formula, ChainParts | GradientParts | LocalParts]:
+        """The gradient of a quantity, and the paths that it is the sum of."""
         paths = self._paths(quantity)
         if len(paths) > 1 and self._shows_paths(quantity, paths):
-            return add(*(Name(self._path(quantity, user, slope)) for user, slope in paths))
+            parts = self._chain(quantity, [self._as_path(user, slope) for user, slope in paths])
+            return add(*(Name(self._path(quantity, user, slope)) for user, slope in paths)), parts
         graph = any(user.kind is Kind.NODE for user, _ in paths)
-        return add(*(self._product(user, self._local(user, quantity, slope) if graph else self._old_or_new(user, slope))
-                     for user, slope in paths))  # fmt: skip
+        found = [Path(self._gradient(user), self._local(user, quantity, slope)) if graph else self._as_path(user, slope)
+                 for user, slope in paths]  # fmt: skip
+        formula = add(*(path.formula for path in found))
+        last = [user for user, _ in paths] == [self.objective] and graph
+        if last:
+            return formula, LocalParts(self._forward[self.objective].formula, Name(quantity))
+        return formula, self._chain(quantity, found)
+
+    def _as_path(self, user: Quantity, slope: Formula) -> Path:
+        return Path(self._gradient(user), self._old_or_new(user, slope))
+
+    @staticmethod
+    def _chain(quantity: Quantity, paths: Sequence[Path]) -> ChainParts | GradientParts:
+        """The paths of a gradient; those of a parameter that only δ reach are its uses."""
+        kept = _kept(paths)
+        if quantity.kind is Kind.PARAMETER and kept and all(path.delta for path in kept):
+            return GradientParts(kept)
+        return ChainParts(kept)
 
     def _shows_paths(self, quantity: Quantity, paths: list[tuple[Quantity, Formula]]) -> bool:
         """Whether each path has a line of its own: to an output, or a step's share in the gradient of a weight."""
         if quantity not in self.style.over_steps:
             return quantity.kind is Kind.OUT
         return any(slope != ONE for _, slope in paths) and len({user.bare for user, _ in paths}) == len(paths)
-
-    def _product(self, user: Quantity, slope: Formula) -> Formula:
-        return multiply(self._gradient(user), slope)
 
     def _path(self, quantity: Quantity, user: Quantity, slope: Formula) -> Quantity:
         """The summand of a gradient that goes through one user: ∂E_o1/∂out_h1 where the user leads to one part of E."""
@@ -167,7 +200,8 @@ class Backward:
         of, via = part or self.objective.bare, None if part else user.bare
         named = Quantity(Kind.PATH, of=of, by=quantity.bare, via=via, at=quantity.at)
         phase = Phase.GRADIENT if quantity.kind in LEAVES else Phase.BACKWARD
-        self.lines[named] = Line(phase, named, self._product(user, self._old_or_new(user, slope)))
+        path = self._as_path(user, slope)
+        self.lines[named] = Line(phase, named, path.formula, parts=self._chain(quantity, [path]))
         return named
 
     def _leads_only_to(self, part: Quantity, start: Quantity) -> bool:
@@ -205,10 +239,16 @@ class Backward:
             )  # else the two need two names
         if named not in self.lines:
             phase = Phase.GRADIENT if quantity.kind in LEAVES else Phase.BACKWARD
-            self.lines[named] = Line(phase, named, slope, rules=self._forward[user].rules)
+            parts = LocalParts(self._forward[user].formula, Name(quantity))
+            self.lines[named] = Line(phase, named, slope, rules=self._forward[user].rules, parts=parts)
         return Name(named)
 
     def _rules(self, quantity: Quantity) -> tuple[str, ...]:
         """What a teacher says of the slopes that this line uses, once each."""
         said = (rule for user, _ in self._paths(quantity) for rule in self._forward[user].rules)
         return tuple(dict.fromkeys(rule for rule in said if rule))
+
+
+def _kept(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The paths that carry something."""
+    return tuple(path for path in paths if path.formula != ZERO)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.derivation import Line, rename
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, divide, number
+from backprop_cli.algebra.parts import BatchParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.deriving import networks
 from backprop_cli.problem.model import OVER_SAMPLES, Cell, Problem
@@ -29,7 +30,7 @@ def forward_lines(problem: Problem, samples: Sequence[Address]) -> Iterator[Line
     if problem.loss:
         lines = list(networks.loss_lines(problem, problem.loss))
         yield from (_of_sample(line, sample, shared) for sample in samples for line in lines)
-        yield Line(Phase.LOSS, networks.LOSS, combined(problem, networks.LOSS, samples))
+        yield combined_line(problem, networks.LOSS, samples)
 
 
 def combined(problem: Problem, quantity: Quantity, samples: Sequence[Address]) -> Formula:
@@ -41,13 +42,24 @@ def combined(problem: Problem, quantity: Quantity, samples: Sequence[Address]) -
     return divide(total, number(len(terms))) if problem.training.mean else total
 
 
+def combined_line(problem: Problem, quantity: Quantity, samples: Sequence[Address]) -> Line:
+    """The loss of a batch, from those of its samples."""
+    formula = combined(problem, quantity, samples)
+    return Line(Phase.LOSS, quantity, formula, parts=combined_parts(problem, quantity, samples))
+
+
+def combined_parts(problem: Problem, quantity: Quantity, samples: Sequence[Address]) -> BatchParts:
+    """A quantity over the samples of a batch, one by one."""
+    return BatchParts(tuple(Name(quantity.at_address(sample)) for sample in samples), problem.training.mean)
+
+
 def shared_cells(problem: Problem) -> frozenset[Quantity]:
     """What the samples of a batch have in common."""
     return frozenset(cell.quantity for layer in problem.layers for cell in layer.cells if cell.shared)
 
 
 def _cell_lines(cell: Cell, samples: Sequence[Address], shared: frozenset[Quantity]) -> Iterator[Line]:
-    line = Line(Phase.FORWARD, cell.quantity, cell.formula, rules=(cell.rule,) if cell.rule else ())
+    line = networks.cell_line(cell)
     if cell.shared:
         formula = _expanded(cell.formula, samples, shared)
         yield Line(line.phase, line.quantity, formula, rules=line.rules)

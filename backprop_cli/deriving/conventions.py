@@ -69,6 +69,11 @@ _TO_BASE_2 = {"cross_entropy": "cross_entropy_base_2"}
 _NATURAL = {"cross_entropy_base_2": "cross_entropy"}
 _SQUARES = n_("it belongs to squared errors; the loss here is {loss}")
 _LOGARITHMS = n_("it belongs to cross-entropy; the loss here is {loss}")
+_ONE_BASE = {  # losses with a logarithm that has no other base to choose
+    "binary_cross_entropy": n_("binary cross entropy is written with the natural logarithm only"),
+    "kl_divergence": n_("kl divergence is written with the natural logarithm only"),
+    "cross_entropy_base_10": n_("it is to base 10 here"),
+}
 
 
 def _loss(names: Mapping[str, str]) -> Change:
@@ -102,6 +107,12 @@ def _no_loss_in(names: Mapping[str, str], why: str) -> Callable[[Problem], str]:
 def _one_output(problem: Problem) -> str:
     one = problem.loss is not None and len(problem.outputs) == 1
     return _("there is one output") if one else _no_loss_in(_MEAN, _SQUARES)(problem)
+
+
+def _no_logarithm(problem: Problem) -> str:
+    """Why there is no other logarithm to choose."""
+    one_base = _ONE_BASE.get(problem.loss.name) if problem.loss is not None else None
+    return _(one_base) if one_base is not None else _no_loss_in(_TO_BASE_2, _LOGARITHMS)(problem)
 
 
 def _written_loss(problem: Problem) -> str:
@@ -226,7 +237,7 @@ CONVENTIONS = (
     Convention(
         "logarithm", n_("logarithm"),
         (Option("natural", n_("natural"), _loss(_NATURAL)), Option("binary", n_("to base 2"), _loss(_TO_BASE_2))),
-        _loss_in(_TO_BASE_2, "natural", "binary"), _no_loss_in(_TO_BASE_2, _LOGARITHMS), _written_loss,
+        _loss_in(_TO_BASE_2, "natural", "binary"), _no_logarithm, _written_loss,
     ),
     Convention(
         "batch", n_("update after"),

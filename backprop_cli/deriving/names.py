@@ -12,7 +12,7 @@ from functools import cached_property
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Place, Quantity
 from backprop_cli.algebra.references import Reference, address_of, place_of
-from backprop_cli.deriving.schedule import derive, worked_out
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean, nearest
@@ -311,12 +311,14 @@ class Names:
         near = nearest(_in_any_case(name), spelled)
         if near is not None:
             return _("did you mean {name!r}?").format(name=next(iter(spelled[near])).bare_key)
-        return _("the quantities are {keys}").format(keys=_some(self._bare)) if self._bare else None
+        return (
+            _("the quantities are {keys}: `backprop help names`").format(keys=_some(self._bare)) if self._bare else None
+        )
 
 
 def names_of(problem: Problem) -> Names:
     """The names of everything that the problem's full derivation works out, the pass after the update included."""
-    return Names.of(problem, derive(worked_out(problem), Detail.FULL, then_forward=True))
+    return Names.of(problem, derive(problem.by_hand, Detail.FULL, then_forward=True))
 
 
 # ---- readings of a spelling --------------------------------------------------------------------------------------

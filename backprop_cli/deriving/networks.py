@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate, number, replace
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, names_in, negate, number, replace
 from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES, per_output
 from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.parts import LossParts, NetParts, OutParts, Parts, Term, name_of, net_parts
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity, net, out, parameter
-from backprop_cli.problem.model import Layer, LossChoice, Neuron, Problem
+from backprop_cli.problem.model import Cell, Layer, LossChoice, Neuron, Problem
 
 __all__ = ["LOSS", "forward_lines", "is_fully_connected", "layer_of", "net", "out", "parameter", "part", "target"]
 
@@ -37,8 +38,7 @@ def forward_lines(problem: Problem) -> Iterator[Line]:
 def layer_lines(problem: Problem, layer: Layer) -> Iterator[Line]:
     """The forward pass of one layer."""
     if layer.cells:
-        for cell in layer.cells:
-            yield Line(Phase.FORWARD, cell.quantity, cell.formula, rules=(cell.rule,) if cell.rule else ())
+        yield from map(cell_line, layer.cells)
     elif layer.activation is not None:
         for neuron in layer.neurons:
             yield _net_line(problem, neuron)
@@ -49,31 +49,51 @@ def layer_lines(problem: Problem, layer: Layer) -> Iterator[Line]:
             yield _net_line(problem, neuron)
         for index, neuron in enumerate(layer.neurons, start=1):
             formula = Apply("softmax", (number(index), *nets))
-            yield Line(Phase.FORWARD, out(neuron.name), formula, rules=(OPERATIONS["softmax"].rule,))
+            parts = OutParts(nets[index - 1])
+            yield Line(Phase.FORWARD, out(neuron.name), formula, rules=(OPERATIONS["softmax"].rule,), parts=parts)
+
+
+def cell_line(cell: Cell) -> Line:
+    """A line that a layer writes."""
+    rules = (cell.rule,) if cell.rule else ()
+    return Line(Phase.FORWARD, cell.quantity, cell.formula, rules=rules, parts=_cell_parts(cell))
+
+
+def _cell_parts(cell: Cell) -> Parts | None:
+    """What a net input or an output of a layer other than dense is made of."""
+    if cell.quantity.kind is Kind.NET:
+        return net_parts(cell.formula)
+    if cell.quantity.kind is not Kind.OUT:
+        return None
+    own = Name(net(cell.quantity.name))
+    return OutParts(own if own in names_in(cell.formula) else name_of(cell.formula, (Kind.NET,)))
 
 
 def _net_line(problem: Problem, neuron: Neuron) -> Line:
-    terms: list[Formula] = []
+    terms: list[Term] = []
     for connection in neuron.connections:
         sender = Quantity(Kind.INPUT if connection.sender in problem.inputs else Kind.OUT, connection.sender)
-        terms.append(Apply("product", (Name(parameter(connection.parameter)), Name(sender))))
-    if neuron.bias is not None:
-        bias = Name(parameter(neuron.bias))
-        terms.append(negate(bias) if problem.conventions.threshold else bias)
-    formula = terms[0] if len(terms) == 1 else Apply("sum", tuple(terms)) if terms else number(0)
-    return Line(Phase.FORWARD, net(neuron.name), formula)
+        terms.append(Term(Name(parameter(connection.parameter)), Name(sender)))
+    bias = None if neuron.bias is None else Name(parameter(neuron.bias))
+    summand = negate(bias) if bias is not None and problem.conventions.threshold else bias
+    written = [Apply("product", (term.weight, term.sender)) for term in terms]
+    summed: list[Formula] = [*written, *([summand] if summand is not None else [])]
+    formula = summed[0] if len(summed) == 1 else Apply("sum", tuple(summed)) if summed else number(0)
+    return Line(Phase.FORWARD, net(neuron.name), formula, parts=NetParts(tuple(terms), summand))
 
 
 def _out_line(activation: Formula, neuron: Neuron) -> Line:
     formula = replace(activation, lambda name: Name(net(neuron.name)))
     rules = (OPERATIONS[formula.operation].rule,) if isinstance(formula, Apply) else ()
-    return Line(Phase.FORWARD, out(neuron.name), formula, rules=rules)
+    parts = OutParts(Name(net(neuron.name)))
+    return Line(Phase.FORWARD, out(neuron.name), formula, rules=rules, parts=parts)
 
 
 def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
     outputs = problem.outputs
     if choice.formula is not None and not _is_per_output(choice.formula):
-        yield Line(Phase.LOSS, LOSS, replace(choice.formula, lambda name: _meaning(name, outputs)))
+        formula = replace(choice.formula, lambda name: _meaning(name, outputs))
+        yield Line(Phase.LOSS, LOSS, formula, parts=LossParts((formula,)))
         return
     if choice.formula is not None:
         custom = choice.formula
@@ -85,10 +105,12 @@ def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
         factor, parts, rules = loss.factor(len(outputs)), loss.parts, (loss.rule,)  # type: ignore[assignment]
     if parts and len(outputs) > 1:
         for output, term in zip(outputs, terms, strict=True):
-            yield Line(Phase.LOSS, part(output), term, rules=rules)
-        yield Line(Phase.LOSS, LOSS, multiply(factor, Apply("sum", tuple(Name(part(o)) for o in outputs))))
+            yield Line(Phase.LOSS, part(output), term, rules=rules, parts=LossParts((term,)))
+        names = tuple(Name(part(o)) for o in outputs)
+        yield Line(Phase.LOSS, LOSS, multiply(factor, Apply("sum", names)), parts=LossParts(names, factor))
     else:
-        yield Line(Phase.LOSS, LOSS, multiply(factor, _total(terms)), rules=rules)
+        parts_ = LossParts(tuple(terms), factor)
+        yield Line(Phase.LOSS, LOSS, multiply(factor, _total(terms)), rules=rules, parts=parts_)
 
 
 def _total(terms: list[Formula]) -> Formula:

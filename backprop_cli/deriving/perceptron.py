@@ -5,19 +5,21 @@ How many epochs there are depends on the numbers, so the lines are evaluated as 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace as _replace
 from typing import Protocol
 
-from backprop_cli.algebra.calculus import evaluate, slopes
+from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Line, Template
-from backprop_cli.algebra.formula import Formula, Name, add, multiply
+from backprop_cli.algebra.evaluation import Values
+from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
 from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.parts import LossParts, UpdateParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity
 from backprop_cli.deriving import networks
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import n_
 from backprop_cli.numbers.certified import Certified, Real, compact, precision
 from backprop_cli.numbers.rounded import round_to
 from backprop_cli.problem.model import Detail, Perceptron, Problem, RoundingRule, Sample
@@ -37,8 +39,9 @@ def error(neuron: str) -> Quantity:
 def error_lines(problem: Problem) -> list[Line]:
     """What each output is wrong by."""
     return [
-        Line(Phase.LOSS, error(name), Name(networks.target(name)) - Name(networks.out(name)))
+        Line(Phase.LOSS, error(name), difference, parts=LossParts((difference,)))
         for name in problem.outputs
+        for difference in [Name(networks.target(name)) - Name(networks.out(name))]
     ]
 
 
@@ -53,26 +56,38 @@ def correction_lines(problem: Problem, forward: Sequence[Line], wrong: Iterable[
         net = next(line for line in forward if line.quantity == networks.net(neuron))
         for symbol, slope in slopes(net.formula, {}).items():
             if isinstance(symbol, Quantity) and symbol.kind is Kind.PARAMETER and symbol.name not in problem.fixed:
-                terms.setdefault(symbol, []).append(multiply(Name(LEARNING_RATE), factor, slope))
+                terms.setdefault(symbol, []).append(multiply(factor, slope))
     rule = TARGET_RULE if by_target else RULE
     ordered = [networks.parameter(name) for name in problem.parameters if networks.parameter(name) in terms]
-    return [
-        Line(Phase.UPDATE, Quantity(Kind.NEW, one.name), add(Name(one), *terms[one]), rules=(rule,)) for one in ordered
-    ]
+    return [_correction(one, terms[one], rule) for one in ordered]
+
+
+def _correction(one: Quantity, terms: Sequence[Formula], rule: str) -> Line:
+    """A parameter with η times each of the terms added."""
+    old, eta = Name(one), Name(LEARNING_RATE)
+    uphill = negate(add(*terms))
+    formula = add(old, *(multiply(eta, term) for term in terms))
+    parts = UpdateParts(old, uphill, uphill, old, eta)
+    return Line(Phase.UPDATE, Quantity(Kind.NEW, one.name), formula, rules=(rule,), parts=parts)
 
 
 class Watch:
     """The values of the lines as they are written, exact while they are rational, rounded where the problem rounds."""
 
     def __init__(self, constants: Mapping[Quantity, Formula], rounding: RoundingRule | None) -> None:
-        self.constants = constants
         self.rounding = rounding
-        self.known: dict[Hashable, Real] = {}
+        self.known = Values(constants, Certified(), self._written)
+        self.rounded: dict[Quantity, bool] = {}  # whether a line is rounded where lines are: not if it is given
 
     def see(self, lines: Iterable[Line]) -> None:
         """Evaluates lines that use only constants and lines seen before; MathError where a sign is not settled."""
         for line in lines:
-            self.known[line.quantity] = self._evaluated(line)
+            self.rounded[line.quantity] = not line.given
+            try:
+                with precision(limits.LAST_PRECISION):
+                    self.known.take(line.quantity, line.formula)
+            except Undecided as problem:
+                raise MathError(f"{line.quantity.key}: {problem}") from None
 
     def is_wrong(self, neuron: str, address: Address) -> bool:
         """Whether the output misses its target."""
@@ -80,21 +95,12 @@ class Watch:
 
     def values(self, quantities: Iterable[Quantity]) -> tuple[Real, ...]:
         """The values of lines or constants."""
-        return tuple(self._value(quantity) for quantity in quantities)
+        return tuple(self.known[quantity] for quantity in quantities)
 
-    def _evaluated(self, line: Line) -> Real:
-        try:
-            with precision(limits.LAST_PRECISION):
-                value = compact(evaluate(line.formula, Certified(), self._value))  # type: ignore[arg-type]
-                rule = self.rounding.of(line.quantity.kind) if self.rounding and not line.given else None
-                return round_to(value, rule).value if rule else value
-        except (MathError, Undecided) as problem:
-            raise MathError(_("{quantity}: {problem}").format(quantity=line.quantity.key, problem=problem)) from None
-
-    def _value(self, quantity: Quantity) -> Real:
-        if quantity not in self.known:
-            self.known[quantity] = evaluate(self.constants[quantity], Certified(), self._value)  # type: ignore[arg-type]
-        return self.known[quantity]
+    def _written(self, quantity: Quantity, number: Real) -> Real:
+        value = compact(number)
+        rule = self.rounding.of(quantity.kind) if self.rounding and self.rounded.get(quantity) else None
+        return round_to(value, rule).value if rule else value
 
 
 class Pen(Protocol):

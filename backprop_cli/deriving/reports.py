@@ -11,7 +11,7 @@ from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, 
 from backprop_cli.algebra.references import REPORT, Reference
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.names import Names, UnknownName
-from backprop_cli.deriving.schedule import THEN_ALL, derive, worked_out
+from backprop_cli.deriving.schedule import THEN_ALL, derive
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Detail, Problem
 
@@ -83,7 +83,7 @@ class Reports:
     @cached_property
     def _lines(self) -> tuple[tuple[Phase, Quantity], ...]:
         """The quantities of the first epoch and of the pass after it, with the parts of the work."""
-        lines = derive(_replace(worked_out(self.problem), ask=()), Detail.FULL, then_forward=True, then=THEN_ALL).lines
+        lines = derive(_replace(self.problem.by_hand, ask=()), Detail.FULL, then_forward=True, then=THEN_ALL).lines
         return tuple((line.phase, line.quantity) for line in lines)
 
     @cached_property

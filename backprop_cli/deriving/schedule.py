@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from backprop_cli.algebra.derivation import Derivation, Line, Template
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
@@ -13,7 +13,7 @@ from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER, update_l
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.algebra.rates import COUNT, FIRST_RATE
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.batch_forward import combined
+from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts
 from backprop_cli.deriving.batch_template import Coupled
 from backprop_cli.deriving.detail import view
 from backprop_cli.deriving.perceptron import Passes
@@ -44,9 +44,9 @@ def derive(
     return _Schedule(problem, detail or problem.detail or Detail.TEXTBOOK, frozenset(keep)).run(then_forward, then)
 
 
-def worked_out(problem: Problem) -> Problem:
-    """The problem as far as it is done by hand: of a long training with `report`, the first epoch."""
-    return _replace(problem, training=_replace(problem.training, epochs=1)) if problem.report else problem
+def asks_on(problem: Problem) -> bool:
+    """Whether the sheet asks for something of the pass after the update."""
+    return any(AFTER in one.at for one in problem.ask)
 
 
 def after_the_first_epoch(problem: Problem) -> Problem:
@@ -102,8 +102,7 @@ class _Schedule:
                 Passes(self, problem.training.perceptron).write()
             else:
                 self._epochs()
-            asked = then_forward or any(AFTER in one.at for one in problem.ask)
-            if asked and self.current:  # without an update there is nothing after it
+            if (then_forward or asks_on(problem)) and self.current:  # without an update there is nothing after it
                 self._again(then)
         return Derivation(self.constants, tuple(self.lines), together=self._coupled.together)
 
@@ -217,6 +216,7 @@ class _Schedule:
         data = () if sample is None else self.sample_place(sample)
         given = {} if sample is None else self.problem.samples[sample - 1].given
 
+        @cache  # a name stands in a line, in its parts and in the lines after it
         def here(quantity: Quantity) -> Quantity:
             if quantity.at:
                 return quantity
@@ -233,9 +233,10 @@ class _Schedule:
                 return quantity
             return quantity.at_address(data if quantity.kind in DATA else address)
 
+        lines = self._with_rate(lines, address)
         written = [
             (_replace(line, formula=given[line.quantity.key]) if line.given and given else line).renamed(here)
-            for line in self._with_rate(lines, address)
+            for line in lines
         ]
         self.lines += written
         return written
@@ -260,7 +261,7 @@ class _Schedule:
     def _batch_loss(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
         for line in plan.lines:
             if line.quantity == plan.objective:
-                yield Line(Phase.LOSS, line.quantity, self._over(line.quantity, addresses))
+                yield combined_line(self.problem, line.quantity, addresses)
 
     def _batch_gradients(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
         for line in plan.lines:
@@ -268,10 +269,9 @@ class _Schedule:
                 continue
             if line.quantity.by and line.quantity.by.kind is not Kind.PARAMETER:
                 continue
-            yield _replace(line, formula=self._over(line.quantity, addresses), given=False)
-
-    def _over(self, quantity: Quantity, addresses: Sequence[Address]) -> Formula:
-        return combined(self.problem, quantity, addresses)
+            formula = combined(self.problem, line.quantity, addresses)
+            parts = combined_parts(self.problem, line.quantity, addresses)
+            yield _replace(line, formula=formula, parts=parts, given=False)
 
     def _again(self, phases: Collection[Phase]) -> None:
         """The forward pass, or all but the updates, with the updated parameters, addressed `after`."""

@@ -8,6 +8,7 @@ from dataclasses import replace as _replace
 from backprop_cli.algebra.derivation import Line, Template, in_order
 from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
 from backprop_cli.algebra.optimizers import Rule, update_lines
+from backprop_cli.algebra.parts import LossParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.deriving import batch_forward as batches
 from backprop_cli.deriving import graphs, networks
@@ -84,9 +85,10 @@ def _objective(problem: Problem, forward: list[Line], samples: Sequence[Address]
         named = Quantity(Kind.LOSS, problem.objective)
         value = networks.out(problem.objective)
         for sample in samples:
-            forward.append(Line(Phase.LOSS, named.at_address(sample), Name(value.at_address(sample))))
+            formula = Name(value.at_address(sample))
+            forward.append(Line(Phase.LOSS, named.at_address(sample), formula, parts=LossParts((formula,))))
         if problem.couples_samples:
-            forward.append(Line(Phase.LOSS, named, batches.combined(problem, named, samples)))
+            forward.append(batches.combined_line(problem, named, samples))
         return named
     return networks.LOSS
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.quantities import AFTER, Place, Quantity
-from backprop_cli.algebra.references import Reference, meant_by
+from backprop_cli.algebra.quantities import Place
+from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.reports import Reports
-from backprop_cli.deriving.schedule import derive, worked_out
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.templates import givable
 from backprop_cli.ground.errors import MOST_SHOWN
 from backprop_cli.ground.words import _, plural
@@ -46,19 +45,9 @@ def understood(loaded: Loaded, reports: bool = False) -> Loaded:
     return _replace(loaded, problem=found)
 
 
-def derived_for(
-    problem: Problem, only: Sequence[str], detail: Detail, then_forward: bool = False
-) -> tuple[Derivation, tuple[Quantity, ...]]:
-    """The derivation in which what `only` names has lines of its own, and these quantities; UsageError for others."""
-    chosen = lines_of(problem).chosen(only) if only else ()
-    after = then_forward or any(AFTER in one.at for one in chosen)
-    derivation = derive(problem, detail, {one.name for one in chosen}, after)
-    return derivation, meant_by(chosen, (line.quantity for line in derivation.lines), then_forward)
-
-
 def lines_of(problem: Problem) -> Names:
     """The names of all that the problem works out; of many epochs, the second one stands for those after it."""
-    problem = _replace(worked_out(problem), ask=())
+    problem = _replace(problem.by_hand, ask=())
     epochs = problem.training.epochs
     few = epochs if problem.training.perceptron is not None else min(epochs, 2)
     derived = _replace(problem, training=_replace(problem.training, epochs=few))

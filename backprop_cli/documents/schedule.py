@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
-from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.optimizers import LEARNING_RATE, PENALTY_TERMS
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.algebra.rates import FIRST_RATE, RateSchedule
 from backprop_cli.documents.model import Fact, Inline, Text
@@ -34,10 +34,21 @@ def facts(page: Writing, constants: Sequence[Quantity]) -> Iterator[Fact]:
         yield Fact(_("optimizer"), texts([_(training.rule.optimizer.replace("_", " "))]))
     if settings:
         yield Fact(_("settings"), tuple((page.equality(one),) for one in settings))
+    if training.rule.penalties:
+        terms = " + ".join(PENALTY_TERMS[penalty] for penalty in training.rule.penalties)
+        yield Fact(_("penalty"), texts([_penalized(problem, terms)]))
     if training.order:
         yield Fact(_("order"), texts([_order(training.order)]))
     if problem.starts:
         yield Fact(_("starts"), (_starts(page, problem),))
+
+
+def samples(problem: Problem) -> str:
+    """How many samples there are, and when the parameters change, where that is after each of them."""
+    training, count = problem.training, len(problem.samples)
+    if training.batch != 1 or training.learning_rate is None or training.perceptron is not None:
+        return str(count)
+    return _("{count}, one after the other: an update after each").format(count=count)
 
 
 def notes(problem: Problem) -> Iterator[str]:
@@ -54,6 +65,13 @@ def notes(problem: Problem) -> Iterator[str]:
         yield _("At a net input of exactly 0 a unit puts out {value}.").format(value=at_zero)
     if rule.restart:
         yield _("After a correction the next epoch begins, again with the first sample.")
+
+
+def _penalized(problem: Problem, terms: str) -> str:
+    """½·λ₂·Σw² over the weights; added to the loss, of which E is the part of the data"""
+    spared = problem.training.rule.unpenalized
+    over = _("over the weights, not the biases") if spared else _("over all parameters")
+    return _("{terms}, {over}; its gradient is added to ∂E/∂w").format(terms=terms, over=over)
 
 
 def _at_zero(activation: Formula | None) -> str | None:

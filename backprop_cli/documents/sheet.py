@@ -89,7 +89,7 @@ def facts(page: Writing) -> Iterator[Fact]:
         if masks and single:
             yield Fact(_("mask"), page.listed(masks))
     if not single:
-        yield Fact(_("samples"), texts([str(len(problem.samples))]))
+        yield Fact(_("samples"), texts([schedule.samples(problem)]))
     if problem.loss:
         yield Fact(_("loss"), texts([_(problem.loss.name.replace("_", " ")) or _("the formula below")]))
     if problem.objective:

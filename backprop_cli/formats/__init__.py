@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+
+from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.words import _
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
@@ -71,9 +75,18 @@ def data_of_view(name: str) -> Callable[..., dict[str, Any]]:
     return write
 
 
-def format_of(ending: str) -> str:
-    """The format that a file with this ending is written in: text, unless the ending says another."""
-    return ENDINGS.get(ending.lower(), "text")
+def format_of(path: PurePath, endings: Mapping[str, str] = ENDINGS, without: str = "text") -> str:
+    """The format of a file by its ending; of one that has no ending, `without`.
+
+    Raises UsageError for an ending that no format has: what is written under it would not be what its name says.
+    """
+    ending = path.suffix.lower()
+    if ending in endings or not ending:
+        return endings.get(ending, without)
+    hint = did_you_mean(ending, endings) or _("the endings are {endings}").format(endings=", ".join(endings))
+    raise UsageError(
+        _("{path}: no format has the ending {ending} ({hint})").format(path=path, ending=ending, hint=hint)
+    )
 
 
 def renderer(name: str) -> Callable[[Solution], str | bytes]:

@@ -75,7 +75,7 @@ def _is_not_saturated(look: Look) -> bool:
     steepest = OPERATIONS[formula.operation].steepest if slope is not None and isinstance(formula, Apply) else None
     if slope is None or steepest is None or not look.alive:
         return True
-    bound = evaluate(steepest, Certified(), lambda name: name)
+    bound = evaluate(steepest, Certified())
     return bool(size(slope) >= bound * FLATTEST)
 
 

@@ -7,21 +7,19 @@ operations and two digits, and counts 6.
 from __future__ import annotations
 
 from backprop_cli.algebra.formula import Apply, Formula
-from backprop_cli.checking.asked import textbook
 from backprop_cli.deriving.trace import Value
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import digits_of
-from backprop_cli.problem.model import Problem
-from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 
 MEASURE = n_("the operations of every line, each times the digits of the line's result")
 _DIGITS = 4  # of a line that does not end, and is not rounded
 _FREE = ("identity",)
 
 
-def difficulty_of(problem: Problem) -> int:
+def difficulty_of(worked: WorkedProblem) -> int:
     """The work of a problem, in digits to be written."""
-    trace = solve(textbook(problem), problem.rounding)
+    trace = worked.trace(digits=9)
     return sum(operations_in(step.line.formula) * _digits(step.value) for step in trace.steps if not step.line.given)
 
 

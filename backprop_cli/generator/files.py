@@ -22,7 +22,7 @@ def files_of(made: Variants, worksheet: Worksheet | None, ending: str) -> Iterat
         yield f"{stem}.yaml", one.made.text
         if worksheet is not None:
             yield f"{stem}-sheet.{ending}", worksheet(one.made.loaded)
-        yield f"{stem}-key.yaml", key_sheet(one.made.loaded.problem)
+        yield f"{stem}-key.yaml", key_sheet(one.made.worked)
     yield "variants.csv", _table(made.variants, width)
 
 

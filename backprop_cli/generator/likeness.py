@@ -9,6 +9,7 @@ from math import gcd
 
 from backprop_cli.algebra.quantities import AFTER
 from backprop_cli.checking.clean import warnings_of
+from backprop_cli.checking.key import Key
 from backprop_cli.generator.demands import ALIVE, DEMANDS, DEMANDS_AFTER, NOT_SATURATED, Look
 from backprop_cli.generator.moulds import Filling, Mould
 from backprop_cli.generator.patterns import Pattern, Slot, markers
@@ -20,6 +21,7 @@ from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, d
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Entries, Items, Path, Text, Tree
+from backprop_cli.solving.worked import WorkedProblem
 
 _SECTIONS = ("inputs", "targets", "samples", "layers", "parameters", "gradients", "given", "learning_rate", "state")
 _NUMBER = re.compile(r"(?P<name>[^=]*=\s*)?(?P<number>-?\d+(?:\.\d+)?)\s*")
@@ -194,19 +196,20 @@ def _without(places: Sequence[_Place], pattern: Pattern, error: SourceError, loa
 def _wanted(problem: Problem, mould: Mould, numbers: Sequence[str]) -> Wanted:
     """Demands that the problem's own numbers meet; what lint already warns of is allowed."""
     filling = Filling(mould, numbers)
+    allowed = frozenset(warnings_of(Key(WorkedProblem(problem))))
     values = []
     try:
         with precision(BITS):
             values = [filling.solve(row.line) for row in mould.rows]
     except (MathError, Undecided):
-        return Wanted(allowed=frozenset(warnings_of(problem)))
+        return Wanted(allowed=allowed)
     written = [value for row, value in zip(mould.rows, values, strict=True) if AFTER not in row.line.quantity.at]
     digits = max(map(_length, written), default=None, key=lambda length: length or 99)
     rule = problem.rounding.default if problem.rounding else None
     wanted = Wanted(
         digits=max(digits, _LEAST_DIGITS) if digits is not None else None,
         places=rule.places if rule is not None and digits is None else None,
-        allowed=frozenset(warnings_of(problem)),
+        allowed=allowed,
     )
     broken = set()
     with precision(BITS):

@@ -6,11 +6,10 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.evaluation import Values
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
-from backprop_cli.checking.asked import worked_out
 from backprop_cli.checking.key import Key
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.understanding import understood
@@ -18,6 +17,7 @@ from backprop_cli.generator.patterns import Pattern, markers, value_of
 from backprop_cli.numbers.certified import Certified, Real, compact
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import load_text
+from backprop_cli.solving.worked import WorkedProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Mould:
         self.problem: Problem = understood(load_text(pattern.filled(marks), "<pattern>")).problem
         self._key: Key | None = None
         self._slot_of = {value_of(text): SlotName(index) for index, text in enumerate(marks)}
-        derivation = derive(worked_out(self.problem), Detail.TEXTBOOK, then_forward=True)
+        derivation = derive(self.problem.by_hand, Detail.TEXTBOOK, then_forward=True)
         self.constants = {name: self._with_slots(formula) for name, formula in derivation.constants.items()}
         self.lines = tuple(
             Line(line.phase, line.quantity, self._with_slots(line.formula), given=line.given)
@@ -88,9 +88,9 @@ class Mould:
         after = [one for one in whole if AFTER in one.at]
         return {after[-1]: before[-1]} if before and after else {}
 
-    def key(self, problem: Problem) -> Key:
+    def key(self, worked: WorkedProblem) -> Key:
         """The key of a problem that this mould has been filled to; what formulas alone decide is worked out once."""
-        self._key = Key(problem) if self._key is None else self._key.anew(problem)
+        self._key = Key(worked) if self._key is None else self._key.anew(worked)
         return self._key
 
     def _slots_in(self, formula: Formula) -> Iterator[int]:
@@ -107,29 +107,25 @@ class Filling:
     def __init__(self, mould: Mould, numbers: Sequence[str]) -> None:
         self.mould = mould
         self.numbers = list(numbers)
-        self.values: dict[Hashable, Real] = {}
-        self.domain = Certified()
+        self.values = self._values({SlotName(slot): value_of(text) for slot, text in enumerate(numbers) if text})
+
+    def _values(self, known: Mapping[Hashable, Real]) -> Values:
+        return Values(self.mould.constants, Certified(), lambda _quantity, value: compact(value), known)
 
     def solve(self, line: Line) -> Real:
         """The value of a line whose quantities are known; raises MathError or Undecided where it has none."""
-        value = compact(evaluate(line.formula, self.domain, self._value))
-        self.values[line.quantity] = value
+        value: Real = self.values.take(line.quantity, line.formula)
         return value
 
     def change(self, slots: Sequence[int], numbers: Sequence[str]) -> None:
         """Other numbers in some slots, none of which a solved line uses."""
+        known = {name: value for name, value in self.values.known.items() if name not in self.mould.constants}
         for slot, text in zip(slots, numbers, strict=True):
             self.numbers[slot] = text
-        self.values = {name: value for name, value in self.values.items() if name not in self.mould.constants}
-
-    def _value(self, symbol: Hashable) -> Real:
-        if isinstance(symbol, SlotName):
-            return value_of(self.numbers[symbol.index])
-        if symbol not in self.values:
-            assert isinstance(symbol, Quantity)
-            self.values[symbol] = evaluate(self.mould.constants[symbol], self.domain, self._value)
-        return self.values[symbol]
+            known[SlotName(slot)] = value_of(text)
+        self.values = self._values(known)
 
     def known(self, symbol: Hashable) -> Real:
         """The value of a quantity that has been solved, or is given."""
-        return self._value(symbol)
+        value: Real = self.values[symbol]
+        return value

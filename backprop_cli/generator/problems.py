@@ -22,6 +22,7 @@ from backprop_cli.generator.titles import head_of
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded, load_text
+from backprop_cli.solving.worked import WorkedProblem
 
 TRIES = 400
 _DRAWS = 1_000_003  # seeds apart, so that draws of neighbouring seeds do not meet
@@ -40,6 +41,7 @@ class Generated:
     text: str
     body: str
     loaded: Loaded
+    worked: WorkedProblem
     recipe: Recipe
     seed: int
     draw: int | None
@@ -51,7 +53,8 @@ def entitled(made: Generated, title: str) -> Generated:
     """The same problem under another title."""
     recipe = _replace(made.recipe, title=title)
     text = head_of(recipe, made.seed, made.draw) + made.body
-    return _replace(made, recipe=recipe, text=text, loaded=understood(load_text(text, made.loaded.source)))
+    loaded = understood(load_text(text, made.loaded.source))
+    return _replace(made, recipe=recipe, text=text, loaded=loaded, worked=made.worked.entitled(loaded.problem.title))
 
 
 class NotFound(BackpropError):  # noqa: N818 - said to the user as it is
@@ -78,9 +81,9 @@ def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = N
         found = search.run(tries, head)
     if found is None:
         raise NotFound(search)
-    text, loaded = found
     broken = {one.name: count for one, count in search.broken.items()}
-    return Generated(text, text.removeprefix(head), loaded, recipe, seed, draw, search.tries, broken)
+    body = found.text.removeprefix(head)
+    return Generated(found.text, body, found.loaded, found.worked, recipe, seed, draw, search.tries, broken)
 
 
 def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:

@@ -17,6 +17,7 @@ from backprop_cli.generator.patterns import Slot
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import Loaded, load_text
+from backprop_cli.solving.worked import WorkedProblem
 
 BITS = 96
 MENDS = 20  # times that numbers are drawn again because of one line, before all of them are
@@ -36,6 +37,15 @@ class Wanted:
     without: frozenset[str] = frozenset()  # the names of demands that do not hold
 
 
+@dataclass(frozen=True)
+class Found:
+    """A text whose numbers meet every demand, and the problem read from it."""
+
+    text: str
+    loaded: Loaded
+    worked: WorkedProblem
+
+
 @dataclass
 class Search:
     """A search for numbers: how often each demand was broken, and by which the tries came to nothing."""
@@ -47,8 +57,8 @@ class Search:
     ended: Counter[Demand] = field(default_factory=Counter)  # by which demand the tries came to nothing
     tries: int = 0
 
-    def run(self, most: int, head: str = "") -> tuple[str, Loaded] | None:
-        """The first text that meets every demand, with its problem; None where none does in so many tries.
+    def run(self, most: int, head: str = "") -> Found | None:
+        """The first text that meets every demand, and its problem; None where none does in so many tries.
 
         `head` stands before the pattern's own text.
         """
@@ -59,18 +69,18 @@ class Search:
                 continue
             text = head + self.mould.pattern.filled(filling.numbers)
             loaded = understood(load_text(text, "<generated>"))
-            warning = self.warning(loaded)
+            worked = WorkedProblem(loaded.problem)
+            warning = self.warning(worked)
             if warning is None:
-                return text, loaded
+                return Found(text, loaded, worked)
             demand = HEALTHY if warning in _UNITS else TELLING
             self.broken[demand] += 1
             self.ended[demand] += 1
         return None
 
-    def warning(self, loaded: Loaded) -> str | None:
+    def warning(self, worked: WorkedProblem) -> str | None:
         """The kind of the first thing that lint warns of, but for what was asked for."""
-        key = self.mould.key(loaded.problem)
-        found = (one[0] for one in warnings_of(loaded.problem, key) if one not in self.wanted.allowed)
+        found = (one[0] for one in warnings_of(self.mould.key(worked)) if one not in self.wanted.allowed)
         return next(found, None)
 
     def _filled(self) -> Filling | None:

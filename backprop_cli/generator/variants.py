@@ -86,7 +86,7 @@ class _Draws:
         else:
             raise UsageError(_("after {count} variants there are no other numbers").format(count=len(self.seen)))
         self.seen.add(made.body)
-        return made, difficulty_of(made.loaded.problem)
+        return made, difficulty_of(made.worked)
 
 
 def _in_turn(pilot: list[tuple[Generated, int]], draws: _Draws, most: int) -> Iterator[tuple[Generated, int]]:

@@ -59,9 +59,14 @@ def set_language(language: str) -> None:
             _Reader.catalogue = GNUTranslations(file)
 
 
+def language() -> str:
+    """The language that is spoken, one of `languages()`."""
+    return _Reader.language
+
+
 def language_tag() -> str:
     """The language that is spoken, as documents state it: `en`, `zh-CN`."""
-    return _Reader.language.replace("_", "-")
+    return language().replace("_", "-")
 
 
 def _(message: str) -> str:

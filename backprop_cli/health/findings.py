@@ -12,7 +12,6 @@ from dataclasses import replace as _replace
 from enum import Enum
 
 from backprop_cli.algebra.quantities import Quantity, gradient, out, parameter
-from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Undecided, UsageError
@@ -21,8 +20,9 @@ from backprop_cli.health.magnitudes import Evaluation, LayerSize, layer_sizes
 from backprop_cli.health.units import SATURATED, Unit, own_slopes, units_of
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.sizes import is_zero
-from backprop_cli.problem.model import Detail, Layer, Neuron, Problem
+from backprop_cli.problem.model import Layer, Neuron, Problem
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.edges import OnePass, passes_in
 
 STEPS = 2  # from layer to layer, before one speaks of vanishing or exploding
@@ -100,12 +100,11 @@ class Health:
         return [finding for finding in self.findings if finding.ailment is ailment]
 
 
-def health_of(problem: Problem, digits: int = 9) -> Health:
+def health_of(worked: WorkedProblem, digits: int = 9) -> Health:
     """The health of a problem at its starting parameters; raises UsageError where it has no forward pass."""
-    if problem.gradients:
+    if worked.problem.gradients:
         raise UsageError(_("the problem has no forward pass: its gradients are given"))
-    training = _replace(problem.training, epochs=1, batch=None, learning_rate=None, perceptron=None)
-    start = _first_pass(_replace(problem, training=training, report=()))
+    start = _first_pass(worked)
     for guard in _GUARD[:-1]:
         try:
             return _examined(start, digits, digits + guard, last=False)
@@ -114,10 +113,9 @@ def health_of(problem: Problem, digits: int = 9) -> Health:
     return _examined(start, digits, digits + _GUARD[-1], last=True)
 
 
-def _first_pass(problem: Problem) -> OnePass:
-    derivation = derive(problem, Detail.FULL)
-    passes = passes_in(derivation)
-    return OnePass(problem, derivation, passes[0], passes)
+def _first_pass(worked: WorkedProblem) -> OnePass:
+    passes = passes_in(worked.at_start)
+    return OnePass(worked.start, worked.at_start, passes[0], passes)
 
 
 def _examined(start: OnePass, digits: int, inner_digits: int, last: bool) -> Health:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from backprop_cli.algebra.derivation import Line, rename
+from backprop_cli.algebra.derivation import Line, quantities_in, rename
 from backprop_cli.algebra.formula import ZERO, Apply, Formula
 from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
@@ -20,11 +20,15 @@ SATURATED = rational(1, 20)  # of the steepest slope that the activation has
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """The slope of a unit in its own net input, as a formula; `activation` is empty for a formula of one's own."""
+    """The slope of a unit in its own net input, as a formula; `activation` is empty for a formula of one's own.
+
+    `weights` are the parameters of its net input: places with the same ones are one unit that looks at several places.
+    """
 
     unit: Quantity
     activation: str
     formula: Formula
+    weights: frozenset[Quantity] = frozenset()
 
     def line(self, at: Address) -> Line:
         """The slope as a line of the pass at an address."""
@@ -37,7 +41,11 @@ class Slope:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit by what it puts out, with its activation and its slope in every sample; `flat`: 0 whatever the numbers."""
+    """A unit by what it puts out, with its activation and its slope in every sample; `flat`: 0 whatever the numbers.
+
+    The slopes of a place of a feature map, or of a step of a sequence, are those of all places that share its weights:
+    what is learned there is learned wherever one of them is not 0.
+    """
 
     output: Quantity
     activation: str
@@ -63,15 +71,23 @@ class Unit:
 
 def own_slopes(one: OnePass) -> Iterator[Slope]:
     """The slope of every neuron that is not linear, and of every node of a graph that is an activation."""
+    nets = {line.quantity: line.formula for line in one.lines if line.quantity.kind is Kind.NET}
     for line in one.lines:
         formula, quantity = line.formula, line.quantity
         named = formula.operation if isinstance(formula, Apply) else ""
         if quantity.kind is Kind.OUT and named != "identity":
             own = Quantity(Kind.NET, quantity.name)
             found = [arrow.slope for arrow in one.into.get(quantity, ()) if arrow.source == own]
-            yield from (Slope(quantity, _activation(formula), slope) for slope in found)
+            weights = _parameters(nets.get(own))
+            yield from (Slope(quantity, _activation(formula), slope, weights) for slope in found)
         elif quantity.kind is Kind.NODE and isinstance(formula, Apply) and OPERATIONS[named].activation:
             yield Slope(quantity, named, partial_derivative(formula, 0))
+
+
+def _parameters(net_input: Formula | None) -> frozenset[Quantity]:
+    """The parameters of a net input."""
+    used = quantities_in(net_input) if net_input is not None else []
+    return frozenset(one for one in used if one.kind is Kind.PARAMETER)
 
 
 def _activation(formula: Formula) -> str:
@@ -83,6 +99,10 @@ def _activation(formula: Formula) -> str:
 
 def units_of(slopes: Sequence[Slope], trace: Trace, passes: Sequence[Address]) -> Iterator[Unit]:
     """The units with the values of their slopes; `trace` has their lines."""
-    for slope in slopes:
-        values = tuple(trace.value(slope.quantity(at)).number for at in passes)
-        yield Unit(slope.unit, slope.activation, values, slope.formula == ZERO)
+    alone = [[trace.value(slope.quantity(at)).number for at in passes] for slope in slopes]
+    alike: dict[frozenset[Quantity], list[Real]] = {}
+    for slope, values in zip(slopes, alone, strict=True):
+        alike.setdefault(slope.weights, []).extend(values)
+    for slope, values in zip(slopes, alone, strict=True):
+        together = alike[slope.weights] if slope.weights else values
+        yield Unit(slope.unit, slope.activation, tuple(together), slope.formula == ZERO)

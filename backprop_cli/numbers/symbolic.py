@@ -14,6 +14,7 @@ from backprop_cli.numbers.exact import Rational
 Expression = Any  # SymPy ships no types
 _ENOUGH_DIGITS = 60
 _MOST_BITS = 64  # of a numerator or denominator in it
+_MOST_OF_AN_IDENTITY = 400  # operations in an expression with letters
 _MOST_OPERATIONS = 40  # of an expression that is worth simplifying
 
 
@@ -58,6 +59,24 @@ class Symbolic:
         self.refuse_long(x)
         simple = x if x.is_Rational else sympy.simplify(x)
         return Rational(int(simple.p), int(simple.q)) if simple.is_Rational else None
+
+    def letter(self, number: int) -> Expression:
+        """A letter that stands for any real number."""
+        return sympy.Symbol(f"x{number}", real=True)
+
+    def identity(self, x: Expression) -> Rational | None:
+        """The rational number that the expression is whatever its letters are; None where it is not seen to be one.
+
+        Raises Undecided where it is too long, or has cases.
+        """
+        if x.has(sympy.Piecewise) or x.count_ops() > _MOST_OF_AN_IDENTITY:
+            raise Undecided(_("an expression is too long to be simplified"))
+        above, below = sympy.fraction(sympy.together(x))
+        above = sympy.expand(above)
+        if above == 0:
+            return Rational(0)
+        ratio = sympy.cancel(above / sympy.expand(below)) if above.count_ops() < _MOST_OPERATIONS else above / below
+        return Rational(int(ratio.p), int(ratio.q)) if ratio.is_Rational else None
 
     def by_sign(
         self,

@@ -15,6 +15,7 @@ from backprop_cli.pictures.figures import figure_of, need_matplotlib, saved, set
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.worked import WorkedProblem
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -157,8 +158,8 @@ def _solved(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Solution:
     """The solution of what is drawn: of a long training its first epoch, which is the only one that is written out."""
     problem = loaded.problem
     if problem.report:
-        training = _replace(problem.training, epochs=1, rates=())
-        loaded = _replace(loaded, problem=_replace(problem, report=(), starts=(), training=training))
+        problem = _replace(problem.first_epoch(rates=()), report=(), starts=())
+        loaded = _replace(loaded, problem=problem)
     return solution_of(loaded, Wishes(digits=order.digits), on_epoch)
 
 
@@ -173,7 +174,7 @@ def _charted(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch) -> tupl
     if kind == "gradients":
         from backprop_cli.health.findings import health_of
 
-        return sizes.draw(health_of(problem, order.digits)), _("the sizes of the gradients")
+        return sizes.draw(health_of(WorkedProblem(problem), order.digits)), _("the sizes of the gradients")
     solution = solution_of(loaded, Wishes(digits=order.digits), on_epoch)
     if kind == "updates":
         return runs.updates(solution), _("the parameters from step to step")

@@ -10,8 +10,8 @@ from backprop_cli.ground.words import _, plural
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Area, Frame, Ink, Picture, picture
 from backprop_cli.pictures.labels import Label, words
-from backprop_cli.pictures.network import description, fitted
 from backprop_cli.pictures.page import NAME, SMALL, Page, wide
+from backprop_cli.pictures.units import description, fitted
 from backprop_cli.pictures.wiring import wiring_of
 from backprop_cli.problem.model import Layer, Problem
 

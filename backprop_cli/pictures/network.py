@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import hypot
 
 from backprop_cli.ground.words import _
+from backprop_cli.pictures import unrolled
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Ink, Picture, Place, Words, picture
 from backprop_cli.pictures.labels import Label, words
-from backprop_cli.pictures.page import NAME, SMALL, Page, area_of, wide
+from backprop_cli.pictures.page import SMALL, Page, area_of, wide
 from backprop_cli.pictures.placing import Hung, hang
+from backprop_cli.pictures.units import RADIUS, bent, description, draw_unit, shortened
 from backprop_cli.pictures.wiring import Wire, Wiring, wiring_of
 from backprop_cli.problem.model import Layer, Problem
 
-RADIUS = 21.0
 _BETWEEN = 16.0  # neurons of a layer, with what stands above and below them
-_SMALLEST = 7.0  # size of type that can still be read
-_DEEPEST = 0.3  # of the size: an index of an index is no longer read
 _LINE = 12.0  # height of a small label
 _TALLEST = 10  # neurons in a column
 _MOST_WIRES = 200
@@ -51,8 +49,6 @@ def draw(problem: Problem, facts: Facts) -> Picture:
     """The picture of a network whose neurons are drawn one by one."""
     wiring = wiring_of(problem)
     if any(layer.over_steps for layer in problem.layers):
-        from backprop_cli.pictures import unrolled
-
         return unrolled.draw(problem, facts, wiring)
     for kinds in ("one", "none") if crowded(wiring, problem) else ("both", "one", "none"):
         gaps = _GAPS[1:] if crowded(wiring, problem) else _GAPS
@@ -213,46 +209,3 @@ class _Columns:
             x, y = self.places[self.columns[-1][-1]]
             bottom = min([y - RADIUS, *(one.area.bottom for one in self.beside[self.columns[-1][-1]])]) - 12
             self.page.at(loss, (x, bottom), SMALL + 1, role="loss")
-
-
-def draw_unit(page: Page, facts: Facts, unit: str, place: Place, fill: Ink) -> None:
-    """A neuron with its name, and what it puts out under it."""
-    (x, y), name, value = place, facts.unit(unit), facts.value(unit)
-    page.disc(place, RADIUS, fill)
-    name, size = fitted(name, unit, 2 * RADIUS - 7)
-    page.at(name, (x, y + (6 if value is not None else 0)), size, role="unit", key=unit)
-    if value is not None:
-        label = words(value)
-        small = min(SMALL, SMALL * (2 * RADIUS - 7) / max(wide(label, SMALL), 1))
-        page.at(label, (x, y - 7), small, ink=Ink.VALUE, role="value", key=unit)
-
-
-def fitted(label: Label, name: str, room: float) -> tuple[Label, float]:
-    """The name of a unit at a size that fits into it; of one that would be too small to read, its beginning."""
-    size = min(NAME, NAME * room / max(wide(label, NAME), 1))
-    deep = any(abs(run.shift) > _DEEPEST for run in label)
-    if size >= _SMALLEST and not deep:
-        return label, size
-    kept = len(name)
-    while kept > 1 and wide(words(name[:kept] + "…"), _SMALLEST) > room:
-        kept -= 1
-    return words(name if wide(words(name), _SMALLEST) <= room else name[:kept] + "…"), _SMALLEST
-
-
-def shortened(start: Place, end: Place) -> tuple[Place, ...]:
-    """The line between two neurons, from rim to rim."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    share = (RADIUS + 1) / max(hypot(dx, dy), 1)
-    return (start[0] + dx * share, start[1] + dy * share), (end[0] - dx * share, end[1] - dy * share)
-
-
-def bent(start: Place, one: Place, two: Place, end: Place) -> tuple[Place, ...]:
-    """A curve from rim to rim."""
-    return shortened(start, one)[0], one, two, shortened(two, end)[1]
-
-
-def description(problem: Problem) -> str:
-    """The network in words."""
-    inputs = [len(problem.inputs)] if problem.inputs else []
-    sizes = " → ".join(map(str, [*inputs, *(len(layer.outputs) for layer in problem.layers)]))
-    return _("a network of {sizes} units").format(sizes=sizes)

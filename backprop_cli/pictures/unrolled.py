@@ -9,9 +9,9 @@ from backprop_cli.ground.words import _
 from backprop_cli.pictures.facts import Facts
 from backprop_cli.pictures.items import Area, Ink, Picture, Place, Words, picture
 from backprop_cli.pictures.labels import Label, words
-from backprop_cli.pictures.network import RADIUS, bent, description, draw_unit, shortened
 from backprop_cli.pictures.page import SMALL, Page, wide
 from backprop_cli.pictures.placing import Hung, hang
+from backprop_cli.pictures.units import RADIUS, bent, description, draw_unit, shortened
 from backprop_cli.pictures.wiring import Wire, Wiring
 from backprop_cli.problem.model import Problem
 

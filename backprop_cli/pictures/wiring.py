@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.parts import NetParts, name_of
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out
 from backprop_cli.deriving.networks import layer_lines
 from backprop_cli.problem.model import Layer, Problem
@@ -35,58 +36,39 @@ def wiring_of(problem: Problem) -> Wiring:
     wires: list[Wire] = []
     biases: dict[str, str] = {}
     for layer in problem.layers:
-        lines = {line.quantity: line.formula for line in layer_lines(problem, layer)}
+        lines = {line.quantity: line for line in layer_lines(problem, layer)}
         for unit in layer.outputs:
             wires += [wire for wire in _into(unit, layer, lines) if wire.sender in known]
-            if (bias := _bias(unit, layer, lines)) is not None:
-                biases[unit] = bias
+            bias = name_of(_net(unit, lines).bias, (Kind.PARAMETER,))
+            if bias is not None:
+                biases[unit] = _called(bias)
     return Wiring(tuple(wires), biases)
 
 
-def _into(unit: str, layer: Layer, lines: Mapping[Quantity, Formula]) -> Iterator[Wire]:
+def _net(unit: str, lines: Mapping[Quantity, Line]) -> NetParts:
+    """The weights, senders and bias of a unit; nothing where it has no net input."""
+    line = lines.get(net(unit))
+    return line.parts if line is not None and isinstance(line.parts, NetParts) else NetParts()
+
+
+def _into(unit: str, layer: Layer, lines: Mapping[Quantity, Line]) -> Iterator[Wire]:
     """The connections into one unit, through whatever the layer writes down on the way."""
-    parameters = _weights(lines.get(net(unit)))
+    parameters = {term.sender: _called(term.weight) for term in _net(unit, lines).terms}
     others = {net(other) for other in layer.outputs if other != unit}
     seen: set[Quantity] = set()
     waiting = [out(unit)]
     while waiting:
-        formula = lines.get(waiting.pop())
-        for used in () if formula is None else quantities_in(formula):
+        line = lines.get(waiting.pop())
+        for used in () if line is None else quantities_in(line.formula):
             if used in seen or used in others:
                 continue
             seen.add(used)
             if used.kind is Kind.INPUT or (used.kind is Kind.OUT and (used not in lines or used.name in layer.outputs)):
                 if used.name != unit:
-                    yield Wire(used.name, unit, parameters.get(used, ""))
+                    yield Wire(used.name, unit, parameters.get(Name(used), ""))
             else:
                 waiting.append(used)
 
 
-def _weights(formula: Formula | None) -> dict[Quantity, str]:
-    """The parameter that each sender is multiplied by in a net input."""
-    found: dict[Quantity, str] = {}
-    for term in _terms(formula):
-        used = quantities_in(term)
-        if isinstance(term, Apply) and term.operation == "product" and len(used) == 2 == len(term.arguments):
-            parameter, sender = sorted(used, key=lambda one: one.kind is not Kind.PARAMETER)
-            if parameter.kind is Kind.PARAMETER:
-                found[sender] = parameter.name
-    return found
-
-
-def _bias(unit: str, layer: Layer, lines: Mapping[Quantity, Formula]) -> str | None:
-    """The parameter that is added to a net input as it is."""
-    own = next((neuron.bias for neuron in layer.neurons if neuron.name == unit), None)
-    if own is not None or net(unit) not in lines:
-        return own
-    for term in _terms(lines[net(unit)]):
-        used = quantities_in(term)
-        if len(used) == 1 and used[0].kind is Kind.PARAMETER:
-            return used[0].name
-    return None
-
-
-def _terms(formula: Formula | None) -> tuple[Formula, ...]:
-    if formula is None:
-        return ()
-    return formula.arguments if isinstance(formula, Apply) and formula.operation == "sum" else (formula,)
+def _called(name: Formula) -> str:
+    return name.symbol.name if isinstance(name, Name) and isinstance(name.symbol, Quantity) else ""

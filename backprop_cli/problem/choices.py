@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from backprop_cli.algebra.expressions import FormulaError, parse
-from backprop_cli.algebra.formula import Apply, Formula, Name, number
+from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES
 from backprop_cli.algebra.operations import ACTIVATIONS
@@ -14,15 +14,13 @@ from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.problem import synonyms
-from backprop_cli.problem.model import Layer, LossChoice
+from backprop_cli.problem.complaints import ComplaintBook
+from backprop_cli.problem.model import LossChoice
 from backprop_cli.problem.tree import Path
 
-if TYPE_CHECKING:
-    from backprop_cli.problem.builder import Builder
 
-
-def read_activation(builder: Builder, text: str, path: Path) -> Formula | None:
-    """The activation as a formula in z; None for softmax."""
+def read_activation(book: ComplaintBook, text: str, path: Path, relu_at_zero: Formula | None = None) -> Formula | None:
+    """The activation as a formula in z, of which ReLU's slope at 0 may be chosen; None for softmax."""
     text = text.strip()
     name, bracket, _rest = text.partition("(")
     name = ACTIVATION_ALIASES.get(name.strip(), name.strip())
@@ -31,68 +29,66 @@ def read_activation(builder: Builder, text: str, path: Path) -> Formula | None:
     known = ACTIVATIONS.get(name)
     if known is None and name.isidentifier() and not bracket and name != "z":
         message = _("no activation called {name!r}").format(name=name)
-        builder.complain(path, message, did_you_mean(name, [*ACTIVATIONS, "softmax"], synonyms.ACTIVATIONS))
+        book.complain(path, message, did_you_mean(name, [*ACTIVATIONS, "softmax"], synonyms.ACTIVATIONS))
         return Name("z")
     try:
         if known and not bracket:
-            defaults = known.defaults
-            if name == "relu" and builder.conventions().relu_at_zero is not None:
-                defaults = (builder.conventions().relu_at_zero or number(0),)
+            defaults = known.defaults if name != "relu" or relu_at_zero is None else (relu_at_zero,)
             return Apply(name, (Name("z"), *defaults))
         formula = parse(text, names=frozenset({"z"}) if not _settings_only(text) else frozenset())
     except FormulaError as error:
         if known and bracket and known.parameters:
-            return _with_settings(builder, name, text, path)
-        builder.complain(path, error.message, error.hint, (error.offset, error.length))
+            return _with_settings(book, name, text, path)
+        book.complain(path, error.message, error.hint, (error.offset, error.length))
         return Name("z")
     if known and bracket and known.parameters and _settings_only(text):
-        return _with_settings(builder, name, text, path)
+        return _with_settings(book, name, text, path)
     if not _uses_z(formula):
-        builder.complain(path, _("an activation is a name or a formula in z"), _("for example z / (1 + abs(z))"))
+        book.complain(path, _("an activation is a name or a formula in z"), _("for example z / (1 + abs(z))"))
     return formula
 
 
-def _with_settings(builder: Builder, name: str, text: str, path: Path) -> Formula:
+def _with_settings(book: ComplaintBook, name: str, text: str, path: Path) -> Formula:
     """leaky_relu(0.1), elu(2), step(0): the name and its settings."""
     inner = text[text.index("(") + 1 :]
     offset = text.index("(") + 1
     try:
         formula = parse(f"{name}(z,{inner}", names=frozenset({"z"}))
     except FormulaError as error:
-        builder.complain(path, error.message, error.hint, (max(0, error.offset - len(name) - 3 + offset), error.length))
+        book.complain(path, error.message, error.hint, (max(0, error.offset - len(name) - 3 + offset), error.length))
         return Name("z")
     return formula
 
 
-def read_loss(builder: Builder, outputs: list[str], layers: list[Layer]) -> LossChoice | None:
-    """The loss: a row of the table, or a formula in outputs and targets."""
-    text: str = "none" if builder.file.loss is None else str(builder.file.loss).strip()
+def read_loss(book: ComplaintBook, text: str, outputs: Sequence[str] | None) -> LossChoice | None:
+    """The loss: a row of the table, or a formula in outputs and targets; `outputs` None: there is no network."""
+    text = text.strip()
     if text == "none":
         return None
-    if not layers:
-        builder.complain_at_key(("loss",), _("a loss belongs to a network; in a graph, write it as a node"))
+    if outputs is None:
+        book.complain_at_key(("loss",), _("a loss belongs to a network; in a graph, write it as a node"))
         return None
     name, bracket, rest = text.partition("(")
     name = LOSS_ALIASES.get(name.strip(), name.strip())
     row = LOSSES.get(name)
     if row is None and name.isidentifier() and not bracket and name not in (*PER_OUTPUT_NAMES, *outputs):
-        builder.complain(
+        book.complain(
             ("loss",), _("no loss called {name!r}").format(name=name), did_you_mean(name, LOSSES, synonyms.LOSSES)
         )
         return None
     if row is not None:
-        return _table_loss(builder, name, rest if bracket else None, len(text) - len(rest))
+        return _table_loss(book, name, rest if bracket else None, len(text) - len(rest))
     names = frozenset(PER_OUTPUT_NAMES)
     names |= {prefix + output for output in outputs for prefix in ("", "out_", "t_", "target_")}
     try:
         formula = parse(text, names=names)
     except FormulaError as error:
-        builder.complain(("loss",), error.message, error.hint, (error.offset, error.length))
+        book.complain(("loss",), error.message, error.hint, (error.offset, error.length))
         return None
     return LossChoice("", formula=formula)
 
 
-def _table_loss(builder: Builder, name: str, settings: str | None, offset: int) -> LossChoice | None:
+def _table_loss(book: ComplaintBook, name: str, settings: str | None, offset: int) -> LossChoice | None:
     """A loss of the table with its settings: huber(0.5), cross_entropy(2)."""
     row = LOSSES[name]
     if settings is None:
@@ -103,10 +99,10 @@ def _table_loss(builder: Builder, name: str, settings: str | None, offset: int) 
     try:
         formula = parse(settings.removesuffix(")")) if row.parameters else None
     except FormulaError as error:
-        builder.complain(("loss",), error.message, error.hint, (offset + error.offset, error.length))
+        book.complain(("loss",), error.message, error.hint, (offset + error.offset, error.length))
         return None
     if formula is None:
-        builder.complain(("loss",), _("{name} takes no settings").format(name=name))
+        book.complain(("loss",), _("{name} takes no settings").format(name=name))
         return None
     return LossChoice(name, (formula,))
 

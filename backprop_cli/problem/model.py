@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as _replace
 from enum import Enum
+from typing import Any
 
 from backprop_cli.algebra.formula import Formula, Name, names_in
 from backprop_cli.algebra.optimizers import Rule
@@ -233,6 +235,15 @@ class Problem:
         """How many epochs are trained, of all the runs that are compared; 0 where nothing is reported."""
         runs = max(1, len(self.training.rates), len(self.starts))
         return runs * max(self.report, default=0)
+
+    def first_epoch(self, **training: Any) -> Problem:
+        """The problem with one epoch of training, in which these settings are others, too."""
+        return _replace(self, training=_replace(self.training, epochs=1, **training))
+
+    @property
+    def by_hand(self) -> Problem:
+        """The problem as far as it is worked out line by line: of a long training with `report`, the first epoch."""
+        return self.first_epoch() if self.report else self
 
     @property
     def has_batches(self) -> bool:

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from importlib.resources import files
 from pathlib import Path as FilePath
-from typing import Any, get_args
-
-from pydantic import ValidationError
+from typing import Any
 
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import Complaint, SourceError, Span, UsageError, did_you_mean
+from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_you_mean
 from backprop_cli.ground.words import _
-from backprop_cli.problem import synonyms
-from backprop_cli.problem.builder import Builder
+from backprop_cli.problem.builder import build
+from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.csv_file import samples_from_csv
-from backprop_cli.problem.fields import SHAPE, FileModel, expected_shape, is_tag
 from backprop_cli.problem.files import decode, read_file
-from backprop_cli.problem.letters import Letters, letters_in
+from backprop_cli.problem.letters import letters_in
 from backprop_cli.problem.model import Problem
-from backprop_cli.problem.schema import ProblemFile
-from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
+from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at
+from backprop_cli.problem.validation import validated
 from backprop_cli.writing.notation import load_notation, notations
 
 
@@ -88,18 +84,20 @@ def bundled() -> dict[str, Any]:
 
 
 def _unknown_notation(name: str) -> str:
-    hint = did_you_mean(name, notations()) or ", ".join(notations())
+    hint = did_you_mean(name, notations()) or _("{names}: `backprop help notations`").format(
+        names=", ".join(notations())
+    )
     return _("no notation called {name!r} ({hint})").format(name=name, hint=hint)
 
 
-def _own_notation(name: str, builder: Builder, folder: FilePath | None) -> str:
+def _own_notation(name: str, book: ComplaintBook, folder: FilePath | None) -> str:
     """The path of a notation file that stands in the folder of the problem."""
     if not name.endswith(".toml"):
-        builder.complain(("notation",), _unknown_notation(name))
+        book.complain(("notation",), _unknown_notation(name))
     elif folder is None or os.path.isabs(name) or ".." in FilePath(name).parts:
-        builder.complain(("notation",), _("a notation file stands in the folder of its problem"))
+        book.complain(("notation",), _("a notation file stands in the folder of its problem"))
     elif not (folder / name).is_file():
-        builder.complain(("notation",), _("no file called {name!r} beside the problem").format(name=name))
+        book.complain(("notation",), _("no file called {name!r} beside the problem").format(name=name))
     else:
         return str(folder / name)
     return "plain"
@@ -142,7 +140,7 @@ def _exists(path: FilePath) -> bool:
         return False
 
 
-# ---- the shape -----------------------------------------------------------------------------------------------
+_FEW = 6  # letters that are named
 
 
 def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Problem:
@@ -151,156 +149,19 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
         raise SourceError(source, [complaint], text)
     data = plain(tree)
     letters = letters_in(data)
-    file, complaints = _validated(data, tree, letters)
+    file, complaints = validated(data, tree, letters)
     if file is None:
         raise SourceError(source, complaints, text)
     if isinstance(file.samples, str) and not complaints:
         file.samples = samples_from_csv(file, source, text, tree, folder)
-    builder = Builder(tree, file, letters)
+    book = ComplaintBook(tree)
     if file.notation is not None and file.notation not in notations():
-        file.notation = _own_notation(str(file.notation), builder, folder)
-    problem = builder.build()
+        file.notation = _own_notation(str(file.notation), book, folder)
+    problem = build(file, letters, book)
     if complaints:  # what stands in the same line as a complaint may be only its consequence
         lines = {complaint.span.line for complaint in complaints if complaint.span}
-        found = [one for one in builder.complaints if one.span and one.span.line not in lines]
+        found = [one for one in book.complaints if one.span and one.span.line not in lines]
         raise SourceError(source, list(dict.fromkeys(complaints + found)), text)
-    if problem is None or builder.complaints:
-        raise SourceError(source, list(dict.fromkeys(builder.complaints)), text)
+    if book.complaints:
+        raise SourceError(source, list(dict.fromkeys(book.complaints)), text)
     return problem
-
-
-def _validated(data: Any, tree: Tree, letters: Letters) -> tuple[ProblemFile | None, list[Complaint]]:
-    """The file, and what is wrong in its shape.
-
-    What is wrong is mended (by a 1, else by leaving it out), so that the rest of the file can be checked in the same
-    run; the file is None where that does not help.
-    """
-    complaints: list[Complaint] = []
-    for mend in (_put_one, _leave_out, _leave_out):
-        try:
-            return ProblemFile.model_validate(data, context=letters), complaints
-        except ValidationError as error:
-            complaints = complaints or _complaints(error, tree)
-            errors = error.errors(include_url=False)
-            if len(errors) > _MANY or any(map(_takes_the_rest_with_it, errors)):
-                return None, complaints
-            for one in errors:
-                path = tuple(step for step in one["loc"] if not is_tag(step))
-                (_leave_out if one["type"] == "extra_forbidden" else mend)(data, path)
-    return None, complaints
-
-
-def _takes_the_rest_with_it(error: Mapping[str, Any]) -> bool:
-    """Whether more complaints would only be consequences: without a name, or with a section under a misspelt key."""
-    unknown = error["type"] == "extra_forbidden" and len(error["loc"]) == 1
-    misspelt = unknown and did_you_mean(str(error["loc"][0]), ProblemFile.model_fields, synonyms.KEYS)
-    return any(repr(section) in str(misspelt) for section in _SECTIONS) or "[key]" in error["loc"]
-
-
-def _holder(data: Any, path: Path) -> Any:
-    """The dict or list that holds the value at a path, or None where the path leads nowhere."""
-    for step in path[:-1]:
-        try:
-            data = data[step]
-        except (LookupError, TypeError):
-            return None
-    return data
-
-
-def _put_one(data: Any, path: Path) -> None:
-    """Puts a 1, which is right wherever a number is."""
-    holder = _holder(data, path)
-    if path and isinstance(holder, dict | list):
-        holder[path[-1]] = "1"  # type: ignore[index]
-
-
-def _leave_out(data: Any, path: Path) -> None:
-    """Takes the value out of its mapping, its key with it."""
-    while path and not isinstance(_holder(data, path), dict):
-        path = path[:-1]
-    if path:
-        _holder(data, path).pop(path[-1], None)
-
-
-_SECTIONS = ("inputs", "layers", "graph", "parameters", "samples", "gradients")  # what the rest of a file refers to
-_FEW = 6  # keys that are named when none is near
-_MANY = 100  # complaints after which this is no problem file: what is near each word is not looked for
-
-
-def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
-    complaints: dict[Complaint, None] = {}
-    errors = error.errors(include_url=False)
-    keys = {one["loc"][:-1] for one in errors if one["loc"][-1:] == ("[key]",)}
-    for one in errors:
-        if one["loc"] in keys:  # what stands under a key that is none
-            continue
-        path: Path = tuple(step for step in one["loc"] if not is_tag(step) and step != "[key]")
-        in_key = "[key]" in one["loc"]
-        context = one.get("ctx") or {}
-        if one["type"] == "extra_forbidden":
-            known = _known_keys(tree, path[:-1])
-            message = _("unknown key {key!r}").format(key=path[-1])
-            hint = did_you_mean(str(path[-1]), known, synonyms.KEYS) if len(complaints) < _MANY else None
-            complaints[Complaint(message, span_at(tree, path, key=True), hint or _keys(known))] = None
-        elif one["type"].startswith(f"{SHAPE} "):
-            complaints[Complaint(expected_shape(one["type"]), span_at(tree, path))] = None
-        elif "message" in context:
-            hint = context["hint"] or None
-            if path and isinstance(path[-1], str) and path[-1].isdigit():  # {o1: 0,01} has a key 01
-                hint = hint or _("decimals are written with a point")
-            complaints[Complaint(context["message"], _part(tree, path, context, in_key), hint)] = None
-        else:
-            complaints[_of_shape(one, tree, path)] = None
-    return list(complaints)
-
-
-def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path) -> Complaint:
-    """A list or a mapping was expected: the keys that it has, where they are few."""
-    if "list" in error["type"]:
-        return Complaint(_("expected a list"), span_at(tree, path))
-    if "model" in error["type"]:
-        return Complaint(_("expected a mapping"), span_at(tree, path), _keys(_known_keys(tree, path)))
-    return Complaint(_("expected a mapping") if "dict" in error["type"] else error["msg"], span_at(tree, path))
-
-
-def _keys(known: Collection[str]) -> str | None:
-    """The keys that there are, unless they are many."""
-    return _("the keys here are {keys}").format(keys=", ".join(known)) if 0 < len(known) <= _FEW else None
-
-
-def _part(tree: Tree, path: Path, context: Mapping[str, Any], in_key: bool) -> Span:
-    span = span_at(tree, path, key=in_key)
-    scalar = None if in_key else text_at(tree, path)
-    if scalar is None or scalar.value is None or not context["length"]:
-        return span
-    return Span(span.line, span.column + scalar.indent + context["offset"], context["length"])
-
-
-def _known_keys(tree: Tree, path: Path) -> list[str]:
-    """The keys that may stand at a path of the file."""
-    from backprop_cli.problem import schema
-    from backprop_cli.problem.layer_types import LAYER_TYPES
-
-    named = text_at(tree, (*path[:2], "type"))
-    special = LAYER_TYPES.get(named.value.strip()) if named and named.value else None
-    models = {
-        "layers": special.file if special else schema.LayerFile,
-        "samples": schema.SampleFile,
-        "rounding": schema.RoundingFile,
-        "penalty": schema.PenaltyFile,
-        "clip": schema.ClipFile,
-        "stop": schema.StopFile,
-        "report": schema.ReportFile,
-        "conventions": schema.ConventionsFile,
-    }
-    model: Any = models.get(str(path[0]), ProblemFile) if path else ProblemFile
-    if special and len(path) > 2 and path[2] in model.model_fields:
-        model = _model_in(model.model_fields[path[2]].annotation) or model
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _model_in(annotation: Any) -> Any:
-    """The mapping that may stand where the annotation is, or None."""
-    if isinstance(annotation, type) and issubclass(annotation, FileModel):
-        return annotation
-    return next(filter(None, map(_model_in, get_args(annotation))), None)

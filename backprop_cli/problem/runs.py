@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.references import Reference
@@ -11,41 +10,39 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, how_to_raise
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified
-from backprop_cli.problem.schema import ReportFile
+from backprop_cli.problem.complaints import ComplaintBook
+from backprop_cli.problem.schema import ProblemFile, ReportFile
 from backprop_cli.problem.tree import Path
-
-if TYPE_CHECKING:
-    from backprop_cli.problem.builder import Builder
 
 _RATE_EPOCHS = 10  # for which several rates are compared where the file does not say
 _START_EPOCHS = 100
 _FEW = 12  # epochs of which every one is reported
 
 
-def has_rate(builder: Builder) -> bool:
+def has_rate(file: ProblemFile) -> bool:
     """Whether the file gives a learning rate, in whatever way."""
-    schedule = builder.file.schedule
+    schedule = file.schedule
     listed = isinstance(schedule, list) or (isinstance(schedule, dict) and "rates" in schedule)
-    return builder.file.learning_rate is not None or listed
+    return file.learning_rate is not None or listed
 
 
-def read_rates(builder: Builder) -> tuple[Formula, ...]:
+def read_rates(file: ProblemFile, book: ComplaintBook) -> tuple[Formula, ...]:
     """The learning rates that are compared; none where the file gives only one."""
-    given = builder.file.learning_rate
+    given = file.learning_rate
     if not isinstance(given, list):
         return ()
     path: Path = ("learning_rate",)
     if not given:
-        builder.complain_at_key(path, _("there are no learning rates"))
-    _refuse_many(builder, len(given), path)
+        book.complain_at_key(path, _("there are no learning rates"))
+    _refuse_many(book, len(given), path)
     for index, rate in enumerate(given):
         if not _is_positive(rate):
-            builder.complain((*path, index), _("a learning rate that is compared is greater than 0"))
+            book.complain((*path, index), _("a learning rate that is compared is greater than 0"))
         if rate in given[:index]:
-            builder.complain((*path, index), _("this learning rate stands here already"))
-    if builder.file.gradients:
+            book.complain((*path, index), _("this learning rate stands here already"))
+    if file.gradients:
         message = _("several learning rates are compared by training; given gradients need one")
-        builder.complain_at_key(path, message)
+        book.complain_at_key(path, message)
     return tuple(given)
 
 
@@ -59,67 +56,66 @@ def _is_positive(rate: Formula) -> bool:
         return False
 
 
-def _refuse_many(builder: Builder, count: int, path: Path) -> None:
+def _refuse_many(book: ComplaintBook, count: int, path: Path) -> None:
     if count > limits.RUNS:
         message = _("{count:,} runs to compare; the limit is {limit:,}").format(count=count, limit=limits.RUNS)
-        builder.complain_at_key(path, message, how_to_raise("runs"))
+        book.complain_at_key(path, message, how_to_raise("runs"))
 
 
 # ---- order ---------------------------------------------------------------------------------------------------
 
 
-def read_order(builder: Builder) -> tuple[tuple[int, ...], ...]:
+def read_order(file: ProblemFile, book: ComplaintBook) -> tuple[tuple[int, ...], ...]:
     """The order of the samples for each epoch of a cycle; none where they stand in the order of the file."""
-    given = builder.file.order
+    given = file.order
     if not given:
         return ()
     nested = [isinstance(one, list) for one in given]
     if any(nested) and not all(nested):
         message = _("'order' has the numbers of the samples, or a list of them for each epoch")
-        builder.complain(("order", nested.index(not nested[0])), message)
+        book.complain(("order", nested.index(not nested[0])), message)
         return ()
     orders = [tuple(one) for one in given] if nested[0] else [tuple(given)]
-    samples = len(builder.file.samples) if isinstance(builder.file.samples, list) else 1
+    samples = len(file.samples) if isinstance(file.samples, list) else 1
     for index, order in enumerate(orders):
-        _check_order(builder, order, samples, ("order", index) if nested[0] else ("order",))
+        _check_order(book, order, samples, ("order", index) if nested[0] else ("order",))
     return tuple(orders)
 
 
-def _check_order(builder: Builder, order: Sequence[int], samples: int, path: Path) -> None:
+def _check_order(book: ComplaintBook, order: Sequence[int], samples: int, path: Path) -> None:
     """Complains where an order has not every sample exactly once."""
-    before = len(builder.complaints)
+    before = len(book)
     seen: set[int] = set()
     for place, number in enumerate(order):
         if number > samples:
             message = _("there is no sample {number}: there are {samples}")
-            builder.complain((*path, place), message.format(number=number, samples=samples))
+            book.complain((*path, place), message.format(number=number, samples=samples))
         elif number in seen:
             message = _("sample {number} stands here twice; an epoch goes through each sample once")
-            builder.complain((*path, place), message.format(number=number))
+            book.complain((*path, place), message.format(number=number))
         seen.add(number)
     missing = [number for number in range(1, samples + 1) if number not in seen]
-    if missing and len(builder.complaints) == before:
+    if missing and len(book) == before:
         names = ", ".join(map(str, missing[:8])) + (", …" if len(missing) > 8 else "")
         message = _("not in the order: sample {numbers}; an epoch goes through each sample once")
-        builder.complain(path, message.format(numbers=names))
+        book.complain(path, message.format(numbers=names))
 
 
-def check_orders(builder: Builder, orders: Sequence[Sequence[int]], epochs: int) -> None:
+def check_orders(book: ComplaintBook, orders: Sequence[Sequence[int]], epochs: int) -> None:
     """Complains about orders for epochs that there are not."""
     if len(orders) > max(epochs, 1):
         message = _("{count} orders, but training has {epochs} epochs")
-        builder.complain_at_key(("order",), message.format(count=len(orders), epochs=epochs))
+        book.complain_at_key(("order",), message.format(count=len(orders), epochs=epochs))
 
 
 # ---- report --------------------------------------------------------------------------------------------------
 
 
-def read_report(builder: Builder) -> tuple[tuple[int, ...], tuple[Reference, ...]]:
+def read_report(file: ProblemFile, book: ComplaintBook) -> tuple[tuple[int, ...], tuple[Reference, ...]]:
     """The epochs that are reported, and the quantities (none: the usual ones).
 
     With a bound on the loss alone it is the last epoch; with several runs to compare, a choice of all of them.
     """
-    file = builder.file
     given = file.report
     quantities: tuple[Reference, ...] = ()
     path: Path = ("report",)
@@ -129,17 +125,17 @@ def read_report(builder: Builder) -> tuple[tuple[int, ...], tuple[Reference, ...
     listed = given if isinstance(given, list) else [given]
     if listed and file.epochs > 1 and max(listed) > file.epochs:
         message = _("epoch {epoch} is reported, but there are {epochs}")
-        builder.complain(path, message.format(epoch=max(listed), epochs=file.epochs))
+        book.complain(path, message.format(epoch=max(listed), epochs=file.epochs))
     wanted = bool(listed) or isinstance(file.report, ReportFile)
-    if (wanted or file.stop is not None) and not has_rate(builder):
-        builder.complain_at_key(("report",) if wanted else ("stop",), _("training needs a learning_rate"))
+    if (wanted or file.stop is not None) and not has_rate(file):
+        book.complain_at_key(("report",) if wanted else ("stop",), _("training needs a learning_rate"))
     if listed:
         return tuple(sorted({*listed, max(file.epochs, *listed, 1)})), quantities
     compared = _RATE_EPOCHS if isinstance(file.learning_rate, list) else _START_EPOCHS if file.starts else 0
     last = file.epochs if "epochs" in file.model_fields_set else compared
     if compared or isinstance(file.report, ReportFile):
         if not last:
-            builder.complain_at_key(("report",), _("after which epochs? write epochs: [1, 10, 100]"))
+            book.complain_at_key(("report",), _("after which epochs? write epochs: [1, 10, 100]"))
         return spaced(last), quantities
     return ((0, file.epochs) if file.stop is not None else ()), quantities
 
@@ -159,42 +155,44 @@ def spaced(last: int) -> tuple[int, ...]:
 # ---- starts --------------------------------------------------------------------------------------------------
 
 
-def read_starts(builder: Builder, fixed: frozenset[str]) -> tuple[Mapping[str, Formula], ...]:
+def read_starts(
+    file: ProblemFile, book: ComplaintBook, parameters: Collection[str], fixed: frozenset[str]
+) -> tuple[Mapping[str, Formula], ...]:
     """The starting points, each the values of some parameters."""
-    given = builder.file.starts
+    given = file.starts
     if given is None:
         return ()
     path: Path = ("starts",)
-    starts = list(given) if isinstance(given, list) else _transposed(builder, given)
+    starts = list(given) if isinstance(given, list) else _transposed(book, given)
     if not given:
-        builder.complain_at_key(path, _("there are no starting points"))
-    _refuse_many(builder, len(starts), path)
-    if not has_rate(builder):
-        builder.complain_at_key(path, _("training needs a learning_rate"))
-    if isinstance(builder.file.learning_rate, list):
+        book.complain_at_key(path, _("there are no starting points"))
+    _refuse_many(book, len(starts), path)
+    if not has_rate(file):
+        book.complain_at_key(path, _("training needs a learning_rate"))
+    if isinstance(file.learning_rate, list):
         message = _("several learning rates and several starting points are compared one after the other")
-        builder.complain_at_key(path, message, _("give one learning_rate here"))
-    if builder.file.gradients:
-        builder.complain_at_key(path, _("starting points are compared by training; given gradients have no loss"))
+        book.complain_at_key(path, message, _("give one learning_rate here"))
+    if file.gradients:
+        book.complain_at_key(path, _("starting points are compared by training; given gradients have no loss"))
     for index, start in enumerate(starts if isinstance(given, list) else starts[:1]):
         for name in start:
             where = (*path, index, name) if isinstance(given, list) else (*path, name)
-            if name not in builder.parameters:
+            if name not in parameters:
                 message = _("no parameter called {name!r}").format(name=name)
-                builder.complain_at_key(where, message, builder.near(name, builder.parameters))
+                book.complain_at_key(where, message, book.near(name, parameters))
             elif name in fixed:
-                builder.complain_at_key(where, _("{name} is fixed: it goes nowhere").format(name=name))
+                book.complain_at_key(where, _("{name} is fixed: it goes nowhere").format(name=name))
     return tuple(starts)
 
 
-def _transposed(builder: Builder, given: Mapping[str, Formula | list[Formula]]) -> list[dict[str, Formula]]:
+def _transposed(book: ComplaintBook, given: Mapping[str, Formula | list[Formula]]) -> list[dict[str, Formula]]:
     """{w: [1, 2], b: [3, 4], c: 5} as starting points: the first values of all, then the second ones."""
     counts = {name: len(values) for name, values in given.items() if isinstance(values, list)}
     longest = max(counts.values(), default=1)
     for name, count in counts.items():
         if count != longest:
             message = _("{count} here and {longest} elsewhere: the first values belong together, then the second ones")
-            builder.complain(("starts", name), message.format(count=count, longest=longest))
+            book.complain(("starts", name), message.format(count=count, longest=longest))
             return []
     return [
         {name: values[index] if isinstance(values, list) else values for name, values in given.items()}

@@ -2,47 +2,235 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as _replace
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in, number
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.words import _, plural
+from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.fields import NamedNumber, Token
-from backprop_cli.problem.grids import is_ragged, leaves, shape_of, spread
-from backprop_cli.problem.model import LossChoice, Problem, Sample
+from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
+from backprop_cli.problem.letters import Letters
+from backprop_cli.problem.model import Layer, LossChoice, Problem, Sample
+from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Path
 
-if TYPE_CHECKING:
-    from backprop_cli.problem.builder import Builder
 
+@dataclass(frozen=True)
+class SampleReader:
+    """Reads what a sample of a file gives for each input and each output of the network."""
 
-def read_samples(
-    builder: Builder, inputs: list[str], outputs: list[str], loss: LossChoice | None
-) -> tuple[Sample, ...]:
-    """The samples, each complete."""
-    file = builder.file
-    if isinstance(file.samples, list):
+    file: ProblemFile
+    book: ComplaintBook
+    letters: Letters
+    grid: Grid  # of the inputs
+    layers: Sequence[Layer]
+    loss: LossChoice | None
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names that a sample has values for."""
+        return self.grid.names
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The neurons that a sample may have targets for."""
+        return self.layers[-1].outputs if self.layers else ()
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The classes of each step of the output layer."""
+        return self.layers[-1].groups if self.layers else ()
+
+    @property
+    def takes_class(self) -> bool:
+        """Whether a target may be a class."""
+        return self.loss is not None and self.loss.name.startswith("cross_entropy")
+
+    @cached_property
+    def rows(self) -> dict[str, tuple[str, ...]]:
+        """The rows of a table among which an input chooses, for each that does."""
+        return {name: rows for layer in self.layers for name, rows in layer.rows.items()}
+
+    def samples(self) -> tuple[Sample, ...]:
+        """The samples, each complete."""
+        file = self.file
+        if not isinstance(file.samples, list):
+            return (Sample(self._inputs(file.inputs, ()), self._targets(file.targets, ()), file.given),)
         if not file.samples:
-            builder.complain_at_key(("samples",), _("there are no samples"))
+            self.book.complain_at_key(("samples",), _("there are no samples"))
         if file.targets is not None:
-            builder.complain_at_key(("targets",), _("with 'samples', each sample has its own targets"))
+            self.book.complain_at_key(("targets",), _("with 'samples', each sample has its own targets"))
         if len(file.samples) > limits.SAMPLES:
             message = _("{count:,} samples; the limit is {limit:,}")
             message = message.format(count=len(file.samples), limit=limits.SAMPLES)
-            builder.complain_at_key(("samples",), message, how_to_raise("samples"))
+            self.book.complain_at_key(("samples",), message, how_to_raise("samples"))
+        paths: list[Path] = [("samples", index) for index in range(len(file.samples))]
         return tuple(
-            Sample(
-                _input_values(builder, one.inputs, inputs, ("samples", index)),
-                _target_values(builder, one.targets, outputs, ("samples", index), loss),
-                {**file.given, **one.given},
-            )
-            for index, one in enumerate(file.samples)
+            Sample(self._inputs(one.inputs, path), self._targets(one.targets, path), {**file.given, **one.given})
+            for one, path in zip(file.samples, paths, strict=True)
         )
-    targets = _target_values(builder, file.targets, outputs, (), loss)
-    return (Sample(_input_values(builder, file.inputs, inputs, ()), targets, file.given),)
+
+    def _inputs(self, given: Any, path: Path) -> dict[str, Formula]:
+        """The value of every input of one sample."""
+        if given is None:
+            if self.inputs:
+                self.book.complain(path, _("this sample has no inputs"))
+            return {}
+        where = (*path, "inputs")
+        if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
+            self.book.complain(where, _("the rows of the inputs differ in length"))
+            return {}
+        if isinstance(given, dict):
+            single = self._named(given, self.inputs, where, _("input"))
+            places = {name: (*where, *place) for name, (place, _value) in spread(dict(given)).items()}
+            return {name: self._input(name, value, places[name]) for name, value in single.items()}
+        return self._listed_inputs(given, where)
+
+    def _listed_inputs(self, given: Any, path: Path) -> dict[str, Formula]:
+        """The value of every input, from lists without names."""
+        names = self.inputs
+        shape, expected = shape_of(given), self.grid.shape
+        if len(expected) > 1 and shape != expected:
+            message = _("the inputs are {shape} here, but {expected} in the first sample")
+            sizes = {"shape": "×".join(map(str, shape)) or "1", "expected": "×".join(map(str, expected))}
+            self.book.complain(path, message.format(**sizes))
+            return {}
+        listed = list(leaves(given, path))
+        if len(listed) != len(names):
+            message = _("{count} values for {expected} inputs ({names})")
+            self.book.complain(path, message.format(count=len(listed), expected=len(names), names=", ".join(names)))
+            return {}
+        values: dict[str, Formula] = {}
+        for name, (where, one) in zip(names, listed, strict=True):
+            if one.value is not None:
+                values[name] = self._input(name, one.value, where)
+            elif self.letters.has(one.name):
+                values[name] = Name(one.name)
+            else:
+                hint = _("write {name} = 0.5, or {name} = {name} to leave it as a letter").format(name=name)
+                self.book.complain(where, _("input {name} has no value").format(name=name), hint)
+        return values
+
+    def _input(self, name: str, value: Formula | Token, where: Path) -> Formula:
+        """The value of an input; where it chooses a row of a table, the number of that row (from 0)."""
+        rows = self.rows.get(name)
+        if rows is None:
+            if not isinstance(value, Token):
+                return value
+            self.book.complain(where, value.message, value.hint, value.part if value.part[1] else None)
+            return number(0)
+        if isinstance(value, Token):
+            if value.text in rows:
+                return number(rows.index(value.text))
+            known = did_you_mean(value.text, rows) or _("the rows are {names}").format(
+                names=", ".join(rows[:_FEW]) + (", …" if len(rows) > _FEW else "")
+            )
+            self.book.complain(where, _("the table has no row called {name!r}").format(name=value.text), known)
+            return number(0)
+        if not isinstance(value, Number) or value.value not in range(len(rows)):
+            message = _("an embedding is told the number of a row, and here they are 0 to {last}")
+            self.book.complain(where, message.format(last=len(rows) - 1), _("the first row is 0"))
+        return value
+
+    def _named(self, given: Mapping[str, Any], names: Sequence[str], path: Path, what: str) -> dict[str, Formula]:
+        """The values of a mapping, those of a list in it under their numbered names."""
+        single = spread(dict(given))
+        self._same_names(single, names, path, what)
+        return {name: single[name][1] for name in names if name in single}
+
+    def _same_names(self, given: Mapping[str, tuple[Path, Any]], names: Sequence[str], path: Path, what: str) -> None:
+        """Complains about every name that is missing or that nobody knows."""
+        for name, (place, _value) in given.items():
+            if name not in names:
+                message = _("no {what} called {name!r}").format(what=what, name=name)
+                self.book.complain_at_key((*path, *place), message, did_you_mean(name, names))
+        missing = [name for name in names if name not in given]
+        if missing:
+            message = _("no value for {what} {names}").format(what=what, names=", ".join(missing))
+            self.book.complain_at_key(path, message)
+
+    def _targets(self, given: Any, path: Path) -> dict[str, Formula]:
+        """The target of every output of one sample; a class becomes a one-hot target."""
+        where = (*path, "targets")
+        if given is None:
+            self._check_needed(path)
+            return {}
+        if not self.file.layers:
+            self.book.complain_at_key(where, _("targets belong to a network; in a graph, write them as inputs"))
+            return {}
+        if isinstance(given, dict):
+            return self._named(given, self.outputs, where, _("output"))
+        if isinstance(given, NamedNumber) and self.takes_class:
+            return self._one_hot(given, self.outputs, where)
+        listed = list(leaves(given, where))
+        if self.takes_class and len(listed) == len(self.groups) != len(self.outputs):
+            steps = zip(self.groups, listed, strict=True)
+            chosen = [self._one_hot(one, group, place) for group, (place, one) in steps]
+            return {name: value for classes in chosen for name, value in classes.items()}
+        return self._listed_targets(listed, where)
+
+    def _check_needed(self, path: Path) -> None:
+        """Complains about a sample without targets where there is something that needs them."""
+        learns = self.file.rule != "gradient"
+        if self.outputs and (learns or (self.loss is not None and _compares(self.loss, self.outputs))):
+            message = _("the perceptron rule needs targets for {names}")
+            message = message if learns else _("the loss needs targets for {names}")
+            key = path or (("rule",) if learns else ("loss",))
+            self.book.complain_at_key(key, message.format(names=", ".join(self.outputs)))
+
+    def _listed_targets(self, listed: Sequence[tuple[Path, Any]], path: Path) -> dict[str, Formula]:
+        """The target of every output, from a list without names; of a layer that could not be read, none."""
+        outputs = self.outputs
+        if outputs and len(listed) != len(outputs):
+            found = plural("{count} target", "{count} targets", len(listed))
+            expected = plural("{count} output", "{count} outputs", len(outputs))
+            said = _("{targets} for {outputs} ({names})")
+            self.book.complain(path, said.format(targets=found, outputs=expected, names=", ".join(outputs)))
+        if len(listed) != len(outputs):
+            return {}
+        values: dict[str, Formula] = {}
+        for name, (place, one) in zip(outputs, listed, strict=True):
+            if one.value is not None:
+                values[name] = one.value
+            elif self.letters.has(one.name):
+                values[name] = Name(one.name)
+            else:
+                hint = _("as a letter, list it: letters: [{name}]").format(name=one.name)
+                self.book.complain(place, _("a target needs a value"), hint)
+        return values
+
+    def _one_hot(self, given: NamedNumber, outputs: Sequence[str], where: Path) -> dict[str, Formula]:
+        """The targets 0, …, 1, …, 0 for a class named by its neuron or by its index from 0."""
+        if given.name is not None and given.value is None and given.name in outputs:
+            chosen = given.name
+        elif isinstance(given.value, Number) and given.value.value in range(len(outputs)) and len(outputs) > 1:
+            chosen = outputs[int(given.value.value.p)]
+        elif len(outputs) == 1 and given.value is not None:
+            return {outputs[0]: given.value}
+        elif len(outputs) == 1 and given.name is not None and self.letters.has(given.name):
+            return {outputs[0]: Name(given.name)}
+        else:
+            message = _("no such class; the outputs are {names}, or 0 to {last}")
+            self.book.complain(where, message.format(names=", ".join(outputs), last=len(outputs) - 1))
+            return {}
+        return {name: number(int(name == chosen)) for name in outputs}
+
+
+_FEW = 12  # rows that are named when none is near
+
+
+def _compares(loss: LossChoice, outputs: Sequence[str]) -> bool:
+    """Whether the loss looks at targets; a formula of one's own may be in outputs alone."""
+    if loss.formula is None:
+        return True
+    targets = {"t", "target", *(prefix + output for output in outputs for prefix in ("t_", "target_"))}
+    return any(name.symbol in targets - set(outputs) for name in names_in(loss.formula))
 
 
 def with_data(samples: tuple[Sample, ...], data: Mapping[str, tuple[Formula, ...]]) -> tuple[Sample, ...]:
@@ -53,176 +241,13 @@ def with_data(samples: tuple[Sample, ...], data: Mapping[str, tuple[Formula, ...
     return tuple(_replace(one, inputs={**one.inputs, **own}) for one, own in zip(samples, more, strict=True))
 
 
-def check_shared(builder: Builder, problem: Problem) -> None:
+def check_shared(file: ProblemFile, book: ComplaintBook, problem: Problem) -> None:
     """Complains where one sample prescribes what is computed from the whole batch."""
     shared = [cell.quantity.key for layer in problem.layers for cell in layer.cells if cell.shared]
-    listed = builder.file.samples if shared and isinstance(builder.file.samples, list) else []
+    listed = file.samples if shared and isinstance(file.samples, list) else []
     for index, sample in enumerate(listed):
         for key in sample.given:
             if key in shared or key.rpartition("/d")[2] in {*shared, *problem.parameters}:
                 message = _("{key} belongs to the whole batch, not to one sample").format(key=key)
                 hint = _("write it in the 'given' of the problem")
-                builder.complain_at_key(("samples", index, "given", key), message, hint)
-
-
-def _input_values(builder: Builder, given: Any, names: list[str], path: Path) -> dict[str, Formula]:
-    """The value of every input of one sample."""
-    path = (*path, "inputs")
-    if given is None:
-        if names:
-            builder.complain(path[:-1], _("this sample has no inputs"))
-        return {}
-    if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
-        builder.complain(path, _("the rows of the inputs differ in length"))
-        return {}
-    if isinstance(given, dict):
-        single = _named_values(builder, given, names, path, _("input"))
-        places = {name: (*path, *place) for name, (place, _value) in spread(dict(given)).items()}
-        return {name: _input_value(builder, name, value, places[name]) for name, value in single.items()}
-    shape, expected = shape_of(given), builder.input_shape
-    if len(expected) > 1 and shape != expected:
-        message = _("the inputs are {shape} here, but {expected} in the first sample")
-        sizes = {"shape": "×".join(map(str, shape)) or "1", "expected": "×".join(map(str, expected))}
-        builder.complain(path, message.format(**sizes))
-        return {}
-    listed = list(leaves(given, path))
-    if len(listed) != len(names):
-        message = _("{count} values for {expected} inputs ({names})")
-        builder.complain(path, message.format(count=len(listed), expected=len(names), names=", ".join(names)))
-        return {}
-    values: dict[str, Formula] = {}
-    for name, (where, one) in zip(names, listed, strict=True):
-        if one.value is not None:
-            values[name] = _input_value(builder, name, one.value, where)
-        elif builder.letters.has(one.name):
-            values[name] = Name(one.name)
-        else:
-            hint = _("write {name} = 0.5, or {name} = {name} to leave it as a letter").format(name=name)
-            builder.complain(where, _("input {name} has no value").format(name=name), hint)
-    return values
-
-
-_FEW = 12  # rows that are named when none is near
-
-
-def _input_value(builder: Builder, name: str, value: Formula | Token, where: Path) -> Formula:
-    """The value of an input; where it chooses a row of a table, the number of that row (from 0)."""
-    rows = builder.rows.get(name)
-    if rows is None:
-        if not isinstance(value, Token):
-            return value
-        builder.complain(where, value.message, value.hint, value.part if value.part[1] else None)
-        return number(0)
-    if isinstance(value, Token):
-        if value.text in rows:
-            return number(rows.index(value.text))
-        known = did_you_mean(value.text, rows) or _("the rows are {names}").format(
-            names=", ".join(rows[:_FEW]) + (", …" if len(rows) > _FEW else "")
-        )
-        builder.complain(where, _("the table has no row called {name!r}").format(name=value.text), known)
-        return number(0)
-    if not isinstance(value, Number) or value.value not in range(len(rows)):
-        message = _("an embedding is told the number of a row, and here they are 0 to {last}")
-        builder.complain(where, message.format(last=len(rows) - 1), _("the first row is 0"))
-    return value
-
-
-def _named_values(
-    builder: Builder, given: Mapping[str, Any], names: Iterable[str], path: Path, what: str
-) -> dict[str, Formula]:
-    """The values of a mapping, those of a list in it under their numbered names."""
-    single = spread(dict(given))
-    _same_names(builder, single, names, path, what)
-    return {name: single[name][1] for name in names if name in single}
-
-
-def _same_names(
-    builder: Builder, given: Mapping[str, tuple[Path, Any]], names: Iterable[str], path: Path, what: str
-) -> None:
-    """Complains about every name that is missing or that nobody knows."""
-    names = list(names)
-    for name, (place, _value) in given.items():
-        if name not in names:
-            message = _("no {what} called {name!r}").format(what=what, name=name)
-            builder.complain_at_key((*path, *place), message, did_you_mean(name, names))
-    missing = [name for name in names if name not in given]
-    if missing:
-        message = _("no value for {what} {names}").format(what=what, names=", ".join(missing))
-        builder.complain_at_key(path, message)
-
-
-def _target_values(
-    builder: Builder, given: Any, outputs: list[str], path: Path, loss: LossChoice | None
-) -> dict[str, Formula]:
-    """The target of every output of one sample; a class becomes a one-hot target."""
-    where = (*path, "targets")
-    learns = builder.file.rule != "gradient"
-    if given is None:
-        if ((loss is not None and _compares(loss, outputs)) or learns) and outputs:
-            message = _("the perceptron rule needs targets for {names}")
-            message = message if learns else _("the loss needs targets for {names}")
-            key = path or (("rule",) if learns else ("loss",))
-            builder.complain_at_key(key, message.format(names=", ".join(outputs)))
-        return {}
-    if not builder.file.layers:
-        builder.complain_at_key(where, _("targets belong to a network; in a graph, write them as inputs"))
-        return {}
-    if isinstance(given, dict):
-        return _named_values(builder, given, outputs, where, _("output"))
-    if isinstance(given, NamedNumber) and loss is not None and loss.name.startswith("cross_entropy"):
-        return _one_hot(builder, given, outputs, where)
-    listed = list(leaves(given, where))
-    if (
-        loss is not None
-        and loss.name.startswith("cross_entropy")
-        and len(listed) == len(builder.groups) != len(outputs)
-    ):
-        steps = zip(builder.groups, listed, strict=True)
-        return {
-            name: value
-            for group, (place, one) in steps
-            for name, value in _one_hot(builder, one, list(group), place).items()
-        }
-    if not outputs:  # of a layer that could not be read, which has been complained about
-        return {}
-    if len(listed) != len(outputs):
-        found = plural("{count} target", "{count} targets", len(listed))
-        expected = plural("{count} output", "{count} outputs", len(outputs))
-        said = _("{targets} for {outputs} ({names})")
-        builder.complain(where, said.format(targets=found, outputs=expected, names=", ".join(outputs)))
-        return {}
-    values: dict[str, Formula] = {}
-    for name, (place, one) in zip(outputs, listed, strict=True):
-        if one.value is not None:
-            values[name] = one.value
-        elif builder.letters.has(one.name):
-            values[name] = Name(one.name)
-        else:
-            hint = _("as a letter, list it: letters: [{name}]").format(name=one.name)
-            builder.complain(place, _("a target needs a value"), hint)
-    return values
-
-
-def _compares(loss: LossChoice, outputs: list[str]) -> bool:
-    """Whether the loss looks at targets; a formula of one's own may be in outputs alone."""
-    if loss.formula is None:
-        return True
-    targets = {"t", "target", *(prefix + output for output in outputs for prefix in ("t_", "target_"))}
-    return any(name.symbol in targets - set(outputs) for name in names_in(loss.formula))
-
-
-def _one_hot(builder: Builder, given: NamedNumber, outputs: list[str], where: Path) -> dict[str, Formula]:
-    """The targets 0, …, 1, …, 0 for a class named by its neuron or by its index from 0."""
-    if given.name is not None and given.value is None and given.name in outputs:
-        chosen = given.name
-    elif isinstance(given.value, Number) and given.value.value in range(len(outputs)) and len(outputs) > 1:
-        chosen = outputs[int(given.value.value.p)]
-    elif len(outputs) == 1 and given.value is not None:
-        return {outputs[0]: given.value}
-    elif len(outputs) == 1 and given.name is not None and builder.letters.has(given.name):
-        return {outputs[0]: Name(given.name)}
-    else:
-        message = _("no such class; the outputs are {names}, or 0 to {last}")
-        builder.complain(where, message.format(names=", ".join(outputs), last=len(outputs) - 1))
-        return {}
-    return {name: number(int(name == chosen)) for name in outputs}
+                book.complain_at_key(("samples", index, "given", key), message, hint)

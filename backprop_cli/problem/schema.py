@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter, WithJsonSchema
+from pydantic import Discriminator, Field, Tag, TypeAdapter
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import with_info_plain_validator_function
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
-    Count,
     EpochNumber,
     FileModel,
     FreeText,
     InputValues,
-    Named,
     NameText,
     NeuronName,
     Number,
@@ -24,39 +22,12 @@ from backprop_cli.problem.fields import (
     SampleNumber,
     Truth,
     Values,
-    Weights,
     Word,
     by_shape,
     choice,
     whole_number,
 )
-from backprop_cli.problem.layer_types import LAYER_TYPES
-
-DENSE = "dense"
-
-
-class LayerFile(FileModel):
-    """A layer of neurons, each connected to the layer before unless `weights` says otherwise."""
-
-    type: Annotated[choice(DENSE, *LAYER_TYPES, what=n_("type of layer")), WithJsonSchema({"const": DENSE})] = Field(
-        DENSE, description="dense, or another type of layer with keys of its own."
-    )
-    neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
-        None, description="The neurons' names, or how many there are; names are h1, h2, … and y1, y2, … otherwise."
-    )
-    activation: FreeText = Field(
-        "identity",
-        description="identity, sigmoid, tanh, relu, leaky_relu(0.01), softmax, … or a formula in z: `z/(1 + abs(z))`.",
-    )
-    weights: Weights | None = Field(
-        None, description="One row per receiving neuron, or by name: `{h1: {i1: 0.15, i2: 0.20}}`."
-    )
-    weights_by_input: Weights | None = Field(None, description="One row per sending neuron.")
-    bias: by_shape(text=Named, list=list[Named], mapping=dict[NeuronName, Named]) | None = Field(
-        None, description="One number: one bias shared by the layer; a list or mapping: one per neuron; left out: none."
-    )
-
-    per_step: Truth = Field(False, description="Apply the layer to every step of a sequence, with the same weights.")
+from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 
 
 class _LayerOfItsType:
@@ -68,16 +39,14 @@ class _LayerOfItsType:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, handler: Any) -> Any:
-        files: Any = Annotated[LayerFile, Tag(DENSE)]
-        for one in LAYER_TYPES.values():
+        files: Any = Annotated[LAYER_TYPES[DENSE].file, Tag(DENSE)]
+        for one in list(LAYER_TYPES.values())[1:]:
             files = files | Annotated[one.file, Tag(one.name)]
         return handler(TypeAdapter(Annotated[files, Discriminator(_type_of_layer)]).core_schema)
 
 
 def _read_layer(value: Any, info: Any) -> FileModel:
-    name = _type_of_layer(value)
-    model = LayerFile if name == DENSE else LAYER_TYPES[name].file
-    return model.model_validate(value, context=info.context)
+    return LAYER_TYPES[_type_of_layer(value)].file.model_validate(value, context=info.context)
 
 
 def _type_of_layer(value: Any) -> str:

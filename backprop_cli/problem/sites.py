@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, number, replace
 from backprop_cli.algebra.operations import OPERATIONS
@@ -13,22 +13,24 @@ from backprop_cli.algebra.quantities import Kind, Quantity, net, out, parameter
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.problem.choices import read_activation
+from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.model import Cell
+from backprop_cli.problem.parameters import Parameters
+from backprop_cli.problem.stack import Stack, Surroundings
 from backprop_cli.problem.tree import Path
-
-if TYPE_CHECKING:
-    from backprop_cli.problem.layers import LayerBuilder
 
 
 @dataclass(frozen=True)
 class Site:
     """What a layer type needs to know and to say while it writes its cells."""
 
-    layers: LayerBuilder
+    stack: Stack  # the layers before it
+    surroundings: Surroundings
+    parameters: Parameters
+    book: ComplaintBook
     index: int
-    last: bool
 
     @property
     def path(self) -> Path:
@@ -36,60 +38,59 @@ class Site:
         return ("layers", self.index)
 
     @property
+    def last(self) -> bool:
+        """Whether this is the output layer."""
+        return self.index == self.surroundings.layers - 1
+
+    @property
     def before(self) -> Grid:
         """The outputs of the layer before (of the first layer: the inputs) and how they lie."""
-        return self.layers.grid
-
-    @property
-    def samples(self) -> int:
-        """How many samples there are."""
-        listed = self.layers.builder.file.samples
-        return len(listed) if isinstance(listed, list) else 1
-
-    @property
-    def batch(self) -> int:
-        """How many samples go into one update."""
-        text = str(self.layers.builder.file.batch).strip()
-        size = self.samples if text == "full" else int(text) if text.isascii() and text.isdigit() else 1
-        return max(1, min(size, self.samples))
+        return self.stack.grid
 
     def complain(self, steps: Path, message: str, hint: str | None = None) -> None:
         """Notes a complaint about a value of this layer."""
-        self.layers.builder.complain((*self.path, *steps), message, hint)
+        self.book.complain((*self.path, *steps), message, hint)
 
     def complain_at_key(self, steps: Path, message: str, hint: str | None = None) -> None:
         """Notes a complaint about a key of this layer."""
-        self.layers.builder.complain_at_key((*self.path, *steps), message, hint)
+        self.book.complain_at_key((*self.path, *steps), message, hint)
 
     # ---- names -----------------------------------------------------------------------------------------------
 
     def label(self, kind: str = "") -> str:
         """What stands above the layer's lines: hidden layer 2, output layer; with a kind: convolution (layer 1)."""
-        count = len(self.layers.builder.file.layers)
+        count = self.surroundings.layers
         if kind:
             return _("{kind} (layer {n})").format(kind=kind, n=self.index + 1) if count > 1 else kind
         if self.last:
             return _("output layer")
         return _("hidden layer {n}").format(n=self.index + 1) if count > 2 else _("hidden layer")
 
+    def unit_names(self, size: int) -> list[str]:
+        """Names for neurons that have none: those of the targets or y1, y2, … at the end, else h1, h2, … or h2_1, …"""
+        if self.last:
+            return self.surroundings.output_names(size)
+        prefix = "h" if self.surroundings.layers == 2 else f"h{self.index + 1}_"
+        return [f"{prefix}{number}" for number in range(1, size + 1)]
+
     def free_letter(self, letter: str) -> str:
         """The letter, with the layer's number where an earlier unit has a name that starts with it: p, p3_."""
-        taken = any(name.startswith(letter) for name in (*self.layers.senders, *self.layers.named))
+        taken = any(name.startswith(letter) for name in (*self.stack.senders, *self.stack.named))
         return f"{letter}{self.index + 1}_" if taken else letter
 
     @property
     def taken(self) -> set[str]:
         """Every name that something else in the file has already, or will have."""
-        layers = self.layers
-        declared = {*layers.taken, *layers.builder.parameters, *layers.builder.data}
-        return {*layers.inputs, *layers.named, *declared, *layers.listed_names(), *(layers.target_names() or ())}
+        stack, rest = self.stack, self.surroundings
+        declared = {*self.parameters.taken, *self.parameters.values, *stack.data}
+        return {*stack.inputs, *stack.named, *declared, *rest.listed, *(rest.target_names() or ())}
 
     def fresh(self, letters: Sequence[str], names: Callable[[str], Iterable[str]]) -> str:
         """The first of the letters that nothing automatic begins with, and whose `names` are free.
 
         Where there is none, the first letter with the layer's number.
         """
-        automatic = {*self.layers.senders, *self.layers.named, *self.layers.builder.implicit}
+        automatic = {*self.stack.senders, *self.stack.named, *self.parameters.automatic}
         used, known = {name.rstrip("_0123456789") for name in automatic}, self.taken
         free = (one for one in letters if one not in used and known.isdisjoint(names(one)))
         return next(free, f"{letters[0]}{self.index + 1}_")
@@ -100,12 +101,12 @@ class Site:
         They start with the `stem` that the file gives (under `name`), else with y in the last layer and a free letter
         in others. None after a complaint about the stem.
         """
-        named = self.layers.target_names(prod(shape)) if self.last and stem is None else None
+        named = self.surroundings.target_names(prod(shape)) if self.last and stem is None else None
         if named is not None:
             return Grid(tuple(named), tuple(shape), axes)
         automatic = "y" if self.last else self.fresh(letters, lambda letter: indexed(letter, shape))
         grid = Grid.placed(stem or automatic, shape, axes)
-        targets = (self.layers.target_names() or ()) if self.last else ()
+        targets = (self.surroundings.target_names() or ()) if self.last else ()
         known = self.taken.difference(targets) if stem else ()
         taken = next((name for name in grid.names if name in known), None)
         if taken is not None:
@@ -120,27 +121,25 @@ class Site:
 
     def sender(self, name: str) -> Name:
         """What an input or an earlier unit puts out."""
-        return Name(Quantity(Kind.INPUT, name) if name in self.layers.inputs else out(name))
+        return Name(Quantity(Kind.INPUT, name) if name in self.stack.inputs else out(name))
 
     def check_sender(self, name: str, steps: Path) -> bool:
         """Whether the name is an input or an earlier unit; complains where it is not."""
-        if name in self.layers.senders:
+        if name in self.stack.senders:
             return True
         message = _("no {what} called {name!r}").format(what=_("input or earlier neuron"), name=name)
-        self.complain(steps, message, did_you_mean(name, self.layers.senders))
+        self.complain(steps, message, did_you_mean(name, self.stack.senders))
         return False
 
     # ---- parameters ------------------------------------------------------------------------------------------
 
     def declare(self, one: NamedNumber, letter: str, steps: Path) -> Name:
         """Enters a parameter under its own or the next automatic name with this letter."""
-        return Name(parameter(self.layers.declare(one, letter, (*self.path, *steps))))
+        return Name(parameter(self.parameters.declare(one, letter, (*self.path, *steps))))
 
     def declare_as(self, name: str, one: NamedNumber, steps: Path) -> Name:
         """Enters a parameter under its own name or this one."""
-        if one.name is not None:
-            return self.declare(one, "", steps)
-        return Name(parameter(self.layers.builder.declare(one, name, (*self.path, *steps))))
+        return Name(parameter(self.parameters.declare_as(name, one, (*self.path, *steps))))
 
     def matrix(
         self,
@@ -197,7 +196,7 @@ class Site:
     def freeze(self, name: Name) -> None:
         """Keeps a parameter from being updated."""
         assert isinstance(name.symbol, Quantity)
-        self.layers.builder.frozen.add(name.symbol.name)
+        self.parameters.frozen.add(name.symbol.name)
 
     @property
     def bias_letter(self) -> str:
@@ -207,7 +206,7 @@ class Site:
     @property
     def threshold(self) -> bool:
         """Whether biases are thresholds, which are subtracted."""
-        return self.layers.builder.conventions().threshold
+        return self.surroundings.conventions.threshold
 
     # ---- cells -----------------------------------------------------------------------------------------------
 
@@ -219,7 +218,7 @@ class Site:
 
     def activation(self, text: str, key: str = "activation") -> Formula | None:
         """The activation as a formula in z; None for softmax."""
-        return read_activation(self.layers.builder, text, (*self.path, key))
+        return read_activation(self.book, text, (*self.path, key), self.surroundings.conventions.relu_at_zero)
 
 
 def weighted(weights: Sequence[Name], senders: Sequence[Formula]) -> list[Formula]:

@@ -1,87 +1,69 @@
-"""From `optimizer`, `penalty`, `clip` and `state` of a file to the rule by which parameters are updated."""
+"""From the keys of a file that are about training to how parameters are updated."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from backprop_cli.algebra.expressions import FormulaError, parse_constant
-from backprop_cli.algebra.formula import Formula, Name
-from backprop_cli.algebra.optimizers import OPTIMIZERS, Rule
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
-from backprop_cli.problem.model import Layer
-
-if TYPE_CHECKING:
-    from backprop_cli.problem.builder import Builder
-
-
-def read_rule(builder: Builder, layers: list[Layer]) -> Rule:
-    """The optimizer with its settings, the penalties, and the clipping."""
-    file = builder.file
-    given: dict[str, str] = {"name": file.optimizer} if isinstance(file.optimizer, str) else dict(file.optimizer)
-    name = given.pop("name", "").strip()
-    if name not in OPTIMIZERS:
-        message = _("no optimizer called {name!r}").format(name=name) if name else _("the optimizer needs a name")
-        hint = did_you_mean(name, OPTIMIZERS) or _("one of: {names}").format(names=", ".join(OPTIMIZERS))
-        builder.complain(("optimizer",) if isinstance(file.optimizer, str) else ("optimizer", "name"), message, hint)
-        return Rule()
-    settings = _settings(builder, name, given)
-    penalties = {}
-    if file.penalty is not None:
-        for key in ("l1", "l2", "l2_full"):
-            if getattr(file.penalty, key) is not None:
-                penalties[key] = getattr(file.penalty, key)
-        if "l2" in penalties and "l2_full" in penalties:
-            builder.complain_at_key(("penalty", "l2_full"), _("l2 is ½λΣw² and l2_full is λΣw²: one of them"))
-    clip = _clip(builder, settings)
-    biases = {name for layer in layers for name in layer.bias_parameters}
-    free = frozenset() if file.penalty is not None and file.penalty.biases else frozenset(biases)
-    return Rule(name, settings, penalties, free if penalties else frozenset(), clip)
+from backprop_cli.problem.complaints import ComplaintBook
+from backprop_cli.problem.letters import Letters
+from backprop_cli.problem.model import Layer, Training
+from backprop_cli.problem.perceptrons import PASSES, read_perceptron
+from backprop_cli.problem.runs import check_orders, has_rate, read_order, read_rates
+from backprop_cli.problem.schedules import read_schedule
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.update_rules import read_rule
 
 
-def _settings(builder: Builder, name: str, given: dict[str, str]) -> dict[str, Formula]:
-    """The optimizer's own settings, each one that it has."""
-    known = OPTIMIZERS[name].settings
-    settings: dict[str, Formula] = {}
-    for key, text in given.items():
-        if key not in known:
-            message = _("{name} has no setting {key!r}").format(name=name, key=key)
-            hint = did_you_mean(key, known) or _("its settings are {keys}").format(keys=", ".join(known) or _("none"))
-            builder.complain_at_key(("optimizer", key), message, hint)
-            continue
-        try:
-            settings[key] = _setting(builder, str(text))
-        except FormulaError as error:
-            builder.complain(("optimizer", key), error.message, error.hint, (error.offset, error.length))
-    return settings
+def read_batch(file: ProblemFile, book: ComplaintBook) -> int | None:
+    """How many samples go into one update; None for all of them."""
+    text = str(file.batch).strip()
+    if text == "full":
+        return None
+    if text.isascii() and text.isdigit() and 0 < len(text) < 9 and int(text) > 0:
+        return int(text)
+    if text != "online":
+        hint = did_you_mean(text, ["online", "full"]) or _("online, full, or how many samples make a batch")
+        book.complain(("batch",), _("no batch called {text!r}").format(text=text), hint)
+    return 1
 
 
-def _setting(builder: Builder, text: str) -> Formula:
-    """A setting's number, or its letter."""
-    if builder.letters.has(text.strip()):
-        return Name(text.strip())
-    return parse_constant(text, builder.letters.names)
-
-
-def _clip(builder: Builder, settings: dict[str, Formula]) -> str:
-    """Which clipping; its bound goes among the settings as c."""
-    file = builder.file.clip
-    if file is None:
-        return ""
-    if (file.value is None) == (file.norm is None):
-        builder.complain_at_key(("clip",), _("clipping is by 'value' or by 'norm': exactly one of them"))
-        return ""
-    kind = "value" if file.value is not None else "norm"
-    settings["c"] = getattr(file, kind)
-    return kind
-
-
-def read_state(builder: Builder, rule: Rule) -> dict[str, Formula]:
-    """The starting state; every name must be one that the optimizer has."""
-    known = {name for parameter in builder.parameters for name in rule.first_state(parameter)}
-    for name in builder.file.state:
-        if name not in known and not builder.broken:
-            message = _("the optimizer has no state {name!r}").format(name=name)
-            hint = builder.near(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
-            builder.complain_at_key(("state", name), message, hint)
-    return dict(builder.file.state)
+def read_training(
+    file: ProblemFile,
+    book: ComplaintBook,
+    letters: Letters,
+    layers: Sequence[Layer],
+    batch: int | None,
+    report: Sequence[int],
+) -> Training:
+    """Learning rate, epochs and batches; `report` has the last epoch where training goes on for longer."""
+    if file.epochs > 1 and not has_rate(file):
+        book.complain_at_key(("epochs",), _("epochs need a learning_rate"))
+    if file.gradients and (file.epochs > 1 or report):
+        hint = _("a step for each gradient: gradients: {w: [2, 2, 2]}")
+        key = "report" if report else "epochs"
+        book.complain_at_key((key,), _("given gradients are worked out once, step by step"), hint)
+    if file.gradients and not has_rate(file):
+        book.complain_at_key(("gradients",), _("given gradients need a learning_rate"))
+    rule = read_rule(file, book, letters, layers)
+    rates, order = read_rates(file, book), read_order(file, book)
+    schedule = read_schedule(file, book)
+    first = rates[0] if rates else schedule.rates[0] if schedule and schedule.rates else file.learning_rate
+    perceptron = read_perceptron(file, book, layers)
+    passes = perceptron is not None and perceptron.until_clean and "epochs" not in file.model_fields_set
+    epochs = PASSES if passes else file.epochs
+    check_orders(book, order, max(epochs, *report) if report else epochs)
+    return Training(
+        learning_rate=None if isinstance(first, list) else first,
+        epochs=epochs,
+        batch=batch,
+        mean=file.reduce == "mean",
+        rule=rule,
+        state=dict(file.state),
+        first_step=file.step,
+        rates=rates,
+        schedule=schedule,
+        order=order,
+        perceptron=perceptron,
+    )

@@ -60,6 +60,10 @@ class OpenTrace:
         """The value of a quantity that is a number."""
         return self.numbers.value(quantity)
 
+    def closed_form(self, quantity: Quantity) -> Formula | None:
+        """A short exact formula without names for a quantity that is a number, as of any other trace."""
+        return None if self.is_open(quantity) else self.numbers.closed_form(quantity)
+
 
 def close(derivation: Derivation, digits: int = 9) -> OpenTrace:
     """Solves a derivation whose constants and given lines may be letters.

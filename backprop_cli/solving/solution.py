@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
 from backprop_cli.algebra.references import meant_by
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
-from backprop_cli.deriving.understanding import derived_for
+from backprop_cli.deriving.understanding import lines_of
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
@@ -31,6 +33,17 @@ class Wishes:
     then_forward: bool = False
     digits: int = 9
     rounding: RoundingRule | None = None  # takes the place of the problem's own
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is worked out for a reader: the `whole` derivation, and its `chain` to what is wanted (nothing: to all)."""
+
+    detail: Detail
+    whole: Derivation
+    chain: Derivation
+    wanted: tuple[Quantity, ...]
+    nothing_after: bool  # a pass after the update was wished for, but nothing is updated
 
 
 @dataclass(frozen=True)
@@ -69,15 +82,22 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
     comparison = _comparison(problem, wishes.digits, on_epoch)
     run = train(problem, problem.report, wishes.digits, on_epoch) if problem.report and not comparison else None
     landscapes = () if wishes.only else _landscapes(problem, run, comparison, wishes.digits)
-    if run is not None or comparison is not None:
-        problem = _replace(problem, training=_replace(problem.training, epochs=1))
+    problem = problem.by_hand
+    work = chosen(problem, wishes)
+    trace = solve(work.chain, rounding, wishes.digits)
+    return Solution(problem, trace, work.detail, work.wanted, rounding, run, comparison, landscapes, work.nothing_after)
+
+
+def chosen(problem: Problem, wishes: Wishes) -> Chosen:
+    """The lines in the detail that is wished, and those of them that lead to what is wanted; UsageError for `only`."""
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK
-    derivation, wanted = derived_for(problem, wishes.only, detail, wishes.then_forward)
-    if wanted:
-        derivation = derivation.only(wanted)
-    nothing_after = wishes.then_forward and not any(line.quantity.kind is Kind.NEW for line in derivation.lines)
-    trace = solve(derivation, rounding, wishes.digits)
-    return Solution(problem, trace, detail, wanted, rounding, run, comparison, landscapes, nothing_after)
+    only = lines_of(problem).chosen(wishes.only) if wishes.only else ()
+    then_forward = wishes.then_forward or any(AFTER in one.at for one in only)
+    whole = derive(problem, detail, {one.name for one in only}, then_forward)
+    wanted = meant_by(only, (line.quantity for line in whole.lines), wishes.then_forward)
+    chain = whole.only(wanted) if wanted else whole
+    nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in chain.lines)
+    return Chosen(detail, whole, chain, wanted, nothing_after)
 
 
 def _comparison(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> Comparison | None:

@@ -6,19 +6,21 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
-from backprop_cli.algebra.derivation import Derivation, Line
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.evaluation import Values, evaluate_lines, take_all
+from backprop_cli.algebra.formula import names_in
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, compact, precision
-from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
 
 _PROOF_BITS = 1 << 11  # what this precision does not settle may be exactly 0: time to prove it
+_PROOF_DEPTH = 5  # so many lines back a proof in letters goes
 _PROOF_LINES = 60  # a proof expands at most so many lines into one expression
 
 
@@ -42,7 +44,7 @@ def solve(
             with precision(bits):
                 return run.trace()
         except Undecided as doubt:
-            if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(derivation, run.at, proven):
+            if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(run, run.at, proven):
                 continue
             if run.last:
                 name = run.at.key if run.at else ""
@@ -72,42 +74,44 @@ class _Run:
         self.proven = proven
         self.last = last
         self.unrounded = unrounded
-        self.at: Quantity | None = None
-        self.numbers: dict[Hashable, Real] = {}
+        self.written: dict[Quantity, Value] = {}
+        domains = dict.fromkeys(proven, Certified(undecided_is_zero=True))
+        self.values = Values(derivation.constants, Certified(), self._write, domains=domains)
+
+    @property
+    def at(self) -> Quantity | None:
+        return self.values.at
 
     def trace(self) -> Trace:
-        constants = {
-            quantity: self._value(quantity, self._evaluate(quantity, formula), rounded=False)
-            for quantity, formula in self.derivation.constants.items()
-        }
-        steps = tuple(Step(line, self._step(line)) for line in self.derivation.lines)
-        return Trace(self.derivation, steps, constants, self.digits, self.rounding is not None)
+        derivation, written = self.derivation, self.written
+        take_all(self.values, derivation.lines)
+        constants = {quantity: written[quantity] for quantity in derivation.constants}
+        steps = tuple(Step(line, written[line.quantity]) for line in derivation.lines)
+        return Trace(derivation, steps, constants, self.digits, self.rounding is not None)
 
-    def _step(self, line: Line) -> Value:
-        number = self._evaluate(line.quantity, line.formula)
-        value = self._value(line.quantity, number, rounded=not line.given and line.quantity not in self.unrounded)
-        self.numbers[line.quantity] = value.number
-        return value
+    def _write(self, quantity: Quantity, number: Real) -> Real:
+        """What is written down for a value, and used by the lines after it."""
+        value = self.written[quantity] = self._value(quantity, self._settled(quantity, compact(number)))
+        return value.number
 
-    def _evaluate(self, quantity: Quantity, formula: Formula) -> Real:
-        self.at = quantity
-        domain = Certified(undecided_is_zero=quantity in self.proven)
-        try:
-            number = compact(evaluate(formula, domain, self.numbers.__getitem__))
-        except MathError as problem:
-            raise MathError(f"{quantity.key}: {problem}") from None
-        if not isinstance(number, Rational):
-            if not number.is_finite():
-                raise Undecided(_("the value is not settled"))
-            if (exact := self.proven.get(quantity)) is not None:
-                number = exact
-            elif number == 0:
-                number = domain.number(0)  # nothing is left of the irrational numbers in it
-        self.numbers[quantity] = number
-        return number
+    def _settled(self, quantity: Quantity, number: Real) -> Real:
+        if isinstance(number, Rational):
+            return number
+        if not number.is_finite():
+            raise Undecided(_("the value is not settled"))
+        if (exact := self.proven.get(quantity)) is not None:
+            return exact
+        return rational(0) if number == 0 else number  # nothing is left of the irrational numbers in it
 
-    def _value(self, quantity: Quantity, number: Real, rounded: bool) -> Value:
-        rule = self.rounding.of(quantity.kind) if self.rounding and rounded else None
+    def _rule(self, quantity: Quantity) -> Rounding | None:
+        """How a line is rounded; neither constants nor what is given are."""
+        line = self.derivation.index.get(quantity)
+        if self.rounding is None or line is None or line.given or quantity in self.unrounded:
+            return None
+        return self.rounding.of(quantity.kind)
+
+    def _value(self, quantity: Quantity, number: Real) -> Value:
+        rule = self._rule(quantity)
         if rule is not None:
             decimal = round_to(number, rule)
             return Value(decimal.value, decimal)
@@ -119,26 +123,71 @@ class _Run:
             raise
 
 
-def _prove(derivation: Derivation, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:
+def _prove(run: _Run, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:
     """Whether exact symbols settle the line that no precision does; notes what they say of it in `proven`.
 
-    SymPy evaluates the line and what it needs. It raises where it cannot prove a sign, so a line that comes through has
-    its signs: what no precision told from 0 in it is 0. Where the whole line simplifies to a rational, that is its
-    value.
+    First the line over the lines shortly before it, with letters for what is not rational in those: Σδ = Σp − Σt of a
+    softmax is 0 whatever its net inputs are. Then the whole line, evaluated by SymPy with everything that it needs.
+    """
+    if quantity is None:
+        return False
+    return _prove_in_letters(run, quantity, proven) or _prove_in_numbers(run.derivation, quantity, proven)
+
+
+def _prove_in_letters(run: _Run, quantity: Quantity, proven: dict[Quantity, Rational | None]) -> bool:
+    """Whether the line is a rational number whatever the values are from which it is worked out a few lines before."""
+    from backprop_cli.numbers.symbolic import Symbolic
+
+    formulas = {line.quantity: line.formula for line in run.derivation.lines}
+    domain, near = Symbolic(), {quantity}
+    for _depth in range(_PROOF_DEPTH):
+        known: dict[Hashable, Any] = {}
+
+        def value(name: Hashable, near: set[Quantity] = near, known: dict[Hashable, Any] = known) -> Any:
+            if name not in known:
+                number = run.values.known.get(name)
+                if isinstance(number, Rational):
+                    known[name] = domain.number(number)
+                elif name in near:
+                    known[name] = evaluate(formulas[name], domain, value)  # type: ignore[index]
+                else:
+                    known[name] = domain.letter(len(known))
+            return known[name]
+
+        try:
+            exact = domain.identity(evaluate(formulas[quantity], domain, value))
+        except (Undecided, MathError, RecursionError):
+            exact = None
+        if exact is not None:
+            proven[quantity] = exact
+            return True
+        used = {name.symbol for one in near for name in names_in(formulas[one])}
+        near = near | {one for one in used if one in formulas}  # type: ignore[misc]
+        if len(near) > _PROOF_LINES:
+            return False
+    return False
+
+
+def _prove_in_numbers(derivation: Derivation, quantity: Quantity, proven: dict[Quantity, Rational | None]) -> bool:
+    """Whether the line comes through in exact symbols.
+
+    SymPy raises where it cannot prove a sign, so a line that comes through has its signs: what no precision told from 0
+    in it is 0. Where the whole line simplifies to a rational, that is its value.
     """
     from backprop_cli.numbers.symbolic import Symbolic
 
-    needed = derivation.ancestors([quantity]) if quantity is not None else frozenset()
+    needed = derivation.ancestors([quantity])
     lines = [line for line in derivation.lines if line.quantity in needed]
-    if quantity is None or len(lines) > _PROOF_LINES:
+    if len(lines) > _PROOF_LINES:
         return False
     domain = Symbolic()
-    known: dict[Hashable, Any] = {}
-    formulas: dict[Quantity, Formula] = {**derivation.constants, **{line.quantity: line.formula for line in lines}}
+
+    def short(_name: Quantity, value: Any) -> Any:
+        domain.refuse_long(value)
+        return value
+
     try:
-        for name, formula in formulas.items():
-            known[name] = evaluate(formula, domain, known.__getitem__)
-            domain.refuse_long(known[name])
+        known = evaluate_lines(lines, derivation.constants, domain, short)
         proven[quantity] = domain.as_rational(known[quantity])
     except (Undecided, MathError, RecursionError):
         return False

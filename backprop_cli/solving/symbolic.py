@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from dataclasses import replace as _replace
 from typing import Any, cast
 
 from backprop_cli.algebra.calculus import Symbols
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, as_number, size
 from backprop_cli.algebra.operations import OPERATIONS
-from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
+from backprop_cli.algebra.quantities import Address, Quantity, place
 from backprop_cli.algebra.references import meant_by
 from backprop_cli.deriving.trace import Step
-from backprop_cli.deriving.understanding import derived_for
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
@@ -24,7 +22,7 @@ from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.closed import OpenStep, OpenTrace, close
 from backprop_cli.solving.expansion import ALGEBRA, Closed
-from backprop_cli.solving.solution import Wishes
+from backprop_cli.solving.solution import Wishes, chosen
 from backprop_cli.solving.spelling import Speller
 from backprop_cli.training.landscape import Landscape
 from backprop_cli.training.runs import TrainingRun
@@ -76,13 +74,8 @@ def symbolic_solution_of(loaded: Loaded, wishes: Wishes, every_letter: bool = Fa
         raise UsageError(_("the perceptron rule needs numbers, not letters: it goes by which samples are right"))
     if every_letter or problem.symbolic:
         problem = in_letters(problem)
-    detail = wishes.detail or problem.detail or Detail.TEXTBOOK
-    derivation, wanted = derived_for(problem, wishes.only, detail, wishes.then_forward)
-    if wanted:
-        derivation = derivation.only(wanted)
-    nothing_after = wishes.then_forward and not any(line.quantity.kind is Kind.NEW for line in derivation.lines)
-    trace = close(_replace(derivation), wishes.digits)
-    return SymbolicSolution(problem, trace, detail, wanted, nothing_after)
+    work = chosen(problem, wishes)
+    return SymbolicSolution(problem, close(work.chain, wishes.digits), work.detail, work.wanted, work.nothing_after)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ The epoch is the same derivation that the worked solution shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace as _replace
 from itertools import islice, repeat
 from typing import Any, TypeAlias
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
+from backprop_cli.algebra.evaluation import Values, evaluate_lines
 from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.algebra.quantities import AFTER, Kind, Phase, Quantity
 from backprop_cli.algebra.references import Reference
@@ -98,7 +99,7 @@ class Program:
         return tuple(Ball(self._constant(quantity)) for quantity in self.state)
 
     def _constant(self, quantity: Quantity) -> Real:
-        return evaluate(self.constants[quantity], Certified(), _no_name)  # type: ignore[no-any-return]
+        return evaluate(self.constants[quantity], Certified())  # type: ignore[no-any-return]
 
     def steps(self, done: int = 0) -> State:
         """The number t of each update of an epoch, so many epochs being done."""
@@ -144,12 +145,15 @@ class Program:
 
     def look(self, state: Sequence[Real]) -> dict[Quantity, Real]:
         """The loss and the quantities that are looked at with this state; exact where the state is."""
-        known: dict[Any, Real] = dict(zip(self._newest, state, strict=True)) | dict(zip(self.state, state, strict=True))
-        known |= {quantity: self._constant(quantity) for quantity in self._look_constants}
-        for line in self.look_lines:
-            known[line.quantity] = evaluate(line.formula, Certified(), known.__getitem__)
+        known: Mapping[Any, Real] = {
+            quantity: value
+            for names in (self._newest, self.state)
+            for quantity, value in zip(names, state, strict=True)
+        }
+        constants = {quantity: self.constants[quantity] for quantity in self._look_constants}
+        values = evaluate_lines(self.look_lines, constants, Certified(), known=known)
         seen = [self.objective, *self.shown, *([self.only] if self.only else [])]
-        return {quantity: known[quantity] for quantity in dict.fromkeys(seen)}
+        return {quantity: values[quantity] for quantity in dict.fromkeys(seen)}
 
     def exact_start(self) -> list[Real]:
         """The state before the first epoch, exact where it is given so."""
@@ -201,19 +205,15 @@ class _Epoch:
 
     def exactly(self, state: Sequence[Real], rates: Sequence[Real], done: int) -> list[Real]:
         """The state after this epoch, computed line by line without a ball while the numbers are rational."""
-        domain = Certified()
-        known: dict[Any, Real] = dict(zip([*self.state, *self.rates], [*state, *rates], strict=True))
 
-        def value(quantity: Any) -> Real:
-            if quantity not in known:
-                constant: Real = evaluate(self.constants[quantity], domain, _no_name)
-                later = quantity.bare == STEP_NUMBER
-                known[quantity] = constant + done * self.updates if later else constant
-            return known[quantity]
+        def later(quantity: Quantity, value: Real) -> Real:
+            return value + done * self.updates if quantity.bare == STEP_NUMBER else compact(value)
 
+        known = dict(zip([*self.state, *self.rates], [*state, *rates], strict=True))
+        values = Values(self.constants, Certified(), later, known)
         for line in self.lines:
-            known[line.quantity] = compact(evaluate(line.formula, domain, value))
-        return [known[quantity] for quantity in self.newest]
+            values.take(line.quantity, line.formula)
+        return [values[quantity] for quantity in self.newest]
 
     def compiled(self) -> Callable[..., tuple[State, State]]:
         """The function from (one item an epoch: its η or ηs, the state, the step numbers) to the two after them."""
@@ -236,13 +236,12 @@ def _derivations(problem: Problem, wanted: Sequence[Reference]) -> tuple[Derivat
 
     Raises UsageError where a cycle would be too long to be compiled.
     """
-    training = _replace(problem.training, epochs=1)
-    orders = training.order or ((),)
+    orders = problem.training.order or ((),)
     detail, then = (Detail.FULL, THEN_ALL) if wanted else (Detail.BRIEF, THEN_FORWARD)
     keep = [one.name for one in wanted]
 
     def epoch(of: Problem, order: tuple[int, ...], looked_at: bool) -> Derivation:
-        one = _replace(of, training=_replace(training, order=(order,) if order else ()), ask=())
+        one = _replace(of.first_epoch(order=(order,) if order else ()), ask=())
         return derive(one, detail, keep, then_forward=looked_at, then=then)
 
     later = after_the_first_epoch(problem)
@@ -271,7 +270,3 @@ def _needed(lines: Sequence[Line], wanted: Iterable[Quantity]) -> list[Line]:
             needed.update(quantities_in(line.formula))
             kept.append(line)
     return kept[::-1]
-
-
-def _no_name(symbol: object) -> Real:
-    raise AssertionError(symbol)

@@ -60,7 +60,7 @@ class Writer(Expressions):
 
     def _value(self, symbol: Any) -> Real:
         if symbol not in self.fixed:
-            self.fixed[symbol] = evaluate(self.constants[symbol], Certified(), _no_name)
+            self.fixed[symbol] = evaluate(self.constants[symbol], Certified())
         return self.fixed[symbol]
 
     def function(self, source: Sequence[str]) -> Callable[..., Any]:
@@ -95,7 +95,3 @@ class Writer(Expressions):
             case Apply(operation, _arguments):
                 return operation in METHODS
         return False
-
-
-def _no_name(symbol: object) -> Real:
-    raise AssertionError(symbol)

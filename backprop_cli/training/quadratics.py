@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace as _replace
-from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.formula import ONE, Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving import networks
@@ -50,7 +50,7 @@ class Quadratic:
 
     def factor(self, rate: Formula) -> Real:
         """1 − η·E″: by what a step multiplies the distance to the place where the slope is 0."""
-        eta: Real = evaluate(rate, Certified(), lambda symbol: symbol)
+        eta: Real = evaluate(rate, Certified())
         return rational(1) - eta * self.curvature
 
     @property
@@ -68,7 +68,7 @@ def quadratic_of(problem: Problem) -> Quadratic | None:
     """
     if not _is_plain(problem):
         return None
-    one_epoch = _replace(problem, training=_replace(problem.training, epochs=1, learning_rate=ONE), ask=())
+    one_epoch = _replace(problem.first_epoch(learning_rate=ONE), ask=())
     derivation = derive(one_epoch, Detail.BRIEF)
     new = [line.quantity for line in derivation.lines if line.quantity.kind is Kind.NEW]
     if len(new) != 1:
@@ -91,16 +91,11 @@ def _is_plain(problem: Problem) -> bool:
 def _quadratic(derivation: Derivation, new: Quantity) -> Quadratic | None:
     """What w − w_new is as a polynomial in w."""
     old = networks.parameter(new.name)
-    known: dict[Any, Any] = {}
     domain = Polynomials()
-    for quantity, formula in derivation.constants.items():
-        known[quantity] = evaluate(formula, domain, known.__getitem__)
-    start = known[old].constant()
-    known[old] = unknown()
-    needed = derivation.ancestors([new])
-    for line in derivation.lines:
-        if line.quantity in needed:
-            known[line.quantity] = evaluate(line.formula, domain, known.__getitem__)
+    constants = evaluate_lines((), derivation.constants, domain)
+    lines = derivation.only([new]).lines
+    known = evaluate_lines(lines, {}, domain, known={**constants, old: unknown()})
+    start = constants[old].constant()
     slope = unknown() - known[new]
     if slope.degree > 1:
         return None

@@ -244,4 +244,4 @@ def _digits(value: Real, digits: int) -> Decimal:
 
 def _is_below(value: Real, bound: Formula) -> bool:
     domain = Certified()
-    return domain.sign(value - evaluate(bound, domain, lambda symbol: symbol)) < 0
+    return domain.sign(value - evaluate(bound, domain)) < 0

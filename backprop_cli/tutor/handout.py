@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from backprop_cli.checking.asked import textbook, worked_out
 from backprop_cli.documents.model import Document, Say
 from backprop_cli.documents.writing import texts, writing
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
-from backprop_cli.solving.solver import solve
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.worksheets.exercise import Exercise
 from backprop_cli.worksheets.given import given
 from backprop_cli.worksheets.wording import how_to_round, introduction
 
-_DIGITS = 12
-
 
 def handout(lesson: Lesson) -> Document:
     """The sheet of a lesson: what is to be done, the network, every number, the formulas given, and how to round."""
-    problem = worked_out(lesson.problem)
-    trace = solve(textbook(problem), problem.rounding, _DIGITS)
-    solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
+    problem = lesson.worked.by_hand
+    solution = Solution(problem, lesson.worked.trace(), Detail.TEXTBOOK, rounding=problem.rounding)
     lines = tuple(map(lesson.line, lesson.asked))
     exercise = Exercise(
-        writing(solution, lesson.charset), lesson.charset, lines, lesson.checker.marking, chosen=lesson.is_part
+        lesson.worked,
+        writing(solution, lesson.charset),
+        lesson.charset,
+        lines,
+        lesson.checker.marking,
+        chosen=lesson.is_part,
     )
     blocks = [*map(Say, introduction(exercise)), *given(exercise), *map(Say, texts(how_to_round(exercise)))]
     return exercise.document("{title}", blocks)

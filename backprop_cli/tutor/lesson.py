@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.algebra.references import meant_by
-from backprop_cli.checking.asked import asked_lines, textbook, worked_out
+from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import describe, describe_digits
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.key import BITS, Key
@@ -34,6 +34,7 @@ from backprop_cli.numbers.rounded import Decimal, round_to
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import Speller, speller
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor.skills import skill_of, skills_called
 from backprop_cli.writing.shapes import Spelling
 
@@ -60,16 +61,21 @@ class OwnNumbers(Speller):
 class Lesson:
     """A problem that is practised, or `is_part` of it. Where it is `helped`, what is not asked for is worked out."""
 
-    problem: Problem
+    checker: Checker  # judges the replies
     asked: tuple[Quantity, ...]
     is_part: bool = False
     helped: bool = False
     charset: str = "unicode"
 
-    @cached_property
-    def checker(self) -> Checker:
-        """Judges the replies."""
-        return Checker(self.problem, Marking(self.problem))
+    @property
+    def worked(self) -> WorkedProblem:
+        """The problem with what is worked out of it."""
+        return self.checker.worked
+
+    @property
+    def problem(self) -> Problem:
+        """The problem."""
+        return self.checker.problem
 
     @property
     def key(self) -> Key:
@@ -79,7 +85,7 @@ class Lesson:
     @cached_property
     def lines(self) -> Mapping[Quantity, Line]:
         """The lines that a textbook writes, in order."""
-        return {line.quantity: line for line in textbook(self.problem).lines}
+        return self.worked.derivation().index
 
     def line(self, quantity: Quantity) -> Line:
         """The line of a quantity: as textbooks write it, or one that they leave out."""
@@ -93,7 +99,7 @@ class Lesson:
     @cached_property
     def solution(self) -> Solution:
         """The problem as formats are given it, for what stands on the sheet."""
-        problem = worked_out(self.problem)
+        problem = self.worked.by_hand
         return Solution(problem, self.key.trace, Detail.TEXTBOOK, rounding=problem.rounding)
 
     # ---- what is known ---------------------------------------------------------------------------------------
@@ -114,27 +120,17 @@ class Lesson:
 
     def computed(self, quantity: Quantity, texts: Texts) -> Decimal:
         """The value that follows from the student's own numbers, to the digits asked for; else the right one."""
-        known: dict[Quantity, Real] = {}
-
-        def value(symbol: object) -> Real:
-            assert isinstance(symbol, Quantity)
-            if symbol not in known:
-                written = read_value(texts[symbol]) if symbol in texts else None
-                line = self.key.line(symbol)
-                if written is not None:
-                    known[symbol] = value_of(written)
-                elif line is None or line.given or not touched & self.key.ancestors[symbol]:
-                    known[symbol] = self.key.true(symbol)
-                else:
-                    known[symbol] = evaluate(line.formula, Certified(), value)
-            return known[symbol]
-
-        touched = frozenset(texts)
+        chain = self.key.derivation.only([quantity])
+        own = {one: written for one, text in texts.items() if one in chain.index and (written := read_value(text))}
+        own.pop(quantity, None)
+        lines = list(_changed(chain.lines, own))
         try:
             with precision(BITS):
-                own = evaluate(self.key.derivation.index[quantity].formula, Certified(), value)
-                return rounded(own, self.checker.marking, quantity)
-        except (MathError, Undecided, RecursionError):
+                known = {name: self.key.true(name) for line in lines for name in quantities_in(line.formula)}
+                known |= {one: value_of(written) for one, written in own.items()}
+                value = evaluate_lines(lines, {}, Certified(), known=known)[quantity]
+                return rounded(value, self.checker.marking, quantity)
+        except (MathError, Undecided):
             return self.right(quantity)
 
     def calculated(self, quantity: Quantity, written: Written) -> str:
@@ -260,14 +256,18 @@ class Lesson:
 
 
 def lesson_of(
-    problem: Problem, only: Sequence[str] = (), skill: str = "", charset: str = "unicode", most: int | None = None
+    worked: WorkedProblem,
+    only: Sequence[str] = (),
+    skill: str = "",
+    charset: str = "unicode",
+    most: int | None = None,
 ) -> Lesson:
     """The lesson of a problem: what its exercise asks for, or only some lines, or (helped with the rest) one skill.
 
     Raises UsageError where nothing is left to ask.
     """
-    everything = Lesson(problem, (), charset=charset)
-    quantities = [line.quantity for line in asked_lines(problem, everything=bool(skill) and not only)]
+    quantities = [line.quantity for line in asked_lines(worked, everything=bool(skill) and not only)]
+    everything = Lesson(Checker(worked), (), charset=charset)
     if only:
         quantities = list(frozenset(meant_by(everything.checker.names.chosen(only), everything.key.order)))
         quantities.sort(key=everything.key.order.__getitem__)
@@ -284,6 +284,16 @@ def lesson_of(
         raise UsageError(reason if skill else _("there is nothing to ask for in this problem"))
     helped = bool(skill) and not only
     return _replace(everything, asked=tuple(asked[:most]), is_part=helped or bool(only), helped=helped)
+
+
+def _changed(lines: Iterable[Line], own: Collection[Quantity]) -> Iterator[Line]:
+    """The lines that other numbers in place of their own change, and the last line in any case."""
+    changed, (*before, last) = set(own), lines
+    for line in before:
+        if line.quantity not in own and not changed.isdisjoint(quantities_in(line.formula)):
+            changed.add(line.quantity)
+            yield line
+    yield last
 
 
 def rounded(value: Real, marking: Marking, quantity: Quantity) -> Decimal:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from backprop_cli.problem.reader import Loaded
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor.lesson import Lesson, lesson_of
 from backprop_cli.tutor.skills import SKILLS
 from backprop_cli.tutor.state import State
@@ -67,7 +68,8 @@ def next_exercise(
     if skill is None:
         return None
     loaded = make(skill, int(content_of(name, skill, str(number))[:7], 16))
-    return Exercise(number, skill, loaded, lesson_of(loaded.problem, skill=skill, charset=charset, most=QUESTIONS))
+    worked = WorkedProblem(loaded.problem)
+    return Exercise(number, skill, loaded, lesson_of(worked, skill=skill, charset=charset, most=QUESTIONS))
 
 
 def evidence(lesson: Lesson, state: State) -> Mapping[str, tuple[str, bool]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import replace as _replace
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line
@@ -84,8 +83,7 @@ def compare(problem: Problem, only: Sequence[str] = (), digits: int = 9) -> Comp
     always also the loss after the update. Of a long training, the first epoch is compared. Raises UsageError for a name
     in `only` that nothing has.
     """
-    if problem.report:
-        problem = _replace(problem, training=_replace(problem.training, epochs=1))
+    problem = problem.by_hand
     trace = _solved(problem, digits)
     wanted = Names.of(problem, trace.derivation).chosen(only) or problem.ask
     variations: list[Variation] = []

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in, rename
-from backprop_cli.algebra.formula import Apply, Formula, Name, negate
+from backprop_cli.algebra.formula import ONE, Formula, Name, negate
+from backprop_cli.algebra.parts import NetParts, name_of
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Quantity, delta, gradient, local, net, place
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.backpropagation import local_slopes
@@ -173,13 +173,17 @@ def _arrows(lines: Sequence[Line]) -> Iterator[Arrow]:
 
 def _connections(line: Line, used: Quantity) -> Iterator[Arrow]:
     """An arrow a connection, where a net input uses the same weight several times."""
-    if line.quantity.kind is not Kind.NET or not isinstance(line.formula, Apply) or line.formula.operation != "sum":
-        return
-    terms = [term for term in line.formula.arguments if used in quantities_in(term)]
-    over = [next((other for other in quantities_in(term) if other != used), None) for term in terms]
-    if len(terms) > 1 and len(set(over)) == len(over):
-        for term, other in zip(terms, over, strict=True):
-            yield Arrow(used, line.quantity, slopes(term, {})[used], other, line.rules)
+    parts = line.parts if isinstance(line.parts, NetParts) else NetParts()
+    pairs = [(term.weight, term.sender) for term in parts.terms]
+    own = Name(used)
+    factors = [other for one, other in (*pairs, *((sender, weight) for weight, sender in pairs)) if one == own]
+    if parts.bias in (own, negate(own)):
+        factors.append(ONE if parts.bias == own else negate(ONE))
+    over = [name_of(factor, Kind) for factor in factors]
+    if len(over) > 1 and len(set(over)) == len(over):
+        for factor, name in zip(factors, over, strict=True):
+            other = name.symbol if name is not None and isinstance(name.symbol, Quantity) else None
+            yield Arrow(used, line.quantity, factor, other, line.rules)
 
 
 def one_pass(problem: Problem, text: str = "") -> tuple[OnePass, str]:
@@ -189,8 +193,7 @@ def one_pass(problem: Problem, text: str = "") -> tuple[OnePass, str]:
     """
     if problem.couples_samples:
         raise UsageError(_("a layer looks at all samples together, so no pass is of one sample alone"))
-    if problem.report:
-        problem = _replace(problem, training=_replace(problem.training, epochs=1))
+    problem = problem.by_hand
     wanted = Reference.parse(text)
     derivation = derive(problem, Detail.FULL, then_forward=AFTER in wanted.at)
     passes = passes_in(derivation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from importlib.util import find_spec
@@ -10,13 +10,12 @@ from typing import Any
 
 from flint import arb
 
-from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation, Line
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
-from backprop_cli.ground.errors import Undecided, UsageError
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -95,13 +94,9 @@ def _gradient(problem: Problem, quantity: Quantity, trace: Trace) -> Real:
 
 def _first_update(problem: Problem) -> Problem:
     """The problem up to its first update, exactly: one epoch, all the samples as one batch."""
-    training = _replace(problem.training, epochs=1)
-    samples = problem.samples
-    if problem.conventions.updated_weights:
-        samples = samples[:1]  # here the update is part of the backward pass
-    else:
-        training = _replace(training, learning_rate=None, batch=None)
-    return _replace(problem, training=training, samples=samples, rounding=None)
+    if problem.conventions.updated_weights:  # here the update is part of the backward pass
+        return _replace(problem.first_epoch(), samples=problem.samples[:1], rounding=None)
+    return _replace(problem.first_epoch(learning_rate=None, batch=None), rounding=None)
 
 
 def _objective(derivation: Derivation) -> Quantity:
@@ -149,20 +144,12 @@ def _compare(
 
 def _value(derivation: Derivation, lines: list[Line], objective: Quantity, leaf: Quantity, step: Rational) -> Real:
     """The objective with one constant moved by a step."""
-    known: dict[Hashable, Real] = {}
-    domain = Certified()
-    for name, formula in derivation.constants.items():
-        known[name] = evaluate(formula, domain, known.__getitem__)
-    if leaf in known:
-        known[leaf] = known[leaf] + step
-    for line in lines:
-        try:
-            known[line.quantity] = evaluate(line.formula, domain, known.__getitem__)
-        except Undecided:
-            known[line.quantity] = evaluate(line.formula, Certified(undecided_is_zero=True), known.__getitem__)
-        if line.quantity == leaf:
-            known[leaf] = known[leaf] + step
-    return known[objective]
+
+    def moved(quantity: Quantity, value: Real) -> Real:
+        return value + step if quantity == leaf else value
+
+    domain = Certified(undecided_is_zero=True)  # the solver has proven that it is, or could not solve it
+    return evaluate_lines(lines, derivation.constants, domain, moved)[objective]  # type: ignore[no-any-return]
 
 
 def _near(one: Real, other: Real, tolerance: Rational) -> bool:
@@ -215,15 +202,13 @@ def _torch_gradients(derivation: Derivation, lines: list[Line], objective: Quant
     """∂objective/∂constant for every constant, by autograd in float64."""
     import torch
 
-    domain = _Tensors(torch)
-    known: dict[Hashable, Any] = {}
     leaves: dict[Quantity, Any] = {}
-    formulas: Mapping[Quantity, Formula] = derivation.constants
-    for name, formula in formulas.items():
-        leaves[name] = known[name] = evaluate(formula, domain, known.__getitem__).detach().requires_grad_(True)
-    for line in lines:
-        known[line.quantity] = evaluate(line.formula, domain, known.__getitem__)
-        if line.given:
-            leaves[line.quantity] = known[line.quantity] = known[line.quantity].detach().requires_grad_(True)
-    known[objective].backward()
+
+    def leaf(quantity: Quantity, value: Any) -> Any:
+        line = derivation.index.get(quantity)
+        if line is None or line.given:
+            value = leaves[quantity] = value.detach().requires_grad_(True)
+        return value
+
+    evaluate_lines(lines, derivation.constants, _Tensors(torch), leaf)[objective].backward()
     return {name: 0.0 if leaf.grad is None else float(leaf.grad) for name, leaf in leaves.items()}

@@ -8,10 +8,9 @@ from itertools import groupby
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.checking.asked import asked_lines, textbook, worked_out
+from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import PHASES, describe_digits, in_words
 from backprop_cli.checking.marking import Marking
-from backprop_cli.deriving.understanding import derived_for
 from backprop_cli.documents.model import Block, Document, Inline, Math, Text
 from backprop_cli.documents.writing import Writing, inline, writing
 from backprop_cli.ground.errors import Undecided, visible
@@ -22,11 +21,11 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.solution import Solution, Wishes, chosen
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import DIGITS, WorkedProblem
 
 _BITS = 256
-_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ class Section:
 class Exercise:
     """One problem as it is handed out, written in one dialect."""
 
+    worked: WorkedProblem
     page: Writing
     dialect: str
     lines: tuple[Line, ...]
@@ -106,16 +106,16 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
 
     Raises UsageError for names in `only` that mean nothing.
     """
-    problem = worked_out(loaded.problem)
+    worked = WorkedProblem(loaded.problem)
+    problem = worked.by_hand
     if only:
-        derivation, wanted = derived_for(problem, only, Detail.TEXTBOOK)
-        chain = derivation.only(wanted)
-        lines = tuple(line for line in chain.lines if not line.given)
+        work = chosen(problem, Wishes(Detail.TEXTBOOK, tuple(only)))
+        lines = tuple(line for line in work.chain.lines if not line.given)
+        trace = solve(work.whole, problem.rounding, DIGITS)  # also what is not asked for defines what is
     else:
-        derivation, lines = textbook(problem), tuple(asked_lines(problem))
-    trace = solve(derivation, problem.rounding, _DIGITS)
+        lines, trace = tuple(asked_lines(worked)), worked.trace()
     solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
-    return Exercise(writing(solution, dialect), dialect, lines, Marking(problem), bool(only))
+    return Exercise(worked, writing(solution, dialect), dialect, lines, Marking(problem), bool(only))
 
 
 def written(value: Real, digits: Rounding) -> Decimal:

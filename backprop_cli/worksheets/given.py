@@ -30,7 +30,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.worked import layer_labels, owner
-from backprop_cli.documents.writing import inline, place
+from backprop_cli.documents.writing import inline, joined, place
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise
@@ -90,8 +90,8 @@ def _facts(exercise: Exercise) -> Iterator[Fact]:
         exercise, _("parameters"), (q for q in named if q.name in problem.parameters and q.name not in tabled)
     )
     for fact in sheet.facts(page):
-        if fact.word == _("learning rate"):  # the one that is worked out, of those that are compared
-            yield Fact(fact.word, tuple(value[:1] for value in fact.values))
+        if fact.word == _("learning rate") and problem.training.rates:
+            yield Fact(_("learning rates"), (joined((page.constant(rate),) for rate in problem.training.rates),))
         elif fact.word not in own:
             yield fact
     yield from _listed(exercise, _("state"), (q for q in named if q.name not in problem.parameters))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import Wishes, solution_of
-from backprop_cli.worksheets.exercise import exercise_of
+from backprop_cli.worksheets.exercise import Exercise, exercise_of
 from backprop_cli.worksheets.rubric import rubric
 from backprop_cli.worksheets.sheet import key, sheet
 
@@ -25,14 +26,18 @@ class Choices:
     worked: bool = False
 
 
-def part(name: str, loaded: Loaded, dialect: str, choices: Choices) -> Document:
-    """One of the three documents, its mathematics in a dialect."""
+def parts(names: Iterable[str], loaded: Loaded, dialect: str, choices: Choices) -> dict[str, Document]:
+    """Those of the three documents that are named, their mathematics in a dialect."""
     exercise = exercise_of(loaded, dialect, choices.only)
+    return {name: _part(name, exercise, loaded, choices) for name in names}
+
+
+def _part(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Document:
     match name:
         case "sheet":
             return sheet(exercise, choices.formulas, choices.space)
         case "key":
-            return key(exercise, _worked(loaded, dialect, choices) if choices.worked else None)
+            return key(exercise, _worked(loaded, exercise.dialect, choices) if choices.worked else None)
         case "rubric":
             return rubric(exercise)
     raise AssertionError(name)

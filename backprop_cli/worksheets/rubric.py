@@ -40,7 +40,7 @@ class _Rubric:
     def __init__(self, exercise: Exercise, most: int) -> None:
         self.exercise = exercise
         self.most = most
-        self.key = Key(exercise.problem)
+        self.key = Key(exercise.worked)
         self.exact = all_exact(exercise)
         self.hidden: dict[str, tuple[str, list[Quantity]]] = {}  # mistakes that no line has shown, in words, and where
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.documents import sheet
@@ -94,6 +95,11 @@ def _todo(exercise: Exercise) -> str:
         steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)
     times = plural("{count} epoch", "{count} epochs", epochs)
+    if training.rates:
+        said = _(
+            "Do {times} {rule} with each of the learning rates. The lines below are of the first epoch with {rate}."
+        )
+        return said.format(times=times, rule=rule, rate=_first_rate(exercise))
     if samples == 1 and epochs == 1:
         return _("Do one step {rule}.").format(rule=rule)
     if samples == 1:
@@ -107,6 +113,11 @@ def _todo(exercise: Exercise) -> str:
         return said.format(times=times, rule=rule, samples=samples, mean=mean)
     said = _("Do {times} {rule} in batches of {size} samples, with an update by {mean} of the gradients of each.")
     return said.format(times=times, rule=rule, size=training.batch, mean=mean)
+
+
+def _first_rate(exercise: Exercise) -> str:
+    """η = 0.13"""
+    return exercise.page.equality(LEARNING_RATE).characters
 
 
 # ---- one part of the work ----------------------------------------------------------------------------------------

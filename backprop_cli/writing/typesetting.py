@@ -103,11 +103,12 @@ def typeset(template: str, setting: Setting) -> str:
 
 
 def _slash(template: str) -> int | None:
-    """Where the fraction's line is: a slash that stands in no brackets."""
+    """Where the fraction's line is: a slash that stands in no brackets, with something to write on both sides of it."""
     depth = 0
     for index, char in enumerate(template):
         depth += (char in "{" + _OPEN) - (char in "}" + _CLOSE)
-        if char == "/" and not depth:
+        behind = template[index + 1 : index + 2]
+        if char == "/" and not depth and template[:index].strip() and behind not in ("", " ", "_", "^", "/"):
             return index
     return None
 

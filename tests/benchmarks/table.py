@@ -1,4 +1,4 @@
-"""The table of the README, measured: `python tests/benchmarks/table.py` (three minutes; `--quick`: one).
+"""The table of the manual, measured: `python tests/benchmarks/table.py` (three minutes; `--quick`: one).
 
 Times are processor time on one core. What is compared runs in turn, A B A B …, so that a machine that is busy slows
 both; each figure is a median, and a ratio is the median of the pairs' ratios. Growth is the slope of a straight line

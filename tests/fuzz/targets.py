@@ -15,7 +15,6 @@ from pathlib import Path
 
 from backprop_cli.algebra.calculus import evaluate, slopes
 from backprop_cli.algebra.expressions import FormulaError, parse
-from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.deriving.schedule import derive
@@ -28,6 +27,7 @@ from backprop_cli.problem.files import decode
 from backprop_cli.problem.reader import load, load_text
 from backprop_cli.solving.solution import Wishes, solution_of
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import load_notation
 
 SMALL = 60  # lines of a derivation that is solved as well
@@ -120,8 +120,7 @@ def _assert_proper(refusal: BackpropError, source: str | None) -> None:
 
 @cache
 def _checker() -> Checker:
-    marked = load("mazur").problem
-    return Checker(marked, Marking(marked))
+    return Checker(WorkedProblem(load("mazur").problem))
 
 
 @cache

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, number
+from backprop_cli.algebra.parts import Use
 from backprop_cli.algebra.quantities import Kind, Quantity, out
-from backprop_cli.checking.parts import GradientPart, Part
+from backprop_cli.checking.parts import Part
+from backprop_cli.checking.surroundings import unit_of
 
 
 def key_of(formula: Formula) -> str:
     """The key of a quantity in canonical names; nothing for anything else."""
     return formula.symbol.bare_key if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else ""
-
-
-def unit_of(name: Name) -> str:
-    """The unit that a name is of."""
-    return name.symbol.name if isinstance(name.symbol, Quantity) else ""
 
 
 def mentions(formula: Formula, operation: str) -> bool:
@@ -63,16 +60,16 @@ def with_operation(formula: Formula, operation: str, result: Formula) -> Formula
     return without(formula, lambda part: result if part.operation == operation else None)
 
 
-def senders_below(part: GradientPart) -> tuple[str, ...]:
+def senders_below(part: Part, uses: Sequence[Use]) -> tuple[str, ...]:
     """The units of the layer below the one that the parameter belongs to."""
-    layers = {part.anatomy.layer_of(unit_of(use.delta)) for use in part.uses}
+    layers = {part.around.layer_of(unit_of(use.delta)) for use in uses}
     layer = layers.pop() if len(layers) == 1 else None
-    return part.anatomy.units(layer - 1) if layer is not None else ()
+    return part.around.units(layer - 1) if layer is not None else ()
 
 
 def out_of(part: Part, unit: str) -> Name:
     """What a unit, or an input, puts out in the pass of the part."""
-    problem, at = part.anatomy.problem, part.quantity.at
+    problem, at = part.around.problem, part.quantity.at
     if unit not in problem.inputs:
         return Name(_replace(out(unit), at=at))
     sample = tuple(place for place in at if place.word == "sample")

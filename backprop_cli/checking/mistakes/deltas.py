@@ -8,11 +8,12 @@ from dataclasses import replace as _replace
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
 from backprop_cli.algebra.operations import partial_derivative
 from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.parts import DeltaParts, GradientParts
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out
-from backprop_cli.checking.anatomy import Anatomy
-from backprop_cli.checking.mistakes.common import symbols_in, unit_of, with_operation
+from backprop_cli.checking.mistakes.common import symbols_in, with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import DeltaPart, GradientPart, Part, with_names
+from backprop_cli.checking.parts import Part, with_names
+from backprop_cli.checking.surroundings import unit_of
 from backprop_cli.ground.words import n_
 
 ETA = Name(LEARNING_RATE)
@@ -22,80 +23,90 @@ _SLOPE_OF = {"sigmoid": n_("that of a sigmoid, out·(1 − out)"), "tanh": n_("t
 
 
 def _no_derivative_output(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and part.is_output:
-        yield "", part.written(part.upstream, ONE)
+    made = part.made
+    if isinstance(made, DeltaParts) and part.is_output:
+        yield "", made.written(made.upstream, ONE)
 
 
 def _no_derivative_hidden(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and not part.is_output and not _is_mask(part):
-        yield "", part.written(part.upstream, ONE)
+    made = part.made
+    if isinstance(made, DeltaParts) and not part.is_output and not _is_mask(made):
+        yield "", made.written(made.upstream, ONE)
 
 
 def _derivative_at_output(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and part.out is not None and part.net is not None and not _is_mask(part):
-        assert isinstance(part.out.symbol, Quantity)
-        plain = part.anatomy.slope_in_net(part.out.symbol)
+    made = part.made
+    if isinstance(made, DeltaParts) and not _is_mask(made):
+        assert isinstance(made.out.symbol, Quantity)
+        plain = part.around.slope_in_net(made.out.symbol)
         if plain is not None and plain != ONE:
-            yield "", part.written(part.upstream, with_names(plain, {part.net: part.out}))
+            yield "", made.written(made.upstream, with_names(plain, {made.net: made.out}))
 
 
 def _derivative_of_net(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and part.out is not None and part.net is not None:
-        slope = with_names(part.slope, {part.out: part.net})
-        if slope != part.slope:
-            yield "", part.written(part.upstream, slope)
+    made = part.made
+    if isinstance(made, DeltaParts):
+        slope = with_names(made.slope, {made.out: made.net})
+        if slope != made.slope:
+            yield "", made.written(made.upstream, slope)
 
 
 def _half_a_derivative(part: Part) -> Written:
-    if not isinstance(part, DeltaPart) or part.out is None or part.slope == ONE:
+    made = part.made
+    if not isinstance(made, DeltaParts) or made.slope == ONE:
         return
-    if isinstance(part.slope, Apply) and part.slope.operation == "product":
-        for words, factor in zip(_ONLY, part.slope.arguments, strict=False):
-            yield words, part.written(part.upstream, factor)
+    if isinstance(made.slope, Apply) and made.slope.operation == "product":
+        for words, factor in zip(_ONLY, made.slope.arguments, strict=False):
+            yield words, made.written(made.upstream, factor)
     for name, words in _SLOPE_OF.items():
-        slope = partial_derivative(Apply(name, (part.net or part.out,)), 0)
-        slope = with_operation(slope, name, part.out)
-        if slope != part.slope and not _is_mask(part):
-            yield words, part.written(part.upstream, slope)
+        slope = partial_derivative(Apply(name, (made.net,)), 0)
+        slope = with_operation(slope, name, made.out)
+        if slope != made.slope and not _is_mask(made):
+            yield words, made.written(made.upstream, slope)
 
 
 def _updated_weights(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and not part.is_output and not _uses_updated_weights(part):
+    made = part.made
+    if isinstance(made, DeltaParts) and not part.is_output and not _uses_updated_weights(part):
         summands = []
-        for path in part.paths:
-            new = part.anatomy.new_of(path.weight, part.quantity) if path.weight else None
+        for path in made.paths:
+            new = part.around.new_of(path.weight, part.quantity) if path.weight else None
             summands.append(with_names(path.formula, {path.weight: new}) if path.weight and new else path.formula)
-        yield "", part.written(add(*summands), part.slope)
+        yield "", made.written(add(*summands), made.slope)
 
 
 def _target_minus_output(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and part.is_output:
-        yield "", negate(part.written(part.upstream, part.slope))
+    made = part.made
+    if isinstance(made, DeltaParts) and part.is_output:
+        yield "", negate(made.written(made.upstream, made.slope))
 
 
 def _factor_two(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and part.is_output:
-        yield n_("a factor 2 too much"), part.written(multiply(number(2), part.upstream), part.slope)
-        yield n_("a factor 2 left out"), part.written(multiply(HALF, part.upstream), part.slope)
+    made = part.made
+    if isinstance(made, DeltaParts) and part.is_output:
+        yield n_("a factor 2 too much"), made.written(multiply(number(2), made.upstream), made.slope)
+        yield n_("a factor 2 left out"), made.written(multiply(HALF, made.upstream), made.slope)
 
 
 def _mean_or_sum(part: Part) -> Written:
-    outputs, samples = len(part.anatomy.problem.outputs), len(part.anatomy.problem.samples)
-    if isinstance(part, DeltaPart) and part.is_output and outputs > 1:
-        yield n_("divided by the number of outputs"), part.written(divide(part.upstream, number(outputs)), part.slope)
-        yield n_("not divided by the number of outputs"), part.written(number(outputs) * part.upstream, part.slope)
+    made = part.made
+    outputs, samples = len(part.around.problem.outputs), len(part.around.problem.samples)
+    if isinstance(made, DeltaParts) and part.is_output and outputs > 1:
+        yield n_("divided by the number of outputs"), made.written(divide(made.upstream, number(outputs)), made.slope)
+        yield n_("not divided by the number of outputs"), made.written(number(outputs) * made.upstream, made.slope)
     if samples > 1 and part.quantity.kind in (Kind.GRADIENT, Kind.LOSS) and _over_samples(part):
         yield n_("divided by the number of samples"), divide(part.formula, number(samples))
         yield n_("not divided by the number of samples"), multiply(number(samples), part.formula)
 
 
 def _error_squared(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and part.is_output:
-        index = part.anatomy.derivation.index
+    made = part.made
+    if isinstance(made, DeltaParts) and part.is_output:
+        index = part.around.derivation.index
         for kind in (Kind.PART, Kind.LOSS):
             error = Quantity(kind, part.quantity.name if kind is Kind.PART else "", at=part.quantity.at)
             if error in index:
-                yield "", part.written(Name(error), part.slope)
+                yield "", made.written(Name(error), made.slope)
                 return
 
 
@@ -109,90 +120,99 @@ def _wrong_layer(part: Part) -> Written:
 
 
 def _no_weight(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and not part.is_output and all(path.delta for path in part.paths):
+    made = part.made
+    if isinstance(made, DeltaParts) and not part.is_output and all(path.delta for path in made.paths):
         summands = [
-            with_names(path.formula, {path.weight: ONE}) if path.weight else path.formula for path in part.paths
+            with_names(path.formula, {path.weight: ONE}) if path.weight else path.formula for path in made.paths
         ]
-        yield "", part.written(add(*summands), part.slope)
+        yield "", made.written(add(*summands), made.slope)
 
 
 def _one_path(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and len(part.paths) > 1 and not part.is_output:
-        for place, left_out in enumerate(part.paths):
-            kept = [path.formula for path in part.paths if path is not left_out]
+    made = part.made
+    if isinstance(made, DeltaParts) and len(made.paths) > 1 and not part.is_output:
+        for place, left_out in enumerate(made.paths):
+            kept = [path.formula for path in made.paths if path is not left_out]
             label = unit_of(left_out.delta) if left_out.delta else str(place + 1)
-            yield label, part.written(add(*kept), part.slope)
+            yield label, made.written(add(*kept), made.slope)
 
 
 def _errors_not_deltas(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and not part.is_output and all(path.delta for path in part.paths):
+    made = part.made
+    if isinstance(made, DeltaParts) and not part.is_output and all(path.delta for path in made.paths):
         summands = []
-        for path in part.paths:
+        for path in made.paths:
             assert path.delta is not None
             symbol = path.delta.symbol
             assert isinstance(symbol, Quantity)
-            error: Formula = Name(part.anatomy.gradient_of(_replace(out(symbol.name), at=symbol.at)))
-            error = negate(error) if part.negative else error
+            error: Formula = Name(part.around.gradient_of(_replace(out(symbol.name), at=symbol.at)))
+            error = negate(error) if made.negative else error
             summands.append(with_names(path.formula, {path.delta: error}))
-        yield "", part.written(add(*summands), part.slope)
+        yield "", made.written(add(*summands), made.slope)
 
 
 def _next_layer_derivative(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and not part.is_output:
-        for path in part.paths:
+    made = part.made
+    if isinstance(made, DeltaParts) and not part.is_output:
+        for path in made.paths:
             if path.delta is None or not isinstance(path.delta.symbol, Quantity):
                 continue
             above = path.delta.symbol
             ends = (_replace(one(above.name), at=above.at) for one in (out, net))
-            slope = part.anatomy.slope(*ends)
+            slope = part.around.slope(*ends)
             if slope != ONE:
-                yield unit_of(path.delta), part.written(part.upstream, slope)
+                yield unit_of(path.delta), made.written(made.upstream, slope)
 
 
 def _rate_in_delta(part: Part) -> Written:
-    if isinstance(part, DeltaPart):
-        yield "", part.written(multiply(ETA, part.upstream), part.slope)
+    made = part.made
+    if isinstance(made, DeltaParts):
+        yield "", made.written(multiply(ETA, made.upstream), made.slope)
 
 
 def _absolute_error(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and part.is_output:
-        yield "", part.written(apply("abs", part.upstream), part.slope)
+    made = part.made
+    if isinstance(made, DeltaParts) and part.is_output:
+        yield "", made.written(apply("abs", made.upstream), made.slope)
 
 
 def _softmax_extra(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and part.line.short is not None and part.out is not None:
-        yield "", multiply(part.line.short, part.out, 1 - part.out)
+    made = part.made
+    if isinstance(made, DeltaParts) and part.line.short is not None:
+        yield "", multiply(part.line.short, made.out, 1 - made.out)
 
 
 def _relu_mask(part: Part) -> Written:
-    if not isinstance(part, DeltaPart) or not _is_mask(part) or part.out is None:
+    made = part.made
+    if not isinstance(made, DeltaParts) or not _is_mask(made):
         return
-    yield n_("the mask was left out"), part.written(part.upstream, ONE)
-    yield n_("the value was used as the slope"), part.written(part.upstream, part.out)
-    assert isinstance(part.slope, Apply)
-    masked = Apply(part.slope.operation, (part.upstream, *part.slope.arguments[1:]))
-    yield n_("the mask was taken of the gradient"), part.written(part.upstream, masked)
+    yield n_("the mask was left out"), made.written(made.upstream, ONE)
+    yield n_("the value was used as the slope"), made.written(made.upstream, made.out)
+    assert isinstance(made.slope, Apply)
+    masked = Apply(made.slope.operation, (made.upstream, *made.slope.arguments[1:]))
+    yield n_("the mask was taken of the gradient"), made.written(made.upstream, masked)
 
 
 def _divided(part: Part) -> Written:
-    if isinstance(part, DeltaPart) and not part.is_output and all(path.delta and path.weight for path in part.paths):
-        summands = [with_names(path.formula, {path.weight: 1 / path.weight}) for path in part.paths if path.weight]
-        yield n_("by the weight"), part.written(add(*summands), part.slope)
-    if isinstance(part, GradientPart) and part.uses and not part.is_bias:
-        yield n_("by the input"), add(*(use.signed(divide(use.delta, use.factor)) for use in part.uses))
+    made = part.made
+    if isinstance(made, DeltaParts) and not part.is_output and all(path.delta and path.weight for path in made.paths):
+        summands = [with_names(path.formula, {path.weight: 1 / path.weight}) for path in made.paths if path.weight]
+        yield n_("by the weight"), made.written(add(*summands), made.slope)
+    if isinstance(made, GradientParts) and not made.is_bias:
+        yield n_("by the input"), add(*(use.signed(divide(use.delta, use.factor)) for use in made.uses))
 
 
 # ---- helpers ---------------------------------------------------------------------------------------------------------
 
 
-def _is_mask(part: DeltaPart) -> bool:
+def _is_mask(made: DeltaParts) -> bool:
     """Whether the slope is 0 or 1 by a condition, as ReLU's is."""
-    return isinstance(part.slope, Apply) and part.slope.operation.endswith("_slope")
+    return isinstance(made.slope, Apply) and made.slope.operation.endswith("_slope")
 
 
 def _uses_updated_weights(part: Part) -> bool:
     """Whether the problem has it that the hidden δ use the already updated weights."""
-    return part.anatomy.problem.conventions.updated_weights
+    return part.around.problem.conventions.updated_weights
 
 
 def _over_samples(part: Part) -> bool:
@@ -213,25 +233,26 @@ def _with_other_weights(
     part: Part, pick: Callable[[list[list[Formula | None]], int, int], Formula | None], offset: int
 ) -> Written:
     """The δ of a hidden unit with other weights on its paths: those of another layer, or another entry."""
-    if not isinstance(part, DeltaPart) or part.is_output or not all(path.delta and path.weight for path in part.paths):
+    made = part.made
+    if not isinstance(made, DeltaParts) or part.is_output or not all(path.delta and path.weight for path in made.paths):
         return
-    anatomy: Anatomy = part.anatomy
-    layer, own = anatomy.layer_of(part.quantity.name), anatomy.place_of(part.quantity.name)
-    if layer is None or own is None or not 0 <= layer + 1 + offset < len(anatomy.problem.layers):
+    around = part.around
+    layer, own = around.layer_of(part.quantity.name), around.place_of(part.quantity.name)
+    if layer is None or own is None or not 0 <= layer + 1 + offset < len(around.problem.layers):
         return
-    matrix = anatomy.weights_between(layer + 1 + offset, part.quantity)
+    matrix = around.weights_between(layer + 1 + offset, part.quantity)
     summands: list[Formula] = []
-    for path in part.paths:
+    for path in made.paths:
         assert path.delta is not None
         assert path.weight is not None
-        place = anatomy.place_of(unit_of(path.delta))
+        place = around.place_of(unit_of(path.delta))
         weight = pick(matrix, place, own) if matrix is not None and place is not None else None
         if weight is None:
             return
         if _uses_updated_weights(part) and isinstance(weight, Name):
-            weight = anatomy.new_of(weight, part.quantity) or weight
+            weight = around.new_of(weight, part.quantity) or weight
         summands.append(with_names(path.formula, {path.weight: weight}))
-    yield "", part.written(add(*summands), part.slope)
+    yield "", made.written(add(*summands), made.slope)
 
 
 # fmt: off

@@ -4,91 +4,101 @@ from __future__ import annotations
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
 from backprop_cli.algebra.operations import ACTIVATIONS
+from backprop_cli.algebra.parts import GradientParts, LossParts, NetParts, OutParts
 from backprop_cli.checking.mistakes.common import key_of, mentions, out_of, senders_below, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import GradientPart, LossPart, NetPart, OutPart, Part
+from backprop_cli.checking.parts import Part
 from backprop_cli.ground.words import n_
 
 HALF = number(1, 2)
 
 
 def _bias_left_out(part: Part) -> Written:
-    if isinstance(part, NetPart) and part.bias is not None and part.terms:
-        yield "", add(*_products(part))
+    made = part.made
+    if isinstance(made, NetParts) and made.bias is not None and made.terms:
+        yield "", add(*_products(made))
 
 
 def _bias_sign(part: Part) -> Written:
-    if isinstance(part, NetPart) and part.bias is not None and part.terms:
-        yield "", add(*_products(part), negate(part.bias))
+    made = part.made
+    if isinstance(made, NetParts) and made.bias is not None and made.terms:
+        yield "", add(*_products(made), negate(made.bias))
 
 
 def _bias_times_output(part: Part) -> Written:
-    if isinstance(part, NetPart) and part.bias is not None:
-        for term in part.terms:
-            yield key_of(term.sender), add(*_products(part), multiply(part.bias, term.sender))
-    if isinstance(part, GradientPart) and part.is_bias and part.uses:
-        for unit in senders_below(part):
-            yield unit, add(*(use.times(multiply(use.factor, out_of(part, unit))) for use in part.uses))
+    made = part.made
+    if isinstance(made, NetParts) and made.bias is not None:
+        for term in made.terms:
+            yield key_of(term.sender), add(*_products(made), multiply(made.bias, term.sender))
+    if isinstance(made, GradientParts) and made.is_bias:
+        for unit in senders_below(part, made.uses):
+            yield unit, add(*(use.times(multiply(use.factor, out_of(part, unit))) for use in made.uses))
 
 
 def _transposed_forward(part: Part) -> Written:
-    if not isinstance(part, NetPart) or len(part.terms) < 2:
+    made = part.made
+    if not isinstance(made, NetParts) or len(made.terms) < 2:
         return
-    layer, place = part.anatomy.layer_of(part.quantity.name), part.anatomy.place_of(part.quantity.name)
-    matrix = part.anatomy.weights_between(layer, part.quantity) if layer is not None else None
+    layer, place = part.around.layer_of(part.quantity.name), part.around.place_of(part.quantity.name)
+    matrix = part.around.weights_between(layer, part.quantity) if layer is not None else None
     if matrix is None or place is None or place >= len(matrix[0]):
         return
     column = [row[place] for row in matrix]
-    if len(column) == len(part.terms) and None not in column:
-        products = [multiply(weight, term.sender) for weight, term in zip(column, part.terms, strict=True) if weight]
-        yield "", add(*products, *([part.bias] if part.bias is not None else []))
+    if len(column) == len(made.terms) and None not in column:
+        products = [multiply(weight, term.sender) for weight, term in zip(column, made.terms, strict=True) if weight]
+        yield "", add(*products, *([made.bias] if made.bias is not None else []))
 
 
 def _term_left_out(part: Part) -> Written:
-    if isinstance(part, NetPart) and len(part.terms) > 1:
-        for left_out in part.terms:
-            kept = [multiply(term.weight, term.sender) for term in part.terms if term is not left_out]
-            yield key_of(left_out.weight), add(*kept, *([part.bias] if part.bias is not None else []))
+    made = part.made
+    if isinstance(made, NetParts) and len(made.terms) > 1:
+        for left_out in made.terms:
+            kept = [multiply(term.weight, term.sender) for term in made.terms if term is not left_out]
+            yield key_of(left_out.weight), add(*kept, *([made.bias] if made.bias is not None else []))
 
 
 def _weights_swapped(part: Part) -> Written:
-    if isinstance(part, NetPart) and len(part.terms) > 1:
-        bias = [part.bias] if part.bias is not None else []
-        weights = [term.weight for term in part.terms]
+    made = part.made
+    if isinstance(made, NetParts) and len(made.terms) > 1:
+        bias = [made.bias] if made.bias is not None else []
+        weights = [term.weight for term in made.terms]
         for place in range(len(weights) - 1):
             swapped = [*weights]
             swapped[place], swapped[place + 1] = swapped[place + 1], swapped[place]
-            products = [multiply(weight, term.sender) for weight, term in zip(swapped, part.terms, strict=True)]
+            products = [multiply(weight, term.sender) for weight, term in zip(swapped, made.terms, strict=True)]
             yield f"{key_of(weights[place])}, {key_of(weights[place + 1])}", add(*products, *bias)
 
 
 def _no_activation(part: Part) -> Written:
-    if isinstance(part, OutPart) and part.net is not None:
-        yield "", part.net
+    made = part.made
+    if isinstance(made, OutParts) and made.net is not None:
+        yield "", made.net
 
 
 def _other_activation(part: Part) -> Written:
-    if isinstance(part, OutPart) and part.net is not None and isinstance(part.formula, Apply):
+    made = part.made
+    if isinstance(made, OutParts) and made.net is not None and isinstance(part.formula, Apply):
         for name in ("sigmoid", "tanh", "relu"):
             if name != part.formula.operation:
-                yield name, Apply(name, (part.net, *ACTIVATIONS[name].defaults))
+                yield name, Apply(name, (made.net, *ACTIVATIONS[name].defaults))
 
 
 def _wrong_exponent(part: Part) -> Written:
-    if isinstance(part, OutPart) and part.net is not None and isinstance(part.formula, Apply):
+    made = part.made
+    if isinstance(made, OutParts) and made.net is not None and isinstance(part.formula, Apply):
         if part.formula.operation == "sigmoid":
-            yield n_("e^x instead of e^(−x)"), divide(ONE, 1 + apply("exp", part.net))
+            yield n_("e^x instead of e^(−x)"), divide(ONE, 1 + apply("exp", made.net))
         if part.formula.operation == "softmax":
             which, *nets = part.formula.arguments
             yield n_("e^(−x) instead of e^x"), Apply("softmax", (which, *map(negate, nets)))
-    if isinstance(part, LossPart) and mentions(part.formula, "times_ln"):
+    if isinstance(made, LossParts) and mentions(part.formula, "times_ln"):
         scaled = divide(part.formula, apply("ln", number(10)))
         yield n_("log₁₀ instead of ln"), scaled
         yield n_("log₂ instead of ln"), divide(part.formula, apply("ln", number(2)))
 
 
 def _no_normalization(part: Part) -> Written:
-    if isinstance(part, OutPart) and isinstance(part.formula, Apply) and part.formula.operation == "softmax":
+    if isinstance(part.made, OutParts) and isinstance(part.formula, Apply) and part.formula.operation == "softmax":
         which, *nets = part.formula.arguments
         assert not isinstance(which, Apply | Name)
         own = nets[int(which.value.p) - 1]
@@ -97,18 +107,18 @@ def _no_normalization(part: Part) -> Written:
 
 
 def _loss_factor_two(part: Part) -> Written:
-    if isinstance(part, LossPart) and mentions(part.formula, "power"):
+    if isinstance(part.made, LossParts) and mentions(part.formula, "power"):
         yield n_("twice the value"), multiply(number(2), part.formula)
         yield n_("half the value"), multiply(HALF, part.formula)
 
 
 def _loss_sign(part: Part) -> Written:
-    if isinstance(part, LossPart) and mentions(part.formula, "times_ln"):
+    if isinstance(part.made, LossParts) and mentions(part.formula, "times_ln"):
         yield "", negate(part.formula)
 
 
 def _loss_not_squared(part: Part) -> Written:
-    if isinstance(part, LossPart):
+    if isinstance(part.made, LossParts):
         plain = without_squares(part.formula)
         if plain != part.formula:
             yield "", plain
@@ -117,8 +127,8 @@ def _loss_not_squared(part: Part) -> Written:
 # ---- helpers ---------------------------------------------------------------------------------------------------------
 
 
-def _products(part: NetPart) -> list[Formula]:
-    return [multiply(term.weight, term.sender) for term in part.terms]
+def _products(made: NetParts) -> list[Formula]:
+    return [multiply(term.weight, term.sender) for term in made.terms]
 
 
 # fmt: off

@@ -5,48 +5,55 @@ from __future__ import annotations
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate
+from backprop_cli.algebra.parts import ChainParts, GradientParts, LocalParts
 from backprop_cli.algebra.quantities import Kind, Place, Quantity
-from backprop_cli.checking.mistakes.common import out_of, senders_below, symbols_in, unit_of
+from backprop_cli.checking.mistakes.common import out_of, senders_below, symbols_in
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import ChainPart, GradientPart, LocalPart, Part, with_names
+from backprop_cli.checking.parts import Part, with_names
+from backprop_cli.checking.surroundings import unit_of
 from backprop_cli.ground.words import n_
 
 _NTH = (n_("the first path"), n_("the second path"), n_("the third path"), n_("the fourth path"))
 
 
 def _no_input_factor(part: Part) -> Written:
-    if isinstance(part, GradientPart) and part.uses:
-        yield "", add(*(use.times(ONE) for use in part.uses))
+    made = part.made
+    if isinstance(made, GradientParts):
+        yield "", add(*(use.times(ONE) for use in made.uses))
 
 
 def _wrong_input_factor(part: Part) -> Written:
-    if not isinstance(part, GradientPart) or not part.uses or part.is_bias:
+    made = part.made
+    if not isinstance(made, GradientParts) or made.is_bias:
         return
-    own = [_replace(use.delta.symbol, kind=Kind.OUT) for use in part.uses if isinstance(use.delta.symbol, Quantity)]
-    summands = [use.times(Name(quantity)) for use, quantity in zip(part.uses, own, strict=True)]
+    own = [_replace(use.delta.symbol, kind=Kind.OUT) for use in made.uses if isinstance(use.delta.symbol, Quantity)]
+    summands = [use.times(Name(quantity)) for use, quantity in zip(made.uses, own, strict=True)]
     yield n_("δ times the unit's own output"), add(*summands)
-    yield n_("δ times the sender's net input"), add(*(use.times(_as_net(use.factor)) for use in part.uses))
+    yield n_("δ times the sender's net input"), add(*(use.times(_as_net(use.factor)) for use in made.uses))
 
 
 def _other_sender(part: Part) -> Written:
-    if isinstance(part, GradientPart) and part.uses and not part.is_bias:
-        for unit in senders_below(part):
+    made = part.made
+    if isinstance(made, GradientParts) and not made.is_bias:
+        for unit in senders_below(part, made.uses):
             factor = out_of(part, unit)
-            if all(use.factor != factor for use in part.uses):
-                yield unit, add(*(use.times(factor) for use in part.uses))
+            if all(use.factor != factor for use in made.uses):
+                yield unit, add(*(use.times(factor) for use in made.uses))
 
 
 def _one_use(part: Part) -> Written:
-    if isinstance(part, GradientPart) and len(part.uses) > 1:
-        for left_out in part.uses:
-            yield unit_of(left_out.delta), add(*(use.times(use.factor) for use in part.uses if use != left_out))
+    made = part.made
+    if isinstance(made, GradientParts) and len(made.uses) > 1:
+        for left_out in made.uses:
+            yield unit_of(left_out.delta), add(*(use.times(use.factor) for use in made.uses if use != left_out))
 
 
 def _stale_input(part: Part) -> Written:
-    if not isinstance(part, GradientPart) or part.samples < 2 or not part.uses or part.is_bias:
+    made = part.made
+    if not isinstance(made, GradientParts) or len(part.around.problem.samples) < 2 or made.is_bias:
         return
     for step in (-1, 1):
-        moved = [(use, _of_another_sample(part, use.factor, step)) for use in part.uses]
+        moved = [(use, _of_another_sample(part, use.factor, step)) for use in made.uses]
         if all(factor is not None for _, factor in moved):
             yield (
                 n_("from the sample before") if step < 0 else n_("from the sample after"),
@@ -55,57 +62,67 @@ def _stale_input(part: Part) -> Written:
 
 
 def _path_left_out(part: Part) -> Written:
-    if isinstance(part, ChainPart) and len(part.terms) > 1 and any(map(_upstream, part.terms)):
-        for place, words in enumerate(_NTH[: len(part.terms)]):
-            yield words, add(*(term for n, term in enumerate(part.terms) if n != place))
+    made = _chain(part)
+    if made is not None and len(made.terms) > 1 and any(map(_upstream, made.terms)):
+        for place, words in enumerate(_NTH[: len(made.terms)]):
+            yield words, add(*(term for n, term in enumerate(made.terms) if n != place))
 
 
 def _chain_link_left_out(part: Part) -> Written:
-    if not isinstance(part, ChainPart):
+    made = _chain(part)
+    if made is None:
         return
-    for term in part.terms:
+    for term in made.terms:
         if not (isinstance(term, Apply) and term.operation == "product"):
             return
-    upstream = [_upstream(term) for term in part.terms]
+    upstream = [_upstream(term) for term in made.terms]
     if any(one is None for one in upstream):
         return
     yield n_("the slope was left out"), add(*(one for one in upstream if one is not None))
-    slopes = [_without_factor(term, one) for term, one in zip(part.terms, upstream, strict=True)]
+    slopes = [_without_factor(term, one) for term, one in zip(made.terms, upstream, strict=True)]
     yield n_("the gradient from further on was left out"), add(*slopes)
 
 
 def _added_not_multiplied(part: Part) -> Written:
-    if isinstance(part, ChainPart) and len(part.terms) == 1:
-        match part.terms[0]:
+    made = _chain(part)
+    if made is not None and len(made.terms) == 1:
+        match made.terms[0]:
             case Apply("product", (one, other)):
                 yield "", add(one, other)
 
 
 def _own_input(part: Part) -> Written:
-    if isinstance(part, LocalPart) and part.by is not None and isinstance(part.gate, Apply):
-        match part.gate:
-            case Apply("product", (one, other)) if part.by in (one, other) and one != other:
-                yield "", part.by
+    made = part.made
+    if isinstance(made, LocalParts) and isinstance(made.gate, Apply):
+        match made.gate:
+            case Apply("product", (one, other)) if made.by in (one, other) and one != other:
+                yield "", made.by
 
 
 def _gate_slope(part: Part) -> Written:
-    if not isinstance(part, LocalPart) or part.by is None or not isinstance(part.gate, Apply):
+    made = part.made
+    if not isinstance(made, LocalParts) or not isinstance(made.gate, Apply):
         return
-    match part.gate:
-        case Apply("power", (base, exponent)) if base == part.by:
+    match made.gate:
+        case Apply("power", (base, exponent)) if base == made.by:
             yield n_("the exponent was not taken in front"), base ** (exponent - 1)
-            yield n_("the exponent was not lowered"), multiply(exponent, part.gate)
-        case Apply("quotient", (_, below)) if below == part.by:
+            yield n_("the exponent was not lowered"), multiply(exponent, made.gate)
+        case Apply("quotient", (_, below)) if below == made.by:
             yield n_("the minus sign was dropped"), negate(part.formula)
-        case Apply("sigmoid", (inner,)) if inner == part.by:
-            yield n_("only out"), part.gate
-        case Apply("tanh", (inner,)) if inner == part.by:
-            yield n_("out·(1 − out), which is the slope of a sigmoid"), part.gate * (1 - part.gate)
+        case Apply("sigmoid", (inner,)) if inner == made.by:
+            yield n_("only out"), made.gate
+        case Apply("tanh", (inner,)) if inner == made.by:
+            yield n_("out·(1 − out), which is the slope of a sigmoid"), made.gate * (1 - made.gate)
         case Apply("sum", _):
             yield n_("the sign was turned round"), negate(part.formula)
 
 
 # ---- helpers ---------------------------------------------------------------------------------------------------------
+
+
+def _chain(part: Part) -> ChainParts | None:
+    """The paths of a gradient that is one by the chain rule; a path on a line of its own is none."""
+    return part.made if isinstance(part.made, ChainParts) and part.quantity.kind is not Kind.PATH else None
 
 
 def _upstream(term: Formula) -> Name | None:
@@ -133,7 +150,7 @@ def _of_another_sample(part: Part, factor: Formula, step: int) -> Formula | None
         return None
     at = tuple(_replace_place(place, step) for place in factor.symbol.at)
     moved = _replace(factor.symbol, at=at)
-    known = moved in part.anatomy.derivation.index or moved in part.anatomy.derivation.constants
+    known = moved in part.around.derivation.index or moved in part.around.derivation.constants
     return Name(moved) if known and moved != factor.symbol else None
 
 

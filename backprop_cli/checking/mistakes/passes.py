@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, add, apply, divide, multiply, number
 from backprop_cli.algebra.optimizers import LEARNING_RATE
+from backprop_cli.algebra.parts import BatchParts, UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity, parameter
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import ChainPart, NewPart, Part, with_names
+from backprop_cli.checking.parts import Part, with_names
 from backprop_cli.ground.words import n_
 
 _WAVES = ("sin", "cos", "tan")
@@ -17,14 +18,15 @@ _FORWARD = (Kind.NET, Kind.OUT, Kind.NODE, Kind.CELL, Kind.LOCAL)
 
 
 def _online_for_batch(part: Part) -> Written:
-    problem = part.anatomy.problem
+    made = part.made
+    problem = part.around.problem
     if problem.training.rule.optimizer != "sgd" or len(problem.samples) < 2 or part.quantity.kind is Kind.AUX:
         return
-    if isinstance(part, NewPart) and part.old is not None and part.quantity.name in problem.parameters:
+    if isinstance(made, UpdateParts) and made.old is not None and part.quantity.name in problem.parameters:
         own = _samples_gradients(part, part.quantity.name).get(part.quantity)
         if own:
-            yield "", part.old - _steps(part, own)
-    elif not isinstance(part, NewPart) and any(word == "sample" for word, _n in part.quantity.at):
+            yield "", made.old - _steps(part, own)
+    elif not isinstance(made, UpdateParts) and any(word == "sample" for word, _n in part.quantity.at):
         changes: dict[Formula, Formula] = {}
         for used in quantities_in(part.formula):
             if used.kind not in (Kind.PARAMETER, Kind.NEW) or used.name not in problem.parameters:
@@ -40,35 +42,32 @@ def _online_for_batch(part: Part) -> Written:
 
 def _steps(part: Part, gradients: tuple[Quantity, ...]) -> Formula:
     """η times each of these gradients, all together."""
-    rates = [one for one in part.anatomy.derivation.constants if one.name == LEARNING_RATE.name and not one.at]
+    rates = [one for one in part.around.derivation.constants if one.name == LEARNING_RATE.name and not one.at]
     eta = Name(rates[0] if rates else LEARNING_RATE)
     return multiply(eta, add(*map(Name, gradients)))
 
 
 def _samples_gradients(part: Part, name: str) -> Mapping[Quantity, tuple[Quantity, ...]]:
     """By the update of a parameter: its gradients of the samples of that batch, in their order."""
-    return part.anatomy.batches.get(name, {})
+    return part.around.batches.get(name, {})
 
 
 def _batch_for_online(part: Part) -> Written:
-    problem = part.anatomy.problem
+    problem = part.around.problem
     changes: dict[Formula, Formula] = {}
     for used in quantities_in(part.formula):
         before = parameter(used.name)
         is_updated = used.kind is Kind.NEW and used.name in problem.parameters and used.at != part.quantity.at
-        if is_updated and before in part.anatomy.derivation.constants:
+        if is_updated and before in part.around.derivation.constants:
             changes[Name(used)] = Name(before)
     if changes:
         yield "", with_names(part.formula, changes)
 
 
 def _sample_left_out(part: Part) -> Written:
-    if not isinstance(part, ChainPart) or part.quantity.kind is not Kind.GRADIENT:
+    if not isinstance(part.made, BatchParts) or part.quantity.kind is not Kind.GRADIENT or len(part.made.terms) < 2:
         return
-    used = dict.fromkeys(quantities_in(part.formula))
-    samples = [one for one in used if one.bare == part.quantity.bare and any(word == "sample" for word, _n in one.at)]
-    if len(samples) < 2:
-        return
+    samples = part.made.quantities
     for one in samples:
         place = str(one.at[-1])
         yield place, with_names(part.formula, {Name(one): ZERO})

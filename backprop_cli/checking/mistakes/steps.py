@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, add, apply, multiply, negate, number
 from backprop_cli.algebra.optimizers import LEARNING_RATE, PENALTIES
+from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import NewPart, Part, with_names
+from backprop_cli.checking.parts import Part, with_names
 from backprop_cli.ground.words import n_
 
 _BETAS = ("beta1", "beta2")
@@ -57,13 +58,19 @@ def _momentum_sign(part: Part) -> Written:
 
 def _state(part: Part) -> tuple[Name, Formula, tuple[Formula, ...]] | None:
     """The old value of an optimizer's state, the summand that keeps it, and what is added to that."""
-    if not isinstance(part, NewPart) or part.old is None or part.quantity.kind is not Kind.NEW or _is_parameter(part):
+    made = part.made
+    if (
+        not isinstance(made, UpdateParts)
+        or made.old is None
+        or part.quantity.kind is not Kind.NEW
+        or _is_parameter(part)
+    ):
         return None
     match part.formula:
         case Apply("sum", terms):
-            kept = [term for term in terms if part.old.symbol in quantities_in(term)]
+            kept = [term for term in terms if made.old.symbol in quantities_in(term)]
             if len(kept) == 1:
-                return part.old, kept[0], tuple(term for term in terms if term is not kept[0])
+                return made.old, kept[0], tuple(term for term in terms if term is not kept[0])
     return None
 
 
@@ -71,44 +78,27 @@ def _state(part: Part) -> tuple[Name, Formula, tuple[Formula, ...]] | None:
 
 
 def _old_state(part: Part) -> Written:
-    if not isinstance(part, NewPart):
+    made = part.made
+    if not isinstance(made, UpdateParts):
         return
-    names: dict[Formula, Formula] = dict(_states_before(part))
-    if names and part.old not in names:
+    used = quantities_in(part.formula)
+    names: dict[Formula, Formula] = {
+        new: before for new, before in made.states if new.symbol in used and new.symbol != part.quantity
+    }
+    if names:
         yield "", with_names(part.formula, names)
 
 
-def _states_before(part: NewPart) -> Iterator[tuple[Formula, Formula]]:
-    """The new values of the state in a formula, each with its old value."""
-    for quantity in quantities_in(part.formula):
-        is_state = quantity.kind is Kind.NEW and quantity.name not in part.anatomy.problem.parameters
-        if is_state and quantity.name != part.quantity.name:
-            line = part.anatomy.derivation.index.get(quantity)
-            before = [one for one in quantities_in(line.formula) if one.name == quantity.name] if line else []
-            if before:
-                yield Name(quantity), Name(before[0])
-
-
 def _plain_step(part: Part) -> Written:
-    if isinstance(part, NewPart) and _is_parameter(part) and part.old is not None:
-        eta = rate_in(part.formula) or Name(LEARNING_RATE.at_address(()))
-        gradient = _gradient(part)
-        if gradient is not None and part.anatomy.problem.training.rule.optimizer != "sgd":
-            yield "", part.old - multiply(eta, gradient)
-
-
-def _gradient(part: NewPart) -> Name | None:
-    """The gradient of the parameter that the line updates, in the same pass."""
-    for line in part.anatomy.derivation.lines:
-        by = line.quantity.by
-        is_gradient = line.quantity.kind is Kind.GRADIENT and line.quantity.at == part.quantity.at
-        if is_gradient and by is not None and by.kind is Kind.PARAMETER and by.name == part.quantity.name:
-            return Name(line.quantity)
-    return None
+    made = part.made
+    if not isinstance(made, UpdateParts) or not _is_parameter(part) or made.old is None or made.rate is None:
+        return
+    if part.around.problem.training.rule.optimizer != "sgd":
+        yield "", made.old - multiply(made.rate, made.gradient)
 
 
 def _correction_exponent(part: Part) -> Written:
-    powers = dict.fromkeys(_powers(part.formula)) if isinstance(part, NewPart) else {}
+    powers = dict.fromkeys(_powers(part.formula)) if isinstance(part.made, UpdateParts) else {}
     if powers:
         for words, change in _EXPONENTS:
             yield words, _with(part.formula, {power: change(*power.arguments) for power in powers})
@@ -132,24 +122,24 @@ def _powers(formula: Formula) -> Iterator[Apply]:
 
 
 def _betas_swapped(part: Part) -> Written:
-    if isinstance(part, NewPart):
+    if isinstance(part.made, UpdateParts):
         one, other = (Name(Quantity(Kind.CONSTANT, name)) for name in _BETAS)
         yield "", with_names(part.formula, {one: other, other: one})
 
 
-def corrections(part: NewPart) -> Iterator[tuple[Name, Formula]]:
+def corrections(part: Part) -> Iterator[tuple[Name, Formula]]:
     """The corrected averages in the step of a parameter, each with the average as it was."""
     if not _is_parameter(part):
         return
     for quantity in quantities_in(part.formula):
-        line = part.anatomy.derivation.index.get(quantity) if quantity.kind is Kind.AUX else None
+        line = part.around.derivation.index.get(quantity) if quantity.kind is Kind.AUX else None
         match line.formula if line is not None else None:
             case Apply("quotient", (Name() as moment, Apply("sum", _))):
                 yield Name(quantity), moment
 
 
 def _epsilon(part: Part) -> Written:
-    if not isinstance(part, NewPart):
+    if not isinstance(part.made, UpdateParts):
         return
     epsilon = Name(Quantity(Kind.CONSTANT, "epsilon"))
     for words, change in ((n_("it was left out"), None), (n_("it was put inside the root"), True),
@@ -180,7 +170,7 @@ def _roots(formula: Formula, epsilon: Name, inside: bool) -> Iterator[tuple[Form
 def _penalty(part: Part) -> Written:
     strengths = {Name(Quantity(Kind.CONSTANT, name)) for name in PENALTIES.values()}
     used = [Name(one) for one in quantities_in(part.formula) if Name(one) in strengths]
-    if isinstance(part, NewPart) and part.quantity.kind is Kind.AUX and used:
+    if isinstance(part.made, UpdateParts) and part.quantity.kind is Kind.AUX and used:
         changes = (
             (n_("it was left out"), lambda one: ZERO),
             (n_("it was subtracted from the gradient"), negate),
@@ -192,7 +182,7 @@ def _penalty(part: Part) -> Written:
 
 
 def _not_clipped(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.quantity.name.startswith("clipped_"):
+    if isinstance(part.made, UpdateParts) and part.quantity.name.startswith("clipped_"):
         match part.formula:
             case Apply("clip" | "product", (gradient, *_)):
                 yield "", gradient
@@ -207,8 +197,8 @@ def rate_in(formula: Formula) -> Name | None:
     return next(map(Name, found), None)
 
 
-def _is_parameter(part: NewPart) -> bool:
-    return part.quantity.kind is Kind.NEW and part.quantity.name in part.anatomy.problem.parameters
+def _is_parameter(part: Part) -> bool:
+    return part.quantity.kind is Kind.NEW and part.quantity.name in part.around.problem.parameters
 
 
 def _with(formula: Formula, changes: dict[Formula, Formula]) -> Formula:

@@ -3,85 +3,96 @@
 from __future__ import annotations
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate, number
+from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.mistakes.common import without, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.mistakes.steps import corrections, rate_in
-from backprop_cli.checking.parts import NewPart, Part, with_names
+from backprop_cli.checking.parts import Part, with_names
 from backprop_cli.ground.words import n_
 
 
 def _uphill(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.old is not None and _is_of_a_parameter(part):
-        yield "", part.old - _step(part, part.old)
+    made = part.made
+    if isinstance(made, UpdateParts) and made.old is not None and _is_of_a_parameter(part):
+        yield "", made.old - _step(part, made.old)
 
 
 def _rate_twice(part: Part) -> Written:
     eta = rate_in(part.formula)
-    if isinstance(part, NewPart) and eta is not None:
+    if isinstance(part.made, UpdateParts) and eta is not None:
         yield "", with_names(part.formula, {eta: multiply(eta, eta)})
 
 
 def _rate_missing(part: Part) -> Written:
     eta = rate_in(part.formula)
-    if isinstance(part, NewPart) and eta is not None:
+    if isinstance(part.made, UpdateParts) and eta is not None:
         yield "", with_names(part.formula, {eta: ONE})
 
 
 def _only_the_step(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.old is not None and _is_of_a_parameter(part):
-        yield "", negate(_step(part, part.old))
-        yield n_("with a minus sign"), _step(part, part.old)
+    made = part.made
+    if isinstance(made, UpdateParts) and made.old is not None and _is_of_a_parameter(part):
+        yield "", negate(_step(part, made.old))
+        yield n_("with a minus sign"), _step(part, made.old)
 
 
 def _not_updated(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.old is not None and _is_of_a_parameter(part):
-        yield "", part.old
+    made = part.made
+    if isinstance(made, UpdateParts) and made.old is not None and _is_of_a_parameter(part):
+        yield "", made.old
 
 
 def _no_gradient_in_update(part: Part) -> Written:
     """w − η: the gradient forgotten; and w − η·δ where the gradient is δ·x."""
-    if isinstance(part, NewPart) and part.gradient is not None and _is_of_a_parameter(part):
-        yield n_("the gradient left out"), with_names(part.formula, {part.gradient: ONE})
+    made = part.made
+    if isinstance(made, UpdateParts) and _is_of_a_parameter(part):
+        yield n_("the gradient left out"), with_names(part.formula, {made.gradient: ONE})
 
 
 def _no_bias_correction(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.quantity.kind is Kind.AUX and isinstance(part.formula, Apply):
+    made = part.made
+    if isinstance(made, UpdateParts) and part.quantity.kind is Kind.AUX and isinstance(part.formula, Apply):
         match part.formula:
             case Apply("quotient", (moment, Apply("sum", _))):
                 yield "", moment
-    elif isinstance(part, NewPart) and (corrected := corrections(part)):
+    elif isinstance(made, UpdateParts) and (corrected := corrections(part)):
         yield "", with_names(part.formula, dict(corrected))
 
 
 def _no_root(part: Part) -> Written:
-    if isinstance(part, NewPart):
+    if isinstance(part.made, UpdateParts):
         rootless = _without_roots(part.formula)
         if rootless != part.formula:
             yield "", rootless
 
 
 def _no_square(part: Part) -> Written:
-    if isinstance(part, NewPart):
+    if isinstance(part.made, UpdateParts):
         plain = without_squares(part.formula)
         if plain != part.formula:
             yield "", plain
 
 
 def _state_forgotten(part: Part) -> Written:
-    if isinstance(part, NewPart) and part.old is not None and part.quantity.name not in part.anatomy.problem.parameters:
-        yield "", with_names(part.formula, {part.old: number(0)})
+    made = part.made
+    if (
+        isinstance(made, UpdateParts)
+        and made.old is not None
+        and part.quantity.name not in part.around.problem.parameters
+    ):
+        yield "", with_names(part.formula, {made.old: number(0)})
 
 
 # ---- helpers ---------------------------------------------------------------------------------------------------------
 
 
-def _is_of_a_parameter(part: NewPart) -> bool:
+def _is_of_a_parameter(part: Part) -> bool:
     """Whether the line updates a parameter, and not an optimizer's state."""
-    return part.quantity.kind is Kind.NEW and part.quantity.name in part.anatomy.problem.parameters
+    return part.quantity.kind is Kind.NEW and part.quantity.name in part.around.problem.parameters
 
 
-def _step(part: NewPart, old: Name) -> Formula:
+def _step(part: Part, old: Name) -> Formula:
     """What an update adds to the old value."""
     match part.formula:
         case Apply("sum", terms) if old in terms:

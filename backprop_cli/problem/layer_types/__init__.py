@@ -1,6 +1,6 @@
-"""The types of layers beyond dense, by the name under `type` in a problem file.
+"""The types of layers, by the name under `type` in a problem file; `dense` is that of a layer that says nothing.
 
-A type is imported when a file has it: most have none, and need not wait for them.
+A type is imported when a file has it: most have only dense ones, and need not wait for the others.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from importlib import import_module
 
 from backprop_cli.problem.layer_types.base import LayerType
 
+DENSE = "dense"
 _MODULES = {  # the module here that has the type, under its name in capitals
+    DENSE: "dense",
     "recurrent": "recurrent",
     "lstm": "lstm",
     "gru": "gru",

@@ -128,7 +128,9 @@ def _flat(rows: Any) -> list[Cell]:
 def _free_mark(site: Site) -> str:
     """What stands behind the letters q, k, v, s and alpha: nothing, or the layer's number where they are taken."""
     ours = re.compile(r"(q|k|v|[qkv][a-z]|s|alpha)\d+(_\d+)*")
-    return f"{site.index + 1}_" if any(ours.fullmatch(name) for name in site.layers.named | site.layers.taken) else ""
+    return (
+        f"{site.index + 1}_" if any(ours.fullmatch(name) for name in site.stack.named | site.parameters.taken) else ""
+    )
 
 
 # ---- queries, keys, values -----------------------------------------------------------------------------------
@@ -159,12 +161,12 @@ def _part(site: Site, file: Any, key: str, letter: str) -> Part | None:
 def _of_inputs(site: Site, stem: str, key: str) -> Part | None:
     """The vectors that stand in `inputs` under this name: a list of lists, or one list for a single vector."""
     places: dict[tuple[int, int], str] = {}
-    for name in site.layers.inputs:
+    for name in site.stack.inputs:
         if found := re.fullmatch(re.escape(stem) + r"(\d+)(?:_(\d+))?", name):
             first, second = int(found[1]), found[2]
             places[(first, int(second)) if second else (1, first)] = name
     if not places:
-        stems = dict.fromkeys(re.sub(r"\d+(_\d+)*$", "", name) for name in site.layers.inputs)
+        stems = dict.fromkeys(re.sub(r"\d+(_\d+)*$", "", name) for name in site.stack.inputs)
         hint = did_you_mean(stem, stems) or _("write inputs: {{{name}: [[1, 0], [0, 1]], …}}").format(name=stem)
         site.complain((key,), _("no inputs called {name!r} are vectors").format(name=stem), hint)
         return None

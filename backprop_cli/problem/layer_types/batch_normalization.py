@@ -54,7 +54,7 @@ def build(site: Site, file: Any) -> Layer | None:
         first = _given_statistics(site, file, groups)
     else:
         enough = len(members[0]) > 1 or _has_variance(site)
-        first = statistics(site, groups, shared=site.batch > 1) if enough else None
+        first = statistics(site, groups, shared=site.surroundings.batch > 1) if enough else None
     if first is None:
         return None
     number = {place: index for index, group in enumerate(groups) for place in group.members}
@@ -91,12 +91,12 @@ def _endings(site: Site, per: str, count: int) -> list[str]:
 def _has_variance(site: Site) -> bool:
     """Whether every batch has at least two samples; complains where one has not."""
     message, hint = "", _("write batch: full, or how many samples go into one update")
-    if site.samples == 1:
+    if site.surroundings.samples == 1:
         message = _("batch normalization needs at least two samples: one alone has no variance")
         hint = _("write samples: …, or a mean and a variance that are given")
-    elif site.batch == 1:
+    elif site.surroundings.batch == 1:
         message = _("batch normalization looks at a batch of samples, but here each is a batch of its own")
-    elif site.samples % site.batch == 1:
+    elif site.surroundings.samples % site.surroundings.batch == 1:
         message = _("the last batch has only one sample, which has no variance")
     if message:
         site.complain_at_key(("type",), message, hint)

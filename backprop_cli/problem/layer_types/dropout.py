@@ -92,7 +92,7 @@ def _fits(site: Site, file: Any) -> bool:
     rows = file.mask
     if rows is None:
         return True
-    size, samples = len(site.before.names), site.samples
+    size, samples = len(site.before.names), site.surroundings.samples
     nested = any(isinstance(row, list) for row in rows)
     if nested and len(rows) != samples:
         message = _("{count} masks here, but {expected} samples").format(count=len(rows), expected=samples)
@@ -118,7 +118,7 @@ def _masks(site: Site, rows: list[Any], size: int) -> list[Name]:
     table = rows if isinstance(rows[0], list) else [rows]
     stems = ["m", f"m{site.index + 1}_", f"mask{site.index + 1}_"]
     names = site.free_names(stems, [str(number) for number in range(1, size + 1)])
-    site.layers.builder.data |= {name: tuple(row[index] for row in table) for index, name in enumerate(names)}
+    site.stack.data |= {name: tuple(row[index] for row in table) for index, name in enumerate(names)}
     return [Name(Quantity(Kind.INPUT, name)) for name in names]
 
 

@@ -48,7 +48,7 @@ def build(site: Site, file: Any) -> Layer | None:
     if not inputs:
         refuse_no_steps(site)
         return None
-    if computed := [name for name in inputs if name not in site.layers.inputs]:
+    if computed := [name for name in inputs if name not in site.stack.inputs]:
         message = _("an embedding looks up inputs, but {name} is computed by the layer before")
         site.complain((), message.format(name=computed[0]), _("an embedding is the first layer"))
         return None

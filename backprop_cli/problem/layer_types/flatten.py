@@ -21,7 +21,7 @@ class FlattenFile(FileModel):
 
 def build(site: Site, _file: Any) -> Layer | None:
     """No layer: from here on the one before lies in one row."""
-    site.layers.flatten()
+    site.stack.flatten()
     return None
 
 

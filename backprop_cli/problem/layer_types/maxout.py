@@ -125,10 +125,7 @@ def _names(site: Site, neurons: Any, size: int) -> list[str] | None:
         return None
     if isinstance(neurons, list):
         return neurons
-    if site.last:
-        return site.layers.output_names(size)
-    prefix = "h" if len(site.layers.builder.file.layers) == 2 else f"h{site.index + 1}_"
-    return [f"{prefix}{number}" for number in range(1, size + 1)]
+    return site.unit_names(size)
 
 
 MAXOUT = LayerType("maxout", MaxoutFile, build)

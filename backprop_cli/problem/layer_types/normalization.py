@@ -140,9 +140,8 @@ def _affine(site: Site, file: Any, own: Sequence[int], values: Sequence[Name]) -
 
 def _settings(site: Site) -> Sequence[str]:
     """The names of the optimizer's settings, some of which are Greek letters that a layer might use too."""
-    given = site.layers.builder.file.optimizer
-    name = given if isinstance(given, str) else given.get("name", "")
-    return list(OPTIMIZERS[name.strip()].settings) if name.strip() in OPTIMIZERS else []
+    name = site.surroundings.optimizer
+    return list(OPTIMIZERS[name].settings) if name in OPTIMIZERS else []
 
 
 def _beta_letter(site: Site) -> str:

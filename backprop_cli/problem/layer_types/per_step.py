@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from backprop_cli.algebra.quantities import net
 from backprop_cli.ground.words import _
@@ -10,11 +10,8 @@ from backprop_cli.problem.layer_types.sequences import grid_layer, height_of, ma
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
 
-if TYPE_CHECKING:
-    from backprop_cli.problem.schema import LayerFile
 
-
-def per_step(site: Site, file: LayerFile) -> Layer | None:
+def build(site: Site, file: Any) -> Layer | None:
     """The layer, unrolled; the gradients of its weights are sums over the steps."""
     steps = steps_of(site)
     if not steps or _is_wired_by_name(site, file):
@@ -36,7 +33,7 @@ def per_step(site: Site, file: LayerFile) -> Layer | None:
     return grid_layer(names, cells, "per step", site.label(), biases or (), activation)
 
 
-def _is_wired_by_name(site: Site, file: LayerFile) -> bool:
+def _is_wired_by_name(site: Site, file: Any) -> bool:
     """Whether weights or biases are written by the names of neurons, which here are different in every step."""
     named = [key for key in ("weights", "weights_by_input", "bias") if isinstance(getattr(file, key), dict)]
     for key in named:

@@ -87,7 +87,7 @@ def _skipped(site: Site, given: Any) -> Grid | None:
         hint = hint if site.index else _("the first layer has none before it")
         site.complain(("from",), message, hint)
         return None
-    return site.layers.grids[number]
+    return site.stack.grids[number]
 
 
 def _terms(site: Site, file: Any, skipped: Grid) -> list[list[Formula]] | None:

@@ -85,7 +85,7 @@ def units_of(site: Site, neurons: object, size: int, steps: int, letters: str) -
             site.complain(("neurons", place), _("two neurons are called {name!r}").format(name=name))
             return None
     units = Units(letters, steps, marks(size, listed), listed)
-    targets = set(site.layers.target_names() or ()) if site.last and listed is None else set()
+    targets = set(site.surroundings.target_names() or ()) if site.last and listed is None else set()
     if units.all() & (site.taken - targets - set(listed or ())):
         return Units(letters, steps, units.marks, listed, f"{site.index + 1}_")
     return units
@@ -108,7 +108,7 @@ def output_names(site: Site, neurons: object, steps: int, width: int, letters: s
 
     `letters` are those of a hidden and of the last layer. None after a complaint.
     """
-    if site.last and neurons is None and (names := site.layers.target_names(steps * width)):
+    if site.last and neurons is None and (names := site.surroundings.target_names(steps * width)):
         return [tuple(names[start : start + width]) for start in range(0, len(names), width)]
     letter = letters[1] if site.last else letters[0]
     units = units_of(site, neurons, width, steps, letter)

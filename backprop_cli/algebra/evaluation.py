@@ -1,0 +1,79 @@
+"""The lines of a derivation in numbers: one loop, whatever the numbers are and whatever is written down for them.
+
+MathError says which line has no value; Undecided goes through as it is, and `Values.at` says where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any
+
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.ground.errors import MathError
+
+Override = Callable[[Quantity, Any], Any]  # what stands for a value in the lines after it: rounded, moved, …
+
+
+class Values:
+    """The values of lines as they are taken, one after the other, and of constants, at the latest when they are used.
+
+    `known` are values that no line of these gives; `domains` those of the lines that are not evaluated in `domain`.
+    """
+
+    def __init__(
+        self,
+        constants: Mapping[Any, Formula],
+        domain: Any,
+        override: Override | None = None,
+        known: Mapping[Any, Any] | None = None,
+        domains: Mapping[Quantity, Any] | None = None,
+    ) -> None:
+        self.constants = constants
+        self.known: dict[Hashable, Any] = dict(known or {})
+        self.at: Quantity | None = None
+        self._domain = domain
+        self._domains = domains or {}
+        self._override = override
+
+    def __getitem__(self, symbol: Any) -> Any:
+        """The value of a name; KeyError where it has none so far."""
+        if symbol not in self.known:
+            self._write(symbol, evaluate(self.constants[symbol], self._domain, self.__getitem__))
+        return self.known[symbol]
+
+    def take(self, quantity: Quantity, formula: Formula) -> Any:
+        """The value of the next line, or of a constant. Raises MathError, with its key, where it has none."""
+        self.at = quantity
+        try:
+            value = evaluate(formula, self._domains.get(quantity, self._domain), self.__getitem__)
+        except MathError as problem:
+            raise MathError(f"{quantity.key}: {problem}") from None
+        return self._write(quantity, value)
+
+    def _write(self, quantity: Quantity, value: Any) -> Any:
+        self.known[quantity] = value if self._override is None else self._override(quantity, value)
+        return self.known[quantity]
+
+
+def evaluate_lines(
+    lines: Iterable[Line],
+    constants: Mapping[Quantity, Formula],
+    domain: Any,
+    override: Override | None = None,
+    known: Mapping[Quantity, Any] | None = None,
+) -> Mapping[Any, Any]:
+    """The values of what is `known`, of all constants, and of the lines, each of which uses only what is before it."""
+    values = Values(constants, domain, override, known)
+    take_all(values, lines)
+    return values.known
+
+
+def take_all(values: Values, lines: Iterable[Line]) -> None:
+    """Takes all constants, then the lines."""
+    for quantity, formula in values.constants.items():
+        values.take(quantity, formula)
+    for line in lines:
+        values.take(line.quantity, line.formula)

@@ -1,0 +1,48 @@
+"""From `conventions` and `rounding` of a file to what they mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backprop_cli.algebra.formula import number
+from backprop_cli.algebra.quantities import Kind
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.problem.complaints import ComplaintBook
+from backprop_cli.problem.model import Conventions, RoundingRule
+from backprop_cli.problem.schema import ConventionsFile, ProblemFile, RoundingFile
+from backprop_cli.problem.tree import Path
+
+_SLOPES = {"0": number(0), "1/2": number(1, 2), "0.5": number(1, 2), "1": number(1)}
+
+
+def read_conventions(file: ProblemFile) -> Conventions:
+    """The conventions, from the top level or from their block."""
+    chosen: dict[str, Any] = {}
+    for key in ConventionsFile.model_fields:
+        inside = getattr(file.conventions, key) if file.conventions else None
+        chosen[key] = getattr(file, key) if inside is None else inside
+    return Conventions(
+        negative_delta=chosen["delta"] == "-dE/dnet" if chosen["delta"] else None,
+        threshold=bool(chosen["threshold"]),
+        updated_weights=chosen["hidden_uses"] == "updated",
+        relu_at_zero=_SLOPES.get(chosen["relu_at_zero"] or ""),
+    )
+
+
+def read_rounding(file: RoundingFile | None, book: ComplaintBook) -> RoundingRule | None:
+    """The rounding of every kind of quantity."""
+    if file is None:
+        return None
+    kinds = {Kind(kind): _rounding(one, book, ("rounding", "kinds", kind)) for kind, one in file.kinds.items()}
+    only_kinds = file.places is None and file.figures is None and bool(kinds)
+    default = None if only_kinds else _rounding(file, book, ("rounding",))
+    return RoundingRule(default, {kind: one for kind, one in kinds.items() if one is not None})
+
+
+def _rounding(file: RoundingFile, book: ComplaintBook, path: Path) -> Rounding | None:
+    """One rounding: to places or to figures."""
+    if (file.places is None) == (file.figures is None):
+        book.complain_at_key(path, _("rounding is to 'places' or to 'figures': exactly one of them"))
+        return None
+    return Rounding(file.places, file.figures, file.ties)

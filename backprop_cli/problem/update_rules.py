@@ -1,0 +1,84 @@
+"""From `optimizer`, `penalty`, `clip` and `state` of a file to the rule by which parameters are updated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from backprop_cli.algebra.expressions import FormulaError, parse_constant
+from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.optimizers import OPTIMIZERS, Rule
+from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.words import _
+from backprop_cli.problem.complaints import ComplaintBook
+from backprop_cli.problem.letters import Letters
+from backprop_cli.problem.model import Layer
+from backprop_cli.problem.schema import ClipFile, ProblemFile
+
+
+def read_rule(file: ProblemFile, book: ComplaintBook, letters: Letters, layers: Sequence[Layer]) -> Rule:
+    """The optimizer with its settings, the penalties, and the clipping."""
+    given: dict[str, str] = {"name": file.optimizer} if isinstance(file.optimizer, str) else dict(file.optimizer)
+    name = given.pop("name", "").strip()
+    if name not in OPTIMIZERS:
+        message = _("no optimizer called {name!r}").format(name=name) if name else _("the optimizer needs a name")
+        hint = did_you_mean(name, OPTIMIZERS) or _("one of: {names}").format(names=", ".join(OPTIMIZERS))
+        book.complain(("optimizer",) if isinstance(file.optimizer, str) else ("optimizer", "name"), message, hint)
+        return Rule()
+    settings = _settings(book, letters, name, given)
+    penalties = {}
+    if file.penalty is not None:
+        for key in ("l1", "l2", "l2_full"):
+            if getattr(file.penalty, key) is not None:
+                penalties[key] = getattr(file.penalty, key)
+        if "l2" in penalties and "l2_full" in penalties:
+            book.complain_at_key(("penalty", "l2_full"), _("l2 is ½λΣw² and l2_full is λΣw²: one of them"))
+    clip = _clip(file.clip, book, settings)
+    biases = {name for layer in layers for name in layer.bias_parameters}
+    free = frozenset() if file.penalty is not None and file.penalty.biases else frozenset(biases)
+    return Rule(name, settings, penalties, free if penalties else frozenset(), clip)
+
+
+def _settings(book: ComplaintBook, letters: Letters, name: str, given: dict[str, str]) -> dict[str, Formula]:
+    """The optimizer's own settings, each one that it has."""
+    known = OPTIMIZERS[name].settings
+    settings: dict[str, Formula] = {}
+    for key, text in given.items():
+        if key not in known:
+            message = _("{name} has no setting {key!r}").format(name=name, key=key)
+            hint = did_you_mean(key, known) or _("its settings are {keys}").format(keys=", ".join(known) or _("none"))
+            book.complain_at_key(("optimizer", key), message, hint)
+            continue
+        try:
+            settings[key] = _setting(letters, str(text))
+        except FormulaError as error:
+            book.complain(("optimizer", key), error.message, error.hint, (error.offset, error.length))
+    return settings
+
+
+def _setting(letters: Letters, text: str) -> Formula:
+    """A setting's number, or its letter."""
+    if letters.has(text.strip()):
+        return Name(text.strip())
+    return parse_constant(text, letters.names)
+
+
+def _clip(file: ClipFile | None, book: ComplaintBook, settings: dict[str, Formula]) -> str:
+    """Which clipping; its bound goes among the settings as c."""
+    if file is None:
+        return ""
+    if (file.value is None) == (file.norm is None):
+        book.complain_at_key(("clip",), _("clipping is by 'value' or by 'norm': exactly one of them"))
+        return ""
+    kind = "value" if file.value is not None else "norm"
+    settings["c"] = getattr(file, kind)
+    return kind
+
+
+def check_state(state: Iterable[str], book: ComplaintBook, rule: Rule, parameters: Iterable[str]) -> None:
+    """Complains about names in the starting state that the optimizer has not."""
+    known = {name for parameter in parameters for name in rule.first_state(parameter)}
+    for name in state:
+        if name not in known:
+            message = _("the optimizer has no state {name!r}").format(name=name)
+            hint = book.near(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
+            book.complain_at_key(("state", name), message, hint)

@@ -1,0 +1,161 @@
+"""From the tree of a problem file to its validated form, with a located complaint for each key and value in between."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from backprop_cli.ground.errors import Complaint, Span, did_you_mean
+from backprop_cli.ground.words import _
+from backprop_cli.problem import schema, synonyms
+from backprop_cli.problem.fields import SHAPE, FileModel, expected_shape, is_tag
+from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
+from backprop_cli.problem.letters import Letters
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.tree import Path, Tree, span_at, text_at
+
+
+def validated(data: Any, tree: Tree, letters: Letters) -> tuple[ProblemFile | None, list[Complaint]]:
+    """The file, and what is wrong in its shape.
+
+    What is wrong is mended (by a 1, else by leaving it out), so that the rest of the file can be checked in the same
+    run; the file is None where that does not help.
+    """
+    complaints: list[Complaint] = []
+    for mend in (_put_one, _leave_out, _leave_out):
+        try:
+            return ProblemFile.model_validate(data, context=letters), complaints
+        except ValidationError as error:
+            complaints = complaints or _complaints(error, tree)
+            errors = error.errors(include_url=False)
+            if len(errors) > _MANY or any(map(_takes_the_rest_with_it, errors)):
+                return None, complaints
+            for one in errors:
+                path = tuple(step for step in one["loc"] if not is_tag(step))
+                (_leave_out if one["type"] == "extra_forbidden" else mend)(data, path)
+    return None, complaints
+
+
+def _takes_the_rest_with_it(error: Mapping[str, Any]) -> bool:
+    """Whether more complaints would only be consequences: without a name, or with a section under a misspelt key."""
+    unknown = error["type"] == "extra_forbidden" and len(error["loc"]) == 1
+    misspelt = unknown and did_you_mean(str(error["loc"][0]), ProblemFile.model_fields, synonyms.KEYS)
+    return any(repr(section) in str(misspelt) for section in _SECTIONS) or "[key]" in error["loc"]
+
+
+def _holder(data: Any, path: Path) -> Any:
+    """The dict or list that holds the value at a path, or None where the path leads nowhere."""
+    for step in path[:-1]:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return None
+    return data
+
+
+def _put_one(data: Any, path: Path) -> None:
+    """Puts a 1, which is right wherever a number is."""
+    holder = _holder(data, path)
+    if path and isinstance(holder, dict | list):
+        holder[path[-1]] = "1"  # type: ignore[index]
+
+
+def _leave_out(data: Any, path: Path) -> None:
+    """Takes the value out of its mapping, its key with it."""
+    while path and not isinstance(_holder(data, path), dict):
+        path = path[:-1]
+    if path:
+        _holder(data, path).pop(path[-1], None)
+
+
+_SECTIONS = ("inputs", "layers", "graph", "parameters", "samples", "gradients")  # what the rest of a file refers to
+_FEW = 6  # keys that are named when none is near
+_MANY = 100  # complaints after which this is no problem file: what is near each word is not looked for
+
+
+def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
+    complaints: dict[Complaint, None] = {}
+    errors = error.errors(include_url=False)
+    keys = {one["loc"][:-1] for one in errors if one["loc"][-1:] == ("[key]",)}
+    for one in errors:
+        if one["loc"] in keys:  # what stands under a key that is none
+            continue
+        path: Path = tuple(step for step in one["loc"] if not is_tag(step) and step != "[key]")
+        in_key = "[key]" in one["loc"]
+        context = one.get("ctx") or {}
+        if one["type"] == "extra_forbidden":
+            known = _known_keys(tree, path[:-1])
+            message = _("unknown key {key!r}").format(key=path[-1])
+            hint = did_you_mean(str(path[-1]), known, synonyms.KEYS) if len(complaints) < _MANY else None
+            complaints[Complaint(message, span_at(tree, path, key=True), hint or _keys(known))] = None
+        elif one["type"].startswith(f"{SHAPE} "):
+            complaints[Complaint(expected_shape(one["type"]), span_at(tree, path))] = None
+        elif "message" in context:
+            hint = context["hint"] or None
+            if path and isinstance(path[-1], str) and path[-1].isdigit():  # {o1: 0,01} has a key 01
+                hint = hint or _("decimals are written with a point")
+            complaints[Complaint(context["message"], _part(tree, path, context, in_key), hint)] = None
+        else:
+            complaints[_of_shape(one, tree, path)] = None
+    return list(complaints)
+
+
+def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path) -> Complaint:
+    """A list or a mapping was expected: the keys that it has, where they are few."""
+    if "list" in error["type"]:
+        return Complaint(_("expected a list"), span_at(tree, path))
+    if "model" in error["type"]:
+        return Complaint(_("expected a mapping"), span_at(tree, path), _keys(_known_keys(tree, path)))
+    return Complaint(_("expected a mapping") if "dict" in error["type"] else error["msg"], span_at(tree, path))
+
+
+def _keys(known: Collection[str]) -> str | None:
+    """The keys that there are, unless they are many."""
+    return _("the keys here are {keys}").format(keys=", ".join(known)) if 0 < len(known) <= _FEW else None
+
+
+def _part(tree: Tree, path: Path, context: Mapping[str, Any], in_key: bool) -> Span:
+    span = span_at(tree, path, key=in_key)
+    scalar = None if in_key else text_at(tree, path)
+    if scalar is None or scalar.value is None or not context["length"]:
+        return span
+    return Span(span.line, span.column + scalar.indent + context["offset"], context["length"])
+
+
+def _known_keys(tree: Tree, path: Path) -> list[str]:
+    """The keys that may stand at a path of the file."""
+    if path and path[0] == "layers":
+        return _keys_of(_model_of_layer(tree, path))
+    models: dict[str, type[FileModel]] = {
+        "samples": schema.SampleFile,
+        "rounding": schema.RoundingFile,
+        "penalty": schema.PenaltyFile,
+        "clip": schema.ClipFile,
+        "stop": schema.StopFile,
+        "report": schema.ReportFile,
+        "conventions": schema.ConventionsFile,
+    }
+    return _keys_of(models.get(str(path[0]), ProblemFile) if path else ProblemFile)
+
+
+def _model_of_layer(tree: Tree, path: Path) -> type[FileModel]:
+    """The mapping at a path in a layer, by the layer's type."""
+    named = text_at(tree, (*path[:2], "type"))
+    kind = LAYER_TYPES.get(named.value.strip()) if named and named.value else None
+    model = (kind or LAYER_TYPES[DENSE]).file
+    inner = model.model_fields.get(str(path[2])) if len(path) > 2 else None
+    return model if inner is None else _model_in(inner.annotation) or model
+
+
+def _keys_of(model: type[FileModel]) -> list[str]:
+    """The keys as they are written."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> Any:
+    """The mapping that may stand where the annotation is, or None."""
+    if isinstance(annotation, type) and issubclass(annotation, FileModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)

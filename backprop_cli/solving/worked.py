@@ -1,0 +1,149 @@
+"""A worked problem: its derivations and their values, each made at most once, when it is first asked for.
+
+Whoever reads a problem more than once (the checker, the tutor, lint, a worksheet, the generator) shares one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from dataclasses import replace as _replace
+from functools import cached_property
+from typing import Any, TypeVar, overload
+
+from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.quantities import AFTER, Phase, Quantity
+from backprop_cli.deriving.schedule import asks_on, derive
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.numbers.certified import Real
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.solving.solver import solve
+
+DIGITS = 12  # of a value that is compared with what somebody wrote
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, eq=False)
+class WorkedProblem:
+    """A problem, and what is worked out of it; what depends on options is made once for each of them."""
+
+    problem: Problem
+    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def entitled(self, title: str) -> WorkedProblem:
+        """The same work under another title."""
+        return WorkedProblem(_replace(self.problem, title=title), self._made)
+
+    def _once(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
+        if name not in self._made:
+            self._made[name] = make()
+        made: _Made = self._made[name]
+        return made
+
+    @cached_property
+    def by_hand(self) -> Problem:
+        """The problem as far as it is worked out line by line."""
+        return self.problem.by_hand
+
+    @cached_property
+    def exactly(self) -> WorkedProblem:
+        """The same without rounding: another one only where a rule looks at values to see what is wrong."""
+        looked_at = self.problem.training.perceptron is not None and self.problem.rounding is not None
+        return WorkedProblem(_replace(self.problem, rounding=None)) if looked_at else self
+
+    # ---- lines -----------------------------------------------------------------------------------------------
+
+    def derivation(self, detail: Detail = Detail.TEXTBOOK, then_forward: bool = False) -> Derivation:
+        """The lines in this detail; with the forward pass after the update where that is wished, or asked for."""
+        whole = self._once(("derivation", detail), lambda: derive(self.by_hand, detail, then_forward=True))
+        if then_forward or asks_on(self.problem):
+            return whole
+        return self._once(("before", detail), lambda: _before_the_update(whole))
+
+    @property
+    def full(self) -> Derivation:
+        """Every line that there is, the forward pass after the update included."""
+        return self.derivation(Detail.FULL, then_forward=True)
+
+    @cached_property
+    def start(self) -> Problem:
+        """The problem before anything is learned: every sample with the starting parameters, and no update."""
+        first = self.problem.first_epoch(batch=None, learning_rate=None, perceptron=None)
+        return _replace(first, report=())
+
+    @cached_property
+    def at_start(self) -> Derivation:
+        """The lines of the start in full: where there is one update, those that come before it."""
+        problem, training, samples = self.by_hand, self.by_hand.training, len(self.problem.samples)
+        one_update = training.epochs == 1 and (training.batch or samples) >= samples
+        if one_update and training.perceptron is None and not problem.conventions.updated_weights:
+            lines = _before_the_update(self.full).lines
+            return _replace(self.full, lines=tuple(line for line in lines if line.phase is not Phase.UPDATE))
+        return derive(self.start, Detail.FULL)
+
+    # ---- values ----------------------------------------------------------------------------------------------
+
+    def trace(
+        self, detail: Detail = Detail.TEXTBOOK, then_forward: bool = False, rounded: bool = True, digits: int = DIGITS
+    ) -> Trace:
+        """The values of the lines in this detail, `rounded` as the problem says, or exactly."""
+        rounding = self.problem.rounding if rounded else None
+        name = ("trace", detail, then_forward, rounding is not None, digits)
+        return self._once(name, lambda: solve(self.derivation(detail, then_forward), rounding, digits))
+
+    @cached_property
+    def values(self) -> Trace:
+        """The exact value of every line that there is."""
+        return self.trace(Detail.FULL, then_forward=True, rounded=False)
+
+    def rounded_values(self, detail: Detail) -> Mapping[Quantity, Real]:
+        """The lines in this detail as they are written where each is rounded; none where one then has no value."""
+
+        def made() -> Mapping[Quantity, Real]:
+            try:
+                steps = self.trace(detail, then_forward=True, digits=9).steps
+            except (MathError, Undecided):
+                return {}  # a value rounded to 0 is divided by in a line that the other detail does not write
+            return {step.quantity: step.value.number for step in steps}
+
+        return self._once(("rounded", detail), made)
+
+
+@dataclass(frozen=True, eq=False)
+class Rounded:
+    """What a line reads where lines are rounded when they are written; nothing for a problem that is not rounded."""
+
+    worked: WorkedProblem | None = None
+    _known: dict[Quantity, Real | None] = field(default_factory=dict, init=False, repr=False)
+
+    @overload
+    def get(self, quantity: Quantity) -> Real | None: ...
+
+    @overload
+    def get(self, quantity: Quantity, otherwise: Real) -> Real: ...
+
+    def get(self, quantity: Quantity, otherwise: Real | None = None) -> Real | None:
+        """The rounded value of a line: as textbooks lead to it where they write it, else in full detail."""
+        if self.worked is None or self.worked.problem.rounding is None:
+            return otherwise
+        if quantity not in self._known:
+            self._known[quantity] = self._found(self.worked, quantity)
+        value = self._known[quantity]
+        return otherwise if value is None else value
+
+    @staticmethod
+    def _found(worked: WorkedProblem, quantity: Quantity) -> Real | None:
+        for detail in (Detail.TEXTBOOK, Detail.FULL):
+            if quantity in worked.derivation(detail, then_forward=True).index:
+                value = worked.rounded_values(detail).get(quantity)
+                if value is not None:
+                    return value
+        return None
+
+
+def _before_the_update(derivation: Derivation) -> Derivation:
+    """The derivation without the forward pass after the update."""
+    together = {at: batch for at, batch in derivation.together.items() if AFTER not in at}
+    lines = tuple(line for line in derivation.lines if AFTER not in line.quantity.at)
+    return _replace(derivation, lines=lines, together=together)

@@ -1,0 +1,123 @@
+"""How often each command derives and solves: what was worked out once is not worked out again."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from helpers import Run, backprop
+
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.problem.model import Detail
+from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
+
+COUNTED = {derive.__code__: "derive", solve.__code__: "solve"}
+
+
+def counted(call: Callable[[], Any]) -> tuple[int, int]:
+    """How often `derive` and `solve` are called on the way."""
+    found: Counter[str] = Counter()
+
+    def watch(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code in COUNTED:
+            found[COUNTED[frame.f_code]] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        call()
+    finally:
+        sys.setprofile(before)
+    return found["derive"], found["solve"]
+
+
+def of(*arguments: str | Path, stdin: str = "", **environment: str) -> tuple[int, int]:
+    """The counts of one command line, which must do what it is asked to."""
+    runs: list[Run] = []
+    counts = counted(lambda: runs.append(backprop(*arguments, stdin=stdin, **environment)))
+    assert runs[0].code in (0, 1), runs[0].err
+    return counts
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    """A sheet with two answers, one of them wrong."""
+    path = tmp_path / "sheet.yaml"
+    path.write_text("answers: {net_h1: 0.3775, out_h1: 0.6}\n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "counts"),
+    [
+        (("solve", "mazur"), (1, 1)),
+        (("solve", "mazur", "--json"), (1, 1)),
+        (("solve", "mazur", "--only", "w5_new"), (1, 1)),
+        (("solve", "mazur", "--symbolic"), (1, 1)),
+        (("solve", "mazur", "--paths", "w1"), (1, 1)),
+        (("solve", "mazur", "--gradients"), (1, 1)),
+        (("verify", "mazur"), (1, 1)),
+        (("check", "mazur", "--template"), (1, 0)),
+        (("worksheet", "mazur"), (1, 1)),
+        (("worksheet", "mazur", "--part", "all"), (2, 2)),  # the key of the rubric has every line
+        (("lint", "mazur"), (2, 2)),  # every line, and those of the textbook; and how steep its units are
+    ],
+)
+def test_a_command_derives_and_solves_so_often(arguments: tuple[str, ...], counts: tuple[int, int]) -> None:
+    assert of(*arguments) == counts
+
+
+def test_a_sheet_is_checked_with_one_derivation_and_a_rounded_one_with_two(sheet: Path) -> None:
+    assert of("check", "mazur", sheet) == (1, 1)
+    assert of("check", "mazur", sheet, "--round", "4") == (2, 2)
+
+
+def test_a_class_is_marked_without_a_derivation_for_a_sheet(sheet: Path, tmp_path: Path) -> None:
+    one = of("grade", "mazur", sheet)
+    assert one == (2, 1)  # what is asked for, and the key
+    more = [sheet]
+    for name in ("bo", "cy", "di"):
+        more.append(tmp_path / f"{name}.yaml")
+        more[-1].write_text(sheet.read_text("utf-8"), "utf-8")
+    assert of("grade", "mazur", *more) == one
+
+
+def test_a_reply_to_the_tutor_derives_and_solves_nothing(tmp_path: Path) -> None:
+    """Whether it is right or wrong, or asks for a hint; also the first, since the sheet has been shown before it."""
+    replies = ["0.3775", "0.5", "hint", "hint", "hint", "hint", "why", "keep", "0.1 + 0.2", "skip", "show", "back"]
+    counts = [
+        of("tutor", "mazur", stdin="\n".join([*replies[:count], "quit"]), BACKPROP_DATA=str(tmp_path / str(count)))
+        for count in (0, 1, len(replies))
+    ]
+    assert counts == [(2, 2)] * 3
+
+
+def test_a_generated_problem_is_derived_twice(tmp_path: Path) -> None:
+    """Its pattern once; then in full, and as textbooks write it."""
+    assert of("generate", "--seed", "7") == (3, 3)  # exactly, rounded, and at its start
+
+
+@pytest.mark.parametrize("name", bundled())
+@pytest.mark.parametrize("detail", [Detail.TEXTBOOK, Detail.FULL])
+def test_what_is_cut_from_a_longer_derivation_is_what_would_be_derived(name: str, detail: Detail) -> None:
+    worked = WorkedProblem(load(name).problem)
+    assert worked.derivation(detail) == derive(worked.by_hand, detail)
+
+
+@pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.gradients])
+def test_what_comes_before_the_first_update_is_the_start(name: str) -> None:
+    worked = WorkedProblem(load(name).problem)
+    assert worked.at_start.lines == derive(worked.start, Detail.FULL).lines
+
+
+def test_a_worked_problem_is_worked_once() -> None:
+    worked = WorkedProblem(load("han-kamber").problem)
+    assert counted(lambda: [(worked.derivation(), worked.full, worked.values, worked.trace()) for _ in "ab"]) == (2, 2)
+    assert counted(lambda: (worked.trace(digits=6), worked.entitled("B").trace())) == (0, 1)
