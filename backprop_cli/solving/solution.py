@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
-from backprop_cli.algebra.references import meant_by
+from backprop_cli.algebra.references import Reference, meant_by, references_to
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.deriving.understanding import lines_of
@@ -91,13 +91,22 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
 def chosen(problem: Problem, wishes: Wishes) -> Chosen:
     """The lines in the detail that is wished, and those of them that lead to what is wanted; UsageError for `only`."""
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK
-    only = lines_of(problem).chosen(wishes.only) if wishes.only else ()
-    then_forward = wishes.then_forward or any(AFTER in one.at for one in only)
-    whole = derive(problem, detail, {one.name for one in only}, then_forward)
+    only = tuple(map(Reference.parse, wishes.only))
+    whole = _with_lines_for(problem, detail, only, wishes.then_forward)
+    known = {one for line in whole.lines for one in references_to(line.quantity, wishes.then_forward)}
+    if not known.issuperset(only):  # not by key: to know all names, every line is needed
+        only = lines_of(problem).chosen(wishes.only)
+        whole = _with_lines_for(problem, detail, only, wishes.then_forward)
     wanted = meant_by(only, (line.quantity for line in whole.lines), wishes.then_forward)
     chain = whole.only(wanted) if wanted else whole
-    nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in chain.lines)
+    nothing_after = wishes.then_forward and not any(line.quantity.kind is Kind.NEW for line in chain.lines)
     return Chosen(detail, whole, chain, wanted, nothing_after)
+
+
+def _with_lines_for(problem: Problem, detail: Detail, only: Sequence[Reference], then_forward: bool) -> Derivation:
+    """The derivation in which what is chosen has lines of its own, also in the pass after the update."""
+    after = then_forward or any(AFTER in one.at for one in only)
+    return derive(problem, detail, {one.name for one in only}, after)
 
 
 def _comparison(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> Comparison | None:
