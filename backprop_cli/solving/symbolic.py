@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
+from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.letters import in_letters
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
@@ -48,6 +49,11 @@ class SymbolicSolution:
     training: TrainingRun | None = None
     comparison: Comparison | None = None
     landscapes: tuple[Landscape, ...] = ()
+
+    @property
+    def asked_of_report(self) -> Mapping[Quantity, Decimal]:
+        """Nothing: what is reported needs numbers."""
+        return {}
 
     @property
     def asked(self) -> list[Quantity]:
