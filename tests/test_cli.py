@@ -173,6 +173,26 @@ def test_a_wrong_command_line_ends_with_2_and_a_message_that_helps(what: str) ->
     assert "Traceback" not in run.err
 
 
+OUR_OWN_WORDS: dict[tuple[str, ...], str] = {
+    ("slove",): "No such command 'slove' (did you mean 'solve'?)",
+    ("solve", "mazur", "--digts", "3"): "No such option: --digts (did you mean '--digits'?)",
+    ("solve", "mazur", "-q"): "No such option: -q",
+    ("solve",): "Missing argument 'PROBLEM'.",
+    ("--lang", "en"): "Missing command.",
+    ("solve", "mazur", "--digits"): "Option '--digits' requires an argument.",
+    ("solve", "mazur", "--json=3"): "Option '--json' does not take a value.",
+    ("solve", "mazur", "softmax", "xor"): "Got unexpected extra arguments (softmax xor)",
+    ("solve", "mazur", "--digits", "0"): "Invalid value for '--digits': expected a whole number from 1 to 1000",
+    ("generate", "--seed", "one"): "Invalid value for '--seed': expected a whole number, at least 0",
+}
+
+
+@pytest.mark.parametrize("arguments", OUR_OWN_WORDS, ids=" ".join)
+def test_what_is_wrong_with_a_command_line_is_said_in_words_of_our_own(arguments: tuple[str, ...]) -> None:
+    """Whatever version the library for command lines has, and it has worded all of these in more than one way."""
+    assert backprop(*arguments).err.split("\n")[-2] == f"Error: {OUR_OWN_WORDS[arguments]}"
+
+
 def test_no_arguments_at_all_show_the_help() -> None:
     run = backprop()
     assert "Usage: backprop" in run.out + run.err
@@ -551,6 +571,44 @@ def test_what_is_not_a_file_is_never_replaced_by_one(tmp_path: Path) -> None:
         assert run.code == 2 or json.loads(os.read(reader, 1 << 20))
     finally:
         os.close(reader)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["solve one-weight -o page.pfd", "worksheet one-weight -o sheet.docx", "check one-weight --template -o s.yml2",
+     "grade mazur s.yaml -o marks.ods", "draw mazur -o picture.gif"],
+)  # fmt: skip
+def test_an_ending_that_no_format_has_is_refused_and_nothing_is_written(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.yaml").write_text("answers: {net_h1: 0.3775}", "utf-8")
+    run = backprop(*command.split())
+    assert run.code == 2
+    assert "ending" in run.err
+    assert not (tmp_path / command.rsplit(" ", 1)[-1]).exists()
+
+
+@pytest.mark.parametrize("command", ["solve mazur", "check mazur --template", "worksheet mazur", "generate --seed 3"])
+def test_output_to_a_dash_goes_to_stdout(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert backprop(*command.split(), "-o", "-").out == backprop(*command.split()).out != ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_closed_streams_are_no_traceback(tmp_path: Path) -> None:
+    """`>&-` and `2>&-`: what is written to a file is written, what cannot be shown is said where that is possible."""
+    command = f'"{sys.executable}" -m backprop_cli solve one-weight'
+    done = subprocess.run(
+        f"{command} -o page.md >&-", shell=True, check=False, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0.4" in (tmp_path / "page.md").read_text("utf-8")
+    done = subprocess.run(f"{command} >&-", shell=True, check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "cannot write the output" in done.stderr
+    done = subprocess.run(f"{command} 2>&-", shell=True, check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0
 
 
 def test_a_wrong_problem_leaves_the_output_file_alone(tmp_path: Path) -> None:

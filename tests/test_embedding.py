@@ -1,10 +1,9 @@
-"""Embeddings: PyTorch's module, tokens and numbers of rows, several samples, and what is no row."""
+"""Embeddings: tokens and numbers of rows, several samples, and what is no row; with PyTorch in test_layers."""
 
 from __future__ import annotations
 
 import pytest
-from helpers import backprop, decimal, decimals, loaded, solved
-from torch_runs import Named, Sheet, Tensor, chance, check, half_squares, keyed, matrix, torch, trained, units
+from helpers import backprop, decimals, loaded, solved
 
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Wishes, solution_of
@@ -18,32 +17,6 @@ layers:
 loss: half_squared_error
 learning_rate: 0.1
 """
-
-
-def embedded(sheet: Sheet, count: int, width: int) -> str:
-    """An embedding with a table of so many rows as it stands in a file."""
-    return f"type: embedding, table: {sheet.matrix('v', count, width)}"
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_rows_and_gradients_are_those_of_torch_nn_embedding(seed: int) -> None:
-    """Samples with other tokens, tokens that come twice, rows that nobody picks, batches and epochs."""
-    sheet = chance(f"embedding {seed}", features=1)
-    count, width = sheet.random.randint(2, 5), sheet.random.randint(1, 3)
-    layer = embedded(sheet, count, width)
-    readout = f"neurons: [y], activation: tanh, weights: {sheet.matrix('w', 1, sheet.steps * width)}"
-    for _ in range(sheet.random.randint(1, 4)):
-        sheet.sample([decimal(sheet.random)], [str(sheet.random.randrange(count)) for _ in range(sheet.steps)])
-
-    def forward(parameters: Named, steps: list[Tensor], targets: Tensor) -> tuple[Tensor, Named]:
-        table = matrix(parameters, "v", count, width)
-        rows = torch.nn.functional.embedding(torch.stack(steps).flatten().detach().long(), table)
-        outs = list(rows.flatten())
-        names = [name for step in range(1, sheet.steps + 1) for name in units("e", width, step)]
-        net = (matrix(parameters, "w", 1, len(outs)) @ torch.stack(outs))[0]
-        return half_squares(torch.tanh(net), targets[0]), keyed("out_", names, outs) | {"net_y": net}
-
-    check(sheet.text(layer, readout), trained(sheet, forward))
 
 
 def test_only_rows_that_are_picked_learn_and_a_token_that_comes_twice_learns_twice() -> None:

@@ -12,6 +12,7 @@ import pytest
 PAGES = (
     "solve mazur", "solve mazur --matrix", "solve learning-rates", "check mazur sheet.yaml", "lint mazur", "problems",
     "verify one-weight", "worksheet mini-step", "grade mazur sheet.yaml", "tutor mini-step", "progress",
+    "help check", "help rates",
 )  # fmt: skip
 DOCUMENTS = (
     "check mazur --template", "init -", "schema", "problems --show adam", "generate --seed 1", "solve mazur --json",

@@ -419,3 +419,16 @@ def test_every_demand_has_a_sentence() -> None:
 
 def test_a_shape_is_read() -> None:
     assert shape_of("2-3-1") == (2, 3, 1)
+
+
+def test_a_problem_with_a_notation_file_of_its_own_is_varied_with_it(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('[symbols]\nnet = "s_{{n}}"\n', "utf-8")
+    problem = tmp_path / "p.yaml"
+    problem.write_text(
+        "inputs: [0.6, 0.9]\ntargets: [0.2]\nlayers: [{weights: [[0.4, -0.7]], activation: sigmoid}]\n"
+        "loss: half_squared_error\nlearning_rate: 0.5\nnotation: ours.toml\n",
+        "utf-8",
+    )
+    made = backprop("generate", "--like", problem, "--seed", "5", "--variants", "2", "-o", tmp_path / "hw")
+    assert made.code == 0
+    assert "s_y1" in backprop("solve", tmp_path / "hw" / "variant-02.yaml", "--ascii").out

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from blocks import ROOT, blocks, consoles, output, with_output
 from helpers import backprop
+from terminal import terminal
 
 from backprop_cli import manual
 from backprop_cli.cli.app import app
@@ -41,6 +42,7 @@ def test_the_console_blocks_print_what_they_show(name: str, request: pytest.Fixt
         text = text_of(name, language)
         for command, shown in consoles(text).items():
             printed = output(command, COLUMNS)
+            assert printed, command
             if request.config.getoption("--accept"):
                 text = with_output(text, command, printed)
                 PAGES[name, language].write_text(text, "utf-8")
@@ -85,7 +87,9 @@ def test_a_page_begins_with_its_title_and_a_sentence_that_fits_into_the_list(nam
 @pytest.mark.parametrize("name", manual.topics())
 def test_a_translation_has_the_same_parts(name: str) -> None:
     """Headings, items, rows of tables and blocks: as many as in English, in the same order."""
-    shapes = [re.findall(r"^(?:#+(?= )|- |\||```\w*)", text_of(name, language), re.M) for language in languages()]
+    blocks = re.compile(r"^(```\w*)\n.*?^```$", re.S | re.M)
+    texts = [blocks.sub(r"\1", text_of(name, language)) for language in languages()]
+    shapes = [re.findall(r"^(?:#+(?= )|- |\||```\w*)", text, re.M) for text in texts]
     assert all(shape == shapes[0] for shape in shapes[1:])
 
 
@@ -160,6 +164,23 @@ def test_an_unknown_topic_is_an_error_that_leads_on(word: str, hint: str) -> Non
     first, second = run.err.splitlines()
     assert first == f"backprop: no topic called {word!r}{hint}"
     assert second == f"The topics are {', '.join(manual.topics())}."
+
+
+# ---- reading it on a terminal ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pager", ["cat", "", "no-such-pager --at-all"])
+def test_a_page_is_shown_whole_by_a_pager_or_without_one(pager: str) -> None:
+    with terminal("help", "check", TERM="xterm-256color", PAGER=pager) as screen:
+        shown = re.sub(r"\x1b\[[\d;]*m", "", screen.read(until=""))
+    assert shown.startswith("Checking homework\n")
+    assert shown.rstrip().endswith("backprop help grade.")
+
+
+@pytest.mark.parametrize(("name", "paged"), [("check", True), ("perceptron", False)])
+def test_a_long_page_goes_through_the_pager_and_a_short_one_does_not(name: str, paged: bool) -> None:
+    with terminal("help", name, TERM="xterm-256color", PAGER="head -n 3", LINES="30") as screen:
+        assert (screen.read(until="").count("\n") == 3) is paged
 
 
 # ---- facts -----------------------------------------------------------------------------------------------------

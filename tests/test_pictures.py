@@ -19,6 +19,7 @@ from backprop_cli.pictures.items import Picture, Words
 from backprop_cli.pictures.kinds import KINDS, Order, chosen, drawn, kinds_of, pictured
 from backprop_cli.pictures.labels import text_of
 from backprop_cli.pictures.ranks import ranked
+from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, bundled, load
 
 pytest.importorskip("matplotlib")
@@ -189,7 +190,7 @@ def test_gates_are_drawn_one_by_one_on_request() -> None:
     text = "inputs: {x: 1, y: 2}\ngraph: {f: sigmoid(x * y) + 1}\nobjective: f"
     problem = loaded(text)
     assert len(keys(picture(problem), "gate")) == 1
-    split = replace(problem, problem=replace(problem.problem, gates=True))
+    split = replace(problem, problem=replace(problem.problem, detail=Detail.GATES))
     assert list(written(picture(split), "gate").values()) == ["×", "σ", "+ 1"]
 
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from backprop_cli.cli.views import Asked, of_solution
 from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.model import Document, Equation, Facts, Inline, Lines, Math, Part, Side, Table, Text
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import DOCUMENTS, document_renderer
+from backprop_cli.formats.pages import of_solution
 from backprop_cli.formats.terminal.bars import LogScale, heights
 from backprop_cli.formats.terminal.plain import document
 from backprop_cli.problem.reader import load
@@ -81,10 +81,10 @@ def test_the_marks_around_a_matrix_are_never_read_by_anybody(name: str, format_:
         assert not set(written) & set(MARKS)
 
 
-@pytest.mark.parametrize("view", ["--matrix", "--jacobian"])
+@pytest.mark.parametrize("view", ["matrix", "jacobian"])
 @pytest.mark.parametrize("charset", ["unicode", "ascii"])
 def test_nor_around_those_of_a_view(view: str, charset: str) -> None:
-    shown = of_solution(solution_of(load("xor-batch"), Wishes()), Asked(view))
+    shown = of_solution(solution_of(load("xor-batch"), Wishes()), view)
     assert not set(document(shown.document(charset))) & set(MARKS)
 
 

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.problem.reader import Loaded, load
 from backprop_cli.tutor import exercises, store
-from backprop_cli.tutor.practice import QUESTIONS, begun, evidence, finished, knowledge_of, next_exercise, weakest
+from backprop_cli.tutor.practice import QUESTIONS, begun, finished, knowledge_of, next_exercise, weakest
 from backprop_cli.tutor.session import begin, reply
+from backprop_cli.tutor.sitting import evidence
 from backprop_cli.tutor.skills import SKILLS
 from backprop_cli.tutor.state import State
 from backprop_cli.tutor.store import Learner

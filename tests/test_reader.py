@@ -291,7 +291,15 @@ MISTAKES: dict[str, tuple[str, str]] = {  # what is wrong: the file with the pla
     "a list for a problem": ("¶- inputs\n", "a mapping of keys"),
     "a text for a problem": ("¶hello\n", "a mapping of keys"),
     "a key that is a list": ("? ¶[a, b]\n: 1\n", "a plain name"),
-    "a bracket that YAML misses": ("inputs: [1, 2\nlayers: []\n", "not YAML"),
+    "a bracket that is not closed": ("inputs: [1, 2\nlayers¶: []\n", "the bracket of line 1 is not closed"),
+    "a bracket of another kind": ("inputs: {a: 1¶]\n", "the bracket of line 1 is not closed"),
+    "a bracket more than were opened": ("inputs: [1]¶]\n", "does not go with the indentation and the punctuation"),
+    "a quotation mark that is not closed": ("title: 'a\ninputs: [1]\n¶", "the quotation mark of line 1 is not closed"),
+    "a colon in a title": ("title: one¶: two\n", "a text with a colon in it stands in quotes"),
+    "a backslash in double quotes": ('title: "¶\\q"\n', "a text with a backslash in it stands in single quotes"),
+    "a sign that YAML keeps": ("title: ¶@home\n", "a text that begins with this sign stands in quotes"),
+    "a key too far to the left": ("rate:\n  x: 1\n ¶y: 2\n", "does not go with the indentation"),
+    "a control character": ("title: é\ninputs: [¶\x07]\n", "a control character"),
 }
 
 
@@ -569,3 +577,47 @@ def test_a_layer_that_cannot_be_read_makes_no_complaint_about_targets() -> None:
     with pytest.raises(SourceError) as error:
         loaded("inputs: [1]\ntargets: [1]\nlayers: [{weight: [[2]]}]\nloss: squared_error\n")
     assert "targets for" not in str(error.value)
+
+
+def test_automatic_names_avoid_those_of_inputs_and_neurons() -> None:
+    text = """\
+inputs: {w1: 0.5, b: 2}
+targets: {b1: 1}
+layers:
+  - {neurons: [w3, h], weights: [[0.3, 0.2], [0.1, 0.4]], bias: [0.1, 0.2]}
+  - {neurons: [b1], weights: [[0.8, 0.7]], bias: [0.3]}
+loss: half_squared_error
+"""
+    problem = loaded(text).problem
+    assert list(problem.parameters) == ["w2", "w4", "w5", "w6", "b2", "b3", "w7", "w8", "b4"]
+
+
+def test_missing_inputs_are_said_once_and_nothing_else_is_complained_about() -> None:
+    text = """\
+targets: [0.5]
+layers:
+  - {neurons: [h1, h2], weights: [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], activation: tanh}
+  - {neurons: [y], weights: [[0.7, v = 0.8]]}
+loss: half_squared_error
+"""
+    (only,) = complaints(text)
+    assert "inputs" in only.message
+
+
+def test_a_value_that_nobody_could_write_down_is_refused_at_its_line() -> None:
+    """2^(2^k) has 2^k binary digits."""
+    gates = "".join(f"  q{k}: q{k - 1}*q{k - 1}\n" for k in range(1, 64))
+    with pytest.raises(BackpropError, match=r"q\d+: the value is beyond"):
+        solved(f"inputs: {{x: 2.5}}\ngraph:\n  q0: x*x\n{gates}objective: q63\n")
+
+
+def test_units_whose_outputs_are_given_have_no_net_input_of_nothing() -> None:
+    text = """\
+given: {out_a: 0.25, out_b: 0.75}
+targets: [1, 0]
+layers: [{neurons: [a, b], activation: softmax}]
+loss: cross_entropy
+"""
+    keys = [step.quantity.key for step in solved(text).trace.steps]
+    assert not [key for key in keys if key.startswith("net_")]
+    assert "delta_a" in keys

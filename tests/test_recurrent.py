@@ -1,140 +1,14 @@
-"""Recurrent layers and layers applied per step: PyTorch, published numbers, hand computation, complaints."""
+"""Recurrent layers and layers applied per step: published numbers, by hand, complaints; with PyTorch in test_layers."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 import pytest
-from helpers import backprop, decimal, decimals, loaded, solved
-from torch_runs import (
-    Named,
-    Sheet,
-    Tensor,
-    chance,
-    check,
-    half_squares,
-    keyed,
-    matrix,
-    torch,
-    trained,
-    units,
-    vector,
-)
+from helpers import backprop, decimals, loaded, solved
 
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Wishes, solution_of
-
-F = torch.nn.functional
-ACTIVATION = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "identity": lambda z: z + 0,
-              "softplus": F.softplus, "softmax": lambda z: torch.softmax(z, 0), "z/(1 + abs(z))": F.softsign,
-              "leaky_relu(0.2)": lambda z: F.leaky_relu(z, 0.2), "elu": F.elu}  # fmt: skip
-
-
-def recurrent(sheet: Sheet, size: int, activation: str, start: bool, biased: bool, by_input: bool = False) -> str:
-    """A recurrent layer as it stands in a file."""
-    end = "_by_input" if by_input else ""
-    keys = [f"type: recurrent, activation: {activation}"]
-    keys += [f"weights{end}: {sheet.matrix('w', size, sheet.features, by_input)}"]
-    keys += [f"recurrent_weights{end}: {sheet.matrix('u', size, size, by_input)}"]
-    keys += [f"bias: {sheet.vector('b', size)}"] if biased else []
-    keys += [f"initial: {sheet.state(units('h', size, 0))}"] if start else []
-    return ", ".join(keys)
-
-
-def unrolled(named: Named, parameters: Named, steps: list[Tensor], size: int, activation: str) -> list[Tensor]:
-    """What the layer of a sheet puts out in every step; everything on the way is entered under its key."""
-    start = units("h", size, 0)
-    state = torch.stack([parameters[name] for name in start]) if start[0] in parameters else torch.zeros(size).double()
-    outputs: list[Tensor] = []
-    for step, x in enumerate(steps, start=1):
-        z = matrix(parameters, "w", size, len(x)) @ x + matrix(parameters, "u", size, size) @ state
-        nets = list(z + vector(parameters, "b", size) if "b1" in parameters else z)
-        outs = list(ACTIVATION[activation](torch.stack(nets)))
-        named |= keyed("net_", units("h", size, step), nets) | keyed("out_", units("h", size, step), outs)
-        state = torch.stack(outs)
-        outputs.append(state)
-    return outputs
-
-
-@pytest.mark.parametrize("activation", ACTIVATION)
-@pytest.mark.parametrize("seed", range(4))
-def test_an_unrolled_layer_with_a_readout_is_pytorchs(activation: str, seed: int) -> None:
-    """Net inputs, outputs, δ, gradients and new weights; several units, features, steps, samples, batches, epochs."""
-    sheet = chance(f"rnn {activation} {seed}")
-    size = sheet.random.randint(2 if activation == "softmax" else 1, 3)
-    last, start, biased, by_input = (sheet.random.random() < 0.5 for _ in range(4))
-    layer = recurrent(sheet, size, activation, start, biased, by_input) + (", returns: last" if last else "")
-    readout = f"per_step: true, neurons: [y], weights: {sheet.matrix('v', 1, size)}, bias: {sheet.vector('c', 1)}"
-    shown = slice(-1, None) if last else slice(None)
-    for _ in range(sheet.random.randint(1, 3)):
-        sheet.sample([decimal(sheet.random) for _ in range(sheet.steps)[shown]])
-
-    def forward(parameters: Named, steps: list[Tensor], targets: Tensor) -> tuple[Tensor, Named]:
-        named: Named = {}
-        outputs = unrolled(named, parameters, steps, size, activation)[shown]
-        nets = [(matrix(parameters, "v", 1, size) @ out + parameters["c1"])[0] for out in outputs]
-        named |= keyed("net_", [f"y{n}" for n in range(1, len(nets) + 1)], nets)
-        return half_squares(torch.stack(nets), targets), named
-
-    check(sheet.text(layer, readout), trained(sheet, forward))
-
-
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
-@pytest.mark.parametrize("seed", range(4))
-def test_outputs_and_gradients_are_those_of_torch_nn_rnn(activation: str, seed: int) -> None:
-    """The whole module of PyTorch on the whole sequence, as the last layer."""
-    sheet = chance(f"module {activation} {seed}")
-    size = sheet.random.randint(1, 3)
-    layer = recurrent(sheet, size, activation, start=True, biased=True)
-    sheet.sample([decimal(sheet.random) for _ in range(sheet.steps * size)])
-    module = torch.nn.RNN(sheet.features, size, nonlinearity=activation, dtype=torch.float64)
-
-    def forward(parameters: Named, steps: list[Tensor], targets: Tensor) -> tuple[Tensor, Named]:
-        weights = {
-            "weight_ih_l0": matrix(parameters, "w", size, sheet.features),
-            "weight_hh_l0": matrix(parameters, "u", size, size),
-            "bias_ih_l0": vector(parameters, "b", size),
-            "bias_hh_l0": torch.zeros(size).double(),
-        }
-        start = torch.stack([parameters[name] for name in units("h", size, 0)])
-        outputs, _last = torch.func.functional_call(module, weights, (torch.stack(steps), start[None]))
-        names = [name for step in range(1, sheet.steps + 1) for name in units("h", size, step)]
-        return half_squares(outputs.flatten(), targets), keyed("out_", names, outputs.detach().flatten())
-
-    check(sheet.text(layer), trained(sheet, forward))
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_softmax_in_every_step_has_delta_p_minus_t(seed: int) -> None:
-    """Cross-entropy summed over the steps, classes by index, one-hot or soft; δ is p − t step by step."""
-    sheet = chance(f"softmax {seed}")
-    size, classes = sheet.random.randint(1, 2), sheet.random.randint(2, 3)
-    layer = recurrent(sheet, size, "tanh", start=False, biased=True)
-    readout = f"per_step: true, activation: softmax, weights: {sheet.matrix('v', classes, size)}"
-    names = [name for step in range(1, sheet.steps + 1) for name in units("y", classes, step)]
-    chosen = [sheet.random.randrange(classes) for _ in range(sheet.steps)]
-    hot = [str(int(n == one)) for one in chosen for n in range(classes)]
-    sheet.sample(hot)
-    sheet.sample(hot if seed % 2 else [f"{sheet.random.randint(1, 9)}/10" for _ in hot])
-    deltas: list[float] = []
-
-    def forward(parameters: Named, steps: list[Tensor], targets: Tensor) -> tuple[Tensor, Named]:
-        named: Named = {}
-        outputs = unrolled(named, parameters, steps, size, "tanh")
-        nets = [one for out in outputs for one in matrix(parameters, "v", classes, size) @ out]
-        table = torch.softmax(torch.stack(nets).reshape(-1, classes), 1)
-        wanted = targets.reshape(-1, classes)
-        deltas.extend((wanted.sum(1, keepdim=True) * table - wanted).flatten().tolist())
-        return -(wanted * table.log()).sum(), named | keyed("net_", names, nets)
-
-    text, expected = sheet.text(layer, readout, loss="cross_entropy"), trained(sheet, forward)
-    check(text, expected)
-    own = [value for key, value in expected.items() if "delta_y" in key]
-    assert own == pytest.approx(deltas)
-    indices = text.replace(f"targets: [{', '.join(hot)}]", f"targets: [{', '.join(map(str, chosen))}]")
-    assert indices != text or sheet.steps * classes == sheet.steps
-    if sheet.steps > 1:
-        assert decimals(solved(indices)) == decimals(solved(text))
 
 
 def test_a_single_softmax_step_takes_a_class_by_its_index() -> None:

@@ -29,6 +29,12 @@ class Loss:
     parameters: int = 0
     defaults: tuple[Formula, ...] = ()
     base: int | None = None
+    takes_class: bool = False  # a target may be the class that is right
+
+    @property
+    def compares_shares(self) -> bool:
+        """Whether outputs and targets are the shares of classes, so that its short form is behind a softmax."""
+        return self.short is not None and "softmax" in self.short
 
 
 HALF = number(1, 2)
@@ -55,6 +61,7 @@ def _log_loss(name: str, base: int | None, rule: str, collapse: str = _TO_P_MINU
         short={"softmax": lambda p, t, total: divide(_softmax_short(p, t, total), scale)},
         collapse=collapse,
         base=base,
+        takes_class=True,
     )
 
 

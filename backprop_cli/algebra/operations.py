@@ -38,6 +38,9 @@ class Operation:
     spelled_out: bool = False  # with numbers put in, it is written by its definition
     range: tuple[int | None, int | None] = (None, None)  # no value of it is outside
     steepest: Formula | None = None  # the largest slope of an activation that flattens out
+    jumps: bool = False  # its value is not continuous
+    is_slope: bool = False  # the slope of another one, which has no formula but by cases
+    indexed: bool = False  # the first argument is the number of that one of the others which is meant
 
     @property
     def arity(self) -> int | None:
@@ -190,7 +193,7 @@ OPERATIONS = table(
     Operation("pi", value=lambda d: d.pi()),
     Operation("abs", value=_absolute, partials=(lambda y, x: apply("sign", x),), activation=True,
               rule=n_("the slope of |x| is the sign of x (0 at 0)")),
-    Operation("floor", value=lambda d, x: d.floor(x), partials=(_flat,),
+    Operation("floor", value=lambda d, x: d.floor(x), partials=(_flat,), jumps=True,
               rule=n_("a floor is flat between its jumps: its slope is 0")),
     # The largest and the smallest
     Operation("max", value=_maximum, partial=lambda i, y, xs: apply("is_max", i + 1, *xs),
@@ -201,10 +204,10 @@ OPERATIONS = table(
     Operation("pick", value=_pick, partial=lambda i, y, xs: apply("equal", xs[0], i - 1) if i else ZERO, public=False,
               rule=n_("a look-up passes its gradient to the row it picks, and 0 to the others (rows count from 0)")),
     Operation("equal", value=lambda d, a, b: d.by_sign(a - b, _number(d, 0), _number(d, 1), _number(d, 0)),
-              partials=(_flat, _flat), public=False),
-    Operation("is_max", value=_share, partial=lambda i, y, xs: ZERO, public=False),
+              partials=(_flat, _flat), jumps=True, public=False),
+    Operation("is_max", value=_share, partial=lambda i, y, xs: ZERO, jumps=True, indexed=True, public=False),
     Operation("is_min", value=lambda d, which, *xs: _share(d, which, *(-x for x in xs)), partial=lambda i, y, xs: ZERO,
-              public=False),
+              jumps=True, indexed=True, public=False),
     # Activations
     Operation("identity", value=lambda d, z: z, partials=(lambda y, z: ONE,), activation=True,
               rule=n_("the identity has slope 1")),
@@ -250,12 +253,12 @@ OPERATIONS = table(
               steepest=ONE, rule=n_("the slope of the hard tanh is 1 between −1 and 1, else 0")),
     Operation("step", value=lambda d, z, at_zero: d.by_sign(z, _number(d, 0), lambda: at_zero, _number(d, 1)),
               partials=(_flat, lambda y, z, at_zero: apply("equal", z, ZERO)), activation=True, parameters=1,
-              optional=1, defaults=(ONE,),
+              optional=1, defaults=(ONE,), jumps=True,
               rule=n_("a step is flat: its slope is 0, and gradient descent learns nothing through it")),
     Operation("sign", value=lambda d, z: d.by_sign(z, _number(d, -1), _number(d, 0), _number(d, 1)),
-              partials=(_flat,), activation=True,
+              partials=(_flat,), activation=True, jumps=True,
               rule=n_("a sign is flat: its slope is 0, and gradient descent learns nothing through it")),
-    Operation("softmax", value=_softmax, partial=_softmax_partial, public=False, spelled_out=True,
+    Operation("softmax", value=_softmax, partial=_softmax_partial, public=False, spelled_out=True, indexed=True,
               range=(0, 1), steepest=number(1, 4),
               rule=n_("the slope of pᵢ is pᵢ(1 − pᵢ) in its own net input and −pᵢpⱼ in another's")),
     Operation("standardized", value=_standardized,  # Ioffe and Szegedy 2015
@@ -269,14 +272,15 @@ OPERATIONS = table(
     # Slopes with a kink
     Operation("relu_slope",
               value=lambda d, z, at_zero: d.by_sign(z, _number(d, 0), lambda: at_zero, _number(d, 1)),
-              partials=(_flat, lambda y, z, at_zero: apply("equal", z, ZERO)), public=False),
+              partials=(_flat, lambda y, z, at_zero: apply("equal", z, ZERO)), jumps=True, is_slope=True, public=False),
     Operation("leaky_relu_slope", value=lambda d, z, a: d.by_sign(z, lambda: a, lambda: a, _number(d, 1)),
-              partials=(_flat, lambda y, z, a: 1 - apply("relu_slope", z, ZERO)), public=False),
+              partials=(_flat, lambda y, z, a: 1 - apply("relu_slope", z, ZERO)),
+              jumps=True, is_slope=True, public=False),
     Operation("elu_slope", value=lambda d, z, a: d.by_sign(z, lambda: a * d.exp(z), lambda: a, _number(d, 1)),
               partials=(lambda y, z, a: y - apply("relu_slope", z, ZERO),
                         lambda y, z, a: (1 - apply("relu_slope", z, ZERO)) * apply("exp", apply("min", z, ZERO))),
-              public=False),
-    Operation("inside", value=_inside, partials=(_flat, _flat, _flat), public=False),
+              jumps=True, is_slope=True, public=False),
+    Operation("inside", value=_inside, partials=(_flat, _flat, _flat), jumps=True, public=False),
     # Parts of losses
     Operation("huber", value=_huber, partials=(lambda y, e, delta: apply("clip", e, -delta, delta),
                         lambda y, e, delta: apply("relu", apply("abs", e) - delta, ZERO)),
@@ -297,6 +301,20 @@ OPERATIONS = table(
 
 def _is_number(formula: Formula) -> bool:
     return not isinstance(formula, Apply) and hasattr(formula, "value")
+
+
+def jumps(formula: Formula) -> bool:
+    """Whether a formula may not be continuous, so that its slopes say nothing of its range."""
+    if not isinstance(formula, Apply):
+        return False
+    row = OPERATIONS.get(formula.operation)
+    return (row is not None and row.jumps) or any(map(jumps, formula.arguments))
+
+
+def is_slope(formula: Formula | None) -> bool:
+    """Whether a formula is a slope that has no formula but by cases, as ReLU's."""
+    row = OPERATIONS.get(formula.operation) if isinstance(formula, Apply) else None
+    return row is not None and row.is_slope
 
 
 ACTIVATIONS = {name: operation for name, operation in OPERATIONS.items() if operation.activation}

@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.evaluation import evaluate_lines
+from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
@@ -31,8 +32,8 @@ class Elsewhere:
 
     def __init__(self, key: Key) -> None:
         self.key = key
-        loss = key.problem.loss
-        self._sums_to_one = loss is not None and loss.name.startswith(("cross_entropy", "kl_"))
+        loss = LOSSES.get(key.problem.loss.name) if key.problem.loss is not None else None
+        self._sums_to_one = loss is not None and loss.compares_shares
 
     def is_right(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
         """Whether the mistake gives the right value of the line whatever the numbers are."""

@@ -14,12 +14,12 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, multiply
-from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.formula import Formula, Name, multiply
+from backprop_cli.algebra.operations import OPERATIONS, jumps
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import GradientParts
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.mistakes import MISTAKES, SLIP
+from backprop_cli.checking.mistakes import SLIP, mistakes
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.parts import Part
 from backprop_cli.checking.surroundings import Surroundings
@@ -123,7 +123,7 @@ class Key:
             with precision(BITS):
                 value = compiled([formula], names, Hull())
                 by_name = slopes(formula, {})
-                steps = None if _jumps(formula) else compiled([by_name[name] for name in names], names, Hull())
+                steps = None if jumps(formula) else compiled([by_name[name] for name in names], names, Hull())
             rule = self._rules[hypothesis, quantity] = Rule(names, value, steps)
         return rule
 
@@ -133,7 +133,7 @@ class Key:
         found: dict[tuple[str, str], dict[Quantity, Formula]] = {}
         around = Surroundings(self.problem, self.derivation)
         parts = [Part(line, around) for line in self.derivation.lines if not line.given]
-        for name, mistake in MISTAKES.items():
+        for name, mistake in mistakes().items():
             for part in parts:
                 for variant, formula in mistake.write(part):
                     is_wrong = formula not in (part.formula, part.written_out)
@@ -141,7 +141,7 @@ class Key:
                         lines = found.setdefault((name, variant), {})
                         lines[part.quantity] = formula
                         lines |= self._in_the_update(part, formula)
-        return tuple(Hypothesis(MISTAKES[name], variant, lines) for (name, variant), lines in found.items())
+        return tuple(Hypothesis(mistakes()[name], variant, lines) for (name, variant), lines in found.items())
 
     def _in_the_update(self, part: Part, wrong: Formula) -> dict[Quantity, Formula]:
         """Where δ = −∂E/∂net an update reads w + η·δ·x, without its gradient's name: what it reads by a wrong one."""
@@ -221,17 +221,6 @@ class Key:
             value = ball(rule.value(*values)[0])
             known[quantity] = value if is_finite(value) else None
         return known[quantity]
-
-
-_JUMPING = ("step", "sign", "is_max", "is_min", "inside")
-
-
-def _jumps(formula: Formula) -> bool:
-    """Whether the formula is not continuous, so that its slopes say nothing about its range."""
-    if not isinstance(formula, Apply):
-        return False
-    jumping = formula.operation in _JUMPING or formula.operation.endswith("_slope")
-    return jumping or any(map(_jumps, formula.arguments))
 
 
 def range_of(operation: str) -> tuple[int | None, int | None]:

@@ -81,7 +81,8 @@ class _Reader(Collector):
         try:
             json.loads(self.text, parse_int=str, parse_float=str)
         except json.JSONDecodeError as error:
-            complaint = Complaint(_("not JSON: {reason}").format(reason=error.msg), Span(error.lineno, error.colno, 1))
+            hint = _("JSON has double quotes") if self.text[error.pos : error.pos + 1] == "'" else None
+            complaint = Complaint(_("not JSON from here on"), Span(error.lineno, error.colno, 1), hint)
             raise SourceError(self.source, [complaint], self.text) from None
         except RecursionError:
             pass

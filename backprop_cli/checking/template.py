@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.asked import asked_lines, digits_asked
 from backprop_cli.checking.descriptions import (
@@ -153,7 +154,7 @@ class _YamlLines:
         """The lines of one part of the work; the digits asked stand above them, or behind each where they differ."""
         digits = list(dict.fromkeys(self.blank.digits(line.quantity) for _key, line in lines))
         yield f"# {_(PHASES[phase])}" + (f" ({digits[0]})" if len(digits) == 1 else "")
-        labels = [label_of(line.quantity, self.labels) for _key, line in lines]
+        labels = [self.label(line) for _key, line in lines]
         several = len(set(labels)) > 1 and phase is not Phase.LOSS
         before = ""
         for (key, line), label in zip(lines, labels, strict=True):
@@ -162,6 +163,12 @@ class _YamlLines:
             before = label
             note = self.blank.note(line.quantity) + (f", {self.blank.digits(line.quantity)}" if digits[1:] else "")
             yield f"{self.head(key, line).ljust(width)}  # {note}"
+
+    def label(self, line: Line) -> str:
+        """The layer that a line belongs to; a line of an optimizer's state belongs to its parameter's."""
+        if isinstance(line.parts, UpdateParts) and isinstance(line.parts.parameter.symbol, Quantity):
+            return label_of(line.parts.parameter.symbol, self.labels)
+        return label_of(line.quantity, self.labels)
 
     def head(self, key: str, line: Line) -> str:
         """The key, and the answer where there is one."""

@@ -39,7 +39,7 @@ def problems(
         return
     table = Table.grid(padding=(0, 2))
     for name, file in known.items():
-        table.add_row(Text(name, "bold cyan"), Text(_shown(_title(file.read_text("utf-8")))))
+        table.add_row(Text(name, "bold cyan"), Text(_shown(_(_title(file.read_text("utf-8"))))))
     show_page(table)
 
 

@@ -50,8 +50,9 @@ def check(
 ) -> None:
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
     from backprop_cli.checking.report import Checker, check_sheet
-    from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.cli.output import write
     from backprop_cli.deriving.understanding import load
+    from backprop_cli.problem.settings import with_rounding
     from backprop_cli.solving.worked import WorkedProblem
 
     worked = WorkedProblem(with_rounding(load(problem, notation).problem, rounding))
@@ -104,7 +105,7 @@ def _show(
     report: Report, student: str, answers: bool, format_: str | None, ascii_only: bool, output: Path | None
 ) -> None:
     """Writes the report to the terminal, to stdout or to a file."""
-    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.cli.output import charset_for, write, write_page
     from backprop_cli.formats import format_of
     from backprop_cli.formats.reports import checking
     from backprop_cli.ground.errors import UsageError
@@ -116,32 +117,7 @@ def _show(
     elif format_ == "markdown":
         write(checking.report_markdown(report, student, answers), output)
     elif format_ in (None, "text"):
-        charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
-        write_page(checking.report_page(report, student, answers, charset), plain=format_ == "text", output=output)
+        page = checking.report_page(report, student, answers, charset_for(ascii_only, output))
+        write_page(page, plain=format_ == "text", output=output)
     else:
         raise UsageError(_("no format called {name!r} (text, markdown or json)").format(name=format_))
-
-
-def write_page(page: object, plain: bool, output: Path | None) -> None:
-    """A page on the terminal; as plain text, 80 columns wide, where it is `plain` or goes to a file."""
-    from rich.console import Console
-
-    from backprop_cli.cli.output import show_page
-
-    if output is None and not plain:
-        show_page(page)
-        return
-    console = Console(width=80, color_system=None, force_terminal=False, legacy_windows=False)
-    with console.capture() as capture:
-        console.print(page)
-    write("\n".join(line.rstrip() for line in capture.get().split("\n")), output)
-
-
-def write(text: str, output: Path | None) -> None:
-    """The text to stdout or into a file."""
-    from backprop_cli.cli.output import write_document, write_file
-
-    if output is None:
-        write_document(text)
-    else:
-        write_file(output, text)

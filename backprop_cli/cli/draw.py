@@ -71,23 +71,21 @@ def draw(
     """Draw the network, the computation graph or the course of the training, for slides and worksheets."""
     from dataclasses import replace
 
-    from backprop_cli.cli.output import epochs_shown, write_document, write_file
-    from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.cli.output import epochs_shown, write
     from backprop_cli.deriving.understanding import load
     from backprop_cli.pictures.kinds import Order, drawn
+    from backprop_cli.problem.model import Detail
+    from backprop_cli.problem.settings import with_rounding
 
     order = Order(kind, _show(show), at, digits, dpi)
     wanted = _format(format_, output, problem)
     loaded = load(problem, notation, letters=True, reports=True)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if gates:
-        loaded = replace(loaded, problem=replace(loaded.problem, gates=True))
+        loaded = replace(loaded, problem=replace(loaded.problem, detail=Detail.GATES))
     with epochs_shown(loaded.problem.all_epochs) as on_epoch:
         content = drawn(loaded, order, wanted, on_epoch)
-    if output is None:
-        write_document(content)
-    else:
-        write_file(output, content)
+    write(content, output)
 
 
 def _show(named: str) -> Show:

@@ -13,7 +13,6 @@ from backprop_cli.ground.words import _, n_
 if TYPE_CHECKING:
     from backprop_cli.generator.files import Worksheet
     from backprop_cli.generator.recipes import Recipe
-    from backprop_cli.problem.reader import Loaded
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
 
@@ -73,7 +72,14 @@ def generate(
         typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
     ] = None,
     band: Annotated[
-        int, typer.Option("--band", min=1, max=100, metavar="PERCENT", help=n_("How far their difficulties differ."))
+        int,
+        typer.Option(
+            "--band",
+            min=1,
+            max=100,
+            metavar="PERCENT",
+            help=n_("How far their difficulties may be from the middle: ± so many per cent."),
+        ),
     ] = 10,
     sheets: Annotated[
         str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
@@ -90,6 +96,7 @@ def generate(
     ] = None,
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
+    from backprop_cli.cli.output import write
     from backprop_cli.deriving.understanding import load
     from backprop_cli.generator.problems import generate as make
     from backprop_cli.generator.recipes import Recipe, shape_of
@@ -105,22 +112,13 @@ def generate(
         _variants(recipe, number, variants, band, sheets, output, force)
         return
     _refuse_to_replace([output] if output is not None else [], force)
-    _write(make(recipe, number, draw=draw).text, output)
+    write(make(recipe, number, draw=draw).text, output)
 
 
 def _seed(given: int | None) -> int:
     from secrets import randbelow
 
     return randbelow(10_000) if given is None else given
-
-
-def _write(text: str, output: Path | None) -> None:
-    from backprop_cli.cli.output import write_document, write_file
-
-    if output is None:
-        write_document(text)
-    else:
-        write_file(output, text)
 
 
 def _refuse_to_replace(paths: list[Path], force: bool) -> None:
@@ -160,21 +158,15 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
 
 def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
-    from backprop_cli.formats import DOCUMENTS, document_renderer
+    from backprop_cli.formats import dialect_of, document_renderer, ending_of, names_of_documents, writes_documents
     from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.worksheets.parts import Choices, parts
 
     if format_ == "none":
         return None, ""
-    if format_ not in DOCUMENTS:
-        hint = did_you_mean(format_, DOCUMENTS) or ", ".join(DOCUMENTS)
+    if not writes_documents(format_):
+        known = names_of_documents()
+        hint = did_you_mean(format_, known) or ", ".join(known)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
-    _module, _function, dialect = DOCUMENTS[format_]
-
-    def worksheet(loaded: Loaded) -> str | bytes:
-        return document_renderer(format_)(parts(("sheet",), loaded, dialect, Choices())["sheet"])
-
-    return worksheet, _ENDINGS.get(format_, format_)
-
-
-_ENDINGS = {"text": "txt", "markdown": "md", "latex": "tex", "typst": "typ"}
+    write, dialect = document_renderer(format_), dialect_of(format_)
+    return lambda loaded: write(parts(("sheet",), loaded, dialect, Choices())["sheet"]), ending_of(format_)

@@ -47,9 +47,9 @@ def grade(
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
     from backprop_cli.checking.grading import grade as graded
-    from backprop_cli.cli.solve import with_rounding
     from backprop_cli.deriving.understanding import load
     from backprop_cli.ground.errors import UsageError
+    from backprop_cli.problem.settings import with_rounding
 
     format_ = _format("csv" if csv else "json" if json else format_, output)
     marked = graded(with_rounding(load(problem, notation).problem, rounding), sheets)
@@ -76,8 +76,7 @@ def _format(format_: str | None, output: Path | None) -> str:
 
 
 def _show(marked: Class, format_: str, ascii_only: bool, output: Path | None) -> None:
-    from backprop_cli.cli.check import write, write_page
-    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.cli.output import charset_for, write, write_page
     from backprop_cli.formats.reports import grading
 
     if format_ == "csv":
@@ -85,8 +84,7 @@ def _show(marked: Class, format_: str, ascii_only: bool, output: Path | None) ->
     elif format_ == "json":
         write(grading.class_json(marked), output)
     else:
-        charset = "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
-        write_page(grading.class_page(marked, charset), plain=format_ == "text", output=output)
+        write_page(grading.class_page(marked, charset_for(ascii_only, output)), plain=format_ == "text", output=output)
 
 
 def _write_feedback(marked: Class, folder: Path, show: bool) -> None:

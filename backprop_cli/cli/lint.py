@@ -29,10 +29,10 @@ def lint(
     """Warn an author: mistakes that this problem cannot tell from the right answer, dead or symmetric units, …"""
     from backprop_cli.checking.lint import Weight
     from backprop_cli.checking.lint import lint as look_at
-    from backprop_cli.cli.output import can_show_unicode, show_page, write_document
-    from backprop_cli.cli.solve import with_rounding
+    from backprop_cli.cli.output import charset_for, show_page, write_document
     from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.reports import linting
+    from backprop_cli.problem.settings import with_rounding
 
     loaded = load(problem)
     marked = with_rounding(loaded.problem, rounding)
@@ -40,7 +40,6 @@ def lint(
     if json:
         write_document(linting.remarks_json(remarks))
     else:
-        charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
-        show_page(linting.remarks_page(marked, remarks, charset))
+        show_page(linting.remarks_page(marked, remarks, charset_for(ascii_only)))
     if any(remark.weight is Weight.WARNING for remark in remarks):
         raise typer.Exit(1)

@@ -110,6 +110,32 @@ def can_show_unicode() -> bool:
     return encoding.startswith("utf")
 
 
+def charset_for(ascii_only: bool, output: Path | None = None) -> str:
+    """What plain text is written in: unicode, or ascii where it is wished for or stdout cannot carry more."""
+    return "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
+
+
+def write(content: str | bytes, output: Path | None) -> None:
+    """What is a file, to stdout or into a file."""
+    if output is None:
+        write_document(content)
+    else:
+        write_file(output, content)
+
+
+def write_page(page: Any, plain: bool, output: Path | None) -> None:
+    """A page on the terminal; as plain text, 80 columns wide, where it is `plain` or goes to a file."""
+    from rich.console import Console
+
+    if output is None and not plain:
+        show_page(page)
+        return
+    console = Console(width=80, color_system=None, force_terminal=False, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(page)
+    write("\n".join(line.rstrip() for line in capture.get().split("\n")), output)
+
+
 @contextmanager
 def epochs_shown(total: int) -> Iterator[Callable[[int], None]]:
     """Shows on stderr how far a long training is, and how long it has still to run; only where someone is watching.

@@ -24,7 +24,7 @@ def progress(
 ) -> None:
     """Show how well each skill is mastered, from the answers given to the tutor."""
     from backprop_cli.cli.front import Front
-    from backprop_cli.cli.output import can_show_unicode, write_document
+    from backprop_cli.cli.output import charset_for, write_document
     from backprop_cli.formats.reports import progress as page
     from backprop_cli.tutor import store
     from backprop_cli.tutor.practice import knowledge_of
@@ -36,5 +36,5 @@ def progress(
     if json:
         write_document(page.progress_json(learner, levels, known.exercises))
         return
-    charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
+    charset = charset_for(ascii_only)
     Front().show(page.Progress(levels, charset))

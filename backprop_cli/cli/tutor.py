@@ -48,15 +48,15 @@ def tutor(
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ and ∂."))] = False,
 ) -> None:
     """Practise a problem: each line is asked for, judged as `check` does, with hints; it goes on where it was left."""
-    from backprop_cli.cli.output import can_show_unicode
-    from backprop_cli.cli.sessions import Learning, Session
+    from backprop_cli.cli.output import charset_for
+    from backprop_cli.cli.sessions import Learning
     from backprop_cli.deriving.understanding import load
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.tutor.lesson import lesson_of
     from backprop_cli.tutor.skills import skills_called
 
-    charset = "ascii" if ascii_only or not can_show_unicode() else "unicode"
+    charset = charset_for(ascii_only)
     if practice:
         if problem or only:
             raise UsageError(_("--practice makes its own problems; --skill says which skill"))
@@ -69,6 +69,4 @@ def tutor(
     loaded = load(problem, notation)
     lesson = lesson_of(WorkedProblem(loaded.problem), tuple(only or ()), skill, charset)
     options = [f"--skill {skill}"] * bool(skill) + [f"--only {one}" for one in only or ()]
-    learning = Learning(learner, charset)
-    learning.open()
-    Session.of(lesson, loaded, learning, options, f"backprop tutor {problem}").run(fresh)
+    Learning(learner, charset).learn(lesson, loaded, options, f"backprop tutor {problem}", fresh)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from backprop_cli.worksheets.parts import Choices
 
 EXAMPLE = "Example: backprop worksheet mazur -o mazur/ --format html"
-_FILES = {"text": "txt", "markdown": "md", "latex": "tex", "typst": "typ"}  # where the ending is not the format's name
 
 
 def _written_to(place: str | None) -> str | None:
@@ -80,8 +79,9 @@ def worksheet(
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
     from dataclasses import replace
 
-    from backprop_cli.cli.solve import with_rounding
     from backprop_cli.deriving.understanding import load
+    from backprop_cli.formats import document_renderer
+    from backprop_cli.problem.settings import with_rounding
     from backprop_cli.worksheets.parts import Choices
 
     wanted = _format(format_, output)
@@ -93,19 +93,20 @@ def worksheet(
         _show(tuple(files), loaded, choices, format_, ascii_only)
         return
     made = _documents(files, loaded, choices, wanted, ascii_only)
-    _write({files[name]: _written(document, wanted) for name, document in made.items()})
+    _write({files[name]: document_renderer(wanted)(document) for name, document in made.items()})
 
 
 def _format(named: str | None, output: str | None) -> str:
     """The format: the one named, or by the ending of the output file, or text."""
-    from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS, format_of
+    from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS, format_of, names_of_documents, writes_documents
     from backprop_cli.ground.errors import UsageError, did_you_mean
 
     endings = {ending: name for ending, name in ENDINGS.items() if name in DOCUMENTS}
     to_file = named is None and output is not None and not _is_folder(output)
     name = named or (format_of(Path(output or ""), endings) if to_file else "text")
-    if name not in DOCUMENTS:
-        hint = did_you_mean(name, DOCUMENTS) or ", ".join(DOCUMENTS)
+    if not writes_documents(name):
+        known = names_of_documents()
+        hint = did_you_mean(name, known) or ", ".join(known)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=name, hint=hint))
     if name in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o sheet.{format}").format(format=name))
@@ -133,6 +134,7 @@ def _parts(named: str | None, output: str | None) -> tuple[str, ...]:
 
 def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str, Path | None]:
     """Where each part is written: into the folder; or one to the file, and several beside it with their names."""
+    from backprop_cli.formats import ending_of
     from backprop_cli.ground.errors import UsageError
 
     if output is None:
@@ -143,7 +145,7 @@ def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str
             )
         return dict.fromkeys(parts)
     if _is_folder(output):
-        return {part: Path(output) / f"{part}.{_FILES.get(format_, format_)}" for part in parts}
+        return {part: Path(output) / f"{part}.{ending_of(format_)}" for part in parts}
     path = Path(output)
     if len(parts) == 1:
         return {parts[0]: path}
@@ -153,27 +155,21 @@ def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str
 def _documents(
     names: Iterable[str], loaded: Loaded, choices: Choices, format_: str, ascii_only: bool
 ) -> dict[str, Document]:
-    from backprop_cli.formats import DOCUMENTS
+    from backprop_cli.formats import dialect_of
     from backprop_cli.worksheets.parts import parts
 
-    _module, _function, dialect = DOCUMENTS[format_]
-    return parts(names, loaded, "ascii" if ascii_only and dialect == "unicode" else dialect, choices)
-
-
-def _written(document: Document, format_: str) -> str | bytes:
-    from backprop_cli.formats import document_renderer
-
-    return document_renderer(format_)(document)
+    return parts(names, loaded, dialect_of(format_, "ascii" if ascii_only else "unicode"), choices)
 
 
 def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str | None, ascii_only: bool) -> None:
     """Writes the documents to the terminal, or to stdout in the format named."""
     from backprop_cli.cli.output import can_show_unicode, show_page, write_document
+    from backprop_cli.formats import document_renderer
 
     ascii_only = ascii_only or not can_show_unicode()
     documents = _documents(parts, loaded, choices, format_ or "text", ascii_only).values()
     if format_ is not None:
-        write_document("\n\n".join(str(_written(document, format_)) for document in documents))
+        write_document("\n\n".join(str(document_renderer(format_)(document)) for document in documents))
         return
     from backprop_cli.formats.terminal.plain import DocumentPage
 

@@ -19,7 +19,7 @@ def view(template: Template, detail: Detail, keep: Collection[str]) -> Template:
         return template
     is_graph = any(line.quantity.kind is Kind.NODE for line in template.lines)
     with_delta = {line.quantity.name for line in template.lines if line.quantity.kind is Kind.DELTA}
-    if is_graph and detail is Detail.TEXTBOOK:
+    if is_graph and detail is not Detail.BRIEF:
         return template  # a graph on paper shows its local derivatives
     merged: dict[Quantity, Line] = {}
     kept: list[Line] = []

@@ -8,7 +8,7 @@ from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, replace
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
-from backprop_cli.problem.model import Problem
+from backprop_cli.problem.model import Detail, Problem
 
 
 def node(name: str) -> Quantity:
@@ -27,7 +27,7 @@ def forward_lines(problem: Problem) -> Iterator[Line]:
     gate_names = iter(f"g{number}" for number in range(1, 1_000_000) if f"g{number}" not in kinds)
     for name, formula in problem.nodes.items():
         meant = replace(formula, meaning)
-        lines = list(_gates(meant, name, gate_names)) if problem.gates else [(name, meant)]
+        lines = list(_gates(meant, name, gate_names)) if problem.detail is Detail.GATES else [(name, meant)]
         for quantity, gate in lines:
             rules = (OPERATIONS[gate.operation].rule,) if isinstance(gate, Apply) else ()
             yield Line(Phase.FORWARD, node(quantity), gate, rules=rules)

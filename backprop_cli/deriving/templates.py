@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from backprop_cli.algebra.derivation import Line, Template, in_order
 from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
 from backprop_cli.algebra.optimizers import Rule, update_lines
-from backprop_cli.algebra.parts import LossParts
+from backprop_cli.algebra.parts import LossParts, NetParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.deriving import batch_forward as batches
 from backprop_cli.deriving import graphs, networks
@@ -27,7 +27,7 @@ def template(problem: Problem, given: Collection[str], batch: Sequence[int] = ()
     has its address and is given under a key with it, and what is differentiated is the loss of the batch.
     """
     samples = _addresses(problem, batch)
-    forward = [_prescribed(line, given) for line in _forward(problem, samples)]
+    forward = list(_with_something_in_it(_prescribed(line, given) for line in _forward(problem, samples)))
     objective = _objective(problem, forward, samples)
     prescribed = _given_gradients(problem, objective, given, samples)
     backward = Backward(forward, objective, prescribed, _style(problem, forward))
@@ -75,6 +75,17 @@ def _forward(problem: Problem, samples: Sequence[Address]) -> Iterator[Line]:
 def _prescribed(line: Line, given: Collection[str]) -> Line:
     """The line, marked as given: its own formula still says how it depends on others, for the backward pass."""
     return _replace(line, given=True) if line.quantity.key in given else line
+
+
+def _with_something_in_it(lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines without net inputs of nothing: of units that nothing leads to, because their outputs are given."""
+    listed = list(lines)
+    prescribed = {line.quantity for line in listed if line.given}
+    for line in listed:
+        of_nothing = isinstance(line.parts, NetParts) and not line.parts.terms and line.parts.bias is None
+        own = Quantity(Kind.OUT, line.quantity.name, at=line.quantity.at)
+        if line.given or not of_nothing or own not in prescribed:
+            yield line
 
 
 def _objective(problem: Problem, forward: list[Line], samples: Sequence[Address]) -> Quantity:

@@ -53,7 +53,7 @@ def _slope(look: Look) -> Real | None:
     if look.line.quantity.kind not in (Kind.OUT, Kind.NODE) or not isinstance(formula, Apply):
         return None
     operation = OPERATIONS[formula.operation]
-    if not operation.activation or formula.operation in ("identity", "softmax"):
+    if not operation.activation or formula.operation == "identity":
         return None
     slope = partial_derivative(formula, 0)
     result: Real = evaluate(slope, Certified(), look.filling.known)

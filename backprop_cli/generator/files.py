@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.generator.variants import Variant, Variants
@@ -24,6 +25,14 @@ def files_of(made: Variants, worksheet: Worksheet | None, ending: str) -> Iterat
             yield f"{stem}-sheet.{ending}", worksheet(one.made.loaded)
         yield f"{stem}-key.yaml", key_sheet(one.made.worked)
     yield "variants.csv", _table(made.variants, width)
+    yield from _beside(made.variants[0].made.loaded)
+
+
+def _beside(loaded: Loaded) -> Iterator[tuple[str, bytes]]:
+    """The notation of their own that the problems mention: they need it beside them."""
+    notation = Path(loaded.problem.notation)
+    if loaded.folder is not None and notation.parent == loaded.folder:
+        yield notation.name, notation.read_bytes()
 
 
 def _table(variants: tuple[Variant, ...], width: int) -> str:

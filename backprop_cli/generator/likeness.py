@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 
 from backprop_cli.algebra.quantities import AFTER
@@ -51,7 +51,7 @@ def likeness(loaded: Loaded) -> tuple[Pattern, Wanted]:
     while True:
         if not places:
             raise UsageError(_("{source}: there is no number in it to draw anew").format(source=loaded.source))
-        pattern = _pattern(body, places)
+        pattern = replace(_pattern(body, places), folder=loaded.folder)
         try:
             mould = Mould(pattern)
         except SourceError as error:

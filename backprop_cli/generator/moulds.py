@@ -45,7 +45,7 @@ class Mould:
     def __init__(self, pattern: Pattern) -> None:
         self.pattern = pattern
         marks = markers(len(pattern.slots))
-        self.problem: Problem = understood(load_text(pattern.filled(marks), "<pattern>")).problem
+        self.problem: Problem = understood(load_text(pattern.filled(marks), "<pattern>", folder=pattern.folder)).problem
         self._key: Key | None = None
         self._slot_of = {value_of(text): SlotName(index) for index, text in enumerate(marks)}
         derivation = derive(self.problem.by_hand, Detail.TEXTBOOK, then_forward=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from backprop_cli.numbers.exact import Rational, numeral
 
@@ -26,10 +27,14 @@ class Slot:
 
 @dataclass(frozen=True)
 class Pattern:
-    """The pieces of a text and the slots between them: one piece more than slots."""
+    """The pieces of a text and the slots between them: one piece more than slots.
+
+    `folder` is where the files are that the text mentions, if it is like one that came from a file.
+    """
 
     pieces: tuple[str, ...]
     slots: tuple[Slot, ...]
+    folder: Path | None = None
 
     def filled(self, numbers: Sequence[str]) -> str:
         """The text with these numbers in its slots."""

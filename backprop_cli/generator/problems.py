@@ -53,7 +53,7 @@ def entitled(made: Generated, title: str) -> Generated:
     """The same problem under another title."""
     recipe = _replace(made.recipe, title=title)
     text = head_of(recipe, made.seed, made.draw) + made.body
-    loaded = understood(load_text(text, made.loaded.source))
+    loaded = understood(load_text(text, made.loaded.source, folder=made.loaded.folder))
     return _replace(made, recipe=recipe, text=text, loaded=loaded, worked=made.worked.entitled(loaded.problem.title))
 
 

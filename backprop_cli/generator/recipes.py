@@ -16,7 +16,7 @@ from backprop_cli.problem.reader import Loaded
 
 KINDS = ("network", "graph", "optimizer", "softmax", "single-weight")
 EXTRAS = ("dead-unit",)
-CLASSIFIERS = ("cross_entropy", "cross_entropy_base_2", "cross_entropy_base_10", "kl_divergence")
+CLASSIFIERS = tuple(name for name, loss in LOSSES.items() if loss.compares_shares)
 MARGINS = ("hinge", "squared_hinge", "perceptron")
 MOST_LAYERS = 8
 WIDEST = 12

@@ -68,7 +68,7 @@ class Search:
             if filling is None:
                 continue
             text = head + self.mould.pattern.filled(filling.numbers)
-            loaded = understood(load_text(text, "<generated>"))
+            loaded = understood(load_text(text, "<generated>", folder=self.mould.pattern.folder))
             worked = WorkedProblem(loaded.problem)
             warning = self.warning(worked)
             if warning is None:

@@ -62,7 +62,9 @@ def variants_of(recipe: Recipe, seed: int, count: int, band: int = BAND) -> Vari
 
 def _title(made: Generated, number: int) -> str:
     """By which a sheet, its problem and its key are known to belong together."""
-    return _("{title}, variant {number}").format(title=title_of(made.recipe), number=number)
+    title = title_of(made.recipe)
+    said = _("{title}, variant {number}") if title else _("Variant {number}")
+    return said.format(title=title, number=number)
 
 
 @dataclass

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backprop_cli.ground.words import _
+from backprop_cli.ground.wrapping import width
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +76,13 @@ def _located(source: str, complaint: Complaint, lines: Sequence[str]) -> str:
         return report + (f"\n  {visible(complaint.hint)}" if complaint.hint else "")
     start = span.column - 1
     number = f"{span.line:5d} | "
-    pad = " " * (len(number) - 2) + "| " + " " * width(line[:start])
-    carets = "^" * max(1, width(line[start : start + span.length]))
+    pad = " " * (len(number) - 2) + "| " + " " * width(visible(line[:start]))
+    carets = "^" * max(1, width(visible(line[start : start + span.length])))
     hint = f"  {visible(complaint.hint)}" if complaint.hint else ""
     return f"{report}\n{number}{visible(line)}\n{pad}{carets}{hint}"
 
 
 _LONGEST_LINE = 400
-
-
-def width(text: str) -> int:
-    """Terminal cells the text takes once it is made visible: two for a wide character, none for an accent."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in visible(text)
-    )
 
 
 def visible(text: str) -> str:

@@ -228,6 +228,13 @@ def compact(value: Real) -> Real:
     return value
 
 
+def is_beyond(value: Ball, decimals: int) -> bool:
+    """Whether a finite ball lies beyond 10^±`decimals`, told from its exponent without working out a digit."""
+    mantissa, exponent = value.mid().man_exp()
+    bits = int(exponent) + int(mantissa).bit_length()
+    return abs(bits) > decimals * _BITS_PER_DIGIT
+
+
 def middle(value: Real) -> Rational:
     """The middle of a ball, or the rational itself; Undecided where it is not finite, or larger than anyone draws."""
     if isinstance(value, Rational):
@@ -242,6 +249,7 @@ def middle(value: Real) -> Rational:
     return rational(mantissa) * rational(2) ** exponent
 
 
+_BITS_PER_DIGIT = 3.33
 _LARGE = 4_000_000  # bits
 
 

@@ -36,8 +36,9 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     conventions, batch = read_conventions(file), read_batch(file, book)
     inputs = _inputs(file, book)
     stack = Stack(inputs or Grid((), ()))
-    parameters = Parameters.of(book, letters, file.parameters, named_numbers(file.layers))
     surroundings = _surroundings(file, conventions, batch)
+    others = {*stack.inputs, *surroundings.listed}
+    parameters = Parameters.of(book, letters, file.parameters, named_numbers(file.layers), others)
     known = build_layers(file.layers, stack, surroundings, parameters, book, known=inputs is not None)
     nodes = read_nodes(file.graph, book, (*stack.inputs, *file.parameters))
     outputs = list(stack.layers[-1].outputs) if stack.layers else []
@@ -66,8 +67,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         training=training,
         conventions=conventions,
         rounding=read_rounding(file.rounding, book),
-        detail=Detail(file.detail) if file.detail in ("brief", "textbook", "full") else None,
-        gates=file.detail == "gates",
+        detail=Detail(file.detail) if file.detail is not None else None,
         notation=file.notation or "plain",
         report=report,
         report_quantities=quantities,

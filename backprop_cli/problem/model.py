@@ -141,11 +141,15 @@ class Sample:
 
 
 class Detail(Enum):
-    """How much is written: results, merged δ terms as textbooks do, every chain-rule factor, or primitive gates."""
+    """How much is written: results, merged δ terms as textbooks do, every chain-rule factor, or primitive gates.
+
+    GATES is of a problem, whose graph it splits into other lines; everything else is written as TEXTBOOK does.
+    """
 
     BRIEF = "brief"
     TEXTBOOK = "textbook"
     FULL = "full"
+    GATES = "gates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,6 @@ class Problem:
     conventions: Conventions = field(default_factory=Conventions)
     rounding: RoundingRule | None = None
     detail: Detail | None = None
-    gates: bool = False
     notation: str = "plain"
     report: tuple[int, ...] = ()  # the epochs after which a long training is looked at
     report_quantities: tuple[Reference, ...] = ()  # what is looked at; none: the loss, the outputs and the parameters

@@ -9,8 +9,8 @@ from itertools import count
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.letters import Letters
+from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 
@@ -22,6 +22,7 @@ class Parameters:
     letters: Letters
     values: dict[str, Formula]
     taken: frozenset[str] = frozenset()  # names that the file gives to parameters
+    others: frozenset[str] = frozenset()  # and to inputs and neurons, which no automatic name takes either
     written: Mapping[str, Formula] = field(default_factory=dict)
     automatic: set[str] = field(default_factory=set)  # names that nobody gave
     frozen: set[str] = field(default_factory=set)  # by their layer, not by `fixed`
@@ -29,12 +30,18 @@ class Parameters:
 
     @classmethod
     def of(
-        cls, book: ComplaintBook, letters: Letters, declared: Mapping[str, Formula], named: Iterable[NamedNumber]
+        cls,
+        book: ComplaintBook,
+        letters: Letters,
+        declared: Mapping[str, Formula],
+        named: Iterable[NamedNumber],
+        others: Iterable[str],
     ) -> Parameters:
         """With those that the file declares by name, and the named numbers in its layers."""
         listed = [one for one in named if one.name]
         written = {str(one.name): one.value for one in listed if one.value is not None}
-        return cls(book, letters, dict(declared), frozenset(declared) | {str(one.name) for one in listed}, written)
+        taken = frozenset(declared) | {str(one.name) for one in listed}
+        return cls(book, letters, dict(declared), taken, frozenset(others), written)
 
     def declare(self, one: NamedNumber, letter: str, path: Path) -> str:
         """Enters a parameter and says its name: its own, or the next automatic one with this letter."""
@@ -69,5 +76,6 @@ class Parameters:
     def _next(self, letter: str) -> str:
         """The next automatic name that nobody has taken."""
         numbers = self._numbers.setdefault(letter, count(1))
+        taken = self.taken | self.others
         numbered = letter if not letter[-1].isdigit() else f"{letter}_"
-        return next(name for number in numbers if (name := f"{numbered}{number}") not in self.taken)
+        return next(name for number in numbers if (name := f"{numbered}{number}") not in taken)

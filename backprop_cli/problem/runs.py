@@ -11,7 +11,8 @@ from backprop_cli.ground.errors import MathError, Undecided, how_to_raise
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.schema import ProblemFile, ReportFile
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.sections import ReportFile
 from backprop_cli.problem.tree import Path
 
 _RATE_EPOCHS = 10  # for which several rates are compared where the file does not say

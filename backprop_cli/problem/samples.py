@@ -9,15 +9,16 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in, number
+from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.words import _, plural
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.fields import NamedNumber, Token
 from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
 from backprop_cli.problem.letters import Letters
 from backprop_cli.problem.model import Layer, LossChoice, Problem, Sample
 from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.texts import NamedNumber, Token
 from backprop_cli.problem.tree import Path
 
 
@@ -50,7 +51,8 @@ class SampleReader:
     @property
     def takes_class(self) -> bool:
         """Whether a target may be a class."""
-        return self.loss is not None and self.loss.name.startswith("cross_entropy")
+        row = LOSSES.get(self.loss.name) if self.loss is not None else None
+        return row is not None and row.takes_class
 
     @cached_property
     def rows(self) -> dict[str, tuple[str, ...]]:

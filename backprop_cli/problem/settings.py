@@ -1,16 +1,19 @@
-"""From `conventions` and `rounding` of a file to what they mean."""
+"""From `conventions` and `rounding` of a file, and `4f` of a reader, to what they mean."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from backprop_cli.algebra.formula import number
 from backprop_cli.algebra.quantities import Kind
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.model import Conventions, RoundingRule
-from backprop_cli.problem.schema import ConventionsFile, ProblemFile, RoundingFile
+from backprop_cli.problem.model import Conventions, Problem, RoundingRule
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.sections import ConventionsFile, RoundingFile
 from backprop_cli.problem.tree import Path
 
 _SLOPES = {"0": number(0), "1/2": number(1, 2), "0.5": number(1, 2), "1": number(1)}
@@ -46,3 +49,21 @@ def _rounding(file: RoundingFile, book: ComplaintBook, path: Path) -> Rounding |
         book.complain_at_key(path, _("rounding is to 'places' or to 'figures': exactly one of them"))
         return None
     return Rounding(file.places, file.figures, file.ties)
+
+
+def with_rounding(problem: Problem, text: str | None) -> Problem:
+    """The problem with every line rounded to places (`4`), to figures (`4f`) or not at all (`none`).
+
+    None leaves it as it is; raises UsageError for anything else.
+    """
+    if text is None:
+        return problem
+    digits = text.removesuffix("f")
+    if text == "none":
+        return replace(problem, rounding=None)
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 2) or text in {"0f", "00f"}:
+        raise UsageError(_("--round takes places (4), figures (4f) or none, not {text!r}").format(text=text))
+    ties = problem.rounding.default.ties if problem.rounding and problem.rounding.default else "half-up"
+    figures = text.endswith("f")
+    rounding = Rounding(None if figures else int(digits), int(digits) if figures else None, ties)
+    return replace(problem, rounding=RoundingRule(rounding))

@@ -12,7 +12,8 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.letters import Letters
 from backprop_cli.problem.model import Layer
-from backprop_cli.problem.schema import ClipFile, ProblemFile
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.sections import ClipFile
 
 
 def read_rule(file: ProblemFile, book: ComplaintBook, letters: Letters, layers: Sequence[Layer]) -> Rule:

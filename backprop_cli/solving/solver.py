@@ -14,7 +14,7 @@ from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.certified import Certified, Real, compact, precision
+from backprop_cli.numbers.certified import Certified, Real, compact, is_beyond, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
@@ -99,6 +99,9 @@ class _Run:
             return number
         if not number.is_finite():
             raise Undecided(_("the value is not settled"))
+        if is_beyond(number, limits.SIZE):
+            message = _("{name}: the value is beyond 10^±{limit:,}")
+            raise MathError(message.format(name=quantity.key, limit=limits.SIZE))
         if (exact := self.proven.get(quantity)) is not None:
             return exact
         return rational(0) if number == 0 else number  # nothing is left of the irrational numbers in it

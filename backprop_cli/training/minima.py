@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.operations import jumps
 from backprop_cli.algebra.quantities import gradient
 from backprop_cli.algebra.references import Reference
 from backprop_cli.ground.errors import MathError, Undecided
@@ -16,7 +16,6 @@ from backprop_cli.training.compiled_epoch import Program
 from backprop_cli.training.runs import TrainingRun
 
 _BITS = 256
-_STEPS = ("step", "sign", "floor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def minimum_near(problem: Problem, run: TrainingRun, digits: int) -> Minimum | N
         return None
     program = Program(problem)
     assert program.only is not None
-    if any(_jumps(line.formula) for line in program.look_lines):
+    if any(jumps(line.formula) for line in program.look_lines):
         return None
     sloped = Program(problem, [Reference.to(gradient(program.objective.bare, program.only).bare)])
     figures = len(str(abs(place.value.p) // place.value.q)) if abs(place.value) >= 1 else 0
@@ -60,11 +59,6 @@ def minimum_near(problem: Problem, run: TrainingRun, digits: int) -> Minimum | N
             except (MathError, Undecided):
                 return None
     return None
-
-
-def _jumps(formula: Formula) -> bool:
-    """Whether there is a step in the formula."""
-    return isinstance(formula, Apply) and (formula.operation in _STEPS or any(map(_jumps, formula.arguments)))
 
 
 def with_place(program: Program, state: Sequence[Ball], place: Real) -> list[Ball]:

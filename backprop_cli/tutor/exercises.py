@@ -5,14 +5,14 @@ Each is found in a few tenths of a second; what cannot be found makes room for t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from backprop_cli.deriving.understanding import load
+from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.generator.problems import NotFound, generate
 from backprop_cli.generator.recipes import Recipe
-from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.reader import Loaded, load_text
 
 _SEEDS = 2  # that are tried of each recipe
 _TRIES = 100
@@ -64,6 +64,16 @@ EXERCISES: Mapping[str, Sequence[Recipe | Model]] = {
     ),
 }  # fmt: skip
 _LAST_RESORT = {"softmax": "softmax", "optimizer": "adam", "gate": "cs231n-gates"}  # mazur for the others
+
+
+def written_in(notation: str | None) -> Callable[[str, int], Loaded]:
+    """What makes an exercise in a skill, from a number, in this notation."""
+
+    def make(skill: str, number: int) -> Loaded:
+        made = exercise(skill, number)
+        return made if notation is None else understood(load_text(made.text, made.source, notation))
+
+    return make
 
 
 def exercise(skill: str, number: int, table: Mapping[str, Sequence[Recipe | Model]] = EXERCISES) -> Loaded:

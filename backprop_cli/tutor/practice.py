@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
+from functools import partial
 
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.sitting import Memory, Sitting
+from backprop_cli.tutor.sitting import content_of as problem_of
 from backprop_cli.tutor.skills import SKILLS
-from backprop_cli.tutor.state import State
-from backprop_cli.tutor.store import Learner, content_of
+from backprop_cli.tutor.store import Learner, content_of, session_path
 from backprop_cli.tutor.tracing import Knowledge, knowledge_from
 
 QUESTIONS = 5  # of an exercise, at most: a parameter's step with Adam has five lines
@@ -72,16 +74,6 @@ def next_exercise(
     return Exercise(number, skill, loaded, lesson_of(worked, skill=skill, charset=charset, most=QUESTIONS))
 
 
-def evidence(lesson: Lesson, state: State) -> Mapping[str, tuple[str, bool]]:
-    """What a session shows by now: for each line that was answered, its skill and whether the learner knew how."""
-    found: dict[str, tuple[str, bool]] = {}
-    for quantity in lesson.asked:
-        knew, skill = state.entry(quantity.key).knew, lesson.skill(quantity)
-        if knew is not None and skill:
-            found[quantity.key] = (skill, knew)
-    return found
-
-
 def begun(learner: Learner, exercise: Exercise) -> Learner:
     """The learner with an exercise begun."""
     return _replace(learner, current=exercise.skill)
@@ -90,3 +82,31 @@ def begun(learner: Learner, exercise: Exercise) -> Learner:
 def finished(learner: Learner, exercise: Exercise) -> Learner:
     """The learner with an exercise done; done twice, it counts once."""
     return _replace(learner, exercises=max(learner.exercises, exercise.number), current="")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An exercise whose turn it is, the sitting in which it is done, and what was known before it."""
+
+    exercise: Exercise
+    sitting: Sitting
+    before: Mapping[str, Knowledge]
+
+    def is_left(self) -> bool:
+        """Whether it is still to be done: it may be that only this was not remembered."""
+        return not self.sitting.was_finished()
+
+    def finish(self) -> Knowledge:
+        """Remembers that it is done, and says what is known of its skill by now."""
+        memory = self.sitting.memory
+        memory.change(lambda learner: finished(learner, self.exercise))
+        return knowledge_of(memory.learner)[self.exercise.skill]
+
+
+def turns(memory: Memory, make: MakeProblem, skills: Collection[str] = (), charset: str = "unicode") -> Iterator[Turn]:
+    """One exercise after the other, in the weakest skill, until all are mastered; each is finished by who does it."""
+    while (one := next_exercise(memory.learner, memory.name, make, skills, charset)) is not None:
+        before = knowledge_of(memory.learner)
+        memory.change(partial(begun, exercise=one))
+        path = session_path(memory.name, "practice", one.skill, str(one.number))
+        yield Turn(one, Sitting(one.lesson, problem_of(one.loaded), path, memory), before)

@@ -51,6 +51,7 @@ def matrix_view(solution: Solution) -> MatrixView:
     """The solution in matrices. Raises UsageError for a problem without layers."""
     problem = solution.problem
     need_layers(problem)
+    need_weights(problem)
     further, slopes = Further(solution), layer_slopes(problem)
     sheets = tuple(
         _sheet(Blackboard(problem, batch, further, slopes)) for batch in batches(problem, solution.trace.derivation)
@@ -58,6 +59,14 @@ def matrix_view(solution: Solution) -> MatrixView:
     for sheet in sheets:
         further.want(shown(sheet))
     return MatrixView(solution, further.trace(), len(problem.layers), sheets)
+
+
+def need_weights(problem: Problem) -> None:
+    """Raises UsageError for a layer to which nothing leads, because what it puts out is given."""
+    for layer in problem.layers:
+        if not layer.cells and not any(neuron.connections or neuron.bias for neuron in layer.neurons):
+            message = _("this view needs the weights of every layer, and this one has none: {layer}")
+            raise UsageError(message.format(layer=layer.label))
 
 
 def need_layers(problem: Problem) -> None:

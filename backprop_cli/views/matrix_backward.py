@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, add, negate
+from backprop_cli.algebra.operations import is_slope
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.networks import net, out
@@ -141,8 +142,7 @@ def _slope_formula(board: Blackboard, k: int, slopes_: Slopes) -> Formula | None
         formulas.append(slopes_[name].get(name, ZERO))
         meanings.append({out(name): vector(Kind.OUT, k), net(name): vector(Kind.NET, k)})
     found = entry_by_entry(formulas, meanings)
-    is_name = isinstance(found, Apply) and found.operation.endswith("_slope")
-    return None if is_name or isinstance(found, Number) else found
+    return None if is_slope(found) or isinstance(found, Number) else found
 
 
 def _through_jacobians(board: Blackboard, k: int) -> Iterator[Equation]:

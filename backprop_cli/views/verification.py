@@ -12,6 +12,7 @@ from flint import arb
 
 from backprop_cli.algebra.derivation import Derivation, Line
 from backprop_cli.algebra.evaluation import evaluate_lines
+from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
@@ -70,7 +71,7 @@ def verification_of(problem: Problem) -> Verification:
     if problem.training.perceptron is not None:
         raise UsageError(_("there is nothing to verify: the perceptron rule has no gradients"))
     derivation = derive(_first_update(problem), Detail.FULL)
-    objective = _objective(derivation)
+    derivation, objective = _with_objective(problem, derivation)
     lines = [line for line in derivation.lines if line.phase in (Phase.FORWARD, Phase.LOSS)]
     wanted = [line.quantity for line in derivation.lines if _can_be_compared(derivation, line.quantity, objective)]
     if not wanted:
@@ -99,13 +100,31 @@ def _first_update(problem: Problem) -> Problem:
     return _replace(problem.first_epoch(learning_rate=None, batch=None), rounding=None)
 
 
-def _objective(derivation: Derivation) -> Quantity:
-    """The last thing that is differentiated: of several samples, their combined loss."""
+def _with_objective(problem: Problem, derivation: Derivation) -> tuple[Derivation, Quantity]:
+    """The derivation with what it differentiates: of several samples, their combined loss.
+
+    Where only upstream gradients ∂E/∂q are given, E is to first order Σ ∂E/∂q·q, which is added as a line.
+    """
     differentiated = {line.quantity.of for line in derivation.lines if line.quantity.kind is Kind.GRADIENT}
     found = [line.quantity for line in derivation.lines if line.quantity.bare in differentiated]
-    if not found:
+    if found:
+        return derivation, found[-1]
+    upstream = [line for line in derivation.lines if line.given and line.phase is Phase.BACKWARD]
+    of = next(iter(differentiated), None)
+    if not upstream or of is None or len(problem.samples) > 1:
         raise UsageError(_("there is nothing to verify: the problem has no loss and no objective"))
-    return found[-1]
+    objective = of.at_address(upstream[-1].quantity.at)
+    terms = [multiply(_upstream(problem, line), Name(_leaf(line.quantity))) for line in upstream]
+    stated = Line(Phase.LOSS, objective, add(*terms))
+    first = next(index for index, line in enumerate(derivation.lines) if line.phase is Phase.BACKWARD)
+    lines = (*derivation.lines[:first], stated, *derivation.lines[first:])
+    return _replace(derivation, lines=lines), objective
+
+
+def _upstream(problem: Problem, line: Line) -> Formula:
+    """A given ∂E/∂q as a number, whatever sign the problem gives to δ."""
+    negative = line.quantity.kind is Kind.DELTA and problem.conventions.negative_delta
+    return negate(line.formula) if negative else line.formula
 
 
 def _can_be_compared(derivation: Derivation, quantity: Quantity, objective: Quantity) -> bool:

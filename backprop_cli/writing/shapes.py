@@ -8,6 +8,7 @@ from functools import cache, partial
 from string import Formatter
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.ground.words import _, n_
 
 SUM, NEGATIVE, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 7)
@@ -125,7 +126,7 @@ ASCII: dict[str, Shape] = UNICODE | {
     "huber": function("huber"),
 }
 SHAPES = {"unicode": UNICODE, "ascii": ASCII}
-INDEXED = ("softmax", "is_max", "is_min")  # their first argument says which of the others is meant
+INDEXED = frozenset(name for name, operation in OPERATIONS.items() if operation.indexed)
 HIDDEN_SETTINGS = ("relu", "relu_slope", "step")  # their setting is a convention, not part of what one writes
 
 SUPERSCRIPTS = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
-from backprop_cli.algebra.operations import partial_derivative
+from backprop_cli.algebra.operations import is_slope, partial_derivative
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import DeltaParts, GradientParts
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out
@@ -207,7 +207,7 @@ def _divided(part: Part) -> Written:
 
 def _is_mask(made: DeltaParts) -> bool:
     """Whether the slope is 0 or 1 by a condition, as ReLU's is."""
-    return isinstance(made.slope, Apply) and made.slope.operation.endswith("_slope")
+    return is_slope(made.slope)
 
 
 def _uses_updated_weights(part: Part) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -12,6 +13,20 @@ def in_ascii(text: str) -> str:
     return "".join(char if char.isascii() or unicodedata.east_asian_width(char) in "WF" else "?" for char in text)
 
 
+def page_in_ascii(text: str) -> str:
+    """A page as it was printed elsewhere, in ASCII: its raised and lowered letters and what it draws, too."""
+    text = _LOWERED.sub(lambda small: "_" * small[0][0].isalpha() + unicodedata.normalize("NFKD", small[0]), text)
+    text = _RAISED.sub(lambda small: "^" + unicodedata.normalize("NFKD", small[0]), text)
+    return in_ascii(_DOTS.sub(".", text).translate(_DRAWN))
+
+
+_LOWERED = re.compile("[\u1d62-\u1d6a\u2080-\u209c\u2c7c]+")
+_RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2079\u207b\u1d40]+")
+_DOTS = re.compile("[\u2801-\u28ff]")
+_DRAWN = str.maketrans(
+    "\u2800│─┌┐└┘├┤┬┴┼═▶█▉▊▋▌▍▎▏▇▆▅▄▃▂▁•●✗✓↳⎡⎢⎣⎤⎥⎦⊙⁺ŷ¼λ",
+    " |-+++++++++=>########*+=:-._*ox+>[[[]]]*+y4l",
+)
 _IN_ASCII = {
     "−": "-", "·": "*", "δ": "delta", "∂": "d", "η": "eta", "Σ": "sum ", "½": "1/2", "²": "^2", "±": "+-", "σ": "sigma",
     "ᵢ": "_i", "ⱼ": "_j", "ⁿ": "^n", "⁻¹": "^-1", "Φ": "Phi", "φ": "phi", "π": "pi", "√": "sqrt ", "₂": "2", "₁₀": "10",

@@ -17,7 +17,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from backprop_cli import manual
-from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.ascii import page_in_ascii
 from backprop_cli.formats.terminal.breaking import break_between_wide_characters
 from backprop_cli.ground.words import _
 from backprop_cli.ground.wrapping import words
@@ -63,10 +63,9 @@ class Contents:
         for group, names in manual.GROUPS.items():
             yield Text()
             yield write.words(_(group), _HEADING)
-            grid = Grid.grid(padding=(0, 2, 0, 0))
-            grid.add_column(min_width=wide)
+            grid = _grid(_GAP, 2)
             for name in names:
-                grid.add_row(write.words(name, "bold cyan"), write.marked(manual.topic(name).sentence))
+                grid.add_row(write.words(f"{name:{wide}}", "bold cyan"), write.marked(manual.topic(name).sentence))
             yield write.prose(grid)
 
 
@@ -92,7 +91,7 @@ class _Writer:
 
     def items(self, node: Node) -> RenderableType:
         """A list, with a dot before each item."""
-        grid = Grid.grid(padding=(0, 1, 0, 0))
+        grid = _grid(1, 2)
         for item in node.children:
             grid.add_row(self.words("•"), Group(*(self.inline(part) for part in item.children)))
         return self.prose(grid)
@@ -140,7 +139,7 @@ class _Writer:
         match node.type:
             case "code_inline":
                 code = node.content if self.coloured else f"`{node.content}`"
-                return self.words(code.replace(" ", _KEPT) if len(code) < _LONG else code, _CODE)
+                return self.words(code, _CODE, _KEPT if len(code) < _LONG else " ")
             case "softbreak":
                 return Text(" ")
         strong = node.parent is not None and node.parent.type == "strong"
@@ -150,9 +149,9 @@ class _Writer:
         """A sentence of Markdown."""
         return self.inline(Node(MarkdownIt("commonmark").parse(sentence)))
 
-    def words(self, text: str, style: str = "") -> Text:
+    def words(self, text: str, style: str = "", space: str = " ") -> Text:
         """The text in the characters there are."""
-        return Text(_plain(text) if self.ascii else text, style)
+        return Text((page_in_ascii(text) if self.ascii else text).replace(" ", space), style)
 
 
 _BLOCKS: dict[str, Callable[[_Writer, Node], RenderableType]] = {
@@ -178,6 +177,14 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield from _leaves(child)
 
 
+def _grid(gap: int, columns: int) -> Grid:
+    """Columns beside one another; folded, for Rich would cut off a Chinese line for the space behind it."""
+    grid = Grid.grid(padding=(0, gap, 0, 0))
+    for _column in range(columns):
+        grid.add_column(overflow="fold")
+    return grid
+
+
 def _widths(columns: Sequence[Sequence[Text]], room: int) -> list[int]:
     """How wide the columns are: where they do not fit, the widest gives way, down to its longest word."""
     widths = [max(cell.cell_len for cell in column) for column in columns]
@@ -186,11 +193,3 @@ def _widths(columns: Sequence[Sequence[Text]], room: int) -> list[int]:
         above = [n for n, wide in enumerate(widths) if wide > least[n]] or range(len(widths))
         widths[max(above, key=widths.__getitem__)] -= 1
     return widths
-
-
-_SIGNS = str.maketrans(dict(zip("│─┌┐└┘├┤┬┴┼═█•✗✓↳⎡⎢⎣⎤⎥⎦", "|-+++++++++=#*x+>[[[]]]", strict=True)))
-
-
-def _plain(text: str) -> str:
-    """The text without the signs that only some terminals have."""
-    return in_ascii(text.translate(_SIGNS))

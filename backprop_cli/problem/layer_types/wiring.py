@@ -7,9 +7,9 @@ from typing import Any
 
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
-from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.model import Connection
 from backprop_cli.problem.sites import Site
+from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 Wires = dict[str, list[Connection]]  # into every neuron
@@ -21,6 +21,10 @@ def connections(site: Site, file: Any, names: Sequence[str]) -> Wires:
     if file.weights is not None and file.weights_by_input is not None:
         message = _("'weights' and 'weights_by_input' say the same thing; write one of them")
         site.complain_at_key(("weights_by_input",), message)
+    if not before and site.index == 0 and _has_rows(file):
+        hint = _("write inputs: [1, 2], or inputs in each of the samples")
+        site.complain_at_key((), _("this layer has weights, but the problem has no inputs"), hint)
+        return {}
     if file.weights is not None:
         return _Rows(site, "weights", names, before).read(file.weights)
     if file.weights_by_input is not None:
@@ -34,6 +38,11 @@ def connections(site: Site, file: Any, names: Sequence[str]) -> Wires:
     if not all(f"net_{name}" in given or f"out_{name}" in given for name in names):
         site.complain((), _("this layer has no weights"), _("write weights: one row per neuron"))
     return {}
+
+
+def _has_rows(file: Any) -> bool:
+    """Whether the layer has weights in rows, whose places say what they belong to."""
+    return any(one is not None and not isinstance(one, dict) for one in (file.weights, file.weights_by_input))
 
 
 class _Rows:

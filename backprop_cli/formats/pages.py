@@ -1,0 +1,259 @@
+"""The pages that a problem is shown as, in one table: what each needs, what it does not go with, and what makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from backprop_cli.formats import dialect_of, document_renderer, names_of_documents, renderer, writes_documents
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.documents.model import Document
+    from backprop_cli.problem.model import Detail
+    from backprop_cli.problem.reader import Loaded
+    from backprop_cli.solving.solution import Solution, Wishes
+    from backprop_cli.views.edges import OnePass
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A problem, what is wished of its solution, and of what the page is: `w1` of `--paths w1`."""
+
+    loaded: Loaded
+    wishes: Wishes
+    argument: str = ""
+    limit: int | None = None  # of what a page may have many: paths
+    as_data: bool = False  # for JSON, which has every named quantity, except where rounding makes the lines matter
+    on_epoch: Callable[[int], None] = lambda epoch: None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as data, and as a document in a dialect; what is said below it on a terminal."""
+
+    data: Callable[[], dict[str, Any]]
+    document: Callable[[str], Document]
+    hint: str = ""
+    solution: Solution | None = None  # of the worked solution, which programs can compute again
+
+
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """A kind of page: the option that asks for it, what makes it, and the wishes that mean nothing to it.
+
+    `left_out` is the option's value where it is left out, None where it cannot be.
+    """
+
+    option: str
+    make: Callable[[Request], Page]
+    not_with: tuple[str, ...] = ()
+    left_out: str | None = None
+
+
+def page_of(option: str | None, request: Request) -> Page:
+    """The page that an option asks for, None for the worked solution; UsageError where a wish means nothing to it."""
+    request = _split_into_gates(request)
+    if option is None:
+        return _worked(request)
+    kind = PAGES[option]
+    for wish in kind.not_with:
+        if getattr(request.wishes, wish):
+            message = _("{option} belongs to the worked solution; it does not go with {view}")
+            raise UsageError(message.format(option=f"--{wish.replace('_', '-')}", view=option))
+    return kind.make(request)
+
+
+def detail_called(name: str | None) -> Detail | None:
+    """The detail with this name, None for the problem's own; UsageError for one that is none."""
+    from backprop_cli.problem.model import Detail
+
+    if name is None:
+        return None
+    try:
+        return Detail(name)
+    except ValueError:
+        message = _("no detail called {name!r} (brief, textbook, full or gates)").format(name=name)
+        raise UsageError(message) from None
+
+
+def of_solution(solution: Solution, name: str, argument: str = "") -> Page:
+    """A page that writes the trace of a solution in another way."""
+
+    def data() -> dict[str, Any]:
+        from backprop_cli.formats.view_data import of_solution as with_head
+
+        return with_head(solution, name, _data_of(name)(solution, argument))
+
+    return Page(data, lambda dialect: _document_of(name)(solution, argument, dialect))
+
+
+def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:
+    """The page in a format; raises UsageError for one that it cannot be written in."""
+    if format_ == "json":
+        from backprop_cli.formats.view_data import as_json
+
+        return as_json(page.data())
+    if writes_documents(format_):
+        return document_renderer(format_)(page.document(dialect_of(format_, charset)))
+    if page.solution is not None:
+        return renderer(format_)(page.solution)
+    said = _("this page is written as {formats}, not as {format}")
+    raise UsageError(said.format(formats=", ".join(["json", *names_of_documents()]), format=format_))
+
+
+def _split_into_gates(request: Request) -> Request:
+    """The request whose wish for gates is one of the problem, since they are other lines for every page."""
+    from backprop_cli.problem.model import Detail
+
+    if request.wishes.detail is not Detail.GATES:
+        return request
+    problem = replace(request.loaded.problem, detail=Detail.GATES)
+    wishes = replace(request.wishes, detail=None)
+    return replace(request, loaded=replace(request.loaded, problem=problem), wishes=wishes)
+
+
+# ---- what makes them -----------------------------------------------------------------------------------------
+
+
+def _worked(request: Request) -> Page:
+    """The worked solution, line by line; in letters where the problem has some."""
+    from backprop_cli.problem.model import Detail
+
+    problem = request.loaded.problem
+    if request.as_data and problem.detail in (None, Detail.GATES) and problem.rounding is None:
+        request = replace(request, wishes=replace(request.wishes, detail=request.wishes.detail or Detail.FULL))
+    if problem.symbolic or problem.letters:
+        return _in_letters(request, every_letter=False)
+    solution = _solved(request)
+
+    def data() -> dict[str, Any]:
+        from backprop_cli.formats.json import as_data
+
+        return as_data(solution)
+
+    def document(dialect: str) -> Document:
+        from backprop_cli.documents.worked import worked_document
+
+        return worked_document(solution, dialect)
+
+    return Page(data, document, solution=solution)
+
+
+def _solved(request: Request) -> Solution:
+    from backprop_cli.solving.solution import solution_of
+
+    return solution_of(request.loaded, request.wishes, request.on_epoch)
+
+
+def _of_solution(name: str) -> Callable[[Request], Page]:
+    def make(request: Request) -> Page:
+        _need_numbers(request.loaded)
+        return of_solution(_solved(request), name, request.argument)
+
+    return make
+
+
+def _paths(request: Request) -> Page:
+    from backprop_cli.views.paths import SHOWN, paths_of
+
+    _need_numbers(request.loaded)
+    problem, limit = request.loaded.problem, SHOWN if request.limit is None else request.limit
+    found = paths_of(problem, request.argument, limit, problem.rounding, request.wishes.digits)
+    return _found("paths", found, _other_pass("--paths", found.start.bare_key, found.one))
+
+
+def _tangents(request: Request) -> Page:
+    from backprop_cli.views.tangents import forward_mode
+
+    _need_numbers(request.loaded)
+    problem = request.loaded.problem
+    mode = forward_mode(problem, request.argument, problem.rounding, request.wishes.digits)
+    seed = _EVERY if mode.every else mode.sweeps[0].seed.bare_key
+    return _found("tangents", mode, _other_pass("--forward-mode", seed, mode.one))
+
+
+def _gradients(request: Request) -> Page:
+    from backprop_cli.health.findings import health_of
+    from backprop_cli.solving.worked import WorkedProblem
+
+    _need_numbers(request.loaded)
+    result = health_of(WorkedProblem(request.loaded.problem), request.wishes.digits)
+    if result.objective is None:
+        raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
+    return _found("health", result)
+
+
+def _compared(request: Request) -> Page:
+    from backprop_cli.views.comparison import compare
+
+    _need_numbers(request.loaded)
+    if request.argument != "conventions":
+        raise UsageError(_("--compare takes conventions, not {text!r}").format(text=request.argument))
+    return _found("conventions", compare(request.loaded.problem, request.wishes.only, request.wishes.digits))
+
+
+def _in_letters(request: Request, every_letter: bool = True) -> Page:
+    from backprop_cli.solving.symbolic import symbolic_solution_of
+
+    return _found("symbolic", symbolic_solution_of(request.loaded, request.wishes, every_letter))
+
+
+def _need_numbers(loaded: Loaded) -> None:
+    """Raises UsageError where a page needs numbers and the problem has letters."""
+    from backprop_cli.problem.reader import needs_numbers
+
+    if loaded.problem.letters:
+        raise UsageError(needs_numbers(loaded.source, loaded.problem))
+
+
+def _found(name: str, found: Any, hint: str = "") -> Page:
+    """What was found, as a page."""
+    return Page(lambda: _data_of(name)(found), lambda dialect: _document_of(name)(found, dialect), hint)
+
+
+def _data_of(name: str) -> Callable[..., dict[str, Any]]:
+    """The function that writes a page as data, in canonical names."""
+    write: Callable[..., dict[str, Any]] = import_module(f"backprop_cli.formats.view_data.{name}").as_data
+    return write
+
+
+def _document_of(name: str) -> Callable[..., Document]:
+    """The function that writes a page as a document."""
+    module = import_module(f"backprop_cli.documents.{name}_page")
+    write: Callable[..., Document] = getattr(module, f"{name}_document")
+    return write
+
+
+def _other_pass(option: str, key: str, one: OnePass) -> str:
+    """How to see another pass, where there are several."""
+    if len(one.passes) < 2:
+        return ""
+    last = one.passes[-1] if one.passes[-1] != one.address else one.passes[0]
+    example = " / ".join([*map(str, last), key])
+    said = _("This is one of {count:,} passes; another one: {option} {example}")
+    return said.format(count=len(one.passes), option=option, example=f'"{example}"')
+
+
+# ---- the table -----------------------------------------------------------------------------------------------
+
+_EVERY = "all"
+_LINES = ("then_forward", "detail")  # of the worked solution, where a page has lines of its own
+_ALL = (*_LINES, "only")
+
+PAGES = {
+    kind.option: kind
+    for kind in (
+        PageKind("--matrix", _of_solution("matrix"), ("only",)),
+        PageKind("--passes", _of_solution("passes"), ("only",)),
+        PageKind("--jacobian", _of_solution("jacobian"), ("only",), left_out=""),
+        PageKind("--paths", _paths, _ALL),
+        PageKind("--forward-mode", _tangents, _ALL, left_out=_EVERY),
+        PageKind("--gradients", _gradients, _ALL),
+        PageKind("--compare", _compared, _LINES),
+        PageKind("--symbolic", _in_letters),
+    )
+}

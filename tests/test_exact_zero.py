@@ -1,0 +1,55 @@
+"""What is exactly 0 is written as 0, although no number of digits could tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from helpers import backprop
+
+SHARED_BIAS = """\
+inputs: {a: -0.3, b: 0.9}
+targets: [0, 0, 1, 0]
+layers:
+  - {neurons: [h1, h2], activation: tanh, weights: [[0.3, 0.7], [-0.2, 0.4]], bias: [0.05, -0.1]}
+  - {activation: softmax, weights: [[0.5, -0.4], [-0.6, 0.9], [0.2, 0.2], [0.3, -0.7]], bias: c = 0.25}
+loss: cross_entropy
+learning_rate: 0.3
+"""
+BEFORE_A_BATCH_NORM = """\
+samples:
+  - {inputs: {x: 0.7}, targets: {y: 1}}
+  - {inputs: {x: -0.4}, targets: {y: 0}}
+  - {inputs: {x: 0.1}, targets: {y: 0.5}}
+layers:
+  - {neurons: [h], weights: [[0.4]], bias: [c = 0.1], activation: identity}
+  - {type: batch_normalization, gamma: 1.2, beta: 0.1}
+  - {neurons: [y], activation: sigmoid, weights: [[0.5]], bias: [0.2]}
+loss: half_squared_error
+batch: full
+learning_rate: 0.5
+"""
+
+
+@pytest.mark.parametrize("text", [SHARED_BIAS, BEFORE_A_BATCH_NORM], ids=["Σp − Σt", "Σx̂"])
+def test_a_bias_that_changes_nothing_has_the_gradient_0(text: str) -> None:
+    """Σp = Σt = 1 behind a softmax; a batch normalization takes the mean, and with it any bias, away."""
+    line = backprop("solve", "-", "--only", "dE/dc", stdin=text).out.rstrip().split("\n")[-1]
+    assert line.endswith(" = 0")
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "adagrad", "momentum"])
+def test_a_gradient_of_0_moves_no_bias(optimizer: str) -> None:
+    """With v = 0, Adam's step is η·0/(√0 + ε) = 0."""
+    run = backprop("solve", "-", "--only", "c_new", stdin=SHARED_BIAS + f"optimizer: {optimizer}\n")
+    assert run.code == 0
+    assert run.out.rstrip().endswith("= 0.25")
+
+
+def test_a_wrong_answer_for_it_is_marked_and_so_are_the_others(tmp_path: Path) -> None:
+    """net_h1 = 0.3·(−0.3) + 0.7·0.9 + 0.05 = 0.59"""
+    problem = tmp_path / "p.yaml"
+    problem.write_text(SHARED_BIAS, "utf-8")
+    run = backprop("check", problem, "-", stdin="answers: {net_h1: 0.59, dE/dc: 0.3}")
+    assert run.code == 1
+    assert "1 of 2 marks" in run.out
