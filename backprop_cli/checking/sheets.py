@@ -11,10 +11,11 @@ from pathlib import Path
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address
+from backprop_cli.algebra.references import place_of
 from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
-from backprop_cli.checking.names import Names, UnknownName, place_of
 from backprop_cli.checking.tables import DELIMITERS, first_line, table
 from backprop_cli.checking.values import read_value
+from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, did_you_mean
 from backprop_cli.ground.words import _
@@ -98,6 +99,8 @@ class _Reader(Collector):
                 self.under(key, value)
             elif key in BESIDE and isinstance(value, Text) and not (alone and self.is_quantity(key)):
                 self.note(key, value.value or "")
+            elif key in BESIDE and not isinstance(value, Text) and not (alone and self.is_quantity(key)):
+                self.complain(_("{key} is one line of text").format(key=key), value.span, f"{key}: Ann Lee")
             elif alone and not self.is_misspelt(key, value):
                 self.entry(key, value, tree.keys[key], ())
             else:
