@@ -51,8 +51,11 @@ def check(
     from backprop_cli.checking.report import Checker, check_sheet
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.problem.reader import load
+    from backprop_cli.solving.solution import check_quantities
 
-    marked = with_rounding(load(problem, notation).problem, rounding)
+    loaded = load(problem, notation)
+    check_quantities(loaded)
+    marked = with_rounding(loaded.problem, rounding)
     if template:
         write(_template(marked, everything, format_, output), output)
         return

@@ -48,9 +48,12 @@ def grade(
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.reader import load
+    from backprop_cli.solving.solution import check_quantities
 
     format_ = _format("csv" if csv else "json" if json else format_, output)
-    marked = graded(with_rounding(load(problem, notation).problem, rounding), sheets)
+    loaded = load(problem, notation)
+    check_quantities(loaded)
+    marked = graded(with_rounding(loaded.problem, rounding), sheets)
     if not marked.marked:
         raise UsageError(
             "\n".join([_("none of the sheets could be read"), *(sheet.failure for sheet in marked.sheets)])

@@ -33,8 +33,10 @@ def lint(
     from backprop_cli.cli.solve import with_rounding
     from backprop_cli.formats.reports import linting
     from backprop_cli.problem.reader import load
+    from backprop_cli.solving.solution import check_quantities
 
     loaded = load(problem)
+    check_quantities(loaded)
     marked = with_rounding(loaded.problem, rounding)
     remarks = look_at(marked, everything)
     if json:

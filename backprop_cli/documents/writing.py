@@ -16,6 +16,7 @@ from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Part, Side, Text
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed
+from backprop_cli.numbers.exact import short_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.model import Detail, Problem
@@ -146,8 +147,9 @@ class Writing:
     def answer(self, quantity: Quantity) -> Equation:
         """An asked quantity with its value and its marks."""
         step = self.solution.trace.by_quantity[quantity]
-        mark = self.problem.marks.get(quantity.key) or self.problem.marks.get(quantity.bare_key)
-        note = _("[{marks} marks]").format(marks=self.speller.constant_formula(mark).text) if mark is not None else ""
+        marks = self.problem.marks
+        mark = marks.get(quantity.key, marks.get(quantity.bare_key))
+        note = _("[{marks} marks]").format(marks=short_text(mark)) if mark is not None else ""
         where: Inline = (
             (Text(labelled(place(self.speller.page_of(quantity.at)), "")),) if self.speller.page_of(quantity.at) else ()
         )

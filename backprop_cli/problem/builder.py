@@ -18,6 +18,7 @@ from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, grid_of, is_ragged
 from backprop_cli.problem.letters import NO_LETTERS, Letters, check_letters, letters_of, opened
+from backprop_cli.problem.marking import read_marking, read_marks
 from backprop_cli.problem.model import (
     Conventions,
     Detail,
@@ -119,7 +120,8 @@ class Builder:
             starts=starts,
             stop_below=file.stop.loss_below if file.stop is not None else None,
             ask=tuple(file.ask),
-            marks=dict(file.marks),
+            marks=read_marks(file.marks, self.complain),
+            marking=read_marking(file.marking, self.digits_asked, self.complain),
             symbolic=file.symbolic,
         )
         if self.letters != NO_LETTERS or file.letters:
@@ -301,13 +303,19 @@ class Builder:
 
     def rounding(self) -> RoundingRule | None:
         """The rounding of every kind of quantity."""
-        file = self.file.rounding
-        if file is None:
-            return None
-        kinds = {Kind(kind): self.one_rounding(one, ("rounding", "kinds", kind)) for kind, one in file.kinds.items()}
+        return self.rounding_of(self.file.rounding, ("rounding",)) if self.file.rounding is not None else None
+
+    def rounding_of(self, file: RoundingFile, path: Path) -> RoundingRule:
+        """The rounding that a block of the file says."""
+        kinds = {Kind(kind): self.one_rounding(one, (*path, "kinds", kind)) for kind, one in file.kinds.items()}
         only_kinds = file.places is None and file.figures is None and bool(kinds)
-        default = None if only_kinds else self.one_rounding(file, ("rounding",))
+        default = None if only_kinds else self.one_rounding(file, path)
         return RoundingRule(default, {kind: one for kind, one in kinds.items() if one is not None})
+
+    def digits_asked(self) -> RoundingRule | None:
+        """The digits that `marking` asks for."""
+        digits = self.file.marking.digits if self.file.marking is not None else None
+        return self.rounding_of(digits, ("marking", "digits")) if isinstance(digits, RoundingFile) else None
 
     def one_rounding(self, file: RoundingFile, path: Path) -> Rounding | None:
         """One rounding: to places or to figures."""

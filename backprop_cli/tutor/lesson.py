@@ -9,16 +9,18 @@ from functools import cached_property
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.asked import asked_lines, is_meant, textbook, worked_out
-from backprop_cli.checking.descriptions import describe, describe_digits
+from backprop_cli.checking.descriptions import describe
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.key import BITS, Key
-from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.checking.names import UnknownName
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import Answer, Sheet
+from backprop_cli.checking.shown import digits_of, digits_shown, rounded, shown
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import plain
@@ -27,9 +29,9 @@ from backprop_cli.documents.writing import Writing, inline, place
 from backprop_cli.ground.errors import MathError, Undecided, UsageError, visible
 from backprop_cli.ground.words import _, labelled
 from backprop_cli.numbers.certified import Certified, Real, precision
-from backprop_cli.numbers.enclosures import ball, settled, within
+from backprop_cli.numbers.enclosures import within
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.numbers.rounded import Decimal, round_to
+from backprop_cli.numbers.rounded import Decimal, Rounding
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import Speller, speller
@@ -52,7 +54,12 @@ class OwnNumbers(Speller):
             return self.written(self.texts[quantity])
         if self.marking is None or quantity in self.trace.derivation.constants:
             return super().given(quantity)
-        return self.written(rounded(self.trace.value(quantity).number, self.marking, quantity).text())
+        digits = digits_shown(self.marking, quantity, self._formula(quantity), lambda one: self.trace.value(one).number)
+        return self.written(rounded(self.trace.value(quantity).number, digits).text())
+
+    def _formula(self, quantity: Quantity) -> Formula | None:
+        line = self.trace.derivation.index.get(quantity)
+        return line.formula if line is not None else None
 
 
 @dataclass(frozen=True)
@@ -102,14 +109,17 @@ class Lesson:
         """What is worked out for the student: the lines that lead to what is asked, rounded as it is asked for."""
         if not self.helped:
             return {}
-        needed = frozenset[Quantity]().union(*(self.key.ancestors[one] for one in self.asked))
+        needed = frozenset[Quantity]().union(*(self.key.ancestors(one) for one in self.asked))
         wanted = needed - frozenset(self.asked)
         return {one: self.right(one).text() for one, line in self.lines.items() if one in wanted and not line.given}
 
     def right(self, quantity: Quantity) -> Decimal:
         """The right value to the digits asked for; where the exercise rounds every line, what it then is."""
-        value = self.key.rounded.get(quantity, self.key.true(quantity))
-        return rounded(value, self.checker.marking, quantity)
+        return shown(self.key, self.checker.marking, quantity)
+
+    def rounding(self, quantity: Quantity) -> Rounding:
+        """To how many digits a value of a quantity is shown."""
+        return digits_of(self.key, self.checker.marking, quantity)
 
     def computed(self, quantity: Quantity, texts: Texts) -> Decimal:
         """The value that follows from the student's own numbers, to the digits asked for; else the right one."""
@@ -122,7 +132,7 @@ class Lesson:
                 line = self.key.line(symbol)
                 if written is not None:
                     known[symbol] = value_of(written)
-                elif line is None or line.given or not touched & self.key.ancestors[symbol]:
+                elif line is None or line.given or not touched & self.key.ancestors(symbol):
                     known[symbol] = self.key.true(symbol)
                 else:
                     known[symbol] = evaluate(line.formula, Certified(), value)
@@ -132,14 +142,14 @@ class Lesson:
         try:
             with precision(BITS):
                 own = evaluate(self.key.derivation.index[quantity].formula, Certified(), value)
-                return rounded(own, self.checker.marking, quantity)
+                return rounded(own, self.rounding(quantity))
         except (MathError, Undecided, RecursionError):
             return self.right(quantity)
 
     def calculated(self, quantity: Quantity, written: Written) -> str:
         """What a calculator shows for a calculation, to the digits asked for."""
         with precision(BITS):
-            return rounded(value_of(written), self.checker.marking, quantity).text()
+            return rounded(value_of(written), self.rounding(quantity)).text()
 
     # ---- judging ---------------------------------------------------------------------------------------------
 
@@ -182,7 +192,7 @@ class Lesson:
     def _rounds_to(self, quantity: Quantity, value: Real) -> bool:
         """Whether a calculation comes to a line's value, to the digits asked for, and that is no accident."""
         right = self.right(quantity)
-        return right.text() == rounded(value, self.checker.marking, quantity).text() and _figures(right) >= _TELLING
+        return right.text() == rounded(value, self.rounding(quantity)).text() and _figures(right) >= _TELLING
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -211,7 +221,7 @@ class Lesson:
 
     def digits(self, quantity: Quantity) -> str:
         """To how many digits a quantity is asked for, in words."""
-        return describe_digits(self.checker.marking.digits(quantity))
+        return digits_wanted(self.checker.marking, quantity)
 
     @property
     def about(self) -> str:
@@ -294,15 +304,6 @@ def _meant(lesson: Lesson, text: str) -> list[Quantity]:
     except UnknownName as error:
         hint = f" ({error.hint})" if error.hint else ""
         raise UsageError(error.message + hint) from None
-
-
-def rounded(value: Real, marking: Marking, quantity: Quantity) -> Decimal:
-    """A value to the digits that are asked for."""
-    with precision(BITS):
-        try:
-            return round_to(value, marking.digits(quantity))
-        except Undecided:  # a tie, or 0, that was not computed exactly
-            return round_to(settled(ball(value)), marking.digits(quantity))
 
 
 _TELLING = 3  # figures from which it is no accident that a number is another line's

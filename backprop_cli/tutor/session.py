@@ -17,7 +17,7 @@ from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _, clauses, n_, plural
 from backprop_cli.tutor import hints
-from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise
+from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise, too_short
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.replies import answer_in, command_in, is_wordy
 from backprop_cli.tutor.said import Block, Heading, Question, Response, Say, Tone, Work
@@ -92,7 +92,7 @@ def _answered(lesson: Lesson, state: State, written: Written) -> tuple[State, Re
     if mark.verdict.rule in FULL_MARKS:
         return _accepted(lesson, state, entry, written, praise(lesson, mark, report))
     if mark.verdict.rule is Rule.TOO_FEW:
-        said = _("Right as far as it goes: write {digits}.").format(digits=lesson.digits(quantity))
+        said = too_short(lesson, mark, report)
         return _again(lesson, state.noting(quantity.key, entry), Say(said, Tone.HINT))
     return _wrong(lesson, state, entry, written, mark, report)
 
@@ -111,7 +111,7 @@ def _wrong(
 def _accepted(lesson: Lesson, state: State, entry: Entry, written: Written, said: str) -> tuple[State, Response]:
     quantity = _current(lesson, state)
     text = written.text.strip()
-    if written.kind == "calculation":
+    if written.is_worked_out:
         text = lesson.calculated(quantity, written)
         said = clauses([f"{lesson.about} {lesson.number(text)}", said[:1].lower() + said[1:]])
     noted = state.noting(quantity.key, _replace(entry, answer=text, kept=False, skipped=False))
@@ -203,7 +203,7 @@ def _keep(lesson: Lesson, state: State) -> tuple[State, Response]:
         return _again(lesson, state, Say(_("There is no number of yours to keep yet.")))
     text = entry.last
     written = read_value(text)
-    if written is not None and written.kind == "calculation":
+    if written is not None and written.is_worked_out:
         text = lesson.calculated(quantity, written)
     after = state.noting(quantity.key, _replace(entry, answer=text, kept=True, skipped=False))
     said = _("Kept: {symbol} = {number}. What follows from it will count as right.")

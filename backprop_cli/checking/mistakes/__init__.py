@@ -12,4 +12,6 @@ from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.ground.words import n_
 
 MISTAKES = {one.name: one for part in (layers, deltas, gradients, updates, forward, passes, steps) for one in part.ROWS}
-SLIP = Mistake("slip", n_("a digit looks miscopied"), lambda part: iter(()), n_("compare it with your calculation"))
+SLIP = Mistake(
+    "slip", n_("perhaps a digit was miscopied"), lambda part: iter(()), n_("compare it with your calculation")
+)
