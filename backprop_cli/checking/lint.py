@@ -12,7 +12,8 @@ from backprop_cli.algebra.references import looked_up, references_to
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.elsewhere import Elsewhere
-from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.key import Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.mistakes.mistake import Mistake
@@ -135,7 +136,7 @@ def _hidden(telling: Telling) -> Iterator[Remark]:
         elif digits:
             kind, message, most = "digits", _("“{mistake}” rounds to the right answer"), _most(digits)
             if not all(spot.equal for spot in spots):
-                message = _("“{mistake}” comes out within one unit of the last digit of the right answer")
+                message = _("“{mistake}” is too near to the right answer to be told from it")
             advice = _("ask for {digits}").format(digits=describe_digits(most))
             if (most.places or most.figures or 0) > MANY_DIGITS:
                 everywhere = False
@@ -158,7 +159,7 @@ def _touched(telling: Telling) -> Mapping[str, set[tuple[Hypothesis, Quantity]]]
     """By mistake: every line on the sheet that it can be made in."""
     found: dict[str, set[tuple[Hypothesis, Quantity]]] = {}
     for quantity in telling.lines:
-        for hypothesis in telling.key.hypotheses_of.get(quantity, ()):
+        for hypothesis in telling.table.of(quantity):
             found.setdefault(hypothesis.mistake.name, set()).add((hypothesis, quantity))
     return found
 
