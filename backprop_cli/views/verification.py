@@ -32,7 +32,7 @@ _TORCH_CLOSE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One gradient by backpropagation, central difference and autograd; at a kink `difference` is None and `kink` is set."""
+    """One gradient by backpropagation, central difference and autograd; at a kink `difference` is None, `kink` set."""
 
     quantity: Quantity
     backprop: Real
