@@ -29,17 +29,17 @@ from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines, digits_asked
 from backprop_cli.checking.asking import ask
-from backprop_cli.checking.names import Names, UnknownName, names_of
 from backprop_cli.checking.sheets import Sheet, read_sheet, read_text
 from backprop_cli.checking.template import TEMPLATES, template
 from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.deriving.names import Names, UnknownName, names_of
+from backprop_cli.deriving.writers import positions
 from backprop_cli.ground.errors import MathError, SourceError, UsageError
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.spelling import positions
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer, load_notation, notations
 
@@ -350,10 +350,10 @@ def test_everything_is_found_under_the_name_that_is_printed(name: str, notation:
     for book in ("plain", notation):
         for charset in ("unicode", "ascii"):
             writer = Writer(load_notation(book), charset, positions(known.problem))
-            for line in known.derivation.lines:
-                text = " / ".join([*map(str, line.quantity.at), writer.symbol(line.quantity.bare)])
-                assert known.resolve(text) == line.quantity
-                assert known.resolve(writer.symbol(line.quantity.bare), line.quantity.at) == line.quantity
+            for quantity in known.quantities:
+                text = " / ".join([*map(str, quantity.at), writer.symbol(quantity.bare)])
+                assert known.resolve(text) == quantity
+                assert known.resolve(writer.symbol(quantity.bare), quantity.at) == quantity
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
@@ -425,11 +425,11 @@ def test_a_bare_name_is_enough_where_there_is_only_one() -> None:
         ("mazur", "nett_h1", "no quantity called 'nett_h1'", "did you mean 'net_h1'?"),
         ("mazur", "δ_h7", "no quantity called 'δ_h7'", "did you mean 'delta_h2'?"),
         ("mazur", "h1", "no quantity called 'h1'", "write net_h1 or out_h1"),
-        ("mazur", "w5", "w5 is given, there is nothing to answer", "the updated value is w5_new"),
-        ("mazur", "b1", "b1 is given, there is nothing to answer", None),
-        ("mazur", "i₁", "i1 is given, there is nothing to answer", None),
-        ("mazur", "after / dE/dw5", "there is no dE/dw5 at 'after'", "it is worked out as dE/dw5"),
-        ("mazur", "epoch 2 / E", "there is no E at 'epoch 2'", "it is worked out as E, after / E"),
+        ("mazur", "w5", "w5 is given, it is not worked out", "the updated value is w5_new"),
+        ("mazur", "b1", "b1 is given, it is not worked out", None),
+        ("mazur", "i₁", "i1 is given, it is not worked out", None),
+        ("mazur", "after / dE/dw5", "there is no dE/dw5 at 'after'", "write dE/dw5"),
+        ("mazur", "epoch 2 / E", "there is no E at 'epoch 2'", "write E or after / E"),
         ("mazur", "5933", "no quantity called '5933'", "a comma separates answers; decimals are written with a point"),
         ("one-weight", "w_new", "'w_new' is worked out more than once", "say which: epoch 1 / w_new, epoch 2 / w_new"),
         (
@@ -458,7 +458,7 @@ def test_any_text_is_a_name_or_none(text: str) -> None:
         found = names("linear-regression").resolve(text)
     except UnknownName:
         return
-    assert found in names("linear-regression").derivation.index
+    assert found in names("linear-regression").quantities
 
 
 # ---- sheets ----------------------------------------------------------------------------------------------------
@@ -623,7 +623,7 @@ ann:3:15: 'x' is not a number
 ann:4:3: no quantity called 'net_h3'
     4 |   net_h3: 0.4
       |   ^^^^^^  did you mean 'net_h2'?
-ann:5:3: w5 is given, there is nothing to answer
+ann:5:3: w5 is given, it is not worked out
     5 |   w5: 0.36
       |   ^^  the updated value is w5_new
 ann:7:3: E is answered twice; the first answer is in line 6
@@ -677,12 +677,14 @@ HOSTILE_SHEETS: dict[str, tuple[str, str, str]] = {
     "self-reference": ("&a [*a]", "yaml", "anchors (&name) are not read"),
     "a tag": ("answers: !!python/object/apply:os.system [echo]", "yaml", "tags (!name) are not read"),
     "deep brackets": ("a: " + "[" * 1000 + "]" * 1000, "yaml", "nested more than 40 deep"),
+    "brackets that never close": ("a: " + "[" * 1000, "yaml", "ann:1:44: nested more than 40 deep"),
+    "deep brackets behind others": ("a: [[1], [2]]\nb: " + "[" * 1000, "yaml", "ann:2:44: nested more than 40 deep"),
     "deep braces in json": ('{"a":' * 100_000, "json", "nested more than 40 deep"),
     "deep addresses": ("{after: " * 1000 + "}" * 1000, "yaml", "nested more than 40 deep"),
     "two documents": ("E: 1\n---\nE: 2\n", "yaml", "a second document"),
     "a tab": ("answers:\n\tE: 1\n", "yaml", "a tab"),
-    "broken json": ('{"E": 1,, }', "json", "ann:1:9: not JSON"),
-    "single quotes in json": ("{'E' 1}", "json", "not JSON"),
+    "broken json": ('{"E": 1,, }', "json", "ann:1:9: not JSON from here on"),
+    "single quotes in json": ("{'E' 1}", "json", "JSON has double quotes"),
     "a comma in flow": ("{net_h1: 0,3775}", "yaml", "decimals are written with a point"),
     "too long": ("E: 1\n" * 300_000, "yaml", "the limit for a sheet is 1,000,000"),
     "very many wrong rows": ("x,1\n" * 200_000, "csv", "no quantity called 'x'"),
@@ -693,7 +695,7 @@ HOSTILE_SHEETS: dict[str, tuple[str, str, str]] = {
     "one row of very many columns": ("E," * 400_000, "csv", "columns"),
     "a row of quotes": ("E," + '"' * 900_000, "csv", "the limit is 5,000"),
     "formulas of a spreadsheet": ("=cmd(),1\n@x,2\n", "csv", "no quantity called '=cmd()'"),
-    "terminal controls": ("\x1b[31mE: 1", "yaml", "ann:1:1: not YAML"),
+    "terminal controls": ("\x1b[31mE: 1", "yaml", "ann:1:1: not YAML: a control character"),
     "markup": ("'[/]': 1\n'[link=x]y[/link]': 2", "yaml", "no quantity called '[/]'"),
     "a very long name": ("x" * 900_000 + ",1", "csv", "no quantity called 'xxx"),
     "a very long number": ("E," + "1" * 900_000, "csv", "the limit is 5,000"),
@@ -769,9 +771,9 @@ def test_a_large_sheet_is_read_in_time() -> None:
     text += "layers:\n  - {weights: [[0.1], [0.2]], activation: sigmoid}\n  - {weights: [[0.1, 0.3]]}\n"
     text += "loss: squared_error\nlearning_rate: 0.01\nepochs: 60\n"
     known = names_of(loaded(text).problem)
-    rows = "".join(f"{line.quantity.key},0.5\n" for line in known.derivation.lines)
+    rows = "".join(f"{one.key},0.5\n" for one in known.quantities)
     with at_once():
-        assert len(read_text(rows, "ann", known).answers) == len(known.derivation.lines) > 5_000
+        assert len(read_text(rows, "ann", known).answers) == len(known.quantities) > 5_000
 
 
 # ---- the sheet to fill in --------------------------------------------------------------------------------------

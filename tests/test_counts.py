@@ -111,9 +111,11 @@ def test_what_is_cut_from_a_longer_derivation_is_what_would_be_derived(name: str
     assert worked.derivation(detail) == derive(worked.by_hand, detail)
 
 
-@pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.gradients])
+@pytest.mark.parametrize("name", bundled())
 def test_what_comes_before_the_first_update_is_the_start(name: str) -> None:
     worked = WorkedProblem(load(name).problem)
+    if worked.problem.gradients:
+        return  # given gradients have no forward pass
     assert worked.at_start.lines == derive(worked.start, Detail.FULL).lines
 
 

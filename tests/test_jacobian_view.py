@@ -10,7 +10,7 @@ from helpers import View, backprop, loaded, render, render_json
 from test_matrix_view import WITH_LAYERS, bundled_solution, numbers
 
 from backprop_cli.algebra.operations import ACTIVATIONS
-from backprop_cli.ground.errors import width
+from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.reader import load
 from backprop_cli.solving.solution import Wishes, solution_of
 from backprop_cli.writing.notation import notations

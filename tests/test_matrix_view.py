@@ -13,7 +13,7 @@ import pytest
 from helpers import View, backprop, decimal, loaded, random_network, render, render_json, solved
 
 from backprop_cli.algebra.operations import ACTIVATIONS
-from backprop_cli.ground.errors import width
+from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import Solution, Wishes, solution_of

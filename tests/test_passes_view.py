@@ -12,7 +12,7 @@ from helpers import View, backprop, loaded, random_network, render, render_json,
 from test_matrix_view import OF_OTHER_TYPES, WITH_LAYERS, bundled_solution
 
 from backprop_cli.algebra.quantities import Kind
-from backprop_cli.ground.errors import width
+from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import Solution, Wishes, solution_of
 from backprop_cli.writing.notation import notations

@@ -22,6 +22,7 @@ from backprop_cli.formats.code.cell_formulas import SPREADSHEET
 from backprop_cli.formats.code.numpy_dialect import NUMPY
 from backprop_cli.formats.code.python_dialect import PYTHON
 from backprop_cli.formats.code.torch_dialect import TORCH
+from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import Solution, Wishes, solution_of
 
@@ -243,8 +244,11 @@ GOLDEN = Path(__file__).parent / "golden" / "programs"
 ENDINGS = {"python": "python.txt", "numpy": "numpy.txt", "pytorch": "pytorch.txt", "json": "json"}
 
 
-@pytest.mark.parametrize("format_", ENDINGS)
-@pytest.mark.parametrize("name", ["mazur", "softmax-network", "cs231n-gates", "adam", "recurrent", "dead-relu"])
+SCRIPTS = ("mazur", "softmax-network", "cs231n-gates", "adam", "recurrent", "dead-relu")
+ACCEPTED = [(name, format_) for name in SCRIPTS for format_ in ENDINGS if format_ != "json"]
+
+
+@pytest.mark.parametrize(("name", "format_"), [*ACCEPTED, ("mazur", "json"), ("adam", "json")])
 def test_what_programs_read_reads_as_it_was_accepted(name: str, format_: str, request: pytest.FixtureRequest) -> None:
     run = backprop("solve", name, "--format", format_)
     golden = GOLDEN / f"{name}.{ENDINGS[format_]}"
@@ -253,3 +257,13 @@ def test_what_programs_read_reads_as_it_was_accepted(name: str, format_: str, re
         golden.write_text(run.out, "utf-8")
     assert run.out == golden.read_text("utf-8")
     assert (run.code, run.err) == (0, "")
+
+
+@pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.letters])
+def test_json_has_every_line_of_the_trace_with_its_value(name: str) -> None:
+    solution = solution_of(load(name), Wishes(Detail.FULL))
+    found = [
+        (one["quantity"], one["decimal"], one["phase"]) for one in json.loads(str(renderer("json")(solution)))["steps"]
+    ]
+    steps = solution.trace.steps
+    assert found == [(one.quantity.key, one.value.decimal.text(), one.line.phase.value) for one in steps]

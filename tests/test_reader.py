@@ -291,7 +291,15 @@ MISTAKES: dict[str, tuple[str, str]] = {  # what is wrong: the file with the pla
     "a list for a problem": ("¶- inputs\n", "a mapping of keys"),
     "a text for a problem": ("¶hello\n", "a mapping of keys"),
     "a key that is a list": ("? ¶[a, b]\n: 1\n", "a plain name"),
-    "a bracket that YAML misses": ("inputs: [1, 2\nlayers: []\n", "not YAML"),
+    "a bracket that is not closed": ("inputs: [1, 2\nlayers¶: []\n", "the bracket of line 1 is not closed"),
+    "a bracket of another kind": ("inputs: {a: 1¶]\n", "the bracket of line 1 is not closed"),
+    "a bracket more than were opened": ("inputs: [1]¶]\n", "does not go with the indentation and the punctuation"),
+    "a quotation mark that is not closed": ("title: 'a\ninputs: [1]\n¶", "the quotation mark of line 1 is not closed"),
+    "a colon in a title": ("title: one¶: two\n", "a text with a colon in it stands in quotes"),
+    "a backslash in double quotes": ('title: "¶\\q"\n', "a text with a backslash in it stands in single quotes"),
+    "a sign that YAML keeps": ("title: ¶@home\n", "a text that begins with this sign stands in quotes"),
+    "a key too far to the left": ("rate:\n  x: 1\n ¶y: 2\n", "does not go with the indentation"),
+    "a control character": ("title: é\ninputs: [¶\x07]\n", "a control character"),
 }
 
 

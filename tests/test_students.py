@@ -1,8 +1,10 @@
 """Students simulated without a look at the judge: right work is paid, empty work is not, wrong work never is."""
 
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,20 +16,22 @@ import product
 from course import Course, bundled
 from families import FAMILIES, draw
 from habits import HABITS, fits
+from handin import HandIn
 from measure import ASKED, Count, Tally, correct_students, empty_work, wrong_students
 from mistakes import KINDS
 from writing import figures
 
 SLICE = {  # a bundled problem, the digits asked for, and every how many of the habits are tried there
     "09-mazur": ("free", 1),
-    "16-softmax-network": ("4f", 5),
-    "18-han-kamber": ("free", 5),
-    "25-adam": ("free", 6),
-    "12-dead-relu": ("3", 8),
+    "16-softmax-network": ("4f", 8),
+    "18-han-kamber": ("free", 7),
+    "25-adam": ("free", 7),
+    "12-dead-relu": ("3", 10),
 }
 WRONG = ["2-2-1 tanh linear", "momentum, rate inside", "graph"]
 
 
+@cache
 def course_of(name: str) -> Course:
     course = bundled(product.PROBLEMS / f"{name}.yaml")
     digits = ASKED[SLICE[name][0]]
@@ -60,6 +64,26 @@ def test_every_habit_of_a_correct_student_gets_full_marks(habit: str, right_stud
     assert count.full >= Fraction(999, 1000) * count.lines, "\n".join(count.examples)
 
 
+@pytest.mark.parametrize(
+    ("notation", "net", "out", "delta", "sign"),
+    [("han-kamber", "I", "O", "Err", -1), ("bishop", "a", "z", "delta", 1), (None, "net", "out", "delta", 1)],
+)
+def test_the_names_of_a_book_are_as_good(
+    notation: str | None, net: str, out: str, delta: str, sign: int, tmp_path: Path
+) -> None:
+    course = course_of("09-mazur")
+    sheet = replace(HABITS["5 figures memory"], sign=sign).sheet(course)
+    words = {"net": net, "out": out, "delta": delta}
+    cells = {
+        words.get(key.split("_")[0], key.split("_")[0]) + key[key.find("_") :] if "_" in key else key: text
+        for key, text in sheet.cells.items()
+    }
+    HandIn("book", cells).write(tmp_path)
+    mark = product.graded(course.problem, tmp_path, notation=notation)["book.yml"]
+    assert mark.failure is None
+    assert mark.marks == mark.of
+
+
 @pytest.mark.parametrize("name", ["09-mazur", "16-softmax-network", "12-dead-relu"])
 def test_sheets_without_work_earn_nothing(name: str) -> None:
     rows = list(empty_work(bundled(product.PROBLEMS / f"{name}.yaml")))
@@ -73,13 +97,13 @@ def wrong_sheets(tmp_path_factory: pytest.TempPathFactory) -> Tally:
     total = Tally()
     for family in WRONG:
         exercise = draw(family, 1, tmp_path_factory.mktemp("problems"))
-        for tally in wrong_students(exercise, figures(4), every=2).values():
+        for tally in wrong_students(exercise, figures(4), every=3).values():
             total.take(tally)
     return total
 
 
 def test_a_wrong_line_never_gets_full_marks(wrong_sheets: Tally) -> None:
-    assert wrong_sheets.sheets > 100
+    assert wrong_sheets.sheets > 70
     assert wrong_sheets.paid == 0, "\n".join(wrong_sheets.examples)
 
 

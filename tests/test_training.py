@@ -293,7 +293,6 @@ def test_json_has_the_loss_and_the_values() -> None:
     ("report", "message"),
     [
         ("{epochs: [1], quantities: [out_o3]}", "'out_o3' after an epoch.*\n.*\n.*did you mean 'out_o"),
-        ("{epochs: [1], quantities: [w5_new]}", "'w5_new' after an epoch.*\n.*\n.*did you mean 'w5'"),
         ("{epochs: [1], quantities: [sample 2 / E]}", "for one sample or all"),
         ("{epochs: [1], quantities: [epoch 1 / E]}", "for one sample or all"),
         ("{quantities: [E]}", "after which epochs"),

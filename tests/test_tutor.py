@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -389,6 +390,29 @@ def test_two_windows_with_different_problems_both_count() -> None:
         other.read()
     skills = {one["skill"]: one["right"] for one in json.loads(backprop("progress", "--json").out)["skills"]}
     assert (skills["gate"], skills["softmax"]) == (2, 2)
+
+
+def test_windows_that_write_at_the_same_moment_lose_nothing() -> None:
+    """With the lock that every system has; without it, what is written between reading and writing would be gone."""
+    path = store.learner_path("")
+
+    def answer(session: str) -> None:
+        for number in range(10):
+            with store.alone():
+                learner, _damage = store.load_learner(path)
+                store.keep_learner(path, learner.noting(f"{session}{number}", {"f": ("gate", True)}))
+
+    store.check_folder()
+    with ThreadPoolExecutor() as windows:
+        list(windows.map(answer, "abcd"))
+    assert len(store.load_learner(path)[0].evidence) == 40
+
+
+def test_a_folder_that_cannot_be_locked_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv(store.FOLDER, str(tmp_path / "a file"))
+    with store.alone():
+        pass
 
 
 def test_keys_in_a_terminal_end_a_session_kindly() -> None:

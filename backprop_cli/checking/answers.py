@@ -9,8 +9,8 @@ from functools import cached_property
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
-from backprop_cli.checking.names import Names, UnknownName
 from backprop_cli.checking.values import Written, read_value
+from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.words import _

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.descriptions import describe, describe_address
-from backprop_cli.checking.names import Names
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.values import Written, read_value
-from backprop_cli.ground.errors import visible, width
+from backprop_cli.deriving.names import Names
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
+from backprop_cli.ground.wrapping import width
 
 BACK, QUIT = "back", "quit"
 
@@ -61,7 +62,8 @@ def _explain(reply: str, error: FormulaError) -> str:
     hint = f" ({error.hint})" if error.hint else ""
     if len(reply) > _LONGEST:
         return visible(error.message + hint)
-    marks = " " * width(reply[: error.offset]) + "^" * max(1, width(reply[error.offset :][: error.length]))
+    before, meant = reply[: error.offset], reply[error.offset :][: error.length]
+    marks = " " * width(visible(before)) + "^" * max(1, width(visible(meant)))
     return f"  {visible(reply)}\n  {marks} {visible(error.message)}{visible(hint)}"
 
 

@@ -19,7 +19,7 @@ from backprop_cli.algebra.operations import OPERATIONS, jumps
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import GradientParts
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.mistakes import MISTAKES, SLIP
+from backprop_cli.checking.mistakes import SLIP, mistakes
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.parts import Part
 from backprop_cli.checking.surroundings import Surroundings
@@ -133,7 +133,7 @@ class Key:
         found: dict[tuple[str, str], dict[Quantity, Formula]] = {}
         around = Surroundings(self.problem, self.derivation)
         parts = [Part(line, around) for line in self.derivation.lines if not line.given]
-        for name, mistake in MISTAKES.items():
+        for name, mistake in mistakes().items():
             for part in parts:
                 for variant, formula in mistake.write(part):
                     is_wrong = formula not in (part.formula, part.written_out)
@@ -141,7 +141,7 @@ class Key:
                         lines = found.setdefault((name, variant), {})
                         lines[part.quantity] = formula
                         lines |= self._in_the_update(part, formula)
-        return tuple(Hypothesis(MISTAKES[name], variant, lines) for (name, variant), lines in found.items())
+        return tuple(Hypothesis(mistakes()[name], variant, lines) for (name, variant), lines in found.items())
 
     def _in_the_update(self, part: Part, wrong: Formula) -> dict[Quantity, Formula]:
         """Where δ = −∂E/∂net an update reads w + η·δ·x, without its gradient's name: what it reads by a wrong one."""

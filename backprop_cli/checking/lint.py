@@ -13,7 +13,7 @@ from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.elsewhere import Elsewhere
 from backprop_cli.checking.key import Hypothesis, Key
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.mistakes import MISTAKES
+from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.telling import Blind, Telling
 from backprop_cli.ground.words import _, labelled, n_
@@ -163,7 +163,7 @@ def _coinciding(telling: Telling) -> Iterator[Remark]:
                 pairs.setdefault(names, {})[quantity] = None
     for (one, other), lines in pairs.items():
         rate = one in RATES or other in RATES
-        words = {"one": _words(MISTAKES[one]), "other": _words(MISTAKES[other])}
+        words = {"one": _words(mistakes()[one]), "other": _words(mistakes()[other])}
         said = _("“{one}” and “{other}” give the same number").format(**words)
         advice = _("another learning rate tells them apart") if rate else _("a sheet cannot say which of them it was")
         yield Remark(Weight.WARNING if rate else Weight.NOTE, "coinciding", said, tuple(lines), advice)

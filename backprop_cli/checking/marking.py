@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.asked import digits_asked, is_meant
+from backprop_cli.algebra.references import looked_up, meant_by
+from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.verdicts import FULL_MARKS, NO_MARKS, Rule
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Certified, Real, magnitude
@@ -50,13 +51,10 @@ class Marking:
 
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of a quantity: those in the problem, else one each."""
-        marks = self.problem.marks
-        if not marks:
+        if not self.problem.marks:
             return _ONE
-        for name in (quantity.key, quantity.bare_key):
-            if name in marks and is_meant(name, quantity):
-                return _rational(marks[name])
-        return _NOTHING
+        marks = looked_up(self.problem.marks, quantity)
+        return _NOTHING if marks is None else _rational(marks)
 
     def share(self, rule: Rule) -> Rational:
         """The share of its marks that a verdict earns."""
@@ -69,7 +67,9 @@ class Marking:
         wanted = self.problem.ask or tuple(self.problem.marks)
         if not wanted:
             return [one for one in quantities if one in self.lines]
-        return [one for one in quantities if any(is_meant(name, one) for name in wanted)]
+        listed = list(quantities)
+        asked = frozenset(meant_by(wanted, listed))
+        return [one for one in listed if one in asked]
 
 
 def _rational(formula: Formula) -> Rational:

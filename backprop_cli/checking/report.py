@@ -12,10 +12,10 @@ from backprop_cli.checking.enclosure import Given
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, Hypothesis, Key
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.names import Names
 from backprop_cli.checking.sheets import Sheet
 from backprop_cli.checking.values import Written, value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
+from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.trace import Value
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _
@@ -124,7 +124,7 @@ class Checker:
     @cached_property
     def names(self) -> Names:
         """Every name that an answer may have."""
-        return Names(self.key.problem, self.key.derivation)
+        return Names.of(self.problem, self.key.derivation)
 
     @cached_property
     def _asked(self) -> dict[Quantity, Rational]:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address
+from backprop_cli.algebra.references import place_of
 from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
-from backprop_cli.checking.names import Names, UnknownName, place_of
 from backprop_cli.checking.tables import DELIMITERS, first_line, table
 from backprop_cli.checking.values import read_value
+from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, did_you_mean
 from backprop_cli.ground.words import _
@@ -80,7 +81,8 @@ class _Reader(Collector):
         try:
             json.loads(self.text, parse_int=str, parse_float=str)
         except json.JSONDecodeError as error:
-            complaint = Complaint(_("not JSON: {reason}").format(reason=error.msg), Span(error.lineno, error.colno, 1))
+            hint = _("JSON has double quotes") if self.text[error.pos : error.pos + 1] == "'" else None
+            complaint = Complaint(_("not JSON from here on"), Span(error.lineno, error.colno, 1), hint)
             raise SourceError(self.source, [complaint], self.text) from None
         except RecursionError:
             pass
@@ -97,6 +99,8 @@ class _Reader(Collector):
                 self.under(key, value)
             elif key in BESIDE and isinstance(value, Text) and not (alone and self.is_quantity(key)):
                 self.note(key, value.value or "")
+            elif key in BESIDE and not isinstance(value, Text) and not (alone and self.is_quantity(key)):
+                self.complain(_("{key} is one line of text").format(key=key), value.span, f"{key}: Ann Lee")
             elif alone and not self.is_misspelt(key, value):
                 self.entry(key, value, tree.keys[key], ())
             else:

@@ -22,10 +22,10 @@ from backprop_cli.checking.descriptions import (
     label_of,
     layer_labels,
 )
+from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.solving.spelling import writer_for
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer
 

@@ -21,9 +21,9 @@ def complete_problem(incomplete: str) -> list[str]:
 
 def complete_notation(incomplete: str) -> list[str]:
     """The notation presets, for the shell."""
-    from backprop_cli.writing.notation import notations
+    from backprop_cli.writing.notation import known_notations
 
-    return [name for name in notations() if name.startswith(incomplete)]
+    return [name for name in known_notations() if name.startswith(incomplete)]
 
 
 ProblemArgument = Annotated[

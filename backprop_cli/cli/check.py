@@ -51,7 +51,7 @@ def check(
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
     from backprop_cli.checking.report import Checker, check_sheet
     from backprop_cli.cli.output import write
-    from backprop_cli.problem.reader import load
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.problem.settings import with_rounding
     from backprop_cli.solving.worked import WorkedProblem
 

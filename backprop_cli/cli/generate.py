@@ -97,9 +97,9 @@ def generate(
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
     from backprop_cli.cli.output import write
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.generator.problems import generate as make
     from backprop_cli.generator.recipes import Recipe, shape_of
-    from backprop_cli.problem.reader import load
 
     recipe = Recipe(
         kind=kind, shape=shape_of(shape) if shape is not None else None, activation=activation,
@@ -158,14 +158,15 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
 
 def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
-    from backprop_cli.formats import DOCUMENTS, dialect_of, document_renderer, ending_of
+    from backprop_cli.formats import dialect_of, document_renderer, ending_of, names_of_documents, writes_documents
     from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.worksheets.parts import Choices, parts
 
     if format_ == "none":
         return None, ""
-    if format_ not in DOCUMENTS:
-        hint = did_you_mean(format_, DOCUMENTS) or ", ".join(DOCUMENTS)
+    if not writes_documents(format_):
+        known = names_of_documents()
+        hint = did_you_mean(format_, known) or ", ".join(known)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
     write, dialect = document_renderer(format_), dialect_of(format_)
     return lambda loaded: write(parts(("sheet",), loaded, dialect, Choices())["sheet"]), ending_of(format_)

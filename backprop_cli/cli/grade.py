@@ -47,8 +47,8 @@ def grade(
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
     from backprop_cli.checking.grading import grade as graded
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.problem.reader import load
     from backprop_cli.problem.settings import with_rounding
 
     format_ = _format("csv" if csv else "json" if json else format_, output)

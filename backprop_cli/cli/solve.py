@@ -90,13 +90,13 @@ def solve(
 
     from backprop_cli.cli import views
     from backprop_cli.cli.output import epochs_shown
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.pages import Request, detail_called, page_of
-    from backprop_cli.problem.reader import load
     from backprop_cli.problem.settings import with_rounding
     from backprop_cli.solving.solution import Wishes
 
     wanted = _format(format_, json, output)
-    loaded = load(problem, notation, letters=compare is None)
+    loaded = load(problem, notation, letters=compare is None, reports=True)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
@@ -111,15 +111,16 @@ def solve(
 
 def _format(named: str | None, json: bool, output: Path | None) -> str | None:
     """The format: the one named, or by the ending of the output file; None for the terminal."""
-    from backprop_cli.formats import BINARY, FORMATS, format_of
+    from backprop_cli.formats import BINARY, format_of, is_format, names_of_formats
     from backprop_cli.ground.errors import UsageError, did_you_mean
 
     if json:
         return "json"
     if named is None and output is not None:
         named = format_of(output)
-    if named is not None and named not in FORMATS:
-        hint = did_you_mean(named, FORMATS) or ", ".join(FORMATS)
+    if named is not None and not is_format(named):
+        known = names_of_formats()
+        hint = did_you_mean(named, known) or ", ".join(known)
         raise UsageError(_("no format called {name!r} ({hint})").format(name=named, hint=hint))
     if named in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o solution.{format}").format(format=named))

@@ -79,8 +79,8 @@ def worksheet(
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
     from dataclasses import replace
 
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats import document_renderer
-    from backprop_cli.problem.reader import load
     from backprop_cli.problem.settings import with_rounding
     from backprop_cli.worksheets.parts import Choices
 
@@ -98,14 +98,15 @@ def worksheet(
 
 def _format(named: str | None, output: str | None) -> str:
     """The format: the one named, or by the ending of the output file, or text."""
-    from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS, format_of
+    from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS, format_of, names_of_documents, writes_documents
     from backprop_cli.ground.errors import UsageError, did_you_mean
 
     endings = {ending: name for ending, name in ENDINGS.items() if name in DOCUMENTS}
     to_file = named is None and output is not None and not _is_folder(output)
     name = named or (format_of(Path(output or ""), endings) if to_file else "text")
-    if name not in DOCUMENTS:
-        hint = did_you_mean(name, DOCUMENTS) or ", ".join(DOCUMENTS)
+    if not writes_documents(name):
+        known = names_of_documents()
+        hint = did_you_mean(name, known) or ", ".join(known)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=name, hint=hint))
     if name in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o sheet.{format}").format(format=name))

@@ -48,6 +48,15 @@ def template(problem: Problem, given: Collection[str], batch: Sequence[int] = ()
         raise UsageError(message.format(quantity=circle)) from None
 
 
+def givable(problem: Problem) -> tuple[Quantity, ...]:
+    """What can be prescribed, without addresses: what the forward pass writes, and where a backward pass can begin."""
+    samples = _addresses(problem, (1,))
+    forward = list(_forward(problem, samples))
+    objective = _objective(problem, forward, samples)
+    found = [*(line.quantity for line in forward), *_possible_gradients(problem, objective, samples)]
+    return tuple(dict.fromkeys(quantity.bare for quantity in found))
+
+
 def _addresses(problem: Problem, batch: Sequence[int]) -> tuple[Address, ...]:
     """The addresses of the samples that are done together: of one alone, none."""
     if not problem.couples_samples:
@@ -99,6 +108,11 @@ def _given_gradients(
     problem: Problem, objective: Quantity, given: Collection[str], samples: Sequence[Address]
 ) -> set[Quantity]:
     """The prescribed quantities that stand in the backward pass."""
+    return {quantity for quantity in _possible_gradients(problem, objective, samples) if quantity.key in given}
+
+
+def _possible_gradients(problem: Problem, objective: Quantity, samples: Sequence[Address]) -> list[Quantity]:
+    """The quantities of the backward pass that can be prescribed."""
     possible: list[Quantity] = []
     for layer in problem.layers:
         quantities = [gradient(objective, cell.quantity) for cell in layer.cells if cell.quantity.kind is Kind.CELL]
@@ -107,7 +121,7 @@ def _given_gradients(
         possible += [one.at_address(at) for one in quantities for at in dict.fromkeys([(), *samples])]
     possible += [gradient(objective, graphs.node(name)) for name in problem.nodes]
     possible += [gradient(objective, networks.parameter(name)) for name in problem.parameters]
-    return {quantity for quantity in possible if quantity.key in given}
+    return possible
 
 
 def _write_backward(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.formats import DOCUMENTS, FORMATS, dialect_of, document_renderer, renderer
+from backprop_cli.formats import dialect_of, document_renderer, names_of_documents, renderer, writes_documents
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 
@@ -97,12 +97,12 @@ def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:
         from backprop_cli.formats.view_data import as_json
 
         return as_json(page.data())
-    if format_ in DOCUMENTS:
+    if writes_documents(format_):
         return document_renderer(format_)(page.document(dialect_of(format_, charset)))
-    if page.solution is not None and format_ in FORMATS:
+    if page.solution is not None:
         return renderer(format_)(page.solution)
     said = _("this page is written as {formats}, not as {format}")
-    raise UsageError(said.format(formats=", ".join(["json", *DOCUMENTS]), format=format_))
+    raise UsageError(said.format(formats=", ".join(["json", *names_of_documents()]), format=format_))
 
 
 def _split_into_gates(request: Request) -> Request:
@@ -160,7 +160,7 @@ def _of_solution(name: str) -> Callable[[Request], Page]:
 def _paths(request: Request) -> Page:
     from backprop_cli.views.paths import SHOWN, paths_of
 
-    _check(request.loaded)
+    _need_numbers(request.loaded)
     problem, limit = request.loaded.problem, SHOWN if request.limit is None else request.limit
     found = paths_of(problem, request.argument, limit, problem.rounding, request.wishes.digits)
     return _found("paths", found, _other_pass("--paths", found.start.bare_key, found.one))
@@ -169,7 +169,7 @@ def _paths(request: Request) -> Page:
 def _tangents(request: Request) -> Page:
     from backprop_cli.views.tangents import forward_mode
 
-    _check(request.loaded)
+    _need_numbers(request.loaded)
     problem = request.loaded.problem
     mode = forward_mode(problem, request.argument, problem.rounding, request.wishes.digits)
     seed = _EVERY if mode.every else mode.sweeps[0].seed.bare_key
@@ -180,7 +180,7 @@ def _gradients(request: Request) -> Page:
     from backprop_cli.health.findings import health_of
     from backprop_cli.solving.worked import WorkedProblem
 
-    _check(request.loaded)
+    _need_numbers(request.loaded)
     result = health_of(WorkedProblem(request.loaded.problem), request.wishes.digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
@@ -190,7 +190,7 @@ def _gradients(request: Request) -> Page:
 def _compared(request: Request) -> Page:
     from backprop_cli.views.comparison import compare
 
-    _check(request.loaded)
+    _need_numbers(request.loaded)
     if request.argument != "conventions":
         raise UsageError(_("--compare takes conventions, not {text!r}").format(text=request.argument))
     return _found("conventions", compare(request.loaded.problem, request.wishes.only, request.wishes.digits))
@@ -202,15 +202,8 @@ def _in_letters(request: Request, every_letter: bool = True) -> Page:
     return _found("symbolic", symbolic_solution_of(request.loaded, request.wishes, every_letter))
 
 
-def _check(loaded: Loaded) -> None:
-    """Raises SourceError or UsageError where a page with lines of its own cannot be computed from the problem."""
-    from backprop_cli.solving.solution import check_quantities
-
-    check_quantities(loaded)
-    _need_numbers(loaded)
-
-
 def _need_numbers(loaded: Loaded) -> None:
+    """Raises UsageError where a page needs numbers and the problem has letters."""
     from backprop_cli.problem.reader import needs_numbers
 
     if loaded.problem.letters:

@@ -1,14 +1,18 @@
 """The bounds that keep a stranger's file from hurting; each is named in the message that refuses.
 
-Those in RAISED may be raised for one run: `backprop --limit epochs=5000000 solve …`.
+Those in `Raisable` may be raised for one reader, `backprop --limit epochs=5000000 solve …`: they are what
+`limits.EPOCHS` says at the moment, and are not to be kept.
 """
 
-FILE_BYTES = 4_000_000
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
 NOTATION_BYTES = 100_000
 SHEET_LENGTH = 1_000_000  # characters of a sheet of answers
 SHEET_NODES = 60_000  # names and numbers on it
 YAML_DEPTH = 40
-YAML_NODES = 250_000  # keys and values of a file
 NAME_LENGTH = 60
 TEXT_LENGTH = 2_000
 NUMBER_LENGTH = 400
@@ -18,20 +22,12 @@ FORMULA_DEPTH = 60
 FORMULA_CHAIN = 60  # divisions in a row
 FORMULA_WIDTH = 200  # factors of a product, arguments of a function: slopes take time in their square
 WINDOW = 1_000  # places under a window of max pooling, pieces of a maxout unit: slopes take time in their square
-TERMS = 250_000  # of all the windows of a layer
 STEP_TERMS = 50_000  # of all the sums in a layer over steps, unrolled
 POWER_BITS = 200_000  # an exact power may have this many binary digits
 EXP_ARGUMENT = 1_000_000  # e^x is refused beyond e^±1,000,000
 SIZE = 1_000_000  # a value beyond 10^±1,000,000 is refused: its digits could not be written
 DIGITS = 1_000
-NEURONS = 20_000
-EPOCHS = 1_000_000
-PARAMETERS = 200_000
-SAMPLES = 20_000
-RUNS = 20  # learning rates or starting points to compare
 HUGE = 100_000  # training ends when a parameter is beyond 10^±this
-LINES = 300_000  # lines of one worked solution
-PATHS = 5_000  # paths that are written out
 EXACT_BITS = 1 << 14  # beyond this an exact fraction goes on as a certified ball
 FIRST_PRECISION = 192
 LAST_PRECISION = 192 << 6
@@ -40,7 +36,24 @@ SHORT_FORM = 44  # characters of a closed form worth printing
 CLOSED_LINES = 600  # lines of a derivation whose closed formulas are written
 CLOSED_SIZE = 400  # numbers, names and operations of a closed formula
 
-RAISED = {  # what a user may rightly want more of, and the bound
+
+@dataclass(frozen=True, slots=True)
+class Raisable:
+    """What a user may rightly want more of."""
+
+    FILE_BYTES: int = 4_000_000
+    YAML_NODES: int = 250_000  # keys and values of a file
+    NEURONS: int = 20_000
+    PARAMETERS: int = 200_000
+    SAMPLES: int = 20_000
+    EPOCHS: int = 1_000_000
+    RUNS: int = 20  # learning rates or starting points to compare
+    LINES: int = 300_000  # lines of one worked solution
+    PATHS: int = 5_000  # paths that are written out
+    TERMS: int = 250_000  # of all the windows of a layer
+
+
+RAISED = {  # what the command line calls them
     "bytes": "FILE_BYTES",
     "values": "YAML_NODES",
     "neurons": "NEURONS",
@@ -53,8 +66,22 @@ RAISED = {  # what a user may rightly want more of, and the bound
     "terms": "TERMS",
 }
 MOST = 1_000_000_000  # what any of them may be raised to
+_NOW = ContextVar("limits", default=Raisable())  # noqa: B039 - frozen; of who is served in this context
+
+
+def __getattr__(name: str) -> int:
+    """A bound that may be raised, as it is for who is served now."""
+    if name not in Raisable.__slots__:
+        raise AttributeError(name)
+    bound: int = getattr(_NOW.get(), name)
+    return bound
+
+
+def of(name: str) -> int:
+    """The bound that the command line calls so."""
+    return __getattr__(RAISED[name])
 
 
 def raise_limit(name: str, value: int) -> None:
-    """Sets a bound for the rest of this run; called before anything is read."""
-    globals()[RAISED[name]] = value
+    """Sets a bound for who is served from now on; other contexts keep theirs."""
+    _NOW.set(replace(_NOW.get(), **{RAISED[name]: value}))

@@ -1,6 +1,7 @@
 """Every word shown to a person passes through here, so that another language is one catalogue.
 
-The language is the one thing that the whole program shares: the command line sets it, once, before anything is shown.
+The language belongs to who reads: it is set once, before anything is shown to them, and holds in their context, so that
+one process can serve two readers.
 A catalogue is `locale/<language>/LC_MESSAGES/backprop.po` (the compiled `.mo` beside it is what is read); English is
 what the messages are written in, needs none, and costs nothing.
 """
@@ -8,6 +9,8 @@ what the messages are written in, needs none, and costs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +22,15 @@ ENGLISH = "en"
 FOLDER = Path(__file__).parent / "locale"
 
 
+@dataclass(frozen=True, slots=True)
 class _Reader:
     """Who reads: the language, and its catalogue where it is not English."""
 
-    language = ENGLISH
+    language: str = ENGLISH
     catalogue: GNUTranslations | None = None
+
+
+_READER = ContextVar("reader", default=_Reader())  # noqa: B039 - frozen
 
 
 def languages() -> tuple[str, ...]:
@@ -51,17 +58,18 @@ def language_of_reader(environment: Mapping[str, str]) -> str:
 
 def set_language(language: str) -> None:
     """Speaks this language, one of `languages()`, from now on."""
-    _Reader.language, _Reader.catalogue = language, None
+    catalogue = None
     if language != ENGLISH:
         from gettext import GNUTranslations
 
         with (FOLDER / language / "LC_MESSAGES" / "backprop.mo").open("rb") as file:
-            _Reader.catalogue = GNUTranslations(file)
+            catalogue = GNUTranslations(file)
+    _READER.set(_Reader(language, catalogue))
 
 
 def language() -> str:
     """The language that is spoken, one of `languages()`."""
-    return _Reader.language
+    return _READER.get().language
 
 
 def language_tag() -> str:
@@ -71,9 +79,8 @@ def language_tag() -> str:
 
 def _(message: str) -> str:
     """The message in the reader's language; fill its `{fields}` after the translation, never before."""
-    if _Reader.catalogue is None or not message:
-        return message
-    return _Reader.catalogue.gettext(message)
+    catalogue = _READER.get().catalogue
+    return message if catalogue is None or not message else catalogue.gettext(message)
 
 
 def n_(message: str) -> str:
@@ -83,9 +90,9 @@ def n_(message: str) -> str:
 
 def plural(one: str, many: str, count: int) -> str:
     """The form of a message that suits `count`, with its `{count}` filled in; both are written where it is called."""
-    if _Reader.catalogue is None:
-        return (one if count == 1 else many).format(count=count)
-    return _Reader.catalogue.ngettext(one, many, count).format(count=count)
+    catalogue = _READER.get().catalogue
+    form = (one if count == 1 else many) if catalogue is None else catalogue.ngettext(one, many, count)
+    return form.format(count=count)
 
 
 # ---- how the language puts words together ------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, how_to_raise
 from backprop_cli.ground.words import _
-from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.files import read_file
-from backprop_cli.problem.schema import ProblemFile, SampleFile
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.sections import SampleFile
+from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Tree, span_at
 
 

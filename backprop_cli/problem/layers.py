@@ -10,12 +10,13 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import how_to_raise
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.fields import FileModel, NamedNumber
+from backprop_cli.problem.fields import FileModel
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.sites import Site
 from backprop_cli.problem.stack import Stack, Surroundings
+from backprop_cli.problem.texts import NamedNumber
 
 
 def build_layers(

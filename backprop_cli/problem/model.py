@@ -12,6 +12,7 @@ from backprop_cli.algebra.formula import Formula, Name, names_in
 from backprop_cli.algebra.optimizers import Rule
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import RateSchedule
+from backprop_cli.algebra.references import Reference
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.grids import Grid
 
@@ -224,11 +225,11 @@ class Problem:
     detail: Detail | None = None
     notation: str = "plain"
     report: tuple[int, ...] = ()  # the epochs after which a long training is looked at
-    report_quantities: tuple[str, ...] = ()  # what is looked at; none: the loss, the outputs and the parameters
+    report_quantities: tuple[Reference, ...] = ()  # what is looked at; none: the loss, the outputs and the parameters
     starts: tuple[Mapping[str, Formula], ...] = ()  # the starting points that are compared; the first one is set
     stop_below: Formula | None = None
-    ask: tuple[str, ...] = ()
-    marks: Mapping[str, Formula] = field(default_factory=dict)
+    ask: tuple[Reference, ...] = ()
+    marks: Mapping[Reference, Formula] = field(default_factory=dict)
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
     symbolic: bool = False  # every number is to be a letter
 

@@ -21,7 +21,7 @@ from backprop_cli.problem.letters import letters_in
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at
 from backprop_cli.problem.validation import validated
-from backprop_cli.writing.notation import load_notation, notations
+from backprop_cli.writing.notation import is_notation, known_notations, load_notation
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def load_text(
     tree = read_tree(text, source)
     problem = _build(tree, source, text, folder)
     if notation is not None:
-        if notation not in notations() and not notation.endswith(".toml"):
+        if not notation.endswith(".toml") and not is_notation(notation):
             raise UsageError(_unknown_notation(notation))
         problem = _replace(problem, notation=notation)
     if problem.letters and not letters:
@@ -88,8 +88,8 @@ def bundled() -> dict[str, Any]:
 
 
 def _unknown_notation(name: str) -> str:
-    names = ", ".join(notations())
-    hint = did_you_mean(name, notations()) or _("{names}: `backprop help notations`").format(names=names)
+    names = ", ".join(known_notations())
+    hint = did_you_mean(name, known_notations()) or _("{names}: `backprop help notations`").format(names=names)
     return _("no notation called {name!r} ({hint})").format(name=name, hint=hint)
 
 
@@ -158,7 +158,7 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
     if isinstance(file.samples, str) and not complaints:
         file.samples = samples_from_csv(file, source, text, tree, folder)
     book = ComplaintBook(tree)
-    if file.notation is not None and file.notation not in notations():
+    if file.notation is not None and not is_notation(file.notation):
         file.notation = _own_notation(str(file.notation), book, folder)
     problem = build(file, letters, book)
     if complaints:  # what stands in the same line as a complaint may be only its consequence

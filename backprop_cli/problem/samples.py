@@ -14,11 +14,11 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.words import _, plural
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.fields import NamedNumber, Token
 from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
 from backprop_cli.problem.letters import Letters
 from backprop_cli.problem.model import Layer, LossChoice, Problem, Sample
 from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.texts import NamedNumber, Token
 from backprop_cli.problem.tree import Path
 
 

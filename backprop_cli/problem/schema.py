@@ -8,7 +8,6 @@ from pydantic import Discriminator, Field, Tag, TypeAdapter
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import with_info_plain_validator_function
 
-from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     EpochNumber,
@@ -29,6 +28,15 @@ from backprop_cli.problem.fields import (
 )
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.model import Detail
+from backprop_cli.problem.sections import (
+    ClipFile,
+    ConventionsFile,
+    PenaltyFile,
+    ReportFile,
+    RoundingFile,
+    SampleFile,
+    StopFile,
+)
 
 
 class _LayerOfItsType:
@@ -56,96 +64,6 @@ def _type_of_layer(value: Any) -> str:
 
 
 AnyLayer: Any = Annotated[Any, _LayerOfItsType]
-
-
-class SampleFile(FileModel):
-    """One example."""
-
-    inputs: InputValues | None = Field(None, description="The values of the inputs.")
-    targets: Values | None = Field(
-        None,
-        description="The values of the targets; for cross-entropy also the class: its neuron, or its index from 0 "
-        "(of steps with a softmax each, a list of such indices).",
-    )
-    given: dict[Word, Number] = Field({}, description="Prescribed quantities of this sample.")
-
-
-class RoundingFile(FileModel):
-    """Every quantity is rounded when it is written down, and the next line uses the rounded one."""
-
-    places: whole_number(0, 50) | None = Field(None, description="Decimal places.")
-    figures: whole_number(1, 50) | None = Field(None, description="Significant figures.")
-    ties: choice("half-up", "half-even", "truncate", what=n_("rule for ties")) = Field(
-        "half-up", description="What happens to a 5, or `truncate`: digits are cut off."
-    )
-    kinds: dict[
-        choice(
-            "net",
-            "out",
-            "node",
-            "cell",
-            "part",
-            "loss",
-            "delta",
-            "local",
-            "path",
-            "gradient",
-            "new",
-            what=n_("kind of quantity"),
-        ),
-        RoundingFile,
-    ] = Field({}, description="Another rounding for one kind of quantity: `kinds: {delta: {places: 4}}`.")
-
-
-class ConventionsFile(FileModel):
-    """What courses disagree on."""
-
-    delta: choice("dE/dnet", "-dE/dnet", what=n_("sign of delta")) | None = Field(
-        None, description="The sign of δ; with `-dE/dnet`, updates add η·δ·x."
-    )
-    threshold: Truth | None = Field(None, description="Biases are thresholds: net = Σwx − θ.")
-    hidden_uses: choice("old", "updated", what=n_("choice")) | None = Field(
-        None,
-        description="Which output weights the hidden δ use; `updated` is not gradient descent, but is found in print.",
-    )
-    relu_at_zero: choice("0", "1/2", "0.5", "1", what=n_("slope of ReLU at 0")) | None = Field(
-        None, description="The slope of ReLU at exactly 0."
-    )
-
-
-class PenaltyFile(FileModel):
-    """A penalty on the size of the weights; its gradient is added to ∂E/∂w (E itself stays the data's)."""
-
-    l1: Number | None = Field(None, description="λ of λΣ|w|.")
-    l2: Number | None = Field(None, description="λ of ½λΣw².")
-    l2_full: Number | None = Field(None, description="λ of λΣw².")
-    biases: Truth | None = Field(None, description="Whether biases are penalized too; usually they are not.")
-
-
-class ClipFile(FileModel):
-    """Gradient clipping."""
-
-    value: Number | None = Field(None, description="Each gradient is cut off at ± this.")
-    norm: Number | None = Field(None, description="All gradients together are shortened to this length.")
-
-
-class StopFile(FileModel):
-    """When training ends before its last epoch."""
-
-    loss_below: Plain = Field(description="Training ends after the first epoch with a loss below this.")
-
-
-class ReportFile(FileModel):
-    """What a table of training shows, and after which epochs."""
-
-    epochs: by_shape(list=list[EpochNumber], text=EpochNumber) = Field(
-        [], description="The epochs after which the table has a row; 0 is before the first."
-    )
-    quantities: list[Word] = Field(
-        [],
-        description="What it shows after each: `[E, out_o1, w5, delta_h1, dE/dw5]`; of several samples, "
-        "`sample 2 / out_o1` or, as `out_o1`, each.",
-    )
 
 
 class ProblemFile(ConventionsFile):
@@ -232,7 +150,7 @@ class ProblemFile(ConventionsFile):
     penalty: PenaltyFile | None = Field(None, description="`{l2: 0.01}`: weight decay through the loss.")
     clip: ClipFile | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
     state: dict[NameText, Number] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
-    step: whole_number(1, limits.EPOCHS) = Field(1, description="The number t of the first update.")
+    step: whole_number(1, "epochs") = Field(1, description="The number t of the first update.")
     report: by_shape(
         list=list[EpochNumber],
         text=EpochNumber,
@@ -243,7 +161,7 @@ class ProblemFile(ConventionsFile):
         "or `{epochs: [1, 10, 100], quantities: [E, w5]}`.",
     )
     stop: StopFile | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
-    epochs: whole_number(1, limits.EPOCHS, "epochs") = Field(1, description="How often the samples are gone through.")
+    epochs: whole_number(1, "epochs") = Field(1, description="How often the samples are gone through.")
     given: dict[Word, Number] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(
         {}, description="Given gradients, one or a sequence of steps: an exercise without a network."

@@ -12,7 +12,8 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.model import Conventions, Problem, RoundingRule
-from backprop_cli.problem.schema import ConventionsFile, ProblemFile, RoundingFile
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.sections import ConventionsFile, RoundingFile
 from backprop_cli.problem.tree import Path
 
 _SLOPES = {"0": number(0), "1/2": number(1, 2), "0.5": number(1, 2), "1": number(1)}

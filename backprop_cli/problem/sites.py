@@ -14,11 +14,11 @@ from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.stack import Stack, Surroundings
+from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 

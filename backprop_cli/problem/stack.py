@@ -8,9 +8,9 @@ from dataclasses import replace as _replace
 from typing import Any
 
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.grids import Grid, spread
 from backprop_cli.problem.model import Conventions, Layer
+from backprop_cli.problem.texts import NamedNumber
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.letters import Letters
 from backprop_cli.problem.model import Layer
-from backprop_cli.problem.schema import ClipFile, ProblemFile
+from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.sections import ClipFile
 
 
 def read_rule(file: ProblemFile, book: ComplaintBook, letters: Letters, layers: Sequence[Layer]) -> Rule:
@@ -80,5 +81,5 @@ def check_state(state: Iterable[str], book: ComplaintBook, rule: Rule, parameter
     for name in state:
         if name not in known:
             message = _("the optimizer has no state {name!r}").format(name=name)
-            hint = did_you_mean(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
+            hint = book.near(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
             book.complain_at_key(("state", name), message, hint)

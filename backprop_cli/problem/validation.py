@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from backprop_cli.ground.errors import Complaint, Span, did_you_mean
 from backprop_cli.ground.words import _
-from backprop_cli.problem import schema, synonyms
+from backprop_cli.problem import sections, synonyms
 from backprop_cli.problem.fields import SHAPE, FileModel, expected_shape, is_tag
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.letters import Letters
@@ -108,7 +108,9 @@ def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path) -> Complaint:
         return Complaint(_("expected a list"), span_at(tree, path))
     if "model" in error["type"]:
         return Complaint(_("expected a mapping"), span_at(tree, path), _keys(_known_keys(tree, path)))
-    return Complaint(_("expected a mapping") if "dict" in error["type"] else error["msg"], span_at(tree, path))
+    if "dict" in error["type"]:
+        return Complaint(_("expected a mapping"), span_at(tree, path))
+    return Complaint(_("another value is expected here"), span_at(tree, path))
 
 
 def _keys(known: Collection[str]) -> str | None:
@@ -129,13 +131,13 @@ def _known_keys(tree: Tree, path: Path) -> list[str]:
     if path and path[0] == "layers":
         return _keys_of(_model_of_layer(tree, path))
     models: dict[str, type[FileModel]] = {
-        "samples": schema.SampleFile,
-        "rounding": schema.RoundingFile,
-        "penalty": schema.PenaltyFile,
-        "clip": schema.ClipFile,
-        "stop": schema.StopFile,
-        "report": schema.ReportFile,
-        "conventions": schema.ConventionsFile,
+        "samples": sections.SampleFile,
+        "rounding": sections.RoundingFile,
+        "penalty": sections.PenaltyFile,
+        "clip": sections.ClipFile,
+        "stop": sections.StopFile,
+        "report": sections.ReportFile,
+        "conventions": sections.ConventionsFile,
     }
     return _keys_of(models.get(str(path[0]), ProblemFile) if path else ProblemFile)
 

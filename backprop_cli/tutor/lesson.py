@@ -11,15 +11,16 @@ from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.checking.asked import asked_lines, is_meant
+from backprop_cli.algebra.references import meant_by
+from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import describe, describe_digits
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.key import BITS, Key
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.names import UnknownName
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import plain
 from backprop_cli.documents.sentences import Sentences
@@ -268,8 +269,8 @@ def lesson_of(
     quantities = [line.quantity for line in asked_lines(worked, everything=bool(skill) and not only)]
     everything = Lesson(Checker(worked), (), charset=charset)
     if only:
-        found = [one for text in only for one in _meant(everything, text)]
-        quantities = sorted(dict.fromkeys(found), key=lambda one: everything.key.order.get(one, -1))
+        quantities = list(frozenset(meant_by(everything.checker.names.chosen(only), everything.key.order)))
+        quantities.sort(key=everything.key.order.__getitem__)
     wanted = skills_called(skill) if skill else ()
     asked = [
         one
@@ -283,17 +284,6 @@ def lesson_of(
         raise UsageError(reason if skill else _("there is nothing to ask for in this problem"))
     helped = bool(skill) and not only
     return _replace(everything, asked=tuple(asked[:most]), is_part=helped or bool(only), helped=helped)
-
-
-def _meant(lesson: Lesson, text: str) -> list[Quantity]:
-    """The quantities that a name given on the command line means."""
-    if found := [one for one in lesson.lines if is_meant(text, one)]:
-        return found
-    try:
-        return [lesson.checker.names.resolve(text)]
-    except UnknownName as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        raise UsageError(error.message + hint) from None
 
 
 def _changed(lines: Iterable[Line], own: Collection[Quantity]) -> Iterator[Line]:

@@ -27,6 +27,7 @@ from backprop_cli.tutor.state import Entry, State
 
 FOLDER = "BACKPROP_DATA"  # the environment variable that names another folder
 _FORMAT = 1
+_PATIENCE = 3  # seconds; another window has the files for some milliseconds
 _SIMPLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
@@ -205,13 +206,12 @@ def check_folder() -> None:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Keeps other windows from changing a file between reading and writing it, where the system can lock files."""
-    with ExitStack() as stack:
-        with suppress(ImportError, OSError):
-            import fcntl
+    """Keeps other windows from changing a file between reading and writing it, where the folder lets one lock files."""
+    from filelock import FileLock  # not needed by who only reads
 
-            file = stack.enter_context((folder() / "lock").open("a"))
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        with suppress(OSError, NotImplementedError):
+            stack.enter_context(FileLock(folder() / "lock", timeout=_PATIENCE))
         yield
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.mistakes import MISTAKES, SLIP
+from backprop_cli.checking.mistakes import SLIP, mistakes
 from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.ground.words import _, labelled, listed, plural
 from backprop_cli.tutor.lesson import Lesson
@@ -55,8 +55,8 @@ def _words_of(mistake: str) -> str:
     name, _bar, variant = mistake.partition("|")
     if name == SLIP.name:
         return _(SLIP.said)
-    if name in MISTAKES:
-        return _(MISTAKES[name].said).format(variant=_(variant) if variant else "").strip()
+    if name in mistakes():
+        return _(mistakes()[name].said).format(variant=_(variant) if variant else "").strip()
     return _(NEAR_MISSES[name]).format(other="…") if name in NEAR_MISSES else ""
 
 

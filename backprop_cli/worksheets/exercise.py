@@ -21,7 +21,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import Solution, Wishes, check_quantities, chosen
+from backprop_cli.solving.solution import Solution, Wishes, chosen
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import DIGITS, WorkedProblem
 
@@ -104,9 +104,8 @@ class Exercise:
 def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exercise:
     """What a problem asks (`ask` in its file, else all that a textbook writes), or, with `only`, the chains to these.
 
-    Raises SourceError, located, for names in the file that there are not, and UsageError for `only`.
+    Raises UsageError for names in `only` that mean nothing.
     """
-    check_quantities(loaded)
     worked = WorkedProblem(loaded.problem)
     problem = worked.by_hand
     if only:

@@ -14,6 +14,7 @@ from typing import Any
 from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.extensions import added, extension
 from backprop_cli.ground.words import _
 from backprop_cli.writing.dialects import DIALECTS
 from backprop_cli.writing.shapes import SUPERSCRIPTS
@@ -61,14 +62,29 @@ def notations() -> list[str]:
     return sorted(names, key=lambda name: name != "plain")
 
 
+def known_notations() -> list[str]:
+    """The names of the presets, and of the notations of other packages."""
+    return [*notations(), *(name for name in added("notations") if name not in notations())]
+
+
+def is_notation(name: str) -> bool:
+    """Whether there is a notation of this name, here or in another package."""
+    return name in notations() or name in added("notations")
+
+
 @cache
 def load_notation(name: str) -> Notation:
-    """A notation preset, or a file of one's own (its name ends in .toml); what it leaves out is as in plain.
+    """A notation preset, one of another package, or a file of one's own (its name ends in .toml).
 
-    Raises UsageError where the file cannot be read or has a key that no notation has.
+    What it leaves out is as in plain. Raises UsageError where it cannot be read or has a key that no notation has, and
+    KeyError for a name that is not among `known_notations`.
     """
     plain = _preset("plain")
-    data = _own_file(Path(name), plain) if name.endswith(".toml") else _preset(name)
+    data = _preset(name) if name in notations() else _own_file(Path(name), plain) if name.endswith(".toml") else None
+    if data is None:
+        data = extension("notations", name, lambda found: _checked(_mapping(found), name, plain))
+    if data is None:
+        raise KeyError(name)
     return Notation(
         name,
         data.get("title", name),
@@ -90,8 +106,20 @@ def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
         with path.open("rb") as file:
             data = tomllib.loads(file.read(limits.NOTATION_BYTES).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(_("cannot read the notation {path}: {reason}").format(path=path, reason=reason)) from None
+        said = _("cannot read the notation {path}: {reason}")
+        raise UsageError(said.format(path=path, reason=_why_unread(error))) from None
+    return _checked(data, path, plain)
+
+
+def _mapping(found: Any) -> dict[str, Any]:
+    """What another package adds as a notation: a mapping with the keys of a file, or the path of one."""
+    if isinstance(found, Mapping):
+        return dict(found)
+    return tomllib.loads(Path(found).read_text("utf-8"))
+
+
+def _checked(data: dict[str, Any], path: Path | str, plain: dict[str, Any]) -> dict[str, Any]:
+    """The data, in which every key is one that a notation has; `path` is what complaints call it."""
     for key, kind in _KEYS.items():
         if not isinstance(data.get(key, kind()), kind):
             raise UsageError(_("{path}: {key} has a value of another kind in a notation").format(path=path, key=key))
@@ -110,6 +138,17 @@ def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
         if len(text) > limits.NAME_LENGTH or not _TEMPLATE.fullmatch(text):
             raise UsageError(_("{path}: {key} is not a template of one line").format(path=path, key=key))
     return data
+
+
+def _why_unread(error: Exception) -> str:
+    """What the system says; of a parser only the place, since its words are another's in every version of Python."""
+    if isinstance(error, OSError):
+        return error.strerror or _("not a file")
+    if isinstance(error, UnicodeDecodeError):
+        return _("not a text in UTF-8")
+    if place := re.search(r"line (\d+), column (\d+)", str(error)):
+        return _("not TOML in line {line}, column {column}").format(line=place[1], column=place[2])
+    return _("not TOML")
 
 
 _KEYS: dict[str, type] = {"title": str, "source": str, "negative_delta": bool, "symbols": dict, "words": dict}

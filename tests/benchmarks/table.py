@@ -24,7 +24,7 @@ from statistics import median
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent), str(HERE)]
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "support"), str(HERE)]
 
 Row = tuple[str, str, str]
 BACKPROP = ("-m", "backprop_cli")

@@ -7,9 +7,9 @@
     python tests/fuzz/fuzz.py --replay                 # the corpus of every target, without atheris
 
 Options with one dash are libFuzzer's. It begins with `corpus/TARGET`, the bundled problems and the rows of
-tests/hostile.py, and keeps what it finds beyond them in the folder that it names. A finding (an exception that is no
-refusal, more than half a minute, more than a gigabyte) is written to that folder as well. What was mended goes into the
-corpus under a name that says what it was; tests/fuzz/test_fuzz.py replays the corpus among the ordinary tests.
+tests/support/hostile.py, and keeps what it finds beyond them in the folder that it names. A finding (an exception that
+is no refusal, more than half a minute, more than a gigabyte) is written to that folder as well. What was mended goes
+into the corpus under a name that says what it was; tests/fuzz/test_fuzz.py replays the corpus among the ordinary tests.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent), str(HERE)]
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "support"), str(HERE)]
 MINUTES = 10
 LIMITS = {"max_len": "4096", "timeout": "30", "rss_limit_mb": "1024"}
 # What the readers know, for a fuzzer that would not guess it; the tables add their names.

@@ -62,7 +62,8 @@ class Habit:
         asked = course.unit(number)
 
         def part(value: Decimal) -> Decimal:
-            unit = self.digits.unit(value)
+            enough = (course.digits_of(course.lines[number]) or figures(3)).unit(value)
+            unit = min(self.digits.unit(value), enough)
             return round_to(value, unit if self.digits.figures else min(unit, asked), self.even)
 
         if self.partly == "pairs":

@@ -16,7 +16,7 @@ from course import Course, bundled, every_bundled
 from families import FAMILIES, Exercise, draw
 from habits import HABITS, LENGTHS, Habit, fits
 from handin import HandIn
-from product import RefusedError, SheetMark, graded
+from product import RefusedError, SheetMark, checked, graded
 from writing import Digits, figures, places
 from wrong import Planted, outcome, with_one, with_slips, with_two
 
@@ -29,11 +29,12 @@ ASKED: dict[str, Digits | None] = {
 }
 
 
-def marked(course: Course, sheets: Iterable[HandIn]) -> dict[str, SheetMark]:
-    """The sheets, written into a folder of their own and graded in one call."""
+def marked(course: Course, sheets: Iterable[HandIn], one_by_one: bool = False) -> dict[str, SheetMark]:
+    """The sheets, written into a folder of their own and graded in one call, or each looked at by `check`."""
     with tempfile.TemporaryDirectory() as name:
-        for sheet in sheets:
-            sheet.write(Path(name))
+        files = [sheet.write(Path(name)) for sheet in sheets]
+        if one_by_one:
+            return checked(course.problem, files, course.rounding)
         return graded(course.problem, Path(name), course.rounding)
 
 
@@ -130,7 +131,7 @@ class Tally:
         self.examples += other.examples
 
 
-def wrong_students(exercise: Exercise, digits: Digits, every: int = 1) -> dict[str, Tally]:
+def wrong_students(exercise: Exercise, digits: Digits, every: int = 1, one_by_one: bool = False) -> dict[str, Tally]:
     """Sheets with planted mistakes, by their sort; only every so manieth of them."""
     makers = {
         "one": with_one(exercise, digits),
@@ -138,7 +139,7 @@ def wrong_students(exercise: Exercise, digits: Digits, every: int = 1) -> dict[s
         "two": with_two(exercise, digits),
     }
     sheets = [(sort, one) for sort, made in makers.items() for one in list(made)[::every]]
-    marks = marked(exercise.course, (one.sheet for _, one in sheets))
+    marks = marked(exercise.course, (one.sheet for _, one in sheets), one_by_one)
     tallies: dict[str, Tally] = defaultdict(Tally)
     for sort, one in sheets:
         tallies[sort].add(one, marks[one.sheet.file])
@@ -215,7 +216,7 @@ def measure_wrong(told: argparse.Namespace) -> None:
                 print(f"{family}, {seed}", file=sys.stderr)
                 exercise = draw(family, seed, Path(folder)).said(ASKED[told.asked])
                 try:
-                    for sort, tally in wrong_students(exercise, digits).items():
+                    for sort, tally in wrong_students(exercise, digits, 1, told.one_by_one).items():
                         tallies[sort, f"{family} {seed}"] = tally
                 except RefusedError as no:
                     print(f"    {no}", file=sys.stderr)
@@ -231,6 +232,7 @@ def main() -> None:
     ask.add_argument("--examples", type=int, default=2)
     ask.add_argument("--part", choices=("correct", "empty", "wrong", "all"), default="all")
     ask.add_argument("--figures", choices=LENGTHS, default="4 figures", help="the digits that wrong students write")
+    ask.add_argument("--one-by-one", action="store_true", help="wrong sheets by `check`, which says more than `grade`")
     told = ask.parse_args()
     if told.part in ("wrong", "all"):
         measure_wrong(told)

@@ -99,9 +99,11 @@ def sheet_mark(data: dict[str, Any]) -> SheetMark:
     )
 
 
-def graded(problem: Path, folder: Path, rounding: str | None = None) -> dict[str, SheetMark]:
+def graded(
+    problem: Path, folder: Path, rounding: str | None = None, notation: str | None = None
+) -> dict[str, SheetMark]:
     """The marks of every sheet in a folder, by the name of its file: one call for all of them."""
-    extra = ("--round", rounding) if rounding else ()
+    extra = (*(("--notation", notation) if notation else ()), *(("--round", rounding) if rounding else ()))
     report = json.loads(command("grade", str(problem), str(folder), "--json", *extra))
     marks = {Path(sheet["file"]).name: sheet_mark(sheet) for sheet in report["sheets"]}
     return {file: with_reasons(mark, reasons(report, file)) for file, mark in marks.items()}

@@ -215,7 +215,7 @@ def outcome(one: Planted, mark: SheetMark) -> Outcome:
     turned = one.convention and mark.lines[one.key].full and first is not None
     paid = not turned and any(mark.lines[key].full for key in wrong)
     refused = sum(not line.full for key, line in mark.lines.items() if key not in wrong)
-    return Outcome(first == one.key or turned or other_sign, paid, 0 if turned else refused, naming(one, mark))
+    return Outcome(first == one.key or turned or other_sign, paid, 0 if one.convention else refused, naming(one, mark))
 
 
 FALSE_NAMES = {  # where no formula is given: names that are false by eye, with a part of the planted kind

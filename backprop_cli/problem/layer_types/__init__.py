@@ -1,13 +1,18 @@
 """The types of layers, by the name under `type` in a problem file; `dense` is that of a layer that says nothing.
 
-A type is imported when a file has it: most have only dense ones, and need not wait for the others.
+A type is imported when a file has it: most have only dense ones, and need not wait for the others. Other packages add
+types in the entry points `backprop_cli.layer_types`, each a `LayerType` under its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
+from backprop_cli.ground.extensions import added, extension, guarded
+from backprop_cli.ground.words import _
 from backprop_cli.problem.layer_types.base import LayerType
 
 DENSE = "dense"
@@ -32,18 +37,35 @@ _MODULES = {  # the module here that has the type, under its name in capitals
 
 class _LayerTypes(Mapping[str, LayerType]):
     def __getitem__(self, name: str) -> LayerType:
+        if name not in _MODULES:
+            return _added(name)
         module = import_module(f"{__name__}.{_MODULES[name]}")
         found: LayerType = getattr(module, name.upper())
         return found
 
     def __contains__(self, name: object) -> bool:
-        return name in _MODULES
+        return name in _MODULES or name in added("layer_types")
 
     def __iter__(self) -> Iterator[str]:
         return iter(_MODULES)
 
     def __len__(self) -> int:
         return len(_MODULES)
+
+
+def _added(name: str) -> LayerType:
+    """The type that another package adds; raises KeyError where none does, UsageError where it does not work."""
+
+    def read(found: Any) -> LayerType:
+        if not isinstance(found, LayerType) or found.name != name:
+            raise TypeError(_("a type of layer is a LayerType of this name"))
+        found.file.model_rebuild()  # a shape that cannot be built is better met here
+        return replace(found, build=guarded("layer_types", name, found.build))
+
+    found = extension("layer_types", name, read)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 LAYER_TYPES: Mapping[str, LayerType] = _LayerTypes()

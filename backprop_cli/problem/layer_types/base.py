@@ -15,6 +15,7 @@ from backprop_cli.problem.sites import Site
 class LayerType:
     """A kind of layer: `file` is the shape of its mapping in a problem file.
 
+    `file` has a field `type`, in which only its name may stand: `type: one_word("mine", "What it is.")`.
     `build(site, file)` is the layer with its cells, or None when it complained; a complaint is located through the
     site.
     """

@@ -24,14 +24,15 @@ from backprop_cli.problem.model import Layer, Neuron
 from backprop_cli.problem.sites import Site
 
 _NAME = "dense"
+_type: Any = choice(*LAYER_TYPES, what=n_("type of layer"), group="layer_types")
 
 
 class LayerFile(FileModel):
     """A layer of neurons, each connected to the layer before unless `weights` says otherwise."""
 
-    type: Annotated[choice(*LAYER_TYPES, what=n_("type of layer")), WithJsonSchema({"const": _NAME})] = Field(
-        _NAME, description="dense, or another type of layer with keys of its own."
-    )
+    type: Annotated[
+        choice(*LAYER_TYPES, what=n_("type of layer"), group="layer_types"), WithJsonSchema({"const": _NAME})
+    ] = Field(_NAME, description="dense, or another type of layer with keys of its own.")
     neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
         None, description="The neurons' names, or how many there are; names are h1, h2, … and y1, y2, … otherwise."
     )

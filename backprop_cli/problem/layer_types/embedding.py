@@ -11,7 +11,7 @@ from pydantic import Field
 from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import out
 from backprop_cli.ground.words import _
-from backprop_cli.problem.fields import Count, FileModel, NamedNumber, NameText, NeuronName, Vector, by_shape, one_word
+from backprop_cli.problem.fields import Count, FileModel, NameText, NeuronName, Vector, by_shape, one_word
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (
     grid_layer,
@@ -23,6 +23,7 @@ from backprop_cli.problem.layer_types.sequences import (
 )
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled
+from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 Table = list[tuple[str, Path, list[tuple[Path, NamedNumber]]]]  # of every row: its name, its place, its numbers

@@ -31,7 +31,7 @@ from backprop_cli.problem.sites import Site, ruled
 
 MAX, AVERAGE, GLOBAL = "max_pooling", "average_pooling", "global"
 _KINDS = {MAX: n_("max pooling"), AVERAGE: n_("average pooling")}
-_size: Any = number_or_word(1, limits.NEURONS, GLOBAL, what=n_("size"))
+_size: Any = number_or_word(1, "neurons", GLOBAL, what=n_("size"))
 
 
 class PoolingFile(FileModel):

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import net, out
-from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     FileModel,
@@ -27,7 +26,7 @@ from backprop_cli.problem.sites import Site, activated, weighted
 
 _KIND = n_("residual")
 INPUTS = "inputs"
-_where: Any = number_or_word(0, limits.NEURONS, INPUTS, what=n_("layer"))
+_where: Any = number_or_word(0, "neurons", INPUTS, what=n_("layer"))
 
 
 class ResidualFile(FileModel):

@@ -10,9 +10,9 @@ from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _
-from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site
+from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 Rows = list[tuple[str, ...]]  # the names of the units in every step

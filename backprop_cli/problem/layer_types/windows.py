@@ -19,8 +19,8 @@ _AXIS_WORDS = {1: (n_("values"),), 2: (n_("rows"), n_("columns"))}
 _STEPS_LAST = "tf"  # a sequence with features: the channels stand last
 
 
-_padding: Any = number_or_word(0, limits.NEURONS, "same", "valid", what=n_("padding"))
-_zeros: Any = whole_number(0, limits.NEURONS)
+_padding: Any = number_or_word(0, "neurons", "same", "valid", what=n_("padding"))
+_zeros: Any = whole_number(0, "neurons")
 Sizes: Any = by_shape(list=list[Count], text=Count)
 Padding: Any = by_shape(list=list[_zeros], text=_padding)
 Dimensions: Any = whole_number(1, 2)

@@ -7,9 +7,9 @@ from typing import Any
 
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
-from backprop_cli.problem.fields import NamedNumber
 from backprop_cli.problem.model import Connection
 from backprop_cli.problem.sites import Site
+from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 Wires = dict[str, list[Connection]]  # into every neuron

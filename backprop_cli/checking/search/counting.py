@@ -1,0 +1,184 @@
+"""Edits with numbers: a factor twice or too many, another number in the formula, 1 − x for x, an extra summand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, number
+from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER
+from backprop_cli.algebra.parts import BatchParts
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.rates import COUNT
+from backprop_cli.checking.search.edits import Edit, Put, joined, places, positive
+from backprop_cli.checking.search.roles import Relations
+from backprop_cli.checking.search.roots import Root
+
+TWO, HALF = number(2), number(1, 2)
+_COUNTS = (STEP_NUMBER.name, COUNT.name)
+_SHARES = ("beta1", "beta2", "beta", "mu", "rho")
+
+
+def twice_edits(root: Root) -> Iterator[Edit]:
+    """A factor or a summand twice."""
+    for part, put in places(root.formula):
+        yield from _twice(root, part, put)
+
+
+def counting_edits(root: Root, relations: Relations) -> Iterator[Edit]:
+    """The other edits of this module on a formula."""
+    for part, put in places(root.formula):
+        yield from _numbers(root, part, put)
+        yield from _complements(root, part, put)
+    yield from _too_many(root, relations)
+    yield from _terms_times(root)
+    yield from _extra(root, relations)
+    yield from _batches(root)
+
+
+def _twice(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
+    match part:
+        case Apply("product", factors):
+            for factor in factors:
+                if not isinstance(factor, Number):
+                    more = put(Apply("product", (*factors, factor)))
+                    yield Edit("twice", ("twice", root.role(factor)), 4, "twice", more, factor)
+        case Apply("sum", terms):
+            for term in terms:
+                if not isinstance(term, Number):
+                    more = put(Apply("sum", (*terms, term)))
+                    yield Edit(
+                        "counted twice", ("twice", root.role(positive(term))), 3, "term twice", more, positive(term)
+                    )
+        case Apply("quotient", (_, below)):
+            more = put(Apply("quotient", (part, below)))
+            yield Edit("divided twice", ("twice", root.role(below)), 4, "twice", more, below)
+            root_ = put(Apply("quotient", (part.arguments[0], Apply("sqrt", (below,)))))
+            yield Edit("root", ("root", root.role(below)), 3, "powers", root_, below)
+
+
+def _numbers(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
+    match part:
+        case Apply("power", (base, exponent)):
+            for power in (2, 3, 4):
+                if exponent != number(power):
+                    yield _other_power(root, part, put(Apply("power", (base, number(power)))))
+            if not isinstance(exponent, Number):
+                for more in (ONE, number(-1)):
+                    yield _other_power(root, part, put(Apply("power", (base, Apply("sum", (exponent, more))))))
+            yield Edit(
+                "product for power", ("product for power",), 4, "powers", put(Apply("product", (base, exponent))), part
+            )
+        case Number(value) if part != ONE and value.q <= 12:
+            others = [ONE, TWO, HALF, Number(value * 2), Number(value / 2), Number(value + 1), Number(value - 1)]
+            others += [Number(1 / value), Number(value * value)] if value else []
+            for other in dict.fromkeys(others):
+                if other != part:
+                    yield Edit("another number", ("another number", str(value), str(other.value)), 5, "number",
+                               put(other), part, other)  # fmt: skip
+
+
+def _other_power(root: Root, part: Apply, formula: Formula) -> Edit:
+    return Edit("another exponent", ("another exponent", root.role(part.arguments[0])), 4, "powers", formula, part)
+
+
+def _complements(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
+    match part:
+        case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _SHARES:
+            other = Apply("sum", (ONE, Apply("negative", (part,))))
+            yield Edit("complement", ("complement", name), 3, "complement", put(other), part, other)
+        case Name(Quantity(kind=Kind.TARGET | Kind.OUT | Kind.NODE | Kind.INPUT)):
+            other = Apply("sum", (ONE, Apply("negative", (part,))))
+            yield Edit("complement", ("complement", root.role(part)), 2, "complement", put(other), part, other)
+        case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _COUNTS:
+            for step in (ONE, Apply("negative", (ONE,))):
+                other = Apply("sum", (part, step))
+                yield Edit("counted", ("counted", name), 6, "counted", put(other), part, other)
+        case Apply("sum", (first, Apply("negative", (inner,)))) if first == ONE:
+            yield Edit("complement", ("complement", root.role(inner)), 3, "complement", put(inner), part, inner)
+            plus = put(Apply("sum", (ONE, inner)))
+            yield Edit("sign", ("sign", root.role(inner)), 3, "one plus", plus, inner)
+
+
+def _too_many(root: Root, relations: Relations) -> Iterator[Edit]:
+    """The whole line times 2, ½, a number of samples or outputs, η."""
+    problem = relations.around.problem
+    counts = {
+        len(problem.outputs),
+        len(problem.samples),
+        len(problem.inputs),
+        *(len(one.outputs) for one in problem.layers),
+    }
+    factors: list[Formula] = [TWO, HALF]
+    for count in sorted(counts):
+        if count > 2:
+            factors += [number(count), number(1, count)]
+    rates = [name for name in _names(root) if name.name == LEARNING_RATE.name]
+    eta = Name(rates[0]) if rates else Name(LEARNING_RATE)
+    if relations.is_known(eta.symbol):  # type: ignore[arg-type]
+        factors.append(eta)
+    for factor in factors:
+        said = "times" if isinstance(factor, Number) else "rate"
+        key = ("times", str(factor.value) if isinstance(factor, Number) else "rate")
+        yield Edit(said, key, 5, "times", Apply("product", (factor, root.formula)), factor)
+
+
+def _terms_times(root: Root) -> Iterator[Edit]:
+    """One summand, or all but the lone one, times 2, ½ or a count."""
+    match root.formula:
+        case Apply("sum", terms):
+            lone = [term for term in terms if isinstance(positive(term), Name)]
+            rest = [term for term in terms if term not in lone]
+            count = len(rest)
+            groups = [[index] for index, term in enumerate(terms) if term not in lone]
+            groups += [[index for index, term in enumerate(terms) if term not in lone]] if lone and count > 1 else []
+            for group in groups:
+                for factor in dict.fromkeys((TWO, HALF, number(1, max(2, count)), number(max(2, count)))):
+                    changed = [Apply("product", (factor, term)) if index in group else term
+                               for index, term in enumerate(terms)]  # fmt: skip
+                    yield Edit("term times", ("term times", str(factor.value)), 5, "term times",
+                               Apply("sum", tuple(changed)), factor)  # fmt: skip
+
+
+def _names(root: Root) -> list[Quantity]:
+    return [
+        part.symbol
+        for part, _put in places(root.formula)
+        if isinstance(part, Name) and isinstance(part.symbol, Quantity)
+    ]
+
+
+def _extra(root: Root, relations: Relations) -> Iterator[Edit]:
+    """A summand too many: a bias, the old value, 1."""
+    terms = (
+        root.formula.arguments
+        if isinstance(root.formula, Apply) and root.formula.operation == "sum"
+        else (root.formula,)
+    )
+    more: list[Formula] = [ONE]
+    for name in _names(root):
+        more += [Name(other) for other, _ in relations.kin(name)]
+    if root.line.quantity.kind is Kind.NET:
+        more += [Name(other) for other, _ in relations.neighbours(Quantity(Kind.PARAMETER, _bias(root)))]
+    for extra in dict.fromkeys(more):
+        if extra not in terms and extra != Name(root.line.quantity):
+            yield Edit("extra summand", ("extra summand", root.role(extra)), 2, "extra",
+                       joined("sum", [*terms, extra]), extra)  # fmt: skip
+
+
+def _bias(root: Root) -> str:
+    roles = [part for part, _put in places(root.formula) if isinstance(part, Name) and root.role(part) == "bias"]
+    return roles[0].symbol.name if roles else ""  # type: ignore[attr-defined]
+
+
+def _batches(root: Root) -> Iterator[Edit]:
+    """Of a batch: one sample alone, a sum for a mean, a mean for a sum."""
+    made = root.line.parts
+    if not isinstance(made, BatchParts):
+        return
+    for term in (made.terms[0], made.terms[-1]):
+        yield Edit("one sample", ("one sample",), 8, "one sample", term, term)
+    count = number(len(made.terms))
+    total = joined("sum", list(made.terms))
+    mean = Apply("quotient", (total, count))
+    yield Edit("sum for mean", ("sum for mean",), 8, "mean", total if made.mean else mean, count)
+    yield Edit("divided twice", ("twice", "count"), 4, "mean", Apply("quotient", (mean, count)), count)

@@ -1,0 +1,92 @@
+"""The search: which small edits of a line's formula give the number on the sheet, weighed over all its wrong lines.
+
+It knows no verdicts: it is told which lines are wrong, and says what was probably done in each, as a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.search.candidates import Candidate, Diagnosis
+from backprop_cli.checking.search.lines import Lines
+from backprop_cli.checking.search.meanings import Meanings
+from backprop_cli.checking.search.proof import Answer, fits_over_balls
+from backprop_cli.checking.search.sheet import Sheet
+from backprop_cli.checking.search.weigh import Fits, Scored, named, weighed
+from backprop_cli.checking.search.worlds import Worlds
+from backprop_cli.problem.model import Problem
+
+MOST_LINES = 60  # wrong lines of a sheet that are searched
+_MOST_KEPT = 4096  # wrong lines whose explanations are kept for other sheets of the class
+_OTHERS = 5
+
+
+@dataclass
+class Search:
+    """The search for mistakes in one problem; its derivation is the full one."""
+
+    problem: Problem
+    derivation: Derivation
+    lines: Lines = field(init=False)
+    worlds: Worlds = field(init=False)
+    meanings: Meanings = field(init=False)
+    _kept: dict[tuple[object, ...], Fits] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lines = Lines(self.problem, self.derivation)
+        rows = frozenset(name for layer in self.problem.layers for name in layer.rows)
+        self.worlds = Worlds(self.derivation, rows)
+        self.meanings = Meanings(self.lines, self.worlds)
+
+    def diagnoses(self, answers: Mapping[Quantity, Answer], wrong: Sequence[Quantity]) -> Mapping[Quantity, Diagnosis]:
+        """What explains each of the wrong lines, from the answers of the sheet."""
+        sheet = Sheet(self.meanings, answers)
+        computed = [one for one in wrong if self.lines.line(one) is not None and one in answers]
+        fits = {one: self._fits(sheet, one) for one in computed[:MOST_LINES]}
+        scored = weighed(fits)
+        found = {one: self._diagnosis(answers, one, fits, scored[one]) for one in fits}
+        return {one: found.get(one) or Diagnosis(one, searched=False) for one in wrong}
+
+    def _fits(self, sheet: Sheet, quantity: Quantity) -> Fits:
+        """What explains a line; the same line on another sheet with the same numbers is not looked at again."""
+        key = sheet.reads(quantity)
+        fits = self._kept.get(key)
+        if fits is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            fits = self._kept[key] = sheet.fits(quantity)
+        return fits
+
+    def _diagnosis(
+        self,
+        answers: Mapping[Quantity, Answer],
+        quantity: Quantity,
+        fits: Mapping[Quantity, Fits],
+        scored: Sequence[Scored],
+    ) -> Diagnosis:
+        """What is named, if it is proved over balls, and what else there is."""
+        chosen, perhaps = named(scored, fits[quantity])
+        if not all(self._is_proved(one, answers, quantity) for one in chosen):
+            chosen = []
+        others = [one for one in scored if one not in chosen][:_OTHERS]
+        said, further = (tuple(_candidate(one, quantity, fits) for one in some) for some in (chosen, others))
+        return Diagnosis(quantity, said, perhaps, further)
+
+    def _is_proved(self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity) -> bool:
+        """Whether the formula gives the answer over balls; a slip has none, and a blank line no answer."""
+        best = one.explained.best
+        if one.is_a_slip or best.line != quantity:
+            return True
+        return fits_over_balls(best.edit.formula, answers, quantity, self.derivation)
+
+
+def _candidate(one: Scored, quantity: Quantity, fits: Mapping[Quantity, Fits]) -> Candidate:
+    best, keys = one.explained.best, one.explained.keys
+    edit = best.edit
+    lines = tuple(other for other, found in fits.items() if other != quantity
+                  and any(not keys.isdisjoint(entry.keys) for entry in found.explained))  # fmt: skip
+    return Candidate(edit.kind, edit.key, best.line, edit.formula, one.posterior, edit.part, edit.instead,
+                     best.pattern, lines)  # fmt: skip

@@ -1,0 +1,43 @@
+"""The same edit in every term of a sum: all logarithms left out, every input squared, all weights of one layer up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.checking.search.edits import Edit, Key, joined, places
+from backprop_cli.checking.search.roots import Root
+
+_MOST_TERMS = 12
+_DEEPEST = 40  # parts of a formula among which a sum is looked for
+
+
+def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterator[Edit]:
+    """Edits that are made in each term of a sum, where every term has just one of the kind."""
+    for number, (part, put) in enumerate(places(root.formula)):
+        if number > _DEEPEST:
+            return
+        if not isinstance(part, Apply) or part.operation != "sum" or not 1 < len(part.arguments) <= _MOST_TERMS:
+            continue
+        by_term = [_by_key(root, term, edits_of) for term in part.arguments]
+        touched = [found for found in by_term if found]
+        if len(touched) < 2:
+            continue
+        for key in touched[0]:
+            same = [found.get(key) for found in touched]
+            first = same[0]
+            if first is None or any(one is None for one in same):
+                continue
+            terms = [found[key].formula if found else term for found, term in zip(by_term, part.arguments, strict=True)]
+            formula = put(joined("sum", terms))
+            yield Edit(first.kind, first.key, 8, "everywhere in a sum", formula, first.part, first.instead)
+
+
+def _by_key(root: Root, term: Formula, edits_of: Callable[[Root], Iterator[Edit]]) -> Mapping[Key, Edit]:
+    """The edits of one term of which there is only one with their key; nothing for a single name or number."""
+    if not isinstance(term, Apply):
+        return {}
+    found: dict[Key, Edit | None] = {}
+    for edit in edits_of(Root(root.line, term, root.roles, root.around)):
+        found[edit.key] = None if edit.key in found else edit
+    return {key: edit for key, edit in found.items() if edit is not None}

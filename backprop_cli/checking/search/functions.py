@@ -1,0 +1,156 @@
+"""Edits that take one function for another: an activation, a logarithm, a softmax worked out wrongly, degrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Number, apply, number
+from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS
+from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places
+from backprop_cli.checking.search.roots import Root
+
+_FAMILY = ("sigmoid", "tanh", "relu", "softplus", "step", "exp", "identity")
+_WAVES = ("sin", "cos", "tan")
+# Functions that are taken for one another outside the family of activations.
+_ELEMENTARY = {
+    "exp": ("ln",), "ln": ("log10", "log2", "exp"), "log2": ("ln", "log10"), "log10": ("ln", "log2"),
+    "sin": ("cos",), "cos": ("sin",), "tan": ("sin", "cos"), "sqrt": ("square",), "square": ("sqrt",),
+    "max": ("min", "sum"), "min": ("max", "sum"), "abs": ("square",),
+}  # fmt: skip
+# What a sigmoid of z becomes in unsure hands.
+_SIGMOIDS: tuple[tuple[str, Callable[[Formula], Formula]], ...] = (
+    ("exponent", lambda z: ONE / (1 + apply("exp", z))),
+    ("not inverted", lambda z: 1 + apply("exp", minus(z))),
+    ("minus", lambda z: ONE / (1 - apply("exp", minus(z)))),
+    ("no one", lambda z: apply("exp", z)),
+    ("one more", lambda z: 1 + ONE / apply("exp", minus(z))),
+    ("no exponential", lambda z: ONE / (1 + z)),
+    ("no exponential", lambda z: ONE / (1 - z)),
+    ("no one", lambda z: apply("exp", minus(z))),
+    ("exponential above", lambda z: apply("exp", z) / (1 + apply("exp", minus(z)))),
+    ("powers of 10", lambda z: ONE / (1 + apply("power", number(10), minus(z)))),
+    ("powers of 2", lambda z: ONE / (1 + apply("power", number(2), minus(z)))),
+    ("slope", lambda z: apply("sigmoid", z) * (1 - apply("sigmoid", z))),
+    ("other side", lambda z: 1 - apply("sigmoid", z)),
+)
+# What a softmax becomes: of all net inputs, the number of the own one from 0.
+_SOFTMAXES: tuple[tuple[str, Callable[[Sequence[Formula], int], Formula]], ...] = (
+    ("not divided", lambda nets, own: apply("exp", nets[own])),
+    ("nets divided", lambda nets, own: nets[own] / joined("sum", nets)),
+    ("sign", lambda nets, own: apply("softmax", number(own + 1), *map(minus, nets))),
+    ("others only", lambda nets, own: apply("exp", nets[own]) / joined("sum", _powers(_without(nets, own)))),
+    ("left out", lambda nets, own: nets[own]),
+    ("powers of 2", lambda nets, own: _power_of_2(nets[own]) / joined("sum", list(map(_power_of_2, nets)))),
+    ("sigmoid", lambda nets, own: apply("sigmoid", nets[own])),
+    ("sum of nets", lambda nets, own: apply("exp", nets[own]) / joined("sum", nets)),
+    ("exp of the sum", lambda nets, own: apply("exp", nets[own]) / apply("exp", joined("sum", nets))),
+    ("mean", lambda nets, own: apply("exp", nets[own]) / number(len(nets))),
+    ("largest", lambda nets, own: apply("is_max", number(own + 1), *nets)),
+    ("one more", lambda nets, own: apply("exp", nets[own]) / joined("sum", [ONE, *_powers(nets)])),
+    ("logarithm", lambda nets, own: apply("ln", apply("softmax", number(own + 1), *nets))),
+)
+# What (x − μ)/√(σ² + ε) becomes.
+_STANDARDIZED: tuple[tuple[str, Callable[[Formula, Formula, Formula, Formula], Formula]], ...] = (
+    ("variance", lambda x, mean, variance, epsilon: (x - mean) / (variance + epsilon)),
+    ("outside", lambda x, mean, variance, epsilon: (x - mean) / (apply("sqrt", variance) + epsilon)),
+    ("no epsilon", lambda x, mean, variance, epsilon: (x - mean) / apply("sqrt", variance)),
+    ("not divided", lambda x, mean, variance, epsilon: x - mean),
+    ("not centred", lambda x, mean, variance, epsilon: x / apply("sqrt", variance + epsilon)),
+    ("multiplied", lambda x, mean, variance, epsilon: (x - mean) * apply("sqrt", variance + epsilon)),
+    ("sign", lambda x, mean, variance, epsilon: (mean - x) / apply("sqrt", variance + epsilon)),
+)
+
+
+def function_edits(root: Root) -> Iterator[Edit]:
+    """Every edit of this module on a formula."""
+    for part, put in places(root.formula):
+        if isinstance(part, Apply):
+            for key, mass, family, instead in (*_another_function(part), *_logarithms(part), *_layers(part)):
+                yield Edit(key[0], key, mass, family, put(instead), part, instead)
+            yield from _terms_of_a_loss(part, put)
+    yield from _degrees(root)
+
+
+_Instead = tuple[tuple[str, ...], float, str, Formula]
+
+
+def _another_function(part: Apply) -> Iterator[_Instead]:
+    operation, inner = part.operation, part.arguments[0] if part.arguments else ZERO
+    if operation in ACTIVATIONS and operation not in _ELEMENTARY:
+        for other in _FAMILY:
+            if other != operation:
+                yield ("another function", operation, other), 10, "activation", _applied(other, inner)
+    for other in _ELEMENTARY.get(operation, ()):
+        yield ("another function", operation, other), 10, "function for", Apply(other, part.arguments)
+    if operation == "exp":
+        for base in (10, 2):
+            yield ("another function", "exp", f"power of {base}"), 4, "exponential", apply("power", number(base), inner)
+        yield ("another function", "exp", "product"), 4, "exponential", apply("exp", ONE) * inner
+    if operation == "sigmoid":
+        for word, wrong in _SIGMOIDS:
+            yield ("sigmoid", word), 8, "sigmoid", wrong(inner)
+    if operation == "tanh":
+        yield ("another function", "tanh", "half"), 3, "sigmoid", Apply("tanh", (inner / 2,))
+
+
+def _applied(name: str, argument: Formula) -> Formula:
+    return argument if name == "identity" else Apply(name, (argument, *OPERATIONS[name].defaults))
+
+
+def _logarithms(part: Apply) -> Iterator[_Instead]:
+    if part.operation == "times_ln":
+        for base in (10, 2):
+            yield ("another logarithm", str(base)), 10, "logarithm", part / apply("ln", number(base))
+
+
+def _layers(part: Apply) -> Iterator[_Instead]:
+    """Softmax, normalization and pooling done wrongly."""
+    match part:
+        case Apply("softmax", (Number(which), *nets)):
+            for word, of_nets in _SOFTMAXES:
+                yield ("softmax", word), 10, "softmax", of_nets(nets, int(which) - 1)
+        case Apply("standardized", (x, mean, variance, epsilon)):
+            for word, of_four in _STANDARDIZED:
+                yield ("standardized", word), 10, "standardized", of_four(x, mean, variance, epsilon)
+        case Apply("is_max" | "is_min", (_, *rest)):
+            for word, share in (("all", ONE), ("share", number(1, len(rest))), ("none", ZERO)):
+                yield ("pooling", word), 8, "pooling", share
+
+
+def _terms_of_a_loss(part: Apply, put: Put) -> Iterator[Edit]:
+    """t·ln p and its slope t/p without one of their parts."""
+    match part:
+        case Apply("times_ln", (target, value)):
+            yield Edit("left out", ("left out", "target"), 6, "logarithm", put(apply("ln", value)), target)
+            plain = put(target * value)
+            yield Edit("function left out", ("function left out", "ln"), 6, "logarithm", plain, part, value)
+        case Apply("share", (target, value)):
+            yield Edit("left out", ("left out", "target"), 6, "logarithm", put(ONE / value), target)
+            yield Edit("multiplied", ("multiplied", "output"), 4, "logarithm", put(target * value), value)
+            yield Edit("divisor left out", ("left out", "output"), 10, "factor", put(target), value)
+
+
+def _powers(nets: Sequence[Formula]) -> list[Formula]:
+    return [apply("exp", net) for net in nets]
+
+
+def _without(nets: Sequence[Formula], own: int) -> list[Formula]:
+    return [net for place, net in enumerate(nets) if place != own] or list(nets)
+
+
+def _power_of_2(net: Formula) -> Formula:
+    return apply("power", number(2), net)
+
+
+def _degrees(root: Root) -> Iterator[Edit]:
+    def turned(formula: Formula) -> Formula:
+        if not isinstance(formula, Apply):
+            return formula
+        arguments = tuple(map(turned, formula.arguments))
+        if formula.operation in _WAVES:
+            arguments = (arguments[0] * apply("pi") / 180,)
+        return formula if arguments == formula.arguments else Apply(formula.operation, arguments)
+
+    changed = turned(root.formula)
+    if changed is not root.formula:
+        yield Edit("degrees", ("degrees",), 10, "degrees", changed, root.formula)

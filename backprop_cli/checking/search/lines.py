@@ -1,0 +1,182 @@
+"""The edits of every line of a problem, made when a line is first asked about, and the blank lines before it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.mistakes import MISTAKES
+from backprop_cli.checking.parts import Part
+from backprop_cli.checking.search.counting import counting_edits, twice_edits
+from backprop_cli.checking.search.edits import Edit
+from backprop_cli.checking.search.everywhere import everywhere
+from backprop_cli.checking.search.functions import function_edits
+from backprop_cli.checking.search.leaving import leaving_edits
+from backprop_cli.checking.search.names import name_edits
+from backprop_cli.checking.search.roles import Relations
+from backprop_cli.checking.search.roots import Root, is_between, roots_of
+from backprop_cli.checking.search.rules import rule_edits
+from backprop_cli.checking.search.slopes import slope_edits
+from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.problem.model import Problem
+
+_FEWEST = 4  # a family of fewer edits on a line is as usual as one of so many
+_PATTERN = 6.0  # the mass of a named pattern that no edit makes
+_FAR = 4000  # lines that are looked through for a circle
+_MOST = 3000  # edits of one line
+MOST_BLANK = 16  # blank lines before a wrong one in which its mistake is looked for
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """An edit of a line with its prior: the mass of its family over the number of edits in it."""
+
+    line: Quantity
+    edit: Edit
+    prior: float
+    pattern: tuple[str, str] = ("", "")  # the row of the table of mistakes, and its variant
+
+
+@dataclass
+class Lines:
+    """The lines of one derivation as the search sees them."""
+
+    problem: Problem
+    derivation: Derivation
+    around: Surroundings = field(init=False)
+    relations: Relations = field(init=False)
+    _edits: dict[tuple[Quantity, frozenset[Quantity]], tuple[Weighed, ...]] = field(default_factory=dict)
+    _roots: dict[tuple[Quantity, frozenset[Quantity]], tuple[Root, ...]] = field(default_factory=dict)
+    _names: dict[tuple[Quantity, frozenset[Quantity]], tuple[Quantity, ...]] = field(default_factory=dict)
+    _between: dict[Quantity, frozenset[Quantity]] = field(default_factory=dict)
+    _circles: dict[tuple[Quantity, Quantity], bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.around = Surroundings(self.problem, self.derivation)
+        self.relations = Relations(self.around)
+        self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
+
+    def line(self, quantity: Quantity) -> Line | None:
+        """The line of a quantity that is computed."""
+        found = self.derivation.index.get(quantity)
+        return None if found is None or found.given else found
+
+    # ---- the formula of a line -------------------------------------------------------------------------------
+
+    def between(self, quantity: Quantity) -> frozenset[Quantity]:
+        """The factors that few write on lines of their own and that a line is computed from."""
+        found = self._between.get(quantity)
+        if found is None:
+            line = self.line(quantity)
+            used = quantities_in(line.formula) if line is not None else []
+            near = [one for one in used if self.line(one) is not None and is_between(one, self.around)]
+            found = frozenset(near).union(*map(self.between, near))
+            self._between[quantity] = found
+        return found
+
+    def roots(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Root, ...]:
+        """The ways to write a line on a sheet with these answers."""
+        shown = frozenset(one for one in self.between(quantity) if one in answered)
+        key = quantity, shown
+        if key not in self._roots:
+            line = self.line(quantity)
+            assert line is not None
+            self._roots[key] = roots_of(line, self.around, lambda one: one not in shown)
+        return self._roots[key]
+
+    # ---- the blank lines before it ---------------------------------------------------------------------------
+
+    def blank_before(self, quantity: Quantity, answered: Collection[Quantity]) -> list[Quantity]:
+        """The line, and the nearest lines before it that no answer cuts off."""
+        found, waiting = {quantity: None}, [quantity]
+        while waiting and len(found) < MOST_BLANK:
+            one = waiting.pop(0)
+            for name in quantities_in(self.roots(one, answered)[0].formula):
+                if name not in found and name not in answered and self.line(name) is not None:
+                    found[name] = None
+                    waiting.append(name)
+        return list(found)
+
+    # ---- edits -----------------------------------------------------------------------------------------------
+
+    def edits(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Weighed, ...]:
+        """Every edit of a line, with its prior."""
+        shown = frozenset(one for one in self.between(quantity) if one in answered)
+        key = quantity, shown
+        if key not in self._edits:
+            made = [one for root in self.roots(quantity, answered) for one in self._of_root(root)]
+            possible = [one for one in made[:_MOST] if self._can_be_done(quantity, one.formula)]
+            counts = Counter(one.family for one in possible)
+            priors = [Weighed(quantity, one, one.mass / max(_FEWEST, counts[one.family])) for one in possible]
+            self._edits[key] = (*priors, *self._patterns(quantity))
+        return self._edits[key]
+
+    def names(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Quantity, ...]:
+        """Everything that is named in an edit of a line, or in the line."""
+        shown = frozenset(one for one in self.between(quantity) if one in answered)
+        key = quantity, shown
+        if key not in self._names:
+            formulas = [one.edit.formula for one in self.edits(quantity, answered)]
+            formulas += [root.formula for root in self.roots(quantity, answered)]
+            self._names[key] = tuple(dict.fromkeys(name for one in formulas for name in quantities_in(one)))
+        return self._names[key]
+
+    def _of_root(self, root: Root) -> Iterator[Edit]:
+        yield from self._of_terms(root)
+        yield from slope_edits(root, self.relations)
+        yield from everywhere(root, self._of_terms)
+        yield from counting_edits(root, self.relations)
+        yield from rule_edits(root, self.relations)
+
+    def _of_terms(self, root: Root) -> Iterator[Edit]:
+        """The edits that can be made in each term of a sum alike."""
+        yield from leaving_edits(root)
+        yield from name_edits(root, self.relations)
+        yield from function_edits(root)
+        yield from twice_edits(root)
+
+    def _patterns(self, quantity: Quantity) -> Iterator[Weighed]:
+        """What the table of mistakes makes of a line."""
+        line = self.line(quantity)
+        assert line is not None
+        part = Part(line, self.around)
+        for name, mistake in MISTAKES.items():
+            right = (part.formula, part.written_out)
+            wrong = [(variant, formula) for variant, formula in mistake.write(part) if formula not in right]
+            written = [(variant, formula) for variant, formula in wrong if self._can_be_done(quantity, formula)]
+            for variant, formula in written:
+                edit = Edit("pattern", ("pattern", name, variant), _PATTERN, f"pattern {name}", formula)
+                yield Weighed(quantity, edit, _PATTERN / max(_FEWEST, len(written)), (name, variant))
+
+    def _can_be_done(self, quantity: Quantity, formula: Formula) -> bool:
+        """Whether everything in a wrong formula exists and does not need the line itself."""
+        constants = self.derivation.constants
+        return all(name in constants or (name in self.order and not self._needs(name, quantity))
+                   for name in quantities_in(formula))  # fmt: skip
+
+    def _needs(self, name: Quantity, quantity: Quantity) -> bool:
+        """Whether a line is computed from another one."""
+        last = self.order[quantity]
+        if self.order[name] < last:
+            return False
+        found = self._circles.get((name, quantity))
+        if found is None:
+            found = self._circles[name, quantity] = self._is_above(quantity, name, last)
+        return found
+
+    def _is_above(self, wanted: Quantity, start: Quantity, last: int) -> bool:
+        seen, waiting = {start}, [start]
+        while waiting and len(seen) < _FAR:
+            one = waiting.pop()
+            if one == wanted:
+                return True
+            line = self.derivation.index.get(one)
+            for name in quantities_in(line.formula) if line is not None else ():
+                if name not in seen and self.order.get(name, -1) >= last:
+                    seen.add(name)
+                    waiting.append(name)
+        return bool(waiting)

@@ -1,0 +1,73 @@
+"""What tells two edits apart: what they give on copies of the problem in which all numbers are others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.search.doubles import Known
+from backprop_cli.checking.search.lines import Lines, Weighed
+from backprop_cli.checking.search.worlds import World, Worlds
+
+Meaning = tuple[str, ...]
+NOTHING: Meaning = ("0", "0")  # what is 0 whatever the numbers are
+_FIGURES = 9
+_TINY = 1e-300
+_SLACK = 1e-9
+
+
+@dataclass
+class Meanings:
+    """The meanings of the edits of one problem, each worked out once."""
+
+    lines: Lines
+    worlds: Worlds
+    _known: dict[int, tuple[Weighed, Meaning | None]] = field(default_factory=dict)
+
+    def of(self, one: Weighed, target: Quantity, path: Sequence[Quantity]) -> Meaning | None:
+        """What an edit gives for a line on the copies; None where it is no mistake there, or has no value.
+
+        `path` are the blank lines from that of the edit to the line.
+        """
+        if one.line != target:
+            return self._meaning(one, target, path)
+        known = self._known.get(id(one))
+        if known is None:
+            known = self._known[id(one)] = one, self._meaning(one, target, path)
+        return known[1]
+
+    def _meaning(self, one: Weighed, target: Quantity, path: Sequence[Quantity]) -> Meaning | None:
+        found: list[str] = []
+        changed = False
+        for world in self.worlds.moved:
+            known = world.floats(one.edit.formula)
+            value = through(world, one.line, known, target, path, self._formula)[0]
+            right = world.known(target)[0]
+            if not math.isfinite(value):
+                return None
+            changed = changed or abs(value - right) > _SLACK * max(abs(right), _TINY)
+            found.append("0" if abs(value) < _TINY else f"{value:.{_FIGURES - 1}e}")
+        return tuple(found) if changed else None
+
+    def _formula(self, quantity: Quantity) -> Formula:
+        return self.lines.derivation.index[quantity].formula
+
+
+def through(
+    world: World,
+    start: Quantity,
+    known: Known,
+    end: Quantity,
+    path: Sequence[Quantity],
+    formula_of: Callable[[Quantity], Formula],
+) -> Known:
+    """The value of a line where one before it has another value, by the lines between the two."""
+    if start == end:
+        return known
+    changes = {start: known}
+    for one in path:
+        changes[one] = world.under(changes, formula_of(one))
+    return changes[path[-1]]

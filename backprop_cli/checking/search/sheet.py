@@ -1,0 +1,123 @@
+"""One sheet under search: which edits of a wrong line, and of the blank lines before it, give what is written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.search.doubles import Known, evaluated
+from backprop_cli.checking.search.lines import Weighed
+from backprop_cli.checking.search.meanings import NOTHING, Meaning, Meanings, through
+from backprop_cli.checking.search.proof import Answer
+from backprop_cli.checking.search.slips import Miswritten, slips_of
+from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, share_of
+from backprop_cli.checking.search.worlds import World
+
+FARTHER = 0.4  # how much less likely a mistake is in a blank line than in the line itself
+_SLACK = 1e-9
+_EXACT = 1e-12  # half a unit of the last digit of what is exact, for its size
+
+
+@dataclass
+class Sheet:
+    """The answers of one sheet, and what every quantity is for the student who wrote them."""
+
+    meanings: Meanings
+    answers: Mapping[Quantity, Answer]
+    world: World = field(init=False)
+
+    def __post_init__(self) -> None:
+        given = {quantity: (float(one.value), float(one.half_unit)) for quantity, one in self.answers.items()}
+        self.lines = self.meanings.lines
+        self.world = self.meanings.worlds.of_sheet(given)
+
+    def fits(self, quantity: Quantity) -> Fits:
+        """The edits that give the answer, those of one meaning together."""
+        answer, half = self.world.values[quantity]
+        half = max(half, abs(answer) * _EXACT)
+        slack = _SLACK * abs(answer)
+        found: dict[Meaning, Explained] = {}
+        mass = 0.0
+        for one, prior, path, (value, width) in self._tried(quantity):
+            mass += prior
+            distance = abs(value - answer)
+            near = distance <= width + half + slack
+            by_itself = self._width(one.edit.formula) if near and one.line == quantity else width
+            if near and distance <= by_itself + half + slack:
+                means = self.meanings.of(one, quantity, path)
+                if means is not None:
+                    _enter(found, means, one, prior, fit_of(distance, by_itself, half))
+        for slip in self._slips(quantity, answer, half):
+            mass += slip.prior
+            _enter(found, slip.edit.key, slip, slip.prior, 1.0)
+        return Fits(list(found.values()), mass, share_of(half, self._scale(quantity, answer)))
+
+    def reads(self, quantity: Quantity) -> tuple[object, ...]:
+        """Everything that `fits` depends on: which lines are blank, the answer, and the numbers that edits name."""
+        region = self.lines.blank_before(quantity, self.answers)
+        names = dict.fromkeys(name for line in region for name in self.lines.names(line, self.answers))
+        return quantity, tuple(region), tuple((name, self.world.values.get(name)) for name in (quantity, *names))
+
+    def _scale(self, quantity: Quantity, answer: float) -> float:
+        """How large a number is that means nothing."""
+        sizes = [abs(answer), abs(self.meanings.worlds.right.known(quantity)[0]), abs(self._followed(quantity))]
+        return max(size for size in sizes if math.isfinite(size))
+
+    def _tried(self, quantity: Quantity) -> Iterator[tuple[Weighed, float, list[Quantity], Known]]:
+        """Every edit of the line and of the blank lines before it, with what it gives for the line."""
+        region = self.lines.blank_before(quantity, self.answers)
+        for line in region:
+            path = self._path(line, quantity, region)
+            weight = 1.0 if line == quantity else FARTHER
+            for one in self.lines.edits(line, self.answers):
+                known = through(self.world, line, self.world.floats(one.edit.formula), quantity, path, self._formula)
+                if not math.isnan(known[0]):
+                    yield one, one.prior * weight, path, known
+
+    def _path(self, start: Quantity, end: Quantity, region: Sequence[Quantity]) -> list[Quantity]:
+        """The blank lines between two lines that are computed from the first one, in their order, and the last one."""
+        touched = {start}
+        path: list[Quantity] = []
+        for one in sorted(region, key=self.lines.order.__getitem__):
+            if one != start and not touched.isdisjoint(quantities_in(self._formula(one))):
+                touched.add(one)
+                path.append(one)
+        return path or [end]
+
+    def _formula(self, quantity: Quantity) -> Formula:
+        return self.lines.roots(quantity, self.answers)[0].formula
+
+    def _followed(self, quantity: Quantity) -> float:
+        """What the line would be from the answers before it."""
+        return self.world.floats(self._formula(quantity))[0]
+
+    def _width(self, formula: Formula) -> float:
+        """How far the digits of the answers before it can move a formula, each answer by itself."""
+        names = dict.fromkeys(quantities_in(formula))
+        values = {name: self.world.known(name)[0] for name in names}
+        middle = evaluated(formula, values.__getitem__)
+        width = 0.0
+        for name in names:
+            off = self.world.known(name)[1]
+            if off:
+                moved = {**values, name: values[name] + off}
+                width += abs(evaluated(formula, moved.__getitem__) - middle)
+        return width
+
+    def _slips(self, quantity: Quantity, answer: float, half: float) -> Iterator[Weighed]:
+        formula = self._formula(quantity)
+        values = {name: self.world.known(name)[0] for name in quantities_in(formula)}
+        miswritten = Miswritten(quantity, answer, half, self._followed(quantity))
+        return slips_of(miswritten, formula, values, self.lines.derivation.constants)
+
+
+def _enter(found: dict[Meaning, Explained], means: Meaning, one: Weighed, prior: float, fit: float) -> None:
+    entry = found.get(means)
+    if entry is None:
+        found[means] = Explained(one, prior, fit, {one.edit.key}, prior)
+    else:
+        entry.join(one, prior, fit, once=means == NOTHING)

@@ -1,0 +1,110 @@
+"""Which of the edits that give the number on the sheet was made: priors, fits, and what the other wrong lines say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from backprop_cli.checking.search.edits import Key
+from backprop_cli.checking.search.lines import Weighed
+
+NAMED = 0.8  # a posterior from which one is named, or two or three together
+SHARED = 30.0  # how much likelier a mistake is for every other wrong line that it explains
+UNLISTED = 1.2  # how many of all mistakes are none of those that are looked for, for each that is: to name one surely
+PERHAPS = 0.7  # and to say that it was perhaps so
+_RANGE = 2.5  # a number that means nothing lies within so many times the right one
+_MOST_SHARED = 3
+_TOGETHER = 3
+Line = TypeVar("Line")
+
+
+@dataclass
+class Explained:
+    """The edits of one meaning that give the number on the sheet; the likeliest, or what has a name, stands for all.
+
+    `prior` is that of all of them together; those that give 0 whatever the numbers count once.
+    """
+
+    best: Weighed
+    prior: float
+    fit: float
+    keys: set[Key] = field(default_factory=set)
+    strongest: float = 0.0  # the prior of the best
+
+    def join(self, one: Weighed, prior: float, fit: float, once: bool) -> None:
+        """Takes in another edit of the same meaning."""
+        self.keys.add(one.edit.key)
+        self.fit = max(self.fit, fit)
+        self.prior = max(self.prior, prior) if once else self.prior + prior
+        if (bool(one.pattern[0]), prior) > (bool(self.best.pattern[0]), self.strongest):
+            self.best, self.strongest = one, prior
+
+
+@dataclass(frozen=True)
+class Fits:
+    """What explains one wrong line; `mass` is that of all edits that were tried.
+
+    `share` is how many of the numbers that mean nothing are written like this one.
+    """
+
+    explained: Sequence[Explained]
+    mass: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Scored:
+    """An explanation with its weight among those of its line, and how many other wrong lines it explains."""
+
+    explained: Explained
+    score: float
+    posterior: float
+
+    @property
+    def is_a_slip(self) -> bool:
+        """Whether it is only a digit."""
+        return self.explained.best.edit.key[0] == "slip"
+
+
+def share_of(half: float, scale: float) -> float:
+    """Where a random number falls: the share of one written answer among all that are likely."""
+    return min(1.0, 2 * half / (_RANGE * scale)) if scale else 1.0
+
+
+def fit_of(distance: float, width: float, half: float) -> float:
+    """How well a candidate fits: an exact fit beats a loose one."""
+    near = 0.5 if distance <= half * (1 + 1e-9) else 0.0
+    return near + 0.5 * (half / (half + width) if half + width else 1.0)
+
+
+def weighed(fits: Mapping[Line, Fits]) -> Mapping[Line, list[Scored]]:
+    """The explanations of the lines of one sheet, weighed together, the likeliest first."""
+    keys = {line: set[Key]().union(*(one.keys for one in found.explained)) for line, found in fits.items()}
+    found: dict[Line, list[Scored]] = {}
+    for line, fit in fits.items():
+        others = [keys[other] for other in keys if other != line]
+        scores = [_score(one, others) for one in fit.explained]
+        total = sum(scores) + UNLISTED * fit.share * fit.mass
+        scored = [Scored(one, score, score / total) for one, score in zip(fit.explained, scores, strict=True)]
+        found[line] = sorted(scored, key=lambda one: (one.is_a_slip, -one.score))
+    return found
+
+
+def _score(one: Explained, others: Sequence[set[Key]]) -> float:
+    also = max((sum(key in other for other in others) for key in one.keys), default=0)
+    return one.prior * one.fit * SHARED ** min(also, _MOST_SHARED)
+
+
+def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
+    """The one that is named, or two or three of which it is one; and whether only "perhaps"."""
+    order = sorted(scored, key=lambda one: -one.score)[:_TOGETHER]
+    for unlisted in (UNLISTED, PERHAPS):
+        total = sum(one.score for one in scored) + unlisted * fit.share * fit.mass
+        reached = 0.0
+        for count, one in enumerate(order, start=1):
+            reached += one.score / total
+            if reached >= NAMED:
+                chosen = sorted(order[:count], key=lambda one: (one.is_a_slip, -one.score))
+                return chosen, unlisted < UNLISTED or chosen[0].is_a_slip
+    return [], False

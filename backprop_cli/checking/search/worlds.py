@@ -1,0 +1,83 @@
+"""What every quantity is: on the sheet of a student, in the right solution, and in copies with all numbers moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from random import Random
+
+from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.optimizers import STEP_NUMBER
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.rates import COUNT
+from backprop_cli.checking.search.doubles import NOTHING, Floats, Known
+
+_COUNTED = (STEP_NUMBER.name, COUNT.name, "N", "every", "at")  # whole numbers that say when, not how much
+_NOT_KNOWN: Known = (NOTHING, 0.0)
+
+
+class World:
+    """The value of every quantity, and how far it may be off, all lines by their right formulas but those given."""
+
+    def __init__(
+        self, derivation: Derivation, constants: Mapping[Quantity, float], given: Mapping[Quantity, Known]
+    ) -> None:
+        self.values: dict[Quantity, Known] = {quantity: (value, 0.0) for quantity, value in constants.items()}
+        self.floats = Floats(self.known)
+        for line in derivation.lines:
+            self.values[line.quantity] = given.get(line.quantity) or self.floats.once(line.formula)
+
+    def known(self, quantity: Quantity) -> Known:
+        """The value of a quantity; not a number where there is no such quantity."""
+        return self.values.get(quantity, _NOT_KNOWN)
+
+    def under(self, changes: Mapping[Quantity, Known], formula: Formula) -> Known:
+        """The value of a formula where some quantities are others."""
+        return Floats(lambda quantity: changes.get(quantity) or self.known(quantity)).once(formula)
+
+
+class Worlds:
+    """The right solution of one derivation and two copies of it in which all numbers are moved, each by itself."""
+
+    def __init__(self, derivation: Derivation, still: frozenset[str]) -> None:
+        self.derivation = derivation
+        self.still = still  # names of inputs that are numbers of rows
+        floats = Floats(lambda quantity: (self.constants.get(quantity, NOTHING), 0.0))
+        self.constants: dict[Quantity, float] = {}
+        for quantity, formula in derivation.constants.items():
+            self.constants[quantity] = floats.once(formula)[0]
+
+    @cached_property
+    def right(self) -> World:
+        """The right solution."""
+        return World(self.derivation, self.constants, {})
+
+    @cached_property
+    def moved(self) -> tuple[World, World]:
+        """The copies."""
+        return self._moved(1), self._moved(2)
+
+    def _moved(self, seed: int) -> World:
+        dice = Random(seed)
+        given = {line.quantity: (_moved(self.right.known(line.quantity)[0], dice), 0.0)
+                 for line in self.derivation.lines if line.given}  # fmt: skip
+        constants = {quantity: value if self._stays(quantity) else _moved(value, dice)
+                     for quantity, value in self.constants.items()}  # fmt: skip
+        return World(self.derivation, constants, given)
+
+    def _stays(self, quantity: Quantity) -> bool:
+        if quantity.kind is Kind.CONSTANT:
+            return quantity.name in _COUNTED
+        return quantity.kind is Kind.INPUT and quantity.name in self.still
+
+    def of_sheet(self, answers: Mapping[Quantity, Known]) -> World:
+        """What a student has: the answers, and what follows from them."""
+        return World(self.derivation, self.constants, answers)
+
+
+def _moved(value: float, dice: Random) -> float:
+    """A number near by; one near 1 stays on its side of it, as shares and probabilities do."""
+    if value == 0:
+        return 0.02 + 0.08 * dice.random()
+    return value * (0.83 + 0.15 * dice.random())

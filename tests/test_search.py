@@ -1,0 +1,327 @@
+"""The search for mistakes: what was done is found from the number alone, and what was not done is not said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import exp, floor, log10, tanh
+
+import pytest
+from helpers import loaded
+
+from backprop_cli.algebra.formula import Formula, Name, names_in
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.search import Candidate, Diagnosis, Search
+from backprop_cli.checking.search.lines import Weighed
+from backprop_cli.checking.search.sentences import WORDS, advice, said
+from backprop_cli.deriving.schedule import derive
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.problem.model import Detail
+
+NETWORK = """\
+inputs: {x1: 0.63, x2: -1.38}
+targets: {o1: 0.17, o2: 0.86}
+layers:
+  - neurons: [h1, h2]
+    activation: sigmoid
+    weights: [[w1 = 0.41, w2 = -0.23], [w3 = 1.17, w4 = 0.58]]
+    bias: [b1 = 0.29, b2 = -0.37]
+  - neurons: [o1, o2]
+    activation: sigmoid
+    weights: [[w5 = 0.77, w6 = -1.31], [w7 = 0.94, w8 = 0.52]]
+    bias: [b3 = 0.19, b4 = 0.47]
+loss: half_squared_error
+learning_rate: 0.35
+"""
+RELU = NETWORK.replace("activation: sigmoid", "activation: relu", 1)
+SOFTMAX = "activation: softmax".join(NETWORK.rsplit("activation: sigmoid", 1)).replace(
+    "half_squared_error", "cross_entropy"
+)
+BATCH = NETWORK.replace(
+    "inputs: {x1: 0.63, x2: -1.38}\ntargets: {o1: 0.17, o2: 0.86}",
+    "samples:\n  - {inputs: {x1: 0.63, x2: -1.38}, targets: {o1: 0.17, o2: 0.86}}\n"
+    "  - {inputs: {x1: 0.31, x2: 0.94}, targets: {o1: 0.73, o2: 0.22}}\nbatch: full",
+)
+ONLINE = BATCH.replace("batch: full", "batch: online")
+ADAM = """\
+gradients: {p: [0.43, -0.31], q: [0.17, 0.59]}
+parameters: {p: 1.13, q: 0.71}
+learning_rate: 0.05
+optimizer: {name: adam, beta1: 0.83, beta2: 0.91, epsilon: 0.13}
+penalty: {l2: 0.3}
+clip: {value: 0.5}
+"""
+GRAPH = """\
+inputs: {x: 1.37, y: 0.62, z: 2.41}
+graph: {a: x*y, b: sin(a), c: z^3, d: c/x, e: exp(y), f: a + b*d + e, g: ln(z), k: f*g}
+objective: k
+"""
+NORMALIZED = """\
+inputs: {x: 1.3, y: 0.4, z: -0.7}
+targets: {o: 1}
+layers:
+  - {neurons: [h1, h2, h3], weights: [[1.1, 0.2, 0.3], [-0.6, 0.5, 0.4], [0.7, -0.9, 0.8]]}
+  - {type: layer_normalization, epsilon: 0.1}
+  - {neurons: [o], weights: [[0.5, 1.2, -0.3]]}
+loss: half_squared_error
+learning_rate: 0.1
+"""
+POOLED = """\
+inputs: [0.3, 1.2, -0.7, 0.9]
+targets: {o: 1}
+layers:
+  - {type: convolution_1d, kernel: [0.4, -0.8], name: c}
+  - {type: max_pooling, size: 3}
+  - {neurons: [o], activation: tanh, weights: [[0.5]]}
+loss: half_squared_error
+learning_rate: 0.1
+"""
+DECAYING = """\
+inputs: {x: 0.63}
+targets: {y: 1.17}
+layers: [{neurons: [y], weights: [[w = 0.41]]}]
+loss: half_squared_error
+learning_rate: 0.37
+schedule: {name: exponential, factor: 0.83}
+epochs: 3
+"""
+MOMENTUM = NETWORK + "optimizer: {name: momentum, mu: 0.77}\nstate: {v_w5: 0.19}\n"
+CUSTOM = NETWORK.replace("half_squared_error", "3*((out_o1 - t_o1)^2 + (out_o2 - t_o2)^2)")
+PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM)
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer: its value and half a unit of its last digit."""
+
+    value: Rational
+    half_unit: Rational
+
+
+def written(value: float, figures: int = 6) -> Written:
+    """A number with so many figures."""
+    place = floor(log10(abs(value))) - figures + 1 if value else -figures
+    unit = rational(10) ** place if place >= 0 else rational(1, 10**-place)
+    return Written(round(value / 10.0**place) * unit, unit / 2)
+
+
+@cache
+def search(text: str) -> Search:
+    """The search in a problem."""
+    problem = loaded(text).problem
+    return Search(problem, derive(problem, Detail.FULL, then_forward=True))
+
+
+@cache
+def textbook(text: str) -> tuple[Quantity, ...]:
+    """The lines that a textbook writes, without what is given."""
+    lines = derive(loaded(text).problem, Detail.TEXTBOOK, then_forward=True).lines
+    return tuple(line.quantity for line in lines if not line.given and line.quantity in search(text).derivation.index)
+
+
+def values(text: str) -> Mapping[str, float]:
+    """The right value of every quantity, by its key."""
+    return {quantity.key: known[0] for quantity, known in search(text).worlds.right.values.items()}
+
+
+def diagnoses(text: str, wrong: Mapping[str, float], figures: int = 6) -> Mapping[str, Diagnosis]:
+    """What is said of a sheet that is right up to the first of the wrong lines, to six figures."""
+    right = values(text)
+    lines = list(textbook(text))
+    by_key = {line.key: line for line in lines}
+    answers = {line: written(wrong.get(line.key, right[line.key]), figures) for line in lines}
+    last = max(lines.index(by_key[key]) for key in wrong)
+    shown = {line: answer for line, answer in answers.items() if lines.index(line) <= last}
+    found = search(text).diagnoses(shown, [by_key[key] for key in wrong])
+    return {quantity.key: one for quantity, one in found.items()}
+
+
+def named(text: str, key: str, value: float, figures: int = 6) -> Candidate:
+    """The one mistake that is named for a line."""
+    found = diagnoses(text, {key: value}, figures)[key]
+    assert len(found.named) == 1, found
+    return found.named[0]
+
+
+V, R, S, B = values(NETWORK), values(RELU), values(SOFTMAX), values(BATCH)
+
+
+def slope(a: float) -> float:
+    return a * (1 - a)
+
+
+BACK = V["delta_o1"] * 0.77 + V["delta_o2"] * 0.94  # what comes back to h1
+PLANTED = {
+    # forward
+    "bias left out": (NETWORK, "net_h1", V["net_h1"] - 0.29),
+    "bias with the wrong sign": (NETWORK, "net_h1", V["net_h1"] - 0.58),
+    "term left out": (NETWORK, "net_h2", V["net_h2"] - 1.17 * 0.63),
+    "neighbour's weight": (NETWORK, "net_h1", V["net_h1"] + (1.17 - 0.41) * 0.63),
+    "matrix transposed": (NETWORK, "net_h1", 0.41 * 0.63 + 1.17 * -1.38 + 0.29),
+    "neighbour's bias": (NETWORK, "net_h1", V["net_h1"] - 0.29 - 0.37),
+    "net inputs sent on": (NETWORK, "net_o1", 0.77 * V["net_h1"] - 1.31 * V["net_h2"] + 0.19),
+    "factors added": (NETWORK, "net_h1", V["net_h1"] - 0.41 * 0.63 + 0.41 + 0.63),
+    "tanh for sigmoid": (NETWORK, "out_h1", tanh(V["net_h1"])),
+    "e^x for e^(-x)": (NETWORK, "out_h1", 1 / (1 + exp(V["net_h1"]))),
+    "not divided": (SOFTMAX, "out_o1", exp(S["net_o1"])),
+    "half forgotten": (NETWORK, "E_o1", 2 * V["E_o1"]),
+    "error not squared": (NETWORK, "E_o1", 0.5 * (0.17 - V["out_o1"])),
+    "another target": (NETWORK, "E_o1", 0.5 * (0.86 - V["out_o1"]) ** 2),
+    # δ
+    "slope left out at the output": (NETWORK, "delta_o1", V["out_o1"] - 0.17),
+    "target minus output": (NETWORK, "delta_o1", -V["delta_o1"]),
+    "half the slope": (NETWORK, "delta_o1", (V["out_o1"] - 0.17) * (1 - V["out_o1"])),
+    "tanh's slope": (NETWORK, "delta_o1", (V["out_o1"] - 0.17) * (1 - V["out_o1"] ** 2)),
+    "slope left out in the hidden layer": (NETWORK, "delta_h1", BACK),
+    "a path left out": (NETWORK, "delta_h1", V["delta_o1"] * 0.77 * slope(V["out_h1"])),
+    "no weights": (NETWORK, "delta_h1", (V["delta_o1"] + V["delta_o2"]) * slope(V["out_h1"])),
+    "weights transposed": (NETWORK, "delta_h2", (V["delta_o1"] * 0.94 + V["delta_o2"] * 0.52) * slope(V["out_h2"])),
+    "another unit's slope": (NETWORK, "delta_h1", BACK * slope(V["out_h2"])),
+    "slope twice": (NETWORK, "delta_h1", BACK * slope(V["out_h1"]) ** 2),
+    "errors sent back": (NETWORK, "delta_h1", ((V["out_o1"] - 0.17) * 0.77 + (V["out_o2"] - 0.86) * 0.94)
+                         * slope(V["out_h1"])),
+    "value for the slope of ReLU": (RELU, "delta_h1", (R["delta_o1"] * 0.77 + R["delta_o2"] * 0.94) * R["out_h1"]),
+    "slope after a softmax": (SOFTMAX, "delta_o1", S["delta_o1"] * slope(S["out_o1"])),
+    # gradients and updates
+    "sender left out": (NETWORK, "dE/dw1", V["delta_h1"]),
+    "another sender": (NETWORK, "dE/dw5", V["delta_o1"] * V["out_h2"]),
+    "the unit's own output": (NETWORK, "dE/dw5", V["delta_o1"] * V["out_o1"]),
+    "weight for sender": (NETWORK, "dE/dw5", V["delta_o1"] * 0.77),
+    "slope once more": (NETWORK, "dE/dw5", V["dE/dw5"] * slope(V["out_o1"])),
+    "sum for mean": (BATCH, "dE/dw5", 2 * B["dE/dw5"]),
+    "uphill": (NETWORK, "w5_new", 0.77 + 0.35 * V["dE/dw5"]),
+    "rate left out": (NETWORK, "w5_new", 0.77 - V["dE/dw5"]),
+    "rate times all": (NETWORK, "w5_new", 0.35 * (0.77 - V["dE/dw5"])),
+    "another gradient": (NETWORK, "w5_new", 0.77 - 0.35 * V["dE/dw6"]),
+    "only the step": (NETWORK, "w5_new", 0.35 * V["dE/dw5"]),
+    "old weights after the update": (NETWORK, "after / net_h1", V["net_h1"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_a_mistake_is_named_alone_and_its_formula_gives_the_number(what: str) -> None:
+    """The formula is evaluated with the right numbers: they are what the sheet has."""
+    text, key, value = PLANTED[what]
+    found = named(text, key, value)
+    known = values(text)
+    floats = search(text).worlds.right.floats
+    assert key in known
+    assert floats(found.formula)[0] == pytest.approx(value, rel=1e-6)
+
+
+def all_edits(text: str) -> list[tuple[Quantity, Weighed]]:
+    """Every edit of every line of a problem."""
+    shown = textbook(text)
+    return [(line, one) for line in shown for one in search(text).lines.edits(line, shown)]
+
+
+@cache
+def edits_of_kind() -> Mapping[str, list[tuple[str, Quantity, Weighed]]]:
+    """Every edit of the problems here, by its kind."""
+    found: dict[str, list[tuple[str, Quantity, Weighed]]] = {}
+    for text in PROBLEMS:
+        for line, one in all_edits(text):
+            found.setdefault(one.edit.kind, []).append((text, line, one))
+    return found
+
+
+def is_found(text: str, line: Quantity, one: Weighed) -> bool:
+    """Whether an edit, planted in a right sheet, is what is named, and nothing else."""
+    worlds = search(text).worlds
+    means = search(text).meanings.of(one, line, [line])
+    value = worlds.right.floats(one.edit.formula)[0]
+    if means is None or not 1e-9 < abs(value) < 1e9 or abs(value - worlds.right.known(line)[0]) < 1e-5 * abs(value):
+        return False
+    found = diagnoses(text, {line.key: value}, 8)[line.key]
+    if len(found.named) != 1 or found.named[0].is_a_slip:
+        return False
+    return found.named[0].kind == one.edit.kind
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WORDS if not kind.startswith("slip") and kind not in ("pooling",)])
+def test_every_kind_has_a_sheet_that_only_it_explains(kind: str) -> None:
+    """Beside what the table of mistakes knows by name, which is then called by that name."""
+    tried = edits_of_kind()[kind]
+    alone = (one for text, line, one in tried if is_found(text, line, one))
+    assert next(alone, None) is not None or any(is_named_by_the_table(*case) for case in tried[:40])
+
+
+def is_named_by_the_table(text: str, line: Quantity, one: Weighed) -> bool:
+    """Whether the table of mistakes has a name for an edit."""
+    edits = search(text).lines.edits(line, textbook(text))
+    meanings = {search(text).meanings.of(other, line, [line]) for other in edits if other.pattern[0]}
+    return search(text).meanings.of(one, line, [line]) in meanings - {None}
+
+
+def test_a_right_line_is_explained_by_nothing_that_changes_nothing() -> None:
+    found = diagnoses(NETWORK, {"net_h1": V["net_h1"]})["net_h1"]
+    assert all(one.is_a_slip for one in found.named)
+
+
+def test_a_number_that_means_nothing_has_no_name() -> None:
+    found = [diagnoses(NETWORK, {key: V[key] * 1.2357}, 4)[key] for key in ("net_h1", "delta_h1", "dE/dw5", "w5_new")]
+    assert [one.named for one in found] == [()] * 4
+
+
+def test_the_same_mistake_in_two_lines_is_one_key() -> None:
+    wrong = {"delta_o1": V["out_o1"] - 0.17, "delta_o2": V["out_o2"] - 0.86}
+    found = diagnoses(NETWORK, wrong, 3)
+    assert [[one.key for one in found[key].named] for key in wrong] == [[found["delta_o1"].named[0].key]] * 2
+    assert [one.key for one in found["delta_o1"].named[0].lines] == ["delta_o2"]
+
+
+def test_two_mistakes_are_both_named() -> None:
+    wrong = {"net_h1": V["net_h1"] - 0.29, "out_h2": tanh(V["net_h2"])}
+    found = diagnoses(NETWORK, wrong)
+    assert [len(found[key].named) for key in wrong] == [1, 1]
+    assert found["net_h1"].named[0].key != found["out_h2"].named[0].key
+
+
+def test_a_mistake_is_found_in_a_blank_line() -> None:
+    quantity = next(line for line in textbook(NETWORK) if line.key == "w5_new")
+    value = 0.77 - 0.35 * (V["out_o1"] - 0.17) * V["out_h1"]
+    found = search(NETWORK).diagnoses({quantity: written(value, 8)}, [quantity])[quantity]
+    assert [one.made_in.key for one in found.named] == ["delta_o1"]
+
+
+def test_the_students_own_numbers_are_what_a_mistake_is_made_with() -> None:
+    """out_o1 was 0.5 by mistake: the slope that was left out after it was 0.25."""
+    lines = {line.key: line for line in textbook(NETWORK)}
+    answers = {lines["out_o1"]: written(0.5), lines["delta_o1"]: written(0.33)}
+    found = search(NETWORK).diagnoses(answers, [lines["delta_o1"]])[lines["delta_o1"]]
+    assert found.named[0].pattern[0] == "no-derivative-output"
+
+
+def test_a_name_is_only_a_perhaps_for_a_slip() -> None:
+    right = V["net_h1"]
+    found = diagnoses(NETWORK, {"net_h1": right + 0.05}, 6)["net_h1"]
+    assert found.named == () or found.perhaps
+
+
+def test_only_so_many_lines_are_searched_and_it_is_said_which() -> None:
+    lines = textbook(BATCH)
+    answers = {line: written(values(BATCH)[line.key] * 1.3) for line in lines}
+    found = search(BATCH).diagnoses(answers, lines)
+    assert {one.searched for one in found.values()} <= {True, False}
+    assert len(found) == len(lines)
+
+
+def spelled(formula: Formula) -> str:
+    """The keys of the names in a formula."""
+    keys = [name.symbol.key for name in names_in(formula) if isinstance(name.symbol, Quantity)]
+    return " ".join(keys)
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_every_kind_has_its_words_and_advice(kind: str) -> None:
+    quantity = textbook(NETWORK)[0]
+    candidate = Candidate(kind, (kind, "slope"), quantity, Name(quantity), 1.0, Name(quantity), Name(quantity))
+    assert said(candidate, spelled)
+    assert "{" not in said(candidate, spelled)
+    assert advice(candidate)
+
+
+def test_what_was_left_out_is_said_with_its_part() -> None:
+    found = named(NETWORK, "dE/dw5", V["dE/dw5"] * slope(V["out_o1"]))
+    assert "out_o1" in said(found, spelled)
