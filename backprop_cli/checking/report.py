@@ -15,6 +15,7 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.sheets import Sheet
 from backprop_cli.checking.values import Written, value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
+from backprop_cli.checking.work import WorkReader
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.trace import Value
 from backprop_cli.ground.errors import MathError, Undecided
@@ -125,6 +126,11 @@ class Checker:
     def names(self) -> Names:
         """Every name that an answer may have."""
         return Names.of(self.problem, self.key.derivation)
+
+    @cached_property
+    def reader(self) -> WorkReader:
+        """Reads what students hand in."""
+        return WorkReader(self.worked, self.names)
 
     @cached_property
     def _asked(self) -> dict[Quantity, Rational]:

@@ -60,6 +60,7 @@ _NUMBER = re.compile(r"\s*[-−+]?(?:\d+[.,]?\d*|[.,]\d+)\s*")
 _WORK = re.compile(r"[=≈≃≅]")
 _LOOKS_LIKE_WORK = re.compile(r"[\d(\[]")
 _SENTENCE = re.compile(r"[^\W\d_]{3,}\s+[^\W\d_]{3,}")
+_STUDENT = re.compile(r"\s*(?:name|student|姓名)\s*:\s*(\S.{0,80})", re.I)
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -71,10 +72,11 @@ class Gatherer:
     chains: list[Chain] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     under: dict[str, str] = field(default_factory=dict)
+    student: str = ""
 
     def hand_in(self, text: str = "", form: str = "") -> HandIn:
         """What was collected."""
-        return HandIn(self.source, tuple(self.chains), tuple(self.remarks), text, form)
+        return HandIn(self.source, tuple(self.chains), tuple(self.remarks), text, form, self.student)
 
     def remark(self, text: str, spot: Spot, why: str = "") -> None:
         """Notes what was not read; of very many, only that there are more."""
@@ -153,7 +155,9 @@ class Gatherer:
 
     def _without_a_sign(self, text: _Joined, start: int, end: int, said: str) -> None:
         """A statement without an equals sign: two columns, a heading with a place, or words."""
-        if columns := _COLUMNS.fullmatch(said):
+        if not self.student and (student := _STUDENT.fullmatch(said)):
+            self.student = spaced(student[1])
+        elif columns := _COLUMNS.fullmatch(said):
             part = Part(columns[2], text.spot(start + columns.start(2), start + columns.end(2)))
             self.chain(columns[1], text.spot(start + columns.start(1), start + columns.end(1)), [part])
         elif said.strip():
@@ -315,6 +319,22 @@ def _name_first(text: str, sides: list[tuple[int, int]]) -> list[tuple[int, int]
     if len(sides) == 2 and _NUMBER.fullmatch(first) and is_name(last):
         return [sides[-1], sides[0]]
     return sides
+
+
+def sides(text: str, spot: Spot) -> tuple[Part, ...]:
+    """What stands between the equals signs of the work for one quantity, each with its place."""
+    said = plain(text)
+    depths = _depths(said)
+    signs = [one.span() for one in _SIGN.finditer(said) if depths[one.start()] == 0]
+    if not said[: signs[0][0]].strip() if signs else True:
+        return ()
+    bounds = [0, *(at for sign in signs for at in sign), len(said)]
+    found = [_trimmed(said, start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
+    return tuple(
+        Part(spaced(said[start:end]), Spot(spot.line, spot.column + start, end - start, spot.cell))
+        for start, end in found
+        if end > start
+    )
 
 
 def is_name(text: str) -> bool:

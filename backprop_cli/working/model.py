@@ -66,6 +66,7 @@ class HandIn:
     remarks: tuple[Remark, ...] = ()
     text: str = ""  # for messages with a caret; empty where it is no text
     form: str = ""  # as which format it was read
+    student: str = ""  # whose name stands on it
 
     @property
     def unread(self) -> tuple[Remark, ...]:

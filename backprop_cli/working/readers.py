@@ -80,6 +80,17 @@ def read(data: bytes, source: str, ending: str = "") -> HandIn:
     return read_text(_text(data, source), source, ending)
 
 
+def is_packed(data: bytes) -> bool:
+    """Whether the bytes are no text: an archive, or a file of a kind that is refused."""
+    return any(data.startswith(mark) for mark in _ELSE)
+
+
+def is_notebook(data: bytes) -> bool:
+    """Whether the bytes are those of a notebook, whatever the ending says."""
+    text = text_of(data)
+    return text is not None and FORMATS["notebook"].shows(text.lstrip())
+
+
 def read_text(text: str, source: str, ending: str = "") -> HandIn:
     """What was handed in as this text. Raises SourceError where nothing can be read."""
     if len(text) > limits.SHEET_LENGTH:
