@@ -309,6 +309,17 @@ def test_marks_that_stand_twice_are_refused() -> None:
     ]
 
 
+def test_lint_knows_what_is_worth_nothing_and_what_is_not_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "four.yaml"
+    path.write_text(FOUR + "ask: [k_new, c_new]\nmarks: {k+: 2, δ_v: 1}\n")
+    run = backprop("lint", path)
+    assert run.code == 1
+    assert "marks for what is not asked for: delta_v" in run.out
+    assert "c⁺: asked for, but worth no marks" in run.out
+    path.write_text(FOUR + "ask: [k_new, c_new]\nmarks: {k+: 2, c+: 0}\n")
+    assert "marks" not in backprop("lint", path).out
+
+
 # ---- what is given -----------------------------------------------------------------------------------------------
 
 

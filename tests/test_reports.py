@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 from helpers import as_fraction, backprop, steps
 from rich.console import Console
-from sheets import BITS, checked, checker, mark_of, right_answers, right_sheet, verdicts
+from sheets import checked, checker, mark_of, right_answers, right_sheet, verdicts
 
 from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.hypotheses import Hypotheses
+from backprop_cli.checking.key import BITS
 from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.checking.report import Report, check_sheet
+from backprop_cli.checking.scratch import Scratch
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Rule
 from backprop_cli.formats.reports.checking import number, report_json, report_markdown, report_page
@@ -431,8 +434,8 @@ def mistaken(name: str, key: str) -> str:
     marker = checker(name)
     quantity = marker.names.resolve(key)
     with precision(BITS):
-        for hypothesis in marker.key.hypotheses_of.get(quantity, ()):
-            value = marker.key.from_scratch(hypothesis, quantity)
+        for hypothesis in Hypotheses.of_key(marker.key).of(quantity):
+            value = Scratch.of_key(marker.key).value(hypothesis, quantity)
             if value is not None:
                 return f"{float(value):.6f}"
     return "12.345"

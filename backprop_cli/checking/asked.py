@@ -24,11 +24,12 @@ def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
 
 
 def digits_asked(problem: Problem, quantity: Quantity) -> Rounding:
-    """To how many digits a quantity is asked for: as the problem rounds, else four.
+    """To how many digits a quantity is shown: as the problem rounds or its marking asks, else four.
 
     Four places for what has the size of the data, four figures for derivatives and for what an optimizer writes down.
     """
-    if problem.rounding is not None and (rule := problem.rounding.of(quantity.kind)) is not None:
-        return rule
+    for asked in (problem.rounding, problem.marking.digits):
+        if asked is not None and (rule := asked.of(quantity.kind)) is not None:
+            return rule
     is_state = quantity.kind is Kind.NEW and quantity.name not in problem.parameters
     return FIGURES if quantity.kind in _BY_FIGURES or is_state else PLACES

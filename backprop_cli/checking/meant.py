@@ -12,11 +12,13 @@ from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import address_of
 from backprop_cli.deriving.names import Names, UnknownName, in_a_row
 from backprop_cli.deriving.writers import writer_for
+from backprop_cli.ground.errors import nearest
 from backprop_cli.problem.model import Problem
 from backprop_cli.working.model import Chain
 from backprop_cli.writing.notation import load_notation, notations
 
 _MOST_WORDS = 12
+_MOST_NAMES = 4_000  # among which a near one is looked for
 _HELPER = re.compile(r"(?:Δ|∆|\\Delta|Delta)\s*\w")  # a step of a weight: a student's own line on the way
 _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:al)?\}?|E_?\{?ges\}?)\s?/\s?[d∂]\s?(.+)")
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
@@ -96,6 +98,15 @@ class Meanings:
     def is_helper(self, chain: Chain) -> bool:
         """Whether a chain is of something of the student's own, such as Δw."""
         return _HELPER.match(chain.name) is not None
+
+    def is_near(self, chain: Chain) -> bool:
+        """Whether the name is nearly that of a quantity, so that one was meant, and not something of one's own."""
+        word = in_a_row(chain.name.split()[-1]).casefold() if chain.name.split() else ""
+        return len(word) > 1 and nearest(word, self._rows) is not None
+
+    @cached_property
+    def _rows(self) -> frozenset[str]:
+        return frozenset(in_a_row(quantity.bare_key).casefold() for quantity in self.names.quantities[:_MOST_NAMES])
 
     def within(self, chain: Chain) -> Address:
         """The headings over a chain, as far as the problem has such places."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.expressions import FormulaError
@@ -18,11 +19,12 @@ from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.whole import Matrix as Whole
-from backprop_cli.working.formulas import numeral_text
+from backprop_cli.working.formulas import numeral_text, read_formula
 from backprop_cli.working.matrices import Matrix, read_matrix
 from backprop_cli.working.model import Chain, HandIn, Part, Spot
 
 _BITS = 192
+_LONGEST = 40  # characters of a part that cannot be read
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
 _NO_WORK = frozenset(
     {"name", "student", "exercise", "date", "group", "problem", "task", "matrikelnummer", "姓名", "学号"}
@@ -62,12 +64,15 @@ class _Sheet:
         self.answers: dict[Quantity, Answer] = {}
         self.parts: dict[Quantity, tuple[Part, ...]] = {}
         self.unread: list[Complaint] = []
+        self.own: list[Remark] = []  # quantities of the student's own
         self.student = hand_in.student or None
 
     def done(self) -> Sheet:
         """The sheet, with the lines that could not be read."""
         answers, one = tuple(self.answers.values()), self.hand_in
-        return Sheet(answers, one.source, self.student, None, one.text, tuple(self.unread), self.parts, one)
+        unread, parts = tuple(self.unread), self.parts
+        one = _replace(one, remarks=(*one.remarks, *self.own))
+        return Sheet(answers, one.source, self.student, text=one.text, unread=unread, parts=parts, hand_in=one)
 
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
         """Notes what could not be read, at its place."""
@@ -92,8 +97,12 @@ class _Sheet:
     def unknown(self, chain: Chain, error: UnknownName) -> None:
         """A name that is none: the student's own, a field beside the work, or a complaint."""
         word = chain.name.split()[0].casefold() if chain.name.split() else ""
-        if word not in _NO_WORK and not self.reader.meanings.is_helper(chain):
+        if word in _NO_WORK or self.reader.meanings.is_helper(chain):
+            return
+        if self.reader.meanings.is_near(chain):
             self.complain(error.message, chain.spot, error.hint)
+        else:
+            self.own.append(Remark(chain.name, chain.spot, error.message))
 
     def repeated(self, chain: Chain, given: Quantity) -> None:
         """Something given: a parameter with another value is the updated one; other numbers are miscopied."""
@@ -114,6 +123,7 @@ class _Sheet:
         self.parts[quantity] = (*self.parts.get(quantity, ()), *chain.parts)
         part, written = _value(chain)
         if part is None or written is None:
+            self.without_a_value(chain, quantity)
             return
         before = self.answers.get(quantity)
         if before is None or before.written is None:
@@ -121,6 +131,16 @@ class _Sheet:
         elif not _agree(before.written, written) and before.span is not None:
             message = _("{key} is answered twice; the first answer is in line {line}")
             self.complain(message.format(key=quantity.key, line=before.span.line), chain.spot)
+
+    def without_a_value(self, chain: Chain, quantity: Quantity) -> None:
+        """A chain that ends in letters has no answer yet; one that ends in nothing sensible has one that is unread."""
+        last = chain.parts[-1]
+        try:
+            read_formula(last.text)
+        except FormulaError as error:
+            self.complain(error.message, last.spot, error.hint)
+            said = " ".join(last.text.split())[:_LONGEST]
+            self.answers.setdefault(quantity, Answer(quantity, chain.name, None, last.spot.span, said))
 
     # ---- matrices --------------------------------------------------------------------------------------------
 

@@ -60,7 +60,6 @@ def check(
     from backprop_cli.checking.report import Checker, check_sheet
     from backprop_cli.cli.output import write
     from backprop_cli.deriving.understanding import load
-    from backprop_cli.ground.errors import SourceError
     from backprop_cli.problem.settings import with_rounding
     from backprop_cli.solving.worked import WorkedProblem
 
@@ -73,8 +72,6 @@ def check(
     if what:
         _show_what_was_read(sheet, to_stderr=json or format_ is not None or output is not None)
     report = check_sheet(checker, sheet)
-    for complaint in sheet.unread:
-        typer.echo(str(SourceError(sheet.source, [complaint], sheet.text)), err=True)
     _show(report, sheet.student or "", show, "json" if json else format_, ascii_only, output)
     if not report.all_right:
         raise typer.Exit(1)

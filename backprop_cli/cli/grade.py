@@ -53,7 +53,8 @@ def grade(
     from backprop_cli.problem.settings import with_rounding
 
     format_ = _format("csv" if csv else "json" if json else format_, output)
-    marked = graded(with_rounding(load(problem, notation).problem, rounding), sheets)
+    loaded = load(problem, notation)
+    marked = graded(with_rounding(loaded.problem, rounding), sheets)
     if not marked.marked:
         raise UsageError(
             "\n".join([_("none of the sheets could be read"), *(sheet.failure for sheet in marked.sheets)])

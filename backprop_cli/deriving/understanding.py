@@ -16,6 +16,7 @@ from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.templates import givable
 from backprop_cli.ground.errors import MOST_SHOWN
 from backprop_cli.ground.words import _, plural
+from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem import reader
 from backprop_cli.problem.model import Detail, Problem, Sample
 from backprop_cli.problem.reader import Loaded
@@ -97,10 +98,10 @@ class _Reading:
         found = [self.references(one, ("ask", index), self.asked) for index, one in enumerate(self.problem.ask)]
         return tuple(dict.fromkeys(reference for references in found for reference in references))
 
-    def marks(self) -> dict[Reference, Formula]:
+    def marks(self) -> dict[Reference, Rational]:
         """The marks; what is said of one quantity goes before what is said of all at an address."""
-        several: dict[Reference, Formula] = {}
-        single: dict[Reference, Formula] = {}
+        several: dict[Reference, Rational] = {}
+        single: dict[Reference, Rational] = {}
         for one, value in self.problem.marks.items():
             references = self.references(one, ("marks", one.written), self.asked)
             if len(references) > 1:

@@ -17,7 +17,7 @@ from backprop_cli.problem.grids import Grid, grid_of, is_ragged
 from backprop_cli.problem.layers import build_layers, named_numbers
 from backprop_cli.problem.letter_checks import check_letters
 from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
-from backprop_cli.problem.marks import read_marks
+from backprop_cli.problem.marking import read_marking, read_marks
 from backprop_cli.problem.model import Conventions, Detail, Layer, Problem
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.runs import read_report, read_starts
@@ -75,6 +75,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         stop_below=file.stop.loss_below if file.stop is not None else None,
         ask=tuple(map(Reference.parse, file.ask)),
         marks=read_marks(file.marks, book),
+        marking=read_marking(file.marking, book),
         symbolic=file.symbolic,
     )
     if letters != NO_LETTERS or file.letters:

@@ -1,0 +1,315 @@
+"""One answer beside what it is compared with: the value expected, what follows from earlier answers, the digits asked.
+
+v is the value written and u one unit of its last digit; U is one unit of the last digit asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.enclosure import Enclosure, Enclosures
+from backprop_cli.checking.given import Given
+from backprop_cli.checking.key import Key
+from backprop_cli.checking.marking import Marking, is_nothing
+from backprop_cli.checking.partials import Digits
+from backprop_cli.numbers.certified import Ball, Real, magnitude, middle
+from backprop_cli.numbers.enclosures import ball, looks_equal
+from backprop_cli.numbers.exact import Rational, rational
+
+_PART_FIGURES, _MISSING = 2, 100  # what part marks need: two figures, and no more than two digits missing
+_TOO_COARSE = 10  # an answer that lacks more than one digit does not stand for its whole interval
+_WIDEST_UNITS, _WIDEST_PART = 10, rational(1, 50)  # how wide an enclosure may be that says something
+_NOTHING, _HALF = rational(0), rational(1, 2)
+
+
+@dataclass
+class AnsweredLine:
+    """A line of a sheet; what it says of itself is computed at the caller's precision."""
+
+    key: Key
+    marking: Marking
+    enclosures: Enclosures
+    quantity: Quantity
+    given: Given
+
+    def like(self, given: Given) -> AnsweredLine:
+        """The same line with another answer."""
+        return AnsweredLine(self.key, self.marking, self.enclosures, self.quantity, given)
+
+    # ---- what is compared ------------------------------------------------------------------------------------
+
+    @property
+    def expected(self) -> Real:
+        """The value that the key prints."""
+        return self.key.expected(self.quantity)
+
+    @property
+    def unit(self) -> Rational:
+        """U at the right value."""
+        units = self.marking.units
+        if self.quantity not in units:
+            true = self.key.true(self.quantity)
+            step = self.key.true_ball(self.quantity) - self.key.true_ball(old) if (old := self._old) else None
+            size = self._largest_summand() if is_nothing(true) else _NOTHING
+            units[self.quantity] = self.marking.unit(self.quantity, true, step, size)
+        return units[self.quantity]
+
+    def unit_at(self, value: Real) -> Rational:
+        """U at another value of this line."""
+        if is_nothing(value):
+            return self.unit
+        step = ball(value) - self._own_old() if self._old is not None else None
+        return self.marking.unit(self.quantity, value, step)
+
+    @cached_property
+    def _old(self) -> Quantity | None:
+        return self.key.old_of(self.quantity) if self.quantity.kind is Kind.NEW else None
+
+    def _own_old(self) -> Ball:
+        """The value before the update, as it stands on the sheet if it does."""
+        assert self._old is not None
+        own = self.enclosures.sources.get(self._old)
+        return own.middle if own is not None else self.key.true_ball(self._old)
+
+    def _largest_summand(self) -> Ball:
+        """The size of the largest summand of the line."""
+        formula = self.key.derivation.index[self.quantity].formula
+        terms = formula.arguments if isinstance(formula, Apply) and formula.operation == "sum" else ()
+        sizes = [ball(0)]
+        for term in terms:
+            rule = self.key.rule_of(term)
+            if set(quantities_in(term)) <= {*self.key.order, *self.key.derivation.constants}:
+                sizes.append(abs(ball(rule.value(*map(self.key.true_ball, rule.names))[0])))
+        return max(sizes, key=lambda one: float(one.mid()))
+
+    # ---- rule 1 ----------------------------------------------------------------------------------------------
+
+    def is_right(self) -> bool:
+        """Whether v is the right value to the digits asked for, as a number: zeros at its end need not be written."""
+        return self._reads(self.expected, self.unit, ball(0))
+
+    def is_precise(self) -> bool:
+        """Whether every digit that is written is right."""
+        given, true = self.given, self.expected
+        if given.is_open or given.unit > self.unit or looks_equal(true, given.value):
+            return True
+        return not abs(ball(given.value) - true) > given.half_unit
+
+    def _reads(self, value: Real, unit: Rational, width: Ball) -> bool:
+        """Whether v is this value ± width, within the tolerance or rounded to the unit."""
+        given = self.given
+        away = abs(ball(given.value) - value)
+        tolerance = self.marking.rule.tolerance
+        if tolerance is not None:
+            size = tolerance.size * abs(ball(value)) if tolerance.relative else ball(tolerance.size)
+            return not away > size + width
+        if looks_equal(value, given.value):
+            return True
+        if given.value == 0 and given.unit > unit:  # 0 has no zeros to leave out
+            return False
+        return not away > self._slack(unit) + width
+
+    def _slack(self, unit: Rational) -> Rational:
+        """Half of U; where any digits will do, half of u if it has the least of them."""
+        if self.marking.rule.free_digits and not self.marking.is_asked(self.quantity):
+            return self.given.half_unit if 0 < self.given.unit <= unit else unit / 1000
+        return unit / 2
+
+    # ---- rule 2 ----------------------------------------------------------------------------------------------
+
+    def followed(self) -> Enclosure | None:
+        """The enclosure from the student's own values that v meets with its digits, and that says something."""
+        for one in self._ways():
+            if self._meets(one):
+                return one
+        plain = self.enclosures.of(self.quantity)
+        if plain is None or not self._is_near(plain) or self.is_unchanged():
+            return None
+        rounded = self.enclosures.rounded_on_the_way(self.quantity, self._digits())
+        return next((one for one in rounded if self._meets(one, in_full=True)), None)
+
+    def _ways(self) -> Iterator[Enclosure]:
+        """What follows: by the formula, or by an update over the own gradient."""
+        plain = self.enclosures.of(self.quantity)
+        if plain is not None:
+            yield plain
+        other = self.key.other_updates.get(self.quantity)
+        if other is not None and not self.enclosures.sources.keys().isdisjoint(quantities_in(other)):
+            by_gradient = self.enclosures.by(self.quantity, other)
+            if by_gradient is not None:
+                yield by_gradient
+
+    def _is_near(self, enclosure: Enclosure) -> bool:
+        """Whether rounding on the way could make the difference at all."""
+        away = abs(enclosure.middle - ball(self.given.value))
+        return not away > abs(enclosure.middle) / 10 + 20 * self.given.unit + enclosure.width
+
+    def _digits(self) -> tuple[Digits, ...]:
+        """To which digits partial results may have been rounded: those asked for, and those of the answer."""
+        found: list[Digits] = []
+        if self.marking.is_asked(self.quantity):
+            rule = self.marking.digits(self.quantity)
+            found.append(Digits(rule.places, rule.figures))
+        figures = self.given.figures
+        if figures is not None and figures > 0:
+            value = ball(self.given.value)
+            last = min(self.given.unit, self.unit_at(value))  # zeros at the end may not be written
+            found.append(Digits(figures=magnitude(value) - magnitude(last) + 1))
+            found += [Digits(places=-magnitude(last))] if last <= 1 else []
+        elif self.given.is_open:
+            rule = self.marking.digits(self.quantity)
+            found.append(Digits(rule.places, rule.figures))
+        return tuple(dict.fromkeys(found))
+
+    def _meets(self, enclosure: Enclosure, in_full: bool = False) -> bool:
+        """Whether v is what an enclosure gives; `in_full`: with all its digits written."""
+        given, value = self.given, enclosure.middle
+        away, width = abs(value - ball(given.value)), enclosure.width
+        slack = self._half_unit
+        if self.marking.rule.tolerance is not None:
+            return self._reads(value, _NOTHING, width)
+        if given.is_open:
+            slack = self.unit_at(value) / 2
+        if away > width + slack:
+            return False
+        unit = self.unit_at(value)
+        if given.unit > unit and not looks_equal(value, given.value):
+            if given.value == 0 or in_full:
+                return False
+            slack = unit / 2  # zeros at the end are not written
+        if not away > slack:  # just what the numbers on the sheet give
+            return True
+        return not away > width + slack and self._says_something(enclosure, unit)
+
+    @cached_property
+    def _half_unit(self) -> Rational:
+        """Half of u; of a whole number that ends in zeros, half of U, for they are no digits."""
+        unit = self.unit_at(self.given.value) if self._ends_in_zeros() else _NOTHING
+        return max(self.given.half_unit, unit / 2)
+
+    def _says_something(self, enclosure: Enclosure, unit: Rational) -> bool:
+        """Whether an enclosure is narrow enough: intervals of one-digit answers hold anything."""
+        whole, size = 2 * enclosure.width, enclosure.middle
+        if self._old is not None:  # an update says something by its step
+            size = size - self._own_old()
+        if self.marking.rule.free_digits:
+            unit = unit / 100
+        return not whole > _WIDEST_UNITS * unit or not whole > _WIDEST_PART * abs(size)
+
+    def is_empty(self, enclosure: Enclosure) -> bool:
+        """Whether the line shows no work of its own: it comes out as 0, as the old value, or as short as it was."""
+        if is_nothing(enclosure.middle) or self.given.unit > self.unit_at(enclosure.middle):
+            return True
+        return self._old is not None and looks_equal(enclosure.middle, self._own_old())
+
+    # ---- rules 3 to 5 ----------------------------------------------------------------------------------------
+
+    def is_unchanged(self) -> bool:
+        """Whether v is the old value of the parameter."""
+        if self._old is None:
+            return False
+        old = self._own_old()
+        if looks_equal(old, self.given.value):
+            return True
+        figures = self.given.figures
+        enough = figures is None or figures > _PART_FIGURES
+        return enough and self.key.is_worked(self._old) and not abs(old - self.given.value) > self.given.half_unit
+
+    def is_covered_by_the_right_value(self) -> bool:
+        """Whether the right value lies within what is written, which has too few digits."""
+        return self.given.unit > self.unit and not abs(ball(self.given.value) - self.expected) > self.given.half_unit
+
+    def covering(self) -> Enclosure | None:
+        """What follows from earlier answers, where it lies within what is written and that has too few digits."""
+        enclosure = self.enclosures.of(self.quantity)
+        if enclosure is None or not enclosure.used or self.given.half_unit == 0:
+            return None
+        if abs(enclosure.middle - ball(self.given.value)) > enclosure.width + self.given.half_unit:
+            return None
+        unit = self.unit_at(enclosure.middle)
+        return enclosure if self.given.unit > unit and self._says_something(enclosure, unit) else None
+
+    def is_covered(self) -> bool:
+        """Whether what is written holds the right value, or the one that follows, but with too few digits."""
+        return self.is_covered_by_the_right_value() or self.covering() is not None
+
+    def earns_for_its_digits(self) -> bool:
+        """Whether an answer with too few digits has at least two figures, and lacks no more than two."""
+        unit = self.unit
+        if not self.is_covered_by_the_right_value() and (follow := self.covering()) is not None:
+            unit = self.unit_at(follow.middle)
+        return (self.given.figures or 0) >= _PART_FIGURES and self.given.unit <= _MISSING * unit
+
+    def nearly(self) -> tuple[str, Enclosure | None]:
+        """`cut off` or `last digit` where v is one unit off; and the enclosure, where it is off what follows."""
+        if self.given.half_unit == 0 or not isinstance(self.given.value, Rational):
+            return "", None
+        plain = self.enclosures.of(self.quantity)
+        true = self.key.true(self.quantity)
+        is_whole = looks_equal(true, self.expected)
+        targets: list[tuple[Real, Enclosure | None]] = [(self.expected if is_whole else true, None)]
+        if plain is not None and plain.used:
+            targets.append((plain.middle, plain))
+        for target, enclosure in targets:
+            unit = self.unit if enclosure is None else self.unit_at(target)
+            if self.given.unit <= unit and (near := self._one_off(target)):
+                return near, enclosure
+        return "", None
+
+    def _one_off(self, target: Real) -> str:
+        """What is said of an answer that is one unit of its last digit from the target; a whole target is just so."""
+        unit, value = self.given.unit, self.given.value
+        scaled = ball(target) / unit
+        nearest = middle_of(scaled)
+        if abs(scaled - nearest) < rational(1, 10**20):
+            return ""
+        steps = value / unit
+        if abs(ball(steps)) < abs(scaled) and abs(scaled - steps) < 1:
+            return "cut off"
+        return "last digit" if steps - nearest in (1, -1) else ""
+
+    def with_other_sign(self) -> bool:
+        """Whether −v would be right, or would follow."""
+        other = self.like(self.given.times(rational(-1)))
+        if self.given.value == 0:
+            return False
+        plain = self.enclosures.of(self.quantity)
+        return other.is_right() or (plain is not None and other._meets(plain))
+
+    # ---- where it is used ------------------------------------------------------------------------------------
+
+    def as_source(self) -> Enclosure:
+        """The answer as later lines use it: its value, give or take half of its last digit.
+
+        One that is right as a number, as 0.5 is where 0.5000 is asked for, is as good as that; one that lacks more
+        than a digit stands for its value and not for all that rounds to it.
+        """
+        given, half = self.given, self.given.half_unit
+        if looks_equal(self.key.true(self.quantity), given.value):
+            half = _NOTHING  # whatever was computed from it had all its digits
+        elif given.is_open or half:
+            unit = self.unit_at(given.value)
+            dropped = half > unit / 2 and self.is_right()
+            if given.is_open or dropped or given.unit > _TOO_COARSE * unit or self._half_unit > half:
+                half = unit / 2
+        noise = {self.quantity: ball(half)} if half != 0 else {}
+        return Enclosure(ball(given.value), noise, frozenset({self.quantity}))
+
+    def _ends_in_zeros(self) -> bool:
+        """Whether a whole number ends in zeros that are no digits: 41000 to three figures."""
+        value = self.given.value
+        if not isinstance(value, Rational) or self.given.half_unit != _HALF or value == 0:
+            return False
+        unit = self.unit_at(value)
+        return bool(unit > 1) and (value / unit).q == 1
+
+
+def middle_of(value: Ball) -> Rational:
+    """The whole number nearest to a ball."""
+    above = middle(value) + _HALF
+    return rational(int(above.p // above.q))
