@@ -21,7 +21,7 @@ from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.whole import Matrix as Whole
 from backprop_cli.working.formulas import numeral_text, read_formula
 from backprop_cli.working.matrices import Matrix, read_matrix
-from backprop_cli.working.model import Chain, HandIn, Part, Spot
+from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
 
 _BITS = 192
 _LONGEST = 40  # characters of a part that cannot be read
