@@ -98,11 +98,8 @@ def test_of_two_answers_the_first_counts_and_a_rounded_one_is_the_same() -> None
 
 
 def test_the_entries_of_a_matrix_are_the_answers_that_they_stand_for() -> None:
-    work = "dW2 = [[0.08217, 0.08267], [-0.02260, -0.02274]]
-out_h = [0.5933 0.5969]
-"
-    found = report(work + "W1_new = array([[0.1498, 0.1996],
- [0.2498, 0.2995]])")
+    work = "dW2 = [[0.08217, 0.08267], [-0.02260, -0.02274]]\nout_h = [0.5933 0.5969]\n"
+    found = report(work + "W1_new = array([[0.1498, 0.1996],\n [0.2498, 0.2995]])")
     assert {mark.quantity.key: mark.written for mark in found.marks} == {
         "out_h1": "0.5933", "out_h2": "0.5969", "dE/dw5": "0.08217", "dE/dw6": "0.08267", "dE/dw7": "-0.02260",
         "dE/dw8": "-0.02274", "w1_new": "0.1498", "w2_new": "0.1996", "w3_new": "0.2498", "w4_new": "0.2995",
