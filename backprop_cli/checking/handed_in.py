@@ -21,6 +21,7 @@ from backprop_cli.working.encodings import text_of
 SHEETS = (".yaml", ".yml", ".json", ".csv", ".tsv")
 ENDINGS = (*SHEETS, *readers.ENDINGS)
 _FIELDS = re.compile(r"(?:answers|student|name|problem)\s*:|\{|\[|sep=")
+_BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
 _ROW = re.compile(r"[^=≈:]+(?::(?=\s|$)|[,;\t])[^=≈]*")
 
 
@@ -57,14 +58,10 @@ def _looks_like_a_sheet(text: str) -> bool:
     """Whether a text without a telling ending is YAML, JSON or a table: nothing in it is worked out with a sign."""
     if _FIELDS.match(first_line(text)):
         return True
-    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
-    return bool(lines) and all(_ROW.fullmatch(line) for line in lines) and _is_even(lines)
-
-
-def _is_even(lines: list[str]) -> bool:
-    """Whether every line has a colon, or every one the same delimiter."""
-    marks = [mark for mark in (":", *DELIMITERS) if all(mark in line for line in lines)]
-    return bool(marks)
+    lines = [line.strip() for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    rows = [line for line in lines if not _BLANK.fullmatch(line)]
+    marks = (":", *DELIMITERS)
+    return bool(rows) and all(map(_ROW.fullmatch, rows)) and any(all(mark in row for row in rows) for mark in marks)
 
 
 def _bytes_of(path: Path) -> bytes:
