@@ -208,10 +208,11 @@ def test_what_follows_over_blank_lines_follows() -> None:
     assert verdicts(report)["out_o1"] == "follows"
 
 
-def test_a_short_value_that_follows_exactly_is_long_enough() -> None:
-    """From a wrong 0.25: 2·0.25 is 0.5, and not 0.5000."""
-    report = checked(ROUND_H, {"out_h": "0.25", "net_y": "0.5"})
-    assert verdicts(report)["net_y"] == "follows"
+def test_a_short_value_that_follows_exactly_is_long_enough_where_values_come_out() -> None:
+    """0.9·0 + 0.25·1 is 0.25, and 0.25 − 1 is −0.75; where values do not come out, 0.5 lacks digits."""
+    report = checked(RELU, {"out_h2": "1", "out_h1": "0", "net_y": "0.25", "out_y": "0.25", "delta_y": "-0.75"})
+    assert {verdicts(report)[key] for key in ("net_y", "out_y", "delta_y")} == {"follows"}
+    assert verdicts(checked(ROUND_H, {"out_h": "0.25", "net_y": "0.5"}))["net_y"] == "too few digits"
 
 
 # ---- after 0, after 1, after what cannot be ------------------------------------------------------------------

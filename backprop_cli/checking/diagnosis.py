@@ -61,8 +61,12 @@ def diagnose(case: Case) -> Mapping[Quantity, Diagnosis]:
 
 def is_a_sign(key: Key, hypothesis: Hypothesis, quantity: Quantity) -> bool:
     """Whether a mistake in a line gives its value with the other sign, whatever the numbers, and does not say so."""
-    name = hypothesis.mistake.name
-    return name not in _SIGNS and "sign" not in name and Elsewhere.of_key(key).is_negative(hypothesis, quantity)
+    name = f"{hypothesis.mistake.name} {hypothesis.variant}"
+    return (
+        hypothesis.mistake.name not in _SIGNS
+        and "sign" not in name
+        and Elsewhere.of_key(key).is_negative(hypothesis, quantity)
+    )
 
 
 class _Search:

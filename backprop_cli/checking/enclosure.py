@@ -48,7 +48,18 @@ class Enclosures:
     def __init__(self, key: Key, sources: Mapping[Quantity, Enclosure]) -> None:
         self.key = key
         self.sources = dict(sources)
+        self.coarse: set[Quantity] = set()  # sources with too few digits
         self._found: dict[Quantity, Enclosure | None] = {}
+
+    def has_digits(self, quantity: Quantity) -> bool:
+        """Whether an answer has as many digits as are asked for."""
+        return quantity not in self.coarse
+
+    def refine(self, quantity: Quantity, source: Enclosure | None) -> None:
+        """Takes an answer as one that has its digits, before later lines are computed."""
+        self.coarse.discard(quantity)
+        if source is not None:
+            self.sources[quantity] = source
 
     def forget(self, quantity: Quantity) -> None:
         """Lets later lines be computed as if this one were blank."""

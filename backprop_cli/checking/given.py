@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from backprop_cli.checking.values import Written
@@ -43,13 +44,13 @@ class Given:
         return Given(self.value * factor, self.half_unit * abs(factor), self.is_open)
 
 
-def given_of(written: Written, value: Real) -> Given:
-    """A written number, whose value is this one, as numbers."""
+def given_of(written: Written, value: Real, unit: Callable[[Real], Rational]) -> Given:
+    """A written number, whose value is this one, as numbers; `unit` says of a value which digit is asked for last."""
     if written.kind != "decimal" or not isinstance(value, Rational):
         return Given(value, _NOTHING, written.kind == "calculation")
     half = max(written.half_unit, _FINEST)
     if written.goes_on:  # cut off where the dots begin
         half *= 2
     if (written.figures or 0) > _FIGURES_OF_A_DOUBLE:  # the last ones that a program prints are noise
-        half = max(half, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE))
+        half = max(half, min(unit(value) / 2, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE)))
     return Given(value, half)

@@ -48,6 +48,7 @@ class Judge:
             self.enclosures = Enclosures(self.key, {})
             self.lines = {one: self._line(one, given) for one, given in self.answers.items()}
             self.enclosures.sources.update({one: line.as_source() for one, line in self.lines.items()})
+            self.enclosures.coarse.update(one for one, line in self.lines.items() if not line.has_its_digits())
 
     def _line(self, quantity: Quantity, given: Given) -> AnsweredLine:
         return AnsweredLine(self.key, self.marking, self.enclosures, quantity, given)
@@ -59,6 +60,8 @@ class Judge:
                 line = self.lines[quantity]
                 verdict = self._first(line)
                 self.verdicts[quantity] = self._with_refusal(line, verdict)
+                if verdict.rule in FULL_MARKS and quantity in self.enclosures.coarse:
+                    self.enclosures.refine(quantity, line.as_good_as_asked())
             found = diagnose(self._case())
             for quantity in self.order:
                 if self.verdicts[quantity].rule is Rule.WRONG:
@@ -140,6 +143,11 @@ class Judge:
                 roots[used] = None
         return tuple(sorted(roots, key=lambda one: self.key.order[one]))
 
+    def is_fine(self, quantity: Quantity) -> bool:
+        """Whether an answer is right."""
+        verdict = self.verdicts.get(quantity)
+        return verdict is not None and verdict.rule in FULL_MARKS and not verdict.because
+
     @cached_property
     def _sorts(self) -> dict[tuple[object, ...], list[Quantity]]:
         sorts: dict[tuple[object, ...], list[Quantity]] = {}
@@ -178,7 +186,12 @@ def follows(judge: Judge, line: AnsweredLine) -> Verdict | None:
         return None
     because = judge.roots(enclosure)
     if because:
-        return Verdict(line.quantity, Rule.FOLLOWS, because, empty=line.is_empty(enclosure))
+        return Verdict(
+            line.quantity,
+            Rule.FOLLOWS,
+            because,
+            empty=line.is_empty(enclosure, [one for one in enclosure.used if not judge.is_fine(one)]),
+        )
     return Verdict(line.quantity, Rule.CARRIED if enclosure.noise or enclosure.used else Rule.RIGHT)
 
 
@@ -191,7 +204,7 @@ def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Ve
         Rule.MISTAKE,
         causes=diagnosis.causes,
         from_scratch=diagnosis.from_scratch,
-        made_in=diagnosis.made_in,
+        made_in=diagnosis.made_in if line.given.figures not in (0, 1) else None,
     )
 
 

@@ -5,7 +5,7 @@ v is the value written and u one unit of its last digit; U is one unit of the la
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,11 +19,13 @@ from backprop_cli.checking.marking import Marking, is_nothing
 from backprop_cli.checking.partials import Digits
 from backprop_cli.numbers.certified import Ball, Real, magnitude, middle
 from backprop_cli.numbers.enclosures import ball, looks_equal
-from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.exact import Rational, decimal_digits, rational
 
 _PART_FIGURES, _MISSING = 2, 100  # what part marks need: two figures, and no more than two digits missing
 _TOO_COARSE = 10  # an answer that lacks more than one digit does not stand for its whole interval
-_WIDEST_UNITS, _WIDEST_PART = 10, rational(1, 50)  # how wide an enclosure may be that says something
+_WIDEST_UNITS, _WIDEST_PART = 10, rational(1, 50)  # how wide to either side an enclosure is that says something
+_FINE_SOURCES = 5  # how many times wider that may be where everything it comes from has its digits
+_SHORT_PLACES = 4  # of a value that comes out
 _NOTHING, _HALF = rational(0), rational(1, 2)
 
 
@@ -125,13 +127,13 @@ class AnsweredLine:
     def followed(self) -> Enclosure | None:
         """The enclosure from the student's own values that v meets with its digits, and that says something."""
         for one in self._ways():
-            if self._meets(one):
+            if self.is_met_by(one):
                 return one
         plain = self.enclosures.of(self.quantity)
         if plain is None or not self._is_near(plain) or self.is_unchanged():
             return None
         rounded = self.enclosures.rounded_on_the_way(self.quantity, self._digits())
-        return next((one for one in rounded if self._meets(one, in_full=True)), None)
+        return next((one for one in rounded if self.is_met_by(one, in_full=True)), None)
 
     def _ways(self) -> Iterator[Enclosure]:
         """What follows: by the formula, or by an update over the own gradient."""
@@ -166,8 +168,8 @@ class AnsweredLine:
             found.append(Digits(rule.places, rule.figures))
         return tuple(dict.fromkeys(found))
 
-    def _meets(self, enclosure: Enclosure, in_full: bool = False) -> bool:
-        """Whether v is what an enclosure gives; `in_full`: with all its digits written."""
+    def is_met_by(self, enclosure: Enclosure, in_full: bool = False) -> bool:
+        """Whether v is what an enclosure gives; `in_full`: with all its digits, or all but one."""
         given, value = self.given, enclosure.middle
         away, width = abs(value - ball(given.value)), enclosure.width
         slack = self._half_unit
@@ -178,34 +180,67 @@ class AnsweredLine:
         if away > width + slack:
             return False
         unit = self.unit_at(value)
-        if given.unit > unit and not looks_equal(value, given.value):
-            if given.value == 0 or in_full:
-                return False
+        if given.unit > unit:
+            if given.value == 0 or not self._may_be_short(enclosure, unit, in_full):
+                return looks_equal(value, given.value) and self._shows_nothing(enclosure)
             slack = unit / 2  # zeros at the end are not written
         if not away > slack:  # just what the numbers on the sheet give
             return True
         return not away > width + slack and self._says_something(enclosure, unit)
 
+    def _may_be_short(self, enclosure: Enclosure, unit: Rational, in_full: bool) -> bool:
+        """Whether fewer digits than U will do: zeros are left out, or the line's right value is short, too.
+
+        Of one figure, that is believed where all it comes from has its digits: 0.1·0.1 is 0.01 by accident.
+        """
+        if self.given.unit <= _MISSING * unit and (self.given.figures or 0) >= _PART_FIGURES + in_full:
+            return True
+        if not in_full and self._comes_from_all_digits(enclosure):
+            return True
+        true = self.key.true(self.quantity)
+        places = decimal_digits(true) if isinstance(true, Rational) else None
+        return not in_full and places is not None and places <= _SHORT_PLACES
+
     @cached_property
     def _half_unit(self) -> Rational:
-        """Half of u; of a whole number that ends in zeros, half of U, for they are no digits."""
-        unit = self.unit_at(self.given.value) if self._ends_in_zeros() else _NOTHING
-        return max(self.given.half_unit, unit / 2)
+        """Half of u; of a whole number that ends in zeros, which may be no digits, up to half of U."""
+        value, half = self.given.value, self.given.half_unit
+        if half != _HALF or not isinstance(value, Rational) or value.q != 1 or value == 0:
+            return half
+        digits = str(abs(value.p))
+        last = rational(10) ** (len(digits) - len(digits.rstrip("0")))
+        return max(half, min(last, self.unit_at(value)) / 2)
 
     def _says_something(self, enclosure: Enclosure, unit: Rational) -> bool:
         """Whether an enclosure is narrow enough: intervals of one-digit answers hold anything."""
-        whole, size = 2 * enclosure.width, enclosure.middle
+        width, size = enclosure.width, enclosure.middle
         if self._old is not None:  # an update says something by its step
             size = size - self._own_old()
         if self.marking.rule.free_digits:
             unit = unit / 100
-        return not whole > _WIDEST_UNITS * unit or not whole > _WIDEST_PART * abs(size)
+        if self._comes_from_all_digits(enclosure):
+            width = width / _FINE_SOURCES
+        return not width > _WIDEST_UNITS * unit or not width > _WIDEST_PART * abs(size)
 
-    def is_empty(self, enclosure: Enclosure) -> bool:
-        """Whether the line shows no work of its own: it comes out as 0, as the old value, or as short as it was."""
-        if is_nothing(enclosure.middle) or self.given.unit > self.unit_at(enclosure.middle):
+    def _comes_from_all_digits(self, enclosure: Enclosure) -> bool:
+        """Whether every answer that an enclosure comes from has its digits, so that it is wide by cancellation only."""
+        return all(self.enclosures.has_digits(one) for one in enclosure.used)
+
+    def _shows_nothing(self, enclosure: Enclosure) -> bool:
+        """Whether the line comes out as 0, or as the old value, which have no digits to show."""
+        middle = enclosure.middle
+        return is_nothing(middle) or (self._old is not None and looks_equal(middle, self._own_old()))
+
+    def is_empty(self, enclosure: Enclosure, wrong: Collection[Quantity]) -> bool:
+        """Whether the line shows no work of its own: it comes out as 0, as the old value, or repeats a short answer.
+
+        `wrong` are the wrong answers, from which it comes.
+        """
+        if self._shows_nothing(enclosure):
             return True
-        return self._old is not None and looks_equal(enclosure.middle, self._own_old())
+        if self.given.unit <= self.unit_at(enclosure.middle):
+            return False
+        return any(looks_equal(self.enclosures.sources[one].middle, self.given.value) for one in wrong)
 
     # ---- rules 3 to 5 ----------------------------------------------------------------------------------------
 
@@ -232,7 +267,8 @@ class AnsweredLine:
         if abs(enclosure.middle - ball(self.given.value)) > enclosure.width + self.given.half_unit:
             return None
         unit = self.unit_at(enclosure.middle)
-        return enclosure if self.given.unit > unit and self._says_something(enclosure, unit) else None
+        is_just_so = not abs(enclosure.middle - ball(self.given.value)) > unit / 2
+        return enclosure if self.given.unit > unit and (is_just_so or self._says_something(enclosure, unit)) else None
 
     def is_covered(self) -> bool:
         """Whether what is written holds the right value, or the one that follows, but with too few digits."""
@@ -274,12 +310,14 @@ class AnsweredLine:
         return "last digit" if steps - nearest in (1, -1) else ""
 
     def with_other_sign(self) -> bool:
-        """Whether −v would be right, or would follow."""
-        other = self.like(self.given.times(rational(-1)))
+        """Whether −v would be right, or would follow with all its digits."""
         if self.given.value == 0:
             return False
+        other = self.like(self.given.times(rational(-1)))
         plain = self.enclosures.of(self.quantity)
-        return other.is_right() or (plain is not None and other._meets(plain))
+        if other.is_right() or plain is None:
+            return other.is_right()
+        return self.given.unit <= self.unit_at(plain.middle) and other.is_met_by(plain)
 
     # ---- where it is used ------------------------------------------------------------------------------------
 
@@ -295,18 +333,22 @@ class AnsweredLine:
         elif given.is_open or half:
             unit = self.unit_at(given.value)
             dropped = half > unit / 2 and self.is_right()
-            if given.is_open or dropped or given.unit > _TOO_COARSE * unit or self._half_unit > half:
+            half = self._half_unit
+            if given.is_open or dropped or given.unit > _TOO_COARSE * unit:
                 half = unit / 2
         noise = {self.quantity: ball(half)} if half != 0 else {}
         return Enclosure(ball(given.value), noise, frozenset({self.quantity}))
 
-    def _ends_in_zeros(self) -> bool:
-        """Whether a whole number ends in zeros that are no digits: 41000 to three figures."""
-        value = self.given.value
-        if not isinstance(value, Rational) or self.given.half_unit != _HALF or value == 0:
-            return False
-        unit = self.unit_at(value)
-        return bool(unit > 1) and (value / unit).q == 1
+    def as_good_as_asked(self) -> Enclosure | None:
+        """The same for an answer that has turned out to be right although it is short: its zeros were left out."""
+        unit = self.unit_at(self.given.value)
+        if self.given.unit <= unit:
+            return None
+        return Enclosure(ball(self.given.value), {self.quantity: ball(unit / 2)}, frozenset({self.quantity}))
+
+    def has_its_digits(self) -> bool:
+        """Whether no digit is missing that was asked for."""
+        return self.is_right() or self.given.unit <= self.unit_at(self.given.value)
 
 
 def middle_of(value: Ball) -> Rational:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Sheet
@@ -252,7 +252,8 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     with precision(BITS):
         for quantity, written in sheet.written.items():
             try:
-                answers[quantity] = given_of(written, value_of(written))
+                unit = partial(checker.marking.unit, quantity)
+                answers[quantity] = given_of(written, value_of(written), unit)
             except (MathError, Undecided) as problem:
                 complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
