@@ -42,7 +42,7 @@ class PassesView:
 def passes_view(solution: Solution) -> PassesView:
     """The factors of every gradient. Raises UsageError where nothing is differentiated, or samples meet in a layer."""
     problem = solution.problem
-    need_net_inputs(solution)
+    need_net_inputs(problem)
     if solution.trace.derivation.together:
         raise UsageError(_("this view is of one sample at a time, and here the samples of a batch meet in a layer"))
     further = Further(solution)
