@@ -29,9 +29,11 @@ from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines, digits_asked
 from backprop_cli.checking.asking import ask
-from backprop_cli.checking.sheets import Sheet, read_sheet, read_text
+from backprop_cli.checking.handed_in import read_hand_in
+from backprop_cli.checking.sheets import Sheet, read_text
 from backprop_cli.checking.template import TEMPLATES, template
 from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.checking.work import WorkReader
 from backprop_cli.deriving.names import Names, UnknownName, names_of
 from backprop_cli.deriving.writers import positions
 from backprop_cli.ground.errors import MathError, SourceError, UsageError
@@ -62,6 +64,12 @@ def worked(name: str, notation: str | None = None) -> WorkedProblem:
 def names(name: str = "mazur", notation: str | None = None) -> Names:
     """The names of a bundled problem."""
     return names_of(problem(name, notation))
+
+
+@cache
+def reader() -> WorkReader:
+    """What reads hand-ins to the usual problem."""
+    return WorkReader(worked("mazur"), names())
 
 
 def written(text: str) -> Written:
@@ -718,7 +726,7 @@ def test_a_file_is_read_by_its_ending_or_its_looks(tmp_path: Path) -> None:
     for ending, layout in (("yaml", "yaml"), ("YML", "yaml"), ("json", "json"), ("csv", "csv"), ("txt", "tabs")):
         path = tmp_path / f"ann.{ending}"
         path.write_bytes(b"\xef\xbb\xbf" + SHEETS[layout].encode())
-        assert len(read_sheet(path, names()).answers) == len(EXPECTED)
+        assert len(read_hand_in(path, reader()).answers) == len(EXPECTED)
 
 
 def test_what_is_no_file_of_text_is_refused(tmp_path: Path) -> None:
@@ -726,22 +734,21 @@ def test_what_is_no_file_of_text_is_refused(tmp_path: Path) -> None:
         path = tmp_path / name
         make(path)
         with at_once(), pytest.raises(SourceError) as caught:
-            read_sheet(path, names())
+            read_hand_in(path, reader())
         return str(caught.value).removeprefix(f"{path}")
 
     assert of(lambda path: None, "none.yaml").startswith(": No such file")
     assert of(Path.mkdir, "folder.yaml") == ": this is a folder, not a file"
-    assert "not a text in UTF-8" in of(lambda path: path.write_bytes("name: Käthe".encode("latin-1")))
     assert "NUL" in of(lambda path: path.write_bytes(b"E: 1\0"))
     assert "not a text in UTF-8" in of(lambda path: path.write_bytes(bytes(range(256))))
     assert of(os.mkfifo, "pipe.yaml") == ": this is not a regular file"
-    assert "the limit is" in of(lambda path: path.write_bytes(b"#" * 5_000_000))
+    assert "more than 4,000,000 bytes" in of(lambda path: path.write_bytes(b"#" * 5_000_000))
 
 
 def test_a_sheet_may_come_through_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     for layout, text in SHEETS.items():
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8"))
-        assert len(read_sheet("-", names()).answers) == len(EXPECTED), layout
+        assert len(read_hand_in("-", reader()).answers) == len(EXPECTED), layout
 
 
 def test_an_answer_can_be_complained_about_later() -> None:

@@ -15,7 +15,7 @@ from sheets import causes, checked, mark_of, problem, right_answers, verdicts
 from test_published import CASES, Case
 
 from backprop_cli.checking.report import Report
-from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, Rule
+from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Rule
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.reader import bundled
 
@@ -329,7 +329,8 @@ NEAR = {
 
 
 def test_every_near_miss_has_a_case() -> None:
-    assert NEAR.keys() == NEAR_MISSES.keys()
+    """Those that only the working shows have theirs in tests/working."""
+    assert NEAR.keys() | set(WORKING) == NEAR_MISSES.keys()
 
 
 @pytest.mark.parametrize("near", NEAR)

@@ -289,7 +289,7 @@ def test_an_update_that_there_is_not_is_explained() -> None:
 
 def test_the_marks_of_one_quantity_go_before_those_of_all() -> None:
     text = FOUR + "marks: {δ_v: 1, sample 2 / δ_v: 3, after / out_v: 1/2, after / sample 4 / out_v: 2, k+: 5}\n"
-    marks = {str(one): str(value.value) for one, value in loaded(text).problem.marks.items()}  # type: ignore[attr-defined]
+    marks = {str(one): str(value) for one, value in loaded(text).problem.marks.items()}
     halves = {f"after / sample {n} / out_v": "1/2" for n in (1, 2, 3)}
     assert marks == {"delta_v": "1", "sample 2 / delta_v": "3", **halves, "after / sample 4 / out_v": "2", "k_new": "5"}
 

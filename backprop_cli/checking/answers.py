@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -14,6 +14,8 @@ from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.words import _
+from backprop_cli.working.gather import sides
+from backprop_cli.working.model import HandIn, Part, Spot
 
 STUDENT = ("student", "name")
 BESIDE = (*STUDENT, "problem")  # what may stand beside the answers
@@ -49,6 +51,8 @@ class Sheet:
     text: str = ""
     unread: tuple[Complaint, ...] = ()  # names that are none, cells that are no numbers
     beside: tuple[str, ...] = ()  # further fields, at which nobody looks
+    parts: Mapping[Quantity, tuple[Part, ...]] = field(default_factory=dict)  # of every line, side by side
+    hand_in: HandIn | None = None  # what it was read from, where that is a student's own working
 
     @property
     def commas(self) -> bool:
@@ -80,6 +84,7 @@ class Collector:
         self.answers: dict[Quantity, Answer] = {}
         self.complaints: list[Complaint] = []
         self.beside: dict[str, str] = {}
+        self.parts: dict[Quantity, tuple[Part, ...]] = {}
 
     def sheet(self) -> Sheet:
         """What was read; raises SourceError where that is nothing."""
@@ -94,6 +99,7 @@ class Collector:
             self.text,
             tuple(self.complaints),
             tuple(key for key in self.beside if key not in BESIDE),
+            self.parts,
         )
 
     def complain(self, message: str, span: Span, hint: str | None = None) -> None:
@@ -125,6 +131,9 @@ class Collector:
         quantity: Quantity | None = None
         written: Written | None = None
         unread = ""
+        parts = sides(text, Spot(span.line, span.column, span.length))
+        if len(parts) > 1:
+            text, span = parts[-1].text, parts[-1].spot.span
         try:
             quantity = self.names.resolve(key, within)
         except UnknownName as error:
@@ -138,6 +147,8 @@ class Collector:
             written = _replace(written, decimal_comma=False)
         if quantity is None:
             return
+        if len(parts) > 1:
+            self.parts[quantity] = parts
         if (before := self.answers.get(quantity)) is not None and before.span is not None:
             message = _("{key} is answered twice; the first answer is in line {line}")
             self.complain(message.format(key=quantity.key, line=before.span.line), key_span)

@@ -12,13 +12,16 @@ from backprop_cli.algebra.formula import Formula, Name, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.diagnosis import MOST_LINES, NOT_UPDATED
+from backprop_cli.checking.equations import Copied
 from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
 from backprop_cli.checking.key import BITS, Key
 from backprop_cli.checking.phrases import advice_of, said_of
 from backprop_cli.checking.report import Mark, Report
-from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, Hint, Rule, Verdict
+from backprop_cli.checking.search.sentences import said as said_of_edit
+from backprop_cli.checking.shown import rounded
+from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Rule, Verdict
 from backprop_cli.ground.errors import MathError, Undecided
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, clauses, n_
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
 from backprop_cli.numbers.enclosures import settled
 from backprop_cli.numbers.exact import Rational, numeral, short_text
@@ -106,10 +109,36 @@ class Explainer:
     def near(self, verdict: Verdict) -> str:
         """What is nearly right, and by which earlier lines, where it is not the right value."""
         other = self.symbol(verdict.other) if verdict.other is not None else ""
-        said = _(NEAR_MISSES[verdict.near]).format(other=other)
+        said = self.working(verdict.quantity) if verdict.near in WORKING else ""
+        said = said or _(NEAR_MISSES[verdict.near]).format(other=other)
         if not verdict.because:
             return said
         return _("{said}; it follows from your {lines}").format(said=said, lines=self._listed(verdict.because))
+
+    def working(self, quantity: Quantity) -> str:
+        """What is wrong in the working of a line: its formula, a number put in, or the arithmetic."""
+        work = self.report.working.get(quantity)
+        if work is None:
+            return ""
+        if work.edit is not None:
+            spell = lambda formula: self.speller.symbols_of(formula, quantity.at)  # noqa: E731
+            return _("in the formula: {said}").format(said=said_of_edit(work.edit, spell))
+        if work.copied is not None:
+            return self._copied(work.copied)
+        if work.slip and work.gives is not None:
+            gives = rounded(work.gives, digits_asked(self.key.problem, quantity)).text()
+            message = _("right formula, slip in the arithmetic: {numbers} is {value}, not {yours}")
+            return message.format(numbers=work.worked, value=gives, yours=self.texts.get(quantity, ""))
+        return ""
+
+    def _copied(self, copied: Copied) -> str:
+        """Which number was copied wrong, and from where, if that is known."""
+        belongs = self.symbol(copied.belongs)
+        if copied.instead is not None:
+            message = _("right formula, but the numbers have {instead} where {symbol} belongs")
+            return message.format(instead=self.symbol(copied.instead), symbol=belongs)
+        message = _("right formula, but {number} was put in for {symbol}")
+        return message.format(number=copied.written, symbol=belongs)
 
     def _too_few(self, verdict: Verdict) -> str:
         """How far a short answer goes."""
@@ -120,7 +149,9 @@ class Explainer:
     def remark(self, mark: Mark) -> str:
         """What is to be said of a line besides its verdict, or nothing."""
         remark = mark.verdict.remark
-        return _(REMARKS[remark]).format(value=mark.written) if remark else ""
+        said = _(REMARKS[remark]).format(value=mark.written) if remark else ""
+        found = self.working(mark.quantity) if remark == "formula" else ""
+        return clauses([said, found]) if found else said
 
     def hint(self, hint: Hint) -> str:
         """What a wrong value is, if that is simple."""

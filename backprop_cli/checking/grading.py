@@ -13,10 +13,10 @@ from pathlib import Path
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.hand_ins import HandIn, hand_ins
+from backprop_cli.checking.handed_in import read_hand_in
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
-from backprop_cli.checking.sheets import read_sheet
 from backprop_cli.checking.verdicts import NEAR_MISSES, Rule
 from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.ground.words import _
@@ -175,7 +175,7 @@ def _graded(checker: Checker, one: HandIn) -> Graded:
     if one.refused:
         return Graded(path, path.stem, failure=f"{path}: {one.refused}")
     try:
-        sheet = read_sheet(path, checker.names)
+        sheet = read_hand_in(path, checker.reader)
         report = check_sheet(checker, sheet)
     except SourceError as error:
         return Graded(path, path.stem, failure=str(error))

@@ -9,7 +9,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.algebra.references import looked_up, meant_by
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.descriptions import describe_digits
-from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
+from backprop_cli.checking.verdicts import FULL_MARKS, WORKING, Rule, Verdict
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, magnitude, middle
@@ -90,6 +90,8 @@ class Marking:
             return _ONE
         if verdict.rule is Rule.TOO_FEW and not verdict.vague:
             return self.rule.too_few
+        if verdict.rule is Rule.NEAR and verdict.near in WORKING:
+            return self.rule.formula
         return self.rule.near_miss if verdict.rule is Rule.NEAR else _NOTHING
 
     def after(self, earned: Rational, worth: Rational, days: int) -> Rational:

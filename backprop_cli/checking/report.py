@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property, partial
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Sheet
+from backprop_cli.checking.equations import EquationJudge, Equations
 from backprop_cli.checking.given import Given, given_of
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
@@ -17,6 +18,7 @@ from backprop_cli.checking.marking import Marking, is_nothing
 from backprop_cli.checking.shown import digits_of, rounded
 from backprop_cli.checking.values import value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
+from backprop_cli.checking.work import WorkReader
 from backprop_cli.deriving.names import Names
 from backprop_cli.ground.errors import Complaint, MathError, Undecided
 from backprop_cli.ground.words import _
@@ -69,6 +71,7 @@ class Report:
     flipped: bool = False  # the sheet uses the other sign of δ throughout
     commas: bool = False  # decimals are written with a comma
     unread: tuple[Complaint, ...] = ()  # what on the sheet is no answer to this problem
+    working: Mapping[Quantity, Equations] = field(default_factory=dict)  # what was found in the lines that show it
 
     @property
     def earned(self) -> Rational:
@@ -132,11 +135,23 @@ class Checker:
         self.problem = worked.problem
         self.marking = marking or Marking(self.problem)
         self.key = Key(worked)
+        self._equations: dict[Key, EquationJudge] = {}
 
     @cached_property
     def names(self) -> Names:
         """Every name that an answer may have."""
         return Names.of(self.problem, self.key.derivation)
+
+    @cached_property
+    def reader(self) -> WorkReader:
+        """Reads what students hand in."""
+        return WorkReader(self.worked, self.names)
+
+    def equations(self, key: Key) -> EquationJudge:
+        """Judges the working of sheets by a key: this one, or that of the other sign."""
+        if key not in self._equations:
+            self._equations[key] = EquationJudge(key, self.reader.meanings)
+        return self._equations[key]
 
     @cached_property
     def _asked(self) -> dict[Quantity, Rational]:
@@ -243,4 +258,31 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
                 complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
+    if sheet.parts:
+        found = checker.equations(report.key).judged(sheet.parts, answers)
+        report = _with_working(report, found, checker.marking)
     return _replace(report, commas=sheet.commas, unread=tuple(complaints))
+
+
+def _with_working(report: Report, found: Mapping[Quantity, Equations], marking: Marking) -> Report:
+    """The report with what the working says: a wrong value with the right formula before it is a slip."""
+    marks = []
+    for mark in report.marks:
+        verdict = _seen_in(mark.verdict, found.get(mark.quantity))
+        marks.append(_replace(mark, verdict=verdict, earned=mark.worth * marking.share(verdict)))
+    return _replace(report, marks=tuple(marks), working=found)
+
+
+def _seen_in(verdict: Verdict, work: Equations | None) -> Verdict:
+    """A verdict in the light of the working."""
+    if work is None:
+        return verdict
+    if verdict.rule in FULL_MARKS and work.formula is False and not verdict.remark:
+        return _replace(verdict, remark="formula")
+    shows = work.formula or work.numbers
+    if verdict.rule in (Rule.MISTAKE, Rule.WRONG) and work.formula is not False:
+        if work.copied is not None and work.arithmetic is not False:
+            return Verdict(verdict.quantity, Rule.NEAR, near="copied")
+        if work.arithmetic is False and shows and work.copied is None:
+            return Verdict(verdict.quantity, Rule.NEAR, near="arithmetic")
+    return verdict

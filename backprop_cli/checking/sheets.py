@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import replace as _replace
-from pathlib import Path
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address
@@ -19,25 +17,15 @@ from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, did_you_mean, visible
 from backprop_cli.ground.words import _
-from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.tree import Entries, Items, Text, Tree, tree_and_complaints
 
-__all__ = ["Answer", "Sheet", "read_sheet", "read_text"]
+__all__ = ["Answer", "Sheet", "read_text"]
 
 _HEADINGS = {"answer", "answers", "value", "values", "result", "results", "your answer"}
 DECIMAL_COMMA = "\uff0c"  # stands for a comma between digits, which would end an answer in YAML and JSON
 _COMMA = re.compile(r"(:[ \t]*[+\-−]?[0-9]+),(?=[0-9]+[ \t]*(?:[,}]|$))", re.M)  # {net_h1: 0,3775}: not two answers
 _DASH = re.compile(r"(:[ \t]+)[-?](?=[ \t]*(?:$|[,}]|[ \t]#))", re.M)  # nothing, but YAML would begin a list with it
 _EXAMPLE = "answers: {net_h1: 0.3775}"
-
-
-def read_sheet(path: str | Path, names: Names) -> Sheet:
-    """The sheet in a file, or from standard input (`-`). Raises SourceError with every complaint."""
-    if str(path) == "-":
-        data = sys.stdin.buffer.read(limits.FILE_BYTES + 1)
-        return read_text(decode(data, "<stdin>"), "<stdin>", names)
-    path = Path(path)
-    return read_text(read_file(path), str(path), names, path.suffix.lower().removeprefix("."))
 
 
 def read_text(text: str, source: str, names: Names, format_: str = "") -> Sheet:

@@ -26,6 +26,7 @@ class Rule(Enum):
 
 
 FULL_MARKS = (Rule.RIGHT, Rule.CARRIED, Rule.FOLLOWS)
+WORKING = ("arithmetic", "copied")  # near misses that only the working shows
 AT_FAULT = (Rule.MISTAKE, Rule.WRONG, Rule.NEAR)
 
 NEAR_MISSES = {
@@ -34,11 +35,14 @@ NEAR_MISSES = {
     "point": n_("the decimal point is in the wrong place"),
     "swapped": n_("this is the value of {other}: two answers were swapped"),
     "sign": n_("the sign is wrong"),
+    "arithmetic": n_("right formula, slip in the arithmetic"),
+    "copied": n_("right formula, but a number was copied wrong"),
 }
 REMARKS = {
     "impossible": n_("no output of this activation can be {value}"),
     "trivial": n_("{value} makes what follows trivial"),
     "further digits": n_("right to the digits asked for, but the further digits are not"),
+    "formula": n_("the value is right, but the formula that stands here does not give it"),
     "no work": n_("follows, but only because there is a 0 before it: too many such lines have no marks"),
 }
 

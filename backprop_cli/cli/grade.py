@@ -26,7 +26,8 @@ def register(app: typer.Typer) -> None:
 def grade(
     problem: ProblemArgument,
     sheets: Annotated[
-        list[Path], typer.Argument(metavar="SHEETS...", help=n_("Sheets (YAML, JSON, CSV), or folders with sheets."))
+        list[Path],
+        typer.Argument(metavar="SHEETS...", help=n_("Hand-ins in any format that check reads, or folders with them.")),
     ],
     feedback: Annotated[
         Path | None,

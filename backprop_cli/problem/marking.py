@@ -42,6 +42,7 @@ def read_marking(file: MarkingFile | None, book: ComplaintBook) -> MarkingRule:
         free_digits=file.digits == "free",
         too_few=_share(file.too_few, usual.too_few, ("marking", "too_few"), book),
         near_miss=_share(file.near_miss, usual.near_miss, ("marking", "near_miss"), book),
+        formula=_formula_share(file, usual, book),
         follow_through=file.follow_through,
         tolerance=_tolerance(file.tolerance, book),
         late=_late(file.late, book),
@@ -57,6 +58,16 @@ def _share(formula: Formula | None, usual: Rational, path: Path, book: Complaint
         book.complain(path, _("a share of the marks is a number from 0 to 1"))
         return usual
     return value
+
+
+def _formula_share(file: MarkingFile, usual: MarkingRule, book: ComplaintBook) -> Rational:
+    """What a right formula earns that is worked out wrong: its own share, or what the arithmetic leaves."""
+    path = ("marking", "formula")
+    formula = _share(file.formula, usual.formula, path, book)
+    arithmetic = _share(file.arithmetic, 1 - formula, ("marking", "arithmetic"), book)
+    if file.formula is not None and formula + arithmetic != 1:
+        book.complain(path, _("formula and arithmetic share out one mark: together they are 1"))
+    return 1 - arithmetic
 
 
 def _tolerance(file: ToleranceFile | None, book: ComplaintBook) -> Tolerance | None:

@@ -231,6 +231,7 @@ class MarkingRule:
     free_digits: bool = False  # as many or as few as anyone likes
     too_few: Rational = _HALF
     near_miss: Rational = _HALF
+    formula: Rational = _HALF  # of a right formula with a slip in the arithmetic
     follow_through: Literal["true", "strict", "false"] = "true"
     tolerance: Tolerance | None = None
     late: Late | None = None

@@ -82,6 +82,8 @@ class MarkingFile(FileModel):
     )
     too_few: Plain | None = Field(None, description="The share of the marks of a right answer with too few digits.")
     near_miss: Plain | None = Field(None, description="The share of the marks of a near miss.")
+    formula: Plain | None = Field(None, description="The share of the marks of a right formula, worked out wrong.")
+    arithmetic: Plain | None = Field(None, description="What the arithmetic is worth, where the formula is right.")
     follow_through: choice("true", "strict", "false", what=n_("rule for what follows")) = Field(
         "true",
         description="Whether a line that follows from a wrong one has its marks; `strict`: not after 0, 1 or a value "

@@ -333,6 +333,13 @@ def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
         line["hint"] = explainer.hint(verdict.hint)
     if verdict.remark:
         line["remark"] = explainer.remark(mark)
+    if (work := explainer.report.working.get(mark.quantity)) is not None:
+        line["working"] = {
+            "formula": work.formula,
+            "numbers": work.numbers,
+            "arithmetic": work.arithmetic,
+            "said": explainer.working(mark.quantity) or None,
+        }
     if verdict.refused:
         line["refused"] = [{"quantity": one.key, "reason": reason} for one, reason in verdict.refused]
     return line | {"marks": number(mark.earned), "of": number(mark.worth)}
