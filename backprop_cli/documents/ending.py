@@ -1,4 +1,4 @@
-"""What stands behind the work: training, comparisons, descents, the total error, what was asked."""
+"""The end of a document, after the worked lines: training, comparisons, descents, the total error, the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One epoch of a problem, compiled to a fast function on balls; of several orders of the samples, one for each.
+"""One epoch of training, compiled to a function on balls; one for each order of the samples, where it changes.
 
 The epoch is the same derivation that the worked solution shows.
 """

@@ -1,6 +1,7 @@
-"""One pass as arrows: from every quantity to each line that uses it, with that line's slope, up to the objective.
+"""The computation graph of one pass: an edge from every quantity to each line that uses it, up to the objective.
 
-What backpropagation sums up, `paths` lists and `tangents` carries forward.
+An edge has the local derivative ∂line/∂quantity. Backpropagation sums over the edges in reverse; `paths` lists the
+paths along them, `tangents` goes along them forward.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _MANY = 12
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One use of a quantity: the line that uses it, and the slope of that line in it.
+    """An edge of the computation graph: a quantity, a line that uses it, and the local derivative of that line.
 
     `over` is what a weight is multiplied by there, where one net input uses the same weight several times.
     """
@@ -45,7 +46,7 @@ class Arrow:
 
 @dataclass(frozen=True)
 class OnePass:
-    """The forward lines of one pass and their arrows, without address, and the derivation that the pass is part of."""
+    """The forward lines of one pass and their edges, without address, and the derivation that the pass is part of."""
 
     problem: Problem
     derivation: Derivation
@@ -74,7 +75,7 @@ class OnePass:
 
     @cached_property
     def out_of(self) -> Mapping[Quantity, tuple[Arrow, ...]]:
-        """The arrows by the quantity that they leave; where ∂E/∂quantity is prescribed, it is the only one."""
+        """The edges by the quantity that they leave; where ∂E/∂quantity is prescribed, it is the only one."""
         found: dict[Quantity, tuple[Arrow, ...]] = {}
         for arrow in _arrows(self.lines):
             found[arrow.source] = (*found.get(arrow.source, ()), arrow)
@@ -82,7 +83,7 @@ class OnePass:
 
     @cached_property
     def into(self) -> Mapping[Quantity, tuple[Arrow, ...]]:
-        """The arrows by the line that they enter."""
+        """The edges by the line that they enter."""
         found: dict[Quantity, tuple[Arrow, ...]] = {}
         for arrows in self.out_of.values():
             for arrow in arrows:
@@ -127,7 +128,7 @@ class OnePass:
         return self._current.get(quantity) or placed(quantity, self.address)
 
     def factor(self, arrow: Arrow) -> Line:
-        """The slope of an arrow as a line of its own, the derivation's where it has one."""
+        """The local derivative of an edge as a line of its own, the derivation's where it has one."""
         quantity = self.here(self._factor_name(arrow))
         own = Line(Phase.BACKWARD, quantity, rename(arrow.slope, self.here), rules=arrow.rules)
         return self.derivation.index.get(quantity, own)
@@ -172,7 +173,7 @@ def _arrows(lines: Sequence[Line]) -> Iterator[Arrow]:
 
 
 def _connections(line: Line, used: Quantity) -> Iterator[Arrow]:
-    """An arrow a connection, where a net input uses the same weight several times."""
+    """One edge for each connection, where a net input uses the same weight several times."""
     parts = line.parts if isinstance(line.parts, NetParts) else NetParts()
     pairs = [(term.weight, term.sender) for term in parts.terms]
     own = Name(used)

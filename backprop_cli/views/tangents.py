@@ -1,4 +1,4 @@
-"""Forward mode: every forward line with its tangent, its derivative in one chosen number; the last one is ∂E/∂it."""
+"""Forward-mode differentiation: every forward line with its tangent, its derivative in a seed; the last is ∂E/∂seed."""
 
 from __future__ import annotations
 
