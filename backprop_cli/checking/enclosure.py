@@ -72,7 +72,7 @@ class Enclosures:
         """The lines that an answer before them can change."""
         reached = set(self.sources)
         touched: set[Quantity] = set()
-        for quantity, names in self.key.worked:
+        for quantity, names in self.key.lines_worked_out:
             if not reached.isdisjoint(names):
                 touched.add(quantity)
                 reached.add(quantity)

@@ -103,7 +103,7 @@ class Key:
         return line is not None and not line.given
 
     @cached_property
-    def worked(self) -> tuple[tuple[Quantity, tuple[Quantity, ...]], ...]:
+    def lines_worked_out(self) -> tuple[tuple[Quantity, tuple[Quantity, ...]], ...]:
         """The lines that are worked out, in their order, each with what it is computed from."""
         lines = (line.quantity for line in self.derivation.lines if not line.given)
         return tuple((one, self.rule(one).names) for one in lines)
