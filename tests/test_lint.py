@@ -126,7 +126,7 @@ def digits_that_tell(right: float, wrong: float, first: int = 1) -> int:
 def test_a_mistake_that_rounds_to_the_right_answer_is_told_with_the_digits_that_show_it() -> None:
     """net = 0.5·0.4 + 0.0001 = 0.2001 and without the bias 0.2: the same to three figures, not to four places."""
     found = of_kind("digits", SMALL_BIAS)
-    remark = found["“the bias was left out” rounds to the right answer"]
+    remark = found["“the bias was left out” is too near to the right answer to be told from it"]
     assert remark.advice == "ask for 4 decimal places"  # three figures are enough where nobody asks: 0.200
     assert keys(remark) == ["net_y"]
     assert remark.weight is Weight.WARNING  # this mistake can be made in no other line
