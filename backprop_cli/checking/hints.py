@@ -13,7 +13,7 @@ from backprop_cli.checking.key import Key
 from backprop_cli.checking.verdicts import Hint
 from backprop_cli.numbers.certified import Ball, Certified
 from backprop_cli.numbers.enclosures import ball
-from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.exact import Rational, rational, to_float
 
 _TELLING = 3  # figures from which it is no accident
 _PLAIN = ((2, 1), (3, 1), (4, 1), (3, 2))
@@ -58,10 +58,10 @@ def _factors(key: Key) -> Iterator[tuple[Rational, str, bool]]:
 def _other_line(key: Key, quantity: Quantity, given: Given) -> Quantity | None:
     """The line, of the same pass if there is one, whose right value the answer is."""
     values, quantities = _by_value(key)
-    slack = float(given.half_unit) * (1 + 1e-9) + 1e-300
-    low = bisect_left(values, float(given.value) - slack)
+    slack = to_float(given.half_unit) * (1 + 1e-9) + 1e-300
+    low = bisect_left(values, to_float(given.value) - slack)
     found: list[Quantity] = []
-    while low < len(values) and values[low] <= float(given.value) + slack and len(found) < _MOST:
+    while low < len(values) and values[low] <= to_float(given.value) + slack and len(found) < _MOST:
         one = quantities[low]
         if one != quantity and not abs(ball(key.expected(one)) - given.value) > given.half_unit:
             found.append(one)

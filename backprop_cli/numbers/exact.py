@@ -14,7 +14,7 @@ from flint import fmpz
 
 from backprop_cli.ground import limits
 
-__all__ = ["Rational", "decimal_digits", "decimal_text", "digits_of", "numeral", "rational"]
+__all__ = ["Rational", "decimal_digits", "decimal_text", "digits_of", "numeral", "rational", "to_float"]
 
 _NUMERAL = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?")
 
@@ -22,6 +22,11 @@ _NUMERAL = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?")
 def rational(numerator: int, denominator: int = 1) -> Rational:
     """numerator/denominator as an exact number; ZeroDivisionError when the denominator is 0."""
     return Rational(numerator, denominator)
+
+
+def to_float(value: Rational) -> float:
+    """The float nearest to the value; OverflowError beyond them. FLINT's own conversion came with python-flint 0.9."""
+    return int(value.p) / int(value.q)
 
 
 def numeral(text: str) -> Rational:

@@ -16,6 +16,7 @@ from backprop_cli.checking.search.proof import Answer
 from backprop_cli.checking.search.slips import Miswritten, slips_of
 from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, share_of
 from backprop_cli.checking.search.worlds import World
+from backprop_cli.numbers.exact import to_float
 
 FARTHER = 0.4  # how much less likely a mistake is in a blank line than in the line itself
 _SLACK = 1e-9
@@ -31,7 +32,7 @@ class Sheet:
     world: World = field(init=False)
 
     def __post_init__(self) -> None:
-        given = {quantity: (float(one.value), float(one.half_unit)) for quantity, one in self.answers.items()}
+        given = {quantity: (to_float(one.value), to_float(one.half_unit)) for quantity, one in self.answers.items()}
         self.lines = self.meanings.lines
         self.world = self.meanings.worlds.of_sheet(given)
 
