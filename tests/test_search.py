@@ -231,7 +231,9 @@ def is_found(text: str, line: Quantity, one: Weighed) -> bool:
     worlds = search(text).worlds
     means = search(text).meanings.of(one, line, [line])
     value = worlds.right.floats(one.edit.formula)[0]
-    if means is None or not 1e-9 < abs(value) < 1e9 or abs(value - worlds.right.known(line)[0]) < 1e-5 * abs(value):
+    right = worlds.right.known(line)[0]
+    too_small = value != 0 and not 1e-9 < abs(value) < 1e9
+    if means is None or too_small or abs(value - right) <= 1e-5 * abs(value):
         return False
     found = diagnoses(text, {line.key: value}, 8)[line.key]
     if len(found.named) != 1 or found.named[0].is_a_slip:
@@ -249,9 +251,16 @@ def test_every_kind_has_a_sheet_that_only_it_explains(kind: str) -> None:
 
 def is_named_by_the_table(text: str, line: Quantity, one: Weighed) -> bool:
     """Whether the table of mistakes has a name for an edit."""
+<<<<<<< HEAD
     edits = search(text).lines.edits(line, textbook(text))
     meanings = {search(text).meanings.of(other, line, [line]) for other in edits if other.pattern[0]}
     return search(text).meanings.of(one, line, [line]) in meanings - {None}
+=======
+    of = search(text).meanings.of
+    table = [other for other in search(text).lines.edits(line, textbook(text)) if other.pattern[0]]
+    meanings = {of(other, line, [line]) for other in table}
+    return of(one, line, [line]) in meanings - {None}
+>>>>>>> parts
 
 
 def test_a_right_line_is_explained_by_nothing_that_changes_nothing() -> None:

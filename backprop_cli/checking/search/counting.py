@@ -19,16 +19,16 @@ _SHARES = ("beta1", "beta2", "beta", "mu", "rho")
 
 
 def twice_edits(root: Root) -> Iterator[Edit]:
-    """A factor or a summand twice."""
+    """A factor or a summand twice, 1 − x for x."""
     for part, put in places(root.formula):
         yield from _twice(root, part, put)
+        yield from _complements(root, part, put)
 
 
 def counting_edits(root: Root, relations: Relations) -> Iterator[Edit]:
     """The other edits of this module on a formula."""
     for part, put in places(root.formula):
         yield from _numbers(root, part, put)
-        yield from _complements(root, part, put)
     yield from _too_many(root, relations)
     yield from _terms_times(root)
     yield from _extra(root, relations)
@@ -37,6 +37,12 @@ def counting_edits(root: Root, relations: Relations) -> Iterator[Edit]:
 
 def _twice(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
     match part:
+        case Name() if root.role(part) in ("gradient", "delta") and put(part) is not part:
+            size = put(Apply("abs", (part,)))
+            mass = 5 if root.role(part) == "gradient" else 1
+            yield Edit("sign dropped", ("sign dropped", root.role(part)), mass, "size of", size, part)
+            square = put(Apply("power", (part, TWO)))
+            yield Edit("twice", ("twice", root.role(part)), 4, "twice", square, part)
         case Apply("product", factors):
             for factor in factors:
                 if not isinstance(factor, Number):
@@ -83,6 +89,9 @@ def _other_power(root: Root, part: Apply, formula: Formula) -> Edit:
 
 def _complements(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
     match part:
+        case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name == LEARNING_RATE.name:
+            for other in (10 * part, part / 10, 1 - part, ONE / part, part**2):
+                yield Edit("another rate", ("another rate", str(other)), 6, "rate", put(other), part, other)
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _SHARES:
             other = Apply("sum", (ONE, Apply("negative", (part,))))
             yield Edit("complement", ("complement", name), 3, "complement", put(other), part, other)
@@ -108,7 +117,7 @@ def _too_many(root: Root, relations: Relations) -> Iterator[Edit]:
         len(problem.inputs),
         *(len(one.outputs) for one in problem.layers),
     }
-    factors: list[Formula] = [TWO, HALF]
+    factors: list[Formula] = [TWO, HALF, number(4), number(1, 4)]
     for count in sorted(counts):
         if count > 2:
             factors += [number(count), number(1, count)]
@@ -178,6 +187,8 @@ def _batches(root: Root) -> Iterator[Edit]:
     for term in (made.terms[0], made.terms[-1]):
         yield Edit("one sample", ("one sample",), 8, "one sample", term, term)
     count = number(len(made.terms))
+    for term in (made.terms[0], made.terms[-1]):
+        yield Edit("one sample", ("one sample", "divided"), 4, "one sample", term / count, term)
     total = joined("sum", list(made.terms))
     mean = Apply("quotient", (total, count))
     yield Edit("sum for mean", ("sum for mean",), 8, "mean", total if made.mean else mean, count)

@@ -26,6 +26,7 @@ class Edit:
     formula: Formula
     part: Formula | None = None
     instead: Formula | None = None
+    twin: str = ""  # what edits of several terms must have in common, besides their key, to be one
 
 
 def places(formula: Formula, put: Put | None = None) -> Iterator[tuple[Formula, Put]]:

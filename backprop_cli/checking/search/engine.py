@@ -72,7 +72,9 @@ class Search:
         if not all(self._is_proved(one, answers, quantity) for one in chosen):
             chosen = []
         others = [one for one in scored if one not in chosen][:_OTHERS]
-        said, further = (tuple(_candidate(one, quantity, fits) for one in some) for some in (chosen, others))
+        said, further = (
+            tuple(self._candidate(one, answers, quantity, fits) for one in some) for some in (chosen, others)
+        )
         return Diagnosis(quantity, said, perhaps, further)
 
     def _is_proved(self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity) -> bool:
@@ -82,11 +84,13 @@ class Search:
             return True
         return fits_over_balls(best.edit.formula, answers, quantity, self.derivation)
 
-
-def _candidate(one: Scored, quantity: Quantity, fits: Mapping[Quantity, Fits]) -> Candidate:
-    best, keys = one.explained.best, one.explained.keys
-    edit = best.edit
-    lines = tuple(other for other, found in fits.items() if other != quantity
-                  and any(not keys.isdisjoint(entry.keys) for entry in found.explained))  # fmt: skip
-    return Candidate(edit.kind, edit.key, best.line, edit.formula, one.posterior, edit.part, edit.instead,
-                     best.pattern, lines)  # fmt: skip
+    def _candidate(
+        self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity, fits: Mapping[Quantity, Fits]
+    ) -> Candidate:
+        best, keys = one.explained.best, one.explained.keys
+        edit = best.edit
+        lines = tuple(other for other, found in fits.items() if other != quantity
+                      and any(not keys.isdisjoint(entry.keys) for entry in found.explained))  # fmt: skip
+        formula = edit.formula if one.is_a_slip else self.lines.written_out(edit.formula, best.line, answers)
+        return Candidate(edit.kind, edit.key, best.line, formula, one.posterior, edit.part, edit.instead,
+                         best.pattern, lines)  # fmt: skip

@@ -23,7 +23,7 @@ def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterat
         touched = [found for found in by_term if found]
         if len(touched) < 2:
             continue
-        for key in touched[0]:
+        for key in touched[0]:  # of the first term that has any
             same = [found.get(key) for found in touched]
             first = same[0]
             if first is None or any(one is None for one in same):
@@ -39,5 +39,6 @@ def _by_key(root: Root, term: Formula, edits_of: Callable[[Root], Iterator[Edit]
         return {}
     found: dict[Key, Edit | None] = {}
     for edit in edits_of(Root(root.line, term, root.roles, root.around)):
-        found[edit.key] = None if edit.key in found else edit
+        key = (*edit.key, edit.twin)
+        found[key] = None if key in found else edit
     return {key: edit for key, edit in found.items() if edit is not None}

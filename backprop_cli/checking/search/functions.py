@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Number, apply, number
-from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS
+from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS, partial_derivative
 from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places
 from backprop_cli.checking.search.roots import Root
 
@@ -33,6 +33,16 @@ _SIGMOIDS: tuple[tuple[str, Callable[[Formula], Formula]], ...] = (
     ("slope", lambda z: apply("sigmoid", z) * (1 - apply("sigmoid", z))),
     ("other side", lambda z: 1 - apply("sigmoid", z)),
 )
+# What any activation becomes.
+_OF_ANY: tuple[tuple[str, Callable[[str, Apply], Formula]], ...] = (
+    ("half", lambda name, part: Apply(name, (part.arguments[0] / 2, *part.arguments[1:]))),
+    ("twice", lambda name, part: Apply(name, (2 * part.arguments[0], *part.arguments[1:]))),
+    ("slope", lambda name, part: partial_derivative(part, 0)),
+    ("size", lambda name, part: apply("abs", part.arguments[0])),
+    ("upside down", lambda name, part: ONE / part),
+    ("sinh", lambda name, part: (apply("exp", part.arguments[0]) - apply("exp", minus(part.arguments[0]))) / 2),
+    ("cosh", lambda name, part: (apply("exp", part.arguments[0]) + apply("exp", minus(part.arguments[0]))) / 2),
+)
 # What a softmax becomes: of all net inputs, the number of the own one from 0.
 _SOFTMAXES: tuple[tuple[str, Callable[[Sequence[Formula], int], Formula]], ...] = (
     ("not divided", lambda nets, own: apply("exp", nets[own])),
@@ -47,6 +57,10 @@ _SOFTMAXES: tuple[tuple[str, Callable[[Sequence[Formula], int], Formula]], ...] 
     ("mean", lambda nets, own: apply("exp", nets[own]) / number(len(nets))),
     ("largest", lambda nets, own: apply("is_max", number(own + 1), *nets)),
     ("one more", lambda nets, own: apply("exp", nets[own]) / joined("sum", [ONE, *_powers(nets)])),
+    ("net above", lambda nets, own: nets[own] / joined("sum", _powers(nets))),
+    ("powers of 10", lambda nets, own: _power_of_10(nets[own]) / joined("sum", list(map(_power_of_10, nets)))),
+    ("the last missing", lambda nets, own: apply("exp", nets[own]) / joined("sum", _powers(nets[:-1] or nets))),
+    ("the first missing", lambda nets, own: apply("exp", nets[own]) / joined("sum", _powers(nets[1:] or nets))),
     ("logarithm", lambda nets, own: apply("ln", apply("softmax", number(own + 1), *nets))),
 )
 # What (x − μ)/√(σ² + ε) becomes.
@@ -89,8 +103,9 @@ def _another_function(part: Apply) -> Iterator[_Instead]:
     if operation == "sigmoid":
         for word, wrong in _SIGMOIDS:
             yield ("sigmoid", word), 8, "sigmoid", wrong(inner)
-    if operation == "tanh":
-        yield ("another function", "tanh", "half"), 3, "sigmoid", Apply("tanh", (inner / 2,))
+    if operation in ACTIVATIONS and operation != "identity":
+        for word, of_any in _OF_ANY:
+            yield ("another function", operation, word), 6, "of any", of_any(operation, part)
 
 
 def _applied(name: str, argument: Formula) -> Formula:
@@ -140,6 +155,10 @@ def _without(nets: Sequence[Formula], own: int) -> list[Formula]:
 
 def _power_of_2(net: Formula) -> Formula:
     return apply("power", number(2), net)
+
+
+def _power_of_10(net: Formula) -> Formula:
+    return apply("power", number(10), net)
 
 
 def _degrees(root: Root) -> Iterator[Edit]:

@@ -41,8 +41,15 @@ def _left_out(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
                 rest = joined("sum", [*terms[:index], *terms[index + 1 :]])
                 role = root.role(positive(term))
                 yield Edit("summand left out", ("summand left out", role), 8, "summand", put(rest), positive(term))
+            if len(terms) > 2:
+                for term in terms:
+                    key = ("only", root.role(positive(term)))
+                    yield Edit("only", key, 4, "only term", put(term), positive(term))
         case Apply("power" | "square", (inner, *_)):
             yield Edit("power left out", ("function left out", part.operation), 6, "function", put(inner), part, inner)
+            if isinstance(inner, Apply) and inner.operation == "sum":
+                size = Apply("abs", (inner,))
+                yield Edit("another function", ("another function", "power", "abs"), 4, "size", put(size), part, size)
         case Apply("softmax" | "negative" | "pick" | "is_max" | "is_min" | "times_ln" | "standardized" | "clip"):
             return
         case Apply(operation, (inner, *_)) if not isinstance(inner, Number):
@@ -67,6 +74,9 @@ def _signs(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
                 turned = Apply("sum", (*terms[:index], minus(term), *terms[index + 1 :]))
                 role = root.role(positive(term))
                 yield Edit("sign", ("sign", role), 6, "sign", put(turned), positive(term))
+            if len(terms) > 2:
+                rest = Apply("sum", (terms[0], *map(minus, terms[1:])))
+                yield Edit("sign", ("sign", "all but the first"), 3, "sign of a sum", put(rest), part)
             if len(terms) > 1 and put(part) is not part:
                 whole = put(Apply("negative", (part,)))
                 yield Edit("sign of all", ("sign", root.role(part)), 6, "sign of a sum", whole, part)
@@ -96,6 +106,12 @@ def _brackets(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
                         )
                         head = joined("product", [*others, first])
                         yield _bracket(root, factor, put(Apply("sum", (head, *rest))))
+            for index, factor in enumerate(factors):
+                match factor:
+                    case Apply("power", (base, exponent)):
+                        others = [*factors[:index], *factors[index + 1 :]]
+                        inner = joined("product", [*others, base])
+                        yield _bracket(root, factor, put(Apply("power", (inner, exponent))))
         case Apply("quotient", (Apply("sum", (*front, last)) as above, below)):
             divided = Apply("quotient", (last, below))
             yield _bracket(root, above, put(Apply("sum", (*front, divided))))
@@ -104,6 +120,15 @@ def _brackets(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
         case Apply("quotient", (above, Apply("product", (first, *rest)) as below)):
             moved = Apply("product", (Apply("quotient", (above, first)), *rest))
             yield _bracket(root, below, put(moved))
+        case Apply(
+            "sum",
+            (
+                *front,
+                (Apply("power", (inner, exponent)) | Apply("negative", (Apply("power", (inner, exponent)),))) as last,
+            ),
+        ):
+            base = Apply("sum", (*front, minus(inner) if positive(last) is not last else inner))
+            yield _bracket(root, last, put(Apply("power", (base, exponent))))
         case Apply("power", (Apply("sum", (*front, last)) as base, exponent)):
             inner = positive(last)
             raised: Formula = Apply("power", (inner, exponent))
@@ -150,7 +175,8 @@ def _structure(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
         case Apply("sum", terms):
             yield from _sums(root, terms, put)
             magnitude = Apply("abs", (part,))
-            yield Edit("sign dropped", ("sign dropped", root.role(part)), 4, "sign dropped", put(magnitude), part)
+            mass = 4 if root.role(part) == "error" else 1
+            yield Edit("sign dropped", ("sign dropped", root.role(part)), mass, "sign dropped", put(magnitude), part)
             yield Edit("multiplied", ("sum multiplied",), 2, "operation", put(Apply("product", terms)), part)
 
 
@@ -163,6 +189,9 @@ def _sums(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
         firsts, seconds = (Apply("sum", tuple(pair[side] for pair in pairs)) for side in (0, 1))
         product = joined("sum", [Apply("product", (firsts, seconds)), *others])
         yield Edit("sums multiplied", ("sums multiplied",), 4, "sums", put(product), part)
+        for pair in (pairs[0], pairs[-1]):
+            common = joined("sum", [Apply("product", (firsts, pair[1])), *others])
+            yield Edit("sums multiplied", ("one for all",), 4, "sums", put(common), part)
         for side, total in enumerate((firsts, seconds)):
             crossed = joined("sum", [total, *others])
             role = root.role(pairs[0][1 - side])
@@ -241,6 +270,9 @@ def _whole(root: Root) -> Iterator[Edit]:
     """What can be done to the whole line: its sign, one part of it alone, 0 and 1."""
     formula = root.formula
     yield Edit("sign of the line", ("sign", root.role(formula)), 6, "sign of all", minus(formula))
+    square, rooted = Apply("power", (formula, number(2))), Apply("sqrt", (formula,))
+    yield Edit("twice", ("twice", "line"), 3, "whole squared", square, formula)
+    yield Edit("root", ("root", "line"), 2, "whole squared", rooted, formula)
     for value, words in ((ZERO, "zero"), (ONE, "one")):
         yield Edit(words, (words,), 8, "is 0 or 1", value)
     inner = positive(formula)

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.formula import Apply, Formula, Name, replace, size
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.mistakes import MISTAKES
+from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.parts import Part
 from backprop_cli.checking.search.counting import counting_edits, twice_edits
 from backprop_cli.checking.search.edits import Edit
@@ -25,8 +26,9 @@ from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.problem.model import Problem
 
 _FEWEST = 4  # a family of fewer edits on a line is as usual as one of so many
-_PATTERN = 6.0  # the mass of a named pattern that no edit makes
+_PATTERN = 7.0  # the mass of a named pattern that no edit makes
 _FAR = 4000  # lines that are looked through for a circle
+_LARGEST = 400  # numbers, names and operations in a formula that is shown
 _MOST = 3000  # edits of one line
 MOST_BLANK = 16  # blank lines before a wrong one in which its mistake is looked for
 
@@ -115,6 +117,23 @@ class Lines:
             self._edits[key] = (*priors, *self._patterns(quantity))
         return self._edits[key]
 
+    def written_out(self, formula: Formula, at: Quantity, answered: Collection[Quantity]) -> Formula:
+        """A wrong formula of a line in what stands before the line: later lines, and blank factors, written out."""
+        place = self.order[at]
+
+        def put(name: Name) -> Formula:
+            quantity = name.symbol
+            assert isinstance(quantity, Quantity)
+            if self.line(quantity) is None:
+                return name
+            blank = quantity not in answered and is_between(quantity, self.around)
+            if not blank and self.order[quantity] < place:
+                return name
+            return replace(self.roots(quantity, answered)[0].formula, put, tidy=True)
+
+        whole = replace(formula, put, tidy=True)
+        return _spelled(whole if size(whole) <= _LARGEST else formula)
+
     def names(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Quantity, ...]:
         """Everything that is named in an edit of a line, or in the line."""
         shown = frozenset(one for one in self.between(quantity) if one in answered)
@@ -144,7 +163,7 @@ class Lines:
         line = self.line(quantity)
         assert line is not None
         part = Part(line, self.around)
-        for name, mistake in MISTAKES.items():
+        for name, mistake in mistakes().items():
             right = (part.formula, part.written_out)
             wrong = [(variant, formula) for variant, formula in mistake.write(part) if formula not in right]
             written = [(variant, formula) for variant, formula in wrong if self._can_be_done(quantity, formula)]
@@ -180,3 +199,13 @@ class Lines:
                     seen.add(name)
                     waiting.append(name)
         return bool(waiting)
+
+
+def _spelled(formula: Formula) -> Formula:
+    """The formula with every softmax of something else than a layer's own net inputs by its definition."""
+    match formula:
+        case Apply("softmax", arguments) if not all(isinstance(one, Name) for one in arguments[1:]):
+            return spelled_out(formula)
+        case Apply(operation, arguments):
+            return Apply(operation, tuple(map(_spelled, arguments)))
+    return formula

@@ -13,7 +13,6 @@ from backprop_cli.checking.search.lines import Lines, Weighed
 from backprop_cli.checking.search.worlds import World, Worlds
 
 Meaning = tuple[str, ...]
-NOTHING: Meaning = ("0", "0")  # what is 0 whatever the numbers are
 _FIGURES = 9
 _TINY = 1e-300
 _SLACK = 1e-9
@@ -46,9 +45,9 @@ class Meanings:
             known = world.floats(one.edit.formula)
             value = through(world, one.line, known, target, path, self._formula)[0]
             right = world.known(target)[0]
-            if not math.isfinite(value):
-                return None
-            changed = changed or abs(value - right) > _SLACK * max(abs(right), _TINY)
+            if not math.isfinite(right):
+                continue
+            changed = changed or not abs(value - right) <= _SLACK * max(abs(right), _TINY)
             found.append("0" if abs(value) < _TINY else f"{value:.{_FIGURES - 1}e}")
         return tuple(found) if changed else None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping
 
 from backprop_cli.algebra.formula import ONE, Formula, Name, negate, replace
 from backprop_cli.algebra.parts import DeltaParts, UpdateParts
@@ -10,6 +11,8 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.search.edits import Edit, places
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
+
+_NUMBER = re.compile(r"\d+$")
 
 
 def name_edits(root: Root, relations: Relations) -> Iterator[Edit]:
@@ -19,19 +22,20 @@ def name_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         if not isinstance(part, Name) or not isinstance(part.symbol, Quantity):
             continue
         counted[part] = counted.get(part, 0) + 1
-        for other, word, mass, family in _instead(relations, part.symbol):
+        for other, word, mass, family in _instead(relations, part.symbol, root.role(part)):
             yield _renamed(root, part, other, word, mass, family, put(Name(other)))
     for part, count in counted.items():
         if count > 1 and isinstance(part, Name) and isinstance(part.symbol, Quantity):
-            for other, word, _mass, _family in _instead(relations, part.symbol):
+            for other, word, _mass, _family in _instead(relations, part.symbol, root.role(part)):
                 changed = _with(root.formula, {part: Name(other)})
                 yield _renamed(root, part, other, word, 5, "everywhere", changed)
     yield from _swapped(root, counted)
+    yield from _one_for_all(root, counted)
     yield from _wide(root, relations)
     yield from _other_lines(root, relations)
 
 
-def _instead(relations: Relations, quantity: Quantity) -> Iterator[tuple[Quantity, str, float, str]]:
+def _instead(relations: Relations, quantity: Quantity, role: str) -> Iterator[tuple[Quantity, str, float, str]]:
     """What is taken for a quantity: the other one, what it is to it, and how usual that is."""
     for other, word in relations.neighbours(quantity):
         yield other, word, 10, "neighbour" if word == "neighbour" else "before and after"
@@ -41,11 +45,24 @@ def _instead(relations: Relations, quantity: Quantity) -> Iterator[tuple[Quantit
         yield other, "another sample", 3, "sample"
     for other in relations.layers(quantity):
         yield other, "another layer", 4, "layer"
+    if role == "old":
+        for other in relations.parameters():
+            yield other, "another parameter", 4, "parameters"
+    if quantity.kind is Kind.GRADIENT:
+        for other in relations.gradients(quantity):
+            yield other, "another gradient", 4, "gradients"
 
 
 def _renamed(root: Root, part: Name, other: Quantity, word: str, mass: float, family: str, formula: Formula) -> Edit:
     key = ("instead", root.role(part), word if word != "neighbour" else root.role_of_name(other) + " beside")
-    return Edit("instead", key, mass, family, formula, part, Name(other))
+    return Edit("instead", key, mass, family, formula, part, Name(other), _direction(part.symbol, other))
+
+
+def _direction(one: Hashable, other: Quantity) -> str:
+    """By how much the number at the end of a name is larger than that of the name whose place it takes."""
+    assert isinstance(one, Quantity)
+    mine, theirs = (_NUMBER.search(name) for name in (one.name, other.name))
+    return str(int(theirs.group()) - int(mine.group())) if mine and theirs else ""
 
 
 def _swapped(root: Root, counted: Mapping[Formula, int]) -> Iterator[Edit]:
@@ -54,9 +71,24 @@ def _swapped(root: Root, counted: Mapping[Formula, int]) -> Iterator[Edit]:
     for index, one in enumerate(names):
         for other in names[index + 1 :]:
             role = root.role(one)
-            if role == root.role(other) and role != "value":
+            constants = one.symbol.kind is other.symbol.kind is Kind.CONSTANT  # type: ignore[attr-defined]
+            if constants or (role == root.role(other) and role != "value"):
                 changed = _with(root.formula, {one: other, other: one})
                 yield Edit("swapped", ("swapped", role), 6, "swapped", changed, one, other)
+
+
+def _one_for_all(root: Root, counted: Mapping[Formula, int]) -> Iterator[Edit]:
+    """One name in the place of all of its sort: the same δ on every path."""
+    by_role: dict[str, list[Formula]] = {}
+    for name in counted:
+        by_role.setdefault(root.role(name), []).append(name)
+    for role, names in by_role.items():
+        if len(names) < 2 or role in ("value", "old", "rate"):
+            continue
+        for one in names[:3]:
+            others = next(name for name in names if name != one)
+            changed = _with(root.formula, dict.fromkeys(names, one))
+            yield Edit("instead", ("one for all", role), 4, "one for all", changed, others, one)
 
 
 def _with(formula: Formula, changes: Mapping[Formula, Formula]) -> Formula:
@@ -185,23 +217,31 @@ def _other_lines(root: Root, relations: Relations) -> Iterator[Edit]:
         )
     made = root.line.parts
     if isinstance(made, UpdateParts) and made.old is not None and made.rate is not None:
-        yield from _other_steps(root, made)
+        yield from _other_steps(root, made, relations)
     if isinstance(made, DeltaParts):
         for path in made.paths:
             if path.delta is not None:
                 yield Edit("only", ("only", "delta"), 4, "only", path.delta, path.delta)
 
 
-def _other_steps(root: Root, made: UpdateParts) -> Iterator[Edit]:
+def _other_steps(root: Root, made: UpdateParts, relations: Relations) -> Iterator[Edit]:
     """The steps of other optimizers, with what this one has."""
     assert made.old is not None
     assert made.rate is not None
     old, rate = made.old, made.rate
-    for word, gradient in (("plain", made.gradient), ("as used", made.used)):
-        if isinstance(root.line.quantity, Quantity) and root.line.quantity.kind is Kind.NEW:
+    yield Edit("not updated", ("only", "old"), 30, "not updated", old, old)
+    plain = not made.states and made.used == made.gradient  # then this is the step that it has
+    for word, gradient in () if plain else (("plain", made.gradient), ("as used", made.used)):
+        if root.line.quantity.kind is Kind.NEW:
             yield Edit("plain step", ("plain step", word), 6, "plain step", old - rate * gradient, gradient)
             yield Edit("plain step", ("plain step up", word), 4, "plain step", old + rate * gradient, gradient)
     for new, before in made.states:
+        both = ((rate, rate), (ONE, rate), (rate, ONE))
+        for first, second in both:
+            yield Edit("plain step", ("both steps",), 4, "both steps", old - first * new - second * made.used, new)
+        for share in relations.shares():
+            for step in (share * new, rate * share * new):
+                yield Edit("plain step", ("state step", "share"), 4, "state step", old - step, new)
         yield Edit("plain step", ("state step", str(before.symbol)[:1]), 4, "state step", old - rate * new, new)
         yield Edit("plain step", ("state step bare", str(before.symbol)[:1]), 4, "state step", old - new, new)
         yield Edit("plain step", ("state step up", str(before.symbol)[:1]), 4, "state step", old + new, new)

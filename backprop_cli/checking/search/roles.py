@@ -16,6 +16,8 @@ _OF_A_UNIT = (Kind.NET, Kind.OUT, Kind.DELTA, Kind.TARGET, Kind.PART)
 _OF_A_PASS = (Kind.NET, Kind.OUT, Kind.DELTA, Kind.PART, Kind.LOSS, Kind.CELL, Kind.NODE)
 _CLOSE = 3  # how many places away a neighbour may be
 _MANY = 8
+_FEW = 12  # parameters of a problem of which each is easily taken for any other
+_SENDERS = 12
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ class Relations:
         biases = [tuple(dict.fromkeys(self._biases.get(unit, "") for unit in units)) for units in layers]
         given = [tuple(problem.gradients)] if problem.gradients else []
         graph = [(*problem.inputs, *problem.parameters, *problem.nodes)] if problem.nodes else [problem.inputs]
-        return [*graph, *layers, *cells, *biases, tuple(problem.parameters) if problem.nodes else (), *given]
+        mixed = problem.nodes or any(layer.cells for layer in problem.layers)
+        few = tuple(problem.parameters) if mixed and len(problem.parameters) <= _FEW else ()
+        return [*graph, *layers, *cells, *biases, few, *given]
 
     @cached_property
     def _beside(self) -> Mapping[str, tuple[str, ...]]:
@@ -111,7 +115,7 @@ class Relations:
 
     def neighbours(self, quantity: Quantity) -> Iterator[tuple[Quantity, str]]:
         """Quantities of the same sort, each with what makes it a neighbour."""
-        for other in self._of_other_names(quantity):
+        for other in dict.fromkeys(self._of_other_names(quantity)):
             if other != quantity and self.is_known(other):
                 yield other, "neighbour"
         yield from self._before_and_after(quantity)
@@ -182,11 +186,13 @@ class Relations:
     def kin(self, quantity: Quantity) -> Iterator[tuple[Quantity, str]]:
         """Other quantities of the same unit or parameter, each with what it is."""
         by = quantity.by
+        if quantity.kind is Kind.GRADIENT and by is not None and by.kind is not Kind.PARAMETER:
+            yield from self._locals_of(by.at_address(quantity.at))
         if quantity.kind is Kind.GRADIENT and by is not None and by.kind is Kind.PARAMETER:
             found = iter([*self._made_of(quantity), *self._of_parameter(quantity)])
         else:
             found = self._of_parameter(quantity) if quantity.kind in _PARAMETRIC else self._of_unit(quantity)
-        for other, word in found:
+        for other, word in dict.fromkeys(found):
             if other != quantity and self.is_known(other):
                 yield other, word
 
@@ -200,9 +206,25 @@ class Relations:
         yield delta(_replace(net(unit), at=at)), "delta"
         yield Quantity(Kind.PART, unit, at=at), "loss"
         yield gradient(self.around.objective, _replace(out(unit), at=at)), "error"
+        if quantity.kind is Kind.GRADIENT and self.around.problem.nodes:
+            yield self.around.objective.at_address(at), "value"
         for kind in (Kind.NODE, Kind.INPUT):
             yield gradient(self.around.objective, Quantity(kind, unit, at=at)), "gradient"
             yield Quantity(kind, unit, at=at if kind is Kind.NODE else data), "value"
+
+    def _locals_of(self, quantity: Quantity) -> Iterator[tuple[Quantity, str]]:
+        """The local derivatives with respect to a quantity, without what comes from further on."""
+        for other in self._locals.get(quantity, ()):
+            yield other, "slope"
+
+    @cached_property
+    def _locals(self) -> Mapping[Quantity, list[Quantity]]:
+        found: dict[Quantity, list[Quantity]] = {}
+        for line in self.around.derivation.lines:
+            one = line.quantity
+            if one.kind is Kind.LOCAL and one.by is not None:
+                found.setdefault(one.by.at_address(one.at), []).append(one)
+        return found
 
     def _made_of(self, gradient: Quantity) -> Iterator[tuple[Quantity, str]]:
         """What a gradient of a parameter is the product, or the sum, of."""
@@ -230,6 +252,33 @@ class Relations:
             yield Quantity(Kind.NEW, f"{letter}_{name}", at=at), "new state"
             yield Quantity(Kind.AUX, f"{letter}_{name}", at=at), "step"
 
+    def shares(self) -> Iterator[Name]:
+        """The settings of the optimizer that keep a part of what was."""
+        yield from (Name(one) for one in (Quantity(Kind.CONSTANT, name) for name in _SHARES) if self.is_known(one))
+
+    def parameters(self) -> Iterator[Quantity]:
+        """The first parameters of the problem."""
+        yield from map(parameter, list(self.around.problem.parameters)[:_SENDERS])
+
+    def senders(self, unit: Quantity) -> Iterator[Quantity]:
+        """The inputs of the network, and the outputs of all units, in the pass of a unit."""
+        problem = self.around.problem
+        data = tuple(place for place in unit.at if place.word == "sample")
+        names = [Quantity(Kind.INPUT, name, at=data) for name in problem.inputs]
+        names += [Quantity(Kind.OUT, name, at=unit.at) for layer in problem.layers for name in layer.outputs]
+        yield from list(filter(self.is_known, names))[:_SENDERS]
+
+    def gradients(self, gradient: Quantity) -> Iterator[Quantity]:
+        """The gradients of other parameters in the same pass, those nearest in the order of the parameters first."""
+        names = list(self.around.problem.parameters)
+        if gradient.by is None or gradient.by.name not in names:
+            return
+        own = names.index(gradient.by.name)
+        for name in sorted(names, key=lambda one: abs(names.index(one) - own))[1 : _SENDERS + 1]:
+            other = _replace(gradient, by=parameter(name))
+            if self.is_known(other):
+                yield other
+
     def samples(self, quantity: Quantity) -> Iterator[Quantity]:
         """The same quantity in other samples: the one before, the one after, the first."""
         for place in quantity.at:
@@ -253,6 +302,10 @@ class Relations:
             yield from filter(self.is_known, others)
             return
         layer, place = around.layer_of(quantity.name), around.place_of(quantity.name)
+        if quantity.kind is Kind.DELTA and layer is not None:
+            near = [*around.units(layer + 1)[:_CLOSE], *around.units(layer - 1)[:_CLOSE]]
+            yield from filter(self.is_known, [_replace(quantity, name=unit) for unit in near])
+            return
         if quantity.kind is Kind.INPUT:
             layer, place = (
                 -1,

@@ -5,13 +5,21 @@ Factors that belong together (the slope of an activation) stay one part, and eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, names_in, negate, replace, size
 from backprop_cli.algebra.optimizers import LEARNING_RATE
-from backprop_cli.algebra.parts import DeltaParts, GradientParts, NetParts, Path, UpdateParts
+from backprop_cli.algebra.parts import (
+    BatchParts,
+    DeltaParts,
+    GradientParts,
+    LossParts,
+    NetParts,
+    Path,
+    UpdateParts,
+)
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.surroundings import Surroundings, unit_of
 
@@ -98,9 +106,19 @@ def roots_of(line: Line, around: Surroundings, is_blank: Callable[[Quantity], bo
     nested = _nested(line, roles, lambda one: not is_between(one, around) or is_blank(one))
     plain = replace(line.formula, inlined) if nested is None else nested
     found = [plain] if line.short is None else [line.short, plain]
+    found += list(_undivided(line))
     if line.short is not None:
         roles[id(line.short)] = "error"
     return tuple(Root(line, formula, roles, around) for formula in dict.fromkeys(found))
+
+
+def _undivided(line: Line) -> Iterator[Formula]:
+    """A loss or a batch as the sum alone, where it is a multiple of that: what else was done was done with the sum."""
+    match line.parts:
+        case LossParts(terms=terms, factor=factor) if factor != ONE and len(terms) > 1:
+            yield Apply("sum", terms)
+        case BatchParts(terms=terms, mean=True) if len(terms) > 1:
+            yield Apply("sum", terms)
 
 
 def is_between(quantity: Quantity, around: Surroundings) -> bool:

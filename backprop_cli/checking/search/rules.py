@@ -5,10 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from backprop_cli.algebra.calculus import slopes
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, apply, multiply, negate, number, replace
+from backprop_cli.algebra.formula import (
+    ONE,
+    Apply,
+    Formula,
+    Name,
+    Number,
+    apply,
+    multiply,
+    names_in,
+    negate,
+    number,
+    replace,
+)
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.optimizers import LEARNING_RATE, OPTIMIZERS, PENALTIES, Optimizer, Slot
-from backprop_cli.algebra.parts import DeltaParts, GradientParts, LossParts, UpdateParts
+from backprop_cli.algebra.parts import (
+    ChainParts,
+    DeltaParts,
+    GradientParts,
+    LossParts,
+    NetParts,
+    OutParts,
+    Term,
+    UpdateParts,
+)
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.search.edits import Edit, joined, places
 from backprop_cli.checking.search.roles import Relations
@@ -20,8 +41,14 @@ _SHARES = ("mu", "beta", "rho", "beta1", "beta2")
 def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
     """Every edit of this module on a formula."""
     match root.line.parts:
-        case LossParts():
-            yield from _losses(root)
+        case LossParts() as made:
+            yield from _losses(root, made)
+        case NetParts() as made:
+            yield from _rows(root, made, relations)
+        case OutParts() as made:
+            yield from _biases(root, made, relations)
+        case ChainParts() as made:
+            yield from _chain_factors(root, relations)
         case DeltaParts() as made:
             yield from _error_slopes(root, made, relations)
             yield from _delta_factors(root, made, relations)
@@ -36,8 +63,10 @@ def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
 # ---- losses ------------------------------------------------------------------------------------------------------
 
 
-def _losses(root: Root) -> Iterator[Edit]:
+def _losses(root: Root, made: LossParts) -> Iterator[Edit]:
     """The value by other losses, with one output or several."""
+    if len(made.terms) > 1:
+        yield _loss(root, "root", apply("sqrt", Apply("sum", made.terms)))
     pairs = _pairs(root.formula)
     if not pairs:
         return
@@ -51,6 +80,9 @@ def _losses(root: Root) -> Iterator[Edit]:
     yield _loss(root, "errors alone", total)
     yield _loss(root, "square of the sum", half * total**2)
     yield _loss(root, "square of the sum", total**2)
+    matches = joined("sum", [target * out for out, target in pairs])
+    yield _loss(root, "matches", matches)
+    yield _loss(root, "matches", 1 - matches)
     squares = [error**2 for error in errors]
     summed = Apply("sum", tuple(squares)) if len(squares) > 1 else squares[0]
     yield _loss(root, "root", apply("sqrt", summed))
@@ -72,6 +104,53 @@ def _pairs(formula: Formula) -> list[tuple[Name, Name]]:
 # ---- factors that belong elsewhere -------------------------------------------------------------------------------
 
 
+def _rows(root: Root, made: NetParts, relations: Relations) -> Iterator[Edit]:
+    """A net input with all the weights of another unit, and its own bias or that one's."""
+    own = root.line.quantity
+    bias = [made.bias] if made.bias is not None else []
+    others = [other for other, _ in relations.neighbours(own) if other.kind is Kind.NET and other.at == own.at]
+    for other in [*others, *relations.layers(own)]:
+        line = relations.around.derivation.index.get(other)
+        parts = line.parts if line is not None else None
+        if not isinstance(parts, NetParts) or len(parts.terms) < len(made.terms):
+            continue
+        products = [term.weight * mine.sender for term, mine in zip(parts.terms, made.terms, strict=False)]
+        for word, last in (("own bias", bias), ("its bias", [parts.bias] if parts.bias is not None else [])):
+            weight = parts.terms[0].weight if parts.terms else None
+            yield Edit("weights of another unit", ("weights of another unit", word), 8, "rows",
+                       joined("sum", [*products, *last]), made.terms[0].weight, weight)  # fmt: skip
+
+
+def _biases(root: Root, made: OutParts, relations: Relations) -> Iterator[Edit]:
+    """The bias of a unit added once more, or taken off, where its activation is."""
+    if made.net is None or not isinstance(made.net.symbol, Quantity):
+        return
+    line = relations.around.derivation.index.get(made.net.symbol)
+    bias = line.parts.bias if line is not None and isinstance(line.parts, NetParts) else None
+    if bias is None:
+        return
+    for part, put in places(root.formula):
+        if part == made.net:
+            yield Edit("counted twice", ("twice", "bias"), 4, "bias", put(part + bias), bias)
+            yield Edit("summand left out", ("summand left out", "bias"), 4, "bias", put(part - bias), bias)
+
+
+def _chain_factors(root: Root, relations: Relations) -> Iterator[Edit]:
+    """A gradient of a graph times the value that it is of."""
+    by = root.line.quantity.by
+    if by is None:
+        return
+    own = by.at_address(root.line.quantity.at) if by.kind is Kind.NODE else by
+    yield Edit("extra summand", ("extra summand", "value"), 4, "extra value", root.formula + Name(own), Name(own))
+    for other, word in relations.kin(own):
+        if word == "value":
+            yield _extra(root, word, Name(other))
+            yield Edit(
+                "extra summand", ("extra summand", word), 4, "extra value", root.formula + Name(other), Name(other)
+            )
+    yield _extra(root, "value", Name(own))
+
+
 def _error_slopes(root: Root, made: DeltaParts, relations: Relations) -> Iterator[Edit]:
     """Another loss's slope in the place of the error, or another number: the loss itself, the output, the target."""
     kin = {word: Name(other) for other, word in relations.kin(made.out.symbol)}  # type: ignore[arg-type]
@@ -80,6 +159,10 @@ def _error_slopes(root: Root, made: DeltaParts, relations: Relations) -> Iterato
         if root.role(part) != "error" or isinstance(part, Name | Number):
             continue
         turned = negate if made.negative else _as_it_is
+        for other, _ in relations.neighbours(made.out.symbol):  # type: ignore[arg-type]
+            changes = {name: Name(one) for name, one in _of_another_unit(part, other, relations)}
+            instead = replace(part, lambda name, changes=changes: changes.get(name, name))  # type: ignore[misc]
+            yield Edit("instead", ("error instead", "another unit"), 6, "error instead", put(instead), part, instead)
         others = [("the loss", Name(relations.around.objective.at_address(root.line.quantity.at)))]
         others += [(word, name) for word, name in kin.items() if word != "delta"]
         for word, name in others:
@@ -90,6 +173,14 @@ def _error_slopes(root: Root, made: DeltaParts, relations: Relations) -> Iterato
                 instead = turned(slope)
                 key = ("slope of another loss", loss.name)
                 yield Edit("slope of another loss", key, 8, "loss slope", put(instead), part, instead)
+
+
+def _of_another_unit(part: Formula, other: Quantity, relations: Relations) -> Iterator[tuple[Name, Quantity]]:
+    """The output and the target in an error, each with that of another unit."""
+    kin = {one.kind: one for one, _ in relations.kin(other)} | {other.kind: other}
+    for name in names_in(part):
+        if isinstance(name.symbol, Quantity) and name.symbol.kind in kin:
+            yield name, kin[name.symbol.kind]
 
 
 def _as_it_is(formula: Formula) -> Formula:
@@ -105,8 +196,33 @@ def _delta_factors(root: Root, made: DeltaParts, relations: Relations) -> Iterat
         ("net", net),
     ]
     found += [(role, name) for role, name in _of_unit(net, relations)]
+    for path in made.paths[:3]:
+        if path.delta is not None and isinstance(path.delta.symbol, Quantity):
+            found += [(f"{word} above", slope) for word, slope in _slopes_of(path.delta.symbol, relations)]
     for word, factor in found:
         yield _extra(root, word, factor)
+    yield from _other_rows(made, relations)
+
+
+def _other_rows(made: DeltaParts, relations: Relations) -> Iterator[Edit]:
+    """δ that comes back over the weights into the unit itself, or into one beside it."""
+    if not made.paths or not all(path.delta and path.weight for path in made.paths):
+        return
+    unit = made.net.symbol
+    assert isinstance(unit, Quantity)
+    beside = [other for other, word in relations.neighbours(unit) if other.kind is Kind.NET and word == "neighbour"]
+    for one in (unit, *beside):
+        terms = _terms_of(one, relations)
+        if len(terms) >= len(made.paths):
+            summed = [multiply(path.upstream, term.weight) for path, term in zip(made.paths, terms, strict=False)]
+            formula = made.written(joined("sum", summed), made.slope)
+            weight = made.paths[0].weight
+            yield Edit("another layer", ("weights into the unit",), 6, "rows", formula, weight, terms[0].weight)
+
+
+def _terms_of(net: Quantity, relations: Relations) -> tuple[Term, ...]:
+    line = relations.around.derivation.index.get(net)
+    return line.parts.terms if line is not None and isinstance(line.parts, NetParts) else ()
 
 
 def _gradient_factors(root: Root, made: GradientParts, relations: Relations) -> Iterator[Edit]:
@@ -130,11 +246,15 @@ def _gradient_factors(root: Root, made: GradientParts, relations: Relations) -> 
 
 def _other_factors(made: GradientParts, found: Sequence[tuple[str, Formula]], relations: Relations) -> Iterator[Edit]:
     """δ of each use times something else than what goes into the weight: the weight itself, a value of the receiver."""
-    if made.is_bias:
-        return
     own = made.uses[0].delta.symbol
     assert isinstance(own, Quantity)
-    others = [*found, *((word, Name(other)) for other, word in relations.kin(own)), ("rate", Name(LEARNING_RATE))]
+    senders = [("another sender", Name(one)) for one in relations.senders(own)]
+    others = [
+        *senders,
+        *found,
+        *((word, Name(other)) for other, word in relations.kin(own)),
+        ("rate", Name(LEARNING_RATE)),
+    ]
     for word, factor in others:
         total = joined("sum", [use.times(factor) for use in made.uses])
         yield Edit("instead", ("factor instead", word), 6, "factor instead", total, made.uses[0].factor, factor)
@@ -142,8 +262,8 @@ def _other_factors(made: GradientParts, found: Sequence[tuple[str, Formula]], re
 
 def _of_unit(net: Name, relations: Relations) -> Iterator[tuple[str, Formula]]:
     """The inputs and weights of a unit, and η."""
-    line = relations.around.derivation.index.get(net.symbol)  # type: ignore[call-overload]
-    for term in getattr(line.parts, "terms", ())[:4] if line is not None else ():
+    assert isinstance(net.symbol, Quantity)
+    for term in _terms_of(net.symbol, relations)[:4]:
         yield "weight", term.weight
         yield "sender", term.sender
 
@@ -155,6 +275,8 @@ def _slopes_of(unit: Quantity, relations: Relations) -> Iterator[tuple[str, Form
     if slope != ONE:
         yield "slope", slope
     yield "output", Name(out)
+    yield "sigmoid slope", Name(out) * (1 - Name(out))
+    yield "tanh slope", 1 - Name(out) ** 2
 
 
 def _extra(root: Root, word: str, factor: Formula) -> Edit:
@@ -201,9 +323,13 @@ def _optimizers(root: Root, made: UpdateParts, relations: Relations) -> Iterator
         return
     quantity = root.line.quantity
     parameter = made.parameter.symbol
+    meanings = _meanings(made, relations)
     assert isinstance(parameter, Quantity)
     is_state = quantity.name != parameter.name
-    meanings = _meanings(made, relations)
+    for share in dict.fromkeys(meanings.values()) if is_state and quantity.kind is Kind.NEW else ():
+        written = share * made.old + (1 - share) * made.rate * made.used
+        key = ("another optimizer", "average with rate", "state")
+        yield Edit("another optimizer", key, 6, "optimizer", written, root.formula, written)
     for gradient in dict.fromkeys((made.used, made.gradient)):
         for row in OPTIMIZERS.values():
             for name, formula in row.update(Slot(parameter, gradient), Name(LEARNING_RATE)):
@@ -215,7 +341,7 @@ def _optimizers(root: Root, made: UpdateParts, relations: Relations) -> Iterator
 
 def _meanings(made: UpdateParts, relations: Relations) -> Mapping[str, Name]:
     """The setting of this optimizer that stands for those of another one."""
-    known = [Name(one) for one in (Quantity(Kind.CONSTANT, name) for name in _SHARES) if relations.is_known(one)]
+    known = list(relations.shares())
     return dict.fromkeys(_SHARES, known[0]) if known else {}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.checking.mistakes import MISTAKES
+from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.ground.words import _, n_
 
@@ -52,6 +52,11 @@ WORDS: Mapping[str, Words] = {
     "added": Words(n_("the factors of {part} were added, not multiplied"), n_("a product multiplies")),
     "multiplied": Words(n_("multiplied, not divided or added: {part}"), _RULE),
     "divided": Words(n_("divided by {what}, not multiplied"), n_("the factors are multiplied")),
+    "not updated": Words(n_("the old value was kept: it was not updated"), n_("this parameter is updated, too")),
+    "another rate": Words(n_("{instead} was used in place of the learning rate {part}"),
+                          n_("look up the learning rate")),
+    "weights of another unit": Words(n_("the weights of another unit were used: {instead} for {part}"),
+                                     n_("each unit uses its own row of weights")),
     "factor moved": Words(n_("{what} was multiplied with another term of the sum"), _ORDER),
     "term times": Words(n_("a term of the sum was taken {part} times"),
                         n_("look for a factor that is too many or missing")),
@@ -138,7 +143,7 @@ def said(candidate: Candidate, spell: Spell) -> str:
     """What was probably done, as a clause."""
     name, variant = candidate.pattern
     if name:
-        return _(MISTAKES[name].said).format(variant=_(variant) if variant else "").strip()
+        return _(mistakes()[name].said).format(variant=_(variant) if variant else "").strip()
     words = WORDS[candidate.kind]
     part = spell(candidate.part) if candidate.part is not None else ""
     instead = spell(candidate.instead) if candidate.instead is not None else ""
@@ -149,4 +154,4 @@ def said(candidate: Candidate, spell: Spell) -> str:
 
 def advice(candidate: Candidate) -> str:
     """One piece of advice."""
-    return _(MISTAKES[candidate.pattern[0]].advice if candidate.pattern[0] else WORDS[candidate.kind].advice)
+    return _(mistakes()[candidate.pattern[0]].advice if candidate.pattern[0] else WORDS[candidate.kind].advice)

@@ -11,7 +11,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.doubles import Known, evaluated
 from backprop_cli.checking.search.lines import Weighed
-from backprop_cli.checking.search.meanings import NOTHING, Meaning, Meanings, through
+from backprop_cli.checking.search.meanings import Meaning, Meanings, through
 from backprop_cli.checking.search.proof import Answer
 from backprop_cli.checking.search.slips import Miswritten, slips_of
 from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, share_of
@@ -19,6 +19,7 @@ from backprop_cli.checking.search.worlds import World
 from backprop_cli.numbers.exact import to_float
 
 FARTHER = 0.4  # how much less likely a mistake is in a blank line than in the line itself
+_EXACTLY_OLD = 20.0  # how much likelier it is that nothing was done where just the old value is written
 _SLACK = 1e-9
 _EXACT = 1e-12  # half a unit of the last digit of what is exact, for its size
 
@@ -51,7 +52,8 @@ class Sheet:
             if near and distance <= by_itself + half + slack:
                 means = self.meanings.of(one, quantity, path)
                 if means is not None:
-                    _enter(found, means, one, prior, fit_of(distance, by_itself, half))
+                    likely = prior * _EXACTLY_OLD if one.edit.kind == "not updated" and distance <= slack else prior
+                    _enter(found, means, one, likely, fit_of(distance, by_itself, half))
         for slip in self._slips(quantity, answer, half):
             mass += slip.prior
             _enter(found, slip.edit.key, slip, slip.prior, 1.0)
@@ -121,4 +123,4 @@ def _enter(found: dict[Meaning, Explained], means: Meaning, one: Weighed, prior:
     if entry is None:
         found[means] = Explained(one, prior, fit, {one.edit.key}, prior)
     else:
-        entry.join(one, prior, fit, once=means == NOTHING)
+        entry.join(one, prior, fit, once=set(means) == {"0"})

@@ -44,7 +44,7 @@ def slips_of(
         return
     word = _slip(one)
     if word:
-        yield _weighed(one.quantity, word, Name(one.quantity), None)
+        yield _weighed(one.quantity, word, Name(one.quantity), None, 9 * len(str(abs(one.written))))
     if len(str(abs(one.written))) >= _FIGURES:
         yield from _of_given_numbers(one, formula, values, constants)
 
@@ -71,12 +71,14 @@ def _of_given_numbers(
     one: Miswritten, formula: Formula, values: Mapping[Quantity, float], constants: Mapping[Quantity, Formula]
 ) -> Iterator[Weighed]:
     """A number of the problem copied wrongly into the line: which number would give the answer?"""
-    for name in values:
-        for other in _miscopied(constants.get(name)):
+    possible = {name: list(_miscopied(constants.get(name))) for name in values}
+    count = sum(map(len, possible.values()))
+    for name, others in possible.items():
+        for other in others:
             changed = {**values, name: float(other)}
             if abs(evaluated(formula, changed.__getitem__) - one.answer) <= one.half:
                 number = Number(rational(*Decimal(other).as_integer_ratio()), other)
-                yield _weighed(one.quantity, "given digit", Name(name), number)
+                yield _weighed(one.quantity, "given digit", Name(name), number, count)
 
 
 def _miscopied(given: Formula | None) -> Iterator[str]:
@@ -92,8 +94,8 @@ def _miscopied(given: Formula | None) -> Iterator[str]:
                 yield text[:place] + after + digit + text[place + 2 :]
 
 
-def _weighed(quantity: Quantity, word: str, part: Formula, instead: Formula | None) -> Weighed:
-    """A slip with its prior."""
+def _weighed(quantity: Quantity, word: str, part: Formula, instead: Formula | None, count: int) -> Weighed:
+    """A slip with its prior, as one of so many that there might have been."""
     key = ("slip", word) if instead is None else ("slip", word, str(part), str(instead))
     edit = Edit(f"slip: {word}", key, _SLIPS[word], word, part, part, instead)
-    return Weighed(quantity, edit, _SLIPS[word] / _FEWEST)
+    return Weighed(quantity, edit, _SLIPS[word] / max(_FEWEST, count))

@@ -114,6 +114,7 @@ def _by_rules(gate: Formula) -> Iterator[tuple[str, Formula]]:
         case Apply("product", factors):
             for factor in factors:
                 yield "other", factor
+            yield "sum", Apply("sum", factors)
         case Apply("power", (base, exponent)):
             yield "not in front", base ** (exponent - 1)
             yield "not lowered", exponent * gate
@@ -130,6 +131,12 @@ def _by_rules(gate: Formula) -> Iterator[tuple[str, Formula]]:
             yield from _of_a_function(gate, inner)
 
 
+def _at_itself(gate: Apply) -> Formula:
+    """The slope with the gate's result where its argument belongs."""
+    again = Apply(gate.operation, (gate, *gate.arguments[1:]))
+    return partial_derivative(again, 0)
+
+
 def _of_a_function(gate: Apply, inner: Formula) -> Iterator[tuple[str, Formula]]:
     yield "argument", inner
     yield "of gate", gate * (1 - gate)
@@ -140,6 +147,8 @@ def _of_a_function(gate: Apply, inner: Formula) -> Iterator[tuple[str, Formula]]
     yield "cos", apply("cos", inner)
     yield "sin", apply("sin", inner)
     yield "twice", 2 * inner
+    yield "at the output", _at_itself(gate)
+    yield "squared", partial_derivative(gate, 0) ** 2
     yield "inner slope left out", partial_derivative(gate, 0)
     for slope in slopes(inner, {}).values():
         yield "only the inner slope", slope

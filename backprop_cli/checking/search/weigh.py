@@ -13,6 +13,7 @@ NAMED = 0.8  # a posterior from which one is named, or two or three together
 SHARED = 30.0  # how much likelier a mistake is for every other wrong line that it explains
 UNLISTED = 1.2  # how many of all mistakes are none of those that are looked for, for each that is: to name one surely
 PERHAPS = 0.7  # and to say that it was perhaps so
+_EXACT = 0.7  # how much of a fit is that the answer is what the numbers on the sheet give, rounded
 _RANGE = 2.5  # a number that means nothing lies within so many times the right one
 _MOST_SHARED = 3
 _TOGETHER = 3
@@ -74,8 +75,8 @@ def share_of(half: float, scale: float) -> float:
 
 def fit_of(distance: float, width: float, half: float) -> float:
     """How well a candidate fits: an exact fit beats a loose one."""
-    near = 0.5 if distance <= half * (1 + 1e-9) else 0.0
-    return near + 0.5 * (half / (half + width) if half + width else 1.0)
+    near = _EXACT if distance <= half * (1 + 1e-9) else 0.0
+    return near + (1 - _EXACT) * (half / (half + width) if half + width else 1.0)
 
 
 def weighed(fits: Mapping[Line, Fits]) -> Mapping[Line, list[Scored]]:

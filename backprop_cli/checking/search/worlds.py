@@ -1,4 +1,4 @@
-"""What every quantity is: on the sheet of a student, in the right solution, and in copies with all numbers moved."""
+"""What every quantity is: on the sheet of a student, in the right solution, and in copies with other numbers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from backprop_cli.algebra.rates import COUNT
 from backprop_cli.checking.search.doubles import NOTHING, Floats, Known
 
 _COUNTED = (STEP_NUMBER.name, COUNT.name, "N", "every", "at")  # whole numbers that say when, not how much
+_SIGNED = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET)
+_HALF = 0.5
 _NOT_KNOWN: Known = (NOTHING, 0.0)
 
 
@@ -38,7 +40,7 @@ class World:
 
 
 class Worlds:
-    """The right solution of one derivation and two copies of it in which all numbers are moved, each by itself."""
+    """The right solution of one derivation and copies of it in which all numbers are moved, each by itself."""
 
     def __init__(self, derivation: Derivation, still: frozenset[str]) -> None:
         self.derivation = derivation
@@ -54,16 +56,18 @@ class Worlds:
         return World(self.derivation, self.constants, {})
 
     @cached_property
-    def moved(self) -> tuple[World, World]:
-        """The copies."""
-        return self._moved(1), self._moved(2)
+    def moved(self) -> tuple[World, ...]:
+        """The copies; in the last two of them, signs are others too."""
+        return self._moved(1, False), self._moved(2, False), self._moved(3, True), self._moved(4, True)
 
-    def _moved(self, seed: int) -> World:
+    def _moved(self, seed: int, turning: bool) -> World:
         dice = Random(seed)
-        given = {line.quantity: (_moved(self.right.known(line.quantity)[0], dice), 0.0)
+        given = {line.quantity: (_moved(self.right.known(line.quantity)[0], dice, turning), 0.0)
                  for line in self.derivation.lines if line.given}  # fmt: skip
-        constants = {quantity: value if self._stays(quantity) else _moved(value, dice)
-                     for quantity, value in self.constants.items()}  # fmt: skip
+        constants = {
+            quantity: value if self._stays(quantity) else _moved(value, dice, turning and quantity.kind in _SIGNED)
+            for quantity, value in self.constants.items()
+        }
         return World(self.derivation, constants, given)
 
     def _stays(self, quantity: Quantity) -> bool:
@@ -76,8 +80,10 @@ class Worlds:
         return World(self.derivation, self.constants, answers)
 
 
-def _moved(value: float, dice: Random) -> float:
-    """A number near by; one near 1 stays on its side of it, as shares and probabilities do."""
+def _moved(value: float, dice: Random, turning: bool) -> float:
+    """A number near by, or, where signs are turned, anywhere; shares and probabilities stay between 0 and 1."""
+    if turning:
+        return dice.random() if 0 <= value <= 1 and dice.random() < _HALF else value * (2 * dice.random() - 1) + 0.1
     if value == 0:
         return 0.02 + 0.08 * dice.random()
     return value * (0.83 + 0.15 * dice.random())
