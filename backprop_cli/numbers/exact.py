@@ -7,7 +7,8 @@ They are FLINT's `fmpq`, the numbers that SymPy's QQ computes with on FLINT: the
 from __future__ import annotations
 
 import re
-from math import log2
+from math import inf, log2
+from typing import Any
 
 from flint import fmpq as Rational
 from flint import fmpz
@@ -24,9 +25,12 @@ def rational(numerator: int, denominator: int = 1) -> Rational:
     return Rational(numerator, denominator)
 
 
-def to_float(value: Rational) -> float:
-    """The float nearest to the value; OverflowError beyond them. FLINT's own conversion came with python-flint 0.9."""
-    return int(value.p) / int(value.q)
+def to_float(value: Any) -> float:
+    """A float near the rational or the ball, ±∞ beyond them. FLINT's own conversion came with python-flint 0.9."""
+    try:
+        return int(value.p) / int(value.q) if isinstance(value, Rational) else float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def numeral(text: str) -> Rational:
