@@ -47,11 +47,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What explains a line: mistakes, the likeliest first; and where the mistake was made, if not in the line."""
+    """What explains a line: mistakes, the likeliest first; and where the mistake was made, if not in the line.
 
-    causes: tuple[Hypothesis, ...]
+    Where there are none, `bounded` says that not everything was looked at.
+    """
+
+    causes: tuple[Hypothesis, ...] = ()
     from_scratch: bool = False
     made_in: Quantity | None = None
+    bounded: bool = False
 
 
 def diagnose(case: Case) -> Mapping[Quantity, Diagnosis]:
@@ -78,11 +82,12 @@ class _Search:
         self.blank: dict[Quantity, list[Quantity]] = {}
         self.nearby: dict[Quantity, dict[Hypothesis, float]] = {}  # what explains a line from the answers before it
         self.tried = 0
+        self.bounded: set[Quantity] = set()  # lines of which not all that is before them was looked at
 
     def found(self) -> Mapping[Quantity, Diagnosis]:
         """Every line that is explained."""
         unexplained = {one: found for one in self.case.open_lines if (found := self.candidates(one))}
-        diagnoses: dict[Quantity, Diagnosis] = {}
+        diagnoses = {one: Diagnosis(bounded=True) for one in self.bounded}
         while unexplained:
             cause = self.best(unexplained)
             lines = [one for one, found in unexplained.items() if cause in found]
@@ -148,6 +153,8 @@ class _Search:
     def candidates(self, quantity: Quantity) -> dict[Hypothesis, float]:
         """The hypotheses that explain a wrong line, each with how far from its middle the answer is (0 to 1)."""
         self.blank[quantity] = self.case.enclosures.blank_before(quantity, MOST_LINES)
+        if len(self.blank[quantity]) == MOST_LINES:
+            self.bounded.add(quantity)
         if quantity in self.case.unchanged:
             self.nearby[quantity] = {one: 0.0 for one in self.table.of(quantity) if one.mistake.name == NOT_UPDATED}
             return self.nearby[quantity]
@@ -167,6 +174,7 @@ class _Search:
         near = self.blank[quantity]
         for hypothesis in self.touching(near):
             if self.tried > MOST_TRIED:
+                self.bounded.add(quantity)
                 break
             misfit = self.misfit(quantity, self.under(quantity, hypothesis))
             if misfit is None and quantity in hypothesis.formulas and not self.is_alone(hypothesis, near):
@@ -181,9 +189,9 @@ class _Search:
         return self.case.enclosures.under(quantity, hypothesis.formulas, self.blank[quantity])
 
     @staticmethod
-    def is_alone(hypothesis: Hypothesis, lines: Iterable[Quantity]) -> bool:
+    def is_alone(hypothesis: Hypothesis, lines: Sequence[Quantity]) -> bool:
         """Whether the mistake touches no more than one of the lines."""
-        return sum(one in hypothesis.formulas for one in lines) < 2
+        return len(lines) < 2 or sum(one in hypothesis.formulas for one in lines) < 2
 
     def touching(self, lines: Iterable[Quantity]) -> Sequence[Hypothesis]:
         """The hypotheses that touch some of the lines."""
@@ -192,11 +200,11 @@ class _Search:
     def misfit(self, quantity: Quantity, enclosure: Enclosure | None) -> float | None:
         """How far from its middle the answer is (0 to 1), where the enclosure of a mistake explains it."""
         given = self.case.answers[quantity]
-        if enclosure is None or not self.can_be_named(quantity, enclosure.middle):
+        if enclosure is None:
             return None
         reach = enclosure.width + given.half_unit
         distance = abs(enclosure.middle - ball(given.value))
-        if distance > reach:
+        if distance > reach or not self.can_be_named(quantity, enclosure.middle):
             return None
         return float(distance / reach) if reach != 0 else 0.0
 

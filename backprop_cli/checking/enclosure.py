@@ -72,10 +72,10 @@ class Enclosures:
         """The lines that an answer before them can change."""
         reached = set(self.sources)
         touched: set[Quantity] = set()
-        for line in self.key.derivation.lines:
-            if not line.given and not reached.isdisjoint(self.key.rule(line.quantity).names):
-                touched.add(line.quantity)
-                reached.add(line.quantity)
+        for quantity, names in self.key.worked:
+            if not reached.isdisjoint(names):
+                touched.add(quantity)
+                reached.add(quantity)
         return frozenset(touched)
 
     # ---- by the right formulas -------------------------------------------------------------------------------

@@ -97,9 +97,10 @@ class Explainer:
     def verdict_of(self, mark: Mark) -> str:
         """The verdict on a line in a table, where a mistake is told once and then pointed to."""
         causes = mark.verdict.causes
-        first = next((one.quantity for one in self.report.marks if causes and one.verdict.causes == causes), None)
-        again = first in (None, mark.quantity) or causes[0].mistake.name in _TOLD_AGAIN
-        if first is None or again or mark.verdict.rule is not Rule.MISTAKE:
+        if mark.verdict.rule is not Rule.MISTAKE or causes[0].mistake.name in _TOLD_AGAIN:
+            return self.verdict(mark.verdict)
+        first = next(cause.lines[0] for cause in self.report.causes if cause.hypotheses == causes)
+        if first == mark.quantity:
             return self.verdict(mark.verdict)
         return _("the same mistake as in {symbol}").format(symbol=self.symbol(first))
 
@@ -198,6 +199,8 @@ class Explainer:
             return self.remark(mark)
         if verdict.hint is not None:
             return self.hint(verdict.hint)
+        if verdict.bounded:
+            return _("no usual mistake was found in the lines just before this one; no further back was looked")
         return _("this is none of the usual mistakes: go through the line again")
 
     def _right(self, quantity: Quantity) -> str:

@@ -44,6 +44,7 @@ class Hypotheses:
         self.key = key
         self._anatomy = Anatomy(key.problem, key.derivation)
         self._ways: dict[Quantity, Mapping[_Way, Formula]] = {}
+        self._lines: dict[Quantity, tuple[Hypothesis, ...]] = {}
         self._known: dict[_Way, Hypothesis] = {}
         self._order: dict[Hypothesis, tuple[int, int]] = {}
         self._rows = {name: place for place, name in enumerate(MISTAKES)}
@@ -59,7 +60,10 @@ class Hypotheses:
 
     def of(self, quantity: Quantity) -> tuple[Hypothesis, ...]:
         """The ways of going wrong in a line, in the order of the table."""
-        return tuple(map(self._named, self.ways(quantity)))
+        found = self._lines.get(quantity)
+        if found is None:
+            found = self._lines[quantity] = tuple(map(self._named, self.ways(quantity)))
+        return found
 
     @property
     def all(self) -> tuple[Hypothesis, ...]:
@@ -82,8 +86,14 @@ class Hypotheses:
         """The wrong formulas of a line by mistake and variant."""
         found = self._ways.get(quantity)
         if found is None:
-            found = self._ways[quantity] = {**dict(self._found(quantity)), **self._by_a_wrong_gradient(quantity)}
+            found = self._ways[quantity] = self._in_order(
+                {**dict(self._found(quantity)), **self._by_a_wrong_gradient(quantity)}
+            )
         return found
+
+    def _in_order(self, ways: Mapping[_Way, Formula]) -> Mapping[_Way, Formula]:
+        """The ways in the order of the table."""
+        return dict(sorted(ways.items(), key=lambda item: self._rows[item[0][0]]))
 
     def _found(self, quantity: Quantity) -> Iterator[tuple[_Way, Formula]]:
         if not self.key.is_worked(quantity):

@@ -197,7 +197,7 @@ def follows(judge: Judge, line: AnsweredLine) -> Verdict | None:
 
 def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
     """3. A usual mistake explains the value."""
-    if diagnosis is None:
+    if diagnosis is None or not diagnosis.causes:
         return None
     return Verdict(
         line.quantity,
@@ -247,7 +247,7 @@ def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verd
     for target in targets:
         if isinstance(value, Rational) and miscopied(value, half, target):
             return Verdict(line.quantity, Rule.MISTAKE, causes=(MISCOPIED,))
-    return Verdict(line.quantity, Rule.WRONG)
+    return Verdict(line.quantity, Rule.WRONG, bounded=diagnosis is not None and diagnosis.bounded)
 
 
 FIRST: tuple[Callable[[Judge, AnsweredLine], Verdict | None], ...] = (right, follows)

@@ -89,6 +89,11 @@ class Key:
         rounded = self.rounded.get(quantity)
         return self.true(quantity) if rounded is None else rounded
 
+    def expected_ball(self, quantity: Quantity) -> Ball:
+        """The expected value as a ball."""
+        rounded = self.rounded.get(quantity)
+        return self.true_ball(quantity) if rounded is None else ball(rounded)
+
     # ---- lines -----------------------------------------------------------------------------------------------
 
     def line(self, quantity: Quantity) -> Line | None:
@@ -99,6 +104,12 @@ class Key:
         """Whether a quantity is worked out by a formula, and not given."""
         line = self.derivation.index.get(quantity)
         return line is not None and not line.given
+
+    @cached_property
+    def worked(self) -> tuple[tuple[Quantity, tuple[Quantity, ...]], ...]:
+        """The lines that are worked out, in their order, each with what it is computed from."""
+        lines = (line.quantity for line in self.derivation.lines if not line.given)
+        return tuple((one, self.rule(one).names) for one in lines)
 
     def rule(self, quantity: Quantity) -> Rule:
         """The formula of a line, ready to be evaluated."""

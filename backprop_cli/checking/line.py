@@ -6,7 +6,7 @@ v is the value written and u one unit of its last digit; U is one unit of the la
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import quantities_in
@@ -26,6 +26,8 @@ _TOO_COARSE = 10  # an answer that lacks more than one digit does not stand for 
 _WIDEST_UNITS, _WIDEST_PART = 10, rational(1, 50)  # how wide to either side an enclosure is that says something
 _FINE_SOURCES = 5  # how many times wider that may be where everything it comes from has its digits
 _SHORT_PLACES = 4  # of a value that comes out
+_HARDLY_ANYTHING = rational(1, 10**40)
+_POINT = ball(0)
 _NOTHING, _HALF = rational(0), rational(1, 2)
 
 
@@ -38,6 +40,11 @@ class AnsweredLine:
     enclosures: Enclosures
     quantity: Quantity
     given: Given
+    value: Ball = field(init=False)  # v
+    _right: bool | None = None
+
+    def __post_init__(self) -> None:
+        self.value = ball(self.given.value)
 
     def like(self, given: Given) -> AnsweredLine:
         """The same line with another answer."""
@@ -93,24 +100,27 @@ class AnsweredLine:
 
     def is_right(self) -> bool:
         """Whether v is the right value to the digits asked for, as a number: zeros at its end need not be written."""
-        return self._reads(self.expected, self.unit, ball(0))
+        if self._right is None:
+            self._right = self._reads(self.key.expected_ball(self.quantity), self.unit, _POINT)
+        return self._right
 
     def is_precise(self) -> bool:
         """Whether every digit that is written is right."""
-        given, true = self.given, self.expected
-        if given.is_open or given.unit > self.unit or looks_equal(true, given.value):
+        given = self.given
+        if given.is_open or given.unit > self.unit:
             return True
-        return not abs(ball(given.value) - true) > given.half_unit
+        away = abs(self.value - self.key.expected_ball(self.quantity))
+        return bool(away < _HARDLY_ANYTHING) or not away > given.half_unit
 
-    def _reads(self, value: Real, unit: Rational, width: Ball) -> bool:
+    def _reads(self, value: Ball, unit: Rational, width: Ball) -> bool:
         """Whether v is this value ± width, within the tolerance or rounded to the unit."""
         given = self.given
-        away = abs(ball(given.value) - value)
+        away = abs(self.value - value)
         tolerance = self.marking.rule.tolerance
         if tolerance is not None:
-            size = tolerance.size * abs(ball(value)) if tolerance.relative else ball(tolerance.size)
+            size = tolerance.size * abs(value) if tolerance.relative else ball(tolerance.size)
             return not away > size + width
-        if looks_equal(value, given.value):
+        if away < _HARDLY_ANYTHING:
             return True
         if given.value == 0 and given.unit > unit:  # 0 has no zeros to leave out
             return False
@@ -171,7 +181,7 @@ class AnsweredLine:
     def is_met_by(self, enclosure: Enclosure, in_full: bool = False) -> bool:
         """Whether v is what an enclosure gives; `in_full`: with all its digits, or all but one."""
         given, value = self.given, enclosure.middle
-        away, width = abs(value - ball(given.value)), enclosure.width
+        away, width = abs(value - self.value), enclosure.width
         slack = self._half_unit
         if self.marking.rule.tolerance is not None:
             return self._reads(value, _NOTHING, width)
@@ -186,6 +196,8 @@ class AnsweredLine:
             slack = unit / 2  # zeros at the end are not written
         if not away > slack:  # just what the numbers on the sheet give
             return True
+        if in_full and width > unit and width > _WIDEST_PART * abs(value):
+            return False
         return not away > width + slack and self._says_something(enclosure, unit)
 
     def _may_be_short(self, enclosure: Enclosure, unit: Rational, in_full: bool) -> bool:
@@ -328,8 +340,10 @@ class AnsweredLine:
         than a digit stands for its value and not for all that rounds to it.
         """
         given, half = self.given, self.given.half_unit
-        if looks_equal(self.key.true(self.quantity), given.value):
+        if abs(self.value - self.key.true_ball(self.quantity)) < _HARDLY_ANYTHING:
             half = _NOTHING  # whatever was computed from it had all its digits
+        elif self.is_right() and half and given.unit <= self.unit and half != _HALF:
+            pass  # as good as asked
         elif given.is_open or half:
             unit = self.unit_at(given.value)
             dropped = half > unit / 2 and self.is_right()
@@ -337,7 +351,7 @@ class AnsweredLine:
             if given.is_open or dropped or given.unit > _TOO_COARSE * unit:
                 half = unit / 2
         noise = {self.quantity: ball(half)} if half != 0 else {}
-        return Enclosure(ball(given.value), noise, frozenset({self.quantity}))
+        return Enclosure(self.value, noise, frozenset({self.quantity}))
 
     def as_good_as_asked(self) -> Enclosure | None:
         """The same for an answer that has turned out to be right although it is short: its zeros were left out."""

@@ -138,7 +138,7 @@ def _words(mistake: Mistake) -> str:
     return _(mistake.said).format(variant="…").strip().removesuffix(":")
 
 
-MANY_DIGITS = 8  # more than anybody writes by hand
+MANY_DIGITS = 7  # more than anybody writes by hand
 
 
 def _touched(telling: Telling) -> Mapping[str, set[tuple[Hypothesis, Quantity]]]:

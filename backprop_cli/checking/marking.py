@@ -30,6 +30,8 @@ class Marking:
     problem: Problem
     lines: frozenset[Quantity] = frozenset()  # that are asked for where the problem asks for nothing in particular
     units: dict[Quantity, Rational] = field(default_factory=dict, compare=False, repr=False)  # of the right values
+    shown: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)
+    _asked: dict[Kind, bool] = field(default_factory=dict, compare=False, repr=False)
     _digits: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -48,8 +50,12 @@ class Marking:
 
     def is_asked(self, quantity: Quantity) -> bool:
         """Whether anybody asked for digits of this quantity."""
-        rules = (self.problem.rounding, self.rule.digits)
-        return any(rule is not None and rule.of(quantity.kind) is not None for rule in rules)
+        asked = self._asked.get(quantity.kind)
+        if asked is None:
+            rules = (self.problem.rounding, self.rule.digits)
+            asked = any(rule is not None and rule.of(quantity.kind) is not None for rule in rules)
+            self._asked[quantity.kind] = asked
+        return asked
 
     def enough(self, quantity: Quantity) -> Rounding:
         """The fewest digits that a quantity has to have."""
@@ -78,6 +84,8 @@ class Marking:
 
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of a quantity: those in the problem, else one each."""
+        if not self.problem.marks:
+            return _ONE
         for name in (quantity.key, quantity.bare_key):
             if name in self.problem.marks and is_meant(name, quantity):
                 return self.problem.marks[name]

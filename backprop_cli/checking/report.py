@@ -18,7 +18,7 @@ from backprop_cli.checking.names import Names
 from backprop_cli.checking.shown import digits_of, rounded
 from backprop_cli.checking.values import value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
-from backprop_cli.ground.errors import Complaint, MathError, Undecided
+from backprop_cli.ground.errors import Complaint, MathError, SourceError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -156,19 +156,18 @@ class Checker:
         report = self._judged(self.key, answers, texts)
         if self.marking.rule.free_sign and self._signs_are_turned(report):
             other = self._judged(self._other_sign, answers, texts)
-            if other.earned > report.earned and self._is_borne_out(other):
+            more = len(_good_deltas(other)) > len(_good_deltas(report))
+            if more and other.earned > report.earned and self._is_borne_out(other):
                 return _replace(other, flipped=True)
         return report
 
     def _signs_are_turned(self, report: Report) -> bool:
         """Whether it is worth a try: some δ is not right, and none but 0 is, not even as far as it goes."""
+        good = _good_deltas(report)
+        if any(mark.verdict.rule is Rule.RIGHT or not mark.verdict.because for mark in good):
+            return False
         deltas = [mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written]
-        good = [mark for mark in deltas if mark.verdict.rule in _GOOD and not is_nothing(mark.expected)]
-        return (
-            len(good) < len(deltas)
-            and not any(mark.verdict.rule is Rule.RIGHT for mark in good)
-            and not any(mark.verdict.rule is Rule.TOO_FEW and not mark.verdict.follows for mark in good)
-        )
+        return len(good) < len(deltas)
 
     def _is_borne_out(self, report: Report) -> bool:
         """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0."""
@@ -201,6 +200,14 @@ class Checker:
 
 
 _GOOD = (*FULL_MARKS, Rule.TOO_FEW)
+
+
+def _good_deltas(report: Report) -> list[Mark]:
+    """Every δ but 0 that is right or follows, if only as far as it goes."""
+    deltas = (mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written)
+    return [mark for mark in deltas if mark.verdict.rule in _GOOD and not is_nothing(mark.expected)]
+
+
 _EMPTY_FOR_EACH = 2  # lines without work of their own that are paid for with each that has some
 
 
@@ -230,7 +237,10 @@ def _shows_work(verdict: Verdict, key: Key) -> bool:
 
 
 def check_sheet(checker: Checker, sheet: Sheet) -> Report:
-    """The report on a sheet as it was read; an answer that has no value (1/0) is one line that cannot be read."""
+    """The report on a sheet as it was read; an answer that has no value (1/0) is one line that cannot be read.
+
+    Raises SourceError where no answer has a value.
+    """
     answers: dict[Quantity, Given] = {}
     complaints = list(sheet.unread)
     with precision(BITS):
@@ -240,6 +250,8 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
                 answers[quantity] = given_of(written, value_of(written), unit)
             except (MathError, Undecided) as problem:
                 complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
+    if complaints and not answers:
+        raise SourceError(sheet.source, complaints, sheet.text)
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
     return _replace(report, commas=sheet.commas, unread=tuple(complaints))

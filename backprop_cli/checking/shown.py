@@ -24,8 +24,11 @@ def shown(key: Key, marking: Marking, quantity: Quantity) -> Decimal:
 
 def digits_of(key: Key, marking: Marking, quantity: Quantity) -> Rounding:
     """To how many digits the value of a quantity is shown."""
-    line = key.line(quantity)
-    return digits_shown(marking, quantity, line.formula if line is not None else None, key.true)
+    if quantity not in marking.shown:
+        line = key.line(quantity)
+        formula = line.formula if line is not None else None
+        marking.shown[quantity] = digits_shown(marking, quantity, formula, key.true)
+    return marking.shown[quantity]
 
 
 def digits_shown(

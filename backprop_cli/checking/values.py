@@ -101,6 +101,8 @@ def value_of(written: Written) -> Real:
 
     Raises MathError where there is none (1/0, sqrt(-1)), and Undecided where no precision settles it.
     """
+    if isinstance(written.formula, Number):
+        return written.formula.value
     for bits in _PRECISIONS:
         with precision(bits):
             try:
