@@ -43,8 +43,8 @@ SCRIPTS: dict[str, tuple[str, str]] = {
     "mazur-mistakes": (
         "mazur",
         """
-        0.0275 0.3775 0.59 0.4067 0.5933 0.3925 0.5969 0.4*0.5933+0.45*0.5969+0.6 0.7513 0.7514 1,2249 1.2249 0.7514
-        0.7729 0.5496 0.2748 0.0236 0.2984 0.7414 0.1385 0.03810 -0.03810 0.03635 0.008771 0.009945 0.009954 0.1042
+        0.0275 0.3775 0.59 0.4067 0.5933 0.3925 0.5969 0.4*0.5933+0.45*0.5969+0.6 0.7614 0.7514 1,2249 0.7514
+        0.7729 0.5496 0.2748 0.0236 0.2984 0.7414 0.1385 0.03810 -0.03810 0.03635 0.008771 0.009594 0.009954 0.1042
         0.08217
         """,
     ),
@@ -171,7 +171,7 @@ def test_a_short_number_is_recognised_only_where_it_is_no_accident() -> None:
 def test_a_number_with_too_few_digits_is_asked_for_again_and_is_no_mistake() -> None:
     one = lesson()
     state, response = after(one, "0.38")
-    assert "4 decimal places" in said(response)
+    assert "at least 3 significant figures" in said(response)
     assert state.at == 0
     state, _response = reply(one, state, "0.3775")
     assert state.at == 1
@@ -431,9 +431,9 @@ def test_keys_in_a_terminal_end_a_session_kindly() -> None:
 def test_arrow_keys_bring_back_what_was_typed_and_tab_completes() -> None:
     with terminal("tutor", "mazur", TERM="xterm") as one:
         one.read()
-        one.type("0.3774")
+        one.type("0.38")
         one.read()
-        one.press("\x1b[A\x7f5\n")  # up, backspace, 5
+        one.press("\x1b[A\x7f775\n")  # up, backspace, 775
         shown = one.read()
         while "[2/31]" not in shown:
             shown += one.read()

@@ -69,7 +69,7 @@ def _right_for(lesson: Lesson, mark: Mark, other: Quantity) -> str:
 
 
 def _sentence(text: str) -> str:
-    word = text.partition(" ")[0]
+    word = text.partition(" ")[0].rstrip(",:;")
     is_word = word.isascii() and word.isalpha() and (len(word) > 1 or word == "a")  # σ(x), m̂ and w stay small
     said = (text[:1].upper() if is_word else text[:1]) + text[1:]
     return said if said.endswith((".", "?", "!", "。", "？", "！")) else full_stop(said)
