@@ -29,17 +29,19 @@ from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines, digits_asked
 from backprop_cli.checking.asking import ask
-from backprop_cli.checking.names import Names, UnknownName, names_of
-from backprop_cli.checking.sheets import Sheet, read_sheet, read_text
+from backprop_cli.checking.handed_in import read_hand_in
+from backprop_cli.checking.sheets import Sheet, read_text
 from backprop_cli.checking.template import TEMPLATES, template
 from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.checking.work import WorkReader
+from backprop_cli.deriving.names import Names, UnknownName, names_of
+from backprop_cli.deriving.writers import positions
 from backprop_cli.ground.errors import MathError, SourceError, UsageError
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.spelling import positions
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer, load_notation, notations
 
@@ -62,6 +64,12 @@ def worked(name: str, notation: str | None = None) -> WorkedProblem:
 def names(name: str = "mazur", notation: str | None = None) -> Names:
     """The names of a bundled problem."""
     return names_of(problem(name, notation))
+
+
+@cache
+def reader() -> WorkReader:
+    """What reads hand-ins to the usual problem."""
+    return WorkReader(worked("mazur"), names())
 
 
 def written(text: str) -> Written:
@@ -238,7 +246,7 @@ NO_NUMBERS: dict[str, tuple[str, int]] = {
     "-inf": ("not a number one can compute with", 1),
     "Infinity": ("not a number one can compute with", 0),
     "1_000": ("write 1000, not 1_000", 1),
-    "０.5": ("not one of the digits 0 to 9", 0),
+    "٠.5": ("not one of the digits 0 to 9", 0),
     "0.٥": ("not one of the digits 0 to 9", 2),
     "0.5\u200b933": ("an invisible character (U+200B)", 3),
     "\u202e0.5": ("an invisible character (U+202E)", 0),
@@ -350,10 +358,10 @@ def test_everything_is_found_under_the_name_that_is_printed(name: str, notation:
     for book in ("plain", notation):
         for charset in ("unicode", "ascii"):
             writer = Writer(load_notation(book), charset, positions(known.problem))
-            for line in known.derivation.lines:
-                text = " / ".join([*map(str, line.quantity.at), writer.symbol(line.quantity.bare)])
-                assert known.resolve(text) == line.quantity
-                assert known.resolve(writer.symbol(line.quantity.bare), line.quantity.at) == line.quantity
+            for quantity in known.quantities:
+                text = " / ".join([*map(str, quantity.at), writer.symbol(quantity.bare)])
+                assert known.resolve(text) == quantity
+                assert known.resolve(writer.symbol(quantity.bare), quantity.at) == quantity
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
@@ -425,11 +433,11 @@ def test_a_bare_name_is_enough_where_there_is_only_one() -> None:
         ("mazur", "nett_h1", "no quantity called 'nett_h1'", "did you mean 'net_h1'?"),
         ("mazur", "δ_h7", "no quantity called 'δ_h7'", "did you mean 'delta_h2'?"),
         ("mazur", "h1", "no quantity called 'h1'", "write net_h1 or out_h1"),
-        ("mazur", "w5", "w5 is given, there is nothing to answer", "the updated value is w5_new"),
-        ("mazur", "b1", "b1 is given, there is nothing to answer", None),
-        ("mazur", "i₁", "i1 is given, there is nothing to answer", None),
-        ("mazur", "after / dE/dw5", "there is no dE/dw5 at 'after'", "it is worked out as dE/dw5"),
-        ("mazur", "epoch 2 / E", "there is no E at 'epoch 2'", "it is worked out as E, after / E"),
+        ("mazur", "w5", "w5 is given, it is not worked out", "the updated value is w5_new"),
+        ("mazur", "b1", "b1 is given, it is not worked out", None),
+        ("mazur", "i₁", "i1 is given, it is not worked out", None),
+        ("mazur", "after / dE/dw5", "there is no dE/dw5 at 'after'", "write dE/dw5"),
+        ("mazur", "epoch 2 / E", "there is no E at 'epoch 2'", "write E or after / E"),
         ("mazur", "5933", "no quantity called '5933'", "a comma separates answers; decimals are written with a point"),
         ("one-weight", "w_new", "'w_new' is worked out more than once", "say which: epoch 1 / w_new, epoch 2 / w_new"),
         (
@@ -458,7 +466,7 @@ def test_any_text_is_a_name_or_none(text: str) -> None:
         found = names("linear-regression").resolve(text)
     except UnknownName:
         return
-    assert found in names("linear-regression").derivation.index
+    assert found in names("linear-regression").quantities
 
 
 # ---- sheets ----------------------------------------------------------------------------------------------------
@@ -615,7 +623,7 @@ answers:
 extra: 3
 """
     assert (
-        refusal(text)
+        complaints_about(text)
         == """\
 ann:3:15: 'x' is not a number
     3 |   net_h1: 0.37x
@@ -623,7 +631,7 @@ ann:3:15: 'x' is not a number
 ann:4:3: no quantity called 'net_h3'
     4 |   net_h3: 0.4
       |   ^^^^^^  did you mean 'net_h2'?
-ann:5:3: w5 is given, there is nothing to answer
+ann:5:3: w5 is given, it is not worked out
     5 |   w5: 0.36
       |   ^^  the updated value is w5_new
 ann:7:3: E is answered twice; the first answer is in line 6
@@ -640,16 +648,20 @@ ann:10:3: 'hidden layer' is no part of an address, so nothing can stand under it
       |   ^^^^^^^^^^^^  known here: after
 ann:12:18: a second separator: a number has one decimal point, and nothing between its thousands
    12 |   delta_h1: 1,234.5
-      |                  ^  write 1234.5
-ann:13:1: no key called 'extra' here
-   13 | extra: 3
-      | ^^^^^  answers stand under `answers`"""
+      |                  ^  write 1234.5"""
     )
+    assert sheet(text).beside == ("extra",)
+
+
+def complaints_about(text: str, format_: str = "yaml") -> str:
+    """What cannot be read on a sheet of which the rest is read."""
+    found = sheet(text, format_)
+    return str(SourceError("ann", list(found.unread), found.text))
 
 
 def test_complaints_about_a_table_are_located_too() -> None:
     assert (
-        refusal('net_h1,0.3775\n"net_h3","0.4O"\nE,0,2984\nE,0.3\nE,0.3\n', "csv")
+        complaints_about('net_h1,0.3775\n"net_h3","0.4O"\nE,0,29,84\nE,0.3\nE,0.3\n', "csv")
         == """\
 ann:2:2: no quantity called 'net_h3'
     2 | "net_h3","0.4O"
@@ -657,9 +669,9 @@ ann:2:2: no quantity called 'net_h3'
 ann:2:14: 'O' is not a number
     2 | "net_h3","0.4O"
       |              ^  an answer is a number: put the numbers in, as in 0.4*0.5933
-ann:3:5: 3 columns: a row has a name and a number
-    3 | E,0,2984
-      |     ^^^^  decimals are written with a point, or put a semicolon between the columns
+ann:3:5: 4 columns: a row has a name and a number
+    3 | E,0,29,84
+      |     ^^  decimals are written with a point, or put a semicolon between the columns
 ann:5:1: E is answered twice; the first answer is in line 4
     5 | E,0.3
       | ^"""
@@ -677,13 +689,15 @@ HOSTILE_SHEETS: dict[str, tuple[str, str, str]] = {
     "self-reference": ("&a [*a]", "yaml", "anchors (&name) are not read"),
     "a tag": ("answers: !!python/object/apply:os.system [echo]", "yaml", "tags (!name) are not read"),
     "deep brackets": ("a: " + "[" * 1000 + "]" * 1000, "yaml", "nested more than 40 deep"),
+    "brackets that never close": ("a: " + "[" * 1000, "yaml", "ann:1:44: nested more than 40 deep"),
+    "deep brackets behind others": ("a: [[1], [2]]\nb: " + "[" * 1000, "yaml", "ann:2:44: nested more than 40 deep"),
     "deep braces in json": ('{"a":' * 100_000, "json", "nested more than 40 deep"),
     "deep addresses": ("{after: " * 1000 + "}" * 1000, "yaml", "nested more than 40 deep"),
     "two documents": ("E: 1\n---\nE: 2\n", "yaml", "a second document"),
     "a tab": ("answers:\n\tE: 1\n", "yaml", "a tab"),
-    "broken json": ('{"E": 1,, }', "json", "ann:1:9: not JSON"),
-    "single quotes in json": ("{'E' 1}", "json", "not JSON"),
-    "a comma in flow": ("{net_h1: 0,3775}", "yaml", "decimals are written with a point"),
+    "broken json": ('{"E": 1,, }', "json", "ann:1:9: not JSON from here on"),
+    "single quotes in json": ("{'E' 1}", "json", "JSON has double quotes"),
+    "a comma in flow": ("{net_h1: 0,3775}", "yaml", ""),
     "too long": ("E: 1\n" * 300_000, "yaml", "the limit for a sheet is 1,000,000"),
     "very many wrong rows": ("x,1\n" * 200_000, "csv", "no quantity called 'x'"),
     "very many wrong keys": ("".join(f"y{n}: 1\n" for n in range(25_000)), "yaml", "no quantity called 'y0'"),
@@ -693,7 +707,7 @@ HOSTILE_SHEETS: dict[str, tuple[str, str, str]] = {
     "one row of very many columns": ("E," * 400_000, "csv", "columns"),
     "a row of quotes": ("E," + '"' * 900_000, "csv", "the limit is 5,000"),
     "formulas of a spreadsheet": ("=cmd(),1\n@x,2\n", "csv", "no quantity called '=cmd()'"),
-    "terminal controls": ("\x1b[31mE: 1", "yaml", "ann:1:1: not YAML"),
+    "terminal controls": ("\x1b[31mE: 1", "yaml", "ann:1:1: not YAML: a control character"),
     "markup": ("'[/]': 1\n'[link=x]y[/link]': 2", "yaml", "no quantity called '[/]'"),
     "a very long name": ("x" * 900_000 + ",1", "csv", "no quantity called 'xxx"),
     "a very long number": ("E," + "1" * 900_000, "csv", "the limit is 5,000"),
@@ -716,7 +730,7 @@ def test_a_file_is_read_by_its_ending_or_its_looks(tmp_path: Path) -> None:
     for ending, layout in (("yaml", "yaml"), ("YML", "yaml"), ("json", "json"), ("csv", "csv"), ("txt", "tabs")):
         path = tmp_path / f"ann.{ending}"
         path.write_bytes(b"\xef\xbb\xbf" + SHEETS[layout].encode())
-        assert len(read_sheet(path, names()).answers) == len(EXPECTED)
+        assert len(read_hand_in(path, reader()).answers) == len(EXPECTED)
 
 
 def test_what_is_no_file_of_text_is_refused(tmp_path: Path) -> None:
@@ -724,27 +738,26 @@ def test_what_is_no_file_of_text_is_refused(tmp_path: Path) -> None:
         path = tmp_path / name
         make(path)
         with at_once(), pytest.raises(SourceError) as caught:
-            read_sheet(path, names())
+            read_hand_in(path, reader())
         return str(caught.value).removeprefix(f"{path}")
 
     assert of(lambda path: None, "none.yaml").startswith(": No such file")
     assert of(Path.mkdir, "folder.yaml") == ": this is a folder, not a file"
-    assert "not a text in UTF-8" in of(lambda path: path.write_bytes("name: Käthe".encode("latin-1")))
     assert "NUL" in of(lambda path: path.write_bytes(b"E: 1\0"))
     assert "not a text in UTF-8" in of(lambda path: path.write_bytes(bytes(range(256))))
     assert of(os.mkfifo, "pipe.yaml") == ": this is not a regular file"
-    assert "the limit is" in of(lambda path: path.write_bytes(b"#" * 5_000_000))
+    assert "more than 4,000,000 bytes" in of(lambda path: path.write_bytes(b"#" * 5_000_000))
 
 
 def test_a_sheet_may_come_through_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     for layout, text in SHEETS.items():
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8"))
-        assert len(read_sheet("-", names()).answers) == len(EXPECTED), layout
+        assert len(read_hand_in("-", reader()).answers) == len(EXPECTED), layout
 
 
 def test_an_answer_can_be_complained_about_later() -> None:
     found = sheet("answers:\n  net_h1: 1/0\n  E: 1\n")
-    error = found.failure({found.answers[0].quantity: "division by zero"})
+    error = SourceError("ann", [found.complaint(found.answers[0].quantity, "division by zero")], found.text)
     assert str(error) == "ann:2:11: division by zero\n    2 |   net_h1: 1/0\n      |           ^^^"
 
 
@@ -769,9 +782,9 @@ def test_a_large_sheet_is_read_in_time() -> None:
     text += "layers:\n  - {weights: [[0.1], [0.2]], activation: sigmoid}\n  - {weights: [[0.1, 0.3]]}\n"
     text += "loss: squared_error\nlearning_rate: 0.01\nepochs: 60\n"
     known = names_of(loaded(text).problem)
-    rows = "".join(f"{line.quantity.key},0.5\n" for line in known.derivation.lines)
+    rows = "".join(f"{one.key},0.5\n" for one in known.quantities)
     with at_once():
-        assert len(read_text(rows, "ann", known).answers) == len(known.derivation.lines) > 5_000
+        assert len(read_text(rows, "ann", known).answers) == len(known.quantities) > 5_000
 
 
 # ---- the sheet to fill in --------------------------------------------------------------------------------------
@@ -840,12 +853,12 @@ def test_the_sheet_says_what_each_line_is() -> None:
     text = template(worked("mazur", "nielsen"))
     for line in (
         "# One step on a 2-2-2 network",
-        "  # Forward pass (4 decimal places)",
+        "  # Forward pass (at least 3 significant figures)",
         "  # hidden layer",
         "  net_h1:    # z²₁, weighted input z of h₁",
         "  E_o1:      # C₁, share of o₁ in the cost C",
         "  E:         # cost C",
-        "  # Backward pass (4 significant figures)",
+        "  # Backward pass (at least 3 significant figures)",
         "  delta_o1:  # δ³₁, error δ of o₁",
         "  dE/dw5:    # ∂C/∂w₅, gradient with respect to w₅",
         "  w5_new:    # w₅′, w₅ after the update",

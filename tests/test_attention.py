@@ -1,4 +1,4 @@
-"""Attention: a published forward pass, masks, named inputs, complaints; test_layers compares it with PyTorch."""
+"""Attention: a published forward pass, masks, named inputs; test_layers compares it with PyTorch."""
 
 from __future__ import annotations
 
@@ -115,29 +115,3 @@ def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
 def test_verify_agrees(mask: str) -> None:
     run = backprop("verify", "-", stdin=PLAIN.replace("type: attention", f"type: attention, mask: {mask}"))
     assert (run.code, "12 of 12 gradients agree" in run.out) == (0, True)
-
-
-Q, KV = "{q: [[1, 2]], k: [[1, 2], [3, 4]], v: [[1], [2]]}", "query: q, key: k, value: v"
-WRONG = {
-    f"inputs: {Q}\nlayers:\n  - {{type: attention, query: q, key: w, value: v}}\n": "no inputs called 'w' are vectors",
-    f"inputs: {Q.replace('[[1, 2]]', '[[1, 2, 3]]')}\nlayers:\n  - {{type: attention, {KV}}}\n": "a key has 2 numbers",
-    f"inputs: {Q.replace('[[1], [2]]', '[[1]]')}\nlayers:\n  - {{type: attention, {KV}}}\n": "key needs its value",
-    f"inputs: {Q}\nlayers:\n  - {{type: attention, {KV}, mask: causal}}\n": "there are 1 and 2",
-    PLAIN.replace("attention", "attention, query: {weights: [[1, 2]]}"): "2 numbers in this row, but 4 are needed",
-    PLAIN.replace("attention", "attention, query: {weights: [[1, 2, 3, 4]]}"): "a key has 4 numbers and a query 1",
-    PLAIN.replace("attention", "attention, query: {weight: [[1, 2, 3, 4]]}"): "did you mean 'weights'?",
-    PLAIN.replace("attention", "attention, query: {bias: 1}"): "this layer has no weights",
-    PLAIN.replace("attention", "attention, scaled: maybe"): "'maybe' is neither true nor false",
-    PLAIN.replace("attention", "attention, mask: future"): "one of: none, causal",
-    PLAIN.replace("attention", "attention, neurons: 2"): "2 neurons, but values of 4 numbers",
-    PLAIN.replace("attention", "attention, query: [[1, 2]]"): "expected a mapping or one value",
-    "layers:\n  - {type: attention}\n": "there are no steps to go through",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("text", WRONG, ids=WRONG.values())
-def test_a_mistake_is_located_and_explained(text: str) -> None:
-    run = backprop("solve", "-", stdin=text)
-    assert run.code == 2
-    assert WRONG[text] in run.err, run.err
-    assert "<stdin>:" in run.err

@@ -173,6 +173,26 @@ def test_a_wrong_command_line_ends_with_2_and_a_message_that_helps(what: str) ->
     assert "Traceback" not in run.err
 
 
+OUR_OWN_WORDS: dict[tuple[str, ...], str] = {
+    ("slove",): "No such command 'slove' (did you mean 'solve'?)",
+    ("solve", "mazur", "--digts", "3"): "No such option: --digts (did you mean '--digits'?)",
+    ("solve", "mazur", "-q"): "No such option: -q",
+    ("solve",): "Missing argument 'PROBLEM'.",
+    ("--lang", "en"): "Missing command.",
+    ("solve", "mazur", "--digits"): "Option '--digits' requires an argument.",
+    ("solve", "mazur", "--json=3"): "Option '--json' does not take a value.",
+    ("solve", "mazur", "softmax", "xor"): "Got unexpected extra arguments (softmax xor)",
+    ("solve", "mazur", "--digits", "0"): "Invalid value for '--digits': expected a whole number from 1 to 1000",
+    ("generate", "--seed", "one"): "Invalid value for '--seed': expected a whole number, at least 0",
+}
+
+
+@pytest.mark.parametrize("arguments", OUR_OWN_WORDS, ids=" ".join)
+def test_what_is_wrong_with_a_command_line_is_said_in_words_of_our_own(arguments: tuple[str, ...]) -> None:
+    """Whatever version the library for command lines has, and it has worded all of these in more than one way."""
+    assert backprop(*arguments).err.split("\n")[-2] == f"Error: {OUR_OWN_WORDS[arguments]}"
+
+
 def test_no_arguments_at_all_show_the_help() -> None:
     run = backprop()
     assert "Usage: backprop" in run.out + run.err

@@ -223,7 +223,7 @@ def test_values_that_begin_alike_are_shown_with_the_digits_that_differ() -> None
 
 def test_what_the_sheet_asks_for_is_what_is_compared() -> None:
     problem = load("conventions").problem
-    assert {answer.quantity.key for answer in compare(problem).answers} == {*problem.ask, "after / E"}
+    assert {answer.quantity.key for answer in compare(problem).answers} == {*map(str, problem.ask), "after / E"}
 
 
 def test_only_chooses_what_is_compared() -> None:

@@ -13,7 +13,6 @@ from rich.text import Text
 
 from backprop_cli.algebra.formula import as_number
 from backprop_cli.formats.terminal.plot import Axis, Mark, plot
-from backprop_cli.ground.errors import SourceError
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.solving.solution import Wishes, solution_of
 from backprop_cli.training.landscape import Landscape
@@ -82,28 +81,6 @@ def test_json_has_the_starts_and_their_ends() -> None:
     assert low < Fraction(ROOTS[1]) + Fraction(1, 10**6)
     assert high - low < Fraction(1, 10**5)
     assert [len(path) for path in data["descents"][0]["paths"]] == [8, 8]
-
-
-@pytest.mark.parametrize(
-    ("more", "message"),
-    [
-        ("starts: {v: [1, 2]}", "no parameter called 'v'"),
-        ("starts: [{w: 1}, {w2: 1}]", "no parameter called 'w2'"),
-        ("starts: []", "there are no starting points"),
-        ("starts: {w: 1, v: [1, 2], u: [1, 2, 3]}", "3 elsewhere"),
-        ("starts: {w: [1]}\nfixed: w", "w is fixed"),
-        ("starts: 3", "expected"),
-    ],
-)
-def test_a_start_that_cannot_be_is_refused_where_it_stands(more: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message) as refused:
-        loaded(f"{WELL}{more}\n")
-    assert any(one.span and one.span.line == 4 for one in refused.value.complaints)
-
-
-def test_rates_and_starts_are_not_compared_at_once() -> None:
-    with pytest.raises(SourceError, match="one after the other"):
-        loaded(f"{WELL.replace('0.05', '[0.05, 0.1]')}starts: {{w: [1, 2]}}\n")
 
 
 # ---- the curve and its points --------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from test_dialects import accept, balanced
 
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.quantities import Kind, Phase
+from backprop_cli.deriving.writers import writer_for
 from backprop_cli.documents.model import Document, Facts, Given, Heading, Lines, Math, Note, Role, Say, Side, plain
 from backprop_cli.documents.sentences import SENTENCES
 from backprop_cli.documents.worked import worked_document
@@ -24,7 +25,6 @@ from backprop_cli.formats.terminal import text
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import Solution, Wishes, solution_of
-from backprop_cli.solving.spelling import writer_for
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 NUMBERS = [name for name in bundled() if not load(name, letters=True).problem.letters]

@@ -1,4 +1,4 @@
-"""Embeddings: tokens and numbers of rows, several samples, and what is no row; with PyTorch in test_layers."""
+"""Embeddings: tokens and numbers of rows, several samples; with PyTorch in test_layers."""
 
 from __future__ import annotations
 
@@ -93,26 +93,3 @@ def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
     worked = solved(text + "epochs: 5\n", then_forward=True, digits=12).trace
     assert last["E"] == worked["after / E"].decimal.text()
     assert last["cat_1"] == worked["epoch 5 / cat_1_new"].decimal.text()
-
-
-WRONG = {
-    "the, cat, the": ("the, cta, the", "did you mean 'cat'?"),
-    "[the, cat, the]": ("[0, 3, 0]", "here they are 0 to 2"),
-    "x: [the, cat, the]": ("x: [0, 1/2, -1]", "an embedding is told the number of a row"),
-    "cat: [1, 0.25]": ("cat: [1, 0.25, 3]", "3 numbers in this row, but 2 are needed"),
-    "{the: [0.5, -1], cat: [1, 0.25], sat: [0, 1]}": ("[]", "the table has no rows"),
-    ", table: {the: [0.5, -1], cat: [1, 0.25], sat: [0, 1]}": ("", "this layer has no table"),
-    "  - {per_step: true, weights: [[1, 2]]}": ("  - {type: embedding, table: [1, 2]}", "computed by the layer before"),
-    "type: embedding, table: {the: [0.5, -1], cat: [1, 0.25], sat: [0, 1]}": (
-        "per_step: true, weights: [[1], [2]]", "no quantity called 'the' here"),
-    "inputs: {x: [the, cat, the]}\n": ("", "there are no steps to go through"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("old", WRONG)
-def test_a_mistake_is_located_and_explained(old: str) -> None:
-    new, message = WRONG[old]
-    run = backprop("solve", "-", stdin=WORDS.replace(old, new))
-    assert run.code == 2
-    assert message in run.err
-    assert "<stdin>:" in run.err

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from helpers import backprop, decimals, loaded, solved, steps
 
-from backprop_cli.ground.errors import SourceError
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.layer_types import LAYER_TYPES
 from backprop_cli.problem.model import Detail
@@ -677,95 +676,6 @@ layers:
     assert problem.layers[0].outputs == ("f1", "f2")
     assert problem.layers[1].outputs == ("d1",)  # c are the inputs
     assert list(problem.parameters) == ["k1", "k2", "g1", "g2", "w1"]
-
-
-# ---- complaints ----------------------------------------------------------------------------------------------
-
-IMAGE = "inputs: [[1, 2], [3, 4]]\nlayers:\n"
-ROW = "inputs: [1, 2, 3, 4]\nlayers:\n"
-COMPLAINTS = {
-    "a wide window": (IMAGE + "  - {type: convolution, kernel: [[1, 2, 3]]}", "3:33", "fit into 2 columns"),
-    "a row over rows and columns": (IMAGE + "  - {type: convolution, kernel: [1, 0]}", "3:33", "rows and columns"),
-    "one kernel under kernels": (IMAGE + "  - {type: convolution, kernels: [[1, 0], [0, 1]]}", "3:35", "'kernel'"),
-    "several under kernel": (ROW + "  - {type: convolution, kernel: [[1, 0], [0, 1]]}", "3:33", "'kernels'"),
-    "too deep": (ROW + "  - {type: convolution, kernel: [[[1, 0]]]}", "3:33", "more deeply"),
-    "no kernel": (ROW + "  - {type: convolution, bias: 1}", "3:5", "one 'kernel' or several 'kernels'"),
-    "both": (ROW + "  - {type: convolution, kernel: [1], kernels: [[1]]}", "3:5", "one 'kernel' or several"),
-    "ragged": (IMAGE + "  - {type: convolution, kernel: [[1, 0], [1]]}", "3:33", "differ in length"),
-    "sizes": (ROW + "  - {type: convolution, kernels: [[1, 0], [1]]}", "3:43", "another size"),
-    "channels": (
-        IMAGE + "  - {type: convolution, dimensions: 1, kernel: [[1], [2], [3]]}", "3:48", "the layer before has 2",
-    ),
-    "biases": (ROW + "  - {type: convolution, kernels: [[1], [2]], bias: [1, 2, 3]}", "3:52", "2 are needed"),
-    "strides": (ROW + "  - {type: convolution, kernel: [1], stride: [1, 1]}", "3:46", "1 are needed"),
-    "padding": (ROW + "  - {type: convolution, kernel: [1], padding: sme}", "3:47", "did you mean 'same'"),
-    "negative padding": (ROW + "  - {type: convolution, kernel: [1], padding: -1}", "3:47", "not a whole number"),
-    "dimensions": (ROW + "  - {type: convolution, kernel: [[1]], dimensions: 2}", "3:52", "the layer before is 4"),
-    "activation": (ROW + "  - {type: convolution, kernel: [1], activation: rely}", "3:50", "did you mean 'relu'"),
-    "unknown key": (ROW + "  - {type: convolution, kernel: [1], strides: 2}", "3:38", "did you mean 'stride'"),
-    "size": (IMAGE + "  - {type: max_pooling, size: 3}", "3:31", "fit into 2 rows"),
-    "size zero": (IMAGE + "  - {type: max_pooling, size: 0}", "3:31", "outside"),
-    "size in words": (IMAGE + "  - {type: average_pooling, size: globl}", "3:35", "did you mean 'global'"),
-    "sizes of pooling": (ROW + "  - {type: max_pooling, size: [2, 2]}", "3:31", "1 are needed"),
-    "global stride": (IMAGE + "  - {type: max_pooling, size: global, stride: 1}", "3:39", "no stride"),
-    "padding alone": (IMAGE + "  - {type: max_pooling, size: 1, padding: 1}", "3:43", "padding alone"),
-    "padding without end": (
-        IMAGE + "  - {type: convolution, kernel: [[1, 2]], padding: 19999}", "3:33", "the limit is 250,000",
-    ),
-    "type": (IMAGE + "  - {type: maxpooling, size: 1}", "3:12", "did you mean 'max_pooling'"),
-    "flatten with keys": (IMAGE + "  - {type: flatten, size: 1}", "3:21", "unknown key 'size'"),
-    "no rows": (ROW + "  - {type: maxout, weights: [1, 2]}", "3:29", "a row for each piece"),
-    "no weights": (ROW + "  - {type: maxout}", "3:5", "a row for each piece"),
-    "short piece": (ROW + "  - {type: maxout, weights: [[[1, 2, 3]]]}", "3:31", "4 are needed"),
-    "units": (ROW + "  - {type: maxout, neurons: 2, weights: [[[1, 2, 3, 4]]]}", "3:29", "weights for 1"),
-    "maxout biases": (
-        ROW + "  - {type: maxout, weights: [[[1, 2, 3, 4]], [[1, 2, 3, 4]]], bias: [1, 2, 3]}", "3:69", "2 are needed",
-    ),
-    "nothing to add": (ROW + "  - {weights: [[1, 1, 1, 1]]}\n  - {type: residual}", "4:5", "write from: 1"),
-    "the layer before": (ROW + "  - {weights: [[1, 1, 1, 1]]}\n  - {type: residual, from: 1}", "4:28", "from: inputs"),
-    "sizes that differ": (
-        ROW + "  - {weights: [[1, 1, 1, 1]]}\n  - {type: residual, from: inputs}", "4:28", "4 values are added to 1",
-    ),
-    "projection": (
-        ROW + "  - {weights: [[1, 1, 1, 1]]}\n  - {type: residual, from: 0, projection: [[1]]}", "4:44", "4 are needed",
-    ),
-    "a name": (ROW + "  - {weights: [[1, 1, 1, 1]]}\n  - {type: residual, from: [x5]}", "4:29", "called 'x5'"),
-    "a name twice": (
-        ROW + "  - {type: convolution, kernel: [1], name: x}\n  - {weights: [[1, 1, 1, 1]]}", "3:44", "called 'x1'",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", COMPLAINTS)
-def test_a_wrong_layer_is_said_at_its_place(case: str) -> None:
-    """Exit code 2, the line and column, and what is expected."""
-    text, place, said = COMPLAINTS[case]
-    run = backprop("solve", "-", stdin=text + "\n")
-    assert run.code == 2
-    assert run.err.startswith(f"<stdin>:{place}")
-    assert said in run.err
-    assert "Traceback" not in run.err
-
-
-def test_wrong_images_are_said_at_their_place() -> None:
-    """Rows of different lengths are all that is said of an image; an image of another shape is not read as it comes."""
-    layers = "layers: [{type: convolution, kernel: [[1, 1], [1, 1]]}]\n"
-    run = backprop("solve", "-", stdin="inputs: [[1, 2], [3, 4, 5]]\n" + layers)
-    assert (run.code, run.err.splitlines()[0]) == (2, "<stdin>:1:9: the rows of the inputs differ in length")
-    samples = "samples:\n  - {inputs: [[1, 2, 3], [4, 5, 6]]}\n  - {inputs: [[1, 2], [3, 4], [5, 6]]}\n"
-    run = backprop("solve", "-", stdin=samples + layers)
-    said = "the inputs are 3×2 here, but 2×3 in the first sample"
-    assert (run.code, run.err.splitlines()[0]) == (2, f"<stdin>:3:14: {said}")
-    run = backprop("solve", "-", stdin="targets: [1]\n" + layers)
-    assert (run.code, "no values to slide over" in run.err) == (2, True)
-
-
-def test_what_follows_from_a_wrong_layer_is_not_said() -> None:
-    """The weights behind a layer that could not be read are not compared with anything; an activation still is."""
-    text = IMAGE + "  - {type: max_pooling, size: 3}\n  - {weights: [[1]], activation: rely}\n"
-    with pytest.raises(SourceError) as error:
-        loaded(text)
-    assert [complaint.span.line for complaint in error.value.complaints if complaint.span] == [3, 4]
 
 
 def test_every_key_of_every_layer_type_is_described() -> None:

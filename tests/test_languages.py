@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
+from typing import IO
 
 import catalogue
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
 from helpers import backprop
 from typer.main import get_command
+from wcwidth import wcwidth
 
 import backprop_cli
 from backprop_cli.cli.app import app
@@ -152,7 +156,16 @@ def test_a_translation_has_the_fields_of_its_message(language: str) -> None:
 
 @pytest.mark.parametrize("language", CATALOGUES)
 def test_what_is_read_is_what_was_compiled(language: str) -> None:
-    assert catalogue.path_of(language).with_suffix(".mo").read_bytes() == catalogue.compiled(catalogue.read(language))
+    """Message for message: the header of a catalogue names the version of Babel that wrote it."""
+    compiled = BytesIO(catalogue.compiled(catalogue.read(language)))
+    with catalogue.path_of(language).with_suffix(".mo").open("rb") as file:
+        assert messages_of(file) == messages_of(compiled)
+
+
+def messages_of(file: IO[bytes]) -> tuple[str, dict[str, object]]:
+    """The plural rule of a compiled catalogue, and its translations."""
+    found = read_mo(file)
+    return found.plural_forms, {str(one.id): one.string for one in found if one.id}
 
 
 # ---- pages in Chinese ------------------------------------------------------------------------------------------
@@ -195,3 +208,10 @@ def test_every_golden_page_belongs_to_a_case() -> None:
 def test_lines_break_between_chinese_characters_but_not_before_their_punctuation() -> None:
     assert wrapped("误差的导数，乘以激活函数的导数。", 10) == ["误差的导", "数，乘以激", "活函数的导", "数。"]
     assert wrapped("the slope of σ", 9) == ["the slope", "of σ"]
+
+
+def test_cells_are_those_of_a_terminal() -> None:
+    """What most words are made of is counted without the tables of wcwidth, and as they count it."""
+    assert all(width(char) == wcwidth(char) for char in map(chr, range(0x20, 0xD800)) if wcwidth(char) >= 0)
+    cells = {"net_h1": 6, "∂E/∂w₅": 6, "梯度": 4, "e\u0301": 1, "👍🏽": 2, "한국": 4, "a\tδ": 2}
+    assert {text: width(text) for text in cells} == cells

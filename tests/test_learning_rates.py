@@ -9,7 +9,7 @@ import pytest
 import sympy
 from helpers import as_fraction, backprop, fraction, loaded
 
-from backprop_cli.ground.errors import SourceError, UsageError
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import bundled
 from backprop_cli.solving.solution import Wishes, solution_of
@@ -272,26 +272,3 @@ def test_other_commands_take_the_first_rate() -> None:
 def test_rounding_and_several_rates_do_not_go_together() -> None:
     with pytest.raises(UsageError, match="cannot be combined with rounding"):
         solution_of(loaded(f"{ONE_WEIGHT}learning_rate: [0.1, 0.2]\nrounding: {{places: 4}}\n"), Wishes())
-
-
-@pytest.mark.parametrize(
-    ("rates", "message"),
-    [
-        ("[]", "there are no learning rates"),
-        ("[0.1, 0]", "greater than 0"),
-        ("[0.1, -1/2]", "greater than 0"),
-        ("[0.1, 1/10]", "stands here already"),
-        ("[0.1, x]", "'x'"),
-        ("[0,5, ]", "stands|greater"),
-        (f"[{', '.join(f'0.{n + 1}' for n in range(30))}]", "the limit is 20|already"),
-    ],
-)
-def test_rates_that_cannot_be_compared_are_refused_where_they_stand(rates: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message) as refused:
-        loaded(f"{ONE_WEIGHT}learning_rate: {rates}\n")
-    assert all(one.span and one.span.line == 5 for one in refused.value.complaints)
-
-
-def test_given_gradients_need_one_rate() -> None:
-    with pytest.raises(SourceError, match="given gradients need one"):
-        loaded("parameters: {w: 1}\ngradients: {w: 1}\nlearning_rate: [1, 2]\n")

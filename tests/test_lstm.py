@@ -1,4 +1,4 @@
-"""LSTM layers: what is written, names, conventions, complaints; test_layers compares them with PyTorch."""
+"""LSTM layers: what is written, names, conventions; test_layers compares them with PyTorch."""
 
 from __future__ import annotations
 
@@ -111,30 +111,3 @@ def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
 def test_verify_agrees() -> None:
     run = backprop("verify", "-", stdin=ONE_UNIT)
     assert (run.code, "11 of 11 gradients agree" in run.out) == (0, True)
-
-
-# ---- what is wrong in a file ---------------------------------------------------------------------------------
-
-WRONG = {
-    "forget:": ("forgot:", "did you mean 'forget'?"),
-    "    input: {weights: -1, recurrent_weights: 0.25}\n": ("", "this layer has no input"),
-    "input: {weights: -1, recurrent_weights: 0.25}": ("input: {weights: -1}", "this layer has no recurrent_weights"),
-    "{weights: 0.5, recurrent_weights: -0.5}": ("{weights: [[0.5, 1]], recurrent_weights: 1}", "2 numbers in this row"),
-    "{weights: 2, recurrent_weights: 1}": (
-        "{weights: [2, 1], recurrent_weights: 1}",
-        "2 numbers in this row, but 1 are needed",
-    ),
-    "bias: 0.5": ("bais: 0.5", "did you mean 'bias'?"),
-    "type: lstm": ("type: lstm\n    gate_activation: softmax", "here every unit has its own activation"),
-    "type: ": ("type: lsmt #", "did you mean 'lstm'?"),
-    "    forget": ("    initial_cell: [1, 2]\n    forget", "2 numbers here, but 1 are needed"),
-}
-
-
-@pytest.mark.parametrize("old", WRONG)
-def test_a_mistake_is_located_and_explained(old: str) -> None:
-    new, message = WRONG[old]
-    run = backprop("solve", "-", stdin=ONE_UNIT.replace(old, new))
-    assert run.code == 2
-    assert message in run.err
-    assert "<stdin>:" in run.err

@@ -9,7 +9,7 @@ from helpers import loaded, solved
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.quantities import Kind, Phase, place
-from backprop_cli.ground.errors import SourceError, UsageError
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.solving.solution import Wishes, solution_of
 
 SAMPLES = [((0.5, -1.0), 1.0), ((1.5, 0.25), 0.0), ((-0.75, 2.0), 1.0), ((1.0, 1.0), 0.5), ((-0.5, -0.25), 0.0)]
@@ -109,24 +109,3 @@ def test_too_many_orders_to_compile_are_refused() -> None:
     text = f"samples:\n{samples}layers: [{{weights: [[1, 1, 1]], activation: tanh}}]\nloss: squared_error\n"
     with pytest.raises(UsageError, match=r"4500 orders of the samples make .* lines to compile"):
         solution_of(loaded(f"{text}learning_rate: 1\nreport: [5000]\norder: {[*map(list, orders)]}\n"), Wishes())
-
-
-@pytest.mark.parametrize(
-    ("order", "message"),
-    [
-        ("[1, 2, 3, 4]", "not in the order: sample 5"),
-        ("[1, 2, 3, 4, 6]", "there is no sample 6: there are 5"),
-        ("[1, 2, 3, 4, 4]", "sample 4 stands here twice"),
-        ("[[1, 2, 3, 4, 5], 3]", "a list of them for each epoch"),
-        ("[[1, 2, 3, 4, 5], [5, 4, 3, 2, 1]]", "2 orders, but training has 1 epochs"),
-        ("[0, 1, 2, 3, 4]", "0 is outside 1"),
-        ("5", "expected a list"),
-    ],
-)
-def test_an_order_that_cannot_be_is_refused_where_it_stands(order: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message) as refused:
-        loaded(f"{NETWORK}order: {order}\n")
-    assert len(refused.value.complaints) == 1
-    span = refused.value.complaints[0].span
-    assert span is not None
-    assert span.line == NETWORK.count("\n") + 1

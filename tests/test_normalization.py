@@ -637,63 +637,6 @@ def test_the_full_detail_shows_the_three_ways_of_an_output() -> None:
 
 # ---- what is wrong -------------------------------------------------------------------------------------------
 
-WRONG = [
-    ("type: batch_normalization", "batch: 3", "the last batch has only one sample, which has no variance", "4:6"),
-    ("type: batch_normalization", "", "here each is a batch of its own", "4:6"),
-    ("type: batch_normalization, gama: 1", "batch: full", "unknown key 'gama'", "4:33"),
-    ("type: batch_normalization, gamma: [1, 2, 3]", "batch: full", "3 numbers here, but 2 are needed", "4:40"),
-    ("type: batch_normalization, mean: 1", "", "mean without variance: both are given, or none", "4:33"),
-    ("type: batch_normalization, variance: 1", "", "variance without mean: both are given, or none", "4:33"),
-    ("type: batch_normalization, mean: [1], variance: 1", "", "1 numbers here, but 2 are needed", "4:39"),
-    ("type: batch_normalization, mean: 1, variance: [1, -1]", "", "a variance cannot be negative", "4:56"),
-    ("type: batch_normalization, epsilon: -1", "batch: full", "ε stands under a root: it cannot be negative", "4:42"),
-    ("type: batch_normalization, per: channel", "batch: full", "the layer before has no channels", "4:38"),
-    ("type: batch_normalization, per: feature", "batch: full", "no steps with several features", "4:38"),
-    ("type: batch_normalization, per: row", "batch: full", "no choice called 'row'", "4:38"),
-    ("type: batch_normalization, activation: sigmod", "batch: full", "did you mean 'sigmoid'?", "4:45"),
-    ("type: batch_normalization, neurons: [a]", "batch: full", "1 names here, but 2 are needed", "4:42"),
-    ("type: batch_normalisation", "batch: full", "did you mean 'batch_normalization'?", "4:12"),
-    ("type: layer_normalization, beta: [1]", "", "1 numbers here, but 2 are needed", "4:39"),
-    ("type: layer_normalization, over: row", "", "no choice called 'row'", "4:39"),
-    ("type: dropout, mask: [1]", "", "1 numbers in this mask, but 2 units before it (h1_1, h1_2)", "4:27"),
-    ("type: dropout, mask: [1, 2]", "", "a mask has 1 for a unit that stays and 0 for one that is dropped", "4:31"),
-    ("type: dropout, mask: [[1, 0], [1, 1]]", "", "2 masks here, but 4 samples", "4:27"),
-    ("type: dropout, mask: [[1, 0], [1], [1, 1], [1, 1]]", "", "1 numbers in this mask", "4:36"),
-    ("type: dropout, rate: 1", "", "a probability is needed here: 0 ≤ rate < 1", "4:27"),
-    ("type: dropout, keep: 0", "", "a probability is needed here: 0 < keep ≤ 1", "4:27"),
-    ("type: dropout, keep: 0.5, rate: 0.5", "", "rate is 1 − keep: one of them", "4:32"),
-    ("type: dropout, scaling: inverted", "", "no scaling called 'inverted'", "4:30"),
-]
-
-
-@pytest.mark.parametrize(("layer", "batch", "message", "place"), WRONG)
-def test_a_wrong_layer_is_complained_about_at_its_place(layer: str, batch: str, message: str, place: str) -> None:
-    text = f"""{batch}
-layers:
-  - {{weights: [[1, 2], [3, 4]]}}
-  - {{{layer}}}
-  - {{weights: [[1, 2]]}}
-samples: [{", ".join("{inputs: [1, 2], targets: [1]}" for _ in range(4))}]
-loss: half_squared_error
-"""
-    run = backprop("solve", "-", stdin=text.replace("{{", "{").replace("}}", "}"))
-    assert run.code == 2
-    assert message in run.err
-    assert f"<stdin>:{place}:" in run.err
-
-
-def test_one_sample_alone_is_no_batch() -> None:
-    run = backprop("solve", "-", stdin="inputs: [1, 2]\nlayers: [{type: batch_normalization}]\n")
-    assert run.code == 2
-    assert "batch normalization needs at least two samples: one alone has no variance" in run.err
-    assert "a mean and a variance that are given" in run.err
-
-
-def test_one_unit_alone_is_no_layer_to_normalize_over() -> None:
-    run = backprop("solve", "-", stdin="inputs: [1]\nlayers: [{type: layer_normalization}]\n")
-    assert run.code == 2
-    assert "<stdin>:2:11: layer normalization over one unit alone: its variance is 0" in run.err
-
 
 @pytest.mark.parametrize("key", ["mu_h1_1", "dE/dvar_h1_2", "dE/dgamma1"])
 def test_one_sample_cannot_prescribe_what_belongs_to_the_batch(key: str) -> None:

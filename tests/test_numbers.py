@@ -148,6 +148,7 @@ def test_the_number_of_decimals_is_right_for_high_powers_too(exponent: int) -> N
 
 @law
 @given(whole, st.integers(-20, 40))
+@example(0, -1)
 def test_a_decimal_is_written_out(scaled_value: int, places: int) -> None:
     assert decimal_text(scaled_value, places) == f"{D(scaled_value).scaleb(-places, decimal.Context(prec=80)):f}"
 

@@ -240,24 +240,3 @@ def test_an_optimizer_works_in_a_network_in_every_batching_and_detail(name: str)
         gradient = trace[f"{address}dE/dw"].decimal.text()
         alone = given(name, [gradient])
         assert number(trace, f"{address}w_new") == pytest.approx(number(alone, "w_new"), rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("more", "place", "message"),
-    [
-        ("optimizer: adan", "4:12", "did you mean 'adam'?"),
-        ("optimizer: {name: adam, beta: 0.9}", "4:25", "did you mean 'beta2'?"),
-        ("optimizer: {name: adam, beta1: 0,9}", "4:", ""),
-        ("optimizer: {beta1: 0.9}", "4:", "needs a name"),
-        ("state: {v_w: 1}", "4:9", "no state 'v_w'"),
-        ("clip: {value: 1, norm: 2}", "4:1", "exactly one"),
-        ("penalty: {l3: 1}", "4:11", "the keys here are l1, l2, l2_full, biases"),
-    ],
-)
-def test_a_rule_that_does_not_exist_is_refused_where_it_stands(more: str, place: str, message: str) -> None:
-    from backprop_cli.ground.errors import SourceError
-
-    with pytest.raises(SourceError) as refusal:
-        solved(f"parameters: {{w: 0.7}}\ngradients: {{w: 1}}\nlearning_rate: 1\n{more}\n")
-    assert f":{place}" in str(refusal.value)
-    assert message in str(refusal.value)

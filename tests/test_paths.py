@@ -353,8 +353,8 @@ def test_with_rounding_the_two_round_different_lines() -> None:
 # Wrong command lines
 
 WRONG = {
-    ("mazur", "--paths", "w11"): "no quantity called 'w11' in the forward pass (did you mean 'w1'?)",
-    ("mazur", "--paths", "zz"): "no quantity called 'zz' in the forward pass (the quantities are ",
+    ("mazur", "--paths", "w11"): "no quantity called 'w11' (did you mean 'w1'?)",
+    ("mazur", "--paths", "zz"): "no quantity called 'zz' (the quantities are ",
     ("mazur", "--paths", "E"): "E is the objective itself",
     ("mazur", "--paths", "sample 2 / w1"): "no pass called 'sample 2' (there is only one pass, without an address)",
     ("xor-batch", "--paths", "sample 9 / w1"): "no pass called 'sample 9' (the passes are sample 1, sample 2, ",

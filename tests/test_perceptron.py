@@ -1,4 +1,4 @@
-"""The perceptron rule against a program of its own, its end on data that no line separates, and what is refused."""
+"""The perceptron rule against a program of its own, its end on data that no line separates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from helpers import as_fraction, backprop, loaded, solved
 
-from backprop_cli.ground.errors import SourceError, UsageError
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution, Wishes, solution_of
 from backprop_cli.training.perceptron_run import Outcome, outcome_of
@@ -225,31 +225,3 @@ BASE = (
     "inputs: [1, 2]\ntargets: 1\nlayers: [{weights: [[1, 2]], activation: step(0)}]\n"
     "learning_rate: 1\nrule: perceptron\n"
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (BASE.replace("step(0)", "sigmoid"), "for units with a step"),
-        (BASE.replace("targets: 1", "targets: 2"), "can only be 0 or 1"),
-        (BASE.replace("targets: 1\n", ""), "the perceptron rule needs targets for y1"),
-        (BASE.replace("learning_rate: 1\n", ""), "needs a learning_rate"),
-        (BASE.replace("rate: 1", "rate: [1, 2]"), "takes one learning rate"),
-        (BASE.replace("step(0)}]", "step(0)}, {weights: [[1]], activation: step(0)}]"),
-         "one layer"),
-        (f"{BASE}loss: squared_error\n", "'loss' belongs to gradient descent"),
-        (f"{BASE}optimizer: adam\n", "'optimizer' belongs to gradient descent"),
-        (f"{BASE}report: [5]\n", "'report' belongs to gradient descent"),
-        (f"{BASE}batch: full\n", "'batch' belongs to gradient descent"),
-        (BASE.replace("perceptron", "perceptron_target"), "needs targets −1 and 1"),
-        (BASE.replace("perceptron", "percepton"), "did you mean 'perceptron'"),
-        (f"{BASE}until: never\n", "no end called 'never'"),
-        (f"{BASE.replace('rule: perceptron', 'rule: gradient')}until: clean pass\n", "'until' belongs"),
-        (f"{BASE}schedule: {{name: exponential, factor: 1/2, per: update}}\n", "counts epochs here"),
-    ],
-)  # fmt: skip
-def test_what_does_not_go_with_the_rule_is_refused_where_it_stands(text: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message) as refused:
-        loaded(text)
-    assert len(refused.value.complaints) == 1
-    assert refused.value.complaints[0].span is not None

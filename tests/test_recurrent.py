@@ -1,4 +1,4 @@
-"""Recurrent layers and layers applied per step: published numbers, by hand, complaints; with PyTorch in test_layers."""
+"""Recurrent layers and layers applied per step: published numbers, by hand; with PyTorch in test_layers."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_every_detail_gives_the_same_new_weights(detail: Detail) -> None:
 
 def test_names_given_to_units_get_the_number_of_the_step() -> None:
     keys = "neurons: [p, q2], weights: [[1, 0], [0, 1]], recurrent_weights: [[1, 0], [0, 1]], activation: relu"
-    text = layer(keys).replace("h1", "p2")
+    text = f"inputs: {{a: [1, 2], b: [0, 1]}}\nlayers:\n  - {{type: recurrent, {keys}}}\nobjective: p2\n"
     assert {"net_p1", "net_q2_1", "net_p2", "net_q2_2"} <= decimals(solved(text)).keys()
 
 
@@ -160,51 +160,6 @@ def test_verify_agrees() -> None:
     run = backprop("verify", "-", stdin=THREE_STEPS)
     assert run.code == 0, run.out
     assert "6 of 6 gradients agree" in run.out
-
-
-# ---- what is wrong in a file ---------------------------------------------------------------------------------
-
-
-def layer(keys: str, inputs: str = "{a: [1, 2], b: [0, 1]}") -> str:
-    return f"inputs: {inputs}\nlayers:\n  - {{type: recurrent, {keys}}}\nobjective: h1\n"
-
-
-WRONG = {
-    layer("weights: [[1, 2]]"): "this layer has no recurrent_weights",
-    layer("recurrent_weights: 1"): "this layer has no weights",
-    layer("weights: [[1, 2, 3]], recurrent_weights: 1"): "3 numbers in this row, but 2 are needed",
-    layer("weights: [[1, 2]], recurrent_weights: [[1, 2]]"): "2 numbers in this row, but 1 are needed",
-    layer("neurons: 2, weights: [[1, 2]], recurrent_weights: 1"): "1 rows here, but 2 are needed",
-    layer("weights: [[1, 2]], recurrent_weights: 1, initial: [0, 0]"): "2 numbers here, but 1 are needed",
-    layer("weights: [[1, 2]], recurrent_weights: 1, bias: [0, 0]"): "2 numbers here, but 1 are needed",
-    layer("weights: [[1, 2]], weights_by_input: [[1], [2]], recurrent_weights: 1"): "say the same thing",
-    layer("weights: [[1, 2]], recurrent_weights: 1, activation: tan"): "did you mean 'tanh'?",
-    layer("weights: [[1, 2]], recurrent_weights: 1, return: last"): "did you mean 'returns'?",
-    layer("weights: [[1, 2]], recurrent_weights: 1, returns: first"): "one of: sequence, last",
-    layer("neurons: [p, p], weights: [[1, 2], [1, 2]], recurrent_weights: [[1, 0], [0, 1]]"): "neurons are called 'p'",
-    THREE_STEPS + "learning_rate: 1\nhidden_uses: updated\n": "a recurrent one uses its weights again",
-    "layers:\n  - {type: recurrent, weights: 1, recurrent_weights: 1}\n": "there are no steps to go through",
-    "inputs: [1, 2]\nlayers:\n  - {per_step: true, weights: {y: {x1: 1}}}\n": "other names in every step",
-    "inputs: [1, 2]\nlayers:\n  - {per_step: true}\n": "this layer has no weights",
-    "inputs: [1, 2]\ntargets: [0, 2]\nlayers:\n  - {per_step: true, weights: [[1], [1]], activation: softmax}\n"
-    "loss: cross_entropy\n": "no such class; the outputs are ya2, yb2, or 0 to 1",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("text", WRONG, ids=WRONG.values())
-def test_a_mistake_is_located_and_explained(text: str) -> None:
-    run = backprop("solve", "-", stdin=text)
-    assert run.code == 2
-    assert WRONG[text] in run.err
-    assert "<stdin>:" in run.err
-    assert "Traceback" not in run.err
-
-
-def test_rows_the_other_way_round_are_recognized() -> None:
-    text = layer("neurons: 3, weights: [[1, 2, 3], [4, 5, 6]], recurrent_weights: [[1, 0, 0], [0, 1, 0], [0, 0, 1]]")
-    assert (
-        "did you mean 'weights_by_input', with the rows the other way round?" in backprop("solve", "-", stdin=text).err
-    )
 
 
 MANY = "[" + ", ".join(["1"] * 300) + "]"

@@ -11,7 +11,6 @@ from helpers import backprop, loaded, solved
 
 from backprop_cli.algebra.rates import SCHEDULES
 from backprop_cli.formats.terminal.text import render
-from backprop_cli.ground.errors import SourceError
 from backprop_cli.solving.solution import Wishes, solution_of
 
 EPOCHS = 9
@@ -160,37 +159,6 @@ def test_ten_thousand_epochs_of_a_decaying_rate_have_certain_digits() -> None:
     assert run is not None
     assert run.reports[-1].rate is not None
     assert float(run.reports[-1].rate.text()) == pytest.approx(0.8 * 0.999**9999, rel=1e-10)
-
-
-@pytest.mark.parametrize(
-    ("schedule", "message"),
-    [
-        ("{name: stp, every: 2}", "no schedule called 'stp'.*\n.*\n.*did you mean 'step'"),
-        ("stpe", "no schedule called 'stpe'"),
-        ("{name: step, every: 2}", "the schedule step needs factor"),
-        ("{name: step, evry: 2, factor: 1}", "step has no setting 'evry'.*\n.*\n.*did you mean 'every'"),
-        ("{name: step, every: 1.5, factor: 1}", "expected a whole number"),
-        ("{name: multistep, at: [2, x], factor: 1}", "'x'"),
-        ("{name: exponential, factor: [1, 2]}", "expected one value"),
-        ("{every: 2}", "a 'name', a 'formula' or 'rates'"),
-        ("{name: linear, over: 4, per: sample}", "counts epochs or updates"),
-        ("eta * m", "'m'"),
-        ("[]", "there are no learning rates"),
-        ("[0.1, 0.2]", "take the place of learning_rate"),
-    ],
-)
-def test_a_schedule_that_cannot_be_is_refused_where_it_stands(schedule: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message) as refused:
-        loaded(f"{PROBLEM}schedule: {schedule}\n")
-    assert len(refused.value.complaints) == 1
-    span = refused.value.complaints[0].span
-    assert span is not None
-    assert span.line == PROBLEM.count("\n") + 1
-
-
-def test_a_schedule_without_a_rate_to_start_from_is_refused() -> None:
-    with pytest.raises(SourceError, match="needs a learning_rate to start from"):
-        loaded(PROBLEM.replace("learning_rate: 0.8\n", "schedule: inverse_sqrt\n"))
 
 
 def test_ascii_has_words_for_its_letters() -> None:

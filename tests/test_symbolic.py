@@ -351,53 +351,6 @@ def test_a_letter_is_written_where_a_number_is(what: str) -> None:
     assert in_symbols(text).trace.steps
 
 
-REFUSED = {
-    "a misspelt shared name": (
-        "inputs: {x: 2}\nlayers: [{weights: [[w12 = 0.5], [¶w21]]}]\n",
-        "parameter w21 has no value.*did you mean 'w12'.*or w21 = w21 to leave it as a letter",
-    ),
-    "a name that is not listed": (
-        "inputs: {x: ¶a}\nlayers: [{weights: [[1]]}]\n",
-        r"as a letter, list it: letters: \[a\]",
-    ),
-    "a target that is not listed": (ONE + "targets: [¶t]\nloss: squared_error\n", r"letters: \[t\]"),
-    "a letter that is not used": (ONE + "letters: [¶q]\n", "letter 'q' is not used"),
-    "a letter that is a number": (ONE + "letters: [¶e]\n", "'e' is a number already"),
-    "a letter that has a value": (
-        "inputs: {x: w1}\nlayers: [{weights: [[w1 = 0.5]]}]\nletters: [¶w1]\n",
-        "'w1' is a parameter that has a value",
-    ),
-    "a listed name with a value": (ONE + "letters: [¶w1]\n", "'w1' is a parameter that has a value"),
-    "a letter that is a neuron": (
-        "inputs: {x: h}\nlayers: [{neurons: [h], weights: [[1]]}]\nletters: [¶h]\n",
-        "'h' is a neuron",
-    ),
-    "letters that are rounded": (
-        "inputs: {x: x}\nlayers: [{weights: [[1]]}]\n¶rounding: {places: 3}\n",
-        "letters cannot be rounded",
-    ),
-    "letters in a long training": (
-        "inputs: {x: x}\ntargets: [1]\nlayers: [{weights: [[1]]}]\nloss: squared_error\nlearning_rate: 1\n"
-        "epochs: 10\n¶report: [10]\n",
-        "a long training needs numbers",
-    ),
-    "marks that are letters": (ONE + "ask: [net_y1]\nmarks: {net_y1: ¶a}\n", "no quantity called 'a' here"),
-    "a letter of two words": (ONE + "letters: [¶a b]\n", "cannot be a name"),
-}
-
-
-@pytest.mark.parametrize("what", REFUSED)
-def test_what_is_no_letter_is_refused_at_its_place(what: str) -> None:
-    text, message = REFUSED[what]
-    line, column = text[: text.index("¶")].count("\n") + 1, text.index("¶") - text.rfind("\n", 0, text.index("¶"))
-    run = backprop("solve", "-", stdin=text.replace("¶", ""))
-    assert run.code == 2
-    assert run.err.startswith(f"<stdin>:{line}:{column}: ")
-    import re
-
-    assert re.search(message, run.err, re.S), run.err
-
-
 @pytest.mark.parametrize("command", [["verify"], ["solve", "--compare", "conventions"]])
 def test_what_needs_numbers_refuses_letters(command: list[str]) -> None:
     run = backprop(command[0], "-", *command[1:], stdin=WRITTEN["the learning rate"][0])

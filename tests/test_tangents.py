@@ -162,4 +162,4 @@ given: {dE/dout_h: 3, out_h: 0.25}
 def test_a_quantity_that_does_not_exist_is_refused() -> None:
     run = backprop("solve", "mazur", "--forward-mode", "v")
     assert run.code == 2
-    assert "no quantity called 'v' in the forward pass" in run.err
+    assert "no quantity called 'v' (the quantities are w1, i1" in run.err

@@ -12,7 +12,6 @@ import pytest
 from helpers import backprop, loaded, random_network
 
 from backprop_cli.algebra.quantities import Kind
-from backprop_cli.ground.errors import SourceError
 from backprop_cli.problem.reader import bundled
 from backprop_cli.solving.solution import Wishes, solution_of
 from backprop_cli.training.runs import Report, TrainingRun
@@ -287,35 +286,3 @@ def test_json_has_the_loss_and_the_values() -> None:
         {"epoch": 1, "learning_rate": "0.1", "loss": "2.56", "values": {"w": "4.2"}},
         {"epoch": 2, "learning_rate": "0.05", "loss": "0.9216", "values": {"w": "4.52"}},
     ]
-
-
-@pytest.mark.parametrize(
-    ("report", "message"),
-    [
-        ("{epochs: [1], quantities: [out_o3]}", "'out_o3' after an epoch.*\n.*\n.*did you mean 'out_o"),
-        ("{epochs: [1], quantities: [w5_new]}", "'w5_new' after an epoch.*\n.*\n.*did you mean 'w5'"),
-        ("{epochs: [1], quantities: [sample 2 / E]}", "for one sample or all"),
-        ("{epochs: [1], quantities: [epoch 1 / E]}", "for one sample or all"),
-        ("{quantities: [E]}", "after which epochs"),
-        ("{epoch: [1]}", "unknown key 'epoch'.*\n.*\n.*did you mean 'epochs'"),
-        ("{epochs: [-1]}", "not a whole number"),
-    ],
-)
-def test_a_report_of_what_does_not_exist_is_refused_where_it_stands(report: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message) as refused:
-        solution_of(loaded(f"{MAZUR}\nreport: {report}\n"), Wishes())
-    (complaint,) = refused.value.complaints
-    assert complaint.span is not None
-    assert complaint.span.line == MAZUR.count("\n") + 2
-
-
-@pytest.mark.parametrize(
-    ("more", "message"),
-    [
-        ("report: [5]\nepochs: 3\n", "epoch 5 is reported, but there are 3"),
-        ("stop: {loss: 1}\n", "unknown key 'loss'"),
-    ],
-)
-def test_a_report_that_cannot_be_is_refused_where_it_stands(more: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message):
-        solution_of(loaded(f"{MAZUR}\n{more}"), Wishes())

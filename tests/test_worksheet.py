@@ -180,7 +180,7 @@ def test_every_task_is_set_by_some_bundled_problem() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("mazur", "Write δ and gradients to 4 significant figures, and everything else to 4 decimal places. "),
+        ("mazur", "Write each value to at least 3 significant figures. A new value has to show its step"),
         ("han-kamber", "Write Err to 4 decimal places, and everything else to 3 decimal places. Round each value when"),
         ("sequential-update", "Round outputs and δ when you write them down, and go on with the rounded values."),
         ("cs231n-gates", "Every value comes out exactly: write it as it is."),
@@ -296,7 +296,7 @@ def test_where_every_value_is_whole_a_wrong_one_is_written_whole_too() -> None:
 
 def test_the_rubric_says_what_a_sheet_cannot_show() -> None:
     said = words(of("mazur", "rubric"))
-    assert "the learning rate was used twice: w₁⁺, w₃⁺" in said
+    assert "two weights were swapped: w5, w6: netₒ₁, netₒ₂" in said
     assert "A slip is paid for once" in said
 
 

@@ -1,1 +1,1 @@
-"""A formula is data: it is read, evaluated and differentiated here, and the tables of facts stand here."""
+"""Formulas as data: they are parsed, evaluated and differentiated here, by tables of operations, losses and rules."""

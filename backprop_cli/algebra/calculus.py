@@ -1,4 +1,4 @@
-"""Evaluates and differentiates formulas; every fact it uses stands in the operations table."""
+"""Evaluates formulas in a number domain, and differentiates them by the chain rule and the table of operations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def evaluate(formula: Formula, domain: Any, value_of: Callable[[Hashable], Any] 
 
 
 def slopes(formula: Formula, known: Mapping[Formula, Formula]) -> dict[Hashable, Formula]:
-    """The partial derivative of the formula with respect to every name in it, by the chain rule.
+    """The partial derivative of the formula with respect to every name in it: reverse accumulation over its tree.
 
     `known` names formulas that already have a name, so that a derivative that mentions its own result (or, in a
     softmax, its siblings') says `out_h1` and not the formula again. One traversal: time is linear in the formula for
@@ -57,7 +57,7 @@ def _collect(
 
 
 def _touch(formula: Formula, into: dict[Hashable, list[Formula]]) -> None:
-    """A name that is there with slope 0 still has a slope."""
+    """Enters the names of an argument in which the derivative is 0, so that they are in the result as well."""
     match formula:
         case Name(symbol):
             into.setdefault(symbol, [])
@@ -106,5 +106,5 @@ def spelled_out(formula: Formula) -> Formula:
 
 
 def total(paths: list[tuple[Formula, Formula]]) -> Formula:
-    """Σ gradient·slope over the paths by which one quantity reaches the objective."""
+    """The chain rule with several paths: Σ ∂E/∂user·∂user/∂quantity over the lines that use a quantity."""
     return add(*(multiply(gradient, slope) for gradient, slope in paths))

@@ -1,4 +1,4 @@
-"""A derivation: the ordered list of named formulas that a person writes on paper."""
+"""A derivation: the named formulas that a person writes on paper, in a topological order of their computation graph."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Line:
 
     `short` is the formula as textbooks write it where algebra has merged several factors (p − t), `short_rules` what a
     teacher says of that; `rules` are the sentences of the slopes in `formula`; a `given` line has its value from the
-    problem file. `parts` are what it is made of, noted where it is written.
+    problem file. `parts` say which role each piece of the formula has (see `algebra/parts`).
     """
 
     phase: Phase
@@ -41,9 +41,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What is done for one sample, without addresses: forward to the objective, backward to the gradients, updates.
+    """The lines of one sample, without addresses: forward pass to the objective, backward pass, gradients, updates.
 
-    `outputs` are the quantities whose error is summed up after the run; `objective` is what is differentiated.
+    `objective` is the quantity that is differentiated.
     """
 
     lines: tuple[Line, ...]
@@ -52,9 +52,9 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """The whole solution: constants by name, and lines each of which uses only constants and earlier lines.
+    """The whole solution: constants by name, and lines in topological order: each uses only constants and earlier ones.
 
-    Where the samples of a batch are done together, `together` has the address of the batch for that of each sample.
+    Where batch statistics couple the samples, `together` has the address of the batch for that of each sample.
     """
 
     constants: Mapping[Quantity, Formula]
@@ -85,7 +85,7 @@ class Derivation:
         return frozenset(found)
 
     def only(self, wanted: Iterable[Quantity]) -> Derivation:
-        """The chain of lines that leads to the wanted quantities."""
+        """The derivation with nothing but the wanted quantities and what they are computed from."""
         needed = self.ancestors(wanted)
         return _replace(self, lines=tuple(line for line in self.lines if line.quantity in needed))
 
@@ -100,9 +100,9 @@ def rename(formula: Formula, change: Callable[[Quantity], Quantity]) -> Formula:
 
 
 def in_order(lines: Mapping[Quantity, Line], wanted: Iterable[Quantity]) -> list[Line]:
-    """The lines of the wanted quantities, each preceded by the lines it uses and that are not yet written.
+    """The lines of the wanted quantities and of all that they use, in topological order.
 
-    Raises ValueError, naming the quantity, when a line needs itself.
+    Raises ValueError, naming the quantity, where the lines form a cycle.
     """
     written: dict[Quantity, Line] = {}
     open_: set[Quantity] = set()

@@ -1,6 +1,7 @@
-"""The lines of a derivation in numbers: one loop, whatever the numbers are and whatever is written down for them.
+"""Evaluates the lines of a derivation in their order, in any number domain.
 
-MathError says which line has no value; Undecided goes through as it is, and `Values.at` says where it was.
+An override may put another number in the place of a value for the lines after it: a rounded one, a moved one. A
+MathError names the line that has no value; Undecided goes through as it is, and `Values.at` says at which line.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Override = Callable[[Quantity, Any], Any]  # what stands for a value in the line
 
 
 class Values:
-    """The values of lines as they are taken, one after the other, and of constants, at the latest when they are used.
+    """The values of the lines taken so far; a constant is evaluated when it is first used, if it has not been taken.
 
     `known` are values that no line of these gives; `domains` those of the lines that are not evaluated in `domain`.
     """

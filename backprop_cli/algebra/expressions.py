@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, apply
@@ -44,9 +44,10 @@ class _Token:
     offset: int
 
 
-def parse(text: str, known: Callable[[str], bool] | None = None, names: frozenset[str] = frozenset()) -> Formula:
+def parse(text: str, known: Callable[[str], bool] | None = None, names: Collection[str] = ()) -> Formula:
     """The formula that the text says, with names from `names` (or any for which `known` holds) as `Name(text)`.
 
+    Where `known` says what is a name, `names` are only what may be suggested in place of one that is not.
     Raises FormulaError, with the place and a suggestion. Time and depth are bounded by the limits.
     """
     if len(text) > limits.FORMULA_LENGTH:
@@ -88,7 +89,7 @@ def _tokens(text: str) -> list[_Token]:
 class _Parser:
     """Precedence climbing over the tokens; `depth` counts what is open, `nodes` what has been made."""
 
-    def __init__(self, tokens: list[_Token], known: Callable[[str], bool], names: frozenset[str]) -> None:
+    def __init__(self, tokens: list[_Token], known: Callable[[str], bool], names: Collection[str]) -> None:
         self.tokens = tokens
         self.position = 0
         self.known = known
@@ -222,7 +223,7 @@ class _Parser:
             return _E
         if text in FUNCTIONS:
             raise self.fail(_("{name!r} is a function: write {name}(…)").format(name=text), token)
-        hint = did_you_mean(text, self.names | CONSTANTS)
+        hint = did_you_mean(text, (*self.names, *CONSTANTS))
         raise self.fail(_("no quantity called {name!r} here").format(name=text), token, hint)
 
     def call(self, token: _Token) -> Formula:

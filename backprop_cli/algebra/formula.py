@@ -1,4 +1,4 @@
-"""A formula is data: a number, a name, or an operation on formulas."""
+"""A formula is data, an expression tree: a number, a name, or an operation on formulas."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def names_in(formula: Formula) -> Iterator[Name]:
 
 
 def replace(formula: Formula, change: Callable[[Name], Formula], tidy: bool = False) -> Formula:
-    """The formula with every name changed; with `tidy`, sums and products are written anew."""
+    """The formula with `change` put in for every name; with `tidy`, sums and products are simplified again."""
     match formula:
         case Name():
             return change(formula)
@@ -274,7 +274,7 @@ def replace(formula: Formula, change: Callable[[Name], Formula], tidy: bool = Fa
 
 
 def fold(formula: Formula, known: Mapping[Formula, Formula]) -> Formula:
-    """The formula with every part that already has a name written by that name."""
+    """The formula with every subexpression that is in `known` replaced by its name."""
     if isinstance(formula, Apply):
         if (name := known.get(formula)) is not None:
             return name

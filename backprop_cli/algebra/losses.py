@@ -1,4 +1,4 @@
-"""What a loss adds to a derivation: its parts and their total, and the short forms of δ that algebra gives."""
+"""The table of losses: the term of one output, the factor of their sum, and δ where it has a short form."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ Term = Callable[..., Formula]
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A loss as a sum over outputs of `term(output, target, *parameters)`, times `factor(how many outputs)`.
+    """E = factor(m)·Σ term(output, target, *parameters) over the m outputs.
 
-    `short` gives δ for an activation with which the chain rule collapses: the formula of ∂E/∂net of one output in
-    its value, its target, and the sum of all targets. `collapse` is what a teacher says of it.
+    `short` has, by activation, ∂E/∂net of one output where the derivatives of loss and activation cancel (p − t of
+    cross-entropy behind a softmax), as a formula of its value, its target and the sum of all targets. `collapse` is
+    what a teacher says of it.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Loss:
 
     @property
     def compares_shares(self) -> bool:
-        """Whether outputs and targets are the shares of classes, so that its short form is behind a softmax."""
+        """Whether outputs and targets are the probabilities of classes, so that its short form is behind a softmax."""
         return self.short is not None and "softmax" in self.short
 
 
@@ -41,6 +42,7 @@ HALF = number(1, 2)
 
 
 def _softmax_short(p: Formula, t: Formula, total: Formula) -> Formula:
+    """∂E/∂net of cross-entropy behind a softmax: Σt·p − t, which is p − t where the targets sum to 1 (Bridle 1990)."""
     return add(multiply(total, p), negate(t))
 
 
@@ -48,6 +50,7 @@ _TO_P_MINUS_T = n_("behind a softmax, the slopes of loss and softmax collapse to
 
 
 def _log_loss(name: str, base: int | None, rule: str, collapse: str = _TO_P_MINUS_T) -> Loss:
+    """−Σ t·log p: the cross-entropy of a distribution p with the targets t, in units of the logarithm's base."""
     scale = ONE if base is None else apply("ln", number(base))
 
     def term(p: Formula, t: Formula) -> Formula:
@@ -66,6 +69,7 @@ def _log_loss(name: str, base: int | None, rule: str, collapse: str = _TO_P_MINU
 
 
 def _binary(p: Formula, t: Formula) -> Formula:
+    """−t·ln p − (1 − t)·ln(1 − p)."""
     return negate(add(apply("times_ln", t, p), apply("times_ln", add(ONE, negate(t)), add(ONE, negate(p)))))
 
 

@@ -2,8 +2,8 @@
 
 `value` computes in whatever domain `d` it is given: certified numbers, SymPy expressions, formulas, tensors.
 `partials` are formulas in the result `y` and the arguments: a derivative may mention its own answer. An operation on
-any number of arguments has `partial(i, y, arguments)` instead. Derivatives are one-sided nowhere: at a kink the
-row says which value it takes.
+any number of arguments has `partial(i, y, arguments)` instead. At a kink the row says which subgradient is taken; no
+derivative is one-sided.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def partial_derivative(formula: Apply, index: int) -> Formula:
 
 
 def _flat(*_: Formula) -> Formula:
-    """The derivative of what is constant between its jumps, and with respect to a setting."""
+    """The derivative 0: of an operation that is constant between its jumps, and with respect to a setting."""
     return ZERO
 
 
@@ -74,7 +74,7 @@ def _maximum(d: Any, *values: Any) -> Any:
 
 
 def _share(d: Any, which: Any, *values: Any) -> Any:
-    """1 where the value with this number is the largest, divided among ties, else 0."""
+    """The subgradient of max in one argument: 1 for the largest, 0 for the others; ties share it evenly."""
     own = values[int(which) - 1]
     others = [other for number, other in enumerate(values, start=1) if number != int(which)]
     beaten = sum((d.by_sign(own - other, _number(d, 1), _number(d, 0), _number(d, 0)) for other in others), d.number(0))
@@ -91,6 +91,7 @@ def _pick(d: Any, which: Any, *rows: Any) -> Any:
 
 
 def _softmax(d: Any, which: Any, *nets: Any) -> Any:
+    """pᵢ = e^zᵢ/Σ e^zⱼ (Bridle 1990); `which` is i, from 1."""
     if len(nets) == 1:
         return d.number(1)  # which e^z/e^z, enclosed, would not be
     exponentials = [d.exp(net) for net in nets]
@@ -98,6 +99,7 @@ def _softmax(d: Any, which: Any, *nets: Any) -> Any:
 
 
 def _softmax_partial(index: int, y: Formula, arguments: tuple[Formula, ...]) -> Formula:
+    """∂pᵢ/∂zⱼ: pᵢ·(1 − pᵢ) where i = j, else −pⱼ·pᵢ."""
     which, *nets = arguments
     if index == 0:
         return ZERO
@@ -208,7 +210,8 @@ OPERATIONS = table(
     Operation("is_max", value=_share, partial=lambda i, y, xs: ZERO, jumps=True, indexed=True, public=False),
     Operation("is_min", value=lambda d, which, *xs: _share(d, which, *(-x for x in xs)), partial=lambda i, y, xs: ZERO,
               jumps=True, indexed=True, public=False),
-    # Activations
+    # Activations: leaky ReLU by Maas et al. 2013, ELU by Clevert et al. 2016, softplus by Dugas et al. 2001, swish by
+    # Ramachandran et al. 2017, GELU (with Φ, not its approximation by tanh) by Hendrycks and Gimpel 2016
     Operation("identity", value=lambda d, z: z, partials=(lambda y, z: ONE,), activation=True,
               rule=n_("the identity has slope 1")),
     Operation("sigmoid", value=lambda d, z: 1 / (1 + d.exp(-z)), partials=(lambda y, z: y * (1 - y),),

@@ -63,45 +63,54 @@ class Optimizer:
 
 
 def _sgd(s: Slot, eta: Name) -> Written:
+    """w⁺ = w − η·g."""
     yield "w", s.w - multiply(eta, s.gradient)
 
 
 def _momentum(s: Slot, eta: Name) -> Written:
+    """v⁺ = μ·v + g, w⁺ = w − η·v⁺: Polyak (1964), as torch.optim.SGD writes it."""
     yield "v", s.setting("mu") * s.old("v") + s.gradient
     yield "w", s.w - eta * s.new("v")
 
 
 def _momentum_step(s: Slot, eta: Name) -> Written:
+    """v⁺ = μ·v + η·g, w⁺ = w − v⁺: Rumelhart, Hinton and Williams (1986), equation 9, with the sign of v turned."""
     yield "v", s.setting("mu") * s.old("v") + multiply(eta, s.gradient)
     yield "w", s.w - s.new("v")
 
 
 def _momentum_velocity(s: Slot, eta: Name) -> Written:
+    """v⁺ = μ·v − η·g, w⁺ = w + v⁺: Sutskever et al. (2013), equations 1 and 2."""
     yield "v", s.setting("mu") * s.old("v") - multiply(eta, s.gradient)
     yield "w", s.w + s.new("v")
 
 
 def _momentum_average(s: Slot, eta: Name) -> Written:
+    """v⁺ = β·v + (1 − β)·g, w⁺ = w − η·v⁺: the exponential moving average of Ng's courses."""
     yield "v", s.setting("beta") * s.old("v") + (1 - s.setting("beta")) * s.gradient
     yield "w", s.w - eta * s.new("v")
 
 
 def _nesterov(s: Slot, eta: Name) -> Written:
+    """v⁺ = μ·v + g, w⁺ = w − η·(g + μ·v⁺): Nesterov (1983) with g at w, as torch.optim.SGD(nesterov=True) has it."""
     yield "v", s.setting("mu") * s.old("v") + s.gradient
     yield "w", s.w - eta * (s.gradient + s.setting("mu") * s.new("v"))
 
 
 def _adagrad(s: Slot, eta: Name) -> Written:
+    """Duchi, Hazan and Singer (2011) with a diagonal matrix: η/(√G + ε) for each parameter, G = Σ g²."""
     yield "G", s.old("G") + s.gradient**2
     yield "w", s.w - multiply(eta, s.gradient) / (apply("sqrt", s.new("G")) + s.setting("epsilon"))
 
 
 def _rmsprop(s: Slot, eta: Name) -> Written:
+    """Tieleman and Hinton (2012), lecture 6e: AdaGrad with an exponential moving average of g² in place of the sum."""
     yield "s", s.setting("rho") * s.old("s") + (1 - s.setting("rho")) * s.gradient**2
     yield "w", s.w - multiply(eta, s.gradient) / (apply("sqrt", s.new("s")) + s.setting("epsilon"))
 
 
 def _adadelta(s: Slot, eta: Name) -> Written:
+    """Zeiler (2012), algorithm 1; η scales the step, as in PyTorch (1 is the paper)."""
     rho, epsilon = s.setting("rho"), s.setting("epsilon")
     yield "s", rho * s.old("s") + (1 - rho) * s.gradient**2
     yield "step", apply("sqrt", s.old("u") + epsilon) / apply("sqrt", s.new("s") + epsilon) * s.gradient
@@ -110,36 +119,43 @@ def _adadelta(s: Slot, eta: Name) -> Written:
 
 
 def _moments(s: Slot) -> Written:
+    """The exponential moving averages of g and g²: the first and second moment."""
     beta1, beta2 = s.setting("beta1"), s.setting("beta2")
     yield "m", beta1 * s.old("m") + (1 - beta1) * s.gradient
     yield "v", beta2 * s.old("v") + (1 - beta2) * s.gradient**2
 
 
 def _corrected(s: Slot, moment: str, beta: str) -> Formula:
+    """A moment without its bias towards its start at 0: m⁺/(1 − βᵗ)."""
     return s.new(moment) / (1 - s.setting(beta) ** Name(STEP_NUMBER))
 
 
 def _adam_step(s: Slot) -> Written:
+    """Both moments and their bias corrections m̂ and v̂."""
     yield from _moments(s)
     yield "mhat", _corrected(s, "m", "beta1")
     yield "vhat", _corrected(s, "v", "beta2")
 
 
 def _adam_ratio(s: Slot) -> Formula:
+    """m̂/(√v̂ + ε)."""
     return s.aux("mhat") / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
 
 
 def _adam(s: Slot, eta: Name) -> Written:
+    """Kingma and Ba (2015), algorithm 1."""
     yield from _adam_step(s)
     yield "w", s.w - eta * s.aux("mhat") / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
 
 
 def _adamw(s: Slot, eta: Name) -> Written:
+    """Loshchilov and Hutter (2019), algorithm 2, as PyTorch has it: the decay λ·w is multiplied by η, too."""
     yield from _adam_step(s)
     yield "w", s.w - eta * (_adam_ratio(s) + s.setting("lambda") * s.w)
 
 
 def _adamax(s: Slot, eta: Name) -> Written:
+    """Kingma and Ba (2015), algorithm 2; ε keeps u from 0, as in PyTorch."""
     beta1, beta2 = s.setting("beta1"), s.setting("beta2")
     yield "m", beta1 * s.old("m") + (1 - beta1) * s.gradient
     yield "u", apply("max", beta2 * s.old("u"), apply("abs", s.gradient) + s.setting("epsilon"))
@@ -147,6 +163,8 @@ def _adamax(s: Slot, eta: Name) -> Written:
 
 
 def _nadam(s: Slot, eta: Name) -> Written:
+    """Dozat (2016), with his schedule of the momentum: μₜ = β₁·(1 − ½·0.96^(t·ψ)), as PyTorch has it."""
+
     def schedule(t: Formula) -> Formula:
         decay = apply("power", number(24, 25), t * s.setting("psi"))
         return s.setting("beta1") * (1 - multiply(number(1, 2), decay))
@@ -236,7 +254,7 @@ def update_lines(rule: Rule, gradients: Mapping[Quantity, Formula]) -> Iterator[
     changed = dict(gradients)
 
     def written(parameter: Quantity, prefix: str, formula: Formula) -> Line:
-        """The line of the gradient that the next ones go by."""
+        """The line of a changed gradient, which the next lines use in place of the old one."""
         parts = UpdateParts(Name(parameter), gradients[parameter], changed[parameter])
         named = Quantity(Kind.AUX, f"{prefix}_{parameter.name}")
         changed[parameter] = Name(named)
@@ -263,7 +281,7 @@ def update_lines(rule: Rule, gradients: Mapping[Quantity, Formula]) -> Iterator[
 
 
 def _parts(row: Optimizer, name: str, slot: Slot, gradient: Formula) -> UpdateParts:
-    """What the line of a step called `name` is made of."""
+    """The parts of the line of a step called `name`."""
     old = slot.w if name == "w" else slot.old(name) if name in row.state else None
     states = tuple((slot.new(state), slot.old(state)) for state in row.state)
     return UpdateParts(slot.w, gradient, slot.gradient, old, Name(LEARNING_RATE), states)
@@ -289,7 +307,7 @@ def _penalized(rule: Rule, parameter: Quantity, gradient: Formula) -> Formula:
 
 
 def _clipped(rule: Rule, gradients: Mapping[Quantity, Formula]) -> Iterator[tuple[Quantity, Formula]]:
-    """Each gradient cut off at ±c, or all of them shortened so that together they are no longer than c."""
+    """Each gradient cut off at ±c, or all scaled so that their norm is at most c (Pascanu et al. 2013, algorithm 1)."""
     bound = Name(Quantity(Kind.CONSTANT, "c"))
     norm = Name(Quantity(Kind.AUX, "gradient_norm"))
     for parameter, gradient in gradients.items():

@@ -1,7 +1,8 @@
-"""What a line is made of, noted where the line is written: weights and senders, paths and slope, old value and rate.
+"""The parts of a line, noted when it is made: the role that each piece of its formula has.
 
-The formula says how a line is computed; its parts say what each piece of the formula is. They are what the line is in
-full, also where a textbook merges factors. Names that stand for a part are changed with those of the line.
+Of a net input: its weights, senders and bias; of a gradient: the paths that it sums, each an upstream gradient times a
+local derivative; of an update: the old value, the gradient and η. Parts are those of the full derivation, also where
+a textbook merges factors, and are renamed with the line.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ class BatchParts(_AsWritten):
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One summand of the chain rule: the gradient of a line further on times the slope of that line.
+    """One summand of the chain rule: the upstream gradient ∂E/∂user times the local derivative ∂user/∂quantity.
 
     `upstream` is ± a δ, a gradient, or at the objective a number; `local` a weight, a sender, a slope.
     """
@@ -268,7 +269,7 @@ class DeltaParts:
 
 @dataclass(frozen=True, slots=True)
 class LocalParts(_AsWritten):
-    """A local derivative: the slope of a formula in a name, times nothing else."""
+    """A local derivative: the partial derivative of one line's formula with respect to one name in it."""
 
     gate: Formula
     by: Name

@@ -51,7 +51,7 @@ class Row:
 
 
 def _share(n: Formula, s: Given) -> Formula:
-    """min(n, N)/N: how much of the way the schedule has gone."""
+    """min(n, N)/N: the share of its N epochs that the schedule has gone through."""
     return apply("quotient", apply("min", n, s("over")), s("over"))
 
 

@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
-from backprop_cli.checking.names import Names, UnknownName
 from backprop_cli.checking.values import Written, read_value
+from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.words import _
+from backprop_cli.working.gather import sides
+from backprop_cli.working.model import HandIn, Part, Spot
 
 STUDENT = ("student", "name")
 BESIDE = (*STUDENT, "problem")  # what may stand beside the answers
 _SUGGESTED = 50  # complaints for which a suggestion is searched; no more are shown
 _MOST = 200  # complaints after which nobody reads on
+_LONGEST = 40  # characters of a cell that cannot be read
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was written for a quantity (None: nothing), under which name, and where."""
+    """What was written for a quantity (None: nothing), under which name, and where; `unread` cannot be read."""
 
     quantity: Quantity
     key_as_written: str
     written: Written | None
     span: Span | None = None
+    unread: str = ""
+
+    @property
+    def text(self) -> str:
+        """The answer as it stands on the sheet; empty where it was left blank."""
+        return self.written.text.strip() if self.written is not None else self.unread
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,15 @@ class Sheet:
     student: str | None = None
     problem: str | None = None  # what the sheet says it is about
     text: str = ""
+    unread: tuple[Complaint, ...] = ()  # names that are none, cells that are no numbers
+    beside: tuple[str, ...] = ()  # further fields, at which nobody looks
+    parts: Mapping[Quantity, tuple[Part, ...]] = field(default_factory=dict)  # of every line, side by side
+    hand_in: HandIn | None = None  # what it was read from, where that is a student's own working
+
+    @property
+    def commas(self) -> bool:
+        """Whether decimals are written with a comma."""
+        return any(written.decimal_comma for written in self.written.values())
 
     @cached_property
     def by_quantity(self) -> Mapping[Quantity, Answer]:
@@ -51,10 +69,9 @@ class Sheet:
         """What was written, without the blanks."""
         return {answer.quantity: answer.written for answer in self.answers if answer.written is not None}
 
-    def failure(self, complaints: Mapping[Quantity, str]) -> SourceError:
-        """A located error: what is wrong with which answer."""
-        at = {answer.quantity: answer.span for answer in self.answers}
-        return SourceError(self.source, [Complaint(text, at.get(one)) for one, text in complaints.items()], self.text)
+    def complaint(self, quantity: Quantity, text: str) -> Complaint:
+        """What is wrong with an answer, located."""
+        return Complaint(text, self.by_quantity[quantity].span)
 
 
 class Collector:
@@ -67,13 +84,23 @@ class Collector:
         self.answers: dict[Quantity, Answer] = {}
         self.complaints: list[Complaint] = []
         self.beside: dict[str, str] = {}
+        self.parts: dict[Quantity, tuple[Part, ...]] = {}
 
     def sheet(self) -> Sheet:
-        """What was read; raises SourceError where something could not be."""
-        if self.complaints:
+        """What was read; raises SourceError where that is nothing."""
+        if self.complaints and not any(answer.written for answer in self.answers.values()):
             raise SourceError(self.source, self.complaints, self.text)
         student = next((self.beside[word] for word in STUDENT if word in self.beside), None)
-        return Sheet(tuple(self.answers.values()), self.source, student, self.beside.get("problem"), self.text)
+        return Sheet(
+            tuple(self.answers.values()),
+            self.source,
+            student,
+            self.beside.get("problem"),
+            self.text,
+            tuple(self.complaints),
+            tuple(key for key in self.beside if key not in BESIDE),
+            self.parts,
+        )
 
     def complain(self, message: str, span: Span, hint: str | None = None) -> None:
         """Notes a complaint; after very many, nobody reads on."""
@@ -103,6 +130,10 @@ class Collector:
         """Notes an answer; where `comma`, the decimal comma is the table's and not the student's."""
         quantity: Quantity | None = None
         written: Written | None = None
+        unread = ""
+        parts = sides(text, Spot(span.line, span.column, span.length))
+        if len(parts) > 1:
+            text, span = parts[-1].text, parts[-1].spot.span
         try:
             quantity = self.names.resolve(key, within)
         except UnknownName as error:
@@ -110,13 +141,16 @@ class Collector:
         try:
             written = read_value(text)
         except FormulaError as error:
+            unread = " ".join(visible(text).split())[:_LONGEST]
             self.refuse(error, Span(span.line, span.column + error.offset, error.length))
         if written is not None and comma:
             written = _replace(written, decimal_comma=False)
         if quantity is None:
             return
+        if len(parts) > 1:
+            self.parts[quantity] = parts
         if (before := self.answers.get(quantity)) is not None and before.span is not None:
             message = _("{key} is answered twice; the first answer is in line {line}")
             self.complain(message.format(key=quantity.key, line=before.span.line), key_span)
         else:
-            self.answers[quantity] = Answer(quantity, key, written, span if written else key_span)
+            self.answers[quantity] = Answer(quantity, key, written, span if written or unread else key_span, unread)

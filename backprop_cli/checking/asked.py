@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.references import meant_by
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.worked import WorkedProblem
@@ -19,27 +18,18 @@ def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
     """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that textbooks write."""
     lines = worked.derivation().lines
     if worked.problem.ask and not everything:
-        names = frozenset(worked.problem.ask)
-        return [line for line in lines if is_among(names, line.quantity)]
+        asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in lines)))
+        return [line for line in lines if line.quantity in asked]
     return [line for line in lines if not line.given]
 
 
-def is_meant(name: str, quantity: Quantity) -> bool:
-    """Whether a name in `ask` or `marks` means the quantity: without an address, in every pass but the one after."""
-    return is_among((name,), quantity)
-
-
-def is_among(names: Collection[str], quantity: Quantity) -> bool:
-    """Whether one of the names means the quantity."""
-    return quantity.key in names or (AFTER not in quantity.at and quantity.bare_key in names)
-
-
 def digits_asked(problem: Problem, quantity: Quantity) -> Rounding:
-    """To how many digits a quantity is asked for: as the problem rounds, else four.
+    """To how many digits a quantity is shown: as the problem rounds or its marking asks, else four.
 
     Four places for what has the size of the data, four figures for derivatives and for what an optimizer writes down.
     """
-    if problem.rounding is not None and (rule := problem.rounding.of(quantity.kind)) is not None:
-        return rule
+    for asked in (problem.rounding, problem.marking.digits):
+        if asked is not None and (rule := asked.of(quantity.kind)) is not None:
+            return rule
     is_state = quantity.kind is Kind.NEW and quantity.name not in problem.parameters
     return FIGURES if quantity.kind in _BY_FIGURES or is_state else PLACES

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.descriptions import describe, describe_address
-from backprop_cli.checking.names import Names
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.values import Written, read_value
+from backprop_cli.deriving.names import Names
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
 from backprop_cli.ground.wrapping import width

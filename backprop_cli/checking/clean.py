@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.elsewhere import Elsewhere
-from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.key import Key
 from backprop_cli.checking.lint import MANY_DIGITS, RATES, WARNED
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.telling import Telling
@@ -31,7 +32,7 @@ def _hidden(telling: Telling) -> Iterator[tuple[str, str]]:
     """The mistakes that no line tells from the right answer, although other numbers, or a few more digits, would."""
     touched: dict[str, list[tuple[Hypothesis, Quantity]]] = {}
     for quantity in telling.lines:
-        for hypothesis in telling.key.hypotheses_of.get(quantity, ()):
+        for hypothesis in telling.table.of(quantity):
             touched.setdefault(hypothesis.mistake.name, []).append((hypothesis, quantity))
     elsewhere = Elsewhere(telling.key)
     for name, spots in touched.items():

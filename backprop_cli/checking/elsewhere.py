@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
-from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.key import Key
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite
 from backprop_cli.numbers.exact import rational
@@ -35,15 +37,31 @@ class Elsewhere:
         loss = LOSSES.get(key.problem.loss.name) if key.problem.loss is not None else None
         self._sums_to_one = loss is not None and loss.compares_shares
 
+    @classmethod
+    def of_key(cls, key: Key) -> Elsewhere:
+        """The lines of a key, moved once."""
+        found = key.memory.get("elsewhere")
+        if found is None:
+            found = key.memory["elsewhere"] = cls(key)
+        assert isinstance(found, Elsewhere)
+        return found
+
     def is_right(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
         """Whether the mistake gives the right value of the line whatever the numbers are."""
+        return self._is(hypothesis, quantity, 1)
+
+    def is_negative(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+        """Whether the mistake gives the right value with the other sign whatever the numbers are."""
+        return self._is(hypothesis, quantity, -1)
+
+    def _is(self, hypothesis: Hypothesis, quantity: Quantity, sign: int) -> bool:
         formulas = (hypothesis.formulas[quantity], self.key.derivation.index[quantity].formula)
         with precision(_BITS):
             for values in self._moved:
-                if any(name not in values for name in self.key.rule(quantity, hypothesis).names):
+                if any(name not in values for name in quantities_in(formulas[0])):
                     return False
                 wrong, right = (ball(evaluate(formula, Exactly(), values.__getitem__)) for formula in formulas)
-                if not is_finite(wrong) or not abs(wrong - right) < _EQUAL:
+                if not is_finite(wrong) or not abs(wrong - sign * right) < _EQUAL:
                     return False
         return bool(self._moved)
 

@@ -7,23 +7,17 @@ with slopes enclosed over the whole range). Blank lines in between hand these on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.key import Hypothesis, Key
-from backprop_cli.numbers.certified import Ball, Real
+from backprop_cli.checking.key import Key
+from backprop_cli.checking.partials import Digits, Partials
+from backprop_cli.checking.rules import Rule
+from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball, is_finite, radius, widest
-from backprop_cli.numbers.exact import Rational
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An answer as numbers: its value and half a unit of its last written digit."""
-
-    value: Real
-    half_unit: Rational
 
 
 @dataclass(frozen=True)
@@ -46,81 +40,143 @@ class Enclosure:
 
 
 class Enclosures:
-    """The enclosures of one sheet's lines; balls are made at the caller's precision."""
+    """The enclosures of one sheet's lines; balls are made at the caller's precision.
 
-    def __init__(self, key: Key, answers: Mapping[Quantity, Given]) -> None:
+    `sources` are the answers, each as the enclosure that later lines use.
+    """
+
+    def __init__(self, key: Key, sources: Mapping[Quantity, Enclosure]) -> None:
         self.key = key
-        self.answers = answers
-        self._found: dict[tuple[Hypothesis | None, Quantity], Enclosure | None] = {}
-        self._sources = {quantity: self._as_source(quantity, given) for quantity, given in answers.items()}
+        self.sources = dict(sources)
+        self.coarse: set[Quantity] = set()  # sources with too few digits
+        self._found: dict[Quantity, Enclosure | None] = {}
 
-    @staticmethod
-    def _as_source(quantity: Quantity, given: Given) -> Enclosure:
-        noise = {quantity: ball(given.half_unit)} if given.half_unit != 0 else {}
-        return Enclosure(ball(given.value), noise, frozenset({quantity}))
+    def has_digits(self, quantity: Quantity) -> bool:
+        """Whether an answer has as many digits as are asked for."""
+        return quantity not in self.coarse
+
+    def refine(self, quantity: Quantity, source: Enclosure | None) -> None:
+        """Takes an answer as one that has its digits, before later lines are computed."""
+        self.coarse.discard(quantity)
+        if source is not None:
+            self.sources[quantity] = source
 
     def forget(self, quantity: Quantity) -> None:
         """Lets later lines be computed as if this one were blank."""
-        self.answers = {one: given for one, given in self.answers.items() if one != quantity}
-        del self._sources[quantity]
+        del self.sources[quantity]
+        self._found.clear()
+        self.__dict__.pop("_touched", None)
 
-    def of(self, quantity: Quantity, hypothesis: Hypothesis | None = None) -> Enclosure | None:
-        """What the line gives by its formula (a wrong one, under a hypothesis) from the answers before it.
+    @cached_property
+    def _touched(self) -> frozenset[Quantity]:
+        """The lines that an answer before them can change."""
+        reached = set(self.sources)
+        touched: set[Quantity] = set()
+        for quantity, names in self.key.lines_worked_out:
+            if not reached.isdisjoint(names):
+                touched.add(quantity)
+                reached.add(quantity)
+        return frozenset(touched)
 
-        None where that has no value: a division by an interval around 0, a formula that needs itself.
+    # ---- by the right formulas -------------------------------------------------------------------------------
+
+    def of(self, quantity: Quantity) -> Enclosure | None:
+        """What the line gives by its formula from the answers before it.
+
+        None where that has no value, as of a division by an interval around 0.
         """
-        found = self._found.get((hypothesis, quantity), False)
-        if found is not False:
-            return found  # type: ignore[return-value]
-        self._found[hypothesis, quantity] = None
-        enclosure = self._computed(quantity, hypothesis)
-        self._found[hypothesis, quantity] = enclosure
-        return enclosure
+        waiting = [quantity]
+        while waiting:
+            one = waiting[-1]
+            if one in self._found:
+                waiting.pop()
+            elif one not in self._touched:
+                self._found[one] = Enclosure(self.key.true_ball(one))
+            elif missing := [name for name in self.key.rule(one).names if not self._is_known(name)]:
+                waiting += missing
+            else:
+                self._found[one] = self._evaluated(one, self.key.rule(one), {})
+        return self._found[quantity]
 
-    def of_line(self, quantity: Quantity, hypothesis: Hypothesis) -> Enclosure | None:
-        """What the line gives if the mistake was made in it alone, and not in the blank lines before it."""
-        return self._evaluated(quantity, hypothesis, None)
+    def _is_known(self, name: Quantity) -> bool:
+        return name in self.sources or name in self._found
 
-    def _computed(self, quantity: Quantity, hypothesis: Hypothesis | None) -> Enclosure | None:
-        line = self.key.line(quantity)
-        if line is None or line.given or not self._is_touched(quantity, hypothesis):
-            return Enclosure(self.key.true_ball(quantity))
-        return self._evaluated(quantity, hypothesis, hypothesis)
+    def by(self, quantity: Quantity, formula: Formula) -> Enclosure | None:
+        """What another formula of the line gives."""
+        return self._evaluated(quantity, self.key.rule_of(formula), {})
 
-    def _is_touched(self, quantity: Quantity, hypothesis: Hypothesis | None) -> bool:
-        """Whether an answer or the hypothesis can change the line's value."""
-        if hypothesis is not None and self.key.touches(hypothesis, quantity):
-            return True
-        return not self.key.before[quantity].isdisjoint(self.answers)
+    # ---- by wrong formulas -----------------------------------------------------------------------------------
+
+    def blank_before(self, quantity: Quantity, most: int) -> list[Quantity]:
+        """The line, and the lines before it that no answer cuts off, the nearest first; no more than `most`."""
+        found, waiting = {quantity: None}, [quantity]
+        for one in waiting:
+            for name in self.key.rule(one).names if self.key.is_worked(one) else ():
+                if name not in found and name not in self.sources and name in self.key.order:
+                    found[name] = None
+                    waiting.append(name)
+            if len(found) > most:
+                break
+        return list(found)[:most]
+
+    def under(
+        self, quantity: Quantity, formulas: Mapping[Quantity, Formula], blank: Iterable[Quantity]
+    ) -> Enclosure | None:
+        """What the line gives if these of its blank lines (itself among them) were worked out by wrong formulas."""
+        changed: dict[Quantity, Enclosure | None] = {}
+        for one in sorted(blank, key=self.key.order.__getitem__):
+            wrong = formulas.get(one)
+            rule = self.key.rule(one) if wrong is None else self.key.rule_of(wrong)
+            if wrong is not None or not changed.keys().isdisjoint(rule.names):
+                changed[one] = self._evaluated(one, rule, changed)
+        return changed[quantity] if quantity in changed else self.of(quantity)
 
     def _evaluated(
-        self, quantity: Quantity, hypothesis: Hypothesis | None, before: Hypothesis | None
+        self, quantity: Quantity, rule: Rule, changed: Mapping[Quantity, Enclosure | None]
     ) -> Enclosure | None:
-        rule = self.key.rule(quantity, hypothesis)
         parts: list[Enclosure] = []
         for name in rule.names:
-            part = self._sources.get(name) or self.of(name, before)
+            part = self.sources.get(name) or (changed[name] if name in changed else self.of(name))
             if part is None:
                 return None
             parts.append(part)
-        used = frozenset().union(*(part.used for part in parts))
-        noisy = any(part.noise for part in parts)
-        hulls = [part.hull for part in parts]
-        if rule.slopes is None and noisy:
-            whole = ball(rule.value(*hulls)[0])
-            if not is_finite(whole):
-                return None
-            return Enclosure(ball(whole.mid()), {quantity: ball(whole.rad())}, used)
+        return _combined(quantity, rule, parts)
+
+    # ---- with what was rounded on the way --------------------------------------------------------------------
+
+    def rounded_on_the_way(self, quantity: Quantity, digits: Sequence[Digits]) -> Iterable[Enclosure]:
+        """The enclosures of a line whose products, summands and blank lines were rounded to digits such as these."""
+        plain = self.of(quantity)
+        if plain is None:
+            return
+        for one in digits:
+            partials = Partials(self.key, self.sources.keys(), self._middle, one)
+            width = partials.width(quantity)
+            if width is not None and width > 0:
+                yield Enclosure(plain.middle, {**plain.noise, quantity: width}, plain.used)
+
+    def _middle(self, name: Quantity) -> Ball:
+        part = self.sources.get(name) or self.of(name)
+        return part.middle if part is not None else ball(0) / 0
+
+
+def _combined(quantity: Quantity, rule: Rule, parts: Sequence[Enclosure]) -> Enclosure | None:
+    """The enclosure of a formula from those of its names."""
+    used = frozenset().union(*(part.used for part in parts))
+    if not any(part.noise for part in parts):
         middle = ball(rule.value(*(part.middle for part in parts))[0])
-        if not is_finite(middle):
-            return None
-        if not noisy:
-            return Enclosure(middle, {}, used)
-        assert rule.slopes is not None
-        noise: dict[Quantity, Ball] = {}
-        for slope, part in zip(rule.slopes(*hulls), parts, strict=True):
-            for source, size in part.noise.items():
-                noise[source] = noise[source] + slope * size if source in noise else slope * size
-        if not all(map(is_finite, map(ball, noise.values()))):
-            return None
-        return Enclosure(middle, {source: ball(size) for source, size in noise.items()}, used)
+        return Enclosure(middle, {}, used) if is_finite(middle) else None
+    hulls = [part.hull for part in parts]
+    slopes = rule.slopes
+    if slopes is None:
+        whole = ball(rule.value(*hulls)[0])
+        return Enclosure(ball(whole.mid()), {quantity: ball(whole.rad())}, used) if is_finite(whole) else None
+    middle = ball(rule.value(*(part.middle for part in parts))[0])
+    noise: dict[Quantity, Ball] = {}
+    for slope, part in zip(slopes(*hulls), parts, strict=True):
+        for source, size in part.noise.items():
+            noise[source] = noise[source] + slope * size if source in noise else slope * size
+    balls = {source: ball(size) for source, size in noise.items()}
+    if not is_finite(middle) or not all(map(is_finite, balls.values())):
+        return None
+    return Enclosure(middle, balls, used)

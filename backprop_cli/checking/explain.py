@@ -11,19 +11,30 @@ from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula, Name, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
-from backprop_cli.checking.descriptions import describe_digits
-from backprop_cli.checking.key import BITS, MISCOPIED, Hypothesis, Key
+from backprop_cli.checking.diagnosis import MOST_LINES, NOT_UPDATED
+from backprop_cli.checking.equations import Copied
+from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
+from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.phrases import advice_of, said_of
 from backprop_cli.checking.report import Mark, Report
-from backprop_cli.checking.verdicts import NEAR_MISSES, REFUSED, Rule, Verdict
+from backprop_cli.checking.search.sentences import said as said_of_edit
+from backprop_cli.checking.shown import rounded
+from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Rule, Verdict
 from backprop_cli.ground.errors import MathError, Undecided
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, clauses, n_
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
 from backprop_cli.numbers.enclosures import settled
-from backprop_cli.numbers.exact import Rational, numeral
-from backprop_cli.numbers.rounded import Rounding, round_to
+from backprop_cli.numbers.exact import Rational, numeral, short_text
+from backprop_cli.numbers.rounded import round_to
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.writing.shapes import Spelling
 
+_TOLD_AGAIN = (NOT_UPDATED, MISCOPIED.mistake.name)  # of each line anew
+_FACTORS = {
+    "rate": n_("{factor}, the learning rate"),
+    "samples": n_("{factor}, the number of samples"),
+    "outputs": n_("{factor}, the number of outputs"),
+}
 _WRITTEN_OUT = (Kind.LOCAL, Kind.PATH)
 
 
@@ -74,33 +85,94 @@ class Explainer:
             case Rule.FOLLOWS:
                 return _("follows from your {lines}").format(lines=self._listed(verdict.because))
             case Rule.TOO_FEW:
-                return _("right as far as it goes: too few digits")
+                return self._too_few(verdict)
             case Rule.NEAR:
                 return self.near(verdict)
             case Rule.MISTAKE:
-                return self.said(verdict.causes[0])
+                return self.said(verdict.causes[0], verdict.quantity)
             case Rule.WRONG:
                 return _("wrong")
+            case Rule.UNREADABLE:
+                return _("cannot be read")
             case Rule.BLANK:
                 return _("blank")
 
     def verdict_of(self, mark: Mark) -> str:
         """The verdict on a line in a table, where a mistake is told once and then pointed to."""
         causes = mark.verdict.causes
-        first = next((one.quantity for one in self.report.marks if causes and one.verdict.causes == causes), None)
-        if first is None or first == mark.quantity or mark.verdict.rule is not Rule.MISTAKE or causes[0] is MISCOPIED:
+        if mark.verdict.rule is not Rule.MISTAKE or causes[0].mistake.name in _TOLD_AGAIN:
+            return self.verdict(mark.verdict)
+        first = next(cause.lines[0] for cause in self.report.causes if cause.hypotheses == causes)
+        if first == mark.quantity:
             return self.verdict(mark.verdict)
         return _("the same mistake as in {symbol}").format(symbol=self.symbol(first))
 
     def near(self, verdict: Verdict) -> str:
-        """What is nearly right."""
+        """What is nearly right, and by which earlier lines, where it is not the right value."""
         other = self.symbol(verdict.other) if verdict.other is not None else ""
-        return _(NEAR_MISSES[verdict.near]).format(other=other)
+        said = self.working(verdict.quantity) if verdict.near in WORKING else ""
+        said = said or _(NEAR_MISSES[verdict.near]).format(other=other)
+        if not verdict.because:
+            return said
+        return _("{said}; it follows from your {lines}").format(said=said, lines=self._listed(verdict.because))
 
-    @staticmethod
-    def said(hypothesis: Hypothesis) -> str:
-        """The mistake in a teacher's words."""
-        return _(hypothesis.mistake.said).format(variant=_(hypothesis.variant) if hypothesis.variant else "").strip()
+    def working(self, quantity: Quantity) -> str:
+        """What is wrong in the working of a line: its formula, a number put in, or the arithmetic."""
+        work = self.report.working.get(quantity)
+        if work is None:
+            return ""
+        if work.edit is not None:
+            spell = lambda formula: self.speller.symbols_of(formula, quantity.at)  # noqa: E731
+            return _("in the formula: {said}").format(said=said_of_edit(work.edit, spell))
+        if work.copied is not None:
+            return self._copied(work.copied)
+        if work.slip and work.gives is not None:
+            gives = rounded(work.gives, digits_asked(self.key.problem, quantity)).text()
+            message = _("right formula, slip in the arithmetic: {numbers} is {value}, not {yours}")
+            return message.format(numbers=work.worked, value=gives, yours=self.texts.get(quantity, ""))
+        return ""
+
+    def _copied(self, copied: Copied) -> str:
+        """Which number was copied wrong, and from where, if that is known."""
+        belongs = self.symbol(copied.belongs)
+        if copied.instead is not None:
+            message = _("right formula, but the numbers have {instead} where {symbol} belongs")
+            return message.format(instead=self.symbol(copied.instead), symbol=belongs)
+        message = _("right formula, but {number} was put in for {symbol}")
+        return message.format(number=copied.written, symbol=belongs)
+
+    def _too_few(self, verdict: Verdict) -> str:
+        """How far a short answer goes."""
+        if verdict.because:
+            return _("follows from your {lines}, to few digits").format(lines=self._listed(verdict.because))
+        return _("too few digits to tell") if verdict.vague else _("right as far as it goes: too few digits")
+
+    def remark(self, mark: Mark) -> str:
+        """What is to be said of a line besides its verdict, or nothing."""
+        remark = mark.verdict.remark
+        said = _(REMARKS[remark]).format(value=mark.written) if remark else ""
+        found = self.working(mark.quantity) if remark == "formula" else ""
+        return clauses([said, found]) if found else said
+
+    def hint(self, hint: Hint) -> str:
+        """What a wrong value is, if that is simple."""
+        if hint.other is not None:
+            return _("it is the value of {symbol}").format(symbol=self.symbol(hint.other))
+        assert hint.factor is not None
+        whole = abs(1 / hint.factor if hint.inverse else hint.factor)
+        said = _(_FACTORS[hint.name]).format(factor=short_text(whole)) if hint.name else short_text(whole)
+        if hint.factor < 0:
+            said = _("minus {factor}").format(factor=said)
+        words = (
+            _("your value is the right one divided by {factor}")
+            if hint.inverse
+            else _("your value is the right one times {factor}")
+        )
+        return words.format(factor=said)
+
+    def said(self, hypothesis: Hypothesis, quantity: Quantity | None = None) -> str:
+        """The mistake in a teacher's words, in this line if it is made in one in particular."""
+        return said_of(hypothesis, self.key, quantity)
 
     def explanation(self, mark: Mark, numbers: bool = True) -> Explanation:
         """The words for a wrong line; without `numbers`, nothing that gives away a value that is not on the sheet."""
@@ -111,7 +183,7 @@ class Explainer:
         words = Explanation(
             self.symbol(quantity),
             mark.written,
-            self._why(verdict, mark.digits),
+            self._why(mark),
             should=should,
             following=tuple(map(self.symbol, self.report.following(quantity))),
         )
@@ -123,13 +195,13 @@ class Explainer:
         return Explanation(
             words.symbol,
             words.yours,
-            self.said(first),
+            self.said(first, where),
             self.symbol(where) if where != quantity else "",
             *(done := self._done(first, where, numbers, elsewhere=where != quantity)),
             exactly=bool(done[1]) and self._is_exactly(first, quantity),
-            others=tuple(dict.fromkeys(map(self.said, others))),
+            others=tuple(dict.fromkeys(self.said(one, where) for one in others)),
             should=self._right(where),
-            advice=_(first.mistake.advice),
+            advice=advice_of(first, self.key, where),
             following=words.following,
             lines=tuple(self.symbol(one) for one in same if one != quantity),
         )
@@ -138,27 +210,29 @@ class Explainer:
         """The line in which a mistake was made: this one, or the first before it that the mistake touches."""
         if quantity in cause.formulas or not cause.formulas:
             return quantity
-        above = self.key.ancestors[quantity]
-        found = [one for one in cause.formulas if one in above]
+        above = self.key.above([quantity], MOST_LINES)
+        found = [one for one in above if one in cause.formulas]
         blank = [one for one in found if one not in self.texts]
         return min(blank or found, key=self.key.order.__getitem__, default=quantity)
 
-    def _why(self, verdict: Verdict, digits: Rounding) -> str:
-        if verdict.vague:
-            return _("so few digits could be anything: write {digits}").format(digits=describe_digits(digits))
-        refused = dict(verdict.refused)
-        if refused.get(verdict.quantity) == "impossible":
-            return _(REFUSED["impossible"]).format(value=self.texts[verdict.quantity])
+    def _why(self, mark: Mark) -> str:
+        verdict = mark.verdict
         others = [(one, reason) for one, reason in verdict.refused if one != verdict.quantity]
         if others:
             quantity, reason = others[0]
-            said = _(REFUSED[reason]).format(value=self.texts[quantity])
+            said = _(REMARKS[reason]).format(value=self.texts[quantity])
             return _("nothing can follow from your {symbol}: {reason}").format(
                 symbol=self.symbol(quantity), reason=said
             )
-        if verdict.rule is Rule.WRONG:
-            return _("this is none of the usual mistakes: go through the line again")
-        return self.verdict(verdict)
+        if verdict.rule is not Rule.WRONG:
+            return self.verdict(verdict)
+        if verdict.remark == "impossible":
+            return self.remark(mark)
+        if verdict.hint is not None:
+            return self.hint(verdict.hint)
+        if verdict.bounded:
+            return _("no usual mistake was found in the lines just before this one; no further back was looked")
+        return _("this is none of the usual mistakes: go through the line again")
 
     def _right(self, quantity: Quantity) -> str:
         line = self.key.derivation.index[quantity]
@@ -217,7 +291,7 @@ class Explainer:
         """Whether what was left blank has its right value, as nothing before it is wrong."""
         wrong = {mark.quantity for mark in self.report.wrong}
         blank = [one for one in _names(formula) if one not in self.texts and self.key.line(one) is not None]
-        return all(self.key.before[one].isdisjoint(wrong) for one in blank)
+        return all(wrong.isdisjoint(self.key.above([one])) for one in blank)
 
     def _value(self, quantity: Quantity) -> Spelling:
         text = self.texts.get(quantity)

@@ -13,10 +13,10 @@ from pathlib import Path
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.hand_ins import HandIn, hand_ins
-from backprop_cli.checking.key import Hypothesis
+from backprop_cli.checking.handed_in import read_hand_in
+from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
-from backprop_cli.checking.sheets import read_sheet
 from backprop_cli.checking.verdicts import NEAR_MISSES, Rule
 from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.ground.words import _
@@ -28,7 +28,7 @@ GROUPS = {
     "right": (Rule.RIGHT, Rule.CARRIED),
     "follows": (Rule.FOLLOWS,),
     "part": (Rule.TOO_FEW, Rule.NEAR),
-    "wrong": (Rule.MISTAKE, Rule.WRONG),
+    "wrong": (Rule.MISTAKE, Rule.WRONG, Rule.UNREADABLE),
     "blank": (Rule.BLANK,),
 }
 _NOTHING = rational(0)
@@ -118,7 +118,7 @@ class Class:
         found: dict[Quantity, LineCount] = {}
         for mark in self._marks():
             count = found.setdefault(mark.quantity, LineCount(mark.quantity))
-            count.counts[_group(mark.verdict.rule)] += 1
+            count.counts[_group(mark)] += 1
             count.earned += mark.earned
             count.worth += mark.worth
         order = self.checker.key.order
@@ -144,7 +144,8 @@ class Class:
         return tuple(sorted(found.values(), key=lambda one: -len(one.sheets)))
 
 
-def _group(rule: Rule) -> str:
+def _group(mark: Mark) -> str:
+    rule = Rule.WRONG if mark.verdict.vague else mark.verdict.rule
     return next(name for name, rules in GROUPS.items() if rule in rules)
 
 
@@ -174,7 +175,7 @@ def _graded(checker: Checker, one: HandIn) -> Graded:
     if one.refused:
         return Graded(path, path.stem, failure=f"{path}: {one.refused}")
     try:
-        sheet = read_sheet(path, checker.names)
+        sheet = read_hand_in(path, checker.reader)
         report = check_sheet(checker, sheet)
     except SourceError as error:
         return Graded(path, path.stem, failure=str(error))

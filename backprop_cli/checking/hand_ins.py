@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from backprop_cli.checking.handed_in import ENDINGS
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 
-ENDINGS = (".yaml", ".yml", ".json", ".csv", ".tsv")
 MOST_SHEETS = 5_000
 
 

@@ -1,239 +1,264 @@
 """Judges a sheet line by line, by the rules of marking in their order; the first that holds is the verdict.
 
-right · follows · too few digits · near miss · mistake · wrong; blank is blank, not 0.
+right · follows · mistake · too few digits · near miss · wrong; blank is blank, not 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
+from functools import cached_property
 
 from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.causes import Causes
+from backprop_cli.checking.diagnosis import Case, Diagnosis, diagnose
 from backprop_cli.checking.digits import miscopied
-from backprop_cli.checking.enclosure import Enclosure, Enclosures, Given
-from backprop_cli.checking.key import BITS, MISCOPIED, Key, range_of
+from backprop_cli.checking.enclosure import Enclosure, Enclosures
+from backprop_cli.checking.given import Given
+from backprop_cli.checking.hints import last_hint
+from backprop_cli.checking.hypothesis import MISCOPIED
+from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.line import AnsweredLine
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
-from backprop_cli.numbers.certified import Real, precision
-from backprop_cli.numbers.enclosures import ball, looks_equal, meets, within
+from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import Rational, rational
+
+_SHIFTS = tuple(rational(10) ** places for places in (1, 2, 3, -1, -2, -3))
+_MANY_FIGURES = 6  # that a mistake explains in a value that is right to fewer
+_ENOUGH_FIGURES = 2  # for part marks, and for a slip to be believed
 
 
 @dataclass
 class Judge:
-    """Judges the lines of one sheet; `commas` are the answers with a decimal comma."""
+    """Judges the lines of one sheet."""
 
     key: Key
     answers: Mapping[Quantity, Given]
     marking: Marking
-    commas: frozenset[Quantity] = frozenset()
     verdicts: dict[Quantity, Verdict] = field(default_factory=dict)
-    refused: dict[Quantity, str] = field(default_factory=dict)  # the answers from which nothing follows, and why
+    refused: dict[Quantity, str] = field(default_factory=dict)  # the answers from which nothing may follow, and why
 
     def __post_init__(self) -> None:
         with precision(BITS):
             self.order = sorted(self.answers, key=lambda one: self.key.order.get(one, -1))
-            self.enclosures = Enclosures(self.key, {one: self._trusted(one) for one in self.answers})
+            self.enclosures = Enclosures(self.key, {})
+            self.lines = {one: self._line(one, given) for one, given in self.answers.items()}
+            self.enclosures.sources.update({one: line.as_source() for one, line in self.lines.items()})
+            self.enclosures.coarse.update(one for one, line in self.lines.items() if not line.has_its_digits())
 
-    def _trusted(self, quantity: Quantity) -> Given:
-        """The answer as later lines use it: one that is the whole value, as 0.5 may be, is as good as 0.5000."""
-        given = self.answers[quantity]
-        if self.key.true(quantity) != given.value:
-            return given
-        unit = self._true_unit(quantity)
-        if given.value == 0 and self.marking.digits(quantity).figures is not None:
-            unit = rational(0)  # no figure of 0 is unknown
-        return Given(given.value, min(given.half_unit, unit / 2))
+    def _line(self, quantity: Quantity, given: Given) -> AnsweredLine:
+        return AnsweredLine(self.key, self.marking, self.enclosures, quantity, given)
 
     def judged(self) -> dict[Quantity, Verdict]:
         """The verdict on every answer, in the order of the work."""
         with precision(BITS):
             for quantity in self.order:
-                verdict = self._verdict(quantity)
-                if verdict.rule not in _RIGHT and (reason := self._refusal(quantity)):
-                    self.refused[quantity] = reason
-                    self.enclosures.forget(quantity)
-                    verdict = _replace(verdict, refused=(*verdict.refused, (quantity, reason)))
-                self.verdicts[quantity] = verdict
-            Causes(self).find()
+                line = self.lines[quantity]
+                verdict = self._first(line)
+                self.verdicts[quantity] = self._with_refusal(line, verdict)
+                if verdict.rule in FULL_MARKS and quantity in self.enclosures.coarse:
+                    self.enclosures.refine(quantity, line.as_good_as_asked())
+            found = diagnose(self._case())
             for quantity in self.order:
                 if self.verdicts[quantity].rule is Rule.WRONG:
-                    self.verdicts[quantity] = self._last_resort(quantity)
+                    self.verdicts[quantity] = self._last(self.lines[quantity], found.get(quantity))
+                elif quantity in found:
+                    self.verdicts[quantity] = _replace(self.verdicts[quantity], causes=found[quantity].causes)
         return self.verdicts
 
     def verdict_if(self, quantity: Quantity, given: Given) -> Verdict:
-        """The verdict, before causes are looked for, if this one answer were another."""
-        before = self.answers
-        self.answers = {**before, quantity: given}
+        """The verdict, before mistakes are looked for, if this one answer were another."""
         with precision(BITS):
-            verdict = self._verdict(quantity)
-        self.answers = before
-        return verdict
+            line = self._line(quantity, given)
+            verdict = self._first(line)
+            return too_few_digits(self, line, None) or verdict if verdict.rule is Rule.WRONG else verdict
 
-    # ---- rules 1 to 4 ----------------------------------------------------------------------------------------
+    def _first(self, line: AnsweredLine) -> Verdict:
+        """By the rules that need no diagnosis; `wrong` where none of them holds."""
+        return next(filter(None, (rule(self, line) for rule in FIRST)), Verdict(line.quantity, Rule.WRONG))
 
-    def _verdict(self, quantity: Quantity) -> Verdict:
-        given = self.answers[quantity]
-        is_right = self._is_right(quantity, given)
-        whole = given.value == self.key.rounded.get(quantity)  # as 0.1 is, where the line reads 0.1000
-        if is_right and (whole or self.says_something(quantity, given, self.key.true(quantity))):
-            return self._with_digits(quantity, given, Verdict(quantity, Rule.RIGHT), self.key.true(quantity))
-        enclosure = self.enclosures.of(quantity)
-        follows = enclosure is not None and self.explains(enclosure, given)
-        if enclosure is not None and follows and self.says_something(quantity, given, enclosure.middle):
-            return self._with_digits(quantity, given, self._following(quantity, enclosure), enclosure.middle)
-        if is_right or follows:
-            return Verdict(quantity, Rule.WRONG, vague=True)
-        near, other = self._near_miss(quantity, given, enclosure)
-        if near:
-            return Verdict(quantity, Rule.NEAR, near=near, other=other)
-        used = self.key.ancestors.get(quantity, frozenset())
-        refused = tuple((one, reason) for one, reason in self.refused.items() if one in used)
-        return Verdict(quantity, Rule.WRONG, refused=refused)
+    def _last(self, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict:
+        before = self.verdicts[line.quantity]
+        verdict = next(filter(None, (rule(self, line, diagnosis) for rule in LAST)))
+        return _replace(verdict, refused=before.refused, remark=before.remark or verdict.remark)
 
-    def says_something(self, quantity: Quantity, given: Given, value: Real) -> bool:
-        """Whether an answer has a digit of the value that counts: 0 or 1 for 0.74 says too little to be right."""
-        unit = 2 * given.half_unit
-        return self._is_fine_enough(quantity, given) or looks_equal(value, given.value) or not abs(ball(value)) < unit
+    def _case(self) -> Case:
+        """What the search for mistakes is given."""
+        wrong = [one for one in self.order if self.verdicts[one].rule is Rule.WRONG]
+        unchanged = frozenset(one for one in wrong if self.lines[one].is_unchanged())
+        lines = tuple(one for one in self.order if one in unchanged or self._is_open(one))
+        flipped = frozenset(one for one in lines if self.lines[one].with_other_sign())
+        slack = {one: self.lines[one].unit_at(self.answers[one].value) / 2 for one in lines}
+        return Case(self.key, self.answers, self.verdicts, self.enclosures, lines, unchanged, flipped, slack)
 
-    def _is_fine_enough(self, quantity: Quantity, given: Given) -> bool:
-        """Whether an answer has the digits asked for: so many figures of the right value, or of the one written."""
-        unit = 2 * given.half_unit
-        if self.key.true(quantity) != 0 and unit <= self._true_unit(quantity):
-            return True
-        return given.value != 0 and bool(unit <= self.marking.unit(quantity, given.value))
+    def _is_open(self, quantity: Quantity) -> bool:
+        """Whether a mistake is to be looked for: the line is wrong, or it is in its further digits."""
+        verdict = self.verdicts[quantity]
+        if verdict.rule is Rule.WRONG:
+            return not self.lines[quantity].is_covered()
+        return verdict.remark == "further digits" and (self.lines[quantity].given.figures or 0) >= _MANY_FIGURES
 
-    def _true_unit(self, quantity: Quantity) -> Rational:
-        """One unit of the last digit asked for of the right value."""
-        units = self.marking.units
-        if quantity not in units:
-            units[quantity] = self.marking.unit(quantity, self.key.true(quantity))
-        return units[quantity]
+    # ---- from what nothing follows ---------------------------------------------------------------------------
 
-    def _is_right(self, quantity: Quantity, given: Given) -> bool:
-        """Rule 1: within half a unit of the last written digit of the true value, or of the rounded line's."""
-        value, half = given.value, given.half_unit
-        for true in (self.key.true(quantity), self.key.rounded.get(quantity)):
-            if true is None:
-                continue
-            if isinstance(value, Rational):
-                if within(true, value, half):
-                    return True
-            elif not abs(ball(value) - true) > half and looks_equal(value, true):
-                return True
-        return False
+    def _with_refusal(self, line: AnsweredLine, verdict: Verdict) -> Verdict:
+        """A wrong verdict, with a remark on a value that cannot be; where the course is strict, nothing follows."""
+        if verdict.rule in FULL_MARKS:
+            return verdict
+        follow, reason = self.marking.rule.follow_through, self._reason(line)
+        used = self.key.ancestors(line.quantity) if self.refused else ()
+        refused = tuple((one, why) for one, why in self.refused.items() if one in used)
+        if (follow == "strict" and reason) or follow == "false":
+            self.enclosures.forget(line.quantity)
+        if follow == "strict" and reason:
+            self.refused[line.quantity] = reason
+            refused = (*refused, (line.quantity, reason))
+        return _replace(verdict, refused=refused, remark="impossible" if reason == "impossible" else verdict.remark)
 
-    @staticmethod
-    def explains(enclosure: Enclosure, given: Given) -> bool:
-        """Rule 2: the interval of the answer and the enclosure of the line have a point in common."""
-        if not isinstance(given.value, Rational):
-            return not abs(enclosure.hull - ball(given.value)) > given.half_unit
-        return meets(enclosure.middle, given.value, enclosure.width + given.half_unit)
+    def _reason(self, line: AnsweredLine) -> str:
+        """Why nothing should follow from an answer: no such value can be, or it makes the rest trivial."""
+        known = self.key.line(line.quantity)
+        if known is None:
+            return ""
+        operation = known.formula.operation if isinstance(known.formula, Apply) else ""
+        found = OPERATIONS.get(operation) if line.quantity.kind is Kind.OUT else None
+        low, high = found.range if found is not None else (None, None)
+        value, slack = ball(line.given.value), line.given.half_unit
+        if (low is not None and value < low - slack) or (high is not None and value > high + slack):
+            return "impossible"
+        bounds = [bound for bound in (low, high) if bound is not None]
+        return "trivial" if value == 0 or any(value == bound for bound in bounds) else ""
 
-    def _following(self, quantity: Quantity, enclosure: Enclosure) -> Verdict:
+    def roots(self, enclosure: Enclosure) -> tuple[Quantity, ...]:
+        """The wrong lines that an enclosure comes from."""
         roots: dict[Quantity, None] = {}
         for used in enclosure.used:
             verdict = self.verdicts.get(used)
-            if verdict is not None and verdict.rule is Rule.FOLLOWS:
+            if verdict is not None and verdict.because and not verdict.is_wrong:
                 roots |= dict.fromkeys(verdict.because)
             elif verdict is not None and verdict.is_wrong:
                 roots[used] = None
-        because = tuple(sorted(roots, key=lambda one: self.key.order[one]))
-        return Verdict(quantity, Rule.FOLLOWS if because else Rule.CARRIED, because)
+        return tuple(sorted(roots, key=lambda one: self.key.order[one]))
 
-    def _with_digits(self, quantity: Quantity, given: Given, verdict: Verdict, value: Real) -> Verdict:
-        """Rule 3: the answer is right as far as it goes, but it does not go as far as is asked.
+    def is_fine(self, quantity: Quantity) -> bool:
+        """Whether an answer is right."""
+        verdict = self.verdicts.get(quantity)
+        return verdict is not None and verdict.rule in FULL_MARKS and not verdict.because
 
-        An answer that is the whole value, which may be short, is long enough.
-        """
-        if quantity in self.commas:
-            return _replace(verdict, rule=Rule.NEAR, near="comma")
-        if self._is_fine_enough(quantity, given):
-            return verdict
-        if any(looks_equal(one, given.value) for one in (value, self.key.rounded.get(quantity, value))):
-            return verdict
-        return _replace(verdict, rule=Rule.TOO_FEW)
-
-    def _near_miss(self, quantity: Quantity, given: Given, enclosure: Enclosure | None) -> tuple[str, Quantity | None]:
-        """Rule 4, but for the sign, the point and digits too many: a mistake that explains these is named first."""
-        true = self.key.true(quantity)
-        if not isinstance(given.value, Rational) or given.half_unit == 0:
-            return "", None
-        if not self.says_something(quantity, given, true):
-            return "", None
-        wider = Given(given.value, given.half_unit * 3)
-        if self._is_right(quantity, wider) or (enclosure is not None and self.explains(enclosure, wider)):
-            cut_off = abs(ball(given.value)) < abs(ball(true)) and abs(ball(true) - given.value) < 2 * given.half_unit
-            return ("cut off" if cut_off else "last digit"), None
-        other = self._swapped_with(quantity, given)
-        return ("swapped", other) if other is not None else ("", None)
-
-    def _is_shifted(self, quantity: Quantity, given: Given) -> bool:
-        """Whether the answer is right but for the place of its decimal point."""
-        if not isinstance(given.value, Rational) or given.half_unit == 0 or given.value == 0:
-            return False
-        factors = [rational(10) ** places for places in (1, 2, 3)]
-        return any(
-            self._is_right(quantity, Given(given.value * factor, given.half_unit * factor))
-            for factor in (*factors, *(1 / factor for factor in factors))
-        )
-
-    def _swapped_with(self, quantity: Quantity, given: Given) -> Quantity | None:
-        """The neighbouring line with whose answer this one was exchanged."""
-        sort = self._sort(quantity)
-        same = [one for one in self.order if self._sort(one) == sort]
-        place = same.index(quantity) if quantity in same else len(same)
-        for other in same[max(0, place - 1) : place] + same[place + 1 : place + 2]:
-            exchanged = self._is_right(other, given) and self._is_right(quantity, self.answers[other])
-            if exchanged and not self._is_right(other, self.answers[other]):
-                return other
-        return None
+    @cached_property
+    def _sorts(self) -> dict[tuple[object, ...], list[Quantity]]:
+        sorts: dict[tuple[object, ...], list[Quantity]] = {}
+        for one in self.order:
+            sorts.setdefault(self._sort(one), []).append(one)
+        return sorts
 
     def _sort(self, quantity: Quantity) -> tuple[object, ...]:
         """What a line has in common with those whose answers it may be swapped with."""
         return quantity.kind, quantity.at, quantity.name in self.key.problem.parameters
 
-    def _refusal(self, quantity: Quantity) -> str:
-        """Why nothing follows from an answer: no such value can be, or it makes the rest trivial."""
-        given = self.answers[quantity]
-        line = self.key.line(quantity)
-        if line is None:
-            return ""
-        operation = line.formula.operation if isinstance(line.formula, Apply) else ""
-        low, high = range_of(operation) if quantity.kind is Kind.OUT else (None, None)
-        value = ball(given.value)
-        slack = given.half_unit
-        if (low is not None and value < low - slack) or (high is not None and value > high + slack):
-            return "impossible"
-        saturated = [bound for bound in (low, high) if bound is not None]
-        if value == 0 or any(value == bound for bound in saturated):
-            return "trivial"
-        return ""
+    def beside(self, quantity: Quantity) -> list[AnsweredLine]:
+        """The lines of the same sort just before and just after."""
+        same = self._sorts[self._sort(quantity)]
+        place = same.index(quantity)
+        return [self.lines[one] for one in same[max(0, place - 1) : place] + same[place + 1 : place + 2]]
 
-    # ---- the last rule ---------------------------------------------------------------------------------------
 
-    def _last_resort(self, quantity: Quantity) -> Verdict:
-        """Too many digits, a wrong sign, a miscopied digit, or simply wrong."""
-        given, verdict = self.answers[quantity], self.verdicts[quantity]
-        if verdict.vague:
-            return verdict
-        unit = self._true_unit(quantity)
-        if 0 < given.half_unit * 2 < unit and self._is_right(quantity, Given(given.value, unit / 2)):
-            return _replace(verdict, rule=Rule.NEAR, near="extra digits")
-        if self._is_shifted(quantity, given):
-            return _replace(verdict, rule=Rule.NEAR, near="point")
-        flipped = Given(-given.value, given.half_unit)
-        enclosure = self.enclosures.of(quantity)
-        if self._is_right(quantity, flipped) or (enclosure is not None and self.explains(enclosure, flipped)):
-            return _replace(verdict, rule=Rule.NEAR, near="sign")
-        targets = [self.key.true_ball(quantity)] + ([enclosure.middle] if enclosure is not None else [])
-        for target in targets:
-            if isinstance(given.value, Rational) and miscopied(given.value, given.half_unit, target):
-                return _replace(verdict, rule=Rule.MISTAKE, causes=(MISCOPIED,))
+# ---- the rules, in their order -----------------------------------------------------------------------------------
+
+
+def right(judge: Judge, line: AnsweredLine) -> Verdict | None:
+    """1. The value that is expected, to the digits asked for; further digits that are wrong are remarked on."""
+    if not line.is_right():
+        return None
+    verdict = Verdict(line.quantity, Rule.RIGHT)
+    if line.is_precise():
         return verdict
+    return follows(judge, line) or _replace(verdict, remark="further digits")
 
 
-_RIGHT = (*FULL_MARKS, Rule.TOO_FEW)
+def follows(judge: Judge, line: AnsweredLine) -> Verdict | None:
+    """2. The line's formula over the student's own earlier values, which may have been rounded on the way."""
+    enclosure = line.followed()
+    if enclosure is None:
+        return None
+    because = judge.roots(enclosure)
+    if because:
+        return Verdict(
+            line.quantity,
+            Rule.FOLLOWS,
+            because,
+            empty=line.is_empty(enclosure, [one for one in enclosure.used if not judge.is_fine(one)]),
+        )
+    return Verdict(line.quantity, Rule.CARRIED if enclosure.noise or enclosure.used else Rule.RIGHT)
+
+
+def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
+    """3. A usual mistake explains the value."""
+    if diagnosis is None or not diagnosis.causes:
+        return None
+    return Verdict(
+        line.quantity,
+        Rule.MISTAKE,
+        causes=diagnosis.causes,
+        from_scratch=diagnosis.from_scratch,
+        made_in=diagnosis.made_in if line.given.figures not in (0, 1) else None,
+    )
+
+
+def too_few_digits(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
+    """4. The right value, or the one that follows, lies within what is written; but that says too little."""
+    if not line.is_covered():
+        return None
+    follow = None if line.is_covered_by_the_right_value() else line.covering()
+    because = judge.roots(follow) if follow is not None else ()
+    vague = not line.earns_for_its_digits()
+    return Verdict(line.quantity, Rule.TOO_FEW, because, vague=vague, follows=bool(because))
+
+
+def near_miss(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
+    """5. One unit away; else right but for the sign, the decimal point, or an exchange with the answer beside it."""
+    near, enclosure = line.nearly()
+    if near:
+        because = judge.roots(enclosure) if enclosure is not None else ()
+        return Verdict(line.quantity, Rule.NEAR, because, near=near, follows=bool(because))
+    if line.given.figures is not None and line.given.figures < _ENOUGH_FIGURES:
+        return Verdict(line.quantity, Rule.NEAR, near="sign") if line.with_other_sign() else None
+    other = _swapped_with(judge, line)
+    if other is not None:
+        return Verdict(line.quantity, Rule.NEAR, near="swapped", other=other)
+    if line.given.value != 0 and any(line.like(line.given.times(factor)).is_right() for factor in _SHIFTS):
+        return Verdict(line.quantity, Rule.NEAR, near="point")
+    return Verdict(line.quantity, Rule.NEAR, near="sign") if line.with_other_sign() else None
+
+
+def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict:
+    """6. Wrong, with a last hint where it is true and simple; at the very last, perhaps a slip of the pen."""
+    targets = [judge.key.true_ball(line.quantity)]
+    if (enclosure := judge.enclosures.of(line.quantity)) is not None:
+        targets.append(enclosure.middle)
+    slack = line.unit_at(line.given.value) / 2
+    hint = last_hint(judge.key, line.quantity, line.given, targets, slack)
+    if hint is not None:
+        return Verdict(line.quantity, Rule.WRONG, hint=hint)
+    value, half = line.given.value, line.given.half_unit
+    for target in targets:
+        if isinstance(value, Rational) and miscopied(value, half, target):
+            return Verdict(line.quantity, Rule.MISTAKE, causes=(MISCOPIED,))
+    return Verdict(line.quantity, Rule.WRONG, bounded=diagnosis is not None and diagnosis.bounded)
+
+
+FIRST: tuple[Callable[[Judge, AnsweredLine], Verdict | None], ...] = (right, follows)
+LAST: tuple[Callable[[Judge, AnsweredLine, Diagnosis | None], Verdict | None], ...] = (
+    mistake, too_few_digits, near_miss, wrong,
+)  # fmt: skip
+
+
+def _swapped_with(judge: Judge, line: AnsweredLine) -> Quantity | None:
+    """The neighbouring line with whose answer this one was exchanged."""
+    for beside in judge.beside(line.quantity):
+        if line.like(beside.given).is_right() and beside.like(line.given).is_right() and not beside.is_right():
+            return beside.quantity
+    return None

@@ -8,15 +8,17 @@ from dataclasses import replace as _replace
 from enum import Enum
 
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.references import looked_up, references_to
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.elsewhere import Elsewhere
-from backprop_cli.checking.key import Hypothesis, Key
+from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.key import Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.telling import Blind, Telling
-from backprop_cli.ground.words import _, labelled, n_
+from backprop_cli.ground.words import _, labelled, listed, n_
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
@@ -70,7 +72,7 @@ def lint(problem: Problem, everything: bool = False) -> list[Remark]:
     key = Key(worked)
     lines = tuple(line.quantity for line in asked_lines(worked, everything) if line.quantity in key.order)
     telling = Telling(key, Marking(problem), lines)
-    remarks = [*cut, *_of_health(worked), *_hidden(telling), *_coinciding(telling)]
+    remarks = [*cut, *_of_marks(worked), *_of_health(worked), *_hidden(telling), *_coinciding(telling)]
     return sorted(remarks, key=lambda one: one.weight is Weight.NOTE)
 
 
@@ -85,6 +87,19 @@ def _shortened(problem: Problem) -> tuple[Problem, list[Remark]]:
     said = _("only the first {few} of {epochs:,} epochs were looked at").format(few=_EPOCHS, epochs=epochs)
     remark = Remark(Weight.NOTE, "epochs", said)
     return _replace(problem, training=_replace(problem.training, epochs=_EPOCHS)), [remark]
+
+
+def _of_marks(worked: WorkedProblem) -> Iterator[Remark]:
+    """Lines that are asked for and worth nothing, and marks for what is not asked for."""
+    marks, lines = worked.problem.marks, [line.quantity for line in asked_lines(worked)]
+    idle = tuple(one for one in lines if looked_up(marks, one) is None)
+    if marks and idle:
+        said, advice = _("asked for, but worth no marks"), _("give them marks, or ask only for what has some")
+        yield Remark(Weight.NOTE, "marks", said, idle, advice)
+    named = {one for quantity in lines for one in references_to(quantity)}
+    if missing := [str(one) for one in marks if one not in named]:
+        said = _("marks for what is not asked for: {keys}").format(keys=listed(missing))
+        yield Remark(Weight.WARNING, "marks", said, (), _("ask for it too"))
 
 
 def _of_health(worked: WorkedProblem) -> Iterator[Remark]:
@@ -121,7 +136,7 @@ def _hidden(telling: Telling) -> Iterator[Remark]:
         elif digits:
             kind, message, most = "digits", _("“{mistake}” rounds to the right answer"), _most(digits)
             if not all(spot.equal for spot in spots):
-                message = _("“{mistake}” comes out within one unit of the last digit of the right answer")
+                message = _("“{mistake}” is too near to the right answer to be told from it")
             advice = _("ask for {digits}").format(digits=describe_digits(most))
             if (most.places or most.figures or 0) > MANY_DIGITS:
                 everywhere = False
@@ -137,14 +152,14 @@ def _words(mistake: Mistake) -> str:
     return _(mistake.said).format(variant="…").strip().removesuffix(":")
 
 
-MANY_DIGITS = 8  # more than anybody writes by hand
+MANY_DIGITS = 7  # more than anybody writes by hand
 
 
 def _touched(telling: Telling) -> Mapping[str, set[tuple[Hypothesis, Quantity]]]:
     """By mistake: every line on the sheet that it can be made in."""
     found: dict[str, set[tuple[Hypothesis, Quantity]]] = {}
     for quantity in telling.lines:
-        for hypothesis in telling.key.hypotheses_of.get(quantity, ()):
+        for hypothesis in telling.table.of(quantity):
             found.setdefault(hypothesis.mistake.name, set()).add((hypothesis, quantity))
     return found
 

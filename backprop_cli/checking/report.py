@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from dataclasses import replace as _replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.enclosure import Given
+from backprop_cli.checking.answers import Sheet
+from backprop_cli.checking.equations import EquationJudge, Equations
+from backprop_cli.checking.given import Given, given_of
+from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
-from backprop_cli.checking.key import BITS, Hypothesis, Key
-from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.names import Names
-from backprop_cli.checking.sheets import Sheet
-from backprop_cli.checking.values import Written, value_of
+from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.marking import Marking, is_nothing
+from backprop_cli.checking.shown import digits_of, rounded
+from backprop_cli.checking.values import value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
-from backprop_cli.deriving.trace import Value
-from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.checking.work import WorkReader
+from backprop_cli.deriving.names import Names
+from backprop_cli.ground.errors import Complaint, MathError, SourceError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.numbers.rounded import Rounding, round_to
+from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.solving.worked import WorkedProblem
+
+_MOST_PLACES = 15  # more are never shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +37,21 @@ class Mark:
     quantity: Quantity
     written: str  # as it stands on the sheet; empty where it was left blank
     verdict: Verdict
-    expected: Value
+    expected: Real  # what the key prints
     earned: Rational
     worth: Rational
-    digits: Rounding  # that are asked for
+    digits: Rounding  # to which the key prints it
+    is_asked: bool = True  # whether anybody asked for digits
+    is_rounded: bool = False  # whether the expected value has no further digits
 
     @property
     def expected_text(self) -> str:
-        """The right value to the digits asked for, or to as many as were written if those are more."""
+        """The right value as the key prints it, or to as many places as were written if those are more."""
         rule = self.digits
         part = self.written.partition(".")[2]
-        if rule.places is not None and part.isdigit():
-            rule = Rounding(places=max(rule.places, len(part)))
-        with precision(BITS):
-            return round_to(self.expected.number, rule).text()
+        if rule.places is not None and part.isdigit() and not self.is_rounded:
+            rule = Rounding(places=max(rule.places, min(len(part), _MOST_PLACES)))
+        return rounded(self.expected, rule).text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,9 @@ class Report:
     key: Key
     marks: tuple[Mark, ...]
     flipped: bool = False  # the sheet uses the other sign of δ throughout
+    commas: bool = False  # decimals are written with a comma
+    unread: tuple[Complaint, ...] = ()  # what on the sheet is no answer to this problem
+    working: Mapping[Quantity, Equations] = field(default_factory=dict)  # what was found in the lines that show it
 
     @property
     def earned(self) -> Rational:
@@ -76,8 +85,9 @@ class Report:
 
     @property
     def all_right(self) -> bool:
-        """Whether every line that is asked for has full marks; an empty sheet is not right."""
-        return bool(self.marks) and all(mark.earned == mark.worth for mark in self.marks) and not self.wrong
+        """Whether every line that is asked for has full marks, and no digit is wrong; an empty sheet is not right."""
+        full = all(mark.earned == mark.worth and not mark.verdict.remark for mark in self.marks)
+        return bool(self.marks) and full and not self.wrong and not self.unread
 
     @cached_property
     def wrong(self) -> tuple[Mark, ...]:
@@ -86,8 +96,13 @@ class Report:
 
     @property
     def too_short(self) -> tuple[Mark, ...]:
-        """The lines that are right but have fewer digits than are asked for."""
+        """The lines that are right, or follow, but have fewer digits than are asked for."""
         return tuple(mark for mark in self.marks if mark.verdict.rule is Rule.TOO_FEW)
+
+    @property
+    def remarked(self) -> tuple[Mark, ...]:
+        """The lines on which there is something to say that costs nothing."""
+        return tuple(mark for mark in self.marks if mark.verdict.remark and not mark.verdict.is_wrong)
 
     @property
     def first_wrong(self) -> Mark | None:
@@ -120,11 +135,23 @@ class Checker:
         self.problem = worked.problem
         self.marking = marking or Marking(self.problem)
         self.key = Key(worked)
+        self._equations: dict[Key, EquationJudge] = {}
 
     @cached_property
     def names(self) -> Names:
         """Every name that an answer may have."""
-        return Names(self.key.problem, self.key.derivation)
+        return Names.of(self.problem, self.key.derivation)
+
+    @cached_property
+    def reader(self) -> WorkReader:
+        """Reads what students hand in."""
+        return WorkReader(self.worked, self.names)
+
+    def equations(self, key: Key) -> EquationJudge:
+        """Judges the working of sheets by a key: this one, or that of the other sign."""
+        if key not in self._equations:
+            self._equations[key] = EquationJudge(key, self.reader.meanings)
+        return self._equations[key]
 
     @cached_property
     def _asked(self) -> dict[Quantity, Rational]:
@@ -137,26 +164,26 @@ class Checker:
         other = _replace(conventions, negative_delta=not conventions.negative_delta)
         return Key(WorkedProblem(_replace(self.problem, conventions=other)))
 
-    def check(
-        self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str], commas: Iterable[Quantity] = ()
-    ) -> Report:
-        """The report on one sheet; blank answers are simply not there.
+    def check(self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
+        """The report on one sheet; blank answers are simply not there, those that cannot be read only in `texts`.
 
         A sheet that uses the other sign of δ throughout, up to its updates, is judged by that sign.
         """
-        report = self._judged(self.key, answers, texts, frozenset(commas))
-        if self._signs_are_turned(report, answers):
-            other = self._judged(self._other_sign, answers, texts, frozenset(commas))
-            if other.earned > report.earned and self._is_borne_out(other):
+        report = self._judged(self.key, answers, texts)
+        if self.marking.rule.free_sign and self._signs_are_turned(report):
+            other = self._judged(self._other_sign, answers, texts)
+            more = len(_good_deltas(other)) > len(_good_deltas(report))
+            if more and other.earned > report.earned and self._is_borne_out(other):
                 return _replace(other, flipped=True)
         return report
 
-    def _signs_are_turned(self, report: Report, answers: Mapping[Quantity, Given]) -> bool:
-        """Whether it is worth a try: some δ is the negative of the right one, and no δ but 0 is right."""
-        deltas = [mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written]
-        if not deltas or any(mark.verdict.rule is Rule.RIGHT and mark.expected.exact != 0 for mark in deltas):
+    def _signs_are_turned(self, report: Report) -> bool:
+        """Whether it is worth a try: some δ is not right, and none but 0 is, not even as far as it goes."""
+        good = _good_deltas(report)
+        if any(mark.verdict.rule is Rule.RIGHT or not mark.verdict.because for mark in good):
             return False
-        return any(mark.verdict.rule is not Rule.RIGHT for mark in deltas)
+        deltas = [mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written]
+        return len(good) < len(deltas)
 
     def _is_borne_out(self, report: Report) -> bool:
         """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0."""
@@ -164,69 +191,110 @@ class Checker:
             quantity = mark.quantity
             if not mark.written or mark.verdict.rule not in FULL_MARKS:
                 continue
-            if quantity.by is not None and quantity.by.kind is Kind.PARAMETER and mark.expected.exact != 0:
+            if quantity.by is not None and quantity.by.kind is Kind.PARAMETER and not is_nothing(mark.expected):
                 return True
-            if quantity.kind is Kind.NEW and quantity.name in self.problem.parameters:
-                names = report.key.rule(quantity).names
-                old = [name for name in names if name.name == quantity.name]
-                if any(mark.expected.number != report.key.true(name) for name in old):
-                    return True
+            old = report.key.old_of(quantity) if quantity.kind is Kind.NEW else None
+            if old is not None and mark.expected != report.key.true(old):
+                return True
         return False
 
-    def _judged(
-        self, key: Key, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str], commas: frozenset[Quantity]
-    ) -> Report:
-        judge = Judge(key, answers, self.marking, commas)
-        verdicts = judge.judged()
+    def _judged(self, key: Key, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
+        verdicts = with_shares(Judge(key, answers, self.marking).judged(), key)
+        verdicts |= {one: Verdict(one, Rule.UNREADABLE) for one in texts if one not in answers}
         worths = self._asked or {quantity: self.marking.worth(quantity) for quantity in verdicts}
         shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
         marks = []
         for quantity in shown:
             verdict = verdicts.get(quantity) or Verdict(quantity, Rule.BLANK)
             worth = worths.get(quantity, _NOTHING)
-            earned = worth * self.marking.share(verdict.rule)
-            digits = self.marking.digits(quantity)
-            marks.append(
-                Mark(quantity, texts.get(quantity, ""), verdict, key.trace.value(quantity), earned, worth, digits)
-            )
+            earned = worth * self.marking.share(verdict)
+            digits = digits_of(key, self.marking, quantity)
+            asked, on_the_way = self.marking.is_asked(quantity), key.rounded.get(quantity) is not None
+            value, written = key.expected(quantity), texts.get(quantity, "")
+            marks.append(Mark(quantity, written, verdict, value, earned, worth, digits, asked, on_the_way))
         return Report(key, tuple(marks))
 
 
-_FIGURES_OF_A_DOUBLE = 14
+_GOOD = (*FULL_MARKS, Rule.TOO_FEW)
+
+
+def _good_deltas(report: Report) -> list[Mark]:
+    """Every δ but 0 that is right or follows, if only as far as it goes."""
+    deltas = (mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written)
+    return [mark for mark in deltas if mark.verdict.rule in _GOOD and not is_nothing(mark.expected)]
+
+
+_EMPTY_FOR_EACH = 2  # lines without work of their own that are paid for with each that has some
+
+
+def with_shares(verdicts: Mapping[Quantity, Verdict], key: Key) -> dict[Quantity, Verdict]:
+    """The verdicts, with what one pays for another: a mistake in a blank line once, empty lines for real work only."""
+    shared = dict(verdicts)
+    paid: set[tuple[Hypothesis, Quantity]] = set()
+    for quantity, verdict in verdicts.items():
+        if verdict.made_in is not None:
+            cause = (verdict.causes[0], verdict.made_in)
+            shared[quantity] = _replace(verdict, paid=cause in paid)
+            paid.add(cause)
+    empty = [one for one, verdict in verdicts.items() if verdict.empty]
+    if not empty:
+        return shared
+    work = sum(verdict.rule in FULL_MARKS and _shows_work(verdict, key) for verdict in verdicts.values())
+    for one in empty[_EMPTY_FOR_EACH * work :]:
+        shared[one] = _replace(shared[one], unpaid=True, remark="no work")
+    return shared
+
+
+def _shows_work(verdict: Verdict, key: Key) -> bool:
+    """Whether a line that is right had to be worked out: it is not 0, nor the old value."""
+    value = key.expected(verdict.quantity)
+    old = key.old_of(verdict.quantity) if verdict.quantity.kind is Kind.NEW else None
+    return not verdict.empty and not is_nothing(value) and (old is None or value != key.true(old))
 
 
 def check_sheet(checker: Checker, sheet: Sheet) -> Report:
-    """The report on a sheet as it was read. Raises SourceError, located, for an answer that has no value (1/0)."""
+    """The report on a sheet as it was read; an answer that has no value (1/0) is one line that cannot be read.
+
+    Raises SourceError where no answer has a value.
+    """
     answers: dict[Quantity, Given] = {}
-    complaints: dict[Quantity, str] = {}
+    complaints = list(sheet.unread)
     with precision(BITS):
         for quantity, written in sheet.written.items():
             try:
-                value = value_of(written)
+                unit = partial(checker.marking.unit, quantity)
+                answers[quantity] = given_of(written, value_of(written), unit)
             except (MathError, Undecided) as problem:
-                complaints[quantity] = _("this has no value: {problem}").format(problem=problem)
-                continue
-            answers[quantity] = Given(value, _half_unit(checker.marking, quantity, written, value))
-    if complaints:
-        raise sheet.failure(complaints)
-    texts = {quantity: written.text.strip() for quantity, written in sheet.written.items()}
-    commas = [quantity for quantity, written in sheet.written.items() if written.decimal_comma]
-    return checker.check(answers, texts, commas)
+                complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
+    if complaints and not answers:
+        raise SourceError(sheet.source, complaints, sheet.text)
+    texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
+    report = checker.check(answers, texts)
+    if sheet.parts:
+        found = checker.equations(report.key).judged(sheet.parts, answers)
+        report = _with_working(report, found, checker.marking)
+    return _replace(report, commas=sheet.commas, unread=tuple(complaints))
 
 
-def _half_unit(marking: Marking, quantity: Quantity, written: Written, value: Real) -> Rational:
-    """Half a unit of the last digit that an answer claims."""
-    if written.kind == "calculation":  # left to be worked out, it is as good as the digits asked for
-        return marking.unit(quantity, value) / 2
-    if written.kind == "exact" or not isinstance(value, Rational):
-        return written.half_unit
-    half = written.half_unit
-    if (written.figures or 0) > _FIGURES_OF_A_DOUBLE:  # the last ones that a program prints are noise
-        half = max(half, min(marking.unit(quantity, value) / 2, abs(value) * rational(1, 10**_FIGURES_OF_A_DOUBLE)))
-    if value == 0 and marking.digits(quantity).places is not None:  # 0 is how many write 0.0000
-        return min(half, marking.unit(quantity, value) / 2)
-    if written.places == 0 and value != 0:
-        unit = marking.unit(quantity, value)
-        if (value / unit).q == 1:  # 41000 to three figures: the zeros are no digits
-            half = max(half, unit / 2)
-    return half
+def _with_working(report: Report, found: Mapping[Quantity, Equations], marking: Marking) -> Report:
+    """The report with what the working says: a wrong value with the right formula before it is a slip."""
+    marks = []
+    for mark in report.marks:
+        verdict = _seen_in(mark.verdict, found.get(mark.quantity))
+        marks.append(_replace(mark, verdict=verdict, earned=mark.worth * marking.share(verdict)))
+    return _replace(report, marks=tuple(marks), working=found)
+
+
+def _seen_in(verdict: Verdict, work: Equations | None) -> Verdict:
+    """A verdict in the light of the working."""
+    if work is None:
+        return verdict
+    if verdict.rule in FULL_MARKS and work.formula is False and not verdict.remark:
+        return _replace(verdict, remark="formula")
+    shows = work.formula or work.numbers
+    if verdict.rule in (Rule.MISTAKE, Rule.WRONG) and work.formula is not False:
+        if work.copied is not None and work.arithmetic is not False:
+            return Verdict(verdict.quantity, Rule.NEAR, near="copied")
+        if work.arithmetic is False and shows and work.copied is None:
+            return Verdict(verdict.quantity, Rule.NEAR, near="arithmetic")
+    return verdict

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import replace as _replace
-from pathlib import Path
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address
+from backprop_cli.algebra.references import place_of
 from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
-from backprop_cli.checking.names import Names, UnknownName, place_of
 from backprop_cli.checking.tables import DELIMITERS, first_line, table
 from backprop_cli.checking.values import read_value
+from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import Complaint, SourceError, Span, did_you_mean
+from backprop_cli.ground.errors import Complaint, SourceError, Span, did_you_mean, visible
 from backprop_cli.ground.words import _
-from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.tree import Entries, Items, Text, Tree, tree_and_complaints
 
-__all__ = ["Answer", "Sheet", "read_sheet", "read_text"]
+__all__ = ["Answer", "Sheet", "read_text"]
 
 _HEADINGS = {"answer", "answers", "value", "values", "result", "results", "your answer"}
+DECIMAL_COMMA = "\uff0c"  # stands for a comma between digits, which would end an answer in YAML and JSON
+_COMMA = re.compile(r"(:[ \t]*[+\-−]?[0-9]+),(?=[0-9]+[ \t]*(?:[,}]|$))", re.M)  # {net_h1: 0,3775}: not two answers
 _DASH = re.compile(r"(:[ \t]+)[-?](?=[ \t]*(?:$|[,}]|[ \t]#))", re.M)  # nothing, but YAML would begin a list with it
 _EXAMPLE = "answers: {net_h1: 0.3775}"
-
-
-def read_sheet(path: str | Path, names: Names) -> Sheet:
-    """The sheet in a file, or from standard input (`-`). Raises SourceError with every complaint."""
-    if str(path) == "-":
-        data = sys.stdin.buffer.read(limits.FILE_BYTES + 1)
-        return read_text(decode(data, "<stdin>"), "<stdin>", names)
-    path = Path(path)
-    return read_text(read_file(path), str(path), names, path.suffix.lower().removeprefix("."))
 
 
 def read_text(text: str, source: str, names: Names, format_: str = "") -> Sheet:
@@ -63,11 +54,13 @@ class _Reader(Collector):
 
     def yaml(self) -> Sheet:
         """The text as YAML."""
-        return self.of_tree(*tree_and_complaints(_DASH.sub(r"\1~", self.text), self.source, limits.SHEET_NODES))
+        text = _COMMA.sub(r"\1" + DECIMAL_COMMA, _DASH.sub(r"\1~", self.text))
+        return self.of_tree(*tree_and_complaints(text, self.source, limits.SHEET_NODES))
 
     def json(self) -> Sheet:
         """The text as JSON, which YAML includes, but for its tabs and its pairs of surrogates."""
-        plain = _SURROGATES.sub(_one_character, self.text.replace("\t", " "))
+        plain = _COMMA.sub(r"\1" + DECIMAL_COMMA, self.text.replace("\t", " "))
+        plain = _SURROGATES.sub(_one_character, plain)
         try:
             tree, complaints = tree_and_complaints(plain, self.source, limits.SHEET_NODES)
         except SourceError:
@@ -80,7 +73,8 @@ class _Reader(Collector):
         try:
             json.loads(self.text, parse_int=str, parse_float=str)
         except json.JSONDecodeError as error:
-            complaint = Complaint(_("not JSON: {reason}").format(reason=error.msg), Span(error.lineno, error.colno, 1))
+            hint = _("JSON has double quotes") if self.text[error.pos : error.pos + 1] == "'" else None
+            complaint = Complaint(_("not JSON from here on"), Span(error.lineno, error.colno, 1), hint)
             raise SourceError(self.source, [complaint], self.text) from None
         except RecursionError:
             pass
@@ -95,13 +89,14 @@ class _Reader(Collector):
         for key, value in tree.values.items():
             if key == "answers" and not alone:
                 self.under(key, value)
-            elif key in BESIDE and isinstance(value, Text) and not (alone and self.is_quantity(key)):
-                self.note(key, value.value or "")
+            elif key in BESIDE and not (alone and self.is_quantity(key)):
+                self.note(key, _in_one_line(value))
             elif alone and not self.is_misspelt(key, value):
                 self.entry(key, value, tree.keys[key], ())
+            elif not alone and isinstance(value, Text) and not self.is_quantity(key):
+                self.note(visible(key), value.value or "")
             else:
-                known = ("answers", *BESIDE)
-                hint = did_you_mean(key, known) or _("answers stand under `answers`")
+                hint = did_you_mean(key, ("answers",)) or _("answers stand under `answers`")
                 self.complain(_("no key called {key!r} here").format(key=key[:60]), tree.keys[key], hint)
         return self.sheet()
 
@@ -137,7 +132,7 @@ class _Reader(Collector):
             case Text(text, span, indent):
                 if indent:
                     span = _replace(span, column=span.column + indent)
-                self.answer(key, key_span, text or "", span, within)
+                self.answer(key, key_span, (text or "").replace(DECIMAL_COMMA, ","), span, within)
 
     def address(self, key: str, span: Span) -> Address | None:
         """The address that a key is; what stands under a wrong one is not read, for who knows where it belongs."""
@@ -183,6 +178,9 @@ class _Reader(Collector):
 
     def row(self, cells: list[Text], texts: list[str], delimiter: str, notes: bool) -> None:
         """One row of a table."""
+        if _is_split_by_a_comma(texts, delimiter):
+            whole = f"{texts[1]},{texts[2]}"
+            cells[1:3], texts[1:3] = [Text(whole, cells[1].span)], [whole]
         if len(texts) > 2 and not notes:
             message = _("{count} columns: a row has a name and a number").format(count=len(texts))
             hint = _("decimals are written with a point, or put a semicolon between the columns")
@@ -190,6 +188,23 @@ class _Reader(Collector):
             return
         key, value = cells[0], cells[1] if len(cells) > 1 else Text("", cells[0].span)
         self.answer(texts[0], key.span, value.value or "", value.span, (), comma=delimiter != ",")
+
+
+def _in_one_line(value: Tree) -> str:
+    """What stands beside the answers: a text, or several in a block, as `student: {name: Ann, id: 3}`."""
+    match value:
+        case Text(text):
+            return text or ""
+        case Entries():
+            return ", ".join(filter(None, map(_in_one_line, value.values.values())))
+        case Items():
+            return ", ".join(filter(None, map(_in_one_line, value.values)))
+
+
+def _is_split_by_a_comma(texts: list[str], delimiter: str) -> bool:
+    """Whether a row has a number with a decimal comma, which separates columns, too: net_h1,0,3775."""
+    whole = len(texts) > 2 and texts[1].lstrip("+-−").isdecimal()
+    return delimiter == "," and whole and texts[2].isdecimal()
 
 
 _FORMATS: dict[str, Callable[[_Reader], Sheet]] = {

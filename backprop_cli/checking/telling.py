@@ -9,10 +9,13 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.enclosure import Given
+from backprop_cli.checking.given import Given
+from backprop_cli.checking.hypotheses import Hypotheses
+from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
-from backprop_cli.checking.key import BITS, Hypothesis, Key
+from backprop_cli.checking.key import BITS, Key
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.shown import digits_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
@@ -21,7 +24,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.model import RoundingRule
 
-_MOST_DIGITS = 12
+_FEWEST_DIGITS, _MOST_DIGITS = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,13 @@ class Telling:
         self.key = key
         self.marking = marking
         self.lines = lines
+        self.table = Hypotheses.of_key(key)
         self.judge = Judge(key, self._sheet(), marking)
         self._finer: dict[Rounding, Telling] = {}
 
     def _sheet(self) -> Mapping[Quantity, Given]:
         with precision(BITS):
-            return {one: as_written(self.key.true(one), self.marking.digits(one)) for one in self.lines}
+            return {one: as_written(self.key.true(one), digits_of(self.key, self.marking, one)) for one in self.lines}
 
     def _true(self, name: Any) -> Ball:
         return self.key.true_ball(name)
@@ -65,10 +69,10 @@ class Telling:
         With `names`, only the pairs of which one has such a name.
         """
         seen: dict[Rational, Hypothesis] = {}
-        for hypothesis in self.key.hypotheses_of.get(quantity, ()):
+        for hypothesis in self.table.of(quantity):
             with precision(BITS):
                 value = self._planted(hypothesis, quantity)
-                given = as_written(value, self.marking.digits(quantity)) if value is not None else None
+                given = as_written(value, digits_of(self.key, self.marking, quantity)) if value is not None else None
             if given is None:
                 continue
             assert isinstance(given.value, Rational)
@@ -83,14 +87,14 @@ class Telling:
             value = self._planted(hypothesis, quantity)
             if value is None:
                 return True  # the calculator says so
-            given = as_written(value, self.marking.digits(quantity))
+            given = as_written(value, digits_of(self.key, self.marking, quantity))
         verdict = self.judge.verdict_if(quantity, given)
-        return verdict.rule not in (*FULL_MARKS, Rule.TOO_FEW, Rule.NEAR)
+        return verdict.rule not in (*FULL_MARKS, Rule.TOO_FEW)
 
     def blind_spots(self) -> Iterator[Blind]:
         """Every mistake that changes a line and still cannot be told, in the order of the work."""
         for quantity in self.lines:
-            for hypothesis in self.key.hypotheses_of.get(quantity, ()):
+            for hypothesis in self.table.of(quantity):
                 if not self.tells(hypothesis, quantity):
                     enough = self._enough_digits(hypothesis, quantity)
                     yield Blind(hypothesis, quantity, enough, self._is_equal(hypothesis, quantity))
@@ -111,7 +115,8 @@ class Telling:
     def _enough_digits(self, hypothesis: Hypothesis, quantity: Quantity) -> Rounding | None:
         """The fewest digits of the same kind (places or figures) with which the mistake can be told."""
         now = self.marking.digits(quantity)
-        for count in range((now.places or now.figures or 0) + 1, _MOST_DIGITS + 1):
+        first = (now.places or now.figures or 0) + 1 if self.marking.is_asked(quantity) else _FEWEST_DIGITS
+        for count in range(first, _MOST_DIGITS + 1):
             more = Rounding(places=count) if now.places is not None else Rounding(figures=count)
             if self._asked_for(more).tells(hypothesis, quantity):
                 return more
@@ -120,7 +125,7 @@ class Telling:
     def _asked_for(self, digits: Rounding) -> Telling:
         """The same where every line is asked for to these digits; the sheet is written once for all mistakes."""
         if digits not in self._finer:
-            finer = Marking(_replace(self.marking.problem, rounding=RoundingRule(digits)), self.marking.part)
+            finer = Marking(_replace(self.marking.problem, rounding=RoundingRule(digits)))
             self._finer[digits] = Telling(self.key.without_rounding(), finer, self.lines)
         return self._finer[digits]
 

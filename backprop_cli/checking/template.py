@@ -14,18 +14,18 @@ from typing import Any, TypeAlias
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.checking.asked import asked_lines, digits_asked
+from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import (
     PHASES,
     describe,
-    describe_digits,
     label_of,
     layer_labels,
 )
+from backprop_cli.checking.marking import Marking, digits_wanted
+from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.solving.spelling import writer_for
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer
 
@@ -76,6 +76,11 @@ class _Blank:
         return " ".join(visible(self.problem.title).split())
 
     @cached_property
+    def marking(self) -> Marking:
+        """What the exercise asks for."""
+        return Marking(self.problem)
+
+    @cached_property
     def writer(self) -> Writer:
         """Writes quantities in the problem's notation."""
         return writer_for(self.problem, "unicode")
@@ -99,7 +104,7 @@ class _Blank:
 
     def digits(self, quantity: Quantity) -> str:
         """4 decimal places"""
-        return describe_digits(digits_asked(self.problem, quantity))
+        return digits_wanted(self.marking, quantity)
 
 
 # ---- YAML ----------------------------------------------------------------------------------------------------
@@ -118,7 +123,7 @@ def _yaml_top(blank: _Blank) -> Iterator[str]:
         yield "#"
     for line in (
         _("Write each number after its colon, and leave empty what you did not work out."),
-        _("The digits count: 0.40 claims two decimals, 0.4 only one. Decimals have a point."),
+        _("Write at least the digits that are asked for; more are welcome, and zeros at the end may be left out."),
         _("Fractions and exact forms are as good: 3/20, 1/(1 + e^(-3/8)), ln(2), sqrt(2)/2."),
     ):
         yield f"# {line}"

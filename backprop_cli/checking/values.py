@@ -14,19 +14,25 @@ from backprop_cli.algebra.formula import Apply, Formula, Number
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.certified import Certified, Real, compact
+from backprop_cli.numbers.certified import Certified, Real, compact, precision
+from backprop_cli.numbers.enclosures import is_narrow
 from backprop_cli.numbers.exact import Rational, numeral, rational
 
 _THIN = "\u202f"  # stands for every space that may group digits: thin, narrow, no-break
 _THIN_SPACES = "\u00a0\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
 _MINUSES = "−–‐‑‒﹣－"
 _TIMES = "·×⋅∙∗"
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
+    "\u3000": " "
+}  # as a Chinese keyboard types
 _ONE_FOR_ONE = str.maketrans(
-    dict.fromkeys(_THIN_SPACES, _THIN) | dict.fromkeys(_MINUSES, "-") | dict.fromkeys(_TIMES, "*")
+    _WIDE | dict.fromkeys(_THIN_SPACES, _THIN) | dict.fromkeys(_MINUSES, "-") | dict.fromkeys(_TIMES, "*")
 )
 _SUPERSCRIPTS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 _NOTHING = frozenset("~-—?….=≈_")
-_BEFORE = re.compile(r"[\s≈≃≅≐=~]*(?:\+(?=[^+-]))?\s*")  # what may stand before a number and says nothing of it
+_BEFORE = re.compile(
+    r"(?:(?:ca|approx)\.|about\b)?[\s≈≃≅≐=~]*(?:\+(?=[^+-]))?\s*", re.I
+)  # what may stand before a number and says nothing of it
 _AFTER = re.compile(r"\s*(?:…|\.\.\.)?\s*$")
 _DECIMAL = re.compile(
     rf"""(?P<sign>[+-]?)\s*
@@ -38,6 +44,7 @@ _DECIMAL = re.compile(
     re.X,
 )
 _SEPARATORS = re.compile(rf"[+-]?\s*[0-9]+(?:[.,{_THIN}][0-9]+)+")
+_PRECISIONS = (256, 1024, limits.LAST_PRECISION)  # binary digits: the last one settles sin(1e3000)
 _NOT_NUMBERS = ("nan", "inf", "infinity")
 _LONGEST_MESSAGE = 160
 
@@ -61,6 +68,11 @@ class Written:
     decimal_comma: bool = False
     goes_on: bool = False
 
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether it is shown by its value: a calculation, also one with whole numbers; a fraction is left as it is."""
+        return self.kind == "calculation" or (self.kind == "exact" and _is_a_sum(self.formula))
+
 
 @lru_cache(maxsize=4096)  # a class writes the same right numbers
 def read_value(text: str) -> Written | None:
@@ -74,7 +86,7 @@ def read_value(text: str) -> Written | None:
     plain = text.translate(_ONE_FOR_ONE)
     if all(char in _NOTHING or char.isspace() for char in plain):
         return None
-    _refuse_strange(text)
+    _refuse_strange(plain)
     before, after = _BEFORE.match(plain), _AFTER.search(plain)
     assert before is not None
     assert after is not None
@@ -84,14 +96,21 @@ def read_value(text: str) -> Written | None:
 
 
 def value_of(written: Written) -> Real:
-    """The number itself: a rational, or a ball of the current precision that holds it.
+    """The number itself: a rational, or a ball so narrow that it can be told from every other number of a sheet.
 
-    Raises MathError where there is none (1/0, sqrt(-1)), and Undecided where this precision does not settle it.
+    Raises MathError where there is none (1/0, sqrt(-1)), and Undecided where no precision settles it.
     """
-    value = compact(evaluate(written.formula, Certified()))
-    if not isinstance(value, Rational) and not value.is_finite():
-        raise Undecided(_("the value is not settled"))
-    return value
+    if isinstance(written.formula, Number):
+        return written.formula.value
+    for bits in _PRECISIONS:
+        with precision(bits):
+            try:
+                value = compact(evaluate(written.formula, Certified()))
+            except Undecided:
+                continue
+            if isinstance(value, Rational) or is_narrow(value):
+                return value
+    raise Undecided(_("the value is not settled"))
 
 
 # ---- decimals ------------------------------------------------------------------------------------------------
@@ -164,6 +183,14 @@ def _has_decimals(formula: Formula) -> bool:
             return text is not None and any(char in text for char in ".eE")
         case Apply(_, arguments):
             return any(map(_has_decimals, arguments))
+    return False
+
+
+def _is_a_sum(formula: Formula) -> bool:
+    """Whether whole numbers are added or multiplied, as in 4*2-1, and nothing else is in it."""
+    match formula:
+        case Apply("sum" | "product" | "negative" | "power" | "square", arguments):
+            return all(isinstance(one, Number) or _is_a_sum(one) for one in arguments)
     return False
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.key import Hypothesis
+from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.ground.words import n_
+from backprop_cli.numbers.exact import Rational
 
 
 class Rule(Enum):
@@ -20,25 +21,43 @@ class Rule(Enum):
     NEAR = "near miss"
     MISTAKE = "mistake"
     WRONG = "wrong"
+    UNREADABLE = "unreadable"
     BLANK = "blank"
 
 
 FULL_MARKS = (Rule.RIGHT, Rule.CARRIED, Rule.FOLLOWS)
-NO_MARKS = (Rule.MISTAKE, Rule.WRONG, Rule.BLANK)
+WORKING = ("arithmetic", "copied")  # near misses that only the working shows
+AT_FAULT = (Rule.MISTAKE, Rule.WRONG, Rule.NEAR)
 
 NEAR_MISSES = {
-    "comma": n_("a decimal comma: decimals are written with a point"),
     "cut off": n_("the digits were cut off instead of rounded"),
     "last digit": n_("the last digit is off by one"),
-    "extra digits": n_("right to the digits asked for, but the further digits are not"),
     "point": n_("the decimal point is in the wrong place"),
     "swapped": n_("this is the value of {other}: two answers were swapped"),
     "sign": n_("the sign is wrong"),
+    "arithmetic": n_("right formula, slip in the arithmetic"),
+    "copied": n_("right formula, but a number was copied wrong"),
 }
-REFUSED = {
+REMARKS = {
     "impossible": n_("no output of this activation can be {value}"),
     "trivial": n_("{value} makes what follows trivial"),
+    "further digits": n_("right to the digits asked for, but the further digits are not"),
+    "formula": n_("the value is right, but the formula that stands here does not give it"),
+    "no work": n_("follows, but only because there is a 0 before it: too many such lines have no marks"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a wrong value is, where that is simple: `factor` times the right one, or the value of another line.
+
+    `name` says what the factor is called: a number, or `rate`, `samples`, `outputs`; 1/… where it is `inverse`.
+    """
+
+    factor: Rational | None = None
+    name: str = ""
+    inverse: bool = False
+    other: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +65,8 @@ class Verdict:
     """How one line was judged, and why.
 
     `because` are the earlier wrong lines that it follows from; `near` a key of NEAR_MISSES (`other`: the line whose
-    value it is); `causes` the mistakes that explain it, the likeliest first; `refused` the earlier answers from which
-    nothing can follow, each with a key of REFUSED (the answer itself may be one of them).
+    value it is); `causes` the mistakes that explain it, the likeliest first; `remark` a key of REMARKS; `refused` the
+    earlier answers from which nothing may follow, each with a key of REMARKS (the answer itself may be one of them).
     """
 
     quantity: Quantity
@@ -57,10 +76,18 @@ class Verdict:
     other: Quantity | None = None
     causes: tuple[Hypothesis, ...] = ()
     refused: tuple[tuple[Quantity, str], ...] = ()
-    vague: bool = False  # so few digits that they are neither right nor wrong
+    remark: str = ""
+    hint: Hint | None = None
+    vague: bool = False  # so few digits that they earn nothing
+    follows: bool = False  # too few digits, or nearly right: not of the right value, but of the one that follows
+    empty: bool = False  # it comes out as 0, or as the old value, only because something before it is 0
+    unpaid: bool = False  # right in words, but its marks are had elsewhere
+    bounded: bool = False  # not all that was done before it was looked through for a mistake
     from_scratch: bool = False  # the mistake was made in the working, not from the values on the sheet
+    paid: bool = False  # a mistake in a line that is not on the sheet, which another line has paid for
+    made_in: Quantity | None = None  # the line that is not on the sheet in which the mistake was made
 
     @property
     def is_wrong(self) -> bool:
         """Whether the line itself is at fault."""
-        return self.rule in (Rule.MISTAKE, Rule.WRONG, Rule.NEAR)
+        return self.rule in AT_FAULT

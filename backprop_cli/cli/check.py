@@ -29,7 +29,12 @@ def check(
     problem: ProblemArgument,
     answers: Annotated[
         Path | None,
-        typer.Argument(metavar="[ANSWERS]", help=n_("The sheet: YAML, JSON or CSV; '-' for standard input.")),
+        typer.Argument(
+            metavar="[ANSWERS]",
+            help=n_(
+                "The work: YAML, JSON, CSV, text, Markdown, LaTeX, HTML, .ipynb, .xlsx, .docx; '-': standard input."
+            ),
+        ),
     ] = None,
     template: Annotated[bool, typer.Option("--template", help=n_("Print a sheet to fill in."))] = False,
     everything: Annotated[
@@ -39,6 +44,9 @@ def check(
     show: Annotated[
         bool, typer.Option("--answers/--no-answers", help=n_("Whether the right values are shown."))
     ] = True,
+    what: Annotated[
+        bool, typer.Option("--what", help=n_("First print what was read, as a sheet, and what was not."))
+    ] = False,
     rounding: RoundOption = None,
     notation: NotationOption = None,
     format_: Annotated[
@@ -51,7 +59,7 @@ def check(
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
     from backprop_cli.checking.report import Checker, check_sheet
     from backprop_cli.cli.output import write
-    from backprop_cli.problem.reader import load
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.problem.settings import with_rounding
     from backprop_cli.solving.worked import WorkedProblem
 
@@ -61,6 +69,8 @@ def check(
         return
     checker = Checker(worked)
     sheet = _sheet(checker, answers, interactive, everything)
+    if what:
+        _show_what_was_read(sheet, to_stderr=json or format_ is not None or output is not None)
     report = check_sheet(checker, sheet)
     _show(report, sheet.student or "", show, "json" if json else format_, ascii_only, output)
     if not report.all_right:
@@ -71,7 +81,7 @@ def _sheet(checker: Checker, answers: Path | None, interactive: bool, everything
     """The answers, from a file or asked for."""
     from backprop_cli.checking.asked import asked_lines
     from backprop_cli.checking.asking import ask
-    from backprop_cli.checking.sheets import read_sheet
+    from backprop_cli.checking.handed_in import read_hand_in
     from backprop_cli.ground.errors import UsageError
 
     if interactive:
@@ -80,7 +90,18 @@ def _sheet(checker: Checker, answers: Path | None, interactive: bool, everything
     if answers is None:
         hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")
         raise UsageError(_("no answers ({hint})").format(hint=hint))
-    return read_sheet(answers, checker.names)
+    return read_hand_in(answers, checker.reader)
+
+
+def _show_what_was_read(sheet: Sheet, to_stderr: bool) -> None:
+    """Prints what was read, before anything is judged; not among what a program or a file gets."""
+    from backprop_cli.cli.output import write
+    from backprop_cli.formats.reports.reading import what_was_read
+
+    if to_stderr:
+        typer.echo(what_was_read(sheet), err=True)
+    else:
+        write(what_was_read(sheet) + "\n", None)
 
 
 def _reply_to(prompt: str) -> str | None:

@@ -72,14 +72,14 @@ def draw(
     from dataclasses import replace
 
     from backprop_cli.cli.output import epochs_shown, write
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.pictures.kinds import Order, drawn
     from backprop_cli.problem.model import Detail
-    from backprop_cli.problem.reader import load
     from backprop_cli.problem.settings import with_rounding
 
     order = Order(kind, _show(show), at, digits, dpi)
     wanted = _format(format_, output, problem)
-    loaded = load(problem, notation, letters=True)
+    loaded = load(problem, notation, letters=True, reports=True)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if gates:
         loaded = replace(loaded, problem=replace(loaded.problem, detail=Detail.GATES))

@@ -97,9 +97,9 @@ def generate(
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
     from backprop_cli.cli.output import write
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.generator.problems import generate as make
     from backprop_cli.generator.recipes import Recipe, shape_of
-    from backprop_cli.problem.reader import load
 
     recipe = Recipe(
         kind=kind, shape=shape_of(shape) if shape is not None else None, activation=activation,

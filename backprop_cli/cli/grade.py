@@ -26,7 +26,8 @@ def register(app: typer.Typer) -> None:
 def grade(
     problem: ProblemArgument,
     sheets: Annotated[
-        list[Path], typer.Argument(metavar="SHEETS...", help=n_("Sheets (YAML, JSON, CSV), or folders with sheets."))
+        list[Path],
+        typer.Argument(metavar="SHEETS...", help=n_("Hand-ins in any format that check reads, or folders with them.")),
     ],
     feedback: Annotated[
         Path | None,
@@ -47,12 +48,13 @@ def grade(
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
     from backprop_cli.checking.grading import grade as graded
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.problem.reader import load
     from backprop_cli.problem.settings import with_rounding
 
     format_ = _format("csv" if csv else "json" if json else format_, output)
-    marked = graded(with_rounding(load(problem, notation).problem, rounding), sheets)
+    loaded = load(problem, notation)
+    marked = graded(with_rounding(loaded.problem, rounding), sheets)
     if not marked.marked:
         raise UsageError(
             "\n".join([_("none of the sheets could be read"), *(sheet.failure for sheet in marked.sheets)])

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import inspect
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from functools import wraps
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
+from backprop_cli.cli import parameters
+from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
 from backprop_cli.ground.words import _, language_called, language_of_reader, languages, n_, set_language
 
 VARIABLE = "BACKPROP_LANG"
@@ -120,7 +121,19 @@ def _with_language(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Spoken:
-    """What commands and the program have in common: help and usage in the reader's language."""
+    """What commands and the program have in common: help, usage and complaints in the reader's language."""
+
+    allow_extra_args = True  # so that it is we who refuse them
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments that are left over for a command of a group; raises Misuse."""
+        try:
+            rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except Exception as failure:
+            if said := told(failure, ctx):
+                raise said from None
+            raise
+        return rest
 
     def get_help(self, ctx: Any) -> str:
         """The page of `--help`."""
@@ -134,9 +147,27 @@ class _Spoken:
         self.format_usage(ctx, page)  # type: ignore[attr-defined]
         return page.getvalue().rstrip("\n")
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments and options, each with what it does."""
+        for heading, options in ((_("Arguments:"), False), (_("Options:"), True)):
+            if found := parameters.shown(ctx, options):
+                with formatter.section(heading):
+                    formatter.write_dl([parameters.row(one, ctx) for one in found])
+
 
 class Command(_Spoken, TyperCommand):
     """A command that speaks the reader's language."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What stands behind the command in its line of usage."""
+        return ["[OPTIONS]", *map(parameters.argument, parameters.shown(ctx, options=False))]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Nothing is left over; raises Misuse."""
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            raise too_many(ctx)
+        return rest
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Its example, and the topic of the manual that says more."""
@@ -156,39 +187,45 @@ class Group(_Spoken, TyperGroup):
         choose_language(arguments, os.environ)
         try:
             sys.exit(super().main(arguments, **{**settings, "standalone_mode": False}))
+        except Misuse as failure:
+            _tell(failure)
+            sys.exit(2)
         except Exception as failure:
-            if not hasattr(failure, "format_message"):
+            if type(failure).__name__ != "NoArgsIsHelpError":
                 raise
-            _tell(failure, self._whole_number(failure))
-            sys.exit(getattr(failure, "exit_code", 2))
+            typer.echo(failure.format_message(), err=True)  # type: ignore[attr-defined]
+            sys.exit(2)
 
-    def _whole_number(self, failure: Any) -> str:
-        """What an option takes that was given something else, if that is a whole number; read from our own signature.
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command that is asked for; raises Misuse where none is."""
+        try:
+            return super().invoke(ctx)
+        except Exception as failure:
+            if type(failure).__name__ == "UsageError" and ctx.invoked_subcommand is None:
+                raise Misuse(_("Missing command."), ctx) from None
+            raise
 
-        The library says it in the words of whatever it checks numbers with, which change with its version.
-        """
-        assert isinstance(self.commands, _Commands)
-        info = self.commands.infos.get(getattr(getattr(failure, "cmd", None), "name", None) or "")
-        name = getattr(getattr(failure, "param", None), "name", None)
-        if info is None or info.callback is None or name is None:
-            return ""
-        parameter = inspect.signature(info.callback, eval_str=True).parameters.get(name)
-        base, *notes = get_args(parameter.annotation) if parameter is not None else (str,)
-        if base not in (int, int | None):
-            return ""
-        low, high = (next((getattr(note, bound) for note in notes), None) for bound in ("min", "max"))
-        return _whole_number(low, high)
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is asked for; raises Misuse."""
+        if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise no_such_command(args[0], ctx)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the commands."""
         return list(self.commands)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Options and commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The commands, each with its whole sentence."""
         assert isinstance(self.commands, _Commands)
-        with formatter.section("Commands"):
+        with formatter.section(_("Commands:")):
             found = self.commands.infos.items()
-            formatter.write_dl([(name, inspect.getdoc(info.callback) or "") for name, info in found])
+            formatter.write_dl([(name, _(inspect.getdoc(info.callback) or "")) for name, info in found])
 
 
 class _Page:
@@ -223,8 +260,7 @@ class _Page:
 
     def write_heading(self, heading: str) -> None:
         """A heading of a section."""
-        title = f"{heading}:"
-        self._put([_(title)])
+        self._put([heading])
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *_more: Any) -> None:
         """Options, arguments or commands, each with what it does."""
@@ -232,7 +268,7 @@ class _Page:
 
         room = min(30, max((width(head) for head, _said in rows), default=0)) + 2
         for head, said in rows:
-            first, *rest = wrapped(_explained(said), self.width - room - self.indent_by) or [""]
+            first, *rest = wrapped(said, self.width - room - self.indent_by) or [""]
             if width(head) > room - 2:
                 self._put([head])
                 self._put([first], " " * room)
@@ -269,80 +305,10 @@ class _Page:
             head = " " * len(head)
 
 
-FRAME = (  # what typer itself writes on a page of help
-    n_("Usage:"),
-    n_("Arguments:"),
-    n_("Options:"),
-    n_("Commands:"),
-    n_("required"),
-    n_("Show this message and exit."),
-    n_("Install completion for the current shell."),
-    n_("Show completion for the current shell, to copy it or customize the installation."),
-)
-
-
-def _explained(help_text: str) -> str:
-    """An option's help and, in brackets, its default and bounds, in the reader's language."""
-    said, bracket, more = help_text.partition("  [")
-    if not bracket:
-        return _(said)
-    notes = [
-        _("default: {value}").format(value=note.removeprefix("default: ")) if note.startswith("default: ") else _(note)
-        for note in more.removesuffix("]").split("; ")
-    ]
-    return f"{_(said)}  [{'; '.join(notes)}]"
-
-
-FAILURES = (  # what typer says is wrong with a command line, and how we translate it
-    (r"No such option: (?P<name>\S+)\s*(?P<more>.*)", n_("No such option: {name} {more}")),
-    (r"No such command '(?P<name>.*?)'\.\s*(?P<more>.*)", n_("No such command {name!r}. {more}")),
-    (r"Missing argument '(?P<name>.*)'\.", n_("Missing argument {name!r}.")),
-    (r"Missing option '(?P<name>.*)'\.", n_("Missing option {name!r}.")),
-    (r"Missing command\.", n_("Missing command.")),
-    (r"Option '(?P<name>.*)' requires an argument\.", n_("Option {name!r} requires an argument.")),
-    (r"Option '(?P<name>.*)' does not take a value\.", n_("Option {name!r} does not take a value.")),
-    (r"Got unexpected extra arguments?\s?(\(s\) )?\((?P<more>.*)\)", n_("Got unexpected extra arguments ({more})")),
-    (r"Invalid value for (?P<name>.*?): (?P<more>.*)", n_("Invalid value for {name}: {more}")),
-    (r"\(Possible options: (?P<more>.*)\)", n_("(Possible options: {more})")),
-    (r"Did you mean (?P<more>.*)\?", n_("Did you mean {more}?")),
-    (r"'?(?P<name>.*?)'? is not a valid (?P<more>.*)\.", n_("{name!r} is not a valid {more}.")),
-    (r"(?P<name>.*) is not in the range (?P<more>.*)\.", n_("{name} is not in the range {more}.")),
-)
-
-
-def _whole_number(low: int | None, high: int | None) -> str:
-    """What a whole number may be."""
-    if low is not None and high is not None:
-        return _("expected a whole number from {low} to {high}").format(low=low, high=high)
-    return _("expected a whole number") if low is None else _("expected a whole number, at least {low}").format(low=low)
-
-
-def _tell(failure: Any, expected: str = "") -> None:
-    """Writes what is wrong with a command line on stderr: usage, where help is, and the failure.
-
-    `expected` is our own word for what a value should have been, where we have one.
-    """
+def _tell(failure: Misuse) -> None:
+    """Writes what is wrong with a command line on stderr: usage, where help is, and the failure."""
     from backprop_cli.ground.errors import visible
 
-    ctx = getattr(failure, "ctx", None)
-    if type(failure).__name__ == "NoArgsIsHelpError":
-        typer.echo(failure.format_message(), err=True)
-        return
-    if ctx is not None:
-        typer.echo(ctx.get_usage(), err=True)
-        typer.echo(_("Try '{command} --help' for help.").format(command=ctx.command_path) + "\n", err=True)
-    said = _said(failure.format_message())
-    if expected and failure.param is not None:
-        said = _("Invalid value for {name}: {more}").format(name=f"'{failure.param.opts[-1]}'", more=expected)
-    typer.echo(_("Error: {message}").format(message=visible(said)), err=True)
-
-
-def _said(message: str) -> str:
-    """The library's message in the reader's language, with what it quotes."""
-    for pattern, ours in FAILURES:
-        if match := re.fullmatch(pattern, message, re.S):
-            parts = match.groupdict()
-            if more := parts.get("more"):
-                parts["more"] = _said(more)
-            return _(ours).format(**parts).rstrip()
-    return message
+    typer.echo(failure.ctx.get_usage(), err=True)
+    typer.echo(_("Try '{command} --help' for help.").format(command=failure.ctx.command_path) + "\n", err=True)
+    typer.echo(_("Error: {message}").format(message=visible(str(failure))), err=True)

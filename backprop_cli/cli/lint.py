@@ -30,8 +30,8 @@ def lint(
     from backprop_cli.checking.lint import Weight
     from backprop_cli.checking.lint import lint as look_at
     from backprop_cli.cli.output import charset_for, show_page, write_document
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.reports import linting
-    from backprop_cli.problem.reader import load
     from backprop_cli.problem.settings import with_rounding
 
     loaded = load(problem)

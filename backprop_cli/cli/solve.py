@@ -90,13 +90,13 @@ def solve(
 
     from backprop_cli.cli import views
     from backprop_cli.cli.output import epochs_shown
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.pages import Request, detail_called, page_of
-    from backprop_cli.problem.reader import load
     from backprop_cli.problem.settings import with_rounding
     from backprop_cli.solving.solution import Wishes
 
     wanted = _format(format_, json, output)
-    loaded = load(problem, notation, letters=compare is None)
+    loaded = load(problem, notation, letters=compare is None, reports=True)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,

@@ -50,9 +50,8 @@ def tutor(
     """Practise a problem: each line is asked for, judged as `check` does, with hints; it goes on where it was left."""
     from backprop_cli.cli.output import charset_for
     from backprop_cli.cli.sessions import Learning
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.problem.reader import load
-    from backprop_cli.solving.solution import check_quantities
     from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.tutor.lesson import lesson_of
     from backprop_cli.tutor.skills import skills_called
@@ -68,7 +67,6 @@ def tutor(
     if problem == "-":
         raise UsageError(_("the replies come from standard input, so the problem has to be in a file"))
     loaded = load(problem, notation)
-    check_quantities(loaded)
     lesson = lesson_of(WorkedProblem(loaded.problem), tuple(only or ()), skill, charset)
     options = [f"--skill {skill}"] * bool(skill) + [f"--only {one}" for one in only or ()]
     Learning(learner, charset).learn(lesson, loaded, options, f"backprop tutor {problem}", fresh)

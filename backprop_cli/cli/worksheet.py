@@ -79,8 +79,8 @@ def worksheet(
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
     from dataclasses import replace
 
+    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats import document_renderer
-    from backprop_cli.problem.reader import load
     from backprop_cli.problem.settings import with_rounding
     from backprop_cli.worksheets.parts import Choices
 

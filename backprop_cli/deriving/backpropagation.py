@@ -1,7 +1,8 @@
-"""The chain rule, line by line: from the forward lines of one sample to its δ terms and gradients.
+"""Backpropagation, line by line: from the forward lines of one sample to its δ terms and gradients.
 
-The gradient of a quantity is the sum, over the lines that use it, of their gradient times their slope with respect to
-it. Everything else here is what each of these is called, and in which order they are written.
+The gradient of a quantity is the sum, over the lines that use it, of their gradient times their derivative with respect
+to it: the reverse accumulation of the chain rule over the computation graph (for networks of sigmoids: Rumelhart,
+Hinton and Williams 1986, Nature 323, equations 4 to 7). Everything else here is naming, and the order of writing.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ LEAVES = (Kind.INPUT, Kind.PARAMETER)
 
 @dataclass(frozen=True)
 class Style:
-    """What the courses decide: the sign of δ, whose weights the hidden δ use, and which paths have a part of E."""
+    """What courses do differently: the sign of δ, old or updated weights in a hidden δ, sums written path by path."""
 
     negative_delta: bool = False
     updated: frozenset[str] = frozenset()  # parameters whose new value hidden δ terms use
@@ -31,7 +32,7 @@ class Style:
 
 
 def local_slopes(forward: Sequence[Line]) -> Iterator[tuple[Line, Quantity, Formula]]:
-    """Each line with each quantity in it and its slope in that quantity, in the order of the lines."""
+    """The edges of the computation graph in the order of the lines: (line, quantity that it uses, ∂line/∂quantity)."""
     known = {line.formula: Name(line.quantity) for line in forward if line.quantity.kind is not Kind.LOSS}
     for line in forward:
         for symbol, slope in slopes(line.formula, known).items():
@@ -41,10 +42,9 @@ def local_slopes(forward: Sequence[Line]) -> Iterator[tuple[Line, Quantity, Form
 
 @dataclass(frozen=True, slots=True)
 class ShortForm:
-    """δ where algebra has merged the slopes of loss and activation, and what a teacher says of it.
+    """δ where the derivatives of loss and activation cancel, as textbooks write it (p − t), and what a teacher says.
 
-    Without a formula there is no short form, and what is said is why: next to the δ that one might have expected to be
-    shorter.
+    Without a formula there is no short form, and `rules` say why, where a reader would have expected one.
     """
 
     formula: Formula | None
@@ -52,7 +52,7 @@ class ShortForm:
 
 
 class Backward:
-    """The backward lines of one sample, written as they are asked for; `lines` collects them."""
+    """The backward pass of one sample: each gradient's line is written when it is first asked for, into `lines`."""
 
     def __init__(self, forward: Sequence[Line], objective: Quantity, given: Collection[Quantity], style: Style) -> None:
         self.objective = objective
@@ -114,7 +114,10 @@ class Backward:
         return negate(name) if quantity.kind is Kind.NET and self.style.negative_delta else name
 
     def _paths(self, quantity: Quantity) -> list[tuple[Quantity, Formula]]:
-        """The lines that use the quantity; a mean comes after those that use both it and the quantity."""
+        """The lines that use the quantity and reach the objective, each with its derivative in the quantity.
+
+        A mean comes after the lines that use both it and the quantity, such as a variance.
+        """
         paths = [(user, slope) for user, slope in self._users.get(quantity, []) if self.reaches(user)]
         if not any(user.kind is Kind.CELL for user, _ in paths):
             return paths
@@ -227,7 +230,7 @@ class Backward:
         return rename(slope, newest)
 
     def _local(self, user: Quantity, quantity: Quantity, slope: Formula) -> Formula:
-        """The slope of one line in one name, on a line of its own unless it is 1 or already a name."""
+        """The local derivative of a line in one name, on a line of its own unless it is 1 or already a name."""
         if user.kind is not Kind.NODE and slope == ONE:
             return slope
         named = local(user, quantity)
@@ -250,5 +253,5 @@ class Backward:
 
 
 def _kept(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The paths that carry something."""
+    """The paths whose product is not 0."""
     return tuple(path for path in paths if path.formula != ZERO)

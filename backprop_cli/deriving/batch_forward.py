@@ -1,4 +1,4 @@
-"""The forward pass of a batch whose samples meet in a layer: each line for every sample, what they share once."""
+"""The forward pass of a batch coupled by batch statistics: each line for every sample, means and variances once."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def combined_parts(problem: Problem, quantity: Quantity, samples: Sequence[Addre
 
 
 def shared_cells(problem: Problem) -> frozenset[Quantity]:
-    """What the samples of a batch have in common."""
+    """The batch statistics: the means and variances that the samples of a batch share."""
     return frozenset(cell.quantity for layer in problem.layers for cell in layer.cells if cell.shared)
 
 

@@ -1,4 +1,4 @@
-"""What is done for a batch whose samples meet in a layer: its template, placed at the addresses of its samples."""
+"""The lines of a batch that is coupled by batch statistics: its template, placed at the addresses of its samples."""
 
 from __future__ import annotations
 

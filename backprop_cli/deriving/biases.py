@@ -1,4 +1,4 @@
-"""The biases of a problem, shared or separate, added or subtracted; and the same problem the other way."""
+"""The biases of a problem, shared or separate, added or subtracted as thresholds; and the other way round."""
 
 from __future__ import annotations
 

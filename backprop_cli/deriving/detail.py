@@ -1,4 +1,4 @@
-"""How much is written: the full derivation, or the same with factors merged into one line as textbooks do."""
+"""How much is written: every factor of the chain rule on its line, or factors merged into one as textbooks do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The perceptron rule as lines: the error of each sample and the corrected weights, epoch by epoch.
+"""The perceptron rule (Rosenblatt 1958) as lines: each sample's error and the corrected weights, epoch by epoch.
 
 How many epochs there are depends on the numbers, so the lines are evaluated as they are written.
 """
@@ -135,7 +135,7 @@ class Pen(Protocol):
 class Passes:
     """The epochs of the rule: until one is clean, or begins as an earlier one did, or to the last.
 
-    What begins again as before goes on as before, for ever: then no epoch will be clean.
+    An epoch that begins with the parameters of an earlier one is a cycle: it repeats for ever, and none will be clean.
     """
 
     def __init__(self, pen: Pen, rule: Perceptron) -> None:

@@ -46,7 +46,7 @@ def derive(
 
 def asks_on(problem: Problem) -> bool:
     """Whether the sheet asks for something of the pass after the update."""
-    return any(key.startswith(str(AFTER)) for key in problem.ask)
+    return any(AFTER in one.at for one in problem.ask)
 
 
 def after_the_first_epoch(problem: Problem) -> Problem:
@@ -87,7 +87,7 @@ class _Schedule:
 
     def run(self, then_forward: bool, then: Collection[Phase]) -> Derivation:
         problem = self.problem
-        self.keep |= {key.rsplit(" / ", 1)[-1] for key in problem.ask}
+        self.keep |= {asked.name for asked in problem.ask}
         for name, value in problem.parameters.items():
             self.constants[networks.parameter(name)] = value
         if problem.training.learning_rate is not None:

@@ -1,4 +1,4 @@
-"""Where the slopes of a loss and an activation merge into p − t, and why not where one might expect it."""
+"""Where the derivatives of loss and activation cancel, so that δ = p − t, and why they do not where one expects it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def short_forms(problem: Problem) -> dict[str, ShortForm]:
 
 
 def _why_not_one(problem: Problem) -> str:
-    """Why the sum of the targets stands before p."""
+    """Why δ is Σt·p − t and not p − t: the targets do not sum to 1, or are letters that need not."""
     open_ = any(has_letters(value) for sample in problem.samples for value in sample.targets.values())
     return _IN_LETTERS if open_ else _NOT_ONE
 

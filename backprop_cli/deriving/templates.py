@@ -1,4 +1,4 @@
-"""From a problem to what is done for one sample: its forward, backward and update lines, without addresses."""
+"""From a problem to the lines of one sample, without addresses: forward pass, backward pass, gradients, updates."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from backprop_cli.problem.model import Cell, Layer, Problem
 def template(problem: Problem, given: Collection[str], batch: Sequence[int] = ()) -> Template:
     """The lines of one sample in which the quantities with the `given` keys are prescribed.
 
-    The update lines stand for online training; where batches are larger, the schedule writes its own. Where samples
-    meet in a layer, the lines are those of a whole `batch` of them (all where it is empty): what belongs to one sample
-    has its address and is given under a key with it, and what is differentiated is the loss of the batch.
+    The update lines stand for online training; where batches are larger, the schedule writes its own. Where batch
+    statistics couple the samples, the lines are those of a whole `batch` of them (all where it is empty): what belongs
+    to one sample has its address and is given under a key with it, and the loss of the batch is differentiated.
     """
     samples = _addresses(problem, batch)
     forward = list(_with_something_in_it(_prescribed(line, given) for line in _forward(problem, samples)))
@@ -48,6 +48,15 @@ def template(problem: Problem, given: Collection[str], batch: Sequence[int] = ()
         raise UsageError(message.format(quantity=circle)) from None
 
 
+def givable(problem: Problem) -> tuple[Quantity, ...]:
+    """What can be prescribed, without addresses: what the forward pass writes, and where a backward pass can begin."""
+    samples = _addresses(problem, (1,))
+    forward = list(_forward(problem, samples))
+    objective = _objective(problem, forward, samples)
+    found = [*(line.quantity for line in forward), *_possible_gradients(problem, objective, samples)]
+    return tuple(dict.fromkeys(quantity.bare for quantity in found))
+
+
 def _addresses(problem: Problem, batch: Sequence[int]) -> tuple[Address, ...]:
     """The addresses of the samples that are done together: of one alone, none."""
     if not problem.couples_samples:
@@ -69,7 +78,7 @@ def _prescribed(line: Line, given: Collection[str]) -> Line:
 
 
 def _with_something_in_it(lines: Iterator[Line]) -> Iterator[Line]:
-    """The lines without net inputs of nothing: of units that nothing leads to, because their outputs are given."""
+    """The lines without empty net inputs: those of units that have no weights, because their outputs are given."""
     listed = list(lines)
     prescribed = {line.quantity for line in listed if line.given}
     for line in listed:
@@ -99,6 +108,11 @@ def _given_gradients(
     problem: Problem, objective: Quantity, given: Collection[str], samples: Sequence[Address]
 ) -> set[Quantity]:
     """The prescribed quantities that stand in the backward pass."""
+    return {quantity for quantity in _possible_gradients(problem, objective, samples) if quantity.key in given}
+
+
+def _possible_gradients(problem: Problem, objective: Quantity, samples: Sequence[Address]) -> list[Quantity]:
+    """The quantities of the backward pass that can be prescribed."""
     possible: list[Quantity] = []
     for layer in problem.layers:
         quantities = [gradient(objective, cell.quantity) for cell in layer.cells if cell.quantity.kind is Kind.CELL]
@@ -107,7 +121,7 @@ def _given_gradients(
         possible += [one.at_address(at) for one in quantities for at in dict.fromkeys([(), *samples])]
     possible += [gradient(objective, graphs.node(name)) for name in problem.nodes]
     possible += [gradient(objective, networks.parameter(name)) for name in problem.parameters]
-    return {quantity for quantity in possible if quantity.key in given}
+    return possible
 
 
 def _write_backward(
@@ -147,9 +161,9 @@ def _backwards(layer: Layer, backward: Backward, samples: Sequence[Address]) -> 
 
 
 def _last_first(layer: Layer) -> list[Cell]:
-    """The cells against the order in which they are computed; those that do not need one another stay in theirs.
+    """The cells in a reverse topological order; those at the same depth stay in the order in which they are computed.
 
-    What is given as a number is left out: nothing flows back into it.
+    A cell that is given as a number is left out: no gradient flows into it.
     """
     depths: dict[Quantity, int] = {}
     for cell in layer.cells:

@@ -1,4 +1,4 @@
-"""A trace is the solved derivation: every line with its value, and what each value is called in decimals."""
+"""A trace is the solved derivation: every line with its value, and that value's correctly rounded decimal."""
 
 from __future__ import annotations
 

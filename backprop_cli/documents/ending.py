@@ -1,4 +1,4 @@
-"""What stands behind the work: training, comparisons, descents, the total error, what was asked."""
+"""The end of a document, after the worked lines: training, comparisons, descents, the total error, the answers."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ def ending(page: Writing) -> Iterator[Block]:
     if errors := tuple(_errors(page)):
         yield Heading(1, Role.END, (Text(_("Total error")),))
         yield Lines(errors)
-    if (asked := solution.asked) and not solution.only:
+    reported = [page.reported(one, value) for one, value in solution.asked_of_report.items()]
+    if (answers := (*map(page.answer, solution.asked), *reported)) and not solution.only:
         yield Heading(1, Role.END, (Text(_("What was asked")),))
-        yield Lines(tuple(map(page.answer, asked)))
+        yield Lines(answers)
 
 
 def _errors(page: Writing) -> Iterator[Equation]:

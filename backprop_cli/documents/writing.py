@@ -11,11 +11,13 @@ from string import Formatter
 
 from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import Address, Place, Quantity
+from backprop_cli.algebra.references import looked_up
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Part, Side, Text
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed
+from backprop_cli.numbers.exact import short_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.model import Detail, Problem
@@ -145,13 +147,22 @@ class Writing:
 
     def answer(self, quantity: Quantity) -> Equation:
         """An asked quantity with its value and its marks."""
-        step = self.solution.trace.by_quantity[quantity]
-        mark = self.problem.marks.get(quantity.key) or self.problem.marks.get(quantity.bare_key)
-        note = _("[{marks} marks]").format(marks=self.speller.constant_formula(mark).text) if mark is not None else ""
-        where: Inline = (
-            (Text(labelled(place(self.speller.page_of(quantity.at)), "")),) if self.speller.page_of(quantity.at) else ()
-        )
-        return Equation((*where, self.symbol(quantity)), self.value(step.value), note, quantity.key)
+        value = self.value(self.solution.trace.by_quantity[quantity].value)
+        here = self.speller.page_of(quantity.at)
+        return self._answer(here, self.symbol(quantity), value, quantity)
+
+    def reported(self, quantity: Quantity, value: Decimal) -> Equation:
+        """A quantity that is asked of a report, at the address `report 100`, with its value and its marks."""
+        dialect = self.speller.writer.dialect
+        sign = dialect.equal if value.whole_truth else dialect.about
+        side = Side(sign, dialect.signed(value.text()).text, Part.VALUE)
+        return self._answer(quantity.at, self.symbol(quantity, quantity.at), (side,), quantity)
+
+    def _answer(self, here: Address, symbol: Math, value: tuple[Side, ...], quantity: Quantity) -> Equation:
+        mark = looked_up(self.problem.marks, quantity)
+        note = _("[{marks} marks]").format(marks=short_text(mark)) if mark is not None else ""
+        where: Inline = (Text(labelled(place(here), "")),) if here else ()
+        return Equation((*where, symbol), value, note, quantity.key)
 
     # ---- passes ----------------------------------------------------------------------------------------------
 
@@ -227,7 +238,7 @@ def place(address: Address) -> str:
     """Epoch 2, sample 1"""
     words = {
         "epoch": _("epoch {n}"), "batch": _("batch {n}"), "sample": _("sample {n}"), "step": _("step {n}"),
-        "after": _("after the update"),
+        "after": _("after the update"), "report": _("after epoch {n}"),
     }  # fmt: skip
     text = listed(words[place.word].format(n=place.number) for place in address)
     return text[:1].upper() + text[1:]

@@ -160,7 +160,7 @@ def _of_solution(name: str) -> Callable[[Request], Page]:
 def _paths(request: Request) -> Page:
     from backprop_cli.views.paths import SHOWN, paths_of
 
-    _check(request.loaded)
+    _need_numbers(request.loaded)
     problem, limit = request.loaded.problem, SHOWN if request.limit is None else request.limit
     found = paths_of(problem, request.argument, limit, problem.rounding, request.wishes.digits)
     return _found("paths", found, _other_pass("--paths", found.start.bare_key, found.one))
@@ -169,7 +169,7 @@ def _paths(request: Request) -> Page:
 def _tangents(request: Request) -> Page:
     from backprop_cli.views.tangents import forward_mode
 
-    _check(request.loaded)
+    _need_numbers(request.loaded)
     problem = request.loaded.problem
     mode = forward_mode(problem, request.argument, problem.rounding, request.wishes.digits)
     seed = _EVERY if mode.every else mode.sweeps[0].seed.bare_key
@@ -180,7 +180,7 @@ def _gradients(request: Request) -> Page:
     from backprop_cli.health.findings import health_of
     from backprop_cli.solving.worked import WorkedProblem
 
-    _check(request.loaded)
+    _need_numbers(request.loaded)
     result = health_of(WorkedProblem(request.loaded.problem), request.wishes.digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
@@ -190,7 +190,7 @@ def _gradients(request: Request) -> Page:
 def _compared(request: Request) -> Page:
     from backprop_cli.views.comparison import compare
 
-    _check(request.loaded)
+    _need_numbers(request.loaded)
     if request.argument != "conventions":
         raise UsageError(_("--compare takes conventions, not {text!r}").format(text=request.argument))
     return _found("conventions", compare(request.loaded.problem, request.wishes.only, request.wishes.digits))
@@ -202,15 +202,8 @@ def _in_letters(request: Request, every_letter: bool = True) -> Page:
     return _found("symbolic", symbolic_solution_of(request.loaded, request.wishes, every_letter))
 
 
-def _check(loaded: Loaded) -> None:
-    """Raises SourceError or UsageError where a page with lines of its own cannot be computed from the problem."""
-    from backprop_cli.solving.solution import check_quantities
-
-    check_quantities(loaded)
-    _need_numbers(loaded)
-
-
 def _need_numbers(loaded: Loaded) -> None:
+    """Raises UsageError where a page needs numbers and the problem has letters."""
     from backprop_cli.problem.reader import needs_numbers
 
     if loaded.problem.letters:

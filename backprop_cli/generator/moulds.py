@@ -12,6 +12,7 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
 from backprop_cli.checking.key import Key
 from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.patterns import Pattern, markers, value_of
 from backprop_cli.numbers.certified import Certified, Real, compact
 from backprop_cli.problem.model import Detail, Problem
@@ -44,7 +45,7 @@ class Mould:
     def __init__(self, pattern: Pattern) -> None:
         self.pattern = pattern
         marks = markers(len(pattern.slots))
-        self.problem: Problem = load_text(pattern.filled(marks), "<pattern>", folder=pattern.folder).problem
+        self.problem: Problem = understood(load_text(pattern.filled(marks), "<pattern>", folder=pattern.folder)).problem
         self._key: Key | None = None
         self._slot_of = {value_of(text): SlotName(index) for index, text in enumerate(marks)}
         derivation = derive(self.problem.by_hand, Detail.TEXTBOOK, then_forward=True)

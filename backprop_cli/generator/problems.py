@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import lru_cache
 
+from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import SHORT, SHORT_SQUARE, Demand
 from backprop_cli.generator.graphs import graph_text
@@ -52,7 +53,7 @@ def entitled(made: Generated, title: str) -> Generated:
     """The same problem under another title."""
     recipe = _replace(made.recipe, title=title)
     text = head_of(recipe, made.seed, made.draw) + made.body
-    loaded = load_text(text, made.loaded.source, folder=made.loaded.folder)
+    loaded = understood(load_text(text, made.loaded.source, folder=made.loaded.folder))
     return _replace(made, recipe=recipe, text=text, loaded=loaded, worked=made.worked.entitled(loaded.problem.title))
 
 

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.clean import warnings_of
+from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import HEALTHY, NO_VALUE, TELLING, Demand, Look, first_broken
 from backprop_cli.generator.moulds import Filling, Mould, Row
@@ -67,7 +68,7 @@ class Search:
             if filling is None:
                 continue
             text = head + self.mould.pattern.filled(filling.numbers)
-            loaded = load_text(text, "<generated>", folder=self.mould.pattern.folder)
+            loaded = understood(load_text(text, "<generated>", folder=self.mould.pattern.folder))
             worked = WorkedProblem(loaded.problem)
             warning = self.warning(worked)
             if warning is None:

@@ -44,13 +44,13 @@ class SourceError(BackpropError):
 
     def __str__(self) -> str:
         lines = self.text.split("\n")
-        shown = [_located(self.source, complaint, lines) for complaint in self.complaints[:_MOST]]
-        if len(self.complaints) > _MOST:
-            shown.append(_("… and {count:,} more").format(count=len(self.complaints) - _MOST))
+        shown = [_located(self.source, complaint, lines) for complaint in self.complaints[:MOST_SHOWN]]
+        if len(self.complaints) > MOST_SHOWN:
+            shown.append(_("… and {count:,} more").format(count=len(self.complaints) - MOST_SHOWN))
         return "\n".join(shown)
 
 
-_MOST = 50  # complaints that are shown; of more, their number
+MOST_SHOWN = 50  # complaints that are shown; of more, their number
 
 
 class MathError(BackpropError):
@@ -100,9 +100,24 @@ def how_to_raise(name: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:
     """`did you mean 'sigmoid'?`, or None when nothing known means the same or is spelled nearly so."""
+    near = nearest(word, known, synonyms)
+    return _("did you mean {name!r}?").format(name=near) if near is not None else None
+
+
+def nearest(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:
+    """What is known and means the same, or is spelled most nearly so, but is not the word itself; else None.
+
+    Of very many, only some that begin with the same letter are looked at.
+    """
     import difflib
 
-    folded = {name.lower(): name for name in known}
+    names = [name for name in known if name != word]
+    if len(names) > _SEARCHED:
+        names = [name for name in names if name[:1] == word[:1]][:_SEARCHED]
+    folded = {name.lower(): name for name in names}
     meant = (synonyms or {}).get(word.lower(), "")
     near = [meant] if meant in folded else difflib.get_close_matches(word.lower()[:100], folded, n=1, cutoff=0.6)
-    return _("did you mean {name!r}?").format(name=folded[near[0]]) if near else None
+    return folded[near[0]] if near else None
+
+
+_SEARCHED = 2_000

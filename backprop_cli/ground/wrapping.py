@@ -15,6 +15,11 @@ _OPENING = "（《〈「『【〔“‘"
 _FULL_WIDTH = "，。、；：？！）》〉」』】〕"
 _CLOSING = _FULL_WIDTH + "”’…·%‰"
 _LATIN = rf"[^\s{_WIDE}{_OPENING}{_FULL_WIDTH}]+"
+_NARROW = (
+    "\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038e-\u03a1\u03a3-\u03ff\u2010-\u2027"
+    "\u2030-\u205e\u2070-\u2071\u2074-\u208e\u2090-\u209c\u2100-\u22ff\u2500-\u257f"
+)
+_USUAL = re.compile(rf"[{_NARROW}\u3001-\u3029\u4e00-\u9fff\uff01-\uff60]*")  # what our own words are made of
 _BETWEEN_SPACES = re.compile(r"\s*\S+\s*")
 
 
@@ -34,7 +39,9 @@ def width(text: str) -> int:
     """Terminal cells the text takes: two for a wide character, none for an accent."""
     if text.isascii():
         return len(text)
-    from wcwidth import wcswidth, wcwidth  # tables that most texts do without
+    if _USUAL.fullmatch(text):
+        return len(text) + sum(char >= _FIRST_WIDE for char in text)
+    from wcwidth import wcswidth, wcwidth  # tables that take as long to load as a small problem to solve
 
     whole: int = wcswidth(text)  # -1 with a control character in it
     return whole if whole >= 0 else sum(max(0, wcwidth(char)) for char in text)

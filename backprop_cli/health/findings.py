@@ -1,4 +1,4 @@
-"""What keeps a network from learning at its starting parameters: gradients that fade or grow, units that stand still.
+"""What keeps a network from learning at its start: vanishing or exploding gradients, dead, saturated, symmetric units.
 
 Everything is over all the samples, before the first update, in exact arithmetic. What the words mean stands in one
 table, `DEFINITIONS`.

@@ -21,7 +21,7 @@ _RATIO = 4  # digits of a ratio that is not a short decimal: it is looked at, no
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What numbers are in decimals; where one is too vague for that, Undecided, or, at `last`, 0 to so many places."""
+    """Rounds numbers to decimals; where a ball is too wide: raises Undecided, or, at `last`, 0 to so many places."""
 
     digits: int
     last: bool

@@ -1,4 +1,4 @@
-"""Every unit with its own slope in each sample: whether it is dead, flat or saturated."""
+"""Every unit with its derivative ∂out/∂net in each sample: whether it is dead, flat or saturated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SATURATED = rational(1, 20)  # of the steepest slope that the activation has
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """The slope of a unit in its own net input, as a formula; `activation` is empty for a formula of one's own.
+    """∂out/∂net of a unit in its own net input, as a formula; `activation` is empty for a formula of one's own.
 
     `weights` are the parameters of its net input: places with the same ones are one unit that looks at several places.
     """

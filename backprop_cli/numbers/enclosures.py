@@ -10,7 +10,19 @@ from flint import arb
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.exact import Rational
 
-__all__ = ["Exactly", "Hull", "ball", "is_finite", "looks_equal", "meets", "radius", "settled", "widest", "within"]
+__all__ = [
+    "Exactly",
+    "Hull",
+    "ball",
+    "is_finite",
+    "is_narrow",
+    "looks_equal",
+    "meets",
+    "radius",
+    "settled",
+    "widest",
+    "within",
+]
 
 _MOST_FACTORS = 64
 _HARDLY_ANYTHING = Rational(1, 10**40)
@@ -123,6 +135,11 @@ def ball(value: Real | int) -> Ball:
 def is_finite(value: Ball) -> bool:
     """Whether the ball says anything."""
     return bool(value.is_finite())
+
+
+def is_narrow(value: Ball) -> bool:
+    """Whether the ball says its number to forty places, or to forty figures where that is less."""
+    return bool(value.is_finite()) and bool(value.rad() < _HARDLY_ANYTHING * (1 + abs(value.mid())))
 
 
 def settled(value: Ball, places: int = 40) -> Rational:

@@ -55,7 +55,7 @@ def decimal_digits(value: Rational) -> int | None:
 
 def decimal_text(scaled: int, places: int) -> str:
     """The decimal `scaled`·10^−places, written out: `decimal_text(3775, 4)` is `0.3775`."""
-    digits = digits_of(scaled) + "0" * max(0, -places)
+    digits = digits_of(scaled) + "0" * (-places if scaled else 0)
     sign = "-" if scaled < 0 else ""
     if places <= 0:
         return sign + digits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -10,15 +10,14 @@ from functools import cached_property
 from backprop_cli.algebra.derivation import Line, rename
 from backprop_cli.algebra.formula import Apply, Name, multiply
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, delta, gradient
+from backprop_cli.algebra.references import address_of
 from backprop_cli.deriving.networks import net, out, parameter, target
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.pictures.labels import Label, Wording, decimal, equal, words
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.solving.solution import Solution
-from backprop_cli.views.edges import OnePass, passes_in
-
-_FEW = 3  # passes that a message names
+from backprop_cli.views.edges import OnePass, pass_at, passes_in
 
 
 class Show(Enum):
@@ -149,18 +148,14 @@ def facts_of(problem: Problem, solution: Solution | None, show: Show, at: str = 
     passes = passes_in(derivation)
     if not passes:
         return Facts(problem, Wording(problem, solution.trace), Show.NAMES)
-    address = _chosen(passes, at)
+    address = pass_at(_address(at), passes)
     one = OnePass(solution.problem, derivation, address, passes)
     return Facts(problem, Wording(problem, solution.trace), show, one)
 
 
-def _chosen(passes: Sequence[Address], at: str) -> Address:
-    """The pass that is named; raises UsageError where there is none."""
-    wanted = {place.strip() for place in at.split("/") if place.strip()}
-    for address in passes:
-        if wanted <= {*map(str, address)}:
-            return address
-    named = [" / ".join(map(str, address)) for address in passes if address]
-    few = ", ".join(named[:_FEW]) + (f", …, {named[-1]}" if len(named) > _FEW else "")
-    hint = _("the passes are {passes}").format(passes=few) if named else _("there is only one pass, without an address")
-    raise UsageError(_("no pass called {wanted!r} ({hint})").format(wanted=at, hint=hint))
+def _address(text: str) -> Address:
+    """The address that a text is; UsageError where it is none."""
+    found = address_of(text) if text.strip() else ()
+    if found is None:
+        raise UsageError(_("no pass called {wanted!r}").format(wanted=text))
+    return found

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.deriving.trace import Trace
+from backprop_cli.deriving.writers import positions, writer_for
 from backprop_cli.ground.errors import visible
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Problem
-from backprop_cli.solving.spelling import Speller, positions, writer_for
+from backprop_cli.solving.spelling import Speller
 from backprop_cli.writing.dialects import DIALECTS, Dialect, Setting
 from backprop_cli.writing.notation import load_notation
 from backprop_cli.writing.shapes import UNICODE

@@ -7,7 +7,7 @@ from dataclasses import replace as _replace
 from typing import Any
 
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.algebra.references import Reference
 from backprop_cli.ground.words import _
 from backprop_cli.problem.checks import check_names, check_values
 from backprop_cli.problem.choices import read_loss
@@ -17,6 +17,7 @@ from backprop_cli.problem.grids import Grid, grid_of, is_ragged
 from backprop_cli.problem.layers import build_layers, named_numbers
 from backprop_cli.problem.letter_checks import check_letters
 from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
+from backprop_cli.problem.marking import read_marking, read_marks
 from backprop_cli.problem.model import Conventions, Detail, Layer, Problem
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.runs import read_report, read_starts
@@ -72,8 +73,9 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         report_quantities=quantities,
         starts=starts,
         stop_below=file.stop.loss_below if file.stop is not None else None,
-        ask=tuple(file.ask),
-        marks=dict(file.marks),
+        ask=tuple(map(Reference.parse, file.ask)),
+        marks=read_marks(file.marks, book),
+        marking=read_marking(file.marking, book),
         symbolic=file.symbolic,
     )
     if letters != NO_LETTERS or file.letters:
@@ -144,7 +146,7 @@ def _fixed(
         if name not in parameters:
             path: Path = ("fixed",) if isinstance(given, str) else ("fixed", index)
             message = _("no parameter called {name!r}").format(name=name)
-            book.complain(path, message, did_you_mean(name, parameters))
+            book.complain(path, message, book.near(name, parameters))
     return frozenset(names)
 
 
@@ -158,7 +160,7 @@ def _gradients(
         path = ("gradients", name)
         if name not in parameters:
             message = _("no parameter called {name!r}").format(name=name)
-            hint = did_you_mean(name, parameters) or _("write parameters: {{{name}: 0.5}}").format(name=name)
+            hint = book.near(name, parameters) or _("write parameters: {{{name}: 0.5}}").format(name=name)
             book.complain_at_key(path, message, hint)
         if len(sequence) != longest:
             message = _("{count} gradients here and {longest} elsewhere")

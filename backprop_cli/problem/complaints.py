@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from backprop_cli.ground.errors import Complaint, Span
+from backprop_cli.ground.errors import MOST_SHOWN, Complaint, Span, did_you_mean
 from backprop_cli.problem.tree import Path, Tree, span_at, text_at
 
 
@@ -17,6 +18,15 @@ class ComplaintBook:
 
     def __len__(self) -> int:
         return len(self.complaints)
+
+    @property
+    def suggests(self) -> bool:
+        """Whether it is worth the search for what is meant: of very many complaints, few are shown."""
+        return len(self.complaints) < MOST_SHOWN
+
+    def near(self, word: str, known: Iterable[str]) -> str | None:
+        """What may be meant by a name that there is not."""
+        return did_you_mean(word, known) if self.suggests else None
 
     def complain(self, path: Path, message: str, hint: str | None = None, part: tuple[int, int] | None = None) -> None:
         """Notes a complaint at a path; `part` is offset and length within the text there."""

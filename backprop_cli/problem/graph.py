@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from backprop_cli.algebra.expressions import FormulaError, parse
 from backprop_cli.algebra.formula import Formula, number
@@ -12,27 +12,40 @@ from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.schema import ProblemFile
 
 
-def read_nodes(graph: Mapping[str, str], book: ComplaintBook, known: Iterable[str]) -> dict[str, Formula]:
+def read_nodes(graph: Mapping[str, str], book: ComplaintBook, known: Collection[str]) -> dict[str, Formula]:
     """The nodes of the graph, each of `known` names (inputs and parameters) or of nodes before it."""
-    before = frozenset(known)
+    given = frozenset(known)
+    before = dict.fromkeys(known)
+    unknown: set[str] = set()
     nodes: dict[str, Formula] = {}
     for name, text in graph.items():
-        path = ("graph", name)
-        if name in before:
-            book.complain_at_key(path, _("{name!r} is already an input or a parameter").format(name=name))
+        if name in given:
+            book.complain_at_key(("graph", name), _("{name!r} is already an input or a parameter").format(name=name))
         try:
-            nodes[name] = parse(text, names=before | nodes.keys())
+            nodes[name] = parse(text, before.__contains__, before if book.suggests else ())
         except FormulaError as error:
             used = text[error.offset : error.offset + error.length]
-            message, hint = error.message, error.hint
-            if used == name:
-                message, hint = _("{name!r} is defined by itself").format(name=name), None
-            elif used in graph and error.message == _("no quantity called {name!r} here").format(name=used):
-                message = _("{used!r} is used before it is defined").format(used=used)
-                hint = _("nodes stand in the order in which they are computed")
-            book.complain(path, message, hint, (error.offset, error.length))
+            _refuse(graph, book, name, error, used, unknown)
+            unknown.add(used)
             nodes[name] = number(0)
+        before[name] = None
     return nodes
+
+
+def _refuse(
+    graph: Mapping[str, str], book: ComplaintBook, name: str, error: FormulaError, used: str, unknown: Collection[str]
+) -> None:
+    """Complains about the formula of a node; about a name that there is not, once."""
+    message, hint = error.message, error.hint
+    if used == name:
+        message, hint = _("{name!r} is defined by itself").format(name=name), None
+    elif error.message == _("no quantity called {name!r} here").format(name=used):
+        if used in unknown and used not in graph:
+            return
+        if used in graph:
+            message = _("{used!r} is used before it is defined").format(used=used)
+            hint = _("nodes stand in the order in which they are computed")
+    book.complain(("graph", name), message, hint, (error.offset, error.length))
 
 
 def read_objective(file: ProblemFile, book: ComplaintBook, known: Sequence[str]) -> str | None:

@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from backprop_cli.algebra.formula import Formula, Name, names_in
 from backprop_cli.algebra.optimizers import Rule
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import RateSchedule
+from backprop_cli.algebra.references import Reference
+from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.grids import Grid
 
 OVER_SAMPLES = "over_samples"
+
+_HALF = rational(1, 2)
 
 
 class Letter(Enum):
@@ -204,6 +208,37 @@ class RoundingRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far an answer may be from the right value, instead of by its digits."""
+
+    size: Rational
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What a day costs that a sheet is late: points, or per cent of the marks that could be had."""
+
+    a_day: Rational
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingRule:
+    """How answers are judged where a course wants it otherwise: digits, shares of a mark, follow-through."""
+
+    digits: RoundingRule | None = None  # that are asked for, where lines are not rounded on the way
+    free_digits: bool = False  # as many or as few as anyone likes
+    too_few: Rational = _HALF
+    near_miss: Rational = _HALF
+    formula: Rational = _HALF  # of a right formula with a slip in the arithmetic
+    follow_through: Literal["true", "strict", "false"] = "true"
+    tolerance: Tolerance | None = None
+    late: Late | None = None
+    free_sign: bool = True  # δ may have either sign, throughout a sheet
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A network (layers) or a graph (nodes), or neither (given gradients), and what is asked of it."""
 
@@ -224,11 +259,12 @@ class Problem:
     detail: Detail | None = None
     notation: str = "plain"
     report: tuple[int, ...] = ()  # the epochs after which a long training is looked at
-    report_quantities: tuple[str, ...] = ()  # what is looked at; none: the loss, the outputs and the parameters
+    report_quantities: tuple[Reference, ...] = ()  # what is looked at; none: the loss, the outputs and the parameters
     starts: tuple[Mapping[str, Formula], ...] = ()  # the starting points that are compared; the first one is set
     stop_below: Formula | None = None
-    ask: tuple[str, ...] = ()
-    marks: Mapping[str, Formula] = field(default_factory=dict)
+    ask: tuple[Reference, ...] = ()
+    marks: Mapping[Reference, Rational] = field(default_factory=dict)
+    marking: MarkingRule = field(default_factory=MarkingRule)
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
     symbolic: bool = False  # every number is to be a letter
 

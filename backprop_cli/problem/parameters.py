@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from backprop_cli.algebra.formula import Formula, Name
-from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.letters import Letters
@@ -70,7 +69,7 @@ class Parameters:
 
     def _refuse_without_value(self, name: str, path: Path) -> None:
         hint = _("write {name} = 0.5 where it stands first, or {name} = {name} to leave it as a letter")
-        near = did_you_mean(name, self.values)
+        near = self.book.near(name, self.values)
         hint = f"{near} " * bool(near) + hint.format(name=name)
         self.book.complain(path, _("parameter {name} has no value").format(name=name), hint)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.references import Reference
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import MathError, Undecided, did_you_mean, how_to_raise
+from backprop_cli.ground.errors import MathError, Undecided, how_to_raise
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.complaints import ComplaintBook
@@ -111,16 +112,17 @@ def check_orders(book: ComplaintBook, orders: Sequence[Sequence[int]], epochs: i
 # ---- report --------------------------------------------------------------------------------------------------
 
 
-def read_report(file: ProblemFile, book: ComplaintBook) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def read_report(file: ProblemFile, book: ComplaintBook) -> tuple[tuple[int, ...], tuple[Reference, ...]]:
     """The epochs that are reported, and the quantities (none: the usual ones).
 
     With a bound on the loss alone it is the last epoch; with several runs to compare, a choice of all of them.
     """
     given = file.report
-    quantities: tuple[str, ...] = ()
+    quantities: tuple[Reference, ...] = ()
     path: Path = ("report",)
     if isinstance(given, ReportFile):
-        quantities, given, path = tuple(given.quantities), given.epochs, ("report", "epochs")
+        quantities = tuple(map(Reference.parse, given.quantities))
+        given, path = given.epochs, ("report", "epochs")
     listed = given if isinstance(given, list) else [given]
     if listed and file.epochs > 1 and max(listed) > file.epochs:
         message = _("epoch {epoch} is reported, but there are {epochs}")
@@ -178,7 +180,7 @@ def read_starts(
             where = (*path, index, name) if isinstance(given, list) else (*path, name)
             if name not in parameters:
                 message = _("no parameter called {name!r}").format(name=name)
-                book.complain_at_key(where, message, did_you_mean(name, parameters))
+                book.complain_at_key(where, message, book.near(name, parameters))
             elif name in fixed:
                 book.complain_at_key(where, _("{name} is fixed: it goes nowhere").format(name=name))
     return tuple(starts)

@@ -31,6 +31,7 @@ from backprop_cli.problem.model import Detail
 from backprop_cli.problem.sections import (
     ClipFile,
     ConventionsFile,
+    MarkingFile,
     PenaltyFile,
     ReportFile,
     RoundingFile,
@@ -184,6 +185,9 @@ class ProblemFile(ConventionsFile):
     )
     ask: list[Word] = Field([], description="The quantities that the sheet asks for: `[delta_h1, w5_new]`.")
     marks: dict[Word, Plain] = Field({}, description="Marks for the quantities asked.")
+    marking: MarkingFile | None = Field(
+        None, description="How answers are judged: digits, shares of a mark, follow-through, tolerance."
+    )
 
 
 def json_schema() -> dict[str, Any]:

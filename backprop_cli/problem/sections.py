@@ -59,6 +59,45 @@ class RoundingFile(FileModel):
     ] = Field({}, description="Another rounding for one kind of quantity: `kinds: {delta: {places: 4}}`.")
 
 
+class ToleranceFile(FileModel):
+    """How far an answer may be from the right value."""
+
+    relative: Plain | None = Field(None, description="As a part of the right value: 0.01.")
+    absolute: Plain | None = Field(None, description="As a number: 0.005.")
+
+
+class LateFile(FileModel):
+    """What a day costs that a sheet is late."""
+
+    points: Plain | None = Field(None, description="Marks a day.")
+    percent: Plain | None = Field(None, description="Per cent of all marks a day.")
+
+
+class MarkingFile(FileModel):
+    """How answers are judged."""
+
+    digits: by_shape(text=choice("free", what=n_("rule for digits")), mapping=RoundingFile) | None = Field(
+        None,
+        description="The digits asked for, as in `rounding` but without rounding the lines; or `free`: any will do.",
+    )
+    too_few: Plain | None = Field(None, description="The share of the marks of a right answer with too few digits.")
+    near_miss: Plain | None = Field(None, description="The share of the marks of a near miss.")
+    formula: Plain | None = Field(None, description="The share of the marks of a right formula, worked out wrong.")
+    arithmetic: Plain | None = Field(None, description="What the arithmetic is worth, where the formula is right.")
+    follow_through: choice("true", "strict", "false", what=n_("rule for what follows")) = Field(
+        "true",
+        description="Whether a line that follows from a wrong one has its marks; `strict`: not after 0, 1 or a value "
+        "that cannot be.",
+    )
+    tolerance: ToleranceFile | None = Field(
+        None, description="How far off an answer may be, instead of digits: `{relative: 0.01}` or `{absolute: 0.005}`."
+    )
+    late: LateFile | None = Field(None, description="What a day costs: `{points: 1}` or `{percent: 10}`.")
+    names: choice("free", "strict", what=n_("rule for names")) = Field(
+        "free", description="Whether δ may have the other sign throughout a sheet."
+    )
+
+
 class ConventionsFile(FileModel):
     """What courses disagree on."""
 

@@ -33,13 +33,13 @@ def read_conventions(file: ProblemFile) -> Conventions:
     )
 
 
-def read_rounding(file: RoundingFile | None, book: ComplaintBook) -> RoundingRule | None:
-    """The rounding of every kind of quantity."""
+def read_rounding(file: RoundingFile | None, book: ComplaintBook, path: Path = ("rounding",)) -> RoundingRule | None:
+    """The rounding of every kind of quantity, from the block that stands at the path."""
     if file is None:
         return None
-    kinds = {Kind(kind): _rounding(one, book, ("rounding", "kinds", kind)) for kind, one in file.kinds.items()}
+    kinds = {Kind(kind): _rounding(one, book, (*path, "kinds", kind)) for kind, one in file.kinds.items()}
     only_kinds = file.places is None and file.figures is None and bool(kinds)
-    default = None if only_kinds else _rounding(file, book, ("rounding",))
+    default = None if only_kinds else _rounding(file, book, path)
     return RoundingRule(default, {kind: one for kind, one in kinds.items() if one is not None})
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 import yaml
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, how_to_raise
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, n_
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}
@@ -62,27 +65,54 @@ def tree_and_complaints(text: str, source: str, most: int | None = None) -> tupl
     builder = _Builder(source, text, limits.YAML_NODES if most is None else most)
     try:
         return builder.document(), builder.complaints
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        span = Span(mark.line + 1, mark.column + 1, 1) if mark else None
-        raise builder.failure(_explain(error, text, span), span) from None
     except yaml.YAMLError as error:
-        span = _span_of_character(text, getattr(error, "position", None))
-        raise builder.failure(_("not YAML: {reason}").format(reason=str(error).split("\n")[0]), span) from None
+        _look_behind(builder)
+        raise builder.failure(*_explained(error, text, builder.brackets)) from None
 
 
-def _span_of_character(text: str, position: int | None) -> Span | None:
-    """The place of a character that the parser counted from the start."""
-    if position is None or not 0 <= position < len(text):
-        return None
-    return Span(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position), 1)
+def _look_behind(builder: _Builder) -> None:
+    """Raises what is said of brackets too deep where the parser stumbled over them first.
+
+    It reads up to a line ahead of what it tells, and has a bound of its own; of a text that ends with as many brackets
+    as we allow it can tell all.
+    """
+    brackets = islice(re.finditer(r"[\[{]", builder.text[builder.told :]), limits.YAML_DEPTH + 1)
+    if ends := [builder.told + bracket.end() for bracket in brackets]:
+        with suppress(yaml.YAMLError):
+            _Builder(builder.source, builder.text[: ends[-1]], builder.most).document()
 
 
-def _explain(error: yaml.MarkedYAMLError, text: str, span: Span | None) -> str:
-    line = text.split("\n")[span.line - 1] if span and span.line <= text.count("\n") + 1 else ""
-    if "\t" in line[: span.column if span else 0]:
-        return _("a tab: YAML is indented with spaces")
-    return _("not YAML: {reason}").format(reason=error.problem or error.context or "")
+def _explained(error: Any, text: str, brackets: list[Span]) -> tuple[str, Span | None]:
+    """What is wrong where the parser stumbled, in words of our own, and the place."""
+    mark, start = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if mark is None:
+        return _("not YAML"), None
+    span = _place(text, mark.index)
+    if "\t" in text[mark.index - span.column + 1 : mark.index + 1]:
+        return _("a tab: YAML is indented with spaces"), span
+    if mark.index >= len(text) and start and text[start.index : start.index + 1] in ("'", '"'):
+        return _("not YAML: the quotation mark of line {line} is not closed").format(
+            line=_place(text, start.index).line
+        ), span
+    if brackets:
+        said = _("not YAML: the bracket of line {line} is not closed before this")
+        return said.format(line=brackets[-1].line), span
+    hints = (_(hint) for signs, hint in _STUMBLED.items() if text[mark.index : mark.index + 1] in signs.split())
+    hint = next(hints, None) or _("this does not go with the indentation and the punctuation before it")
+    return _("not YAML: {reason}").format(reason=hint), span
+
+
+def _place(text: str, index: int) -> Span:
+    """The place of a character."""
+    return Span(text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index), 1)
+
+
+_STUMBLED = {  # by the sign at which a parser stops
+    ":": n_("a text with a colon in it stands in quotes"),
+    "\\": n_("a text with a backslash in it stands in single quotes"),
+    "@ ` %": n_("a text that begins with this sign stands in quotes"),
+}
+_REFUSED = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.1, section 5.1
 
 
 class Nothing:
@@ -157,11 +187,15 @@ class _Builder:
         self.most = most
         self.complaints: list[Complaint] = []
         self.nodes = 0
+        self.told = 0  # the end of what the parser has told of, in characters
+        self.brackets: list[Span] = []  # those that are open there
 
     def failure(self, message: str, span: Span | None = None, hint: str | None = None) -> SourceError:
         return SourceError(self.source, [*self.complaints, Complaint(message, span, hint)], self.text)
 
     def document(self) -> Tree:
+        if sign := _REFUSED.search(self.text):
+            raise self.failure(_("not YAML: a control character"), _place(self.text, sign.start()))
         events: Iterator[Any] = yaml.parse(self.text, Loader=_Loader)
         trees: list[Tree] = []
         for event in events:
@@ -175,6 +209,7 @@ class _Builder:
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> Tree:
         self.nodes += 1
+        self.told = event.end_mark.index
         if depth > limits.YAML_DEPTH:
             raise self.failure(_("nested more than {limit} deep").format(limit=limits.YAML_DEPTH), _span(event))
         if self.nodes > self.most:
@@ -188,9 +223,13 @@ class _Builder:
             raise self.failure(_("anchors (&name) are not read"), _span(event))
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self.items(event, events, depth)
-        return self.entries(event, events, depth)
+        read = self.items if isinstance(event, yaml.SequenceStartEvent) else self.entries
+        if not event.flow_style:
+            return read(event, events, depth)
+        self.brackets.append(_span(event))
+        tree = read(event, events, depth)
+        self.brackets.pop()
+        return tree
 
     def scalar(self, event: Any) -> Text:
         plain_style = not event.style  # None in PyYAML's own parser, '' in libyaml's

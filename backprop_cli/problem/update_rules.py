@@ -81,5 +81,5 @@ def check_state(state: Iterable[str], book: ComplaintBook, rule: Rule, parameter
     for name in state:
         if name not in known:
             message = _("the optimizer has no state {name!r}").format(name=name)
-            hint = did_you_mean(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
+            hint = book.near(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
             book.complain_at_key(("state", name), message, hint)

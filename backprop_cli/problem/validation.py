@@ -108,7 +108,9 @@ def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path) -> Complaint:
         return Complaint(_("expected a list"), span_at(tree, path))
     if "model" in error["type"]:
         return Complaint(_("expected a mapping"), span_at(tree, path), _keys(_known_keys(tree, path)))
-    return Complaint(_("expected a mapping") if "dict" in error["type"] else error["msg"], span_at(tree, path))
+    if "dict" in error["type"]:
+        return Complaint(_("expected a mapping"), span_at(tree, path))
+    return Complaint(_("another value is expected here"), span_at(tree, path))
 
 
 def _keys(known: Collection[str]) -> str | None:

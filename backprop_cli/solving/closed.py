@@ -1,4 +1,4 @@
-"""A derivation in letters: what is a number is solved, every other line is written as one formula in the letters."""
+"""A derivation solved symbolically: lines of numbers are evaluated, every other one is a closed formula in letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The expansion of a derivation: its lines as formulas in letters, each written out as far as it is not too long."""
+"""Symbolic expansion: each line with the earlier lines substituted, down to the letters, unless it gets too long."""
 
 from __future__ import annotations
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
+from backprop_cli.algebra.references import Reference, meant_by, references_to
 from backprop_cli.deriving.schedule import derive
-from backprop_cli.deriving.templates import template
 from backprop_cli.deriving.trace import Trace
-from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _
-from backprop_cli.problem.model import Detail, LossChoice, Problem, RoundingRule
+from backprop_cli.deriving.understanding import lines_of
+from backprop_cli.numbers.rounded import Decimal
+from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.problem.tree import Path
 from backprop_cli.solving.solver import solve
 from backprop_cli.training.runs import TrainingRun, train
 
@@ -64,22 +63,22 @@ class Solution:
     @property
     def asked(self) -> list[Quantity]:
         """The quantities that the sheet asks for, as far as this solution has them."""
-        return [
-            line.quantity
-            for key in self.problem.ask
-            for line in self.trace.derivation.lines
-            if is_named(line.quantity, key)
-        ]
+        return list(meant_by(self.problem.ask, (line.quantity for line in self.trace.derivation.lines)))
+
+    @property
+    def asked_of_report(self) -> Mapping[Quantity, Decimal]:
+        """The values that the sheet asks for after a reported epoch, as far as training came, at `report 100`."""
+        run, asked = self.training, [one for one in self.problem.ask if one.epoch is not None]
+        return {quantity: value for one in asked for quantity, value in run.reported(one)} if run else {}
 
 
 def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] = lambda epoch: None) -> Solution:
-    """Solves a problem. Raises SourceError for names in the file that do not exist, UsageError for `only`.
+    """Solves a problem. Raises UsageError for names in `only` that mean nothing.
 
     A problem with `report` is worked out line by line for its first epoch only, and trained to its last.
     """
     rounding = wishes.rounding or loaded.problem.rounding
     problem = _replace(loaded.problem, rounding=rounding)
-    check_quantities(loaded)
     comparison = _comparison(problem, wishes.digits, on_epoch)
     run = train(problem, problem.report, wishes.digits, on_epoch) if problem.report and not comparison else None
     landscapes = () if wishes.only else _landscapes(problem, run, comparison, wishes.digits)
@@ -92,36 +91,22 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
 def chosen(problem: Problem, wishes: Wishes) -> Chosen:
     """The lines in the detail that is wished, and those of them that lead to what is wanted; UsageError for `only`."""
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK
-    keep = {key.rsplit(" / ", 1)[-1] for key in wishes.only}
-    then_forward = wishes.then_forward or any(key.startswith(f"{AFTER} /") for key in wishes.only)
-    whole = derive(problem, detail, keep, then_forward)
-    wanted = tuple(wanted_in(whole, wishes.only))
+    only = tuple(map(Reference.parse, wishes.only))
+    whole = _with_lines_for(problem, detail, only, wishes.then_forward)
+    known = {one for line in whole.lines for one in references_to(line.quantity, wishes.then_forward)}
+    if not known.issuperset(only):  # not by key: to know all names, every line is needed
+        only = lines_of(problem).chosen(wishes.only)
+        whole = _with_lines_for(problem, detail, only, wishes.then_forward)
+    wanted = meant_by(only, (line.quantity for line in whole.lines), wishes.then_forward)
     chain = whole.only(wanted) if wanted else whole
-    nothing_after = then_forward and not any(line.quantity.kind is Kind.NEW for line in chain.lines)
+    nothing_after = wishes.then_forward and not any(line.quantity.kind is Kind.NEW for line in chain.lines)
     return Chosen(detail, whole, chain, wanted, nothing_after)
 
 
-def is_named(quantity: Quantity, key: str) -> bool:
-    """Whether a key means this quantity, with or without its address."""
-    return key in (quantity.key, quantity.bare_key)
-
-
-def wanted_in(derivation: Derivation, only: Sequence[str]) -> list[Quantity]:
-    """The quantities that these keys name; UsageError for a key that names none."""
-    wanted: list[Quantity] = []
-    for key in only:
-        found = [line.quantity for line in derivation.lines if is_named(line.quantity, key)]
-        if not found:
-            keys = [line.quantity.key for line in derivation.lines]
-            every = _("the quantities are {keys}: `backprop help names`").format(keys=_some(keys))
-            hint = did_you_mean(key, keys) or every
-            raise UsageError(_("no quantity called {key!r} ({hint})").format(key=key, hint=hint))
-        wanted += found
-    return wanted
-
-
-def _some(keys: Sequence[str]) -> str:
-    return ", ".join(keys) if len(keys) <= 12 else ", ".join(keys[:12]) + ", …"
+def _with_lines_for(problem: Problem, detail: Detail, only: Sequence[Reference], then_forward: bool) -> Derivation:
+    """The derivation in which what is chosen has lines of its own, also in the pass after the update."""
+    after = then_forward or any(AFTER in one.at for one in only)
+    return derive(problem, detail, {one.name for one in only}, after)
 
 
 def _comparison(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> Comparison | None:
@@ -142,72 +127,3 @@ def _landscapes(
     from backprop_cli.training.landscape import descents_of
 
     return descents_of(problem, run, comparison, digits)
-
-
-def check_quantities(loaded: Loaded) -> None:
-    """Complains, located, about every quantity in `given`, `ask` and `marks` that the problem does not have."""
-    problem = loaded.problem
-    named: list[tuple[str, str | int]] = [("ask", index) for index in range(len(problem.ask))]
-    named += [("marks", key) for key in problem.marks]
-    if not named and not problem.report_quantities and not any(sample.given for sample in problem.samples):
-        return
-    known = _known_keys(problem)
-    places: list[tuple[Path, str, str | None]] = []
-    for section, where in named:
-        key = problem.ask[where] if isinstance(where, int) else where
-        if key.endswith("_new") and problem.training.learning_rate is None:
-            places.append(((section, where), _("{key} needs a learning_rate").format(key=key), None))
-        else:
-            _note_unknown(key, known, (section, where), places)
-    for index, key in enumerate(problem.report_quantities):
-        _note_unreported(problem, key, known, ("report", "quantities", index), places)
-    single = len(problem.samples) == 1
-    for index, sample in enumerate(problem.samples):
-        for key in sample.given:
-            path: Path = ("given", key) if single or index == 0 else ("samples", index, "given", key)
-            _note_unknown(key, known, path, places)
-    if places:
-        raise loaded.failure(list(dict.fromkeys(places)))
-
-
-def _note_unreported(
-    problem: Problem, key: str, known: Iterable[str], path: Path, places: list[tuple[Path, str, str | None]]
-) -> None:
-    """Notes a quantity that has no value after an epoch: those of an update have none, their parameters have."""
-    *address, bare = key.split(" / ")
-    states = {state for name in problem.parameters for state in problem.training.rule.first_state(name)}
-    samples = {f"sample {number}" for number in range(1, len(problem.samples) + 1)}
-    after = {one for one in known if not one.endswith("_new")} | {*problem.parameters, *states}
-    if bare not in after:
-        hint = did_you_mean(bare.removesuffix("_new"), after)
-        places.append((path, _("no quantity called {key!r} after an epoch").format(key=bare), hint))
-    elif address and (len(address) > 1 or address[0] not in samples or len(samples) == 1):
-        hint = _("write {key}, or sample 2 / {key} where there are several").format(key=bare)
-        places.append((path, _("{key!r}: a report is after an epoch, for one sample or all").format(key=key), hint))
-
-
-def _note_unknown(key: str, known: Iterable[str], path: Path, places: list[tuple[Path, str, str | None]]) -> None:
-    if key.rsplit(" / ", 1)[-1] not in known:
-        places.append((path, _("no quantity called {key!r}").format(key=key), did_you_mean(key, known)))
-
-
-def _known_keys(problem: Problem) -> set[str]:
-    """The keys of one pass, in full detail; prescribed gradients count although nothing leads to them."""
-    if problem.gradients:
-        return {line.quantity.bare_key for line in derive(problem).lines}
-    known = {line.quantity.bare_key for line in template(problem, frozenset(), (1,)).lines}
-    if problem.training.schedule is not None:
-        known.add("eta")
-    if problem.training.perceptron is not None:
-        known |= {f"e_{name}" for name in problem.outputs} | {f"{name}_new" for name in problem.parameters}
-    outputs = {f"dE/dout_{name}" for name in problem.outputs} | {f"delta_{name}" for name in problem.outputs}
-    backward = {line.quantity.bare_key for line in template(_with_loss(problem), frozenset(), (1,)).lines}
-    return known | outputs | backward
-
-
-def _with_loss(problem: Problem) -> Problem:
-    """The problem as if every ∂E/∂out of an output were given, so that its whole backward pass has names."""
-    if problem.loss or problem.nodes or problem.objective or not problem.layers:
-        return problem
-
-    return _replace(problem, loss=LossChoice("half_squared_error"))

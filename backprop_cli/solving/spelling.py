@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from itertools import product
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.formula import Apply, Formula, Number, names_in
 from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
 from backprop_cli.deriving.trace import Step, Trace, Value
+from backprop_cli.deriving.writers import writer_for
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import Notation, Writer, load_notation
+from backprop_cli.writing.notation import Writer, load_notation
 from backprop_cli.writing.shapes import ATOM, POWER, PRODUCT, QUOTIENT, Spelling, SpellName, spell
-from backprop_cli.writing.typesetting import writer
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
 _SEEN_WHOLE = ("softmax", "standardized")  # written by their definition with symbols too
@@ -151,35 +150,6 @@ def _terms(formula: Formula) -> int:
         if isinstance(formula, Apply) and formula.arguments
         else 0
     )
-
-
-def positions(problem: Problem) -> Mapping[str, tuple[int, str]]:
-    """Layer and place of every unit; the inputs are layer 1, units count from 1.
-
-    The place in a grid is written 12, or 1,2 where an axis is longer than 9; what stands inside a layer has none.
-    """
-    found: dict[str, tuple[int, str]] = {name: (1, str(n)) for n, name in enumerate(problem.inputs, start=1)}
-    for number, layer in enumerate(problem.layers, start=2):
-        inside = [cell.quantity for cell in layer.cells if cell.quantity.kind in (Kind.NET, Kind.OUT)]
-        found |= {quantity.name: (number, "") for quantity in inside}
-        shape = layer.shape or (len(layer.outputs),)
-        separator = "" if max(shape) < 10 else ","
-        places = product(*(range(1, size + 1) for size in shape))
-        for name, index in zip(layer.outputs, places, strict=True):
-            found[name] = (number, separator.join(map(str, index)))
-    return found
-
-
-def _names(problem: Problem) -> list[str]:
-    """Every name in the problem."""
-    units = [name for layer in problem.layers for name in layer.units]
-    return [*problem.inputs, *problem.parameters, *units]
-
-
-def writer_for(problem: Problem, charset: str, notation: Notation | None = None) -> Writer:
-    """What writes the problem's quantities, in the problem's notation unless another is given."""
-    notation = notation or load_notation(problem.notation)
-    return writer(notation, charset, positions(problem), _names(problem))
 
 
 def speller(problem: Problem, trace: Trace, charset: str = "unicode", notation: str | None = None) -> Speller:

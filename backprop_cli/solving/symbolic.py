@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,17 +11,20 @@ from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, as_number, size
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Address, Quantity, place
+from backprop_cli.algebra.references import meant_by
 from backprop_cli.deriving.trace import Step
+from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
+from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.letters import in_letters
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.closed import OpenStep, OpenTrace, close
 from backprop_cli.solving.expansion import ALGEBRA, Closed
-from backprop_cli.solving.solution import Wishes, check_quantities, chosen, is_named
-from backprop_cli.solving.spelling import Speller, writer_for
+from backprop_cli.solving.solution import Wishes, chosen
+from backprop_cli.solving.spelling import Speller
 from backprop_cli.training.landscape import Landscape
 from backprop_cli.training.runs import TrainingRun
 from backprop_cli.training.trials import Comparison
@@ -48,10 +51,14 @@ class SymbolicSolution:
     landscapes: tuple[Landscape, ...] = ()
 
     @property
+    def asked_of_report(self) -> Mapping[Quantity, Decimal]:
+        """Nothing: what is reported needs numbers."""
+        return {}
+
+    @property
     def asked(self) -> list[Quantity]:
         """The quantities that the sheet asks for, as far as this solution has them."""
-        lines = self.trace.derivation.lines
-        return [line.quantity for key in self.problem.ask for line in lines if is_named(line.quantity, key)]
+        return list(meant_by(self.problem.ask, (line.quantity for line in self.trace.derivation.lines)))
 
     @property
     def is_long(self) -> bool:
@@ -62,9 +69,8 @@ class SymbolicSolution:
 def symbolic_solution_of(loaded: Loaded, wishes: Wishes, every_letter: bool = False) -> SymbolicSolution:
     """Solves a problem in its letters, or with every number made a letter.
 
-    Raises SourceError for names in the file that do not exist, UsageError for `only`, and where numbers are needed.
+    Raises UsageError for names in `only` that mean nothing, and where numbers are needed.
     """
-    check_quantities(loaded)
     problem = loaded.problem
     if wishes.rounding is not None or problem.rounding is not None:
         raise UsageError(_("letters cannot be rounded: add --round none"))

@@ -1,4 +1,4 @@
-"""One epoch of a problem, compiled to a fast function on balls; of several orders of the samples, one for each.
+"""One epoch of training, compiled to a function on balls; one for each order of the samples, where it changes.
 
 The epoch is the same derivation that the worked solution shows.
 """
@@ -15,6 +15,7 @@ from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
 from backprop_cli.algebra.evaluation import Values, evaluate_lines
 from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.algebra.quantities import AFTER, Kind, Phase, Quantity
+from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.schedule import THEN_ALL, THEN_FORWARD, after_the_first_epoch, derive
 from backprop_cli.ground import limits
@@ -38,7 +39,7 @@ class Program:
     Raises UsageError where nothing is updated, or where a quantity in `wanted` has no value after an epoch.
     """
 
-    def __init__(self, problem: Problem, wanted: Sequence[str] = ()) -> None:
+    def __init__(self, problem: Problem, wanted: Sequence[Reference] = ()) -> None:
         if problem.training.perceptron is not None:
             raise UsageError(_("the perceptron rule is worked out to its end; it is not trained by gradients"))
         self.problem = problem
@@ -55,7 +56,7 @@ class Program:
         self._newest = list(newest.values())
         self._look_at(first, wanted)
 
-    def _look_at(self, first: Derivation, wanted: Sequence[str]) -> None:
+    def _look_at(self, first: Derivation, wanted: Sequence[Reference]) -> None:
         """Settles what is looked at after an epoch, and the lines that it needs."""
         self._after = [line for line in first.lines if line.quantity.at[:1] == (AFTER,)]
         losses = [line.quantity for line in self._after if line.phase is Phase.LOSS and line.quantity.at == (AFTER,)]
@@ -78,17 +79,17 @@ class Program:
         outputs = {networks.out(name) for name in self.problem.outputs}
         return [line.quantity for line in self._after if line.quantity.bare in outputs]
 
-    def _wanted(self, wanted: Iterable[str]) -> list[Quantity]:
-        """The quantities after an epoch that the keys name: a total where there is one, else every sample's."""
+    def _wanted(self, wanted: Iterable[Reference]) -> list[Quantity]:
+        """The quantities after an epoch that are meant: a total where there is one, else every sample's."""
+        parameters = [networks.parameter(name) for name in self.problem.parameters]
+        known = [*parameters, *self.state, *(line.quantity for line in self._after)]
         found: dict[Quantity, None] = {}
-        for key in wanted:
-            parameters = [networks.parameter(name) for name in self.problem.parameters]
-            known = [*parameters, *self.state, *(line.quantity for line in self._after)]
-            named = [q for q in known if key in (q.bare_key, q.key, q.key.removeprefix(f"{AFTER} / "))]
-            total = [q for q in named if q.at in ((), (AFTER,))]
-            if not named:
-                raise UsageError(_("{key!r} has no value after an epoch").format(key=key))
-            found |= dict.fromkeys(total or named)
+        for one in wanted:
+            named = [quantity for quantity in known if quantity.bare_key == one.name]
+            exact = [quantity for quantity in named if quantity.at in (one.at, (AFTER, *one.at))]
+            if not (exact or named):
+                raise UsageError(_("{key!r} has no value after an epoch").format(key=one.written))
+            found |= dict.fromkeys(exact or named)
         return list(found)
 
     # ---- the numbers at the current precision ----------------------------------------------------------------
@@ -230,14 +231,14 @@ class _Epoch:
         return writer.function(source)
 
 
-def _derivations(problem: Problem, wanted: Sequence[str]) -> tuple[Derivation, list[Derivation]]:
+def _derivations(problem: Problem, wanted: Sequence[Reference]) -> tuple[Derivation, list[Derivation]]:
     """The first epoch, with what is looked at after it, and the epochs of a cycle of orders, which may begin with it.
 
     Raises UsageError where a cycle would be too long to be compiled.
     """
     orders = problem.training.order or ((),)
     detail, then = (Detail.FULL, THEN_ALL) if wanted else (Detail.BRIEF, THEN_FORWARD)
-    keep = [key.rsplit(" / ", 1)[-1] for key in wanted]
+    keep = [one.name for one in wanted]
 
     def epoch(of: Problem, order: tuple[int, ...], looked_at: bool) -> Derivation:
         one = _replace(of.first_epoch(order=(order,) if order else ()), ask=())

@@ -1,4 +1,4 @@
-"""Lines as a Python function on balls: fast, and as exact as the lines are.
+"""Code generation: the lines of a derivation as a Python function on balls (intervals that enclose the true value).
 
 All names in the function are made here (v0, v1, …) and all numbers are its arguments, so that nothing of a problem file
 is ever executed.

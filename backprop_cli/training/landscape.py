@@ -1,4 +1,4 @@
-"""The loss as a curve over the one parameter that is updated, and the points that a descent has on it."""
+"""The loss as a function of the one parameter that is updated, and the points of each descent on its curve."""
 
 from __future__ import annotations
 

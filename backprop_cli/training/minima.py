@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backprop_cli.algebra.operations import jumps
 from backprop_cli.algebra.quantities import gradient
+from backprop_cli.algebra.references import Reference
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -39,7 +40,7 @@ def minimum_near(problem: Problem, run: TrainingRun, digits: int) -> Minimum | N
     assert program.only is not None
     if any(jumps(line.formula) for line in program.look_lines):
         return None
-    sloped = Program(problem, [gradient(program.objective.bare, program.only).bare_key])
+    sloped = Program(problem, [Reference.to(gradient(program.objective.bare, program.only).bare)])
     figures = len(str(abs(place.value.p) // place.value.q)) if abs(place.value) >= 1 else 0
     with precision(_BITS):
         start, loss = sloped.start(), program.loss()

@@ -1,4 +1,4 @@
-"""What the epochs of the perceptron rule came to, read from the trace: clean, for ever the same, or neither."""
+"""How the perceptron rule ended, read from the trace: with a clean epoch, in a cycle of its parameters, or neither."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _repeated(problem: Problem, trace: Trace, rows: tuple[Row, ...]) -> int | No
 
 
 def _is_theorem(problem: Problem) -> bool:
-    """Whether the convergence theorem is about this: every unit has weights and a bias of its own, all of them free."""
+    """Whether the convergence theorem (Novikoff 1962) applies: every unit has its own weights and bias, all updated."""
     neurons = [neuron for layer in problem.layers for neuron in layer.neurons]
     used = [c.parameter for neuron in neurons for c in neuron.connections] + [neuron.bias for neuron in neurons]
     return None not in used and len(set(used)) == len(used) and not problem.fixed

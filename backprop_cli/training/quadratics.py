@@ -1,8 +1,8 @@
-"""The loss of one parameter as a parabola, where it is one: then a learning rate does what can be said exactly.
+"""The loss of one parameter as a parabola, where it is one, and so exactly for which learning rates descent converges.
 
 A step of gradient descent on E = E* + ½E″·(w − w*)² is w − η·E″·(w − w*), so that the distance to the minimum w* is
 multiplied by 1 − η·E″ each time. Hence it converges exactly where 0 < η < 2/E″, is there after one step where
-η = 1/E″, and goes to the other side each time where η > 1/E″.
+η = 1/E″, and goes to the other side each time where η > 1/E″ (LeCun et al. 1998, Efficient BackProp, section 5.1).
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from time import monotonic
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import AFTER, Place, Quantity
+from backprop_cli.algebra.references import REPORT, Reference
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
 from backprop_cli.ground.words import _
@@ -60,6 +61,15 @@ class TrainingRun:
     def quantities(self) -> list[Quantity]:
         """What is looked at."""
         return list(self.reports[0].values)
+
+    def reported(self, one: Reference) -> Iterator[tuple[Quantity, Decimal]]:
+        """The value that `report 100 / w1` means, at this address; none where training ended before."""
+        for report in self.reports:
+            for quantity, value in report.values.items():
+                place = tuple(place for place in quantity.at if place != AFTER)
+                named = quantity.at_address((Place(REPORT, report.epoch), *place))
+                if Reference.to(named) == one:
+                    yield named, value
 
 
 def train(

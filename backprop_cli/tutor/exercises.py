@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.generator.problems import NotFound, generate
 from backprop_cli.generator.recipes import Recipe
-from backprop_cli.problem.reader import Loaded, load, load_text
+from backprop_cli.problem.reader import Loaded, load_text
 
 _SEEDS = 2  # that are tried of each recipe
 _TRIES = 100
@@ -70,7 +71,7 @@ def written_in(notation: str | None) -> Callable[[str, int], Loaded]:
 
     def make(skill: str, number: int) -> Loaded:
         made = exercise(skill, number)
-        return made if notation is None else load_text(made.text, made.source, notation)
+        return made if notation is None else understood(load_text(made.text, made.source, notation))
 
     return make
 

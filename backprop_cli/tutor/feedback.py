@@ -6,16 +6,23 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.verdicts import Rule
-from backprop_cli.ground.words import _, full_stop
+from backprop_cli.ground.words import _, full_stop, sentences
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
 
-SLIPS = frozenset({"cut off", "last digit", "extra digits", "comma", "vague", "slip"})  # no lack of knowledge
+SLIPS = frozenset({"cut off", "last digit", "slip"})  # no lack of knowledge
 
 
 def praise(lesson: Lesson, mark: Mark, report: Report) -> str:
     """What is said of a right answer."""
-    return _sentence(lesson.explainer(report).verdict(mark.verdict))
+    explainer = lesson.explainer(report)
+    return _sentence(explainer.remark(mark) or explainer.verdict(mark.verdict))
+
+
+def too_short(lesson: Lesson, mark: Mark, report: Report) -> str:
+    """What is said of an answer with too few digits: how far it goes, and how many are wanted."""
+    said = _sentence(lesson.explainer(report).verdict(mark.verdict))
+    return sentences([said, _("Write {digits}.").format(digits=lesson.digits(mark.quantity))])
 
 
 def mistake_of(mark: Mark) -> str:
@@ -24,8 +31,6 @@ def mistake_of(mark: Mark) -> str:
     if verdict.causes:
         cause = verdict.causes[0]
         return f"{cause.mistake.name}|{cause.variant}" if cause.variant else cause.mistake.name
-    if verdict.vague:
-        return "vague"
     return verdict.near or Rule.WRONG.value
 
 
@@ -33,7 +38,9 @@ def feedback(lesson: Lesson, mark: Mark, report: Report, written: Written) -> tu
     """What was done, if that is recognised; else which line the number would be right for."""
     words = lesson.explainer(report).explanation(mark, numbers=False)
     said: list[Block] = [Say(_sentence(words.said), Tone.WRONG)]
-    other = None if mark.verdict.causes or mark.verdict.near else lesson.right_for(mark.quantity, written)
+    verdict = mark.verdict
+    known = verdict.causes or verdict.near or (verdict.hint is not None and verdict.hint.other is None)
+    other = None if known else lesson.right_for(mark.quantity, written)
     if other is not None:
         said = [Say(_right_for(lesson, mark, other), Tone.WRONG)]
     if words.at:

@@ -9,17 +9,20 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.evaluation import evaluate_lines
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.checking.asked import asked_lines, is_meant
-from backprop_cli.checking.descriptions import describe, describe_digits
+from backprop_cli.algebra.references import meant_by
+from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.descriptions import describe
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.key import BITS, Key
-from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.names import UnknownName
+from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import Answer, Sheet
+from backprop_cli.checking.shown import digits_of, digits_shown, rounded, shown
 from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import plain
 from backprop_cli.documents.sentences import Sentences
@@ -27,9 +30,9 @@ from backprop_cli.documents.writing import Writing, inline, place
 from backprop_cli.ground.errors import MathError, Undecided, UsageError, visible
 from backprop_cli.ground.words import _, labelled
 from backprop_cli.numbers.certified import Certified, Real, precision
-from backprop_cli.numbers.enclosures import ball, settled, within
+from backprop_cli.numbers.enclosures import within
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.numbers.rounded import Decimal, round_to
+from backprop_cli.numbers.rounded import Decimal, Rounding
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import Speller, speller
@@ -53,7 +56,12 @@ class OwnNumbers(Speller):
             return self.written(self.texts[quantity])
         if self.marking is None or quantity in self.trace.derivation.constants:
             return super().given(quantity)
-        return self.written(rounded(self.trace.value(quantity).number, self.marking, quantity).text())
+        digits = digits_shown(self.marking, quantity, self._formula(quantity), lambda one: self.trace.value(one).number)
+        return self.written(rounded(self.trace.value(quantity).number, digits).text())
+
+    def _formula(self, quantity: Quantity) -> Formula | None:
+        line = self.trace.derivation.index.get(quantity)
+        return line.formula if line is not None else None
 
 
 @dataclass(frozen=True)
@@ -108,14 +116,17 @@ class Lesson:
         """What is worked out for the student: the lines that lead to what is asked, rounded as it is asked for."""
         if not self.helped:
             return {}
-        needed = frozenset[Quantity]().union(*(self.key.ancestors[one] for one in self.asked))
+        needed = frozenset[Quantity]().union(*(self.key.ancestors(one) for one in self.asked))
         wanted = needed - frozenset(self.asked)
         return {one: self.right(one).text() for one, line in self.lines.items() if one in wanted and not line.given}
 
     def right(self, quantity: Quantity) -> Decimal:
         """The right value to the digits asked for; where the exercise rounds every line, what it then is."""
-        value = self.key.rounded.get(quantity, self.key.true(quantity))
-        return rounded(value, self.checker.marking, quantity)
+        return shown(self.key, self.checker.marking, quantity)
+
+    def rounding(self, quantity: Quantity) -> Rounding:
+        """To how many digits a value of a quantity is shown."""
+        return digits_of(self.key, self.checker.marking, quantity)
 
     def computed(self, quantity: Quantity, texts: Texts) -> Decimal:
         """The value that follows from the student's own numbers, to the digits asked for; else the right one."""
@@ -128,14 +139,14 @@ class Lesson:
                 known = {name: self.key.true(name) for line in lines for name in quantities_in(line.formula)}
                 known |= {one: value_of(written) for one, written in own.items()}
                 value = evaluate_lines(lines, {}, Certified(), known=known)[quantity]
-                return rounded(value, self.checker.marking, quantity)
+                return rounded(value, self.rounding(quantity))
         except (MathError, Undecided):
             return self.right(quantity)
 
     def calculated(self, quantity: Quantity, written: Written) -> str:
         """What a calculator shows for a calculation, to the digits asked for."""
         with precision(BITS):
-            return rounded(value_of(written), self.checker.marking, quantity).text()
+            return rounded(value_of(written), self.rounding(quantity)).text()
 
     # ---- judging ---------------------------------------------------------------------------------------------
 
@@ -178,7 +189,7 @@ class Lesson:
     def _rounds_to(self, quantity: Quantity, value: Real) -> bool:
         """Whether a calculation comes to a line's value, to the digits asked for, and that is no accident."""
         right = self.right(quantity)
-        return right.text() == rounded(value, self.checker.marking, quantity).text() and _figures(right) >= _TELLING
+        return right.text() == rounded(value, self.rounding(quantity)).text() and _figures(right) >= _TELLING
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -207,7 +218,7 @@ class Lesson:
 
     def digits(self, quantity: Quantity) -> str:
         """To how many digits a quantity is asked for, in words."""
-        return describe_digits(self.checker.marking.digits(quantity))
+        return digits_wanted(self.checker.marking, quantity)
 
     @property
     def about(self) -> str:
@@ -268,8 +279,8 @@ def lesson_of(
     quantities = [line.quantity for line in asked_lines(worked, everything=bool(skill) and not only)]
     everything = Lesson(Checker(worked), (), charset=charset)
     if only:
-        found = [one for text in only for one in _meant(everything, text)]
-        quantities = sorted(dict.fromkeys(found), key=lambda one: everything.key.order.get(one, -1))
+        quantities = list(frozenset(meant_by(everything.checker.names.chosen(only), everything.key.order)))
+        quantities.sort(key=everything.key.order.__getitem__)
     wanted = skills_called(skill) if skill else ()
     asked = [
         one
@@ -285,17 +296,6 @@ def lesson_of(
     return _replace(everything, asked=tuple(asked[:most]), is_part=helped or bool(only), helped=helped)
 
 
-def _meant(lesson: Lesson, text: str) -> list[Quantity]:
-    """The quantities that a name given on the command line means."""
-    if found := [one for one in lesson.lines if is_meant(text, one)]:
-        return found
-    try:
-        return [lesson.checker.names.resolve(text)]
-    except UnknownName as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        raise UsageError(error.message + hint) from None
-
-
 def _changed(lines: Iterable[Line], own: Collection[Quantity]) -> Iterator[Line]:
     """The lines that other numbers in place of their own change, and the last line in any case."""
     changed, (*before, last) = set(own), lines
@@ -304,15 +304,6 @@ def _changed(lines: Iterable[Line], own: Collection[Quantity]) -> Iterator[Line]
             changed.add(line.quantity)
             yield line
     yield last
-
-
-def rounded(value: Real, marking: Marking, quantity: Quantity) -> Decimal:
-    """A value to the digits that are asked for."""
-    with precision(BITS):
-        try:
-            return round_to(value, marking.digits(quantity))
-        except Undecided:  # a tie, or 0, that was not computed exactly
-            return round_to(settled(ball(value)), marking.digits(quantity))
 
 
 _TELLING = 3  # figures from which it is no accident that a number is another line's

@@ -5,24 +5,19 @@ Nothing here reads, prints or waits: a terminal, a test or a page calls `begin` 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe_address
-from backprop_cli.checking.key import BITS
 from backprop_cli.checking.report import Mark, Report
-from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _, clauses, n_, plural
-from backprop_cli.numbers.certified import precision
-from backprop_cli.numbers.exact import Rational
 from backprop_cli.tutor import hints
-from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise
+from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise, too_short
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.replies import answer_in, command_in, is_wordy
 from backprop_cli.tutor.said import Block, Heading, Question, Response, Say, Tone, Work
@@ -97,7 +92,7 @@ def _answered(lesson: Lesson, state: State, written: Written) -> tuple[State, Re
     if mark.verdict.rule in FULL_MARKS:
         return _accepted(lesson, state, entry, written, praise(lesson, mark, report))
     if mark.verdict.rule is Rule.TOO_FEW:
-        said = _("Right as far as it goes: write {digits}.").format(digits=lesson.digits(quantity))
+        said = too_short(lesson, mark, report)
         return _again(lesson, state.noting(quantity.key, entry), Say(said, Tone.HINT))
     return _wrong(lesson, state, entry, written, mark, report)
 
@@ -116,22 +111,11 @@ def _wrong(
 def _accepted(lesson: Lesson, state: State, entry: Entry, written: Written, said: str) -> tuple[State, Response]:
     quantity = _current(lesson, state)
     text = written.text.strip()
-    if _is_left_to_work_out(written):
+    if written.is_worked_out:
         text = lesson.calculated(quantity, written)
         said = clauses([f"{lesson.about} {lesson.number(text)}", said[:1].lower() + said[1:]])
     noted = state.noting(quantity.key, _replace(entry, answer=text, kept=False, skipped=False))
     return _go_on(lesson, noted, (Say(said, Tone.RIGHT),))
-
-
-_FRACTION = re.compile(r"[-−+]?\s*[0-9]+\s*/\s*[0-9]+")
-
-
-def _is_left_to_work_out(written: Written) -> bool:
-    """Whether the reply is a calculation, of decimals or of whole numbers; 3/20 and ln(2) are numbers as they stand."""
-    if written.kind != "exact" or _FRACTION.fullmatch(written.text.strip()) or not isinstance(written.formula, Apply):
-        return written.kind == "calculation"
-    with precision(BITS):
-        return isinstance(value_of(written), Rational)
 
 
 # ---- from question to question -----------------------------------------------------------------------------------
@@ -219,7 +203,7 @@ def _keep(lesson: Lesson, state: State) -> tuple[State, Response]:
         return _again(lesson, state, Say(_("There is no number of yours to keep yet.")))
     text = entry.last
     written = read_value(text)
-    if written is not None and _is_left_to_work_out(written):
+    if written is not None and written.is_worked_out:
         text = lesson.calculated(quantity, written)
     after = state.noting(quantity.key, _replace(entry, answer=text, kept=True, skipped=False))
     said = _("Kept: {symbol} = {number}. What follows from it will count as right.")

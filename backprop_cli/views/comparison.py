@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, place
+from backprop_cli.algebra.references import Reference, references_to
 from backprop_cli.deriving.conventions import CONVENTIONS, Convention
+from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace, Value
-from backprop_cli.ground.errors import MathError, Undecided, UsageError, did_you_mean
+from backprop_cli.ground.errors import MathError, Undecided, UsageError
 from backprop_cli.ground.words import _, labelled
 from backprop_cli.numbers.certified import Certified, are_equal
 from backprop_cli.numbers.rounded import to_digits
@@ -83,8 +85,7 @@ def compare(problem: Problem, only: Sequence[str] = (), digits: int = 9) -> Comp
     """
     problem = problem.by_hand
     trace = _solved(problem, digits)
-    _refuse_unknown(only, trace)
-    wanted = tuple(only) or problem.ask
+    wanted = Names.of(problem, trace.derivation).chosen(only) or problem.ask
     variations: list[Variation] = []
     under: list[dict[Quantity, Value]] = []
     absent: list[tuple[Convention, str]] = []
@@ -118,17 +119,20 @@ def _solved(problem: Problem, digits: int) -> Trace:
 # ---- which answers -------------------------------------------------------------------------------------------
 
 
-def _answers(problem: Problem, trace: Trace, wanted: Sequence[str]) -> dict[Quantity, Value]:
+def _answers(problem: Problem, trace: Trace, wanted: Collection[Reference]) -> dict[Quantity, Value]:
     """The values that are compared, a parameter's last one without its address."""
     updated = {step.quantity.name for step in trace.steps if step.quantity.kind is Kind.NEW}
     objective = _objective(problem, trace)
     found: dict[Quantity, Value] = {}
+    wanted = frozenset(wanted)
     for step in trace.steps:
         quantity = step.quantity
         usual = not wanted and not step.line.given
-        if quantity.key in wanted or (quantity.bare == objective and quantity.at == (AFTER,)):
+        if (quantity.at and Reference.to(quantity) in wanted) or (
+            quantity.bare == objective and quantity.at == (AFTER,)
+        ):
             found[quantity] = step.value
-        elif quantity.bare_key in wanted or (
+        elif not wanted.isdisjoint(references_to(quantity)) or (
             usual and (_is_compared(quantity, updated, problem) or _is_loss(quantity, objective))
         ):
             named = quantity.bare if quantity.kind is Kind.NEW else quantity
@@ -165,15 +169,6 @@ def _rows(here: Mapping[Quantity, Value], under: Sequence[Mapping[Quantity, Valu
     others = [quantity for one in under for quantity in one if quantity.bare_key not in named]
     for quantity in dict.fromkeys([*here, *others]):
         yield Answer(quantity, here.get(quantity), tuple(one.get(quantity) for one in under))
-
-
-def _refuse_unknown(only: Sequence[str], trace: Trace) -> None:
-    keys = {name for step in trace.steps for name in (step.quantity.key, step.quantity.bare_key)}
-    for key in only:
-        if key not in keys:
-            hint = did_you_mean(key, keys)
-            message = _("no quantity called {key!r} ({hint})") if hint else _("no quantity called {key!r}")
-            raise UsageError(message.format(key=key, hint=hint))
 
 
 def _told_apart(answer: Answer, digits: int) -> Answer:

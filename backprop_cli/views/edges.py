@@ -1,6 +1,7 @@
-"""One pass as arrows: from every quantity to each line that uses it, with that line's slope, up to the objective.
+"""The computation graph of one pass: an edge from every quantity to each line that uses it, up to the objective.
 
-What backpropagation sums up, `paths` lists and `tangents` carries forward.
+An edge has the local derivative ∂line/∂quantity. Backpropagation sums over the edges in reverse; `paths` lists the
+paths along them, `tangents` goes along them forward.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from backprop_cli.algebra.derivation import Derivation, Line, quantities_in, ren
 from backprop_cli.algebra.formula import ONE, Formula, Name, negate
 from backprop_cli.algebra.parts import NetParts, name_of
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Quantity, delta, gradient, local, net, place
+from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.backpropagation import local_slopes
+from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.schedule import DATA, derive
 from backprop_cli.deriving.templates import template
 from backprop_cli.deriving.trace import Trace
-from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.solving.solver import solve
@@ -29,7 +32,7 @@ _MANY = 12
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One use of a quantity: the line that uses it, and the slope of that line in it.
+    """An edge of the computation graph: a quantity, a line that uses it, and the local derivative of that line.
 
     `over` is what a weight is multiplied by there, where one net input uses the same weight several times.
     """
@@ -43,7 +46,7 @@ class Arrow:
 
 @dataclass(frozen=True)
 class OnePass:
-    """The forward lines of one pass and their arrows, without address, and the derivation that the pass is part of."""
+    """The forward lines of one pass and their edges, without address, and the derivation that the pass is part of."""
 
     problem: Problem
     derivation: Derivation
@@ -72,7 +75,7 @@ class OnePass:
 
     @cached_property
     def out_of(self) -> Mapping[Quantity, tuple[Arrow, ...]]:
-        """The arrows by the quantity that they leave; where ∂E/∂quantity is prescribed, it is the only one."""
+        """The edges by the quantity that they leave; where ∂E/∂quantity is prescribed, it is the only one."""
         found: dict[Quantity, tuple[Arrow, ...]] = {}
         for arrow in _arrows(self.lines):
             found[arrow.source] = (*found.get(arrow.source, ()), arrow)
@@ -80,7 +83,7 @@ class OnePass:
 
     @cached_property
     def into(self) -> Mapping[Quantity, tuple[Arrow, ...]]:
-        """The arrows by the line that they enter."""
+        """The edges by the line that they enter."""
         found: dict[Quantity, tuple[Arrow, ...]] = {}
         for arrows in self.out_of.values():
             for arrow in arrows:
@@ -102,15 +105,12 @@ class OnePass:
         return any(line.quantity == self.objective for line in self.lines) or self.objective in self.into
 
     @cached_property
-    def known(self) -> Mapping[str, Quantity]:
-        """What a path can begin at, by key: every quantity in the lines; `dE/dw1` and `delta_h1` mean w1 and net_h1."""
+    def known(self) -> Mapping[Quantity, Quantity]:
+        """What a path can begin at: every quantity in the lines; by ∂E/∂w1 and δ_h1, w1 and net_h1 are meant."""
         used = [quantity for line in self.lines for quantity in (*quantities_in(line.formula), line.quantity)]
-        names: dict[str, Quantity] = {}
-        for quantity in used:
-            if quantity.kind is Kind.NET:
-                names[delta(quantity).key] = quantity
-            names[gradient(self.objective, quantity).key] = quantity
-        return names | {quantity.key: quantity for quantity in used}
+        deltas = {delta(quantity): quantity for quantity in used if quantity.kind is Kind.NET}
+        gradients = {gradient(self.objective, quantity): quantity for quantity in used}
+        return dict(zip(used, used, strict=True)) | deltas | gradients
 
     @cached_property
     def _current(self) -> Mapping[Quantity, Quantity]:
@@ -128,7 +128,7 @@ class OnePass:
         return self._current.get(quantity) or placed(quantity, self.address)
 
     def factor(self, arrow: Arrow) -> Line:
-        """The slope of an arrow as a line of its own, the derivation's where it has one."""
+        """The local derivative of an edge as a line of its own, the derivation's where it has one."""
         quantity = self.here(self._factor_name(arrow))
         own = Line(Phase.BACKWARD, quantity, rename(arrow.slope, self.here), rules=arrow.rules)
         return self.derivation.index.get(quantity, own)
@@ -173,7 +173,7 @@ def _arrows(lines: Sequence[Line]) -> Iterator[Arrow]:
 
 
 def _connections(line: Line, used: Quantity) -> Iterator[Arrow]:
-    """An arrow a connection, where a net input uses the same weight several times."""
+    """One edge for each connection, where a net input uses the same weight several times."""
     parts = line.parts if isinstance(line.parts, NetParts) else NetParts()
     pairs = [(term.weight, term.sender) for term in parts.terms]
     own = Name(used)
@@ -195,20 +195,26 @@ def one_pass(problem: Problem, text: str = "") -> tuple[OnePass, str]:
     if problem.couples_samples:
         raise UsageError(_("a layer looks at all samples together, so no pass is of one sample alone"))
     problem = problem.by_hand
-    places = [place.strip() for place in text.split(" / ")]
-    *wanted, key = places
-    derivation = derive(problem, Detail.FULL, then_forward=str(AFTER) in wanted)
+    wanted = Reference.parse(text)
+    derivation = derive(problem, Detail.FULL, then_forward=AFTER in wanted.at)
     passes = passes_in(derivation)
     if not passes:
         raise UsageError(_("the problem has no forward pass: its gradients are given"))
-    fitting = [address for address in passes if {*wanted} <= {*map(str, address)}]
-    if not fitting:
-        named = [" / ".join(map(str, address)) for address in passes if address]
-        raise UsageError(_no_pass(" / ".join(wanted), named))
-    chosen = OnePass(problem, derivation, fitting[0], passes)
+    chosen = OnePass(problem, derivation, pass_at(wanted.at, passes), passes)
     if not chosen.has_objective:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
-    return chosen, key
+    return chosen, wanted.name
+
+
+def pass_at(wanted: Address, passes: Sequence[Address]) -> Address:
+    """The first pass with all these places, of which `epoch 1` may be left out; UsageError where there is none."""
+    words = {word for address in passes for word, _number in address}
+    needed = {place for place in wanted if place.number != 1 or place.word in words}
+    for address in passes:
+        if needed <= {*address}:
+            return address
+    named = [" / ".join(map(str, address)) for address in passes if address]
+    raise UsageError(_no_pass(" / ".join(map(str, wanted)), named))
 
 
 def passes_in(derivation: Derivation) -> tuple[Address, ...]:
@@ -225,14 +231,10 @@ def _no_pass(wanted: str, passes: Sequence[str]) -> str:
     return _("no pass called {wanted!r} (the passes are {passes})").format(wanted=wanted, passes=named)
 
 
-def start_of(one: OnePass, key: str) -> Quantity:
+def start_of(one: OnePass, text: str) -> Quantity:
     """The quantity that a path or a sweep begins at; raises UsageError where the pass has none of this name."""
-    found = one.known.get(key)
-    if found is None:
-        keys = [name for name, quantity in one.known.items() if quantity.key == name]
-        some = ", ".join(keys[:_MANY]) + (", …" if len(keys) > _MANY else "")
-        hint = did_you_mean(key, one.known) or _("the quantities are {keys}: `backprop help names`").format(keys=some)
-        raise UsageError(_("no quantity called {key!r} in the forward pass ({hint})").format(key=key, hint=hint))
+    (named,) = Names(one.problem, tuple(one.known)).chosen([text])
+    found = next(quantity for name, quantity in one.known.items() if name.bare_key == named.name)
     if found == one.objective:
-        raise UsageError(_("{key} is the objective itself: its slope in itself is 1").format(key=key))
+        raise UsageError(_("{key} is the objective itself: its slope in itself is 1").format(key=named.name))
     return found

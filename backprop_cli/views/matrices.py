@@ -51,7 +51,7 @@ def matrix_view(solution: Solution) -> MatrixView:
     """The solution in matrices. Raises UsageError for a problem without layers."""
     problem = solution.problem
     need_layers(problem)
-    need_weights(problem)
+    need_net_inputs(problem)
     further, slopes = Further(solution), layer_slopes(problem)
     sheets = tuple(
         _sheet(Blackboard(problem, batch, further, slopes)) for batch in batches(problem, solution.trace.derivation)
@@ -61,11 +61,13 @@ def matrix_view(solution: Solution) -> MatrixView:
     return MatrixView(solution, further.trace(), len(problem.layers), sheets)
 
 
-def need_weights(problem: Problem) -> None:
-    """Raises UsageError for a layer to which nothing leads, because what it puts out is given."""
+def need_net_inputs(problem: Problem) -> None:
+    """Raises UsageError for a layer without net inputs, to which nothing leads because what it puts out is given."""
+    given = {key for sample in problem.samples for key in sample.given}
     for layer in problem.layers:
-        if not layer.cells and not any(neuron.connections or neuron.bias for neuron in layer.neurons):
-            message = _("this view needs the weights of every layer, and this one has none: {layer}")
+        has_nets = any(one.connections or one.bias or f"net_{one.name}" in given for one in layer.neurons)
+        if not layer.cells and not has_nets:
+            message = _("this view needs the net inputs of every layer, and this one has none: {layer}")
             raise UsageError(message.format(layer=layer.label))
 
 

@@ -1,4 +1,4 @@
-"""The δ of one batch in matrices: from the slope of the loss, layer by layer, through f′ or the Jacobian and Wᵀ."""
+"""The δ of one batch in matrices: ∂E/∂net layer by layer, through f′ or the Jacobian and Wᵀ (Nielsen's BP1 and BP2)."""
 
 from __future__ import annotations
 

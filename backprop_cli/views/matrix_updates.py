@@ -1,4 +1,4 @@
-"""The gradients and the update of one batch in matrices: ∂E/∂W = δ·outᵀ, W⁺ = W − η·∂E/∂W."""
+"""The gradients and the update of one batch in matrices: ∂E/∂W = δ·outᵀ (Nielsen's BP3, BP4), W⁺ = W − η·∂E/∂W."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from backprop_cli.views.batches import batches
 from backprop_cli.views.factors import GraphFactors, Group, LayerFactors
 from backprop_cli.views.further import Further
 from backprop_cli.views.line_factors import LineFactors
-from backprop_cli.views.matrices import need_weights
+from backprop_cli.views.matrices import need_net_inputs
 from backprop_cli.views.whole import Cell
 
 
@@ -42,7 +42,7 @@ class PassesView:
 def passes_view(solution: Solution) -> PassesView:
     """The factors of every gradient. Raises UsageError where nothing is differentiated, or samples meet in a layer."""
     problem = solution.problem
-    need_weights(problem)
+    need_net_inputs(problem)
     if solution.trace.derivation.together:
         raise UsageError(_("this view is of one sample at a time, and here the samples of a batch meet in a layer"))
     further = Further(solution)

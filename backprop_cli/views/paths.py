@@ -1,4 +1,4 @@
-"""Every path from one quantity to the objective: its factors, their product, and the sum, which is the gradient."""
+"""Every path from a quantity to the objective: the product of its local derivatives; their sum is the gradient."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def count_paths(one: OnePass) -> Mapping[Quantity, int]:
 
 
 def _walk(one: OnePass, start: Quantity, counts: Mapping[Quantity, int]) -> Iterator[tuple[Arrow, ...]]:
-    """Every path as its arrows, depth first; never into what does not reach the objective."""
+    """Every path as its edges, depth first; never into what does not reach the objective."""
     stack: list[tuple[Quantity, tuple[Arrow, ...]]] = [(start, ())]
     while stack:
         quantity, behind = stack.pop()

@@ -1,4 +1,4 @@
-"""The slopes of a layer: what its outputs make of small changes of its net inputs, ∂out/∂net."""
+"""The Jacobian ∂out/∂net of a layer: diagonal where each neuron has its own activation, full for a softmax."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Slopes: TypeAlias = Mapping[str, Mapping[str, Formula]]  # by neurons: of the ou
 
 
 def layer_slopes(problem: Problem) -> list[Slopes]:
-    """∂out/∂net of every layer: for each neuron, the slopes of its output in the net inputs it depends on."""
+    """∂out/∂net of every layer: for each neuron, the derivatives of its output in the net inputs it depends on."""
     lines = [line for line in forward_lines(problem) if line.quantity.kind is Kind.OUT]
     known: Mapping[Formula, Formula] = {line.formula: Name(line.quantity) for line in lines}
     own = {line.quantity.name: line.formula for line in lines}

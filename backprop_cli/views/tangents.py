@@ -1,4 +1,4 @@
-"""Forward mode: every forward line with its tangent, its derivative in one chosen number; the last one is ∂E/∂it."""
+"""Forward-mode differentiation: every forward line with its tangent, its derivative in a seed; the last is ∂E/∂seed."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def forward_mode(problem: Problem, text: str, rounding: RoundingRule | None = No
     Raises UsageError where there is no such quantity, or where the sweeps have too many lines.
     """
     one, key = one_pass(problem, text)
-    every = key == ALL and key not in one.known
+    every = key == ALL and ALL not in {quantity.key for quantity in one.known}
     leaves = _leaves(one)
     seeds = leaves if every else (start_of(one, key),)
     if not seeds:

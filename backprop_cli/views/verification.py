@@ -1,4 +1,4 @@
-"""Checks a derivation against what knows nothing of it: central differences, and PyTorch's autograd if installed."""
+"""Gradient checking: a derivation's gradients against central differences, and PyTorch's autograd if installed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TORCH_CLOSE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One gradient three times; `difference` is None and `kink` set where the function has none there."""
+    """One gradient by backpropagation, central difference and autograd; at a kink `difference` is None, `kink` set."""
 
     quantity: Quantity
     backprop: Real

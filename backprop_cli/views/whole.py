@@ -1,4 +1,4 @@
-"""Formulas in whole layers: W·x + b as data, and the matrices of quantities that its names stand for."""
+"""Formulas of vectors and matrices: W·x + b of a whole layer as data, and the quantities in each matrix."""
 
 from __future__ import annotations
 

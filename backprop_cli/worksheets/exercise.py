@@ -9,19 +9,18 @@ from itertools import groupby
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.asked import asked_lines
-from backprop_cli.checking.descriptions import PHASES, describe_digits, in_words
-from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.descriptions import PHASES, in_words
+from backprop_cli.checking.marking import Marking, digits_wanted
+from backprop_cli.checking.shown import digits_shown, rounded
 from backprop_cli.documents.model import Block, Document, Inline, Math, Text
 from backprop_cli.documents.writing import Writing, inline, writing
-from backprop_cli.ground.errors import Undecided, visible
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, language_tag
-from backprop_cli.numbers.certified import Real, precision
-from backprop_cli.numbers.enclosures import ball, settled
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
+from backprop_cli.numbers.rounded import Decimal, Rounding
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import Solution, Wishes, check_quantities, chosen
+from backprop_cli.solving.solution import Solution, Wishes, chosen
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import DIGITS, WorkedProblem
 
@@ -84,12 +83,18 @@ class Exercise:
         return inline(message, **fields)
 
     def digits(self, quantity: Quantity) -> Rounding:
-        """To what the quantity is to be rounded."""
-        return self.marking.digits(quantity)
+        """To what the quantity is rounded where it is shown."""
+        trace = self.page.solution.trace
+        formula = trace.derivation.index[quantity].formula
+        return digits_shown(self.marking, quantity, formula, lambda one: trace.value(one).number)
+
+    def said_digits(self, quantity: Quantity) -> str:
+        """The fewest digits that are wanted, in words."""
+        return digits_wanted(self.marking, quantity)
 
     def value(self, quantity: Quantity) -> Decimal:
         """The right value to the digits asked for."""
-        return written(self.page.solution.trace.value(quantity).number, self.digits(quantity))
+        return rounded(self.page.solution.trace.value(quantity).number, self.digits(quantity))
 
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of the quantity."""
@@ -104,9 +109,8 @@ class Exercise:
 def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exercise:
     """What a problem asks (`ask` in its file, else all that a textbook writes), or, with `only`, the chains to these.
 
-    Raises SourceError, located, for names in the file that there are not, and UsageError for `only`.
+    Raises UsageError for names in `only` that mean nothing.
     """
-    check_quantities(loaded)
     worked = WorkedProblem(loaded.problem)
     problem = worked.by_hand
     if only:
@@ -119,15 +123,6 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
     return Exercise(worked, writing(solution, dialect), dialect, lines, Marking(problem), bool(only))
 
 
-def written(value: Real, digits: Rounding) -> Decimal:
-    """A value as a faithful student writes it."""
-    with precision(_BITS):
-        try:
-            return round_to(value, digits)
-        except Undecided:  # a tie, or 0
-            return round_to(settled(ball(value)), digits)
-
-
 def phase_name(section: Section) -> Inline:
     """Forward pass, Error, …"""
     return (Text(_(PHASES[section.phase])),)
@@ -135,5 +130,5 @@ def phase_name(section: Section) -> Inline:
 
 def digits_of(exercise: Exercise, lines: Sequence[Line]) -> str:
     """The digits that all of these lines are asked for to; nothing where they differ."""
-    said = list(dict.fromkeys(describe_digits(exercise.digits(line.quantity)) for line in lines))
+    said = list(dict.fromkeys(exercise.said_digits(line.quantity) for line in lines))
     return said[0] if len(said) == 1 else ""

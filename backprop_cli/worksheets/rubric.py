@@ -7,24 +7,27 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.explain import Explainer
-from backprop_cli.checking.key import BITS, Hypothesis, Key
-from backprop_cli.checking.marking import HALF
+from backprop_cli.checking.diagnosis import is_a_sign
+from backprop_cli.checking.hypotheses import Hypotheses
+from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.phrases import said_of
+from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.telling import Telling
-from backprop_cli.checking.verdicts import Rule
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Role, Say, Table, Text
 from backprop_cli.documents.writing import joined, texts
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
-from backprop_cli.numbers.exact import decimal_digits, short_text
+from backprop_cli.numbers.exact import Rational, decimal_digits, rational, short_text
 from backprop_cli.numbers.rounded import Decimal
-from backprop_cli.worksheets.exercise import Exercise, Section, written
+from backprop_cli.worksheets.exercise import Exercise, Section
 from backprop_cli.worksheets.sheet import headed, value
 from backprop_cli.worksheets.wording import all_exact, how_to_round, worth
 
 MOST_MISTAKES = 4  # of one line
+_HALF = rational(1, 2)
 _SHORT = 12  # decimals of a number that no irrational one has by chance
 _MOST_SHOWN = 8  # lines in which a mistake is not seen
 
@@ -32,6 +35,10 @@ _MOST_SHOWN = 8  # lines in which a mistake is not seen
 def rubric(exercise: Exercise, mistakes: int = MOST_MISTAKES) -> Document:
     """The rubric; at most so many mistakes are shown for a line, each once and with the number that it would give."""
     return exercise.document(_("Marking rubric: {title}"), _Rubric(exercise, mistakes).blocks())
+
+
+def _share(share: Rational) -> str:
+    return _("Half") if share == _HALF else short_text(share)
 
 
 class _Rubric:
@@ -60,17 +67,27 @@ class _Rubric:
     def rules(self) -> Iterator[str]:
         """How a line is marked, in words."""
         marking = self.exercise.marking
-        yield _("Full marks: the value is right to its last digit. A fraction or an exact form is as good.")
+        yield _(
+            "Full marks: the value is right to the digits asked for. Further digits, fractions and exact forms are as "
+            "good, and zeros at the end need not be written."
+        )
         yield _(
             "Full marks as well: the value follows, within rounding, from the student's own earlier lines, also from "
             "wrong ones. A slip is paid for once, in the line where it was made."
         )
-        near = marking.share(Rule.NEAR)
+        near, few = marking.rule.near_miss, marking.rule.too_few
         yield _(
-            "{share} of the marks: right, but with too few digits, cut off instead of rounded, off by one in the last "
-            "digit, with the wrong sign, with the point in the wrong place, or swapped with another answer."
-        ).format(share=_("Half") if near == HALF else short_text(near))
-        yield _("No marks: blank or wrong. Under each line stand the usual mistakes, with the numbers that they give.")
+            "{share} of the marks: cut off instead of rounded, off by one in the last digit, with the wrong sign, with "
+            "the point in the wrong place, or swapped with another answer."
+        ).format(share=_share(near))
+        yield _(
+            "{share} of the marks: right, but with too few digits, if there are two figures and no more than two are "
+            "missing."
+        ).format(share=_share(few))
+        yield _(
+            "No marks: blank or wrong, or a new parameter with its old value. Under each line stand the usual "
+            "mistakes, with the numbers that they give."
+        )
 
     # ---- lines ---------------------------------------------------------------------------------------------------
 
@@ -94,16 +111,21 @@ class _Rubric:
         """What the usual mistakes would give, one variant of each, where they can be told from the right value."""
         seen = {self.exercise.value(quantity).value}
         named: set[str] = set()
-        for hypothesis in self.key.hypotheses_of.get(quantity, ()):
+        for hypothesis in Hypotheses.of_key(self.key).of(quantity):
             if not self.telling.tells(hypothesis, quantity):
-                _said, lines = self.hidden.setdefault(hypothesis.mistake.name, (Explainer.said(hypothesis), []))
+                said = said_of(hypothesis, self.key, quantity)
+                _said, lines = self.hidden.setdefault(hypothesis.mistake.name, (said, []))
                 lines += [quantity] if quantity not in lines else []
             elif len(named) < self.most and hypothesis.mistake.name not in named:
                 decimal = self.planted(hypothesis, quantity)
-                if decimal is not None and decimal.value not in seen:
+                if decimal is not None and decimal.value not in seen and not self.is_a_sign(hypothesis, quantity):
                     seen.add(decimal.value)
                     named.add(hypothesis.mistake.name)
-                    yield decimal, Explainer.said(hypothesis)
+                    yield decimal, said_of(hypothesis, self.key, quantity)
+
+    def is_a_sign(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+        """Whether the checker takes the mistake for a mere slip of the sign."""
+        return is_a_sign(self.key, hypothesis, quantity)
 
     @cached_property
     def telling(self) -> Telling:
@@ -114,17 +136,16 @@ class _Rubric:
     def planted(self, hypothesis: Hypothesis, quantity: Quantity) -> Decimal | None:
         """What a mistake makes of a line in otherwise right work; None where the calculator gives no number."""
         with precision(BITS):
-            rule = self.key.rule(quantity, hypothesis)
+            rule = self.key.rule_of(hypothesis.formulas[quantity])
             try:
                 found = ball(rule.value(*map(self.right, rule.names))[0])
-                return written(self.plain(found), self.exercise.digits(quantity)) if is_finite(found) else None
+                return rounded(self.plain(found), self.exercise.digits(quantity)) if is_finite(found) else None
             except (MathError, Undecided):
                 return None
 
     def right(self, quantity: Quantity) -> Ball:
         """The value that a student with no slips goes on with: the rounded one, where lines are rounded."""
-        rounded = self.key.rounded.get(quantity)
-        return self.key.true_ball(quantity) if rounded is None else ball(rounded)
+        return ball(self.key.expected(quantity))
 
     def plain(self, value: Ball) -> Real:
         """Where every right value is written as it is, a wrong one is too: 3, and not 3.000."""

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
-from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text
 from backprop_cli.documents.writing import inline, joined, place
 from backprop_cli.ground.words import _, n_, plural
 from backprop_cli.numbers.exact import short_text
-from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise, Section, digits_of
 
@@ -148,6 +146,8 @@ def how_to_round(exercise: Exercise) -> Iterator[str]:
     yield _digits(exercise)
     rule = exercise.problem.rounding
     if rule is None:
+        if any(exercise.problem.training.learning_rate and line.quantity.kind is Kind.NEW for line in exercise.lines):
+            yield _("A new value has to show its step, so it may need more digits.")
         yield _("Round only what you write down: go on with all the digits of your calculator.")
         return
     if rule.default is not None:
@@ -161,24 +161,22 @@ def how_to_round(exercise: Exercise) -> Iterator[str]:
 
 def _digits(exercise: Exercise) -> str:
     """Write δ to 4 decimal places, and everything else to 3."""
-    kinds: dict[Rounding, dict[Kind, None]] = {}
-    counts: dict[Rounding, int] = {}
+    kinds: dict[str, dict[Kind, None]] = {}
+    counts: dict[str, int] = {}
     for line in exercise.lines:
-        digits = exercise.digits(line.quantity)
+        digits = exercise.said_digits(line.quantity)
         kinds.setdefault(digits, {})[line.quantity.kind] = None
         counts[digits] = counts.get(digits, 0) + 1
     usual = max(counts, key=lambda one: counts[one], default=None)
     if usual is None:
         return ""
     others = [
-        _("{kinds} to {digits}").format(kinds=_named(exercise, kinds[one]), digits=describe_digits(one))
-        for one in kinds
-        if one != usual
+        _("{kinds} to {digits}").format(kinds=_named(exercise, kinds[one]), digits=one) for one in kinds if one != usual
     ]
     if not others:
-        return _("Write each value to {digits}.").format(digits=describe_digits(usual))
+        return _("Write each value to {digits}.").format(digits=usual)
     said = _("Write {others}, and everything else to {digits}.")
-    return said.format(others=", ".join(others), digits=describe_digits(usual))
+    return said.format(others=", ".join(others), digits=usual)
 
 
 def all_exact(exercise: Exercise) -> bool:

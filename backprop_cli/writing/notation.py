@@ -106,8 +106,8 @@ def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
         with path.open("rb") as file:
             data = tomllib.loads(file.read(limits.NOTATION_BYTES).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(_("cannot read the notation {path}: {reason}").format(path=path, reason=reason)) from None
+        said = _("cannot read the notation {path}: {reason}")
+        raise UsageError(said.format(path=path, reason=_why_unread(error))) from None
     return _checked(data, path, plain)
 
 
@@ -138,6 +138,17 @@ def _checked(data: dict[str, Any], path: Path | str, plain: dict[str, Any]) -> d
         if len(text) > limits.NAME_LENGTH or not _TEMPLATE.fullmatch(text):
             raise UsageError(_("{path}: {key} is not a template of one line").format(path=path, key=key))
     return data
+
+
+def _why_unread(error: Exception) -> str:
+    """What the system says; of a parser only the place, since its words are another's in every version of Python."""
+    if isinstance(error, OSError):
+        return error.strerror or _("not a file")
+    if isinstance(error, UnicodeDecodeError):
+        return _("not a text in UTF-8")
+    if place := re.search(r"line (\d+), column (\d+)", str(error)):
+        return _("not TOML in line {line}, column {column}").format(line=place[1], column=place[2])
+    return _("not TOML")
 
 
 _KEYS: dict[str, type] = {"title": str, "source": str, "negative_delta": bool, "symbols": dict, "words": dict}

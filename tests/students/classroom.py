@@ -252,10 +252,10 @@ def main(target: Path) -> None:
         old = exercise.course.problem
         problem = folder / "problem.yaml"
         problem.write_text(old.read_text() + ("rounding: {figures: 4}\n" if asked else ""), encoding="utf-8")
-        if old != problem:
-            old.unlink()
         course = replace(exercise.course, problem=problem, digits=asked)
         print(folder, write(folder, replace(exercise, course=course)))
+        for variant in folder.glob("2-2-2-*.yaml"):  # the neighbours' numbers, which nobody is to see
+            variant.unlink()
 
 
 def kept(promise: Promise, mark: SheetMark | None) -> str:

@@ -12,14 +12,12 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import read_text
+from backprop_cli.checking.shown import shown
 from backprop_cli.checking.template import template
-from backprop_cli.numbers.certified import precision
-from backprop_cli.numbers.rounded import Rounding, round_to
+from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem, RoundingRule
 from backprop_cli.problem.reader import load
 from backprop_cli.solving.worked import WorkedProblem
-
-BITS = 320
 
 
 @cache
@@ -40,11 +38,7 @@ def solution(source: str, everything: bool = False, rounding: Rounding | None = 
     """The right answers to what is asked for, to the digits asked for."""
     marker = checker(source, rounding)
     lines = asked_lines(marker.worked, everything)
-    with precision(BITS):
-        return {
-            line.quantity: round_to(marker.key.true(line.quantity), marker.marking.digits(line.quantity)).text()
-            for line in lines
-        }
+    return {line.quantity: shown(marker.key, marker.marking, line.quantity).text() for line in lines}
 
 
 def right_answers(source: str, rounding: Rounding | None = None) -> dict[str, str]:

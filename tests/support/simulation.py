@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from random import Random
+from typing import Any
 
 from helpers import decimal, loaded, random_network
 
 from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.formula import Apply, Formula, Number
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
-from backprop_cli.checking.key import BITS, Hypothesis, Key
+from backprop_cli.checking.hypotheses import Hypotheses
+from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.key import BITS, Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, check_sheet
+from backprop_cli.checking.shown import digits_of
 from backprop_cli.checking.telling import Telling
 from backprop_cli.checking.values import Written, read_value
-from backprop_cli.checking.verdicts import FULL_MARKS
+from backprop_cli.checking.verdicts import FULL_MARKS, Rule
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
 from backprop_cli.numbers.certified import Ball, precision
-from backprop_cli.numbers.enclosures import ball, is_finite, settled
+from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.solving.worked import WorkedProblem
 
 HABITS = ("each line rounded", "calculator's memory", "mixed")
+WRITINGS = ("as rounded", "without zeros at the end", "with a decimal comma", "in per cent", "as a fraction")
+NOTES = ("", "", "", "forgot this one", "see next page")  # what stands in a cell now and then
 ROUNDINGS = tuple(
     Rounding(places=places, figures=figures, ties=ties)
     for places, figures in ((3, None), (4, None), (5, None), (None, 3), (None, 4))
@@ -41,11 +49,31 @@ class Student:
 
     rounding: Rounding
     habit: str
+    writing: str = "as rounded"
+    partials: bool = False  # whether products and summands are rounded, too
+    asked: bool = True  # whether those digits were asked for; if not, a new value is written so that its step shows
+    last_only: bool = False  # whether only the last line of each sort stands on the sheet
+    turned: bool = False  # whether δ has the other sign
+    notes: bool = False  # whether there are words in some cells
 
     @property
-    def rule(self) -> RoundingRule:
+    def rule(self) -> RoundingRule | None:
         """The digits that such a student was asked for."""
-        return RoundingRule(self.rounding)
+        return RoundingRule(self.rounding) if self.asked else None
+
+    def text(self, decimal: Decimal) -> str:
+        """A number as this student writes it."""
+        text = decimal.text()
+        match self.writing:
+            case "without zeros at the end" if "." in text and "e" not in text:
+                return text.rstrip("0").rstrip(".")
+            case "with a decimal comma":
+                return text.replace(".", ",")
+            case "in per cent" if "e" not in text and decimal.places >= 2:
+                return Decimal(decimal.digits, decimal.places - 2, decimal.whole_truth).text() + "%"
+            case "as a fraction" if decimal.whole_truth and 0 < decimal.places < 6:
+                return f"{decimal.digits}/{10**decimal.places}"
+        return text
 
 
 @dataclass
@@ -67,22 +95,32 @@ class Work:
         with precision(BITS):
             for quantity in written_lines(self.key):
                 self._write(quantity, fills_up)
-        return Sheet(tuple(Answer(one, one.key, written) for one, written in self.written.items()), "a student")
+        answers = [Answer(one, one.key, written) for one, written in self.written.items()]
+        if self.student.last_only:
+            answers = list({(one.quantity.kind, one.quantity.at): one for one in answers}.values())
+        if self.student.notes:
+            answers = [self._with_a_note(one) for one in answers]
+        return Sheet(tuple(answers), "a student")
+
+    def _with_a_note(self, answer: Answer) -> Answer:
+        """The answer, or words instead of it."""
+        note = self.random.choice(NOTES)
+        return replace(answer, written=None, unread=note) if note else answer
 
     def _write(self, quantity: Quantity, fills_up: bool) -> None:
         choices: dict[Quantity, Ball] = {}
         value = self._value(quantity, choices, top=True)
         if value is None or not is_finite(value):
             return
-        try:
-            decimal = round_to(value, self.student.rounding)
-        except Undecided:  # a tie, or 0
-            decimal = round_to(settled(value), self.student.rounding)
+        rounding = self._rounding(quantity)
+        decimal = rounded(value, rounding)
         if fills_up and decimal.digits != 0:
-            places = max(decimal.places, self.student.rounding.decimals(decimal.value))
+            places = max(decimal.places, rounding.decimals(decimal.value))
             decimal = Decimal(decimal.digits * 10 ** (places - decimal.places), places, decimal.whole_truth)
         try:
-            written = read_value(decimal.text())
+            turned = self.student.turned and quantity.kind is Kind.DELTA
+            said = Decimal(-decimal.digits, decimal.places, decimal.whole_truth) if turned else decimal
+            written = read_value(self.student.text(said))
         except FormulaError:  # e^−5000000: no calculator shows it
             return
         assert written is not None
@@ -99,20 +137,48 @@ class Work:
         line = self.key.line(quantity)
         if line is None or line.given:
             return self.key.true_ball(quantity)
-        wrong = None
+        formula = line.formula
         if self.planted is not None and (self.everywhere or self.planted[1] == quantity):
-            wrong = self.planted[0]
-        rule = self.key.rule(quantity, wrong)
+            formula = self.planted[0].formulas.get(quantity, formula)
+        rule = self.key.rule_of(formula)
         values = [self._value(name, choices) for name in rule.names]
         if any(value is None for value in values):
             return None
+        if self.student.partials:
+            known = dict(zip(rule.names, values, strict=True))
+            return ball(self._by_hand(formula, known, self._rounding(quantity), top=True))
         return ball(rule.value(*values)[0])
+
+    def _by_hand(self, formula: Formula, known: Mapping[Any, Any], rounding: Rounding, top: bool = False) -> Any:
+        """The value of a formula, every product and summand in it rounded when it is written down."""
+        if isinstance(formula, Number):
+            return formula.value
+        if not isinstance(formula, Apply):
+            return known[formula.symbol]
+        values = [self._by_hand(one, known, rounding) for one in formula.arguments]
+        value = OPERATIONS[formula.operation].value(Exactly(), *values)
+        is_written = formula.operation in ("product", "sum", "square") and not top
+        return rounded(value, rounding).value if is_written and is_finite(ball(value)) else value
+
+    def _rounding(self, quantity: Quantity) -> Rounding:
+        """To which digits a line is written."""
+        if self.student.asked or quantity.kind is not Kind.NEW:
+            return self.student.rounding
+        return digits_of(self.key, Marking(self.key.problem), quantity)
 
     def _remembered(self, quantity: Quantity) -> Ball:
         from_memory = self.student.habit == "calculator's memory"
         if self.student.habit == "mixed":
             from_memory = self.random.random() < 0.5
         return self.memory[quantity] if from_memory else ball(self.numbers[quantity])
+
+
+def rounded(value: Any, rounding: Rounding) -> Decimal:
+    """The value as a careful student rounds it."""
+    try:
+        return round_to(value, rounding)
+    except Undecided:  # a tie, or 0
+        return round_to(settled(ball(value)), rounding)
 
 
 def written_lines(key: Key) -> list[Quantity]:
@@ -124,14 +190,15 @@ def written_lines(key: Key) -> list[Quantity]:
 def plantable(key: Key) -> list[tuple[Hypothesis, Quantity]]:
     """Every mistake in every line that it can be planted in."""
     lines = set(written_lines(key))
-    return [(one, quantity) for one in key.hypotheses for quantity in one.formulas if quantity in lines]
+    table = Hypotheses.of_key(key)
+    return [(one, quantity) for one in table.all for quantity in one.formulas if quantity in lines]
 
 
 def differs(key: Key, planted: tuple[Hypothesis, Quantity]) -> bool:
     """Whether the mistake changes the line at all."""
     hypothesis, quantity = planted
     with precision(BITS):
-        rule = key.rule(quantity, hypothesis)
+        rule = key.rule_of(hypothesis.formulas[quantity])
         value = ball(rule.value(*map(key.true_ball, rule.names))[0])
         return is_finite(value) and bool(abs(value - key.true_ball(quantity)) > rational(1, 10) ** 40)
 
@@ -149,6 +216,11 @@ class Family:
     more: tuple[str, ...] = ()  # lines of the problem file, one of which is added
     roundings: tuple[Rounding, ...] = ROUNDINGS
     text: Callable[[Random], str] | None = None  # writes the whole file instead
+
+    @property
+    def has_deltas(self) -> bool:
+        """Whether the sheets show which sign of δ is meant."""
+        return self.text is None and not self.more
 
     def checker(self, random: Random) -> Checker:
         """What marks a problem of this family by chance, the first that can be solved."""
@@ -288,10 +360,10 @@ def faithful(checker: Checker, student: Student, random: Random) -> Tally:
     sheet = Work(checker.key, student, random).sheet()
     tally = Tally()
     for mark in check_sheet(checker, sheet).marks:
-        if mark.written:
+        if mark.written and mark.verdict.rule is not Rule.UNREADABLE:
             tally.lines += 1
-            tally.accepted += mark.verdict.rule in FULL_MARKS
-            if mark.verdict.rule not in FULL_MARKS:
+            tally.accepted += mark.earned == mark.worth
+            if mark.earned != mark.worth:
                 tally.odd.append(f"rejected: {student} {mark.quantity.key} {mark.written} {mark.verdict.rule}")
     return tally
 
@@ -328,12 +400,31 @@ def _marking(checker: Checker, student: Student) -> Marking:
     return Marking(replace(checker.problem, rounding=student.rule))
 
 
+_FIGURES = tuple(Rounding(figures=count) for count in (3, 4, 5))
+
+
+def any_student(family: Family, random: Random) -> Student:
+    """A careful student by chance: of those who were asked for digits, or of those who were not."""
+    asked = random.random() < 0.6
+    habit = random.choice(HABITS)
+    return Student(
+        random.choice(family.roundings if asked else _FIGURES),
+        habit,
+        random.choice(WRITINGS),
+        partials=habit == HABITS[0] and random.random() < 0.3,
+        asked=asked,
+        last_only=random.random() < 0.1,
+        turned=family.has_deltas and random.random() < 0.1,
+        notes=random.random() < 0.1,
+    )
+
+
 def simulate(family: Family, random: Random, sheets: int, mistakes: int) -> dict[str, Tally]:
     """One network of a family: by habit, so many faithful sheets and so many with a mistake that can be told."""
     checker = family.checker(random)
     tallies = {habit: Tally() for habit in HABITS}
     for _ in range(sheets):
-        student = Student(random.choice(family.roundings), random.choice(HABITS))
+        student = any_student(family, random)
         tallies[student.habit] += faithful(checker, student, random)
     possible = [one for one in plantable(checker.key) if differs(checker.key, one)]
     student = Student(FOUR_FIGURES, "")

@@ -20,7 +20,9 @@ from backprop_cli.ground.extensions import added, extension, guarded
 from backprop_cli.ground.words import _, n_
 
 MISTAKES = {one.name: one for part in (layers, deltas, gradients, updates, forward, passes, steps) for one in part.ROWS}
-SLIP = Mistake("slip", n_("a digit looks miscopied"), lambda part: iter(()), n_("compare it with your calculation"))
+SLIP = Mistake(
+    "slip", n_("perhaps a digit was miscopied"), lambda part: iter(()), n_("compare it with your calculation")
+)
 
 
 @cache

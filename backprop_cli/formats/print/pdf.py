@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.resources import as_file, files
-from typing import Literal
+from itertools import islice
+from typing import Any, Literal
 
-from backprop_cli.documents.model import Document
+from backprop_cli.documents.model import Document, Say, Text
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import typst as source
 from backprop_cli.ground.errors import UsageError
@@ -16,8 +17,6 @@ from backprop_cli.solving.solution import Solution
 
 _CREATED = 946_684_800  # 1 January 2000: the same solution is the same file
 _STANDARD: Literal["a-2b"] = "a-2b"  # refuses characters that no font has, which would be empty boxes
-_MISSING = re.compile(r'the text `"((?:\\.|[^"\\])*)"` could not be displayed')
-_CODE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _SHOWN = 8
 
 
@@ -32,32 +31,43 @@ def pages(document: Document, system_fonts: bool = True) -> bytes:
         import typst
     except ImportError:
         raise UsageError(_("PDF needs typst, which is not installed: pip install 'backprop-cli[pdf]'")) from None
-    text = source.source(document).encode("utf-8")
-    missing = ""
+    text = source.source(document)
     with as_file(files("backprop_cli.ground.fonts")) as folder:
         for system in (False, True)[: 1 + system_fonts]:
             fonts = typst.Fonts(include_system_fonts=system, font_paths=[folder])
-            compiler = typst.Compiler(text, font_paths=fonts)
             try:
-                made = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=_CREATED)
-            except typst.TypstError as error:
-                missing = ", ".join(_characters(error.diagnostic))
+                return _made(text, fonts)
+            except typst.TypstError:
+                missing = list(islice(_without_font("".join(dict.fromkeys(text)), fonts), _SHOWN + 1))
                 if not missing:
                     raise
-            else:
-                assert isinstance(made, bytes)
-                return made
     said = _(
         "no font here has {characters}: install one that does, such as Noto (Debian and Ubuntu: fonts-noto, "
         "fonts-noto-cjk-extra, fonts-noto-color-emoji), or leave them out"
     )
-    raise UsageError(said.format(characters=missing))
+    named = [f"{char} (U+{ord(char):04X})" for char in missing[:_SHOWN]] + ["…"] * (len(missing) > _SHOWN)
+    raise UsageError(said.format(characters=", ".join(named)))
 
 
-def _characters(diagnostic: str) -> Iterator[str]:
-    """The characters that no font has, with their numbers."""
-    texts = (_CODE.sub(lambda match: chr(int(match[1], 16)), text) for text in _MISSING.findall(diagnostic))
-    found = list(dict.fromkeys(char for text in texts for char in text if not char.isascii()))
-    yield from (f"{char} (U+{ord(char):04X})" for char in found[:_SHOWN])
-    if len(found) > _SHOWN:
-        yield "…"
+def _made(text: str, fonts: Any) -> bytes:
+    """The PDF of a source; raises TypstError."""
+    import typst
+
+    compiler = typst.Compiler(text.encode("utf-8"), font_paths=fonts)
+    made = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=_CREATED)
+    assert isinstance(made, bytes)
+    return made
+
+
+def _without_font(chars: str, fonts: Any) -> Iterator[str]:
+    """The characters of which no page can be made: what Typst says of them has other words in every version."""
+    import typst
+
+    with suppress(typst.TypstError):
+        _made(source.source(Document("", "en", "typst", (Say((Text(chars),)),))), fonts)
+        return
+    if len(chars) == 1:
+        yield chars
+        return
+    for half in (chars[: len(chars) // 2], chars[len(chars) // 2 :]):
+        yield from _without_font(half, fonts)

@@ -20,6 +20,7 @@ from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, labelled, n_
 from backprop_cli.numbers.exact import short_text as number
+from backprop_cli.numbers.rounded import Rounding
 
 _SIGNS = {
     Rule.RIGHT: ("✓", "+", "green"),
@@ -29,6 +30,7 @@ _SIGNS = {
     Rule.NEAR: ("≈", "~", "yellow"),
     Rule.MISTAKE: ("✗", "x", "bold red"),
     Rule.WRONG: ("✗", "x", "bold red"),
+    Rule.UNREADABLE: ("?", "?", "bold red"),
     Rule.BLANK: ("·", ".", "dim"),
 }
 
@@ -54,9 +56,21 @@ def _head(report: Report, student: str, charset: str) -> Iterator[RenderableType
     if names:
         yield Text(_in(charset, names), "bold")
         yield Text()
-    if report.flipped:
-        yield Text(_in(charset, _(_FLIPPED)), "yellow")
+    for said in _notes(report):
+        yield Text(_in(charset, said), "yellow")
         yield Text()
+
+
+def _notes(report: Report) -> Iterator[str]:
+    """What is said of the whole sheet, before its lines."""
+    if report.flipped:
+        yield _(_FLIPPED)
+    if report.commas:
+        yield _("Decimals are written with a comma on this sheet; it is read so.")
+    for complaint in report.unread:
+        where = f"{complaint.span.line}:{complaint.span.column}: " if complaint.span is not None else ""
+        hint = f" ({complaint.hint})" if complaint.hint else ""
+        yield _("Not read: {what}").format(what=visible(f"{where}{complaint.message}{hint}"))
 
 
 _FLIPPED = n_("δ on this sheet has the other sign throughout, up to the updates: it is judged by that sign.")
@@ -91,7 +105,13 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
 
 
 def _of(mark: Mark) -> str:
-    return f"{number(mark.earned)}/{number(mark.worth)}" if mark.worth != 0 else ""
+    """1/2 of two marks; where a fraction is among them, with a word."""
+    if mark.worth == 0:
+        return ""
+    earned, worth = number(mark.earned), number(mark.worth)
+    if "/" in earned + worth:
+        return _("{earned} of {worth}").format(earned=earned, worth=worth)
+    return f"{earned}/{worth}"
 
 
 def sign_of(rule: Rule, charset: str = "unicode") -> tuple[str, str]:
@@ -103,6 +123,7 @@ def sign_of(rule: Rule, charset: str = "unicode") -> tuple[str, str]:
 def _explained(report: Report, explainer: Explainer, answers: bool, charset: str) -> Iterator[RenderableType]:
     """The first wrong line at length, then the others that do not share its cause, in a line each."""
     yield from _digits(report, explainer)
+    yield from _remarks(report, explainer, charset)
     first = report.first_wrong
     if first is None:
         return
@@ -121,10 +142,28 @@ def _explained(report: Report, explainer: Explainer, answers: bool, charset: str
 
 def _digits(report: Report, explainer: Explainer) -> Iterator[Text]:
     """Which lines need more digits, and how many."""
-    for wanted in dict.fromkeys(mark.digits for mark in report.too_short):
-        lines = [explainer.symbol(mark.quantity) for mark in report.too_short if mark.digits == wanted]
-        said = _("Too few digits, {digits} are asked for: {lines}")
-        yield Text(said.format(digits=describe_digits(wanted), lines=", ".join(lines)), "yellow")
+    for wanted in dict.fromkeys(map(_wanted, report.too_short)):
+        lines = ", ".join(explainer.symbol(mark.quantity) for mark in report.too_short if _wanted(mark) == wanted)
+        if wanted is None:
+            yield Text(_("Too few digits, three significant figures would do: {lines}").format(lines=lines), "yellow")
+        else:
+            said = _("Too few digits, {digits} are asked for: {lines}")
+            yield Text(said.format(digits=describe_digits(wanted), lines=lines), "yellow")
+        yield Text()
+
+
+def _wanted(mark: Mark) -> Rounding | None:
+    """The digits that were asked for, if anybody did."""
+    return mark.digits if mark.is_asked else None
+
+
+def _remarks(report: Report, explainer: Explainer, charset: str) -> Iterator[Text]:
+    """What there is to say of lines that are right."""
+    by_words: dict[str, list[str]] = {}
+    for mark in report.remarked:
+        by_words.setdefault(explainer.remark(mark), []).append(explainer.symbol(mark.quantity))
+    for words, lines in by_words.items():
+        yield Text.assemble((", ".join(lines), "bold"), labelled("", _in(charset, _sentence(words))))
         yield Text()
 
 
@@ -215,8 +254,8 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
         cells += [explainer.verdict_of(mark), _of(mark)]
         lines.append(f"| {' | '.join(map(_escaped, cells))} |")
     lines.append("")
-    lines += [_escaped(_(_FLIPPED)), ""] if report.flipped else []
-    lines += [_escaped(text.plain) for text in _digits(report, explainer)]
+    lines += [line for said in _notes(report) for line in (_escaped(said), "")]
+    lines += [_escaped(text.plain) for text in (*_digits(report, explainer), *_remarks(report, explainer, "unicode"))]
     for place, mark in enumerate(_told_apart(report)):
         words = explainer.explanation(mark, numbers=answers)
         title = _("Look first at {symbol}") if place == 0 else "{symbol}"
@@ -261,6 +300,8 @@ def report_json(report: Report, student: str = "", answers: bool = True) -> str:
         "all_right": report.all_right,
         "first_wrong": first.quantity.key if first is not None else None,
         "other_sign_of_delta": report.flipped,
+        "decimal_commas": report.commas,
+        "not_read": [complaint.message for complaint in report.unread],
         "lines": [_line(mark, explainer, answers) for mark in report.marks],
         "causes": [
             {
@@ -288,6 +329,17 @@ def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
             {"name": one.mistake.name, "variant": one.variant or None, "said": explainer.said(one)}
             for one in verdict.causes
         ]
+    if verdict.hint is not None:
+        line["hint"] = explainer.hint(verdict.hint)
+    if verdict.remark:
+        line["remark"] = explainer.remark(mark)
+    if (work := explainer.report.working.get(mark.quantity)) is not None:
+        line["working"] = {
+            "formula": work.formula,
+            "numbers": work.numbers,
+            "arithmetic": work.arithmetic,
+            "said": explainer.working(mark.quantity) or None,
+        }
     if verdict.refused:
         line["refused"] = [{"quantity": one.key, "reason": reason} for one, reason in verdict.refused]
     return line | {"marks": number(mark.earned), "of": number(mark.worth)}

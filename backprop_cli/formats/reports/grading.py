@@ -14,6 +14,8 @@ from rich.text import Text
 
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.grading import GROUPS, Class, Graded, LineCount, MistakeCount
+from backprop_cli.checking.key import Key
+from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.formats.reports.checking import sign_of
 from backprop_cli.formats.terminal.ascii import in_ascii
@@ -131,7 +133,7 @@ class _Writer:
         for count in self.graded.mistakes:
             lines = _some([self.any.symbol(one) for one in count.lines])
             who = _some([short(sheet.student) for sheet in count.sheets])
-            cells = (said_of(count), lines, who)
+            cells = (told(count, self.graded.checker.key), lines, who)
             table.add_row(str(len(count.sheets)), *(Text(self._in(visible(cell))) for cell in cells))
         yield Padding(table, (0, 0, 0, 3))
         yield Text()
@@ -175,10 +177,10 @@ def percent(share: Rational | None, unit: str = "") -> str:
     return round_to(share * 100, Rounding(places=0)).text() + unit if share is not None else ""
 
 
-def said_of(count: MistakeCount) -> str:
+def told(count: MistakeCount, key: Key) -> str:
     """The mistake in a teacher's words."""
     if count.example is not None:
-        return Explainer.said(count.example)
+        return said_of(count.example, key)
     return _(NEAR_MISSES[count.name]).format(other=_("another line"))
 
 
@@ -238,7 +240,7 @@ def class_json(graded: Class) -> str:
         "mistakes": [
             {
                 "name": count.name,
-                "said": said_of(count),
+                "said": told(count, graded.checker.key),
                 "sheets": [str(sheet.path) for sheet in count.sheets],
                 "lines": [one.key for one in count.lines],
             }

@@ -11,11 +11,11 @@ from rich.text import Text
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.lint import Remark, Weight
+from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, labelled, plural
 from backprop_cli.problem.model import Problem
-from backprop_cli.solving.spelling import writer_for
 from backprop_cli.writing.notation import Writer
 
 _MOST_LINES = 8

@@ -1,0 +1,80 @@
+"""What a student handed in, as a sheet: YAML, JSON and CSV as they stand, every other format through its own reader."""
+
+from __future__ import annotations
+
+import re
+import stat
+import sys
+from pathlib import Path
+
+from backprop_cli.checking.answers import Sheet
+from backprop_cli.checking.sheets import read_text
+from backprop_cli.checking.tables import DELIMITERS, first_line
+from backprop_cli.checking.work import WorkReader
+from backprop_cli.ground import limits as bounds
+from backprop_cli.ground.errors import Complaint, SourceError
+from backprop_cli.ground.words import _
+from backprop_cli.problem.files import decode
+from backprop_cli.working import limits, readers
+from backprop_cli.working.encodings import text_of
+
+SHEETS = (".yaml", ".yml", ".json", ".csv", ".tsv")
+ENDINGS = (*SHEETS, *readers.ENDINGS)
+_FIELDS = re.compile(r"(?:answers|student|name|problem)\s*:|\{|\[|sep=")
+_BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
+_ROW = re.compile(r"[^=≈:]+(?::(?=\s|$)|[,;\t])[^=≈]*")
+
+
+def read_hand_in(path: str | Path, reader: WorkReader) -> Sheet:
+    """The sheet in a file, or from standard input (`-`). Raises SourceError where nothing of it can be read."""
+    if str(path) == "-":
+        return read_bytes(sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>", "", reader)
+    path = Path(path)
+    return read_bytes(_bytes_of(path), str(path), path.suffix.lower(), reader)
+
+
+def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> Sheet:
+    """The sheet in the bytes of a file with this ending."""
+    if not _may_be_a_sheet(data, ending):
+        return reader.sheet(readers.read(data, source, ending))
+    text = text_of(data) if len(data) <= bounds.FILE_BYTES else None
+    if text is None:
+        text = decode(data, source)  # which says why it is none
+    if ending in SHEETS or _looks_like_a_sheet(text):
+        return read_text(text, source, reader.meanings.names, ending.removeprefix("."))
+    return reader.sheet(readers.read_text(text, source, ending))
+
+
+def _may_be_a_sheet(data: bytes, ending: str) -> bool:
+    """Whether the file is a text, and neither by its ending nor certainly by its content one of another format."""
+    if readers.is_packed(data):
+        return False
+    if ending in SHEETS:
+        return ending == ".csv" or (text_of(data[:4000]) or "")[:1] != "{" or not readers.is_notebook(data)
+    return ending in ("", ".txt")
+
+
+def _looks_like_a_sheet(text: str) -> bool:
+    """Whether a text without a telling ending is YAML, JSON or a table: nothing in it is worked out with a sign."""
+    if _FIELDS.match(first_line(text)):
+        return True
+    lines = [line.strip() for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    rows = [line for line in lines if not _BLANK.fullmatch(line)]
+    marks = (":", *DELIMITERS)
+    return bool(rows) and all(map(_ROW.fullmatch, rows)) and any(all(mark in row for row in rows) for mark in marks)
+
+
+def _bytes_of(path: Path) -> bytes:
+    source = str(path)
+    try:
+        mode = path.stat()
+        if stat.S_ISDIR(mode.st_mode):
+            raise SourceError(source, [Complaint(_("this is a folder, not a file"))])
+        if not stat.S_ISREG(mode.st_mode):
+            raise SourceError(source, [Complaint(_("this is not a regular file"))])
+        if mode.st_size > limits.BYTES:
+            message = _("{size:,} bytes; the limit is {limit:,}").format(size=mode.st_size, limit=limits.BYTES)
+            raise SourceError(source, [Complaint(message)])
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(source, [Complaint(error.strerror or str(error))]) from None

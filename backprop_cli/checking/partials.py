@@ -1,0 +1,141 @@
+"""How far a line can be moved by rounding on the way to it: of products and summands, and of lines left blank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from backprop_cli.algebra.calculus import spelled_out
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.key import Key
+from backprop_cli.ground.errors import Undecided
+from backprop_cli.numbers.certified import Ball, Real, magnitude
+from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, radius, widest
+from backprop_cli.numbers.exact import rational
+
+_MOST_LINES = 24  # blank lines behind a line that are looked at
+_WHOLE = rational(1, 10**30)  # nearer to a number of these digits, nothing was rounded
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """To so many places or figures (exactly one is given)."""
+
+    places: int | None = None
+    figures: int | None = None
+
+    def places_of(self, value: Ball) -> int | None:
+        """With how many places a value is written so; None where that cannot be told."""
+        if self.places is not None:
+            return self.places
+        assert self.figures is not None
+        try:
+            return self.figures - 1 - magnitude(value)
+        except (Undecided, ValueError):
+            return None
+
+
+class Partials:
+    """Works a line out again, every partial result in it enclosed by half a unit of these digits."""
+
+    def __init__(
+        self, key: Key, answers: Collection[Quantity], middle: Callable[[Quantity], Ball], digits: Digits
+    ) -> None:
+        self.key = key
+        self.answers = answers
+        self.middle = middle
+        self.digits = digits
+        self.domain = Exactly()
+        self.lines: dict[Quantity, Ball] = {}
+
+    def width(self, quantity: Quantity) -> Ball | None:
+        """How far rounding on the way moves the line at most."""
+        exact = self.middle_of(quantity)
+        found = self._argument(self._formula(quantity))
+        return widest(found - exact) if is_finite(found) and is_finite(exact) else None
+
+    def middle_of(self, quantity: Quantity) -> Ball:
+        """The line from the middles of the answers."""
+        rule = self.key.rule(quantity)
+        return ball(rule.value(*map(self.middle, rule.names))[0])
+
+    def _formula(self, quantity: Quantity) -> Formula:
+        written: dict[Quantity, Formula] = self.key.shared.setdefault("spelled out", {})
+        if quantity not in written:
+            written[quantity] = _as_worked(self.key.derivation.index[quantity].formula)
+        return written[quantity]
+
+    def _value(self, formula: Formula) -> Real:
+        match formula:
+            case Name(symbol):
+                assert isinstance(symbol, Quantity)
+                return self._line(symbol)
+            case Number(value):
+                return value
+        return self._rounded(self._argument(formula), formula)
+
+    def _argument(self, formula: Formula) -> Ball:
+        """The value of an operation, its arguments rounded but not yet the value itself."""
+        if not isinstance(formula, Apply):
+            return ball(self._value(formula))
+        if formula.operation == "product" and len(formula.arguments) > 2:
+            return self._product([ball(self._value(one)) for one in formula.arguments])
+        return ball(OPERATIONS[formula.operation].value(self.domain, *map(self._value, formula.arguments)))
+
+    def _product(self, factors: list[Ball]) -> Ball:
+        """A product of several factors, each partial one rounded, from the left or from the right."""
+        found = []
+        for order in (factors, factors[::-1]):
+            so_far = order[0]
+            for place, factor in enumerate(order[1:], 2):
+                so_far = so_far * factor
+                if place < len(order):
+                    so_far = self._widened(so_far)
+            found.append(so_far)
+        return ball(found[0].union(found[1]))
+
+    def _rounded(self, value: Ball, formula: Formula) -> Ball:
+        """The partial result as it is written down; a sign or a number of the formula is not written down."""
+        if isinstance(formula, Apply) and formula.operation != "negative" and not _is_constant(formula):
+            return self._widened(value)
+        return value
+
+    def _widened(self, value: Ball) -> Ball:
+        places = self.digits.places_of(value) if is_finite(value) else None
+        if places is None:
+            return value
+        scaled = value * rational(10) ** places
+        if abs(scaled - (scaled + rational(1, 2)).mid().floor()) < _WHOLE:
+            return value
+        return radius(value, rational(1, 2) / rational(10) ** places)
+
+    def _line(self, quantity: Quantity) -> Ball:
+        """An answer as it was written, or a blank line, rounded when it was worked out."""
+        if quantity in self.answers or not self.key.is_worked(quantity):
+            return self.middle(quantity)
+        if quantity not in self.lines:
+            if len(self.lines) >= _MOST_LINES:
+                return self.middle(quantity)
+            self.lines[quantity] = self.middle(quantity)
+            self.lines[quantity] = self._widened(self._argument(self._formula(quantity)))
+        return self.lines[quantity]
+
+
+def _as_worked(formula: Formula) -> Formula:
+    """The formula with a softmax as it is worked out, by powers of e that are written down; a sigmoid is one key."""
+    if not isinstance(formula, Apply):
+        return formula
+    if formula.operation == "softmax":
+        return spelled_out(formula)
+    return Apply(formula.operation, tuple(map(_as_worked, formula.arguments)))
+
+
+def _is_constant(formula: Formula) -> bool:
+    match formula:
+        case Apply(_, arguments):
+            return all(map(_is_constant, arguments))
+        case Number():
+            return True
+    return False

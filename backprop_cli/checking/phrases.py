@@ -1,0 +1,122 @@
+"""What a teacher says of a mistake in this problem: with its activation, its loss and its sign of δ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.quantities import Kind, Quantity, out
+from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.key import Key
+from backprop_cli.ground.words import _, n_
+
+Said = tuple[str, str]  # what was done, and what to do about it; empty where the row of the table says it
+_SLOPES = {"sigmoid": n_("{x}·(1 − {x})"), "tanh": n_("1 − {x}²")}
+_FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh"}
+
+
+def said_of(hypothesis: Hypothesis, key: Key, quantity: Quantity | None = None) -> str:
+    """The mistake in a teacher's words; `quantity` is the line in which it was made, where it is one in particular."""
+    own = _own_words(hypothesis, key, quantity)[0]
+    if own:
+        return own
+    variant = _(hypothesis.variant) if hypothesis.variant else ""
+    return _(hypothesis.mistake.said).format(variant=variant).strip()
+
+
+def advice_of(hypothesis: Hypothesis, key: Key, quantity: Quantity | None = None) -> str:
+    """What to do about it."""
+    return _own_words(hypothesis, key, quantity)[1] or _(hypothesis.mistake.advice)
+
+
+def _own_words(hypothesis: Hypothesis, key: Key, quantity: Quantity | None) -> Said:
+    """The words that depend on the problem."""
+    words = _WORDS.get(hypothesis.mistake.name)
+    return words(hypothesis, key, _activation(key, quantity)) if words is not None else ("", "")
+
+
+def _activation(key: Key, quantity: Quantity | None) -> str:
+    """The activation of the unit that a line is about; of all units, if they have the same and none is meant."""
+    outs = [one for one in key.order if one.kind is Kind.OUT]
+    if quantity is not None:
+        name = quantity.by.name if quantity.by is not None else quantity.name
+        wanted = out(name).at_address(quantity.at)
+        outs = [wanted] if wanted in key.order else outs
+    formulas = [line.formula for one in outs if (line := key.line(one)) is not None]
+    found = {formula.operation if isinstance(formula, Apply) else "" for formula in formulas}
+    return found.pop() if len(found) == 1 else ""
+
+
+# ---- by mistake --------------------------------------------------------------------------------------------------
+
+
+def _target_minus_output(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+    if not key.problem.conventions.negative_delta:
+        return "", ""
+    return (
+        _("the error was taken as output − target, while the update adds"),
+        _("with an update that adds, the error is target − output"),
+    )
+
+
+def _uphill(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+    if not key.problem.conventions.negative_delta:
+        return "", ""
+    return (
+        _("the step was subtracted instead of added"),
+        _("where δ is −∂E/∂net, the step η·δ·x is added"),
+    )
+
+
+def _derivative_of_net(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+    slope = _SLOPES.get(activation)
+    if slope is None:
+        return (
+            _("the slope was written with the net input instead of the output"),
+            _("this slope is written with the output"),
+        )
+    return (
+        _("the slope was written with the net input: {slope}").format(slope=_(slope).format(x="net")),
+        _("the slope is written with the output: {slope}").format(slope=_(slope).format(x="out")),
+    )
+
+
+def _derivative_at_output(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+    said = _("the slope was taken at the output instead of at the net input")
+    if activation not in _SLOPES:
+        return said, _("the slope is that of the activation at the net input")
+    slope, function = _(_SLOPES[activation]).format(x="out"), _FUNCTIONS[activation]
+    advice = _("{slope} is already {function}′(net): out is not put into {function} again")
+    return f"{said}: {function}′(out)", advice.format(slope=slope, function=function)
+
+
+def _factor_two(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+    loss = key.problem.loss
+    if loss is None or "squared" in loss.name:
+        return "", ""
+    return "", _("differentiate the loss of this problem: no square is in it")
+
+
+def _mean_or_sum(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+    problem = key.problem
+    over_samples = problem.training.mean and hypothesis.variant == "divided by the number of samples"
+    over_outputs = (
+        problem.loss is not None
+        and "mean" in problem.loss.name
+        and hypothesis.variant == "divided by the number of outputs"
+    )
+    if over_samples:
+        return _("divided by the number of samples once more"), _("the mean is taken once")
+    if over_outputs:
+        return _("divided by the number of outputs once more"), _("the mean is taken once")
+    return "", ""
+
+
+_WORDS: Mapping[str, Callable[[Hypothesis, Key, str], Said]] = {
+    "target-minus-output": _target_minus_output,
+    "uphill": _uphill,
+    "derivative-of-net": _derivative_of_net,
+    "derivative-at-output": _derivative_at_output,
+    "factor-two": _factor_two,
+    "mean-or-sum": _mean_or_sum,
+}

@@ -1,0 +1,106 @@
+"""The matrices and vectors of a problem by the names that students give them, and which quantity each entry is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity
+from backprop_cli.deriving.names import in_a_row
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.views.matrices import MatrixView, matrix_view
+from backprop_cli.views.whole import Equation, Matrix, Whole
+from backprop_cli.writing.notation import load_notation
+
+_HEADS = {Kind.NET: ("net",), Kind.OUT: ("out",), Kind.DELTA: ("delta",), Kind.TARGET: ("t", "target")}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One matrix of the problem: where it stands, and its cells."""
+
+    at: Address
+    matrix: Matrix
+
+
+class Wholes:
+    """Every matrix that `solve --matrix` writes, by its names; none where the problem has no layers."""
+
+    def __init__(self, worked: WorkedProblem) -> None:
+        self.problem = worked.problem
+        self._found: dict[str, list[Grid]] = {}
+        view = _view(worked)
+        for sheet in view.sheets if view else ():
+            grids: dict[Formula, Matrix] = dict(sheet.matrices)
+            grids |= {one.left: one.result for one in sheet.items if isinstance(one, Equation)
+                      and isinstance(one.result, Matrix)}  # fmt: skip
+            for left, matrix in grids.items():
+                if isinstance(left, Name) and isinstance(left.symbol, Whole):
+                    for name in dict.fromkeys(self._names(left.symbol.quantity, matrix)):
+                        self._found.setdefault(in_a_row(name).casefold(), []).append(Grid(sheet.batch.at, matrix))
+
+    def called(self, name: str, within: Address) -> Matrix | None:
+        """The matrix of this name, at this address where there are several."""
+        found = self._found.get(in_a_row(name).casefold(), [])
+        exactly = [grid for grid in found if set(within) == set(grid.at)]
+        here = exactly or [grid for grid in found if set(within) <= set(grid.at) and AFTER not in grid.at]
+        return here[0].matrix if here and all(grid.matrix == here[0].matrix for grid in here) else None
+
+    def _names(self, whole: Quantity, matrix: Matrix) -> Iterator[str]:
+        """What a matrix may be called: by its key, by a notation's letter, by the letter of its units."""
+        key = whole.bare_key
+        yield key
+        if whole.kind is Kind.GRADIENT and whole.by is not None:
+            by = whole.by.bare_key
+            yield from (f"d{by}", f"grad_{by}", f"grad {by}", f"∇{by}", f"dL/d{by}", f"dC/d{by}", f"dJ/d{by}")
+        if whole.kind is Kind.NEW:
+            yield from (f"{whole.name} neu", f"{whole.name} updated")
+        heads = _HEADS.get(whole.kind)
+        if heads is None:
+            return
+        units = [cell.name for cell in matrix.quantities]
+        letters = _stem(units)
+        for head in (*heads, *self._letter(whole.kind)):
+            yield f"{head}_{self._number(whole)}"
+            if letters:
+                yield f"{head}_{letters}"
+
+    def _letter(self, kind: Kind) -> Iterator[str]:
+        """The letter of the notation."""
+        template = load_notation(self.problem.notation).symbols.get(kind.value, "")
+        head = template.split("_")[0].split("^")[0]
+        if head:
+            yield head
+
+    def _number(self, whole: Quantity) -> str:
+        """The number of a layer: where a notation counts the inputs as layer 1, one more."""
+        counts_inputs = "{l}" in load_notation(self.problem.notation).symbols.get(whole.kind.value, "")
+        return str(int(whole.name) + 1) if counts_inputs and whole.name.isdigit() else whole.name
+
+
+def _stem(names: list[str]) -> str:
+    """What the names of a layer's units have in common before their numbers: h of h1 and h2."""
+    stems = {name.rstrip("0123456789").rstrip("_") for name in names}
+    return stems.pop() if len(stems) == 1 else ""
+
+
+def _view(worked: WorkedProblem) -> MatrixView | None:
+    problem: Problem = worked.exactly.by_hand
+    try:
+        return matrix_view(Solution(problem, worked.exactly.values, Detail.FULL))
+    except UsageError:
+        return None
+
+
+def entries(matrix: Matrix) -> Mapping[tuple[int, int], Quantity]:
+    """The quantities of a matrix by row and column."""
+    return {
+        (row, column): cell
+        for row, cells in enumerate(matrix.rows)
+        for column, cell in enumerate(cells)
+        if isinstance(cell, Quantity)
+    }

@@ -1,0 +1,230 @@
+"""The sheet that a hand-in is: the last value of every chain is the answer for the quantity that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace as _replace
+from functools import cached_property
+
+from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.answers import Answer, Sheet
+from backprop_cli.checking.meant import Meanings
+from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.checking.wholes import Wholes, entries
+from backprop_cli.deriving.names import Names, UnknownName
+from backprop_cli.ground.errors import BackpropError, Complaint
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.certified import Real, precision
+from backprop_cli.numbers.enclosures import ball
+from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.views.whole import Matrix as Whole
+from backprop_cli.working.formulas import numeral_text, read_formula
+from backprop_cli.working.matrices import Matrix, read_matrix
+from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
+
+_BITS = 192
+_LONGEST = 40  # characters of a part that cannot be read
+_GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
+_NO_WORK = frozenset(
+    {"name", "student", "exercise", "date", "group", "problem", "task", "matrikelnummer", "姓名", "学号"}
+)
+
+
+class WorkReader:
+    """Makes sheets of hand-ins to one problem."""
+
+    def __init__(self, worked: WorkedProblem, names: Names) -> None:
+        self.worked = worked
+        self.derivation = worked.exactly.full
+        self.meanings = Meanings(worked.problem, self.derivation, names)
+
+    @cached_property
+    def wholes(self) -> Wholes:
+        """The matrices of the problem."""
+        return Wholes(self.worked)
+
+    def sheet(self, hand_in: HandIn) -> Sheet:
+        """The sheet in a hand-in; what is no quantity of the problem, or no number, is noted and costs nothing else."""
+        sheet = _Sheet(self, hand_in)
+        for chain in hand_in.chains:
+            sheet.add(chain)
+        return sheet.done()
+
+    def true(self, quantity: Quantity) -> Real:
+        """The right value of a quantity."""
+        return self.worked.exactly.values.value(quantity).number
+
+
+class _Sheet:
+    """Collects the answers of one hand-in."""
+
+    def __init__(self, reader: WorkReader, hand_in: HandIn) -> None:
+        self.reader, self.hand_in = reader, hand_in
+        self.answers: dict[Quantity, Answer] = {}
+        self.parts: dict[Quantity, tuple[Part, ...]] = {}
+        self.unread: list[Complaint] = []
+        self.own: list[Remark] = []  # quantities of the student's own
+        self.student = hand_in.student or None
+
+    def done(self) -> Sheet:
+        """The sheet, with the lines that could not be read."""
+        answers, one = tuple(self.answers.values()), self.hand_in
+        unread, parts = tuple(self.unread), self.parts
+        one = _replace(one, remarks=(*one.remarks, *self.own))
+        return Sheet(answers, one.source, self.student, text=one.text, unread=unread, parts=parts, hand_in=one)
+
+    def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
+        """Notes what could not be read, at its place."""
+        message = f"{spot.cell}: {message}" if spot.cell else message
+        self.unread.append(Complaint(message, spot.span, hint))
+
+    def add(self, chain: Chain) -> None:
+        """One chain: an answer, a matrix of answers, or something given that is repeated."""
+        matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
+        if matrix is not None and self.whole(chain, matrix):
+            return
+        try:
+            quantity = self.reader.meanings.of_chain(chain)
+        except UnknownName as error:
+            self.unknown(chain, error)
+            return
+        if quantity.kind in _GIVEN:
+            self.repeated(chain, quantity)
+        else:
+            self.answer(chain, quantity)
+
+    def unknown(self, chain: Chain, error: UnknownName) -> None:
+        """A name that is none: the student's own, a field beside the work, or a complaint."""
+        word = chain.name.split()[0].casefold() if chain.name.split() else ""
+        if word in _NO_WORK or self.reader.meanings.is_helper(chain):
+            return
+        if self.reader.meanings.is_near(chain):
+            self.complain(error.message, chain.spot, error.hint)
+        else:
+            self.own.append(Remark(chain.name, chain.spot, error.message))
+
+    def repeated(self, chain: Chain, given: Quantity) -> None:
+        """Something given: a parameter with another value is the updated one; other numbers are miscopied."""
+        part, written = _value(chain)
+        if written is None or part is None or given not in self.reader.derivation.constants:
+            return
+        if _says(written, self.reader.true(given)):
+            return
+        new = Quantity(Kind.NEW, given.name)
+        try:
+            self.answer(chain, self.reader.meanings.names.resolve(new.bare_key, self.reader.meanings.within(chain)))
+        except UnknownName:
+            message = _("{name} is given, and has another value in the problem")
+            self.complain(message.format(name=given.bare_key), chain.spot)
+
+    def answer(self, chain: Chain, quantity: Quantity) -> None:
+        """An answer; of two for one quantity, the first that has a value."""
+        self.parts[quantity] = (*self.parts.get(quantity, ()), *chain.parts)
+        part, written = _value(chain)
+        if part is None or written is None:
+            self.without_a_value(chain, quantity)
+            return
+        before = self.answers.get(quantity)
+        if before is None or before.written is None:
+            self.answers[quantity] = Answer(quantity, chain.name, written, part.spot.span)
+        elif not _agree(before.written, written) and before.span is not None:
+            message = _("{key} is answered twice; the first answer is in line {line}")
+            self.complain(message.format(key=quantity.key, line=before.span.line), chain.spot)
+
+    def without_a_value(self, chain: Chain, quantity: Quantity) -> None:
+        """A chain that ends in letters has no answer yet; one that ends in nothing sensible has one that is unread."""
+        last = chain.parts[-1]
+        try:
+            read_formula(last.text)
+        except FormulaError as error:
+            self.complain(error.message, last.spot, error.hint)
+            said = " ".join(last.text.split())[:_LONGEST]
+            self.answers.setdefault(quantity, Answer(quantity, chain.name, None, last.spot.span, said))
+
+    # ---- matrices --------------------------------------------------------------------------------------------
+
+    def whole(self, chain: Chain, matrix: Matrix) -> bool:
+        """Takes a matrix entry by entry; whether it is one of the problem."""
+        name, whole = self.called(chain)
+        if whole is None:
+            return False
+        placed = self.placed(matrix, whole)
+        if placed is None:
+            message = _("{name} has {rows}×{columns} entries here, and not {wrong_rows}×{wrong_columns}")
+            (rows, columns), (wrong_rows, wrong_columns) = whole.shape, matrix.shape
+            said = message.format(name=name, rows=rows, columns=columns, wrong_rows=wrong_rows,
+                                  wrong_columns=wrong_columns)  # fmt: skip
+            self.complain(said, chain.spot)
+            return True
+        if placed is not matrix and not matrix.flat:
+            said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)
+            self.complain(said, chain.spot)
+        spot = chain.parts[-1].spot
+        for (row, column), quantity in entries(whole).items():
+            entry = Chain(chain.name, chain.spot, (Part(placed.rows[row][column], spot),), chain.label, chain.under)
+            if quantity.kind in _GIVEN:
+                self.repeated(entry, quantity)
+            else:
+                self.answer(entry, quantity)
+        return True
+
+    def called(self, chain: Chain) -> tuple[str, Whole | None]:
+        """The matrix that a chain is of, and its name without the words before it."""
+        words = chain.name.split()
+        within = self.reader.meanings.within(chain)
+        for start in range(len(words)):
+            name = " ".join(words[start:])
+            if (found := self.reader.wholes.called(name, within)) is not None:
+                return name, found
+        return chain.name, None
+
+    def placed(self, matrix: Matrix, whole: Whole) -> Matrix | None:
+        """The entries where they belong: as written, or transposed where only that fits; None for another shape."""
+        turned = matrix.transposed
+        if matrix.shape == whole.shape and turned.shape != whole.shape:
+            return matrix
+        if matrix.shape != whole.shape:
+            return turned if turned.shape == whole.shape else None
+        return max((matrix, turned), key=lambda one: sum(self.fits(one, whole)))
+
+    def fits(self, matrix: Matrix, whole: Whole) -> Iterator[bool]:
+        """For every entry, whether it is the right value to its digits."""
+        for (row, column), quantity in entries(whole).items():
+            written = _read(matrix.rows[row][column])
+            yield written is not None and _says(written, self.reader.true(quantity))
+
+
+def _value(chain: Chain) -> tuple[Part | None, Written | None]:
+    """The last part of a chain that is a number."""
+    for part in reversed(chain.parts):
+        if (written := _read(part.text)) is not None:
+            return part, written
+    return None, None
+
+
+def _read(text: str) -> Written | None:
+    try:
+        return read_value(numeral_text(text))
+    except FormulaError:
+        return None
+
+
+def _says(written: Written, true: Real) -> bool:
+    """Whether a number is this value to the digits written."""
+    with precision(_BITS):
+        try:
+            value = value_of(written)
+        except BackpropError:
+            return False
+        return not abs(ball(value) - ball(true)) > written.half_unit
+
+
+def _agree(one: Written, other: Written) -> bool:
+    """Whether two numbers are the same to the digits of the coarser one."""
+    with precision(_BITS):
+        try:
+            apart = abs(ball(value_of(one)) - ball(value_of(other)))
+        except BackpropError:
+            return False
+        return not apart > max(one.half_unit, other.half_unit)

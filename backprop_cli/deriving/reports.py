@@ -1,0 +1,115 @@
+"""What a training that is only reported has after an epoch, and by which names it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replace
+from functools import cached_property
+
+from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity
+from backprop_cli.algebra.references import REPORT, Reference
+from backprop_cli.deriving import networks
+from backprop_cli.deriving.names import Names, UnknownName
+from backprop_cli.deriving.schedule import THEN_ALL, derive
+from backprop_cli.ground.words import _
+from backprop_cli.problem.model import Detail, Problem
+
+_FEW = 12  # epochs that are listed in a message
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The names of what there is after an epoch, and of what the problem has reported of it."""
+
+    problem: Problem
+
+    def meant(self, text: str) -> tuple[Reference, ...]:
+        """What a text names after an epoch, where the new value of a parameter is its value. Raises UnknownName."""
+        return tuple(Reference(one.at, self._updated.get(one.name, one.name), text) for one in self.names.meant(text))
+
+    def quantity(self, one: Reference) -> tuple[Reference, ...]:
+        """One of `report: {quantities: …}`: for one sample, or for all. Raises UnknownName."""
+        try:
+            found = self.meant(one.name)
+        except UnknownName as unknown:
+            message = _("no quantity called {key!r} after an epoch").format(key=one.name)
+            raise unknown.saying(message) from None
+        samples = {place for quantity in self.names.quantities for place in quantity.at}
+        if not one.at:
+            return found
+        if len(one.at) == 1 and one.at[0] in samples:
+            return self.meant(one.written)
+        message = _("{key!r}: a report is after an epoch, for one sample or all").format(key=one.written)
+        raise UnknownName(message, _("write {key}, or sample 2 / {key} where there are several").format(key=one.name))
+
+    def value(self, one: Reference) -> tuple[Reference, ...]:
+        """The reported value that `report 100 / w1` or `epoch 100 / w1_new` is. Raises UnknownName."""
+        epoch = one.epoch or next(number for word, number in one.at if word == "epoch")
+        rest = str(Reference(tuple(place for place in one.at if place.word not in (REPORT, "epoch")), one.name))
+        found = [placed for named in self.meant(rest) for placed in self._placed(named)]
+        if one.epoch is None and any(named.name not in self._updated for named in self.names.meant(rest)):
+            message = _("{key!r}: the first epoch is worked out, the later ones are only reported")
+            hint = _("{key} is the value after that epoch").format(key=_after(epoch, found[0]))
+            raise UnknownName(message.format(key=one.written), hint)
+        if self.problem.training.rates or self.problem.starts:
+            message = _("{key!r}: several runs are compared, so it has several values")
+            raise UnknownName(message.format(key=one.written))
+        if epoch not in self.problem.report:
+            listed = ", ".join(map(str, self.problem.report[:_FEW])) + ", …" * (len(self.problem.report) > _FEW)
+            message = _("epoch {epoch} is not reported").format(epoch=epoch)
+            raise UnknownName(message, _("reported are {epochs}").format(epochs=listed))
+        if missing := [named for named in found if not self._is_shown(named)]:
+            message = _("{key} is not reported").format(key=missing[0])
+            raise UnknownName(message, _("add it to the quantities of the report"))
+        return tuple(_replace(_after(epoch, named), text=one.written) for named in found)
+
+    def _placed(self, one: Reference) -> Iterator[Reference]:
+        """The reference with an address: a total where there is one, else that of every sample."""
+        named = [quantity for quantity in self.names.quantities if quantity.bare_key == one.name]
+        exact = [quantity for quantity in named if quantity.at == one.at]
+        return (Reference(quantity.at, one.name, one.text) for quantity in exact or named)
+
+    # ---- what there is -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of parameters, of states, and of the lines of the pass after an epoch."""
+        states = [networks.parameter(name) for name in self._updated.values()]
+        new = [Quantity(Kind.NEW, one.name) for one in states]
+        found = [*map(networks.parameter, self.problem.parameters), *states, *self._after, *new]
+        return Names(self.problem, tuple(dict.fromkeys(found)))
+
+    @cached_property
+    def _lines(self) -> tuple[tuple[Phase, Quantity], ...]:
+        """The quantities of the first epoch and of the pass after it, with the parts of the work."""
+        lines = derive(_replace(self.problem.by_hand, ask=()), Detail.FULL, then_forward=True, then=THEN_ALL).lines
+        return tuple((line.phase, line.quantity) for line in lines)
+
+    @cached_property
+    def _after(self) -> tuple[Quantity, ...]:
+        """The lines after an epoch, at the addresses that they have in a report."""
+        return tuple(one.at_address(one.at[1:]) for _phase, one in self._lines if one.at[:1] == (AFTER,))
+
+    @cached_property
+    def _updated(self) -> Mapping[str, str]:
+        """The parameters and states that are updated, by the keys of their new values."""
+        return {one.bare_key: one.name for _phase, one in self._lines if one.kind is Kind.NEW}
+
+    @cached_property
+    def _usual(self) -> frozenset[str]:
+        """What is reported where the problem does not say: the loss or objective, the outputs, what is updated."""
+        problem = self.problem
+        objective = problem.objective or (list(problem.nodes)[-1] if problem.nodes else "")
+        losses = {one.bare_key for one in self._after if one.kind is Kind.LOSS}
+        return frozenset({objective, *losses, *(f"out_{name}" for name in problem.outputs), *self._updated.values()})
+
+    def _is_shown(self, one: Reference) -> bool:
+        if not self.problem.report_quantities:
+            return one.name in self._usual
+        return not {one, Reference((), one.name)}.isdisjoint(self.problem.report_quantities)
+
+
+def _after(epoch: int, one: Reference) -> Reference:
+    at: Address = (Place(REPORT, epoch), *one.at)
+    return Reference(at, one.name)

@@ -1,0 +1,1 @@
+"""What a student hands in, in whatever format, as chains: name = part = part, each with its place."""

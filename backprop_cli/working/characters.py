@@ -1,0 +1,26 @@
+"""The characters of word processors and keyboards, each made plain without moving any other."""
+
+from __future__ import annotations
+
+import re
+
+_FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_PUNCTUATION = {"\u3000": " ", "\u3001": ",", "\u3002": ".", "\ufe66": "=", "\u2236": ":", "\ua789": ":"}
+_THIN = "\u00a0\u2009\u202f"  # may group the digits of a number
+_UNSEEN = dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\u2063\u2064", " ")
+_ONE_FOR_ONE = {
+    **_FULL_WIDTH,
+    **{ord(char): plain for char, plain in (_PUNCTUATION | _UNSEEN).items()},
+    ord("\u2062"): "*",  # an invisible times
+}
+_STRETCH = re.compile(r"\s+")
+
+
+def plain(text: str) -> str:
+    """The text with full-width characters and other commas, each one for one: every column stays what it is."""
+    return text.translate(_ONE_FOR_ONE)
+
+
+def spaced(text: str) -> str:
+    """The text with every stretch of blanks as one, but for a thin one that may group digits, and none at its ends."""
+    return _STRETCH.sub(lambda found: found[0] if found[0] in _THIN else " ", text).strip()

@@ -1,0 +1,26 @@
+"""Lines and rows of tables, in their order, as chains: what every reader of text ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from backprop_cli.working.gather import Gatherer
+from backprop_cli.working.model import Line
+from backprop_cli.working.rows import Cell, cell, read_rows
+from backprop_cli.working.tex import with_tex, without_tex
+
+
+def collect(lines: Iterable[Line], gatherer: Gatherer) -> None:
+    """Collects the chains of lines and of tables among them."""
+    for is_table, group in groupby(lines, key=lambda line: bool(line.row)):
+        if is_table:
+            read_rows(([*_cells(line, gatherer)] for line in group), gatherer)
+        else:
+            gatherer.lines(with_tex(group, gatherer.remark))
+
+
+def _cells(line: Line, gatherer: Gatherer) -> Iterable[Cell]:
+    spot = line.spot()
+    for text in line.row:
+        yield cell(without_tex(text, spot, gatherer.remark), spot)

@@ -1,0 +1,248 @@
+"""A part as a formula: what students write (`1/(1+e^-x)`, `0,5(1−o)`, `w_1 i_1`, σ′) as one of our own formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backprop_cli.algebra.expressions import FUNCTIONS, FormulaError, parse
+from backprop_cli.algebra.formula import Formula, Name, names_in, replace
+from backprop_cli.algebra.operations import ALIASES
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import _
+
+_ONE_FOR_ONE = str.maketrans(
+    dict.fromkeys("−–‐‑‒﹣－", "-")
+    | dict.fromkeys("·×⋅∙∗•∘⊙", "*")
+    | dict.fromkeys("÷∕⁄", "/")
+    | dict.fromkeys("′´’", "'")
+)
+_VULGAR = {
+    "½": "(1/2)",
+    "⅓": "(1/3)",
+    "¼": "(1/4)",
+    "¾": "(3/4)",
+    "⅔": "(2/3)",
+    "⅛": "(1/8)",
+    "⅕": "(1/5)",
+    "⅙": "(1/6)",
+}
+_RAISED = re.compile(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_PLAIN_DIGITS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
+_INDEX = r"(?:_\{[^{}]{1,40}\}|\^\{\([^{}]{1,20}\)\}|\^\(\d{1,3}\)(?=_)|\^\(\d{1,3}\)(?![\d(])|\[\d[\d, ]{0,8}\])"
+_RAISED_INDEX = r"(?:\^\{?(?:new|neu|old|alt|total)\}?|\^\{[+*']\}|\^\d{1,2}(?=_)|\^\{\d{1,2}\}(?=_))"
+_LETTERS = rf"[^\W\d_](?:{_INDEX}|{_RAISED_INDEX}|\w|\u0302)*'{{0,2}}"
+NAME = rf"(?:∂\s?{_LETTERS}\s?/\s?∂\s?{_LETTERS}|d(?!elta|ot_){_LETTERS}\s?/\s?d(?!elta|ot_){_LETTERS}|∂?{_LETTERS})"
+_TOKEN = re.compile(
+    rf"(?P<space>\s+)|(?P<number>(?:\d+(?:[.]\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>{NAME})|(?P<mark>\*\*|[-+*/^(),;√|])"
+)
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_TIMES_X = re.compile(r"(?<=[\d)])\s*x\s*(?=[\d(.])", re.I)
+_SCIENCE = re.compile(r"(?<=\d)\s+[eE]\s*(?=[-+]?\d)")
+_SEVERAL = frozenset(("max", "min", "sum", "mean"))
+_CALLED = {
+    **ALIASES, "σ": "sigmoid", "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
+    "log": "ln", "lg": "log10", "ld": "log2", "th": "tanh", "sqr": "square", "root": "sqrt", "abs": "abs",
+}  # fmt: skip
+_SLOPES = {"sigmoid": "({f}*(1-{f}))", "tanh": "(1-({f})^2)", "relu": "step({x})", "identity": "1", "sin": "cos({x})",
+           "exp": "{f}", "ln": "(1/({x}))"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A part that could be read: its formula, whose names are the texts that the student wrote, and the plain text."""
+
+    formula: Formula
+    text: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in it, each once."""
+        return tuple(dict.fromkeys(str(name.symbol) for name in names_in(self.formula)))
+
+
+def read_formula(text: str, functions: Mapping[str, str] | None = None) -> Read:
+    """The formula that a part says; `functions` are what f, g or φ stand for. Raises FormulaError."""
+    if len(text) > limits.FORMULA_LENGTH:
+        message = _("a formula of {length:,} characters; the limit is {limit:,}")
+        raise FormulaError(message.format(length=len(text), limit=limits.FORMULA_LENGTH), 0)
+    called = {**_CALLED, **{name: name for name in FUNCTIONS}, **(functions or {})}
+    tokens = _Tokens(_prepared(text), called)
+    plain = tokens.plain()
+    formula = parse(plain, lambda name: name in tokens.raw)
+    return Read(replace(formula, lambda name: Name(tokens.raw[str(name.symbol)])), tokens.readable(plain))
+
+
+def numeral_text(text: str) -> str:
+    """A value with its powers and signs as our own reader of values knows them: 4.087·10^{-1} is 4.087*10^(-1)."""
+    return _braces(text.translate(_ONE_FOR_ONE).strip())
+
+
+def _prepared(text: str) -> str:
+    """The text in plain characters, with decimal points and brackets of one kind."""
+    text = text.translate(_ONE_FOR_ONE)
+    for sign, fraction in _VULGAR.items():
+        text = re.sub(rf"(?<=\d){sign}", "+" + fraction, text).replace(sign, fraction)
+    text = _RAISED.sub(lambda found: f"^({found[0].translate(_PLAIN_DIGITS)})", text)
+    text = re.sub(r"⁽\^\((\d+)\)⁾", r"^{(\1)}", text)
+    text = _SCIENCE.sub("e", text)
+    return _points(_TIMES_X.sub("*", text))
+
+
+def _points(text: str) -> str:
+    """Decimal commas as points: all of them where the text has no point, but not between arguments of a function."""
+    if "." in text or "," not in text:
+        return text
+    inside: list[str] = []  # what stands before each bracket that is open
+    pieces = list(text)
+    for at, char in enumerate(text):
+        if char in "([{":
+            word = re.search(r"(\w+)$", text[max(0, at - 40) : at])
+            inside.append(char + word[1].lower() if word else char)
+        elif char in ")]}" and inside:
+            inside.pop()
+        elif (
+            char == ","
+            and not (inside and ";" not in text and _separates(inside[-1]))
+            and _DECIMAL_COMMA.match(text, at)
+        ):
+            pieces[at] = "."
+    return "".join(pieces)
+
+
+def _separates(opened: str) -> bool:
+    """Whether commas in this bracket stand between arguments, as in max(0,3), or between indices, as in W[1,2]."""
+    return opened[1:] in _SEVERAL or (opened[0] in "[{" and len(opened) > 1)
+
+
+def _braces(text: str) -> str:
+    return text.replace("{", "(").replace("}", ")")
+
+
+class _Tokens:
+    """The tokens of a part; each name stands under an identifier of our own, so any name can be read."""
+
+    def __init__(self, text: str, called: Mapping[str, str]) -> None:
+        self.text, self.called = text, called
+        self.raw: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+        self.out: list[str] = []
+
+    def plain(self) -> str:
+        """The text for the parser: signs of multiplication put in, functions by their names."""
+        at = 0
+        while at < len(self.text):
+            found = _TOKEN.match(self.text, at)
+            if found is None:
+                at = self.other(at)
+                continue
+            at = found.end()
+            kind = found.lastgroup
+            if kind == "name":
+                at = self.name(found[0], at)
+            elif kind == "number":
+                self.operand(found[0])
+            elif kind == "mark":
+                self.mark(found[0])
+        self.bars()
+        return " ".join(self.out)
+
+    def other(self, at: int) -> int:
+        """A bracket of another kind; anything else is refused."""
+        char = self.text[at]
+        if char in "[{":
+            self.mark("(")
+        elif char in "]}":
+            self.mark(")")
+        else:
+            raise FormulaError(_("{char!r} does not belong in a formula").format(char=char), at)
+        return at + 1
+
+    def mark(self, mark: str) -> None:
+        if mark in "(√" and self.ends_an_operand():
+            self.out.append("*")
+        self.out.append("," if mark == ";" else mark)
+
+    def operand(self, text: str) -> None:
+        if self.ends_an_operand():
+            if self.out[-1] != ")" and not self.is_name(self.out[-1]):
+                raise FormulaError(_("an operator is missing before {text!r}").format(text=text), 0)
+            self.out.append("*")
+        self.out.append(text)
+
+    def ends_an_operand(self) -> bool:
+        if not self.out:
+            return False
+        last = self.out[-1]
+        return last == ")" or last in self.raw or last in ("pi", "e") or last[0].isdigit() or last[0] == "."
+
+    def is_name(self, text: str) -> bool:
+        return text in self.raw or text in ("pi", "e")
+
+    def name(self, text: str, at: int) -> int:
+        """A name: a function before a bracket, e and π, or a quantity."""
+        rest = self.text[at:].lstrip()
+        bare = text.rstrip("'")
+        function = self.called.get(bare) or self.called.get(bare.lower())
+        if function and (rest[:1] in ("(", "[", "{") or (rest[:1] == "^" and function == "exp")):
+            return self.call(function, len(text) - len(bare), at)
+        if text in ("π", "pi"):
+            self.times("pi")
+        elif text == "e":
+            self.times("e")
+        else:
+            self.times(self.key(text))
+        return at
+
+    def times(self, text: str) -> None:
+        if self.ends_an_operand():
+            self.out.append("*")
+        self.out.append(text)
+
+    def key(self, text: str) -> str:
+        text = re.sub(r"\s+", "", text)
+        if text not in self.keys:
+            self.keys[text] = f"n{len(self.keys)}_"
+            self.raw[self.keys[text]] = text
+        return self.keys[text]
+
+    def call(self, function: str, primes: int, at: int) -> int:
+        """A function on its argument, or, with a prime, its slope there."""
+        self.times(function)
+        opening = re.compile(r"\s*\^?\s*").match(self.text, at)
+        assert opening is not None
+        start = opening.end()
+        if not primes:
+            self.out.append("(")
+            return start + 1
+        end = _closing(self.text, start)
+        inside = self.text[start + 1 : end]
+        if function not in _SLOPES or primes > 1 or len(self.text) > limits.FORMULA_LENGTH:
+            raise FormulaError(_("the slope of {name} is written out here").format(name=function), at)
+        self.out.pop()
+        said = _SLOPES[function].format(f=f"{function}({inside})", x=inside)
+        self.text = self.text[:end] + said + self.text[end + 1 :]
+        return end
+
+    def bars(self) -> None:
+        """|x| is abs(x): bars open and close in turn."""
+        opened = False
+        for index, token in enumerate(self.out):
+            if token == "|":
+                self.out[index] = ")" if opened else "abs ("
+                opened = not opened
+
+    def readable(self, plain: str) -> str:
+        """The plain text with the student's names in it."""
+        return re.sub(r"n\d+_", lambda found: self.raw.get(found[0], found[0]), plain)
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket that opens at `start` closes; the end where it does not."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] in "([{") - (text[at] in ")]}")
+        if depth == 0:
+            return at
+    return len(text)

@@ -1,0 +1,96 @@
+"""A hand-in as it was read: chains `name = part = part`, and remarks about what was not read, each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backprop_cli.ground.errors import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something stands: line and column from 1, its length, and the cell of a notebook or a spreadsheet."""
+
+    line: int
+    column: int = 1
+    length: int = 1
+    cell: str = ""
+
+    @property
+    def span(self) -> Span:
+        """The place in the text of its cell or file."""
+        return Span(self.line, self.column, self.length)
+
+    def __str__(self) -> str:
+        return self.cell or f"{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One side of an equation: a formula, numbers put in, a value or a matrix, in one line of plain characters."""
+
+    text: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One line of work: what it is of, as written, and what it is said to equal, one after the other.
+
+    `label` stands before it with a colon (`h1: net = 0.3775`); `under` are the headings in force that name a place
+    (`epoch 2`, `sample 1`).
+    """
+
+    name: str
+    spot: Spot
+    parts: tuple[Part, ...]
+    label: str = ""
+    under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that was not read; `why` is empty where it is words and nobody expects more."""
+
+    text: str
+    spot: Spot
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """Everything that was read of one file, in its order."""
+
+    source: str
+    chains: tuple[Chain, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    text: str = ""  # for messages with a caret; empty where it is no text
+    form: str = ""  # as which format it was read
+    student: str = ""  # whose name stands on it
+
+    @property
+    def unread(self) -> tuple[Remark, ...]:
+        """The remarks that a student should know of."""
+        return tuple(one for one in self.remarks if one.why)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a text on its way to chains, or the cells of a row.
+
+    Where its characters are not those of the source, `whole` is the length of what is pointed at.
+    """
+
+    text: str
+    number: int
+    column: int = 1
+    cell: str = ""
+    whole: int | None = None
+    heading: bool = False
+    row: tuple[str, ...] = ()
+
+    def spot(self, start: int = 0, length: int | None = None) -> Spot:
+        """The place of some of its characters."""
+        if self.whole is not None:
+            return Spot(self.number, self.column, max(1, self.whole), self.cell)
+        return Spot(self.number, self.column + start, max(1, len(self.text) if length is None else length), self.cell)

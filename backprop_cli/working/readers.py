@@ -1,0 +1,122 @@
+"""The formats in which work is handed in: one table; what a file holds decides where its ending lies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, SourceError
+from backprop_cli.ground.words import _, n_
+from backprop_cli.working import archives, docx, html, latex, markdown, notebook, plain, xlsx
+from backprop_cli.working.encodings import text_of
+from backprop_cli.working.model import HandIn
+
+
+@dataclass(frozen=True, slots=True)
+class TextFormat:
+    """A format of text: its endings, what gives it away in a text of another ending, and its reader."""
+
+    endings: tuple[str, ...]
+    shows: Callable[[str], bool]
+    read: Callable[[str, str], HandIn]
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFormat:
+    """A format that is an archive: its endings, the file inside that gives it away, and its reader."""
+
+    endings: tuple[str, ...]
+    holds: str
+    read: Callable[[bytes, str], HandIn]
+
+
+_TAGS = re.compile(r"\s*<(?:!doctype html|html\b|!--|\?xml)|<(?:p|br|div|table|li|span)\b[^<>]*>", re.I)
+_TEX = re.compile(
+    r"\\documentclass|\\begin\s*\{(?:document|align|equation|enumerate|itemize|gather)\*?\}|^\s*\\\[", re.M
+)
+_MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|\|\s*:?-{2,}:?\s*\|)", re.M)
+
+FORMATS: dict[str, TextFormat] = {  # the first that shows is it
+    "notebook": TextFormat((".ipynb",), lambda text: text[:1] == "{" and '"cells"' in text and '"nbformat"' in text,
+                           notebook.read),
+    "latex": TextFormat((".tex", ".latex", ".ltx"), lambda text: _TEX.search(text) is not None
+                        and not _MARKDOWN.search(text) and "$$" not in text and not _TAGS.match(text), latex.read),
+    "html": TextFormat((".html", ".htm", ".xhtml"), lambda text: _TAGS.match(text) is not None, html.read),
+    "markdown": TextFormat((".md", ".markdown", ".mdown", ".rmd", ".qmd"),
+                           lambda text: _MARKDOWN.search(text) is not None, markdown.read),
+    "text": TextFormat((".txt", ".text", ".log", ""), lambda text: True, plain.read),
+}  # fmt: skip
+PACKED: dict[str, PackedFormat] = {
+    "xlsx": PackedFormat((".xlsx", ".xlsm"), "xl/workbook.xml", xlsx.read),
+    "docx": PackedFormat((".docx",), "word/document.xml", docx.read),
+}
+ENDINGS = tuple(filter(None, (ending for one in FORMATS.values() for ending in one.endings))) + tuple(
+    ending for one in PACKED.values() for ending in one.endings
+)
+_CERTAIN = ("notebook", "html", "latex")  # what shows through any ending of text
+
+_ELSE = {  # the first bytes of what is not read, and what to do
+    b"%PDF": n_("a PDF is not read: hand in the text, LaTeX, Markdown or spreadsheet that it was made from"),
+    b"\x89PNG": n_("a picture is not read: type the work, or fill in the template"),
+    b"\xff\xd8\xff": n_("a picture is not read: type the work, or fill in the template"),
+    b"GIF8": n_("a picture is not read: type the work, or fill in the template"),
+    b"\xd0\xcf\x11\xe0": n_("an old Office file is not read: save it as .xlsx or .docx"),
+    b"PK\x03\x04": n_("an archive of another kind than a spreadsheet or a document"),
+    b"{\\rtf": n_("rich text is not read: save it as .docx or as plain text"),
+}  # fmt: skip
+
+
+def read(data: bytes, source: str, ending: str = "") -> HandIn:
+    """What was handed in as these bytes, in a file with this ending. Raises SourceError where nothing can be read."""
+    names = archives.names(data) if data[:2] == b"PK" else frozenset()
+    for packed in PACKED.values():
+        if packed.holds in names:
+            return packed.read(data, source)
+    for mark, said in _ELSE.items():
+        if data.startswith(mark):
+            raise SourceError(source, [Complaint(_(said))])
+    return read_text(_text(data, source), source, ending)
+
+
+def is_packed(data: bytes) -> bool:
+    """Whether the bytes are no text: an archive, or a file of a kind that is refused."""
+    return any(data.startswith(mark) for mark in _ELSE)
+
+
+def is_notebook(data: bytes) -> bool:
+    """Whether the bytes are those of a notebook, whatever the ending says."""
+    text = text_of(data)
+    return text is not None and FORMATS["notebook"].shows(text.lstrip())
+
+
+def read_text(text: str, source: str, ending: str = "") -> HandIn:
+    """What was handed in as this text. Raises SourceError where nothing can be read."""
+    if len(text) > limits.SHEET_LENGTH:
+        message = _("{length:,} characters; the limit for a sheet is {limit:,}")
+        raise SourceError(source, [Complaint(message.format(length=len(text), limit=limits.SHEET_LENGTH))])
+    if not text.strip():
+        raise SourceError(source, [Complaint(_("the file is empty"))])
+    return FORMATS[format_of(text, ending)].read(text, source)
+
+
+def format_of(text: str, ending: str) -> str:
+    """The format of a text: what its ending says, unless it certainly is another one."""
+    said = next((name for name, one in FORMATS.items() if ending.lower() in one.endings), "text")
+    for name in _CERTAIN:
+        if name != said and said not in _CERTAIN[:1] and FORMATS[name].shows(text):
+            return name
+    if said in ("text", "notebook") and not FORMATS[said].shows(text):
+        said = "text"
+    return next(name for name, one in FORMATS.items() if one.shows(text)) if said == "text" else said
+
+
+def _text(data: bytes, source: str) -> str:
+    if len(data) > limits.FILE_BYTES:
+        message = _("more than {limit:,} bytes").format(limit=limits.FILE_BYTES)
+        raise SourceError(source, [Complaint(message)])
+    text = text_of(data)
+    if text is None:
+        raise SourceError(source, [Complaint(_("this is not a text, a spreadsheet or a document"))])
+    return text

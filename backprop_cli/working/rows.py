@@ -1,0 +1,82 @@
+"""The rows of a table as chains: a name, and beside it (or under it) its formula, numbers and value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from backprop_cli.working.characters import plain, spaced
+from backprop_cli.working.gather import Gatherer, is_name
+from backprop_cli.working.model import Line, Part, Spot
+
+_VALUE = re.compile(r"[≈=~\s]*[-−+]?\s*(?:\d+[.,]?\d*|[.,]\d+)(?:\s*(?:[eE]|[*·×x]\s*10\s*\^?)[-−+{(]*\d+[})]?)?\s*%?")
+_EXPRESSION = re.compile(r"[-−+*/·×⋅^√\[]|(?<![\w.])\d")
+_SENTENCE = re.compile(r"[^\W\d_]{3,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")
+_EQUATION = re.compile(r"(?<![<>!])=(?![=>])|[≈≃]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell of a table, and where."""
+
+    text: str
+    spot: Spot
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is a number and nothing else."""
+        return _VALUE.fullmatch(self.text) is not None
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it is a formula, numbers or a value, and not words."""
+        return _EXPRESSION.search(self.text) is not None and not _SENTENCE.search(self.text)
+
+
+def cell(text: str, spot: Spot) -> Cell:
+    """A cell with its characters made plain."""
+    return Cell(spaced(plain(text)), spot)
+
+
+def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
+    """Collects the chains of a table, row by row; a row of names over a row of values is read downwards."""
+    above: Sequence[Cell] = ()
+    for row in rows:
+        filled = [one for one in row if one.text]
+        if any(_EQUATION.search(one.text) for one in filled):
+            gatherer.lines(
+                Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
+            )
+        elif filled and is_name(filled[0].text) and len(filled) > 1:
+            _beside(filled, gatherer)
+        elif above and filled and all(one.is_value for one in filled):
+            _under(above, row, gatherer)
+            continue
+        elif filled:
+            text = " ".join(one.text for one in filled)
+            gatherer.heading(text)
+            gatherer.remark(text, filled[0].spot)
+        above = row if len(filled) > 1 and all(is_name(one.text) for one in filled) else ()
+
+
+def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
+    """A row that begins with a name: what follows is its work, up to the first value."""
+    parts: list[Part] = []
+    for one in filled[1:]:
+        if one.is_value or one.is_work:
+            parts.append(Part(one.text.lstrip("=≈~ "), one.spot))
+            if one.is_value:
+                break
+    if parts:
+        gatherer.chain(filled[0].text, filled[0].spot, parts)
+    else:
+        text = " ".join(one.text for one in filled)
+        gatherer.heading(text)
+        gatherer.remark(text, filled[0].spot)
+
+
+def _under(above: Sequence[Cell], row: Sequence[Cell], gatherer: Gatherer) -> None:
+    for name, value in zip(above, row, strict=False):
+        if name.text and value.text:
+            gatherer.chain(name.text, name.spot, [Part(value.text, value.spot)])
