@@ -251,10 +251,9 @@ def test_every_kind_has_a_sheet_that_only_it_explains(kind: str) -> None:
 
 def is_named_by_the_table(text: str, line: Quantity, one: Weighed) -> bool:
     """Whether the table of mistakes has a name for an edit."""
-    of = search(text).meanings.of
-    table = [other for other in search(text).lines.edits(line, textbook(text)) if other.pattern[0]]
-    meanings = {of(other, line, [line]) for other in table}
-    return of(one, line, [line]) in meanings - {None}
+    edits = search(text).lines.edits(line, textbook(text))
+    meanings = {search(text).meanings.of(other, line, [line]) for other in edits if other.pattern[0]}
+    return search(text).meanings.of(one, line, [line]) in meanings - {None}
 
 
 def test_a_right_line_is_explained_by_nothing_that_changes_nothing() -> None:
