@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import digits_asked, is_meant
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
