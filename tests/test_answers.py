@@ -669,9 +669,9 @@ ann:2:2: no quantity called 'net_h3'
 ann:2:14: 'O' is not a number
     2 | "net_h3","0.4O"
       |              ^  an answer is a number: put the numbers in, as in 0.4*0.5933
-ann:3:5: 4 columns: a row has a name and a number
+ann:3:8: 3 columns: a row has a name and a number
     3 | E,0,29,84
-      |     ^^  decimals are written with a point, or put a semicolon between the columns
+      |        ^^  decimals are written with a point, or put a semicolon between the columns
 ann:5:1: E is answered twice; the first answer is in line 4
     5 | E,0.3
       | ^"""
