@@ -14,6 +14,7 @@ import yaml
 from helpers import as_fraction, backprop
 from sheets import checker, mark_of, problem
 
+from backprop_cli.algebra.references import Reference
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.report import Report, check_sheet
 from backprop_cli.checking.sheets import read_text
@@ -78,7 +79,7 @@ def test_a_table_is_read_however_its_decimals_are_written(row: str) -> None:
 def test_a_line_worth_a_third_shows_no_second_stroke() -> None:
     text = "inputs: [1]\ntargets: [0]\nlayers: [{neurons: [y], weights: [[0.3]]}]\nloss: half_squared_error\n"
     marked = problem(text + "marks: {net_y: 1/3}\n")
-    assert marked.marks["net_y"] == as_rational("1/3")
+    assert marked.marks[Reference.parse("net_y")] == as_rational("1/3")
 
 
 def as_rational(text: str) -> Any:

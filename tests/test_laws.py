@@ -53,7 +53,8 @@ def softmax_network(seed: int) -> Network:
 @given(seeds, st.sampled_from([small, softmax_network]))
 def test_every_detail_gives_the_same_values(seed: int, make: Callable[[int], Network]) -> None:
     text = make(seed).text()
-    brief, textbook, full = (decimals(solved(text, detail, digits=20)) for detail in Detail)
+    details = (Detail.BRIEF, Detail.TEXTBOOK, Detail.FULL)
+    brief, textbook, full = (decimals(solved(text, detail, digits=20)) for detail in details)
     assert len(brief) <= len(textbook) <= len(full)
     for key, value in {**brief, **textbook}.items():
         assert value == full[key], key
