@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 import yaml
 from helpers import as_fraction, backprop
-from sheets import checker, mark_of, problem
+from sheets import checker, mark_of
 
-from backprop_cli.algebra.references import Reference
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.report import Report, check_sheet
 from backprop_cli.checking.sheets import read_text
@@ -76,18 +75,13 @@ def test_a_table_is_read_however_its_decimals_are_written(row: str) -> None:
     assert report.all_right
 
 
-def test_a_line_worth_a_third_shows_no_second_stroke() -> None:
+def test_a_line_worth_a_third_shows_no_second_stroke(tmp_path: Path) -> None:
     text = "inputs: [1]\ntargets: [0]\nlayers: [{neurons: [y], weights: [[0.3]]}]\nloss: half_squared_error\n"
-    marked = problem(text + "marks: {net_y: 1/3}\n")
-    assert marked.marks[Reference.parse("net_y")] == as_rational("1/3")
-
-
-def as_rational(text: str) -> Any:
-    """A rational of the product's own."""
-    from backprop_cli.numbers.exact import rational
-
-    fraction = Fraction(text)
-    return rational(fraction.numerator, fraction.denominator)
+    path = tmp_path / "p.yaml"
+    path.write_text(text + "marks: {net_y: 1/3}\n")
+    run = backprop("check", str(path), "-", stdin="net_y: 0.72\n")
+    assert "0 of 1/3" in run.out
+    assert "0/1/3" not in run.out
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ class AnsweredLine:
             slack = unit / 2  # zeros at the end are not written
         if not away > slack:  # just what the numbers on the sheet give
             return True
-        if in_full and width > unit and width > _WIDEST_PART * abs(value):
+        if in_full and width > unit / 2 and width > _WIDEST_PART * abs(value):
             return False
         return not away > width + slack and self._says_something(enclosure, unit)
 
