@@ -221,7 +221,7 @@ FIRST_STATE = {"P": ONE}  # what does not start at 0
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class UpdateRule:
     """An optimizer as a problem uses it: penalties and clipping change the gradient before the optimizer sees it."""
 
     optimizer: str = "sgd"
@@ -249,7 +249,7 @@ PENALTIES = {"l1": "lambda1", "l2": "lambda2", "l2_full": "lambda2"}
 PENALTY_TERMS = {"l1": "λ₁·Σ|w|", "l2": "½·λ₂·Σw²", "l2_full": "λ₂·Σw²"}  # what each adds to the loss
 
 
-def update_lines(rule: Rule, gradients: Mapping[Quantity, Formula]) -> Iterator[Line]:
+def update_lines(rule: UpdateRule, gradients: Mapping[Quantity, Formula]) -> Iterator[Line]:
     """The lines of one update of all these parameters."""
     changed = dict(gradients)
 
@@ -293,7 +293,7 @@ def _written(row: Optimizer, name: str, parameter: Quantity) -> Quantity:
     return Quantity(Kind.NEW if name in row.state else Kind.AUX, f"{name}_{parameter.name}")
 
 
-def _penalized(rule: Rule, parameter: Quantity, gradient: Formula) -> Formula:
+def _penalized(rule: UpdateRule, parameter: Quantity, gradient: Formula) -> Formula:
     """∂E/∂w + λ₁·sign(w) + λ₂·w: the gradient of E + λ₁Σ|w| + ½λ₂Σw² (2λ₂·w where the penalty is λ₂Σw²)."""
     if parameter.name in rule.unpenalized:
         return gradient
@@ -306,7 +306,7 @@ def _penalized(rule: Rule, parameter: Quantity, gradient: Formula) -> Formula:
     return add(*terms)
 
 
-def _clipped(rule: Rule, gradients: Mapping[Quantity, Formula]) -> Iterator[tuple[Quantity, Formula]]:
+def _clipped(rule: UpdateRule, gradients: Mapping[Quantity, Formula]) -> Iterator[tuple[Quantity, Formula]]:
     """Each gradient cut off at ±c, or all scaled so that their norm is at most c (Pascanu et al. 2013, algorithm 1)."""
     bound = Name(Quantity(Kind.CONSTANT, "c"))
     norm = Name(Quantity(Kind.AUX, "gradient_norm"))

@@ -7,7 +7,7 @@ from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line, Template, in_order
 from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
-from backprop_cli.algebra.optimizers import Rule, update_lines
+from backprop_cli.algebra.optimizers import UpdateRule, update_lines
 from backprop_cli.algebra.parts import LossParts, NetParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.deriving import batch_forward as batches
@@ -205,7 +205,7 @@ def update_gradient(problem: Problem, line: Line) -> Formula:
 
     A batch is updated from its samples' gradients, which then need their names.
     """
-    plain = problem.training.rule == Rule()
+    plain = problem.training.rule == UpdateRule()
     adds = problem.conventions.negative_delta and not line.given and not problem.has_batches and plain
     return line.formula if adds else Name(line.quantity)
 

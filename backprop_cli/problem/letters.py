@@ -13,7 +13,7 @@ from typing import Any
 
 from backprop_cli.algebra.expressions import CONSTANTS, FUNCTIONS
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in
-from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, Rule
+from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, UpdateRule
 from backprop_cli.numbers.exact import numeral
 from backprop_cli.problem.model import OPEN, Problem, Sample
 
@@ -136,7 +136,7 @@ def in_letters(problem: Problem) -> Problem:
 
     rule = problem.training.rule
     usual = {name: Number(numeral(text), text) for name, text in OPTIMIZERS[rule.optimizer].settings.items()}
-    whole: Rule = _replace(rule, settings={**usual, **rule.settings})
+    whole: UpdateRule = _replace(rule, settings={**usual, **rule.settings})
     return with_numbers(_replace(problem, training=_replace(problem.training, rule=whole)), change)
 
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Literal
 
 from backprop_cli.algebra.formula import Formula, Name, names_in
-from backprop_cli.algebra.optimizers import Rule
+from backprop_cli.algebra.optimizers import UpdateRule
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import RateSchedule
 from backprop_cli.algebra.references import Reference
@@ -182,7 +182,7 @@ class Training:
     epochs: int = 1
     batch: int | None = 1
     mean: bool = True
-    rule: Rule = field(default_factory=Rule)
+    rule: UpdateRule = field(default_factory=UpdateRule)
     state: Mapping[str, Formula] = field(default_factory=dict)  # starting values, such as v_w5
     first_step: int = 1
     rates: tuple[Formula, ...] = ()  # the learning rates that are compared; `learning_rate` is the first of them

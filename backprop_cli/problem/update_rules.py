@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from backprop_cli.algebra.expressions import FormulaError, parse_constant
 from backprop_cli.algebra.formula import Formula, Name
-from backprop_cli.algebra.optimizers import OPTIMIZERS, Rule
+from backprop_cli.algebra.optimizers import OPTIMIZERS, UpdateRule
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
@@ -16,7 +16,7 @@ from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.sections import ClipFile
 
 
-def read_rule(file: ProblemFile, book: ComplaintBook, letters: Letters, layers: Sequence[Layer]) -> Rule:
+def read_rule(file: ProblemFile, book: ComplaintBook, letters: Letters, layers: Sequence[Layer]) -> UpdateRule:
     """The optimizer with its settings, the penalties, and the clipping."""
     given: dict[str, str] = {"name": file.optimizer} if isinstance(file.optimizer, str) else dict(file.optimizer)
     name = given.pop("name", "").strip()
@@ -24,7 +24,7 @@ def read_rule(file: ProblemFile, book: ComplaintBook, letters: Letters, layers: 
         message = _("no optimizer called {name!r}").format(name=name) if name else _("the optimizer needs a name")
         hint = did_you_mean(name, OPTIMIZERS) or _("one of: {names}").format(names=", ".join(OPTIMIZERS))
         book.complain(("optimizer",) if isinstance(file.optimizer, str) else ("optimizer", "name"), message, hint)
-        return Rule()
+        return UpdateRule()
     settings = _settings(book, letters, name, given)
     penalties = {}
     if file.penalty is not None:
@@ -36,7 +36,7 @@ def read_rule(file: ProblemFile, book: ComplaintBook, letters: Letters, layers: 
     clip = _clip(file.clip, book, settings)
     biases = {name for layer in layers for name in layer.bias_parameters}
     free = frozenset() if file.penalty is not None and file.penalty.biases else frozenset(biases)
-    return Rule(name, settings, penalties, free if penalties else frozenset(), clip)
+    return UpdateRule(name, settings, penalties, free if penalties else frozenset(), clip)
 
 
 def _settings(book: ComplaintBook, letters: Letters, name: str, given: dict[str, str]) -> dict[str, Formula]:
@@ -75,7 +75,7 @@ def _clip(file: ClipFile | None, book: ComplaintBook, settings: dict[str, Formul
     return kind
 
 
-def check_state(state: Iterable[str], book: ComplaintBook, rule: Rule, parameters: Iterable[str]) -> None:
+def check_state(state: Iterable[str], book: ComplaintBook, rule: UpdateRule, parameters: Iterable[str]) -> None:
     """Complains about names in the starting state that the optimizer has not."""
     known = {name for parameter in parameters for name in rule.first_state(parameter)}
     for name in state:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import rename
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, number
-from backprop_cli.algebra.optimizers import Rule
+from backprop_cli.algebra.optimizers import UpdateRule
 from backprop_cli.algebra.quantities import Address, Kind, Quantity, gradient, local
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.networks import parameter
@@ -67,7 +67,7 @@ class Blackboard:
     def adds(self) -> bool:
         """Whether δ = −∂E/∂net is used so that updates add."""
         problem = self.problem
-        plain = problem.training.rule == Rule()
+        plain = problem.training.rule == UpdateRule()
         return bool(problem.conventions.negative_delta) and plain and not problem.has_batches
 
     # ---- the names of whole layers ---------------------------------------------------------------------------
