@@ -15,7 +15,7 @@ from sheets import causes, checked, mark_of, problem, right_answers, verdicts
 from test_published import CASES, Case
 
 from backprop_cli.checking.report import Report
-from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Rule
+from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Outcome
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.reader import bundled
 
@@ -223,7 +223,7 @@ def test_what_follows_from_any_value_has_full_marks(answer: str, remark: str) ->
     """net_o1 = 0.40·out_h1 + 0.45·0.5969 + 0.60, rightly computed, even from what no sigmoid puts out."""
     follows = f"{0.4 * float(answer) + 0.45 * 0.5969 + 0.6:.4f}"
     report = checked("mazur", {"out_h1": answer, "out_h2": "0.5969", "net_o1": follows})
-    assert mark_of(report, "net_o1").verdict.rule is Rule.FOLLOWS
+    assert mark_of(report, "net_o1").verdict.rule is Outcome.FOLLOWS
     assert share(report, "net_o1") == 1
     assert mark_of(report, "out_h1").verdict.remark == remark
     assert set(REMARKS) >= {remark or "no work"}
@@ -293,7 +293,7 @@ def test_two_figures_of_a_right_value_are_worth_half_the_marks(key: str, answer:
 def test_one_digit_that_covers_the_value_earns_nothing_and_names_no_mistake(key: str, answer: str) -> None:
     """1 is what 0.7514 rounds to, and 0 what 0.0088 rounds to; they say nothing."""
     mark = mark_of(checked("mazur", {key: answer}, filled=True), key)
-    assert mark.verdict.rule is Rule.TOO_FEW
+    assert mark.verdict.rule is Outcome.TOO_FEW
     assert mark.verdict.vague
     assert mark.verdict.causes == ()
     assert mark.earned == 0
@@ -340,7 +340,7 @@ def test_a_near_miss_is_named_and_has_half_the_marks(near: str) -> None:
     rounding = Rounding(places=4) if near in ("cut off", "last digit") else None
     report = checked("mazur", answers, filled=near != "sign", rounding=rounding)
     verdict = mark_of(report, key).verdict
-    assert (verdict.rule, verdict.near) == (Rule.NEAR, near)
+    assert (verdict.rule, verdict.near) == (Outcome.NEAR, near)
     assert share(report, key) == Fraction(1, 2)
     assert report.first_wrong is not None
     assert report.first_wrong.quantity.key == key
@@ -355,7 +355,7 @@ def test_a_misplaced_point_is_found_up_to_three_places_away(factor: str) -> None
 def test_further_digits_that_are_wrong_are_remarked_on_and_cost_nothing() -> None:
     report = checked("mazur", {"out_h1": "0.593311"}, filled=True)
     mark = mark_of(report, "out_h1")
-    assert (mark.verdict.rule, mark.verdict.remark) == (Rule.RIGHT, "further digits")
+    assert (mark.verdict.rule, mark.verdict.remark) == (Outcome.RIGHT, "further digits")
     assert mark.earned == mark.worth
     assert not report.all_right  # a digit is wrong all the same
 
@@ -389,7 +389,7 @@ def test_what_follows_from_a_near_miss_follows() -> None:
 
 def test_what_nothing_explains_is_wrong() -> None:
     mark = mark_of(checked("mazur", {"delta_h1": "0.02222"}, filled=True), "delta_h1")
-    assert mark.verdict.rule is Rule.WRONG
+    assert mark.verdict.rule is Outcome.WRONG
     assert mark.earned == 0
 
 

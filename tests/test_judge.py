@@ -17,7 +17,7 @@ from sheets import checker, mark_of
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.report import Report, check_sheet
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.checking.verdicts import Rule
+from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.numbers.rounded import Rounding
 
 CASES: list[dict[str, Any]] = yaml.load(
@@ -48,14 +48,14 @@ def test_a_sheet_is_judged_by_the_rules(case: dict[str, Any]) -> None:
         rule, words = (wanted, "") if isinstance(wanted, str) else wanted
         if rule == "wrong":
             assert mark_of(report, key).earned == 0, said[key]
-            assert mark_of(report, key).verdict.rule in (Rule.WRONG, Rule.MISTAKE), said[key]
+            assert mark_of(report, key).verdict.rule in (Outcome.WRONG, Outcome.MISTAKE), said[key]
         else:
             assert said[key][0] == rule, said[key]
         assert words in said[key][1]
 
 
 def test_every_rule_has_its_cases() -> None:
-    assert {mark.verdict.rule for case in CASES for mark in judged(case).marks} == set(Rule) - {Rule.BLANK}
+    assert {mark.verdict.rule for case in CASES for mark in judged(case).marks} == set(Outcome) - {Outcome.BLANK}
 
 
 def test_the_sheet_s_remarks_stand_on_the_report() -> None:

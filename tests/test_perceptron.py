@@ -13,7 +13,7 @@ from helpers import as_fraction, backprop, loaded, solved
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution, Wishes, solution_of
-from backprop_cli.training.perceptron_run import Outcome, outcome_of
+from backprop_cli.training.perceptron_run import PerceptronOutcome, outcome_of
 from backprop_cli.views.verification import verification_of
 
 Pattern = tuple[tuple[Fraction, ...], Fraction]
@@ -60,7 +60,7 @@ def rows_of(solution: Solution, inputs: int) -> list[list[Fraction]]:
     return found
 
 
-def outcome(text: str) -> Outcome:
+def outcome(text: str) -> PerceptronOutcome:
     solution = solved(text)
     return outcome_of(solution.problem, solution.trace)
 

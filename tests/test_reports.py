@@ -22,7 +22,7 @@ from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.checking.report import Report, check_sheet
 from backprop_cli.checking.scratch import Scratch
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.checking.verdicts import Rule
+from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.reports.checking import number, report_json, report_markdown, report_page
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import rational
@@ -167,7 +167,7 @@ def test_what_is_asked_for_has_marks_and_the_rest_has_none() -> None:
     assert {mark.quantity.key: (mark.earned, mark.worth) for mark in report.marks} == {
         "net_h1": (0, 0), "delta_h1": (1, 1), "w5_new": (0, 1), "after / E": (0, 1),
     }  # fmt: skip
-    assert mark_of(report, "after / E").verdict.rule is Rule.BLANK
+    assert mark_of(report, "after / E").verdict.rule is Outcome.BLANK
     assert not report.all_right
 
 
@@ -320,7 +320,7 @@ def test_json_has_the_documented_keys() -> None:
     for line in data["lines"]:
         assert line.keys() >= LINE
         assert line.keys() <= LINE | MORE
-        assert line["verdict"] in {rule.value for rule in Rule}
+        assert line["verdict"] in {rule.value for rule in Outcome}
     lines = {line["quantity"]: line for line in data["lines"]}
     assert lines["net_h1"]["mistakes"] == [
         {"name": "bias-left-out", "variant": None, "said": MISTAKES["bias-left-out"].said}

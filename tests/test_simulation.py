@@ -19,7 +19,7 @@ from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.key import Key
 from backprop_cli.checking.report import check_sheet
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.checking.verdicts import Rule
+from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.numbers.exact import Rational, decimal_digits
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.reader import bundled
@@ -139,9 +139,9 @@ def test_who_writes_the_same_everywhere_earns_next_to_nothing(name: str) -> None
     for said in GUESSES:
         text = "answers:\n" + "".join(f"  {one.key}: {guess(marker.key, one, said)}\n" for one in asked)
         report = check_sheet(marker, read_text(text, "sheet.yaml", marker.names, "yaml"))
-        hit = sum(mark.worth for mark in report.marks if mark.verdict.rule is Rule.RIGHT)
+        hit = sum(mark.worth for mark in report.marks if mark.verdict.rule is Outcome.RIGHT)
         others = [
-            mark.quantity.key for mark in report.marks if mark.earned != 0 and mark.verdict.rule is not Rule.RIGHT
+            mark.quantity.key for mark in report.marks if mark.earned != 0 and mark.verdict.rule is not Outcome.RIGHT
         ]
         assert len(others) <= max(1, 0.05 * len(asked)), (said, others)
         assert said == "one digit" or hit <= sum(comes_out(marker.key, one) for one in asked)

@@ -15,7 +15,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import Key
 from backprop_cli.checking.partials import Digits, Partials
-from backprop_cli.checking.rules import Rule
+from backprop_cli.checking.rules import CompiledFormula
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball, is_finite, radius, widest
 
@@ -132,7 +132,7 @@ class Enclosures:
         return changed[quantity] if quantity in changed else self.of(quantity)
 
     def _evaluated(
-        self, quantity: Quantity, rule: Rule, changed: Mapping[Quantity, Enclosure | None]
+        self, quantity: Quantity, rule: CompiledFormula, changed: Mapping[Quantity, Enclosure | None]
     ) -> Enclosure | None:
         parts: list[Enclosure] = []
         for name in rule.names:
@@ -160,7 +160,7 @@ class Enclosures:
         return part.middle if part is not None else ball(0) / 0
 
 
-def _combined(quantity: Quantity, rule: Rule, parts: Sequence[Enclosure]) -> Enclosure | None:
+def _combined(quantity: Quantity, rule: CompiledFormula, parts: Sequence[Enclosure]) -> Enclosure | None:
     """The enclosure of a formula from those of its names."""
     used = frozenset().union(*(part.used for part in parts))
     if not any(part.noise for part in parts):

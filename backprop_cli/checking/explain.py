@@ -19,7 +19,7 @@ from backprop_cli.checking.phrases import advice_of, said_of
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.shown import rounded
-from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Rule, Verdict
+from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _, clauses, n_
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
@@ -78,29 +78,29 @@ class Explainer:
     def verdict(self, verdict: Verdict) -> str:
         """The verdict in words that a student understands."""
         match verdict.rule:
-            case Rule.RIGHT:
+            case Outcome.RIGHT:
                 return _("right")
-            case Rule.CARRIED:
+            case Outcome.CARRIED:
                 return _("right, with your rounding carried on")
-            case Rule.FOLLOWS:
+            case Outcome.FOLLOWS:
                 return _("follows from your {lines}").format(lines=self._listed(verdict.because))
-            case Rule.TOO_FEW:
+            case Outcome.TOO_FEW:
                 return self._too_few(verdict)
-            case Rule.NEAR:
+            case Outcome.NEAR:
                 return self.near(verdict)
-            case Rule.MISTAKE:
+            case Outcome.MISTAKE:
                 return self.said(verdict.causes[0], verdict.quantity)
-            case Rule.WRONG:
+            case Outcome.WRONG:
                 return _("wrong")
-            case Rule.UNREADABLE:
+            case Outcome.UNREADABLE:
                 return _("cannot be read")
-            case Rule.BLANK:
+            case Outcome.BLANK:
                 return _("blank")
 
     def verdict_of(self, mark: Mark) -> str:
         """The verdict on a line in a table, where a mistake is told once and then pointed to."""
         causes = mark.verdict.causes
-        if mark.verdict.rule is not Rule.MISTAKE or causes[0].mistake.name in _TOLD_AGAIN:
+        if mark.verdict.rule is not Outcome.MISTAKE or causes[0].mistake.name in _TOLD_AGAIN:
             return self.verdict(mark.verdict)
         first = next(cause.lines[0] for cause in self.report.causes if cause.hypotheses == causes)
         if first == mark.quantity:
@@ -178,7 +178,7 @@ class Explainer:
         """The words for a wrong line; without `numbers`, nothing that gives away a value that is not on the sheet."""
         quantity, verdict = mark.quantity, mark.verdict
         line = self.key.line(quantity)
-        says_how = line is not None and not line.given and verdict.rule in (Rule.MISTAKE, Rule.WRONG)
+        says_how = line is not None and not line.given and verdict.rule in (Outcome.MISTAKE, Outcome.WRONG)
         should = self._right(quantity) if says_how else ""
         words = Explanation(
             self.symbol(quantity),
@@ -224,7 +224,7 @@ class Explainer:
             return _("nothing can follow from your {symbol}: {reason}").format(
                 symbol=self.symbol(quantity), reason=said
             )
-        if verdict.rule is not Rule.WRONG:
+        if verdict.rule is not Outcome.WRONG:
             return self.verdict(verdict)
         if verdict.remark == "impossible":
             return self.remark(mark)

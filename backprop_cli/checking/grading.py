@@ -17,7 +17,7 @@ from backprop_cli.checking.handed_in import read_hand_in
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
-from backprop_cli.checking.verdicts import NEAR_MISSES, Rule
+from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
 from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
@@ -25,11 +25,11 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.solving.worked import WorkedProblem
 
 GROUPS = {
-    "right": (Rule.RIGHT, Rule.CARRIED),
-    "follows": (Rule.FOLLOWS,),
-    "part": (Rule.TOO_FEW, Rule.NEAR),
-    "wrong": (Rule.MISTAKE, Rule.WRONG, Rule.UNREADABLE),
-    "blank": (Rule.BLANK,),
+    "right": (Outcome.RIGHT, Outcome.CARRIED),
+    "follows": (Outcome.FOLLOWS,),
+    "part": (Outcome.TOO_FEW, Outcome.NEAR),
+    "wrong": (Outcome.MISTAKE, Outcome.WRONG, Outcome.UNREADABLE),
+    "blank": (Outcome.BLANK,),
 }
 _NOTHING = rational(0)
 
@@ -145,7 +145,7 @@ class Class:
 
 
 def _group(mark: Mark) -> str:
-    rule = Rule.WRONG if mark.verdict.vague else mark.verdict.rule
+    rule = Outcome.WRONG if mark.verdict.vague else mark.verdict.rule
     return next(name for name, rules in GROUPS.items() if rule in rules)
 
 

@@ -22,7 +22,7 @@ from backprop_cli.checking.hypothesis import MISCOPIED
 from backprop_cli.checking.key import BITS, Key
 from backprop_cli.checking.line import AnsweredLine
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
+from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import Rational, rational
@@ -64,7 +64,7 @@ class Judge:
                     self.enclosures.refine(quantity, line.as_good_as_asked())
             found = diagnose(self._case())
             for quantity in self.order:
-                if self.verdicts[quantity].rule is Rule.WRONG:
+                if self.verdicts[quantity].rule is Outcome.WRONG:
                     self.verdicts[quantity] = self._last(self.lines[quantity], found.get(quantity))
                 elif quantity in found:
                     self.verdicts[quantity] = _replace(self.verdicts[quantity], causes=found[quantity].causes)
@@ -75,11 +75,11 @@ class Judge:
         with precision(BITS):
             line = self._line(quantity, given)
             verdict = self._first(line)
-            return too_few_digits(self, line, None) or verdict if verdict.rule is Rule.WRONG else verdict
+            return too_few_digits(self, line, None) or verdict if verdict.rule is Outcome.WRONG else verdict
 
     def _first(self, line: AnsweredLine) -> Verdict:
         """By the rules that need no diagnosis; `wrong` where none of them holds."""
-        return next(filter(None, (rule(self, line) for rule in FIRST)), Verdict(line.quantity, Rule.WRONG))
+        return next(filter(None, (rule(self, line) for rule in FIRST)), Verdict(line.quantity, Outcome.WRONG))
 
     def _last(self, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict:
         before = self.verdicts[line.quantity]
@@ -88,7 +88,7 @@ class Judge:
 
     def _case(self) -> Case:
         """What the search for mistakes is given."""
-        wrong = [one for one in self.order if self.verdicts[one].rule is Rule.WRONG]
+        wrong = [one for one in self.order if self.verdicts[one].rule is Outcome.WRONG]
         unchanged = frozenset(one for one in wrong if self.lines[one].is_unchanged())
         lines = tuple(one for one in self.order if one in unchanged or self._is_open(one))
         flipped = frozenset(one for one in lines if self.lines[one].with_other_sign())
@@ -98,7 +98,7 @@ class Judge:
     def _is_open(self, quantity: Quantity) -> bool:
         """Whether a mistake is to be looked for: the line is wrong, or it is in its further digits."""
         verdict = self.verdicts[quantity]
-        if verdict.rule is Rule.WRONG:
+        if verdict.rule is Outcome.WRONG:
             return not self.lines[quantity].is_covered()
         return verdict.remark == "further digits" and (self.lines[quantity].given.figures or 0) >= _MANY_FIGURES
 
@@ -173,7 +173,7 @@ def right(judge: Judge, line: AnsweredLine) -> Verdict | None:
     """1. The value that is expected, to the digits asked for; further digits that are wrong are remarked on."""
     if not line.is_right():
         return None
-    verdict = Verdict(line.quantity, Rule.RIGHT)
+    verdict = Verdict(line.quantity, Outcome.RIGHT)
     if line.is_precise():
         return verdict
     return follows(judge, line) or _replace(verdict, remark="further digits")
@@ -188,11 +188,11 @@ def follows(judge: Judge, line: AnsweredLine) -> Verdict | None:
     if because:
         return Verdict(
             line.quantity,
-            Rule.FOLLOWS,
+            Outcome.FOLLOWS,
             because,
             empty=line.is_empty(enclosure, [one for one in enclosure.used if not judge.is_fine(one)]),
         )
-    return Verdict(line.quantity, Rule.CARRIED if enclosure.noise or enclosure.used else Rule.RIGHT)
+    return Verdict(line.quantity, Outcome.CARRIED if enclosure.noise or enclosure.used else Outcome.RIGHT)
 
 
 def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
@@ -201,7 +201,7 @@ def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Ve
         return None
     return Verdict(
         line.quantity,
-        Rule.MISTAKE,
+        Outcome.MISTAKE,
         causes=diagnosis.causes,
         from_scratch=diagnosis.from_scratch,
         made_in=diagnosis.made_in if line.given.figures not in (0, 1) else None,
@@ -215,7 +215,7 @@ def too_few_digits(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None
     follow = None if line.is_covered_by_the_right_value() else line.covering()
     because = judge.roots(follow) if follow is not None else ()
     vague = not line.earns_for_its_digits()
-    return Verdict(line.quantity, Rule.TOO_FEW, because, vague=vague, follows=bool(because))
+    return Verdict(line.quantity, Outcome.TOO_FEW, because, vague=vague, follows=bool(because))
 
 
 def near_miss(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
@@ -223,15 +223,15 @@ def near_miss(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> 
     near, enclosure = line.nearly()
     if near:
         because = judge.roots(enclosure) if enclosure is not None else ()
-        return Verdict(line.quantity, Rule.NEAR, because, near=near, follows=bool(because))
+        return Verdict(line.quantity, Outcome.NEAR, because, near=near, follows=bool(because))
     if line.given.figures is not None and line.given.figures < _ENOUGH_FIGURES:
-        return Verdict(line.quantity, Rule.NEAR, near="sign") if line.with_other_sign() else None
+        return Verdict(line.quantity, Outcome.NEAR, near="sign") if line.with_other_sign() else None
     other = _swapped_with(judge, line)
     if other is not None:
-        return Verdict(line.quantity, Rule.NEAR, near="swapped", other=other)
+        return Verdict(line.quantity, Outcome.NEAR, near="swapped", other=other)
     if line.given.value != 0 and any(line.like(line.given.times(factor)).is_right() for factor in _SHIFTS):
-        return Verdict(line.quantity, Rule.NEAR, near="point")
-    return Verdict(line.quantity, Rule.NEAR, near="sign") if line.with_other_sign() else None
+        return Verdict(line.quantity, Outcome.NEAR, near="point")
+    return Verdict(line.quantity, Outcome.NEAR, near="sign") if line.with_other_sign() else None
 
 
 def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict:
@@ -242,12 +242,12 @@ def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verd
     slack = line.unit_at(line.given.value) / 2
     hint = last_hint(judge.key, line.quantity, line.given, targets, slack)
     if hint is not None:
-        return Verdict(line.quantity, Rule.WRONG, hint=hint)
+        return Verdict(line.quantity, Outcome.WRONG, hint=hint)
     value, half = line.given.value, line.given.half_unit
     for target in targets:
         if isinstance(value, Rational) and miscopied(value, half, target):
-            return Verdict(line.quantity, Rule.MISTAKE, causes=(MISCOPIED,))
-    return Verdict(line.quantity, Rule.WRONG, bounded=diagnosis is not None and diagnosis.bounded)
+            return Verdict(line.quantity, Outcome.MISTAKE, causes=(MISCOPIED,))
+    return Verdict(line.quantity, Outcome.WRONG, bounded=diagnosis is not None and diagnosis.bounded)
 
 
 FIRST: tuple[Callable[[Judge, AnsweredLine], Verdict | None], ...] = (right, follows)

@@ -14,7 +14,7 @@ from typing import Any
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.rules import BITS, Rule, Rules
+from backprop_cli.checking.rules import BITS, CompiledFormula, Rules
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.certified import Ball, Real, precision
@@ -38,7 +38,7 @@ class Key:
         self.shared: dict[str, Any] = {}  # what is made of the formulas alone
         self.memory: dict[str, Any] = {}  # what is made of the numbers, too
         self._rules = Rules()
-        self._rule: dict[Quantity, Rule] = {}
+        self._rule: dict[Quantity, CompiledFormula] = {}
         self._numbers: dict[Quantity, Real] = {}
         self._balls: dict[Quantity, Ball] = {}
         self._above: dict[Quantity, frozenset[Quantity]] = {}
@@ -108,14 +108,14 @@ class Key:
         lines = (line.quantity for line in self.derivation.lines if not line.given)
         return tuple((one, self.rule(one).names) for one in lines)
 
-    def rule(self, quantity: Quantity) -> Rule:
+    def rule(self, quantity: Quantity) -> CompiledFormula:
         """The formula of a line, ready to be evaluated."""
         rule = self._rule.get(quantity)
         if rule is None:
             rule = self._rule[quantity] = self._rules.rule(self.derivation.index[quantity].formula)
         return rule
 
-    def rule_of(self, formula: Formula) -> Rule:
+    def rule_of(self, formula: Formula) -> CompiledFormula:
         """Another formula, ready to be evaluated."""
         return self._rules.rule(formula)
 

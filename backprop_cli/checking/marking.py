@@ -9,7 +9,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.references import looked_up, meant_by
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.descriptions import describe_digits
-from backprop_cli.checking.verdicts import FULL_MARKS, WORKING, Rule, Verdict
+from backprop_cli.checking.verdicts import FULL_MARKS, WORKING, Outcome, Verdict
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, magnitude, middle
@@ -92,13 +92,13 @@ class Marking:
         """The share of its marks that a verdict earns."""
         if verdict.unpaid:
             return _NOTHING
-        if verdict.rule in FULL_MARKS or (verdict.rule is Rule.MISTAKE and verdict.paid):
+        if verdict.rule in FULL_MARKS or (verdict.rule is Outcome.MISTAKE and verdict.paid):
             return _ONE
-        if verdict.rule is Rule.TOO_FEW and not verdict.vague:
+        if verdict.rule is Outcome.TOO_FEW and not verdict.vague:
             return self.rule.too_few
-        if verdict.rule is Rule.NEAR and verdict.near in WORKING:
+        if verdict.rule is Outcome.NEAR and verdict.near in WORKING:
             return self.rule.formula
-        return self.rule.near_miss if verdict.rule is Rule.NEAR else _NOTHING
+        return self.rule.near_miss if verdict.rule is Outcome.NEAR else _NOTHING
 
     def after(self, earned: Rational, worth: Rational, days: int) -> Rational:
         """What is left of the marks of a sheet that is so many days late; never less than nothing."""

@@ -17,7 +17,7 @@ from backprop_cli.checking.key import BITS, Key
 from backprop_cli.checking.marking import Marking, is_nothing
 from backprop_cli.checking.shown import digits_of, rounded
 from backprop_cli.checking.values import value_of
-from backprop_cli.checking.verdicts import FULL_MARKS, Rule, Verdict
+from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.deriving.names import Names
 from backprop_cli.ground.errors import Complaint, MathError, SourceError, Undecided
@@ -97,7 +97,7 @@ class Report:
     @property
     def too_short(self) -> tuple[Mark, ...]:
         """The lines that are right, or follow, but have fewer digits than are asked for."""
-        return tuple(mark for mark in self.marks if mark.verdict.rule is Rule.TOO_FEW)
+        return tuple(mark for mark in self.marks if mark.verdict.rule is Outcome.TOO_FEW)
 
     @property
     def remarked(self) -> tuple[Mark, ...]:
@@ -120,7 +120,7 @@ class Report:
 
     def following(self, quantity: Quantity) -> tuple[Quantity, ...]:
         """The lines that are right as they follow from this wrong one."""
-        follows = (mark for mark in self.marks if mark.verdict.rule is Rule.FOLLOWS)
+        follows = (mark for mark in self.marks if mark.verdict.rule is Outcome.FOLLOWS)
         return tuple(mark.quantity for mark in follows if quantity in mark.verdict.because)
 
 
@@ -180,7 +180,7 @@ class Checker:
     def _signs_are_turned(self, report: Report) -> bool:
         """Whether it is worth a try: some δ is not right, and none but 0 is, not even as far as it goes."""
         good = _good_deltas(report)
-        if any(mark.verdict.rule is Rule.RIGHT or not mark.verdict.because for mark in good):
+        if any(mark.verdict.rule is Outcome.RIGHT or not mark.verdict.because for mark in good):
             return False
         deltas = [mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written]
         return len(good) < len(deltas)
@@ -200,12 +200,12 @@ class Checker:
 
     def _judged(self, key: Key, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         verdicts = with_shares(Judge(key, answers, self.marking).judged(), key)
-        verdicts |= {one: Verdict(one, Rule.UNREADABLE) for one in texts if one not in answers}
+        verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
         worths = self._asked or {quantity: self.marking.worth(quantity) for quantity in verdicts}
         shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
         marks = []
         for quantity in shown:
-            verdict = verdicts.get(quantity) or Verdict(quantity, Rule.BLANK)
+            verdict = verdicts.get(quantity) or Verdict(quantity, Outcome.BLANK)
             worth = worths.get(quantity, _NOTHING)
             earned = worth * self.marking.share(verdict)
             digits = digits_of(key, self.marking, quantity)
@@ -215,7 +215,7 @@ class Checker:
         return Report(key, tuple(marks))
 
 
-_GOOD = (*FULL_MARKS, Rule.TOO_FEW)
+_GOOD = (*FULL_MARKS, Outcome.TOO_FEW)
 
 
 def _good_deltas(report: Report) -> list[Mark]:
@@ -292,9 +292,9 @@ def _seen_in(verdict: Verdict, work: Equations | None) -> Verdict:
     if verdict.rule in FULL_MARKS and work.formula is False and not verdict.remark:
         return _replace(verdict, remark="formula")
     shows = work.formula or work.numbers
-    if verdict.rule in (Rule.MISTAKE, Rule.WRONG) and work.formula is not False:
+    if verdict.rule in (Outcome.MISTAKE, Outcome.WRONG) and work.formula is not False:
         if work.copied is not None and work.arithmetic is not False:
-            return Verdict(verdict.quantity, Rule.NEAR, near="copied")
+            return Verdict(verdict.quantity, Outcome.NEAR, near="copied")
         if work.arithmetic is False and shows and work.copied is None:
-            return Verdict(verdict.quantity, Rule.NEAR, near="arithmetic")
+            return Verdict(verdict.quantity, Outcome.NEAR, near="arithmetic")
     return verdict

@@ -43,7 +43,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CompiledFormula:
     """A formula of quantities, ready to be evaluated on balls in the order of its `names`."""
 
     names: tuple[Quantity, ...]
@@ -66,23 +66,25 @@ class Rules:
     def __init__(self) -> None:
         self._shapes: dict[Formula, Shape] = {}
         self._names: dict[Hashable, Hashable] = {}
-        self._known: dict[int, tuple[Formula, Rule]] = {}  # by identity: a formula is asked about again and again
+        self._known: dict[
+            int, tuple[Formula, CompiledFormula]
+        ] = {}  # by identity: a formula is asked about again and again
 
-    def rule(self, formula: Formula) -> Rule:
+    def rule(self, formula: Formula) -> CompiledFormula:
         """The formula as a rule."""
         known = self._known.get(id(formula))
         if known is None or known[0] is not formula:
             known = self._known[id(formula)] = (formula, self._made(formula))
         return known[1]
 
-    def _made(self, formula: Formula) -> Rule:
+    def _made(self, formula: Formula) -> CompiledFormula:
         places: dict[Hashable, int] = {}
         numbered = _numbered(formula, places)
         shape = self._shapes.get(numbered)
         if shape is None:
             shape = self._shapes[numbered] = Shape(numbered, len(places))
         names = tuple(self._names.setdefault(one, one) for one in places)  # of equal ones, always the same
-        return Rule(names, shape)  # type: ignore[arg-type]
+        return CompiledFormula(names, shape)  # type: ignore[arg-type]
 
 
 def _numbered(formula: Formula, places: dict[Hashable, int]) -> Formula:

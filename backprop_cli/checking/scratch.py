@@ -5,7 +5,7 @@ from __future__ import annotations
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import BITS, Key
-from backprop_cli.checking.rules import Rule
+from backprop_cli.checking.rules import CompiledFormula
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball, is_finite
 
@@ -63,7 +63,7 @@ class Scratch:
             known[one] = self._value(rule, known)
             open_.discard(waiting.pop())
 
-    def _rule(self, hypothesis: Hypothesis, quantity: Quantity) -> Rule | None:
+    def _rule(self, hypothesis: Hypothesis, quantity: Quantity) -> CompiledFormula | None:
         """The formula of a line, wrong where the mistake is made in it; None where it is given."""
         if not self.key.is_worked(quantity):
             return None
@@ -71,7 +71,7 @@ class Scratch:
             return self.key.rule_of(hypothesis.formulas[quantity])
         return self.key.rule(quantity)
 
-    def _value(self, rule: Rule, known: dict[Quantity, Ball | None]) -> Ball | None:
+    def _value(self, rule: CompiledFormula, known: dict[Quantity, Ball | None]) -> Ball | None:
         values = [known[name] if name in known else self._given(name) for name in rule.names]
         if None in values:
             return None

@@ -16,7 +16,7 @@ from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.shown import digits_of
-from backprop_cli.checking.verdicts import FULL_MARKS, Rule
+from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, settled
@@ -89,7 +89,7 @@ class Telling:
                 return True  # the calculator says so
             given = as_written(value, digits_of(self.key, self.marking, quantity))
         verdict = self.judge.verdict_if(quantity, given)
-        return verdict.rule not in (*FULL_MARKS, Rule.TOO_FEW)
+        return verdict.rule not in (*FULL_MARKS, Outcome.TOO_FEW)
 
     def blind_spots(self) -> Iterator[Blind]:
         """Every mistake that changes a line and still cannot be told, in the order of the work."""

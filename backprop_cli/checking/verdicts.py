@@ -11,7 +11,7 @@ from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import Rational
 
 
-class Rule(Enum):
+class Outcome(Enum):
     """The rule by which a line was judged."""
 
     RIGHT = "right"
@@ -25,9 +25,9 @@ class Rule(Enum):
     BLANK = "blank"
 
 
-FULL_MARKS = (Rule.RIGHT, Rule.CARRIED, Rule.FOLLOWS)
+FULL_MARKS = (Outcome.RIGHT, Outcome.CARRIED, Outcome.FOLLOWS)
 WORKING = ("arithmetic", "copied")  # near misses that only the working shows
-AT_FAULT = (Rule.MISTAKE, Rule.WRONG, Rule.NEAR)
+AT_FAULT = (Outcome.MISTAKE, Outcome.WRONG, Outcome.NEAR)
 
 NEAR_MISSES = {
     "cut off": n_("the digits were cut off instead of rounded"),
@@ -70,7 +70,7 @@ class Verdict:
     """
 
     quantity: Quantity
-    rule: Rule
+    rule: Outcome
     because: tuple[Quantity, ...] = ()
     near: str = ""
     other: Quantity | None = None

@@ -11,7 +11,7 @@ from backprop_cli.documents.runs import table
 from backprop_cli.documents.writing import Writing
 from backprop_cli.ground.words import _, plural
 from backprop_cli.problem.model import Problem
-from backprop_cli.training.perceptron_run import Outcome, Row, outcome_of, quantities_of
+from backprop_cli.training.perceptron_run import PerceptronOutcome, Row, outcome_of, quantities_of
 
 _FEW = 4  # inputs that still have columns
 
@@ -45,7 +45,7 @@ def _rows(page: Writing, problem: Problem, rows: tuple[Row, ...]) -> Iterator[li
         yield [(cell,) for cell in cells]
 
 
-def ending(outcome: Outcome, problem: Problem) -> Iterator[str]:
+def ending(outcome: PerceptronOutcome, problem: Problem) -> Iterator[str]:
     """How the rule ended, in words."""
     corrections = plural("{count} correction", "{count} corrections", outcome.corrections)
     if outcome.clean:

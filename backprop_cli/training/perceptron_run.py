@@ -26,7 +26,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PerceptronOutcome:
     """How the rule ended.
 
     `repeats` is the earlier epoch that began with the parameters of the end: from there on everything repeats, and
@@ -49,13 +49,13 @@ class Outcome:
         return sum(row.wrong for row in self.rows)
 
 
-def outcome_of(problem: Problem, trace: Trace) -> Outcome:
+def outcome_of(problem: Problem, trace: Trace) -> PerceptronOutcome:
     """The outcome of a whole trace."""
     rows = tuple(_rows(problem, trace))
     last = rows[-1].epoch
     clean = not any(row.wrong for row in rows if row.epoch == last)
     repeats = None if clean or last == problem.training.epochs else _repeated(problem, trace, rows)
-    return Outcome(rows, clean, repeats, repeats is not None and not trace.rounded and _is_theorem(problem))
+    return PerceptronOutcome(rows, clean, repeats, repeats is not None and not trace.rounded and _is_theorem(problem))
 
 
 def _rows(problem: Problem, trace: Trace) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written
-from backprop_cli.checking.verdicts import Rule
+from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.ground.words import _, full_stop, sentences
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
@@ -31,7 +31,7 @@ def mistake_of(mark: Mark) -> str:
     if verdict.causes:
         cause = verdict.causes[0]
         return f"{cause.mistake.name}|{cause.variant}" if cause.variant else cause.mistake.name
-    return verdict.near or Rule.WRONG.value
+    return verdict.near or Outcome.WRONG.value
 
 
 def feedback(lesson: Lesson, mark: Mark, report: Report, written: Written) -> tuple[Block, ...]:

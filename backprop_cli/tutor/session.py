@@ -13,7 +13,7 @@ from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe_address
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written, read_value
-from backprop_cli.checking.verdicts import FULL_MARKS, Rule
+from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _, clauses, n_, plural
 from backprop_cli.tutor import hints
@@ -91,7 +91,7 @@ def _answered(lesson: Lesson, state: State, written: Written) -> tuple[State, Re
     entry = _replace(state.entry(quantity.key), last=written.text.strip())
     if mark.verdict.rule in FULL_MARKS:
         return _accepted(lesson, state, entry, written, praise(lesson, mark, report))
-    if mark.verdict.rule is Rule.TOO_FEW:
+    if mark.verdict.rule is Outcome.TOO_FEW:
         said = too_short(lesson, mark, report)
         return _again(lesson, state.noting(quantity.key, entry), Say(said, Tone.HINT))
     return _wrong(lesson, state, entry, written, mark, report)

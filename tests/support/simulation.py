@@ -23,7 +23,7 @@ from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.shown import digits_of
 from backprop_cli.checking.telling import Telling
 from backprop_cli.checking.values import Written, read_value
-from backprop_cli.checking.verdicts import FULL_MARKS, Rule
+from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
 from backprop_cli.numbers.certified import Ball, precision
@@ -360,7 +360,7 @@ def faithful(checker: Checker, student: Student, random: Random) -> Tally:
     sheet = Work(checker.key, student, random).sheet()
     tally = Tally()
     for mark in check_sheet(checker, sheet).marks:
-        if mark.written and mark.verdict.rule is not Rule.UNREADABLE:
+        if mark.written and mark.verdict.rule is not Outcome.UNREADABLE:
             tally.lines += 1
             tally.accepted += mark.earned == mark.worth
             if mark.earned != mark.worth:

@@ -11,7 +11,7 @@ import pytest
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.handed_in import read_bytes, read_hand_in
 from backprop_cli.checking.report import Checker, Report, check_sheet
-from backprop_cli.checking.verdicts import Rule
+from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.understanding import load
 from backprop_cli.formats.reports.checking import report_json
 from backprop_cli.formats.reports.reading import what_was_read
@@ -30,7 +30,7 @@ def report(work: str, ending: str = ".txt", name: str = "mazur") -> Report:
     return check_sheet(checker(name), read_bytes(work.encode(), f"ann{ending}", ending, checker(name).reader))
 
 
-def line(work: str, key: str) -> tuple[Rule, str, str]:
+def line(work: str, key: str) -> tuple[Outcome, str, str]:
     """The rule by which a line was judged, what is said of it, and what it earned."""
     found = report(work)
     mark = next(mark for mark in found.marks if mark.quantity.key == key)
@@ -56,8 +56,8 @@ HAND_INS = {
 def test_a_hand_in_is_judged_the_same_in_every_format(ending: str) -> None:
     found = report(HAND_INS[ending], ending)
     assert [(mark.quantity.key, mark.written, mark.verdict.rule) for mark in found.marks] == [
-        ("net_h1", "0.3775", Rule.RIGHT), ("out_h1", "0.5933", Rule.RIGHT), ("delta_o1", "0.1385", Rule.RIGHT),
-        ("dE/dw5", "0.08217", Rule.RIGHT),
+        ("net_h1", "0.3775", Outcome.RIGHT), ("out_h1", "0.5933", Outcome.RIGHT), ("delta_o1", "0.1385", Outcome.RIGHT),
+        ("dE/dw5", "0.08217", Outcome.RIGHT),
     ]  # fmt: skip
     assert found.all_right
 
@@ -112,7 +112,7 @@ def test_a_transposed_matrix_and_one_of_another_shape_are_recognised() -> None:
     assert [one.message for one in turned.unread] == [
         "dW2 is written transposed: it has a row for every receiving neuron"
     ]
-    assert all(mark.verdict.rule is Rule.RIGHT for mark in turned.marks)
+    assert all(mark.verdict.rule is Outcome.RIGHT for mark in turned.marks)
     wrong = report("dW2 = [[1, 2, 3], [4, 5, 6]]\nnet_h1 = 0.3775")
     assert [one.message for one in wrong.unread] == ["dW2 has 2×2 entries here, and not 2×3"]
 
@@ -137,7 +137,7 @@ def test_a_slip_in_the_arithmetic_costs_half() -> None:
         "net_o1 = 1.1059", "net_o1 = w5*out_h1 + w6*out_h2 + b2 = 0.40*0.5933 + 0.45*0.5969 + 0.60 = 1.1509"
     )
     said = "right formula, slip in the arithmetic: 0.40*0.5933 + 0.45*0.5969 + 0.60 is 1.1059, not 1.1509"
-    assert line(work, "net_o1") == (Rule.NEAR, said, "0.5")
+    assert line(work, "net_o1") == (Outcome.NEAR, said, "0.5")
 
 
 def test_a_number_in_place_of_another_is_named() -> None:
@@ -145,7 +145,7 @@ def test_a_number_in_place_of_another_is_named() -> None:
         "net_o2 = 1.2249", "net_o2 = w7*out_h1 + w8*out_h2 + b2 = 0.40*0.5933 + 0.55*0.5969 + 0.60 = 1.1656"
     )
     said = "right formula, but the numbers have w₅ where w₇ belongs"
-    assert line(work, "net_o2") == (Rule.NEAR, said, "0.5")
+    assert line(work, "net_o2") == (Outcome.NEAR, said, "0.5")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_wrong_formula_is_named_in_letters() -> None:
 def test_a_right_value_by_a_wrong_formula_is_remarked_on() -> None:
     found = report(f"{RIGHT}delta_o1 = (out_o1 - t_o1)*(1 - out_o1) = 0.1385")
     mark = next(mark for mark in found.marks if mark.quantity.key == "delta_o1")
-    assert (mark.verdict.rule, mark.verdict.remark) == (Rule.RIGHT, "formula")
+    assert (mark.verdict.rule, mark.verdict.remark) == (Outcome.RIGHT, "formula")
     assert not found.all_right
 
 

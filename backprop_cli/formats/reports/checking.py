@@ -15,7 +15,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.report import Mark, Report
-from backprop_cli.checking.verdicts import Rule
+from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, labelled, n_
@@ -23,15 +23,15 @@ from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding
 
 _SIGNS = {
-    Rule.RIGHT: ("✓", "+", "green"),
-    Rule.CARRIED: ("✓", "+", "green"),
-    Rule.FOLLOWS: ("↳", ">", "cyan"),
-    Rule.TOO_FEW: ("~", "~", "yellow"),
-    Rule.NEAR: ("≈", "~", "yellow"),
-    Rule.MISTAKE: ("✗", "x", "bold red"),
-    Rule.WRONG: ("✗", "x", "bold red"),
-    Rule.UNREADABLE: ("?", "?", "bold red"),
-    Rule.BLANK: ("·", ".", "dim"),
+    Outcome.RIGHT: ("✓", "+", "green"),
+    Outcome.CARRIED: ("✓", "+", "green"),
+    Outcome.FOLLOWS: ("↳", ">", "cyan"),
+    Outcome.TOO_FEW: ("~", "~", "yellow"),
+    Outcome.NEAR: ("≈", "~", "yellow"),
+    Outcome.MISTAKE: ("✗", "x", "bold red"),
+    Outcome.WRONG: ("✗", "x", "bold red"),
+    Outcome.UNREADABLE: ("?", "?", "bold red"),
+    Outcome.BLANK: ("·", ".", "dim"),
 }
 
 
@@ -114,7 +114,7 @@ def _of(mark: Mark) -> str:
     return f"{earned}/{worth}"
 
 
-def sign_of(rule: Rule, charset: str = "unicode") -> tuple[str, str]:
+def sign_of(rule: Outcome, charset: str = "unicode") -> tuple[str, str]:
     """The sign of a verdict, and its style."""
     sign, plain, style = _SIGNS[rule]
     return (plain if charset == "ascii" else sign), style
