@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from backprop_cli.documents.matrices import large_matrix
-from backprop_cli.documents.model import Document, Equation, Facts, Inline, Lines, Math, Part, Side, Table, Text
+from backprop_cli.documents.model import Document, Equation, Facts, Inline, Lines, Math, Side, SideRole, Table, Text
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import DOCUMENTS, document_renderer
 from backprop_cli.formats.pages import of_solution
@@ -52,7 +52,7 @@ def test_in_a_line_a_matrix_has_a_semicolon_behind_each_row() -> None:
 
 def test_the_signs_of_an_equation_stand_on_the_middle_row() -> None:
     entries = large_matrix(DIALECTS["unicode"], (3, 1), lambda row, _column: ["10", "−2.5", "0"][row])
-    sides = (Side("=", f"2·{entries}", Part.NUMBERS), Side("≈", entries, Part.VALUE))
+    sides = (Side("=", f"2·{entries}", SideRole.NUMBERS), Side("≈", entries, SideRole.VALUE))
     assert page(Lines((Equation((Math("v", "v"),), sides),)))[:4] == [
         "           ⎡10  ⎤   ⎡10  ⎤",
         "   v = 2 · ⎢−2.5⎥ ≈ ⎢−2.5⎥",
@@ -64,7 +64,7 @@ def test_the_signs_of_an_equation_stand_on_the_middle_row() -> None:
 @pytest.mark.parametrize("dialect", ["unicode", "ascii"])
 def test_columns_without_room_give_way_to_dots_and_the_last_one_stays(dialect: str) -> None:
     wide = large_matrix(DIALECTS[dialect], (2, 12), lambda row, column: str(12 * row + column))
-    line = Equation((Math("W", "W"),), (Side("=", wide, Part.VALUE),))
+    line = Equation((Math("W", "W"),), (Side("=", wide, SideRole.VALUE),))
     first, second, shape, *_ = page(Lines((line,)), width=40, dialect=dialect)
     assert first.split()[-2:] == ([*"⋯", "11⎤"] if dialect == "unicode" else ["...", "11]"])
     assert second.split()[-1].startswith("23")

@@ -298,7 +298,7 @@ def test_a_graph_is_drawn_as_lectures_do_it() -> None:
 def test_the_points_of_a_descent_lie_on_its_curve() -> None:
     plot = next(b for b in worked_document(solved("starting-points"), "latex").blocks if isinstance(b, Plot))
     found = scene.plot(plot)
-    curve = next(item for item in found.items if isinstance(item, scene.Line) and item.kind == "curve")
+    curve = next(item for item in found.items if isinstance(item, scene.Polyline) and item.kind == "curve")
     dots = [item for item in found.items if isinstance(item, scene.Dot)]
     assert len(dots) == len(plot.marks)
     for dot in dots:
@@ -313,7 +313,7 @@ def test_compared_learning_rates_are_curves_in_one_picture() -> None:
     found = scene.curve(block, (), "10^{0}")
     names = [item.text for item in found.items if isinstance(item, scene.Label)]
     assert all((Text(rate),) in names for rate in ("0.1", "0.2", "0.3"))
-    curves = [item.points for item in found.items if isinstance(item, scene.Line) and item.kind == "curve"]
+    curves = [item.points for item in found.items if isinstance(item, scene.Polyline) and item.kind == "curve"]
     slopes = [(points[-1][1] - points[0][1]) / (points[-1][0] - points[0][0]) for points in curves]
     factors = [1 - 8 * rate for rate in (0.005, 0.1, 0.2, 0.3)]  # E falls by the square of the factor
     scale = slopes[1] / log10(factors[1] ** 2)

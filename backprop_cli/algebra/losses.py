@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backprop_cli.algebra.formula import ONE, Formula, Name, add, apply, divide, multiply, negate, number, replace
 from backprop_cli.ground.words import n_
 
-Term = Callable[..., Formula]
+LossTerm = Callable[..., Formula]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Loss:
     """
 
     name: str
-    term: Term
+    term: LossTerm
     rule: str
     factor: Callable[[int], Formula] = lambda outputs: ONE
     parts: bool = True  # whether one writes each output's part on a line of its own

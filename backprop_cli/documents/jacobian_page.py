@@ -18,10 +18,10 @@ from backprop_cli.documents.model import (
     Heading,
     Lines,
     Note,
-    Part,
     Role,
     Say,
     Side,
+    SideRole,
     Text,
 )
 from backprop_cli.documents.whole_equations import WholeEquations
@@ -86,7 +86,7 @@ class _Layer:
         """∂out/∂net in symbols, where they say more, and in numbers."""
         equal = self.page.speller.writer.dialect.equal
         symbols = any(one is not None and is_symbolic(one) for row in jacobian.formulas for one in row)
-        shown = [Side(equal, self.equations.entries(jacobian.formulas), Part.FORMULA)] if symbols else []
+        shown = [Side(equal, self.equations.entries(jacobian.formulas), SideRole.FORMULA)] if symbols else []
         name = self.equations.math(jacobian_of(jacobian.layer))
         return Equation((name,), (*shown, self.equations.result(jacobian.values)))
 

@@ -126,7 +126,7 @@ class Say:
     rule: bool = False
 
 
-class Part(Enum):
+class SideRole(Enum):
     """What one side of an equation is."""
 
     FORMULA = "formula"
@@ -140,7 +140,7 @@ class Side:
 
     sign: str
     text: str
-    part: Part
+    part: SideRole
 
 
 @dataclass(frozen=True, slots=True)

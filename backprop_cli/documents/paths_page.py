@@ -16,10 +16,10 @@ from backprop_cli.documents.model import (
     Inline,
     Lines,
     Note,
-    Part,
     Role,
     Say,
     Side,
+    SideRole,
     Text,
 )
 from backprop_cli.documents.sheet import data, notes
@@ -109,9 +109,9 @@ class _Paths:
         numbers = self.page.speller.numbers(step)
         formula, *_others = shown.sides
         values = self.page.value(step.value)
-        sides = [formula] if formula.part is Part.FORMULA else []
+        sides = [formula] if formula.part is SideRole.FORMULA else []
         if numbers is not None and (not sides or numbers != formula.text) and numbers != values[0].text:
-            sides.append(Side(equal, numbers, Part.NUMBERS))
+            sides.append(Side(equal, numbers, SideRole.NUMBERS))
         zeros = [factor for factor in path.factors if is_zero(self.paths.value(factor))]
         because = ""
         if zeros and len(path.factors) > 1:
@@ -124,9 +124,9 @@ class _Paths:
         step = self.paths.trace.by_quantity[self.paths.total]
         equal = self.page.speller.writer.dialect.equal
         words = [_("path {n}").format(n=number) for number in range(1, len(self.paths.shown) + 1)]
-        sides = [Side(equal, " + ".join(map(self.page.speller.writer.dialect.words, words)), Part.FORMULA)]
+        sides = [Side(equal, " + ".join(map(self.page.speller.writer.dialect.words, words)), SideRole.FORMULA)]
         if (numbers := self.page.speller.numbers(step)) is not None:
-            sides.append(Side(equal, numbers, Part.NUMBERS))
+            sides.append(Side(equal, numbers, SideRole.NUMBERS))
         left = self.symbol(self.derivative)
         if not self.paths.complete:
             left = (Text(_("these {n:,}").format(n=len(self.paths.shown))),)

@@ -9,7 +9,7 @@ from typing import Any, cast
 from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.trace import Step
-from backprop_cli.documents.model import Block, Document, Equation, Inline, Lines, Math, Note, Part, Say, Side, Text
+from backprop_cli.documents.model import Block, Document, Equation, Inline, Lines, Math, Note, Say, Side, SideRole, Text
 from backprop_cli.documents.worked import Worked
 from backprop_cli.documents.writing import Writing, place, title_of
 from backprop_cli.ground import limits
@@ -55,15 +55,15 @@ class _Writing(Writing):
         symbol, equal = self.symbol(one.quantity), self.speller.writer.dialect.equal
         formula = self.speller.formula(step)
         if one.line.given:
-            prescribed = () if formula == symbol.text else (Side(equal, formula, Part.VALUE),)
+            prescribed = () if formula == symbol.text else (Side(equal, formula, SideRole.VALUE),)
             return Equation((symbol,), prescribed, _("(given)"), step.quantity.key)
-        sides: tuple[Side, ...] = (Side(equal, formula, Part.FORMULA),)
+        sides: tuple[Side, ...] = (Side(equal, formula, SideRole.FORMULA),)
         closed = self.closed(step)
         if closed is not None:
             text = self.letters.closed(closed, one.quantity.at)
-            sides += (Side(equal, text, Part.VALUE),) if says_more(text, formula) else ()
+            sides += (Side(equal, text, SideRole.VALUE),) if says_more(text, formula) else ()
         elif (numbers := self.speller.numbers(step)) not in (None, formula):
-            sides += (Side(equal, str(numbers), Part.VALUE),)
+            sides += (Side(equal, str(numbers), SideRole.VALUE),)
         return Equation((symbol,), sides, key=step.quantity.key)
 
     def closed(self, step: Step) -> Closed | None:
@@ -79,7 +79,7 @@ class _Writing(Writing):
         text = self.speller.formula(cast(Step, step)) if closed is None else self.letters.closed(closed, quantity.at)
         at = self.speller.page_of(quantity.at)
         where: Inline = (Text(labelled(place(at), "")),) if at else ()
-        side = Side(self.speller.writer.dialect.equal, text, Part.VALUE)
+        side = Side(self.speller.writer.dialect.equal, text, SideRole.VALUE)
         return Equation((*where, self.symbol(quantity)), (side,), key=quantity.key)
 
 
@@ -115,7 +115,7 @@ class _Letters(Worked):
             return cast(SymbolicSpeller, speller).where(quantity, step.quantity.at)[0]
 
         _label, sign, text = self.letters.letters.where(quantity, step.quantity.at)
-        return Equation((self.page.math(label),), (Side(sign, text, Part.FORMULA),))
+        return Equation((self.page.math(label),), (Side(sign, text, SideRole.FORMULA),))
 
 
 def letter_notes(solution: SymbolicSolution) -> Iterator[str]:

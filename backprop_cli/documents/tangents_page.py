@@ -16,10 +16,10 @@ from backprop_cli.documents.model import (
     Lines,
     Math,
     Note,
-    Part,
     Role,
     Say,
     Side,
+    SideRole,
     Table,
     Text,
     plain,
@@ -79,7 +79,7 @@ class _Tangents:
         """A quantity with its value, where it has one."""
         trace, placed = self.mode.trace, self.mode.one.here(quantity)
         if placed in trace.derivation.constants:
-            side = Side(self.page.speller.writer.dialect.equal, self.page.given(placed).text, Part.VALUE)
+            side = Side(self.page.speller.writer.dialect.equal, self.page.given(placed).text, SideRole.VALUE)
             return (Equation((self.symbol(quantity),), (side,)),)
         if placed in trace.by_quantity:
             return (Equation((self.symbol(quantity),), self.page.value(trace.value(placed))[-1:]),)

@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.matrices import large_matrix
-from backprop_cli.documents.model import Equation, Inline, Math, Part, Side
+from backprop_cli.documents.model import Equation, Inline, Math, Side, SideRole
 from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.documents.writing import Writing, spellers
 from backprop_cli.ground.words import _
@@ -45,11 +45,11 @@ class WholeEquations:
     def equation(self, equation: WholeEquation, matrices: Mapping[Formula, Matrix]) -> Equation:
         """left = symbols = numbers = matrix"""
         equal = self.cells.speller.writer.dialect.equal
-        sides = [Side(equal, self.whole.text(one), Part.FORMULA) for one in equation.sides[:1]]
+        sides = [Side(equal, self.whole.text(one), SideRole.FORMULA) for one in equation.sides[:1]]
         drawn = [side for side in equation.sides if is_drawn(side, matrices)]
         for number, side in enumerate(drawn):
             sign = self.cells.relation(cells_in(side, matrices)) if number else equal
-            sides.append(Side(sign, self.numbers(side, matrices), Part.NUMBERS))
+            sides.append(Side(sign, self.numbers(side, matrices), SideRole.NUMBERS))
         sides.append(self.result(equation.result))
         left: Inline = (self.math(equation.left),)
         return Equation(left, tuple(sides), _("(given)") if equation.given else "")
@@ -57,8 +57,8 @@ class WholeEquations:
     def result(self, result: Matrix | Quantity) -> Side:
         """= the matrix, or = a single number"""
         if isinstance(result, Quantity):
-            return Side(self.cells.relation([result]), self.cells.text(result), Part.VALUE)
-        return Side(self.cells.relation(result.cells), self.matrix(result), Part.VALUE)
+            return Side(self.cells.relation([result]), self.cells.text(result), SideRole.VALUE)
+        return Side(self.cells.relation(result.cells), self.matrix(result), SideRole.VALUE)
 
     def matrix(self, matrix: Matrix) -> str:
         """The numbers in brackets."""

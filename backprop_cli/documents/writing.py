@@ -14,7 +14,7 @@ from backprop_cli.algebra.quantities import Address, Place, Quantity
 from backprop_cli.algebra.references import looked_up
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.documents.matrices import channels, grids_of, matrix
-from backprop_cli.documents.model import Equation, Inline, Math, Part, Side, Text
+from backprop_cli.documents.model import Equation, Inline, Math, Side, SideRole, Text
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed
 from backprop_cli.numbers.exact import short_text
@@ -127,20 +127,20 @@ class Writing:
 
     def value(self, value: Value) -> tuple[Side, ...]:
         """= 1/3 ≈ 0.333333333"""
-        return tuple(Side(sign, text, Part.VALUE) for sign, text in self.speller.equation(value))
+        return tuple(Side(sign, text, SideRole.VALUE) for sign, text in self.speller.equation(value))
 
     def equation(self, step: Step) -> Equation:
         """One line of the solution: its formula, the numbers put in, its value; nothing twice."""
         left, key, equal = (self.symbol(step.quantity),), step.quantity.key, self.speller.writer.dialect.equal
         formula = self.speller.formula(step)
         if step.line.given:
-            return Equation(left, (Side(equal, formula, Part.VALUE),), _("(given)"), key)
+            return Equation(left, (Side(equal, formula, SideRole.VALUE),), _("(given)"), key)
         values, sides = self.value(step.value), list[Side]()
         if isinstance(step.line.formula, Apply) or step.line.formula != step.value.number:
-            sides.append(Side(equal, formula, Part.FORMULA))
+            sides.append(Side(equal, formula, SideRole.FORMULA))
         numbers = self.speller.numbers(step)
         if numbers is not None and numbers != formula and self.solution.detail is not Detail.BRIEF:
-            sides.append(Side(equal, numbers, Part.NUMBERS))
+            sides.append(Side(equal, numbers, SideRole.NUMBERS))
         if sides and sides[-1].text == values[0].text:
             sides.pop()
         return Equation(left, (*sides, *values), key=key)
@@ -155,7 +155,7 @@ class Writing:
         """A quantity that is asked of a report, at the address `report 100`, with its value and its marks."""
         dialect = self.speller.writer.dialect
         sign = dialect.equal if value.whole_truth else dialect.about
-        side = Side(sign, dialect.signed(value.text()).text, Part.VALUE)
+        side = Side(sign, dialect.signed(value.text()).text, SideRole.VALUE)
         return self._answer(quantity.at, self.symbol(quantity, quantity.at), (side,), quantity)
 
     def _answer(self, here: Address, symbol: Math, value: tuple[Side, ...], quantity: Quantity) -> Equation:

@@ -32,7 +32,7 @@ MOST = len(LOOKS)  # curves in one chart
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Series:
     """A curve and what it is called."""
 
     name: str
@@ -110,7 +110,7 @@ def write(found: Axes, text: str, at: tuple[float, float], transform: Any, **mor
     return found.text(*at, text, transform=transform, **look)
 
 
-def curves(lines: Sequence[Line], x: str, y: str, markers: bool) -> Figure:
+def curves(lines: Sequence[Series], x: str, y: str, markers: bool) -> Figure:
     """Curves in one chart, each with its name at its right end."""
     from matplotlib.ticker import MaxNLocator
 
@@ -139,7 +139,7 @@ def curves(lines: Sequence[Line], x: str, y: str, markers: bool) -> Figure:
     return whole
 
 
-def _limits(lines: Sequence[Line], values: Sequence[float]) -> tuple[float, float]:
+def _limits(lines: Sequence[Series], values: Sequence[float]) -> tuple[float, float]:
     """From where to where the values go; one curve that runs away must not flatten the others."""
     firsts = [line.points[0][1] for line in lines]
     bound = max(firsts) * 1000 if max(firsts) > 0 and len(lines) > 1 else max(values)
@@ -147,7 +147,7 @@ def _limits(lines: Sequence[Line], values: Sequence[float]) -> tuple[float, floa
     return min(kept), max(kept)
 
 
-def _name_ends(found: Axes, lines: Sequence[Line]) -> None:
+def _name_ends(found: Axes, lines: Sequence[Series]) -> None:
     """Writes the names to the right of the chart, at the heights of the last points as far as there is room."""
     ends = []
     for index, line in enumerate(lines):

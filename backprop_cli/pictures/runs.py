@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, parameter
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
-from backprop_cli.pictures.charts import MOST, Line, curves, number
+from backprop_cli.pictures.charts import MOST, Series, curves, number
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import Speller, speller
@@ -38,7 +38,7 @@ def loss(problem: Problem, digits: int, on_epoch: OnEpoch) -> Figure:
     if problem.training.rates or problem.starts:
         return compared_runs(problem, digits, on_epoch)
     run = train(replace(problem, report_quantities=()), epochs, digits, on_epoch)
-    return curves([Line("", _points(run))], _("epoch"), _loss_name(problem, run), len(epochs) <= _FEW)
+    return curves([Series("", _points(run))], _("epoch"), _loss_name(problem, run), len(epochs) <= _FEW)
 
 
 def compared_runs(problem: Problem, digits: int, on_epoch: OnEpoch) -> Figure:
@@ -46,7 +46,7 @@ def compared_runs(problem: Problem, digits: int, on_epoch: OnEpoch) -> Figure:
     epochs = epochs_of(problem)
     found = compared(replace(problem, report=tuple(epochs), report_quantities=()), digits, on_epoch)
     assert found is not None
-    lines = [Line(run_name(problem, found, index), _points(trial.run)) for index, trial in enumerate(found.trials)]
+    lines = [Series(run_name(problem, found, index), _points(trial.run)) for index, trial in enumerate(found.trials)]
     return curves(lines, _("epoch"), _loss_name(problem, found.trials[0].run), len(epochs) <= _FEW)
 
 
@@ -99,6 +99,6 @@ def updates(solution: Solution) -> Figure:
     for name in moving:
         values = [trace.value(parameter(name)), *map(trace.value, new[name])]
         points = tuple((float(place), number(value.decimal)) for place, value in enumerate(values))
-        lines.append(Line(write.writer.name(name), points))
+        lines.append(Series(write.writer.name(name), points))
     steps = max(len(line.points) for line in lines)
     return curves(lines, _("updates"), lines[0].name if len(lines) == 1 else "", steps <= _FEW)

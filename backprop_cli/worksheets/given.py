@@ -22,10 +22,10 @@ from backprop_cli.documents.model import (
     Inline,
     Lines,
     Note,
-    Part,
     Role,
     Say,
     Side,
+    SideRole,
     Table,
     Text,
 )
@@ -265,5 +265,5 @@ def _in_symbols(exercise: Exercise, step: Step, here: Address) -> Equation:
     texts = [speller.formula(step, here)]
     if step.line.phase is Phase.FORWARD:
         texts.append(speller.symbols_of(spelled_out(step.line.formula), here))
-    sides = tuple(Side(equal, text, Part.FORMULA) for text in dict.fromkeys(texts))
+    sides = tuple(Side(equal, text, SideRole.FORMULA) for text in dict.fromkeys(texts))
     return Equation((page.symbol(step.quantity, here),), sides, key=step.quantity.key)

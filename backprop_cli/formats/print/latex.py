@@ -35,7 +35,7 @@ from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import scene
 from backprop_cli.formats.print.latex_rows import rows, wide
 from backprop_cli.formats.print.latex_text import escaped, mathematics
-from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Line, Runs, Scene
+from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.ground.words import _
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import Run
@@ -252,7 +252,7 @@ def picture(drawn: Scene) -> str:
 
 def _drawn(item: Item) -> str:
     match item:
-        case Line(points, kind):
+        case Polyline(points, kind):
             return f"\\draw[{kind}] {' -- '.join(_point(x, y) for x, y in points)};"
         case Dot(x, y, radius):
             return f"\\fill {_point(x, y)} circle ({radius:g});"

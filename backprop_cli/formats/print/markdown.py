@@ -25,10 +25,10 @@ from backprop_cli.documents.model import (
     Lines,
     Math,
     Note,
-    Part,
     Plot,
     Say,
     Side,
+    SideRole,
     Space,
     Table,
     Terms,
@@ -143,7 +143,7 @@ def _rows(equation: Equation) -> Iterator[str]:
     row, used = _words(equation.left) + " ", 0
     for index, side in enumerate(equation.sides):
         wide = _signs(side)
-        if index and used + wide > (_LONGEST if side.part is Part.VALUE else _ROW):
+        if index and used + wide > (_LONGEST if side.part is SideRole.VALUE else _ROW):
             yield row.rstrip()
             row, used = "", 0
         row += f"{'' if used else '&'}{side.sign} {side.text} "

@@ -31,7 +31,7 @@ _PER_SIGN, _LINE = 0.17, 0.36  # about how large a small label is
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Polyline:
     """A line through points; `kind` is curve, axis or grid."""
 
     points: tuple[tuple[float, float], ...]
@@ -116,7 +116,7 @@ class Label:
     small: bool = False
 
 
-Item: TypeAlias = Line | Dot | Edge | Box | Label | Runs
+Item: TypeAlias = Polyline | Dot | Edge | Box | Label | Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def plot(block: Plot) -> Scene:
             runs.append([])
         else:
             runs[-1].append(at(x, y))
-    curves = [Line(tuple(run), "curve") for run in runs if len(run) > 1]
+    curves = [Polyline(tuple(run), "curve") for run in runs if len(run) > 1]
     dots = [(*at(mark.x, mark.y), mark.label) for mark in block.marks]
     x_ticks = [(dot / _STEPS, (Text(_minus(text)),)) for dot, text in x_axis.ticks(8)]
     y_ticks = [(dot / _STEPS, (Text(_minus(text)),)) for dot, text in y_axis.ticks(6)]
@@ -215,7 +215,7 @@ def curve(block: Curve, epochs: Inline, power: str) -> Scene:
     few = max(map(len, spots)) <= _MOST_DOTS
     dots = [(*spot, "") for run in spots for spot in (run[:-1] if few else ())]
     dots += [(*run[-1], name) for run, (name, _points) in zip(spots, block.runs, strict=True) if few or name]
-    return _framed([Line(tuple(run), "curve") for run in spots], dots, x_ticks, y_ticks, (epochs, ()))
+    return _framed([Polyline(tuple(run), "curve") for run in spots], dots, x_ticks, y_ticks, (epochs, ()))
 
 
 def _room(values: Sequence[float]) -> tuple[float, float]:
@@ -275,7 +275,7 @@ def bars(block: Bars, power: str) -> Scene:
     for exponent in range(low, high + 1, every):
         x = left + (exponent - low) * across
         text = Math("10" + power.partition("10")[2].format("", exponent), f"10{str(exponent).translate(SUPERSCRIPTS)}")
-        items += [Line(((x, 0.7), (x, height)), "grid"), Label(x, 0.5, (text,), "north", small=True)]
+        items += [Polyline(((x, 0.7), (x, height)), "grid"), Label(x, 0.5, (text,), "north", small=True)]
     y, before = height, ""
     for bar in block.bars:
         if plain(bar.of) != before:
@@ -285,12 +285,12 @@ def bars(block: Bars, power: str) -> Scene:
         items.append(Label(left - 0.2, y + _BAR / 2, bar.label, "east", small=True))
         if bar.log10 is not None:
             items.append(Box(left, y + 0.1, (bar.log10 - low) * across, _BAR - 0.2, 0.02, fill))
-    items.append(Line(((left, height), (left, 0.7), (left + _WIDTH, 0.7)), "axis"))
+    items.append(Polyline(((left, height), (left, 0.7), (left + _WIDTH, 0.7)), "axis"))
     return Scene(left + _WIDTH + 0.6, height, tuple(items))
 
 
 def _framed(
-    curves: Sequence[Line],
+    curves: Sequence[Polyline],
     dots: Sequence[tuple[float, float, str]],
     x_ticks: Sequence[tuple[float, Inline]],
     y_ticks: Sequence[tuple[float, Inline]],
@@ -301,15 +301,15 @@ def _framed(
     items: list[Item] = []
     for at, text in y_ticks:
         y = at * _HEIGHT
-        items += [Line(((0, y), (_WIDTH, y)), "grid"), Label(-0.15, y, text, "east", small=True)]
+        items += [Polyline(((0, y), (_WIDTH, y)), "grid"), Label(-0.15, y, text, "east", small=True)]
     free = -1.0
     for at, text in x_ticks:
         x, half = at * _WIDTH, _PER_SIGN * len(plain(text)) / 2
-        items.append(Line(((x, 0), (x, -0.1)), "axis"))
+        items.append(Polyline(((x, 0), (x, -0.1)), "axis"))
         if x - half >= free:
             items.append(Label(x, -0.26, text, "north", small=True))
             free = x + half + 0.15
-    items.append(Line(((0, _HEIGHT + 0.2), (0, 0), (_WIDTH + 0.2, 0)), "axis"))
+    items.append(Polyline(((0, _HEIGHT + 0.2), (0, 0), (_WIDTH + 0.2, 0)), "axis"))
     items += [Label(_WIDTH + 0.3, 0.05, names[0], "west"), Label(0, _HEIGHT + 0.3, names[1], "south")]
     items += curves
     items += [Dot(x, y, 0.06) for x, y, _text in dots]
@@ -346,6 +346,6 @@ def _meets(one: tuple[float, float, float, float], others: Sequence[tuple[float,
 
 
 def _moved(item: Item, right: float, up: float) -> Item:
-    if isinstance(item, Line | Edge):
+    if isinstance(item, Polyline | Edge):
         return replace(item, points=tuple((x + right, y + up) for x, y in item.points))
     return replace(item, x=item.x + right, y=item.y + up)

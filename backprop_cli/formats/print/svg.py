@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from backprop_cli.documents.model import plain
-from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Line, Runs, Scene
+from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.pictures.items import Ink
 
 _CM = 96 / 2.54  # pixels
@@ -78,7 +78,7 @@ def _add(top: Element, item: Item, height: float) -> None:
         return f"M{first} {'C' if bent else 'L'}{' '.join(others)}"
 
     match item:
-        case Line(points, kind):
+        case Polyline(points, kind):
             SubElement(top, "path", {"d": path(points), "class": "s-ink" if kind == "axis" else kind})
         case Dot(x, y, radius):
             cx, cy = at(x, y)

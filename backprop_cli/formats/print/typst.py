@@ -31,7 +31,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import scene
-from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Line, Runs, Scene
+from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.ground.words import _
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import Run
@@ -223,7 +223,7 @@ def _drawn(item: Item, height: float) -> Iterator[str]:
         return f"{_cm(x)}, {_cm(height - y)}"
 
     match item:
-        case Line(points, kind):
+        case Polyline(points, kind):
             yield f'polyline("{kind}", {", ".join(f"({at(x, y)})" for x, y in points)})'
         case Dot(x, y, radius):
             yield f"spot({at(x, y)}, {_cm(radius)})"

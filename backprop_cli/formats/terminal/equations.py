@@ -9,7 +9,7 @@ from dataclasses import replace
 from rich.cells import cell_len
 from rich.text import Text
 
-from backprop_cli.documents.model import Equation, Part, Side, plain
+from backprop_cli.documents.model import Equation, Side, SideRole, plain
 from backprop_cli.formats.terminal import boxes
 from backprop_cli.formats.terminal.boxes import Box
 from backprop_cli.formats.terminal.layout import LABEL, VALUE, break_formula
@@ -38,7 +38,7 @@ def drawn(equation: Equation, width: int, indent: int, ascii_only: bool) -> Text
     room = width - start - _BESIDE
     head, rest = [Box((" " * indent,)), Box((left,), LABEL)], list(equation.sides)
     symbols: list[str] = []
-    if rest and rest[0].part is Part.FORMULA and not has_matrix(rest[0].text):
+    if rest and rest[0].part is SideRole.FORMULA and not has_matrix(rest[0].text):
         first = rest.pop(0)
         symbols = break_formula(first.text, max(_LEAST, room))
         head += [_sign(first), Box((symbols[0],))]
@@ -56,13 +56,13 @@ def _sign(side: Side, breaks: int = boxes.NOT_HERE) -> Box:
 
 def _boxes(side: Side, room: int, ascii_only: bool) -> Iterator[Box]:
     """A side as boxes: matrices, what stands between them, and the signs before which a line may be broken."""
-    style = VALUE if side.part is Part.VALUE else ""
+    style = VALUE if side.part is SideRole.VALUE else ""
     if not has_matrix(side.text):
         yield Box((side.text,), style)
         return
     for piece in matrices_in(side.text):
         if isinstance(piece, Matrix):
-            yield boxes.matrix(piece, room, ascii_only, style, centre=side.part is Part.FORMULA)
+            yield boxes.matrix(piece, room, ascii_only, style, centre=side.part is SideRole.FORMULA)
             continue
         for text in _BETWEEN.split(piece):
             if _BETWEEN.fullmatch(text):

@@ -29,10 +29,10 @@ from backprop_cli.documents.model import (
     Lines,
     Math,
     Note,
-    Part,
     Plot,
     Role,
     Say,
+    SideRole,
     Space,
     Table,
     Terms,
@@ -49,7 +49,7 @@ _INDENT = 3
 _GAP = 2
 _HEIGHT, _LOWER, _FEW = 14, 9, 2  # rows of a plot, and of one of more than a few
 _APART = (Table, Plot, Terms)  # blocks between which a line stays empty
-_STYLES = {Part.FORMULA: FORMULA, Part.NUMBERS: NUMBERS, Part.VALUE: VALUE}
+_STYLES = {SideRole.FORMULA: FORMULA, SideRole.NUMBERS: NUMBERS, SideRole.VALUE: VALUE}
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class AttentionFile(FileModel):
 
 
 @dataclass(frozen=True)
-class Part:
+class Projection:
     """Queries, keys or values: their vectors, the lines that make them, and their biases."""
 
     vectors: Vectors
@@ -95,7 +95,7 @@ def build(site: Site, file: Any) -> Layer | None:
     parts = {key: _part(site, getattr(file, key), key, f"{letter}{layer}") for key, letter in PARTS.items()}
     if None in parts.values() or not _fit(site, file, parts):
         return None
-    query, key, value = (parts[one] or Part([], [], []) for one in PARTS)
+    query, key, value = (parts[one] or Projection([], [], []) for one in PARTS)
     pairs = len(query.vectors) * len(key.vectors)
     if too_large(site, pairs * (len(key.vectors) + len(key.vectors[0]) + len(value.vectors[0]))):
         return None
@@ -136,10 +136,10 @@ def _free_mark(site: Site) -> str:
 # ---- queries, keys, values -----------------------------------------------------------------------------------
 
 
-def _part(site: Site, file: Any, key: str, letter: str) -> Part | None:
+def _part(site: Site, file: Any, key: str, letter: str) -> Projection | None:
     """Queries, keys or values: of weights, of named inputs, or the features themselves."""
     if file is None:
-        return Part(steps_of(site), [], [])
+        return Projection(steps_of(site), [], [])
     if isinstance(file, str):
         return _of_inputs(site, file, key)
     steps = steps_of(site)
@@ -155,10 +155,10 @@ def _part(site: Site, file: Any, key: str, letter: str) -> Part | None:
             own = bias[component] if bias else None
             cells.append(Cell(quantity, site.net_input(weighted(weights[component], features), own)))
         vectors.append([Name(quantity) for quantity in quantities])
-    return Part(vectors, cells, bias or [])
+    return Projection(vectors, cells, bias or [])
 
 
-def _of_inputs(site: Site, stem: str, key: str) -> Part | None:
+def _of_inputs(site: Site, stem: str, key: str) -> Projection | None:
     """The vectors that stand in `inputs` under this name: a list of lists, or one list for a single vector."""
     places: dict[tuple[int, int], str] = {}
     for name in site.stack.inputs:
@@ -173,10 +173,10 @@ def _of_inputs(site: Site, stem: str, key: str) -> Part | None:
     rows = max(row for row, _column in places)
     columns = max(column for _row, column in places)
     vectors = [[site.sender(places[row, column]) for column in range(1, columns + 1)] for row in range(1, rows + 1)]
-    return Part(vectors, [], [])
+    return Projection(vectors, [], [])
 
 
-def _fit(site: Site, file: Any, parts: dict[str, Part | None]) -> bool:
+def _fit(site: Site, file: Any, parts: dict[str, Projection | None]) -> bool:
     """Whether scores and mixtures can be formed; complains where not."""
     query, key, value = (part.vectors for part in parts.values() if part)
     width = height_of(file.neurons)
@@ -215,7 +215,7 @@ class Pair:
 _DIGIT = 9
 
 
-def _scores(query: Part, key: Part, seen: Sequence[int], scaled: bool, pair: Pair) -> list[list[Cell]]:
+def _scores(query: Projection, key: Projection, seen: Sequence[int], scaled: bool, pair: Pair) -> list[list[Cell]]:
     """s11 = q1·k1/√d, s12, …: of every query with the keys that it sees."""
     size = len(key.vectors[0])
     rows: list[list[Cell]] = []
