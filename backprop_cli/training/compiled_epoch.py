@@ -24,7 +24,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Ball, Certified, Real, compact
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.training.compiler import Writer
+from backprop_cli.training.compiler import LineCompiler
 
 State: TypeAlias = tuple[Ball, ...]
 Advance: TypeAlias = Callable[..., tuple[State, State]]
@@ -33,7 +33,7 @@ _EXACT_LINES = 20_000  # that are evaluated in fractions too
 _EXACT_BITS = 1_000
 
 
-class Program:
+class CompiledEpochs:
     """The epochs of a problem and what is looked at after each, ready to be compiled at any precision.
 
     Raises UsageError where nothing is updated, or where a quantity in `wanted` has no value after an epoch.
@@ -182,7 +182,7 @@ class Program:
 
     def loss(self) -> Callable[[Sequence[Ball]], Ball]:
         """The function from a state to the loss."""
-        writer = Writer(self._newest, self.constants)
+        writer = LineCompiler(self._newest, self.constants)
         body = writer.lines(_needed(self._after, [self.objective]))
         source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]
         source += [f"    {line}" for line in body] + [f"    return {writer.name(self.objective)}"]
@@ -217,7 +217,7 @@ class _Epoch:
 
     def compiled(self) -> Callable[..., tuple[State, State]]:
         """The function from (one item an epoch: its η or ηs, the state, the step numbers) to the two after them."""
-        writer = Writer([*self.state, *self.steps], self.constants)
+        writer = LineCompiler([*self.state, *self.steps], self.constants)
         rates = [writer.argument(rate) for rate in self.rates]
         body = writer.lines(self.lines)
         names = writer.names

@@ -17,7 +17,7 @@ from backprop_cli.numbers.certified import Ball, Certified, Real
 from backprop_cli.training.formula_code import METHODS, Expressions
 
 
-class Writer(Expressions):
+class LineCompiler(Expressions):
     """Writes lines as Python: every quantity gets a name, every number becomes an argument.
 
     What depends on no argument is computed once, exactly if it can be.

@@ -13,7 +13,7 @@ from backprop_cli.numbers.certified import Ball, middle, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Problem
-from backprop_cli.training.compiled_epoch import Program
+from backprop_cli.training.compiled_epoch import CompiledEpochs
 from backprop_cli.training.minima import with_place
 from backprop_cli.training.quadratics import quadratic_of
 from backprop_cli.training.runs import TrainingRun, train
@@ -59,7 +59,7 @@ def landscape_of(problem: Problem, runs: Sequence[TrainingRun], around: Rational
     if not all(descents):
         return None
     try:
-        program = Program(problem)
+        program = CompiledEpochs(problem)
     except BackpropError:
         return None
     if program.only is None or len(program.look_lines) * SAMPLES > _MOST:
@@ -129,7 +129,7 @@ def _near(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _curve(program: Program, low: Rational, high: Rational) -> Sequence[tuple[Rational, Rational | None]]:
+def _curve(program: CompiledEpochs, low: Rational, high: Rational) -> Sequence[tuple[Rational, Rational | None]]:
     with precision(_BITS):
         loss, state = program.loss(), list(program.start())
         places = [low + (high - low) * index / SAMPLES for index in range(SAMPLES + 1)]

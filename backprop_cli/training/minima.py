@@ -12,7 +12,7 @@ from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
-from backprop_cli.training.compiled_epoch import Program
+from backprop_cli.training.compiled_epoch import CompiledEpochs
 from backprop_cli.training.runs import TrainingRun
 
 _BITS = 256
@@ -36,11 +36,11 @@ def minimum_near(problem: Problem, run: TrainingRun, digits: int) -> Minimum | N
     place = run.reports[-1].place
     if place is None:
         return None
-    program = Program(problem)
+    program = CompiledEpochs(problem)
     assert program.only is not None
     if any(jumps(line.formula) for line in program.look_lines):
         return None
-    sloped = Program(problem, [Reference.to(gradient(program.objective.bare, program.only).bare)])
+    sloped = CompiledEpochs(problem, [Reference.to(gradient(program.objective.bare, program.only).bare)])
     figures = len(str(abs(place.value.p) // place.value.q)) if abs(place.value) >= 1 else 0
     with precision(_BITS):
         start, loss = sloped.start(), program.loss()
@@ -61,6 +61,6 @@ def minimum_near(problem: Problem, run: TrainingRun, digits: int) -> Minimum | N
     return None
 
 
-def with_place(program: Program, state: Sequence[Ball], place: Real) -> list[Ball]:
+def with_place(program: CompiledEpochs, state: Sequence[Ball], place: Real) -> list[Ball]:
     """A state with the one parameter that is updated at this place."""
     return [Ball(place) if index in program.moving else one for index, one in enumerate(state)]

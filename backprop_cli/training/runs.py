@@ -16,7 +16,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Ball, Certified, Real, precision
 from backprop_cli.numbers.rounded import Decimal, Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import Problem
-from backprop_cli.training.compiled_epoch import Advance, Program, State
+from backprop_cli.training.compiled_epoch import Advance, CompiledEpochs, State
 from backprop_cli.training.trajectory import Course, Watch
 
 FIRST_BITS = 128
@@ -87,7 +87,7 @@ def train(
     """
     if problem.rounding is not None:
         raise UsageError(_("training is exact; it cannot be combined with rounding"))
-    program = Program(problem, problem.report_quantities)
+    program = CompiledEpochs(problem, problem.report_quantities)
     exact = program.exact_states(min(max(epochs), _EARLY))
     bits = FIRST_BITS
     while True:
@@ -114,7 +114,7 @@ class _Attempt:
 
     def __init__(
         self,
-        program: Program,
+        program: CompiledEpochs,
         exact: Sequence[Sequence[Real]],
         bound: Formula | None,
         epochs: Sequence[int],

@@ -16,7 +16,7 @@ from backprop_cli.solving.solution import Solution
 MOST_DIGITS = 15  # that a float has
 
 
-class Program:
+class CodeWriter:
     """Writes the lines of one solution in one dialect; `rounds` says whether it rounds where the problem does."""
 
     def __init__(self, solution: Solution, dialect: Dialect, rounds: bool = True, reserved: Sequence[str] = ()) -> None:

@@ -12,7 +12,7 @@ from backprop_cli.algebra.quantities import Phase
 from backprop_cli.checking.descriptions import describe_address
 from backprop_cli.documents.sheet import drawing
 from backprop_cli.documents.writing import writing
-from backprop_cli.formats.code.assignments import Program
+from backprop_cli.formats.code.assignments import CodeWriter
 from backprop_cli.formats.code.formulas import literal
 from backprop_cli.formats.code.outline import Section, given, notes, sections
 from backprop_cli.formats.code.python_dialect import PYTHON
@@ -69,7 +69,7 @@ def _contents(kind: str, text: str) -> dict[str, Any]:
 
 def _cells(solution: Solution) -> Iterator[tuple[str, str]]:
     """The kind and the text of every cell."""
-    program, write = Program(solution, PYTHON), speller(solution.problem, solution.trace)
+    program, write = CodeWriter(solution, PYTHON), speller(solution.problem, solution.trace)
     said = [_("Every value is computed again and compared with the worked solution: run the cells in order.")]
     title = [f"# {_plain(solution.problem.title)}"] if solution.problem.title else []
     yield "markdown", "\n\n".join([*title, *said, *map(_plain, notes(solution))])
@@ -102,7 +102,7 @@ def _explained(section: Section, solution: Solution, write: Speller, said: set[s
     yield "\n".join(lines)
 
 
-def _shown(section: Section, program: Program) -> Iterator[str]:
+def _shown(section: Section, program: CodeWriter) -> Iterator[str]:
     yield from program.shown(section.steps)
     for step in section.steps:
         number = literal(step.value.decimal.value, step.value.decimal.text()).text

@@ -9,7 +9,7 @@ from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe_address
 from backprop_cli.documents.whole import WholeSpeller
-from backprop_cli.formats.code.assignments import Program
+from backprop_cli.formats.code.assignments import CodeWriter
 from backprop_cli.formats.code.identifiers import comment
 from backprop_cli.formats.code.numpy_dialect import NUMPY
 from backprop_cli.formats.code.python import assembled, head, script
@@ -34,7 +34,7 @@ def render(solution: Solution) -> str:
     try:
         return _Matrices(solution).text()
     except _NotInMatricesError:
-        return script(Program(solution, NUMPY, reserved=_RESERVED), _IMPORTS)
+        return script(CodeWriter(solution, NUMPY, reserved=_RESERVED), _IMPORTS)
 
 
 class _NotInMatricesError(Exception):
@@ -54,7 +54,7 @@ class _Matrices:
         if any(sheet.shared or sheet.resting or sheet.missing for sheet in self.view.sheets):
             raise _NotInMatricesError
         self.trace = self.view.trace
-        self.program = Program(solution, NUMPY, reserved=_RESERVED)
+        self.program = CodeWriter(solution, NUMPY, reserved=_RESERVED)
         self.places: dict[Quantity, str] = {}
         self.known: dict[Formula, str] = {}
         self.wholes: dict[str, Matrix] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.quantities import Address
 from backprop_cli.checking.descriptions import describe_address
-from backprop_cli.formats.code.assignments import Program
+from backprop_cli.formats.code.assignments import CodeWriter
 from backprop_cli.formats.code.identifiers import comment
 from backprop_cli.formats.code.outline import given, notes, sections
 from backprop_cli.formats.code.python_dialect import PYTHON
@@ -16,10 +16,10 @@ from backprop_cli.solving.solution import Solution
 
 def render(solution: Solution) -> str:
     """The script; it prints every quantity by its key."""
-    return script(Program(solution, PYTHON), ["import math"])
+    return script(CodeWriter(solution, PYTHON), ["import math"])
 
 
-def script(program: Program, imports: list[str]) -> str:
+def script(program: CodeWriter, imports: list[str]) -> str:
     """A script in the program's dialect."""
     return assembled(head(program.solution), imports, [*program.helpers(), program.show()], list(_body(program)))
 
@@ -42,7 +42,7 @@ def head(solution: Solution) -> list[str]:
     return [*lines, *(line for note in notes(solution) for line in comment(note))]
 
 
-def _body(program: Program) -> Iterator[list[str]]:
+def _body(program: CodeWriter) -> Iterator[list[str]]:
     """What is given, then the lines with a comment above each section."""
     for word, quantities in given(program.solution).items():
         yield [*comment(word), *map(program.constant, quantities)]

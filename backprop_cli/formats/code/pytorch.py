@@ -11,7 +11,7 @@ from backprop_cli.algebra.optimizers import OPTIMIZERS as RULES
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, parameter
 from backprop_cli.checking.descriptions import describe_address
 from backprop_cli.deriving.trace import Step
-from backprop_cli.formats.code.assignments import Program
+from backprop_cli.formats.code.assignments import CodeWriter
 from backprop_cli.formats.code.formulas import by_names
 from backprop_cli.formats.code.identifiers import comment
 from backprop_cli.formats.code.outline import Section, given, sections
@@ -41,7 +41,7 @@ class _Script:
         self.solution = solution
         self.problem = solution.problem
         self.lines = solution.trace.derivation.index
-        self.program = Program(solution, TORCH, rounds=False, reserved=_RESERVED)
+        self.program = CodeWriter(solution, TORCH, rounds=False, reserved=_RESERVED)
         self.names = self.program.names
         self.current: dict[Quantity, Quantity] = {}
         self.objectives = self._objectives()
