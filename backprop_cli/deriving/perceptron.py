@@ -71,7 +71,7 @@ def _correction(one: Quantity, terms: Sequence[Formula], rule: str) -> Line:
     return Line(Phase.UPDATE, Quantity(Kind.NEW, one.name), formula, rules=(rule,), parts=parts)
 
 
-class Watch:
+class ValueTracker:
     """The values of the lines as they are written, exact while they are rational, rounded where the problem rounds."""
 
     def __init__(self, constants: Mapping[Quantity, Formula], rounding: RoundingRule | None) -> None:
@@ -142,7 +142,7 @@ class Passes:
         self.pen = pen
         self.problem = pen.problem
         self.rule = rule
-        self.watch = Watch(pen.constants, pen.problem.rounding)
+        self.watch = ValueTracker(pen.constants, pen.problem.rounding)
 
     def write(self) -> None:
         """Writes all the epochs."""

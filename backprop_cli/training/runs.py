@@ -17,7 +17,7 @@ from backprop_cli.numbers.certified import Ball, Certified, Real, precision
 from backprop_cli.numbers.rounded import Decimal, Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import Problem
 from backprop_cli.training.compiled_epoch import Advance, CompiledEpochs, State
-from backprop_cli.training.trajectory import Course, Watch
+from backprop_cli.training.trajectory import Course, LossTracker
 
 FIRST_BITS = 128
 MOST_BITS = 1 << 17
@@ -132,7 +132,7 @@ class _Attempt:
         self.watched = watched
         self.bits = bits
         self.reports: list[Report] = []
-        self.watch = Watch(program.moving)
+        self.watch = LossTracker(program.moving)
 
     def ended(self, stopped: bool = False, gone: int | None = None, failure: str = "") -> TrainingRun:
         """The run as far as it came."""

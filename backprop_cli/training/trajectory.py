@@ -29,7 +29,7 @@ class Course:
     descent: Ball | None = None  # how far the loss came down from the first to the last
 
 
-class Watch:
+class LossTracker:
     """Counts what the loss and the steps do."""
 
     def __init__(self, moving: Sequence[int]) -> None:
