@@ -29,9 +29,9 @@ from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines, digits_asked
 from backprop_cli.checking.asking import ask
+from backprop_cli.checking.blank_sheets import TEMPLATES, blank_sheet
 from backprop_cli.checking.handed_in import read_hand_in
 from backprop_cli.checking.sheets import Sheet, read_text
-from backprop_cli.checking.template import TEMPLATES, template
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.deriving.names import Names, UnknownName, names_of
@@ -801,7 +801,7 @@ def decimals(name: str, notation: str) -> Mapping[Quantity, str]:
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_a_sheet_that_is_not_filled_in_is_all_blank(name: str, format_: str) -> None:
     for notation in notations():
-        found = read_text(template(worked(name, notation), format_=format_), "sheet", names(name, notation), format_)
+        found = read_text(blank_sheet(worked(name, notation), format_=format_), "sheet", names(name, notation), format_)
         assert found.answers
         assert found.written == {}
         assert found.student is None
@@ -813,7 +813,7 @@ def test_a_sheet_that_is_filled_in_says_what_was_filled_in(name: str, format_: s
     for notation in notations():
         lines = asked_lines(worked(name, notation))
         filled = {line.quantity: decimals(name, notation)[line.quantity] for line in lines}
-        text = template(worked(name, notation), format_=format_, filled=filled)
+        text = blank_sheet(worked(name, notation), format_=format_, filled=filled)
         found = read_text(text, "sheet", names(name, notation), format_)
         assert {one: value.text for one, value in found.written.items()} == filled
         assert {one: exact(value) for one, value in found.written.items()} == {
@@ -822,7 +822,7 @@ def test_a_sheet_that_is_filled_in_says_what_was_filled_in(name: str, format_: s
 
 
 def test_the_sheet_has_the_lines_of_the_work_in_their_order() -> None:
-    found = sheet(template(worked("mazur")), "yaml")
+    found = sheet(blank_sheet(worked("mazur")), "yaml")
     assert [one.quantity.key for one in found.answers] == [
         "net_h1", "out_h1", "net_h2", "out_h2", "net_o1", "out_o1", "net_o2", "out_o2", "E_o1", "E_o2", "E",
         "delta_o1", "delta_o2", "delta_h1", "delta_h2", "dE/dw5", "dE/dw6", "dE/dw7", "dE/dw8", "dE/dw1", "dE/dw2",
@@ -840,7 +840,7 @@ def test_an_exercise_that_asks_has_only_what_it_asks_on_its_sheet() -> None:
         "after / E",
     ]
     assert len(asked_lines(WorkedProblem(asking), everything=True)) > 30
-    found = read_text(template(WorkedProblem(asking)), "sheet", names_of(asking))
+    found = read_text(blank_sheet(WorkedProblem(asking)), "sheet", names_of(asking))
     assert [one.quantity.key for one in found.answers] == ["dE/dout_h1", "delta_h1", "w5_new", "after / E"]
 
 
@@ -850,7 +850,7 @@ def test_what_is_given_is_not_asked() -> None:
 
 
 def test_the_sheet_says_what_each_line_is() -> None:
-    text = template(worked("mazur", "nielsen"))
+    text = blank_sheet(worked("mazur", "nielsen"))
     for line in (
         "# One step on a 2-2-2 network",
         "  # Forward pass (at least 3 significant figures)",
@@ -869,9 +869,9 @@ def test_the_sheet_says_what_each_line_is() -> None:
 def test_a_sheet_is_what_other_programs_take_it_for() -> None:
     """Any YAML, JSON or CSV reader finds the same names."""
     keys = [line.quantity.key for line in asked_lines(worked("mazur"))]
-    assert list(yaml.safe_load(template(worked("mazur")))["answers"]) == keys
-    assert list(json.loads(template(worked("mazur"), format_="json"))["answers"]) == keys
-    rows = list(csv.reader(io.StringIO(template(worked("mazur"), format_="csv"))))
+    assert list(yaml.safe_load(blank_sheet(worked("mazur")))["answers"]) == keys
+    assert list(json.loads(blank_sheet(worked("mazur"), format_="json"))["answers"]) == keys
+    rows = list(csv.reader(io.StringIO(blank_sheet(worked("mazur"), format_="csv"))))
     assert [row[0] for row in rows[2:]] == keys
     assert {len(row) for row in rows} == {3}
 
@@ -881,7 +881,7 @@ def test_titles_and_names_stay_harmless_in_a_sheet() -> None:
     text += 'inputs: {x: 1}\ngraph: {"null": 2*x, "on": "null + 1", q: "on*x"}\nobjective: q\n'
     known = names_of(loaded(text).problem)
     for format_ in TEMPLATES:
-        made = template(WorkedProblem(known.problem), format_=format_)
+        made = blank_sheet(WorkedProblem(known.problem), format_=format_)
         assert "\x1b" not in made
         assert "\u202e" not in made
         assert [one.quantity.key for one in read_text(made, "sheet", known, format_).answers][:3] == ["null", "on", "q"]
@@ -889,7 +889,7 @@ def test_titles_and_names_stay_harmless_in_a_sheet() -> None:
 
 def test_a_format_that_there_is_not_is_refused() -> None:
     with pytest.raises(UsageError, match=r"no format called 'ymal' for a sheet \(did you mean 'yaml'\?\)"):
-        template(worked("mazur"), format_="ymal")
+        blank_sheet(worked("mazur"), format_="ymal")
 
 
 def test_four_digits_are_asked_unless_the_problem_says_otherwise() -> None:

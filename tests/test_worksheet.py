@@ -12,9 +12,9 @@ from helpers import backprop, loaded
 from rich.cells import cell_len
 from sheets import checked, checker
 
+from backprop_cli.checking.blank_sheets import blank_sheet
 from backprop_cli.checking.report import check_sheet
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.checking.template import template
 from backprop_cli.documents.model import (
     Document,
     Facts,
@@ -89,7 +89,7 @@ def test_a_sheet_asks_for_what_the_template_asks_for_in_its_order(name: str) -> 
     rows = [plain(row[0]) for table in tables(of(name, "sheet"), to_fill=True) for row in table.rows]
     exercise = exercise_of(problem(name), "unicode")
     assert rows == [exercise.symbol(line.quantity).text for line in exercise.lines]
-    asked = template(WorkedProblem(problem(name).problem), format_="csv").splitlines()[2:]
+    asked = blank_sheet(WorkedProblem(problem(name).problem), format_="csv").splitlines()[2:]
     assert [row.partition(",")[0].strip('"') for row in asked] == [line.quantity.key for line in exercise.lines]
 
 
@@ -197,7 +197,7 @@ def test_how_to_round_is_said_in_words(name: str, said: str) -> None:
 def test_the_checker_gives_the_key_full_marks(name: str) -> None:
     exercise = exercise_of(problem(name), "unicode")
     marker = checker(name)
-    text = template(WorkedProblem(problem(name).problem), filled=filled(exercise))  # type: ignore[arg-type]
+    text = blank_sheet(WorkedProblem(problem(name).problem), filled=filled(exercise))  # type: ignore[arg-type]
     report = check_sheet(marker, read_text(text, "key.yaml", marker.names, "yaml"))
     assert report.all_right
     assert report.earned == report.worth == exercise.total

@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class SamplePlan:
     """The lines of one sample, without addresses: forward pass to the objective, backward pass, gradients, updates.
 
     `objective` is the quantity that is differentiated.

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.blank_sheets import blank_sheet
 from backprop_cli.checking.key import Key
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.shown import shown
-from backprop_cli.checking.template import template
 from backprop_cli.solving.worked import WorkedProblem
 
 
@@ -21,4 +21,4 @@ def right_answers(worked: WorkedProblem, everything: bool = False) -> Mapping[Qu
 
 def key_sheet(worked: WorkedProblem, format_: str = "yaml") -> str:
     """The sheet filled with the right answers, which `check` gives full marks."""
-    return template(worked, format_=format_, filled=right_answers(worked))
+    return blank_sheet(worked, format_=format_, filled=right_answers(worked))

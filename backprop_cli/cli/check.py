@@ -36,7 +36,7 @@ def check(
             ),
         ),
     ] = None,
-    template: Annotated[bool, typer.Option("--template", help=n_("Print a sheet to fill in."))] = False,
+    blank_sheet: Annotated[bool, typer.Option("--template", help=n_("Print a sheet to fill in."))] = False,
     everything: Annotated[
         bool, typer.Option("--everything", help=n_("With --template or --interactive: not only what is asked for."))
     ] = False,
@@ -64,7 +64,7 @@ def check(
     from backprop_cli.solving.worked import WorkedProblem
 
     worked = WorkedProblem(with_rounding(load(problem, notation).problem, rounding))
-    if template:
+    if blank_sheet:
         write(_template(worked, everything, format_, output), output)
         return
     checker = Checker(worked)
@@ -114,12 +114,12 @@ def _reply_to(prompt: str) -> str | None:
 
 
 def _template(worked: WorkedProblem, everything: bool, format_: str | None, output: Path | None) -> str:
-    from backprop_cli.checking.template import template
+    from backprop_cli.checking.blank_sheets import blank_sheet
     from backprop_cli.formats import format_of
 
     if format_ is None and output is not None:
         format_ = format_of(output, TEMPLATES, "yaml")
-    return template(worked, everything, format_ or "yaml")
+    return blank_sheet(worked, everything, format_ or "yaml")
 
 
 def _show(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace as _replace
 
-from backprop_cli.algebra.derivation import Line, Template, quantities_in
+from backprop_cli.algebra.derivation import Line, SamplePlan, quantities_in
 from backprop_cli.algebra.formula import Formula, Name, replace
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.problem.model import Detail
@@ -13,24 +13,24 @@ from backprop_cli.problem.model import Detail
 IN_FULL = (Kind.LOCAL, Kind.PATH)
 
 
-def view(template: Template, detail: Detail, keep: Collection[str]) -> Template:
-    """The template in the wanted detail; quantities whose keys are in `keep` stay lines of their own."""
+def view(plan: SamplePlan, detail: Detail, keep: Collection[str]) -> SamplePlan:
+    """The plan in the wanted detail; quantities whose keys are in `keep` stay lines of their own."""
     if detail is Detail.FULL:
-        return template
-    is_graph = any(line.quantity.kind is Kind.NODE for line in template.lines)
-    with_delta = {line.quantity.name for line in template.lines if line.quantity.kind is Kind.DELTA}
+        return plan
+    is_graph = any(line.quantity.kind is Kind.NODE for line in plan.lines)
+    with_delta = {line.quantity.name for line in plan.lines if line.quantity.kind is Kind.DELTA}
     if is_graph and detail is not Detail.BRIEF:
-        return template  # a graph on paper shows its local derivatives
+        return plan  # a graph on paper shows its local derivatives
     merged: dict[Quantity, Line] = {}
     kept: list[Line] = []
 
-    for line in template.lines:
+    for line in plan.lines:
         whole = _with_merged(line, merged)
         if not line.given and line.quantity.bare_key not in keep and _is_merged(line, is_graph, with_delta):
             merged[line.quantity] = whole
         else:
             kept.append(whole)
-    return _replace(template, lines=tuple(_asked_for(kept, is_graph, keep)))
+    return _replace(plan, lines=tuple(_asked_for(kept, is_graph, keep)))
 
 
 def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:

@@ -10,7 +10,7 @@ from dataclasses import replace as _replace
 from typing import Protocol
 
 from backprop_cli.algebra.calculus import slopes
-from backprop_cli.algebra.derivation import Line, Template
+from backprop_cli.algebra.derivation import Line, SamplePlan
 from backprop_cli.algebra.evaluation import Values
 from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
 from backprop_cli.algebra.optimizers import LEARNING_RATE
@@ -113,7 +113,7 @@ class Pen(Protocol):
     current: dict[Quantity, Quantity]
     lines: list[Line]
 
-    def template(self, sample: Sample) -> Template:
+    def plan_of(self, sample: Sample) -> SamplePlan:
         """What is done for a sample."""
 
     def sample_place(self, index: int) -> Address:
@@ -169,7 +169,7 @@ class Passes:
         self.watch.see(pen.write_rate(base, epoch))
         for index in problem.training.order_of(epoch, len(problem.samples)):
             address = (*base, *pen.sample_place(index))
-            forward = pen.template(problem.samples[index - 1]).lines
+            forward = pen.plan_of(problem.samples[index - 1]).lines
             self.watch.see(pen.write([*forward, *error_lines(problem)], address, index))
             wrong = [name for name in problem.outputs if self.watch.is_wrong(name, address)]
             written = pen.write(self._corrections(forward, wrong), address, index)

@@ -1,4 +1,4 @@
-"""From a problem to its derivation: the template of one sample, repeated over samples, batches and epochs."""
+"""From a problem to its derivation: the plan of one sample, repeated over samples, batches and epochs."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cache, cached_property
 
-from backprop_cli.algebra.derivation import Derivation, Line, Template
+from backprop_cli.algebra.derivation import Derivation, Line, SamplePlan
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
 from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER, update_lines
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.algebra.rates import COUNT, FIRST_RATE
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts
-from backprop_cli.deriving.batch_template import Coupled
+from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import view
 from backprop_cli.deriving.perceptron import Passes
-from backprop_cli.deriving.templates import template
+from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
 from backprop_cli.ground.words import _
@@ -82,7 +82,7 @@ class _Schedule:
     constants: dict[Quantity, Formula] = field(default_factory=dict)
     updates: int = 0
     current: dict[Quantity, Quantity] = field(default_factory=dict)
-    templates: dict[tuple[frozenset[str], bool], Template] = field(default_factory=dict)
+    plans: dict[tuple[frozenset[str], bool], SamplePlan] = field(default_factory=dict)
     rate: Quantity = LEARNING_RATE  # the η that an update uses
 
     def run(self, then_forward: bool, then: Collection[Phase]) -> Derivation:
@@ -138,15 +138,15 @@ class _Schedule:
                 + f" ({how_to_raise('lines')})"
             )
 
-    def template(self, sample: Sample, first: bool = True, updates: bool = True) -> Template:
+    def plan_of(self, sample: Sample, first: bool = True, updates: bool = True) -> SamplePlan:
         """What is done for a sample; values prescribed for the first pass are computed in later ones if they can be."""
         given = frozenset(sample.given if first else _still_given(self.problem, sample))
-        if (given, updates) not in self.templates:
+        if (given, updates) not in self.plans:
             problem = self.problem
             if not updates:
                 problem = _replace(problem, training=_replace(problem.training, learning_rate=None))
-            self.templates[given, updates] = view(template(problem, given), self.detail, self.keep)
-        return self.templates[given, updates]
+            self.plans[given, updates] = view(sample_plan(problem, given), self.detail, self.keep)
+        return self.plans[given, updates]
 
     @cached_property
     def _coupled(self) -> Coupled:
@@ -157,7 +157,7 @@ class _Schedule:
 
     def _epochs(self) -> None:
         samples, training = self.problem.samples, self.problem.training
-        plan = self._coupled.plan((1,)) if self.problem.couples_samples else self.template(samples[0])
+        plan = self._coupled.plan((1,)) if self.problem.couples_samples else self.plan_of(samples[0])
         self.refuse_too_long(len(plan.lines) * len(samples) * training.epochs)
         size = min(training.batch or len(samples), len(samples))
         starts = range(0, len(samples), size)
@@ -202,12 +202,12 @@ class _Schedule:
             return
         for index in indices:
             address = (*base, *self.sample_place(index))
-            lines = self.template(self.problem.samples[index - 1], first).lines
+            lines = self.plan_of(self.problem.samples[index - 1], first).lines
             if whole:
                 lines = tuple(line for line in lines if line.phase is not Phase.UPDATE)
             self.adopt(self.write(lines, address, index))
         if whole:
-            plan = self.template(self.problem.samples[indices[0] - 1], first)
+            plan = self.plan_of(self.problem.samples[indices[0] - 1], first)
             addresses = [(*base, *self.sample_place(index)) for index in indices]
             self.adopt(self.write(list(self._batch_lines(plan, addresses)), at, None))
 
@@ -247,7 +247,7 @@ class _Schedule:
         self.current |= {networks.parameter(quantity.name): quantity for quantity in new}
         self.updates += bool(new)
 
-    def _batch_lines(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
+    def _batch_lines(self, plan: SamplePlan, addresses: Sequence[Address]) -> Iterator[Line]:
         """The loss of the batch, its gradients, and the updates."""
         yield from self._batch_loss(plan, addresses)
         yield from self._batch_gradients(plan, addresses)
@@ -258,12 +258,12 @@ class _Schedule:
             known = {one: name for one, name in gradients.items() if name.symbol in written}
             yield from update_lines(self.problem.training.rule, known)
 
-    def _batch_loss(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
+    def _batch_loss(self, plan: SamplePlan, addresses: Sequence[Address]) -> Iterator[Line]:
         for line in plan.lines:
             if line.quantity == plan.objective:
                 yield combined_line(self.problem, line.quantity, addresses)
 
-    def _batch_gradients(self, plan: Template, addresses: Sequence[Address]) -> Iterator[Line]:
+    def _batch_gradients(self, plan: SamplePlan, addresses: Sequence[Address]) -> Iterator[Line]:
         for line in plan.lines:
             if line.phase is not Phase.GRADIENT or line.quantity.kind is Kind.PATH:
                 continue
@@ -283,7 +283,7 @@ class _Schedule:
         for index, sample in enumerate(self.problem.samples, start=1):
             address = (AFTER, *self.sample_place(index))
             addresses.append(address)
-            plan = self.template(sample, first=False, updates=forward_only)
+            plan = self.plan_of(sample, first=False, updates=forward_only)
             self.write([line for line in plan.lines if line.phase in phases], address, index)
         if len(addresses) > 1:
             self.write(list(self._batch_loss(plan, addresses)), (AFTER,), None)

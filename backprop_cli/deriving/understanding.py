@@ -11,9 +11,9 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Place
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.names import Names, UnknownName
+from backprop_cli.deriving.plans import givable
 from backprop_cli.deriving.reports import Reports
 from backprop_cli.deriving.schedule import derive
-from backprop_cli.deriving.templates import givable
 from backprop_cli.ground.errors import MOST_SHOWN
 from backprop_cli.ground.words import _, plural
 from backprop_cli.numbers.exact import Rational

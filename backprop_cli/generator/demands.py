@@ -10,7 +10,7 @@ from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
 from backprop_cli.algebra.quantities import AFTER, Kind, Phase
-from backprop_cli.generator.moulds import Filling
+from backprop_cli.generator.parametric import Filling
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.certified import Certified, Real

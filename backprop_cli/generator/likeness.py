@@ -11,7 +11,7 @@ from backprop_cli.algebra.quantities import AFTER
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.key import Key
 from backprop_cli.generator.demands import ALIVE, DEMANDS, DEMANDS_AFTER, NOT_SATURATED, Look
-from backprop_cli.generator.moulds import Filling, Mould
+from backprop_cli.generator.parametric import Filling, ParametricProblem
 from backprop_cli.generator.patterns import Pattern, Slot, markers
 from backprop_cli.generator.search import BITS, Wanted
 from backprop_cli.ground.errors import MathError, SourceError, Undecided, UsageError
@@ -53,7 +53,7 @@ def likeness(loaded: Loaded) -> tuple[Pattern, Wanted]:
             raise UsageError(_("{source}: there is no number in it to draw anew").format(source=loaded.source))
         pattern = replace(_pattern(body, places), folder=loaded.folder)
         try:
-            mould = Mould(pattern)
+            mould = ParametricProblem(pattern)
         except SourceError as error:
             places = _without(places, pattern, error, loaded)
             continue
@@ -193,7 +193,7 @@ def _without(places: Sequence[_Place], pattern: Pattern, error: SourceError, loa
     return left
 
 
-def _wanted(problem: Problem, mould: Mould, numbers: Sequence[str]) -> Wanted:
+def _wanted(problem: Problem, mould: ParametricProblem, numbers: Sequence[str]) -> Wanted:
     """Demands that the problem's own numbers meet; what lint already warns of is allowed."""
     filling = Filling(mould, numbers)
     allowed = frozenset(warnings_of(Key(WorkedProblem(problem))))

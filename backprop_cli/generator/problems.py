@@ -12,8 +12,8 @@ from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import SHORT, SHORT_SQUARE, Demand
 from backprop_cli.generator.graphs import graph_text
 from backprop_cli.generator.likeness import likeness
-from backprop_cli.generator.moulds import Mould
 from backprop_cli.generator.networks import GIVEN_TARGETS, has_state, is_exact, network_text, unit_names
+from backprop_cli.generator.parametric import ParametricProblem
 from backprop_cli.generator.patterns import Draft, Pattern
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.search import Search, Wanted
@@ -126,8 +126,8 @@ def _structure(recipe: Recipe, seed: int) -> tuple[Pattern, Wanted]:
 
 
 @lru_cache(maxsize=16)
-def _mould(pattern: Pattern) -> Mould:
-    return Mould(pattern)
+def _mould(pattern: Pattern) -> ParametricProblem:
+    return ParametricProblem(pattern)
 
 
 def _network(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:

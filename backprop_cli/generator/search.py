@@ -12,7 +12,7 @@ from backprop_cli.checking.clean import warnings_of
 from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import HEALTHY, NO_VALUE, TELLING, Demand, Look, first_broken
-from backprop_cli.generator.moulds import Filling, Mould, Row
+from backprop_cli.generator.parametric import Filling, ParametricProblem, Row
 from backprop_cli.generator.patterns import Slot
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import precision
@@ -50,7 +50,7 @@ class Found:
 class Search:
     """A search for numbers: how often each demand was broken, and by which the tries came to nothing."""
 
-    mould: Mould
+    mould: ParametricProblem
     wanted: Wanted
     chance: Chance
     broken: Counter[Demand] = field(default_factory=Counter)

@@ -18,8 +18,8 @@ from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Quantit
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.backpropagation import local_slopes
 from backprop_cli.deriving.names import Names
+from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.deriving.schedule import DATA, derive
-from backprop_cli.deriving.templates import template
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
@@ -57,7 +57,7 @@ class OnePass:
     def _template(self) -> tuple[Quantity, tuple[Line, ...]]:
         """The objective, and the lines of the pass as formulas, what is prescribed included."""
         given = {line.quantity.bare_key for line in self.derivation.lines if line.given and self._is_here(line)}
-        plan = template(self.problem, given)
+        plan = sample_plan(self.problem, given)
         return plan.objective, plan.lines
 
     def _is_here(self, line: Line) -> bool:

@@ -10,10 +10,10 @@ from helpers import loaded
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.blank_sheets import blank_sheet
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.shown import shown
-from backprop_cli.checking.template import template
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem, RoundingRule
 from backprop_cli.problem.reader import load
@@ -48,7 +48,7 @@ def right_answers(source: str, rounding: Rounding | None = None) -> dict[str, st
 
 def right_sheet(source: str, format_: str = "yaml", everything: bool = False) -> str:
     """The template of a problem, filled with the solution."""
-    return template(checker(source).worked, everything, format_, solution(source, everything))
+    return blank_sheet(checker(source).worked, everything, format_, solution(source, everything))
 
 
 def checked(

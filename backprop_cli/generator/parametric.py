@@ -39,7 +39,7 @@ class Row:
     mend_at: int | None
 
 
-class Mould:
+class ParametricProblem:
     """A pattern with its derivation, which is the same whatever the numbers are."""
 
     def __init__(self, pattern: Pattern) -> None:
@@ -104,7 +104,7 @@ class Mould:
 class Filling:
     """The values of a mould's lines for numbers that may still change, line by line."""
 
-    def __init__(self, mould: Mould, numbers: Sequence[str]) -> None:
+    def __init__(self, mould: ParametricProblem, numbers: Sequence[str]) -> None:
         self.mould = mould
         self.numbers = list(numbers)
         self.values = self._values({SlotName(slot): value_of(text) for slot, text in enumerate(numbers) if text})

@@ -1,4 +1,4 @@
-"""The lines of a batch that is coupled by batch statistics: its template, placed at the addresses of its samples."""
+"""The lines of a batch that is coupled by batch statistics: its plan, placed at the addresses of its samples."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
-from backprop_cli.algebra.derivation import Line, Template
+from backprop_cli.algebra.derivation import Line, SamplePlan
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, place
 from backprop_cli.deriving.detail import view
-from backprop_cli.deriving.templates import template
+from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.problem.model import Detail, Problem
 
 _DATA = (Kind.INPUT, Kind.TARGET)
@@ -27,16 +27,16 @@ class Coupled:
     keep: frozenset[str]
     computable: frozenset[str]
     together: dict[Address, Address] = field(default_factory=dict)
-    _plans: dict[tuple[tuple[int, ...], bool], Template] = field(default_factory=dict)
+    _plans: dict[tuple[tuple[int, ...], bool], SamplePlan] = field(default_factory=dict)
 
-    def plan(self, indices: Sequence[int], first: bool = True) -> Template:
+    def plan(self, indices: Sequence[int], first: bool = True) -> SamplePlan:
         """What is done for the samples with these numbers, without the addresses of epoch and batch."""
         key = (tuple(indices), first)
         if key not in self._plans:
             prescribed = [(index, name) for index in indices for name in self.problem.samples[index - 1].given]
             kept = [(index, name) for index, name in prescribed if first or name not in self.computable]
             given = {key for index, name in kept for key in (name, f"{Place('sample', index)} / {name}")}
-            self._plans[key] = view(template(self.problem, given, indices), self.detail, self.keep)
+            self._plans[key] = view(sample_plan(self.problem, given, indices), self.detail, self.keep)
         return self._plans[key]
 
     def lines(

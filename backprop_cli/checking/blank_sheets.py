@@ -33,7 +33,7 @@ _WIDEST = 34  # a key with its answer; behind it stands the note
 _QUOTED = {"null", "Null", "NULL"}  # names that YAML takes for nothing
 
 
-def template(
+def blank_sheet(
     worked: WorkedProblem,
     everything: bool = False,
     format_: str = "yaml",

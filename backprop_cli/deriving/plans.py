@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace as _replace
 
-from backprop_cli.algebra.derivation import Line, Template, in_order
+from backprop_cli.algebra.derivation import Line, SamplePlan, in_order
 from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
 from backprop_cli.algebra.optimizers import UpdateRule, update_lines
 from backprop_cli.algebra.parts import LossParts, NetParts
@@ -19,7 +19,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Cell, Layer, Problem
 
 
-def template(problem: Problem, given: Collection[str], batch: Sequence[int] = ()) -> Template:
+def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] = ()) -> SamplePlan:
     """The lines of one sample in which the quantities with the `given` keys are prescribed.
 
     The update lines stand for online training; where batches are larger, the schedule writes its own. Where batch
@@ -42,7 +42,7 @@ def template(problem: Problem, given: Collection[str], batch: Sequence[int] = ()
             wanted += _layer_by_layer(problem, objective)
         wanted += [*order, *updates]
     try:
-        return Template(tuple(in_order(lines, wanted)), objective)
+        return SamplePlan(tuple(in_order(lines, wanted)), objective)
     except ValueError as circle:
         message = _("'hidden_uses: updated' needs {quantity} before it is known: a weight is shared between layers")
         raise UsageError(message.format(quantity=circle)) from None
