@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from helpers import backprop, decimals, loaded, solved
 
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 
 def test_the_illustrated_self_attention_of_three_inputs() -> None:
@@ -103,7 +103,7 @@ def test_two_layers_of_attention_have_names_of_their_own() -> None:
 def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
     text = PLAIN.replace("type: attention", "type: attention, query: {weights: [[0.5, 0, 0, 0.2]]}, "
                          "key: {weights: [[0.1, 0, 0.4, 0]]}")  # fmt: skip
-    run = solution_of(loaded(text + "report: [1, 5]\n"), Wishes(digits=12)).training
+    run = solution_of(loaded(text + "report: [1, 5]\n"), SolveOptions(digits=12)).training
     assert run is not None
     last = {name.bare_key: value.text() for name, value in run.reports[-1].values.items()}
     worked = solved(text + "epochs: 5\n", then_forward=True, digits=12).trace

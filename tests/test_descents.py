@@ -14,7 +14,7 @@ from rich.text import Text
 from backprop_cli.algebra.formula import as_number
 from backprop_cli.formats.terminal.plot import Axis, Mark, plot
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.training.landscape import Landscape
 from backprop_cli.training.trials import Comparison, compared
 
@@ -29,7 +29,7 @@ def comparison(text: str) -> Comparison:
 
 
 def landscapes(text: str) -> tuple[Landscape, ...]:
-    return solution_of(loaded(text), Wishes()).landscapes
+    return solution_of(loaded(text), SolveOptions()).landscapes
 
 
 # ---- starting points -----------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ def test_several_parameters_start_together() -> None:
 
 
 def test_the_first_start_is_the_one_that_is_worked_out() -> None:
-    trace = solution_of(loaded(f"{WELL}starts: {{w: [0.5, -1]}}\n"), Wishes()).trace
+    trace = solution_of(loaded(f"{WELL}starts: {{w: [0.5, -1]}}\n"), SolveOptions()).trace
     assert trace["w"].decimal.text() == "0.5"
     assert trace["dE/dw"].decimal.text() == "-1.2"  # 4·0.5·(0.25 − 1) + 0.3
 

@@ -12,7 +12,7 @@ from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Place, Quantity, delta, gradient, local, net, out, parameter
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.reader import load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.spelling import speller
 from backprop_cli.writing.dialects import DIALECTS
 from backprop_cli.writing.notation import load_notation, notations
@@ -222,7 +222,7 @@ IN_EVERY_NOTATION = ("mazur", "softmax-network", "xor-batch", "adam", "lstm", "a
 @pytest.mark.parametrize("notation", notations())
 @pytest.mark.parametrize("name", IN_EVERY_NOTATION)
 def test_every_line_is_read_by_both_languages_in_every_notation(name: str, notation: str) -> None:
-    solution = solution_of(load(name, notation), Wishes())
+    solution = solution_of(load(name, notation), SolveOptions())
     for dialect in SET:
         write = speller(solution.problem, solution.trace, dialect)
         formulas: set[str] = set()
@@ -233,7 +233,7 @@ def test_every_line_is_read_by_both_languages_in_every_notation(name: str, notat
 
 
 def test_characters_are_what_they_always_were() -> None:
-    solution = solution_of(loaded("inputs: {x: -2}\ngraph:\n  f: x^2 + exp(-x)/3\nobjective: f\n"), Wishes())
+    solution = solution_of(loaded("inputs: {x: -2}\ngraph:\n  f: x^2 + exp(-x)/3\nobjective: f\n"), SolveOptions())
     for dialect, expected in (("unicode", "x² + e^(−x)/3"), ("ascii", "x^2 + e^(-x)/3")):
         write = speller(solution.problem, solution.trace, dialect)
         assert write.formula(solution.trace.steps[0]) == expected

@@ -24,7 +24,7 @@ from backprop_cli.formats.print import markdown
 from backprop_cli.formats.terminal import text
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 NUMBERS = [name for name in bundled() if not load(name, letters=True).problem.letters]
@@ -34,7 +34,7 @@ GOLDEN = ("mazur", "cs231n-gates", "adam")
 @cache
 def solved(name: str, detail: Detail | None = None, then_forward: bool = False) -> Solution:
     """A bundled problem, solved."""
-    return solution_of(load(name), Wishes(detail, then_forward=then_forward))
+    return solution_of(load(name), SolveOptions(detail, then_forward=then_forward))
 
 
 def of(document: Document, kind: type) -> list[Any]:
@@ -120,7 +120,7 @@ def squeezed(said: str) -> str:
 
 
 def test_only_leaves_the_sheet_out() -> None:
-    solution = solution_of(load("mazur"), Wishes(only=("net_h1",)))
+    solution = solution_of(load("mazur"), SolveOptions(only=("net_h1",)))
     assert [type(block) for block in worked_document(solution, "latex").blocks] == [Heading, Say, Lines]
     assert [type(block) for block in worked_document(solution, "unicode").blocks] == [Heading, Lines]
 
@@ -167,7 +167,7 @@ def test_a_sentence_is_said_once() -> None:
 def test_what_is_said_fits_the_problem() -> None:
     thresholds = sentences(worked_document(solved("thresholds"), "latex"))
     assert any("minus the threshold" in said for said in thresholds)
-    mitchell = worked_document(solution_of(load("mazur", "mitchell"), Wishes()), "latex")
+    mitchell = worked_document(solution_of(load("mazur", "mitchell"), SolveOptions()), "latex")
     assert any("δ has the minus sign in it already" in said for said in sentences(mitchell))
     assert any(
         "mean of its samples' gradients" in said for said in sentences(worked_document(solved("xor-batch"), "latex"))
@@ -224,12 +224,12 @@ def test_every_bundled_problem_is_written_in_markdown(name: str) -> None:
 def test_nothing_in_a_title_or_a_name_is_read_as_markdown() -> None:
     title = "*Bold* [link](x) `code` <b> $x$ # | _y_"
     problem = f"title: '{title}'\ninputs: {{a_: 1}}\ngraph:\n  f: a_^2\nobjective: f\n"
-    page = markdown.render(solution_of(loaded(problem), Wishes()))
+    page = markdown.render(solution_of(loaded(problem), SolveOptions()))
     assert page.startswith(r"# \*Bold\* \[link\](x) \`code\` \<b\> \$x\$ \# \| \_y\_" + "\n")
 
 
 def test_a_solution_without_a_title_has_a_heading() -> None:
-    page = markdown.render(solution_of(loaded("inputs: {a: 1}\ngraph:\n  f: a^2\nobjective: f\n"), Wishes()))
+    page = markdown.render(solution_of(loaded("inputs: {a: 1}\ngraph:\n  f: a^2\nobjective: f\n"), SolveOptions()))
     assert page.startswith("# Worked solution\n")
 
 

@@ -6,7 +6,7 @@ import pytest
 from helpers import backprop, decimals, loaded, solved
 
 from backprop_cli.problem.model import Detail
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 WORDS = """\
 inputs: {x: [the, cat, the]}
@@ -87,7 +87,7 @@ def test_an_embedding_feeds_a_recurrent_layer_step_by_step() -> None:
 
 def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
     text = WORDS.replace("per_step: true", "per_step: true, activation: tanh")
-    run = solution_of(loaded(text + "report: [1, 5]\n"), Wishes(digits=12)).training
+    run = solution_of(loaded(text + "report: [1, 5]\n"), SolveOptions(digits=12)).training
     assert run is not None
     last = {name.bare_key: value.text() for name, value in run.reports[-1].values.items()}
     worked = solved(text + "epochs: 5\n", then_forward=True, digits=12).trace

@@ -14,32 +14,32 @@ from backprop_cli.formats.terminal.plain import document
 from backprop_cli.formats.terminal.text import render
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.symbolic import symbolic_solution_of
 from backprop_cli.views.comparison import compare
 
 FOLDER = Path(__file__).parent / "golden"
 SPECIAL = {
-    "mazur-full": ("mazur", Wishes(Detail.FULL, then_forward=True), None, "unicode", 100),
-    "mazur-brief": ("mazur", Wishes(Detail.BRIEF), None, "unicode", 80),
-    "mazur-ascii": ("mazur", Wishes(then_forward=True), None, "ascii", 80),
-    "mazur-nielsen": ("mazur", Wishes(), "nielsen", "unicode", 80),
-    "mazur-mitchell": ("mazur", Wishes(), "mitchell", "unicode", 80),
-    "mazur-wide": ("mazur", Wishes(), None, "unicode", 120),
-    "mazur-only-w5": ("mazur", Wishes(only=("w5_new",)), None, "unicode", 80),
-    "learning-rates-ascii": ("learning-rates", Wishes(), None, "ascii", 80),
-    "starting-points-wide": ("starting-points", Wishes(), None, "unicode", 120),
-    "perceptron-and-full": ("perceptron-and", Wishes(Detail.FULL), None, "unicode", 80),
-    "schedule-han-kamber": ("schedule", Wishes(only=("epoch 2 / w_new",)), "han-kamber", "unicode", 80),
-    "pooling-full": ("pooling", Wishes(Detail.FULL), None, "unicode", 80),
-    "small-cnn-nielsen-ascii": ("small-cnn", Wishes(Detail.BRIEF), "nielsen", "ascii", 100),
-    "softmax-full": ("softmax", Wishes(Detail.FULL), None, "unicode", 80),
+    "mazur-full": ("mazur", SolveOptions(Detail.FULL, then_forward=True), None, "unicode", 100),
+    "mazur-brief": ("mazur", SolveOptions(Detail.BRIEF), None, "unicode", 80),
+    "mazur-ascii": ("mazur", SolveOptions(then_forward=True), None, "ascii", 80),
+    "mazur-nielsen": ("mazur", SolveOptions(), "nielsen", "unicode", 80),
+    "mazur-mitchell": ("mazur", SolveOptions(), "mitchell", "unicode", 80),
+    "mazur-wide": ("mazur", SolveOptions(), None, "unicode", 120),
+    "mazur-only-w5": ("mazur", SolveOptions(only=("w5_new",)), None, "unicode", 80),
+    "learning-rates-ascii": ("learning-rates", SolveOptions(), None, "ascii", 80),
+    "starting-points-wide": ("starting-points", SolveOptions(), None, "unicode", 120),
+    "perceptron-and-full": ("perceptron-and", SolveOptions(Detail.FULL), None, "unicode", 80),
+    "schedule-han-kamber": ("schedule", SolveOptions(only=("epoch 2 / w_new",)), "han-kamber", "unicode", 80),
+    "pooling-full": ("pooling", SolveOptions(Detail.FULL), None, "unicode", 80),
+    "small-cnn-nielsen-ascii": ("small-cnn", SolveOptions(Detail.BRIEF), "nielsen", "ascii", 100),
+    "softmax-full": ("softmax", SolveOptions(Detail.FULL), None, "unicode", 80),
 }
 
 
 def in_letters(name: str) -> Document:
     """The solution of a bundled problem in letters."""
-    return symbolic_document(symbolic_solution_of(load(name), Wishes(), True), "unicode")
+    return symbolic_document(symbolic_solution_of(load(name), SolveOptions(), True), "unicode")
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -48,7 +48,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "mazur-symbolic": lambda: document(in_letters("mazur")),
     "conventions-ascii": lambda: document(conventions_document(compare(load("conventions").problem), "ascii")),
 }
-CASES = {name: (name, Wishes(), None, "unicode", 80) for name in bundled()} | SPECIAL
+CASES = {name: (name, SolveOptions(), None, "unicode", 80) for name in bundled()} | SPECIAL
 
 
 @pytest.mark.parametrize("case", CASES)

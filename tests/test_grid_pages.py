@@ -7,7 +7,7 @@ from helpers import loaded
 
 from backprop_cli.algebra.quantities import cell, delta, net, out, parameter
 from backprop_cli.formats.terminal.text import render
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.writing.notation import Writer, load_notation, notations
 
 IMAGE = """
@@ -34,7 +34,7 @@ targets: 0
 
 def page(text: str, width: int = 80, charset: str = "unicode", notation: str = "plain") -> str:
     """The worked solution of the problem in the text."""
-    return render(solution_of(loaded(text + f"\nnotation: {notation}\n"), Wishes()), width, charset)
+    return render(solution_of(loaded(text + f"\nnotation: {notation}\n"), SolveOptions()), width, charset)
 
 
 # ---- the chain of layers -------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def test_no_two_symbols_of_a_page_are_the_same() -> None:
     from backprop_cli.solving.spelling import speller
 
     for notation in notations():
-        solution = solution_of(loaded(NETWORK + f"notation: {notation}\n"), Wishes())
+        solution = solution_of(loaded(NETWORK + f"notation: {notation}\n"), SolveOptions())
         write = speller(solution.problem, solution.trace)
         symbols = [write.symbol(step.quantity) for step in solution.trace.steps]
         symbols += [write.writer.symbol(parameter(name)) for name in solution.problem.parameters]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from helpers import backprop, decimals, loaded, solved
 
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 CONVENTIONS = ("pytorch", "cho", "chung")
 
@@ -53,7 +53,7 @@ def test_a_second_layer_has_names_of_its_own() -> None:
 @pytest.mark.parametrize("convention", CONVENTIONS)
 def test_long_training_ends_where_epochs_worked_out_line_by_line_do(convention: str) -> None:
     text = ONE_UNIT.replace("type: gru", f"type: gru\n    convention: {convention}")
-    run = solution_of(loaded(text + "report: [1, 5]\n"), Wishes(digits=12)).training
+    run = solution_of(loaded(text + "report: [1, 5]\n"), SolveOptions(digits=12)).training
     assert run is not None
     last = {name.bare_key: value.text() for name, value in run.reports[-1].values.items()}
     worked = solved(text + "epochs: 5\n", then_forward=True, digits=12).trace

@@ -21,7 +21,7 @@ from backprop_cli.formats.print import mathml, scene, svg
 from backprop_cli.formats.print.html import document as page
 from backprop_cli.formats.print.html import render
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 GOLDEN = Path(__file__).parent / "golden" / "html" / "mazur.html"
 VOID = {"meta", "wbr"}
@@ -62,7 +62,7 @@ class Outline(HTMLParser):
 
 
 def rendered(name: str) -> str:
-    return render(solution_of(load(name), Wishes()))
+    return render(solution_of(load(name), SolveOptions()))
 
 
 @pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.letters])
@@ -167,7 +167,7 @@ def test_the_page_of_mazur_reads_as_it_was_accepted(request: pytest.FixtureReque
 @pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.letters])
 def test_the_page_has_all_numbers_of_the_document(name: str) -> None:
     text = html.unescape(re.sub(r"<[^>]*>", "", rendered(name)))
-    assert missing(worked_document(solution_of(load(name), Wishes()), "latex"), text, digits) == []
+    assert missing(worked_document(solution_of(load(name), SolveOptions()), "latex"), text, digits) == []
 
 
 @pytest.mark.parametrize("name", ["cs231n-gates"])
@@ -221,7 +221,7 @@ def test_pictures_stand_in_the_page_with_a_description(name: str, pictures: int)
 
 
 def test_a_picture_alone_has_its_own_style() -> None:
-    document = worked_document(solution_of(load("mazur"), Wishes()), "latex")
+    document = worked_document(solution_of(load("mazur"), SolveOptions()), "latex")
     drawing = next(block for block in document.blocks if isinstance(block, Drawing))
     source = svg.picture(scene.drawn(drawing.picture), "<&>", alone=True)
     top = fromstring(source)

@@ -12,7 +12,7 @@ from test_matrix_view import WITH_LAYERS, bundled_solution, numbers
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.reader import load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.writing.notation import notations
 
 Data = dict[str, Any]
@@ -25,7 +25,7 @@ layers: [{{weights: [[0.5, -0.75], [0.25, 1], [-1.5, 2]], bias: [0.1, 0.2, 0.3],
 
 def jacobians(text: str, layer: str = "", digits: int = 16) -> list[Data]:
     """The Jacobians of a problem in the text."""
-    view = View(solution_of(loaded(text), Wishes(digits=digits)), "jacobian", layer)
+    view = View(solution_of(loaded(text), SolveOptions(digits=digits)), "jacobian", layer)
     found: list[Data] = json.loads(render_json(view))["jacobians"]
     return found
 
@@ -140,7 +140,7 @@ def test_nothing_is_wider_than_the_page(name: str, charset: str) -> None:
 
 @pytest.mark.parametrize("notation", notations())
 def test_every_notation_has_a_symbol_for_it(notation: str) -> None:
-    page = render(View(solution_of(load("mazur", notation), Wishes()), "jacobian"))
+    page = render(View(solution_of(load("mazur", notation), SolveOptions()), "jacobian"))
     assert "{" not in page
     assert "0.241300709" in page
 

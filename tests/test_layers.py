@@ -27,7 +27,7 @@ from torch_runs import (
 
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 F = torch.nn.functional
 GATES: Mapping[str, Mapping[str, str]] = {  # in the order in which PyTorch stacks them
@@ -365,7 +365,7 @@ def test_the_bundled_example_is_that_of_torch_nn_lstm() -> None:
     outputs, (_h, c) = module(torch.tensor([[1.0, 2.0], [0.5, 3.0]], dtype=torch.float64))
     loss = half_squares(outputs.flatten(), torch.tensor([0.5, 1.25], dtype=torch.float64))
     loss.backward()
-    ours = decimals(solution_of(load("lstm"), Wishes(Detail.FULL, digits=15)))
+    ours = decimals(solution_of(load("lstm"), SolveOptions(Detail.FULL, digits=15)))
     assert [float(ours["out_h1"]), float(ours["out_h2"]), float(ours["c2"])] == [
         near(value) for value in (*outputs.flatten(), c[0, 0])
     ]

@@ -12,7 +12,7 @@ from helpers import as_fraction, backprop, fraction, loaded
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import bundled
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.training.convergence import Word
 from backprop_cli.training.quadratics import Quadratic, quadratic_of
 from backprop_cli.training.trials import Comparison, compared
@@ -223,7 +223,7 @@ def test_an_operation_without_a_value_ends_its_run_and_no_other() -> None:
 
 def test_ten_thousand_epochs_of_a_diverging_rate_have_certain_digits() -> None:
     """w − 5 is multiplied by −7: after 10,000 epochs it has 8,452 digits."""
-    run = solution_of(loaded(f"{ONE_WEIGHT}learning_rate: 1\nreport: [10000]\n"), Wishes(digits=20)).training
+    run = solution_of(loaded(f"{ONE_WEIGHT}learning_rate: 1\nreport: [10000]\n"), SolveOptions(digits=20)).training
     assert run is not None
     w = 5 - 4 * 7**10_000
     exact = str(abs(w) // 10 ** (8451 - 20))
@@ -271,4 +271,4 @@ def test_other_commands_take_the_first_rate() -> None:
 
 def test_rounding_and_several_rates_do_not_go_together() -> None:
     with pytest.raises(UsageError, match="cannot be combined with rounding"):
-        solution_of(loaded(f"{ONE_WEIGHT}learning_rate: [0.1, 0.2]\nrounding: {{places: 4}}\n"), Wishes())
+        solution_of(loaded(f"{ONE_WEIGHT}learning_rate: [0.1, 0.2]\nrounding: {{places: 4}}\n"), SolveOptions())

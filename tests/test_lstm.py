@@ -6,7 +6,7 @@ import pytest
 from helpers import backprop, decimals, loaded, solved
 
 from backprop_cli.problem.model import Detail
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.spelling import speller
 
 ONE_UNIT = """\
@@ -93,14 +93,14 @@ def test_inputs_called_i_leave_the_input_gate_another_name() -> None:
 @pytest.mark.parametrize("notation", ["nielsen", "goodfellow", "hagan", "mitchell", "cs231n"])
 def test_a_notation_numbers_outputs_and_names_gates(notation: str) -> None:
     """No two quantities of the page are written alike."""
-    solution = solution_of(loaded(ONE_UNIT + f"notation: {notation}\n"), Wishes())
+    solution = solution_of(loaded(ONE_UNIT + f"notation: {notation}\n"), SolveOptions())
     write = speller(solution.problem, solution.trace)
     written = [write.symbol(step.quantity) for step in solution.trace.steps]
     assert len(set(written)) == len(written)
 
 
 def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
-    run = solution_of(loaded(ONE_UNIT + "report: [1, 5]\n"), Wishes(digits=12)).training
+    run = solution_of(loaded(ONE_UNIT + "report: [1, 5]\n"), SolveOptions(digits=12)).training
     assert run is not None
     last = {name.bare_key: value.text() for name, value in run.reports[-1].values.items()}
     worked = solved(ONE_UNIT + "epochs: 5\n", then_forward=True, digits=12).trace

@@ -19,7 +19,7 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.words import languages
 from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.reader import load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 PACKAGE = ROOT / "backprop_cli"
 PAGES = {(name, one): manual.FOLDER / one / f"{name}.md" for name in manual.topics() for one in languages()}
@@ -55,7 +55,7 @@ def test_a_yaml_block_is_a_problem_that_solves(name: str, tmp_path: Path) -> Non
     for block in {block for language in languages() for block in blocks(text_of(name, language), "yaml")}:
         path = tmp_path / "problem.yaml"
         path.write_text(block, "utf-8")
-        assert solution_of(load(str(path)), Wishes()).trace.steps
+        assert solution_of(load(str(path)), SolveOptions()).trace.steps
         assert yaml.safe_load(block)
 
 

@@ -16,7 +16,7 @@ from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.writing.notation import notations
 
 Data = dict[str, Any]
@@ -29,7 +29,7 @@ WITH_LAYERS = [name for name in bundled() if name not in (*WITHOUT_LAYERS, *OF_O
 @cache
 def bundled_solution(name: str) -> Solution:
     """The solution of a bundled problem, found once."""
-    return solution_of(load(name), Wishes())
+    return solution_of(load(name), SolveOptions())
 
 
 def matrices(solution: Solution) -> Data:
@@ -40,7 +40,7 @@ def matrices(solution: Solution) -> Data:
 
 def of(text: str, **wishes: Any) -> Data:
     """The only sheet of a problem in the text, with many digits."""
-    sheets = matrices(solution_of(loaded(text), Wishes(digits=15, **wishes)))["sheets"]
+    sheets = matrices(solution_of(loaded(text), SolveOptions(digits=15, **wishes)))["sheets"]
     assert len(sheets) == 1
     sheet: Data = sheets[0]
     return sheet
@@ -196,7 +196,7 @@ learning_rate: 0.1
 
 @pytest.mark.parametrize("name", WITH_LAYERS)
 def test_the_products_of_a_bundled_problem_are_what_they_say(name: str) -> None:
-    wishes = Wishes(digits=15, then_forward=True)
+    wishes = SolveOptions(digits=15, then_forward=True)
     sheets = matrices(solution_of(load(name), wishes))["sheets"]
     tolerance = 0.06 if load(name).problem.rounding else 1e-9  # lines that are rounded do not fit to the last digit
     assert sum(check(sheet, tolerance) for sheet in sheets if not sheet["after"]) >= len(sheets)
@@ -221,7 +221,7 @@ def test_the_products_of_a_random_network_are_what_they_say(seed: int) -> None:
     )
     more = [line for line in ("delta: -dE/dnet", "optimizer: momentum", "penalty: {l2: 0.1}") if random.random() < 0.3]
     detail = random.choice([Detail.TEXTBOOK, Detail.FULL])
-    solution = solution_of(loaded(network.with_lines(*more).text()), Wishes(digits=16, detail=detail))
+    solution = solution_of(loaded(network.with_lines(*more).text()), SolveOptions(digits=16, detail=detail))
     assert sum(map(check, matrices(solution)["sheets"])) > 0
 
 
@@ -252,7 +252,7 @@ def test_every_number_that_the_page_has_is_the_same_in_matrices(name: str) -> No
 
 def test_the_matrices_of_the_most_read_example_are_those_of_its_author() -> None:
     """Matt Mazur, A Step by Step Backpropagation Example (2015): net inputs, outputs, gradients, new weights."""
-    (sheet,) = matrices(solution_of(load("mazur"), Wishes()))["sheets"]
+    (sheet,) = matrices(solution_of(load("mazur"), SolveOptions()))["sheets"]
     found = equations(sheet)
     assert found["net_1"]["result"]["decimals"] == [["0.3775"], ["0.3925"]]
     assert found["out_1"]["result"]["decimals"] == [["0.593269992"], ["0.596884378"]]
@@ -381,7 +381,7 @@ def test_a_fixed_parameter_keeps_its_value_and_has_no_part_in_the_update() -> No
 
 
 def test_one_bias_of_a_whole_layer_is_a_number_and_its_gradient_the_sum_of_the_deltas() -> None:
-    (sheet,) = matrices(solution_of(load("mazur-biases"), Wishes()))["sheets"]
+    (sheet,) = matrices(solution_of(load("mazur-biases"), SolveOptions()))["sheets"]
     found = equations(sheet)
     assert found["dE/db1"]["formulas"] == ["ones_2^T @ delta_1"]
     assert found["dE/db1"]["result"]["decimal"] == "0.0187256094"
@@ -389,7 +389,7 @@ def test_one_bias_of_a_whole_layer_is_a_number_and_its_gradient_the_sum_of_the_d
 
 
 def test_a_batch_has_a_column_for_each_sample_and_the_mean_of_their_gradients() -> None:
-    (sheet,) = matrices(solution_of(load("xor-batch"), Wishes()))["sheets"]
+    (sheet,) = matrices(solution_of(load("xor-batch"), SolveOptions()))["sheets"]
     found = equations(sheet)
     assert sheet["samples"] == [1, 2, 3, 4]
     assert sheet["matrices"]["x"]["decimals"] == [["0", "0", "1", "1"], ["0", "1", "0", "1"]]
@@ -406,7 +406,7 @@ def test_a_batch_that_sums_has_no_mean() -> None:
 
 
 def test_online_training_has_a_sheet_for_each_sample() -> None:
-    sheets = matrices(solution_of(load("online-two-samples"), Wishes(then_forward=True)))["sheets"]
+    sheets = matrices(solution_of(load("online-two-samples"), SolveOptions(then_forward=True)))["sheets"]
     assert [sheet["samples"] for sheet in sheets] == [[1], [2], [1, 2]]
     assert [sheet["after"] for sheet in sheets] == [False, False, True]
     first, second = (equations(sheet) for sheet in sheets[:2])
@@ -416,7 +416,7 @@ def test_online_training_has_a_sheet_for_each_sample() -> None:
 
 
 def test_thresholds_are_subtracted_and_go_the_other_way() -> None:
-    (sheet,) = matrices(solution_of(load("thresholds"), Wishes(digits=15)))["sheets"]
+    (sheet,) = matrices(solution_of(load("thresholds"), SolveOptions(digits=15)))["sheets"]
     found = equations(sheet)
     assert found["net_1"]["formulas"] == ["W1 @ x - theta1"]
     assert found["-dE/dW2"]["formulas"] == ["delta_2 @ out_1^T"]
@@ -426,7 +426,7 @@ def test_thresholds_are_subtracted_and_go_the_other_way() -> None:
 
 
 def test_updated_output_weights_carry_the_hidden_deltas_where_the_problem_says_so() -> None:
-    (sheet,) = matrices(solution_of(load("sequential-update"), Wishes()))["sheets"]
+    (sheet,) = matrices(solution_of(load("sequential-update"), SolveOptions()))["sheets"]
     assert equations(sheet)["delta_1"]["formulas"][0] == "(W2_new^T @ delta_2) * sigmoid'(net_1)"
     assert sheet["matrices"]["W2_new"]["quantities"] == [["w5_new", "w6_new"]]
 
@@ -444,7 +444,7 @@ def test_an_optimizer_writes_its_state_as_matrices(optimizer: str) -> None:
 
 def test_adam_counts_its_steps() -> None:
     text = backprop("problems", "--show", "online-two-samples").out + "optimizer: adam\n"
-    first, second = matrices(solution_of(loaded(text), Wishes()))["sheets"]
+    first, second = matrices(solution_of(loaded(text), SolveOptions()))["sheets"]
     assert [sheet["numbers"]["t"]["decimal"] for sheet in (first, second)] == ["1", "2"]
     assert equations(second)["mhat_W1"]["formulas"] == ["m_W1_new/(1 - beta1^t)"]
 
@@ -486,14 +486,14 @@ def test_nothing_is_wider_than_the_page(name: str, charset: str, columns: int) -
 @pytest.mark.parametrize("notation", notations())
 def test_every_notation_has_symbols_for_whole_layers(notation: str) -> None:
     for name in ("mazur", "xor-batch"):
-        page = render(View(solution_of(load(name, notation), Wishes()), "matrix"))
+        page = render(View(solution_of(load(name, notation), SolveOptions()), "matrix"))
         assert "{" not in page
         assert "_{" not in page
         assert "ᵀ" in page
 
 
 def test_nielsen_counts_the_inputs_as_the_first_layer_and_writes_layers_above() -> None:
-    page = render(View(solution_of(load("softmax-network", "nielsen"), Wishes()), "matrix"))
+    page = render(View(solution_of(load("softmax-network", "nielsen"), SolveOptions()), "matrix"))
     for line in (
         "z² = W²·x + b²",
         "a² = ReLU(z²) =",
@@ -508,14 +508,14 @@ def test_a_matrix_that_has_no_room_is_shortened_but_its_shape_stays() -> None:
     row = ", ".join(["0.125"] * 40)
     rows = ", ".join([f"[{row}]"] * 30)
     text = f"inputs: [{', '.join(['0.5'] * 40)}]\nlayers: [{{weights: [{rows}], activation: tanh}}]\n"
-    page = render(View(solution_of(loaded(text), Wishes()), "matrix"))
+    page = render(View(solution_of(loaded(text), SolveOptions()), "matrix"))
     assert "⋯" in page
     assert "⋮" in page
     assert "⋱" in page
     assert "30×40" in page
     assert "40×1" in page
     assert max(map(width, page.splitlines())) <= 80
-    ascii_page = render(View(solution_of(loaded(text), Wishes()), "matrix", "", "ascii"))
+    ascii_page = render(View(solution_of(loaded(text), SolveOptions()), "matrix", "", "ascii"))
     assert "..." in ascii_page
     assert "30x40" in ascii_page
 
@@ -551,7 +551,7 @@ def test_a_problem_with_layers_of_another_type_is_told_so(name: str, view: str) 
 def test_the_view_is_written_to_a_file_and_as_ascii(tmp_path: Any) -> None:
     path = tmp_path / "page.txt"
     assert backprop("solve", "mazur", "--matrix", "-o", path).code == 0
-    assert path.read_text("utf-8") == render(View(solution_of(load("mazur"), Wishes()), "matrix"))
+    assert path.read_text("utf-8") == render(View(solution_of(load("mazur"), SolveOptions()), "matrix"))
     json_path = tmp_path / "page.json"
     assert backprop("solve", "mazur", "--matrix", "-o", json_path).code == 0
     assert json.loads(json_path.read_text("utf-8"))["view"] == "matrix"

@@ -10,7 +10,7 @@ from helpers import loaded, solved
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.quantities import Kind, Phase, place
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 SAMPLES = [((0.5, -1.0), 1.0), ((1.5, 0.25), 0.0), ((-0.75, 2.0), 1.0), ((1.0, 1.0), 0.5), ((-0.5, -0.25), 0.0)]
 NETWORK = (
@@ -66,7 +66,7 @@ def test_training_goes_through_the_samples_in_the_order_stated(which: str, optim
     expected = trained_by_pytorch(orders, size, epochs, optimizer)
     order = f"order: {orders}\n" if orders else ""
     text = f"{NETWORK}{order}batch: {size}\noptimizer: {optimizer}\nreport: [1, 2, 5, {epochs}]\n"
-    run = solution_of(loaded(text), Wishes(digits=12)).training
+    run = solution_of(loaded(text), SolveOptions(digits=12)).training
     assert run is not None
     for report in run.reports:
         values = {name.bare_key: float(value.text()) for name, value in report.values.items()}
@@ -108,4 +108,4 @@ def test_too_many_orders_to_compile_are_refused() -> None:
     samples = "".join(f"  - {{inputs: [{n}, {n}, {n}], targets: {n}}}\n" for n in range(1, 8))
     text = f"samples:\n{samples}layers: [{{weights: [[1, 1, 1]], activation: tanh}}]\nloss: squared_error\n"
     with pytest.raises(UsageError, match=r"4500 orders of the samples make .* lines to compile"):
-        solution_of(loaded(f"{text}learning_rate: 1\nreport: [5000]\norder: {[*map(list, orders)]}\n"), Wishes())
+        solution_of(loaded(f"{text}learning_rate: 1\nreport: [5000]\norder: {[*map(list, orders)]}\n"), SolveOptions())

@@ -12,7 +12,7 @@ import pytest
 from helpers import backprop, decimal, loaded, solved, steps
 
 from backprop_cli.problem.model import Detail
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
 CLOSE = 1e-10
 SEEDS = range(6)
@@ -522,7 +522,7 @@ def test_the_forward_pass_after_the_update_goes_batch_by_batch() -> None:
 def test_compiled_training_goes_where_the_epochs_go_line_by_line(batch: object, optimizer: str) -> None:
     rule = f"optimizer: {optimizer}\n"
     lines = values(solved(network(batch, rule + "epochs: 3"), Detail.BRIEF, digits=12))
-    trained = solution_of(loaded(network(batch, rule + "report: [3]")), Wishes(digits=12)).training
+    trained = solution_of(loaded(network(batch, rule + "report: [3]")), SolveOptions(digits=12)).training
     assert trained is not None
     last = "epoch 3 / " if batch == "full" else "epoch 3 / batch 2 / "
     reported = {quantity.key: float(value.text()) for quantity, value in trained.reports[-1].values.items()}
@@ -548,7 +548,7 @@ def test_a_bias_before_batch_normalization_learns_nothing() -> None:
     text = network().replace("[-1, 0.5]]", "[-1, 0.5]], bias: [b1 = 0, b2 = 0.3]")
     found = values(solved(text))
     assert found["dE/db1"] == found["dE/db2"] == 0
-    trained = solution_of(loaded(text + "report: [1, 5]\n"), Wishes()).training
+    trained = solution_of(loaded(text + "report: [1, 5]\n"), SolveOptions()).training
     assert trained is not None
     last = {quantity.key: value.text() for quantity, value in trained.reports[-1].values.items()}
     assert (last["b1"], last["b2"]) == ("0.000000000", "0.300000000")
@@ -562,7 +562,7 @@ def test_values_of_the_batch_can_be_prescribed_asked_and_rounded() -> None:
     assert solution.trace["mu_h1_1"].decimal.text() == "2"
     assert solution.trace["dE/dvar_h1_2"].decimal.text() == "0.5"
     assert all(step.value.decimal.places <= 3 for step in solution.trace.steps)
-    assert len(solution_of(loaded(network()), Wishes(only=("var_h1_2",))).trace.steps) == 10
+    assert len(solution_of(loaded(network()), SolveOptions(only=("var_h1_2",))).trace.steps) == 10
 
 
 def test_a_value_prescribed_for_the_batch_is_computed_in_later_epochs() -> None:

@@ -17,11 +17,11 @@ from test_programs import HOSTILE, NAMES, differences, expressions, losses, solu
 
 from backprop_cli.formats.code.notebook import render
 from backprop_cli.problem.reader import load
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
 CASES: dict[str, Any] = {
     **{name: (lambda name=name: solution(name)) for name in NAMES},
-    "nine digits": lambda: solution_of(load("mazur"), Wishes(then_forward=True)),
+    "nine digits": lambda: solution_of(load("mazur"), SolveOptions(then_forward=True)),
     "expressions": expressions,
     "hostile": lambda: solved(HOSTILE),
     **{f"loss {name}": (lambda one=one: one) for name, one in losses().items()},
@@ -88,7 +88,7 @@ def test_the_ending_of_the_file_says_that_it_is_a_notebook(tmp_path: Path) -> No
 
 
 def test_the_network_is_drawn_in_a_cell_that_needs_no_other_file() -> None:
-    cell = json.loads(render(solution_of(load("mazur"), Wishes())))["cells"][1]
+    cell = json.loads(render(solution_of(load("mazur"), SolveOptions())))["cells"][1]
     assert cell["source"] == ["![a network of 2 → 2 → 2 units](attachment:picture.svg)"]
     image = b64decode(cell["attachments"]["picture.svg"]["image/svg+xml"]).decode()
     assert fromstring(image).tag == "{http://www.w3.org/2000/svg}svg"

@@ -12,14 +12,14 @@ from helpers import loaded
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.problem.model import Detail
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 STEPS = 50
 RATE = 0.05
 
 
 def solved(text: str) -> Trace:
-    return solution_of(loaded(text), Wishes(digits=15)).trace
+    return solution_of(loaded(text), SolveOptions(digits=15)).trace
 
 
 def number(trace: Trace, key: str) -> float:
@@ -234,8 +234,8 @@ def test_an_optimizer_works_in_a_network_in_every_batching_and_detail(name: str)
         "layers: [{{weights: [[w = 0.7]], activation: tanh}}]\nloss: half_squared_error\n"
         "learning_rate: 0.05\noptimizer: {name}\nbatch: {batch}\n"
     )
-    whole = solution_of(loaded(text.format(name=name, batch="full")), Wishes(Detail.FULL, digits=30)).trace
-    online = solution_of(loaded(text.format(name=name, batch="online")), Wishes(Detail.BRIEF, digits=30)).trace
+    whole = solution_of(loaded(text.format(name=name, batch="full")), SolveOptions(Detail.FULL, digits=30)).trace
+    online = solution_of(loaded(text.format(name=name, batch="online")), SolveOptions(Detail.BRIEF, digits=30)).trace
     for trace, address in ((whole, ""), (online, "sample 1 / ")):
         gradient = trace[f"{address}dE/dw"].decimal.text()
         alone = given(name, [gradient])

@@ -14,7 +14,7 @@ from test_matrix_view import OF_OTHER_TYPES, WITH_LAYERS, bundled_solution
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.writing.notation import notations
 
 Data = dict[str, Any]
@@ -60,13 +60,13 @@ def check(solution: Solution) -> int:
 
 @pytest.mark.parametrize("name", WITH_GRADIENTS)
 def test_the_products_of_a_bundled_problem_are_products(name: str) -> None:
-    assert check(solution_of(load(name), Wishes(digits=16))) or name == "softmax"
+    assert check(solution_of(load(name), SolveOptions(digits=16))) or name == "softmax"
 
 
 @pytest.mark.parametrize("name", [name for name in OF_OTHER_TYPES if name not in MEETING])
 def test_the_sums_over_the_lines_of_a_parameter_are_its_gradients(name: str) -> None:
     """Those of the solution, which the tests of each layer compare with torch.nn."""
-    solution = solution_of(load(name), Wishes())
+    solution = solution_of(load(name), SolveOptions())
     shown = {row["product"]["quantity"]: row["product"]["decimal"] for one in passes(solution) for row in rows(one)}
     of_parameters = [step for step in solution.trace.steps
                      if step.quantity.kind is Kind.GRADIENT and step.quantity.by
@@ -105,7 +105,7 @@ def test_the_products_of_a_random_network_are_its_gradients(seed: int) -> None:
 
 def test_the_weight_of_the_most_read_example_has_its_three_numbers() -> None:
     """Matt Mazur (2015): ∂E/∂w5 = 0.13849856·0.59326999 = 0.08216704."""
-    (one,) = passes(solution_of(load("mazur"), Wishes()))
+    (one,) = passes(solution_of(load("mazur"), SolveOptions()))
     first = rows(one)[0]
     assert (first["of"], first["via"]) == ("w5", "net_o1")
     assert first["local"]["formula"] == "out_h1"
@@ -118,14 +118,14 @@ def test_the_weight_of_the_most_read_example_has_its_three_numbers() -> None:
 
 
 def test_a_bias_has_the_local_slope_1_and_a_threshold_minus_1() -> None:
-    (one,) = passes(solution_of(load("mazur"), Wishes()))
+    (one,) = passes(solution_of(load("mazur"), SolveOptions()))
     assert {number(row["local"]) for row in rows(one) if row["via"] and row["of"] in ("b1", "b2")} == {1.0}
-    (one,) = passes(solution_of(load("thresholds"), Wishes()))
+    (one,) = passes(solution_of(load("thresholds"), SolveOptions()))
     assert {number(row["local"]) for row in rows(one) if row["of"].startswith("theta")} == {-1.0}
 
 
 def test_a_shared_parameter_has_a_row_for_each_use_and_a_sum() -> None:
-    (one,) = passes(solution_of(load("mazur"), Wishes()))
+    (one,) = passes(solution_of(load("mazur"), SolveOptions()))
     found = [row for row in rows(one) if row["of"] == "b2"]
     assert [row["via"] for row in found] == ["net_o1", "net_o2", None]
     assert found[2]["product"]["decimal"] == "0.100400325"
@@ -159,13 +159,13 @@ def test_delta_of_the_other_sign_is_turned_round() -> None:
 
 def test_a_graph_has_a_row_for_each_edge_and_sums_at_a_fan_out() -> None:
     """CS231n: f = (x + y)·z at x = −2, y = 5, z = −4 has the gradients −4, −4 and 3."""
-    (one,) = passes(solution_of(load("cs231n-gates"), Wishes()))
+    (one,) = passes(solution_of(load("cs231n-gates"), SolveOptions()))
     found = {(row["of"], row["via"]): row for row in rows(one)}
     assert {key: number(row["product"]) for key, row in found.items()} == {
         ("q", "f"): -4, ("z", "f"): 3, ("x", "q"): -4, ("y", "q"): -4,
     }  # fmt: skip
     assert found["q", "f"]["local"]["formula"] == "z"
-    (one,) = passes(solution_of(load("two-paths"), Wishes()))
+    (one,) = passes(solution_of(load("two-paths"), SolveOptions()))
     total = next(row for row in rows(one) if row["via"] is None)
     assert (total["of"], number(total["product"])) == ("b", 5)
 
@@ -177,7 +177,7 @@ def test_an_input_that_is_used_twice_in_one_node_has_one_edge() -> None:
 
 
 def test_a_batch_ends_with_the_gradients_of_the_batch() -> None:
-    page = render(View(solution_of(load("xor-batch"), Wishes()), "passes"))
+    page = render(View(solution_of(load("xor-batch"), SolveOptions()), "passes"))
     assert page.count("The products") == 4
     assert "The gradients of the batch" in page
     assert "≈ −0.0188597105" in page
@@ -185,7 +185,7 @@ def test_a_batch_ends_with_the_gradients_of_the_batch() -> None:
 
 def test_where_the_problem_rounds_the_numbers_lead_to_those_of_the_page() -> None:
     """Han and Kamber, example 9.1: Err6 = 0.1311, and w46 grows by 0.9·0.1311·0.332."""
-    (one,) = passes(solution_of(load("han-kamber"), Wishes()))
+    (one,) = passes(solution_of(load("han-kamber"), SolveOptions()))
     first = rows(one)[0]
     assert [first[key]["decimal"] for key in ("local", "upstream", "product")] == ["0.332", "-0.1311", "-0.0435252"]
 
@@ -200,8 +200,8 @@ def test_nothing_is_wider_than_the_page(name: str, charset: str, columns: int) -
 
 
 def test_a_table_without_room_goes_on_below_and_no_number_is_broken() -> None:
-    page = render(View(solution_of(load("mazur"), Wishes(digits=30)), "passes"))
-    solution = solution_of(load("mazur"), Wishes(digits=30))
+    page = render(View(solution_of(load("mazur"), SolveOptions(digits=30)), "passes"))
+    solution = solution_of(load("mazur"), SolveOptions(digits=30))
     for key in ("delta_o1", "dE/dw5", "dE/dw1"):
         assert solution.trace[key].decimal.text() in page
     assert max(map(width, page.splitlines())) <= 80
@@ -209,7 +209,7 @@ def test_a_table_without_room_goes_on_below_and_no_number_is_broken() -> None:
 
 @pytest.mark.parametrize("notation", notations())
 def test_every_notation_has_heads_for_the_columns(notation: str) -> None:
-    page = render(View(solution_of(load("mazur", notation), Wishes()), "passes"))
+    page = render(View(solution_of(load("mazur", notation), SolveOptions()), "passes"))
     assert "{" not in page
     assert "0.0821670406" in page
 
@@ -221,7 +221,7 @@ def test_where_nothing_goes_back_that_is_said() -> None:
         assert "nothing goes back" in run.err
     run = backprop("solve", "-", "--passes", stdin="inputs: [1]\nlayers: [{weights: [[2]]}]\n")
     assert run.code == 2
-    assert solution_of(loaded("inputs: [1]\nlayers: [{weights: [[2]]}]\nobjective: y1\n"), Wishes())
+    assert solution_of(loaded("inputs: [1]\nlayers: [{weights: [[2]]}]\nobjective: y1\n"), SolveOptions())
     assert (
         backprop("solve", "-", "--passes", stdin="inputs: [1]\nlayers: [{weights: [[2]]}]\nobjective: y1\n").code == 0
     )

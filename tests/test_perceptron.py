@@ -12,7 +12,7 @@ from helpers import as_fraction, backprop, loaded, solved
 
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.problem.model import Detail
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.training.perceptron_run import PerceptronOutcome, outcome_of
 from backprop_cli.views.verification import verification_of
 
@@ -197,7 +197,7 @@ def test_only_wrong_samples_have_updates_unless_all_is_asked_for() -> None:
     text = problem(patterns, [Fraction(1), Fraction(1)], Fraction("-1.5"), Fraction(1), "")
     assert not any("new" in s.quantity.key for s in solved(text, Detail.TEXTBOOK).trace.steps)
     assert solved(text, Detail.FULL).trace["sample 4 / w1_new"].decimal.text() == "1"
-    asked = solution_of(loaded(f"{text}ask: [sample 2 / w2_new, e_y1]\n"), Wishes())
+    asked = solution_of(loaded(f"{text}ask: [sample 2 / w2_new, e_y1]\n"), SolveOptions())
     assert {q.key for q in asked.asked} >= {"sample 2 / w2_new", "sample 3 / e_y1"}
 
 

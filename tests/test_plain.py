@@ -15,7 +15,7 @@ from backprop_cli.formats.pages import of_solution
 from backprop_cli.formats.terminal.bars import LogScale, heights
 from backprop_cli.formats.terminal.plain import document
 from backprop_cli.problem.reader import load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.writing.dialects import DIALECTS, Matrix, in_a_line, matrices_in
 
 MARKS = "⟦⟧⏎␣⟪⟫"
@@ -75,7 +75,7 @@ def test_columns_without_room_give_way_to_dots_and_the_last_one_stays(dialect: s
 @pytest.mark.parametrize("format_", DOCUMENTS)
 @pytest.mark.parametrize("name", ["small-cnn", "attention", "mini-batches"])
 def test_the_marks_around_a_matrix_are_never_read_by_anybody(name: str, format_: str) -> None:
-    solution = solution_of(load(name), Wishes())
+    solution = solution_of(load(name), SolveOptions())
     written = document_renderer(format_)(worked_document(solution, DOCUMENTS[format_][2]))
     if isinstance(written, str):
         assert not set(written) & set(MARKS)
@@ -84,7 +84,7 @@ def test_the_marks_around_a_matrix_are_never_read_by_anybody(name: str, format_:
 @pytest.mark.parametrize("view", ["matrix", "jacobian"])
 @pytest.mark.parametrize("charset", ["unicode", "ascii"])
 def test_nor_around_those_of_a_view(view: str, charset: str) -> None:
-    shown = of_solution(solution_of(load("xor-batch"), Wishes()), view)
+    shown = of_solution(solution_of(load("xor-batch"), SolveOptions()), view)
     assert not set(document(shown.document(charset))) & set(MARKS)
 
 

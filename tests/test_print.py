@@ -35,7 +35,7 @@ from backprop_cli.formats.print import latex, latex_rows, latex_text, pdf, scene
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.pictures.items import Ink
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 NUMBERS = [name for name in bundled() if not load(name, letters=True).problem.letters]
@@ -52,7 +52,7 @@ HOSTILE = (
 @cache
 def solved(name: str) -> Solution:
     """A bundled problem, solved."""
-    return solution_of(load(name), Wishes())
+    return solution_of(load(name), SolveOptions())
 
 
 def document(title: str, dialect: str = "typst") -> Document:
@@ -152,7 +152,7 @@ def test_a_character_that_no_font_has_is_named(title: str, named: str) -> None:
 
 def test_a_hostile_name_is_text_in_mathematics() -> None:
     text = "title: '#read(\"/etc/passwd\") $x$ \\'\ninputs: {输入: 1, δ: 2}\ngraph:\n  f: 输入^2*δ\nobjective: f\n"
-    solution = solution_of(loaded(text), Wishes())
+    solution = solution_of(loaded(text), SolveOptions())
     assert pdf.pages(worked_document(solution, "typst"), system_fonts=False).startswith(b"%PDF-")
     assert "\\text{\\han{输入}}^{2}" in latex.render(solution)
 
@@ -243,7 +243,7 @@ def network(*sizes: int) -> Solution:
     """A solved network with so many units in its layers."""
     layers = [{"weights": [[0.1] * before] * after, "bias": 0.2} for before, after in pairwise(sizes)]
     text = {"inputs": [1] * sizes[0], "targets": [1] * sizes[-1], "layers": layers, "loss": "squared_error"}
-    return solution_of(loaded(json.dumps(text)), Wishes())
+    return solution_of(loaded(json.dumps(text)), SolveOptions())
 
 
 def drawn(solution: Solution) -> scene.Scene:

@@ -24,7 +24,7 @@ from backprop_cli.formats.code.python_dialect import PYTHON
 from backprop_cli.formats.code.torch_dialect import TORCH
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
 NAMES = list(bundled())
 CLOSE = 1e-9
@@ -45,7 +45,7 @@ print(json.dumps(printed))
 @cache
 def solution(name: str) -> Solution:
     """A bundled problem's solution, with the forward pass after the update, to as many digits as a float has."""
-    return solution_of(load(name), Wishes(then_forward=True, digits=15))
+    return solution_of(load(name), SolveOptions(then_forward=True, digits=15))
 
 
 def run(sources: Mapping[str, str]) -> dict[str, str]:
@@ -204,7 +204,7 @@ def test_autograd_finds_the_gradients_of_every_bundled_solution() -> None:
         one = load(name)
         if one.problem.couples_samples:
             continue
-        exact[name] = solution_of(replace(one, problem=replace(one.problem, rounding=None)), Wishes(digits=15))
+        exact[name] = solution_of(replace(one, problem=replace(one.problem, rounding=None)), SolveOptions(digits=15))
     printed = run({name: str(render(one)) for name, one in exact.items()})
     for name, one in exact.items():
         assert not differences(one, printed[name]), name
@@ -261,7 +261,7 @@ def test_what_programs_read_reads_as_it_was_accepted(name: str, format_: str, re
 
 @pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.letters])
 def test_json_has_every_line_of_the_trace_with_its_value(name: str) -> None:
-    solution = solution_of(load(name), Wishes(Detail.FULL))
+    solution = solution_of(load(name), SolveOptions(Detail.FULL))
     found = [
         (one["quantity"], one["decimal"], one["phase"]) for one in json.loads(str(renderer("json")(solution)))["steps"]
     ]

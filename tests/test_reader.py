@@ -24,7 +24,7 @@ from backprop_cli.ground.errors import BackpropError, Complaint, SourceError
 from backprop_cli.problem import schema, synonyms
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 HERE = "¶"  # marks the place that a complaint must point at
 
@@ -32,7 +32,7 @@ HERE = "¶"  # marks the place that a complaint must point at
 def complaints(text: str | bytes) -> list[Complaint]:
     """What is wrong in the text, in the order of the file."""
     with pytest.raises(SourceError) as failure:
-        solution_of(loaded(text), Wishes())
+        solution_of(loaded(text), SolveOptions())
     return list(failure.value.complaints)
 
 
@@ -176,7 +176,7 @@ def with_table(folder: Path, table: str | bytes, problem: str = WITH_TABLE) -> P
     ["a,b,y\n1,2,3\n0.5,1/2,1\n", "a, b, y\r\n1, 2, 3\r\n0.5, 1/2, 1\r\n\r\n", "\ufeffa,b,y\n1,2,3\n0.5,1/2,1"],
 )
 def test_a_table_is_the_samples(table: str, tmp_path: Path) -> None:
-    trace = solution_of(load(str(with_table(tmp_path, table))), Wishes(detail=Detail.FULL)).trace
+    trace = solution_of(load(str(with_table(tmp_path, table))), SolveOptions(detail=Detail.FULL)).trace
     assert as_fraction(trace["sample 1 / net_y"].number) == 2 * 1 + 3 * 2
     assert as_fraction(trace["sample 2 / net_y"].number) == Fraction(5, 2)
     assert as_fraction(trace["sample 2 / t_y"].number) == 1

@@ -8,7 +8,7 @@ import pytest
 from helpers import backprop, decimals, loaded, solved
 
 from backprop_cli.problem.model import Detail
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 
 def test_a_single_softmax_step_takes_a_class_by_its_index() -> None:
@@ -148,7 +148,7 @@ def test_long_training_ends_where_epochs_worked_out_line_by_line_do() -> None:
            "  - {type: recurrent, weights: 0.8, recurrent_weights: 0.5}\n" \
            "  - {per_step: true, weights: [[1]], activation: sigmoid}\n" \
            "loss: half_squared_error\nlearning_rate: 0.5\n"  # fmt: skip
-    run = solution_of(loaded(text + "report: [1, 5]\n"), Wishes(digits=12)).training
+    run = solution_of(loaded(text + "report: [1, 5]\n"), SolveOptions(digits=12)).training
     assert run is not None
     last = {name.bare_key: value.text() for name, value in run.reports[-1].values.items()}
     worked = solved(text + "epochs: 5\n", then_forward=True, digits=12).trace

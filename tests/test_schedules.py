@@ -11,7 +11,7 @@ from helpers import backprop, loaded, solved
 
 from backprop_cli.algebra.rates import SCHEDULES
 from backprop_cli.formats.terminal.text import render
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 EPOCHS = 9
 PROBLEM = """\
@@ -89,7 +89,7 @@ def test_the_worked_solution_uses_pytorchs_rates(text: str, scheduler: Scheduler
 def test_compiled_training_uses_the_same_rates(text: str, scheduler: Scheduler) -> None:
     epochs = 25 if "cosine" not in text else EPOCHS  # PyTorch's cosine rises again after its end, ours stays there
     last = by_pytorch(scheduler, epochs)[-1]
-    run = solution_of(loaded(f"{PROBLEM}schedule: {text}\nreport: [{epochs}]\n"), Wishes(digits=12)).training
+    run = solution_of(loaded(f"{PROBLEM}schedule: {text}\nreport: [{epochs}]\n"), SolveOptions(digits=12)).training
     assert run is not None
     values = {name.bare_key: float(value.text()) for name, value in run.reports[-1].values.items()}
     assert [values[name] for name in ("w1", "w2", "b1")] == pytest.approx(last[1], rel=1e-7)  # a double loses digits
@@ -119,7 +119,7 @@ def test_a_schedule_may_count_updates() -> None:
     trace = solved(f"{problem}{by_updates}epochs: 2\n").trace
     keys = [f"epoch {epoch} / sample {sample} / eta" for epoch in (1, 2) for sample in (1, 2)]
     assert [trace[key].decimal.text() for key in keys] == ["0.8", "0.4", "0.2", "0.1"]
-    run = solution_of(loaded(f"{problem}{by_updates}report: [2]\n"), Wishes(digits=15)).training
+    run = solution_of(loaded(f"{problem}{by_updates}report: [2]\n"), SolveOptions(digits=15)).training
     assert run is not None
     trained = {name.bare_key: value.text() for name, value in run.reports[-1].values.items()}
     assert trained["w1"] == trace["epoch 2 / sample 2 / w1_new"].decimal.text()
@@ -134,7 +134,7 @@ def test_given_gradients_are_counted_one_by_one() -> None:
 
 def test_the_rate_of_an_epoch_is_a_line_of_the_page() -> None:
     page = render(
-        solution_of(loaded(f"{PROBLEM}schedule: {{name: step, every: 2, factor: 1/2}}\nepochs: 3\n"), Wishes())
+        solution_of(loaded(f"{PROBLEM}schedule: {{name: step, every: 2, factor: 1/2}}\nepochs: 3\n"), SolveOptions())
     )
     assert "η = η₀·γ^⌊n/every⌋ = 0.8·(1/2)^⌊2/2⌋ = 0.4" in page
     assert "schedule       step, every = 2, γ = 1/2; n counts the epochs from 0" in page
@@ -142,7 +142,7 @@ def test_the_rate_of_an_epoch_is_a_line_of_the_page() -> None:
 
 def test_a_chain_of_lines_has_the_rates_that_it_uses() -> None:
     text = f"{PROBLEM}schedule: {{name: step, every: 1, factor: 1/2}}\nepochs: 2\n"
-    chain = solution_of(loaded(text), Wishes(only=("epoch 2 / w1_new",))).trace.derivation.lines
+    chain = solution_of(loaded(text), SolveOptions(only=("epoch 2 / w1_new",))).trace.derivation.lines
     assert {"epoch 1 / eta", "epoch 2 / eta"} <= {line.quantity.key for line in chain}
 
 
@@ -155,7 +155,7 @@ def test_a_rate_that_ends_at_0_is_0() -> None:
 def test_ten_thousand_epochs_of_a_decaying_rate_have_certain_digits() -> None:
     """The powers of an exact fraction would have a hundred thousand digits; the ball has the ones asked for."""
     text = f"{PROBLEM}schedule: {{name: exponential, factor: 0.999}}\nreport: [10000]\n"
-    run = solution_of(loaded(text), Wishes(digits=12)).training
+    run = solution_of(loaded(text), SolveOptions(digits=12)).training
     assert run is not None
     assert run.reports[-1].rate is not None
     assert float(run.reports[-1].rate.text()) == pytest.approx(0.8 * 0.999**9999, rel=1e-10)

@@ -21,7 +21,7 @@ from helpers import as_fraction, backprop, loaded, solved
 from test_programs import HOSTILE, ROUNDED, expressions, losses, near, solution
 
 from backprop_cli.problem.reader import bundled
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
 pytestmark = pytest.mark.skipif(find_spec("xlsxwriter") is None, reason="XlsxWriter is not installed")
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -148,8 +148,8 @@ def test_every_operation_and_every_loss_has_a_formula(tmp_path: Path) -> None:
 @needs_office
 def test_a_changed_weight_changes_the_whole_sheet(tmp_path: Path) -> None:
     text = Path("problems/09-mazur.yaml").read_text("utf-8")
-    changed = solution_of(loaded(text.replace("w5 = 0.40", "w5 = -1.25")), Wishes(digits=15))
-    book = workbook(solution_of(loaded(text), Wishes(digits=15)))
+    changed = solution_of(loaded(text.replace("w5 = 0.40", "w5 = -1.25")), SolveOptions(digits=15))
+    book = workbook(solution_of(loaded(text), SolveOptions(digits=15)))
     plain = computed({"before": emptied(book)}, tmp_path)["before"]
     cell = "D" + str(next(number for number, row in enumerate(plain, 1) if row[0] == "w5"))
     rows = computed({"after": emptied(book, {cell: "-1.25"})}, tmp_path)["after"]
@@ -161,7 +161,7 @@ def test_a_sum_that_is_too_long_for_a_cell_has_its_parts_beside_it(tmp_path: Pat
     inputs = ", ".join(str(number % 7) for number in range(900))
     weights = ", ".join(f"0.{number % 9 + 1}" for number in range(900))
     layers = f"[{{weights: [[{weights}]], bias: 1}}]"
-    one = solution_of(loaded(f"inputs: [{inputs}]\nlayers: {layers}\nobjective: y1\n"), Wishes(digits=15))
+    one = solution_of(loaded(f"inputs: [{inputs}]\nlayers: {layers}\nobjective: y1\n"), SolveOptions(digits=15))
     assert not differences(one, computed({"long": emptied(workbook(one))}, tmp_path)["long"])
 
 

@@ -24,7 +24,7 @@ from backprop_cli.problem.letters import in_letters, letters_of
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, bundled, load
 from backprop_cli.solving.expansion import Closed
-from backprop_cli.solving.solution import Wishes
+from backprop_cli.solving.solution import SolveOptions
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.symbolic import SymbolicSolution, symbolic_solution_of, symbolic_speller
 
@@ -40,7 +40,7 @@ learning_rate: eta
 
 def in_symbols(text: str, every_letter: bool = False, detail: Detail | None = None) -> SymbolicSolution:
     """The solution in letters of the problem in the text."""
-    return symbolic_solution_of(_loaded(text), Wishes(detail=detail), every_letter)
+    return symbolic_solution_of(_loaded(text), SolveOptions(detail=detail), every_letter)
 
 
 def _loaded(text: str) -> Loaded:
@@ -80,7 +80,7 @@ def test_a_sigmoid_is_written_as_a_sigmoid() -> None:
 
 def test_two_gates() -> None:
     """∂f/∂x = z, ∂f/∂y = z and ∂f/∂z = x + y."""
-    found = closed(symbolic_solution_of(load("cs231n-gates"), Wishes(), True))
+    found = closed(symbolic_solution_of(load("cs231n-gates"), SolveOptions(), True))
     assert [found[f"df/d{name}"] for name in "xyz"] == ["z", "z", "x + y"]
     assert found["f"] == "z*(x + y)"
 
@@ -128,20 +128,20 @@ def test_a_polynomial_in_one_letter_is_multiplied_out() -> None:
 
 def test_momentum_of_two_steps() -> None:
     """v₁ = ηg₁ + μv, v₂ = μv₁ + ηg₂, and p goes down by both."""
-    found = closed(symbolic_solution_of(load("momentum"), Wishes(), True))
+    found = closed(symbolic_solution_of(load("momentum"), SolveOptions(), True))
     assert found["step 1 / p_new"] == "p - eta*dE/dp - mu*v_p"
     assert found["step 2 / v_p_new"] == "mu*(eta*dE/dp^(1) + mu*v_p) + eta*dE/dp^(2)"
 
 
 def test_the_first_step_of_adam_has_the_size_of_the_learning_rate() -> None:
     """The corrections cancel the betas: x − η·2x/(2|x| + ε)."""
-    found = closed(symbolic_solution_of(load("adam"), Wishes(), True))
+    found = closed(symbolic_solution_of(load("adam"), SolveOptions(), True))
     assert found["x0_new"] == "x0 - 2*eta*x0/(2*abs(x0) + epsilon)"
 
 
 def test_softmax_with_cross_entropy_keeps_the_sum_of_the_targets() -> None:
     """Nobody says that letters add up to 1: δ = (Σt)·p − t."""
-    solution = symbolic_solution_of(load("softmax"), Wishes(), True)
+    solution = symbolic_solution_of(load("softmax"), SolveOptions(), True)
     delta = next(step for step in solution.trace.steps if step.quantity.key == "delta_p1")
     assert symbolic_speller(solution, "ascii").formula(delta) == "(t_p1 + t_p2 + t_p3)*out_p1 - t_p1"  # type: ignore[arg-type]
     assert any("which is 1 in a classification" in rule for rule in delta.line.rules)
@@ -290,7 +290,7 @@ def test_every_optimizer_is_right_in_letters(optimizer: str) -> None:
 
 def assert_agrees(one: Loaded, detail: Detail) -> None:
     numbers = solve(derive(one.problem, detail, then_forward=True), digits=40)
-    solution = symbolic_solution_of(one, Wishes(detail=detail, then_forward=True), True)
+    solution = symbolic_solution_of(one, SolveOptions(detail=detail, then_forward=True), True)
     compared = 0
     with precision(300):
         for step in solution.trace.steps:
@@ -436,4 +436,4 @@ def test_what_has_no_value_whatever_the_letters_is_an_error_that_names_its_line(
 
 def test_a_name_that_nothing_has_is_refused() -> None:
     with pytest.raises(UsageError, match="no quantity"):
-        symbolic_solution_of(load("mazur"), Wishes(only=("nothing",)), True)
+        symbolic_solution_of(load("mazur"), SolveOptions(only=("nothing",)), True)

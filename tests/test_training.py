@@ -13,7 +13,7 @@ from helpers import backprop, loaded, random_network
 
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.problem.reader import bundled
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.training.runs import Report, TrainingRun
 
 MAZUR = bundled()["mazur"].read_text("utf-8")
@@ -32,7 +32,7 @@ learning_rate: 0.5
 
 
 def trained(text: str, digits: int = 12) -> TrainingRun:
-    run = solution_of(loaded(text), Wishes(digits=digits)).training
+    run = solution_of(loaded(text), SolveOptions(digits=digits)).training
     assert run is not None
     return run
 
@@ -59,7 +59,7 @@ def test_with_updated_weights_it_ends_where_the_article_does() -> None:
 
 
 def test_the_report_after_epochs_that_are_worked_out_is_what_the_worked_solution_says() -> None:
-    worked = solution_of(loaded(f"{MAZUR}\nepochs: 3\n"), Wishes(then_forward=True, digits=12)).trace
+    worked = solution_of(loaded(f"{MAZUR}\nepochs: 3\n"), SolveOptions(then_forward=True, digits=12)).trace
     reports = {report.epoch: report for report in trained(f"{MAZUR}\nreport: [0, 1, 3]\n").reports}
     assert value(reports[0], "E") == worked["epoch 1 / E"].decimal.text()
     assert value(reports[1], "E") == worked["epoch 2 / E"].decimal.text()
@@ -118,7 +118,7 @@ def test_training_stops_below_the_bound_and_says_so() -> None:
 
 
 def test_only_the_first_epoch_is_worked_out_line_by_line() -> None:
-    solution = solution_of(loaded(f"{MAZUR}\nreport: [5]\n"), Wishes())
+    solution = solution_of(loaded(f"{MAZUR}\nreport: [5]\n"), SolveOptions())
     assert {line.quantity.at for line in solution.trace.derivation.lines} == {()}
 
 
@@ -138,7 +138,7 @@ def test_chosen_quantities_are_reported_in_their_order() -> None:
     """δ and gradients are those of the next epoch's first pass: of the parameters as they are after this one."""
     wanted = "[delta_h1, w5, E, dE/dw5, out_o1, E_o1]"
     run = trained(f"{MAZUR}\nreport: {{epochs: [0, 1, 3], quantities: {wanted}}}\n")
-    worked = solution_of(loaded(f"{MAZUR}\nepochs: 4\n"), Wishes(digits=12)).trace
+    worked = solution_of(loaded(f"{MAZUR}\nepochs: 4\n"), SolveOptions(digits=12)).trace
     for report in run.reports:
         assert [name.bare_key for name in report.values] == ["delta_h1", "w5", "E", "dE/dw5", "out_o1", "E_o1"]
         for name, number in report.values.items():
@@ -160,7 +160,7 @@ def test_of_several_samples_a_quantity_is_reported_for_each_and_its_total_for_al
         "E",
         "sample 3 / E",
     ]
-    full = solution_of(loaded(f"{text.replace('batch: 2', 'batch: full')}"), Wishes(digits=12)).trace
+    full = solution_of(loaded(f"{text.replace('batch: 2', 'batch: full')}"), SolveOptions(digits=12)).trace
     first = {name.key.removeprefix("after / "): number.text() for name, number in run.reports[0].values.items()}
     assert {key: full[key].decimal.text() for key in first} == first
 
@@ -186,7 +186,7 @@ def test_random_networks_are_trained_as_they_are_worked_out(seed: int) -> None:
     free = [name for name in network.parameters if name not in network.fixed]
     if not free:
         return
-    worked = solution_of(loaded(replace(network, epochs=4).with_lines(*more).text()), Wishes(digits=12)).trace
+    worked = solution_of(loaded(replace(network, epochs=4).with_lines(*more).text()), SolveOptions(digits=12)).trace
     report = f"report: {{epochs: [4], quantities: [{', '.join(free)}]}}"
     ends = trained(replace(network, epochs=4).with_lines(*more, report).text()).reports[-1].values
     newest = {step.quantity.name: step.value.decimal.value for step in worked.steps if step.quantity.kind is Kind.NEW}
@@ -195,7 +195,7 @@ def test_random_networks_are_trained_as_they_are_worked_out(seed: int) -> None:
 
 def test_an_optimizers_state_can_be_reported() -> None:
     run = trained(f"{MAZUR}\noptimizer: adam\nreport: {{epochs: [1, 2], quantities: [m_w5, v_w5, b1]}}\n")
-    worked = solution_of(loaded(f"{MAZUR}\noptimizer: adam\nepochs: 2\n"), Wishes(digits=12)).trace
+    worked = solution_of(loaded(f"{MAZUR}\noptimizer: adam\nepochs: 2\n"), SolveOptions(digits=12)).trace
     assert value(run.reports[1], "m_w5") == worked["epoch 2 / m_w5_new"].decimal.text()
     assert value(run.reports[1], "v_w5") == worked["epoch 2 / v_w5_new"].decimal.text()
     assert value(run.reports[1], "b1") == "0.35"
@@ -212,7 +212,7 @@ def test_what_is_prescribed_for_the_first_pass_is_computed_in_later_epochs(given
     loss = "" if "dE" in given else "loss: half_squared_error\ntargets: [1]\n"
     text = ("inputs: [1]\nlayers: [{weights: [[0.5]], activation: sigmoid}, {weights: [[0.5]], activation: sigmoid}]\n"
             f"{loss}learning_rate: 0.5\ngiven: {{{given}}}\n")  # fmt: skip
-    worked = solution_of(loaded(f"{text}epochs: 3\n"), Wishes(digits=12)).trace
+    worked = solution_of(loaded(f"{text}epochs: 3\n"), SolveOptions(digits=12)).trace
     for report in trained(f"{text}report: {{epochs: [1, 2, 3], quantities: [w1, w2]}}\n").reports:
         assert value(report, "w1") == worked[f"epoch {report.epoch} / w1_new"].decimal.text()
         assert value(report, "w2") == worked[f"epoch {report.epoch} / w2_new"].decimal.text()
@@ -239,7 +239,7 @@ def test_a_constant_in_a_formula_is_as_certain_as_the_rest() -> None:
 def test_a_choice_inside_a_function_trains_as_it_is_worked_out(activation: str) -> None:
     text = (f"inputs: [1]\ntargets: [0.25]\nlayers: [{{weights: [[-0.5]], bias: 0.1, activation: '{activation}'}}]\n"
             "loss: half_squared_error\nlearning_rate: 0.5\n")  # fmt: skip
-    worked = solution_of(loaded(f"{text}epochs: 4\n"), Wishes(digits=12)).trace
+    worked = solution_of(loaded(f"{text}epochs: 4\n"), SolveOptions(digits=12)).trace
     run = trained(f"{text}report: {{epochs: [4], quantities: [w1, b1]}}\n")
     assert float(value(run.reports[-1], "w1")) == pytest.approx(float(worked["epoch 4 / w1_new"].decimal.text()))
     assert float(value(run.reports[-1], "b1")) == pytest.approx(float(worked["epoch 4 / b1_new"].decimal.text()))
@@ -250,7 +250,7 @@ def test_a_unit_at_exactly_its_kink_is_decided_while_the_numbers_are_exact() -> 
     text = ("inputs: [1, 1]\ntargets: [1]\nlayers:\n"
             "  - {weights: [[0.1, 0.2], [0.5, 0.5]], bias: [-0.3, 0], activation: relu}\n"
             "  - {weights: [[1, 0.5]]}\nloss: half_squared_error\nlearning_rate: 0.1\nfixed: b2\n")  # fmt: skip
-    worked = solution_of(loaded(f"{text}epochs: 5\n"), Wishes(digits=12)).trace
+    worked = solution_of(loaded(f"{text}epochs: 5\n"), SolveOptions(digits=12)).trace
     run = trained(f"{text}report: [5]\n")
     assert value(run.reports[0], "w6") == worked["epoch 5 / w6_new"].decimal.text()
     assert value(run.reports[0], "w1") == "0.1"

@@ -23,7 +23,7 @@ from backprop_cli.formats.pages import PAGES, of_solution
 from backprop_cli.formats.print import latex_rows, scene
 from backprop_cli.health.findings import health_of
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.symbolic import symbolic_solution_of
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.comparison import compare
@@ -58,7 +58,7 @@ def test_every_page_is_a_document_in_every_format(view: list[str], tmp_path: Pat
 
 def test_the_matrices_of_the_article_stand_in_the_document() -> None:
     """The numbers are those of the 2-2-2 example by Mazur (2015)."""
-    document = matrix_document(solution_of(load("mazur"), Wishes()), "", "latex")
+    document = matrix_document(solution_of(load("mazur"), SolveOptions()), "", "latex")
     first = next(block for block in document.blocks if isinstance(block, Lines)).equations[0]
     assert plain(first.left) == "net₁"
     symbols, numbers, value = (side.text for side in first.sides)
@@ -68,7 +68,7 @@ def test_the_matrices_of_the_article_stand_in_the_document() -> None:
 
 
 def test_the_parts_and_layers_are_those_of_the_page() -> None:
-    document = matrix_document(solution_of(load("mazur"), Wishes()), "", "unicode")
+    document = matrix_document(solution_of(load("mazur"), SolveOptions()), "", "unicode")
     headings = [block for block in document.blocks if isinstance(block, Heading)]
     assert [plain(one.text) for one in headings if one.role is Role.PART] == [
         "Forward pass", "Error", "Backward pass: δ", "Gradients", "Update",
@@ -99,7 +99,7 @@ def test_a_page_reads_as_it_was_accepted(
     name: str, view: str, argument: str, kind: str, request: pytest.FixtureRequest
 ) -> None:
     ending, body = BODIES[kind]
-    page = of_solution(solution_of(load(name), Wishes()), view, argument)
+    page = of_solution(solution_of(load(name), SolveOptions()), view, argument)
     text = document_renderer(kind)(page.document(DOCUMENTS[kind][2]))
     assert isinstance(text, str)
     text = text[text.index(body) :]
@@ -126,7 +126,7 @@ def test_the_paths_are_written_with_their_sum() -> None:
 
 def test_letters_are_formulas_in_a_document() -> None:
     """By hand: y = w₁x₁ + w₂x₂ + b and E = ½(t − y)², so ∂E/∂b = y − t."""
-    solution = symbolic_solution_of(load("one-neuron", letters=True), Wishes(), every_letter=True)
+    solution = symbolic_solution_of(load("one-neuron", letters=True), SolveOptions(), every_letter=True)
     document = symbolic_document(solution, "latex")
     equations = {one.key: one for lines in document.blocks if isinstance(lines, Lines) for one in lines.equations}
     assert [side.text for side in equations["dE/db"].sides] == [
@@ -139,7 +139,7 @@ def test_letters_are_formulas_in_a_document() -> None:
 @pytest.mark.parametrize("dialect", ["unicode", "latex", "typst"])
 @pytest.mark.parametrize("name", ["mazur", "cs231n-gates", "softmax-network", "xor-batch", "momentum", "small-cnn"])
 def test_every_problem_in_letters_is_a_document(name: str, dialect: str) -> None:
-    solution = symbolic_solution_of(load(name), Wishes(), every_letter=True)
+    solution = symbolic_solution_of(load(name), SolveOptions(), every_letter=True)
     document = symbolic_document(solution, dialect)
     found = [one.key for block in document.blocks if isinstance(block, Lines) for one in block.equations if one.key]
     assert found[: len(solution.trace.steps)] == [step.quantity.key for step in solution.trace.steps]
@@ -150,7 +150,7 @@ def test_every_problem_in_letters_is_a_document(name: str, dialect: str) -> None
 
 def test_the_products_stand_in_a_table() -> None:
     """The numbers are those of the 2-2-2 example by Mazur (2015): ∂E/∂w₅ = 0.082167041."""
-    document = passes_document(solution_of(load("mazur"), Wishes()), "", "unicode")
+    document = passes_document(solution_of(load("mazur"), SolveOptions()), "", "unicode")
     tables = [block for block in document.blocks if isinstance(block, Table)]
     rows = {plain(row[0]): list(map(plain, row[1:])) for table in tables for row in table.rows}
     assert rows["w₅"] == ["outₕ₁", "0.593269992", "δₒ₁", "0.138498562", "0.0821670406"]
@@ -159,7 +159,7 @@ def test_the_products_stand_in_a_table() -> None:
 
 def test_the_edges_of_a_graph_stand_in_a_table() -> None:
     """e = (a + b)·(b + 1) at (2, 1): ∂e/∂b = 2 + 3, over two paths (Olah 2015)."""
-    document = passes_document(solution_of(load("two-paths"), Wishes()), "", "unicode")
+    document = passes_document(solution_of(load("two-paths"), SolveOptions()), "", "unicode")
     (table,) = (block for block in document.blocks if isinstance(block, Table))
     assert [plain(cell) for cell in table.rows[-1]] == ["b", "sum", "", "", "", "5"]
     assert [plain(cell) for cell in table.rows[0]] == ["c → e", "∂e/∂e", "1", "∂e/∂c = d", "2", "2"]
@@ -167,7 +167,7 @@ def test_the_edges_of_a_graph_stand_in_a_table() -> None:
 
 @pytest.mark.parametrize("name", ["mazur", "two-paths", "recurrent", "xor-batch", "pooling", "small-cnn"])
 def test_the_passes_are_typeset_without_a_complaint(name: str) -> None:
-    document = passes_document(solution_of(load(name), Wishes()), "", "typst")
+    document = passes_document(solution_of(load(name), SolveOptions()), "", "typst")
     made = document_renderer("pdf")(document)
     assert isinstance(made, bytes)
     assert made.startswith(b"%PDF")

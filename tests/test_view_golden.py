@@ -9,22 +9,22 @@ from helpers import View, backprop, render
 
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import load
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 FOLDER = Path(__file__).parent / "golden" / "views"
 CASES = {
-    "mazur-matrix": ("mazur", "matrix", "", Wishes(), None, "unicode", 80),
-    "mazur-matrix-ascii": ("mazur", "matrix", "", Wishes(), None, "ascii", 80),
-    "softmax-network-matrix": ("softmax-network", "matrix", "", Wishes(), "nielsen", "unicode", 80),
-    "softmax-network-matrix-full": ("softmax-network", "matrix", "", Wishes(Detail.FULL), None, "unicode", 100),
-    "xor-batch-matrix": ("xor-batch", "matrix", "", Wishes(), None, "unicode", 120),
-    "thresholds-matrix": ("thresholds", "matrix", "", Wishes(), None, "unicode", 80),
-    "mazur-passes": ("mazur", "passes", "", Wishes(), None, "unicode", 80),
-    "recurrent-passes": ("recurrent", "passes", "", Wishes(), None, "unicode", 100),
-    "pooling-passes": ("pooling", "passes", "", Wishes(), None, "unicode", 80),
-    "two-paths-passes": ("two-paths", "passes", "", Wishes(), None, "unicode", 80),
-    "dead-relu-jacobian": ("dead-relu", "jacobian", "1", Wishes(), None, "unicode", 80),
-    "softmax-jacobian": ("softmax", "jacobian", "", Wishes(), None, "unicode", 80),
+    "mazur-matrix": ("mazur", "matrix", "", SolveOptions(), None, "unicode", 80),
+    "mazur-matrix-ascii": ("mazur", "matrix", "", SolveOptions(), None, "ascii", 80),
+    "softmax-network-matrix": ("softmax-network", "matrix", "", SolveOptions(), "nielsen", "unicode", 80),
+    "softmax-network-matrix-full": ("softmax-network", "matrix", "", SolveOptions(Detail.FULL), None, "unicode", 100),
+    "xor-batch-matrix": ("xor-batch", "matrix", "", SolveOptions(), None, "unicode", 120),
+    "thresholds-matrix": ("thresholds", "matrix", "", SolveOptions(), None, "unicode", 80),
+    "mazur-passes": ("mazur", "passes", "", SolveOptions(), None, "unicode", 80),
+    "recurrent-passes": ("recurrent", "passes", "", SolveOptions(), None, "unicode", 100),
+    "pooling-passes": ("pooling", "passes", "", SolveOptions(), None, "unicode", 80),
+    "two-paths-passes": ("two-paths", "passes", "", SolveOptions(), None, "unicode", 80),
+    "dead-relu-jacobian": ("dead-relu", "jacobian", "1", SolveOptions(), None, "unicode", 80),
+    "softmax-jacobian": ("softmax", "jacobian", "", SolveOptions(), None, "unicode", 80),
 }
 
 

@@ -93,7 +93,7 @@ def solve(
     from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.pages import Request, detail_called, page_of
     from backprop_cli.problem.settings import with_rounding
-    from backprop_cli.solving.solution import Wishes
+    from backprop_cli.solving.solution import SolveOptions
 
     wanted = _format(format_, json, output)
     loaded = load(problem, notation, letters=compare is None, reports=True)
@@ -103,7 +103,7 @@ def solve(
         "--forward-mode": forward_mode, "--gradients": gradients, "--compare": compare, "--symbolic": symbolic,
     }  # fmt: skip
     option, argument = views.asked(options, limit)
-    wishes = Wishes(detail_called(detail), tuple(only or ()), then_forward, digits)
+    wishes = SolveOptions(detail_called(detail), tuple(only or ()), then_forward, digits)
     with epochs_shown(loaded.problem.all_epochs) as on_epoch:
         page = page_of(option, Request(loaded, wishes, argument, limit, wanted == "json", on_epoch))
     _show(page, wanted, ascii_only, output)

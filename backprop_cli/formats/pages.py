@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
     from backprop_cli.problem.model import Detail
     from backprop_cli.problem.reader import Loaded
-    from backprop_cli.solving.solution import Solution, Wishes
+    from backprop_cli.solving.solution import Solution, SolveOptions
     from backprop_cli.views.edges import OnePass
 
 
@@ -24,7 +24,7 @@ class Request:
     """A problem, what is wished of its solution, and of what the page is: `w1` of `--paths w1`."""
 
     loaded: Loaded
-    wishes: Wishes
+    wishes: SolveOptions
     argument: str = ""
     limit: int | None = None  # of what a page may have many: paths
     as_data: bool = False  # for JSON, which has every named quantity, except where rounding makes the lines matter

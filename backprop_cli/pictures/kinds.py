@@ -14,7 +14,7 @@ from backprop_cli.pictures.facts import Facts, Show, facts_of
 from backprop_cli.pictures.figures import figure_of, need_matplotlib, saved, settings
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.solving.worked import WorkedProblem
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _solved(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Solution:
     if problem.report:
         problem = _replace(problem.first_epoch(rates=()), report=(), starts=())
         loaded = _replace(loaded, problem=problem)
-    return solution_of(loaded, Wishes(digits=order.digits), on_epoch)
+    return solution_of(loaded, SolveOptions(digits=order.digits), on_epoch)
 
 
 def _charted(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch) -> tuple[Figure, str]:
@@ -175,7 +175,7 @@ def _charted(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch) -> tupl
         from backprop_cli.health.findings import health_of
 
         return sizes.draw(health_of(WorkedProblem(problem), order.digits)), _("the sizes of the gradients")
-    solution = solution_of(loaded, Wishes(digits=order.digits), on_epoch)
+    solution = solution_of(loaded, SolveOptions(digits=order.digits), on_epoch)
     if kind == "updates":
         return runs.updates(solution), _("the parameters from step to step")
     if not solution.landscapes:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SolveOptions:
     """What a reader of the solution asks for; `detail` None means the problem's own, or the textbook's."""
 
     detail: Detail | None = None
@@ -72,7 +72,7 @@ class Solution:
         return {quantity: value for one in asked for quantity, value in run.reported(one)} if run else {}
 
 
-def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] = lambda epoch: None) -> Solution:
+def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], None] = lambda epoch: None) -> Solution:
     """Solves a problem. Raises UsageError for names in `only` that mean nothing.
 
     A problem with `report` is worked out line by line for its first epoch only, and trained to its last.
@@ -88,7 +88,7 @@ def solution_of(loaded: Loaded, wishes: Wishes, on_epoch: Callable[[int], None] 
     return Solution(problem, trace, work.detail, work.wanted, rounding, run, comparison, landscapes, work.nothing_after)
 
 
-def chosen(problem: Problem, wishes: Wishes) -> Chosen:
+def chosen(problem: Problem, wishes: SolveOptions) -> Chosen:
     """The lines in the detail that is wished, and those of them that lead to what is wanted; UsageError for `only`."""
     detail = wishes.detail or problem.detail or Detail.TEXTBOOK
     only = tuple(map(Reference.parse, wishes.only))

@@ -23,7 +23,7 @@ from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.closed import OpenStep, OpenTrace, close
 from backprop_cli.solving.expansion import ALGEBRA, Closed
-from backprop_cli.solving.solution import Wishes, chosen
+from backprop_cli.solving.solution import SolveOptions, chosen
 from backprop_cli.solving.spelling import Speller
 from backprop_cli.training.landscape import Landscape
 from backprop_cli.training.runs import TrainingRun
@@ -66,7 +66,7 @@ class SymbolicSolution:
         return len(self.trace.steps) > limits.CLOSED_LINES
 
 
-def symbolic_solution_of(loaded: Loaded, wishes: Wishes, every_letter: bool = False) -> SymbolicSolution:
+def symbolic_solution_of(loaded: Loaded, wishes: SolveOptions, every_letter: bool = False) -> SymbolicSolution:
     """Solves a problem in its letters, or with every number made a letter.
 
     Raises UsageError for names in `only` that mean nothing, and where numbers are needed.

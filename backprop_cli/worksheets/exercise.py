@@ -20,7 +20,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import Solution, Wishes, chosen
+from backprop_cli.solving.solution import Solution, SolveOptions, chosen
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import DIGITS, WorkedProblem
 
@@ -114,7 +114,7 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
     worked = WorkedProblem(loaded.problem)
     problem = worked.by_hand
     if only:
-        work = chosen(problem, Wishes(Detail.TEXTBOOK, tuple(only)))
+        work = chosen(problem, SolveOptions(Detail.TEXTBOOK, tuple(only)))
         lines = tuple(line for line in work.chain.lines if not line.given)
         trace = solve(work.whole, problem.rounding, DIGITS)  # also what is not asked for defines what is
     else:

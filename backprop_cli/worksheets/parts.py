@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
 from backprop_cli.worksheets.rubric import rubric
 from backprop_cli.worksheets.sheet import key, sheet
@@ -44,4 +44,4 @@ def _part(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Do
 
 
 def _worked(loaded: Loaded, dialect: str, choices: Choices) -> Document:
-    return worked_document(solution_of(loaded, Wishes(only=choices.only)), dialect)
+    return worked_document(solution_of(loaded, SolveOptions(only=choices.only)), dialect)

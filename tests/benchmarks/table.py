@@ -142,10 +142,10 @@ def inside(rounds: int) -> Iterator[Row]:
     from backprop_cli.generator.problems import generate
     from backprop_cli.generator.recipes import Recipe
     from backprop_cli.problem.reader import load
-    from backprop_cli.solving.solution import Wishes, solution_of
+    from backprop_cli.solving.solution import SolveOptions, solution_of
 
     def solved() -> None:
-        text.render(solution_of(load("mazur"), Wishes()))
+        text.render(solution_of(load("mazur"), SolveOptions()))
 
     solved()
     times = [seconds(solved) for _ in range(rounds * 2)]
@@ -170,7 +170,7 @@ def inside(rounds: int) -> Iterator[Row]:
     if find_spec("typst"):
         from backprop_cli.formats.print import pdf
 
-        solution = solution_of(load("mazur"), Wishes())
+        solution = solution_of(load("mazur"), SolveOptions())
         pdf.render(solution)
         times = [seconds(lambda: pdf.render(solution)) for _ in range(3)]
         yield "mazur as a PDF, after the imports", milliseconds(median(times)), ""
@@ -185,7 +185,7 @@ def exponents(quick: bool) -> Iterator[Row]:
 
     from backprop_cli.deriving.schedule import derive
     from backprop_cli.problem.reader import load
-    from backprop_cli.solving.solution import Wishes, solution_of
+    from backprop_cli.solving.solution import SolveOptions, solution_of
     from backprop_cli.solving.solver import solve
     from backprop_cli.training.runs import train
 
@@ -203,7 +203,7 @@ def exponents(quick: bool) -> Iterator[Row]:
         "weights of a dense layer, solved": ((20, 40, 80, 160), lambda n: solve(derive(dense(n, n))), lambda n: n * n),
         "samples, trained online": ((20, 40, 80, 160), lambda n: train(network(4, n), [40], 9), int),
         "epochs": ((2_000, 4_000, 8_000, 16_000), lambda n: train(MAZUR, [n], 9), int),
-        "digits of a solution": ((125, 250, 500, 1_000), lambda n: solution_of(mazur, Wishes(digits=n)), int),
+        "digits of a solution": ((125, 250, 500, 1_000), lambda n: solution_of(mazur, SolveOptions(digits=n)), int),
         "lines of a sheet that is checked": ((10, 20, 40, 80), lambda n: mark(*sheet(n)), lambda n: 6 * n + 1),
     }
     for what, (sizes, run, counted) in kinds.items():

@@ -26,7 +26,7 @@ from backprop_cli.numbers.certified import Certified, precision
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.files import decode
 from backprop_cli.problem.reader import load, load_text
-from backprop_cli.solving.solution import Wishes, solution_of
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import load_notation
@@ -91,7 +91,7 @@ def notation(data: bytes) -> None:
     path.write_bytes(data)
     load_notation.cache_clear()
     with refused():
-        render(solution_of(load("mini-step", str(path)), Wishes()))
+        render(solution_of(load("mini-step", str(path)), SolveOptions()))
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -26,7 +26,7 @@ from backprop_cli.formats.view_data import as_json
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import Solution, Wishes, solution_of
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
 LAYOUTS = ("weights", "weights_by_input", "weights by name", "weights_by_input by name")
 
@@ -252,7 +252,7 @@ def loaded(text: str | bytes) -> Loaded:
 
 def solved(text: str, detail: Detail = Detail.FULL, then_forward: bool = False, digits: int = 15) -> Solution:
     """The solution of the problem in the text."""
-    return solution_of(loaded(text), Wishes(detail=detail, then_forward=then_forward, digits=digits))
+    return solution_of(loaded(text), SolveOptions(detail=detail, then_forward=then_forward, digits=digits))
 
 
 def decimals(solution: Solution) -> dict[str, Fraction]:

@@ -150,9 +150,9 @@ def test_a_formula_without_its_value_is_said_to_have_none() -> None:
 def test_our_own_spreadsheet_is_read_again() -> None:
     from backprop_cli.formats.code.xlsx import render
     from backprop_cli.problem.reader import load
-    from backprop_cli.solving.solution import Wishes, solution_of
+    from backprop_cli.solving.solution import SolveOptions, solution_of
 
-    found = read(render(solution_of(load("mazur"), Wishes())), "a.xlsx", ".xlsx")
+    found = read(render(solution_of(load("mazur"), SolveOptions())), "a.xlsx", ".xlsx")
     values = {chain.name: chain.parts[-1].text for chain in found.chains}
     assert float(values["net_h1"]) == pytest.approx(0.3775)
     assert float(values["w5_new"]) == pytest.approx(0.35891648)
