@@ -6,7 +6,7 @@ import pytest
 from helpers import loaded
 
 from backprop_cli.checking.clean import warnings_of
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.lint import Remark, Weight, lint
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import bundled, load
@@ -40,7 +40,7 @@ SMALL = ("mini-step", "one-weight", "mazur", "dead-relu", "softmax", "adam", "tw
 )
 def test_the_quick_answer_is_the_answer_of_lint(name: str) -> None:
     problem = load(name).problem
-    assert bool(of(problem, Weight.WARNING)) == (next(warnings_of(Key(WorkedProblem(problem))), None) is not None)
+    assert bool(of(problem, Weight.WARNING)) == (next(warnings_of(AnswerKey(WorkedProblem(problem))), None) is not None)
 
 
 def test_what_is_right_in_any_linear_network_is_a_note() -> None:
@@ -72,4 +72,4 @@ def test_what_no_sheet_has_the_digits_for_is_a_note(optimizer: str) -> None:
     problem = loaded(f"{text}optimizer: {optimizer}\n").problem
     assert any("ε" in remark.said for remark in of(problem, Weight.NOTE))
     assert not any("ε" in remark.said for remark in of(problem, Weight.WARNING))
-    assert ("hidden", "epsilon") not in list(warnings_of(Key(WorkedProblem(problem))))
+    assert ("hidden", "epsilon") not in list(warnings_of(AnswerKey(WorkedProblem(problem))))

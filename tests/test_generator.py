@@ -27,7 +27,7 @@ from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.filled import key_sheet
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.lint import Weight, lint
 from backprop_cli.checking.report import check_sheet
 from backprop_cli.checking.sheets import read_text
@@ -285,11 +285,11 @@ def test_a_problem_like_another_has_its_structure_and_other_numbers(name: str) -
 def test_every_bundled_problem_can_be_drawn_anew(name: str) -> None:
     """Fifty times; what lint warns of in the original, it may warn of again."""
     like = load(name)
-    before = set(warnings_of(Key(WorkedProblem(like.problem))))
+    before = set(warnings_of(AnswerKey(WorkedProblem(like.problem))))
     for seed in range(50):
         made = generate(recipe(like=like, like_name=name), seed)
         assert made.loaded.problem.layers == like.problem.layers
-        assert set(warnings_of(Key(made.worked))) <= before, made.text
+        assert set(warnings_of(AnswerKey(made.worked))) <= before, made.text
         marker = checker(made.text)
         report = check_sheet(marker, read_text(key_sheet(made.worked), "key.yaml", marker.names, "yaml"))
         assert report.all_right, made.text

@@ -16,7 +16,7 @@ from simulation import FAMILIES, HABITS, ROUNDINGS, Family, Tally, rounded, simu
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import asked_lines
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.report import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Outcome
@@ -114,14 +114,14 @@ GUESSES = ("0.5", "1", "0.1", "0", "one digit")
 COMES_OUT = 0.25  # of the lines: a problem with more of them that are whole or short is no test of guesses
 
 
-def comes_out(key: Key, quantity: Quantity) -> bool:
+def comes_out(key: AnswerKey, quantity: Quantity) -> bool:
     """Whether a value is a short decimal, which a guess may hit."""
     value = key.true(quantity)
     places = decimal_digits(value) if isinstance(value, Rational) else None
     return places is not None and places <= 4
 
 
-def guess(key: Key, quantity: Quantity, said: str) -> str:
+def guess(key: AnswerKey, quantity: Quantity, said: str) -> str:
     """What stands on the sheet of somebody who guesses; 0 goes with old weights."""
     old = key.old_of(quantity) if quantity.kind is Kind.NEW else None
     if said == "one digit":

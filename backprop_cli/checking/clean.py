@@ -8,14 +8,14 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.elsewhere import Elsewhere
 from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.lint import MANY_DIGITS, RATES, WARNED
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.telling import Telling
 from backprop_cli.health.findings import health_of
 
 
-def warnings_of(key: Key) -> Iterator[tuple[str, str]]:
+def warnings_of(key: AnswerKey) -> Iterator[tuple[str, str]]:
     """The kinds of lint's warnings, each with the mistake or ailment it is about, the cheapest to find first."""
     problem = key.worked.problem
     lines = tuple(line.quantity for line in asked_lines(key.worked) if line.quantity in key.order)

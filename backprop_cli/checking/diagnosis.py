@@ -14,7 +14,7 @@ from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.scratch import Scratch
 from backprop_cli.checking.verdicts import FULL_MARKS, Verdict
 from backprop_cli.numbers.certified import Real
@@ -35,7 +35,7 @@ class Case:
     `flipped` are the open lines that would be right with the other sign; `slack` is half of the last unit asked for.
     """
 
-    key: Key
+    key: AnswerKey
     answers: Mapping[Quantity, Given]
     verdicts: Mapping[Quantity, Verdict]
     enclosures: Enclosures
@@ -63,7 +63,7 @@ def diagnose(case: Case) -> Mapping[Quantity, Diagnosis]:
     return _Search(case).found()
 
 
-def is_a_sign(key: Key, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+def is_a_sign(key: AnswerKey, hypothesis: Hypothesis, quantity: Quantity) -> bool:
     """Whether a mistake in a line gives its value with the other sign, whatever the numbers, and does not say so."""
     name = f"{hypothesis.mistake.name} {hypothesis.variant}"
     return (

@@ -14,7 +14,7 @@ from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
 from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite
 from backprop_cli.numbers.exact import rational
@@ -32,13 +32,13 @@ class Elsewhere:
     the same units to work.
     """
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: AnswerKey) -> None:
         self.key = key
         loss = LOSSES.get(key.problem.loss.name) if key.problem.loss is not None else None
         self._sums_to_one = loss is not None and loss.compares_shares
 
     @classmethod
-    def of_key(cls, key: Key) -> Elsewhere:
+    def of_key(cls, key: AnswerKey) -> Elsewhere:
         """The lines of a key, moved once."""
         found = key.memory.get("elsewhere")
         if found is None:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.partials import Digits, Partials
 from backprop_cli.checking.rules import CompiledFormula
 from backprop_cli.numbers.certified import Ball
@@ -45,7 +45,7 @@ class Enclosures:
     `sources` are the answers, each as the enclosure that later lines use.
     """
 
-    def __init__(self, key: Key, sources: Mapping[Quantity, Enclosure]) -> None:
+    def __init__(self, key: AnswerKey, sources: Mapping[Quantity, Enclosure]) -> None:
         self.key = key
         self.sources = dict(sources)
         self.coarse: set[Quantity] = set()  # sources with too few digits

@@ -20,7 +20,7 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.given import Given
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.search.lines import Lines, Weighed
@@ -90,7 +90,7 @@ class Equations:
 class EquationJudge:
     """Judges the working of any number of sheets of one problem."""
 
-    def __init__(self, key: Key, meanings: Meanings) -> None:
+    def __init__(self, key: AnswerKey, meanings: Meanings) -> None:
         self.key, self.meanings = key, meanings
 
     @cached_property

@@ -14,7 +14,7 @@ from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.diagnosis import MOST_LINES, NOT_UPDATED
 from backprop_cli.checking.equations import Copied
 from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.phrases import advice_of, said_of
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.search.sentences import said as said_of_edit
@@ -65,7 +65,7 @@ class Explainer:
 
     def __init__(self, report: Report, charset: str = "unicode", notation: str | None = None) -> None:
         self.report = report
-        self.key: Key = report.key
+        self.key: AnswerKey = report.key
         self.speller: Speller = speller(self.key.problem, self.key.trace, charset, notation)
         self.texts: Mapping[Quantity, str] = {mark.quantity: mark.written for mark in report.marks if mark.written}
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.blank_sheets import blank_sheet
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.shown import shown
 from backprop_cli.solving.worked import WorkedProblem
@@ -15,7 +15,7 @@ from backprop_cli.solving.worked import WorkedProblem
 
 def right_answers(worked: WorkedProblem, everything: bool = False) -> Mapping[Quantity, str]:
     """What the exercise asks for, as the key shows it."""
-    key, marking = Key(worked), Marking(worked.problem)
+    key, marking = AnswerKey(worked), Marking(worked.problem)
     return {line.quantity: shown(key, marking, line.quantity).text() for line in asked_lines(worked, everything)}
 
 

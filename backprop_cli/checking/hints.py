@@ -9,7 +9,7 @@ from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.given import Given
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.verdicts import Hint
 from backprop_cli.numbers.certified import Ball, Certified
 from backprop_cli.numbers.enclosures import ball
@@ -20,7 +20,9 @@ _PLAIN = ((2, 1), (3, 1), (4, 1), (3, 2))
 _POWERS = (10, 100, 1000)
 
 
-def last_hint(key: Key, quantity: Quantity, given: Given, targets: Sequence[Ball], slack: Rational) -> Hint | None:
+def last_hint(
+    key: AnswerKey, quantity: Quantity, given: Given, targets: Sequence[Ball], slack: Rational
+) -> Hint | None:
     """What can be said of a wrong answer; nothing of one with so few digits that it is an accident.
 
     A factor with a meaning, such as the number of samples, may have been rounded on the way, by so much `slack`.
@@ -37,7 +39,7 @@ def last_hint(key: Key, quantity: Quantity, given: Given, targets: Sequence[Ball
     return Hint(other=other) if other is not None else None
 
 
-def _factors(key: Key) -> Iterator[tuple[Rational, str, bool]]:
+def _factors(key: AnswerKey) -> Iterator[tuple[Rational, str, bool]]:
     """The factors that a student may have too many or too few of, with what they are called."""
     problem = key.problem
     named = [(rational(len(problem.samples)), "samples"), (rational(len(problem.outputs)), "outputs")]
@@ -55,7 +57,7 @@ def _factors(key: Key) -> Iterator[tuple[Rational, str, bool]]:
             yield -factor, name, False
 
 
-def _other_line(key: Key, quantity: Quantity, given: Given) -> Quantity | None:
+def _other_line(key: AnswerKey, quantity: Quantity, given: Given) -> Quantity | None:
     """The line, of the same pass if there is one, whose right value the answer is."""
     values, quantities = _by_value(key)
     slack = to_float(given.half_unit) * (1 + 1e-9) + 1e-300
@@ -72,7 +74,7 @@ def _other_line(key: Key, quantity: Quantity, given: Given) -> Quantity | None:
 _MOST = 50  # lines of one value that are looked at
 
 
-def _by_value(key: Key) -> tuple[list[float], list[Quantity]]:
+def _by_value(key: AnswerKey) -> tuple[list[float], list[Quantity]]:
     """The lines that a textbook writes, by their values."""
     found = key.memory.get("by value")
     if found is None:

@@ -10,7 +10,7 @@ from backprop_cli.algebra.formula import Formula, Name, multiply
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.parts import Part
 from backprop_cli.checking.surroundings import Surroundings
@@ -41,7 +41,7 @@ class _Lines(Mapping[Quantity, Formula]):
 class Hypotheses:
     """The table of mistakes applied to the lines of one key."""
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: AnswerKey) -> None:
         self.key = key
         self._around = Surroundings(key.problem, key.derivation)
         self._ways: dict[Quantity, Mapping[_Way, Formula]] = {}
@@ -51,7 +51,7 @@ class Hypotheses:
         self._rows = {name: place for place, name in enumerate(mistakes())}
 
     @classmethod
-    def of_key(cls, key: Key) -> Hypotheses:
+    def of_key(cls, key: AnswerKey) -> Hypotheses:
         """The table of a key, made once."""
         table = key.shared.get("hypotheses")
         if table is None:

@@ -19,7 +19,7 @@ from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.hints import last_hint
 from backprop_cli.checking.hypothesis import MISCOPIED
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.line import AnsweredLine
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
@@ -36,7 +36,7 @@ _ENOUGH_FIGURES = 2  # for part marks, and for a slip to be believed
 class Judge:
     """Judges the lines of one sheet."""
 
-    key: Key
+    key: AnswerKey
     answers: Mapping[Quantity, Given]
     marking: Marking
     verdicts: dict[Quantity, Verdict] = field(default_factory=dict)

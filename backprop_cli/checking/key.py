@@ -22,10 +22,10 @@ from backprop_cli.numbers.enclosures import ball
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.worked import Rounded, WorkedProblem
 
-__all__ = ["BITS", "Key"]
+__all__ = ["BITS", "AnswerKey"]
 
 
-class Key:
+class AnswerKey:
     """True and expected values, and formulas, of one problem."""
 
     def __init__(self, worked: WorkedProblem) -> None:
@@ -43,9 +43,9 @@ class Key:
         self._balls: dict[Quantity, Ball] = {}
         self._above: dict[Quantity, frozenset[Quantity]] = {}
 
-    def anew(self, worked: WorkedProblem) -> Key:
+    def anew(self, worked: WorkedProblem) -> AnswerKey:
         """The key of another problem; where only its numbers are others, it shares all that is made of formulas."""
-        other = Key(worked)
+        other = AnswerKey(worked)
         if other._formulas == self._formulas:
             other._rules, other._rule, other.shared, other._above = self._rules, self._rule, self.shared, self._above
         return other
@@ -58,7 +58,7 @@ class Key:
             [(line.quantity, line.given or line.formula) for line in self.derivation.lines],
         )
 
-    def without_rounding(self) -> Key:
+    def without_rounding(self) -> AnswerKey:
         """The same key, which accepts no rounded lines but those that follow."""
         other = copy(self)
         other.rounded = Rounded()

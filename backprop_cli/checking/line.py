@@ -14,7 +14,7 @@ from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
 from backprop_cli.checking.partials import Digits
 from backprop_cli.numbers.certified import Ball, Real, magnitude, middle
@@ -35,7 +35,7 @@ _NOTHING, _HALF = rational(0), rational(1, 2)
 class AnsweredLine:
     """A line of a sheet; what it says of itself is computed at the caller's precision."""
 
-    key: Key
+    key: AnswerKey
     marking: Marking
     enclosures: Enclosures
     quantity: Quantity

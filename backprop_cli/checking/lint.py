@@ -13,7 +13,7 @@ from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.elsewhere import Elsewhere
 from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.mistakes.mistake import Mistake
@@ -69,7 +69,7 @@ def lint(problem: Problem, everything: bool = False) -> list[Remark]:
     """
     problem, cut = _shortened(problem)
     worked = WorkedProblem(problem)
-    key = Key(worked)
+    key = AnswerKey(worked)
     lines = tuple(line.quantity for line in asked_lines(worked, everything) if line.quantity in key.order)
     telling = Telling(key, Marking(problem), lines)
     remarks = [*cut, *_of_marks(worked), *_of_health(worked), *_hidden(telling), *_coinciding(telling)]

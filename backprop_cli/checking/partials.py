@@ -9,7 +9,7 @@ from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real, magnitude
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, radius, widest
@@ -41,7 +41,7 @@ class Partials:
     """Works a line out again, every partial result in it enclosed by half a unit of these digits."""
 
     def __init__(
-        self, key: Key, answers: Collection[Quantity], middle: Callable[[Quantity], Ball], digits: Digits
+        self, key: AnswerKey, answers: Collection[Quantity], middle: Callable[[Quantity], Ball], digits: Digits
     ) -> None:
         self.key = key
         self.answers = answers

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.quantities import Kind, Quantity, out
 from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.ground.words import _, n_
 
 Said = tuple[str, str]  # what was done, and what to do about it; empty where the row of the table says it
@@ -15,7 +15,7 @@ _SLOPES = {"sigmoid": n_("{x}·(1 − {x})"), "tanh": n_("1 − {x}²")}
 _FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh"}
 
 
-def said_of(hypothesis: Hypothesis, key: Key, quantity: Quantity | None = None) -> str:
+def said_of(hypothesis: Hypothesis, key: AnswerKey, quantity: Quantity | None = None) -> str:
     """The mistake in a teacher's words; `quantity` is the line in which it was made, where it is one in particular."""
     own = _own_words(hypothesis, key, quantity)[0]
     if own:
@@ -24,18 +24,18 @@ def said_of(hypothesis: Hypothesis, key: Key, quantity: Quantity | None = None) 
     return _(hypothesis.mistake.said).format(variant=variant).strip()
 
 
-def advice_of(hypothesis: Hypothesis, key: Key, quantity: Quantity | None = None) -> str:
+def advice_of(hypothesis: Hypothesis, key: AnswerKey, quantity: Quantity | None = None) -> str:
     """What to do about it."""
     return _own_words(hypothesis, key, quantity)[1] or _(hypothesis.mistake.advice)
 
 
-def _own_words(hypothesis: Hypothesis, key: Key, quantity: Quantity | None) -> Said:
+def _own_words(hypothesis: Hypothesis, key: AnswerKey, quantity: Quantity | None) -> Said:
     """The words that depend on the problem."""
     words = _WORDS.get(hypothesis.mistake.name)
     return words(hypothesis, key, _activation(key, quantity)) if words is not None else ("", "")
 
 
-def _activation(key: Key, quantity: Quantity | None) -> str:
+def _activation(key: AnswerKey, quantity: Quantity | None) -> str:
     """The activation of the unit that a line is about; of all units, if they have the same and none is meant."""
     outs = [one for one in key.order if one.kind is Kind.OUT]
     if quantity is not None:
@@ -50,7 +50,7 @@ def _activation(key: Key, quantity: Quantity | None) -> str:
 # ---- by mistake --------------------------------------------------------------------------------------------------
 
 
-def _target_minus_output(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+def _target_minus_output(hypothesis: Hypothesis, key: AnswerKey, activation: str) -> Said:
     if not key.problem.conventions.negative_delta:
         return "", ""
     return (
@@ -59,7 +59,7 @@ def _target_minus_output(hypothesis: Hypothesis, key: Key, activation: str) -> S
     )
 
 
-def _uphill(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+def _uphill(hypothesis: Hypothesis, key: AnswerKey, activation: str) -> Said:
     if not key.problem.conventions.negative_delta:
         return "", ""
     return (
@@ -68,7 +68,7 @@ def _uphill(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
     )
 
 
-def _derivative_of_net(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+def _derivative_of_net(hypothesis: Hypothesis, key: AnswerKey, activation: str) -> Said:
     slope = _SLOPES.get(activation)
     if slope is None:
         return (
@@ -81,7 +81,7 @@ def _derivative_of_net(hypothesis: Hypothesis, key: Key, activation: str) -> Sai
     )
 
 
-def _derivative_at_output(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+def _derivative_at_output(hypothesis: Hypothesis, key: AnswerKey, activation: str) -> Said:
     said = _("the slope was taken at the output instead of at the net input")
     if activation not in _SLOPES:
         return said, _("the slope is that of the activation at the net input")
@@ -90,14 +90,14 @@ def _derivative_at_output(hypothesis: Hypothesis, key: Key, activation: str) -> 
     return f"{said}: {function}′(out)", advice.format(slope=slope, function=function)
 
 
-def _factor_two(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+def _factor_two(hypothesis: Hypothesis, key: AnswerKey, activation: str) -> Said:
     loss = key.problem.loss
     if loss is None or "squared" in loss.name:
         return "", ""
     return "", _("differentiate the loss of this problem: no square is in it")
 
 
-def _mean_or_sum(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
+def _mean_or_sum(hypothesis: Hypothesis, key: AnswerKey, activation: str) -> Said:
     problem = key.problem
     over_samples = problem.training.mean and hypothesis.variant == "divided by the number of samples"
     over_outputs = (
@@ -112,7 +112,7 @@ def _mean_or_sum(hypothesis: Hypothesis, key: Key, activation: str) -> Said:
     return "", ""
 
 
-_WORDS: Mapping[str, Callable[[Hypothesis, Key, str], Said]] = {
+_WORDS: Mapping[str, Callable[[Hypothesis, AnswerKey, str], Said]] = {
     "target-minus-output": _target_minus_output,
     "uphill": _uphill,
     "derivative-of-net": _derivative_of_net,

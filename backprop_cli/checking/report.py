@@ -13,7 +13,7 @@ from backprop_cli.checking.equations import EquationJudge, Equations
 from backprop_cli.checking.given import Given, given_of
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
 from backprop_cli.checking.shown import digits_of, rounded
 from backprop_cli.checking.values import value_of
@@ -66,7 +66,7 @@ class Cause:
 class Report:
     """Every line in the order of the work."""
 
-    key: Key
+    key: AnswerKey
     marks: tuple[Mark, ...]
     flipped: bool = False  # the sheet uses the other sign of δ throughout
     commas: bool = False  # decimals are written with a comma
@@ -134,8 +134,8 @@ class Checker:
         self.worked = worked
         self.problem = worked.problem
         self.marking = marking or Marking(self.problem)
-        self.key = Key(worked)
-        self._equations: dict[Key, EquationJudge] = {}
+        self.key = AnswerKey(worked)
+        self._equations: dict[AnswerKey, EquationJudge] = {}
 
     @cached_property
     def names(self) -> Names:
@@ -147,7 +147,7 @@ class Checker:
         """Reads what students hand in."""
         return WorkReader(self.worked, self.names)
 
-    def equations(self, key: Key) -> EquationJudge:
+    def equations(self, key: AnswerKey) -> EquationJudge:
         """Judges the working of sheets by a key: this one, or that of the other sign."""
         if key not in self._equations:
             self._equations[key] = EquationJudge(key, self.reader.meanings)
@@ -159,10 +159,10 @@ class Checker:
         return {quantity: self.marking.worth(quantity) for quantity in self.marking.asked(self.key.order)}
 
     @cached_property
-    def _other_sign(self) -> Key:
+    def _other_sign(self) -> AnswerKey:
         conventions = self.problem.conventions
         other = _replace(conventions, negative_delta=not conventions.negative_delta)
-        return Key(WorkedProblem(_replace(self.problem, conventions=other)))
+        return AnswerKey(WorkedProblem(_replace(self.problem, conventions=other)))
 
     def check(self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         """The report on one sheet; blank answers are simply not there, those that cannot be read only in `texts`.
@@ -198,7 +198,7 @@ class Checker:
                 return True
         return False
 
-    def _judged(self, key: Key, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
+    def _judged(self, key: AnswerKey, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         verdicts = with_shares(Judge(key, answers, self.marking).judged(), key)
         verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
         worths = self._asked or {quantity: self.marking.worth(quantity) for quantity in verdicts}
@@ -227,7 +227,7 @@ def _good_deltas(report: Report) -> list[Mark]:
 _EMPTY_FOR_EACH = 2  # lines without work of their own that are paid for with each that has some
 
 
-def with_shares(verdicts: Mapping[Quantity, Verdict], key: Key) -> dict[Quantity, Verdict]:
+def with_shares(verdicts: Mapping[Quantity, Verdict], key: AnswerKey) -> dict[Quantity, Verdict]:
     """The verdicts, with what one pays for another: a mistake in a blank line once, empty lines for real work only."""
     shared = dict(verdicts)
     paid: set[tuple[Hypothesis, Quantity]] = set()
@@ -245,7 +245,7 @@ def with_shares(verdicts: Mapping[Quantity, Verdict], key: Key) -> dict[Quantity
     return shared
 
 
-def _shows_work(verdict: Verdict, key: Key) -> bool:
+def _shows_work(verdict: Verdict, key: AnswerKey) -> bool:
     """Whether a line that is right had to be worked out: it is not 0, nor the old value."""
     value = key.expected(verdict.quantity)
     old = key.old_of(verdict.quantity) if verdict.quantity.kind is Kind.NEW else None

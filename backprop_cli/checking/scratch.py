@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.rules import CompiledFormula
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball, is_finite
@@ -15,13 +15,13 @@ MOST_LINES = 600  # behind a line; working that is longer than that is not looke
 class Scratch:
     """The values of lines under hypotheses, kept for all sheets of a key."""
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: AnswerKey) -> None:
         self.key = key
         self._values: dict[Hypothesis, dict[Quantity, Ball | None]] = {}
         self._above: dict[Quantity, tuple[Quantity, ...] | None] = {}
 
     @classmethod
-    def of_key(cls, key: Key) -> Scratch:
+    def of_key(cls, key: AnswerKey) -> Scratch:
         """The values of a key, kept with it."""
         found = key.memory.get("scratch")
         if found is None:

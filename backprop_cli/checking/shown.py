@@ -7,7 +7,7 @@ from collections.abc import Callable
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Real, magnitude, precision
@@ -17,12 +17,12 @@ from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 _MOST_PLACES = 12  # a step that shows only after that is not shown
 
 
-def shown(key: Key, marking: Marking, quantity: Quantity) -> Decimal:
+def shown(key: AnswerKey, marking: Marking, quantity: Quantity) -> Decimal:
     """The right value of a quantity as it is shown."""
     return rounded(key.expected(quantity), digits_of(key, marking, quantity))
 
 
-def digits_of(key: Key, marking: Marking, quantity: Quantity) -> Rounding:
+def digits_of(key: AnswerKey, marking: Marking, quantity: Quantity) -> Rounding:
     """To how many digits the value of a quantity is shown."""
     if quantity not in marking.shown:
         line = key.line(quantity)

@@ -13,7 +13,7 @@ from backprop_cli.checking.given import Given
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.shown import digits_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
@@ -43,7 +43,7 @@ class Blind:
 class Telling:
     """Plants mistakes in a faithful sheet of these lines, rounded as asked, and looks at how they are judged."""
 
-    def __init__(self, key: Key, marking: Marking, lines: tuple[Quantity, ...]) -> None:
+    def __init__(self, key: AnswerKey, marking: Marking, lines: tuple[Quantity, ...]) -> None:
         self.key = key
         self.marking = marking
         self.lines = lines

@@ -9,7 +9,7 @@ from math import gcd
 
 from backprop_cli.algebra.quantities import AFTER
 from backprop_cli.checking.clean import warnings_of
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.generator.demands import ALIVE, DEMANDS, DEMANDS_AFTER, NOT_SATURATED, Look
 from backprop_cli.generator.parametric import Filling, ParametricProblem
 from backprop_cli.generator.patterns import Pattern, Slot, markers
@@ -196,7 +196,7 @@ def _without(places: Sequence[_Place], pattern: Pattern, error: SourceError, loa
 def _wanted(problem: Problem, mould: ParametricProblem, numbers: Sequence[str]) -> Wanted:
     """Demands that the problem's own numbers meet; what lint already warns of is allowed."""
     filling = Filling(mould, numbers)
-    allowed = frozenset(warnings_of(Key(WorkedProblem(problem))))
+    allowed = frozenset(warnings_of(AnswerKey(WorkedProblem(problem))))
     values = []
     try:
         with precision(BITS):

@@ -10,7 +10,7 @@ from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.evaluation import Values
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.patterns import Pattern, markers, value_of
@@ -46,7 +46,7 @@ class ParametricProblem:
         self.pattern = pattern
         marks = markers(len(pattern.slots))
         self.problem: Problem = understood(load_text(pattern.filled(marks), "<pattern>", folder=pattern.folder)).problem
-        self._key: Key | None = None
+        self._key: AnswerKey | None = None
         self._slot_of = {value_of(text): SlotName(index) for index, text in enumerate(marks)}
         derivation = derive(self.problem.by_hand, Detail.TEXTBOOK, then_forward=True)
         self.constants = {name: self._with_slots(formula) for name, formula in derivation.constants.items()}
@@ -88,9 +88,9 @@ class ParametricProblem:
         after = [one for one in whole if AFTER in one.at]
         return {after[-1]: before[-1]} if before and after else {}
 
-    def key(self, worked: WorkedProblem) -> Key:
+    def key(self, worked: WorkedProblem) -> AnswerKey:
         """The key of a problem that this mould has been filled to; what formulas alone decide is worked out once."""
-        self._key = Key(worked) if self._key is None else self._key.anew(worked)
+        self._key = AnswerKey(worked) if self._key is None else self._key.anew(worked)
         return self._key
 
     def _slots_in(self, formula: Formula) -> Iterator[int]:

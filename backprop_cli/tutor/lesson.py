@@ -16,7 +16,7 @@ from backprop_cli.algebra.references import meant_by
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import describe
 from backprop_cli.checking.explain import Explainer
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.sheets import Answer, Sheet
@@ -85,7 +85,7 @@ class Lesson:
         return self.checker.problem
 
     @property
-    def key(self) -> Key:
+    def key(self) -> AnswerKey:
         """The right values."""
         return self.checker.key
 

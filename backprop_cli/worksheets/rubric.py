@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.diagnosis import is_a_sign
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.telling import Telling
@@ -47,7 +47,7 @@ class _Rubric:
     def __init__(self, exercise: Exercise, most: int) -> None:
         self.exercise = exercise
         self.most = most
-        self.key = Key(exercise.worked)
+        self.key = AnswerKey(exercise.worked)
         self.exact = all_exact(exercise)
         self.hidden: dict[str, tuple[str, list[Quantity]]] = {}  # mistakes that no line has shown, in words, and where
 

@@ -17,7 +17,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import BITS, Key
+from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.shown import digits_of
@@ -80,7 +80,7 @@ class Student:
 class Work:
     """One student's sheet: the written value of every line that textbooks write, computed from earlier ones."""
 
-    key: Key
+    key: AnswerKey
     student: Student
     random: Random
     planted: tuple[Hypothesis, Quantity] | None = None
@@ -181,20 +181,20 @@ def rounded(value: Any, rounding: Rounding) -> Decimal:
         return round_to(settled(ball(value)), rounding)
 
 
-def written_lines(key: Key) -> list[Quantity]:
+def written_lines(key: AnswerKey) -> list[Quantity]:
     """The lines that a textbook's solution writes."""
     textbook = derive(key.problem, Detail.TEXTBOOK, then_forward=True)
     return [line.quantity for line in textbook.lines if not line.given and line.quantity in key.order]
 
 
-def plantable(key: Key) -> list[tuple[Hypothesis, Quantity]]:
+def plantable(key: AnswerKey) -> list[tuple[Hypothesis, Quantity]]:
     """Every mistake in every line that it can be planted in."""
     lines = set(written_lines(key))
     table = Hypotheses.of_key(key)
     return [(one, quantity) for one in table.all for quantity in one.formulas if quantity in lines]
 
 
-def differs(key: Key, planted: tuple[Hypothesis, Quantity]) -> bool:
+def differs(key: AnswerKey, planted: tuple[Hypothesis, Quantity]) -> bool:
     """Whether the mistake changes the line at all."""
     hypothesis, quantity = planted
     with precision(BITS):

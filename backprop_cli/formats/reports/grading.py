@@ -14,7 +14,7 @@ from rich.text import Text
 
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.grading import GROUPS, Class, Graded, LineCount, MistakeCount
-from backprop_cli.checking.key import Key
+from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.formats.reports.checking import sign_of
@@ -177,7 +177,7 @@ def percent(share: Rational | None, unit: str = "") -> str:
     return round_to(share * 100, Rounding(places=0)).text() + unit if share is not None else ""
 
 
-def told(count: MistakeCount, key: Key) -> str:
+def told(count: MistakeCount, key: AnswerKey) -> str:
     """The mistake in a teacher's words."""
     if count.example is not None:
         return said_of(count.example, key)
