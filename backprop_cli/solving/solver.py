@@ -142,6 +142,8 @@ def _prove_in_letters(run: _Run, quantity: Quantity, proven: dict[Quantity, Rati
     from backprop_cli.numbers.symbolic import Symbolic
 
     formulas = {line.quantity: line.formula for line in run.derivation.lines}
+    if quantity not in formulas:
+        return False  # a constant has no lines before it
     domain, near = Symbolic(), {quantity}
     for _depth in range(_PROOF_DEPTH):
         known: dict[Hashable, Any] = {}

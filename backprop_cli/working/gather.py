@@ -14,8 +14,8 @@ from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.model import Chain, HandIn, Line, Part, Remark, Spot
 
 # What is compared is no equation, and an arrow with two strokes begins another statement.
-_SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?<=\s)~(?=\s)|-+>|[→⟶↦]")
-_NEXT = re.compile(r"=+>|[⇒⟹⇔∴]|<=>")
+_SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?<=\s)~(?=\s)|(?<!-)-+>|[→⟶↦]")
+_NEXT = re.compile(r"(?<!=)=+>|[⇒⟹⇔∴]|<=>")
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
 _INDEX = r"(?:[_^]\{[^{}=]{1,40}\}|\^\(\w{1,9}\)|\^\w{1,9}|\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\))"
 _WORD = rf"[^\W\d](?:[\w'′´’.$]|{_INDEX})*(?:\^?[+*'′´](?=[\s=:≈]|$))?"
