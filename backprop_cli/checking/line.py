@@ -24,7 +24,7 @@ from backprop_cli.numbers.exact import Rational, decimal_digits, rational
 _PART_FIGURES, _MISSING = 2, 100  # what part marks need: two figures, and no more than two digits missing
 _TOO_COARSE = 10  # an answer that lacks more than one digit does not stand for its whole interval
 _WIDEST_UNITS, _WIDEST_PART = 10, rational(1, 50)  # how wide to either side an enclosure is that says something
-_FINE_SOURCES = 5  # how many times wider that may be where everything it comes from has its digits
+_FINE_SOURCES = 20  # how many times wider that may be where everything it comes from has its digits
 _SHORT_PLACES = 4  # of a value that comes out
 _HARDLY_ANYTHING = rational(1, 10**40)
 _POINT = ball(0)
@@ -196,7 +196,7 @@ class AnsweredLine:
             slack = unit / 2  # zeros at the end are not written
         if not away > slack:  # just what the numbers on the sheet give
             return True
-        if in_full and width > unit / 2 and width > _WIDEST_PART * abs(value):
+        if in_full and width > unit and width > _WIDEST_PART * abs(value):
             return False
         return not away > width + slack and self._says_something(enclosure, unit)
 
