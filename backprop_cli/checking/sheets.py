@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace as _replace
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address
@@ -131,7 +130,7 @@ class _Reader(Collector):
                 self.complain(_("one number for a quantity, not a list"), value.span)
             case Text(text, span, indent):
                 if indent:
-                    span = _replace(span, column=span.column + indent)
+                    span = span._replace(column=span.column + indent)
                 self.answer(key, key_span, (text or "").replace(DECIMAL_COMMA, ","), span, within)
 
     def address(self, key: str, span: Span) -> Address | None:

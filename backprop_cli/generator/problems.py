@@ -130,6 +130,12 @@ def _mould(pattern: Pattern) -> ParametricProblem:
     return ParametricProblem(pattern)
 
 
+def forget() -> None:
+    """Forgets the patterns and structures that are kept from draw to draw."""
+    for kept in (_likeness, _structure, _mould):
+        kept.cache_clear()
+
+
 def _network(recipe: Recipe, chance: Chance) -> tuple[Pattern, Wanted]:
     draft = Draft()
     text = network_text(recipe, draft, chance)

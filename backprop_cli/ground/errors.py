@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from backprop_cli.ground.words import _
 from backprop_cli.ground.wrapping import width
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of one line of a source: line and column count from 1, columns and length in characters."""
 
     line: int

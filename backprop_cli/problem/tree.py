@@ -217,9 +217,9 @@ class _Builder:
             raise self.failure(_("more than {limit:,} values").format(limit=self.most), _span(event), hint)
         if isinstance(event, yaml.AliasEvent):
             raise self.failure(_("aliases (*name) are not read: write the value out"), _span(event))
-        if getattr(event, "tag", None) not in (None, "!"):
+        if event.tag is not None and event.tag != "!":
             raise self.failure(_("tags (!name) are not read"), _span(event))
-        if getattr(event, "anchor", None):
+        if event.anchor:
             raise self.failure(_("anchors (&name) are not read"), _span(event))
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event)
@@ -266,4 +266,4 @@ class _Builder:
 def _span(event: Any) -> Span:
     start, end = event.start_mark, event.end_mark
     length = end.column - start.column if end.line == start.line else 1
-    return Span(start.line + 1, start.column + 1, max(1, length))
+    return Span(start.line + 1, start.column + 1, length or 1)
