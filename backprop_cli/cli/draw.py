@@ -79,7 +79,7 @@ def draw(
 
     order = Order(kind, _show(show), at, digits, dpi)
     wanted = _format(format_, output, problem)
-    loaded = load(problem, notation, letters=True, reports=True)
+    loaded = load(problem, notation, letters=True)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     if gates:
         loaded = replace(loaded, problem=replace(loaded.problem, detail=Detail.GATES))

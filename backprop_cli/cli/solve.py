@@ -96,7 +96,7 @@ def solve(
     from backprop_cli.solving.solution import SolveOptions
 
     wanted = _format(format_, json, output)
-    loaded = load(problem, notation, letters=compare is None, reports=True)
+    loaded = load(problem, notation, letters=compare is None)
     loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
