@@ -315,7 +315,7 @@ def test_lint_knows_what_is_worth_nothing_and_what_is_not_asked_for(tmp_path: Pa
     run = backprop("lint", path)
     assert run.code == 1
     assert "marks for what is not asked for: delta_v" in run.out
-    assert "c⁺: asked for, but worth no marks" in run.out
+    assert "c⁺: asked for without marks of their own: each is worth 1" in run.out
     path.write_text(FOUR + "ask: [k_new, c_new]\nmarks: {k+: 2, c+: 0}\n")
     assert "marks" not in backprop("lint", path).out
 
