@@ -94,7 +94,8 @@ def _of_marks(worked: WorkedProblem) -> Iterator[Remark]:
     marks, lines = worked.problem.marks, [line.quantity for line in asked_lines(worked)]
     idle = tuple(one for one in lines if looked_up(marks, one) is None)
     if marks and idle:
-        said, advice = _("asked for without marks of their own: each is worth 1"), _("say what they are worth, 0 or more")
+        said = _("asked for without marks of their own: each is worth 1")
+        advice = _("say what they are worth, 0 or more")
         yield Remark(Weight.NOTE, "marks", said, idle, advice)
     named = {one for quantity in lines for one in references_to(quantity)}
     if missing := [str(one) for one in marks if one not in named]:
