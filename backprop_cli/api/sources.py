@@ -28,11 +28,11 @@ def loaded_from(source: Source, notation: str | None = None, rounding: str | int
     complaint, located; UsageError for a notation, a rounding or a name that there is not.
     """
     if isinstance(source, Mapping):
-        found = understood(load_text(as_text(source), "<dict>", notation, letters=True), reports=True)
+        found = understood(load_text(as_text(source), "<dict>", notation, letters=True))
     elif isinstance(source, str) and "\n" in source:
-        found = understood(load_text(source, "<text>", notation, letters=True, folder=Path()), reports=True)
+        found = understood(load_text(source, "<text>", notation, letters=True, folder=Path()))
     else:
-        found = load(os.fspath(source), notation, letters=True, reports=True)
+        found = load(os.fspath(source), notation, letters=True)
     rule = None if rounding is None else str(rounding)
     return replace(found, problem=with_rounding(found.problem, rule))
 
@@ -46,7 +46,7 @@ def kept(loaded: Loaded) -> tuple[Any, tuple[Any, ...]]:
 def _again(
     text: str, source: str, folder: Path | None, title: str, notation: str, rounding: RoundingRule | None
 ) -> Loaded:
-    loaded = understood(load_text(text, source, notation, letters=True, folder=folder), reports=True)
+    loaded = understood(load_text(text, source, notation, letters=True, folder=folder))
     return replace(loaded, problem=replace(loaded.problem, title=title, rounding=rounding))
 
 
