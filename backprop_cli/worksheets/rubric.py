@@ -20,7 +20,7 @@ from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
-from backprop_cli.numbers.exact import Rational, decimal_digits, rational, short_text
+from backprop_cli.numbers.exact import Rational, decimal_digits, marks_text, rational, short_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.worksheets.exercise import Exercise, Section
 from backprop_cli.worksheets.sheet import headed, value
@@ -100,7 +100,7 @@ class _Rubric:
     def rows(self, line: Line) -> Iterator[tuple[Inline, ...]]:
         """The right value, then what a mistake would give."""
         exercise, quantity = self.exercise, line.quantity
-        marks = (Text(short_text(exercise.worth(quantity))),)
+        marks = (Text(marks_text(exercise.worth(quantity))),)
         yield (exercise.symbol(quantity),), marks, value(exercise, quantity), self.how(quantity)
         for decimal, said in self.mistakes(quantity):
             yield (), (), (exercise.page.decimal(decimal),), (Text(said),)

@@ -18,7 +18,7 @@ from backprop_cli.checking.grading import GROUPS, Class, Graded, LineCount, Mist
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.verdicts import NEAR_MISSES
-from backprop_cli.formats.reports.checking import sign_of
+from backprop_cli.formats.reports.checking import marks_of, sign_of
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural
@@ -80,7 +80,7 @@ class _Writer:
                     name, Text(_("not read"), "yellow"), "", "", Text(self._in(visible(sheet.path.name)), "dim")
                 )
                 continue
-            marks = f"{number(sheet.report.earned)}/{number(sheet.report.worth)}"
+            marks = marks_of(sheet.report.earned, sheet.report.worth)
             table.add_row(name, marks, percent(sheet.share), self._signs(sheet) if signs else "", self._first(sheet))
         return table
 
