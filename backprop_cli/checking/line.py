@@ -69,7 +69,7 @@ class AnsweredLine:
         return units[self.quantity]
 
     def unit_at(self, value: Real) -> Rational:
-        """U at another value of this line; where the right one is 0, what is left of its summands is measured by them."""
+        """U at another value of this line; where the right one is 0, what is left of its summands has their digits."""
         if is_nothing(value):
             return self.unit
         step = ball(value) - self._own_old() if self._old is not None else None

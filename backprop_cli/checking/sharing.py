@@ -1,4 +1,4 @@
-"""What one line pays for another: a mistake in a blank line once, lines without work only beside lines that have some."""
+"""What one line pays for another: a mistake in a blank line once, lines without work only beside some that have it."""
 
 from __future__ import annotations
 
