@@ -69,11 +69,12 @@ class AnsweredLine:
         return units[self.quantity]
 
     def unit_at(self, value: Real) -> Rational:
-        """U at another value of this line."""
+        """U at another value of this line; where the right one is 0, what is left of its summands has their digits."""
         if is_nothing(value):
             return self.unit
         step = ball(value) - self._own_old() if self._old is not None else None
-        return self.marking.unit(self.quantity, value, step)
+        unit = self.marking.unit(self.quantity, value, step)
+        return max(unit, self.unit) if is_nothing(self.key.true(self.quantity)) else unit
 
     @cached_property
     def _old(self) -> Quantity | None:

@@ -15,6 +15,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
+from backprop_cli.checking.sharing import with_shares
 from backprop_cli.checking.shown import digits_of, rounded
 from backprop_cli.checking.values import value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
@@ -201,7 +202,7 @@ class Checker:
         return False
 
     def _judged(self, key: AnswerKey, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
-        verdicts = with_shares(Judge(key, answers, self.marking).judged(), key)
+        verdicts = with_shares(Judge(key, answers, self.marking).judged(), key, answers)
         verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
         worths = self._asked or {quantity: self.marking.worth(quantity) for quantity in verdicts}
         shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
@@ -224,34 +225,6 @@ def _good_deltas(report: Report) -> list[Mark]:
     """Every δ but 0 that is right or follows, if only as far as it goes."""
     deltas = (mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written)
     return [mark for mark in deltas if mark.verdict.rule in _GOOD and not is_nothing(mark.expected)]
-
-
-_EMPTY_FOR_EACH = 2  # lines without work of their own that are paid for with each that has some
-
-
-def with_shares(verdicts: Mapping[Quantity, Verdict], key: AnswerKey) -> dict[Quantity, Verdict]:
-    """The verdicts, with what one pays for another: a mistake in a blank line once, empty lines for real work only."""
-    shared = dict(verdicts)
-    paid: set[tuple[Hypothesis, Quantity]] = set()
-    for quantity, verdict in verdicts.items():
-        if verdict.made_in is not None:
-            cause = (verdict.causes[0], verdict.made_in)
-            shared[quantity] = _replace(verdict, paid=cause in paid)
-            paid.add(cause)
-    empty = [one for one, verdict in verdicts.items() if verdict.empty]
-    if not empty:
-        return shared
-    work = sum(verdict.rule in FULL_MARKS and _shows_work(verdict, key) for verdict in verdicts.values())
-    for one in empty[_EMPTY_FOR_EACH * work :]:
-        shared[one] = _replace(shared[one], unpaid=True, remark="no work")
-    return shared
-
-
-def _shows_work(verdict: Verdict, key: AnswerKey) -> bool:
-    """Whether a line that is right had to be worked out: it is not 0, nor the old value."""
-    value = key.expected(verdict.quantity)
-    old = key.old_of(verdict.quantity)
-    return not verdict.empty and not is_nothing(value) and (old is None or value != key.true(old))
 
 
 def check_sheet(checker: Checker, sheet: Sheet) -> Report:
