@@ -109,7 +109,7 @@ class Facts:
     def activation(self, layer: Layer) -> Label | None:
         """A word for the activation of a layer."""
         if layer.activation is None:
-            return words("softmax") if layer.kind == "dense" else None
+            return words("softmax") if layer.is_dense else None
         if not isinstance(layer.activation, Apply) or layer.activation.operation == "identity":
             return None
         signs = {"sigmoid": "σ", "relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "gelu": "GELU"}
