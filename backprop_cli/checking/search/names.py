@@ -12,6 +12,7 @@ from backprop_cli.checking.search.edits import Edit, places
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
 
+_OF_A_SLOPE = 4  # how usual it is that a slope is taken at another net input
 _NUMBER = re.compile(r"\d+$")
 
 
@@ -22,8 +23,10 @@ def name_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         if not isinstance(part, Name) or not isinstance(part.symbol, Quantity):
             continue
         counted[part] = counted.get(part, 0) + 1
+        in_a_slope = part.symbol.kind is Kind.NET and root.line.quantity.kind in (Kind.DELTA, Kind.LOCAL)
         for other, word, mass, family in _instead(relations, part.symbol, root.role(part)):
-            yield _renamed(root, part, other, word, mass, family, put(Name(other)))
+            less = min(mass, _OF_A_SLOPE) if in_a_slope else mass
+            yield _renamed(root, part, other, word, less, family, put(Name(other)))
     for part, count in counted.items():
         if count > 1 and isinstance(part, Name) and isinstance(part.symbol, Quantity):
             for other, word, _mass, _family in _instead(relations, part.symbol, root.role(part)):
