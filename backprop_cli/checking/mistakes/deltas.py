@@ -266,7 +266,7 @@ ROWS = (
     Mistake("updated-weights", n_("the hidden δ were computed with the already updated output weights"),
             _updated_weights, n_("all δ of a pass use the weights from before the update")),
     Mistake("target-minus-output", n_("the error was taken as target − output, while the update subtracts"),
-            _target_minus_output, n_("with an update that subtracts, the error is output − target")),
+            _target_minus_output, n_("with an update that subtracts, the error is output − target"), mass=30),
     Mistake("factor-two", n_("a factor 2 in the slope of the loss: {variant}"),
             _factor_two, n_("the slope of ½e² is e, that of e² is 2e")),
     Mistake("mean-or-sum", n_("a mean was taken for a sum or the other way round: {variant}"),

@@ -96,7 +96,9 @@ def _complements(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _SHARES:
             other = Apply("sum", (ONE, Apply("negative", (part,))))
             yield Edit("complement", ("complement", name), 3, "complement", put(other), part, other)
-        case Name(Quantity(kind=Kind.TARGET | Kind.OUT | Kind.NODE | Kind.INPUT)):
+        case Name(Quantity(kind=kind)) if kind in (Kind.TARGET, Kind.OUT, Kind.NODE, Kind.INPUT):
+            if kind is Kind.TARGET:
+                yield Edit("instead", ("instead", "target", "one"), 2, "one instead", put(ONE), part, ONE)
             other = Apply("sum", (ONE, Apply("negative", (part,))))
             yield Edit("complement", ("complement", root.role(part)), 2, "complement", put(other), part, other)
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _COUNTS:
