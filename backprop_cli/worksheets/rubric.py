@@ -7,7 +7,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.diagnosis import is_a_sign
+from backprop_cli.checking.elsewhere import is_a_sign
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey

@@ -17,6 +17,7 @@ from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
+from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, labelled, n_
@@ -332,9 +333,10 @@ def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
         line["follows_from"] = [one.key for one in verdict.because]
     if verdict.causes:
         line["mistakes"] = [
-            {"name": one.mistake.name, "variant": one.variant or None, "said": explainer.said(one)}
+            {"name": one.mistake.name, "variant": one.variant or None, "said": explainer.said(one, mark.quantity)}
             for one in verdict.causes
         ]
+    line |= diagnoses_data(verdict, explainer)
     if verdict.hint is not None:
         line["hint"] = explainer.hint(verdict.hint)
     if verdict.remark:

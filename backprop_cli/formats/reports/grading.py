@@ -19,6 +19,7 @@ from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.formats.reports.checking import marks_of, sign_of
+from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural
@@ -260,6 +261,7 @@ def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
     row: dict[str, object] = {"student": sheet.student, "file": str(sheet.path)}
     if report is None:
         return row | {"failure": sheet.failure}
+    explainer = Explainer(report)
     return row | {
         "marks": number(report.earned),
         "of": number(report.worth),
@@ -271,6 +273,7 @@ def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
                 "verdict": mark.verdict.rule.value,
                 "marks": number(mark.earned),
                 "of": number(mark.worth),
+                **diagnoses_data(mark.verdict, explainer),
             }
             for mark in report.marks
         },
