@@ -5,23 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import address_of
-from backprop_cli.deriving.names import Names, UnknownName, in_a_row
+from backprop_cli.deriving.names import Names, UnknownName, by_units, in_a_row
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import nearest
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.working.model import Chain
 from backprop_cli.writing.notation import load_notation, notations
 
 _MOST_WORDS = 12
+_LONGEST = 40  # characters of a name in a message
 _MOST_NAMES = 4_000  # among which a near one is looked for
 _HELPER = re.compile(r"(?:Δ|∆|\\Delta|Delta)\s*\w")  # a step of a weight: a student's own line on the way
 _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:al)?\}?|E_?\{?ges\}?)\s?/\s?[d∂]\s?(.+)")
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
+_UPDATED = re.compile(
+    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]*(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
+)
 _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
 _LOSSES = frozenset(
     ("loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction")
@@ -36,6 +42,7 @@ class Meanings:
     problem: Problem
     derivation: Derivation
     names: Names
+    book: str = ""  # in whose notation a name is read that means different things in different books
 
     def of_chain(self, chain: Chain) -> Quantity:
         """The quantity that a chain is of; one of kind PARAMETER, INPUT or TARGET where it repeats what is given.
@@ -64,11 +71,17 @@ class Meanings:
                 return self.names.resolve(other, within)
             except UnknownName:
                 continue
+        several = self.in_books(text)
+        if len(several) > 1 and not self.book:
+            message = _("{name!r} means different things in different books").format(name=text[:_LONGEST])
+            raise UnknownName(message, _("write {keys}").format(keys=_(" or ").join(one.bare_key for one in several)))
         raise failure
 
     def _others(self, text: str) -> Iterator[str]:
         """The name in our own words: dL/dw5 and grad_w5 are dE/dw5, Loss is E."""
         loss = self._loss
+        if updated := _UPDATED.fullmatch(text.strip()):
+            yield f"{updated[1]}_new"
         if derivative := _DERIVATIVE.fullmatch(text.strip()):
             yield f"d{loss}/d{derivative[1]}"
         if (gradient := _GRADIENT.fullmatch(text.strip())) and self.given(gradient[1]):
@@ -77,22 +90,43 @@ class Meanings:
             yield f"E_{part[1]}"
         if in_a_row(text).casefold() in _LOSSES:
             yield loss
-        found = self._in_other_books.get(in_a_row(text), {})
+        found = self.in_books(text)
         if len(found) == 1:
             yield next(iter(found)).bare_key
+        for quantity, books in found.items():
+            if len(found) > 1 and self.book in books:
+                yield quantity.bare_key
+
+    def in_books(self, text: str) -> Mapping[Quantity, frozenset[str]]:
+        """What a name means in the notations, and in which of them each."""
+        return self._in_other_books.get(in_a_row(text), {})
+
+    def by_the_book(self, book: str) -> Meanings:
+        """The same, with names that mean different things in different books read as in this one."""
+        if book not in self._by_book:
+            self._by_book[book] = _replace(self, book=book)
+        return self._by_book[book]
+
+    @cached_property
+    def _by_book(self) -> dict[str, Meanings]:
+        return {}
 
     @cached_property
     def _loss(self) -> str:
         return next((line.quantity.bare_key for line in self.derivation.lines if line.quantity.kind is Kind.LOSS), "E")
 
     @cached_property
-    def _in_other_books(self) -> Mapping[str, dict[Quantity, None]]:
-        """The quantities as the other notations write them."""
-        found: dict[str, dict[Quantity, None]] = {}
-        writers = [writer_for(self.problem, "unicode", load_notation(name)) for name in notations()]
-        for quantity in dict.fromkeys(line.quantity.bare for line in self.derivation.lines):
-            for writer in writers:
-                found.setdefault(in_a_row(writer.symbol(quantity)), {})[quantity] = None
+    def _in_other_books(self) -> Mapping[str, Mapping[Quantity, frozenset[str]]]:
+        """The quantities as the other notations write them, also with the name of a unit in place of its numbers."""
+        found: dict[str, dict[Quantity, frozenset[str]]] = {}
+        quantities = dict.fromkeys(line.quantity.bare for line in self.derivation.lines)
+        for book in notations():
+            notation = load_notation(book)
+            for one in (notation, by_units(notation)):
+                writer = writer_for(self.problem, "unicode", one)
+                for quantity in quantities:
+                    known = found.setdefault(in_a_row(writer.symbol(quantity)), {})
+                    known[quantity] = known.get(quantity, frozenset()) | {book}
         return found
 
     def is_helper(self, chain: Chain) -> bool:

@@ -47,6 +47,11 @@ _WORDS = {
     "iteration": "step", "schritt": "step", "步": "step", "步骤": "step", "pattern": "sample", "example": "sample",
     "muster": "sample", "样本": "sample", "个样本": "sample", "epoche": "epoch", "轮": "epoch", "轮次": "epoch",
 }  # fmt: skip
+_WHOLE = re.compile(  # what is of all samples together
+    r"\b(?:all|whole|entire|every|alle[rn]?|gesamte?[rns]?|mean|means|averages?d?|total|mittel\w*|durchschnitt\w*|batch)\b"
+    r"|平均|全部|所有|总",
+    re.I,
+)
 _OUTER = ("after", "epoch", "batch", "sample", "step")  # what comes later is inside what comes before
 _HANGING = re.compile(r"(?:[-+*/·×⋅−(\[{,=≈≃≅^]|:=)\s*$")
 _GOES_ON = re.compile(r"\s*(?:=(?!\s?=)|[≈≃≅]|:=|[*/·×⋅)\]}]|[-+−]\s)")
@@ -93,6 +98,8 @@ class Gatherer:
             if word == "epoch":
                 self.under.pop("after", None)
             self.under[word] = f"{word} {number}" if number else word
+        if _WHOLE.search(text):
+            self.under.pop("sample", None)
 
     def chain(self, name: str, spot: Spot, parts: Sequence[Part], label: str = "") -> None:
         """Notes a chain, with the headings in force."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backprop_cli.working.characters import plain, spaced
-from backprop_cli.working.gather import Gatherer, is_name
+from backprop_cli.working.gather import Gatherer, is_name, sides
 from backprop_cli.working.model import Line, Part, Spot
 
 _VALUE = re.compile(r"[≈=~\s]*[-−+]?\s*(?:\d+[.,]?\d*|[.,]\d+)(?:\s*(?:[eE]|[*·×x]\s*10\s*\^?)[-−+{(]*\d+[})]?)?\s*%?")
@@ -44,7 +44,7 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
     above: Sequence[Cell] = ()
     for row in rows:
         filled = [one for one in row if one.text]
-        if any(_EQUATION.search(one.text) for one in filled):
+        if any(_EQUATION.search(one.text) for one in filled) and not _is_worked_beside(filled):
             gatherer.lines(
                 Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
             )
@@ -60,12 +60,22 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
         above = row if len(filled) > 1 and all(is_name(one.text) for one in filled) else ()
 
 
+def _is_worked_beside(filled: Sequence[Cell]) -> bool:
+    """Whether a row has a name, and beside it equations that go on from it: | net | w·x + b = 2·3 + 1 | 7 |."""
+    name, *others = filled
+    if not others or _EQUATION.search(name.text) or not is_name(name.text):
+        return False
+    first = next(one for one in others if _EQUATION.search(one.text))
+    return others[-1].is_value or not is_name(_EQUATION.split(first.text)[0].strip())
+
+
 def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
     """A row that begins with a name: what follows is its work, up to the first value."""
     parts: list[Part] = []
     for one in filled[1:]:
         if one.is_value or one.is_work:
-            parts.append(Part(one.text.lstrip("=≈~ "), one.spot))
+            text = one.text.lstrip("=≈~ ")
+            parts += sides(text, one.spot) or [Part(text, one.spot)]
             if one.is_value:
                 break
     if parts:
