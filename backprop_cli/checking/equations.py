@@ -210,11 +210,12 @@ class EquationJudge:
         for formula in forms:
             known = {one: self._values(one, answers) for one in quantities_in(formula)}
             left, missing = _matched(worked.put_in, known, _numbers_of(formula))
-            if not left:
+            if not left and self._fits(worked, {}, answers, formula):
                 return True, None
-            place = worked.put_in.index(left[0])
-            if len(left) == 1 and len(missing) == 1 and self._fits(worked, {place: missing[0]}, answers, formula):
-                return False, Copied(left[0].text, missing[0], self._whose(left[0], missing[0], answers))
+            if len(left) == 1 and len(missing) == 1:
+                place = worked.put_in.index(left[0])
+                if self._fits(worked, {place: missing[0]}, answers, formula):
+                    return False, Copied(left[0].text, missing[0], self._whose(left[0], missing[0], answers))
         return None, None
 
     def _forms(self, quantity: Quantity) -> Iterator[Formula]:

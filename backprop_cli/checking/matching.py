@@ -73,8 +73,8 @@ class Matcher:
         assert isinstance(numbers, Apply)
         if formula.operation != numbers.operation or len(formula.arguments) != len(numbers.arguments):
             return self._worth(formula, numbers)
-        fits = [self._fit(one, other) for one, other in zip(formula.arguments, numbers.arguments, strict=True)]
-        if any(fit is None or (fit.turned and not fit.wrong) for fit in fits):
+        fits = [self._signed(one, other) for one, other in zip(formula.arguments, numbers.arguments, strict=True)]
+        if any(fit is None for fit in fits):
             return self._worth(formula, numbers)
         return _Fit(tuple(one for fit in fits if fit is not None for one in fit.wrong))
 
@@ -152,11 +152,19 @@ class Matcher:
         """The factors above and those below, whatever their signs; the signs count together."""
         sign, above, below = _factors(formula)
         other_sign, other_above, other_below = _factors(numbers)
+        if len(other_above) > len(above):
+            other_above = [one for one in other_above if not self._is_one(one)]
         up = self._paired(above, other_above, self._fit)
         down = self._paired(below, other_below, self._fit)
         if up is None or down is None:
             return None
         return _Fit((*up.wrong, *down.wrong), (sign != other_sign) ^ up.turned ^ down.turned)
+
+    def _is_one(self, numbers: Formula) -> bool:
+        """Whether it is a 1 that stands there as a factor."""
+        return isinstance(numbers, Name) and isinstance(numbers.symbol, int) and (
+            self.worked.put_in[numbers.symbol].value == 1
+        )  # fmt: skip
 
     def _paired(
         self, ours: Sequence[Formula], theirs: Sequence[Formula], fit: Callable[[Formula, Formula], _Fit | None]

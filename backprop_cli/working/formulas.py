@@ -40,6 +40,7 @@ _TOKEN = re.compile(
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _TIMES_X = re.compile(r"(?<=[\d)])\s*x\s*(?=[\d(.])", re.I)
 _SCIENCE = re.compile(r"(?<=\d)\s+[eE]\s*(?=[-+]?\d)")
+_OF_A_SAMPLE = re.compile(r"\(\s*([d∂][^()+*]{1,60}/\s?[d∂][^()+*]{1,60}?)\s*\)\^\{?\((\d{1,3})\)\}?")
 _SEVERAL = frozenset(("max", "min", "sum", "mean"))
 _CALLED = {
     **ALIASES, "σ": "sigmoid", "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
@@ -86,6 +87,7 @@ def _prepared(text: str) -> str:
         text = re.sub(rf"(?<=\d){sign}", "+" + fraction, text).replace(sign, fraction)
     text = _RAISED.sub(lambda found: f"^({found[0].translate(_PLAIN_DIGITS)})", text)
     text = re.sub(r"⁽\^\((\d+)\)⁾", r"^{(\1)}", text)
+    text = _OF_A_SAMPLE.sub(r"\1^{(\2)}", text)
     text = _SCIENCE.sub("e", text)
     return _points(_TIMES_X.sub("*", text))
 

@@ -72,8 +72,9 @@ def _is_worked_beside(filled: Sequence[Cell]) -> bool:
 def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
     """A row that begins with a name: what follows is its work, up to the first value."""
     parts: list[Part] = []
+    letters = any(one.is_value for one in filled)  # beside a value, a name alone is a formula, too
     for one in filled[1:]:
-        if one.is_value or one.is_work:
+        if one.is_value or one.is_work or (letters and is_name(one.text) and " " not in one.text):
             text = one.text.lstrip("=≈~ ")
             parts += sides(text, one.spot) or [Part(text, one.spot)]
             if one.is_value:
