@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
 
+from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, multiply, names_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.equivalence import Equivalence
 from backprop_cli.checking.given import Given
@@ -43,6 +44,7 @@ _SAME = 1e-9
 _TINY = 1e-300
 _MOST_MEANT = 3  # things that one number in a formula may stand for
 _MOST_READINGS = 64  # ways to read the numbers of one formula
+_MOST_PATHS = 8  # paths of a derivative that is written in one factor
 _MOST_SIGNS = 8  # ways to set the signs of numbers that are put right
 _MOST_ABOVE = 60  # lines before one that its numbers may be of
 
@@ -129,15 +131,45 @@ class EquationJudge:
     def resolved(self, formula: Formula, quantity: Quantity) -> Formula | None:
         """A formula over quantities; None where a name in it is the student's own."""
         used = [one for one in self.key.ancestors(quantity) if one.kind is Kind.NEW and one != quantity]
-        meant: dict[str, Quantity] = {}
+        meant: dict[str, Formula] = {}
         for name in names_in(formula):
             text = str(name.symbol)
+            if (other := self._on_the_way(text, quantity)) is not None:
+                meant[text] = other
+                continue
             found = self.meanings.in_formula(text, quantity)
             if not found or found[0] == quantity:
                 return None
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
-            meant[text] = max(current, key=self.key.order.__getitem__) if current else found[0]
-        return replace(formula, lambda name: Name(meant[str(name.symbol)]))
+            meant[text] = Name(max(current, key=self.key.order.__getitem__) if current else found[0])
+        return replace(formula, lambda name: meant[str(name.symbol)])
+
+    def _on_the_way(self, text: str, quantity: Quantity) -> Formula | None:
+        """What has no line of its own: the error e of an output, a factor ∂net/∂w of the chain rule."""
+        if text == "e":
+            pairs = [(target, out) for target, out in self.meanings.pairs if out.name == quantity.name]
+            return Name(pairs[0][0]) - Name(pairs[0][1]) if pairs else None
+        factor = self.meanings.factor(text, quantity)
+        return None if factor is None else self.derivative(*factor)
+
+    def derivative(self, of: Quantity, by: Quantity) -> Formula | None:
+        """∂of/∂by along every path from line to line; None where it is not computed from it, or far from it."""
+        line = self.key.line(of)
+        if line is None or line.given:
+            return None
+        found: list[Formula] = []
+        for name, slope in slopes(line.formula, {}).items():
+            assert isinstance(name, Quantity)
+            if name == by:
+                found.append(slope)
+            elif (
+                self.key.is_worked(name)
+                and self.key.order[name] > self.key.order.get(by, -1)
+                and len(found) < _MOST_PATHS
+            ):
+                inner = self.derivative(name, by)
+                found += [] if inner is None else [multiply(slope, inner)]
+        return add(*found) if found else None
 
     def as_meant(self, formula: Formula, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Formula:
         """A formula in letters and numbers with what its numbers stand for: 0.5 for η, 0.0822 for a gradient."""

@@ -73,6 +73,8 @@ class Matcher:
         assert isinstance(numbers, Apply)
         if formula.operation != numbers.operation or len(formula.arguments) != len(numbers.arguments):
             return self._worth(formula, numbers)
+        if self._worth(formula, numbers) == _Fit():
+            return _Fit()
         fits = [self._signed(one, other) for one, other in zip(formula.arguments, numbers.arguments, strict=True)]
         if any(fit is None for fit in fits):
             return self._worth(formula, numbers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
@@ -22,13 +22,19 @@ from backprop_cli.writing.notation import load_notation, notations
 _MOST_WORDS = 12
 _LONGEST = 40  # characters of a name in a message
 _MOST_NAMES = 4_000  # among which a near one is looked for
-_HELPER = re.compile(r"(?:Δ|∆|\\Delta|Delta)\s*\w")  # a step of a weight: a student's own line on the way
+_HELPER = re.compile(r"(?:Δ|∆|\\Delta|Delta\s)\s?[A-Za-zθ][\w{},]*")  # a step of a weight: a line on the way
 _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:al)?\}?|E_?\{?ges\}?)\s?/\s?[d∂]\s?(.+)")
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
 _UPDATED = re.compile(
     r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]*(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
 )
 _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
+_FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")
+_NUMBERED = re.compile(r"(z|a|net|out|in|o|s|y)([0-9]{1,3})", re.I)
+_HEADS = {"z": ("net",), "a": ("out", "net"), "net": ("net",), "in": ("net",), "s": ("net", "out"), "out": ("out",),
+          "o": ("out",), "y": ("out",)}  # fmt: skip
+_TRAILING = re.compile(r"[0-9]+$")
+_LETTERS = 3  # a longer word of letters alone is no misspelt name
 _LOSSES = frozenset(
     ("loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction")
 )
@@ -129,14 +135,84 @@ class Meanings:
                     known[quantity] = known.get(quantity, frozenset()) | {book}
         return found
 
+    def of_a_unit(self, chain: Chain) -> tuple[Quantity, ...]:
+        """The output and the net input of a unit that a chain is called by: h1, or z1 where one unit has the number 1.
+
+        Of a derivative by it (∂L/∂h1), those by its output and by its net input.
+        """
+        name = chain.name.split()[-1] if chain.name.split() else ""
+        derivative = _DERIVATIVE.fullmatch(name)
+        word = in_a_row(derivative[1] if derivative else name)
+        numbered = _NUMBERED.fullmatch(word)
+        kinds = ("out", "net") if numbered is None or word in self._units else _HEADS[numbered[1].lower()]
+        units = self._units.get(word) or (numbered and self._units.get(numbered[2])) or ()
+        keys = [
+            (f"d{self._loss}/d{kind}_{unit}" if derivative else f"{kind}_{unit}") for unit in units for kind in kinds
+        ]
+        if derivative:
+            keys += [f"delta_{unit}" for unit in units if "net" in kinds]
+        return tuple(self._known(keys, self.within(chain))) if len(units) == 1 else ()
+
+    def _known(self, keys: Iterable[str], within: Address) -> Iterator[Quantity]:
+        for key in keys:
+            try:
+                yield self.names.resolve(key, within)
+            except UnknownName:
+                continue
+
+    @cached_property
+    def _units(self) -> Mapping[str, tuple[str, ...]]:
+        """The units by their names, and by their numbers."""
+        found: dict[str, dict[str, None]] = {}
+        for line in self.derivation.lines:
+            if line.quantity.kind in (Kind.NET, Kind.OUT):
+                name = line.quantity.name
+                found.setdefault(in_a_row(name), {})[name] = None
+                if number := _TRAILING.search(name):
+                    found.setdefault(number[0], {})[name] = None
+        return {word: tuple(names) for word, names in found.items()}
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[Quantity, Quantity], ...]:
+        """Every target, with the output that it is of."""
+        targets = {(one.name, one.at): one for one in self.derivation.constants if one.kind is Kind.TARGET}
+        return tuple(
+            (targets[line.quantity.name, at], line.quantity)
+            for line in self.derivation.lines
+            if line.quantity.kind is Kind.OUT
+            for at in (tuple(place for place in line.quantity.at if place.word == "sample"), ())
+            if (line.quantity.name, at) in targets
+        )
+
     def is_helper(self, chain: Chain) -> bool:
-        """Whether a chain is of something of the student's own, such as Δw."""
-        return _HELPER.match(chain.name) is not None
+        """Whether a chain is of something of the student's own, such as Δw, or a factor ∂net/∂w of the chain rule."""
+        if _HELPER.fullmatch(chain.name) is not None:
+            return True
+        factor = _FACTOR.fullmatch(chain.name)
+        return factor is not None and all(map(self._is_anything, factor.groups())) and not self._is_anything(chain.name)
+
+    def factor(self, text: str, near: Quantity) -> tuple[Quantity, Quantity] | None:
+        """The two quantities of a derivative that has no line of its own, as ∂net_o1/∂w5."""
+        found = _FACTOR.fullmatch(text)
+        if found is None or self._is_anything(text):
+            return None
+        of, by = (self.in_formula(name, near) for name in found.groups())
+        return (of[0], by[0]) if of and by else None
+
+    def _is_anything(self, name: str) -> bool:
+        """Whether something of the problem is called so."""
+        try:
+            self.resolve(name, ())
+        except UnknownName as error:
+            return self.given(name) is not None or "once" in error.message
+        return True
 
     def is_near(self, chain: Chain) -> bool:
         """Whether the name is nearly that of a quantity, so that one was meant, and not something of one's own."""
-        word = in_a_row(chain.name.split()[-1]).casefold() if chain.name.split() else ""
-        return len(word) > 1 and nearest(word, self._rows) is not None
+        said = chain.name.split()[-1] if chain.name.split() else ""
+        word = in_a_row(said).casefold()
+        is_a_word = said.isalpha() and len(said) > _LETTERS
+        return len(word) > 1 and not is_a_word and word not in self._units and nearest(word, self._rows) is not None
 
     @cached_property
     def _rows(self) -> frozenset[str]:
@@ -189,6 +265,9 @@ class Meanings:
             for text in (bare.bare_key, *(writer.symbol(bare) for writer in writers)):
                 found.setdefault(in_a_row(text), bare)
                 found.setdefault(in_a_row(text).casefold(), bare)
+            if quantity.kind is Kind.TARGET:
+                for text in (f"target_{bare.name}", f"t_{bare.name}", f"y_{{d,{bare.name}}}", f"d_{bare.name}"):
+                    found.setdefault(in_a_row(text), bare)
             if quantity.kind is Kind.CONSTANT and in_a_row(bare.bare_key) in _RATES:
                 found |= {word: bare for word in _RATES if word not in found}
         return found

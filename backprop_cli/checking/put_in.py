@@ -149,7 +149,7 @@ def with_numbers(formula: Formula, instead: Iterator[Formula]) -> Formula:
 def exactly(worked: Worked, given: frozenset[object]) -> Worked:
     """Numbers put in, of which those that the problem gives have no digits beyond the written ones."""
     return replace(worked, put_in=tuple(
-        replace(one, half_unit=_NOTHING) if abs(one.value) in given or one.value in given else one for one in worked.put_in
+        replace(one, half_unit=_NOTHING) if given & {abs(one.value), one.value} else one for one in worked.put_in
     ))  # fmt: skip
 
 

@@ -126,6 +126,8 @@ class _Sheet:
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
+        if self.meanings.is_helper(chain) or self.is_error(chain):
+            return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
         if matrix is not None and self.whole(chain, matrix):
             return
@@ -142,12 +144,30 @@ class _Sheet:
     def unknown(self, chain: Chain, error: UnknownName) -> None:
         """A name that is none: the student's own, a field beside the work, or a complaint."""
         word = chain.name.split()[0].casefold() if chain.name.split() else ""
-        if word in _NO_WORK or self.meanings.is_helper(chain):
+        if word in _NO_WORK:
             return
-        if self.meanings.is_near(chain):
+        if (quantity := self.of_a_unit(chain)) is not None:
+            self.answer(chain, quantity)
+        elif self.meanings.is_near(chain):
             self.complain(error.message, chain.spot, error.hint)
         else:
             self.own.append(Remark(chain.name, chain.spot, error.message))
+
+    def is_error(self, chain: Chain) -> bool:
+        """Whether a chain is of the difference of a target and an output, which many call e: a line on the way."""
+        written = _value(chain)[1]
+        if chain.name != "e" or written is None:
+            return False
+        with precision(_BITS):
+            return any(_says(written, sign * (ball(self.reader.true(target)) - ball(self.reader.true(out))))
+                       for target, out in self.meanings.pairs for sign in (1, -1))  # fmt: skip
+
+    def of_a_unit(self, chain: Chain) -> Quantity | None:
+        """What is meant where only a unit is named: its output, or its net input where that is what stands there."""
+        written = _value(chain)[1]
+        found = self.meanings.of_a_unit(chain)
+        right = (one for one in found if written is not None and _says(written, self.reader.true(one)))
+        return next(right, found[0] if found else None)
 
     def repeated(self, chain: Chain, given: Quantity) -> None:
         """Something given: a parameter with another value is the updated one; other numbers are miscopied."""

@@ -191,7 +191,7 @@ class _Tokens:
             return self.call(function, len(text) - len(bare), at)
         if text in ("π", "pi"):
             self.times("pi")
-        elif text == "e":
+        elif text == "e" and rest[:1] in ("^", "*") and rest[:2] not in ("* ", "*("):
             self.times("e")
         else:
             self.times(self.key(text))
