@@ -22,7 +22,7 @@ PHASES = {
 }
 _PLACES = {
     "epoch": n_("epoch {n}"), "batch": n_("batch {n}"), "sample": n_("sample {n}"), "step": n_("step {n}"),
-    "after": n_("after the update"),
+    "after": n_("after the update"), "report": n_("after epoch {n}"),
 }  # fmt: skip
 
 

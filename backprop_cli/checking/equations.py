@@ -208,7 +208,7 @@ class EquationJudge:
     def edit_of(self, formula: Formula, quantity: Quantity) -> Candidate | None:
         """The usual mistake that a wrong formula is: the likeliest edit that means the same."""
         meaning = self._meaning(formula)
-        same = [one for one in self.lines.edits(quantity, self.key.order.keys())
+        same = [one for one in self.lines.edits(quantity, self.key.derivation.index.keys())
                 if all(map(_same, self._meaning(one.edit.formula), meaning))]  # fmt: skip
         return _candidate(max(same, key=lambda one: one.prior)) if same else None
 
@@ -284,7 +284,7 @@ class EquationJudge:
 
     def _whose(self, wrong: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> Quantity | None:
         """Whose value a number is: that of something of the same kind, near the one that belongs there."""
-        same = [one for one in (*self.key.derivation.constants, *self.key.order) if one.kind is belongs.kind]
+        same = [one for one in (*self.key.derivation.constants, *self.key.derivation.index) if one.kind is belongs.kind]
         found = [one for one in same if one != belongs and any(map(wrong.says, self._values(one, answers)))]
         return found[0] if len(found) == 1 else None
 

@@ -108,7 +108,8 @@ class Hypotheses:
 
     def _by_a_wrong_gradient(self, quantity: Quantity) -> Mapping[_Way, Formula]:
         """Where δ = −∂E/∂net an update reads w + η·δ·x, without its gradient's name: what it reads by a wrong one."""
-        if not self.key.problem.conventions.negative_delta or self.key.old_of(quantity) is None:
+        negative = self.key.problem.conventions.negative_delta and self.key.is_worked(quantity)
+        if not negative or self.key.old_of(quantity) is None:
             return {}
         parameter = Quantity(Kind.PARAMETER, quantity.name, at=quantity.at)
         gradient = self._around.gradient_of(parameter)

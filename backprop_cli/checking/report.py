@@ -20,6 +20,7 @@ from backprop_cli.checking.values import value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.deriving.names import Names
+from backprop_cli.deriving.reports import NamesWithReports
 from backprop_cli.ground.errors import Complaint, MathError, SourceError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
@@ -140,7 +141,8 @@ class Checker:
     @cached_property
     def names(self) -> Names:
         """Every name that an answer may have."""
-        return Names.of(self.problem, self.key.derivation)
+        first = self.worked.exactly.full
+        return NamesWithReports.of(self.problem, first) if self.problem.report else Names.of(self.problem, first)
 
     @cached_property
     def reader(self) -> WorkReader:
@@ -194,7 +196,7 @@ class Checker:
                 continue
             if quantity.by is not None and quantity.by.kind is Kind.PARAMETER and not is_nothing(mark.expected):
                 return True
-            old = report.key.old_of(quantity) if quantity.kind is Kind.NEW else None
+            old = report.key.old_of(quantity)
             if old is not None and mark.expected != report.key.true(old):
                 return True
         return False
@@ -249,7 +251,7 @@ def with_shares(verdicts: Mapping[Quantity, Verdict], key: AnswerKey) -> dict[Qu
 def _shows_work(verdict: Verdict, key: AnswerKey) -> bool:
     """Whether a line that is right had to be worked out: it is not 0, nor the old value."""
     value = key.expected(verdict.quantity)
-    old = key.old_of(verdict.quantity) if verdict.quantity.kind is Kind.NEW else None
+    old = key.old_of(verdict.quantity)
     return not verdict.empty and not is_nothing(value) and (old is None or value != key.true(old))
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
+from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.values import Written, read_value, value_of
@@ -136,7 +137,7 @@ class _Sheet:
         except UnknownName as error:
             self.unknown(chain, error)
             return
-        if quantity.kind in _GIVEN:
+        if quantity.kind in _GIVEN and not is_reported(quantity):
             self.repeated(chain, quantity)
         else:
             self.answer(chain, quantity)

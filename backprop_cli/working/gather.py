@@ -41,20 +41,21 @@ _COLUMNS = re.compile(
     rf"\s*({_NAME})(?:\s{{2,}}|\t\s*|\s+(?=[-−+]?\d*\.\d)|\s*\|\s*)([-−+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*"
 )
 _PLACES = re.compile(
-    r"\b(epoch|batch|sample|step|iteration|pattern|example|epoche|muster|schritt)s?[\s_.:#-]*(?:no\.?|nr\.?|number)?\s*([0-9]{1,9})"
-    r"|\b(after)\b(?:\s+(?:the\s+)?(?:update|step))?|第\s*([0-9]{1,9})\s*(轮|个样本|步)|(样本|轮次|步骤)\s*([0-9]{1,9})",
+    r"\b(after\s+epoch|report|epoch|batch|sample|step|iteration|pattern|example|epoche|muster|schritt)s?[\s_.:#-]*(?:no\.?|nr\.?|number)?\s*([0-9]{1,9})"
+    r"|\b(after)\b(?:\s+(?:the\s+)?(?:update|step))?|第\s*([0-9]{1,9})\s*(轮之?后|轮|个样本|步)|(样本|轮次|步骤)\s*([0-9]{1,9})",
     re.I,
 )
 _WORDS = {
     "iteration": "step", "schritt": "step", "步": "step", "步骤": "step", "pattern": "sample", "example": "sample",
     "muster": "sample", "样本": "sample", "个样本": "sample", "epoche": "epoch", "轮": "epoch", "轮次": "epoch",
+    "轮后": "report", "轮之后": "report",
 }  # fmt: skip
 _WHOLE = re.compile(  # what is of all samples together
     r"\b(?:all|whole|entire|every|alle[rn]?|gesamte?[rns]?|mean|means|averages?d?|total|mittel\w*|durchschnitt\w*|batch)\b"
     r"|平均|全部|所有|总",
     re.I,
 )
-_OUTER = ("after", "epoch", "batch", "sample", "step")  # what comes later is inside what comes before
+_OUTER = ("report", "after", "epoch", "batch", "sample", "step")  # what comes later is inside what comes before
 _HANGING = re.compile(r"(?:[-+*/·×⋅−(\[{,=≈≃≅^]|:=)\s*$")
 _GOES_ON = re.compile(r"\s*(?:=(?!\s?=)|[≈≃≅]|:=|[*/·×⋅)\]}]|[-+−]\s)")
 _RULE = re.compile(r"[\W_]*|\s*([=#*~-]{2,})[^\d=]*\1\s*")  # === forward ===
@@ -96,10 +97,11 @@ class Gatherer:
         for found in _PLACES.finditer(plain(text)):
             word = (found[1] or found[3] or found[5] or found[6]).lower()
             word, number = _WORDS.get(word, word), found[2] or found[4] or found[7]
+            word = "report" if word.startswith("after") and number else word
             inside = _OUTER[_OUTER.index(word) :]
             self.under = {one: said for one, said in self.under.items() if one not in inside}
             if word == "epoch":
-                self.under.pop("after", None)
+                self.under = {one: said for one, said in self.under.items() if one not in ("after", "report")}
             self.under[word] = f"{word} {number}" if number else word
         if _WHOLE.search(text):
             self.under.pop("sample", None)

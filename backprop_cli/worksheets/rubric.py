@@ -100,12 +100,18 @@ class _Rubric:
     def rows(self, line: Line) -> Iterator[tuple[Inline, ...]]:
         """The right value, then what a mistake would give."""
         exercise, quantity = self.exercise, line.quantity
-        step = exercise.page.solution.trace.by_quantity[quantity]
-        formula = exercise.page.math(lambda speller: speller.formula(step))
         marks = (Text(short_text(exercise.worth(quantity))),)
-        yield (exercise.symbol(quantity),), marks, value(exercise, quantity), (Text(_("right: ")), formula)
+        yield (exercise.symbol(quantity),), marks, value(exercise, quantity), self.how(quantity)
         for decimal, said in self.mistakes(quantity):
             yield (), (), (exercise.page.decimal(decimal),), (Text(said),)
+
+    def how(self, quantity: Quantity) -> Inline:
+        """right: w₁ − η·∂E/∂w₁"""
+        page = self.exercise.page
+        step = page.solution.trace.by_quantity.get(quantity)
+        if step is None:
+            return (Text(_("right: the value that training gives")),)
+        return Text(_("right: ")), page.math(lambda speller: speller.formula(step))
 
     def mistakes(self, quantity: Quantity) -> Iterator[tuple[Decimal, str]]:
         """What the usual mistakes would give, one variant of each, where they can be told from the right value."""

@@ -101,7 +101,7 @@ def _row(exercise: Exercise, line: Line, filled: bool) -> tuple[Inline, ...]:
 def value(exercise: Exercise, quantity: Quantity) -> Inline:
     """0.5933; or 1/3 ≈ 0.3333, where the value is a short fraction."""
     page, decimal = exercise.page, exercise.value(quantity)
-    known = page.solution.trace.value(quantity)
+    known = exercise.known(quantity)
     written = page.decimal(decimal)
     if page.solution.trace.rounded or decimal.whole_truth or known.exact is None or known.short_fraction is None:
         return (written,)

@@ -55,6 +55,9 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
     elif problem.nodes:
         yield inline(_("A computation graph is given by its formulas."))
     yield (Text(_todo(exercise)),)
+    if exercise.last_reported > 1:
+        said = _("Go on up to epoch {epoch} by a program of your own for what is asked for after later epochs.")
+        yield (Text(said.format(epoch=exercise.last_reported)),)
     quantities = [line.quantity for line in exercise.lines]
     if (problem.ask or exercise.chosen) and len(quantities) <= _FEW:
         yield inline(_("Find {quantities}."), quantities=joined(_placed(exercise, one) for one in quantities))

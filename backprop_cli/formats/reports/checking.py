@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -289,10 +290,15 @@ def _escaped(text: str) -> str:
 
 
 def report_json(report: Report, student: str = "", answers: bool = True) -> str:
-    """The same report for programs: every line with its verdict, its mistake and its marks."""
+    """The same report for programs."""
+    return json.dumps(report_data(report, student, answers), indent=1, ensure_ascii=False) + "\n"
+
+
+def report_data(report: Report, student: str = "", answers: bool = True) -> dict[str, Any]:
+    """The report as plain data: every line with its verdict, its mistake and its marks."""
     explainer = Explainer(report)
     first = report.first_wrong
-    data = {
+    return {
         "problem": report.key.problem.title,
         "student": student or None,
         "marks": number(report.earned),
@@ -311,7 +317,6 @@ def report_json(report: Report, student: str = "", answers: bool = True) -> str:
             for cause in report.causes
         ],
     }
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
 def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:

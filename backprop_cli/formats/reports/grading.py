@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -225,8 +226,13 @@ def _mistakes_of(graded: Class, sheet: Graded) -> list[str]:
 
 
 def class_json(graded: Class) -> str:
-    """Everything for programs: sheets with their lines, statistics, lines and mistakes of the class."""
-    data = {
+    """Everything for programs."""
+    return json.dumps(class_data(graded), ensure_ascii=False, indent=1) + "\n"
+
+
+def class_data(graded: Class) -> dict[str, Any]:
+    """The class as plain data: sheets with their lines, statistics, lines and mistakes of the class."""
+    return {
         "problem": graded.problem.title,
         "sheets": [_sheet(graded, sheet) for sheet in graded.sheets],
         "statistics": {
@@ -247,7 +253,6 @@ def class_json(graded: Class) -> str:
             for count in graded.mistakes
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
