@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from helpers import backprop
 
+from backprop_cli.problem.reader import bundled, load_text
+from backprop_cli.solving.solution import SolveOptions, solution_of
+
 SHARED_BIAS = """\
 inputs: {a: -0.3, b: 0.9}
 targets: [0, 0, 1, 0]
@@ -53,3 +56,16 @@ def test_a_wrong_answer_for_it_is_marked_and_so_are_the_others(tmp_path: Path) -
     run = backprop("check", problem, "-", stdin="answers: {net_h1: 0.59, dE/dc: 0.3}")
     assert run.code == 1
     assert "1 of 2 marks" in run.out
+
+
+def test_two_places_of_a_window_that_stay_equally_large_share_the_gradient() -> None:
+    """After an update their values are irrational: that they are equal is seen in letters."""
+    text = bundled()["small-cnn"].read_text("utf-8") + "epochs: 2\n"
+    solution = solution_of(load_text(text, "cnn.yaml"), SolveOptions())
+    places = [solution.trace[f"epoch 2 / out_c2_{place}"] for place in ("1_1", "1_2", "2_1", "2_2")]
+    shares = [solution.trace[f"epoch 2 / dE/dout_c2_{place}"] for place in ("1_1", "1_2", "2_1", "2_2")]
+    largest = max(float(value.number) for value in places)
+    ties = [share for value, share in zip(places, shares, strict=True) if abs(float(value.number) - largest) < 1e-12]
+    assert len(ties) > 1
+    assert len({share.decimal.text() for share in ties}) == 1
+    assert [share.exact for share in shares if share not in ties] == [0] * (4 - len(ties))

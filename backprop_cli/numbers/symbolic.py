@@ -70,24 +70,6 @@ class Symbolic:
         simple = x if x.is_Rational else sympy.simplify(x)
         return Rational(int(simple.p), int(simple.q)) if simple.is_Rational else None
 
-    def letter(self, number: int) -> Expression:
-        """A letter that stands for any real number."""
-        return sympy.Symbol(f"x{number}", real=True)
-
-    def identity(self, x: Expression) -> Rational | None:
-        """The rational number that the expression is whatever its letters are; None where it is not seen to be one.
-
-        Raises Undecided where it is too long, or has cases.
-        """
-        if x.has(sympy.Piecewise) or x.count_ops() > _MOST_OF_AN_IDENTITY:
-            raise Undecided(_("an expression is too long to be simplified"))
-        above, below = sympy.fraction(sympy.together(_in_short(x)))
-        above = sympy.expand(above)
-        if above == 0:
-            return Rational(0)
-        ratio = sympy.cancel(above / sympy.expand(below)) if above.count_ops() < _MOST_OPERATIONS else above / below
-        return Rational(int(ratio.p), int(ratio.q)) if ratio.is_Rational else None
-
     def by_sign(
         self,
         x: Expression,
@@ -170,3 +152,37 @@ class Symbolic:
     def pi(self) -> Expression:
         """π."""
         return sympy.pi
+
+
+class Letters(Symbolic):
+    """The same with letters for numbers that are not known; what depends on the sign of a letter is not decided."""
+
+    def letter(self, number: int) -> Expression:
+        """A letter that stands for any real number."""
+        return sympy.Symbol(f"x{number}", real=True)
+
+    def identity(self, x: Expression) -> Rational | None:
+        """The rational number that the expression is whatever its letters are; None where it is not seen to be one.
+
+        Raises Undecided where it is too long.
+        """
+        if x.count_ops() > _MOST_OF_AN_IDENTITY:
+            raise Undecided(_("an expression is too long to be simplified"))
+        above, below = sympy.fraction(sympy.together(_in_short(x)))
+        above = sympy.expand(above)
+        if above == 0:
+            return Rational(0)
+        ratio = sympy.cancel(above / sympy.expand(below)) if above.count_ops() < _MOST_OPERATIONS else above / below
+        return Rational(int(ratio.p), int(ratio.q)) if ratio.is_Rational else None
+
+    def by_sign(
+        self,
+        x: Expression,
+        negative: Callable[[], Expression],
+        zero: Callable[[], Expression],
+        positive: Callable[[], Expression],
+    ) -> Expression:
+        """The branch that the sign selects; raises Undecided where x has letters in it."""
+        if x.free_symbols:
+            raise Undecided(_("a sign depends on what the letters are"))
+        return super().by_sign(x, negative, zero, positive)

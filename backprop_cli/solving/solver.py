@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.evaluation import Values, evaluate_lines, take_all
-from backprop_cli.algebra.formula import names_in
+from backprop_cli.algebra.formula import Formula, names_in
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.ground import limits
@@ -75,6 +76,7 @@ class _Run:
         self.last = last
         self.unrounded = unrounded
         self.written: dict[Quantity, Value] = {}
+        self.reached: Quantity | None = None  # the last one that had a value, which may still have no digits
         domains = dict.fromkeys(proven, Certified(undecided_is_zero=True))
         self.values = Values(derivation.constants, Certified(), self._write, domains=domains)
 
@@ -91,6 +93,7 @@ class _Run:
 
     def _write(self, quantity: Quantity, number: Real) -> Real:
         """What is written down for a value, and used by the lines after it."""
+        self.reached = quantity
         value = self.written[quantity] = self._value(quantity, self._settled(quantity, compact(number)))
         return value.number
 
@@ -138,39 +141,51 @@ def _prove(run: _Run, quantity: Quantity | None, proven: dict[Quantity, Rational
 
 
 def _prove_in_letters(run: _Run, quantity: Quantity, proven: dict[Quantity, Rational | None]) -> bool:
-    """Whether the line is a rational number whatever the values are from which it is worked out a few lines before."""
-    from backprop_cli.numbers.symbolic import Symbolic
-
+    """Whether letters settle the line, which stand for what is worked out a few lines before: it is a rational number
+    whatever they are, or all that is not told from 0 in it is 0, so that two places of a window are equally large.
+    """
     formulas = {line.quantity: line.formula for line in run.derivation.lines}
     if quantity not in formulas:
         return False  # a constant has no lines before it
-    domain, near = Symbolic(), {quantity}
+    near = {quantity}
     for _depth in range(_PROOF_DEPTH):
-        known: dict[Hashable, Any] = {}
-
-        def value(name: Hashable, near: set[Quantity] = near, known: dict[Hashable, Any] = known) -> Any:
-            if name not in known:
-                number = run.values.known.get(name)
-                if isinstance(number, Rational):
-                    known[name] = domain.number(number)
-                elif name in near:
-                    known[name] = evaluate(formulas[name], domain, value)  # type: ignore[index]
-                else:
-                    known[name] = domain.letter(len(known))
-            return known[name]
-
-        try:
-            exact = domain.identity(evaluate(formulas[quantity], domain, value))
-        except (Undecided, MathError, RecursionError):
-            exact = None
-        if exact is not None:
-            proven[quantity] = exact
-            return True
+        with suppress(Undecided, MathError, RecursionError), precision(limits.LAST_PRECISION):
+            exact = _in_letters(run, formulas, quantity, near)
+            if exact is not None or run.reached != quantity:
+                proven[quantity] = exact
+                return True
         used = {name.symbol for one in near for name in names_in(formulas[one])}
         near = near | {one for one in used if one in formulas}  # type: ignore[misc]
         if len(near) > _PROOF_LINES:
             return False
     return False
+
+
+def _in_letters(
+    run: _Run, formulas: Mapping[Quantity, Formula], quantity: Quantity, near: set[Quantity]
+) -> Rational | None:
+    """The number that a line is, written out over the lines `near` it; letters for others that are not rational.
+
+    None where it depends on the letters. Raises Undecided where it has a sign that neither they nor its value settle.
+    """
+    from backprop_cli.numbers.paired import Paired
+
+    domain = Paired()
+    known: dict[Hashable, Any] = {}
+
+    def value(name: Hashable) -> Any:
+        if name not in known:
+            number = run.values.known[name]
+            known[name] = domain.number(number) if isinstance(number, Rational) else written_out(name, number)
+        return known[name]
+
+    def written_out(name: Hashable, number: Real) -> Any:
+        if name in near:
+            with suppress(Undecided, MathError):  # a ReLU, or the largest of a window: a letter will do
+                return evaluate(formulas[name], domain, value)  # type: ignore[index]
+        return domain.letter(number, len(known))
+
+    return domain.identity(evaluate(formulas[quantity], domain, value))
 
 
 def _prove_in_numbers(derivation: Derivation, quantity: Quantity, proven: dict[Quantity, Rational | None]) -> bool:
