@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,19 +52,27 @@ class Pair:
 
 
 class Paired:
-    """The domain of pairs: both domains do the same, and where a sign is not settled, letters may say that it is 0."""
+    """The domain of pairs: both domains do the same, and where a sign is not settled, letters may say that it is 0.
 
-    def __init__(self) -> None:
+    `stuck` are the expanded expressions whose sign neither settled.
+    """
+
+    def __init__(self, letters: Letters) -> None:
         self.certified = Certified()
-        self.letters = Letters()
+        self.letters = letters
+        self.stuck: list[Any] = []
 
     def number(self, value: Rational | int) -> Pair:
         """The number in both ways."""
         return Pair(self.certified.number(value), self.letters.number(value))
 
-    def letter(self, value: Real, number: int) -> Pair:
-        """A number whose spelling is a letter."""
-        return Pair(value, self.letters.letter(number))
+    def letter(self, value: Real, name: Hashable) -> Pair:
+        """A number that is spelled as the letter of a name."""
+        return Pair(value, self.letters.letter(name))
+
+    def pair(self, value: Real, spelled: Any) -> Pair:
+        """A number that is known in both ways."""
+        return Pair(value, spelled)
 
     def identity(self, x: Pair) -> Rational | None:
         """The rational number that x is whatever its letters are; None where it is not seen to be one."""
@@ -79,6 +87,7 @@ class Paired:
         except Undecided:
             found = self.identity(x)
             if found is None:
+                self.stuck.append(self.letters.numerator(x.spelled))
                 raise
             sign = self.certified.sign(found)
         return (zero, positive, negative)[sign]()
