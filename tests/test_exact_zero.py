@@ -73,7 +73,6 @@ def test_two_places_of_a_window_that_stay_equally_large_share_the_gradient() -> 
 
 def test_what_was_seen_to_be_0_is_not_proven_again_from_the_beginning() -> None:
     """Two weights are learned alike: in the tenth epoch, only that epoch is written out."""
-    text = bundled()["small-cnn"].read_text("utf-8") + "epochs: 10
-"
+    text = bundled()["small-cnn"].read_text("utf-8") + "epochs: 10\n"
     solution = solution_of(load_text(text, "cnn.yaml"), SolveOptions(Detail.FULL))
     assert solution.trace["epoch 10 / dE/dout_c2_2_2"].exact == 0
