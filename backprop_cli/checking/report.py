@@ -137,7 +137,7 @@ class Checker:
         self.problem = worked.problem
         self.marking = marking or Marking(self.problem)
         self.key = AnswerKey(worked)
-        self._equations: dict[AnswerKey, EquationJudge] = {}
+        self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
 
     @cached_property
     def names(self) -> Names:
@@ -150,11 +150,12 @@ class Checker:
         """Reads what students hand in."""
         return WorkReader(self.worked, self.names)
 
-    def equations(self, key: AnswerKey) -> EquationJudge:
-        """Judges the working of sheets by a key: this one, or that of the other sign."""
-        if key not in self._equations:
-            self._equations[key] = EquationJudge(key, self.reader.meanings)
-        return self._equations[key]
+    def equations(self, key: AnswerKey, book: str = "") -> EquationJudge:
+        """Judges the working of sheets by a key (this one, or that of the other sign), in the notation of a book."""
+        if (key, book) not in self._equations:
+            meanings = self.reader.meanings.by_the_book(book) if book else self.reader.meanings
+            self._equations[key, book] = EquationJudge(key, meanings)
+        return self._equations[key, book]
 
     @cached_property
     def _asked(self) -> dict[Quantity, Rational]:
@@ -246,7 +247,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
     if sheet.parts:
-        found = checker.equations(report.key).judged(sheet.parts, answers)
+        found = checker.equations(report.key, sheet.book).judged(sheet.parts, answers)
         report = _with_working(report, found, checker.marking)
     return _replace(report, commas=sheet.commas, unread=tuple(complaints))
 

@@ -51,11 +51,16 @@ class TrainingRun:
     """
 
     reports: tuple[Report, ...]
-    loss: Quantity
+    program: CompiledEpochs = field(repr=False, compare=False)
     stopped: bool = False
     gone: int | None = None
     failure: str = ""
     course: Course = field(default_factory=Course)
+
+    @property
+    def loss(self) -> Quantity:
+        """What is made small."""
+        return self.program.objective
 
     @property
     def quantities(self) -> list[Quantity]:
@@ -80,8 +85,9 @@ def train(
     digits: int,
     on_epoch: Callable[[int], None] = lambda epoch: None,
     watched: bool = False,
+    program: CompiledEpochs | None = None,
 ) -> TrainingRun:
-    """Trains to the last of the epochs and reports after each of them.
+    """Trains to the last of the epochs and reports after each of them; `program` are its epochs where they are known.
 
     Precision rises until every reported digit is certain, also where a learning rate diverges. With `watched`, the
     course of every epoch is counted, and what goes wrong on the way ends the run instead of failing it. Raises
@@ -89,7 +95,7 @@ def train(
     """
     if problem.rounding is not None:
         raise UsageError(_("training is exact; it cannot be combined with rounding"))
-    program = CompiledEpochs(problem, problem.report_quantities)
+    program = program or CompiledEpochs(problem, problem.report_quantities)
     exact = program.exact_states(min(max(epochs), _EARLY))
     bits = FIRST_BITS
     while True:
@@ -139,7 +145,7 @@ class _Attempt:
     def ended(self, stopped: bool = False, gone: int | None = None, failure: str = "") -> TrainingRun:
         """The run as far as it came."""
         course = self.watch.course()
-        return TrainingRun(tuple(self.reports), self.program.objective, stopped, gone, failure, course)
+        return TrainingRun(tuple(self.reports), self.program, stopped, gone, failure, course)
 
     def run(self) -> TrainingRun:
         """Runs to the last epoch, or to where training ends; the first epochs are exact as long as they can be."""
