@@ -30,6 +30,7 @@ from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.solving.worked import WorkedProblem
 
 _MOST_PLACES = 15  # more are never shown
+_NOTHING = rational(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,18 @@ class Report:
     commas: bool = False  # decimals are written with a comma
     unread: tuple[Complaint, ...] = ()  # what on the sheet is no answer to this problem
     working: Mapping[Quantity, Equations] = field(default_factory=dict)  # what was found in the lines that show it
+    days_late: int = 0
+    lost: Rational = _NOTHING  # by that
 
     @property
     def earned(self) -> Rational:
-        """The marks of the sheet."""
-        return sum((mark.earned for mark in self.marks), rational(0))
+        """The marks of the sheet, without those that lateness costs."""
+        return sum((mark.earned for mark in self.marks), _NOTHING) - self.lost
 
     @property
     def worth(self) -> Rational:
         """The marks that could be had."""
-        return sum((mark.worth for mark in self.marks), rational(0))
+        return sum((mark.worth for mark in self.marks), _NOTHING)
 
     @property
     def all_right(self) -> bool:
@@ -120,13 +123,14 @@ class Report:
                 found.setdefault(mark.verdict.causes, []).append(mark.quantity)
         return tuple(Cause(hypotheses, tuple(lines)) for hypotheses, lines in found.items())
 
+    def handed_in_late(self, marking: Marking, days: int) -> Report:
+        """The same report for a sheet that came so many days late."""
+        return _replace(self, days_late=days, lost=self.earned - marking.after(self.earned, self.worth, days))
+
     def following(self, quantity: Quantity) -> tuple[Quantity, ...]:
         """The lines that are right as they follow from this wrong one."""
         follows = (mark for mark in self.marks if mark.verdict.rule is Outcome.FOLLOWS)
         return tuple(mark.quantity for mark in follows if quantity in mark.verdict.because)
-
-
-_NOTHING = rational(0)
 
 
 class Checker:

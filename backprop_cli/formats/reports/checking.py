@@ -20,7 +20,7 @@ from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, labelled, n_
+from backprop_cli.ground.words import _, full_stop, labelled, n_, plural
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding
@@ -238,6 +238,9 @@ def _total(report: Report) -> Text:
     if report.worth == 0:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=marks_text(report.earned), worth=marks_text(report.worth))
+    if report.days_late:
+        days = plural("{count} day late", "{count} days late", report.days_late)
+        said = _("{marks}; {days}: {lost} taken off").format(marks=said, days=days, lost=marks_text(report.lost))
     right = report.all_right
     return Text(labelled(said, _("all right")) if right else said, "bold green" if right else "bold")
 
