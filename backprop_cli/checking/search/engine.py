@@ -79,7 +79,8 @@ class Search:
             tuple(self._candidate(one, answers, quantity, fits, perhaps) for one in some) for some in (chosen, others)
         )
         searched = len(self.lines.blank_before(quantity, answers)) < MOST_BLANK
-        is_a_sign = any(one.explained.is_negative and not says_a_sign(one.explained.best.pattern) for one in chosen)
+        first = chosen[0].explained if chosen else None
+        is_a_sign = first is not None and first.is_negative and not says_a_sign(first.best.pattern)
         return Diagnosis(quantity, said, perhaps, further, searched, is_a_sign)
 
     def _is_proved(self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity) -> bool:
