@@ -26,3 +26,9 @@ def english() -> Iterator[None]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --accept` writes the golden files anew; review them like prose."""
     parser.addoption("--accept", action="store_true", help="accept the golden files as they are now")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Golden files are written one after the other: two processes would overwrite each other's pages."""
+    if config.getoption("--accept") and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--accept goes without -n")

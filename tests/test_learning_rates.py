@@ -13,6 +13,7 @@ from backprop_cli.ground.errors import UsageError
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import bundled
 from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.training.compiled_epoch import CompiledEpochs
 from backprop_cli.training.convergence import Word
 from backprop_cli.training.quadratics import Quadratic, quadratic_of
 from backprop_cli.training.trials import Comparison, compared
@@ -32,7 +33,7 @@ def words(text: str) -> list[str]:
 
 
 def parabola(text: str) -> Quadratic:
-    found = quadratic_of(loaded(text).problem)
+    found = quadratic_of(CompiledEpochs(loaded(text).problem))
     assert found is not None
     return found
 
@@ -95,7 +96,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("which", OTHERS)
 def test_what_is_no_parabola_is_not_taken_for_one(which: str) -> None:
-    assert quadratic_of(loaded(f"{OTHERS[which]}learning_rate: 0.1\n").problem) is None
+    assert quadratic_of(CompiledEpochs(loaded(f"{OTHERS[which]}learning_rate: 0.1\n").problem)) is None
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,9 @@ class Explainer:
         return _("this is none of the usual mistakes: go through the line again")
 
     def _right(self, quantity: Quantity) -> str:
-        line = self.key.derivation.index[quantity]
+        line = self.key.derivation.index.get(quantity)
+        if line is None:  # what is only reported has no formula
+            return ""
         return self.speller.symbols_of(line.short or self._written_out(line.formula, None), quantity.at)
 
     def _done(self, cause: Hypothesis, quantity: Quantity, numbers: bool, elsewhere: bool) -> tuple[str, str]:

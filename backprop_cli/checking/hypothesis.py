@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.mistakes import SLIP
+from backprop_cli.checking.mistakes import MISTAKES, SLIP
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.search.candidates import Candidate
 
@@ -36,3 +36,4 @@ class Hypothesis:
 
 
 MISCOPIED = Hypothesis(SLIP, "", {})
+KEPT = Hypothesis(MISTAKES["bias-frozen"], "", {})  # the old value, in a line that no formula leads to

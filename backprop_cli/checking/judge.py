@@ -17,6 +17,7 @@ from backprop_cli.checking.diagnosis import Case, Diagnosis, diagnose
 from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.hints import last_hint
+from backprop_cli.checking.hypothesis import KEPT
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.line import AnsweredLine
 from backprop_cli.checking.marking import Marking
@@ -196,6 +197,8 @@ def follows(judge: Judge, line: AnsweredLine) -> Verdict | None:
 
 def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
     """3. A usual mistake explains the value."""
+    if line.is_unchanged() and not judge.key.is_worked(line.quantity):
+        return Verdict(line.quantity, Outcome.MISTAKE, causes=(KEPT,))
     if diagnosis is None or not diagnosis.causes:
         return None
     return Verdict(

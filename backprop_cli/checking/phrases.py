@@ -47,11 +47,11 @@ def _own_words(hypothesis: Hypothesis, key: AnswerKey, quantity: Quantity | None
 
 def _activation(key: AnswerKey, quantity: Quantity | None) -> str:
     """The activation of the unit that a line is about; of all units, if they have the same and none is meant."""
-    outs = [one for one in key.order if one.kind is Kind.OUT]
+    outs = [one for one in key.derivation.index if one.kind is Kind.OUT]
     if quantity is not None:
         name = quantity.by.name if quantity.by is not None else quantity.name
         wanted = out(name).at_address(quantity.at)
-        outs = [wanted] if wanted in key.order else outs
+        outs = [wanted] if wanted in key.derivation.index else outs
     formulas = [line.formula for one in outs if (line := key.line(one)) is not None]
     found = {formula.operation if isinstance(formula, Apply) else "" for formula in formulas}
     return found.pop() if len(found) == 1 else ""

@@ -45,6 +45,7 @@ REMARKS = {
     "further digits": n_("right to the digits asked for, but the further digits are not"),
     "formula": n_("the value is right, but the formula that stands here does not give it"),
     "no work": n_("follows, but only because there is a 0 before it: too many such lines have no marks"),
+    "guess": n_("{value} stands on many lines, on most of which it is wrong: it shows no work here"),
 }
 
 

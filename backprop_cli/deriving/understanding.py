@@ -23,21 +23,20 @@ from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Path, text_at
 
 
-def load(name: str, notation: str | None = None, letters: bool = False, reports: bool = False) -> Loaded:
+def load(name: str, notation: str | None = None, letters: bool = False) -> Loaded:
     """The problem at a path, from `-`, or bundled under this name, with all that it names understood.
 
-    Raises what `reader.load` does, and SourceError, located, for every name that means nothing; so also for the values
-    of a report in `ask` and `marks`, unless the caller can do with `reports`.
+    Raises what `reader.load` does, and SourceError, located, for every name that means nothing.
     """
-    return understood(reader.load(name, notation, letters), reports)
+    return understood(reader.load(name, notation, letters))
 
 
-def understood(loaded: Loaded, reports: bool = False) -> Loaded:
+def understood(loaded: Loaded) -> Loaded:
     """The same with every name a reference by key. Raises SourceError for those that mean nothing, each once."""
     problem = loaded.problem
     if not (problem.ask or problem.marks or problem.report_quantities or any(one.given for one in problem.samples)):
         return loaded
-    reading = _Reading(loaded, problem, reports)
+    reading = _Reading(loaded, problem)
     reading = _replace(reading, problem=_replace(reading.problem, samples=reading.samples()))
     reading = _replace(reading, problem=_replace(reading.problem, report_quantities=reading.report()))
     found = _replace(reading.problem, ask=reading.ask(), marks=reading.marks())
@@ -61,7 +60,6 @@ class _Reading:
 
     loaded: Loaded
     problem: Problem
-    reports: bool  # whether values of a report may be asked for
     places: list[tuple[Path, str, str | None]] = field(default_factory=list)
     complained: set[str] = field(default_factory=set)
 
@@ -126,11 +124,7 @@ class _Reading:
         later = one.epoch is not None or any(word == "epoch" and number > 1 for word, number in one.at)
         if not (self.problem.report and later):
             return self.lines.meant(one.written)
-        found = self.after.value(one)
-        if not self.reports:
-            message = _("{key!r}: only what is worked out line by line can be asked for on a sheet")
-            raise UnknownName(message.format(key=one.written))
-        return found
+        return self.after.value(one)
 
     # ---- given -------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Address, Kind
 from backprop_cli.algebra.rates import COUNT
 from backprop_cli.deriving.networks import is_fully_connected
@@ -69,8 +70,8 @@ def activation(page: Writing, layer: Layer) -> Inline:
     if operation in _SIGNS:
         return (page.name(_SIGNS[operation]),)
     plain = all(not isinstance(argument, Apply) for argument in arguments)
-    usual = operation.endswith("lu") or (operation == "step" and plain)
-    return (Text(operation),) if len(arguments) == 1 or usual else (page.name("f"),)
+    set_ = plain and OPERATIONS[operation].parameters > 0
+    return (Text(operation),) if len(arguments) == 1 or set_ else (page.name("f"),)
 
 
 _SIGNS = {"sigmoid": "σ", "relu": "ReLU"}

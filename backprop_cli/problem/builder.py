@@ -49,7 +49,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     objective = read_objective(file, later, list(nodes) or outputs)
     starts = read_starts(file, later, parameters.values, fixed)
     report, quantities = read_report(file, later)
-    training = read_training(file, book, letters, stack.layers, batch, report)
+    training = read_training(file, book, stack.layers, batch, report)
     if known:
         check_state(file.state, book, training.rule, parameters.values)
     problem = Problem(
@@ -119,7 +119,7 @@ def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None
     samples = 1 if listed is None else len(listed)
     targets = listed[0].targets if listed and file.targets is None else file.targets
     neurons = (getattr(layer, "neurons", None) for layer in file.layers)
-    optimizer = file.optimizer if isinstance(file.optimizer, str) else file.optimizer.get("name", "")
+    optimizer = file.optimizer if isinstance(file.optimizer, str) else file.optimizer.name
     return Surroundings(
         layers=len(file.layers),
         samples=samples,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, ValidationInfo, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, WithJsonSchema
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_plain_validator_function
 
@@ -14,13 +14,14 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.extensions import added
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.letters import NO_LETTERS, Letters
 from backprop_cli.problem.texts import (
+    OWN_KEY,
     problem_with,
     read_name,
     read_named_number,
     read_neuron_name,
     read_number,
+    read_plain_number,
     read_text,
     read_value,
     text_of,
@@ -157,16 +158,15 @@ def one_word(word: str, description: str) -> Any:
     return Annotated[Any, check, WithJsonSchema({"const": word, "description": description})]
 
 
-def _letters(info: ValidationInfo) -> Letters:
-    """The letters of the file that is validated."""
-    return info.context if isinstance(info.context, Letters) else NO_LETTERS
+def number_called(*own: str) -> Any:
+    """A field for a number that may be left open by one of these names; {key} is the key it stands under."""
+    return _field(lambda value: read_number(value, own), NUMBER_SCHEMA)
 
 
-Number = _field(lambda value, info: read_number(value, _letters(info)), NUMBER_SCHEMA)
-Named = _field(lambda value, info: read_named_number(value, _letters(info)), NAMED_SCHEMA)
-Plain = _field(
-    lambda value, info: read_number(value, NO_LETTERS), {**NUMBER_SCHEMA, "description": "a number, never a letter"}
-)
+Number = number_called()
+KeyedNumber = number_called(*OWN_KEY)
+Named = _field(read_named_number, NAMED_SCHEMA)
+Plain = _field(read_plain_number, {**NUMBER_SCHEMA, "description": "a number, never a letter"})
 NameText = _field(read_name, {"type": "string"})
 NeuronName = _field(read_neuron_name, {"type": ["string", "integer"]})
 FreeText = _field(read_text, {"type": "string"})
@@ -185,10 +185,10 @@ def nested(single: Any, depth: int = 3) -> Any:
     return field
 
 
-_Numbers: Any = nested(Number)
+_Targets: Any = nested(number_called(*OWN_KEY, "t_{key}"))
 _Planes: Any = nested(Named)
-Values = by_shape(mapping=dict[NeuronName, _Numbers], list=list[_Planes], text=Named)
-_Tokens: Any = nested(_field(lambda value, info: read_value(value, _letters(info)), NUMBER_SCHEMA))
+Values = by_shape(mapping=dict[NeuronName, _Targets], list=list[_Planes], text=Named)
+_Tokens: Any = nested(_field(read_value, NUMBER_SCHEMA))
 InputValues = by_shape(mapping=dict[NeuronName, _Tokens], list=list[_Planes], text=Named)
 _Row: Any = by_shape(list=list[Named], text=Named)
 Vector: Any = by_shape(list=list[Named], text=Named)

@@ -6,10 +6,9 @@ stands for a number if the file lists it in `letters`. With `symbolic: true`, ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace as _replace
-from typing import Any
 
 from backprop_cli.algebra.expressions import CONSTANTS, FUNCTIONS
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in
@@ -17,11 +16,7 @@ from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, UpdateRule
 from backprop_cli.numbers.exact import numeral
 from backprop_cli.problem.model import OPEN, Problem, Sample
 
-_RATE = ("η", "eta")
-_OWN = {
-    "learning_rate": _RATE, "l1": ("lambda1",), "l2": ("lambda2",), "l2_full": ("lambda2",),
-    "value": ("c",), "norm": ("c",),
-}  # fmt: skip
+RATE = ("η", "eta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,53 +32,6 @@ class Letters:
 
 
 NO_LETTERS = Letters()
-NEVER = Letters()  # of a number that cannot be a letter: of marks, say
-
-
-def letters_in(data: Any) -> Letters:
-    """The letters of a file, which is not checked yet: those it lists, and every name that stands for itself."""
-    if not isinstance(data, dict):
-        return NO_LETTERS
-    listed = data.get("letters")
-    names = {one.strip() for one in ([listed] if isinstance(listed, str) else _items(listed)) if isinstance(one, str)}
-    names |= set(_standing_for_themselves(data))
-    return Letters(frozenset(names - CONSTANTS), str(data.get("symbolic", "")).strip() == "true")
-
-
-def _standing_for_themselves(data: dict[str, Any]) -> Iterator[str]:
-    samples = [one for one in _items(data.get("samples")) if isinstance(one, dict)]
-    for part in (data, *samples):
-        for section in ("inputs", "targets", "parameters", "state", "given", "optimizer"):
-            if isinstance(entries := part.get(section), dict):
-                yield from _own_values(entries, lambda key: (key, f"t_{key}"))
-    for block in (data, data.get("penalty"), data.get("clip")):
-        if isinstance(block, dict):
-            yield from _own_values(block, lambda key: _OWN.get(key, ()))
-    for values in (data.get("inputs"), data.get("targets"), data.get("layers"), samples):
-        for text in _texts(values):
-            name, equals, value = text.partition("=")
-            if equals and name.strip() == value.strip():
-                yield name.strip()
-
-
-def _items(data: Any) -> list[Any]:
-    """What a list holds; what is no list holds nothing here, and is refused elsewhere."""
-    return data if isinstance(data, list) else []
-
-
-def _own_values(entries: dict[str, Any], own: Callable[[str], tuple[str, ...]]) -> Iterator[str]:
-    """The values that are one of their key's own names."""
-    for key, value in entries.items():
-        if isinstance(value, str) and value.strip() in own(key) and value.strip().isidentifier():
-            yield value.strip()
-
-
-def _texts(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, list | dict):
-        for one in data.values() if isinstance(data, dict) else data:
-            yield from _texts(one)
 
 
 # ---- the numbers of a problem --------------------------------------------------------------------------------
@@ -104,7 +52,7 @@ def with_numbers(problem: Problem, change: Change) -> Problem:
         gradients={name: tuple(change(one, ()) for one in steps) for name, steps in problem.gradients.items()},
         training=_replace(
             training,
-            learning_rate=None if rate is None else change(rate, _RATE),
+            learning_rate=None if rate is None else change(rate, RATE),
             rule=_replace(rule, settings=settings, penalties=penalties),
             state={name: change(value, (name,)) for name, value in training.state.items()},
         ),

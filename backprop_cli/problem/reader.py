@@ -17,8 +17,8 @@ from backprop_cli.problem.builder import build
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.csv_file import samples_from_csv
 from backprop_cli.problem.files import decode, read_file
-from backprop_cli.problem.letters import letters_in
 from backprop_cli.problem.model import Problem
+from backprop_cli.problem.settling import settle_letters
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at
 from backprop_cli.problem.validation import validated
 from backprop_cli.writing.notation import is_notation, known_notations, load_notation
@@ -150,10 +150,11 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
     if not isinstance(tree, Entries):
         complaint = Complaint(_("a problem is a mapping of keys to values"), tree.span, _("see `backprop init`"))
         raise SourceError(source, [complaint], text)
-    data = plain(tree)
-    letters = letters_in(data)
-    file, complaints = validated(data, tree, letters)
+    file, complaints, whole = validated(plain(tree), tree)
     if file is None:
+        raise SourceError(source, complaints, text)
+    letters = settle_letters(file, ComplaintBook(tree, complaints))
+    if not whole:
         raise SourceError(source, complaints, text)
     if isinstance(file.samples, str) and not complaints:
         file.samples = samples_from_csv(file, source, text, tree, folder)

@@ -125,7 +125,8 @@ class SampleReader:
         if rows is None:
             if not isinstance(value, Token):
                 return value
-            self.book.complain(where, value.message, value.hint, value.part if value.part[1] else None)
+            failure = value.failure
+            self.book.complain(where, failure.message, failure.hint, (failure.offset, failure.length))
             return number(0)
         if isinstance(value, Token):
             if value.text in rows:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter
 from pydantic_core import CoreSchema
-from pydantic_core.core_schema import with_info_plain_validator_function
+from pydantic_core.core_schema import no_info_plain_validator_function
 
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
@@ -14,6 +14,7 @@ from backprop_cli.problem.fields import (
     FileModel,
     FreeText,
     InputValues,
+    KeyedNumber,
     NameText,
     NeuronName,
     Number,
@@ -24,14 +25,17 @@ from backprop_cli.problem.fields import (
     Word,
     by_shape,
     choice,
+    number_called,
     whole_number,
 )
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
+from backprop_cli.problem.letters import RATE
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.sections import (
     ClipFile,
     ConventionsFile,
     MarkingFile,
+    OptimizerFile,
     PenaltyFile,
     ReportFile,
     RoundingFile,
@@ -45,7 +49,7 @@ class _LayerOfItsType:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
-        return with_info_plain_validator_function(_read_layer)
+        return no_info_plain_validator_function(_read_layer)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, handler: Any) -> Any:
@@ -55,8 +59,8 @@ class _LayerOfItsType:
         return handler(TypeAdapter(Annotated[files, Discriminator(_type_of_layer)]).core_schema)
 
 
-def _read_layer(value: Any, info: Any) -> FileModel:
-    return LAYER_TYPES[_type_of_layer(value)].file.model_validate(value, context=info.context)
+def _read_layer(value: Any) -> FileModel:
+    return LAYER_TYPES[_type_of_layer(value)].file.model_validate(value)
 
 
 def _type_of_layer(value: Any) -> str:
@@ -78,7 +82,7 @@ class ProblemFile(ConventionsFile):
         "tokens or numbers of rows.",
     )
     targets: Values | None = Field(None, description="The targets of the outputs, by name or in order.")
-    parameters: dict[NameText, Number] = Field(
+    parameters: dict[NameText, KeyedNumber] = Field(
         {}, description="Parameters by name, for graphs, for shared weights and for given gradients."
     )
     layers: list[AnyLayer] = Field([], description="The layers from the first hidden one to the output.")
@@ -91,7 +95,7 @@ class ProblemFile(ConventionsFile):
     loss: FreeText | None = Field(
         None, description="half_squared_error, cross_entropy, huber(1), … or a formula: `(out - t)^2`, `(o1 - t_o1)^2`."
     )
-    learning_rate: by_shape(text=Number, list=list[Number]) | None = Field(
+    learning_rate: by_shape(text=number_called(*RATE), list=list[Number]) | None = Field(
         None,
         description="η; without it there is no update. A list compares its rates, over "
         "10 epochs unless `epochs` or `report` say otherwise: `[0.1, 0.5, 1.5]`.",
@@ -144,13 +148,13 @@ class ProblemFile(ConventionsFile):
     reduce: choice("mean", "sum", what=n_("way to combine a batch")) = Field(
         "mean", description="How the samples of a batch are combined."
     )
-    optimizer: by_shape(text=FreeText, mapping=dict[NameText, Word]) = Field(
+    optimizer: by_shape(text=FreeText, mapping=OptimizerFile) = Field(
         "sgd",
         description="sgd, momentum, nesterov, rmsprop, adam, …; with settings: `{name: adam, beta1: 0.8}`.",
     )
     penalty: PenaltyFile | None = Field(None, description="`{l2: 0.01}`: weight decay through the loss.")
     clip: ClipFile | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
-    state: dict[NameText, Number] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
+    state: dict[NameText, KeyedNumber] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
     step: whole_number(1, "epochs") = Field(1, description="The number t of the first update.")
     report: by_shape(
         list=list[EpochNumber],
@@ -163,7 +167,7 @@ class ProblemFile(ConventionsFile):
     )
     stop: StopFile | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
     epochs: whole_number(1, "epochs") = Field(1, description="How often the samples are gone through.")
-    given: dict[Word, Number] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
+    given: dict[Word, KeyedNumber] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(
         {}, description="Given gradients, one or a sequence of steps: an exercise without a network."
     )

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.optimizers import PENALTIES
 from backprop_cli.ground.words import n_
 from backprop_cli.problem.fields import (
     EpochNumber,
     FileModel,
+    FreeText,
     InputValues,
-    Number,
+    KeyedNumber,
     Plain,
     Truth,
     Values,
     Word,
     by_shape,
     choice,
+    number_called,
     whole_number,
 )
 
@@ -29,7 +33,7 @@ class SampleFile(FileModel):
         description="The values of the targets; for cross-entropy also the class: its neuron, or its index from 0 "
         "(of steps with a softmax each, a list of such indices).",
     )
-    given: dict[Word, Number] = Field({}, description="Prescribed quantities of this sample.")
+    given: dict[Word, KeyedNumber] = Field({}, description="Prescribed quantities of this sample.")
 
 
 class RoundingFile(FileModel):
@@ -114,20 +118,34 @@ class ConventionsFile(FileModel):
     )
 
 
+class OptimizerFile(FileModel):
+    """An optimizer with settings of its own: `{name: adam, beta1: 0.8}`."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)
+    __pydantic_extra__: dict[str, KeyedNumber] = Field(init=False)
+
+    name: FreeText = Field("", description="sgd, momentum, nesterov, rmsprop, adam, …")
+
+    @property
+    def settings(self) -> dict[str, Formula]:
+        """The settings by name, known or not."""
+        return dict(self.__pydantic_extra__ or {})
+
+
 class PenaltyFile(FileModel):
     """A penalty on the size of the weights; its gradient is added to ∂E/∂w (E itself stays the data's)."""
 
-    l1: Number | None = Field(None, description="λ of λΣ|w|.")
-    l2: Number | None = Field(None, description="λ of ½λΣw².")
-    l2_full: Number | None = Field(None, description="λ of λΣw².")
+    l1: number_called(PENALTIES["l1"]) | None = Field(None, description="λ of λΣ|w|.")
+    l2: number_called(PENALTIES["l2"]) | None = Field(None, description="λ of ½λΣw².")
+    l2_full: number_called(PENALTIES["l2_full"]) | None = Field(None, description="λ of λΣw².")
     biases: Truth | None = Field(None, description="Whether biases are penalized too; usually they are not.")
 
 
 class ClipFile(FileModel):
     """Gradient clipping."""
 
-    value: Number | None = Field(None, description="Each gradient is cut off at ± this.")
-    norm: Number | None = Field(None, description="All gradients together are shortened to this length.")
+    value: number_called("c") | None = Field(None, description="Each gradient is cut off at ± this.")
+    norm: number_called("c") | None = Field(None, description="All gradients together are shortened to this length.")
 
 
 class StopFile(FileModel):

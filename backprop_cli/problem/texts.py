@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace as _replace
+from functools import partial
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
 from backprop_cli.algebra.expressions import FormulaError, parse_constant
-from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _
-from backprop_cli.problem.letters import NEVER, NO_LETTERS, Letters
 from backprop_cli.problem.tree import NOTHING
 
 
@@ -24,13 +27,26 @@ class NamedNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A word where a number could stand: the name of a row in a table, or else the complaint that it is no number."""
+class Unread:
+    """A text where a number is expected, which is none by itself: what it says is settled by the letters of its file.
+
+    `offset` is where it begins in the value of the file, `own` are the names that mean just this number ({key} is its
+    key). `put` makes of the number what stands in its place.
+    """
 
     text: str
-    message: str
-    hint: str | None
-    part: tuple[int, int]
+    offset: int = 0
+    own: tuple[str, ...] = ()
+    put: Callable[[Formula], Any] = lambda formula: formula
+    may_be_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word where a number could stand: the name of a row in a table, or else the failure to read it as a number."""
+
+    text: str
+    failure: FormulaError
 
 
 def problem_with(message: str, offset: int = 0, length: int = 0, hint: str | None = None) -> PydanticCustomError:
@@ -48,57 +64,65 @@ def text_of(value: Any, what: str) -> str:
     return value
 
 
-def read_number(value: Any, letters: Letters = NO_LETTERS, offset: int = 0) -> Formula:
-    """A constant formula from its text, or a letter."""
+def read_number(value: Any, own: tuple[str, ...] = (), offset: int = 0) -> Formula | Unread:
+    """A constant formula from its text; or what may be one once the letters of the file are known."""
     text = text_of(value, _("a number"))
-    if letters.has(text.strip()):
-        return Name(text.strip())
     try:
-        return parse_constant(text, letters.names)
+        return parse_constant(text)
+    except FormulaError:
+        return Unread(text, offset, own)
+
+
+def read_plain_number(value: Any) -> Formula:
+    """A constant formula from its text, which cannot be a letter."""
+    text = text_of(value, _("a number"))
+    try:
+        return parse_constant(text)
     except FormulaError as error:
-        message, start, length = error.message, error.offset, error.length
-        if text.strip().lower() in ("nan", "inf", ".nan", ".inf", "-inf", "-.inf", "+.inf", "infinity"):
-            message, hint = _("{text!r} is not a number one can compute with").format(text=text.strip()), None
-            start, length = len(text) - len(text.lstrip()), len(text.strip())
-        else:
-            hint = error.hint or _number_hint(text, letters is not NEVER)
-        raise problem_with(message, offset + start, length, hint) from None
+        failure = explained(error, text, may_be_letter=False)
+        raise problem_with(failure.message, failure.offset, failure.length, failure.hint) from None
 
 
-def _number_hint(text: str, may_be_letter: bool) -> str | None:
-    digits = text.replace(",", ".")
-    if (
-        "," in text
-        and digits.replace(".", "", 1).replace("-", "", 1).isascii()
-        and digits.lstrip("+-").replace(".", "", 1).isdigit()
-    ):
-        return _("decimals are written with a point: {text}").format(text=digits)
-    if may_be_letter and text.strip().isidentifier():
-        return _("a number is written 0.15, 1/3 …; as a letter, list it: letters: [{name}]").format(name=text.strip())
+def explained(error: FormulaError, text: str, may_be_letter: bool) -> FormulaError:
+    """Why a text is no number, with how numbers are written."""
+    if text.strip().lower() in ("nan", "inf", ".nan", ".inf", "-inf", "-.inf", "+.inf", "infinity"):
+        message = _("{text!r} is not a number one can compute with").format(text=text.strip())
+        return FormulaError(message, len(text) - len(text.lstrip()), len(text.strip()))
+    if _DECIMAL_COMMA.fullmatch(text.strip()):
+        hint = _("decimals are written with a point: {text}").format(text=text.strip().replace(",", "."))
+    else:
+        hint = error.hint or _number_hint(text.strip(), may_be_letter)
+    return FormulaError(error.message, error.offset, error.length, hint)
+
+
+def _number_hint(text: str, may_be_letter: bool) -> str:
+    if may_be_letter and text.isidentifier():
+        return _("a number is written 0.15, 1/3 …; as a letter, list it: letters: [{name}]").format(name=text)
     return _("a number is written 0.15, 1/3, 2e-3, ln(2) …")
 
 
-def read_named_number(value: Any, letters: Letters = NO_LETTERS) -> NamedNumber:
-    """A number that may carry a name."""
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
+
+
+def read_named_number(value: Any) -> NamedNumber | Unread:
+    """A number that may carry a name; or what may be one once the letters of the file are known."""
     text = text_of(value, _("a number"))
-    name, equals, number = text.partition("=")
-    if equals:
-        start = len(name) + 1
-        return NamedNumber(read_name(name.strip()), read_number(number, letters, start))
-    if text.strip().isidentifier() and text.strip() not in ("pi", "e", "nan", "inf"):
+    before, equals, number = text.partition("=")
+    if not equals and text.strip().isidentifier() and text.strip() not in ("pi", "e", "nan", "inf"):
         return NamedNumber(read_name(text.strip()), None)
-    return NamedNumber(None, read_number(text, letters))
+    name = read_name(before.strip()) if equals else None
+    put = partial(NamedNumber, name)
+    read = read_number(number if equals else text, (name,) if name else (), len(before) + 1 if equals else 0)
+    return _replace(read, put=put) if isinstance(read, Unread) else put(read)
 
 
-def read_value(value: Any, letters: Letters = NO_LETTERS) -> Any:
-    """The value of an input: a constant formula, or a token."""
-    try:
-        return read_number(value, letters)
-    except PydanticCustomError as error:
-        if not isinstance(value, str) or not value.strip().isidentifier():
-            raise
-        context = error.context or {}
-        return Token(value.strip(), context["message"], context["hint"] or None, (context["offset"], context["length"]))
+def read_value(value: Any) -> Formula | Unread:
+    """The value of an input: a constant formula, or what may be one, or a token."""
+    read = read_number(value, OWN_KEY)
+    return _replace(read, may_be_word=read.text.strip().isidentifier()) if isinstance(read, Unread) else read
+
+
+OWN_KEY = ("{key}",)  # of a number that may be left open by its key's name
 
 
 def read_name(value: Any) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.letters import Letters
 from backprop_cli.problem.model import Layer, Training
 from backprop_cli.problem.perceptrons import PASSES, read_perceptron
 from backprop_cli.problem.runs import check_orders, has_rate, read_order, read_rates
@@ -32,7 +31,6 @@ def read_batch(file: ProblemFile, book: ComplaintBook) -> int | None:
 def read_training(
     file: ProblemFile,
     book: ComplaintBook,
-    letters: Letters,
     layers: Sequence[Layer],
     batch: int | None,
     report: Sequence[int],
@@ -46,7 +44,7 @@ def read_training(
         book.complain_at_key((key,), _("given gradients are worked out once, step by step"), hint)
     if file.gradients and not has_rate(file):
         book.complain_at_key(("gradients",), _("given gradients need a learning_rate"))
-    rule = read_rule(file, book, letters, layers)
+    rule = read_rule(file, book, layers)
     rates, order = read_rates(file, book), read_order(file, book)
     schedule = read_schedule(file, book)
     first = rates[0] if rates else schedule.rates[0] if schedule and schedule.rates else file.learning_rate

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from backprop_cli.algebra.expressions import FormulaError, parse_constant
-from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS, UpdateRule
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.letters import Letters
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.schema import ProblemFile
-from backprop_cli.problem.sections import ClipFile
+from backprop_cli.problem.sections import ClipFile, OptimizerFile
 
 
-def read_rule(file: ProblemFile, book: ComplaintBook, letters: Letters, layers: Sequence[Layer]) -> UpdateRule:
+def read_rule(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -> UpdateRule:
     """The optimizer with its settings, the penalties, and the clipping."""
-    given: dict[str, str] = {"name": file.optimizer} if isinstance(file.optimizer, str) else dict(file.optimizer)
-    name = given.pop("name", "").strip()
+    given = OptimizerFile(name=file.optimizer) if isinstance(file.optimizer, str) else file.optimizer
+    name = given.name.strip()
     if name not in OPTIMIZERS:
         message = _("no optimizer called {name!r}").format(name=name) if name else _("the optimizer needs a name")
         hint = did_you_mean(name, OPTIMIZERS) or _("one of: {names}").format(names=", ".join(OPTIMIZERS))
         book.complain(("optimizer",) if isinstance(file.optimizer, str) else ("optimizer", "name"), message, hint)
         return UpdateRule()
-    settings = _settings(book, letters, name, given)
+    settings = _settings(book, name, given.settings)
     penalties = {}
     if file.penalty is not None:
         for key in ("l1", "l2", "l2_full"):
@@ -39,28 +37,14 @@ def read_rule(file: ProblemFile, book: ComplaintBook, letters: Letters, layers: 
     return UpdateRule(name, settings, penalties, free if penalties else frozenset(), clip)
 
 
-def _settings(book: ComplaintBook, letters: Letters, name: str, given: dict[str, str]) -> dict[str, Formula]:
+def _settings(book: ComplaintBook, name: str, given: dict[str, Formula]) -> dict[str, Formula]:
     """The optimizer's own settings, each one that it has."""
     known = OPTIMIZERS[name].settings
-    settings: dict[str, Formula] = {}
-    for key, text in given.items():
-        if key not in known:
-            message = _("{name} has no setting {key!r}").format(name=name, key=key)
-            hint = did_you_mean(key, known) or _("its settings are {keys}").format(keys=", ".join(known) or _("none"))
-            book.complain_at_key(("optimizer", key), message, hint)
-            continue
-        try:
-            settings[key] = _setting(letters, str(text))
-        except FormulaError as error:
-            book.complain(("optimizer", key), error.message, error.hint, (error.offset, error.length))
-    return settings
-
-
-def _setting(letters: Letters, text: str) -> Formula:
-    """A setting's number, or its letter."""
-    if letters.has(text.strip()):
-        return Name(text.strip())
-    return parse_constant(text, letters.names)
+    for key in given.keys() - known.keys():
+        message = _("{name} has no setting {key!r}").format(name=name, key=key)
+        hint = did_you_mean(key, known) or _("its settings are {keys}").format(keys=", ".join(known) or _("none"))
+        book.complain_at_key(("optimizer", key), message, hint)
+    return {key: value for key, value in given.items() if key in known}
 
 
 def _clip(file: ClipFile | None, book: ComplaintBook, settings: dict[str, Formula]) -> str:

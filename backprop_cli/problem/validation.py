@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -12,37 +12,41 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem import sections, synonyms
 from backprop_cli.problem.fields import SHAPE, FileModel, expected_shape, is_tag
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
-from backprop_cli.problem.letters import Letters
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Path, Tree, span_at, text_at
 
 
-def validated(data: Any, tree: Tree, letters: Letters) -> tuple[ProblemFile | None, list[Complaint]]:
-    """The file, and what is wrong in its shape.
+def validated(data: Any, tree: Tree) -> tuple[ProblemFile | None, list[Complaint], bool]:
+    """The file, what is wrong in its shape, and whether what refers to its parts can be checked all the same.
 
-    What is wrong is mended (by a 1, else by leaving it out), so that the rest of the file can be checked in the same
-    run; the file is None where that does not help.
+    What is wrong is mended (by a word that is right there, else by leaving it out), so that the rest of the file can be
+    checked in the same run; the file is None where that does not help.
     """
     complaints: list[Complaint] = []
-    for mend in (_put_one, _leave_out, _leave_out):
+    whole = True
+    for mend in (_put("1"), _put("e"), _leave_out, _leave_out):
         try:
-            return ProblemFile.model_validate(data, context=letters), complaints
+            return ProblemFile.model_validate(data), complaints, whole
         except ValidationError as error:
             complaints = complaints or _complaints(error, tree)
             errors = error.errors(include_url=False)
-            if len(errors) > _MANY or any(map(_takes_the_rest_with_it, errors)):
-                return None, complaints
+            if len(errors) > _MANY:
+                break
             for one in errors:
-                path = tuple(step for step in one["loc"] if not is_tag(step))
-                (_leave_out if one["type"] == "extra_forbidden" else mend)(data, path)
-    return None, complaints
+                whole = whole and not _takes_the_rest_with_it(one)
+                path = tuple(step for step in one["loc"] if not is_tag(step) and step != _KEY)
+                (_leave_out if one["type"] == "extra_forbidden" or _KEY in one["loc"] else mend)(data, path)
+    return None, complaints, False
 
 
 def _takes_the_rest_with_it(error: Mapping[str, Any]) -> bool:
     """Whether more complaints would only be consequences: without a name, or with a section under a misspelt key."""
     unknown = error["type"] == "extra_forbidden" and len(error["loc"]) == 1
     misspelt = unknown and did_you_mean(str(error["loc"][0]), ProblemFile.model_fields, synonyms.KEYS)
-    return any(repr(section) in str(misspelt) for section in _SECTIONS) or "[key]" in error["loc"]
+    return any(repr(section) in str(misspelt) for section in _SECTIONS) or _KEY in error["loc"]
+
+
+_KEY = "[key]"  # the step of a path that says: not the value, its key
 
 
 def _holder(data: Any, path: Path) -> Any:
@@ -55,11 +59,15 @@ def _holder(data: Any, path: Path) -> Any:
     return data
 
 
-def _put_one(data: Any, path: Path) -> None:
-    """Puts a 1, which is right wherever a number is."""
-    holder = _holder(data, path)
-    if path and isinstance(holder, dict | list):
-        holder[path[-1]] = "1"  # type: ignore[index]
+def _put(text: str) -> Callable[[Any, Path], None]:
+    """Puts a text in the place of a value: a 1 is right wherever a number is, an e where a name is."""
+
+    def put(data: Any, path: Path) -> None:
+        holder = _holder(data, path)
+        if path and isinstance(holder, dict | list):
+            holder[path[-1]] = text  # type: ignore[index]
+
+    return put
 
 
 def _leave_out(data: Any, path: Path) -> None:
@@ -78,12 +86,12 @@ _MANY = 100  # complaints after which this is no problem file: what is near each
 def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
     complaints: dict[Complaint, None] = {}
     errors = error.errors(include_url=False)
-    keys = {one["loc"][:-1] for one in errors if one["loc"][-1:] == ("[key]",)}
+    keys = {one["loc"][:-1] for one in errors if one["loc"][-1:] == (_KEY,)}
     for one in errors:
         if one["loc"] in keys:  # what stands under a key that is none
             continue
-        path: Path = tuple(step for step in one["loc"] if not is_tag(step) and step != "[key]")
-        in_key = "[key]" in one["loc"]
+        path: Path = tuple(step for step in one["loc"] if not is_tag(step) and step != _KEY)
+        in_key = _KEY in one["loc"]
         context = one.get("ctx") or {}
         if one["type"] == "extra_forbidden":
             known = _known_keys(tree, path[:-1])

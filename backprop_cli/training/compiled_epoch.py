@@ -6,15 +6,18 @@ The epoch is the same derivation that the worked solution shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace as _replace
+from functools import cached_property
 from itertools import islice, repeat
 from typing import Any, TypeAlias
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
 from backprop_cli.algebra.evaluation import Values, evaluate_lines
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER
-from backprop_cli.algebra.quantities import AFTER, Kind, Phase, Quantity
+from backprop_cli.algebra.quantities import AFTER, Kind, Phase, Quantity, gradient
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.schedule import THEN_ALL, THEN_FORWARD, after_the_first_epoch, derive
@@ -47,6 +50,7 @@ class CompiledEpochs:
         newest = _newest(first.lines)
         if not newest:
             raise UsageError(_("nothing is updated: there is no learning_rate, or every parameter is fixed"))
+        self.first = first
         self.constants = first.constants
         self.state = [networks.parameter(name) for name in newest]
         self.moving = [index for index, one in enumerate(self.state) if one.name in problem.parameters]
@@ -55,6 +59,23 @@ class CompiledEpochs:
         self._cycle = [epochs[id(derivation)] for derivation in cycle]
         self._newest = list(newest.values())
         self._look_at(first, wanted)
+
+    def with_numbers_of(self, problem: Problem) -> CompiledEpochs:
+        """The same epochs of a problem that differs in nothing but its learning rate, or where its parameters begin."""
+        changed = {networks.parameter(name): value for name, value in problem.parameters.items()}
+        if problem.training.learning_rate is not None and LEARNING_RATE in self.constants:
+            changed[LEARNING_RATE] = problem.training.learning_rate
+        other = copy(self)
+        other.problem, other.constants = problem, {**self.constants, **changed}
+        epochs = {id(epoch): epoch.with_constants(changed) for epoch in (self._first, *self._cycle)}
+        other._first, other._cycle = epochs[id(self._first)], [epochs[id(epoch)] for epoch in self._cycle]
+        return other
+
+    @cached_property
+    def sloped(self) -> CompiledEpochs:
+        """The same epochs, after which the slope of the loss in the only parameter that is updated is looked at."""
+        assert self.only is not None
+        return CompiledEpochs(self.problem, [Reference.to(gradient(self.objective.bare, self.only).bare)])
 
     def _look_at(self, first: Derivation, wanted: Sequence[Reference]) -> None:
         """Settles what is looked at after an epoch, and the lines that it needs."""
@@ -65,6 +86,7 @@ class CompiledEpochs:
         moving = [self.state[index] for index in self.moving]
         self.only = moving[0] if len(moving) == 1 else None  # the parameter, where just one is updated
         self.look_lines = _needed(self._after, [self.objective, *self.shown])
+        self.loss_lines = _needed(self._after, [self.objective])
         used = {quantity for line in self.look_lines for quantity in quantities_in(line.formula)} | set(self.shown)
         used -= set(self.state)
         self._look_constants = [one for one in self.constants if one in used]
@@ -183,7 +205,7 @@ class CompiledEpochs:
     def loss(self) -> Callable[[Sequence[Ball]], Ball]:
         """The function from a state to the loss."""
         writer = LineCompiler(self._newest, self.constants)
-        body = writer.lines(_needed(self._after, [self.objective]))
+        body = writer.lines(self.loss_lines)
         source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]
         source += [f"    {line}" for line in body] + [f"    return {writer.name(self.objective)}"]
         return writer.function(source)
@@ -202,6 +224,12 @@ class _Epoch:
         self.rates = [line.quantity for line in lines if line.quantity.bare == LEARNING_RATE]
         self.updates = len({line.quantity.at for line in lines if line.quantity.kind is Kind.NEW})
         self.lines = _needed([line for line in lines if line.quantity not in self.rates], self.newest)
+
+    def with_constants(self, changed: Mapping[Quantity, Formula]) -> _Epoch:
+        """The same epoch with other numbers."""
+        other = copy(self)
+        other.constants = {**self.constants, **changed}
+        return other
 
     def exactly(self, state: Sequence[Real], rates: Sequence[Real], done: int) -> list[Real]:
         """The state after this epoch, computed line by line without a ball while the numbers are rational."""

@@ -50,19 +50,13 @@ class Landscape:
     beyond: tuple[tuple[int, ...], ...]
 
 
-def landscape_of(problem: Problem, runs: Sequence[TrainingRun], around: Rational | None = None) -> Landscape | None:
+def landscape_of(runs: Sequence[TrainingRun], around: Rational | None = None) -> Landscape | None:
     """The curve with the descents of these runs; None where not exactly one parameter is updated.
 
     `around` is a value that the picture should show too, if it is near enough.
     """
-    descents = [_points(run) for run in runs]
-    if not all(descents):
-        return None
-    try:
-        program = CompiledEpochs(problem)
-    except BackpropError:
-        return None
-    if program.only is None or len(program.look_lines) * SAMPLES > _MOST:
+    descents, program = [_points(run) for run in runs], runs[0].program
+    if not all(descents) or program.only is None or len(program.loss_lines) * SAMPLES > _MOST:
         return None
     shown = [_near(points) for points in descents]
     places = [point.place.value for points in shown for point in points]
@@ -84,8 +78,6 @@ def descents_of(
     """
     if problem.rounding is not None:
         return ()
-    quadratic = quadratic_of(problem)
-    around = quadratic.still if quadratic is not None and isinstance(quadratic.still, Rational) else None
     if comparison is not None:
         groups = [[trial.run] for trial in comparison.trials]
         if not comparison.of_rates:
@@ -95,7 +87,10 @@ def descents_of(
     else:
         own = _own_run(problem, digits)
         groups = [] if own is None else [[own]]
-    drawn = (landscape_of(problem, group, around) for group in groups if len(group[0].reports) > 1)
+    groups = [group for group in groups if len(group[0].reports) > 1]
+    quadratic = quadratic_of(groups[0][0].program) if groups else None
+    around = quadratic.still if quadratic is not None and isinstance(quadratic.still, Rational) else None
+    drawn = (landscape_of(group, around) for group in groups)
     return tuple(one for one in drawn if one is not None)
 
 

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop_cli.algebra.operations import jumps
-from backprop_cli.algebra.quantities import gradient
-from backprop_cli.algebra.references import Reference
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.problem.model import Problem
 from backprop_cli.training.compiled_epoch import CompiledEpochs
 from backprop_cli.training.runs import TrainingRun
 
@@ -27,20 +24,17 @@ class Minimum:
     radius: Rational
 
 
-def minimum_near(problem: Problem, run: TrainingRun, digits: int) -> Minimum | None:
+def minimum_near(run: TrainingRun, sloped: CompiledEpochs, digits: int) -> Minimum | None:
     """A local minimum at the end of a run, as closely as its digits say it; None where there is no proof of one.
+
+    `sloped` are its epochs, after which the slope is looked at.
 
     Only for one parameter. A slope that changes from − to + encloses a minimum where the loss is continuous: where it
     has a finite value on the whole interval at once, and no step in it.
     """
-    place = run.reports[-1].place
-    if place is None:
+    place, program = run.reports[-1].place, run.program
+    if place is None or any(jumps(line.formula) for line in program.loss_lines):
         return None
-    program = CompiledEpochs(problem)
-    assert program.only is not None
-    if any(jumps(line.formula) for line in program.look_lines):
-        return None
-    sloped = CompiledEpochs(problem, [Reference.to(gradient(program.objective.bare, program.only).bare)])
     figures = len(str(abs(place.value.p) // place.value.q)) if abs(place.value) >= 1 else 0
     with precision(_BITS):
         start, loss = sloped.start(), program.loss()

@@ -14,14 +14,16 @@ from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.formula import ONE, Formula
+from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.schedule import after_the_first_epoch, derive
+from backprop_cli.deriving.schedule import after_the_first_epoch
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.polynomial import NotAPolynomial, Polynomials, unknown
-from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.problem.model import Problem
+from backprop_cli.training.compiled_epoch import CompiledEpochs
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +61,16 @@ class Quadratic:
         return self.still is not None and bool(self.start == self.still)
 
 
-def quadratic_of(problem: Problem) -> Quadratic | None:
+def quadratic_of(program: CompiledEpochs) -> Quadratic | None:
     """What the loss is of the one parameter that is updated, if it is quadratic and plain gradient descent goes on it.
 
     The new parameter of one epoch is evaluated in polynomials of the old one, with η = 1: w − (the slope of the loss)
     must come out, of degree one. That holds with a penalty too. Batches with several updates an epoch, other
     optimizers, schedules and clipping are something else.
     """
-    if not _is_plain(problem):
+    if not _is_plain(program.problem):
         return None
-    one_epoch = _replace(problem.first_epoch(learning_rate=ONE), ask=())
-    derivation = derive(one_epoch, Detail.BRIEF)
+    derivation = _replace(program.first, constants={**program.constants, LEARNING_RATE: ONE})
     new = [line.quantity for line in derivation.lines if line.quantity.kind is Kind.NEW]
     if len(new) != 1:
         return None
@@ -82,7 +83,7 @@ def quadratic_of(problem: Problem) -> Quadratic | None:
 def _is_plain(problem: Problem) -> bool:
     """Whether one parameter is updated, by nothing but its gradient, and every epoch is like the first."""
     training = problem.training
-    by_gradient = training.rule.optimizer == "sgd" and training.perceptron is None and not problem.gradients
+    by_gradient = training.rule.is_descent and training.perceptron is None and not problem.gradients
     steady = training.schedule is None and after_the_first_epoch(problem) is problem
     moving = [name for name in problem.parameters if name not in problem.fixed]
     return by_gradient and steady and len(moving) == 1 and training.learning_rate is not None

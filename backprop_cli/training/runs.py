@@ -51,11 +51,16 @@ class TrainingRun:
     """
 
     reports: tuple[Report, ...]
-    loss: Quantity
+    program: CompiledEpochs = field(repr=False, compare=False)
     stopped: bool = False
     gone: int | None = None
     failure: str = ""
     course: Course = field(default_factory=Course)
+
+    @property
+    def loss(self) -> Quantity:
+        """What is made small."""
+        return self.program.objective
 
     @property
     def quantities(self) -> list[Quantity]:
@@ -64,12 +69,14 @@ class TrainingRun:
 
     def reported(self, one: Reference) -> Iterator[tuple[Quantity, Decimal]]:
         """The value that `report 100 / w1` means, at this address; none where training ended before."""
+        return ((quantity, value) for quantity, value in self.placed() if Reference.to(quantity) == one)
+
+    def placed(self) -> Iterator[tuple[Quantity, Decimal]]:
+        """Every value at its address, `report 100`."""
         for report in self.reports:
             for quantity, value in report.values.items():
                 place = tuple(place for place in quantity.at if place != AFTER)
-                named = quantity.at_address((Place(REPORT, report.epoch), *place))
-                if Reference.to(named) == one:
-                    yield named, value
+                yield quantity.at_address((Place(REPORT, report.epoch), *place)), value
 
 
 def train(
@@ -78,8 +85,9 @@ def train(
     digits: int,
     on_epoch: Callable[[int], None] = lambda epoch: None,
     watched: bool = False,
+    program: CompiledEpochs | None = None,
 ) -> TrainingRun:
-    """Trains to the last of the epochs and reports after each of them.
+    """Trains to the last of the epochs and reports after each of them; `program` are its epochs where they are known.
 
     Precision rises until every reported digit is certain, also where a learning rate diverges. With `watched`, the
     course of every epoch is counted, and what goes wrong on the way ends the run instead of failing it. Raises
@@ -87,7 +95,7 @@ def train(
     """
     if problem.rounding is not None:
         raise UsageError(_("training is exact; it cannot be combined with rounding"))
-    program = CompiledEpochs(problem, problem.report_quantities)
+    program = program or CompiledEpochs(problem, problem.report_quantities)
     exact = program.exact_states(min(max(epochs), _EARLY))
     bits = FIRST_BITS
     while True:
@@ -137,7 +145,7 @@ class _Attempt:
     def ended(self, stopped: bool = False, gone: int | None = None, failure: str = "") -> TrainingRun:
         """The run as far as it came."""
         course = self.watch.course()
-        return TrainingRun(tuple(self.reports), self.program.objective, stopped, gone, failure, course)
+        return TrainingRun(tuple(self.reports), self.program, stopped, gone, failure, course)
 
     def run(self) -> TrainingRun:
         """Runs to the last epoch, or to where training ends; the first epochs are exact as long as they can be."""

@@ -10,6 +10,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.model import Problem
+from backprop_cli.training.compiled_epoch import CompiledEpochs
 from backprop_cli.training.convergence import Verdict, verdict_of, verdict_on_parabola
 from backprop_cli.training.minima import Minimum, minimum_near
 from backprop_cli.training.quadratics import Quadratic, quadratic_of
@@ -52,15 +53,17 @@ def compared(problem: Problem, digits: int, on_epoch: Callable[[int], None] = la
     if not runs:
         return None
     trials: list[Trial] = []
+    program = CompiledEpochs(runs[0], problem.report_quantities)
     for index, one in enumerate(runs):
         before = index * problem.report[-1]
-        run = train(one, problem.report, digits, lambda epoch, before=before: on_epoch(before + epoch), watched=True)  # type: ignore[misc]
+        own = program.with_numbers_of(one)
+        run = train(one, problem.report, digits, lambda epoch, n=before: on_epoch(n + epoch), watched=True, program=own)  # type: ignore[misc]
         if problem.training.rates:
             trials.append(Trial(one, run, one.training.learning_rate))
         else:
-            minimum = minimum_near(one, run, digits)
+            minimum = minimum_near(run, program.sloped.with_numbers_of(one), digits) if program.only else None
             trials.append(Trial(one, run, start=problem.starts[index], minimum=minimum))
-    quadratic = quadratic_of(problem)
+    quadratic = quadratic_of(program)
     return Comparison(tuple(_judged(trials, quadratic)), quadratic)
 
 
@@ -77,7 +80,7 @@ def _judged(trials: list[Trial], quadratic: Quadratic | None) -> list[Trial]:
 def _verdict(trial: Trial, quadratic: Quadratic | None, best: object) -> Verdict:
     rate = trial.problem.training.learning_rate
     if quadratic is not None and rate is not None:
-        one = quadratic_of(trial.problem) or quadratic  # from its own starting point
+        one = quadratic_of(trial.run.program) or quadratic  # from its own starting point
         try:
             return verdict_on_parabola(one, rate, max(1, trial.run.reports[-1].epoch))
         except Undecided:

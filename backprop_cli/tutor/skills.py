@@ -69,7 +69,7 @@ def skill_of(problem: Problem, quantity: Quantity) -> str:
         case Kind.GRADIENT:
             return "gradient"
         case Kind.NEW | Kind.AUX:
-            return "update" if problem.training.rule.optimizer == "sgd" else "optimizer"
+            return "update" if problem.training.rule.is_descent else "optimizer"
     return ""
 
 
@@ -90,9 +90,4 @@ def skills_in(problem: Problem, quantities: Iterable[Quantity]) -> Sequence[str]
 
 
 def _softmax_units(problem: Problem) -> set[str]:
-    return {
-        neuron.name
-        for layer in problem.layers
-        if layer.activation is None and layer.kind == "dense"
-        for neuron in layer.neurons
-    }
+    return {neuron.name for layer in problem.layers if layer.is_softmax for neuron in layer.neurons}

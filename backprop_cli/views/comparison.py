@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, place
 from backprop_cli.algebra.references import Reference, references_to
-from backprop_cli.deriving.conventions import CONVENTIONS, Convention
+from backprop_cli.deriving.conventions import CONVENTIONS, Convention, relus_in
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace, Value
@@ -212,15 +211,9 @@ def _note(convention: Convention, changed: Problem, trace: Trace) -> str:
 
 def _is_at_zero(line: Line, trace: Trace) -> bool:
     """Whether a ReLU in the line is applied to exactly 0."""
-    if line.given:
+    if line.given or line.quantity.kind not in (Kind.OUT, Kind.NODE):
         return False
-
-    def at_zero(formula: Formula) -> bool:
-        if not isinstance(formula, Apply):
-            return False
-        if formula.operation == "relu":
-            net = evaluate(formula.arguments[0], Certified(), lambda symbol: trace.value(symbol).number)  # type: ignore[arg-type]
-            return are_equal(net, Certified().number(0))
-        return any(map(at_zero, formula.arguments))
-
-    return line.quantity.kind in (Kind.OUT, Kind.NODE) and at_zero(line.formula)
+    domain = Certified()
+    nets = (relu.arguments[0] for relu in relus_in(line.formula))
+    values = (evaluate(net, domain, lambda symbol: trace.value(symbol).number) for net in nets)  # type: ignore[arg-type]
+    return any(are_equal(value, domain.number(0)) for value in values)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation, Line, in_order
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground import limits
@@ -33,11 +33,10 @@ class Further:
 
     @cached_property
     def _all(self) -> Derivation:
-        """The derivation with every factor of the chain rule on a line of its own, but no path of a sum."""
-        problem = self.solution.problem
-        lines = derive(problem, Detail.FULL).lines
-        keep = {line.quantity.bare_key for line in lines if line.quantity.kind is not Kind.PATH}
-        return derive(problem, Detail.TEXTBOOK, keep)
+        """The derivation with every factor of the chain rule on a line of its own."""
+        if self.solution.detail is Detail.FULL and not self.solution.only:
+            return self.solution.trace.derivation
+        return derive(self.solution.problem, Detail.FULL)
 
     def lines(self) -> tuple[Line, ...]:
         """The lines of the solution in full detail."""

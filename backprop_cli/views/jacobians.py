@@ -108,7 +108,7 @@ def _jacobian(board: Blackboard, k: int, at: Address) -> Jacobian:
         cells.append(tuple(board.slope_cell(k, one, other, at) for other in names))
     values = Matrix(tuple(cells))
     inner = tuple(_inner(board, k, source, values, at) for source in board.sources(k))
-    return Jacobian(k, tuple(formulas), values, is_diagonal(slopes), board.layer(k).activation is None, inner)
+    return Jacobian(k, tuple(formulas), values, is_diagonal(slopes), board.layer(k).is_softmax, inner)
 
 
 def _inner(board: Blackboard, k: int, source: int, values: Matrix, at: Address) -> Inner:

@@ -155,7 +155,7 @@ def _through_jacobians(board: Blackboard, k: int) -> Iterator[Equation]:
         rows = tuple(tuple(board.slope_cell(k, one, other, at) or ZERO for other in names) for one in names)
         board.put(jacobian, Matrix(rows))
         outs = board.column(Kind.OUT, k, at)
-        formula = _softmax_jacobian(outs) if board.layer(k).activation is None else None
+        formula = _softmax_jacobian(outs) if board.layer(k).is_softmax else None
         yield Equation(Phase.BACKWARD, k, jacobian, (formula,) if formula is not None else (), Matrix(rows))
         paths, value = _upstream(board, k, at)
         sides = [matmul(transposed(jacobian), paths)]

@@ -46,7 +46,7 @@ class _Matrices:
 
     def __init__(self, solution: Solution) -> None:
         problem = solution.problem
-        plain = problem.layers and all(layer.kind == "dense" for layer in problem.layers)
+        plain = problem.layers and all(layer.is_dense for layer in problem.layers)
         if not plain or solution.only or solution.rounding or problem.training.perceptron or problem.training.schedule:
             raise _NotInMatricesError
         self.solution = solution
