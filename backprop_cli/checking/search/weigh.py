@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.checking.search.edits import Key
 from backprop_cli.checking.search.lines import Weighed
 
@@ -71,12 +72,15 @@ def says_a_sign(pattern: tuple[str, str]) -> bool:
 class Fits:
     """What explains one wrong line; `mass` is that of all edits that were tried.
 
-    `share` is how many of the numbers that mean nothing are written like this one.
+    `share` is how many of the numbers that mean nothing are written like this one. `proved` and `written` keep what
+    is worked out of an explanation, by its place, for other sheets with the same numbers.
     """
 
     explained: Sequence[Explained]
     mass: float
     share: float
+    proved: dict[int, bool] = field(default_factory=dict)
+    written: dict[int, Formula] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
