@@ -144,6 +144,13 @@ class EquationJudge:
             meant[text] = Name(max(current, key=self.key.order.__getitem__) if current else found[0])
         return replace(formula, lambda name: meant[str(name.symbol)])
 
+    def knows(self, text: str, quantity: Quantity) -> bool:
+        """Whether a name in the formula of a line means something that is there before the line."""
+        if self._on_the_way(text, quantity) is not None:
+            return True
+        found = self.meanings.in_formula(text, quantity)
+        return bool(found) and (found[0] == quantity or not self.key.needs(found[0], quantity))
+
     def _on_the_way(self, text: str, quantity: Quantity) -> Formula | None:
         """What has no line of its own: the error e of an output, a factor ∂net/∂w of the chain rule."""
         if text == "e":

@@ -74,7 +74,8 @@ class WorkReader:
         found = 0
         for one in self._placed(quantity, self.meanings.within(chain)):
             found += written is not None and _says(written, self.true(one))
-            used = quantities_in(self.derivation.index[one].formula)
+            line = self.derivation.index.get(one)
+            used = quantities_in(line.formula) if line is not None else []
             mentioned = {name for part in chain.parts for name in _names(part.text)}
             meant = [quantity for name in mentioned for quantity, books in self.meanings.in_books(name).items()
                      if book in books]  # fmt: skip

@@ -263,10 +263,16 @@ class Problem:
     starts: tuple[Mapping[str, Formula], ...] = ()  # the starting points that are compared; the first one is set
     stop_below: Formula | None = None
     ask: tuple[Reference, ...] = ()
+    ask_formulas: tuple[Reference, ...] = ()  # what is asked for as a formula in letters
     marks: Mapping[Reference, Rational] = field(default_factory=dict)
     marking: MarkingRule = field(default_factory=MarkingRule)
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
     symbolic: bool = False  # every number is to be a letter
+
+    @property
+    def asks_formulas_alone(self) -> bool:
+        """Whether formulas are asked for, and no values."""
+        return bool(self.ask_formulas) and not self.ask
 
     @property
     def all_epochs(self) -> int:
