@@ -127,19 +127,16 @@ def _yaml(blank: _Blank) -> str:
 _IN_LETTERS = n_("Formulas in letters: the names of the problem, and those of other lines.")
 
 
-def _yaml_formulas(blank: _Blank) -> Iterator[str]:
+def _yaml_formulas(blank: _Blank, one: _Pass | None = None, indent: str = "  ") -> Iterator[str]:
     """A row for each formula, under the address of its pass."""
-    before: tuple[str, ...] = ()
-    for line in blank.in_letters:
-        places = tuple(map(str, line.quantity.at))
-        shared = next((n for n, (one, other) in enumerate(zip(before, places, strict=False)) if one != other),
-                      min(len(before), len(places)))  # fmt: skip
-        for depth in range(shared, len(places)):
-            yield f"{'  ' * (depth + 1)}{places[depth]}:"
-        before = places
-        said = blank.formulas.get(line.quantity, "")
-        head = f"{line.quantity.bare_key}: {json.dumps(said) if said else ''}".rstrip()
-        yield f"{'  ' * (len(places) + 1)}{head}  # {blank.note(line.quantity)}"
+    for key, inside in (one or blank.passes(blank.in_letters)).inside.items():
+        if isinstance(inside, _Pass):
+            yield f"{indent}{key}:"
+            yield from _yaml_formulas(blank, inside, indent + "  ")
+        else:
+            said = blank.formulas.get(inside.quantity, "")
+            head = f"{key}: {json.dumps(said) if said else ''}".rstrip()
+            yield f"{indent}{head}  # {blank.note(inside.quantity)}"
 
 
 def _yaml_top(blank: _Blank) -> Iterator[str]:

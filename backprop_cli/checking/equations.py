@@ -142,7 +142,23 @@ class EquationJudge:
                 return None
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
             meant[text] = Name(max(current, key=self.key.order.__getitem__) if current else found[0])
-        return replace(formula, lambda name: meant[str(name.symbol)])
+        return self._with_kinks(replace(formula, lambda name: meant[str(name.symbol)]))
+
+    def _with_kinks(self, formula: Formula) -> Formula:
+        """The formula in which a step is the slope of ReLU, with its value at 0, where the problem has that."""
+        match formula:
+            case Apply("step", (inside, _at_zero)) if self._at_zero is not None:
+                return Apply("relu_slope", (self._with_kinks(inside), self._at_zero))
+            case Apply(operation, arguments):
+                return Apply(operation, tuple(map(self._with_kinks, arguments)))
+        return formula
+
+    @cached_property
+    def _at_zero(self) -> Formula | None:
+        """The slope of ReLU at 0 in this problem; None where there is none in it."""
+        formulas = (line.formula for line in self.key.derivation.lines)
+        slopes_of_relu = (found for formula in formulas for found in _of_operation(formula, "relu_slope"))
+        return next((found.arguments[1] for found in slopes_of_relu), None)
 
     def knows(self, text: str, quantity: Quantity) -> bool:
         """Whether a name in the formula of a line means something that is there before the line."""
@@ -297,6 +313,15 @@ class EquationJudge:
 
 
 # ---- numbers put in -----------------------------------------------------------------------------------------------
+
+
+def _of_operation(formula: Formula, operation: str) -> Iterator[Apply]:
+    """Every part of a formula that is this operation."""
+    if isinstance(formula, Apply):
+        if formula.operation == operation:
+            yield formula
+        for argument in formula.arguments:
+            yield from _of_operation(argument, operation)
 
 
 def _numbers_of(formula: Formula) -> list[Rational]:

@@ -13,7 +13,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.diagnosis import MOST_LINES, NOT_UPDATED
 from backprop_cli.checking.equations import Copied
-from backprop_cli.checking.formula_answers import FormulaMark
+from backprop_cli.checking.formula_answers import FormulaMark, as_asked
 from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.phrases import advice_of, said_of
@@ -143,7 +143,7 @@ class Explainer:
 
     def formula_of(self, mark: FormulaMark) -> str:
         """The right formula, as a textbook writes it."""
-        return self.speller.symbols_of(mark.line.formula, mark.quantity.at)
+        return self.speller.symbols_of(as_asked(mark.line, self.key.trace), mark.quantity.at)
 
     def _copied(self, copied: Copied) -> str:
         """Which number was copied wrong, and from where, if that is known."""

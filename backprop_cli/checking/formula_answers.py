@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.calculus import evaluate, spelled_out
+from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, as_number, multiply
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.equations import EquationJudge
 from backprop_cli.checking.given import Given
@@ -18,7 +19,7 @@ from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.certified import Certified, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
@@ -78,7 +79,7 @@ def _judged(
         if read is None:
             written, why = written or part.text, why or _("this is no formula")
             continue
-        if not read.names:
+        if not read.names and quantities_in(as_asked(line, judge.key.trace)):
             continue
         formula, why = _meant(judge, read, line.quantity)
         written = part.text
@@ -113,4 +114,28 @@ def _meant(judge: EquationJudge, read: Read, quantity: Quantity) -> tuple[Formul
 def spelled(line: Line, problem: Problem, trace: Trace) -> str:
     """The formula of a line as one types it, by its keys."""
     speller = Speller(trace, writer_for(problem, "ascii", load_notation("plain")))
-    return speller.symbols_of(line.formula, line.quantity.at)
+    return speller.symbols_of(as_asked(line, trace), line.quantity.at)
+
+
+def as_asked(line: Line, trace: Trace) -> Formula:
+    """The formula of a line with nothing in it that only we write: a softmax by its definition, the row looked up."""
+    match line.formula:
+        case Apply("pick", (index, *rows)) if rows:
+            which = trace.value(index.symbol).number if isinstance(index, Name) else as_number(index)  # type: ignore[arg-type]
+            return rows[int(which)]  # type: ignore[arg-type]
+        case Apply("softmax" | "standardized", _):
+            return spelled_out(line.formula)
+    return _decided(line.formula, trace)
+
+
+def _decided(formula: Formula, trace: Trace) -> Formula:
+    """The formula with 1 or 0 for whether something is the largest, or the row that is looked up."""
+    match formula:
+        case Apply(("is_max" | "is_min" | "equal"), _):
+            value = evaluate(formula, Certified(), lambda symbol: trace.value(symbol).number)  # type: ignore[arg-type]
+            return Number(value) if isinstance(value, Rational) else formula
+        case Apply("product", arguments):
+            return multiply(*(_decided(one, trace) for one in arguments))
+        case Apply("sum", arguments):
+            return add(*(_decided(one, trace) for one in arguments))
+    return formula

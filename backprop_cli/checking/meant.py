@@ -9,7 +9,7 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
-from backprop_cli.algebra.quantities import Address, Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Place, Quantity
 from backprop_cli.algebra.references import address_of
 from backprop_cli.deriving.names import Names, UnknownName, by_units, in_a_row
 from backprop_cli.deriving.writers import writer_for
@@ -237,22 +237,24 @@ class Meanings:
     def in_formula(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
         """What a name in the formula of a quantity may mean, the likeliest first: what is at the same place."""
         found: dict[Quantity, None] = {}
+        sample = _SAMPLE.search(name)
+        name, at = (name[: sample.start()], _of_sample(near.at, int(sample[1]))) if sample else (name, near.at)
         for text in (name, f"{name}_{near.name}"):
-            for within in (near.at, ()):
+            for within in _around(at):
                 try:
                     found[self.resolve(text, within)] = None
                 except UnknownName:
                     continue
             if (given := self.given(text)) is not None:
-                found |= dict.fromkeys(self._everywhere(given, near.at))
+                found |= dict.fromkeys(self._everywhere(given, at))
             if found:
                 break
         return tuple(found)
 
     def _everywhere(self, given: Quantity, at: Address) -> Iterator[Quantity]:
         """Something given, at the sample of an address where each has its own; a parameter also as it is by then."""
-        sample = tuple(place for place in at if place.word == "sample")
-        for quantity in (given.at_address(sample), given):
+        for places in _around(at):
+            quantity = given.at_address(places)
             if quantity in self.derivation.constants:
                 yield quantity
 
@@ -271,6 +273,23 @@ class Meanings:
             if quantity.kind is Kind.CONSTANT and in_a_row(bare.bare_key) in _RATES:
                 found |= {word: bare for word in _RATES if word not in found}
         return found
+
+
+_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
+
+
+def _of_sample(at: Address, number: int) -> Address:
+    """An address at another sample; of a batch, that of the epoch."""
+    return (*(place for place in at if place.word not in ("sample", "batch")), Place("sample", number))
+
+
+def _around(at: Address) -> Iterator[Address]:
+    """An address, and what it is part of: without its batch, its sample alone, its epoch alone, none."""
+    yield at
+    words = {place.word for place in at}
+    for kept in (words - {"batch"}, {"sample"}, {"epoch"}):
+        yield tuple(place for place in at if place.word in kept)
+    yield ()
 
 
 def _candidates(chain: Chain) -> Iterator[str]:

@@ -11,7 +11,7 @@ from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.descriptions import PHASES, in_words
-from backprop_cli.checking.formula_answers import worth_of
+from backprop_cli.checking.formula_answers import as_asked, worth_of
 from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.checking.shown import digits_shown, rounded
 from backprop_cli.deriving.trace import Value
@@ -127,7 +127,8 @@ class Exercise:
 
     def formula(self, line: Line) -> Math:
         """The right formula of a line, in the problem's notation."""
-        return self.page.math(lambda speller: speller.symbols_of(line.formula, line.quantity.at))
+        formula = as_asked(line, self.page.solution.trace)
+        return self.page.math(lambda speller: speller.symbols_of(formula, line.quantity.at))
 
 
 def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exercise:
