@@ -31,7 +31,7 @@ def grade(problem: Problem | Source, sheets: str | os.PathLike[str] | Iterable[s
 
     opened = problem if isinstance(problem, Problem) else load(problem)
     paths = [sheets] if isinstance(sheets, str | os.PathLike) else sheets
-    return Grades(graded(opened.with_numbers.problem, [Path(path) for path in paths]))
+    return Grades(graded(opened.comparable.problem, [Path(path) for path in paths]))
 
 
 class Grades(Shown):

@@ -31,7 +31,7 @@ def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
 def asked_formulas(worked: WorkedProblem) -> list[Line]:
     """The lines that the exercise asks for as formulas in letters, as a textbook writes them."""
     if not worked.problem.ask_formulas:
-        return []
+        return [line for line in worked.derivation().lines if not line.given] if worked.problem.stood_in else []
     lines = [line for line in worked.derivation(then_forward=True).lines if not line.given]
     textbook = {line.quantity for line in lines}
     lines += [line for line in worked.exactly.full.lines if not line.given and line.quantity not in textbook]

@@ -142,9 +142,10 @@ def _yaml_formulas(blank: _Blank, one: _Pass | None = None, indent: str = "  ") 
 def _yaml_top(blank: _Blank) -> Iterator[str]:
     if blank.title:
         yield f"# {blank.title}"
-        yield "#"
     if not blank.lines and blank.in_letters:
         return
+    if blank.title:
+        yield "#"
     for line in (
         _("Write each number after its colon, and leave empty what you did not work out."),
         _("Write at least the digits that are asked for; more are welcome, and zeros at the end may be left out."),

@@ -8,7 +8,7 @@ student has. The arithmetic is worked out again, with each number anywhere withi
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
@@ -229,11 +229,23 @@ class EquationJudge:
         return self.equivalence.is_right(formula, quantity, strictly=False) is not False
 
     def edit_of(self, formula: Formula, quantity: Quantity) -> Candidate | None:
-        """The usual mistake that a wrong formula is: the likeliest edit that means the same."""
+        """The usual mistake that a wrong formula is: the likeliest edit of its line, or of one in it, that gives it."""
         meaning = self._meaning(formula)
-        same = [one for one in self.lines.edits(quantity, self.key.derivation.index.keys())
-                if all(map(_same, self._meaning(one.edit.formula), meaning))]  # fmt: skip
-        return _candidate(max(same, key=lambda one: one.prior)) if same else None
+        line = self.key.line(quantity)
+        assert line is not None
+        within = [one for one in quantities_in(line.formula) if self.key.is_worked(one)]
+        for place in (quantity, *within):
+            put = self._put_into(line.formula, place) if place != quantity else lambda edited: edited
+            edits = self.lines.edits(place, self.key.order.keys())
+            same = [one for one in edits if all(map(_same, self._meaning(put(one.edit.formula)), meaning))]
+            if same:
+                return _candidate(max(same, key=lambda one: one.prior))
+        return None
+
+    @staticmethod
+    def _put_into(formula: Formula, place: Quantity) -> Callable[[Formula], Formula]:
+        """Puts another formula in the place of a quantity."""
+        return lambda edited: replace(formula, lambda name: edited if name.symbol == place else name)
 
     def _meaning(self, formula: Formula) -> tuple[float, ...]:
         return tuple(world.floats.once(formula)[0] for world in self.worlds.moved)

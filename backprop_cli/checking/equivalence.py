@@ -12,7 +12,7 @@ from functools import cached_property
 from random import Random
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
@@ -121,6 +121,8 @@ class Equivalence:
     def _point(self, seed: int, far: bool, plain: bool, least: bool = False) -> Point:
         dice = Random(seed)
         with precision(BITS):
+            if self.key.problem.stood_in:
+                return Point(self.key, self._with_other_letters(dice))
             given: dict[Quantity, Real] = {}
             for one in (*self.key.derivation.constants, *self._given_lines):
                 value = self.key.true(one)
@@ -131,6 +133,15 @@ class Equivalence:
                 parts = [rational(dice.randint(1, _GRAIN)) for _target in group]
                 given |= {one: part / sum(parts, rational(0)) for one, part in zip(group, parts, strict=True)}
             return Point(self.key, given)
+
+    def _with_other_letters(self, dice: Random) -> dict[Quantity, Real]:
+        """The given numbers, with others in the place of letters."""
+        letters = {name: _moved(rational(1, 2), dice, far=True) for name in sorted(self.key.problem.stood_in)}
+        found: dict[Quantity, Real] = {one: self.key.true(one) for one in self._given_lines}
+        for one, formula in self.key.derivation.constants.items():
+            value = value_in(_lettered(formula, letters), _no_name)
+            found[one] = self.key.true(one) if value is None else value
+        return found
 
     @property
     def _given_lines(self) -> Iterator[Quantity]:
@@ -157,6 +168,20 @@ class Equivalence:
                     if len(group) == len(nets) and sum(map(self.key.true, group)) == 1:
                         found[group] = None
         return tuple(found)
+
+
+def _lettered(formula: Formula, letters: Mapping[str, Rational]) -> Formula:
+    """The formula with these numbers for its letters."""
+    match formula:
+        case Number(_, str(text)) if text in letters:
+            return Number(letters[text])
+        case Apply(operation, arguments):
+            return Apply(operation, tuple(_lettered(one, letters) for one in arguments))
+    return formula
+
+
+def _no_name(symbol: Hashable) -> Ball:
+    raise AssertionError(symbol)
 
 
 def _target_of(net: Quantity, targets: Mapping[tuple[str, Address], Quantity]) -> Quantity | None:

@@ -9,6 +9,7 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Address, Kind, Place, Quantity
 from backprop_cli.algebra.references import address_of
 from backprop_cli.deriving.names import Names, UnknownName, by_units, in_a_row
@@ -267,6 +268,9 @@ class Meanings:
             for text in (bare.bare_key, *(writer.symbol(bare) for writer in writers)):
                 found.setdefault(in_a_row(text), bare)
                 found.setdefault(in_a_row(text).casefold(), bare)
+            formula = self.derivation.constants[quantity]
+            if isinstance(formula, Number) and formula.text in self.problem.stood_in:
+                found.setdefault(in_a_row(formula.text), quantity)
             if quantity.kind is Kind.TARGET:
                 for text in (f"target_{bare.name}", f"t_{bare.name}", f"y_{{d,{bare.name}}}", f"d_{bare.name}"):
                     found.setdefault(in_a_row(text), bare)

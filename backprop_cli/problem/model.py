@@ -267,12 +267,13 @@ class Problem:
     marks: Mapping[Reference, Rational] = field(default_factory=dict)
     marking: MarkingRule = field(default_factory=MarkingRule)
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
+    stood_in: frozenset[str] = frozenset()  # letters that have numbers only so that formulas can be compared
     symbolic: bool = False  # every number is to be a letter
 
     @property
     def asks_formulas_alone(self) -> bool:
-        """Whether formulas are asked for, and no values."""
-        return bool(self.ask_formulas) and not self.ask
+        """Whether formulas are asked for, and no values; in letters, nothing else can be asked for."""
+        return bool(self.stood_in or (self.ask_formulas and not self.ask))
 
     @property
     def all_epochs(self) -> int:

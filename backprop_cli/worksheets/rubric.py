@@ -55,7 +55,8 @@ class _Rubric:
         """The rules, a table for each part of the work, and what the sheet cannot show."""
         yield from map(Say, texts([worth(self.exercise), *how_to_round(self.exercise)]))
         yield Heading(1, Role.SHEET, (Text(_("What earns marks")),))
-        yield from (Say(one, rule=True) for one in texts(self.rules()))
+        if self.exercise.lines:
+            yield from (Say(one, rule=True) for one in texts(self.rules()))
         for heading, section in headed(self.exercise):
             yield from heading
             yield self.table(section)

@@ -16,6 +16,7 @@ from backprop_cli.checking.report import Checker, Report, check_sheet
 from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.formats.reports.checking import report_json
 from backprop_cli.ground.errors import SourceError
+from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.reader import load_text
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -141,3 +142,39 @@ def test_a_formula_that_nobody_asked_for_is_said_to_be_one() -> None:
         problem_with("ask: {values: [E], formula: [dE/dw]}\n"), "formulas: {E: x}\nanswers: {E: 0.09}\n", ".yaml"
     )
     assert [one.message for one in found.unread] == ["no formula of E is asked for"]
+
+
+# ---- problems in letters -----------------------------------------------------------------------------------------
+
+LETTERS = (
+    "inputs: {x: x}\ntargets: {y: t}\nletters: [t]\nlearning_rate: eta\nloss: half_squared_error\n"
+    "layers: [{neurons: [y], activation: sigmoid, weights: [[w = w]], bias: b = b}]\n"
+)
+
+
+def in_letters(ask: str = "") -> Checker:
+    loaded = understood(load_text(LETTERS + ask, "problem", letters=True))
+    return Checker(WorkedProblem(standing_in(loaded.problem)))
+
+
+def test_a_problem_in_letters_asks_for_every_formula() -> None:
+    own = in_letters()
+    work = (
+        "net_y = w x + b\nout_y = σ(net_y)\nE = 1/2 (t - out_y)^2\ndelta_y = (out_y - t) out_y (1 - out_y)\n"
+        "dE/dw = delta_y x\ndE/db = (σ(w x + b) - t) σ'(net_y)\nw_new = w - eta dE/dw\nb_new = b - η delta_y\n"
+    )
+    assert report(own, work).all_right
+    assert report(own, key_sheet(own.worked), ".yaml").all_right
+
+
+def test_a_mistake_in_a_line_that_is_written_out_is_found() -> None:
+    found = report(in_letters("ask: {formula: [dE/dw]}\n"), "dE/dw = (out_y - t)(1 - out_y) x\n")
+    (mark,) = found.formulas
+    assert (mark.outcome.value, mark.edit and mark.edit.line.key) == ("mistake", "delta_y")
+
+
+def test_one_letter_is_one_number() -> None:
+    text = LETTERS.replace("targets: {y: t}\nletters: [t]", "targets: {y: a}\nletters: [a]").replace("{x: x}", "{x: a}")
+    own = Checker(WorkedProblem(standing_in(understood(load_text(text, "problem", letters=True)).problem)))
+    found = report(own, "E = 1/2 (a - out_y)^2\nnet_y = w a + b\n")
+    assert [mark.outcome.value for mark in found.formulas if mark.written] == ["right", "right"]
