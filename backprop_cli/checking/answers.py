@@ -88,7 +88,8 @@ class Collector:
         self.complaints: list[Complaint] = []
         self.beside: dict[str, str] = {}
         self.parts: dict[Quantity, tuple[Part, ...]] = {}
-        self.in_letters = frozenset(meant_by(names.problem.ask_formulas, names.quantities))
+        asked, everything = names.problem.ask_formulas, names.problem.stood_in
+        self.in_letters = frozenset(meant_by(asked, names.quantities) if asked or not everything else names.quantities)
 
     def sheet(self) -> Sheet:
         """What was read; raises SourceError where that is nothing."""

@@ -170,7 +170,7 @@ def test_a_problem_in_letters_asks_for_every_formula() -> None:
 def test_a_mistake_in_a_line_that_is_written_out_is_found() -> None:
     found = report(in_letters("ask: {formula: [dE/dw]}\n"), "dE/dw = (out_y - t)(1 - out_y) x\n")
     (mark,) = found.formulas
-    assert (mark.outcome.value, mark.edit and mark.edit.line.key) == ("mistake", "delta_y")
+    assert (mark.outcome.value, mark.edit and mark.edit.made_in.key) == ("mistake", "delta_y")
 
 
 def test_one_letter_is_one_number() -> None:
