@@ -150,6 +150,10 @@ class _Sheet:
             return
         if (quantity := self.of_a_unit(chain)) is not None:
             self.answer(chain, quantity)
+        elif several := self.meanings.several(chain):
+            message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
+            self.complain(message, chain.spot, _("write {keys}").format(
+                keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip
         elif self.meanings.is_near(chain):
             self.complain(error.message, chain.spot, error.hint)
         else:
