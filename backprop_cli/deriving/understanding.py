@@ -34,12 +34,13 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
 def understood(loaded: Loaded) -> Loaded:
     """The same with every name a reference by key. Raises SourceError for those that mean nothing, each once."""
     problem = loaded.problem
-    if not (problem.ask or problem.marks or problem.report_quantities or any(one.given for one in problem.samples)):
+    named = (problem.ask, problem.ask_formulas, problem.marks, problem.report_quantities)
+    if not (any(named) or any(one.given for one in problem.samples)):
         return loaded
     reading = _Reading(loaded, problem)
     reading = _replace(reading, problem=_replace(reading.problem, samples=reading.samples()))
     reading = _replace(reading, problem=_replace(reading.problem, report_quantities=reading.report()))
-    found = _replace(reading.problem, ask=reading.ask(), marks=reading.marks())
+    found = _replace(reading.problem, ask=reading.ask(), ask_formulas=reading.formulas(), marks=reading.marks())
     if reading.places:
         raise loaded.failure(reading.places)
     return _replace(loaded, problem=found)
@@ -47,7 +48,7 @@ def understood(loaded: Loaded) -> Loaded:
 
 def lines_of(problem: Problem) -> Names:
     """The names of all that the problem works out; of many epochs, the second one stands for those after it."""
-    problem = _replace(problem.by_hand, ask=())
+    problem = _replace(problem.by_hand, ask=(), ask_formulas=())
     epochs = problem.training.epochs
     few = epochs if problem.training.perceptron is not None else min(epochs, 2)
     derived = _replace(problem, training=_replace(problem.training, epochs=few))
@@ -93,7 +94,15 @@ class _Reading:
 
     def ask(self) -> tuple[Reference, ...]:
         """What the sheet asks for."""
-        found = [self.references(one, ("ask", index), self.asked) for index, one in enumerate(self.problem.ask)]
+        within: Path = ("ask", "values") if text_at(self.loaded.tree, ("ask", 0)) is None else ("ask",)
+        found = [self.references(one, (*within, index), self.asked) for index, one in enumerate(self.problem.ask)]
+        return tuple(dict.fromkeys(reference for references in found for reference in references))
+
+    def formulas(self) -> tuple[Reference, ...]:
+        """What the sheet asks for as formulas."""
+        wanted = self.problem.ask_formulas
+        found = [self.references(one, ("ask", "formula", index), lambda one: self.lines.meant(one.written))
+                 for index, one in enumerate(wanted)]  # fmt: skip
         return tuple(dict.fromkeys(reference for references in found for reference in references))
 
     def marks(self) -> dict[Reference, Rational]:
