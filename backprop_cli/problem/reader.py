@@ -15,7 +15,6 @@ from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_y
 from backprop_cli.ground.words import _
 from backprop_cli.problem.builder import build
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.csv_file import samples_from_csv
 from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.settling import settle_letters
@@ -157,6 +156,8 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
     if not whole:
         raise SourceError(source, complaints, text)
     if isinstance(file.samples, str) and not complaints:
+        from backprop_cli.problem.csv_file import samples_from_csv
+
         file.samples = samples_from_csv(file, source, text, tree, folder)
     book = ComplaintBook(tree)
     if file.notation is not None and not is_notation(file.notation):
