@@ -309,6 +309,14 @@ def test_numbers_are_drawn_of_the_kind_that_stood_there() -> None:
     assert 0 < made["learning_rate"] <= 0.5
 
 
+def test_a_problem_in_this_folder_is_varied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its notation is one that comes along, and no file beside it."""
+    monkeypatch.chdir(tmp_path)
+    Path("p.yaml").write_text(bundled()["mazur"].read_text(encoding="utf-8"), encoding="utf-8")
+    run = backprop("generate", "--like", "p.yaml", "--variants", "1", "-o", "hw")
+    assert (run.code, run.err) == (0, "")
+
+
 # ---- variants ------------------------------------------------------------------------------------------------
 
 

@@ -84,13 +84,7 @@ def test_the_names_of_a_book_are_as_good(
     assert mark.marks == mark.of
 
 
-_OPEN = pytest.mark.xfail(strict=False, reason="2.2 % and 2.3 % of the marks are earned where 2 % are allowed")
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["09-mazur", pytest.param("16-softmax-network", marks=_OPEN), pytest.param("12-dead-relu", marks=_OPEN)],
-)
+@pytest.mark.parametrize("name", ["09-mazur", "16-softmax-network", "12-dead-relu"])
 def test_sheets_without_work_earn_nothing(name: str) -> None:
     rows = list(empty_work(bundled(product.PROBLEMS / f"{name}.yaml")))
     assert len(rows) == len(empty.GUESSES)

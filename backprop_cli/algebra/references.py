@@ -12,7 +12,7 @@ from backprop_cli.algebra.quantities import AFTER, Address, Place, Quantity
 
 REPORT = "report"  # `report 100 / w1` is the value after epoch 100 of a training that is only reported
 _PLACE = re.compile(
-    r"(epoch|batch|sample|step|report)[\s_.:#-]*([0-9]{1,9})|(after)(?:\s+(?:the\s+)?update)?", re.I
+    r"(epoch|batch|sample|step|report|after epoch)[\s_.:#-]*([0-9]{1,9})|(after)(?:\s+(?:the\s+)?update)?", re.I
 )  # fmt: skip
 _LONGEST_PLACE = 60
 
@@ -62,11 +62,14 @@ class Reference:
 
 
 def place_of(text: str) -> Place | None:
-    """One step of an address, however it is typed: `epoch 2`, `Epoch_2`, `after the update`."""
+    """One step of an address, however it is typed: `epoch 2`, `Epoch_2`, `after the update`, `after epoch 100`."""
     match = _PLACE.fullmatch(unicodedata.normalize("NFKC", text).strip()) if len(text) <= _LONGEST_PLACE else None
     if match is None:
         return None
-    return Place("after") if match[3] else Place(match[1].lower(), int(match[2]))
+    if match[3]:
+        return Place("after")
+    word = match[1].lower()
+    return Place(REPORT if word == "after epoch" else word, int(match[2]))
 
 
 def address_of(text: str) -> Address | None:
@@ -76,10 +79,18 @@ def address_of(text: str) -> Address | None:
     return found if len(found) == len(places) else None
 
 
+def is_reported(quantity: Quantity) -> bool:
+    """Whether a quantity is the value after an epoch of a training that is only reported."""
+    return bool(quantity.at) and quantity.at[0].word == REPORT
+
+
 def references_to(quantity: Quantity, after: bool = False) -> Iterator[Reference]:
-    """The references that mean a quantity: its key, and its bare name, in the pass after the update only if `after`."""
+    """The references that mean a quantity: its key, and its bare name, in the pass after the update only if `after`.
+
+    What is reported after an epoch is meant by its key alone.
+    """
     yield Reference(quantity.at, quantity.bare_key)
-    if quantity.at and (after or AFTER not in quantity.at):
+    if quantity.at and not is_reported(quantity) and (after or AFTER not in quantity.at):
         yield Reference((), quantity.bare_key)
 
 

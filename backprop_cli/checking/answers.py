@@ -53,6 +53,7 @@ class Sheet:
     beside: tuple[str, ...] = ()  # further fields, at which nobody looks
     parts: Mapping[Quantity, tuple[Part, ...]] = field(default_factory=dict)  # of every line, side by side
     hand_in: HandIn | None = None  # what it was read from, where that is a student's own working
+    book: str = ""  # in whose notation it is written, where that makes a difference
 
     @property
     def commas(self) -> bool:

@@ -15,12 +15,15 @@ PLACES = Rounding(places=4)
 
 
 def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
-    """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that textbooks write."""
-    lines = worked.derivation().lines
+    """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that textbooks write.
+
+    Behind them stand what is asked for, or with `everything` all that there is, of a training that is only reported.
+    """
+    lines, reported = worked.derivation().lines, worked.reported.lines
     if worked.problem.ask and not everything:
-        asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in lines)))
-        return [line for line in lines if line.quantity in asked]
-    return [line for line in lines if not line.given]
+        asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in (*lines, *reported))))
+        return [line for line in (*lines, *reported) if line.quantity in asked]
+    return [*(line for line in lines if not line.given), *(reported if everything else ())]
 
 
 def digits_asked(problem: Problem, quantity: Quantity) -> Rounding:

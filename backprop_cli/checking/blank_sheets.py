@@ -18,6 +18,7 @@ from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import (
     PHASES,
     describe,
+    first_of_several,
     label_of,
     layer_labels,
 )
@@ -121,6 +122,8 @@ def _yaml_top(blank: _Blank) -> Iterator[str]:
     if blank.title:
         yield f"# {blank.title}"
         yield "#"
+    if first := first_of_several(blank.problem):
+        yield f"# {first}"
     for line in (
         _("Write each number after its colon, and leave empty what you did not work out."),
         _("Write at least the digits that are asked for; more are welcome, and zeros at the end may be left out."),

@@ -22,7 +22,7 @@ PHASES = {
 }
 _PLACES = {
     "epoch": n_("epoch {n}"), "batch": n_("batch {n}"), "sample": n_("sample {n}"), "step": n_("step {n}"),
-    "after": n_("after the update"),
+    "after": n_("after the update"), "report": n_("after epoch {n}"),
 }  # fmt: skip
 
 
@@ -85,6 +85,16 @@ def describe_address(address: Address, problem: Problem) -> str:
         parts.append(_("all samples"))
     text = listed(parts)
     return text[:1].upper() + text[1:]
+
+
+def first_of_several(problem: Problem) -> str:
+    """What is said where runs are compared, since a sheet is about one of them; empty where there is one."""
+    said = ""
+    if problem.starts:
+        said = _("Of the {count} starting points, these lines are about the first one.")
+    elif problem.training.rates:
+        said = _("Of the {count} learning rates, these lines are about the first one.")
+    return said.format(count=max(len(problem.starts), len(problem.training.rates)))
 
 
 def describe_digits(rounding: Rounding) -> str:

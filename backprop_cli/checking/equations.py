@@ -10,49 +10,43 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import replace as _replace
 from functools import cached_property
-from itertools import count, islice, product
+from itertools import islice, product
 
-from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, multiply, names_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.equivalence import Equivalence
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.key import BITS, AnswerKey
+from backprop_cli.checking.matching import Matcher
 from backprop_cli.checking.meant import Meanings
+from backprop_cli.checking.put_in import (
+    PutIn,
+    Worked,
+    exactly,
+    numbers_in,
+    parts_of,
+    value_in,
+    with_numbers,
+    worked_out,
+)
 from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.search.lines import Lines, Weighed
 from backprop_cli.checking.search.worlds import Worlds
-from backprop_cli.checking.values import Written, read_value, value_of
-from backprop_cli.ground.errors import BackpropError
 from backprop_cli.numbers.certified import Ball, precision
-from backprop_cli.numbers.enclosures import Hull, ball, is_finite, radius
+from backprop_cli.numbers.enclosures import ball, radius
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.working.formulas import numeral_text, read_formula
 from backprop_cli.working.model import Part
 
 _SAME = 1e-9
 _TINY = 1e-300
-_NOTHING = rational(0)
 _MOST_MEANT = 3  # things that one number in a formula may stand for
 _MOST_READINGS = 64  # ways to read the numbers of one formula
+_MOST_PATHS = 8  # paths of a derivative that is written in one factor
+_MOST_SIGNS = 8  # ways to set the signs of numbers that are put right
 _MOST_ABOVE = 60  # lines before one that its numbers may be of
-_LONGEST = 400  # numbers put into one line
-
-
-@dataclass(frozen=True, slots=True)
-class PutIn:
-    """A number put into a formula: as written, its value, half a unit of its last digit."""
-
-    text: str
-    value: Rational
-    half_unit: Rational
-
-    def says(self, value: Ball) -> bool:
-        """Whether it is this value to the digits written."""
-        return not abs(value - self.value) > self.half_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +93,11 @@ class EquationJudge:
         return Lines(self.key.problem, self.key.derivation)
 
     @cached_property
+    def equivalence(self) -> Equivalence:
+        """Which formulas are a line's."""
+        return Equivalence(self.key)
+
+    @cached_property
     def worlds(self) -> Worlds:
         """Copies of the problem with other numbers."""
         return Worlds(self.key.derivation, frozenset())
@@ -109,21 +108,21 @@ class EquationJudge:
         """What was found in each line that shows its working."""
         with precision(BITS):
             found = {quantity: self._line(quantity, said, answers) for quantity, said in parts.items()
-                     if self.key.line(quantity) is not None}  # fmt: skip
+                     if self.key.is_worked(quantity)}  # fmt: skip
         return {quantity: one for quantity, one in found.items() if one is not None}
 
     def _line(self, quantity: Quantity, parts: Sequence[Part], answers: Mapping[Quantity, Given]) -> Equations | None:
-        formulas, worked, value = _sorted(parts)
+        formulas, worked, value = parts_of(parts)
         if not formulas and worked is None:
             return None
         resolved = [self.as_meant(one, quantity, answers) for formula in formulas
                     if (one := self.resolved(formula, quantity)) is not None]  # fmt: skip
         wrong = next((one for one in resolved if not self.is_right(one, quantity)), None)
-        worked = worked and self.exactly(worked)
+        worked = worked and exactly(worked, self._given)
         is_right = None if not resolved else wrong is None
         edit = self.edit_of(wrong, quantity) if wrong is not None else None
         numbers, copied = (None, None) if worked is None else self.numbers(worked, quantity, resolved, answers)
-        arithmetic, gives = (None, None) if worked is None or value is None else _arithmetic(worked, value)
+        arithmetic, gives = (None, None) if worked is None or value is None else worked_out(worked, value)
         text = "" if worked is None else worked.text
         return Equations(quantity, is_right, numbers, arithmetic, edit, copied, gives, text)
 
@@ -132,19 +131,49 @@ class EquationJudge:
     def resolved(self, formula: Formula, quantity: Quantity) -> Formula | None:
         """A formula over quantities; None where a name in it is the student's own."""
         used = [one for one in self.key.ancestors(quantity) if one.kind is Kind.NEW and one != quantity]
-        meant: dict[str, Quantity] = {}
+        meant: dict[str, Formula] = {}
         for name in names_in(formula):
             text = str(name.symbol)
+            if (other := self._on_the_way(text, quantity)) is not None:
+                meant[text] = other
+                continue
             found = self.meanings.in_formula(text, quantity)
             if not found or found[0] == quantity:
                 return None
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
-            meant[text] = max(current, key=self.key.order.__getitem__) if current else found[0]
-        return replace(formula, lambda name: Name(meant[str(name.symbol)]))
+            meant[text] = Name(max(current, key=self.key.order.__getitem__) if current else found[0])
+        return replace(formula, lambda name: meant[str(name.symbol)])
+
+    def _on_the_way(self, text: str, quantity: Quantity) -> Formula | None:
+        """What has no line of its own: the error e of an output, a factor ∂net/∂w of the chain rule."""
+        if text == "e":
+            pairs = [(target, out) for target, out in self.meanings.pairs if out.name == quantity.name]
+            return Name(pairs[0][0]) - Name(pairs[0][1]) if pairs else None
+        factor = self.meanings.factor(text, quantity)
+        return None if factor is None else self.derivative(*factor)
+
+    def derivative(self, of: Quantity, by: Quantity) -> Formula | None:
+        """∂of/∂by along every path from line to line; None where it is not computed from it, or far from it."""
+        line = self.key.line(of)
+        if line is None or line.given:
+            return None
+        found: list[Formula] = []
+        for name, slope in slopes(line.formula, {}).items():
+            assert isinstance(name, Quantity)
+            if name == by:
+                found.append(slope)
+            elif (
+                self.key.is_worked(name)
+                and self.key.order[name] > self.key.order.get(by, -1)
+                and len(found) < _MOST_PATHS
+            ):
+                inner = self.derivative(name, by)
+                found += [] if inner is None else [multiply(slope, inner)]
+        return add(*found) if found else None
 
     def as_meant(self, formula: Formula, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Formula:
         """A formula in letters and numbers with what its numbers stand for: 0.5 for η, 0.0822 for a gradient."""
-        numbers = list(_put_in(formula))
+        numbers = list(numbers_in(formula))
         if not numbers or self.is_right(formula, quantity):
             return formula
         used = [one for one in self._used(quantity) if one != quantity]
@@ -154,7 +183,7 @@ class EquationJudge:
             nearest = sorted(meant, key=lambda name: float(abs(self._values(name, answers)[0] - one.value).mid()))
             choices.append([*map(Name, nearest[:_MOST_MEANT]), Number(one.value, one.text)])
         for chosen in islice(product(*choices), _MOST_READINGS):
-            found = _with_numbers(formula, iter(chosen))
+            found = with_numbers(formula, iter(chosen))
             if self.is_right(found, quantity):
                 return found
         return formula
@@ -167,24 +196,19 @@ class EquationJudge:
             found |= dict.fromkeys(quantities_in(line.formula) if line is not None else [])
         return found
 
-    def exactly(self, worked: _Worked) -> _Worked:
-        """Numbers put in, of which those that the problem gives have no digits beyond the written ones."""
-        given = {self.key.true(one) for one in self.key.derivation.constants}
-        return _replace(worked, put_in=tuple(
-            _replace(one, half_unit=_NOTHING) if one.value in given else one for one in worked.put_in
-        ))  # fmt: skip
+    @cached_property
+    def _given(self) -> frozenset[object]:
+        """The numbers that the problem gives."""
+        return frozenset(self.key.true(one) for one in self.key.derivation.constants)
 
     def is_right(self, formula: Formula, quantity: Quantity) -> bool:
-        """Whether a formula gives the line's value whatever the numbers are."""
-        return all(
-            _same(world.floats.once(formula)[0], world.known(quantity)[0])
-            for world in (self.worlds.right, *self.worlds.moved)
-        )
+        """Whether a formula gives the line's value whatever the numbers are, but for a given 0 or 1."""
+        return self.equivalence.is_right(formula, quantity, strictly=False) is not False
 
     def edit_of(self, formula: Formula, quantity: Quantity) -> Candidate | None:
         """The usual mistake that a wrong formula is: the likeliest edit that means the same."""
         meaning = self._meaning(formula)
-        same = [one for one in self.lines.edits(quantity, self.key.order.keys())
+        same = [one for one in self.lines.edits(quantity, self.key.derivation.index.keys())
                 if all(map(_same, self._meaning(one.edit.formula), meaning))]  # fmt: skip
         return _candidate(max(same, key=lambda one: one.prior)) if same else None
 
@@ -194,19 +218,36 @@ class EquationJudge:
     # ---- numbers ---------------------------------------------------------------------------------------------
 
     def numbers(
-        self, worked: _Worked, quantity: Quantity, formulas: Sequence[Formula], answers: Mapping[Quantity, Given]
+        self, worked: Worked, quantity: Quantity, formulas: Sequence[Formula], answers: Mapping[Quantity, Given]
     ) -> tuple[bool | None, Copied | None]:
         """Whether the numbers put in are those of the formula, as the student has them or as they are; or which is not.
 
         Where the student wrote no formula in letters, it is the line's, or the line's with others merged into it.
         """
-        for formula in (*formulas, *self._forms(quantity)):
+        matcher = Matcher(worked, lambda one: self._values(one, answers))
+        forms = (*formulas, *self._forms(quantity))
+        found = [(formula, wrong) for formula in forms if (wrong := matcher.mismatches(formula)) is not None]
+        if any(not wrong for _formula, wrong in found):
+            return True, None
+        for formula, wrong in sorted(found, key=lambda one: len(one[1])):
+            if self._fits(worked, {one.number: one.belongs for one in wrong}, answers, formula):
+                written, belongs = worked.put_in[wrong[0].number], wrong[0].belongs
+                return False, Copied(written.text, belongs, self._whose(written, belongs, answers))
+        return self._among(worked, forms, answers)
+
+    def _among(
+        self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
+    ) -> tuple[bool | None, Copied | None]:
+        """The same of numbers that stand in another shape: whether each is the value of something in the formula."""
+        for formula in forms:
             known = {one: self._values(one, answers) for one in quantities_in(formula)}
             left, missing = _matched(worked.put_in, known, _numbers_of(formula))
-            if not left:
+            if not left and self._fits(worked, {}, answers, formula):
                 return True, None
-            if len(left) == 1 and len(missing) == 1 and self._fits(worked, left[0], missing[0], answers, formula):
-                return False, Copied(left[0].text, missing[0], self._whose(left[0], missing[0], answers))
+            if len(left) == 1 and len(missing) == 1:
+                place = worked.put_in.index(left[0])
+                if self._fits(worked, {place: missing[0]}, answers, formula):
+                    return False, Copied(left[0].text, missing[0], self._whose(left[0], missing[0], answers))
         return None, None
 
     def _forms(self, quantity: Quantity) -> Iterator[Formula]:
@@ -217,115 +258,38 @@ class EquationJudge:
         yield from (root.formula for root in self.lines.roots(quantity, ()))
 
     def _values(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> tuple[Ball, ...]:
-        """What a quantity may have as its value on this sheet."""
+        """What a quantity may have as its value on this sheet: the student's own, and the right one."""
         own = answers.get(quantity)
         right = self.key.true_ball(quantity)
-        return (right,) if own is None else (ball(own.value), right)
+        return (right,) if own is None else (radius(ball(own.value), own.half_unit), right)
 
     def _value(self, name: Hashable, answers: Mapping[Quantity, Given]) -> Ball:
         assert isinstance(name, Quantity)
         return self._values(name, answers)[0]
 
     def _fits(
-        self, worked: _Worked, wrong: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given], formula: Formula
+        self, worked: Worked, wrong: Mapping[int, Quantity], answers: Mapping[Quantity, Given], formula: Formula
     ) -> bool:
-        """Whether with the right number in its place the numbers give what the formula does."""
-        put_right = [self._values(belongs, answers)[0] if one is wrong else None for one in worked.put_in]
-        hull = worked.hull(put_right)
-        if hull is None:
+        """Whether with the right numbers in their places the numbers give what the formula does, and else do not."""
+        right = value_in(formula, lambda name: self._value(name, answers))
+        if right is None:
             return False
-        right = evaluate(formula, Hull(), lambda name: self._value(name, answers))
-        return is_finite(ball(right)) and not abs(ball(right) - hull.mid()) > hull.rad() + abs(hull.mid()) / 500
+        balls = {place: self._values(belongs, answers)[0] for place, belongs in wrong.items()}
+        for signs in islice(product((1, -1), repeat=len(wrong)), _MOST_SIGNS):
+            signed = {place: sign * value for sign, (place, value) in zip(signs, balls.items(), strict=True)}
+            hull = worked.hull([signed.get(place) for place in range(len(worked.put_in))])
+            if hull is not None and not abs(right - hull.mid()) > hull.rad() + abs(hull.mid()) / 500:
+                return True
+        return False
 
     def _whose(self, wrong: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> Quantity | None:
         """Whose value a number is: that of something of the same kind, near the one that belongs there."""
-        same = [one for one in (*self.key.derivation.constants, *self.key.order) if one.kind is belongs.kind]
+        same = [one for one in (*self.key.derivation.constants, *self.key.derivation.index) if one.kind is belongs.kind]
         found = [one for one in same if one != belongs and any(map(wrong.says, self._values(one, answers)))]
         return found[0] if len(found) == 1 else None
 
 
-# ---- parts -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Worked:
-    """Numbers put in: the formula that they make, and each of them where it stands in it, from left to right."""
-
-    text: str
-    formula: Formula
-    put_in: tuple[PutIn, ...]
-
-    def hull(self, instead: Sequence[Ball | None] = ()) -> Ball | None:
-        """What they give, each anywhere within its last digit, or another number in its place."""
-        balls = [radius(ball(one.value), one.half_unit) for one in self.put_in]
-        values = [
-            other if other is not None else one
-            for one, other in zip(balls, instead or [None] * len(balls), strict=True)
-        ]
-        try:
-            found = ball(
-                evaluate(_with_numbers(self.formula, map(Name, count())), Hull(), lambda index: _at(values, index))
-            )
-        except BackpropError:
-            return None
-        return found if is_finite(found) else None
-
-
-def _at(values: Sequence[Ball], index: Hashable) -> Ball:
-    assert isinstance(index, int)
-    return values[index]
-
-
-def _sorted(parts: Sequence[Part]) -> tuple[list[Formula], _Worked | None, Written | None]:
-    """The formulas in letters, the last numbers put in, and the last value."""
-    formulas: list[Formula] = []
-    worked, value = None, None
-    for part in parts:
-        written = _written(part.text)
-        if written is not None and written.kind == "decimal":
-            value = written
-            continue
-        try:
-            read = read_formula(part.text)
-        except FormulaError:
-            continue
-        if read.names:
-            formulas.append(read.formula)
-        elif isinstance(read.formula, Apply):
-            put_in = tuple(_put_in(read.formula))
-            if 1 < len(put_in) <= _LONGEST:
-                worked, value = _Worked(part.text, read.formula, put_in), None
-    return formulas, worked, value
-
-
-def _written(text: str) -> Written | None:
-    try:
-        return read_value(numeral_text(text))
-    except FormulaError:
-        return None
-
-
-def _put_in(formula: Formula) -> Iterator[PutIn]:
-    """The numbers in a formula, from left to right."""
-    match formula:
-        case Number(value, text):
-            written = _written(text or "")
-            decimal = written is not None and written.kind == "decimal" and text is not None and "." in text
-            half = written.half_unit if written is not None and decimal else rational(0)
-            yield PutIn(text or str(value), value, half)
-        case Apply(_, arguments):
-            for argument in arguments:
-                yield from _put_in(argument)
-
-
-def _with_numbers(formula: Formula, instead: Iterator[Formula]) -> Formula:
-    """The formula with other things in place of its numbers, from left to right."""
-    match formula:
-        case Number():
-            return next(instead)
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(_with_numbers(argument, instead) for argument in arguments))
-    return formula
+# ---- numbers put in -----------------------------------------------------------------------------------------------
 
 
 def _numbers_of(formula: Formula) -> list[Rational]:
@@ -352,20 +316,6 @@ def _matched(
         if not mine and one.value not in constants:
             left.append(one)
     return left, [quantity for quantity in known if quantity not in used]
-
-
-def _arithmetic(worked: _Worked, value: Written) -> tuple[bool | None, Ball | None]:
-    """Whether the value is what the numbers give; if not, what they give."""
-    hull = worked.hull()
-    if hull is None:
-        return None, None
-    try:
-        said = ball(value_of(value))
-    except BackpropError:
-        return None, None
-    middle = worked.hull([ball(one.value) for one in worked.put_in])
-    slack = value.half_unit * 2 + hull.rad()
-    return (True, None) if not abs(hull.mid() - said) > slack else (False, middle)
 
 
 def _same(one: float, other: float) -> bool:

@@ -33,7 +33,8 @@ class AnswerKey:
         self.problem = _replace(worked.by_hand, report=(), rounding=None)
         self.derivation: Derivation = worked.exactly.full
         self.trace: Trace = worked.exactly.values
-        self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
+        self.reported = {line.quantity: line for line in worked.reported.lines}
+        self.order = {one: index for index, one in enumerate([*self.derivation.index, *self.reported])}
         self.rounded = Rounded(worked)
         self.shared: dict[str, Any] = {}  # what is made of the formulas alone
         self.memory: dict[str, Any] = {}  # what is made of the numbers, too
@@ -70,7 +71,8 @@ class AnswerKey:
         """The value of a quantity: exact where it is rational."""
         number = self._numbers.get(quantity)
         if number is None:
-            number = self._numbers[quantity] = self.trace.value(quantity).number
+            found = self.worked.reported.value(quantity) if quantity in self.reported else self.trace.value(quantity)
+            number = self._numbers[quantity] = found.number
         return number
 
     def true_ball(self, quantity: Quantity) -> Ball:
@@ -94,8 +96,8 @@ class AnswerKey:
     # ---- lines -----------------------------------------------------------------------------------------------
 
     def line(self, quantity: Quantity) -> Line | None:
-        """The line of a quantity; None for what is given in the problem."""
-        return self.derivation.index.get(quantity)
+        """The line of a quantity, or what is reported of it; None for what is given in the problem."""
+        return self.derivation.index.get(quantity) or self.reported.get(quantity)
 
     def is_worked(self, quantity: Quantity) -> bool:
         """Whether a quantity is worked out by a formula, and not given."""
@@ -177,7 +179,10 @@ class AnswerKey:
         }
 
     def old_of(self, quantity: Quantity) -> Quantity | None:
-        """The old value of an updated parameter."""
+        """The old value of an updated parameter; after a reported epoch, the one at the start."""
+        if quantity in self.reported:
+            start = quantity.bare
+            return start if quantity.kind is Kind.PARAMETER and start in self.derivation.constants else None
         if quantity.kind is not Kind.NEW or quantity.name not in self.problem.parameters:
             return None
         same = (one for one in self.rule(quantity).names if one.name == quantity.name)

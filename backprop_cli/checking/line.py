@@ -11,7 +11,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.key import AnswerKey
@@ -69,15 +69,16 @@ class AnsweredLine:
         return units[self.quantity]
 
     def unit_at(self, value: Real) -> Rational:
-        """U at another value of this line."""
+        """U at another value of this line; where the right one is 0, what is left of its summands has their digits."""
         if is_nothing(value):
             return self.unit
         step = ball(value) - self._own_old() if self._old is not None else None
-        return self.marking.unit(self.quantity, value, step)
+        unit = self.marking.unit(self.quantity, value, step)
+        return max(unit, self.unit) if is_nothing(self.key.true(self.quantity)) else unit
 
     @cached_property
     def _old(self) -> Quantity | None:
-        return self.key.old_of(self.quantity) if self.quantity.kind is Kind.NEW else None
+        return self.key.old_of(self.quantity)
 
     def _own_old(self) -> Ball:
         """The value before the update, as it stands on the sheet if it does."""
@@ -87,12 +88,13 @@ class AnsweredLine:
 
     def _largest_summand(self) -> Ball:
         """The size of the largest summand of the line."""
-        formula = self.key.derivation.index[self.quantity].formula
+        line = self.key.line(self.quantity)
+        formula = line.formula if line is not None else None
         terms = formula.arguments if isinstance(formula, Apply) and formula.operation == "sum" else ()
         sizes = [ball(0)]
         for term in terms:
             rule = self.key.rule_of(term)
-            if set(quantities_in(term)) <= {*self.key.order, *self.key.derivation.constants}:
+            if all(one in self.key.order or one in self.key.derivation.constants for one in quantities_in(term)):
                 sizes.append(abs(ball(rule.value(*map(self.key.true_ball, rule.names))[0])))
         return max(sizes, key=lambda one: float(one.mid()))
 
@@ -140,7 +142,7 @@ class AnsweredLine:
             if self.is_met_by(one):
                 return one
         plain = self.enclosures.of(self.quantity)
-        if plain is None or not self._is_near(plain) or self.is_unchanged():
+        if plain is None or not self.key.is_worked(self.quantity) or not self._is_near(plain) or self.is_unchanged():
             return None
         rounded = self.enclosures.rounded_on_the_way(self.quantity, self._digits())
         return next((one for one in rounded if self.is_met_by(one, in_full=True)), None)

@@ -90,11 +90,12 @@ def _shortened(problem: Problem) -> tuple[Problem, list[Remark]]:
 
 
 def _of_marks(worked: WorkedProblem) -> Iterator[Remark]:
-    """Lines that are asked for and worth nothing, and marks for what is not asked for."""
+    """Lines that are asked for without marks of their own, and marks for what is not asked for."""
     marks, lines = worked.problem.marks, [line.quantity for line in asked_lines(worked)]
     idle = tuple(one for one in lines if looked_up(marks, one) is None)
     if marks and idle:
-        said, advice = _("asked for, but worth no marks"), _("give them marks, or ask only for what has some")
+        said = _("asked for without marks of their own: each is worth 1")
+        advice = _("say what they are worth, 0 or more")
         yield Remark(Weight.NOTE, "marks", said, idle, advice)
     named = {one for quantity in lines for one in references_to(quantity)}
     if missing := [str(one) for one in marks if one not in named]:

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import address_of
-from backprop_cli.deriving.names import Names, UnknownName, in_a_row
+from backprop_cli.deriving.names import Names, UnknownName, by_units, in_a_row
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import nearest
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.working.model import Chain
 from backprop_cli.writing.notation import load_notation, notations
 
 _MOST_WORDS = 12
+_LONGEST = 40  # characters of a name in a message
 _MOST_NAMES = 4_000  # among which a near one is looked for
-_HELPER = re.compile(r"(?:Δ|∆|\\Delta|Delta)\s*\w")  # a step of a weight: a student's own line on the way
+_HELPER = re.compile(r"(?:Δ|∆|\\Delta|Delta\s)\s?[A-Za-zθ][\w{},]*")  # a step of a weight: a line on the way
 _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:al)?\}?|E_?\{?ges\}?)\s?/\s?[d∂]\s?(.+)")
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
+_UPDATED = re.compile(
+    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]*(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
+)
 _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
+_FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")
+_NUMBERED = re.compile(r"(z|a|net|out|in|o|s|y)([0-9]{1,3})", re.I)
+_HEADS = {"z": ("net",), "a": ("out", "net"), "net": ("net",), "in": ("net",), "s": ("net", "out"), "out": ("out",),
+          "o": ("out",), "y": ("out",)}  # fmt: skip
+_TRAILING = re.compile(r"[0-9]+$")
+_LETTERS = 3  # a longer word of letters alone is no misspelt name
 _LOSSES = frozenset(
     ("loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction")
 )
@@ -36,6 +48,7 @@ class Meanings:
     problem: Problem
     derivation: Derivation
     names: Names
+    book: str = ""  # in whose notation a name is read that means different things in different books
 
     def of_chain(self, chain: Chain) -> Quantity:
         """The quantity that a chain is of; one of kind PARAMETER, INPUT or TARGET where it repeats what is given.
@@ -64,11 +77,17 @@ class Meanings:
                 return self.names.resolve(other, within)
             except UnknownName:
                 continue
+        several = self.in_books(text)
+        if len(several) > 1 and not self.book:
+            message = _("{name!r} means different things in different books").format(name=text[:_LONGEST])
+            raise UnknownName(message, _("write {keys}").format(keys=_(" or ").join(one.bare_key for one in several)))
         raise failure
 
     def _others(self, text: str) -> Iterator[str]:
         """The name in our own words: dL/dw5 and grad_w5 are dE/dw5, Loss is E."""
         loss = self._loss
+        if updated := _UPDATED.fullmatch(text.strip()):
+            yield f"{updated[1]}_new"
         if derivative := _DERIVATIVE.fullmatch(text.strip()):
             yield f"d{loss}/d{derivative[1]}"
         if (gradient := _GRADIENT.fullmatch(text.strip())) and self.given(gradient[1]):
@@ -77,32 +96,123 @@ class Meanings:
             yield f"E_{part[1]}"
         if in_a_row(text).casefold() in _LOSSES:
             yield loss
-        found = self._in_other_books.get(in_a_row(text), {})
+        found = self.in_books(text)
         if len(found) == 1:
             yield next(iter(found)).bare_key
+        for quantity, books in found.items():
+            if len(found) > 1 and self.book in books:
+                yield quantity.bare_key
+
+    def in_books(self, text: str) -> Mapping[Quantity, frozenset[str]]:
+        """What a name means in the notations, and in which of them each."""
+        return self._in_other_books.get(in_a_row(text), {})
+
+    def by_the_book(self, book: str) -> Meanings:
+        """The same, with names that mean different things in different books read as in this one."""
+        if book not in self._by_book:
+            self._by_book[book] = _replace(self, book=book)
+        return self._by_book[book]
+
+    @cached_property
+    def _by_book(self) -> dict[str, Meanings]:
+        return {}
 
     @cached_property
     def _loss(self) -> str:
         return next((line.quantity.bare_key for line in self.derivation.lines if line.quantity.kind is Kind.LOSS), "E")
 
     @cached_property
-    def _in_other_books(self) -> Mapping[str, dict[Quantity, None]]:
-        """The quantities as the other notations write them."""
-        found: dict[str, dict[Quantity, None]] = {}
-        writers = [writer_for(self.problem, "unicode", load_notation(name)) for name in notations()]
-        for quantity in dict.fromkeys(line.quantity.bare for line in self.derivation.lines):
-            for writer in writers:
-                found.setdefault(in_a_row(writer.symbol(quantity)), {})[quantity] = None
+    def _in_other_books(self) -> Mapping[str, Mapping[Quantity, frozenset[str]]]:
+        """The quantities as the other notations write them, also with the name of a unit in place of its numbers."""
+        found: dict[str, dict[Quantity, frozenset[str]]] = {}
+        quantities = dict.fromkeys(line.quantity.bare for line in self.derivation.lines)
+        for book in notations():
+            notation = load_notation(book)
+            for one in (notation, by_units(notation)):
+                writer = writer_for(self.problem, "unicode", one)
+                for quantity in quantities:
+                    known = found.setdefault(in_a_row(writer.symbol(quantity)), {})
+                    known[quantity] = known.get(quantity, frozenset()) | {book}
         return found
 
+    def of_a_unit(self, chain: Chain) -> tuple[Quantity, ...]:
+        """The output and the net input of a unit that a chain is called by: h1, or z1 where one unit has the number 1.
+
+        Of a derivative by it (∂L/∂h1), those by its output and by its net input.
+        """
+        name = chain.name.split()[-1] if chain.name.split() else ""
+        derivative = _DERIVATIVE.fullmatch(name)
+        word = in_a_row(derivative[1] if derivative else name)
+        numbered = _NUMBERED.fullmatch(word)
+        kinds = ("out", "net") if numbered is None or word in self._units else _HEADS[numbered[1].lower()]
+        units = self._units.get(word) or (numbered and self._units.get(numbered[2])) or ()
+        keys = [
+            (f"d{self._loss}/d{kind}_{unit}" if derivative else f"{kind}_{unit}") for unit in units for kind in kinds
+        ]
+        if derivative:
+            keys += [f"delta_{unit}" for unit in units if "net" in kinds]
+        return tuple(self._known(keys, self.within(chain))) if len(units) == 1 else ()
+
+    def _known(self, keys: Iterable[str], within: Address) -> Iterator[Quantity]:
+        for key in keys:
+            try:
+                yield self.names.resolve(key, within)
+            except UnknownName:
+                continue
+
+    @cached_property
+    def _units(self) -> Mapping[str, tuple[str, ...]]:
+        """The units by their names, and by their numbers."""
+        found: dict[str, dict[str, None]] = {}
+        for line in self.derivation.lines:
+            if line.quantity.kind in (Kind.NET, Kind.OUT):
+                name = line.quantity.name
+                found.setdefault(in_a_row(name), {})[name] = None
+                if number := _TRAILING.search(name):
+                    found.setdefault(number[0], {})[name] = None
+        return {word: tuple(names) for word, names in found.items()}
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[Quantity, Quantity], ...]:
+        """Every target, with the output that it is of."""
+        targets = {(one.name, one.at): one for one in self.derivation.constants if one.kind is Kind.TARGET}
+        return tuple(
+            (targets[line.quantity.name, at], line.quantity)
+            for line in self.derivation.lines
+            if line.quantity.kind is Kind.OUT
+            for at in (tuple(place for place in line.quantity.at if place.word == "sample"), ())
+            if (line.quantity.name, at) in targets
+        )
+
     def is_helper(self, chain: Chain) -> bool:
-        """Whether a chain is of something of the student's own, such as Δw."""
-        return _HELPER.match(chain.name) is not None
+        """Whether a chain is of something of the student's own, such as Δw, or a factor ∂net/∂w of the chain rule."""
+        if _HELPER.fullmatch(chain.name) is not None:
+            return True
+        factor = _FACTOR.fullmatch(chain.name)
+        return factor is not None and all(map(self._is_anything, factor.groups())) and not self._is_anything(chain.name)
+
+    def factor(self, text: str, near: Quantity) -> tuple[Quantity, Quantity] | None:
+        """The two quantities of a derivative that has no line of its own, as ∂net_o1/∂w5."""
+        found = _FACTOR.fullmatch(text)
+        if found is None or self._is_anything(text):
+            return None
+        of, by = (self.in_formula(name, near) for name in found.groups())
+        return (of[0], by[0]) if of and by else None
+
+    def _is_anything(self, name: str) -> bool:
+        """Whether something of the problem is called so."""
+        try:
+            self.resolve(name, ())
+        except UnknownName as error:
+            return self.given(name) is not None or "once" in error.message
+        return True
 
     def is_near(self, chain: Chain) -> bool:
         """Whether the name is nearly that of a quantity, so that one was meant, and not something of one's own."""
-        word = in_a_row(chain.name.split()[-1]).casefold() if chain.name.split() else ""
-        return len(word) > 1 and nearest(word, self._rows) is not None
+        said = chain.name.split()[-1] if chain.name.split() else ""
+        word = in_a_row(said).casefold()
+        is_a_word = said.isalpha() and len(said) > _LETTERS
+        return len(word) > 1 and not is_a_word and word not in self._units and nearest(word, self._rows) is not None
 
     @cached_property
     def _rows(self) -> frozenset[str]:
@@ -155,6 +265,9 @@ class Meanings:
             for text in (bare.bare_key, *(writer.symbol(bare) for writer in writers)):
                 found.setdefault(in_a_row(text), bare)
                 found.setdefault(in_a_row(text).casefold(), bare)
+            if quantity.kind is Kind.TARGET:
+                for text in (f"target_{bare.name}", f"t_{bare.name}", f"y_{{d,{bare.name}}}", f"d_{bare.name}"):
+                    found.setdefault(in_a_row(text), bare)
             if quantity.kind is Kind.CONSTANT and in_a_row(bare.bare_key) in _RATES:
                 found |= {word: bare for word in _RATES if word not in found}
         return found

@@ -15,11 +15,13 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
+from backprop_cli.checking.sharing import with_shares
 from backprop_cli.checking.shown import digits_of, rounded
 from backprop_cli.checking.values import value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.deriving.names import Names
+from backprop_cli.deriving.reports import NamesWithReports
 from backprop_cli.ground.errors import Complaint, MathError, SourceError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
@@ -135,23 +137,25 @@ class Checker:
         self.problem = worked.problem
         self.marking = marking or Marking(self.problem)
         self.key = AnswerKey(worked)
-        self._equations: dict[AnswerKey, EquationJudge] = {}
+        self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
 
     @cached_property
     def names(self) -> Names:
         """Every name that an answer may have."""
-        return Names.of(self.problem, self.key.derivation)
+        first = self.worked.exactly.full
+        return NamesWithReports.of(self.problem, first) if self.problem.report else Names.of(self.problem, first)
 
     @cached_property
     def reader(self) -> WorkReader:
         """Reads what students hand in."""
         return WorkReader(self.worked, self.names)
 
-    def equations(self, key: AnswerKey) -> EquationJudge:
-        """Judges the working of sheets by a key: this one, or that of the other sign."""
-        if key not in self._equations:
-            self._equations[key] = EquationJudge(key, self.reader.meanings)
-        return self._equations[key]
+    def equations(self, key: AnswerKey, book: str = "") -> EquationJudge:
+        """Judges the working of sheets by a key (this one, or that of the other sign), in the notation of a book."""
+        if (key, book) not in self._equations:
+            meanings = self.reader.meanings.by_the_book(book) if book else self.reader.meanings
+            self._equations[key, book] = EquationJudge(key, meanings)
+        return self._equations[key, book]
 
     @cached_property
     def _asked(self) -> dict[Quantity, Rational]:
@@ -193,13 +197,13 @@ class Checker:
                 continue
             if quantity.by is not None and quantity.by.kind is Kind.PARAMETER and not is_nothing(mark.expected):
                 return True
-            old = report.key.old_of(quantity) if quantity.kind is Kind.NEW else None
+            old = report.key.old_of(quantity)
             if old is not None and mark.expected != report.key.true(old):
                 return True
         return False
 
     def _judged(self, key: AnswerKey, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
-        verdicts = with_shares(Judge(key, answers, self.marking).judged(), key)
+        verdicts = with_shares(Judge(key, answers, self.marking).judged(), key, answers)
         verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
         worths = self._asked or {quantity: self.marking.worth(quantity) for quantity in verdicts}
         shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
@@ -224,34 +228,6 @@ def _good_deltas(report: Report) -> list[Mark]:
     return [mark for mark in deltas if mark.verdict.rule in _GOOD and not is_nothing(mark.expected)]
 
 
-_EMPTY_FOR_EACH = 2  # lines without work of their own that are paid for with each that has some
-
-
-def with_shares(verdicts: Mapping[Quantity, Verdict], key: AnswerKey) -> dict[Quantity, Verdict]:
-    """The verdicts, with what one pays for another: a mistake in a blank line once, empty lines for real work only."""
-    shared = dict(verdicts)
-    paid: set[tuple[Hypothesis, Quantity]] = set()
-    for quantity, verdict in verdicts.items():
-        if verdict.made_in is not None:
-            cause = (verdict.causes[0], verdict.made_in)
-            shared[quantity] = _replace(verdict, paid=cause in paid)
-            paid.add(cause)
-    empty = [one for one, verdict in verdicts.items() if verdict.empty]
-    if not empty:
-        return shared
-    work = sum(verdict.rule in FULL_MARKS and _shows_work(verdict, key) for verdict in verdicts.values())
-    for one in empty[_EMPTY_FOR_EACH * work :]:
-        shared[one] = _replace(shared[one], unpaid=True, remark="no work")
-    return shared
-
-
-def _shows_work(verdict: Verdict, key: AnswerKey) -> bool:
-    """Whether a line that is right had to be worked out: it is not 0, nor the old value."""
-    value = key.expected(verdict.quantity)
-    old = key.old_of(verdict.quantity) if verdict.quantity.kind is Kind.NEW else None
-    return not verdict.empty and not is_nothing(value) and (old is None or value != key.true(old))
-
-
 def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     """The report on a sheet as it was read; an answer that has no value (1/0) is one line that cannot be read.
 
@@ -271,7 +247,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
     if sheet.parts:
-        found = checker.equations(report.key).judged(sheet.parts, answers)
+        found = checker.equations(report.key, sheet.book).judged(sheet.parts, answers)
         report = _with_working(report, found, checker.marking)
     return _replace(report, commas=sheet.commas, unread=tuple(complaints))
 

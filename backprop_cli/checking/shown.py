@@ -7,6 +7,7 @@ from collections.abc import Callable
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.ground.errors import Undecided
@@ -59,7 +60,9 @@ def rounded(value: Real, digits: Rounding) -> Decimal:
 
 
 def _old_in(marking: Marking, quantity: Quantity, formula: Formula | None) -> Quantity | None:
-    """The old value of an updated parameter in its formula."""
+    """The old value of an updated parameter in its formula; of one after a reported epoch, the one at the start."""
+    if is_reported(quantity):
+        return quantity.bare if quantity.kind is Kind.PARAMETER else None
     if formula is None or quantity.kind is not Kind.NEW or quantity.name not in marking.problem.parameters:
         return None
     same = (one for one in quantities_in(formula) if one.name == quantity.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -41,7 +42,13 @@ class Wholes:
             for left, matrix in grids.items():
                 if isinstance(left, Name) and isinstance(left.symbol, Whole):
                     for name in dict.fromkeys(self._names(left.symbol.quantity, matrix)):
-                        self._found.setdefault(in_a_row(name).casefold(), []).append(Grid(sheet.batch.at, matrix))
+                        self._note(name, Grid(sheet.batch.at, matrix))
+        if view is None:
+            for name, grid in _counted(worked):
+                self._note(name, grid)
+
+    def _note(self, name: str, grid: Grid) -> None:
+        self._found.setdefault(in_a_row(name).casefold(), []).append(grid)
 
     def called(self, name: str, within: Address) -> Matrix | None:
         """The matrix of this name, at this address where there are several."""
@@ -86,6 +93,28 @@ def _stem(names: list[str]) -> str:
     """What the names of a layer's units have in common before their numbers: h of h1 and h2."""
     stems = {name.rstrip("0123456789").rstrip("_") for name in names}
     return stems.pop() if len(stems) == 1 else ""
+
+
+_COUNTED = re.compile(r"(.*?[^\W\d_])_?([0-9]{1,4})(?:_([0-9]{1,4}))?(_new)?")
+
+
+def _counted(worked: WorkedProblem) -> Iterator[tuple[str, Grid]]:
+    """What is counted through in its name, as a vector (z1, z2, z3) or a feature map (net_y1_1, net_y1_2, …)."""
+    found: dict[tuple[str, Address], dict[tuple[int, int], Quantity]] = {}
+    derivation = worked.exactly.full
+    for quantity in (*derivation.constants, *(line.quantity for line in derivation.lines)):
+        if match := _COUNTED.fullmatch(quantity.bare_key):
+            place = int(match[2]), int(match[3] or 1)
+            found.setdefault((match[1] + (match[4] or ""), quantity.at), {})[place] = quantity
+    for (name, at), cells in found.items():
+        rows, columns = max(row for row, _column in cells), max(column for _row, column in cells)
+        if len(cells) == rows * columns > 1:
+            numbered = [[cells.get((row, column)) for column in range(1, columns + 1)] for row in range(1, rows + 1)]
+            grid = Grid(at, Matrix(tuple(map(tuple, numbered))))
+            yield name, grid
+            if name.startswith("d") and "/d" in name:
+                by = name.partition("/d")[2]
+                yield from ((other, grid) for other in (f"d{by}", f"grad_{by}", f"dL/d{by}", f"dC/d{by}", f"dJ/d{by}"))
 
 
 def _view(worked: WorkedProblem) -> MatrixView | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace as _replace
 from functools import cached_property
 
+from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
+from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.values import Written, read_value, value_of
@@ -46,10 +48,51 @@ class WorkReader:
 
     def sheet(self, hand_in: HandIn) -> Sheet:
         """The sheet in a hand-in; what is no quantity of the problem, or no number, is noted and costs nothing else."""
-        sheet = _Sheet(self, hand_in)
+        sheet = _Sheet(self, hand_in, self._book_of(hand_in))
         for chain in hand_in.chains:
             sheet.add(chain)
         return sheet.done()
+
+    def _book_of(self, hand_in: HandIn) -> str:
+        """In whose notation names are written that mean different things in different books: whose values come right.
+
+        Empty where there are none, or where that cannot be told.
+        """
+        names = [(chain, found) for chain in hand_in.chains if len(found := self._in_books(chain)) > 1]
+        scores = {book: 0 for _chain, found in names for books in found.values() for book in books}
+        for chain, found in names:
+            for quantity, books in found.items():
+                scores |= {book: scores[book] + self._evidence(chain, quantity, book) for book in books}
+        shared = {book: max(len(books) for _chain, found in names for books in found.values() if book in books)
+                  for book in scores}  # fmt: skip
+        best = max(scores, key=lambda book: (scores[book], shared[book]), default="")
+        return best if scores and scores[best] else ""
+
+    def _evidence(self, chain: Chain, quantity: Quantity, book: str) -> int:
+        """How much speaks for it that a chain is of this quantity: a right value, a name that its line mentions."""
+        written = _value(chain)[1]
+        found = 0
+        for one in self._placed(quantity, self.meanings.within(chain)):
+            found += written is not None and _says(written, self.true(one))
+            used = quantities_in(self.derivation.index[one].formula)
+            mentioned = {name for part in chain.parts for name in _names(part.text)}
+            meant = [quantity for name in mentioned for quantity, books in self.meanings.in_books(name).items()
+                     if book in books]  # fmt: skip
+            found += any(one.bare in meant for one in used)
+        return found
+
+    def _in_books(self, chain: Chain) -> Mapping[Quantity, frozenset[str]]:
+        try:
+            self.meanings.names.resolve(chain.name, self.meanings.within(chain))
+        except UnknownName:
+            return self.meanings.in_books(chain.name)
+        return {}
+
+    def _placed(self, quantity: Quantity, at: Address) -> list[Quantity]:
+        try:
+            return [self.meanings.names.resolve(quantity.bare_key, at)]
+        except UnknownName:
+            return []
 
     def true(self, quantity: Quantity) -> Real:
         """The right value of a quantity."""
@@ -59,8 +102,9 @@ class WorkReader:
 class _Sheet:
     """Collects the answers of one hand-in."""
 
-    def __init__(self, reader: WorkReader, hand_in: HandIn) -> None:
-        self.reader, self.hand_in = reader, hand_in
+    def __init__(self, reader: WorkReader, hand_in: HandIn, book: str = "") -> None:
+        self.reader, self.hand_in, self.book = reader, hand_in, book
+        self.meanings = reader.meanings.by_the_book(book) if book else reader.meanings
         self.answers: dict[Quantity, Answer] = {}
         self.parts: dict[Quantity, tuple[Part, ...]] = {}
         self.unread: list[Complaint] = []
@@ -72,7 +116,9 @@ class _Sheet:
         answers, one = tuple(self.answers.values()), self.hand_in
         unread, parts = tuple(self.unread), self.parts
         one = _replace(one, remarks=(*one.remarks, *self.own))
-        return Sheet(answers, one.source, self.student, text=one.text, unread=unread, parts=parts, hand_in=one)
+        return Sheet(
+            answers, one.source, self.student, text=one.text, unread=unread, parts=parts, hand_in=one, book=self.book
+        )
 
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
         """Notes what could not be read, at its place."""
@@ -81,15 +127,17 @@ class _Sheet:
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
+        if self.meanings.is_helper(chain) or self.is_error(chain):
+            return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
         if matrix is not None and self.whole(chain, matrix):
             return
         try:
-            quantity = self.reader.meanings.of_chain(chain)
+            quantity = self.meanings.of_chain(chain)
         except UnknownName as error:
             self.unknown(chain, error)
             return
-        if quantity.kind in _GIVEN:
+        if quantity.kind in _GIVEN and not is_reported(quantity):
             self.repeated(chain, quantity)
         else:
             self.answer(chain, quantity)
@@ -97,12 +145,30 @@ class _Sheet:
     def unknown(self, chain: Chain, error: UnknownName) -> None:
         """A name that is none: the student's own, a field beside the work, or a complaint."""
         word = chain.name.split()[0].casefold() if chain.name.split() else ""
-        if word in _NO_WORK or self.reader.meanings.is_helper(chain):
+        if word in _NO_WORK:
             return
-        if self.reader.meanings.is_near(chain):
+        if (quantity := self.of_a_unit(chain)) is not None:
+            self.answer(chain, quantity)
+        elif self.meanings.is_near(chain):
             self.complain(error.message, chain.spot, error.hint)
         else:
             self.own.append(Remark(chain.name, chain.spot, error.message))
+
+    def is_error(self, chain: Chain) -> bool:
+        """Whether a chain is of the difference of a target and an output, which many call e: a line on the way."""
+        written = _value(chain)[1]
+        if chain.name != "e" or written is None:
+            return False
+        with precision(_BITS):
+            return any(_says(written, sign * (ball(self.reader.true(target)) - ball(self.reader.true(out))))
+                       for target, out in self.meanings.pairs for sign in (1, -1))  # fmt: skip
+
+    def of_a_unit(self, chain: Chain) -> Quantity | None:
+        """What is meant where only a unit is named: its output, or its net input where that is what stands there."""
+        written = _value(chain)[1]
+        found = self.meanings.of_a_unit(chain)
+        right = (one for one in found if written is not None and _says(written, self.reader.true(one)))
+        return next(right, found[0] if found else None)
 
     def repeated(self, chain: Chain, given: Quantity) -> None:
         """Something given: a parameter with another value is the updated one; other numbers are miscopied."""
@@ -113,15 +179,16 @@ class _Sheet:
             return
         new = Quantity(Kind.NEW, given.name)
         try:
-            self.answer(chain, self.reader.meanings.names.resolve(new.bare_key, self.reader.meanings.within(chain)))
+            self.answer(chain, self.meanings.names.resolve(new.bare_key, self.meanings.within(chain)))
         except UnknownName:
             message = _("{name} is given, and has another value in the problem")
             self.complain(message.format(name=given.bare_key), chain.spot)
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """An answer; of two for one quantity, the first that has a value."""
-        self.parts[quantity] = (*self.parts.get(quantity, ()), *chain.parts)
         part, written = _value(chain)
+        quantity = self.of_all_samples(quantity, written)
+        self.parts[quantity] = (*self.parts.get(quantity, ()), *chain.parts)
         if part is None or written is None:
             self.without_a_value(chain, quantity)
             return
@@ -131,6 +198,16 @@ class _Sheet:
         elif not _agree(before.written, written) and before.span is not None:
             message = _("{key} is answered twice; the first answer is in line {line}")
             self.complain(message.format(key=quantity.key, line=before.span.line), chain.spot)
+
+    def of_all_samples(self, quantity: Quantity, written: Written | None) -> Quantity:
+        """What a second answer is of: for a quantity that has one at the last sample, the one of all samples."""
+        before = self.answers.get(quantity)
+        if written is None or before is None or before.written is None or _agree(before.written, written):
+            return quantity
+        places = tuple(place for place in quantity.at if place.word != "sample")
+        whole = quantity.bare.at_address(places)
+        there = whole != quantity and whole in self.reader.derivation.index and whole not in self.answers
+        return whole if there else quantity
 
     def without_a_value(self, chain: Chain, quantity: Quantity) -> None:
         """A chain that ends in letters has no answer yet; one that ends in nothing sensible has one that is unread."""
@@ -172,7 +249,7 @@ class _Sheet:
     def called(self, chain: Chain) -> tuple[str, Whole | None]:
         """The matrix that a chain is of, and its name without the words before it."""
         words = chain.name.split()
-        within = self.reader.meanings.within(chain)
+        within = self.meanings.within(chain)
         for start in range(len(words)):
             name = " ".join(words[start:])
             if (found := self.reader.wholes.called(name, within)) is not None:
@@ -208,6 +285,14 @@ def _read(text: str) -> Written | None:
         return read_value(numeral_text(text))
     except FormulaError:
         return None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The names in a part that is a formula."""
+    try:
+        return read_formula(text).names
+    except FormulaError:
+        return ()
 
 
 def _says(written: Written, true: Real) -> bool:

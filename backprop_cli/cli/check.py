@@ -13,7 +13,6 @@ from backprop_cli.ground.words import _, n_
 if TYPE_CHECKING:
     from backprop_cli.checking.report import Checker, Report
     from backprop_cli.checking.sheets import Sheet
-    from backprop_cli.solving.worked import WorkedProblem
 
 EXAMPLE = "Example: backprop check mazur --template"
 REPORTS = {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "markdown"}  # endings, and their format
@@ -57,17 +56,15 @@ def check(
     output: OutputOption = None,
 ) -> None:
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
-    from backprop_cli.checking.report import Checker, check_sheet
+    from backprop_cli.api import load
+    from backprop_cli.checking.report import check_sheet
     from backprop_cli.cli.output import write
-    from backprop_cli.deriving.understanding import load
-    from backprop_cli.problem.settings import with_rounding
-    from backprop_cli.solving.worked import WorkedProblem
 
-    worked = WorkedProblem(with_rounding(load(problem, notation).problem, rounding))
+    opened = load(problem, notation=notation, rounding=rounding)
     if blank_sheet:
-        write(_template(worked, everything, format_, output), output)
+        write(opened.template(everything, _template_format(format_, output)), output)
         return
-    checker = Checker(worked)
+    checker = opened.checker
     sheet = _sheet(checker, answers, interactive, everything)
     if what:
         _show_what_was_read(sheet, to_stderr=json or format_ is not None or output is not None)
@@ -113,13 +110,10 @@ def _reply_to(prompt: str) -> str | None:
         return None
 
 
-def _template(worked: WorkedProblem, everything: bool, format_: str | None, output: Path | None) -> str:
-    from backprop_cli.checking.blank_sheets import blank_sheet
+def _template_format(named: str | None, output: Path | None) -> str:
     from backprop_cli.formats import format_of
 
-    if format_ is None and output is not None:
-        format_ = format_of(output, TEMPLATES, "yaml")
-    return blank_sheet(worked, everything, format_ or "yaml")
+    return named or (format_of(output, TEMPLATES, "yaml") if output is not None else "yaml")
 
 
 def _show(

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption, written_to
 from backprop_cli.ground.words import _, n_
 
-if TYPE_CHECKING:
-    from backprop_cli.pictures.facts import Show
-
 EXAMPLE = "Example: backprop draw mazur -o mazur.svg"
-_SHOWS = ("names", "values", "gradients")
 
 
 def register(app: typer.Typer) -> None:
@@ -69,41 +65,21 @@ def draw(
     dpi: Annotated[int, typer.Option("--dpi", min=30, max=1200, help=n_("Dots per inch of a PNG."))] = 200,
 ) -> None:
     """Draw the network, the computation graph or the course of the training, for slides and worksheets."""
-    from dataclasses import replace
-
+    from backprop_cli.api import load
     from backprop_cli.cli.output import epochs_shown, write
-    from backprop_cli.deriving.understanding import load
-    from backprop_cli.pictures.kinds import Order, drawn
-    from backprop_cli.problem.model import Detail
-    from backprop_cli.problem.settings import with_rounding
 
-    order = Order(kind, _show(show), at, digits, dpi)
     wanted = _format(format_, output, problem)
-    loaded = load(problem, notation, letters=True, reports=True)
-    loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
-    if gates:
-        loaded = replace(loaded, problem=replace(loaded.problem, detail=Detail.GATES))
-    with epochs_shown(loaded.problem.all_epochs) as on_epoch:
-        content = drawn(loaded, order, wanted, on_epoch)
-    write(content, output)
-
-
-def _show(named: str) -> Show:
-    """How much is written."""
-    from backprop_cli.ground.errors import UsageError, did_you_mean
-    from backprop_cli.pictures.facts import Show
-
-    if named not in _SHOWS:
-        hint = did_you_mean(named, _SHOWS) or ", ".join(_SHOWS)
-        said = _("--show takes names, values or gradients, not {text!r} ({hint})")
-        raise UsageError(said.format(text=named, hint=hint))
-    return Show(named)
+    opened = load(problem, notation=notation, rounding=rounding)
+    with epochs_shown(opened.model.all_epochs) as on_epoch:
+        picture = opened.draw(kind, show=show, at=at, digits=digits, gates=gates, format=wanted, dpi=dpi,
+                              on_epoch=on_epoch)  # fmt: skip
+    write(picture.data, output)
 
 
 def _format(named: str | None, output: Path | None, problem: str) -> str:
     """The format: the one named, or by the ending; raises UsageError for a picture that nobody could see."""
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.pictures.figures import FORMATS
+    from backprop_cli.pictures.figures import FORMATS, format_called
 
     if output is None and sys.stdout.isatty():
         name = Path(problem).stem if problem != "-" else "picture"
@@ -114,4 +90,4 @@ def _format(named: str | None, output: Path | None, problem: str) -> str:
     if named is None and output is not None:
         said = _("{path}: the ending of a picture is .svg, .png or .pdf")
         raise UsageError(said.format(path=output))
-    raise UsageError(_("no format of pictures called {name!r} (svg, png, pdf)").format(name=named))
+    return format_called(wanted)

@@ -113,29 +113,21 @@ def generate(
     output: _Output = None,
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
+    from backprop_cli.api.making import recipe_of, seed_of
     from backprop_cli.cli.output import write
-    from backprop_cli.deriving.understanding import load
     from backprop_cli.generator.problems import generate as make
-    from backprop_cli.generator.recipes import Recipe, shape_of
 
-    recipe = Recipe(
-        kind=kind, shape=shape_of(shape) if shape is not None else None, activation=activation,
-        output=output_activation, loss=loss, samples=samples, gates=gates, optimizer=optimizer, digits=digits,
-        places=places, bias=bias, extras=tuple(with_ or ()), like=load(like) if like is not None else None,
-        like_name=like or "", title=title.strip(),
+    recipe = recipe_of(
+        kind=kind, shape=shape, activation=activation, output_activation=output_activation, loss=loss, samples=samples,
+        gates=gates, optimizer=optimizer, digits=digits, places=places, bias=bias, extras=with_ or (), like=like,
+        title=title,
     )  # fmt: skip
-    number = _seed(seed)
+    number = seed_of(seed)
     if variants is not None:
         _variants(recipe, number, variants, band, sheets, output, force)
         return
     _refuse_to_replace([output] if output is not None else [], force)
     write(make(recipe, number, draw=draw).text, output)
-
-
-def _seed(given: int | None) -> int:
-    from secrets import randbelow
-
-    return randbelow(10_000) if given is None else given
 
 
 def _refuse_to_replace(paths: list[Path], force: bool) -> None:
@@ -148,11 +140,11 @@ def _refuse_to_replace(paths: list[Path], force: bool) -> None:
 
 def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, folder: Path | None, force: bool) -> None:
     """Writes the folder, all that could be computed, and says how difficult its problems are."""
-    from backprop_cli.cli.output import write_file
     from backprop_cli.generator.difficulty import MEASURE
     from backprop_cli.generator.files import files_of
     from backprop_cli.generator.variants import variants_of
     from backprop_cli.ground.errors import UsageError
+    from backprop_cli.ground.replacing import write_file
 
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))

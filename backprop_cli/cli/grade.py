@@ -47,14 +47,12 @@ def grade(
     output: OutputOption = None,
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
-    from backprop_cli.checking.grading import grade as graded
-    from backprop_cli.deriving.understanding import load
+    from backprop_cli.api import grade as graded
+    from backprop_cli.api import load
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.problem.settings import with_rounding
 
     format_ = _format("csv" if csv else "json" if json else format_, output)
-    loaded = load(problem, notation)
-    marked = graded(with_rounding(loaded.problem, rounding), sheets)
+    marked = graded(load(problem, notation=notation, rounding=rounding), sheets).graded
     if not marked.marked:
         raise UsageError(
             "\n".join([_("none of the sheets could be read"), *(sheet.failure for sheet in marked.sheets)])

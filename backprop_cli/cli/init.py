@@ -25,8 +25,9 @@ def init(
     """Write a commented problem file to start from; an existing file is left alone."""
     from importlib.resources import files
 
-    from backprop_cli.cli.output import write_document, write_file
+    from backprop_cli.cli.output import write_document
     from backprop_cli.ground.errors import UsageError
+    from backprop_cli.ground.replacing import write_file
 
     text = files("backprop_cli.problem.starters").joinpath("graph.yaml" if graph else "network.yaml").read_text("utf-8")
     if str(path) == "-":

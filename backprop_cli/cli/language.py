@@ -35,9 +35,14 @@ LanguageOption = Annotated[
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     """Speaks the language of `--lang`, of BACKPROP_LANG, or of the locale; raises UsageError for an unknown one."""
     set_language(language_of_reader(environment))
-    asked = _asked(arguments) or environment.get(VARIABLE)
-    if not asked:
-        return
+    asked, usual = _asked(arguments), environment.get(VARIABLE)
+    if asked and usual and (found := language_called(usual)):
+        set_language(found)  # in which is said what is wrong with the one that is asked for
+    if asked or usual:
+        _choose(asked or usual or "")
+
+
+def _choose(asked: str) -> None:
     found = language_called(asked)
     if found is None:
         from backprop_cli.ground.errors import UsageError, did_you_mean

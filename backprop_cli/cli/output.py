@@ -13,7 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from backprop_cli.ground.errors import BackpropError, SourceError, UsageError, visible
+from backprop_cli.ground.errors import BackpropError, SourceError, visible
+from backprop_cli.ground.replacing import write_file
 from backprop_cli.ground.words import _
 
 FAILURE = 2
@@ -125,15 +126,12 @@ def write(content: str | bytes, output: Path | None) -> None:
 
 def write_page(page: Any, plain: bool, output: Path | None) -> None:
     """A page on the terminal; as plain text, 80 columns wide, where it is `plain` or goes to a file."""
-    from rich.console import Console
+    from backprop_cli.formats.terminal.capture import plain_text
 
     if output is None and not plain:
         show_page(page)
-        return
-    console = Console(width=80, color_system=None, force_terminal=False, legacy_windows=False)
-    with console.capture() as capture:
-        console.print(page)
-    write("\n".join(line.rstrip() for line in capture.get().split("\n")), output)
+    else:
+        write(plain_text(page), output)
 
 
 @contextmanager
@@ -195,27 +193,3 @@ def show_page(page: Any) -> None:
     with console.capture() as captured:
         console.print(page, crop=False)
     sys.stdout.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
-
-
-def write_file(path: Path, content: str | bytes) -> None:
-    """Writes the file whole or not at all; a pipe or a device is written to, not replaced."""
-    from backprop_cli.ground.replacing import replace_file
-
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    try:
-        if path.exists() and not path.is_file():
-            path.write_bytes(data)
-            return
-        replace_file(path, data, _mode(path))
-    except OSError as error:
-        message = _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
-        raise UsageError(message) from None
-
-
-def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced, or those of a new one."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -86,26 +86,22 @@ def solve(
     symbolic: SymbolicOption = False,
 ) -> None:
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
-    from dataclasses import replace
-
+    from backprop_cli.api import load
     from backprop_cli.cli import views
     from backprop_cli.cli.output import epochs_shown
-    from backprop_cli.deriving.understanding import load
-    from backprop_cli.formats.pages import Request, detail_called, page_of
-    from backprop_cli.problem.settings import with_rounding
-    from backprop_cli.solving.solution import SolveOptions
 
     wanted = _format(format_, json, output)
-    loaded = load(problem, notation, letters=compare is None, reports=True)
-    loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
+    opened = load(problem, notation=notation, rounding=rounding)
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
         "--forward-mode": forward_mode, "--gradients": gradients, "--compare": compare, "--symbolic": symbolic,
     }  # fmt: skip
     option, argument = views.asked(options, limit)
-    wishes = SolveOptions(detail_called(detail), tuple(only or ()), then_forward, digits)
-    with epochs_shown(loaded.problem.all_epochs) as on_epoch:
-        page = page_of(option, Request(loaded, wishes, argument, limit, wanted == "json", on_epoch))
+    with epochs_shown(opened.model.all_epochs) as on_epoch:
+        page = opened.page(
+            option, argument, only=tuple(only or ()), detail=detail, then_forward=then_forward, digits=digits,
+            limit=limit, as_data=wanted == "json", on_epoch=on_epoch,
+        )  # fmt: skip
     _show(page, wanted, ascii_only, output)
 
 

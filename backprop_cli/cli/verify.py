@@ -22,7 +22,7 @@ def verify(problem: ProblemArgument) -> None:
     from backprop_cli.formats.reports.verification import report
     from backprop_cli.views.verification import verification_of
 
-    result = verification_of(load(problem, reports=True).problem)
+    result = verification_of(load(problem).problem)
     show_page(report(result, ascii_only=not can_show_unicode()))
     if not result.agrees:
         typer.echo(_("backpropagation and the finite differences disagree"), err=True)

@@ -77,17 +77,13 @@ def worksheet(
     ] = None,
 ) -> None:
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
-    from dataclasses import replace
-
-    from backprop_cli.deriving.understanding import load
+    from backprop_cli.api import load
     from backprop_cli.formats import document_renderer
-    from backprop_cli.problem.settings import with_rounding
     from backprop_cli.worksheets.parts import Choices
 
     wanted = _format(format_, output)
     files = _files(_parts(part, output), wanted, output)
-    loaded = load(problem, notation)
-    loaded = replace(loaded, problem=with_rounding(loaded.problem, rounding))
+    loaded = load(problem, notation=notation, rounding=rounding).with_numbers
     choices = Choices(tuple(only or ()), formulas, space, worked)
     if output is None:
         _show(tuple(files), loaded, choices, format_, ascii_only)
@@ -119,17 +115,11 @@ def _is_folder(output: str) -> bool:
 
 def _parts(named: str | None, output: str | None) -> tuple[str, ...]:
     """The documents that are wanted."""
-    from backprop_cli.ground.errors import UsageError, did_you_mean
-    from backprop_cli.worksheets.parts import PARTS
+    from backprop_cli.worksheets.parts import PARTS, part_called
 
     if named is None:
         named = "all" if output is not None and _is_folder(output) else "sheet"
-    if named == "all":
-        return PARTS
-    if named not in PARTS:
-        hint = did_you_mean(named, (*PARTS, "all")) or ", ".join((*PARTS, "all"))
-        raise UsageError(_("no part called {name!r} ({hint})").format(name=named, hint=hint))
-    return (named,)
+    return PARTS if named == "all" else (part_called(named, ("all",)),)
 
 
 def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str, Path | None]:
@@ -179,8 +169,8 @@ def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str
 
 def _write(contents: dict[Path | None, str | bytes]) -> None:
     """Writes the files, all that could be computed, and says which."""
-    from backprop_cli.cli.output import write_file
     from backprop_cli.ground.errors import UsageError
+    from backprop_cli.ground.replacing import write_file
 
     for path, content in contents.items():
         assert path is not None

@@ -37,7 +37,6 @@ class Reading:
 
     loaded: Loaded
     problem: Problem
-    reports: bool  # whether values of a report may be asked for
     places: list[tuple[Path, str, str | None]] = field(default_factory=list)
     complained: set[str] = field(default_factory=set)
 
@@ -102,11 +101,7 @@ class Reading:
         later = one.epoch is not None or any(word == "epoch" and number > 1 for word, number in one.at)
         if not (self.problem.report and later):
             return self.lines.meant(one.written)
-        found = self.after.value(one)
-        if not self.reports:
-            message = _("{key!r}: only what is worked out line by line can be asked for on a sheet")
-            raise UnknownName(message.format(key=one.written))
-        return found
+        return self.after.value(one)
 
     # ---- given -------------------------------------------------------------------------------------------------
 

@@ -269,7 +269,7 @@ class Names:
     def _with_units(self) -> Mapping[str, dict[Quantity, None]]:
         """Who is written so where the notation has names for units in place of numbers, in a row of any letters."""
         notation = load_notation(self.problem.notation)
-        writer = writer_for(self.problem, "unicode", _by_units(notation))
+        writer = writer_for(self.problem, "unicode", by_units(notation))
         found: dict[str, dict[Quantity, None]] = {}
         for bare in self._addresses:
             found.setdefault(_in_any_case(writer.symbol(bare)), {})[bare] = None
@@ -349,7 +349,7 @@ def _with_total(notation: Notation) -> Notation:
     return _replace(notation, symbols={**notation.symbols, "loss": notation.symbols["loss"] + "_total"})
 
 
-def _by_units(notation: Notation) -> Notation:
+def by_units(notation: Notation) -> Notation:
     """The notation with the name of the unit as the only index of whatever belongs to a unit."""
     places = ("{n}", "{l}", "{m}", "{j}")
     named = {

@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity
-from backprop_cli.algebra.references import REPORT, Reference
+from backprop_cli.algebra.references import REPORT, Reference, place_of
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.schedule import THEN_ALL, derive
@@ -16,6 +16,14 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Detail, Problem
 
 _FEW = 12  # epochs that are listed in a message
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A quantity after an epoch, at the address `report 100`, and the part of the work that it belongs to."""
+
+    phase: Phase
+    quantity: Quantity
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Reports:
 
     def value(self, one: Reference) -> tuple[Reference, ...]:
         """The reported value that `report 100 / w1` or `epoch 100 / w1_new` is. Raises UnknownName."""
-        epoch = one.epoch or next(number for word, number in one.at if word == "epoch")
+        epoch = one.epoch if one.epoch is not None else next(number for word, number in one.at if word == "epoch")
         rest = str(Reference(tuple(place for place in one.at if place.word not in (REPORT, "epoch")), one.name))
         found = [placed for named in self.meant(rest) for placed in self._placed(named)]
         if one.epoch is None and any(named.name not in self._updated for named in self.names.meant(rest)):
@@ -55,14 +63,43 @@ class Reports:
         if self.problem.training.rates or self.problem.starts:
             message = _("{key!r}: several runs are compared, so it has several values")
             raise UnknownName(message.format(key=one.written))
-        if epoch not in self.problem.report:
-            listed = ", ".join(map(str, self.problem.report[:_FEW])) + ", …" * (len(self.problem.report) > _FEW)
-            message = _("epoch {epoch} is not reported").format(epoch=epoch)
-            raise UnknownName(message, _("reported are {epochs}").format(epochs=listed))
+        self.check_epoch(epoch)
         if missing := [named for named in found if not self._is_shown(named)]:
             message = _("{key} is not reported").format(key=missing[0])
             raise UnknownName(message, _("add it to the quantities of the report"))
         return tuple(_replace(_after(epoch, named), text=one.written) for named in found)
+
+    def check_epoch(self, epoch: int) -> None:
+        """Raises UnknownName where an epoch is not reported."""
+        if epoch == 0:
+            message = _("epoch 0 is the start: what it has is given, or worked out in the first epoch")
+            raise UnknownName(message)
+        if epoch not in self.problem.report:
+            listed = ", ".join(map(str, self.problem.report[:_FEW])) + ", …" * (len(self.problem.report) > _FEW)
+            message = _("epoch {epoch} is not reported").format(epoch=epoch)
+            raise UnknownName(message, _("reported are {epochs}").format(epochs=listed))
+
+    @cached_property
+    def all(self) -> tuple[Reported, ...]:
+        """All that is reported, epoch after epoch; nothing where several runs are compared."""
+        if not self.problem.report or self.problem.training.rates or self.problem.starts:
+            return ()
+        wanted = self.problem.report_quantities or [Reference((), name) for name in self._usual]
+        shown = {placed for one in wanted for placed in self._placed(one)}
+        lines = [(phase, one.at_address(one.at[1:])) for phase, one in self._lines if one.at[:1] == (AFTER,)]
+        kept = [(Phase.UPDATE, one) for one in self.names.quantities if one.kind is Kind.PARAMETER]
+        found = [(phase, one) for phase, one in [*lines, *kept] if Reference.to(one) in shown]
+        return tuple(
+            Reported(phase, one.at_address((Place(REPORT, epoch), *one.at)))
+            for epoch in self.problem.report
+            if epoch > 0
+            for phase, one in found
+        )
+
+    @cached_property
+    def by_reference(self) -> Mapping[Reference, Quantity]:
+        """All that is reported, by what it is referred to."""
+        return {Reference.to(one.quantity): one.quantity for one in self.all}
 
     def _placed(self, one: Reference) -> Iterator[Reference]:
         """The reference with an address: a total where there is one, else that of every sample."""
@@ -108,6 +145,40 @@ class Reports:
         if not self.problem.report_quantities:
             return one.name in self._usual
         return not {one, Reference((), one.name)}.isdisjoint(self.problem.report_quantities)
+
+
+@dataclass(frozen=True)
+class NamesWithReports(Names):
+    """The names of the first epoch's lines, and those of what is reported after an epoch."""
+
+    @cached_property
+    def reports(self) -> Reports:
+        """What is reported."""
+        return Reports(self.problem)
+
+    def resolve(self, text: str, within: Address = ()) -> Quantity:
+        """The quantity that is called so: a line, or at `report 100` and `epoch 100` what is reported of that epoch."""
+        one = Reference.parse(text)
+        if not any(map(self._is_later, (*within, *one.at))):
+            return super().resolve(text, within)
+        found = self.reports.value(_replace(one, at=(*within, *one.at), text=""))
+        if len(found) > 1:
+            message = _("{text!r} is reported more than once").format(text=text)
+            raise UnknownName(message, _("say which: {keys}").format(keys=", ".join(map(str, found[:_FEW]))))
+        return self.reports.by_reference[found[0]]
+
+    def address(self, text: str) -> Address:
+        """The part of an address that the text is: also `report 100`, where that epoch is reported."""
+        place = place_of(text)
+        if place is None or not self._is_later(place):
+            return super().address(text)
+        self.reports.check_epoch(place.number or 0)
+        return (place,)
+
+    def _is_later(self, place: Place) -> bool:
+        if not self.problem.report:
+            return False
+        return place.word == REPORT or (place.word == "epoch" and (place.number or 0) > 1)
 
 
 def _after(epoch: int, one: Reference) -> Reference:

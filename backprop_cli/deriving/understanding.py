@@ -8,23 +8,22 @@ from backprop_cli.problem import reader
 from backprop_cli.problem.reader import Loaded
 
 
-def load(name: str, notation: str | None = None, letters: bool = False, reports: bool = False) -> Loaded:
+def load(name: str, notation: str | None = None, letters: bool = False) -> Loaded:
     """The problem at a path, from `-`, or bundled under this name, with all that it names understood.
 
-    Raises what `reader.load` does, and SourceError, located, for every name that means nothing; so also for the values
-    of a report in `ask` and `marks`, unless the caller can do with `reports`.
+    Raises what `reader.load` does, and SourceError, located, for every name that means nothing.
     """
-    return understood(reader.load(name, notation, letters), reports)
+    return understood(reader.load(name, notation, letters))
 
 
-def understood(loaded: Loaded, reports: bool = False) -> Loaded:
+def understood(loaded: Loaded) -> Loaded:
     """The same with every name a reference by key. Raises SourceError for those that mean nothing, each once."""
     problem = loaded.problem
     if not (problem.ask or problem.marks or problem.report_quantities or any(one.given for one in problem.samples)):
         return loaded
     from backprop_cli.deriving.meanings import Reading  # what most problems need not wait for
 
-    reading = Reading(loaded, problem, reports)
+    reading = Reading(loaded, problem)
     reading = _replace(reading, problem=_replace(reading.problem, samples=reading.samples()))
     reading = _replace(reading, problem=_replace(reading.problem, report_quantities=reading.report()))
     found = _replace(reading.problem, ask=reading.ask(), marks=reading.marks())

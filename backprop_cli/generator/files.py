@@ -31,7 +31,7 @@ def files_of(made: Variants, worksheet: Worksheet | None, ending: str) -> Iterat
 def _beside(loaded: Loaded) -> Iterator[tuple[str, bytes]]:
     """The notation of their own that the problems mention: they need it beside them."""
     notation = Path(loaded.problem.notation)
-    if loaded.folder is not None and notation.parent == loaded.folder:
+    if loaded.folder is not None and notation.parent == loaded.folder and notation.is_file():
         yield notation.name, notation.read_bytes()
 
 

@@ -7,6 +7,31 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Writes the file whole or not at all; a pipe or a device is written to, not replaced. Raises UsageError."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        replace_file(path, data, _mode(path))
+    except OSError as error:
+        message = _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
+        raise UsageError(message) from None
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those of a new one."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
 
 def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
     """The old file or the new one, never half of one; of a link, the file that it leads to. Raises OSError."""

@@ -31,6 +31,17 @@ class _Floor(sympy.Function):  # type: ignore[misc]
         return sympy.Integer(0)
 
 
+def _is_long(x: Expression) -> bool:
+    """Whether a number in the expression has more digits than SymPy handles in time."""
+    return any(max(abs(n.p), n.q).bit_length() > _MOST_BITS for n in x.atoms(sympy.Rational))
+
+
+def _in_short(x: Expression) -> Expression:
+    """The expression with letters for its constants that are spelled with very long numbers: SymPy sorts spellings."""
+    constants = (one for one in x.atoms(sympy.Function, sympy.Pow) if not one.free_symbols and _is_long(one))
+    return x.xreplace({one: sympy.Dummy(real=True) for one in constants})
+
+
 class Symbolic:
     """The domain whose numbers are SymPy expressions; signs are decided by evaluation and by simplification."""
 
@@ -50,8 +61,7 @@ class Symbolic:
 
     def refuse_long(self, x: Expression) -> None:
         """Raises Undecided where SymPy would take too long with the expression: many operations, or long numbers."""
-        long_number = any(max(abs(n.p), n.q).bit_length() > _MOST_BITS for n in x.atoms(sympy.Rational))
-        if long_number or x.count_ops() > _MOST_OPERATIONS:
+        if _is_long(x) or x.count_ops() > _MOST_OPERATIONS:
             raise Undecided(_("an expression is too long to be simplified"))
 
     def as_rational(self, x: Expression) -> Rational | None:
@@ -71,7 +81,7 @@ class Symbolic:
         """
         if x.has(sympy.Piecewise) or x.count_ops() > _MOST_OF_AN_IDENTITY:
             raise Undecided(_("an expression is too long to be simplified"))
-        above, below = sympy.fraction(sympy.together(x))
+        above, below = sympy.fraction(sympy.together(_in_short(x)))
         above = sympy.expand(above)
         if above == 0:
             return Rational(0)

@@ -12,7 +12,7 @@ from backprop_cli.algebra.formula import Apply, Name, multiply
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, delta, gradient
 from backprop_cli.algebra.references import address_of
 from backprop_cli.deriving.networks import net, out, parameter, target
-from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.pictures.labels import Label, Wording, decimal, equal, words
 from backprop_cli.problem.model import Layer, Problem
@@ -26,6 +26,17 @@ class Show(Enum):
     NAMES = "names"
     VALUES = "values"
     GRADIENTS = "gradients"
+
+
+def show_called(name: str) -> Show:
+    """How much is written, by its name; raises UsageError for one that there is not."""
+    try:
+        return Show(name)
+    except ValueError:
+        names = [one.value for one in Show]
+        hint = did_you_mean(name, names) or ", ".join(names)
+        said = _("--show takes names, values or gradients, not {text!r} ({hint})")
+        raise UsageError(said.format(text=name, hint=hint)) from None
 
 
 @dataclass(frozen=True)

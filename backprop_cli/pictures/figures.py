@@ -35,6 +35,13 @@ _SETTINGS = {
 }
 
 
+def format_called(name: str) -> str:
+    """The name, where it is one of a format; raises UsageError for one that is none."""
+    if name not in FORMATS:
+        raise UsageError(_("no format of pictures called {name!r} (svg, png, pdf)").format(name=name))
+    return name
+
+
 def need_matplotlib() -> None:
     """Raises UsageError where matplotlib is not installed."""
     try:

@@ -18,6 +18,7 @@ from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Real
 from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.solving.reported import ReportedValues
 from backprop_cli.solving.solver import solve
 
 DIGITS = 12  # of a value that is compared with what somebody wrote
@@ -81,6 +82,11 @@ class WorkedProblem:
             lines = _before_the_update(self.full).lines
             return _replace(self.full, lines=tuple(line for line in lines if line.phase is not Phase.UPDATE))
         return derive(self.start, Detail.FULL)
+
+    @property
+    def reported(self) -> ReportedValues:
+        """What is reported after later epochs, where the problem is trained for longer."""
+        return self._once("reported", lambda: ReportedValues(self.problem))
 
     # ---- values ----------------------------------------------------------------------------------------------
 

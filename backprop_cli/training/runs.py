@@ -69,12 +69,14 @@ class TrainingRun:
 
     def reported(self, one: Reference) -> Iterator[tuple[Quantity, Decimal]]:
         """The value that `report 100 / w1` means, at this address; none where training ended before."""
+        return ((quantity, value) for quantity, value in self.placed() if Reference.to(quantity) == one)
+
+    def placed(self) -> Iterator[tuple[Quantity, Decimal]]:
+        """Every value at its address, `report 100`."""
         for report in self.reports:
             for quantity, value in report.values.items():
                 place = tuple(place for place in quantity.at if place != AFTER)
-                named = quantity.at_address((Place(REPORT, report.epoch), *place))
-                if Reference.to(named) == one:
-                    yield named, value
+                yield quantity.at_address((Place(REPORT, report.epoch), *place)), value
 
 
 def train(

@@ -285,7 +285,7 @@ def lesson_of(
     asked = [
         one
         for one in quantities
-        if one in everything.key.order
+        if one in everything.key.derivation.index
         and not everything.line(one).given
         and (not skill or everything.skill(one) in wanted)
     ]

@@ -32,7 +32,7 @@ _RAISED = re.compile(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _PLAIN_DIGITS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 _INDEX = r"(?:_\{[^{}]{1,40}\}|\^\{\([^{}]{1,20}\)\}|\^\(\d{1,3}\)(?=_)|\^\(\d{1,3}\)(?![\d(])|\[\d[\d, ]{0,8}\])"
 _RAISED_INDEX = r"(?:\^\{?(?:new|neu|old|alt|total)\}?|\^\{[+*']\}|\^\d{1,2}(?=_)|\^\{\d{1,2}\}(?=_))"
-_LETTERS = rf"[^\W\d_](?:{_INDEX}|{_RAISED_INDEX}|\w|\u0302)*'{{0,2}}"
+_LETTERS = rf"(?:e(?=\^)|[^\W\d_](?:{_INDEX}|{_RAISED_INDEX}|\w|\u0302)*'{{0,2}})"  # e^(2) is a power
 NAME = rf"(?:∂\s?{_LETTERS}\s?/\s?∂\s?{_LETTERS}|d(?!elta|ot_){_LETTERS}\s?/\s?d(?!elta|ot_){_LETTERS}|∂?{_LETTERS})"
 _TOKEN = re.compile(
     rf"(?P<space>\s+)|(?P<number>(?:\d+(?:[.]\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>{NAME})|(?P<mark>\*\*|[-+*/^(),;√|])"
@@ -40,6 +40,7 @@ _TOKEN = re.compile(
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _TIMES_X = re.compile(r"(?<=[\d)])\s*x\s*(?=[\d(.])", re.I)
 _SCIENCE = re.compile(r"(?<=\d)\s+[eE]\s*(?=[-+]?\d)")
+_OF_A_SAMPLE = re.compile(r"\(\s*([d∂][^()+*]{1,60}/\s?[d∂][^()+*]{1,60}?)\s*\)\^\{?\((\d{1,3})\)\}?")
 _SEVERAL = frozenset(("max", "min", "sum", "mean"))
 _CALLED = {
     **ALIASES, "σ": "sigmoid", "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
@@ -86,6 +87,7 @@ def _prepared(text: str) -> str:
         text = re.sub(rf"(?<=\d){sign}", "+" + fraction, text).replace(sign, fraction)
     text = _RAISED.sub(lambda found: f"^({found[0].translate(_PLAIN_DIGITS)})", text)
     text = re.sub(r"⁽\^\((\d+)\)⁾", r"^{(\1)}", text)
+    text = _OF_A_SAMPLE.sub(r"\1^{(\2)}", text)
     text = _SCIENCE.sub("e", text)
     return _points(_TIMES_X.sub("*", text))
 
@@ -189,7 +191,7 @@ class _Tokens:
             return self.call(function, len(text) - len(bare), at)
         if text in ("π", "pi"):
             self.times("pi")
-        elif text == "e":
+        elif text == "e" and rest[:1] in ("^", "*") and rest[:2] not in ("* ", "*("):
             self.times("e")
         else:
             self.times(self.key(text))

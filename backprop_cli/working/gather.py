@@ -18,16 +18,18 @@ _SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?
 _NEXT = re.compile(r"(?<!=)=+>|[⇒⟹⇔∴]|<=>")
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
 _INDEX = r"(?:[_^]\{[^{}=]{1,40}\}|\^\(\w{1,9}\)|\^\w{1,9}|\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\))"
-_WORD = rf"[^\W\d](?:[\w'′´’.$]|{_INDEX})*(?:\^?[+*'′´](?=[\s=:≈]|$))?"
+_WORD = rf"[^\W\d](?:[\w\u0302'′´’.$]|{_INDEX})*(?:\^?[+*'′´](?=[\s=:≈]|$))?"
 _NAME = rf"(?:∂\s?)?{_WORD}(?:\s?/\s?[d∂]\s?{_WORD})?(?:\s(?:new|neu|old|alt|total))?"
 _SIGNS = r"(?::=|==?(?!=)|≈|≃|≅|->|→|:(?!\S))"
 _GAP = r"\s{0,30}"
+_FEW_WORDS = r"(?:[^\W\d_]{2,20},?\s{1,30}){0,6}"
 _SEPARATORS = (  # what may stand between two statements in one line
     rf"{_GAP};{_GAP}",
     rf"{_GAP},\s{{1,30}}",
     r",(?=\D)",
     r"(?<=[^\s=+*/·×⋅−(\[,-])(?:\s{2,30}|\t+)",
-    rf"[,\s]{_GAP}\b(?:and|und|et)\b\s{{1,30}}",
+    rf"[,\s]{_GAP}\b(?:and|und|et)\b\s{{1,30}}{_FEW_WORDS}",
+    rf"(?<=[\w)\]}}])\.\s{{1,30}}{_FEW_WORDS}",
     rf"{_GAP}[和与]{_GAP}",
 )
 _BETWEEN = re.compile(rf"(?:{'|'.join(_SEPARATORS)})(?={_NAME}{_GAP}{_SIGNS})")
@@ -39,18 +41,25 @@ _COLUMNS = re.compile(
     rf"\s*({_NAME})(?:\s{{2,}}|\t\s*|\s+(?=[-−+]?\d*\.\d)|\s*\|\s*)([-−+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*"
 )
 _PLACES = re.compile(
-    r"\b(epoch|batch|sample|step|iteration|pattern|example|epoche|muster|schritt)s?[\s_.:#-]*(?:no\.?|nr\.?|number)?\s*([0-9]{1,9})"
-    r"|\b(after)\b(?:\s+(?:the\s+)?(?:update|step))?|第\s*([0-9]{1,9})\s*(轮|个样本|步)|(样本|轮次|步骤)\s*([0-9]{1,9})",
+    r"\b(after\s+epoch|report|epoch|batch|sample|step|iteration|pattern|example|epoche|muster|schritt)s?[\s_.:#-]*(?:no\.?|nr\.?|number)?\s*([0-9]{1,9})"
+    r"|\b(after)\b(?:\s+(?:the\s+)?(?:update|step))?|第\s*([0-9]{1,9})\s*(轮之?后|轮|个样本|步)|(样本|轮次|步骤)\s*([0-9]{1,9})",
     re.I,
 )
 _WORDS = {
     "iteration": "step", "schritt": "step", "步": "step", "步骤": "step", "pattern": "sample", "example": "sample",
     "muster": "sample", "样本": "sample", "个样本": "sample", "epoche": "epoch", "轮": "epoch", "轮次": "epoch",
+    "轮后": "report", "轮之后": "report",
 }  # fmt: skip
-_OUTER = ("after", "epoch", "batch", "sample", "step")  # what comes later is inside what comes before
+_WHOLE = re.compile(  # what is of all samples together
+    r"\b(?:all|whole|entire|every|alle[rn]?|gesamte?[rns]?|mean|means|averages?d?|total|mittel\w*|durchschnitt\w*|batch)\b"
+    r"|平均|全部|所有|总",
+    re.I,
+)
+_OUTER = ("report", "after", "epoch", "batch", "sample", "step")  # what comes later is inside what comes before
 _HANGING = re.compile(r"(?:[-+*/·×⋅−(\[{,=≈≃≅^]|:=)\s*$")
 _GOES_ON = re.compile(r"\s*(?:=(?!\s?=)|[≈≃≅]|:=|[*/·×⋅)\]}]|[-+−]\s)")
 _RULE = re.compile(r"[\W_]*|\s*([=#*~-]{2,})[^\d=]*\1\s*")  # === forward ===
+_WORDS_BEFORE = 5  # words with its name at most, in a sentence that gives a value
 _OPEN, _CLOSED = "([{", ")]}"
 _AFTERWORDS = re.compile(
     r"(?:\s{0,30}[✓✔☑√]?\s{0,30}$|(?<=[\d)\]}])\s{0,30}\((?=[^()]*[^\W\d_]{2})[^()=*/^_]*\)\s{0,30}$|\s{0,30}[,;]?\s{0,30}$|(?<=[\w)\]}])[.:!]\s{0,30}$|\s{0,30}#.*$|\s{0,30}//.*$"
@@ -88,11 +97,14 @@ class Gatherer:
         for found in _PLACES.finditer(plain(text)):
             word = (found[1] or found[3] or found[5] or found[6]).lower()
             word, number = _WORDS.get(word, word), found[2] or found[4] or found[7]
+            word = "report" if word.startswith("after") and number else word
             inside = _OUTER[_OUTER.index(word) :]
             self.under = {one: said for one, said in self.under.items() if one not in inside}
             if word == "epoch":
-                self.under.pop("after", None)
+                self.under = {one: said for one, said in self.under.items() if one not in ("after", "report")}
             self.under[word] = f"{word} {number}" if number else word
+        if _WHOLE.search(text):
+            self.under.pop("sample", None)
 
     def chain(self, name: str, spot: Spot, parts: Sequence[Part], label: str = "") -> None:
         """Notes a chain, with the headings in force."""
@@ -134,7 +146,7 @@ class Gatherer:
     def _equation(self, text: _Joined, start: int, end: int, label: str) -> str:
         """One statement: name, sign, part, sign, part; what stands before it with a colon holds for the next one."""
         said = text.text[start:end]
-        if bullet := _BULLET.match(said):
+        if bullet := _BULLET.match(said) or (_STARRED.match(said) and _STAR.match(said)):
             start, said = start + bullet.end(), said[bullet.end() :]
         signs = [] if _RULE.fullmatch(said) else _signs(said)
         if not signs:
@@ -146,6 +158,9 @@ class Gatherer:
         bounds.append((signs[-1][1], len(said)))
         sides = [_stripped(said, *bounds[0]), *(_trimmed(said, *bound) for bound in bounds[1:])]
         name, *sides = _name_first(said, sides)
+        if is_prose(said[name[0] : name[1]], said[slice(*signs[0])]):
+            self.remark(said, text.spot(start, end))
+            return label
         parts = [Part(spaced(said[a:b]), text.spot(start + a, start + b)) for a, b in sides if b > a]
         if not parts or not is_name(said[name[0] : name[1]]):
             self._refuse(text, start, end, said)
@@ -214,7 +229,7 @@ def _belongs(waiting: Sequence[Line], line: Line) -> bool:
     if _depth(waiting) > 0 and not _begins(text):
         return True
     if _GOES_ON.match(text):
-        return not _is_bullet(text)
+        return not (_is_bullet(text) or _STARRED.match(text))
     if _BULLET.match(text):
         return False
     if _HANGING.search(before):
@@ -234,7 +249,11 @@ def _begins(text: str) -> bool:
     return _BEGINS.match(text) is not None
 
 
+_STAR = re.compile(r"\s*[*]")
 _BEGINS = re.compile(rf"\s*{_NAME}\s*{_SIGNS}")
+
+
+_STARRED = re.compile(rf"\s*[*](?=\S){_NAME}\s*{_SIGNS}")  # *w5 = …, the new value of w5
 
 
 def _depth(lines: Sequence[Line]) -> int:
@@ -335,6 +354,11 @@ def sides(text: str, spot: Spot) -> tuple[Part, ...]:
         for start, end in found
         if end > start
     )
+
+
+def is_prose(name: str, sign: str) -> bool:
+    """Whether a sentence says something of a quantity on its way: the target for o1 is 0.01, but the output …"""
+    return sign.strip().isalpha() and len(name.split()) > _WORDS_BEFORE
 
 
 def is_name(text: str) -> bool:

@@ -301,7 +301,8 @@ class _Reader:
         above, below = self.argument(), self.argument()
         top, bottom = _DERIVATIVE.fullmatch(above), _DERIVATIVE.fullmatch(below)
         if top and bottom and bottom[2] and top[1] == bottom[1]:
-            self.write(f" {top[1]}{top[2] or ''}/{bottom[1]}{bottom[2]} ", at)
+            after = "" if self.peek() == "^" else " "  # an index, as of a sample, belongs to it
+            self.write(f" {top[1]}{top[2] or ''}/{bottom[1]}{bottom[2]}{after}", at)
         else:
             self.write(f" ({above})/({below}) ", at)
 

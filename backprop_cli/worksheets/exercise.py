@@ -8,10 +8,12 @@ from itertools import groupby
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import PHASES, in_words
 from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.checking.shown import digits_shown, rounded
+from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Block, Document, Inline, Math, Text
 from backprop_cli.documents.writing import Writing, inline, writing
 from backprop_cli.ground.errors import visible
@@ -84,9 +86,9 @@ class Exercise:
 
     def digits(self, quantity: Quantity) -> Rounding:
         """To what the quantity is rounded where it is shown."""
-        trace = self.page.solution.trace
-        formula = trace.derivation.index[quantity].formula
-        return digits_shown(self.marking, quantity, formula, lambda one: trace.value(one).number)
+        line = self.page.solution.trace.derivation.index.get(quantity)
+        formula = line.formula if line is not None else None
+        return digits_shown(self.marking, quantity, formula, lambda one: self.known(one).number)
 
     def said_digits(self, quantity: Quantity) -> str:
         """The fewest digits that are wanted, in words."""
@@ -94,7 +96,18 @@ class Exercise:
 
     def value(self, quantity: Quantity) -> Decimal:
         """The right value to the digits asked for."""
-        return rounded(self.page.solution.trace.value(quantity).number, self.digits(quantity))
+        return rounded(self.known(quantity).number, self.digits(quantity))
+
+    def known(self, quantity: Quantity) -> Value:
+        """The right value, of a line or of what is reported after an epoch."""
+        if is_reported(quantity):
+            return self.worked.reported.value(quantity)
+        return self.page.solution.trace.value(quantity)
+
+    @property
+    def last_reported(self) -> int:
+        """The last epoch after which something is asked for that is only reported; 0 where nothing is."""
+        return max((line.quantity.at[0].number for line in self.lines if is_reported(line.quantity)), default=0)
 
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of the quantity."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.diagnosis import is_a_sign
+from backprop_cli.checking.elsewhere import is_a_sign
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
@@ -20,7 +20,7 @@ from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
-from backprop_cli.numbers.exact import Rational, decimal_digits, rational, short_text
+from backprop_cli.numbers.exact import Rational, decimal_digits, marks_text, rational, short_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.worksheets.exercise import Exercise, Section
 from backprop_cli.worksheets.sheet import headed, value
@@ -100,12 +100,18 @@ class _Rubric:
     def rows(self, line: Line) -> Iterator[tuple[Inline, ...]]:
         """The right value, then what a mistake would give."""
         exercise, quantity = self.exercise, line.quantity
-        step = exercise.page.solution.trace.by_quantity[quantity]
-        formula = exercise.page.math(lambda speller: speller.formula(step))
-        marks = (Text(short_text(exercise.worth(quantity))),)
-        yield (exercise.symbol(quantity),), marks, value(exercise, quantity), (Text(_("right: ")), formula)
+        marks = (Text(marks_text(exercise.worth(quantity))),)
+        yield (exercise.symbol(quantity),), marks, value(exercise, quantity), self.how(quantity)
         for decimal, said in self.mistakes(quantity):
             yield (), (), (exercise.page.decimal(decimal),), (Text(said),)
+
+    def how(self, quantity: Quantity) -> Inline:
+        """right: w₁ − η·∂E/∂w₁"""
+        page = self.exercise.page
+        step = page.solution.trace.by_quantity.get(quantity)
+        if step is None:
+            return (Text(_("right: the value that training gives")),)
+        return Text(_("right: ")), page.math(lambda speller: speller.formula(step))
 
     def mistakes(self, quantity: Quantity) -> Iterator[tuple[Decimal, str]]:
         """What the usual mistakes would give, one variant of each, where they can be told from the right value."""

@@ -23,7 +23,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.writing import texts
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.exact import short_text
+from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
 from backprop_cli.worksheets.given import given, reminder
 from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth
@@ -42,7 +42,7 @@ def key(exercise: Exercise, worked: Document | None = None) -> Document:
 
 
 def _sheet(exercise: Exercise, formulas: bool, space: int | None) -> Iterator[Block]:
-    total = f"/ {short_text(exercise.total)}"
+    total = _out_of(exercise.total)
     yield Form((Blank(_("Name"), 28), Blank(_("Date"), 12), Blank(_("Marks"), 6, total)))
     yield Heading(1, Role.SHEET, (Text(_("Exercise")),))
     yield from map(Say, introduction(exercise))
@@ -92,16 +92,22 @@ def _table(exercise: Exercise, section: Section, filled: bool) -> Table:
 
 def _row(exercise: Exercise, line: Line, filled: bool) -> tuple[Inline, ...]:
     quantity = line.quantity
-    earned = short_text(exercise.worth(quantity))
+    worth = exercise.worth(quantity)
     symbol = (exercise.symbol(quantity),)
     answer = value(exercise, quantity) if filled else ()
-    return symbol, exercise.meaning(quantity), answer, (Text(earned if filled else f"/ {earned}"),)
+    return symbol, exercise.meaning(quantity), answer, (Text(marks_text(worth) if filled else _out_of(worth)),)
+
+
+def _out_of(worth: Rational) -> str:
+    """What stands behind the room for marks: / 2; of a fraction, with a word."""
+    text = marks_text(worth)
+    return _("of {worth}").format(worth=text) if "/" in text else f"/ {text}"
 
 
 def value(exercise: Exercise, quantity: Quantity) -> Inline:
     """0.5933; or 1/3 ≈ 0.3333, where the value is a short fraction."""
     page, decimal = exercise.page, exercise.value(quantity)
-    known = page.solution.trace.value(quantity)
+    known = exercise.known(quantity)
     written = page.decimal(decimal)
     if page.solution.trace.rounded or decimal.whole_truth or known.exact is None or known.short_fraction is None:
         return (written,)

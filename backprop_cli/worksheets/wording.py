@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.checking.descriptions import first_of_several
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text
 from backprop_cli.documents.writing import inline, joined, place
 from backprop_cli.ground.words import _, n_, plural
-from backprop_cli.numbers.exact import short_text
+from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise, Section, digits_of
 
@@ -55,6 +56,11 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
     elif problem.nodes:
         yield inline(_("A computation graph is given by its formulas."))
     yield (Text(_todo(exercise)),)
+    if first := first_of_several(exercise.worked.problem):
+        yield (Text(first),)
+    if exercise.last_reported > 1:
+        said = _("Go on up to epoch {epoch} by a program of your own for what is asked for after later epochs.")
+        yield (Text(said.format(epoch=exercise.last_reported)),)
     quantities = [line.quantity for line in exercise.lines]
     if (problem.ask or exercise.chosen) and len(quantities) <= _FEW:
         yield inline(_("Find {quantities}."), quantities=joined(_placed(exercise, one) for one in quantities))
@@ -194,7 +200,7 @@ def _named(exercise: Exercise, kinds: Iterable[Kind]) -> str:
 def worth(exercise: Exercise) -> str:
     """What the sheet is worth."""
     worths = {exercise.worth(line.quantity) for line in exercise.lines}
-    total = short_text(exercise.total)
+    total = marks_text(exercise.total)
     if len(worths) == 1 and worths == {1}:
         return _("Each line is worth one mark, {total} in all.").format(total=total)
     return _("{total} marks in all.").format(total=total)

@@ -13,9 +13,13 @@ Written = Iterator[tuple[str, Formula]]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A usual mistake: what was done, in the words of a teacher, and what the line becomes by it."""
+    """A usual mistake: what was done, in the words of a teacher, and what the line becomes by it.
+
+    `mass` is how usual it is beside the families of small changes that the search for mistakes knows.
+    """
 
     name: str
     said: str
     write: Callable[[Part], Written]
     advice: str = ""
+    mass: float = 12.0

@@ -75,7 +75,8 @@ def _numbers(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
                 "product for power", ("product for power",), 4, "powers", put(Apply("product", (base, exponent))), part
             )
         case Number(value) if part != ONE and value.q <= 12:
-            others = [ONE, TWO, HALF, Number(value * 2), Number(value / 2), Number(value + 1), Number(value - 1)]
+            others = [ONE, TWO, HALF, Number(value * 2), Number(value / 2)]
+            others += [Number(value + 1), Number(value - 1)] if value.q == 1 else []
             others += [Number(1 / value), Number(value * value)] if value else []
             for other in dict.fromkeys(others):
                 if other != part:
@@ -95,7 +96,9 @@ def _complements(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _SHARES:
             other = Apply("sum", (ONE, Apply("negative", (part,))))
             yield Edit("complement", ("complement", name), 3, "complement", put(other), part, other)
-        case Name(Quantity(kind=Kind.TARGET | Kind.OUT | Kind.NODE | Kind.INPUT)):
+        case Name(Quantity(kind=kind)) if kind in (Kind.TARGET, Kind.OUT, Kind.NODE, Kind.INPUT):
+            if kind is Kind.TARGET:
+                yield Edit("instead", ("instead", "target", "one"), 2, "one instead", put(ONE), part, ONE)
             other = Apply("sum", (ONE, Apply("negative", (part,))))
             yield Edit("complement", ("complement", root.role(part)), 2, "complement", put(other), part, other)
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _COUNTS:

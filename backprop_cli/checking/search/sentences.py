@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.search.candidates import Candidate
+from backprop_cli.checking.search.edits import Key
 from backprop_cli.ground.words import _, n_
 
 Spell = Callable[[Formula], str]
@@ -150,6 +151,13 @@ def said(candidate: Candidate, spell: Spell) -> str:
     role = candidate.key[1] if len(candidate.key) > 1 else ""
     what = _(_ROLES[role]).format(part=part) if role in _ROLES else part
     return _(words.done).format(part=part, instead=instead, what=what)
+
+
+def in_general(kind: str, key: Key) -> str:
+    """What was done, whatever the line: the part by its role, and dots for what is another thing in each line."""
+    role = key[1] if len(key) > 1 else ""
+    what = _(_ROLES[role]).format(part="").strip(" ,，") if role in _ROLES else "…"
+    return _(WORDS[kind].done).format(part=what, instead="…", what=what)
 
 
 def advice(candidate: Candidate) -> str:

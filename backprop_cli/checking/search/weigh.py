@@ -24,22 +24,44 @@ Line = TypeVar("Line")
 class Explained:
     """The edits of one meaning that give the number on the sheet; the likeliest, or what has a name, stands for all.
 
-    `prior` is that of all of them together; those that give 0 whatever the numbers count once.
+    `prior` is that of all of them together; those that give 0 whatever the numbers count once. `is_negative` says that
+    it is the right formula with the other sign; `patterns` are the rows of the table, with variants, that mean it.
     """
 
     best: Weighed
     prior: float
     fit: float
+    is_negative: bool = False
     keys: set[Key] = field(default_factory=set)
     strongest: float = 0.0  # the prior of the best
+    patterns: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._note(self.best)
+
+    def _note(self, one: Weighed) -> None:
+        if one.pattern[0] and one.is_own:
+            self.patterns[one.pattern] = None
+
+    def _rank(self, one: Weighed) -> tuple[bool, bool, bool]:
+        return self.is_negative and says_a_sign(one.pattern), bool(one.pattern[0]), one.is_own
 
     def join(self, one: Weighed, prior: float, fit: float, once: bool) -> None:
         """Takes in another edit of the same meaning."""
         self.keys.add(one.edit.key)
+        self._note(one)
         self.fit = max(self.fit, fit)
         self.prior = max(self.prior, prior) if once else self.prior + prior
-        if (bool(one.pattern[0]), prior) > (bool(self.best.pattern[0]), self.strongest):
+        if (*self._rank(one), prior) > (*self._rank(self.best), self.strongest):
             self.best, self.strongest = one, prior
+
+
+_SIGNS = ("target-minus-output", "uphill")  # and what has a sign in its name
+
+
+def says_a_sign(pattern: tuple[str, str]) -> bool:
+    """Whether a row of the table says that a sign is wrong."""
+    return pattern[0] in _SIGNS or any("sign" in word for word in pattern)
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,8 @@ class Worlds:
 
     @cached_property
     def moved(self) -> tuple[World, ...]:
-        """The copies; in the last two of them, signs are others too."""
-        return self._moved(1, False), self._moved(2, False), self._moved(3, True), self._moved(4, True)
+        """The copies; in the last four of them, signs are others too."""
+        return tuple(self._moved(seed, seed > 2) for seed in range(1, 7))
 
     def _moved(self, seed: int, turning: bool) -> World:
         dice = Random(seed)

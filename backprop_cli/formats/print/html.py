@@ -63,6 +63,15 @@ def render(solution: Solution) -> str:
 
 def document(doc: Document) -> str:
     """Any document as an HTML page."""
+    return _written(doc, whole=True)
+
+
+def piece(doc: Document) -> str:
+    """Any document as a piece of a page that somebody else writes: its looks touch nothing else on it."""
+    return _written(doc, whole=False)
+
+
+def _written(doc: Document, whole: bool) -> str:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
         from markupsafe import Markup
@@ -90,6 +99,7 @@ def document(doc: Document) -> str:
     environment.filters["svg"] = lambda drawn, said: Markup(svg.picture(drawn, said))
     environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
     return environment.get_template("worked.html").render(
+        whole=whole,
         name=doc.title or _("Worked solution"),
         language=doc.language,
         top=_sections(doc.blocks),

@@ -138,6 +138,12 @@ def aligned(equations: Sequence[Equation]) -> str:
     return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
 
 
+def equations(document: Document) -> str:
+    """All equations of a document as pieces of displayed mathematics, without the words between them."""
+    lines = (block for block in document.blocks if isinstance(block, Lines))
+    return "\n\n".join(aligned(block.equations) for block in lines)
+
+
 def _rows(equation: Equation) -> Iterator[str]:
     """The equation in as many rows as it needs: a side that fits behind the one before it joins it."""
     row, used = _words(equation.left) + " ", 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -16,9 +17,11 @@ from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
+from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, labelled, n_
+from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding
 
@@ -105,13 +108,13 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
 
 
 def _of(mark: Mark) -> str:
-    """1/2 of two marks; where a fraction is among them, with a word."""
-    if mark.worth == 0:
-        return ""
-    earned, worth = number(mark.earned), number(mark.worth)
-    if "/" in earned + worth:
-        return _("{earned} of {worth}").format(earned=earned, worth=worth)
-    return f"{earned}/{worth}"
+    return "" if mark.worth == 0 else marks_of(mark.earned, mark.worth)
+
+
+def marks_of(earned: Rational, worth: Rational) -> str:
+    """1/2 for one of two marks; where a fraction is among them, with a word: 1/3 of 2 11/12."""
+    one, all_ = marks_text(earned), marks_text(worth)
+    return _("{earned} of {worth}").format(earned=one, worth=all_) if "/" in one + all_ else f"{one}/{all_}"
 
 
 def sign_of(rule: Outcome, charset: str = "unicode") -> tuple[str, str]:
@@ -234,7 +237,7 @@ def _total(report: Report) -> Text:
         return Text(_("There is no answer on this sheet yet."))
     if report.worth == 0:
         return Text(_("Nothing on this sheet is asked for."))
-    said = _("{earned} of {worth} marks").format(earned=number(report.earned), worth=number(report.worth))
+    said = _("{earned} of {worth} marks").format(earned=marks_text(report.earned), worth=marks_text(report.worth))
     right = report.all_right
     return Text(labelled(said, _("all right")) if right else said, "bold green" if right else "bold")
 
@@ -289,10 +292,15 @@ def _escaped(text: str) -> str:
 
 
 def report_json(report: Report, student: str = "", answers: bool = True) -> str:
-    """The same report for programs: every line with its verdict, its mistake and its marks."""
+    """The same report for programs."""
+    return json.dumps(report_data(report, student, answers), indent=1, ensure_ascii=False) + "\n"
+
+
+def report_data(report: Report, student: str = "", answers: bool = True) -> dict[str, Any]:
+    """The report as plain data: every line with its verdict, its mistake and its marks."""
     explainer = Explainer(report)
     first = report.first_wrong
-    data = {
+    return {
         "problem": report.key.problem.title,
         "student": student or None,
         "marks": number(report.earned),
@@ -311,7 +319,6 @@ def report_json(report: Report, student: str = "", answers: bool = True) -> str:
             for cause in report.causes
         ],
     }
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
 def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
@@ -326,9 +333,10 @@ def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
         line["follows_from"] = [one.key for one in verdict.because]
     if verdict.causes:
         line["mistakes"] = [
-            {"name": one.mistake.name, "variant": one.variant or None, "said": explainer.said(one)}
+            {"name": one.mistake.name, "variant": one.variant or None, "said": explainer.said(one, mark.quantity)}
             for one in verdict.causes
         ]
+    line |= diagnoses_data(verdict, explainer)
     if verdict.hint is not None:
         line["hint"] = explainer.hint(verdict.hint)
     if verdict.remark:

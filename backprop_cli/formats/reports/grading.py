@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -17,7 +18,8 @@ from backprop_cli.checking.grading import GROUPS, Class, Graded, LineCount, Mist
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.verdicts import NEAR_MISSES
-from backprop_cli.formats.reports.checking import sign_of
+from backprop_cli.formats.reports.checking import marks_of, sign_of
+from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural
@@ -79,7 +81,7 @@ class _Writer:
                     name, Text(_("not read"), "yellow"), "", "", Text(self._in(visible(sheet.path.name)), "dim")
                 )
                 continue
-            marks = f"{number(sheet.report.earned)}/{number(sheet.report.worth)}"
+            marks = marks_of(sheet.report.earned, sheet.report.worth)
             table.add_row(name, marks, percent(sheet.share), self._signs(sheet) if signs else "", self._first(sheet))
         return table
 
@@ -225,8 +227,13 @@ def _mistakes_of(graded: Class, sheet: Graded) -> list[str]:
 
 
 def class_json(graded: Class) -> str:
-    """Everything for programs: sheets with their lines, statistics, lines and mistakes of the class."""
-    data = {
+    """Everything for programs."""
+    return json.dumps(class_data(graded), ensure_ascii=False, indent=1) + "\n"
+
+
+def class_data(graded: Class) -> dict[str, Any]:
+    """The class as plain data: sheets with their lines, statistics, lines and mistakes of the class."""
+    return {
         "problem": graded.problem.title,
         "sheets": [_sheet(graded, sheet) for sheet in graded.sheets],
         "statistics": {
@@ -247,7 +254,6 @@ def class_json(graded: Class) -> str:
             for count in graded.mistakes
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
@@ -255,6 +261,7 @@ def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
     row: dict[str, object] = {"student": sheet.student, "file": str(sheet.path)}
     if report is None:
         return row | {"failure": sheet.failure}
+    explainer = Explainer(report)
     return row | {
         "marks": number(report.earned),
         "of": number(report.worth),
@@ -266,6 +273,7 @@ def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
                 "verdict": mark.verdict.rule.value,
                 "marks": number(mark.earned),
                 "of": number(mark.worth),
+                **diagnoses_data(mark.verdict, explainer),
             }
             for mark in report.marks
         },

@@ -40,6 +40,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.formats.terminal import equations, layout
 from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.capture import WIDTH, plain_text
 from backprop_cli.formats.terminal.layout import FORMULA, NUMBERS, VALUE, Piece
 from backprop_cli.formats.terminal.pictures import bars, network, plot, sizes
 from backprop_cli.formats.terminal.tables import TableInWidth
@@ -65,12 +66,9 @@ class DocumentPage:
         yield from [page.paragraph(self.hint, "dim")] if self.hint else []
 
 
-def document(doc: Document, width: int = 80) -> str:
+def document(doc: Document, width: int = WIDTH) -> str:
     """Any document as plain text, without colour; a line that cannot be broken sticks out."""
-    console = Console(width=width, color_system=None, force_terminal=False, legacy_windows=False)
-    with console.capture() as capture:
-        console.print(DocumentPage(doc), crop=False)
-    return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+    return plain_text(DocumentPage(doc), width)
 
 
 class _Page:

@@ -1,0 +1,190 @@
+"""A solution and its steps: each with its value as a fraction, a decimal and a float, by phase, sample and epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from backprop_cli.algebra.quantities import Phase
+from backprop_cli.api.frames import frame_of
+from backprop_cli.api.showing import View
+from backprop_cli.api.sources import kept
+from backprop_cli.deriving.meanings import lines_of
+from backprop_cli.deriving.names import UnknownName
+from backprop_cli.formats.pages import Page, Request, page_of
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.problem.reader import Loaded
+    from backprop_cli.solving.solution import SolveOptions
+
+PHASES = tuple(phase.value for phase in Phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a solution, as plain data; `key` and the formulas are those of `solve --json`.
+
+    `fraction` is the exact value where it is rational and short enough to be written, `decimal` the value to the digits
+    that were asked for, all of them certain; `decimal` and `number` are None where the value has letters in it, and
+    `closed` is the formula that it then is.
+    """
+
+    key: str
+    phase: str
+    epoch: int
+    sample: int | None  # None: of all samples together
+    formula: str | None  # None for what is given
+    substituted: str | None
+    exact: str | None
+    decimal: str | None
+    is_exact: bool
+    given: bool
+    number: float | None = None
+    closed: str | None = None
+
+    @property
+    def fraction(self) -> Fraction | None:
+        """The value as a fraction, where it is one."""
+        try:
+            return None if self.exact is None else Fraction(self.exact)
+        except ValueError:  # a closed form, such as 1/(1 + e^(-151/400))
+            return None
+
+    def __float__(self) -> float:
+        if self.number is None:
+            raise UsageError(_("{key} has no number: there are letters in it").format(key=self.key))
+        return self.number
+
+    def _repr_latex_(self) -> str:
+        sign = "=" if self.is_exact or not self.decimal else r"\approx"
+        return rf"$\displaystyle \mathtt{{{_in_tex(self.key)}}} {sign} \mathtt{{{_in_tex(self.value)}}}$"
+
+    @property
+    def value(self) -> str:
+        """The value in writing: its decimal, or its formula in letters."""
+        return self.decimal or self.closed or ""
+
+    def __str__(self) -> str:
+        sides = dict.fromkeys(filter(None, (self.formula, self.substituted)))
+        return " = ".join([self.key, *sides]) + f" {'=' if self.is_exact or not self.decimal else '~='} {self.value}"
+
+
+_NAMES = tuple(field.name for field in fields(Step))
+
+
+def _in_tex(text: str) -> str:
+    return text.replace("_", r"\_").replace("^", r"\hat{}")
+
+
+class Solution(View):
+    """A worked solution: its steps in order, each by its name; and the page that shows them.
+
+    It is pickled as its problem and its steps; the page is made again where it is asked for.
+    """
+
+    def __init__(self, loaded: Loaded, wishes: SolveOptions, page: Page | None = None) -> None:
+        super().__init__(page or solved_page(loaded, wishes))
+        self._loaded, self._wishes = loaded, wishes
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Every line, in the order of the work."""
+        solution = self._page.solution
+        floats = {} if solution is None else {s.quantity.key: s.value.number for s in solution.trace.steps}
+        return tuple(_step(one, floats.get(one["quantity"])) for one in self._page.data()["steps"])
+
+    def select(self, phase: str | None = None, sample: int | None = None, epoch: int | None = None) -> list[Step]:
+        """The lines of a phase (forward, loss, backward, gradient, update), of a sample, of an epoch.
+
+        Raises UsageError for a phase that there is not.
+        """
+        if phase is not None and phase not in PHASES:
+            said = _("no phase called {name!r} ({phases})")
+            raise UsageError(said.format(name=phase, phases=", ".join(PHASES)))
+        wanted = {"phase": phase, "sample": sample, "epoch": epoch}
+        chosen = {name: value for name, value in wanted.items() if value is not None}
+        return [step for step in self.steps if all(getattr(step, name) == value for name, value in chosen.items())]
+
+    @property
+    def phases(self) -> dict[str, list[Step]]:
+        """The lines of each phase that there is."""
+        return {phase: found for phase in PHASES if (found := self.select(phase))}
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def keys(self) -> list[str]:
+        """The names of the lines."""
+        return [step.key for step in self.steps]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._find(name) is not None
+
+    def __getitem__(self, name: str) -> Step:
+        """The line of a quantity, by its key or in any notation: 'w5_new', 'δ_o1', 'sample 2 / E'.
+
+        Lines that this solution leaves out (of more detail, after the update) are worked out. Raises UsageError, with
+        what may be meant, for what is no quantity here; also where a name stands for several lines.
+        """
+        found = self._find(name)
+        if found is not None:
+            return found
+        try:
+            meant = [str(one) for one in lines_of(self._loaded.problem).meant(name)]
+        except UnknownName as error:
+            raise UsageError(error.said) from None
+        if len(meant) > 1:
+            said = _("{name!r} stands for several lines: {keys}").format(name=name, keys=", ".join(meant))
+            raise UsageError(said)
+        found = self._find(meant[0])
+        return found if found is not None else self._elsewhere(meant[0])
+
+    def _elsewhere(self, key: str) -> Step:
+        """A line that this solution has left out."""
+        return Solution(self._loaded, replace(self._wishes, only=(key,), then_forward=True)).steps[-1]
+
+    def _find(self, key: str) -> Step | None:
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Step]:
+        return {step.key: step for step in self.steps}
+
+    def to_frame(self) -> Any:
+        """The lines as a data frame of pandas or, where only that is installed, of polars; a row each."""
+        rows = [{**{name: getattr(step, name) for name in _NAMES}, "fraction": step.fraction} for step in self.steps]
+        return frame_of(rows)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (*kept(self._loaded), self._wishes, self.steps)
+
+
+def solved_page(loaded: Loaded, wishes: SolveOptions) -> Page:
+    """The page of the worked solution."""
+    return page_of(None, Request(loaded, wishes))
+
+
+def _restored(restore: Any, problem: tuple[Any, ...], wishes: SolveOptions, steps: tuple[Step, ...]) -> Solution:
+    """A solution that was pickled: its steps as they were; the page is made when it is asked for."""
+    loaded = restore(*problem)
+    page = Page(
+        lambda: solved_page(loaded, wishes).data(), lambda dialect: solved_page(loaded, wishes).document(dialect)
+    )
+    solution = Solution(loaded, wishes, page)
+    solution.__dict__["steps"] = steps
+    return solution
+
+
+def _step(data: dict[str, Any], number: Any) -> Step:
+    from backprop_cli.numbers.exact import to_float
+
+    plain = {name: data[name] for name in _NAMES if name in data}
+    return Step(key=data["quantity"], **plain, number=None if number is None else to_float(number))

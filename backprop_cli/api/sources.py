@@ -1,0 +1,74 @@
+"""Where a problem or a sheet comes from: a path, a bundled name, a text, or a dictionary of Python numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from backprop_cli.deriving.understanding import load, understood
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+from backprop_cli.problem.model import RoundingRule
+from backprop_cli.problem.reader import Loaded, load_text
+from backprop_cli.problem.settings import with_rounding
+
+Source: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
+
+
+def loaded_from(source: Source, notation: str | None = None, rounding: str | int | None = None) -> Loaded:
+    """The problem at a path, bundled under a name, in a text of several lines, or in a dictionary, understood.
+
+    `rounding` is what `--round` takes: 4 for places, '4f' for figures, 'none'. Raises SourceError with every
+    complaint, located; UsageError for a notation, a rounding or a name that there is not.
+    """
+    if isinstance(source, Mapping):
+        found = understood(load_text(as_text(source), "<dict>", notation, letters=True))
+    elif isinstance(source, str) and "\n" in source:
+        found = understood(load_text(source, "<text>", notation, letters=True, folder=Path()))
+    else:
+        found = load(os.fspath(source), notation, letters=True)
+    rule = None if rounding is None else str(rounding)
+    return replace(found, problem=with_rounding(found.problem, rule))
+
+
+def kept(loaded: Loaded) -> tuple[Any, tuple[Any, ...]]:
+    """What a problem is pickled as: a function and its arguments, all plain, that read it again."""
+    problem = loaded.problem
+    return _again, (loaded.text, loaded.source, loaded.folder, problem.title, problem.notation, problem.rounding)
+
+
+def _again(
+    text: str, source: str, folder: Path | None, title: str, notation: str, rounding: RoundingRule | None
+) -> Loaded:
+    loaded = understood(load_text(text, source, notation, letters=True, folder=folder))
+    return replace(loaded, problem=replace(loaded.problem, title=title, rounding=rounding))
+
+
+def as_text(data: Mapping[str, Any]) -> str:
+    """A dictionary as JSON, which YAML includes: fractions as 1/3, arrays and tensors as lists.
+
+    Raises UsageError for a value that cannot be written, such as a function.
+    """
+    try:
+        return json.dumps(data, ensure_ascii=False, indent=1, default=_plain) + "\n"
+    except ValueError as error:  # a list that holds itself
+        raise UsageError(_("this cannot be written as a problem: {reason}").format(reason=error)) from None
+
+
+def _plain(value: object) -> Any:
+    """What JSON has no word for: exact numbers, and whatever has a list or a number of its own."""
+    if isinstance(value, Fraction | Decimal | os.PathLike):
+        return str(value)
+    for name in ("tolist", "item"):  # NumPy and PyTorch
+        if callable(convert := getattr(value, name, None)):
+            return convert()
+    if isinstance(value, Mapping):
+        return dict(value)
+    said = _("this cannot be written as a problem: {value!r} is neither text nor number")
+    raise UsageError(said.format(value=value))

@@ -1,0 +1,166 @@
+"""Numbers put into a formula: as they stand in a line, and what they give, each anywhere within its last digit."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from backprop_cli.algebra.calculus import evaluate, spelled_out
+from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.ground.errors import BackpropError
+from backprop_cli.numbers.certified import Ball
+from backprop_cli.numbers.enclosures import Hull, ball, is_finite, radius
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.working.formulas import numeral_text, read_formula
+from backprop_cli.working.model import Part
+
+_NOTHING = rational(0)
+_LONGEST = 400  # numbers put into one line
+
+
+@dataclass(frozen=True, slots=True)
+class PutIn:
+    """A number put into a formula: as written, its value, half a unit of its last digit."""
+
+    text: str
+    value: Rational
+    half_unit: Rational
+
+    def says(self, value: Ball) -> bool:
+        """Whether it is this value to the digits written."""
+        return not abs(value - self.value) > self.half_unit
+
+    def is_cut_from(self, value: Ball) -> bool:
+        """Whether it is this value without its last digits, and has some."""
+        return self.half_unit != 0 and abs(self.value) > 20 * self.half_unit and not (
+            abs(value - self.value) >= 2 * self.half_unit
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Numbers put in: the formula that they make, and each of them where it stands in it, from left to right."""
+
+    text: str
+    formula: Formula
+    put_in: tuple[PutIn, ...]
+
+    @property
+    def indexed(self) -> Formula:
+        """The formula with the place of each number as a name for it."""
+        return with_numbers(self.formula, map(Name, count()))
+
+    def hull(self, instead: Sequence[Ball | None] = (), part: Formula | None = None) -> Ball | None:
+        """What they give, or a part of them does, with other numbers in place of some; None where nothing is given."""
+        balls = [radius(ball(one.value), one.half_unit) for one in self.put_in]
+        values = [
+            other if other is not None else one
+            for one, other in zip(balls, instead or [None] * len(balls), strict=True)
+        ]
+        return value_in(self.indexed if part is None else part, lambda index: _at(values, index))
+
+    @property
+    def middle(self) -> Ball | None:
+        """What they give as they are written."""
+        return self.hull([ball(one.value) for one in self.put_in])
+
+
+def value_in(formula: Formula, value_of_name: object) -> Ball | None:
+    """The value of a formula over balls; None where it has none."""
+    try:
+        found = ball(evaluate(spelled_out(formula), Hull(), value_of_name))  # type: ignore[arg-type]
+    except BackpropError:
+        return None
+    return found if is_finite(found) else None
+
+
+def _at(values: Sequence[Ball], index: Hashable) -> Ball:
+    assert isinstance(index, int)
+    return values[index]
+
+
+def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], Worked | None, Written | None]:
+    """The formulas in letters, the last numbers put in, and the last value."""
+    formulas: list[Formula] = []
+    worked, value = None, None
+    for part in parts:
+        written = written_in(part.text)
+        if written is not None and written.kind == "decimal":
+            value = written
+            continue
+        try:
+            read = read_formula(part.text)
+        except FormulaError:
+            continue
+        if read.names:
+            formulas.append(read.formula)
+        elif isinstance(read.formula, Apply):
+            formula = _signed(read.formula)
+            put_in = tuple(numbers_in(formula))
+            if 0 < len(put_in) <= _LONGEST and isinstance(formula, Apply):
+                worked, value = Worked(part.text, formula, put_in), None
+    return formulas, worked, value
+
+
+def _signed(formula: Formula) -> Formula:
+    """The formula in which a number with a minus before it is one number."""
+    match formula:
+        case Apply("negative", (Number(value, text),)) if value > 0:
+            return Number(-value, f"-{text or value}")
+        case Apply(operation, arguments):
+            return Apply(operation, tuple(map(_signed, arguments)))
+    return formula
+
+
+def written_in(text: str) -> Written | None:
+    """The number that a part is, if it is one."""
+    try:
+        return read_value(numeral_text(text))
+    except FormulaError:
+        return None
+
+
+def numbers_in(formula: Formula) -> Iterator[PutIn]:
+    """The numbers in a formula, from left to right."""
+    match formula:
+        case Number(value, text):
+            written = written_in(text or "")
+            decimal = written is not None and written.kind == "decimal" and text is not None and "." in text
+            half = written.half_unit if written is not None and decimal else rational(0)
+            yield PutIn(text or str(value), value, half)
+        case Apply(_, arguments):
+            for argument in arguments:
+                yield from numbers_in(argument)
+
+
+def with_numbers(formula: Formula, instead: Iterator[Formula]) -> Formula:
+    """The formula with other things in place of its numbers, from left to right."""
+    match formula:
+        case Number():
+            return next(instead)
+        case Apply(operation, arguments):
+            return Apply(operation, tuple(with_numbers(argument, instead) for argument in arguments))
+    return formula
+
+
+def exactly(worked: Worked, given: frozenset[object]) -> Worked:
+    """Numbers put in, of which those that the problem gives have no digits beyond the written ones."""
+    return replace(worked, put_in=tuple(
+        replace(one, half_unit=_NOTHING) if given & {abs(one.value), one.value} else one for one in worked.put_in
+    ))  # fmt: skip
+
+
+def worked_out(worked: Worked, value: Written) -> tuple[bool | None, Ball | None]:
+    """Whether the value is what the numbers give; if not, what they give."""
+    hull = worked.hull()
+    if hull is None:
+        return None, None
+    try:
+        said = ball(value_of(value))
+    except BackpropError:
+        return None, None
+    slack = value.half_unit * 2 + hull.rad()
+    return (True, None) if not abs(hull.mid() - said) > slack else (False, worked.middle)

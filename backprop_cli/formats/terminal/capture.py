@@ -1,0 +1,15 @@
+"""What a terminal would show, as plain text."""
+
+from __future__ import annotations
+
+from rich.console import Console, RenderableType
+
+WIDTH = 80
+
+
+def plain_text(page: RenderableType, width: int = WIDTH, crop: bool = False) -> str:
+    """A page without colour in so many columns; a line that cannot be broken sticks out, unless it is to `crop`."""
+    console = Console(width=width, color_system=None, force_terminal=False, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(page, crop=crop)
+    return "\n".join(line.rstrip() for line in capture.get().split("\n"))

@@ -1,0 +1,54 @@
+"""What a training that is only reported has after its epochs, as lines with values: what a sheet may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import Name
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.references import Reference
+from backprop_cli.deriving.reports import Reports
+from backprop_cli.deriving.trace import Value
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.enclosures import ball, radius
+from backprop_cli.numbers.exact import rational
+from backprop_cli.numbers.rounded import Decimal
+from backprop_cli.problem.model import Problem
+
+_DIGITS = 40  # of a value that answers are compared with
+_BITS = 256
+
+
+@dataclass(frozen=True, eq=False)
+class ReportedValues:
+    """What is reported of a problem; it is trained when the first value is asked for."""
+
+    problem: Problem
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """A line for each value, given by the training: no formula of the sheet leads to it."""
+        return tuple(Line(one.phase, one.quantity, Name(one.quantity), given=True) for one in Reports(self.problem).all)
+
+    def value(self, quantity: Quantity) -> Value:
+        """The value after its epoch. Raises UsageError where training ended before, MathError where it fails."""
+        decimal = self._found.get(Reference.to(quantity))
+        if decimal is None:
+            message = _("{key} has no value: training ends before that epoch")
+            raise UsageError(message.format(key=quantity.key))
+        with precision(_BITS):
+            if decimal.whole_truth:
+                return Value(decimal.value, decimal)
+            return Value(radius(ball(decimal.value), rational(1, 2) / rational(10) ** decimal.places), decimal)
+
+    @cached_property
+    def _found(self) -> Mapping[Reference, Decimal]:
+        from backprop_cli.training.runs import train  # what most problems need not wait for
+
+        run = train(self.problem, self.problem.report, _DIGITS)
+        return {Reference.to(quantity): value for quantity, value in run.placed()}

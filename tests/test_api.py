@@ -1,0 +1,264 @@
+"""The door for Python: what a notebook, a script or another program gets, against what the commands print."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import pickle
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from helpers import backprop
+
+import backprop_cli as bp
+from backprop_cli import api
+from backprop_cli.formats.pages import PAGES
+from backprop_cli.problem.model import Detail
+
+MODULES = ("backprop_cli", *(f"backprop_cli.api.{path.stem}" for path in Path(api.__file__).parent.glob("*.py")))
+NEURON = {
+    "inputs": {"x": Fraction(1, 3)},
+    "targets": {"y": 1},
+    "layers": [{"neurons": ["y"], "weights": [["w = 0.5"]], "activation": "sigmoid"}],
+    "loss": "half_squared_error",
+    "learning_rate": 0.5,
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_are_true(name: str) -> None:
+    module = sys.modules.get(name) or __import__(name, fromlist=["_"])
+    assert doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE).failed == 0
+
+
+def test_the_door_has_what_it_says() -> None:
+    assert sorted(bp.__all__) == sorted(api.__all__)
+    assert all(getattr(bp, name) is getattr(api, name) for name in bp.__all__)
+    with pytest.raises(AttributeError, match="solv"):
+        _ = bp.solv
+
+
+def test_the_import_alone_costs_nothing() -> None:
+    program = "import sys, backprop_cli; print([m for m in ('sympy', 'rich', 'typer', 'pydantic') if m in sys.modules])"
+    assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "[]"
+
+
+# ---- problems ------------------------------------------------------------------------------------------------------
+
+
+def test_a_problem_comes_from_a_name_a_path_a_text_and_a_dictionary(tmp_path: Path) -> None:
+    text = bp.load("mazur").text
+    path = tmp_path / "own.yaml"
+    path.write_text(text, "utf-8")
+    solved = [str(bp.load(source).solve()) for source in ("mazur", str(path), path, text)]
+    assert set(solved) == {solved[0]}
+    assert bp.load(NEURON).solve()["net_y"].fraction == Fraction(1, 6)
+
+
+def test_numbers_of_a_dictionary_are_what_python_prints() -> None:
+    numpy = pytest.importorskip("numpy")
+    by_array = {**NEURON, "inputs": numpy.array([0.25]), "layers": [{"weights": numpy.array([[0.1]])}]}
+    step = bp.load(by_array).solve()["net_y"]
+    assert step.fraction == Fraction(25, 1000)
+
+
+def test_a_dictionary_is_complained_of_where_it_is_wrong() -> None:
+    with pytest.raises(bp.SourceError, match=r"<dict>:\d+:\d+: unknown key 'layres'") as caught:
+        bp.load({**NEURON, "layres": []})
+    assert caught.value.complaints[0].span is not None
+    with pytest.raises(bp.UsageError, match="neither text nor number"):
+        bp.load({**NEURON, "learning_rate": object()})
+
+
+@pytest.mark.parametrize("name", bp.bundled())
+def test_every_bundled_problem_is_solved_and_shown(name: str) -> None:
+    problem = bp.load(name)
+    solution = problem.solve()
+    detail = problem.model.detail or Detail.TEXTBOOK  # of which the command, for programs, shows every line
+    data = json.loads(backprop("solve", name, "--json", "--detail", detail.value).out)
+    assert solution.to_dict()["steps"] == data["steps"]
+    assert [step.key for step in solution] == [one["quantity"] for one in data["steps"]]
+    assert solution._repr_html_().startswith('<div class="backprop"')
+    assert solution._repr_latex_().count("$$") % 2 == 0
+    if not problem.model.letters:
+        for step in solution:
+            assert float(step) == pytest.approx(float(step.decimal), rel=1e-8, abs=1e-9)
+
+
+# ---- solutions -----------------------------------------------------------------------------------------------------
+
+
+def test_a_value_is_a_fraction_a_decimal_and_a_float() -> None:
+    solution = bp.load("mazur").solve(digits=12)
+    net, out = solution["net_h1"], solution["out_h1"]
+    assert (net.fraction, net.decimal, net.is_exact, float(net)) == (Fraction(151, 400), "0.3775", True, 0.3775)
+    assert (out.fraction, out.decimal, out.is_exact) == (None, "0.593269992107", False)
+    assert out.formula == "sigmoid(net_h1)"
+    assert solution["w5_new"].substituted == "0.40 - 0.5*0.0821670405642"
+
+
+def test_a_line_has_the_names_that_the_commands_know() -> None:
+    solution = bp.load("mazur", notation="nielsen").solve()
+    assert solution["δ^3_1"] == solution["delta_o1"] == bp.load("mazur").solve()["delta_o1"]
+    assert solution["dE/dout_o1"].formula == "out_o1 - t_o1"  # which the textbook merges into δ
+    assert solution["after / E"].decimal == "0.291027774"
+    with pytest.raises(bp.UsageError, match="did you mean 'net_h1'"):
+        solution["net_hh1"]
+
+
+def test_steps_are_chosen_by_phase_sample_and_epoch() -> None:
+    solution = bp.load("batch").solve() if "batch" in bp.bundled() else _several()
+    samples = {step.sample for step in solution}
+    assert {1, 2} <= samples
+    assert all(step.sample == 2 for step in solution.select(sample=2))
+    assert sum(map(len, solution.phases.values())) == len(solution)
+    with pytest.raises(bp.UsageError, match="forward, loss"):
+        solution.select(phase="forwards")
+
+
+def _several() -> bp.Solution:
+    samples = [{"inputs": [1], "targets": 0}, {"inputs": [2], "targets": 1}]
+    layers = NEURON["layers"]
+    return bp.load({"samples": samples, "layers": layers, "loss": "squared_error", "learning_rate": 1}).solve()
+
+
+def test_letters_have_formulas_in_place_of_numbers() -> None:
+    solution = bp.load({**NEURON, "learning_rate": "eta"}).solve()
+    new = solution["w_new"]
+    assert new.decimal is None
+    assert new.closed
+    with pytest.raises(bp.UsageError, match="letters"):
+        float(new)
+    with pytest.raises(bp.UsageError, match="this needs numbers"):
+        bp.load({**NEURON, "learning_rate": "eta"}).check({"net_y": 1})
+
+
+@pytest.mark.parametrize("option", PAGES)
+def test_every_page_of_solve_is_a_view(option: str) -> None:
+    name = option.removeprefix("--").replace("-", "_")
+    argument = {"--paths": "w1", "--compare": "conventions", "--forward-mode": "all"}.get(option, "")
+    view = bp.load("mazur").view(name, argument)
+    printed = backprop("solve", "mazur", f"{option}={argument}" if argument else option, "--format", "text")
+    assert str(view) == printed.out.rstrip("\n")
+
+
+def test_a_page_that_there_is_not_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(bp.UsageError, match="did you mean 'matrix'"):
+        bp.load("mazur").view("matrx")
+
+
+@pytest.mark.parametrize("ending", ["md", "html", "tex", "typ", "py", "ipynb", "json", "txt"])
+def test_a_solution_is_saved_as_the_command_writes_it(ending: str, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / f"a.{ending}", tmp_path / f"b.{ending}"
+    assert bp.load("mini-step").solve().save(ours) == ours
+    backprop("solve", "mini-step", "-o", theirs)
+    if ending != "json":  # of which the command shows every line
+        assert ours.read_bytes() == theirs.read_bytes()
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_solution_is_a_data_frame(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip(library)
+    monkeypatch.setattr("backprop_cli.api.frames._LIBRARIES", (library,))
+    frame = bp.load("mazur").solve().to_frame()
+    assert len(frame) == 31
+    assert next(iter(frame["decimal"])) == "0.3775"
+
+
+def test_without_a_library_for_frames_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backprop_cli.api.frames._LIBRARIES", ("no_such_library",))
+    with pytest.raises(bp.UsageError, match="pip install pandas"):
+        bp.load("mazur").solve().to_frame()
+
+
+# ---- homework ------------------------------------------------------------------------------------------------------
+
+ANSWERS = {"net_h1": "0.3775", "out_h1": "0.5933", "net_o1": "1.1059", "delta_o1": "0.7414"}
+
+
+def test_answers_are_checked_from_a_dictionary_a_text_and_a_file(tmp_path: Path) -> None:
+    problem = bp.load("mazur")
+    text = "\n".join(f"{key}: {value}" for key, value in ANSWERS.items())
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, "utf-8")
+    reports = [problem.check(one) for one in (ANSWERS, {"answers": ANSWERS}, text + "\n", path, str(path))]
+    assert len({str(one) for one in reports}) == 1
+    assert reports[0].to_dict() == json.loads(backprop("check", "mazur", path, "--json").out)
+
+
+def test_a_report_has_lines_marks_and_a_diagnosis() -> None:
+    report = bp.load("mazur").check({**ANSWERS, "out_o1": 0.7514})
+    assert (report.marks, report.of, report.all_right) == (4, 5, False)
+    assert report.first_wrong is not None
+    assert report.first_wrong.key == "delta_o1"
+    assert report["delta_o1"].mistakes
+    assert report["delta_o1"].diagnosis
+    assert not report["net_h1"].is_wrong
+    with pytest.raises(bp.UsageError, match="did you mean 'net_h1'"):
+        report["net_h"]
+    assert "<table>" in (report._repr_html_() or "")
+
+
+def test_a_class_is_graded_and_one_sheet_never_costs_another(tmp_path: Path) -> None:
+    (tmp_path / "ann.yaml").write_text("net_h1: 0.3775\n", "utf-8")
+    (tmp_path / "bob.yaml").write_bytes(b"\x00\xff")
+    grades = bp.grade("mazur", tmp_path)
+    assert len(grades) == 2
+    assert [str(Path(path).name) for path in grades.reports] == ["ann.yaml"]
+    assert [str(Path(path).name) for path in grades.failures] == ["bob.yaml"]
+    assert grades.to_dict() == json.loads(backprop("grade", "mazur", tmp_path, "--json").out)
+    assert grades.save(tmp_path / "marks.csv").read_text("utf-8") == grades.write("csv")
+
+
+# ---- making --------------------------------------------------------------------------------------------------------
+
+
+def test_a_problem_is_generated_as_the_command_does(tmp_path: Path) -> None:
+    made = bp.generate(shape="2-2-1", activation="relu", seed=7)
+    assert made.text == backprop("generate", "--shape", "2-2-1", "--activation", "relu", "--seed", "7").out
+    assert bp.load(made.save(tmp_path / "new.yaml")).text == made.text
+    assert bp.generate(shape=(2, 2, 1), activation="relu", seed=7).text == made.text
+
+
+def test_variants_have_other_numbers_and_the_same_shape() -> None:
+    one, two = bp.variants(2, like="mini-step", seed=1)
+    assert one.text != two.text
+    assert [step.key for step in one.solve()] == [step.key for step in two.solve()]
+
+
+def test_a_picture_shows_itself(tmp_path: Path) -> None:
+    picture = bp.load("mazur").draw()
+    assert (picture._repr_svg_() or "").lstrip().startswith("<?xml")
+    assert picture.save(tmp_path / "a.svg").read_bytes() == picture.data
+    assert bp.load("mazur").draw(format="png", dpi=50).data[:4] == b"\x89PNG"
+    with pytest.raises(bp.UsageError, match="svg, png, pdf"):
+        bp.load("mazur").draw(format="gif")
+
+
+def test_a_worksheet_is_a_page_of_its_own() -> None:
+    problem = bp.load("mazur")
+    for part in ("sheet", "key", "rubric"):
+        assert (
+            problem.worksheet(part).write("markdown")
+            == backprop("worksheet", "mazur", "--part", part, "--format", "markdown").out
+        )
+    assert bp.load("mazur").check(problem.template()).marks == 0
+
+
+# ---- pickled -------------------------------------------------------------------------------------------------------
+
+
+def test_results_survive_pickling_as_plain_data() -> None:
+    problem = bp.load("mazur", notation="nielsen", rounding=4)
+    solution, report = problem.solve(), problem.check(ANSWERS)
+    data = pickle.dumps((problem, solution, report))
+    assert b"flint" not in data
+    assert b"sympy" not in data
+    again, solved, judged = pickle.loads(data)
+    assert str(again.solve()) == str(solution) == str(solved)
+    assert solved.steps == solution.steps
+    assert (judged.lines, judged.marks, str(judged)) == (report.lines, report.marks, str(report))
+    assert pickle.loads(pickle.dumps(judged)).lines == report.lines
