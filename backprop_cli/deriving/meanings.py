@@ -136,7 +136,7 @@ class Reading:
             if not self.is_line(one.name):
                 raise
             message = _("{key} cannot be given: it is worked out from what is").format(key=one.name)
-            raise UnknownName(message) from None
+            raise UnknownName(message, self._how_to_begin(one.name)) from None
         if places and (len(places) > 1 or places[0].word != "sample"):
             raise UnknownName(_("{key!r}: a value is given for one sample, or for all").format(key=one.written))
         if places and not 1 <= places[0].number <= count:
@@ -144,6 +144,12 @@ class Reading:
             hint = plural("there is {count:,} sample", "there are {count:,} samples", count)
             raise UnknownName(message, hint)
         return (Reference(places, quantity.bare_key, one.written),)
+
+    def _how_to_begin(self, name: str) -> str | None:
+        """What to do for another gradient than 1 at the objective."""
+        objective = next((one for one in self.problem.nodes if name == f"d{one}/d{one}"), None)
+        hint = _("it is 1; for another gradient from above, add a node behind it: above: 10*{name}")
+        return None if objective is None else hint.format(name=objective)
 
     @cached_property
     def before(self) -> Names:

@@ -200,3 +200,13 @@ class FileModel(BaseModel):
     """A mapping in which no key is silently ignored."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class UnknownLayer(FileModel):
+    """A layer of a type that there is not, so that nothing is known of its keys: as it stands in the file."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)
+
+    type: str
+    neurons: Any = None
+    weights: Any = None
