@@ -1,4 +1,4 @@
-"""What is exactly 0 is written as 0, although no number of digits could tell."""
+"""What is exactly 0, or another short fraction, is written so, although no number of digits could tell."""
 
 from __future__ import annotations
 
@@ -53,3 +53,20 @@ def test_a_wrong_answer_for_it_is_marked_and_so_are_the_others(tmp_path: Path) -
     run = backprop("check", problem, "-", stdin="answers: {net_h1: 0.59, dE/dc: 0.3}")
     assert run.code == 1
     assert "1 of 2 marks" in run.out
+
+
+@pytest.mark.parametrize(
+    ("graph", "end"),
+    [
+        ("a: exp(x)/(exp(x) + exp(x) + exp(x))", "= 1/3 ≈ 0.333333333"),
+        ("a: sqrt(x)*sqrt(x)", "= 2"),
+        ("a: sigmoid(ln(7))", "= 0.875"),
+        ("a: exp(ln(x) + ln(3)) / 100", "= 0.06"),
+        ("a: sigmoid(40)", "≈ 1.00000000"),  # 1 − 4·10⁻¹⁸
+        ("a: tanh(20) - 1 + x", "≈ 2.00000000"),
+        ("a: x + exp(-90)", "≈ 2.00000000"),
+    ],
+)
+def test_what_is_a_short_fraction_is_said_to_be_one_and_what_is_only_near_it_is_not(graph: str, end: str) -> None:
+    run = backprop("solve", "-", "--only", "a", stdin=f"inputs: {{x: 2}}\ngraph: {{{graph}}}\n")
+    assert run.out.rstrip().endswith(end), run.out

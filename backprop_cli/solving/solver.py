@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
@@ -14,7 +15,7 @@ from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.certified import Certified, Real, compact, is_beyond, precision
+from backprop_cli.numbers.certified import Ball, Certified, Real, compact, is_beyond, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
@@ -22,6 +23,9 @@ from backprop_cli.problem.model import RoundingRule
 _PROOF_BITS = 1 << 11  # what this precision does not settle may be exactly 0: time to prove it
 _PROOF_DEPTH = 5  # so many lines back a proof in letters goes
 _PROOF_LINES = 60  # a proof expands at most so many lines into one expression
+_BOTTOMS = (*range(1, 25), 100, 1_000, 10_000)  # denominators of the fractions that a value may really be
+_LARGE, _NEAR = 1e6, 1e-8  # of such a value; of its float to the fraction
+_MOST_DOUBTED = 24  # lines of one derivation that are looked at so
 
 
 def solve(
@@ -37,12 +41,16 @@ def solve(
     places, which is certain. Raises MathError, naming the line, where a quantity has no value or a sign is not settled.
     """
     proven: dict[Quantity, Rational | None] = {}
+    doubted: set[Quantity] = set()
     bits = limits.FIRST_PRECISION
     while True:
         run = _Run(derivation, rounding, digits, proven, bits >= limits.LAST_PRECISION, unrounded)
         try:
             with precision(bits):
-                return run.trace()
+                trace = run.trace()
+                if rounding is None and _prove_short(run, proven, doubted):
+                    continue
+                return trace
         except Undecided as doubt:
             if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(run, run.at, proven):
                 continue
@@ -135,6 +143,62 @@ def _prove(run: _Run, quantity: Quantity | None, proven: dict[Quantity, Rational
     if quantity is None:
         return False
     return _prove_in_letters(run, quantity, proven) or _prove_in_numbers(run.derivation, quantity, proven)
+
+
+def _prove_short(run: _Run, proven: dict[Quantity, Rational | None], doubted: set[Quantity]) -> bool:
+    """Whether some lines of which only balls are known are short fractions: e²/(e² + e²) is ½, and e^ln(2) is 2.
+
+    `doubted` are those that have been tried, once each.
+    """
+    found = False
+    for line in run.derivation.lines:
+        if len(doubted) >= _MOST_DOUBTED:
+            break
+        held = None if line.quantity in doubted else _short_fraction(run.values[line.quantity])
+        if held is not None:
+            doubted.add(line.quantity)
+            if _exactly(run, line.quantity, proven) == held:
+                proven[line.quantity] = held
+                found = True
+    return found
+
+
+def _short_fraction(number: Real) -> Rational | None:
+    """The fraction with a small denominator that a ball holds, which is hardly ever by chance."""
+    if isinstance(number, Rational):
+        return None
+    near = float(number)
+    for bottom in _BOTTOMS if abs(near) < _LARGE else ():
+        top = round(near * bottom)
+        held: Rational = rational(top) / bottom
+        if abs(near * bottom - top) < _NEAR and number.overlaps(Ball(held)):
+            return held
+    return None
+
+
+def _exactly(run: _Run, quantity: Quantity, proven: Mapping[Quantity, Rational | None]) -> Rational | None:
+    """A line as a rational, evaluated in exact symbols from the last lines that are rational; None without a proof."""
+    from backprop_cli.numbers.symbolic import Symbolic
+
+    domain, index, known = Symbolic(), run.derivation.index, dict[Hashable, Any]()
+
+    def value(name: Hashable) -> Any:
+        if name not in known:
+            number = proven.get(name) or run.values[name]  # type: ignore[call-overload]
+            if isinstance(number, Rational):
+                known[name] = domain.number(number)
+            elif len(known) > _PROOF_LINES:
+                raise Undecided
+            else:
+                formula = index[name].formula if name in index else run.derivation.constants[name]  # type: ignore[index]
+                known[name] = evaluate(formula, domain, value)
+                domain.refuse_long(known[name])
+        return known[name]
+
+    with suppress(Undecided, MathError, RecursionError):
+        exact: Rational | None = domain.as_rational(evaluate(index[quantity].formula, domain, value))
+        return exact
+    return None
 
 
 def _prove_in_letters(run: _Run, quantity: Quantity, proven: dict[Quantity, Rational | None]) -> bool:
