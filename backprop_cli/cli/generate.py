@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import complete_problem, written_to
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
     from backprop_cli.generator.files import Worksheet
@@ -175,7 +175,7 @@ def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
         return None, ""
     if not writes_documents(format_):
         known = names_of_documents()
-        hint = did_you_mean(format_, known) or ", ".join(known)
+        hint = did_you_mean(format_, known) or listed(known)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
     write, dialect = document_renderer(format_), dialect_of(format_)
     return lambda loaded: write(parts(("sheet",), loaded, dialect, Choices())["sheet"]), ending_of(format_)

@@ -9,7 +9,7 @@ from typing import Any
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.extensions import added
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.fields import FileModel, UnknownLayer
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
@@ -55,7 +55,7 @@ def build_layers(
 
 def _refuse_type(name: str, site: Site) -> None:
     types = [*LAYER_TYPES, *added("layer_types")]
-    hint = did_you_mean(name, types) or _("one of: {options}").format(options=", ".join(types))
+    hint = did_you_mean(name, types) or _("one of: {options}").format(options=listed(types))
     site.complain(("type",), _("no {what} called {text!r}").format(what=_("type of layer"), text=name), hint)
 
 

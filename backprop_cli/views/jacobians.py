@@ -11,7 +11,7 @@ from backprop_cli.algebra.quantities import Address, Quantity, local
 from backprop_cli.deriving.networks import out
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.batches import Batch, batches, sent
@@ -86,7 +86,7 @@ def layer_number(problem: Problem, text: str) -> int:
     hint = did_you_mean(text, names)
     if hint is None:
         said = _("the layers are {numbers}; a neuron names its layer, too")
-        hint = said.format(numbers=", ".join(str(k) for k in range(1, len(problem.layers) + 1)))
+        hint = said.format(numbers=listed(str(k) for k in range(1, len(problem.layers) + 1)))
     raise UsageError(_("no layer called {name!r} ({hint})").format(name=text, hint=hint))
 
 
