@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.formula import Apply, Formula, names_in
 from backprop_cli.algebra.quantities import Kind, Phase
-from backprop_cli.documents.whole import WholeSpeller
+from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.ground.words import _, listed
 from backprop_cli.views.matrices import Item, MatrixView, Sheet
-from backprop_cli.views.whole import HADAMARD, Equation, Whole, has_whole
+from backprop_cli.views.matrix_formulas import HADAMARD, Equation, Whole, has_whole
 
 
 class SheetWords:
