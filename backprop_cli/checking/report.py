@@ -83,14 +83,18 @@ class Report:
     formulas: tuple[FormulaMark, ...] = ()  # that were asked for
 
     @property
+    def _all(self) -> tuple[Mark | FormulaMark, ...]:
+        return (*self.marks, *self.formulas)
+
+    @property
     def earned(self) -> Rational:
         """The marks of the sheet, without those that lateness costs."""
-        return sum((mark.earned for mark in (*self.marks, *self.formulas)), _NOTHING) - self.lost
+        return sum((mark.earned for mark in self._all), _NOTHING) - self.lost
 
     @property
     def worth(self) -> Rational:
         """The marks that could be had."""
-        return sum((mark.worth for mark in (*self.marks, *self.formulas)), _NOTHING)
+        return sum((mark.worth for mark in self._all), _NOTHING)
 
     @property
     def all_right(self) -> bool:

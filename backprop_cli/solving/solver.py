@@ -38,7 +38,10 @@ def solve(
         run = _Run(derivation, rounding, digits, proofs, may_prove, bits >= limits.LAST_PRECISION, unrounded)
         try:
             with precision(bits):
-                return run.trace()
+                trace = run.trace()
+                if rounding is None and proofs.find_fractions(run.values.known):
+                    continue
+                return trace
         except Undecided as doubt:
             if run.last:
                 name = run.at.key if run.at else ""

@@ -83,9 +83,9 @@ def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
     head = tuple(texts([_("quantity"), _("what it is"), _("formula"), _("marks")]))
     rows = []
     for line in exercise.formulas:
-        earned = short_text(exercise.worth_of_formula(line))
+        worth = exercise.worth_of_formula(line)
         answer: Inline = (exercise.formula(line),) if filled else ()
-        marks = (Text(earned if filled else f"/ {earned}"),)
+        marks = (Text(marks_text(worth) if filled else _out_of(worth)),)
         rows.append(((exercise.symbol(line.quantity),), exercise.meaning(line.quantity), answer, marks))
     yield Table(head, tuple(rows), ("left", "left", "left", "right"), to_fill=not filled)
 

@@ -11,7 +11,7 @@ from backprop_cli.checking.descriptions import first_of_several
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text
 from backprop_cli.documents.writing import inline, joined, place
-from backprop_cli.ground.words import _, n_, plural
+from backprop_cli.ground.words import _, listed, n_, plural
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise, Section, digits_of
@@ -181,7 +181,7 @@ def _digits(exercise: Exercise) -> str:
     if not others:
         return _("Write each value to {digits}.").format(digits=usual)
     said = _("Write {others}, and everything else to {digits}.")
-    return said.format(others=", ".join(others), digits=usual)
+    return said.format(others=listed(others), digits=usual)
 
 
 def all_exact(exercise: Exercise) -> bool:
@@ -197,7 +197,7 @@ def _named(exercise: Exercise, kinds: Iterable[Kind]) -> str:
     words = list(dict.fromkeys(delta if one is Kind.DELTA else _(_PLURALS[one]) for one in kinds if one in _PLURALS))
     if len(words) < 2:
         return "".join(words)
-    return _("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
+    return _("{words} and {last}").format(words=listed(words[:-1]), last=words[-1])
 
 
 def worth(exercise: Exercise) -> str:

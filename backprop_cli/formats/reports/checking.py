@@ -21,7 +21,7 @@ from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, labelled, n_, plural
+from backprop_cli.ground.words import _, full_stop, labelled, listed, n_, plural
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding
@@ -168,7 +168,7 @@ def _explained(report: Report, explainer: Explainer, answers: bool, charset: str
 def _digits(report: Report, explainer: Explainer) -> Iterator[Text]:
     """Which lines need more digits, and how many."""
     for wanted in dict.fromkeys(map(_wanted, report.too_short)):
-        lines = ", ".join(explainer.symbol(mark.quantity) for mark in report.too_short if _wanted(mark) == wanted)
+        lines = listed(explainer.symbol(mark.quantity) for mark in report.too_short if _wanted(mark) == wanted)
         if wanted is None:
             yield Text(_("Too few digits, three significant figures would do: {lines}").format(lines=lines), "yellow")
         else:
@@ -188,7 +188,7 @@ def _remarks(report: Report, explainer: Explainer, charset: str) -> Iterator[Tex
     for mark in report.remarked:
         by_words.setdefault(explainer.remark(mark), []).append(explainer.symbol(mark.quantity))
     for words, lines in by_words.items():
-        yield Text.assemble((", ".join(lines), "bold"), labelled("", _in(charset, _sentence(words))))
+        yield Text.assemble((listed(lines), "bold"), labelled("", _in(charset, _sentence(words))))
         yield Text()
 
 
@@ -229,10 +229,10 @@ def _to_do(words: Explanation, charset: str) -> Iterator[Text]:
     if words.advice:
         yield Text(_in(charset, _sentence(words.advice)), "italic")
     if words.lines:
-        yield Text(_("The same in: {lines}").format(lines=", ".join(words.lines)))
+        yield Text(_("The same in: {lines}").format(lines=listed(words.lines)))
     if words.following:
         said = _("Fine, because they follow from your value: {lines}")
-        yield Text(said.format(lines=", ".join(words.following)), "cyan")
+        yield Text(said.format(lines=listed(words.following)), "cyan")
 
 
 def _padded(text: str, wide: int) -> str:
