@@ -37,7 +37,7 @@ def grade(
 
     opened = problem if isinstance(problem, Problem) else load(problem)
     paths = [sheets] if isinstance(sheets, str | os.PathLike) else sheets
-    return Grades(graded(opened.with_numbers.problem, [Path(path) for path in paths], late or {}))
+    return Grades(graded(opened.comparable.problem, [Path(path) for path in paths], late or {}))
 
 
 class Grades(Shown):

@@ -22,7 +22,7 @@ from backprop_cli.formats.reports.checking import marks_of, sign_of
 from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, n_, plural
+from backprop_cli.ground.words import _, listed, n_, plural
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding, round_to
@@ -175,8 +175,8 @@ def short(name: str) -> str:
 
 def _some(names: list[str]) -> str:
     if len(names) <= _MOST_NAMES:
-        return ", ".join(names)
-    return ", ".join(names[: _MOST_NAMES - 1]) + ", " + _("and {count} more").format(count=len(names) - _MOST_NAMES + 1)
+        return listed(names)
+    return listed(names[: _MOST_NAMES - 1]) + ", " + _("and {count} more").format(count=len(names) - _MOST_NAMES + 1)
 
 
 def percent(share: Rational | None, unit: str = "") -> str:
