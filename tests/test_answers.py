@@ -20,7 +20,7 @@ from time import process_time
 
 import pytest
 import yaml
-from helpers import as_fraction, loaded
+from helpers import as_fraction, loaded, names_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +34,7 @@ from backprop_cli.checking.handed_in import read_hand_in
 from backprop_cli.checking.sheets import Sheet, read_text
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.work import WorkReader
-from backprop_cli.deriving.names import Names, UnknownName, names_of
+from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.writers import positions
 from backprop_cli.ground.errors import MathError, SourceError, UsageError
 from backprop_cli.numbers.certified import precision

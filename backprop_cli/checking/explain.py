@@ -13,6 +13,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.diagnosis import NOT_UPDATED
 from backprop_cli.checking.equations import Copied
+from backprop_cli.checking.formula_answers import FormulaMark, as_asked
 from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.phrases import advice_of, said_of
@@ -132,6 +133,18 @@ class Explainer:
             message = _("right formula, slip in the arithmetic: {numbers} is {value}, not {yours}")
             return message.format(numbers=work.worked, value=gives, yours=self.texts.get(quantity, ""))
         return ""
+
+    def formula_verdict(self, mark: FormulaMark) -> str:
+        """The verdict on a formula that was asked for."""
+        if mark.edit is not None:
+            return said_of_edit(mark.edit, lambda formula: self.speller.symbols_of(formula, mark.quantity.at))
+        if mark.why:
+            return clauses([_("cannot be read"), mark.why])
+        return self.verdict(Verdict(mark.quantity, mark.outcome))
+
+    def formula_of(self, mark: FormulaMark) -> str:
+        """The right formula, as a textbook writes it."""
+        return self.speller.symbols_of(as_asked(mark.line, self.key.trace), mark.quantity.at)
 
     def _copied(self, copied: Copied) -> str:
         """Which number was copied wrong, and from where, if that is known."""

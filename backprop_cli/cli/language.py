@@ -18,7 +18,7 @@ from typer.models import CommandInfo
 
 from backprop_cli.cli import parameters
 from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
-from backprop_cli.ground.words import _, language_called, language_of_reader, languages, n_, set_language
+from backprop_cli.ground.words import _, language_called, language_of_reader, languages, listed, n_, set_language
 
 VARIABLE = "BACKPROP_LANG"
 LanguageOption = Annotated[
@@ -48,7 +48,7 @@ def _choose(asked: str) -> None:
         from backprop_cli.ground.errors import UsageError, did_you_mean
 
         known = [language.partition("_")[0] for language in languages()]
-        hint = did_you_mean(asked, known) or ", ".join(known)
+        hint = did_you_mean(asked, known) or listed(known)
         raise UsageError(_("no language called {name!r} ({hint})").format(name=asked, hint=hint))
     set_language(found)
 

@@ -13,7 +13,7 @@ from backprop_cli.deriving.networks import is_fully_connected
 from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
 from backprop_cli.documents.writing import Writing, inline, texts
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Layer
 from backprop_cli.writing.notation import load_notation
 
@@ -122,7 +122,7 @@ def notes(page: Writing) -> Iterator[Inline]:
     if rule is not None and rule.default is not None:
         yield (Text(_("Every line is rounded when it is written, and the next line uses the rounded value.")),)
     elif rule is not None:
-        kinds = ", ".join(kind.value for kind in rule.kinds)
+        kinds = listed(kind.value for kind in rule.kinds)
         said = _("Rounded when they are written, and used so from there on: {kinds}.")
         yield (Text(said.format(kinds=kinds)),)
 

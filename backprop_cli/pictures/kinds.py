@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.pictures.charts import MOST
 from backprop_cli.pictures.facts import Facts, Show, facts_of
 from backprop_cli.pictures.figures import figure_of, need_matplotlib, saved, settings
@@ -93,11 +93,11 @@ def chosen(problem: Problem, kind: str | None) -> str:
     if not has:
         raise UsageError(_("there is nothing in this problem that can be drawn"))
     if kind not in KINDS:
-        hint = did_you_mean(kind or "", KINDS) or ", ".join(KINDS)
+        hint = did_you_mean(kind or "", KINDS) or listed(KINDS)
         raise UsageError(_("no kind of picture called {kind!r} ({hint})").format(kind=kind, hint=hint))
     if kind not in has:
         said = _("this problem cannot be drawn as {kind} ({why}); it can be drawn as {kinds}")
-        raise UsageError(said.format(kind=kind, why=_why(problem, kind), kinds=", ".join(has)))
+        raise UsageError(said.format(kind=kind, why=_why(problem, kind), kinds=listed(has)))
     return kind
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.ground.words import _, full_stop, n_
+from backprop_cli.ground.words import _, full_stop, listed, n_
 from backprop_cli.tutor.lesson import Lesson, Texts
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
 
@@ -16,8 +16,10 @@ HELP: Mapping[str, str] = {
     "hint": n_("four levels: what it is, the formula, your numbers in it, the value"),
     "why": n_("the rule behind this line"),
     "show": n_("the work so far"),
+    "given": n_("the given numbers again; this is no hint"),
     "skip": n_("leave this one blank"),
     "keep": n_("go on with the number you typed last, even if it is wrong"),
+    "put": n_("put a number that belongs to another line there, where that was offered"),
     "back": n_("the question before; Enter keeps the answer that is there"),
     "quit": n_("stop here; next time it goes on where you left"),
 }
@@ -49,9 +51,7 @@ def _depends(lesson: Lesson, quantity: Quantity) -> str:
     used = [lesson.speller.writer.symbol(one, quantity.at) for one in lesson.uses(quantity)]
     if not used:
         return _("{symbol} is the {words}.").format(symbol=symbol, words=words)
-    return _("{symbol}, the {words}, is computed from {names}.").format(
-        symbol=symbol, words=words, names=", ".join(used)
-    )
+    return _("{symbol}, the {words}, is computed from {names}.").format(symbol=symbol, words=words, names=listed(used))
 
 
 def why(lesson: Lesson, quantity: Quantity) -> tuple[Block, ...]:

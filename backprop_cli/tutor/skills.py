@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.problem.model import Problem
 
 
@@ -79,7 +79,7 @@ def skills_called(name: str) -> tuple[str, ...]:
         return (name,)
     if name in FAMILIES:
         return FAMILIES[name]
-    hint = did_you_mean(name, [*SKILLS, *FAMILIES]) or ", ".join([*SKILLS, *FAMILIES])
+    hint = did_you_mean(name, [*SKILLS, *FAMILIES]) or listed([*SKILLS, *FAMILIES])
     raise UsageError(_("no skill called {name!r} ({hint})").format(name=name, hint=hint))
 
 

@@ -38,7 +38,7 @@ def summary(lesson: Lesson, state: State) -> tuple[Block, ...]:
 
 
 def _listed(lesson: Lesson, quantities: list[Quantity]) -> str:
-    return ", ".join(lesson.symbol(one, with_place=True) for one in quantities)
+    return listed(lesson.symbol(one, with_place=True) for one in quantities)
 
 
 def _mistakes(entries: dict[Quantity, Entry]) -> list[Block]:

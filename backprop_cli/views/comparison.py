@@ -14,7 +14,7 @@ from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
-from backprop_cli.ground.words import _, labelled
+from backprop_cli.ground.words import _, labelled, listed
 from backprop_cli.numbers.certified import Certified, are_equal
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.problem.model import Detail, Problem
@@ -206,7 +206,7 @@ def _note(convention: Convention, changed: Problem, trace: Trace) -> str:
     zeros = [line.quantity.key.replace("out_", "net_") for line in lines]
     if not zeros:
         return _("no ReLU has a net input of exactly 0 here")
-    return _("the net input is exactly 0 at {names}").format(names=", ".join(zeros))
+    return _("the net input is exactly 0 at {names}").format(names=listed(zeros))
 
 
 def _is_at_zero(line: Line, trace: Trace) -> bool:

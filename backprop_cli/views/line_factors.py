@@ -11,9 +11,9 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, delt
 from backprop_cli.deriving.backpropagation import local_slopes
 from backprop_cli.problem.model import Problem
 from backprop_cli.views.batches import Batch
+from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.factors import Factors, Group, Unit
-from backprop_cli.views.further import Further
-from backprop_cli.views.whole import Cell
+from backprop_cli.views.matrix_formulas import Cell
 
 _PARAMETERS = (Kind.PARAMETER, Kind.NEW)
 
@@ -24,15 +24,15 @@ class LineFactors:
     A parameter that stands in several lines (a recurrent weight, a kernel) has a row for each, and one for their sum.
     """
 
-    def __init__(self, problem: Problem, further: Further) -> None:
+    def __init__(self, problem: Problem, extra: ExtraLines) -> None:
         self.problem = problem
-        self.further = further
+        self.extra = extra
         self.objective = Quantity(Kind.LOSS, problem.objective or "")
 
     @cached_property
     def _forward(self) -> dict[Address, list[Line]]:
         found: dict[Address, list[Line]] = {}
-        for line in self.further.lines():
+        for line in self.extra.lines():
             if line.phase in (Phase.FORWARD, Phase.LOSS):
                 found.setdefault(line.quantity.at, []).append(line)
         return found
@@ -41,7 +41,7 @@ class LineFactors:
     def _gradients(self) -> dict[Address, list[Quantity]]:
         """The gradients of parameters, in the order of the solution."""
         found: dict[Address, list[Quantity]] = {}
-        for line in self.further.lines():
+        for line in self.extra.lines():
             quantity = line.quantity
             if quantity.kind is Kind.GRADIENT and quantity.by and quantity.by.kind is Kind.PARAMETER:
                 found.setdefault(quantity.at, []).append(quantity)
@@ -72,13 +72,13 @@ class LineFactors:
         value: Cell = slope if isinstance(slope, Number) else None
         if value is None:
             named = local(via, used.bare).at_address(via.at)
-            value = self.further.define(named, slope)
+            value = self.extra.define(named, slope)
         upstream, back = self.upstream(via)
         product = total
         if not alone:
             product = Quantity(Kind.PATH, "", self.objective, Quantity(Kind.PARAMETER, used.name), via.bare, via.at)
             factor = value if isinstance(value, Number) else Name(value)
-            self.further.define(product, multiply(upstream, factor), Phase.GRADIENT)
+            self.extra.define(product, multiply(upstream, factor), Phase.GRADIENT)
         return Factors(used, product, via, slope, value, upstream, back, alone)
 
     def upstream(self, quantity: Quantity) -> tuple[Formula, Cell]:
@@ -86,9 +86,9 @@ class LineFactors:
         if quantity.bare == self.objective:
             return ONE, ONE
         named = delta(quantity) if quantity.kind is Kind.NET else gradient(self.objective, quantity)
-        if self.further.line(named) is None:
+        if self.extra.line(named) is None:
             return ZERO, ZERO
         if quantity.kind is Kind.NET and self.problem.conventions.negative_delta:
             minus = Quantity(Kind.AUX, f"-{named.bare_key}", at=named.at)
-            return negate(Name(named)), self.further.define(minus, negate(Name(named)))
+            return negate(Name(named)), self.extra.define(minus, negate(Name(named)))
         return Name(named), named

@@ -11,7 +11,7 @@ from backprop_cli.checking.descriptions import first_of_several
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text
 from backprop_cli.documents.writing import inline, joined, place
-from backprop_cli.ground.words import _, n_, plural
+from backprop_cli.ground.words import _, listed, n_, plural
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise, Section, digits_of
@@ -56,7 +56,7 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
     elif problem.nodes:
         yield inline(_("A computation graph is given by its formulas."))
     yield (Text(_todo(exercise)),)
-    if first := first_of_several(exercise.worked.problem):
+    if not problem.training.rates and (first := first_of_several(exercise.worked.problem)):
         yield (Text(first),)
     if exercise.last_reported > 1:
         said = _("Go on up to epoch {epoch} by a program of your own for what is asked for after later epochs.")
@@ -94,12 +94,13 @@ def _todo(exercise: Exercise) -> str:
     if problem.gradients:
         steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)
-    times = plural("{count} epoch", "{count} epochs", epochs)
     if training.rates:
+        times = plural("{count} epoch", "{count} epochs", exercise.worked.problem.training.epochs)
         said = _(
             "Do {times} {rule} with each of the learning rates. The lines below are of the first epoch with {rate}."
         )
         return said.format(times=times, rule=rule, rate=_first_rate(exercise))
+    times = plural("{count} epoch", "{count} epochs", epochs)
     if samples == 1 and epochs == 1:
         return _("Do one step {rule}.").format(rule=rule)
     if samples == 1:
@@ -142,6 +143,8 @@ def task(exercise: Exercise, section: Section) -> Inline:
 
 def how_to_round(exercise: Exercise) -> Iterator[str]:
     """To how many digits, when, and how."""
+    if not exercise.lines:
+        return
     if all_exact(exercise):
         yield _("Every value comes out exactly: write it as it is.")
         return
@@ -178,7 +181,7 @@ def _digits(exercise: Exercise) -> str:
     if not others:
         return _("Write each value to {digits}.").format(digits=usual)
     said = _("Write {others}, and everything else to {digits}.")
-    return said.format(others=", ".join(others), digits=usual)
+    return said.format(others=listed(others), digits=usual)
 
 
 def all_exact(exercise: Exercise) -> bool:
@@ -194,7 +197,7 @@ def _named(exercise: Exercise, kinds: Iterable[Kind]) -> str:
     words = list(dict.fromkeys(delta if one is Kind.DELTA else _(_PLURALS[one]) for one in kinds if one in _PLURALS))
     if len(words) < 2:
         return "".join(words)
-    return _("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
+    return _("{words} and {last}").format(words=listed(words[:-1]), last=words[-1])
 
 
 def worth(exercise: Exercise) -> str:
