@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -165,9 +166,12 @@ class _YamlLines:
         labels = [self.label(line) for _key, line in lines]
         several = len(set(labels)) > 1 and phase is not Phase.LOSS
         before = ""
+        seen: Counter[str] = Counter()
         for (key, line), label in zip(lines, labels, strict=True):
             if several and label and label != before:
-                yield f"# {label}"
+                seen[label] += 1
+                again = _("{label}, part {n}").format(label=label, n=seen[label])
+                yield f"# {label if seen[label] == 1 else again}"
             before = label
             note = self.blank.note(line.quantity) + (f", {self.blank.digits(line.quantity)}" if digits[1:] else "")
             yield f"{self.head(key, line).ljust(width)}  # {note}"

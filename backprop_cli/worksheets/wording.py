@@ -56,7 +56,7 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
     elif problem.nodes:
         yield inline(_("A computation graph is given by its formulas."))
     yield (Text(_todo(exercise)),)
-    if first := first_of_several(exercise.worked.problem):
+    if not problem.training.rates and (first := first_of_several(exercise.worked.problem)):
         yield (Text(first),)
     if exercise.last_reported > 1:
         said = _("Go on up to epoch {epoch} by a program of your own for what is asked for after later epochs.")
@@ -94,12 +94,13 @@ def _todo(exercise: Exercise) -> str:
     if problem.gradients:
         steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)
-    times = plural("{count} epoch", "{count} epochs", epochs)
     if training.rates:
+        times = plural("{count} epoch", "{count} epochs", exercise.worked.problem.training.epochs)
         said = _(
             "Do {times} {rule} with each of the learning rates. The lines below are of the first epoch with {rate}."
         )
         return said.format(times=times, rule=rule, rate=_first_rate(exercise))
+    times = plural("{count} epoch", "{count} epochs", epochs)
     if samples == 1 and epochs == 1:
         return _("Do one step {rule}.").format(rule=rule)
     if samples == 1:
