@@ -28,7 +28,7 @@ OnEpoch = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is wished for: a kind (None: the problem's own), how much is written, of which pass, how exactly."""
+    """What is asked for: a kind (None: the problem's own), how much is written, of which pass, how exactly."""
 
     kind: str | None = None
     show: Show = Show.GRADIENTS
