@@ -122,7 +122,9 @@ def textbook(text: str) -> tuple[Quantity, ...]:
 
 def values(text: str) -> Mapping[str, float]:
     """The right value of every quantity, by its key."""
-    return {quantity.key: known[0] for quantity, known in search(text).worlds.right.values.items()}
+    found = search(text)
+    quantities = [*found.derivation.constants, *found.derivation.index]
+    return {quantity.key: found.worlds.right.known(quantity)[0] for quantity in quantities}
 
 
 def diagnoses(text: str, wrong: Mapping[str, float], figures: int = 6) -> Mapping[str, Diagnosis]:

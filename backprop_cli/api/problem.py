@@ -75,7 +75,7 @@ class Problem:
     def _worked(self) -> WorkedProblem:
         from backprop_cli.solving.worked import WorkedProblem
 
-        return WorkedProblem(self.with_numbers.problem)
+        return WorkedProblem(self.comparable.problem)
 
     @property
     def with_numbers(self) -> Loaded:
@@ -86,6 +86,17 @@ class Problem:
         if self.model.letters:
             raise UsageError(needs_numbers(self.loaded.source, self.model))
         return self.loaded
+
+    @property
+    def comparable(self) -> Loaded:
+        """The problem, for what compares answers: where it has letters, formulas are what it asks for."""
+        from dataclasses import replace
+
+        from backprop_cli.problem.letters import standing_in
+
+        if not self.model.letters:
+            return self.loaded
+        return replace(self.loaded, problem=standing_in(self.model))
 
     # ---- looking at it -----------------------------------------------------------------------------------------
 
@@ -213,7 +224,7 @@ class Problem:
         from backprop_cli.formats.pages import Page
         from backprop_cli.worksheets.parts import Choices, part_called, parts
 
-        name, loaded = part_called(part), self.with_numbers
+        name, loaded = part_called(part), self.comparable
         choices = Choices(_names(only), formulas, space, worked)
         return View(Page(lambda: {"problem": self.title, "part": name},
                          lambda dialect: parts((name,), loaded, dialect, choices)[name]))  # fmt: skip

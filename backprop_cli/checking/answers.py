@@ -9,11 +9,13 @@ from functools import cached_property
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
+from backprop_cli.algebra.references import meant_by
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.words import _
+from backprop_cli.working.formulas import is_formula
 from backprop_cli.working.gather import sides
 from backprop_cli.working.model import HandIn, Part, Spot
 
@@ -86,10 +88,12 @@ class Collector:
         self.complaints: list[Complaint] = []
         self.beside: dict[str, str] = {}
         self.parts: dict[Quantity, tuple[Part, ...]] = {}
+        asked, everything = names.problem.ask_formulas, names.problem.stood_in
+        self.in_letters = frozenset(meant_by(asked, names.quantities) if asked or not everything else names.quantities)
 
     def sheet(self) -> Sheet:
         """What was read; raises SourceError where that is nothing."""
-        if self.complaints and not any(answer.written for answer in self.answers.values()):
+        if self.complaints and not self.parts and not any(answer.written for answer in self.answers.values()):
             raise SourceError(self.source, self.complaints, self.text)
         student = next((self.beside[word] for word in STUDENT if word in self.beside), None)
         return Sheet(
@@ -127,6 +131,19 @@ class Collector:
         if said:
             self.beside[key] = said
 
+    def formula(self, key: str, key_span: Span, text: str, span: Span, within: Address) -> None:
+        """Notes a formula that is an answer."""
+        try:
+            quantity = self.names.resolve(key, within)
+        except UnknownName as error:
+            self.refuse(error, key_span)
+            return
+        if quantity not in self.in_letters:
+            self.complain(_("no formula of {key} is asked for").format(key=quantity.key), key_span)
+        elif text.strip():
+            part = Part(text.strip(), Spot(span.line, span.column, span.length))
+            self.parts[quantity] = (part, *self.parts.get(quantity, ()))
+
     def answer(self, key: str, key_span: Span, text: str, span: Span, within: Address, comma: bool = False) -> None:
         """Notes an answer; where `comma`, the decimal comma is the table's and not the student's."""
         quantity: Quantity | None = None
@@ -142,6 +159,9 @@ class Collector:
         try:
             written = read_value(text)
         except FormulaError as error:
+            if quantity in self.in_letters and is_formula(text):
+                self.formula(key, key_span, text, span, within)
+                return
             unread = " ".join(visible(text).split())[:_LONGEST]
             self.refuse(error, Span(span.line, span.column + error.offset, error.length))
         if written is not None and comma:

@@ -20,10 +20,23 @@ def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
     Behind them stand what is asked for, or with `everything` all that there is, of a training that is only reported.
     """
     lines, reported = worked.derivation().lines, worked.reported.lines
+    if worked.problem.asks_formulas_alone and not everything:
+        return []
     if worked.problem.ask and not everything:
         asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in (*lines, *reported))))
         return [line for line in (*lines, *reported) if line.quantity in asked]
     return [*(line for line in lines if not line.given), *(reported if everything else ())]
+
+
+def asked_formulas(worked: WorkedProblem) -> list[Line]:
+    """The lines that the exercise asks for as formulas in letters, as a textbook writes them."""
+    if not worked.problem.ask_formulas:
+        return [line for line in worked.derivation().lines if not line.given] if worked.problem.stood_in else []
+    lines = [line for line in worked.derivation(then_forward=True).lines if not line.given]
+    textbook = {line.quantity for line in lines}
+    lines += [line for line in worked.exactly.full.lines if not line.given and line.quantity not in textbook]
+    asked = frozenset(meant_by(worked.problem.ask_formulas, (line.quantity for line in lines)))
+    return [line for line in lines if line.quantity in asked]
 
 
 def digits_asked(problem: Problem, quantity: Quantity) -> Rounding:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.descriptions import (
     PHASES,
     describe,
@@ -26,7 +26,7 @@ from backprop_cli.checking.descriptions import (
 from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer
@@ -40,15 +40,18 @@ def blank_sheet(
     everything: bool = False,
     format_: str = "yaml",
     filled: Mapping[Quantity, str] | None = None,
+    formulas: Mapping[Quantity, str] | None = None,
 ) -> str:
-    """The sheet as text: yaml, csv or json. With `filled`, these answers stand in it.
+    """The sheet as text: yaml, csv or json. With `filled` and `formulas`, these answers stand in it.
 
     Raises UsageError for a format that there is not.
     """
     if format_ not in TEMPLATES:
         hint = did_you_mean(format_, TEMPLATES) or ", ".join(TEMPLATES)
         raise UsageError(_("no format called {name!r} for a sheet ({hint})").format(name=format_, hint=hint))
-    return TEMPLATES[format_](_Blank(worked.problem, asked_lines(worked, everything), filled or {}))
+    return TEMPLATES[format_](
+        _Blank(worked.problem, asked_lines(worked, everything), filled or {}, asked_formulas(worked), formulas or {})
+    )
 
 
 @dataclass
@@ -71,6 +74,8 @@ class _Blank:
     problem: Problem
     lines: Sequence[Line]
     filled: Mapping[Quantity, str]
+    in_letters: Sequence[Line] = ()
+    formulas: Mapping[Quantity, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -87,10 +92,10 @@ class _Blank:
         """Writes quantities in the problem's notation."""
         return writer_for(self.problem, "unicode")
 
-    def passes(self) -> _Pass:
+    def passes(self, lines: Sequence[Line] | None = None) -> _Pass:
         """The lines by their addresses; a pass that is left and returned to stands where it began."""
         whole = _Pass()
-        for line in self.lines:
+        for line in self.lines if lines is None else lines:
             at = whole
             for place in line.quantity.at:
                 found = at.inside.setdefault(str(place), _Pass())
@@ -113,15 +118,35 @@ class _Blank:
 
 
 def _yaml(blank: _Blank) -> str:
-    return (
-        "\n".join([*_yaml_top(blank), "student:", "", "answers:", *_YamlLines(blank).under(blank.passes(), "  ")])
-        + "\n"
-    )
+    rows = [*_yaml_top(blank), "student:", ""]
+    if blank.lines or not blank.in_letters:
+        rows += ["answers:", *_YamlLines(blank).under(blank.passes(), "  ")]
+    if blank.in_letters:
+        rows += [*([""] if blank.lines else []), f"# {_(_IN_LETTERS)}", "formulas:", *_yaml_formulas(blank)]
+    return "\n".join(rows) + "\n"
+
+
+_IN_LETTERS = n_("Formulas in letters: the names of the problem, and those of other lines.")
+
+
+def _yaml_formulas(blank: _Blank, one: _Pass | None = None, indent: str = "  ") -> Iterator[str]:
+    """A row for each formula, under the address of its pass."""
+    for key, inside in (one or blank.passes(blank.in_letters)).inside.items():
+        if isinstance(inside, _Pass):
+            yield f"{indent}{key}:"
+            yield from _yaml_formulas(blank, inside, indent + "  ")
+        else:
+            said = blank.formulas.get(inside.quantity, "")
+            head = f"{key}: {json.dumps(said) if said else ''}".rstrip()
+            yield f"{indent}{head}  # {blank.note(inside.quantity)}"
 
 
 def _yaml_top(blank: _Blank) -> Iterator[str]:
     if blank.title:
         yield f"# {blank.title}"
+    if not blank.lines and blank.in_letters:
+        return
+    if blank.title:
         yield "#"
     if first := first_of_several(blank.problem):
         yield f"# {first}"
@@ -197,7 +222,9 @@ def _phase_of(inside: Line | _Pass) -> Phase | None:
 
 def _json(blank: _Blank) -> str:
     answers = _json_of(blank.passes(), blank.filled)
-    data = {"problem": blank.title, "student": None, "answers": answers}
+    data: dict[str, Any] = {"problem": blank.title, "student": None, "answers": answers}
+    if blank.in_letters:
+        data["formulas"] = _json_of(blank.passes(blank.in_letters), blank.formulas)
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -216,6 +243,9 @@ def _csv(blank: _Blank) -> str:
     for line in blank.lines:
         note = f"{blank.note(line.quantity)}, {blank.digits(line.quantity)}"
         rows.writerow([line.quantity.key, blank.filled.get(line.quantity, ""), note])
+    for line in blank.in_letters:
+        note = f"{blank.note(line.quantity)}, {_('as a formula in letters')}"
+        rows.writerow([f"formula {line.quantity.key}", blank.formulas.get(line.quantity, ""), note])
     return text.getvalue()
 
 

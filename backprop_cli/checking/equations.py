@@ -8,7 +8,7 @@ student has. The arithmetic is worked out again, with each number anywhere withi
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
@@ -142,7 +142,30 @@ class EquationJudge:
                 return None
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
             meant[text] = Name(max(current, key=self.key.order.__getitem__) if current else found[0])
-        return replace(formula, lambda name: meant[str(name.symbol)])
+        return self._with_kinks(replace(formula, lambda name: meant[str(name.symbol)]))
+
+    def _with_kinks(self, formula: Formula) -> Formula:
+        """The formula in which a step is the slope of ReLU, with its value at 0, where the problem has that."""
+        match formula:
+            case Apply("step", (inside, _at_zero)) if self._at_zero is not None:
+                return Apply("relu_slope", (self._with_kinks(inside), self._at_zero))
+            case Apply(operation, arguments):
+                return Apply(operation, tuple(map(self._with_kinks, arguments)))
+        return formula
+
+    @cached_property
+    def _at_zero(self) -> Formula | None:
+        """The slope of ReLU at 0 in this problem; None where there is none in it."""
+        formulas = (line.formula for line in self.key.derivation.lines)
+        slopes_of_relu = (found for formula in formulas for found in _of_operation(formula, "relu_slope"))
+        return next((found.arguments[1] for found in slopes_of_relu), None)
+
+    def knows(self, text: str, quantity: Quantity) -> bool:
+        """Whether a name in the formula of a line means something that is there before the line."""
+        if self._on_the_way(text, quantity) is not None:
+            return True
+        found = self.meanings.in_formula(text, quantity)
+        return bool(found) and (found[0] == quantity or not self.key.needs(found[0], quantity))
 
     def _on_the_way(self, text: str, quantity: Quantity) -> Formula | None:
         """What has no line of its own: the error e of an output, a factor ∂net/∂w of the chain rule."""
@@ -206,11 +229,23 @@ class EquationJudge:
         return self.equivalence.is_right(formula, quantity, strictly=False) is not False
 
     def edit_of(self, formula: Formula, quantity: Quantity) -> Candidate | None:
-        """The usual mistake that a wrong formula is: the likeliest edit that means the same."""
+        """The usual mistake that a wrong formula is: the likeliest edit of its line, or of one in it, that gives it."""
         meaning = self._meaning(formula)
-        same = [one for one in self.lines.edits(quantity, self.key.derivation.index.keys())
-                if all(map(_same, self._meaning(one.edit.formula), meaning))]  # fmt: skip
-        return _candidate(max(same, key=lambda one: one.prior)) if same else None
+        line = self.key.line(quantity)
+        assert line is not None
+        within = [one for one in quantities_in(line.formula) if self.key.is_worked(one)]
+        for place in (quantity, *within):
+            put = self._put_into(line.formula, place) if place != quantity else lambda edited: edited
+            edits = self.lines.edits(place, self.key.order.keys())
+            same = [one for one in edits if all(map(_same, self._meaning(put(one.edit.formula)), meaning))]
+            if same:
+                return _candidate(max(same, key=lambda one: one.prior))
+        return None
+
+    @staticmethod
+    def _put_into(formula: Formula, place: Quantity) -> Callable[[Formula], Formula]:
+        """Puts another formula in the place of a quantity."""
+        return lambda edited: replace(formula, lambda name: edited if name.symbol == place else name)
 
     def _meaning(self, formula: Formula) -> tuple[float, ...]:
         return tuple(world.floats.once(formula)[0] for world in self.worlds.moved)
@@ -290,6 +325,15 @@ class EquationJudge:
 
 
 # ---- numbers put in -----------------------------------------------------------------------------------------------
+
+
+def _of_operation(formula: Formula, operation: str) -> Iterator[Apply]:
+    """Every part of a formula that is this operation."""
+    if isinstance(formula, Apply):
+        if formula.operation == operation:
+            yield formula
+        for argument in formula.arguments:
+            yield from _of_operation(argument, operation)
 
 
 def _numbers_of(formula: Formula) -> list[Rational]:

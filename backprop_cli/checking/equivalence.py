@@ -12,7 +12,7 @@ from functools import cached_property
 from random import Random
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
@@ -27,7 +27,10 @@ _SIGNED = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET)
 _PLAIN = (rational(0), rational(1))
 _GRAIN = 9973  # a prime: no two random numbers are related
 _NEAR = 1e-20  # relative; balls are much narrower
-_NEVER = 1e-60
+_NEVER = 1e-40  # absolute: what is 0 in one of them
+_LITTLE = rational(1, 10**6)
+_JUMPS = ("is_max", "is_min", "equal")
+_MOST_ABOVE = 200  # lines before one that are looked at
 _FEWEST = 2  # points that have to agree
 
 
@@ -85,10 +88,21 @@ class Equivalence:
 
         Where not `strictly`, it may leave out factors and terms that a given 0 or 1 makes plain.
         """
-        right = self._agree(formula, quantity, self.anywhere)
+        right = self._agree(formula, quantity, self.beside if self._jumps(quantity) else self.anywhere)
         if right is False and not strictly:
             return self._agree(formula, quantity, self.with_plain_numbers)
         return right
+
+    @cached_property
+    def beside(self) -> tuple[Point, ...]:
+        """Points so near that what is the largest stays so."""
+        return tuple(self._point(seed, far=False, plain=False, least=True) for seed in range(2))
+
+    def _jumps(self, quantity: Quantity) -> bool:
+        """Whether which row is looked up, or which is the largest, decides what a line is."""
+        return any(
+            _has_jumps(self.key.derivation.index[one].formula) for one in self.key.above([quantity], _MOST_ABOVE)
+        )
 
     def same(self, one: Formula, other: Formula) -> bool:
         """Whether two formulas, right or wrong, mean the same."""
@@ -104,18 +118,30 @@ class Equivalence:
 
     # ---- points ----------------------------------------------------------------------------------------------
 
-    def _point(self, seed: int, far: bool, plain: bool) -> Point:
+    def _point(self, seed: int, far: bool, plain: bool, least: bool = False) -> Point:
         dice = Random(seed)
         with precision(BITS):
+            if self.key.problem.stood_in:
+                return Point(self.key, self._with_other_letters(dice))
             given: dict[Quantity, Real] = {}
             for one in (*self.key.derivation.constants, *self._given_lines):
                 value = self.key.true(one)
                 stays = one in self._counted or (plain and value in _PLAIN and one.kind in (Kind.INPUT, Kind.TARGET))
-                given[one] = value if stays else _moved(value, dice, far and one.kind in _SIGNED)
+                other = value if stays else _moved(value, dice, far and one.kind in _SIGNED)
+                given[one] = value + (other - value) * _LITTLE if least else other
             for group in () if plain else self._shares:
                 parts = [rational(dice.randint(1, _GRAIN)) for _target in group]
                 given |= {one: part / sum(parts, rational(0)) for one, part in zip(group, parts, strict=True)}
             return Point(self.key, given)
+
+    def _with_other_letters(self, dice: Random) -> dict[Quantity, Real]:
+        """The given numbers, with others in the place of letters."""
+        letters = {name: _moved(rational(1, 2), dice, far=True) for name in sorted(self.key.problem.stood_in)}
+        found: dict[Quantity, Real] = {one: self.key.true(one) for one in self._given_lines}
+        for one, formula in self.key.derivation.constants.items():
+            value = value_in(_lettered(formula, letters), _no_name)
+            found[one] = self.key.true(one) if value is None else value
+        return found
 
     @property
     def _given_lines(self) -> Iterator[Quantity]:
@@ -144,10 +170,31 @@ class Equivalence:
         return tuple(found)
 
 
+def _lettered(formula: Formula, letters: Mapping[str, Rational]) -> Formula:
+    """The formula with these numbers for its letters."""
+    match formula:
+        case Number(_, str(text)) if text in letters:
+            return Number(letters[text])
+        case Apply(operation, arguments):
+            return Apply(operation, tuple(_lettered(one, letters) for one in arguments))
+    return formula
+
+
+def _no_name(symbol: Hashable) -> Ball:
+    raise AssertionError(symbol)
+
+
 def _target_of(net: Quantity, targets: Mapping[tuple[str, Address], Quantity]) -> Quantity | None:
     """The target of a unit, at its sample."""
     sample = tuple(place for place in net.at if place.word == "sample")
     return targets.get((net.name, sample)) or targets.get((net.name, net.at)) or targets.get((net.name, ()))
+
+
+def _has_jumps(formula: Formula) -> bool:
+    match formula:
+        case Apply(operation, arguments):
+            return operation in _JUMPS or any(map(_has_jumps, arguments))
+    return False
 
 
 def _looked_up(formula: Formula) -> Iterator[Quantity]:
@@ -177,5 +224,5 @@ def _same(one: Ball | None, other: Ball | None) -> bool | None:
     """Whether two values are the same; None where that cannot be told."""
     if one is None or other is None:
         return None if one is None and other is None else False
-    size = max(abs(float(one.mid())), abs(float(other.mid())), _NEVER)
-    return float(abs(one - other).upper()) <= _NEAR * size
+    apart = float(abs(one - other).upper())
+    return apart <= max(_NEAR * max(abs(float(one.mid())), abs(float(other.mid()))), _NEVER)

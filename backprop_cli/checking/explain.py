@@ -9,10 +9,11 @@ from typing import Any
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula, Name, replace
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.diagnosis import NOT_UPDATED
 from backprop_cli.checking.equations import Copied
+from backprop_cli.checking.formula_answers import FormulaMark, as_asked
 from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.phrases import advice_of, said_of
@@ -133,6 +134,18 @@ class Explainer:
             return message.format(numbers=work.worked, value=gives, yours=self.texts.get(quantity, ""))
         return ""
 
+    def formula_verdict(self, mark: FormulaMark) -> str:
+        """The verdict on a formula that was asked for."""
+        if mark.edit is not None:
+            return said_of_edit(mark.edit, lambda formula: self.speller.symbols_of(formula, mark.quantity.at))
+        if mark.why:
+            return clauses([_("cannot be read"), mark.why])
+        return self.verdict(Verdict(mark.quantity, mark.outcome))
+
+    def formula_of(self, mark: FormulaMark) -> str:
+        """The right formula, as a textbook writes it."""
+        return self.speller.symbols_of(as_asked(mark.line, self.key.trace), mark.quantity.at)
+
     def _copied(self, copied: Copied) -> str:
         """Which number was copied wrong, and from where, if that is known."""
         belongs = self.symbol(copied.belongs)
@@ -174,9 +187,18 @@ class Explainer:
     def said(self, hypothesis: Hypothesis, quantity: Quantity | None = None) -> str:
         """The mistake in a teacher's words, in this line if it is made in one in particular."""
         address = quantity.at if quantity is not None else ()
-        said = said_of(hypothesis, self.key, quantity, lambda formula: self.speller.symbols_of(formula, address))
+        said = said_of(hypothesis, self.key, quantity, lambda formula: self.spelled(formula, address))
         found = hypothesis.candidate(quantity) if quantity is not None else None
         return _("perhaps {said}").format(said=said) if found is not None and found.perhaps else said
+
+    def spelled(self, formula: Formula, here: Address) -> str:
+        """A part of a line in symbols; a quantity of another pass with that pass, where its symbol does not say it."""
+        text = self.speller.symbols_of(formula, here)
+        if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) and formula.symbol.at != here:
+            own = self.speller.symbols_of(Name(formula.symbol.at_address(here)), here)
+            places = ", ".join(str(place) for place in formula.symbol.at if place not in here)
+            return f"{text} ({places})" if own == text and places else text
+        return text
 
     def explanation(self, mark: Mark, numbers: bool = True) -> Explanation:
         """The words for a wrong line; without `numbers`, nothing that gives away a value that is not on the sheet."""

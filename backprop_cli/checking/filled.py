@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.blank_sheets import blank_sheet
+from backprop_cli.checking.formula_answers import spelled
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.shown import shown
@@ -19,6 +20,11 @@ def right_answers(worked: WorkedProblem, everything: bool = False) -> Mapping[Qu
     return {line.quantity: shown(key, marking, line.quantity).text() for line in asked_lines(worked, everything)}
 
 
+def right_formulas(worked: WorkedProblem) -> Mapping[Quantity, str]:
+    """The formulas that the exercise asks for, as one types them."""
+    return {line.quantity: spelled(line, worked.problem, worked.trace()) for line in asked_formulas(worked)}
+
+
 def key_sheet(worked: WorkedProblem, format_: str = "yaml") -> str:
     """The sheet filled with the right answers, which `check` gives full marks."""
-    return blank_sheet(worked, format_=format_, filled=right_answers(worked))
+    return blank_sheet(worked, format_=format_, filled=right_answers(worked), formulas=right_formulas(worked))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISREG
 
 from backprop_cli.checking.handed_in import ENDINGS
 from backprop_cli.ground.errors import UsageError
@@ -24,12 +27,13 @@ class HandIn:
 def hand_ins(paths: Iterable[Path]) -> list[HandIn]:
     """The files, and everything that lies in the folders, each once.
 
-    A file that is named is read whatever it is; in a folder, only regular files with the ending of a sheet are: no
-    link is followed, and no pipe or device is waited for. Raises UsageError where there is nothing to read.
+    A file that is named is read whatever it is, but for feedback; in a folder, only regular files with the ending of a
+    sheet are: no link is followed, and no pipe or device is waited for. Raises UsageError where there is nothing to
+    read.
     """
     found: dict[Path, HandIn] = {}
     for path in paths:
-        for one in _inside(path) if path.is_dir() else [HandIn(path)]:
+        for one in _inside(path) if path.is_dir() else [HandIn(path, _why_no_work(path))]:
             found.setdefault(one.path, one)
     sheets = sum(not one.refused for one in found.values())
     if not sheets:
@@ -47,8 +51,50 @@ def _inside(folder: Path) -> Iterator[HandIn]:
         inside = sorted(folder.iterdir())
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror or error}") from None
-    for path in inside:
-        yield HandIn(path, _why_not(path))
+    ours = written_here(folder)
+    if ours and all(path.name == FEEDBACK_LIST or _is_feedback(path, ours) for path in inside):
+        yield HandIn(folder, _says_feedback())
+        return
+    for path in (one for one in inside if one.name != FEEDBACK_LIST):
+        yield HandIn(path, _says_feedback() if _is_feedback(path, ours) else _why_not(path))
+
+
+def _says_feedback() -> str:
+    return _("not read: it is feedback that was written here")
+
+
+def _why_no_work(path: Path) -> str:
+    """Why a file that is named is no work of a student."""
+    return _says_feedback() if _is_feedback(path, written_here(path.parent)) else ""
+
+
+# ---- feedback ----------------------------------------------------------------------------------------------------
+
+FEEDBACK_LIST = ".backprop-feedback.json"  # in a folder: the feedback that was written there, and a digest of each
+
+
+def written_here(folder: Path) -> dict[str, str]:
+    """The files that feedback was written into, each with its digest; nothing where the list is missing or is none."""
+    path = folder / FEEDBACK_LIST
+    try:
+        listed = json.loads(path.read_bytes()) if S_ISREG(path.lstat().st_mode) else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return {str(name): str(digest) for name, digest in listed.items()} if isinstance(listed, dict) else {}
+
+
+def digest_of(data: bytes) -> str:
+    """What tells whether a file is as it was written."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def _is_feedback(path: Path, ours: Mapping[str, str]) -> bool:
+    """Whether a file is feedback that nobody has changed since it was written."""
+    digest = ours.get(path.name)
+    try:
+        return digest is not None and S_ISREG(path.lstat().st_mode) and digest_of(path.read_bytes()) == digest
+    except OSError:
+        return False
 
 
 def _why_not(path: Path) -> str:

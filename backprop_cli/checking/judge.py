@@ -232,7 +232,7 @@ def near_miss(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> 
     other = _swapped_with(judge, line)
     if other is not None:
         return Verdict(line.quantity, Outcome.NEAR, near="swapped", other=other)
-    if line.given.value != 0 and any(line.like(line.given.times(factor)).is_right() for factor in _SHIFTS):
+    if line.has_a_point() and any(line.like(line.given.times(factor)).is_right() for factor in _SHIFTS):
         return Verdict(line.quantity, Outcome.NEAR, near="point")
     return Verdict(line.quantity, Outcome.NEAR, near="sign") if line.with_other_sign() else None
 

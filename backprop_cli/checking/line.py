@@ -323,6 +323,10 @@ class AnsweredLine:
             return "cut off"
         return "last digit" if steps - nearest in (1, -1) else ""
 
+    def has_a_point(self) -> bool:
+        """Whether a decimal point can be in the wrong place: neither v nor the right value is 0."""
+        return self.given.value != 0 and not is_nothing(self.expected)
+
     def with_other_sign(self) -> bool:
         """Whether −v would be right, or would follow with all its digits."""
         if self.given.value == 0:

@@ -110,6 +110,8 @@ class Marking:
 
     def asked(self, quantities: Iterable[Quantity]) -> list[Quantity]:
         """Those of the quantities that the exercise asks for, or gives marks for."""
+        if self.problem.asks_formulas_alone:
+            return []
         listed, wanted = list(quantities), self.problem.ask or tuple(self.problem.marks)
         if self.lines and not self.problem.ask:
             return [one for one in listed if one in self.lines]

@@ -7,7 +7,7 @@ the way (1 − out as one number) agrees with what it is worth.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -115,8 +115,12 @@ class Matcher:
             return self.values(formula.symbol)
         if isinstance(formula, Number):
             return (ball(formula.value),)
-        found = value_in(formula, lambda name: self.values(name)[0])
+        found = value_in(formula, self._own)
         return () if found is None else (found,)
+
+    def _own(self, name: Hashable) -> Ball:
+        assert isinstance(name, Quantity)
+        return self.values(name)[0]
 
     # ---- sums and products -----------------------------------------------------------------------------------
 

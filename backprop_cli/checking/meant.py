@@ -9,8 +9,10 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
-from backprop_cli.algebra.quantities import Address, Kind, Quantity
+from backprop_cli.algebra.formula import Number
+from backprop_cli.algebra.quantities import Address, Kind, Place, Quantity
 from backprop_cli.algebra.references import address_of
+from backprop_cli.checking.spoken import Spoken
 from backprop_cli.deriving.names import Names, UnknownName, by_units, in_a_row
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import nearest
@@ -33,6 +35,11 @@ _FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")
 _NUMBERED = re.compile(r"(z|a|net|out|in|o|s|y)([0-9]{1,3})", re.I)
 _HEADS = {"z": ("net",), "a": ("out", "net"), "net": ("net",), "in": ("net",), "s": ("net", "out"), "out": ("out",),
           "o": ("out",), "y": ("out",)}  # fmt: skip
+_SAYS_WHAT = re.compile(  # words that say what of a unit or a parameter is meant
+    r"error|err|input|net|sum|target|delta|gradient|grad|nabla|derivative|step|change|correction|weight|bias", re.I
+)
+_SAYS_ELSE = re.compile(r"gradient|grad|nabla|derivative|step|change|correction|error|err|delta", re.I)
+_CHANGE = re.compile(r".*\b(?:change|step|correction|increment|difference)s?\s+(?:in|of|for|to)\s+.*", re.I)
 _TRAILING = re.compile(r"[0-9]+$")
 _LETTERS = 3  # a longer word of letters alone is no misspelt name
 _LOSSES = frozenset(
@@ -61,10 +68,16 @@ class Meanings:
                 return self.resolve(text, within)
             except UnknownName as error:
                 failure = error
-            if (given := self.given(text)) is not None:
+            if (given := self.given(text)) is not None and not self._is_said_otherwise(chain, text):
                 return given
         assert failure is not None
         raise failure
+
+    @staticmethod
+    def _is_said_otherwise(chain: Chain, text: str) -> bool:
+        """Whether words before a given thing say that something else of it is meant: the gradient of w5."""
+        before = chain.name.removesuffix(text).split()
+        return any(_SAYS_ELSE.fullmatch(word) for word in before)
 
     def resolve(self, text: str, within: Address) -> Quantity:
         """The quantity of a name, also where another book writes it so, or a programmer. Raises UnknownName."""
@@ -103,9 +116,29 @@ class Meanings:
             if len(found) > 1 and self.book in books:
                 yield quantity.bare_key
 
+    def several(self, chain: Chain) -> tuple[Quantity, ...]:
+        """What a name may mean, where that is more than one thing and nothing tells which."""
+        for text in _candidates(chain):
+            found = tuple(self.in_books(text))
+            numbered = _NUMBERED.fullmatch(in_a_row(text))
+            if numbered is not None and not found:
+                units = self._units.get(numbered[2], ())
+                keys = [f"{kind}_{unit}" for unit in units for kind in _HEADS[numbered[1].lower()][:1]]
+                found = tuple(self._known(keys, self.within(chain)))
+            if len(found) > 1:
+                return found
+        return ()
+
     def in_books(self, text: str) -> Mapping[Quantity, frozenset[str]]:
         """What a name means in the notations, and in which of them each."""
-        return self._in_other_books.get(in_a_row(text), {})
+        found = dict(self._in_other_books.get(in_a_row(text), {}))
+        for quantity, ways in self._spoken.meant(text).items():
+            found[quantity] = found.get(quantity, frozenset()) | ways
+        return found
+
+    @cached_property
+    def _spoken(self) -> Spoken:
+        return Spoken(self.problem, dict.fromkeys(line.quantity.bare for line in self.derivation.lines))
 
     def by_the_book(self, book: str) -> Meanings:
         """The same, with names that mean different things in different books read as in this one."""
@@ -140,7 +173,10 @@ class Meanings:
 
         Of a derivative by it (∂L/∂h1), those by its output and by its net input.
         """
-        name = chain.name.split()[-1] if chain.name.split() else ""
+        words = chain.name.split()
+        name = words[-1] if words else ""
+        if any(_SAYS_WHAT.fullmatch(word) for word in words[:-1]):
+            return ()
         derivative = _DERIVATIVE.fullmatch(name)
         word = in_a_row(derivative[1] if derivative else name)
         numbered = _NUMBERED.fullmatch(word)
@@ -186,9 +222,9 @@ class Meanings:
 
     def is_helper(self, chain: Chain) -> bool:
         """Whether a chain is of something of the student's own, such as Δw, or a factor ∂net/∂w of the chain rule."""
-        if _HELPER.fullmatch(chain.name) is not None:
+        if _HELPER.fullmatch(chain.name) is not None or _CHANGE.fullmatch(chain.name) is not None:
             return True
-        factor = _FACTOR.fullmatch(chain.name)
+        factor = None if self.in_books(chain.name) else _FACTOR.fullmatch(chain.name)
         return factor is not None and all(map(self._is_anything, factor.groups())) and not self._is_anything(chain.name)
 
     def factor(self, text: str, near: Quantity) -> tuple[Quantity, Quantity] | None:
@@ -237,22 +273,24 @@ class Meanings:
     def in_formula(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
         """What a name in the formula of a quantity may mean, the likeliest first: what is at the same place."""
         found: dict[Quantity, None] = {}
+        sample = _SAMPLE.search(name)
+        name, at = (name[: sample.start()], _of_sample(near.at, int(sample[1]))) if sample else (name, near.at)
         for text in (name, f"{name}_{near.name}"):
-            for within in (near.at, ()):
+            for within in _around(at):
                 try:
                     found[self.resolve(text, within)] = None
                 except UnknownName:
                     continue
             if (given := self.given(text)) is not None:
-                found |= dict.fromkeys(self._everywhere(given, near.at))
+                found |= dict.fromkeys(self._everywhere(given, at))
             if found:
                 break
         return tuple(found)
 
     def _everywhere(self, given: Quantity, at: Address) -> Iterator[Quantity]:
         """Something given, at the sample of an address where each has its own; a parameter also as it is by then."""
-        sample = tuple(place for place in at if place.word == "sample")
-        for quantity in (given.at_address(sample), given):
+        for places in _around(at):
+            quantity = given.at_address(places)
             if quantity in self.derivation.constants:
                 yield quantity
 
@@ -265,12 +303,32 @@ class Meanings:
             for text in (bare.bare_key, *(writer.symbol(bare) for writer in writers)):
                 found.setdefault(in_a_row(text), bare)
                 found.setdefault(in_a_row(text).casefold(), bare)
+            formula = self.derivation.constants[quantity]
+            if isinstance(formula, Number) and formula.text in self.problem.stood_in:
+                found.setdefault(in_a_row(formula.text), quantity)
             if quantity.kind is Kind.TARGET:
                 for text in (f"target_{bare.name}", f"t_{bare.name}", f"y_{{d,{bare.name}}}", f"d_{bare.name}"):
                     found.setdefault(in_a_row(text), bare)
             if quantity.kind is Kind.CONSTANT and in_a_row(bare.bare_key) in _RATES:
                 found |= {word: bare for word in _RATES if word not in found}
         return found
+
+
+_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
+
+
+def _of_sample(at: Address, number: int) -> Address:
+    """An address at another sample; of a batch, that of the epoch."""
+    return (*(place for place in at if place.word not in ("sample", "batch")), Place("sample", number))
+
+
+def _around(at: Address) -> Iterator[Address]:
+    """An address, and what it is part of: without its batch, its sample alone, its epoch alone, none."""
+    yield at
+    words = {place.word for place in at}
+    for kept in (words - {"batch"}, {"sample"}, {"epoch"}):
+        yield tuple(place for place in at if place.word in kept)
+    yield ()
 
 
 def _candidates(chain: Chain) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.expressions import FormulaError
@@ -68,11 +69,18 @@ class Worked:
         return self.hull([ball(one.value) for one in self.put_in])
 
 
-def value_in(formula: Formula, value_of_name: object) -> Ball | None:
+class _Hull(Hull):
+    """Balls, in which numbers stay what they are: which argument is the largest is no ball."""
+
+    def number(self, value: Rational | int) -> Any:
+        return value
+
+
+def value_in(formula: Formula, value_of_name: Callable[[Hashable], Any]) -> Ball | None:
     """The value of a formula over balls; None where it has none."""
     try:
-        found = ball(evaluate(spelled_out(formula), Hull(), value_of_name))  # type: ignore[arg-type]
-    except BackpropError:
+        found = ball(evaluate(spelled_out(formula), _Hull(), value_of_name))
+    except (BackpropError, ZeroDivisionError):
         return None
     return found if is_finite(found) else None
 

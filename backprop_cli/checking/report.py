@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property, partial
 
+from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Sheet
+from backprop_cli.checking.asked import asked_formulas
 from backprop_cli.checking.equations import EquationJudge, Equations
+from backprop_cli.checking.formula_answers import FormulaMark, judge_formulas
 from backprop_cli.checking.given import Given, given_of
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
@@ -30,6 +33,7 @@ from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.solving.worked import WorkedProblem
 
 _MOST_PLACES = 15  # more are never shown
+_NOTHING = rational(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +78,30 @@ class Report:
     commas: bool = False  # decimals are written with a comma
     unread: tuple[Complaint, ...] = ()  # what on the sheet is no answer to this problem
     working: Mapping[Quantity, Equations] = field(default_factory=dict)  # what was found in the lines that show it
+    days_late: int = 0
+    lost: Rational = _NOTHING  # by that
+    formulas: tuple[FormulaMark, ...] = ()  # that were asked for
+
+    @property
+    def _all(self) -> tuple[Mark | FormulaMark, ...]:
+        return (*self.marks, *self.formulas)
 
     @property
     def earned(self) -> Rational:
-        """The marks of the sheet."""
-        return sum((mark.earned for mark in self.marks), rational(0))
+        """The marks of the sheet, without those that lateness costs."""
+        return sum((mark.earned for mark in self._all), _NOTHING) - self.lost
 
     @property
     def worth(self) -> Rational:
         """The marks that could be had."""
-        return sum((mark.worth for mark in self.marks), rational(0))
+        return sum((mark.worth for mark in self._all), _NOTHING)
 
     @property
     def all_right(self) -> bool:
         """Whether every line that is asked for has full marks, and no digit is wrong; an empty sheet is not right."""
         full = all(mark.earned == mark.worth and not mark.verdict.remark for mark in self.marks)
-        return bool(self.marks) and full and not self.wrong and not self.unread
+        in_letters = all(mark.outcome is Outcome.RIGHT for mark in self.formulas)
+        return bool(self.marks or self.formulas) and full and in_letters and not self.wrong and not self.unread
 
     @cached_property
     def wrong(self) -> tuple[Mark, ...]:
@@ -120,13 +132,14 @@ class Report:
                 found.setdefault(mark.verdict.causes, []).append(mark.quantity)
         return tuple(Cause(hypotheses, tuple(lines)) for hypotheses, lines in found.items())
 
+    def handed_in_late(self, marking: Marking, days: int) -> Report:
+        """The same report for a sheet that came so many days late."""
+        return _replace(self, days_late=days, lost=self.earned - marking.after(self.earned, self.worth, days))
+
     def following(self, quantity: Quantity) -> tuple[Quantity, ...]:
         """The lines that are right as they follow from this wrong one."""
         follows = (mark for mark in self.marks if mark.verdict.rule is Outcome.FOLLOWS)
         return tuple(mark.quantity for mark in follows if quantity in mark.verdict.because)
-
-
-_NOTHING = rational(0)
 
 
 class Checker:
@@ -202,10 +215,16 @@ class Checker:
                 return True
         return False
 
+    @cached_property
+    def asked_formulas(self) -> tuple[Line, ...]:
+        """The lines that are asked for as formulas."""
+        return tuple(asked_formulas(self.worked))
+
     def _judged(self, key: AnswerKey, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         verdicts = with_shares(Judge(key, answers, self.marking).judged(), key, answers)
         verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
-        worths = self._asked or {quantity: self.marking.worth(quantity) for quantity in verdicts}
+        free = {} if self.problem.asks_formulas_alone else {one: self.marking.worth(one) for one in verdicts}
+        worths = self._asked or free
         shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
         marks = []
         for quantity in shown:
@@ -242,13 +261,17 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
                 answers[quantity] = given_of(written, value_of(written), unit)
             except (MathError, Undecided) as problem:
                 complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
-    if complaints and not answers:
+    if complaints and not answers and not (checker.asked_formulas and sheet.parts):
         raise SourceError(sheet.source, complaints, sheet.text)
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
     if sheet.parts:
         found = checker.equations(report.key, sheet.book).judged(sheet.parts, answers)
         report = _with_working(report, found, checker.marking)
+    if checker.asked_formulas:
+        judge = checker.equations(report.key, sheet.book)
+        marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
+        report = _replace(report, formulas=marks)
     return _replace(report, commas=sheet.commas, unread=tuple(complaints))
 
 

@@ -24,6 +24,7 @@ _HEADINGS = {"answer", "answers", "value", "values", "result", "results", "your 
 DECIMAL_COMMA = "\uff0c"  # stands for a comma between digits, which would end an answer in YAML and JSON
 _COMMA = re.compile(r"(:[ \t]*[+\-−]?[0-9]+),(?=[0-9]+[ \t]*(?:[,}]|$))", re.M)  # {net_h1: 0,3775}: not two answers
 _DASH = re.compile(r"(:[ \t]+)[-?](?=[ \t]*(?:$|[,}]|[ \t]#))", re.M)  # nothing, but YAML would begin a list with it
+_FORMULA_OF = re.compile(r"formula\s+(?:of\s+)?(.+)", re.I)
 _EXAMPLE = "answers: {net_h1: 0.3775}"
 
 
@@ -84,10 +85,12 @@ class _Reader(Collector):
         if not isinstance(tree, Entries):
             self.complain(_("a sheet is a mapping of names to numbers"), tree.span, _EXAMPLE)
             return self.sheet()
-        alone = "answers" not in tree.values
+        alone = not tree.values.keys() & {"answers", "formulas"}
         for key, value in tree.values.items():
             if key == "answers" and not alone:
                 self.under(key, value)
+            elif key == "formulas" and not alone:
+                self.letters(value, ())
             elif key in BESIDE and not (alone and self.is_quantity(key)):
                 self.note(key, _in_one_line(value))
             elif alone and not self.is_misspelt(key, value):
@@ -111,6 +114,19 @@ class _Reader(Collector):
         elif isinstance(value, Items) or value.value is not None:
             message = _("{key} is a mapping of names to numbers").format(key=key)
             self.complain(message, value.span, _EXAMPLE)
+
+    def letters(self, value: Tree, within: Address) -> None:
+        """The formulas under `formulas`, and under addresses there."""
+        if isinstance(value, Items) or (isinstance(value, Text) and value.value is not None):
+            self.complain(_("{key} is a mapping of names to formulas").format(key="formulas"), value.span)
+        if not isinstance(value, Entries):
+            return
+        for key, one in value.values.items():
+            span = value.keys[key]
+            if isinstance(one, Text):
+                self.formula(key, span, (one.value or "").replace(DECIMAL_COMMA, ","), one.span, within)
+            elif isinstance(one, Entries) and (places := self.address(key, span)) is not None:
+                self.letters(one, (*within, *places))
 
     def mapping(self, entries: Entries, within: Address) -> None:
         """Answers, and addresses with answers under them."""
@@ -186,6 +202,9 @@ class _Reader(Collector):
             self.complain(message, cells[2].span, hint if delimiter == "," else None)
             return
         key, value = cells[0], cells[1] if len(cells) > 1 else Text("", cells[0].span)
+        if (of := _FORMULA_OF.fullmatch(texts[0])) and not self.is_quantity(texts[0]):
+            self.formula(of[1], key.span, value.value or "", value.span, ())
+            return
         self.answer(texts[0], key.span, value.value or "", value.span, (), comma=delimiter != ",")
 
 

@@ -74,7 +74,8 @@ class WorkReader:
         found = 0
         for one in self._placed(quantity, self.meanings.within(chain)):
             found += written is not None and _says(written, self.true(one))
-            used = quantities_in(self.derivation.index[one].formula)
+            line = self.derivation.index.get(one)
+            used = quantities_in(line.formula) if line is not None else []
             mentioned = {name for part in chain.parts for name in _names(part.text)}
             meant = [quantity for name in mentioned for quantity, books in self.meanings.in_books(name).items()
                      if book in books]  # fmt: skip
@@ -149,6 +150,10 @@ class _Sheet:
             return
         if (quantity := self.of_a_unit(chain)) is not None:
             self.answer(chain, quantity)
+        elif several := self.meanings.several(chain):
+            message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
+            self.complain(message, chain.spot, _("write {keys}").format(
+                keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip
         elif self.meanings.is_near(chain):
             self.complain(error.message, chain.spot, error.hint)
         else:

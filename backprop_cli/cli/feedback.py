@@ -6,11 +6,11 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING
 
+from backprop_cli.checking.hand_ins import FEEDBACK_LIST, digest_of, written_here
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.replacing import place_file
 from backprop_cli.ground.words import _
@@ -18,7 +18,6 @@ from backprop_cli.ground.words import _
 if TYPE_CHECKING:
     from backprop_cli.checking.grading import Graded
 
-LIST = ".backprop-feedback.json"  # in the folder: the files that were written here, and a digest of each
 _LONGEST = 100  # bytes of a name: every file system takes them, with a number and an ending
 _MODE = 0o644
 
@@ -34,7 +33,7 @@ def write_feedback(sheets: Iterable[Graded], folder: Path, report: Callable[[Gra
     except OSError as error:
         message = _("cannot write {path}: {reason}").format(path=folder, reason=error.strerror or error)
         raise UsageError(message) from None
-    ours = _read_list(folder / LIST)
+    ours = written_here(folder)
     for sheet, name in feedback_names(sheets).items():
         path = folder / name
         try:
@@ -43,13 +42,13 @@ def write_feedback(sheets: Iterable[Graded], folder: Path, report: Callable[[Gra
                 yield _("{path} is not written: {reason}").format(path=path, reason=refused)
                 continue
             place_file(path, data, _MODE)
-            ours[name] = _digest(data)
+            ours[name] = digest_of(data)
         except OSError as error:
             yield _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
         except Exception as error:  # one report never costs the others
             yield _("{path} is not written: {reason}").format(path=path, reason=f"{type(error).__name__}: {error}")
     with suppress(OSError):
-        place_file(folder / LIST, json.dumps(ours, indent=0, sort_keys=True).encode(), _MODE)
+        place_file(folder / FEEDBACK_LIST, json.dumps(ours, indent=0, sort_keys=True).encode(), _MODE)
 
 
 def _refused(path: Path, digest: str | None, data: bytes) -> str:
@@ -61,28 +60,15 @@ def _refused(path: Path, digest: str | None, data: bytes) -> str:
     if not S_ISREG(state.st_mode):
         return _("there is a link, a pipe or a folder of that name")
     there = path.read_bytes()
-    if there == data or (digest is not None and _digest(there) == digest):
+    if there == data or (digest is not None and digest_of(there) == digest):
         return ""
     return _("there is a file of that name that was not written by grade, or was changed since")
-
-
-def _digest(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()
-
-
-def _read_list(path: Path) -> dict[str, str]:
-    """The files that were written into the folder before; nothing where the list is missing or is none."""
-    try:
-        listed = json.loads(path.read_bytes()) if S_ISREG(path.lstat().st_mode) else {}
-    except (OSError, ValueError):
-        return {}
-    return {str(name): str(digest) for name, digest in listed.items()} if isinstance(listed, dict) else {}
 
 
 def feedback_names(sheets: Iterable[Graded], ending: str = ".md") -> Mapping[Graded, str]:
     """A file name for the feedback on each sheet: that of the sheet, with a number where two would have the same."""
     names: dict[Graded, str] = {}
-    taken: set[str] = {LIST}
+    taken: set[str] = {FEEDBACK_LIST}
     for sheet in sheets:
         stem, number = _shortened(sheet.path.stem) or "sheet", 1
         name = f"{stem}{ending}"

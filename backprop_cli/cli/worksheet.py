@@ -83,7 +83,7 @@ def worksheet(
 
     wanted = _format(format_, output)
     files = _files(_parts(part, output), wanted, output)
-    loaded = load(problem, notation=notation, rounding=rounding).with_numbers
+    loaded = load(problem, notation=notation, rounding=rounding).comparable
     choices = Choices(tuple(only or ()), formulas, space, worked)
     if output is None:
         _show(tuple(files), loaded, choices, format_, ascii_only)

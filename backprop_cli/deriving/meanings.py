@@ -24,7 +24,7 @@ from backprop_cli.problem.tree import Path, text_at
 
 def lines_of(problem: Problem) -> Names:
     """The names of all that the problem works out; of many epochs, the second one stands for those after it."""
-    problem = _replace(problem.by_hand, ask=())
+    problem = _replace(problem.by_hand, ask=(), ask_formulas=())
     epochs = problem.training.epochs
     few = epochs if problem.training.perceptron is not None else min(epochs, 2)
     derived = _replace(problem, training=_replace(problem.training, epochs=few))
@@ -70,7 +70,15 @@ class Reading:
 
     def ask(self) -> tuple[Reference, ...]:
         """What the sheet asks for."""
-        found = [self.references(one, ("ask", index), self.asked) for index, one in enumerate(self.problem.ask)]
+        within: Path = ("ask", "values") if text_at(self.loaded.tree, ("ask", 0)) is None else ("ask",)
+        found = [self.references(one, (*within, index), self.asked) for index, one in enumerate(self.problem.ask)]
+        return tuple(dict.fromkeys(reference for references in found for reference in references))
+
+    def formulas(self) -> tuple[Reference, ...]:
+        """What the sheet asks for as formulas."""
+        wanted = self.problem.ask_formulas
+        found = [self.references(one, ("ask", "formula", index), lambda one: self.lines.meant(one.written))
+                 for index, one in enumerate(wanted)]  # fmt: skip
         return tuple(dict.fromkeys(reference for references in found for reference in references))
 
     def marks(self) -> dict[Reference, Rational]:

@@ -19,14 +19,15 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
 def understood(loaded: Loaded) -> Loaded:
     """The same with every name a reference by key. Raises SourceError for those that mean nothing, each once."""
     problem = loaded.problem
-    if not (problem.ask or problem.marks or problem.report_quantities or any(one.given for one in problem.samples)):
+    named = (problem.ask, problem.ask_formulas, problem.marks, problem.report_quantities)
+    if not (any(named) or any(one.given for one in problem.samples)):
         return loaded
     from backprop_cli.deriving.meanings import Reading  # what most problems need not wait for
 
     reading = Reading(loaded, problem)
     reading = _replace(reading, problem=_replace(reading.problem, samples=reading.samples()))
     reading = _replace(reading, problem=_replace(reading.problem, report_quantities=reading.report()))
-    found = _replace(reading.problem, ask=reading.ask(), marks=reading.marks())
+    found = _replace(reading.problem, ask=reading.ask(), ask_formulas=reading.formulas(), marks=reading.marks())
     if reading.places:
         raise loaded.failure(reading.places)
     return _replace(loaded, problem=found)

@@ -23,6 +23,7 @@ from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.runs import read_report, read_starts
 from backprop_cli.problem.samples import SampleReader, with_data
 from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.sections import AskFile
 from backprop_cli.problem.settings import read_conventions, read_rounding
 from backprop_cli.problem.stack import Stack, Surroundings
 from backprop_cli.problem.training import read_batch, read_training
@@ -73,7 +74,8 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         report_quantities=quantities,
         starts=starts,
         stop_below=file.stop.loss_below if file.stop is not None else None,
-        ask=tuple(map(Reference.parse, file.ask)),
+        ask=tuple(map(Reference.parse, file.ask.values if isinstance(file.ask, AskFile) else file.ask)),
+        ask_formulas=tuple(map(Reference.parse, file.ask.formula if isinstance(file.ask, AskFile) else ())),
         marks=read_marks(file.marks, book),
         marking=read_marking(file.marking, book),
         symbolic=file.symbolic,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.expressions import CONSTANTS, FUNCTIONS
-from backprop_cli.algebra.formula import Formula, Name, Number, names_in
+from backprop_cli.algebra.formula import Formula, Name, Number, names_in, replace
 from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, UpdateRule
-from backprop_cli.numbers.exact import numeral
+from backprop_cli.numbers.exact import numeral, rational
 from backprop_cli.problem.model import OPEN, Problem, Sample
 
 RATE = ("η", "eta")
@@ -86,6 +86,27 @@ def in_letters(problem: Problem) -> Problem:
     usual = {name: Number(numeral(text), text) for name, text in OPTIMIZERS[rule.optimizer].settings.items()}
     whole: UpdateRule = _replace(rule, settings={**usual, **rule.settings})
     return with_numbers(_replace(problem, training=_replace(problem.training, rule=whole)), change)
+
+
+def standing_in(problem: Problem) -> Problem:
+    """The problem with a number in the place of each letter, so that formulas can be compared; they are what it asks.
+
+    The text of each of these numbers is its letter.
+    """
+    numbers = {name: Number(rational(_PRIMES[at % len(_PRIMES)], _WHOLE + at), name)
+               for at, name in enumerate(problem.letters)}  # fmt: skip
+
+    def change(value: Formula, own: tuple[str, ...]) -> Formula:
+        if value == OPEN and own:
+            return numbers[own[-1]]
+        return replace(value, lambda name: numbers.get(str(name.symbol), name))
+
+    asked = problem.ask_formulas or problem.ask
+    found = _replace(problem, letters=(), symbolic=False, stood_in=frozenset(numbers), ask=(), ask_formulas=asked)
+    return with_numbers(found, change)
+
+
+_PRIMES, _WHOLE = (31, 37, 41, 43, 47, 53, 59, 61, 67, 71), 97
 
 
 def has_letters(value: Formula) -> bool:

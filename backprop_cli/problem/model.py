@@ -273,10 +273,17 @@ class Problem:
     starts: tuple[Mapping[str, Formula], ...] = ()  # the starting points that are compared; the first one is set
     stop_below: Formula | None = None
     ask: tuple[Reference, ...] = ()
+    ask_formulas: tuple[Reference, ...] = ()  # what is asked for as a formula in letters
     marks: Mapping[Reference, Rational] = field(default_factory=dict)
     marking: MarkingRule = field(default_factory=MarkingRule)
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
+    stood_in: frozenset[str] = frozenset()  # letters that have numbers only so that formulas can be compared
     symbolic: bool = False  # every number is to be a letter
+
+    @property
+    def asks_formulas_alone(self) -> bool:
+        """Whether formulas are asked for, and no values; in letters, nothing else can be asked for."""
+        return bool(self.stood_in or (self.ask_formulas and not self.ask))
 
     @property
     def all_epochs(self) -> int:

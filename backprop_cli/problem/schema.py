@@ -33,6 +33,7 @@ from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.letters import RATE
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.sections import (
+    AskFile,
     ClipFile,
     ConventionsFile,
     MarkingFile,
@@ -191,7 +192,11 @@ class ProblemFile(ConventionsFile):
     letters: by_shape(list=list[NameText], text=NameText) = Field(
         [], description="Names that may stand where a number is expected, and stay letters in the solution: `[w1, t]`."
     )
-    ask: list[Word] = Field([], description="The quantities that the sheet asks for: `[delta_h1, w5_new]`.")
+    ask: by_shape(list=list[Word], mapping=AskFile) = Field(
+        [],
+        description="The quantities that the sheet asks for: `[delta_h1, w5_new]`; with formulas in letters among "
+        "them, `{values: [w5_new], formula: [delta_h1]}`.",
+    )
     marks: dict[Word, Plain] = Field({}, description="Marks for the quantities asked.")
     marking: MarkingFile | None = Field(
         None, description="How answers are judged: digits, shares of a mark, follow-through, tolerance."

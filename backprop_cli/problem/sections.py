@@ -102,6 +102,13 @@ class MarkingFile(FileModel):
     )
 
 
+class AskFile(FileModel):
+    """What the sheet asks for, where formulas are among it."""
+
+    values: list[Word] = Field([], description="The quantities that are asked for as numbers: `[net_h1, w5_new]`.")
+    formula: list[Word] = Field([], description="The quantities that are asked for as formulas: `[delta_h1]`.")
+
+
 class ConventionsFile(FileModel):
     """What courses disagree on."""
 

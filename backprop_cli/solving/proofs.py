@@ -19,14 +19,17 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided
-from backprop_cli.numbers.certified import Certified, Real, precision
-from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.certified import Ball, Certified, Real, precision
+from backprop_cli.numbers.exact import Rational, rational
 
 if TYPE_CHECKING:
     from backprop_cli.numbers.symbolic import Letters
 
 _ROUNDS = 12  # so many times, what is left open is written out over the lines before it
 _LINES = 60  # a proof writes out at most so many
+_BOTTOMS = (*range(1, 25), 100, 1_000, 10_000)  # denominators of the fractions that a value may really be
+_LARGE, _NEAR = 1e6, 1e-8  # of such a value; of its float to the fraction
+_MOST_DOUBTED = 24  # lines of one derivation that are looked at so
 
 
 @dataclass
@@ -39,6 +42,7 @@ class Proofs:
     derivation: Derivation
     values: dict[Quantity, Rational | None] = field(default_factory=dict)  # None: its signs are settled, not its value
     domains: dict[Quantity, Certified] = field(default_factory=dict)
+    _doubted: set[Quantity] = field(default_factory=set)  # those that were taken for a fraction
 
     def settle(self, quantity: Quantity, known: Mapping[Any, Real], has_value: bool) -> bool:
         """Whether it is proven, now, what an undecided line is; `known` are the values before it.
@@ -86,6 +90,49 @@ class Proofs:
             if not further or len(near) > _LINES:
                 return False
         return False
+
+    # ---- short fractions -------------------------------------------------------------------------------------
+
+    def find_fractions(self, known: Mapping[Any, Real]) -> bool:
+        """Whether lines of which only balls are known are short fractions: e²/(e² + e²) is ½, and e^ln(2) is 2.
+
+        Each line is tried once, and of one derivation only some.
+        """
+        found = False
+        for line in self.derivation.lines:
+            if len(self._doubted) >= _MOST_DOUBTED:
+                break
+            held = None if line.quantity in self._doubted else _short_fraction(known[line.quantity])
+            if held is not None:
+                self._doubted.add(line.quantity)
+                if self._exactly(line.quantity, known) == held:
+                    self.values[line.quantity] = held
+                    found = True
+        return found
+
+    def _exactly(self, quantity: Quantity, known: Mapping[Any, Real]) -> Rational | None:
+        """A line as a rational, in exact symbols from the last lines that are rational; None without a proof."""
+        from backprop_cli.numbers.symbolic import Symbolic
+
+        domain, index, spelled = Symbolic(), self.derivation.index, dict[Any, Any]()
+
+        def value(name: Any) -> Any:
+            if name not in spelled:
+                number = self.values.get(name) or known[name]
+                if isinstance(number, Rational):
+                    spelled[name] = domain.number(number)
+                elif len(spelled) > _LINES:
+                    raise Undecided
+                else:
+                    formula = index[name].formula if name in index else self.derivation.constants[name]
+                    spelled[name] = evaluate(formula, domain, value)
+                    domain.refuse_long(spelled[name])
+            return spelled[name]
+
+        with suppress(Undecided, MathError, RecursionError):
+            exact: Rational | None = domain.as_rational(evaluate(index[quantity].formula, domain, value))
+            return exact
+        return None
 
     # ---- in numbers ------------------------------------------------------------------------------------------
 
@@ -157,3 +204,16 @@ class _Attempt:
             except (Undecided, MathError):  # a letter will do for the largest of a window
                 del self.stuck[before:]
         return self.domain.letter(value, name)
+
+
+def _short_fraction(number: Real) -> Rational | None:
+    """The fraction with a small denominator that a ball holds, which is hardly ever by chance."""
+    if isinstance(number, Rational):
+        return None
+    near = float(number)
+    for bottom in _BOTTOMS if abs(near) < _LARGE else ():
+        top = round(near * bottom)
+        held: Rational = rational(top) / bottom
+        if abs(near * bottom - top) < _NEAR and number.overlaps(Ball(held)):
+            return held
+    return None

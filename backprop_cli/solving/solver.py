@@ -15,7 +15,6 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
 from backprop_cli.solving.proofs import Proofs
-from backprop_cli.solving.short_fractions import ShortFractions
 
 _PROOF_BITS = 1 << 11  # what this precision does not settle may be exactly 0: time to prove it
 
@@ -32,7 +31,7 @@ def solve(
     `unrounded` ones. A value that neither the last precision nor exact symbols tell from 0 is given as 0 to `digits`
     places, which is certain. Raises MathError, naming the line, where a quantity has no value or a sign is not settled.
     """
-    proofs, fractions = Proofs(derivation), ShortFractions(derivation)
+    proofs = Proofs(derivation)
     bits = limits.FIRST_PRECISION
     while True:
         may_prove = bits >= _PROOF_BITS and rounding is None
@@ -40,7 +39,7 @@ def solve(
         try:
             with precision(bits):
                 trace = run.trace()
-                if rounding is None and fractions.prove(run.values.known, proofs.values):
+                if rounding is None and proofs.find_fractions(run.values.known):
                     continue
                 return trace
         except Undecided as doubt:

@@ -10,7 +10,7 @@ from backprop_cli.ground.words import _, full_stop, sentences
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
 
-SLIPS = frozenset({"cut off", "last digit", "slip"})  # no lack of knowledge
+SLIPS = frozenset({"cut off", "last digit", "slip", "arithmetic", "copied"})  # no lack of knowledge
 
 
 def praise(lesson: Lesson, mark: Mark, report: Report) -> str:

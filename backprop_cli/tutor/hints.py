@@ -16,8 +16,10 @@ HELP: Mapping[str, str] = {
     "hint": n_("four levels: what it is, the formula, your numbers in it, the value"),
     "why": n_("the rule behind this line"),
     "show": n_("the work so far"),
+    "given": n_("the given numbers again; this is no hint"),
     "skip": n_("leave this one blank"),
     "keep": n_("go on with the number you typed last, even if it is wrong"),
+    "put": n_("put a number that belongs to another line there, where that was offered"),
     "back": n_("the question before; Enter keeps the answer that is there"),
     "quit": n_("stop here; next time it goes on where you left"),
 }

@@ -16,9 +16,11 @@ from backprop_cli.algebra.references import meant_by
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.descriptions import describe
 from backprop_cli.checking.explain import Explainer
+from backprop_cli.checking.given import given_of
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
+from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.shown import digits_of, digits_shown, rounded, shown
 from backprop_cli.checking.values import Written, read_value, value_of
@@ -26,18 +28,20 @@ from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import plain
 from backprop_cli.documents.sentences import Sentences
-from backprop_cli.documents.writing import Writing, inline, place
+from backprop_cli.documents.writing import Writing, inline
+from backprop_cli.documents.writing import place as place_in_words
 from backprop_cli.ground.errors import MathError, Undecided, UsageError, visible
 from backprop_cli.ground.words import _, labelled
 from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.enclosures import within
-from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor.skills import skill_of, skills_called
+from backprop_cli.working.model import Chain, Part
 from backprop_cli.writing.shapes import Spelling
 
 Texts = Mapping[Quantity, str]  # numbers as they were written
@@ -150,8 +154,13 @@ class Lesson:
 
     # ---- judging ---------------------------------------------------------------------------------------------
 
-    def judged(self, quantity: Quantity, written: Written, before: Texts) -> tuple[Mark, Report]:
-        """How a reply is judged over the earlier ones. Raises MathError or Undecided where it has no value."""
+    def judged(
+        self, quantity: Quantity, written: Written, before: Texts, parts: tuple[Part, ...] = ()
+    ) -> tuple[Mark, Report]:
+        """How a reply is judged over the earlier ones, with the working in it.
+
+        Raises MathError or Undecided where it has no value.
+        """
         with precision(BITS):
             value_of(written)
         answers: dict[Quantity, Written] = {}
@@ -160,13 +169,48 @@ class Lesson:
             if known is not None:
                 answers[one] = known
         answers[quantity] = written
-        sheet = Sheet(tuple(Answer(one, one.key, answer) for one, answer in answers.items()), "")
+        found = tuple(Answer(one, one.key, answer) for one, answer in answers.items())
+        sheet = Sheet(found, "", parts={quantity: parts} if parts else {})
         report = check_sheet(self.checker, sheet)
         return next(mark for mark in report.marks if mark.quantity == quantity), report
 
     def explainer(self, report: Report) -> Explainer:
         """Says what a report says."""
         return Explainer(report, self.charset)
+
+    def formula_of(self, quantity: Quantity, parts: Iterable[Part], before: Texts) -> tuple[bool | None, str]:
+        """Whether the letters in a line are its formula (None: they cannot be judged), and what was done to it."""
+        answers = {one: read_value(text) for one, text in {**self.given, **before}.items()}
+        with precision(BITS):
+            known = {one: given_of(answer, value_of(answer), self._unit) for one, answer in answers.items() if answer}
+        found = self.checker.equations(self.key).judged({quantity: tuple(parts)}, known).get(quantity)
+        if found is None or found.edit is None:
+            return (None if found is None else found.formula), ""
+        return False, said_of_edit(found.edit, lambda formula: self.speller.symbols_of(formula, quantity.at))
+
+    @staticmethod
+    def _unit(_value: Real) -> Rational:
+        return rational(0)
+
+    def line_called(self, chain: Chain, near: Quantity) -> Quantity | None:
+        """The line that a chain is of: in this pass, if it has one of that name."""
+        meanings = self.checker.reader.meanings
+        for text in (chain.name, chain.name.split()[-1] if chain.name.split() else ""):
+            for place in (near.at, ()):
+                try:
+                    return meanings.resolve(text, place)
+                except UnknownName:
+                    continue
+        if near.bare in meanings.in_books(chain.name):
+            return near
+        units = meanings.of_a_unit(chain)
+        return (near if near in units else units[0]) if units else None
+
+    @property
+    def given_numbers(self) -> Iterator[tuple[Quantity, str]]:
+        """Every number of the problem, as it is written there."""
+        for quantity in self.key.derivation.constants:
+            yield quantity, self.speller.given(quantity).text
 
     def right_for(self, quantity: Quantity, written: Written) -> Quantity | None:
         """Another line for which a wrong reply would be right: one in the same pass if there is one, or None.
@@ -196,7 +240,7 @@ class Lesson:
     def symbol(self, quantity: Quantity, with_place: bool = False) -> str:
         """What a quantity is called; with its pass where there are several and it is wished for."""
         symbol = visible(self.speller.writer.symbol(quantity, quantity.at))
-        places = place(quantity.at)
+        places = place_in_words(quantity.at)
         places = places[:1].lower() + places[1:]
         return f"{symbol} ({places})" if places and with_place else symbol
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-ENGLISH = ("hint", "why", "show", "skip", "keep", "back", "quit", "help")
+ENGLISH = ("hint", "why", "show", "given", "skip", "keep", "put", "back", "quit", "help")
 _ALSO: Mapping[str, str] = {
     "h": "hint", "w": "why", "q": "quit", "exit": "quit", "?": "help",
     "提示": "hint", "为什么": "why", "显示": "show", "跳过": "skip", "保留": "keep", "返回": "back", "上一题": "back",
-    "退出": "quit", "帮助": "help",
+    "退出": "quit", "帮助": "help", "已知": "given", "放入": "put",
 }  # fmt: skip
 _FULL_WIDTH = str.maketrans({0xFF01 + index: chr(0x21 + index) for index in range(0x5E)} | {"。": ".", "\u3000": " "})
 _MORE = re.compile(r"(?P<command>[a-z]{4,}|why)(?: [a-z' ]*)?[ ?!.…]*")  # hint please, why?
@@ -33,6 +33,11 @@ def answer_in(text: str, is_asked: Callable[[str], bool]) -> str:
     plain = text.translate(_FULL_WIDTH).strip().lstrip(_SIGNS) or text.strip()
     named = _NAMED.fullmatch(plain)
     return named["value"].strip() if named is not None and is_asked(named["name"].strip()) else plain
+
+
+def plain_reply(text: str) -> str:
+    """A reply with plain characters for full-width ones."""
+    return text.translate(_FULL_WIDTH)
 
 
 def is_wordy(text: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace as _replace
+from itertools import groupby
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Phase, Quantity
@@ -15,14 +16,16 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import BackpropError
-from backprop_cli.ground.words import _, clauses, n_, plural
+from backprop_cli.ground.words import _, clauses, full_stop, n_, plural
 from backprop_cli.tutor import hints
 from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise, too_short
 from backprop_cli.tutor.lesson import Lesson
-from backprop_cli.tutor.replies import answer_in, command_in, is_wordy
+from backprop_cli.tutor.replies import answer_in, command_in, is_wordy, plain_reply
 from backprop_cli.tutor.said import Block, Heading, Question, Response, Say, Tone, Work
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.tutor.summary import summary
+from backprop_cli.tutor.whole_lines import WholeLine, whole_line
+from backprop_cli.working.model import Part
 
 _TRIES = 3  # wrong replies after which one is told how to go on
 _HOW = n_("Type a number or a calculation; or hint, why, show, skip, back, quit, help.")
@@ -50,6 +53,11 @@ def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
     before = state.entry(quantity.key)
     if not text.strip() and before.answer:  # Enter keeps what is there
         return _go_on(lesson, state, ()) if before.kept else reply(lesson, state, before.answer)
+    line = whole_line(lesson, quantity, plain_reply(text))
+    if line is not None and (line.quantity is not None or line.written is None):
+        return _elsewhere(lesson, state, line) if line.quantity is not None else _in_letters(lesson, state, line)
+    if line is not None and line.written is not None:
+        return _valued(lesson, state, line.written, line.parts)
     text = answer_in(text, lambda name: lesson.is_called(quantity, name))
     try:
         written = read_value(text)
@@ -59,11 +67,43 @@ def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
         return _again(lesson, state, Say(error.message + (f" ({error.hint})" if error.hint else ""), Tone.WRONG))
     if written is None:
         return _again(lesson, state, Say(_("Nothing was typed; help says what can be.")))
+    return _valued(lesson, state, written)
+
+
+def _valued(lesson: Lesson, state: State, written: Written, parts: tuple[Part, ...] = ()) -> tuple[State, Response]:
+    """What is said to a number, and to the working before it."""
     try:
-        return _answered(lesson, state, written)
+        return _answered(lesson, state, written, parts)
     except BackpropError as problem:
         said = _("This has no value: {problem}").format(problem=problem)
         return _again(lesson, state, Say(said, Tone.WRONG))
+
+
+def _in_letters(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Response]:
+    """What is said to a formula without a number: whether it is the line's."""
+    quantity = _current(lesson, state)
+    right, edit = lesson.formula_of(quantity, line.parts, _earlier(lesson, state))
+    if right:
+        return _again(lesson, state, Say(_("The formula is right. Now its number."), Tone.RIGHT))
+    if right is None:
+        return _again(lesson, state, Say(_(_HOW), Tone.HINT))
+    if edit:
+        return _again(lesson, state, Say(full_stop(edit[:1].upper() + edit[1:]), Tone.WRONG))
+    return _again(lesson, state, Say(_("This is not the formula of {symbol}.").format(symbol=lesson.symbol(quantity)),
+                                     Tone.WRONG))  # fmt: skip
+
+
+def _elsewhere(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Response]:
+    """What is said to the work for another line: it may be put there, where it is right."""
+    quantity, other = _current(lesson, state), line.quantity
+    assert other is not None
+    said = _("This is work for {symbol}; here {asked} is asked for.")
+    told = said.format(symbol=lesson.symbol(other, with_place=True), asked=lesson.symbol(quantity))
+    if other not in lesson.asked or line.written is None:
+        return _again(lesson, state, Say(told, Tone.HINT))
+    after = _replace(state, offered=(other.key, line.written.text.strip()))
+    return _again(lesson, after, Say(told, Tone.HINT), Say(_("put notes {number} there.").format(
+        number=lesson.number(line.written.text.strip())), Tone.HINT))  # fmt: skip
 
 
 def answers(lesson: Lesson, state: State) -> dict[Quantity, str]:
@@ -85,12 +125,12 @@ def _current(lesson: Lesson, state: State) -> Quantity:
 # ---- answers -----------------------------------------------------------------------------------------------------
 
 
-def _answered(lesson: Lesson, state: State, written: Written) -> tuple[State, Response]:
+def _answered(lesson: Lesson, state: State, written: Written, parts: tuple[Part, ...] = ()) -> tuple[State, Response]:
     quantity = _current(lesson, state)
-    mark, report = lesson.judged(quantity, written, _earlier(lesson, state))
+    mark, report = lesson.judged(quantity, written, _earlier(lesson, state), parts)
     entry = _replace(state.entry(quantity.key), last=written.text.strip())
     if mark.verdict.rule in FULL_MARKS:
-        return _accepted(lesson, state, entry, written, praise(lesson, mark, report))
+        return _accepted(lesson, state, entry, written, praise(lesson, mark, report), whole=bool(parts))
     if mark.verdict.rule is Outcome.TOO_FEW:
         said = too_short(lesson, mark, report)
         return _again(lesson, state.noting(quantity.key, entry), Say(said, Tone.HINT))
@@ -108,12 +148,16 @@ def _wrong(
     return _again(lesson, state.noting(mark.quantity.key, noted), *blocks)
 
 
-def _accepted(lesson: Lesson, state: State, entry: Entry, written: Written, said: str) -> tuple[State, Response]:
+def _accepted(
+    lesson: Lesson, state: State, entry: Entry, written: Written, said: str, whole: bool = False
+) -> tuple[State, Response]:
     quantity = _current(lesson, state)
     text = written.text.strip()
     if written.is_worked_out:
         text = lesson.calculated(quantity, written)
         said = clauses([f"{lesson.about} {lesson.number(text)}", said[:1].lower() + said[1:]])
+    elif whole:
+        said = clauses([f"{lesson.symbol(quantity)} = {lesson.number(text)}", said[:1].lower() + said[1:]])
     noted = state.noting(quantity.key, _replace(entry, answer=text, kept=False, skipped=False))
     return _go_on(lesson, noted, (Say(said, Tone.RIGHT),))
 
@@ -190,6 +234,24 @@ def _show(lesson: Lesson, state: State) -> tuple[State, Response]:
     return _again(lesson, state, *_work(lesson, state))
 
 
+def _given(lesson: Lesson, state: State) -> tuple[State, Response]:
+    numbers = [(one.kind, f"{lesson.symbol(one, with_place=True)} = {text}") for one, text in lesson.given_numbers]
+    lines = [", ".join(said for _kind, said in group) for _kind, group in groupby(numbers, key=lambda one: one[0])]
+    return _again(lesson, state, *(Say(line) for line in lines))
+
+
+def _put(lesson: Lesson, state: State) -> tuple[State, Response]:
+    key, text = state.offered
+    other = next((one for one in lesson.asked if one.key == key), None)
+    if other is None:
+        return _again(lesson, state, Say(_("There is no number of yours to be put elsewhere.")))
+    entry = state.entry(key)
+    after = _replace(state.noting(key, _replace(entry, answer=text, last=text, skipped=False)), offered=("", ""))
+    said = _("Noted: {symbol} = {number}. It is looked at when that line comes.")
+    symbol = lesson.symbol(other, with_place=True)
+    return _again(lesson, after, Say(said.format(symbol=symbol, number=lesson.number(text))))
+
+
 def _skip(lesson: Lesson, state: State) -> tuple[State, Response]:
     quantity = _current(lesson, state)
     after = state.noting(quantity.key, _replace(state.entry(quantity.key), answer="", kept=False, skipped=True))
@@ -228,6 +290,6 @@ def _help(lesson: Lesson, state: State) -> tuple[State, Response]:
 
 
 COMMANDS: Mapping[str, Callable[[Lesson, State], tuple[State, Response]]] = {
-    "hint": _hint, "why": _why, "show": _show, "skip": _skip, "keep": _keep, "back": _back, "quit": _quit,
-    "help": _help,
+    "hint": _hint, "why": _why, "show": _show, "given": _given, "skip": _skip, "keep": _keep, "put": _put,
+    "back": _back, "quit": _quit, "help": _help,
 }  # fmt: skip

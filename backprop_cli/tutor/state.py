@@ -43,6 +43,7 @@ class State:
     at: int = 0
     entries: Mapping[str, Entry] = field(default_factory=dict)
     ended: bool = False
+    offered: tuple[str, str] = ("", "")  # a line's key, and the number typed elsewhere that may be put there
 
     def entry(self, key: str) -> Entry:
         """What happened at a question so far."""

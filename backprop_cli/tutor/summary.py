@@ -58,9 +58,9 @@ def _words_of(mistake: str) -> str:
         return _(SLIP.said)
     if name in mistakes():
         return _(mistakes()[name].said).format(variant=_(variant) if variant else "").strip()
-    kind, _colon, rest = name.partition(": ")
+    kind, *rest = name.split(": ")
     if kind in WORDS:
-        return in_general(kind, (kind, rest))
+        return in_general(kind, (kind, *rest))
     return _(NEAR_MISSES[name]).format(other="…") if name in NEAR_MISSES else ""
 
 

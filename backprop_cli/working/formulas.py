@@ -75,6 +75,14 @@ def read_formula(text: str, functions: Mapping[str, str] | None = None) -> Read:
     return Read(replace(formula, lambda name: Name(tokens.raw[str(name.symbol)])), tokens.readable(plain))
 
 
+def is_formula(text: str) -> bool:
+    """Whether a text is a formula in letters."""
+    try:
+        return bool(read_formula(text).names)
+    except FormulaError:
+        return False
+
+
 def numeral_text(text: str) -> str:
     """A value with its powers and signs as our own reader of values knows them: 4.087·10^{-1} is 4.087*10^(-1)."""
     return _braces(text.translate(_ONE_FOR_ONE).strip())

@@ -17,9 +17,10 @@ from backprop_cli.working.model import Chain, HandIn, Line, Part, Remark, Spot
 _SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?<=\s)~(?=\s)|(?<!-)-+>|[→⟶↦]")
 _NEXT = re.compile(r"(?<!=)=+>|[⇒⟹⇔∴]|<=>")
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
-_INDEX = r"(?:[_^]\{[^{}=]{1,40}\}|\^\(\w{1,9}\)|\^\w{1,9}|\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\))"
+_BRACKETED = r"\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\)|\([tkn]\s?\+\s?1\)"
+_INDEX = rf"(?:[_^]\{{[^{{}}=]{{1,40}}\}}|\^\(\w{{1,9}}\)|\^\w{{1,9}}|{_BRACKETED})"
 _WORD = rf"[^\W\d](?:[\w\u0302'′´’.$]|{_INDEX})*(?:\^?[+*'′´](?=[\s=:≈]|$))?"
-_NAME = rf"(?:∂\s?)?{_WORD}(?:\s?/\s?[d∂]\s?{_WORD})?(?:\s(?:new|neu|old|alt|total))?"
+_NAME = rf"(?:∂\s?|∇\s?_?)?{_WORD}(?:\s?/\s?[d∂]\s?{_WORD})?(?:\s(?:new|neu|old|alt|total))?"
 _SIGNS = r"(?::=|==?(?!=)|≈|≃|≅|->|→|:(?!\S))"
 _GAP = r"\s{0,30}"
 _FEW_WORDS = r"(?:[^\W\d_]{2,20},?\s{1,30}){0,6}"

@@ -67,7 +67,7 @@ _HEADINGS = frozenset({"section", "subsection", "subsubsection", "paragraph", "s
 _MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array"})
 _TABLES = frozenset({"tabular", "tabularx", "longtable", "tabular*"})
 _VERBATIM = frozenset({"verbatim", "lstlisting", "minted", "comment", "verbatim*"})
-_DERIVATIVE = re.compile(r"\s*([d∂])\s*([^\s+*/=()^-][^\s+*/=()-]*)?\s*")
+_DERIVATIVE = re.compile(r"\s*([d∂])\s*([^\s+*/=()^-](?:[^\s+*/=()-]|\^\{?\(\d\)\}?|_\{\d,?\s?\d\})*)?\s*")
 _TWO_NAMES = re.compile(r"(?<=_)(\d)(?=[^\W\d_]+_)")  # w_1i_1 is w_1 i_1
 
 

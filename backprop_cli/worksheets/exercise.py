@@ -9,8 +9,9 @@ from itertools import groupby
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.algebra.references import is_reported
-from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.descriptions import PHASES, in_words
+from backprop_cli.checking.formula_answers import as_asked, worth_of
 from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.checking.shown import digits_shown, rounded
 from backprop_cli.deriving.trace import Value
@@ -48,6 +49,7 @@ class Exercise:
     lines: tuple[Line, ...]
     marking: Marking
     chosen: bool = False  # its quantities were chosen when the sheet was made
+    formulas: tuple[Line, ...] = ()  # that are asked for in letters
 
     @property
     def problem(self) -> Problem:
@@ -116,7 +118,17 @@ class Exercise:
     @property
     def total(self) -> Rational:
         """The marks of the whole sheet."""
-        return sum((self.worth(line.quantity) for line in self.lines), rational(0))
+        formulas = [self.worth_of_formula(line) for line in self.formulas]
+        return sum([*(self.worth(line.quantity) for line in self.lines), *formulas], rational(0))
+
+    def worth_of_formula(self, line: Line) -> Rational:
+        """The marks of a formula in letters."""
+        return worth_of(line.quantity, self.marking)
+
+    def formula(self, line: Line) -> Math:
+        """The right formula of a line, in the problem's notation."""
+        formula = as_asked(line, self.page.solution.trace)
+        return self.page.math(lambda speller: speller.symbols_of(formula, line.quantity.at))
 
 
 def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exercise:
@@ -133,7 +145,8 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
     else:
         lines, trace = tuple(asked_lines(worked)), worked.trace()
     solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
-    return Exercise(worked, writing(solution, dialect), dialect, lines, Marking(problem), bool(only))
+    formulas = () if only else tuple(asked_formulas(worked))
+    return Exercise(worked, writing(solution, dialect), dialect, lines, Marking(problem), bool(only), formulas)
 
 
 def phase_name(section: Section) -> Inline:

@@ -23,7 +23,7 @@ from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, decimal_digits, marks_text, rational, short_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.worksheets.exercise import Exercise, Section
-from backprop_cli.worksheets.sheet import headed, value
+from backprop_cli.worksheets.sheet import headed, in_letters, value
 from backprop_cli.worksheets.wording import all_exact, how_to_round, worth
 
 MOST_MISTAKES = 4  # of one line
@@ -55,10 +55,14 @@ class _Rubric:
         """The rules, a table for each part of the work, and what the sheet cannot show."""
         yield from map(Say, texts([worth(self.exercise), *how_to_round(self.exercise)]))
         yield Heading(1, Role.SHEET, (Text(_("What earns marks")),))
-        yield from (Say(one, rule=True) for one in texts(self.rules()))
+        if self.exercise.lines:
+            yield from (Say(one, rule=True) for one in texts(self.rules()))
         for heading, section in headed(self.exercise):
             yield from heading
             yield self.table(section)
+        yield from in_letters(self.exercise, filled=True)
+        if self.exercise.formulas:
+            yield Say((Text(_("A formula in any equivalent form has full marks.")),))
         if self.hidden:
             yield Heading(1, Role.SHEET, (Text(_("What this sheet cannot show")),))
             yield Say((Text(_("In these lines, these mistakes give the right answer, or round to it.")),))

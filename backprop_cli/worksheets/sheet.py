@@ -58,6 +58,7 @@ def _sheet(exercise: Exercise, formulas: bool, space: int | None) -> Iterator[Bl
         room = min(_MOST, max(_FEWEST, len(section.lines))) if space is None else space
         if room:
             yield Space(room)
+    yield from in_letters(exercise, filled=False)
 
 
 def _key(exercise: Exercise, worked: Document | None) -> Iterator[Block]:
@@ -65,10 +66,28 @@ def _key(exercise: Exercise, worked: Document | None) -> Iterator[Block]:
     for heading, section in headed(exercise):
         yield from heading
         yield _table(exercise, section, filled=True)
+    yield from in_letters(exercise, filled=True)
     if worked is not None:
         yield Heading(1, Role.SHEET, (Text(_("Worked solution")),))
         for block in worked.blocks:
             yield _replace(block, level=block.level + 1) if isinstance(block, Heading) else block
+
+
+def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
+    """The formulas that are asked for, with room for them, or filled in."""
+    if not exercise.formulas:
+        return
+    yield Heading(1, Role.SHEET, (Text(_("Formulas")),))
+    if not filled:
+        yield Say((Text(_("Write each as a formula in letters, by the names of the problem and of other lines.")),))
+    head = tuple(texts([_("quantity"), _("what it is"), _("formula"), _("marks")]))
+    rows = []
+    for line in exercise.formulas:
+        worth = exercise.worth_of_formula(line)
+        answer: Inline = (exercise.formula(line),) if filled else ()
+        marks = (Text(marks_text(worth) if filled else _out_of(worth)),)
+        rows.append(((exercise.symbol(line.quantity),), exercise.meaning(line.quantity), answer, marks))
+    yield Table(head, tuple(rows), ("left", "left", "left", "right"), to_fill=not filled)
 
 
 def headed(exercise: Exercise) -> Iterator[tuple[list[Heading], Section]]:

@@ -143,6 +143,8 @@ def task(exercise: Exercise, section: Section) -> Inline:
 
 def how_to_round(exercise: Exercise) -> Iterator[str]:
     """To how many digits, when, and how."""
+    if not exercise.lines:
+        return
     if all_exact(exercise):
         yield _("Every value comes out exactly: write it as it is.")
         return

@@ -18,6 +18,7 @@ from backprop_cli.ground.words import n_
 
 ETA = Name(LEARNING_RATE)
 HALF = number(1, 2)
+_OF_THE_GRADIENT = n_("the mask was taken of the gradient")
 _ONLY = (n_("only its first factor"), n_("only its second factor"))
 _SLOPE_OF = {"sigmoid": n_("that of a sigmoid, out·(1 − out)"), "tanh": n_("that of tanh, 1 − out²")}
 
@@ -190,7 +191,7 @@ def _relu_mask(part: Part) -> Written:
     yield n_("the value was used as the slope"), made.written(made.upstream, made.out)
     assert isinstance(made.slope, Apply)
     masked = Apply(made.slope.operation, (made.upstream, *made.slope.arguments[1:]))
-    yield n_("the mask was taken of the gradient"), made.written(made.upstream, masked)
+    yield _OF_THE_GRADIENT, made.written(made.upstream, masked)
 
 
 def _divided(part: Part) -> Written:
@@ -299,7 +300,8 @@ ROWS = (
             n_("a slope p·(1 − p) was multiplied on: behind a softmax with cross-entropy δ is p − t"),
             _softmax_extra, n_("p − t has the slope of the softmax in it already")),
     Mistake("relu-mask", n_("ReLU's slope: {variant}"),
-            _relu_mask, n_("the slope of ReLU is 1 where its net input is positive, else 0"), mass=40),
+            _relu_mask, n_("the slope of ReLU is 1 where its net input is positive, else 0"),
+            mass=60, rare=(_OF_THE_GRADIENT,)),
     Mistake("divided", n_("divided instead of multiplied: {variant}"),
             _divided, n_("the chain rule multiplies")),
 )

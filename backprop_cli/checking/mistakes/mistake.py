@@ -15,7 +15,8 @@ Written = Iterator[tuple[str, Formula]]
 class Mistake:
     """A usual mistake: what was done, in the words of a teacher, and what the line becomes by it.
 
-    `mass` is how usual it is beside the families of small changes that the search for mistakes knows.
+    `mass` is how usual it is beside the families of small changes that the search for mistakes knows; its variants are
+    equally usual but for the `rare` ones.
     """
 
     name: str
@@ -23,3 +24,4 @@ class Mistake:
     write: Callable[[Part], Written]
     advice: str = ""
     mass: float = 12.0
+    rare: tuple[str, ...] = ()

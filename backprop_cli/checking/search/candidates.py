@@ -34,7 +34,7 @@ class Candidate:
         """What the mistake is called wherever it is made: a row of the table, or what was done to which part."""
         if self.pattern[0] or self.is_a_slip:
             return self.pattern[0] or "slip"
-        return ": ".join([self.kind, " ".join(self.key[1:])]) if self.key[1:] else self.kind
+        return ": ".join((self.kind, *self.key[1:]))
 
     @property
     def is_a_slip(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.candidates import Candidate, Diagnosis
 from backprop_cli.checking.search.lines import MOST_BLANK, Lines
@@ -72,22 +73,25 @@ class Search:
         """What is named, if it is proved over balls, and what else there is."""
         answers = sheet.answers
         chosen, perhaps = named(scored, fits[quantity])
-        if not all(self._is_proved(one, answers, quantity) for one in chosen):
+        if not all(self._is_proved(one, answers, quantity, fits[quantity]) for one in chosen):
             chosen = []
         others = [one for one in scored if one not in chosen][:_OTHERS]
         said, further = (
             tuple(self._candidate(one, answers, quantity, fits, perhaps) for one in some) for some in (chosen, others)
         )
         searched = len(self.lines.blank_before(quantity, answers)) < MOST_BLANK
-        is_a_sign = any(one.explained.is_negative and not says_a_sign(one.explained.best.pattern) for one in chosen)
+        first = chosen[0].explained if chosen else None
+        is_a_sign = first is not None and first.is_negative and not says_a_sign(first.best.pattern)
         return Diagnosis(quantity, said, perhaps, further, searched, is_a_sign)
 
-    def _is_proved(self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity) -> bool:
+    def _is_proved(self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity, fits: Fits) -> bool:
         """Whether the formula gives the answer over balls; a slip has none, and a blank line no answer."""
-        best = one.explained.best
+        best, place = one.explained.best, id(one.explained)
         if one.is_a_slip or best.line != quantity:
             return True
-        return fits_over_balls(best.edit.formula, answers, quantity, self.derivation)
+        if place not in fits.proved:
+            fits.proved[place] = fits_over_balls(best.edit.formula, answers, quantity, self.derivation)
+        return fits.proved[place]
 
     def _candidate(
         self,
@@ -101,9 +105,16 @@ class Search:
         edit = best.edit
         lines = tuple(other for other, found in fits.items() if other != quantity
                       and any(not keys.isdisjoint(entry.keys) for entry in found.explained))  # fmt: skip
-        formula = edit.formula if one.is_a_slip else self.lines.written_out(edit.formula, best.line, answers)
+        formula = edit.formula if one.is_a_slip else self._written(one, answers, fits[quantity])
         return Candidate(edit.kind, edit.key, best.line, formula, one.posterior, edit.part, edit.instead,
                          best.pattern, lines, perhaps or one.is_a_slip, _also(one))  # fmt: skip
+
+    def _written(self, one: Scored, answers: Mapping[Quantity, Answer], fits: Fits) -> Formula:
+        """The formula in what stands before the line in which the mistake was made."""
+        place, best = id(one.explained), one.explained.best
+        if place not in fits.written:
+            fits.written[place] = self.lines.written_out(best.edit.formula, best.line, answers)
+        return fits.written[place]
 
 
 def _also(one: Scored) -> tuple[tuple[str, str], ...]:

@@ -27,6 +27,7 @@ from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.problem.model import Problem
 
 _FEWEST = 4  # a family of fewer edits on a line is as usual as one of so many
+_RARE = 0.25  # how much less usual a rare variant of a row is
 _FAR = 4000  # lines that are looked through for a circle
 _LARGEST = 400  # numbers, names and operations in a formula that is shown
 _MOST = 3000  # edits of one line
@@ -192,7 +193,7 @@ class Lines:
             for formula, variant in formulas.items():
                 mass = mistakes()[name].mass
                 edit = Edit("pattern", ("pattern", name, variant), mass, f"pattern {name}", formula)
-                prior = mass / max(_FEWEST, len(formulas))
+                prior = mass / max(_FEWEST, len(formulas)) * (_RARE if variant in mistakes()[name].rare else 1.0)
                 yield Weighed(quantity, edit, prior, (name, variant), (name, variant) in own)
 
     def _ways(self, quantity: Quantity, shown: Collection[Quantity]) -> Iterator[tuple[Way, Formula]]:

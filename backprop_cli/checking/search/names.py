@@ -12,7 +12,6 @@ from backprop_cli.checking.search.edits import Edit, places
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
 
-_OF_A_SLOPE = 4  # how usual it is that a slope is taken at another net input
 _NUMBER = re.compile(r"\d+$")
 
 
@@ -25,8 +24,8 @@ def name_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         counted[part] = counted.get(part, 0) + 1
         in_a_slope = part.symbol.kind is Kind.NET and root.line.quantity.kind in (Kind.DELTA, Kind.LOCAL)
         for other, word, mass, family in _instead(relations, part.symbol, root.role(part), root.line.quantity.at):
-            less = min(mass, _OF_A_SLOPE) if in_a_slope else mass
-            yield _renamed(root, part, other, word, less, family, put(Name(other)))
+            if not in_a_slope or family == "kin":  # the slope of another unit is an edit of its own
+                yield _renamed(root, part, other, word, mass, family, put(Name(other)))
     for part, count in counted.items():
         if count > 1 and isinstance(part, Name) and isinstance(part.symbol, Quantity):
             for other, word, _mass, _family in _instead(relations, part.symbol, root.role(part), root.line.quantity.at):

@@ -45,7 +45,7 @@ class Sheet:
 
     def fits(self, quantity: Quantity) -> Fits:
         """The edits that give the answer, those of one meaning together."""
-        answer, half = self.world.values[quantity]
+        answer, half = self.world.known(quantity)
         half = max(half, abs(answer) * _EXACT)
         slack = _SLACK * abs(answer)
         if abs(self._followed(quantity) - answer) <= half + slack:
@@ -72,7 +72,7 @@ class Sheet:
         """Everything that `fits` depends on: which lines are blank, the answer, and the numbers that edits name."""
         region = self.region(quantity)
         names = dict.fromkeys(name for line in region for name in self.lines.names(line, self.answers))
-        return quantity, tuple(region), tuple((name, self.world.values.get(name)) for name in (quantity, *names))
+        return quantity, tuple(region), tuple((name, self.world.known(name)) for name in (quantity, *names))
 
     def region(self, quantity: Quantity) -> Sequence[Quantity]:
         """The line, and the blank lines before it that would show in no line that is right."""

@@ -15,12 +15,13 @@ from rich.text import Text
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.explain import Explainer, Explanation
+from backprop_cli.checking.formula_answers import FormulaMark
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, labelled, listed, n_
+from backprop_cli.ground.words import _, full_stop, labelled, listed, n_, plural
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding
@@ -49,6 +50,8 @@ def report_page(
     parts = [*_head(report, student, charset)]
     if report.marks:
         parts += [_table(report, explainer, answers, charset), Text()]
+    if report.formulas:
+        parts += [_formula_table(report, explainer, answers, charset), Text()]
     parts += _explained(report, explainer, answers, charset)
     return Group(*parts, _total(report))
 
@@ -107,7 +110,26 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
     return table
 
 
-def _of(mark: Mark) -> str:
+def _formula_table(report: Report, explainer: Explainer, answers: bool, charset: str) -> Table:
+    """The formulas that were asked for, each under what it is of."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    table.add_column(_("formula"))
+    table.add_column(_("verdict"))
+    table.add_column(_("marks"), justify="right", no_wrap=True)
+    for mark in report.formulas:
+        sign, style = sign_of(mark.outcome, charset)
+        symbol = visible(explainer.symbol(mark.quantity))
+        said = Text.assemble((symbol, "bold"), f" = {_in(charset, visible(mark.written))}" if mark.written else "")
+        verdict = Text(_in(charset, explainer.formula_verdict(mark)), style)
+        if answers and mark.outcome is not Outcome.RIGHT:
+            should = _("; it should be {formula}").format(formula=explainer.formula_of(mark))
+            verdict.append(_in(charset, should), "dim")
+        table.add_row(Text(sign, style), said, verdict, Text(_of(mark), "dim"))
+    return table
+
+
+def _of(mark: Mark | FormulaMark) -> str:
     return "" if mark.worth == 0 else marks_of(mark.earned, mark.worth)
 
 
@@ -233,11 +255,14 @@ def _sentence(text: str) -> str:
 
 
 def _total(report: Report) -> Text:
-    if not report.marks:
+    if not report.marks and not any(mark.written for mark in report.formulas):
         return Text(_("There is no answer on this sheet yet."))
     if report.worth == 0:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=marks_text(report.earned), worth=marks_text(report.worth))
+    if report.days_late:
+        days = plural("{count} day late", "{count} days late", report.days_late)
+        said = _("{marks}; {days}: {lost} taken off").format(marks=said, days=days, lost=marks_text(report.lost))
     right = report.all_right
     return Text(labelled(said, _("all right")) if right else said, "bold green" if right else "bold")
 
@@ -257,6 +282,7 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
         cells += [explainer.verdict_of(mark), _of(mark)]
         lines.append(f"| {' | '.join(map(_escaped, cells))} |")
     lines.append("")
+    lines += _formulas_in_markdown(report, explainer, answers)
     lines += [line for said in _notes(report) for line in (_escaped(said), "")]
     lines += [_escaped(text.plain) for text in (*_digits(report, explainer), *_remarks(report, explainer, "unicode"))]
     for place, mark in enumerate(_told_apart(report)):
@@ -267,6 +293,20 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
             lines += [*(f"    {line}" for line in formulas), ""]
         lines += _paragraphs(_to_do(words, "unicode"))
     return "\n".join([*lines, f"**{_escaped(_total(report).plain)}**", ""])
+
+
+def _formulas_in_markdown(report: Report, explainer: Explainer, answers: bool) -> list[str]:
+    """The formulas that were asked for, as a table."""
+    if not report.formulas:
+        return []
+    head = [_("quantity"), _("yours"), *([_("expected")] if answers else []), _("verdict"), _("marks")]
+    lines = [f"| {' | '.join(['', *head])} |", f"|{'---|' * (len(head) + 1)}"]
+    for mark in report.formulas:
+        cells = [_SIGNS[mark.outcome][0], explainer.symbol(mark.quantity), mark.written]
+        cells += [explainer.formula_of(mark)] if answers else []
+        cells += [explainer.formula_verdict(mark), _of(mark)]
+        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
+    return [*lines, ""]
 
 
 def _told_apart(report: Report) -> Iterator[Mark]:
@@ -311,6 +351,7 @@ def report_data(report: Report, student: str = "", answers: bool = True) -> dict
         "decimal_commas": report.commas,
         "not_read": [complaint.message for complaint in report.unread],
         "lines": [_line(mark, explainer, answers) for mark in report.marks],
+        **({"formulas": [_formula(mark, explainer, answers) for mark in report.formulas]} if report.formulas else {}),
         "causes": [
             {
                 "mistakes": list(dict.fromkeys(one.mistake.name for one in cause.hypotheses)),
@@ -318,6 +359,18 @@ def report_data(report: Report, student: str = "", answers: bool = True) -> dict
             }
             for cause in report.causes
         ],
+    }
+
+
+def _formula(mark: FormulaMark, explainer: Explainer, answers: bool) -> dict[str, object]:
+    data: dict[str, object] = {"quantity": mark.quantity.key, "answer": mark.written or None}
+    if answers:
+        data["expected"] = explainer.formula_of(mark)
+    return data | {
+        "verdict": mark.outcome.value,
+        "said": explainer.formula_verdict(mark),
+        "marks": number(mark.earned),
+        "of": number(mark.worth),
     }
 
 

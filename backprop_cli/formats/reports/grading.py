@@ -82,7 +82,12 @@ class _Writer:
                 )
                 continue
             marks = marks_of(sheet.report.earned, sheet.report.worth)
-            table.add_row(name, marks, percent(sheet.share), self._signs(sheet) if signs else "", self._first(sheet))
+            row = [marks, percent(sheet.share), self._signs(sheet) if signs else "", self._first(sheet)]
+            table.add_row(name, *row)
+            if sheet.report.days_late:
+                days = plural("{count} day late", "{count} days late", sheet.report.days_late)
+                taken = _("{days}: {lost} taken off").format(days=days, lost=number(sheet.report.lost))
+                table.add_row("", "", "", "", Text(taken, "dim"))
         return table
 
     def _signs(self, sheet: Graded) -> Text:
@@ -197,19 +202,20 @@ def class_csv(graded: Class) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     lines = [line.quantity for line in graded.lines]
-    writer.writerow(
-        ["student", "file", "marks", "of", "percent", "first wrong", "mistakes", *(_harmless(one.key) for one in lines)]
-    )
+    late = ["days late"] if any(sheet.report and sheet.report.days_late for sheet in graded.sheets) else []
+    head = ["student", "file", "marks", "of", "percent", *late, "first wrong", "mistakes"]
+    writer.writerow([*head, *(_harmless(one.key) for one in lines)])
     for sheet in graded.sheets:
         who = [_harmless(visible(sheet.student)), _harmless(visible(str(sheet.path)))]
         report = sheet.report
         if report is None:
-            writer.writerow([*who, "", "", "", "", "not read", *("" for _line in lines)])
+            writer.writerow([*who, "", "", "", *("" for _days in late), "", "not read", *("" for _line in lines)])
             continue
         first = report.first_wrong
         earned = {mark.quantity: number(mark.earned) for mark in report.marks if mark.worth != 0}
         writer.writerow([
             *who, number(report.earned), number(report.worth), percent(sheet.share),
+            *(str(report.days_late) for _days in late),
             _harmless(first.quantity.key) if first else "", "; ".join(_mistakes_of(graded, sheet)),
             *(earned.get(one, "") for one in lines),
         ])  # fmt: skip
@@ -262,6 +268,8 @@ def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
     if report is None:
         return row | {"failure": sheet.failure}
     explainer = Explainer(report)
+    if report.days_late:
+        row |= {"days_late": report.days_late, "lost": number(report.lost)}
     return row | {
         "marks": number(report.earned),
         "of": number(report.worth),

@@ -1,0 +1,161 @@
+"""Names by words and by indices: `output of h1`, `h1_net`, `gradient of w5`, `a^(1)_1`, `W[1,2]`, and who may be meant.
+
+Where courses count or order differently, each way has a label: layers from the first one or from the inputs, the
+receiving unit first or the sending one. What a sheet means is found out from all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.problem.model import Problem
+
+Meant = Mapping[Quantity, frozenset[str]]
+
+_UNIT = r"(?:(?:the\s+)?(?:neuron|unit|node)\s+)?\{?(?P<name>\w+?)\}?"
+_OF = r"(?:\s+(?:of|to|for|from|at|into|in|with\s+respect\s+to|wrt))?"
+_WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of a unit or of a parameter, and its kind
+    (rf"(?:(?:net|total|weighted)\s+)?(?:inputs?|sum){_OF}\s+{_UNIT}", (Kind.NET,)),
+    (r"(?:in|sum|s|netin|net_in|preact)_\{?(?P<name>\w+)\}?", (Kind.NET,)),
+    (r"(?P<name>\w+?)[_.](?:net|in|sum|z)", (Kind.NET,)),
+    (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
+    (r"(?:act|output|activation)_\{?(?P<name>\w+)\}?", (Kind.OUT,)),
+    (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
+    (rf"(?:err|error)(?:{_OF}\s+|_){_UNIT}", (Kind.DELTA, Kind.PART)),
+    (rf"(?:error\s+(?:term|signal|gradient)|local\s+gradient|delta){_OF}\s+{_UNIT}", (Kind.DELTA,)),
+    (r"(?P<name>\w+?)[_.](?:delta|δ|err|error)", (Kind.DELTA,)),
+    (rf"(?:gradient|grad|nabla|derivative){_OF}\s+{_UNIT}", (Kind.GRADIENT,)),
+    (r"(?:∇|nabla)\s?_?\{?(?P<name>\w+)\}?(?:\s*[ELCJ])?", (Kind.GRADIENT,)),
+    (r"(?P<name>\w+?)[_.](?:grad|gradient)", (Kind.GRADIENT,)),
+    (r"[d∂]\s?[ELCJ]\w{0,6}\s?/\s?[d∂]\s?net_?\{?(?P<name>\w+)\}?", (Kind.DELTA,)),
+)
+_SPOKEN = tuple((re.compile(pattern, re.I), kinds) for pattern, kinds in _WORDS)
+
+_HEADS = {
+    **dict.fromkeys(("z", "net"), (Kind.NET,)),
+    **dict.fromkeys(("a", "out", "o", "h", "y"), (Kind.OUT,)),
+    **dict.fromkeys(("δ", "delta"), (Kind.DELTA,)),
+}
+_HEAD = r"(?P<head>z|a|net|out|o|h|y|δ|delta)"
+_INDEXED = tuple(re.compile(pattern) for pattern in (
+    rf"{_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
+    rf"{_HEAD}_\{{?(?P<unit>\d{{1,3}})\}}?\^\{{?\(?(?P<layer>\d)\)?\}}?",
+    rf"{_HEAD}\[(?P<layer>\d)\]\[(?P<unit>\d{{1,3}})\]",
+    rf"{_HEAD}_?(?P<layer>\d)\[(?P<unit>\d{{1,3}})\]",
+    rf"{_HEAD}_?(?P<layer>\d)_(?P<unit>\d{{1,3}})",
+))  # fmt: skip
+_TWO = r"(?:\[(?P<row>\d{1,3}),\s?(?P<column>\d{1,3})\]|\[(?P<row2>\d{1,3})\]\[(?P<column2>\d{1,3})\])"
+_LOW = r"_\{?(?P<row>\d)[,\s]?(?P<column>\d)\}?"
+_WEIGHTS = tuple(re.compile(pattern) for pattern in (
+    rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW](?:_?\{{?(?P<layer>\d)\}}?|\^\{{?\(?(?P<layer2>\d)\)?\}}?)?{_TWO}(?P<after>.*)",
+    rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]\^\{{?\(?(?P<layer>\d)\)?\}}?{_LOW}(?P<after>.*)",
+    rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]{_LOW}\^\{{?\(?(?P<layer>\d)\)?\}}?(?P<after>.*)",
+))  # fmt: skip
+_NEW = re.compile(r"['′´*+]|[_^\s{(]*(?:new|neu|t\s?\+\s?1)[})]*")
+_LONGEST = 60  # characters of a name that is looked at
+_FIRST, _INPUTS = "layers from the first", "layers from the inputs"
+_RECEIVER, _SENDER = "receiver first", "sender first"
+
+
+class Spoken:
+    """Understands names by words and by indices, for the quantities of one problem."""
+
+    def __init__(self, problem: Problem, quantities: Mapping[Quantity, None]) -> None:
+        self.problem, self.quantities = problem, quantities
+        self._known: dict[str, Meant] = {}
+
+    def meant(self, text: str) -> Meant:
+        """What a name may mean, and by which ways of counting each."""
+        text = text.strip()
+        if len(text) > _LONGEST:
+            return {}
+        if text not in self._known:
+            self._known[text] = self._by_words(text) or self._by_indices(text) or self._in_a_matrix(text)
+        return self._known[text]
+
+    def _by_words(self, text: str) -> Meant:
+        for pattern, kinds in _SPOKEN:
+            if match := pattern.fullmatch(text):
+                found = [one for kind in kinds if (one := self._of_name(kind, match["name"])) is not None]
+                if found:
+                    return {one: frozenset((f"{one.kind.value} is meant",)) for one in found}
+        return {}
+
+    def _of_name(self, kind: Kind, name: str) -> Quantity | None:
+        """The quantity of this kind that belongs to a unit, or, as a gradient, to a parameter."""
+        return self._by_kind.get((kind, name)) or self._by_kind.get((kind, name.casefold()))
+
+    @cached_property
+    def _by_kind(self) -> Mapping[tuple[Kind, str], Quantity]:
+        found: dict[tuple[Kind, str], Quantity] = {}
+        for one in self.quantities:
+            name = one.name
+            if one.kind is Kind.GRADIENT:
+                if one.by is None or one.by.kind is not Kind.PARAMETER:
+                    continue
+                name = one.by.name
+            found.setdefault((one.kind, name), one)
+            found.setdefault((one.kind, name.casefold()), one)
+        return found
+
+    # ---- by layer and unit -----------------------------------------------------------------------------------
+
+    def _by_indices(self, text: str) -> Meant:
+        for pattern in _INDEXED:
+            if match := pattern.fullmatch(text):
+                layer, unit = int(match["layer"]), int(match["unit"])
+                found: dict[Quantity, frozenset[str]] = {}
+                for kind in _HEADS[match["head"]]:
+                    for label, index in ((_FIRST, layer - 1), (_INPUTS, layer - 2)):
+                        if (one := self._of_name(kind, self._unit(index, unit))) is not None:
+                            labels = frozenset(f"{label}, {order}" for order in (_RECEIVER, _SENDER))
+                            found[one] = found.get(one, frozenset()) | labels
+                return found
+        return {}
+
+    def _unit(self, layer: int, unit: int) -> str:
+        """The name of a unit by the place of its layer and its own, from 0 and from 1."""
+        layers = self.problem.layers
+        if not 0 <= layer < len(layers) or not 0 < unit <= len(layers[layer].outputs):
+            return ""
+        return layers[layer].outputs[unit - 1]
+
+    # ---- the entries of a matrix -----------------------------------------------------------------------------
+
+    def _in_a_matrix(self, text: str) -> Meant:
+        for pattern in _WEIGHTS:
+            match = pattern.fullmatch(text)
+            if match is None or (match["after"] and not _NEW.fullmatch(match["after"])):
+                continue
+            groups = match.groupdict()
+            layer = groups.get("layer") or groups.get("layer2")
+            entry = int(groups["row"] or groups["row2"]), int(groups["column"] or groups["column2"])
+            kind = Kind.GRADIENT if match["before"] else Kind.NEW
+            return dict(self._entries(int(layer) if layer else None, entry, kind))
+        return {}
+
+    def _entries(
+        self, layer: int | None, entry: tuple[int, int], kind: Kind
+    ) -> Iterator[tuple[Quantity, frozenset[str]]]:
+        found: dict[Quantity, frozenset[str]] = {}
+        counted = [(None, at) for at in range(len(self.problem.layers))] if layer is None else [
+            (_FIRST, layer - 1), (_INPUTS, layer - 2)]  # fmt: skip
+        for label, index in counted:
+            for order, (receiver, sender) in ((_RECEIVER, entry), (_SENDER, entry[::-1])):
+                one = self._of_name(kind, self._weight(index, receiver, sender))
+                if one is not None:
+                    labels = frozenset(f"{way}, {order}" for way in ([label] if label else [_FIRST, _INPUTS]))
+                    found[one] = found.get(one, frozenset()) | labels
+        yield from found.items()
+
+    def _weight(self, layer: int, receiver: int, sender: int) -> str:
+        """The parameter of a connection, by the places of what it leads to and where it comes from."""
+        name = self._unit(layer, receiver)
+        if not name:
+            return ""
+        neuron = self.problem.layers[layer].neurons[receiver - 1]
+        connections = neuron.connections
+        return connections[sender - 1].parameter if 0 < sender <= len(connections) else ""
