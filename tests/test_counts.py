@@ -64,6 +64,19 @@ def sheet(tmp_path: Path) -> Path:
         (("solve", "mazur", "--symbolic"), (1, 1)),
         (("solve", "mazur", "--paths", "w1"), (1, 1)),
         (("solve", "mazur", "--gradients"), (1, 1)),
+        (("solve", "mazur", "--forward-mode", "w1"), (1, 1)),
+        (("solve", "mazur", "--matrix"), (2, 2)),  # as textbooks write it; what its cells need beside that
+        (("solve", "mazur", "--passes"), (2, 2)),
+        (("solve", "mazur", "--jacobian"), (2, 2)),
+        (("solve", "mazur", "--matrix", "--detail", "full"), (1, 1)),
+        (("solve", "mazur", "--compare", "conventions"), (7, 7)),  # as it stands, and in six other ways
+        (("solve", "mazur", "--detail", "full"), (1, 1)),
+        (("solve", "mazur", "--then-forward"), (1, 1)),
+        (("solve", "mazur", "--round", "4"), (1, 1)),
+        (("solve", "mazur", "--only", "δ_o1"), (3, 1)),  # a spelling that is no key: every name has to be known
+        (("solve", "learning-rates"), (2, 1)),  # an epoch by hand, and one compiled for all the rates
+        (("solve", "starting-points"), (3, 1)),  # and the slope after it, which proves a minimum
+        (("draw", "mazur"), (1, 1)),
         (("verify", "mazur"), (1, 1)),
         (("check", "mazur", "--template"), (1, 0)),
         (("worksheet", "mazur"), (1, 1)),

@@ -238,3 +238,51 @@ def test_the_page_fits_the_terminal(columns: int) -> None:
     assert "✓✓✓✓✓✓✗✓↳↳✓" in page
     assert "+" in backprop("grade", PROBLEM, SHEETS, "--ascii").out
     assert backprop("grade", PROBLEM, SHEETS, "--ascii").out.isascii()
+
+
+# ---- late ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "left", "lost"),
+    [
+        ("{percent: 10}", 2, "2.4", "0.6"),  # of the 3 marks that could be had
+        ("{points: 1/2}", 3, "1.5", "1.5"),
+        ("{points: 2}", 9, "0", "3"),  # never below nothing
+        ("{percent: 10}", 0, "3", ""),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.yaml", "a", "Ann"])
+def test_what_a_late_day_costs_is_taken_off(
+    folder: Path, name: str, rule: str, days: int, left: str, lost: str
+) -> None:
+    (folder / "problem.yaml").write_text(f"{TWO}marking: {{late: {rule}}}\n", "utf-8")
+    sheet(folder, "a.yaml", f"student: Ann\nanswers: {{{RIGHT}}}")
+    sheet(folder, "b.yaml", f"answers: {{{RIGHT}}}")
+    words = ("grade", str(folder / "problem.yaml"), str(folder / "sheets"), "--late", f"{name}={days}")
+    late, in_time = json.loads(backprop(*words, "--json").out)["sheets"]
+    assert (late["marks"], late.get("lost", ""), in_time["marks"]) == (left, lost, "3")
+    assert [row["marks"] for row in rows(backprop(*words, "--csv").out)] == [left, "3"]
+    backprop(*words, "--feedback", str(folder / "f"))
+    assert (f"{lost} taken off" in (folder / "f" / "a.md").read_text("utf-8")) == (days > 0)
+
+
+@pytest.mark.parametrize(
+    ("late", "message"),
+    [
+        ("Anna=1", "no sheet called 'Anna' that could be late (did you mean 'Ann'?)"),
+        ("a=1.5", "--late 'a=1.5': write the sheet and a whole number of days, as in ann.yaml=2"),
+        ("a", "--late 'a': write the sheet and a whole number of days"),
+    ],
+)
+def test_who_is_late_is_named_as_a_sheet_is(folder: Path, late: str, message: str) -> None:
+    (folder / "problem.yaml").write_text(f"{TWO}marking: {{late: {{points: 1}}}}\n", "utf-8")
+    sheet(folder, "a.yaml", f"student: Ann\nanswers: {{{RIGHT}}}")
+    run = backprop("grade", str(folder / "problem.yaml"), str(folder / "sheets"), "--late", late)
+    assert (run.code, message in run.err) == (2, True), run.err
+
+
+def test_a_problem_says_what_a_late_day_costs(folder: Path) -> None:
+    sheet(folder, "a.yaml", f"answers: {{{RIGHT}}}")
+    run = backprop("grade", str(folder / "problem.yaml"), str(folder / "sheets"), "--late", "a=1")
+    assert (run.code, "the problem does not say what a late day costs" in run.err) == (2, True)

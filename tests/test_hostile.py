@@ -52,7 +52,6 @@ SAMPLE = ("a pipe that nobody writes to", "a binary", "an alias bomb", "a call b
           "a key with an escape", "ten thousand mistakes", "a call in a weight", "a tower in a node",
           "a million neurons", "an attribute in a loss", "nothing by nothing in a node")  # fmt: skip
 LARGE = {"a graph of many nodes", "a learning rate that diverges", "a thousand outputs"}  # hundreds of lines
-LARGE |= {"a sine of a tower"}  # every line at thousands of digits
 HARMFUL = "\x1b\x07\u202e\u200f"  # what must not reach a terminal
 
 

@@ -11,6 +11,7 @@ import yaml
 from blocks import ROOT, blocks, consoles, output, with_output
 from helpers import backprop
 from terminal import terminal
+from typer.main import get_command
 
 from backprop_cli import manual
 from backprop_cli.cli.app import app
@@ -202,6 +203,20 @@ def test_the_limits_are_those_of_the_program(language: str) -> None:
 def test_a_path_that_a_maintainer_reads_exists(name: str, language: str) -> None:
     for path in re.findall(r"`(\.?[\w/.-]+(?:\.py|\.md|\.toml|/))`", text_of(name, language)):
         assert (PACKAGE / path).exists() or (ROOT / path).exists(), path
+
+
+@each_page
+def test_a_command_that_a_page_names_exists(name: str, language: str) -> None:
+    known = get_command(app).commands  # type: ignore[attr-defined]
+    for command in re.findall(r"`backprop (?:--limit \S+ )?([a-z]+)", text_of(name, language)):
+        assert command in known, command
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", MAINTAINING)
+def test_what_a_maintainer_runs_exists(name: str, language: str) -> None:
+    for path in re.findall(r"`(?:python|pytest)[^`]*? ([\w/]+(?:\.py)?)[ `]", text_of(name, language)):
+        assert "/" not in path or (ROOT / path).exists(), path
 
 
 @pytest.mark.parametrize("language", languages())

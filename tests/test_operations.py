@@ -18,8 +18,10 @@ from flint import arb
 from backprop_cli.algebra.calculus import evaluate, slopes
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, apply, names_in, number
 from backprop_cli.algebra.operations import ACTIVATIONS, ALIASES, OPERATIONS
+from backprop_cli.checking.search.doubles import Doubles
 from backprop_cli.ground.errors import MathError
 from backprop_cli.numbers.certified import Certified, precision
+from backprop_cli.numbers.enclosures import Exactly, Hull
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.symbolic import Symbolic
 
@@ -560,3 +562,21 @@ def test_softmax_of_huge_nets_is_finite_and_sums_to_one() -> None:
         parts = [value_at(apply("softmax", which, 1000, 999, -1000), ()) for which in (1, 2, 3)]
         assert is_near(parts[0], repr(1 / (1 + math.exp(-1))), 15)
         assert is_near(sum(parts), 1, 40)
+
+
+DOMAINS = {"hull": Hull, "exactly": Exactly, "certified": Certified, "doubles": Doubles}
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_domain_has_a_value_for_every_operation(name: str, domain: str) -> None:
+    """The same one as mpmath gives the formula in numbers that need no rounding."""
+    numbers = [Fraction(3, 4), Fraction(1, 2), Fraction(5, 4), Fraction(7, 8), Fraction(9, 16)]
+    for formula in shapes(name):
+        point = tuple(numbers[: 1 + max((name.symbol for name in names_in(formula)), default=-1)])
+        chooses = any(isinstance(argument, Number) for argument in formula.arguments)
+        if not promise(name)(*point) or (chooses and domain == "hull"):  # where `Exactly` is for choices by number
+            continue
+        wanted = float(value_at(formula, point))
+        known = [float(one) if domain == "doubles" else exact(one) for one in point]
+        assert float(evaluate(formula, DOMAINS[domain](), known.__getitem__)) == pytest.approx(wanted, abs=1e-12)

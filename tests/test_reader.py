@@ -23,7 +23,7 @@ from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
 from backprop_cli.ground.errors import BackpropError, Complaint, SourceError
 from backprop_cli.problem import schema, synonyms
 from backprop_cli.problem.model import Detail
-from backprop_cli.problem.reader import bundled, load
+from backprop_cli.problem.reader import bundled, load, load_text
 from backprop_cli.solving.solution import SolveOptions, solution_of
 
 HERE = "¶"  # marks the place that a complaint must point at
@@ -281,3 +281,12 @@ loss: cross_entropy
     keys = [step.quantity.key for step in solved(text).trace.steps]
     assert not [key for key in keys if key.startswith("net_")]
     assert "delta_a" in keys
+
+
+def test_names_that_are_made_avoid_those_that_stand_in_the_file() -> None:
+    """Whatever an input is called, the neurons without names have other ones."""
+    text = "inputs: {h1: 2, h2: 1, y1: 3}\ntargets: [1, 0]\nlayers: [{weights: [[1, 2, 3]]}, {weights: [[1], [2]]}]\n"
+    layers = load_text(text + "loss: squared_error\n", "own.yaml").problem.layers
+    units = [name for layer in layers for name in layer.units]
+    assert len(set(units)) == 3
+    assert not {"h1", "h2", "y1"} & set(units)

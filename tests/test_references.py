@@ -10,16 +10,17 @@ from random import Random
 from time import process_time
 
 import pytest
-from helpers import Run, backprop, loaded, random_network
+from helpers import Run, backprop, loaded, names_of, random_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop_cli.algebra.quantities import AFTER, Place, Quantity, net
 from backprop_cli.algebra.references import Reference, address_of, looked_up, meant_by, place_of
 from backprop_cli.checking.asked import asked_lines
-from backprop_cli.deriving.names import Names, UnknownName, names_of
+from backprop_cli.deriving.meanings import lines_of
+from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.schedule import derive
-from backprop_cli.deriving.understanding import lines_of, load, understood
+from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import SourceError, nearest
 from backprop_cli.problem.model import Detail

@@ -308,7 +308,7 @@ def test_an_answer_that_could_be_anything_is_said_to_be() -> None:
 TOP = ["problem", "student", "marks", "of", "all_right", "first_wrong", "other_sign_of_delta",
        "decimal_commas", "not_read", "lines", "causes"]  # fmt: skip
 LINE = {"quantity", "answer", "expected", "verdict", "said", "marks", "of"}
-MORE = {"near", "follows_from", "mistakes", "refused", "hint", "remark"}
+MORE = {"near", "follows_from", "mistakes", "diagnoses", "alternatives", "refused", "hint", "remark"}
 
 
 def test_json_has_the_documented_keys() -> None:

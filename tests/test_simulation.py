@@ -44,7 +44,7 @@ def keeps_the_promise(tally: Tally) -> None:
     """All correct work is accepted; next to no mistake is; the first wrong line is found, and its mistake named."""
     assert tally.accepted >= 0.999 * tally.lines, tally.odd
     assert tally.passed <= tally.planted / 1000, tally.odd
-    assert tally.located >= 0.98 * tally.planted, tally.odd
+    assert tally.located >= 0.99 * tally.planted, tally.odd
     assert tally.named >= 0.95 * tally.planted, tally.odd
 
 
@@ -60,13 +60,7 @@ def test_the_families_have_every_activation_and_every_habit() -> None:
     }
 
 
-_TWO_OF_NINE = pytest.mark.xfail(strict=False, reason="two of nine mistakes behind a softmax are not located")
-
-
-@pytest.mark.parametrize(
-    "family",
-    [pytest.param(one, id=one.name, marks=[_TWO_OF_NINE] if one.name == "softmax" else []) for one in FAMILIES],
-)
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.name)
 def test_correct_work_is_accepted_and_a_mistake_is_located_and_named(family: Family) -> None:
     """Every network of the short run."""
     tally = reduce(add, run(family, NETWORKS, SHEETS, MISTAKES).values())

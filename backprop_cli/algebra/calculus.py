@@ -98,7 +98,7 @@ def spelled_out(formula: Formula) -> Formula:
     operation = OPERATIONS[formula.operation]
     if not operation.spelled_out:
         return Apply(formula.operation, arguments)
-    if formula.operation == "softmax":
+    if operation.indexed:
         which = formula.arguments[0]
         assert isinstance(which, Number)
         return operation.value(Symbols(), int(which.value.p), *arguments[1:])  # type: ignore[no-any-return]

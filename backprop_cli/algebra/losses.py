@@ -31,6 +31,14 @@ class Loss:
     defaults: tuple[Formula, ...] = ()
     base: int | None = None
     takes_class: bool = False  # a target may be the class that is right
+    squares: bool = False  # it squares the errors
+    ends: bool = False  # of numbers with a few decimals it makes such numbers
+    sides: tuple[int, int] | None = None  # the only two targets that it is made for
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether an output is the probability of a yes, which is 1; a no is 0."""
+        return self.sides == (0, 1)
 
     @property
     def compares_shares(self) -> bool:
@@ -78,26 +86,32 @@ LOSSES = {
     loss.name: loss
     for loss in (
         Loss("half_squared_error", lambda o, t: HALF * (t - o) ** 2,
-             n_("the slope of ½(t − out)² is out − t: the ½ cancels the 2")),
-        Loss("squared_error", lambda o, t: (t - o) ** 2, n_("the slope of (t − out)² is 2(out − t)")),
+             n_("the slope of ½(t − out)² is out − t: the ½ cancels the 2"),
+             squares=True, ends=True),
+        Loss("squared_error", lambda o, t: (t - o) ** 2, n_("the slope of (t − out)² is 2(out − t)"),
+             squares=True, ends=True),
         Loss("mean_squared_error", lambda o, t: (t - o) ** 2,
-             n_("the slope of (1/m)Σ(t − out)² is (2/m)(out − t), with m outputs"), factor=lambda m: number(1, m)),
+             n_("the slope of (1/m)Σ(t − out)² is (2/m)(out − t), with m outputs"), factor=lambda m: number(1, m),
+             squares=True, ends=True),
         Loss("half_mean_squared_error", lambda o, t: (t - o) ** 2,
              n_("the slope of (1/2m)Σ(t − out)² is (1/m)(out − t), with m outputs"),
-             factor=lambda m: number(1, 2 * m)),
-        Loss("absolute_error", lambda o, t: apply("abs", o - t), n_("the slope of |out − t| is the sign of out − t")),
+             factor=lambda m: number(1, 2 * m), squares=True, ends=True),
+        Loss("absolute_error", lambda o, t: apply("abs", o - t), n_("the slope of |out − t| is the sign of out − t"),
+             ends=True),
         Loss("huber", lambda o, t, d: apply("huber", o - t, d),
-             n_("the slope of the Huber loss is out − t, cut off at ±d"), parameters=1, defaults=(ONE,)),
+             n_("the slope of the Huber loss is out − t, cut off at ±d"), parameters=1, defaults=(ONE,), ends=True),
         Loss("hinge", lambda o, t: apply("relu", 1 - t * o, 0),
-             n_("the slope of max(0, 1 − t·out) is −t inside the margin and 0 outside")),
+             n_("the slope of max(0, 1 − t·out) is −t inside the margin and 0 outside"), ends=True, sides=(-1, 1)),
         Loss("squared_hinge", lambda o, t: apply("relu", 1 - t * o, 0) ** 2,
-             n_("the slope of max(0, 1 − t·out)² is −2t(1 − t·out) inside the margin and 0 outside")),
+             n_("the slope of max(0, 1 − t·out)² is −2t(1 − t·out) inside the margin and 0 outside"), ends=True,
+             sides=(-1, 1)),
         Loss("perceptron", lambda o, t: apply("relu", -(t * o), 0),
-             n_("the slope of max(0, −t·out) is −t where the sign is wrong and 0 where it is right")),
+             n_("the slope of max(0, −t·out) is −t where the sign is wrong and 0 where it is right"), ends=True,
+             sides=(-1, 1)),
         Loss("binary_cross_entropy", _binary,
              n_("the slope is (1 − t)/(1 − out) − t/out"),
              short={"sigmoid": lambda p, t, total: p - t},
-             collapse=n_("behind a sigmoid, the slopes of loss and sigmoid collapse to out − t")),
+             collapse=n_("behind a sigmoid, the slopes of loss and sigmoid collapse to out − t"), sides=(0, 1)),
         _log_loss("cross_entropy", None, n_("the slope of −t·ln p is −t/p")),
         _log_loss("cross_entropy_base_2", 2, n_("the slope of −t·log₂ p is −t/(p·ln 2)"),
                   n_("behind a softmax, the slopes of loss and softmax collapse to (p − t)/ln 2")),

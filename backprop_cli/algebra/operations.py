@@ -40,6 +40,10 @@ class Operation:
     steepest: Formula | None = None  # the largest slope of an activation that flattens out
     jumps: bool = False  # its value is not continuous
     is_slope: bool = False  # the slope of another one, which has no formula but by cases
+    whole: bool = False  # it is written by its definition with symbols too
+    convention: bool = False  # its setting is what somebody agreed on, not part of what one writes
+    ends: bool = False  # of numbers with a few decimals it makes such numbers
+    common: bool = False  # everybody knows it: its name says all
     indexed: bool = False  # the first argument is the number of that one of the others which is meant
 
     @property
@@ -168,7 +172,7 @@ OPERATIONS = table(
               partials=(lambda y, x, n: n * x ** (n - 1) if _is_number(n) else n * apply("power", x, n - 1),
                         lambda y, x, n: y * apply("ln", x)),
               rule=n_("the slope of xⁿ is n·xⁿ⁻¹"), public=False),
-    Operation("square", value=lambda d, x: x * x, partials=(lambda y, x: 2 * x,), activation=True,
+    Operation("square", value=lambda d, x: x * x, partials=(lambda y, x: 2 * x,), activation=True, ends=True,
               rule=n_("the slope of z² is 2z")),
     Operation("sqrt", value=lambda d, x: d.sqrt(x), partials=(lambda y, x: 1 / (2 * y),),
               rule=n_("the slope of a square root is one over twice the root")),
@@ -193,7 +197,7 @@ OPERATIONS = table(
               partials=(lambda y, x: 2 * apply("exp", -(x**2)) / apply("sqrt", apply("pi")),),
               rule=n_("the slope of erf x is 2e^(−x²)/√π")),
     Operation("pi", value=lambda d: d.pi()),
-    Operation("abs", value=_absolute, partials=(lambda y, x: apply("sign", x),), activation=True,
+    Operation("abs", value=_absolute, partials=(lambda y, x: apply("sign", x),), activation=True, ends=True,
               rule=n_("the slope of |x| is the sign of x (0 at 0)")),
     Operation("floor", value=lambda d, x: d.floor(x), partials=(_flat,), jumps=True,
               rule=n_("a floor is flat between its jumps: its slope is 0")),
@@ -212,20 +216,21 @@ OPERATIONS = table(
               jumps=True, indexed=True, public=False),
     # Activations: leaky ReLU by Maas et al. 2013, ELU by Clevert et al. 2016, softplus by Dugas et al. 2001, swish by
     # Ramachandran et al. 2017, GELU (with Φ, not its approximation by tanh) by Hendrycks and Gimpel 2016
-    Operation("identity", value=lambda d, z: z, partials=(lambda y, z: ONE,), activation=True,
+    Operation("identity", value=lambda d, z: z, partials=(lambda y, z: ONE,), activation=True, ends=True, common=True,
               rule=n_("the identity has slope 1")),
     Operation("sigmoid", value=lambda d, z: 1 / (1 + d.exp(-z)), partials=(lambda y, z: y * (1 - y),),
-              activation=True, spelled_out=True, range=(0, 1), steepest=number(1, 4),
+              activation=True, common=True, spelled_out=True, range=(0, 1), steepest=number(1, 4),
               rule=n_("the slope of a sigmoid is its output times one minus its output")),
-    Operation("tanh", value=lambda d, z: d.tanh(z), partials=(lambda y, z: 1 - y**2,), activation=True,
+    Operation("tanh", value=lambda d, z: d.tanh(z), partials=(lambda y, z: 1 - y**2,), activation=True, common=True,
               range=(-1, 1), steepest=ONE, rule=n_("the slope of tanh is one minus its output squared")),
     Operation("relu", value=lambda d, z, at_zero: d.by_sign(z, _number(d, 0), _number(d, 0), lambda: z),
               partials=(lambda y, z, at_zero: apply("relu_slope", z, at_zero), _flat),
-              activation=True, parameters=1, optional=1, defaults=(ZERO,), range=(0, None),
+              activation=True, parameters=1, optional=1, defaults=(ZERO,), convention=True, ends=True, common=True,
+              range=(0, None),
               rule=n_("the slope of ReLU is 1 where its input is positive and 0 where it is negative")),
     Operation("leaky_relu", value=lambda d, z, a: d.by_sign(z, lambda: a * z, _number(d, 0), lambda: z),
               partials=(lambda y, z, a: apply("leaky_relu_slope", z, a), lambda y, z, a: apply("min", z, ZERO)),
-              activation=True, parameters=1, optional=1, defaults=(number(1, 100),),
+              activation=True, parameters=1, optional=1, defaults=(number(1, 100),), ends=True,
               rule=n_("the slope of leaky ReLU is 1 where its input is positive, else its leak")),
     Operation("elu", value=lambda d, z, a: d.by_sign(z, lambda: a * (d.exp(z) - 1), _number(d, 0), lambda: z),
               partials=(lambda y, z, a: apply("elu_slope", z, a),
@@ -252,30 +257,31 @@ OPERATIONS = table(
               partials=(lambda y, z: apply("inside", z, number(-3), number(3)) / 6,), activation=True, range=(0, 1),
               steepest=number(1, 6), rule=n_("the slope of the hard sigmoid is 1/6 between −3 and 3, else 0")),
     Operation("hard_tanh", value=lambda d, z: _clip(d, z, d.number(-1), d.number(1)),
-              partials=(lambda y, z: apply("inside", z, number(-1), ONE),), activation=True, range=(-1, 1),
+              partials=(lambda y, z: apply("inside", z, number(-1), ONE),), activation=True, ends=True, range=(-1, 1),
               steepest=ONE, rule=n_("the slope of the hard tanh is 1 between −1 and 1, else 0")),
     Operation("step", value=lambda d, z, at_zero: d.by_sign(z, _number(d, 0), lambda: at_zero, _number(d, 1)),
               partials=(_flat, lambda y, z, at_zero: apply("equal", z, ZERO)), activation=True, parameters=1,
-              optional=1, defaults=(ONE,), jumps=True,
+              optional=1, defaults=(ONE,), convention=True, ends=True, jumps=True,
               rule=n_("a step is flat: its slope is 0, and gradient descent learns nothing through it")),
     Operation("sign", value=lambda d, z: d.by_sign(z, _number(d, -1), _number(d, 0), _number(d, 1)),
-              partials=(_flat,), activation=True, jumps=True,
+              partials=(_flat,), activation=True, ends=True, jumps=True,
               rule=n_("a sign is flat: its slope is 0, and gradient descent learns nothing through it")),
-    Operation("softmax", value=_softmax, partial=_softmax_partial, public=False, spelled_out=True, indexed=True,
-              range=(0, 1), steepest=number(1, 4),
+    Operation("softmax", value=_softmax, partial=_softmax_partial, public=False, spelled_out=True, whole=True,
+              indexed=True, range=(0, 1), steepest=number(1, 4),
               rule=n_("the slope of pᵢ is pᵢ(1 − pᵢ) in its own net input and −pᵢpⱼ in another's")),
     Operation("standardized", value=_standardized,  # Ioffe and Szegedy 2015
               partials=(lambda y, x, mean, variance, epsilon: 1 / apply("sqrt", variance + epsilon),
                         lambda y, x, mean, variance, epsilon: -(1 / apply("sqrt", variance + epsilon)),
                         lambda y, x, mean, variance, epsilon: -(y / (2 * (variance + epsilon))),
                         lambda y, x, mean, variance, epsilon: -(y / (2 * (variance + epsilon)))),
-              public=False, spelled_out=True,
+              public=False, spelled_out=True, whole=True,
               rule=n_("the slope of x̂ = (x − μ)/√(σ² + ε) is 1/√(σ² + ε) in x, minus that in μ, and in σ² it is "
                       "−½·(x − μ)·(σ² + ε)^(−3/2), which is −x̂/(2·(σ² + ε))")),
     # Slopes with a kink
     Operation("relu_slope",
               value=lambda d, z, at_zero: d.by_sign(z, _number(d, 0), lambda: at_zero, _number(d, 1)),
-              partials=(_flat, lambda y, z, at_zero: apply("equal", z, ZERO)), jumps=True, is_slope=True, public=False),
+              partials=(_flat, lambda y, z, at_zero: apply("equal", z, ZERO)), convention=True, jumps=True,
+              is_slope=True, public=False),
     Operation("leaky_relu_slope", value=lambda d, z, a: d.by_sign(z, lambda: a, lambda: a, _number(d, 1)),
               partials=(_flat, lambda y, z, a: 1 - apply("relu_slope", z, ZERO)),
               jumps=True, is_slope=True, public=False),
@@ -314,8 +320,14 @@ def jumps(formula: Formula) -> bool:
     return (row is not None and row.jumps) or any(map(jumps, formula.arguments))
 
 
+def is_whole(formula: Formula) -> bool:
+    """Whether a formula is written by its definition, with symbols too: a softmax, a standardized value."""
+    row = OPERATIONS.get(formula.operation) if isinstance(formula, Apply) else None
+    return row is not None and row.whole
+
+
 def is_slope(formula: Formula | None) -> bool:
-    """Whether a formula is a slope that has no formula but by cases, as ReLU's."""
+    """Whether a formula is a derivative that can only be written by cases, as that of ReLU."""
     row = OPERATIONS.get(formula.operation) if isinstance(formula, Apply) else None
     return row is not None and row.is_slope
 

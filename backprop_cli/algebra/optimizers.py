@@ -49,7 +49,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """One rule: its settings with their usual values, its state (0 at first), and the formulas of a step in order.
+    """An optimizer: its settings with their usual values, its state (0 at first), and the formulas of a step in order.
 
     `update` yields (name, formula); a name of the state is its new value, `w` the parameter's, others are written down
     on the way.
@@ -60,6 +60,10 @@ class Optimizer:
     rule: str
     settings: Mapping[str, str] = field(default_factory=dict)
     state: tuple[str, ...] = ()
+    exact: bool = False  # a step has no division and no root, so that numbers with a few decimals make such numbers
+
+
+DESCENT = "sgd"  # the row of plain gradient descent
 
 
 def _sgd(s: Slot, eta: Name) -> Written:
@@ -185,18 +189,21 @@ _ADAM = {"beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"}
 OPTIMIZERS = {
     optimizer.name: optimizer
     for optimizer in (
-        Optimizer("sgd", _sgd, n_("against the gradient, η times its size (Cauchy 1847)")),
+        Optimizer(DESCENT, _sgd, n_("against the gradient, η times its size (Cauchy 1847)"), exact=True),
         Optimizer("momentum", _momentum, n_("v collects gradients, and η times v is taken off (Polyak 1964; PyTorch)"),
-                  {"mu": "0.9"}, ("v",)),
+                  {"mu": "0.9"}, ("v",), exact=True),
         Optimizer("momentum_step", _momentum_step,
                   n_("v collects steps η·g, and v is taken off (Rumelhart, Hinton and Williams 1986)"),
-                  {"mu": "0.9"}, ("v",)),
+                  {"mu": "0.9"}, ("v",), exact=True),
         Optimizer("momentum_velocity", _momentum_velocity,
-                  n_("v is a velocity downhill, and v is added (Sutskever et al. 2013)"), {"mu": "0.9"}, ("v",)),
+                  n_("v is a velocity downhill, and v is added (Sutskever et al. 2013)"),
+                  {"mu": "0.9"}, ("v",), exact=True),
         Optimizer("momentum_average", _momentum_average,
-                  n_("v is a running average of gradients, and η times v is taken off (Ng)"), {"beta": "0.9"}, ("v",)),
+                  n_("v is a running average of gradients, and η times v is taken off (Ng)"),
+                  {"beta": "0.9"}, ("v",), exact=True),
         Optimizer("nesterov", _nesterov,
-                  n_("momentum that looks one step ahead (Nesterov 1983, in PyTorch's form)"), {"mu": "0.9"}, ("v",)),
+                  n_("momentum that looks one step ahead (Nesterov 1983, in PyTorch's form)"),
+                  {"mu": "0.9"}, ("v",), exact=True),
         Optimizer("adagrad", _adagrad,
                   n_("each step is divided by the root of all squared gradients so far (Duchi et al. 2011)"),
                   {"epsilon": "1e-10"}, ("G",)),
@@ -208,7 +215,8 @@ OPTIMIZERS = {
                   {"rho": "0.9", "epsilon": "1e-6"}, ("s", "u")),
         Optimizer("adam", _adam, n_("two running averages, corrected for their start at 0 (Kingma and Ba 2015)"),
                   _ADAM, ("m", "v")),
-        Optimizer("adamax", _adamax, n_("Adam with the largest gradient instead of the root mean square (ibid.)"),
+        Optimizer("adamax", _adamax,
+                  n_("Adam with the largest gradient instead of the root mean square (Kingma and Ba 2015)"),
                   _ADAM, ("m", "u")),
         Optimizer("nadam", _nadam, n_("Adam with Nesterov's look ahead (Dozat 2016)"),
                   {**_ADAM, "psi": "0.004"}, ("m", "v", "P")),
@@ -224,11 +232,16 @@ FIRST_STATE = {"P": ONE}  # what does not start at 0
 class UpdateRule:
     """An optimizer as a problem uses it: penalties and clipping change the gradient before the optimizer sees it."""
 
-    optimizer: str = "sgd"
+    optimizer: str = DESCENT
     settings: Mapping[str, Formula] = field(default_factory=dict)
     penalties: Mapping[str, Formula] = field(default_factory=dict)  # l1, l2, l2_full
     unpenalized: frozenset[str] = frozenset()
     clip: str = ""  # value or norm; the bound is the setting c
+
+    @property
+    def is_descent(self) -> bool:
+        """Whether each step is η times the gradient, and nothing is kept."""
+        return self.optimizer == DESCENT
 
     def constants(self) -> dict[Quantity, Formula]:
         """The settings and the penalties' strengths by name."""

@@ -155,10 +155,6 @@ class Path:
         """The parameter that the path leads over."""
         return name_of(self.local, _PARAMETERS)
 
-    def with_local(self, local: Formula) -> Formula:
-        """The product with another slope."""
-        return multiply(self.upstream, local)
-
     def changed(self, change: Change) -> Path:
         """The same path in another pass."""
         return Path(change(self.upstream), change(self.local))

@@ -17,7 +17,6 @@ from backprop_cli.numbers.certified import Ball, Certified, Real
 from backprop_cli.numbers.exact import Rational
 
 FIRST_RATE = Quantity(Kind.CONSTANT, "eta0")
-LAST_RATE = Quantity(Kind.CONSTANT, "eta_end")
 COUNT = Quantity(Kind.CONSTANT, "n")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,16 +22,22 @@ if TYPE_CHECKING:
 ENDINGS = {".txt": "text", ".csv": "csv", ".json": "json"}
 
 
-def grade(problem: Problem | Source, sheets: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Grades:
+def grade(
+    problem: Problem | Source,
+    sheets: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    late: Mapping[str, int] | None = None,
+) -> Grades:
     """Marks hand-ins: files in any format that `check` reads, or folders with them; one sheet never costs another.
 
-    Raises UsageError where there is no sheet, and for a problem with letters.
+    `late` has the days that sheets are late, by the name of the file or of the student. Raises UsageError
+    where there is no sheet, or none of such a name, and for a problem with letters.
     """
     from backprop_cli.checking.grading import grade as graded
 
     opened = problem if isinstance(problem, Problem) else load(problem)
     paths = [sheets] if isinstance(sheets, str | os.PathLike) else sheets
-    return Grades(graded(opened.comparable.problem, [Path(path) for path in paths]))
+    return Grades(graded(opened.comparable.problem, [Path(path) for path in paths], late or {}))
 
 
 class Grades(Shown):

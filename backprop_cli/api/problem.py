@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.api.showing import Picture, View
 from backprop_cli.api.sources import Source, as_text, kept, loaded_from
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
     from backprop_cli.api.reports import Report
@@ -259,5 +259,5 @@ def option_called(name: str) -> str:
     if option in PAGES:
         return option
     names = [one.strip("-").replace("-", "_") for one in PAGES]
-    hint = did_you_mean(name, names) or ", ".join(names)
+    hint = did_you_mean(name, names) or listed(names)
     raise UsageError(_("no page called {name!r} ({hint})").format(name=name, hint=hint))

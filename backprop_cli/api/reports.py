@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from backprop_cli.api.frames import frame_of
 from backprop_cli.api.showing import Shown
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +74,7 @@ class Report(Shown):
         by_key = {line.key: line for line in self.lines}
         if name in by_key:
             return by_key[name]
-        hint = did_you_mean(name, by_key) or ", ".join(by_key)
+        hint = did_you_mean(name, by_key) or listed(by_key)
         raise UsageError(_("no line called {name!r} ({hint})").format(name=name, hint=hint))
 
     @property

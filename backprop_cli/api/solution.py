@@ -12,11 +12,11 @@ from backprop_cli.algebra.quantities import Phase
 from backprop_cli.api.frames import frame_of
 from backprop_cli.api.showing import View
 from backprop_cli.api.sources import kept
+from backprop_cli.deriving.meanings import lines_of
 from backprop_cli.deriving.names import UnknownName
-from backprop_cli.deriving.understanding import lines_of
 from backprop_cli.formats.pages import Page, Request, page_of
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
     from backprop_cli.problem.reader import Loaded
@@ -105,7 +105,7 @@ class Solution(View):
         """
         if phase is not None and phase not in PHASES:
             said = _("no phase called {name!r} ({phases})")
-            raise UsageError(said.format(name=phase, phases=", ".join(PHASES)))
+            raise UsageError(said.format(name=phase, phases=listed(PHASES)))
         wanted = {"phase": phase, "sample": sample, "epoch": epoch}
         chosen = {name: value for name, value in wanted.items() if value is not None}
         return [step for step in self.steps if all(getattr(step, name) == value for name, value in chosen.items())]
@@ -142,7 +142,7 @@ class Solution(View):
         except UnknownName as error:
             raise UsageError(error.said) from None
         if len(meant) > 1:
-            said = _("{name!r} stands for several lines: {keys}").format(name=name, keys=", ".join(meant))
+            said = _("{name!r} stands for several lines: {keys}").format(name=name, keys=listed(meant))
             raise UsageError(said)
         found = self._find(meant[0])
         return found if found is not None else self._elsewhere(meant[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,7 @@ from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.descriptions import (
     PHASES,
     describe,
+    first_of_several,
     label_of,
     layer_labels,
 )
@@ -154,6 +156,8 @@ def _yaml_top(blank: _Blank) -> Iterator[str]:
         yield from (f"# {row}" for row in wrap(said, _WIDE))
     if not blank.lines and blank.in_letters:
         return
+    if first := first_of_several(blank.problem):
+        yield f"# {first}"
     for line in (
         _("Write each number after its colon, and leave empty what you did not work out."),
         _("Write at least the digits that are asked for; more are welcome, and zeros at the end may be left out."),
@@ -195,9 +199,12 @@ class _YamlLines:
         labels = [self.label(line) for _key, line in lines]
         several = len(set(labels)) > 1 and phase is not Phase.LOSS
         before = ""
+        seen: Counter[str] = Counter()
         for (key, line), label in zip(lines, labels, strict=True):
             if several and label and label != before:
-                yield f"# {label}"
+                seen[label] += 1
+                again = _("{label}, part {n}").format(label=label, n=seen[label])
+                yield f"# {label if seen[label] == 1 else again}"
             before = label
             note = self.blank.note(line.quantity) + (f", {self.blank.digits(line.quantity)}" if digits[1:] else "")
             yield f"{self.head(key, line).ljust(width)}  # {note}"

@@ -87,6 +87,16 @@ def describe_address(address: Address, problem: Problem) -> str:
     return text[:1].upper() + text[1:]
 
 
+def first_of_several(problem: Problem) -> str:
+    """What is said where runs are compared, since a sheet is about one of them; empty where there is one."""
+    said = ""
+    if problem.starts:
+        said = _("Of the {count} starting points, these lines are about the first one.")
+    elif problem.training.rates:
+        said = _("Of the {count} learning rates, these lines are about the first one.")
+    return said.format(count=max(len(problem.starts), len(problem.training.rates)))
+
+
 def describe_digits(rounding: Rounding) -> str:
     """4 decimal places, 3 significant figures."""
     if rounding.places is not None:

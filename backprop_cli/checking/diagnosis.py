@@ -5,34 +5,38 @@ The one door to the search for mistakes: `diagnose` is given a case and returns,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as _replace
 
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.elsewhere import Elsewhere
-from backprop_cli.checking.enclosure import Enclosure, Enclosures
+from backprop_cli.checking.enclosure import Enclosures
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import AnswerKey
-from backprop_cli.checking.scratch import Scratch
+from backprop_cli.checking.mistakes import SLIP, mistakes
+from backprop_cli.checking.mistakes.mistake import Mistake
+from backprop_cli.checking.repeated import Repeated
+from backprop_cli.checking.search import Candidate, Search
+from backprop_cli.checking.search import Diagnosis as Found
+from backprop_cli.checking.search.proof import Answer
+from backprop_cli.checking.search.sentences import advice, in_general
 from backprop_cli.checking.verdicts import FULL_MARKS, Verdict
-from backprop_cli.numbers.certified import Real
-from backprop_cli.numbers.enclosures import ball, looks_equal, meets
-from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.certified import Ball
+from backprop_cli.numbers.exact import Rational, rational
 
 NOT_UPDATED = "bias-frozen"
-_SIGNS = frozenset({"target-minus-output", "uphill"})  # and what has a sign in its name
-_FEWEST_FIGURES = 2  # of fewer, any two numbers are nearly the same
-MOST_LINES = 160  # blank lines before a wrong one in which its mistake is looked for
-MOST_TRIED = 40_000  # lines worked out under one hypothesis or another, for one sheet
+_NOTHING = rational(0)
 
 
 @dataclass(frozen=True)
 class Case:
     """A sheet judged as far as right and wrong: the answers in the order of the work, and which lines are open.
 
-    `flipped` are the open lines that would be right with the other sign; `slack` is half of the last unit asked for.
+    `flipped` are the open lines that would be right with the other sign, `swapped` those that are right for the line
+    beside them and the other way round; `slack` is half of the last unit asked for.
     """
 
     key: AnswerKey
@@ -42,6 +46,7 @@ class Case:
     open_lines: tuple[Quantity, ...]
     unchanged: frozenset[Quantity] = frozenset()  # new parameters with their old values
     flipped: frozenset[Quantity] = frozenset()
+    swapped: frozenset[Quantity] = frozenset()
     slack: Mapping[Quantity, Rational] = field(default_factory=dict)
 
 
@@ -49,197 +54,128 @@ class Case:
 class Diagnosis:
     """What explains a line: mistakes, the likeliest first; and where the mistake was made, if not in the line.
 
-    Where there are none, `bounded` says that not everything was looked at.
+    `others` are less likely. `slip` is a slip of the pen, for where no mistake explains the line and it is no near
+    miss. Where there are no causes, `bounded` says that not everything was looked at.
     """
 
     causes: tuple[Hypothesis, ...] = ()
     from_scratch: bool = False
     made_in: Quantity | None = None
     bounded: bool = False
+    others: tuple[Candidate, ...] = ()
+    slip: tuple[Hypothesis, ...] = ()
 
 
 def diagnose(case: Case) -> Mapping[Quantity, Diagnosis]:
-    """The lines that a usual mistake explains: of those that explain one, the mistake that explains the most lines."""
-    return _Search(case).found()
+    """What explains the open lines: small changes of their formulas, weighed together; else one made throughout."""
+    if not case.open_lines:
+        return {}
+    return _Case(case).found()
 
 
-def is_a_sign(key: AnswerKey, hypothesis: Hypothesis, quantity: Quantity) -> bool:
-    """Whether a mistake in a line gives its value with the other sign, whatever the numbers, and does not say so."""
-    name = f"{hypothesis.mistake.name} {hypothesis.variant}"
-    return (
-        hypothesis.mistake.name not in _SIGNS
-        and "sign" not in name
-        and Elsewhere.of_key(key).is_negative(hypothesis, quantity)
-    )
-
-
-class _Search:
+class _Case:
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.key = case.key
-        self.table = Hypotheses.of_key(case.key)
-        self.scratch = Scratch.of_key(case.key)
-        self.blank: dict[Quantity, list[Quantity]] = {}
-        self.nearby: dict[Quantity, dict[Hypothesis, float]] = {}  # what explains a line from the answers before it
-        self.tried = 0
-        self.bounded: set[Quantity] = set()  # lines of which not all that is before them was looked at
+        self.causes: dict[tuple[str, ...], list[Hypothesis]] = {}
 
     def found(self) -> Mapping[Quantity, Diagnosis]:
-        """Every line that is explained."""
-        unexplained = {one: found for one in self.case.open_lines if (found := self.candidates(one))}
-        diagnoses = {one: Diagnosis(bounded=True) for one in self.bounded}
-        while unexplained:
-            cause = self.best(unexplained)
-            lines = [one for one, found in unexplained.items() if cause in found]
-            causes = (cause, *self.others(cause, lines, unexplained))
-            for quantity in lines:
-                scratch = cause not in self.nearby[quantity]
-                diagnoses[quantity] = Diagnosis(causes, scratch, self.made_in(cause, quantity))
-                del unexplained[quantity]
+        """Every line on which there is something to say."""
+        case = self.case
+        diagnoses = {one: self._not_updated(one) for one in case.open_lines if one in case.unchanged}
+        wrong = [one for one in case.open_lines if one not in diagnoses and one not in case.swapped]
+        found = self._searched(wrong) if wrong else {}
+        diagnoses |= {one: self._diagnosis(one, found[one]) for one in wrong}
+        missing = [one for one in wrong if self._is_unexplained(one, found[one], diagnoses[one])]
+        repeated = Repeated(case.key, case.answers, case.verdicts, case.enclosures)
+        for one in repeated.found(missing):
+            diagnoses[one.quantity] = Diagnosis(one.causes, one.from_scratch, one.made_in)
         return diagnoses
 
-    def others(
-        self, cause: Hypothesis, lines: Sequence[Quantity], unexplained: Mapping[Quantity, Mapping[Hypothesis, float]]
-    ) -> list[Hypothesis]:
-        """The mistakes that explain all of these lines as well, the best fit first."""
-        also = [one for one in unexplained[lines[0]] if one != cause and all(one in unexplained[q] for q in lines)]
-        made = [one for one in self.blank[lines[0]] if one in cause.formulas]
-        if made:  # here, or in a blank line before: what was done further back is less likely
-            nearest = max(made, key=self.key.order.__getitem__)
-            also = [one for one in also if nearest in one.formulas]
-        also = [one for one in also if not any(self.is_said_by(other, one, lines) for other in (cause, *also))]
-        return sorted(also, key=lambda one: sum(unexplained[q][one] for q in lines))
+    def _is_unexplained(self, quantity: Quantity, found: Found, diagnosis: Diagnosis) -> bool:
+        return not (diagnosis.causes or found.is_a_sign or quantity in self.case.flipped)
 
-    def made_in(self, cause: Hypothesis, quantity: Quantity) -> Quantity | None:
-        """The blank line before this one in which the mistake was made; None where it was made in the line itself."""
-        if quantity in cause.formulas:
-            return None
-        made = (one for one in self.blank[quantity] if one in cause.formulas)
-        return min(made, key=self.key.order.__getitem__, default=None)
+    def _searched(self, wrong: Sequence[Quantity]) -> Mapping[Quantity, Found]:
+        """What the search says; of answers with few digits first whether they are just what a mistake gives."""
+        search, answers, right = searched(self.case.key), self._answers(), self._right()
+        short = {one: self._with_its_zeros(one) for one in wrong if self._is_short(one)}
+        found = search.diagnoses({**answers, **short}, wrong, right)
+        if all(found[one].named or found[one].is_a_sign for one in short):
+            return found
+        return {**search.diagnoses(answers, wrong, right), **{one: found[one] for one in wrong if found[one].named}}
 
-    def best(self, unexplained: Mapping[Quantity, Mapping[Hypothesis, float]]) -> Hypothesis:
-        """The hypothesis that explains the most lines; among those, one of the line itself; then what fits best."""
-        counts: dict[Hypothesis, int] = {}
-        before: dict[Hypothesis, int] = {}
-        misfits: dict[Hypothesis, float] = {}
-        for quantity, found in unexplained.items():
-            for hypothesis, distance in found.items():
-                counts[hypothesis] = counts.get(hypothesis, 0) + 1
-                before[hypothesis] = before.get(hypothesis, 0) + (quantity not in hypothesis.formulas)
-                misfits[hypothesis] = misfits.get(hypothesis, 0.0) + distance
-        misfit = {one: round(misfits[one] / count, 1) for one, count in counts.items()}
-        return min(counts, key=lambda one: (-counts[one], before[one], misfit[one], self.table.place(one)))
+    def _answers(self) -> dict[Quantity, Answer]:
+        """The answers as later lines use them; those that are open, as they are written."""
+        case = self.case
+        used = {one: _Source(source.middle, source.width) for one, source in case.enclosures.sources.items()}
+        return {**used, **{one: case.answers[one] for one in case.open_lines}}
 
-    # ---- the same in other words -----------------------------------------------------------------------------
+    def _is_short(self, quantity: Quantity) -> bool:
+        return self.case.slack.get(quantity, _NOTHING) < self.case.answers[quantity].half_unit
 
-    def is_said_by(self, cause: Hypothesis, other: Hypothesis, lines: Sequence[Quantity]) -> bool:
-        """Whether another hypothesis is the same mistake, made in a factor that nobody writes on a line of its own."""
-        return all(self.is_same(cause, other, quantity) for quantity in lines)
+    def _with_its_zeros(self, quantity: Quantity) -> Given:
+        """The answer with all the digits that are asked for, if zeros were dropped: 0.5 for 0.500."""
+        return _replace(self.case.answers[quantity], half_unit=self.case.slack[quantity])
 
-    def is_same(self, cause: Hypothesis, other: Hypothesis, quantity: Quantity) -> bool:
-        """Whether they give the same number in this line."""
-        if quantity not in cause.formulas or quantity in other.formulas:
-            return False
-        if any(one in other.formulas for one in self.blank[quantity] if one in self.key.textbook):
-            return False
-        one, two = (self.under(quantity, hypothesis) for hypothesis in (cause, other))
-        if one is not None and two is not None and looks_equal(one.middle, two.middle):
-            return True
-        first, second = (self.scratch.value(hypothesis, quantity) for hypothesis in (cause, other))
-        return first is not None and second is not None and looks_equal(first, second)
+    def _right(self) -> frozenset[Quantity]:
+        return frozenset(one for one, verdict in self.case.verdicts.items() if verdict.rule in FULL_MARKS)
 
-    # ---- one line --------------------------------------------------------------------------------------------
+    def _not_updated(self, quantity: Quantity) -> Diagnosis:
+        """A new parameter with its old value."""
+        rows = [one for one in Hypotheses.of_key(self.case.key).of(quantity) if one.mistake.name == NOT_UPDATED]
+        return Diagnosis(tuple(rows))
 
-    def candidates(self, quantity: Quantity) -> dict[Hypothesis, float]:
-        """The hypotheses that explain a wrong line, each with how far from its middle the answer is (0 to 1)."""
-        self.blank[quantity] = self.case.enclosures.blank_before(quantity, MOST_LINES)
-        if len(self.blank[quantity]) == MOST_LINES:
-            self.bounded.add(quantity)
-        if quantity in self.case.unchanged:
-            self.nearby[quantity] = {one: 0.0 for one in self.table.of(quantity) if one.mistake.name == NOT_UPDATED}
-            return self.nearby[quantity]
-        found = self.local(quantity)
-        if quantity in self.case.flipped:
-            found = {one: distance for one, distance in found.items() if not self.is_a_sign(one, quantity)}
-        self.nearby[quantity] = found
-        return found or ({} if quantity in self.case.flipped else self.from_scratch(quantity))
+    # ---- what the search has found ---------------------------------------------------------------------------
 
-    def is_a_sign(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
-        """Whether a mistake comes to no more than another sign, and does not say so."""
-        return quantity in hypothesis.formulas and is_a_sign(self.key, hypothesis, quantity)
+    def _diagnosis(self, quantity: Quantity, found: Found) -> Diagnosis:
+        if found.is_a_sign:  # nearly right
+            return Diagnosis(others=found.named)
+        causes = tuple(self._cause(quantity, row) for one in found.named for row in _rows(one))
+        made_in = found.named[0].made_in if found.named and found.named[0].made_in != quantity else None
+        if causes and causes[0].is_a_slip:
+            return Diagnosis(slip=causes, bounded=not found.searched, others=found.others)
+        return Diagnosis(causes, made_in=made_in, bounded=not found.searched, others=found.others)
 
-    def local(self, quantity: Quantity) -> dict[Hypothesis, float]:
-        """Explanations from the student's own earlier values."""
-        found: dict[Hypothesis, float] = {}
-        near = self.blank[quantity]
-        for hypothesis in self.touching(near):
-            if self.tried > MOST_TRIED:
-                self.bounded.add(quantity)
-                break
-            misfit = self.misfit(quantity, self.under(quantity, hypothesis))
-            if misfit is None and quantity in hypothesis.formulas and not self.is_alone(hypothesis, near):
-                misfit = self.misfit(quantity, self.case.enclosures.under(quantity, hypothesis.formulas, [quantity]))
-            if misfit is not None:
-                found[hypothesis] = misfit
-        return found
+    def _cause(self, quantity: Quantity, one: Candidate) -> Hypothesis:
+        """The mistake that a candidate is: one for all lines in which it was made."""
+        same = self.causes.setdefault((*one.pattern, one.kind, *one.key), [])
+        for cause in same:
+            formula = cause.formulas.get(one.made_in)
+            if not one.is_a_slip and (formula is None or formula == one.formula):
+                cause.formulas[one.made_in] = one.formula  # type: ignore[index]
+                cause.found[quantity] = one  # type: ignore[index]
+                return cause
+        formulas: dict[Quantity, Formula] = {} if one.is_a_slip else {one.made_in: one.formula}
+        same.append(Hypothesis(_mistake(one), one.pattern[1], formulas, {quantity: one}))
+        return same[-1]
 
-    def under(self, quantity: Quantity, hypothesis: Hypothesis) -> Enclosure | None:
-        """What the line is under a hypothesis, made in it and in the blank lines before it."""
-        self.tried += len(self.blank[quantity])
-        return self.case.enclosures.under(quantity, hypothesis.formulas, self.blank[quantity])
 
-    @staticmethod
-    def is_alone(hypothesis: Hypothesis, lines: Sequence[Quantity]) -> bool:
-        """Whether the mistake touches no more than one of the lines."""
-        return len(lines) < 2 or sum(one in hypothesis.formulas for one in lines) < 2
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An answer as later lines use it."""
 
-    def touching(self, lines: Iterable[Quantity]) -> Sequence[Hypothesis]:
-        """The hypotheses that touch some of the lines."""
-        return list(dict.fromkeys(hypothesis for one in lines for hypothesis in self.table.of(one)))
+    value: Ball
+    half_unit: Ball
 
-    def misfit(self, quantity: Quantity, enclosure: Enclosure | None) -> float | None:
-        """How far from its middle the answer is (0 to 1), where the enclosure of a mistake explains it."""
-        given = self.case.answers[quantity]
-        if enclosure is None:
-            return None
-        reach = enclosure.width + given.half_unit
-        distance = abs(enclosure.middle - ball(given.value))
-        if distance > reach or not self.can_be_named(quantity, enclosure.middle):
-            return None
-        return float(distance / reach) if reach != 0 else 0.0
 
-    def can_be_named(self, quantity: Quantity, value: Real) -> bool:
-        """Whether the answer says enough for a mistake with this value: of one digit, it has to be just that value."""
-        given = self.case.answers[quantity]
-        figures = given.figures
-        if figures is None or figures >= _FEWEST_FIGURES:
-            return True
-        return not abs(ball(value) - given.value) > self.case.slack.get(quantity, 0)
+def searched(key: AnswerKey) -> Search:
+    """The search in a problem, made once for its key."""
+    found = key.memory.get("search")
+    if found is None:
+        found = key.memory["search"] = Search(key.problem, key.derivation)
+    assert isinstance(found, Search)
+    return found
 
-    def from_scratch(self, quantity: Quantity) -> dict[Hypothesis, float]:
-        """Explanations from working that is not on the sheet: the mistake made everywhere, from the given numbers."""
-        given = self.case.answers[quantity]
-        above = self.scratch.above(quantity)
-        if not isinstance(given.value, Rational) or above is None:
-            return {}
-        found: dict[Hypothesis, float] = {}
-        for hypothesis in self.touching(above):
-            self.tried += len(above) // 4
-            if self.tried > MOST_TRIED:
-                break
-            value = self.scratch.value(hypothesis, quantity)
-            if value is None or not self.can_be_named(quantity, value):
-                continue
-            if meets(value, given.value, given.half_unit) and not self.is_contradicted(hypothesis, above):
-                found[hypothesis] = 0.5
-        return found
 
-    def is_contradicted(self, hypothesis: Hypothesis, above: Iterable[Quantity]) -> bool:
-        """Whether the mistake would have been made in an earlier line, too, that is right on the sheet."""
-        for one in above:
-            verdict = self.case.verdicts.get(one)
-            if verdict is not None and verdict.rule in FULL_MARKS and one in hypothesis.formulas:
-                value = self.scratch.value(hypothesis, one)
-                if value is None or not looks_equal(value, self.key.true(one)):
-                    return True
-        return False
+def _rows(one: Candidate) -> Iterator[Candidate]:
+    """The candidate by every row of the table that means the same."""
+    yield one
+    yield from (_replace(one, pattern=row) for row in one.also)
+
+
+def _mistake(one: Candidate) -> Mistake:
+    """What a candidate is in general, whatever the line."""
+    if one.pattern[0]:
+        return mistakes()[one.pattern[0]]
+    if one.is_a_slip:
+        return SLIP
+    return Mistake(one.name, in_general(one.kind, one.key), lambda part: iter(()), advice(one))

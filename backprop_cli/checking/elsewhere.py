@@ -96,3 +96,16 @@ class Elsewhere:
         while True:
             number += 1
             yield ball(rational(37 * number % 101 + 1, 100_000 + 13 * number))
+
+
+_SIGNS = frozenset({"target-minus-output", "uphill"})  # and what has a sign in its name
+
+
+def is_a_sign(key: AnswerKey, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+    """Whether a mistake in a line gives its value with the other sign, whatever the numbers, and does not say so."""
+    name = f"{hypothesis.mistake.name} {hypothesis.variant}"
+    return (
+        hypothesis.mistake.name not in _SIGNS
+        and "sign" not in name
+        and Elsewhere.of_key(key).is_negative(hypothesis, quantity)
+    )

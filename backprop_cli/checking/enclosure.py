@@ -95,8 +95,13 @@ class Enclosures:
             elif missing := [name for name in self.key.rule(one).names if not self._is_known(name)]:
                 waiting += missing
             else:
-                self._found[one] = self._evaluated(one, self.key.rule(one), {})
+                self._found[one] = self._evaluated(one, self.key.rule(one), {}) or self._in_short(one)
         return self._found[quantity]
+
+    def _in_short(self, quantity: Quantity) -> Enclosure | None:
+        """What the line gives as textbooks write it: p − t has a value where −t/p·… has none, at p = 0."""
+        line = self.key.line(quantity)
+        return None if line is None or line.short is None else self.by(quantity, line.short)
 
     def _is_known(self, name: Quantity) -> bool:
         return name in self.sources or name in self._found
@@ -151,9 +156,9 @@ class Enclosures:
             return
         for one in digits:
             partials = Partials(self.key, self.sources.keys(), self._middle, one)
-            width = partials.width(quantity)
-            if width is not None and width > 0:
-                yield Enclosure(plain.middle, {**plain.noise, quantity: width}, plain.used)
+            for width in partials.widths(quantity):
+                if width > 0:
+                    yield Enclosure(plain.middle, {**plain.noise, quantity: width}, plain.used)
 
     def _middle(self, name: Quantity) -> Ball:
         part = self.sources.get(name) or self.of(name)

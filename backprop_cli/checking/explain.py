@@ -9,14 +9,15 @@ from typing import Any
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula, Name, replace
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
-from backprop_cli.checking.diagnosis import MOST_LINES, NOT_UPDATED
+from backprop_cli.checking.diagnosis import NOT_UPDATED
 from backprop_cli.checking.equations import Copied
 from backprop_cli.checking.formula_answers import FormulaMark, as_asked
 from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.phrases import advice_of, said_of
+from backprop_cli.checking.repeated import MOST_LINES
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.shown import rounded
@@ -185,7 +186,19 @@ class Explainer:
 
     def said(self, hypothesis: Hypothesis, quantity: Quantity | None = None) -> str:
         """The mistake in a teacher's words, in this line if it is made in one in particular."""
-        return said_of(hypothesis, self.key, quantity)
+        address = quantity.at if quantity is not None else ()
+        said = said_of(hypothesis, self.key, quantity, lambda formula: self.spelled(formula, address))
+        found = hypothesis.candidate(quantity) if quantity is not None else None
+        return _("perhaps {said}").format(said=said) if found is not None and found.perhaps else said
+
+    def spelled(self, formula: Formula, here: Address) -> str:
+        """A part of a line in symbols; a quantity of another pass with that pass, where its symbol does not say it."""
+        text = self.speller.symbols_of(formula, here)
+        if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) and formula.symbol.at != here:
+            own = self.speller.symbols_of(Name(formula.symbol.at_address(here)), here)
+            places = ", ".join(str(place) for place in formula.symbol.at if place not in here)
+            return f"{text} ({places})" if own == text and places else text
+        return text
 
     def explanation(self, mark: Mark, numbers: bool = True) -> Explanation:
         """The words for a wrong line; without `numbers`, nothing that gives away a value that is not on the sheet."""
@@ -221,6 +234,9 @@ class Explainer:
 
     def _where(self, cause: Hypothesis, quantity: Quantity) -> Quantity:
         """The line in which a mistake was made: this one, or the first before it that the mistake touches."""
+        searched = cause.found.get(quantity)
+        if searched is not None:
+            return searched.made_in
         if quantity in cause.formulas or not cause.formulas:
             return quantity
         above = self.key.above([quantity], MOST_LINES)
@@ -248,7 +264,9 @@ class Explainer:
         return _("this is none of the usual mistakes: go through the line again")
 
     def _right(self, quantity: Quantity) -> str:
-        line = self.key.derivation.index[quantity]
+        line = self.key.derivation.index.get(quantity)
+        if line is None:  # what is only reported has no formula
+            return ""
         return self.speller.symbols_of(line.short or self._written_out(line.formula, None), quantity.at)
 
     def _done(self, cause: Hypothesis, quantity: Quantity, numbers: bool, elsewhere: bool) -> tuple[str, str]:

@@ -5,10 +5,12 @@ A sheet that cannot be read is reported and leaves the others unharmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from dataclasses import replace as _replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
@@ -18,7 +20,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
 from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
-from backprop_cli.ground.errors import BackpropError, SourceError
+from backprop_cli.ground.errors import BackpropError, SourceError, UsageError, did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
@@ -42,6 +44,11 @@ class Graded:
     student: str
     report: Report | None = None
     failure: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the sheet may be called."""
+        return str(self.path), self.path.name, self.path.stem, self.student
 
     @property
     def share(self) -> Rational | None:
@@ -156,17 +163,37 @@ def _mistake(mark: Mark) -> tuple[str, Hypothesis | None]:
     return (verdict.near, None) if verdict.near in NEAR_MISSES else ("", None)
 
 
-def grade(problem: Problem, paths: Iterable[Path]) -> Class:
+def grade(problem: Problem, paths: Iterable[Path], late: Mapping[str, int] = MappingProxyType({})) -> Class:
     """The class whose sheets are these files, or the sheets in these folders.
 
-    Where the problem asks for nothing in particular, every line of its template counts. Raises UsageError where there
-    is no sheet.
+    Where the problem asks for nothing in particular, every line of its template counts. `late` has the days by the name
+    of the file, with or without its ending, or of the student. Raises UsageError where there is no sheet, or none of
+    such a name, or where the problem does not say what a day costs.
     """
     files = hand_ins(paths)
     worked = WorkedProblem(problem)
     asked = frozenset(line.quantity for line in asked_lines(worked))
     checker = Checker(worked, Marking(problem, lines=asked))
-    return Class(checker, tuple(_graded(checker, one) for one in files))
+    return Class(checker, _with_late(tuple(_graded(checker, one) for one in files), late, checker.marking))
+
+
+def _with_late(sheets: tuple[Graded, ...], late: Mapping[str, int], marking: Marking) -> tuple[Graded, ...]:
+    """The sheets, with what it costs that some are late."""
+    if late and marking.rule.late is None:
+        hint = _("write marking: {late: {percent: 10}} into it, or points")
+        raise UsageError(_("the problem does not say what a late day costs ({hint})").format(hint=hint))
+    known = {name for sheet in sheets for name in sheet.names}
+    for name in late:
+        if name not in known:
+            hint = did_you_mean(name, known) or _("by the name of the file or of the student")
+            raise UsageError(_("no sheet called {name!r} that could be late ({hint})").format(name=name, hint=hint))
+    return tuple(_late(one, max(late.get(name, 0) for name in one.names), marking) for one in sheets)
+
+
+def _late(sheet: Graded, days: int, marking: Marking) -> Graded:
+    if sheet.report is None or not days:
+        return sheet
+    return _replace(sheet, report=sheet.report.handed_in_late(marking, days))
 
 
 def _graded(checker: Checker, one: HandIn) -> Graded:

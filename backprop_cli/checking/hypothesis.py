@@ -9,15 +9,30 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.mistakes import MISTAKES, SLIP
 from backprop_cli.checking.mistakes.mistake import Mistake
+from backprop_cli.checking.search.candidates import Candidate
 
 
 @dataclass(frozen=True, eq=False)
 class Hypothesis:
-    """A mistake in one of its variants; `formulas` are what it makes of the lines in which it can be made."""
+    """A mistake in one of its variants; `formulas` are what it makes of the lines in which it can be made.
+
+    `found` is what the search says of each wrong line that it explains; empty where nothing was searched.
+    """
 
     mistake: Mistake
     variant: str
     formulas: Mapping[Quantity, Formula] = field(repr=False)
+    found: Mapping[Quantity, Candidate] = field(default_factory=dict, repr=False)
+
+    def candidate(self, quantity: Quantity) -> Candidate | None:
+        """What was found for a wrong line, or made in a line; None where nothing was searched."""
+        made = (one for one in self.found.values() if one.made_in == quantity)
+        return self.found.get(quantity) or next(made, None)
+
+    @property
+    def is_a_slip(self) -> bool:
+        """Whether it is only a digit."""
+        return self.mistake.name == SLIP.name
 
 
 MISCOPIED = Hypothesis(SLIP, "", {})

@@ -14,18 +14,17 @@ from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.diagnosis import Case, Diagnosis, diagnose
-from backprop_cli.checking.digits import miscopied
 from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.hints import last_hint
-from backprop_cli.checking.hypothesis import KEPT, MISCOPIED
+from backprop_cli.checking.hypothesis import KEPT
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.line import AnsweredLine
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball
-from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.exact import rational
 
 _SHIFTS = tuple(rational(10) ** places for places in (1, 2, 3, -1, -2, -3))
 _MANY_FIGURES = 6  # that a mistake explains in a value that is right to fewer
@@ -92,8 +91,9 @@ class Judge:
         unchanged = frozenset(one for one in wrong if self.lines[one].is_unchanged())
         lines = tuple(one for one in self.order if one in unchanged or self._is_open(one))
         flipped = frozenset(one for one in lines if self.lines[one].with_other_sign())
+        swapped = frozenset(one for one in lines if _swapped_with(self, self.lines[one]) is not None)
         slack = {one: self.lines[one].unit_at(self.answers[one].value) / 2 for one in lines}
-        return Case(self.key, self.answers, self.verdicts, self.enclosures, lines, unchanged, flipped, slack)
+        return Case(self.key, self.answers, self.verdicts, self.enclosures, lines, unchanged, flipped, swapped, slack)
 
     def _is_open(self, quantity: Quantity) -> bool:
         """Whether a mistake is to be looked for: the line is wrong, or it is in its further digits."""
@@ -207,6 +207,7 @@ def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Ve
         causes=diagnosis.causes,
         from_scratch=diagnosis.from_scratch,
         made_in=diagnosis.made_in if line.given.figures not in (0, 1) else None,
+        others=diagnosis.others,
     )
 
 
@@ -231,7 +232,7 @@ def near_miss(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> 
     other = _swapped_with(judge, line)
     if other is not None:
         return Verdict(line.quantity, Outcome.NEAR, near="swapped", other=other)
-    if line.given.value != 0 and any(line.like(line.given.times(factor)).is_right() for factor in _SHIFTS):
+    if line.has_a_point() and any(line.like(line.given.times(factor)).is_right() for factor in _SHIFTS):
         return Verdict(line.quantity, Outcome.NEAR, near="point")
     return Verdict(line.quantity, Outcome.NEAR, near="sign") if line.with_other_sign() else None
 
@@ -245,10 +246,8 @@ def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verd
     hint = last_hint(judge.key, line.quantity, line.given, targets, slack)
     if hint is not None:
         return Verdict(line.quantity, Outcome.WRONG, hint=hint)
-    value, half = line.given.value, line.given.half_unit
-    for target in targets:
-        if isinstance(value, Rational) and miscopied(value, half, target):
-            return Verdict(line.quantity, Outcome.MISTAKE, causes=(MISCOPIED,))
+    if diagnosis is not None and diagnosis.slip:
+        return Verdict(line.quantity, Outcome.MISTAKE, causes=diagnosis.slip, others=diagnosis.others)
     return Verdict(line.quantity, Outcome.WRONG, bounded=diagnosis is not None and diagnosis.bounded)
 
 

@@ -8,6 +8,8 @@ from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.quantities import Kind, Quantity, out
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import AnswerKey
+from backprop_cli.checking.search.sentences import Spell
+from backprop_cli.checking.search.sentences import said as found_said
 from backprop_cli.ground.words import _, n_
 
 Said = tuple[str, str]  # what was done, and what to do about it; empty where the row of the table says it
@@ -15,11 +17,19 @@ _SLOPES = {"sigmoid": n_("{x}·(1 − {x})"), "tanh": n_("1 − {x}²")}
 _FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh"}
 
 
-def said_of(hypothesis: Hypothesis, key: AnswerKey, quantity: Quantity | None = None) -> str:
-    """The mistake in a teacher's words; `quantity` is the line in which it was made, where it is one in particular."""
+def said_of(
+    hypothesis: Hypothesis, key: AnswerKey, quantity: Quantity | None = None, spell: Spell | None = None
+) -> str:
+    """The mistake in a teacher's words; `quantity` is the line in which it was made, where it is one in particular.
+
+    What the search found is said with its formulas where there is something to spell them with.
+    """
     own = _own_words(hypothesis, key, quantity)[0]
     if own:
         return own
+    found = hypothesis.candidate(quantity) if quantity is not None else None
+    if found is not None and spell is not None and not found.pattern[0]:
+        return found_said(found, spell)
     variant = _(hypothesis.variant) if hypothesis.variant else ""
     return _(hypothesis.mistake.said).format(variant=variant).strip()
 

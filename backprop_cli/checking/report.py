@@ -18,6 +18,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
+from backprop_cli.checking.sharing import with_shares
 from backprop_cli.checking.shown import digits_of, rounded
 from backprop_cli.checking.values import value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
@@ -32,6 +33,7 @@ from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.solving.worked import WorkedProblem
 
 _MOST_PLACES = 15  # more are never shown
+_NOTHING = rational(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Mark:
         rule = self.digits
         part = self.written.partition(".")[2]
         if rule.places is not None and part.isdigit() and not self.is_rounded:
-            rule = Rounding(places=max(rule.places, min(len(part), _MOST_PLACES)))
+            rule = _replace(rule, places=max(rule.places, min(len(part), _MOST_PLACES)))
         return rounded(self.expected, rule).text()
 
 
@@ -76,19 +78,23 @@ class Report:
     commas: bool = False  # decimals are written with a comma
     unread: tuple[Complaint, ...] = ()  # what on the sheet is no answer to this problem
     working: Mapping[Quantity, Equations] = field(default_factory=dict)  # what was found in the lines that show it
+    days_late: int = 0
+    lost: Rational = _NOTHING  # by that
     formulas: tuple[FormulaMark, ...] = ()  # that were asked for
 
     @property
+    def _all(self) -> tuple[Mark | FormulaMark, ...]:
+        return (*self.marks, *self.formulas)
+
+    @property
     def earned(self) -> Rational:
-        """The marks of the sheet."""
-        earned = [*(mark.earned for mark in self.marks), *(mark.earned for mark in self.formulas)]
-        return sum(earned, rational(0))
+        """The marks of the sheet, without those that lateness costs."""
+        return sum((mark.earned for mark in self._all), _NOTHING) - self.lost
 
     @property
     def worth(self) -> Rational:
         """The marks that could be had."""
-        worth = [*(mark.worth for mark in self.marks), *(mark.worth for mark in self.formulas)]
-        return sum(worth, rational(0))
+        return sum((mark.worth for mark in self._all), _NOTHING)
 
     @property
     def all_right(self) -> bool:
@@ -126,13 +132,14 @@ class Report:
                 found.setdefault(mark.verdict.causes, []).append(mark.quantity)
         return tuple(Cause(hypotheses, tuple(lines)) for hypotheses, lines in found.items())
 
+    def handed_in_late(self, marking: Marking, days: int) -> Report:
+        """The same report for a sheet that came so many days late."""
+        return _replace(self, days_late=days, lost=self.earned - marking.after(self.earned, self.worth, days))
+
     def following(self, quantity: Quantity) -> tuple[Quantity, ...]:
         """The lines that are right as they follow from this wrong one."""
         follows = (mark for mark in self.marks if mark.verdict.rule is Outcome.FOLLOWS)
         return tuple(mark.quantity for mark in follows if quantity in mark.verdict.because)
-
-
-_NOTHING = rational(0)
 
 
 class Checker:
@@ -196,12 +203,17 @@ class Checker:
         return len(good) < len(deltas)
 
     def _is_borne_out(self, report: Report) -> bool:
-        """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0."""
+        """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0.
+
+        Nothing needs to where nothing in the problem could: it ends with δ.
+        """
+        if not any(_shows_the_sign(one) for one in report.key.derivation.index):
+            return True
         for mark in report.marks:
             quantity = mark.quantity
             if not mark.written or mark.verdict.rule not in FULL_MARKS:
                 continue
-            if quantity.by is not None and quantity.by.kind is Kind.PARAMETER and not is_nothing(mark.expected):
+            if _is_of_a_parameter(quantity) and not is_nothing(mark.expected):
                 return True
             old = report.key.old_of(quantity)
             if old is not None and mark.expected != report.key.true(old):
@@ -214,7 +226,7 @@ class Checker:
         return tuple(asked_formulas(self.worked))
 
     def _judged(self, key: AnswerKey, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
-        verdicts = with_shares(Judge(key, answers, self.marking).judged(), key)
+        verdicts = with_shares(Judge(key, answers, self.marking).judged(), key, answers)
         verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
         free = {} if self.problem.asks_formulas_alone else {one: self.marking.worth(one) for one in verdicts}
         worths = self._asked or free
@@ -231,6 +243,14 @@ class Checker:
         return Report(key, tuple(marks))
 
 
+def _is_of_a_parameter(quantity: Quantity) -> bool:
+    return quantity.by is not None and quantity.by.kind is Kind.PARAMETER
+
+
+def _shows_the_sign(quantity: Quantity) -> bool:
+    return quantity.kind is Kind.NEW or _is_of_a_parameter(quantity)
+
+
 _GOOD = (*FULL_MARKS, Outcome.TOO_FEW)
 
 
@@ -238,34 +258,6 @@ def _good_deltas(report: Report) -> list[Mark]:
     """Every δ but 0 that is right or follows, if only as far as it goes."""
     deltas = (mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written)
     return [mark for mark in deltas if mark.verdict.rule in _GOOD and not is_nothing(mark.expected)]
-
-
-_EMPTY_FOR_EACH = 2  # lines without work of their own that are paid for with each that has some
-
-
-def with_shares(verdicts: Mapping[Quantity, Verdict], key: AnswerKey) -> dict[Quantity, Verdict]:
-    """The verdicts, with what one pays for another: a mistake in a blank line once, empty lines for real work only."""
-    shared = dict(verdicts)
-    paid: set[tuple[Hypothesis, Quantity]] = set()
-    for quantity, verdict in verdicts.items():
-        if verdict.made_in is not None:
-            cause = (verdict.causes[0], verdict.made_in)
-            shared[quantity] = _replace(verdict, paid=cause in paid)
-            paid.add(cause)
-    empty = [one for one, verdict in verdicts.items() if verdict.empty]
-    if not empty:
-        return shared
-    work = sum(verdict.rule in FULL_MARKS and _shows_work(verdict, key) for verdict in verdicts.values())
-    for one in empty[_EMPTY_FOR_EACH * work :]:
-        shared[one] = _replace(shared[one], unpaid=True, remark="no work")
-    return shared
-
-
-def _shows_work(verdict: Verdict, key: AnswerKey) -> bool:
-    """Whether a line that is right had to be worked out: it is not 0, nor the old value."""
-    value = key.expected(verdict.quantity)
-    old = key.old_of(verdict.quantity)
-    return not verdict.empty and not is_nothing(value) and (old is None or value != key.true(old))
 
 
 def check_sheet(checker: Checker, sheet: Sheet) -> Report:

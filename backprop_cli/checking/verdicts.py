@@ -7,6 +7,7 @@ from enum import Enum
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import Rational
 
@@ -43,7 +44,8 @@ REMARKS = {
     "trivial": n_("{value} makes what follows trivial"),
     "further digits": n_("right to the digits asked for, but the further digits are not"),
     "formula": n_("the value is right, but the formula that stands here does not give it"),
-    "no work": n_("follows, but only because there is a 0 before it: too many such lines have no marks"),
+    "no work": n_("follows, but shows no work of its own: too many such lines have no marks"),
+    "guess": n_("{value} stands on many lines, on most of which it is wrong: it shows no work here"),
 }
 
 
@@ -65,8 +67,9 @@ class Verdict:
     """How one line was judged, and why.
 
     `because` are the earlier wrong lines that it follows from; `near` a key of NEAR_MISSES (`other`: the line whose
-    value it is); `causes` the mistakes that explain it, the likeliest first; `remark` a key of REMARKS; `refused` the
-    earlier answers from which nothing may follow, each with a key of REMARKS (the answer itself may be one of them).
+    value it is); `causes` the mistakes that explain it, the likeliest first, and `others` what is less likely; `remark`
+    a key of REMARKS; `refused` the earlier answers from which nothing may follow, each with a key of REMARKS (the
+    answer itself may be one of them).
     """
 
     quantity: Quantity
@@ -75,6 +78,7 @@ class Verdict:
     near: str = ""
     other: Quantity | None = None
     causes: tuple[Hypothesis, ...] = ()
+    others: tuple[Candidate, ...] = ()
     refused: tuple[tuple[Quantity, str], ...] = ()
     remark: str = ""
     hint: Hint | None = None

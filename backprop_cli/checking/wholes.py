@@ -14,7 +14,7 @@ from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.matrices import MatrixView, matrix_view
-from backprop_cli.views.whole import Equation, Matrix, Whole
+from backprop_cli.views.matrix_formulas import Equation, Matrix, Whole
 from backprop_cli.writing.notation import load_notation
 
 _HEADS = {

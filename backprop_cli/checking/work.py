@@ -25,7 +25,7 @@ from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.solving.spelling import Speller
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.views.whole import Matrix as Whole
+from backprop_cli.views.matrix_formulas import Matrix as Whole
 from backprop_cli.working.formulas import numeral_text, read_formula
 from backprop_cli.working.matrices import Matrix, read_matrix
 from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import complete_problem, written_to
-from backprop_cli.ground.words import _, n_
+from backprop_cli.cli.arguments import complete_problem, is_yaml, written_to
+from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
     from backprop_cli.generator.files import Worksheet
@@ -22,78 +22,95 @@ def register(app: typer.Typer) -> None:
     app.command("generate", epilog=EXAMPLE)(generate)
 
 
+_Kind = Annotated[
+    str, typer.Option("--kind", metavar="KIND", help=n_("network, graph, optimizer, softmax or single-weight."))
+]
+_Shape = Annotated[str | None, typer.Option("--shape", metavar="2-3-1", help=n_("Inputs, hidden layers, outputs."))]
+_Activation = Annotated[
+    str | None, typer.Option("--activation", metavar="NAME", help=n_("Of the hidden layers (of all, if none)."))
+]
+_OutputActivation = Annotated[
+    str | None, typer.Option("--output-activation", metavar="NAME", help=n_("Of the outputs."))
+]
+_Loss = Annotated[str | None, typer.Option("--loss", metavar="NAME", help=n_("half_squared_error, …"))]
+_Samples = Annotated[int, typer.Option("--samples", metavar="N", help=n_("Examples in one batch."))]
+_Bias = Annotated[bool, typer.Option("--bias/--no-bias", help=n_("Whether neurons have biases."))]
+_Gates = Annotated[int, typer.Option("--gates", metavar="N", help=n_("Of a graph."))]
+_Optimizer = Annotated[str | None, typer.Option("--optimizer", metavar="NAME", help=n_("momentum, adam, …"))]
+_With = Annotated[list[str] | None, typer.Option("--with", metavar="dead-unit", help=n_("What is otherwise avoided."))]
+_Digits = Annotated[
+    int | None, typer.Option("--digits", metavar="N", help=n_("The most digits of any line that is exact."))
+]
+_Places = Annotated[int, typer.Option("--places", metavar="N", help=n_("The rounding where lines are not exact."))]
+_Seed = Annotated[
+    int | None, typer.Option("--seed", min=0, help=n_("The same seed gives the same file; else one is drawn."))
+]
+_Draw = Annotated[
+    int | None, typer.Option("--draw", min=1, metavar="N", help=n_("Of one seed, other numbers: as in variants."))
+]
+_Like = Annotated[
+    str | None,
+    typer.Option(
+        "--like",
+        metavar="PROBLEM",
+        help=n_("Keep this problem, and draw its numbers anew."),
+        autocompletion=complete_problem,
+    ),
+]
+_Title = Annotated[
+    str, typer.Option("--title", metavar="TEXT", help=n_("Above the solution; variants add their number."))
+]
+_Variants = Annotated[
+    int | None,
+    typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
+]
+_Band = Annotated[
+    int,
+    typer.Option(
+        "--band",
+        min=1,
+        max=100,
+        metavar="PERCENT",
+        help=n_("How far their difficulties may be from the middle: ± so many per cent."),
+    ),
+]
+_Sheets = Annotated[
+    str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
+]
+_Force = Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))]
+_Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        callback=written_to,
+        help=n_("Write to this file (variants: to this folder) instead of stdout."),
+    ),
+]
+
+
 def generate(
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help=n_("network, graph, optimizer, softmax or single-weight."))
-    ] = "network",
-    shape: Annotated[
-        str | None, typer.Option("--shape", metavar="2-3-1", help=n_("Inputs, hidden layers, outputs."))
-    ] = None,
-    activation: Annotated[
-        str | None, typer.Option("--activation", metavar="NAME", help=n_("Of the hidden layers (of all, if none)."))
-    ] = None,
-    output_activation: Annotated[
-        str | None, typer.Option("--output-activation", metavar="NAME", help=n_("Of the outputs."))
-    ] = None,
-    loss: Annotated[str | None, typer.Option("--loss", metavar="NAME", help=n_("half_squared_error, …"))] = None,
-    samples: Annotated[int, typer.Option("--samples", metavar="N", help=n_("Examples in one batch."))] = 1,
-    bias: Annotated[bool, typer.Option("--bias/--no-bias", help=n_("Whether neurons have biases."))] = True,
-    gates: Annotated[int, typer.Option("--gates", metavar="N", help=n_("Of a graph."))] = 5,
-    optimizer: Annotated[str | None, typer.Option("--optimizer", metavar="NAME", help=n_("momentum, adam, …"))] = None,
-    with_: Annotated[
-        list[str] | None, typer.Option("--with", metavar="dead-unit", help=n_("What is otherwise avoided."))
-    ] = None,
-    digits: Annotated[
-        int | None, typer.Option("--digits", metavar="N", help=n_("The most digits of any line that is exact."))
-    ] = None,
-    places: Annotated[
-        int, typer.Option("--places", metavar="N", help=n_("The rounding where lines are not exact."))
-    ] = 4,
-    seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help=n_("The same seed gives the same file; else one is drawn."))
-    ] = None,
-    draw: Annotated[
-        int | None, typer.Option("--draw", min=1, metavar="N", help=n_("Of one seed, other numbers: as in variants."))
-    ] = None,
-    like: Annotated[
-        str | None,
-        typer.Option(
-            "--like",
-            metavar="PROBLEM",
-            help=n_("Keep this problem, and draw its numbers anew."),
-            autocompletion=complete_problem,
-        ),
-    ] = None,
-    title: Annotated[
-        str, typer.Option("--title", metavar="TEXT", help=n_("Above the solution; variants add their number."))
-    ] = "",
-    variants: Annotated[
-        int | None,
-        typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
-    ] = None,
-    band: Annotated[
-        int,
-        typer.Option(
-            "--band",
-            min=1,
-            max=100,
-            metavar="PERCENT",
-            help=n_("How far their difficulties may be from the middle: ± so many per cent."),
-        ),
-    ] = 10,
-    sheets: Annotated[
-        str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
-    ] = "markdown",
-    force: Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            callback=written_to,
-            help=n_("Write to this file (variants: to this folder) instead of stdout."),
-        ),
-    ] = None,
+    kind: _Kind = "network",
+    shape: _Shape = None,
+    activation: _Activation = None,
+    output_activation: _OutputActivation = None,
+    loss: _Loss = None,
+    samples: _Samples = 1,
+    bias: _Bias = True,
+    gates: _Gates = 5,
+    optimizer: _Optimizer = None,
+    with_: _With = None,
+    digits: _Digits = None,
+    places: _Places = 4,
+    seed: _Seed = None,
+    draw: _Draw = None,
+    like: _Like = None,
+    title: _Title = "",
+    variants: _Variants = None,
+    band: _Band = 10,
+    sheets: _Sheets = "markdown",
+    force: _Force = False,
+    output: _Output = None,
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
     from backprop_cli.api.making import recipe_of, seed_of
@@ -109,7 +126,9 @@ def generate(
     if variants is not None:
         _variants(recipe, number, variants, band, sheets, output, force)
         return
-    _refuse_to_replace([output] if output is not None else [], force)
+    if output is not None:
+        is_yaml(output)
+        _refuse_to_replace([output], force)
     write(make(recipe, number, draw=draw).text, output)
 
 
@@ -158,7 +177,7 @@ def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
         return None, ""
     if not writes_documents(format_):
         known = names_of_documents()
-        hint = did_you_mean(format_, known) or ", ".join(known)
+        hint = did_you_mean(format_, known) or listed(known)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
     write, dialect = document_renderer(format_), dialect_of(format_)
     return lambda loaded: write(parts(("sheet",), loaded, dialect, Choices())["sheet"]), ending_of(format_)

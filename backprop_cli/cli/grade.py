@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from backprop_cli.checking.grading import Class, Graded
 
 MARKS = {".txt": "text", ".csv": "csv", ".json": "json"}  # endings of files with marks, and their format
+_MOST_DAYS = 6  # digits of their number
 EXAMPLE = "Example: backprop check mazur --template >a.yml; backprop grade mazur a.yml"
 
 
@@ -36,6 +37,10 @@ def grade(
     show: Annotated[
         bool, typer.Option("--answers/--no-answers", help=n_("Whether the reports show the right values."))
     ] = True,
+    late: Annotated[
+        list[str] | None,
+        typer.Option("--late", metavar="SHEET=DAYS", help=n_("How many days late a sheet is; may be repeated.")),
+    ] = None,
     rounding: RoundOption = None,
     notation: NotationOption = None,
     format_: Annotated[
@@ -52,7 +57,7 @@ def grade(
     from backprop_cli.ground.errors import UsageError
 
     format_ = _format("csv" if csv else "json" if json else format_, output)
-    marked = graded(load(problem, notation=notation, rounding=rounding), sheets).graded
+    marked = graded(load(problem, notation=notation, rounding=rounding), sheets, late=_days(late or [])).graded
     if not marked.marked:
         raise UsageError(
             "\n".join([_("none of the sheets could be read"), *(sheet.failure for sheet in marked.sheets)])
@@ -60,6 +65,20 @@ def grade(
     _show(marked, format_, ascii_only, output)  # before the feedback: whatever befalls it, the marks are there
     if feedback is not None:
         _write_feedback(marked, feedback, show)
+
+
+def _days(late: list[str]) -> dict[str, int]:
+    """The days by sheet."""
+    from backprop_cli.ground.errors import UsageError
+
+    found: dict[str, int] = {}
+    for text in late:
+        name, _sign, days = text.rpartition("=")
+        if not name or not (days.isascii() and days.isdigit()) or len(days) > _MOST_DAYS:
+            message = _("--late {text!r}: write the sheet and a whole number of days, as in ann.yaml=2")
+            raise UsageError(message.format(text=text))
+        found[name] = int(days)
+    return found
 
 
 def _format(format_: str | None, output: Path | None) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, listed, n_
 
 EXAMPLE = "Example: backprop help check"
 
@@ -55,7 +55,7 @@ def _refuse(name: str) -> None:
 
     hint = did_you_mean(name, [*topics(), *COMMANDS])
     if hint is None and (found := topics_with(name)):
-        hint = _("it is mentioned in {topics}").format(topics=", ".join(found))
+        hint = _("it is mentioned in {topics}").format(topics=listed(found))
     said = _("no topic called {name!r}") if hint is None else _("no topic called {name!r} ({hint})")
-    every = _("The topics are {topics}.").format(topics=", ".join(topics()))
+    every = _("The topics are {topics}.").format(topics=listed(topics()))
     raise UsageError(said.format(name=name, hint=hint) + "\n" + every)

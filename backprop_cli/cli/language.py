@@ -18,7 +18,7 @@ from typer.models import CommandInfo
 
 from backprop_cli.cli import parameters
 from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
-from backprop_cli.ground.words import _, language_called, language_of_reader, languages, n_, set_language
+from backprop_cli.ground.words import _, language_called, language_of_reader, languages, listed, n_, set_language
 
 VARIABLE = "BACKPROP_LANG"
 LanguageOption = Annotated[
@@ -35,15 +35,20 @@ LanguageOption = Annotated[
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     """Speaks the language of `--lang`, of BACKPROP_LANG, or of the locale; raises UsageError for an unknown one."""
     set_language(language_of_reader(environment))
-    asked = _asked(arguments) or environment.get(VARIABLE)
-    if not asked:
-        return
+    asked, usual = _asked(arguments), environment.get(VARIABLE)
+    if asked and usual and (found := language_called(usual)):
+        set_language(found)  # in which is said what is wrong with the one that is asked for
+    if asked or usual:
+        _choose(asked or usual or "")
+
+
+def _choose(asked: str) -> None:
     found = language_called(asked)
     if found is None:
         from backprop_cli.ground.errors import UsageError, did_you_mean
 
         known = [language.partition("_")[0] for language in languages()]
-        hint = did_you_mean(asked, known) or ", ".join(known)
+        hint = did_you_mean(asked, known) or listed(known)
         raise UsageError(_("no language called {name!r} ({hint})").format(name=asked, hint=hint))
     set_language(found)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli.ground import limits
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, listed, n_
 
 LimitOption = Annotated[
     list[str] | None,
@@ -27,7 +27,7 @@ def _raise(wish: str) -> None:
 
     name, _sign, number = wish.partition("=")
     if name not in limits.RAISED:
-        names = ", ".join(limits.RAISED)
+        names = listed(limits.RAISED)
         hint = did_you_mean(name, limits.RAISED) or _("{names}: `backprop help limits`").format(names=names)
         raise UsageError(_("no limit called {name!r} ({hint})").format(name=name, hint=hint))
     if not (number.isascii() and number.isdigit() and len(number) < 12 and 0 < int(number) <= limits.MOST):

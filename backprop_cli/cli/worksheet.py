@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,7 +102,7 @@ def _format(named: str | None, output: str | None) -> str:
     name = named or (format_of(Path(output or ""), endings) if to_file else "text")
     if not writes_documents(name):
         known = names_of_documents()
-        hint = did_you_mean(name, known) or ", ".join(known)
+        hint = did_you_mean(name, known) or listed(known)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=name, hint=hint))
     if name in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o sheet.{format}").format(format=name))

@@ -17,7 +17,7 @@ Change = Callable[[Problem], Problem]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to do it: what it is called, and how a problem is put into it."""
+    """One option of a convention: what it is called, and the change that puts a problem into it."""
 
     name: str
     says: str
@@ -26,7 +26,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """A choice that courses make differently.
+    """A convention: a choice that courses make differently, such as the sign of δ or the ½ of the loss.
 
     `here` is the name of the option that a problem is in (of one that is none of them, what it says); `absent` says why
     a problem has nothing to choose, or nothing (""); `written` is the line of a file that makes the choice.
@@ -150,19 +150,22 @@ def _no_batch(problem: Problem) -> str:
 
 # ---- slopes, weights, momentum -------------------------------------------------------------------------------
 
+_RELU = "relu"  # of whose slope at 0 courses make a choice
 
-def _relus(formula: Formula) -> Iterator[Apply]:
+
+def relus_in(formula: Formula) -> Iterator[Apply]:
+    """Every ReLU of a formula, the outer ones first."""
     if isinstance(formula, Apply):
-        if formula.operation == "relu":
+        if formula.operation == _RELU:
             yield formula
         for argument in formula.arguments:
-            yield from _relus(argument)
+            yield from relus_in(argument)
 
 
 def relus(problem: Problem) -> list[Apply]:
     """Every ReLU of the activations and of the graph, as it stands there."""
     formulas = [layer.activation for layer in problem.layers if layer.activation is not None]
-    return [relu for formula in [*formulas, *problem.nodes.values()] for relu in _relus(formula)]
+    return [relu for formula in [*formulas, *problem.nodes.values()] for relu in relus_in(formula)]
 
 
 def _slope(problem: Problem) -> str:
@@ -176,7 +179,7 @@ def _with_slope(slope: Formula) -> Change:
         if not isinstance(formula, Apply):
             return formula
         arguments = tuple(map(changed, formula.arguments))
-        return Apply(formula.operation, (arguments[0], slope) if formula.operation == "relu" else arguments)
+        return Apply(formula.operation, (arguments[0], slope) if formula.operation == _RELU else arguments)
 
     def put(problem: Problem) -> Problem:
         layers = tuple(

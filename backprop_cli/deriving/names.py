@@ -12,12 +12,11 @@ from functools import cached_property
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Place, Quantity
 from backprop_cli.algebra.references import Reference, address_of, place_of
-from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean, nearest
 from backprop_cli.ground.words import _
-from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.problem.model import Problem
 from backprop_cli.writing.notation import GREEK, Notation, Writer, load_notation
 
 _SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,9})\)\}?$")  # E^(2) is E of sample 2
@@ -316,11 +315,6 @@ class Names:
         if not here:
             return None
         return _("the quantities are {keys}: `backprop names` lists them").format(keys=_some(here))
-
-
-def names_of(problem: Problem) -> Names:
-    """The names of everything that the problem's full derivation works out, the pass after the update included."""
-    return Names.of(problem, derive(problem.by_hand, Detail.FULL, then_forward=True))
 
 
 # ---- readings of a spelling --------------------------------------------------------------------------------------

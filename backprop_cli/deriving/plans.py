@@ -119,7 +119,8 @@ def _possible_gradients(problem: Problem, objective: Quantity, samples: Sequence
         for name in layer.units:
             quantities += [gradient(objective, networks.out(name)), Quantity(Kind.DELTA, name)]
         possible += [one.at_address(at) for one in quantities for at in dict.fromkeys([(), *samples])]
-    possible += [gradient(objective, graphs.node(name)) for name in problem.nodes]
+    nodes = (graphs.node(name) for name in problem.nodes)
+    possible += [gradient(objective, node) for node in nodes if node != objective]  # whose own is 1
     possible += [gradient(objective, networks.parameter(name)) for name in problem.parameters]
     return possible
 

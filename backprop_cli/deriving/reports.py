@@ -12,7 +12,7 @@ from backprop_cli.algebra.references import REPORT, Reference, place_of
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.schedule import THEN_ALL, derive
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Detail, Problem
 
 _FEW = 12  # epochs that are listed in a message
@@ -75,9 +75,9 @@ class Reports:
             message = _("epoch 0 is the start: what it has is given, or worked out in the first epoch")
             raise UnknownName(message)
         if epoch not in self.problem.report:
-            listed = ", ".join(map(str, self.problem.report[:_FEW])) + ", …" * (len(self.problem.report) > _FEW)
+            reported = listed(map(str, self.problem.report), most=_FEW)
             message = _("epoch {epoch} is not reported").format(epoch=epoch)
-            raise UnknownName(message, _("reported are {epochs}").format(epochs=listed))
+            raise UnknownName(message, _("reported are {epochs}").format(epochs=reported))
 
     @cached_property
     def all(self) -> tuple[Reported, ...]:
@@ -164,7 +164,7 @@ class NamesWithReports(Names):
         found = self.reports.value(_replace(one, at=(*within, *one.at), text=""))
         if len(found) > 1:
             message = _("{text!r} is reported more than once").format(text=text)
-            raise UnknownName(message, _("say which: {keys}").format(keys=", ".join(map(str, found[:_FEW]))))
+            raise UnknownName(message, _("say which: {keys}").format(keys=listed(map(str, found[:_FEW]))))
         return self.reports.by_reference[found[0]]
 
     def address(self, text: str) -> Address:

@@ -16,7 +16,6 @@ from backprop_cli.deriving import networks
 from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts
 from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import view
-from backprop_cli.deriving.perceptron import Passes
 from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
@@ -99,6 +98,8 @@ class _Schedule:
             self._given_steps()
         else:
             if problem.training.perceptron is not None:
+                from backprop_cli.deriving.perceptron import Passes
+
                 Passes(self, problem.training.perceptron).write()
             else:
                 self._epochs()

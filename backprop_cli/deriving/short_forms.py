@@ -7,7 +7,7 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, number
-from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.losses import LOSSES, Loss
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.backpropagation import ShortForm
@@ -16,8 +16,6 @@ from backprop_cli.numbers.certified import Certified, is_exact
 from backprop_cli.problem.letters import has_letters
 from backprop_cli.problem.model import Layer, Letter, Problem
 
-_SQUARES = ("half_squared_error", "squared_error", "mean_squared_error", "half_mean_squared_error")
-_BINARY = "binary_cross_entropy"
 _NOT_ONE = n_("here the targets do not add up to 1, so p is multiplied by their sum")
 _IN_LETTERS = n_("p is multiplied by the sum of the targets, which is 1 in a classification: then δ is p − t")
 
@@ -30,7 +28,7 @@ def short_forms(problem: Problem) -> dict[str, ShortForm]:
     loss = LOSSES[problem.loss.name]
     short = (loss.short or {}).get(activation)
     if short is None:
-        why = _why_not(loss.name, activation, bool(problem.conventions.negative_delta))
+        why = _why_not(loss, activation, bool(problem.conventions.negative_delta))
         return {output: ShortForm(None, (why,)) for output in problem.outputs if why}
     found: dict[str, ShortForm] = {}
     for group in problem.layers[-1].groups or (problem.outputs,):
@@ -58,16 +56,16 @@ def _activation(layer: Layer) -> str:
     return ""
 
 
-def _why_not(loss: str, activation: str, negative: bool) -> str:
+def _why_not(loss: Loss, activation: str, negative: bool) -> str:
     """Why δ has no short form: said of a softmax or sigmoid with another loss, and of their losses elsewhere."""
-    entropy = loss == _BINARY or "softmax" in (LOSSES[loss].short or {})
+    entropy = loss.short is not None
     if activation == "softmax":
         return _behind_softmax(loss).format(short="t − p" if negative else "p − t")
     if activation == "sigmoid":
         return _behind_sigmoid(loss, entropy).format(short="t − out" if negative else "out − t")
     if not (activation and entropy):
         return ""
-    if loss == _BINARY:
+    if loss.is_binary:
         said = _(
             "δ is not {short} here: that holds behind a sigmoid, whose slope out·(1 − out) cancels the denominators of "
             "this loss's slope; the slope of {activation} does not"
@@ -82,13 +80,13 @@ def _why_not(loss: str, activation: str, negative: bool) -> str:
     return said.format(short=short, activation=_("the identity") if activation == "identity" else activation)
 
 
-def _behind_softmax(loss: str) -> str:
-    if loss == _BINARY:
+def _behind_softmax(loss: Loss) -> str:
+    if loss.is_binary:
         return _(
             "δ is not {short} here: that holds for cross-entropy −Σ t·ln p behind a softmax; binary cross-entropy has "
             "the terms (1 − t)·ln(1 − p) besides, and their slopes come on top"
         )
-    if loss in _SQUARES:
+    if loss.squares:
         return _(
             "δ is not {short} here: that holds for cross-entropy behind a softmax; the squared error leaves the "
             "softmax's slopes in place, so every output's error reaches every net input"
@@ -99,13 +97,13 @@ def _behind_softmax(loss: str) -> str:
     )
 
 
-def _behind_sigmoid(loss: str, entropy: bool) -> str:
+def _behind_sigmoid(loss: Loss, entropy: bool) -> str:
     if entropy:
         return _(
             "δ is not {short} here: that holds for binary cross-entropy behind a sigmoid; without its terms "
             "(1 − t)·ln(1 − out), δ stays a multiple of t, and an output with the target 0 learns nothing"
         )
-    if loss in _SQUARES:
+    if loss.squares:
         return _(
             "δ is not {short} here: that holds for binary cross-entropy behind a sigmoid; the squared error leaves the "
             "sigmoid's slope out·(1 − out) in place"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.solving.spelling import Speller
-from backprop_cli.views.whole import Cell
+from backprop_cli.views.matrix_formulas import Cell
 from backprop_cli.writing.shapes import ATOM, Spelling
 
 

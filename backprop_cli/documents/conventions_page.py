@@ -144,4 +144,4 @@ def notes_of(comparison: Comparison) -> Iterator[tuple[str, str]]:
         words = [one.note, _("no answer changes") if idle else ""]
         if note := clauses(filter(None, words)):
             said.setdefault(note, []).append(str(index + 1))
-    yield from ((", ".join(numbers), note) for note, numbers in said.items())
+    yield from ((listed(numbers), note) for note, numbers in said.items())

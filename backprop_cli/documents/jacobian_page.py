@@ -9,6 +9,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.deriving.networks import out
 from backprop_cli.documents import sheet as given
 from backprop_cli.documents.cells import Cells
+from backprop_cli.documents.matrix_equations import WholeEquations
 from backprop_cli.documents.matrix_page import layer_heading
 from backprop_cli.documents.model import (
     Block,
@@ -24,14 +25,13 @@ from backprop_cli.documents.model import (
     SideRole,
     Text,
 )
-from backprop_cli.documents.whole_equations import WholeEquations
 from backprop_cli.documents.writing import Writing, place, title_of, writing
 from backprop_cli.ground.words import _, language_tag, sentences
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.jacobians import Inner, Jacobian, JacobianView, jacobian_view
+from backprop_cli.views.matrix_formulas import Equation as WholeEquation
+from backprop_cli.views.matrix_formulas import Matrix, matmul, named
 from backprop_cli.views.slopes import jacobian_name
-from backprop_cli.views.whole import Equation as WholeEquation
-from backprop_cli.views.whole import Matrix, matmul, named
 
 
 def jacobian_document(solution: Solution, argument: str, dialect: str) -> Document:

@@ -8,16 +8,16 @@ from itertools import groupby
 from backprop_cli.algebra.quantities import Phase
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet as given
+from backprop_cli.documents.matrix_equations import WholeEquations
 from backprop_cli.documents.matrix_words import SheetWords
 from backprop_cli.documents.model import Block, Document, Given, Heading, Inline, Lines, Note, Role, Say, Text
-from backprop_cli.documents.whole_equations import WholeEquations
 from backprop_cli.documents.worked import part_heading, rules_of
 from backprop_cli.documents.writing import Writing, joined, place, signed, title_of, writing
 from backprop_cli.ground.words import _, labelled, language_tag
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
-from backprop_cli.views.whole import Equation
+from backprop_cli.views.matrix_formulas import Equation
 
 _MANY = 8  # neurons that are still named in the heading of their layer
 

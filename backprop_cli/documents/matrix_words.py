@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.formula import Apply, Formula, names_in
 from backprop_cli.algebra.quantities import Kind, Phase
-from backprop_cli.documents.whole import WholeSpeller
-from backprop_cli.ground.words import _
+from backprop_cli.documents.matrix_notation import WholeSpeller
+from backprop_cli.ground.words import _, listed
 from backprop_cli.views.matrices import Item, MatrixView, Sheet
-from backprop_cli.views.whole import HADAMARD, Equation, Whole, has_whole
+from backprop_cli.views.matrix_formulas import HADAMARD, Equation, Whole, has_whole
 
 
 class SheetWords:
@@ -62,7 +62,7 @@ class SheetWords:
     def notes(self, phase: Phase) -> Iterator[str]:
         """What a reader must know about the cells of a part."""
         shared, resting = (
-            ", ".join(map(self.whole.speller.writer.name, one)) for one in (self.sheet.shared, self.sheet.resting)
+            listed(map(self.whole.speller.writer.name, one)) for one in (self.sheet.shared, self.sheet.resting)
         )
         if phase is Phase.GRADIENT and shared:
             yield _("In several places, so that the gradient is the sum over them: {names}.").format(names=shared)

@@ -8,6 +8,7 @@ from backprop_cli.algebra.formula import Formula, Number
 from backprop_cli.algebra.quantities import Quantity, local
 from backprop_cli.documents import sheet as given
 from backprop_cli.documents.cells import Cells
+from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.documents.model import (
     Block,
     Document,
@@ -22,13 +23,12 @@ from backprop_cli.documents.model import (
     Table,
     Text,
 )
-from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.documents.writing import Writing, inline, place, spellers, title_of, writing
 from backprop_cli.ground.words import _, language_tag
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.factors import Factors, Group, Unit
+from backprop_cli.views.matrix_formulas import Cell
 from backprop_cli.views.passes import Pass, PassesView, passes_view
-from backprop_cli.views.whole import Cell
 
 
 def passes_document(solution: Solution, argument: str, dialect: str) -> Document:

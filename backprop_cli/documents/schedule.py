@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.algebra.rates import FIRST_RATE, RateSchedule
 from backprop_cli.documents.model import Fact, Inline, Text
 from backprop_cli.documents.writing import Writing, inline, joined, texts
-from backprop_cli.ground.words import _, clauses, labelled
+from backprop_cli.ground.words import _, clauses, labelled, listed
 from backprop_cli.problem.model import Problem
 
 _FEW = 8
@@ -30,7 +30,7 @@ def facts(page: Writing, constants: Sequence[Quantity]) -> Iterator[Fact]:
         yield Fact(_("rule"), texts([labelled(_("perceptron"), formula)]))
     settings = [one for one in constants if one not in (LEARNING_RATE, FIRST_RATE)]
     settings = [one for one in settings if schedule is None or one not in schedule.settings]
-    if training.rule.optimizer != "sgd" or settings:
+    if not training.rule.is_descent or settings:
         yield Fact(_("optimizer"), texts([_(training.rule.optimizer.replace("_", " "))]))
     if settings:
         yield Fact(_("settings"), tuple((page.equality(one),) for one in settings))
@@ -116,10 +116,10 @@ def _schedule(page: Writing, schedule: RateSchedule) -> tuple[Inline, ...]:
 
 def _order(orders: Sequence[Sequence[int]]) -> str:
     """sample 2, 1, 3; or the orders of a cycle of epochs"""
-    listed = [", ".join(_words(order)) for order in orders]
-    if len(listed) == 1:
-        return _("sample {numbers}").format(numbers=listed[0])
-    return _("sample {numbers}; then from the first order again").format(numbers=_(" | ").join(listed[:_FEW]))
+    texts = [listed(_words(order)) for order in orders]
+    if len(texts) == 1:
+        return _("sample {numbers}").format(numbers=texts[0])
+    return _("sample {numbers}; then from the first order again").format(numbers=_(" | ").join(texts[:_FEW]))
 
 
 def _words(order: Sequence[int]) -> list[str]:

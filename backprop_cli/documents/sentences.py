@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply
-from backprop_cli.algebra.quantities import Kind, Phase, place
+from backprop_cli.algebra.formula import Apply, add
+from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.parts import BatchParts, GradientParts, LossParts, NetParts, OutParts, UpdateParts, name_of
+from backprop_cli.algebra.quantities import Kind, Phase
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Inline
 from backprop_cli.documents.writing import Writing, inline
@@ -109,7 +110,6 @@ class Sentences:
         self.said: set[str] = set()
         self.outputs = set(page.problem.outputs)
         self.kinds = {name: layer.kind for layer in page.problem.layers for name in layer.units}
-        self.biases = {name for layer in page.problem.layers for name in layer.bias_parameters}
 
     def of(self, steps: list[Step]) -> Iterator[Inline]:
         """The sentences for these lines that have not been said yet."""
@@ -148,19 +148,18 @@ class Sentences:
         return ""
 
     def _net(self, step: Step) -> str:
-        kind = self.kinds.get(step.quantity.name, "dense")
+        kind, parts = self.kinds.get(step.quantity.name, "dense"), step.line.parts
         if kind != "dense":
             return kind
-        neuron = next((n for la in self.page.problem.layers for n in la.neurons if n.name == step.quantity.name), None)
-        if neuron is None or neuron.bias is None:
+        if not isinstance(parts, NetParts) or parts.bias is None:
             return ""
         return "threshold" if self.page.problem.conventions.threshold else "bias"
 
     def _output(self, step: Step) -> str:
-        formula = step.line.formula
-        if isinstance(formula, Apply) and formula.operation == "softmax":
-            return "softmax"
-        if [quantity.kind for quantity in quantities_in(formula)] != [Kind.NET]:
+        formula, parts = step.line.formula, step.line.parts
+        if isinstance(formula, Apply) and OPERATIONS[formula.operation].indexed:
+            return formula.operation
+        if not isinstance(parts, OutParts) or parts.net is None:
             return "mixed"
         return formula.operation if isinstance(formula, Apply) else "identity"
 
@@ -171,33 +170,29 @@ class Sentences:
 
     def _adds(self, step: Step) -> bool:
         """Whether the update is written with δ and a plus."""
-        return any(quantity.kind is Kind.DELTA for quantity in quantities_in(step.line.formula))
+        parts = step.line.parts
+        return isinstance(parts, UpdateParts) and name_of(parts.used, (Kind.DELTA,)) is not None
 
     def _loss(self, step: Step) -> str:
-        if self._over_samples(step):
-            return "mean" if self.page.problem.training.mean else "sum"
-        formula = step.line.formula
-        names = formula.arguments if isinstance(formula, Apply) and formula.operation == "sum" else ()
-        parts = any(getattr(getattr(name, "symbol", None), "kind", None) is Kind.PART for name in names)
-        return "parts" if parts else ""
+        match step.line.parts:
+            case BatchParts(mean=mean):
+                return "mean" if mean else "sum"
+            case LossParts(terms=terms) if name_of(add(*terms), (Kind.PART,)):
+                return "parts"
+        return ""
 
     def _gradient(self, step: Step) -> str:
         if step.line.given:
             return "given"
-        if self._over_samples(step):
-            return "mean" if self.page.problem.training.mean else "sum"
-        by = step.quantity.by
-        if not self.outputs or by is None or by.kind is not Kind.PARAMETER:
-            return ""
-        if self.page.problem.conventions.negative_delta:
-            return "negative"
-        if isinstance(step.line.formula, Apply) and step.line.formula.operation == "sum":
-            return "shared"
-        if by.name in self.biases:
-            return "threshold" if self.page.problem.conventions.threshold else "bias"
-        return "weight"
-
-    def _over_samples(self, step: Step) -> bool:
-        """Whether the line puts several samples together."""
-        samples = len(self.page.problem.samples)
-        return samples > 1 and place(step.quantity.at, "sample") is None
+        match step.line.parts:
+            case BatchParts(mean=mean):
+                return "mean" if mean else "sum"
+            case GradientParts() if self.page.problem.conventions.negative_delta:
+                return "negative"
+            case GradientParts(paths=paths) if len(paths) > 1:
+                return "shared"
+            case GradientParts(is_bias=True):
+                return "threshold" if self.page.problem.conventions.threshold else "bias"
+            case GradientParts():
+                return "weight"
+        return ""

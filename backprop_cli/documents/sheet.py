@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Address, Kind
 from backprop_cli.algebra.rates import COUNT
 from backprop_cli.deriving.networks import is_fully_connected
 from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
 from backprop_cli.documents.writing import Writing, inline, texts
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Layer
 from backprop_cli.writing.notation import load_notation
 
@@ -69,8 +70,8 @@ def activation(page: Writing, layer: Layer) -> Inline:
     if operation in _SIGNS:
         return (page.name(_SIGNS[operation]),)
     plain = all(not isinstance(argument, Apply) for argument in arguments)
-    usual = operation.endswith("lu") or (operation == "step" and plain)
-    return (Text(operation),) if len(arguments) == 1 or usual else (page.name("f"),)
+    set_ = plain and OPERATIONS[operation].parameters > 0
+    return (Text(operation),) if len(arguments) == 1 or set_ else (page.name("f"),)
 
 
 _SIGNS = {"sigmoid": "σ", "relu": "ReLU"}
@@ -121,7 +122,7 @@ def notes(page: Writing) -> Iterator[Inline]:
     if rule is not None and rule.default is not None:
         yield (Text(_("Every line is rounded when it is written, and the next line uses the rounded value.")),)
     elif rule is not None:
-        kinds = ", ".join(kind.value for kind in rule.kinds)
+        kinds = listed(kind.value for kind in rule.kinds)
         said = _("Rounded when they are written, and used so from there on: {kinds}.")
         yield (Text(said.format(kinds=kinds)),)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.optimizers import DESCENT, OPTIMIZERS
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet
@@ -30,7 +30,7 @@ from backprop_cli.solving.solution import Solution
 if TYPE_CHECKING:
     from backprop_cli.documents.sentences import Sentences
 
-_PLAIN = OPTIMIZERS["sgd"].rule  # is not said: it is what the whole document is about
+_PLAIN = OPTIMIZERS[DESCENT].rule  # is not said: it is what the whole document is about
 _WITHOUT_RULES = (Phase.FORWARD, Phase.LOSS)
 
 

@@ -17,7 +17,7 @@ from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Side, SideRole, Text
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed
-from backprop_cli.numbers.exact import short_text
+from backprop_cli.numbers.exact import marks_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.model import Detail, Problem
@@ -160,7 +160,7 @@ class Writing:
 
     def _answer(self, here: Address, symbol: Math, value: tuple[Side, ...], quantity: Quantity) -> Equation:
         mark = looked_up(self.problem.marks, quantity)
-        note = _("[{marks} marks]").format(marks=short_text(mark)) if mark is not None else ""
+        note = _("[{marks} marks]").format(marks=marks_text(mark)) if mark is not None else ""
         where: Inline = (Text(labelled(place(here), "")),) if here else ()
         return Equation((*where, symbol), value, note, quantity.key)
 

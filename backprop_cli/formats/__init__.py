@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.extensions import added, extension, guarded
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
@@ -111,7 +111,7 @@ def format_of(path: PurePath, endings: Mapping[str, str] = ENDINGS, without: str
         return endings.get(ending, without)
     if is_format(ending.removeprefix(".")):
         return ending.removeprefix(".")
-    hint = did_you_mean(ending, endings) or _("the endings are {endings}").format(endings=", ".join(endings))
+    hint = did_you_mean(ending, endings) or _("the endings are {endings}").format(endings=listed(endings))
     raise UsageError(
         _("{path}: no format has the ending {ending} ({hint})").format(path=path, ending=ending, hint=hint)
     )
@@ -154,7 +154,7 @@ def _checked(format_: Any) -> Any:
     from backprop_cli.writing.dialects import DIALECTS
 
     if hasattr(format_, "document") and getattr(format_, "dialect", None) not in DIALECTS:
-        raise TypeError(_("its dialect is one of {names}").format(names=", ".join(DIALECTS)))
+        raise TypeError(_("its dialect is one of {names}").format(names=listed(DIALECTS)))
     if not hasattr(format_, "document") and not hasattr(format_, "render"):
         raise TypeError(_("a format has document(document) and a dialect, or render(solution)"))
     return format_

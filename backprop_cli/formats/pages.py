@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.formats import dialect_of, document_renderer, names_of_documents, renderer, writes_documents
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
@@ -102,7 +102,7 @@ def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:
     if page.solution is not None:
         return renderer(format_)(page.solution)
     said = _("this page is written as {formats}, not as {format}")
-    raise UsageError(said.format(formats=", ".join(["json", *names_of_documents()]), format=format_))
+    raise UsageError(said.format(formats=listed(["json", *names_of_documents()]), format=format_))
 
 
 def _split_into_gates(request: Request) -> Request:

@@ -6,12 +6,6 @@ from collections.abc import Sequence
 
 from backprop_cli.numbers.exact import decimal_text
 
-# Activations and losses whose lines end after a few decimals when the numbers they are given do.
-ENDING_ACTIVATIONS = ("identity", "relu", "leaky_relu", "abs", "square", "hard_tanh", "step", "sign")
-ENDING_LOSSES = ("half_squared_error", "squared_error", "mean_squared_error", "half_mean_squared_error",
-                 "absolute_error", "huber", "hinge", "squared_hinge", "perceptron")  # fmt: skip
-ENDING_OPTIMIZERS = (None, "sgd")
-
 
 def decimals(low: int, high: int, places: int = 1, without: Sequence[int] = (0,)) -> tuple[str, ...]:
     """Every decimal from `low` to `high`, counted in units of the last place, but for some; 10 tenths are 1."""

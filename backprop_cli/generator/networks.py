@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS
+from backprop_cli.algebra.optimizers import DESCENT
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.grids import (
     COARSE,
-    ENDING_ACTIVATIONS,
-    ENDING_LOSSES,
-    ENDING_OPTIMIZERS,
     EXACT,
     GENTLE,
     ROUNDED,
@@ -21,10 +20,10 @@ from backprop_cli.generator.grids import (
     short,
 )
 from backprop_cli.generator.patterns import Draft
-from backprop_cli.generator.recipes import CLASSIFIERS, MARGINS, Recipe
+from backprop_cli.generator.recipes import CLASSIFIERS, Recipe
 from backprop_cli.generator.steps import usual_optimizer
 
-GIVEN_TARGETS = ("binary_cross_entropy", *MARGINS)  # yes or no: not numbers to be drawn
+GIVEN_TARGETS = tuple(name for name, loss in LOSSES.items() if loss.sides)  # yes or no: not numbers to be drawn
 _TWO_SQUARES = 3  # layers with the inputs: of more, lines of squares are rounded
 _COARSE = 3  # places, or fewer
 _DEEP, _WIDE = 4, 3  # layers with the inputs, and connections into a neuron: of more, weights are small
@@ -40,17 +39,18 @@ def is_exact(recipe: Recipe) -> bool:
     kinds = {recipe.output.partition("(")[0], *([recipe.activation.partition("(")[0]] if _hidden(recipe) else [])}
     squares_of_squares = "square" in kinds and len(recipe.shape or ()) > _TWO_SQUARES
     return (
-        kinds <= set(ENDING_ACTIVATIONS)
+        all(kind in ACTIVATIONS and ACTIVATIONS[kind].ends for kind in kinds)
         and not squares_of_squares
-        and recipe.loss in ENDING_LOSSES
-        and recipe.optimizer in ENDING_OPTIMIZERS
+        and recipe.loss is not None
+        and LOSSES[recipe.loss].ends
+        and not has_state(recipe)
         and (recipe.samples == 1 or recipe.samples in (2, 4, 5, 8))
     )
 
 
 def has_state(recipe: Recipe) -> bool:
     """Whether the optimizer keeps a state, whose lines get small: then lines are rounded to figures, not to places."""
-    return recipe.optimizer not in ENDING_OPTIMIZERS
+    return recipe.optimizer not in (None, DESCENT)
 
 
 def _grids(recipe: Recipe) -> dict[str, tuple[str, ...]]:
@@ -162,7 +162,7 @@ def _sides(recipe: Recipe, outputs: int, sample: int, chance: Chance) -> list[st
     The first one is yes, since p − t has no sign to be dropped where t is 0; outputs that are hardly ever negative
     should be.
     """
-    if recipe.loss == "binary_cross_entropy":
+    if recipe.loss in LOSSES and LOSSES[recipe.loss].is_binary:
         return [str((sample + 1) % 2) if place == 0 else chance.pick(("0", "1")) for place in range(outputs)]
     name = (recipe.output or "").partition("(")[0]
     low, _high = OPERATIONS[name].range

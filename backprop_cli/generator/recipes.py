@@ -9,15 +9,14 @@ from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
-from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.optimizers import DESCENT, OPTIMIZERS
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.reader import Loaded
 
 KINDS = ("network", "graph", "optimizer", "softmax", "single-weight")
 EXTRAS = ("dead-unit",)
 CLASSIFIERS = tuple(name for name, loss in LOSSES.items() if loss.compares_shares)
-MARGINS = ("hinge", "squared_hinge", "perceptron")
 MOST_LAYERS = 8
 WIDEST = 12
 MOST_GATES = 30
@@ -103,7 +102,7 @@ class Recipe:
             said += [("--activation", self.activation), ("--loss", self.loss)]
         if self.kind == "graph":
             said.append(("--gates", str(self.gates)))
-        if self.kind == "optimizer" or self.optimizer not in (None, "sgd"):
+        if self.kind == "optimizer" or self.optimizer not in (None, DESCENT):
             said.append(("--optimizer", self.optimizer))
         said += [("--samples", str(self.samples) if self.samples > 1 else None)]
         said += [("--digits", str(self.digits) if self.digits is not None else None)]
@@ -137,7 +136,7 @@ _ACTIVATIONS = (*ACTIVATIONS, "softmax")
 
 
 def _unknown(message: str, name: str, known: tuple[str, ...]) -> str:
-    hint = did_you_mean(name, known) or ", ".join(known)
+    hint = did_you_mean(name, known) or listed(known)
     return f"{message.format(name=name[:60])} ({hint})"
 
 
@@ -179,17 +178,15 @@ def _network(recipe: Recipe) -> Recipe:
 def _output_for(loss: str, activation: str, layers: int) -> str:
     if loss in CLASSIFIERS:
         return "softmax"
-    if loss == "binary_cross_entropy":
-        return "sigmoid"
-    if loss in MARGINS:
-        return "identity"
+    if loss in LOSSES and LOSSES[loss].sides:
+        return "sigmoid" if LOSSES[loss].is_binary else "identity"  # a probability, or a side of a margin
     return activation if layers == 2 or activation in ("sigmoid", "tanh", "identity") else "identity"
 
 
 def _refuse_together(loss: str, output: str, width: int) -> None:
     if loss in CLASSIFIERS and output != "softmax":
         raise UsageError(_("{loss} needs probabilities: --output-activation softmax").format(loss=loss))
-    if loss == "binary_cross_entropy" and output != "sigmoid":
+    if LOSSES[loss].is_binary and output != "sigmoid":
         raise UsageError(_("{loss} needs probabilities: --output-activation sigmoid").format(loss=loss))
     if output == "softmax" and width < 2:
         raise UsageError(_("a softmax has at least two outputs, as in --shape 2-2-2"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.grids import TENTHS, decimals
 from backprop_cli.generator.patterns import Draft
 from backprop_cli.generator.recipes import Recipe
 
-EXACT_STEPS = ("sgd", "momentum", "momentum_step", "momentum_velocity", "momentum_average", "nesterov")
+EXACT_STEPS = tuple(name for name, optimizer in OPTIMIZERS.items() if optimizer.exact)
 _STEPS = 2
 # Such that every weight of a mean, and 1 minus it, is short.
 _SETTINGS: dict[str, tuple[str, ...]] = {
@@ -21,7 +22,6 @@ _SETTINGS: dict[str, tuple[str, ...]] = {
     "adadelta": ("rho: 0.9, epsilon: 0.01", "rho: 0.9, epsilon: 0.04", "rho: 0.8, epsilon: 0.01"),
 }
 _BETAS = ("beta1: 0.9, beta2: 0.999", "beta1: 0.9, beta2: 0.99", "beta1: 0.8, beta2: 0.9")
-_WITH_BETAS = ("adam", "adamw", "adamax", "nadam")
 _PARAMETER = decimals(-30, 30, without=(-10, 0, 10))
 _GRADIENT = (*TENTHS, *decimals(-40, 40, without=tuple(n for n in range(-40, 41) if n % 10 or abs(n) < 20)))
 _RATES = ("0.1", "0.2", "0.3", "0.4")
@@ -33,7 +33,7 @@ def usual_optimizer(name: str) -> str:
 
 
 def _settings_of(name: str) -> tuple[str, ...]:
-    return _BETAS if name in _WITH_BETAS else _SETTINGS.get(name, ())
+    return _BETAS if "beta1" in OPTIMIZERS[name].settings else _SETTINGS.get(name, ())
 
 
 def _written(name: str, settings: str) -> str:

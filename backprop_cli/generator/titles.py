@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 
+from backprop_cli.algebra.optimizers import DESCENT
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.ground.words import _, n_
 
@@ -52,7 +53,7 @@ def title_of(recipe: Recipe) -> str:
         title = _("{title}, {loss} loss").format(title=title, loss=_((recipe.loss or "").replace("_", " ")))
     if recipe.samples > 1:
         title = _("{title}, {count} samples").format(title=title, count=recipe.samples)
-    if recipe.optimizer not in (None, "sgd"):
+    if recipe.optimizer not in (None, DESCENT):
         title = _("{title}, two steps of {name}").format(title=title, name=optimizer)
     return title
 

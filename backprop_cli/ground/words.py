@@ -98,9 +98,10 @@ def plural(one: str, many: str, count: int) -> str:
 # ---- how the language puts words together ------------------------------------------------------------------------
 
 
-def listed(words: Iterable[str]) -> str:
-    """Words, one after the other: epoch 2, sample 1."""
-    return _(", ").join(words)
+def listed(words: Iterable[str], most: int | None = None) -> str:
+    """Words, one after the other: epoch 2, sample 1; of more than `most`, the first ones and an ellipsis."""
+    known = list(words)
+    return _(", ").join(known if most is None or len(known) <= most else [*known[:most], "…"])
 
 
 def clauses(said: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backprop_cli.algebra.derivation import Line, quantities_in, rename
 from backprop_cli.algebra.formula import ZERO, Apply, Formula
 from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
+from backprop_cli.algebra.parts import NetParts, Parts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.certified import Real
@@ -54,12 +55,12 @@ class Unit:
 
     @property
     def dead(self) -> bool:
-        """Whether it lets nothing through in any sample, although it could."""
+        """Whether no gradient passes its activation in any sample, although one could: a dying ReLU."""
         return not self.flat and self._steepest is None and all(map(is_zero, self.slopes))
 
     @property
     def saturated(self) -> bool:
-        """Whether it lets next to nothing through in any sample, compared with the most that it can."""
+        """Whether its activation is flat in every sample: its slope is below a twentieth of the steepest."""
         steepest = self._steepest
         return steepest is not None and all(bool(size(slope) < SATURATED * steepest) for slope in self.slopes)
 
@@ -71,7 +72,7 @@ class Unit:
 
 def own_slopes(one: OnePass) -> Iterator[Slope]:
     """The slope of every neuron that is not linear, and of every node of a graph that is an activation."""
-    nets = {line.quantity: line.formula for line in one.lines if line.quantity.kind is Kind.NET}
+    nets = {line.quantity: line.parts for line in one.lines if line.quantity.kind is Kind.NET}
     for line in one.lines:
         formula, quantity = line.formula, line.quantity
         named = formula.operation if isinstance(formula, Apply) else ""
@@ -84,10 +85,12 @@ def own_slopes(one: OnePass) -> Iterator[Slope]:
             yield Slope(quantity, named, partial_derivative(formula, 0))
 
 
-def _parameters(net_input: Formula | None) -> frozenset[Quantity]:
+def _parameters(net_input: Parts | None) -> frozenset[Quantity]:
     """The parameters of a net input."""
-    used = quantities_in(net_input) if net_input is not None else []
-    return frozenset(one for one in used if one.kind is Kind.PARAMETER)
+    if not isinstance(net_input, NetParts):
+        return frozenset()
+    used = [term.weight for term in net_input.terms] + [net_input.bias or ZERO]
+    return frozenset(one for formula in used for one in quantities_in(formula) if one.kind is Kind.PARAMETER)
 
 
 def _activation(formula: Formula) -> str:

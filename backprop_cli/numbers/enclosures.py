@@ -106,6 +106,10 @@ class Hull:
         """The largest whole number not above x; a ball around all of them where x is not settled."""
         return arb(x).floor()
 
+    def cos_pi(self, x: Real) -> Ball:
+        """cos(π·x)."""
+        return arb(x).cos_pi()
+
     def pi(self) -> Ball:
         """π."""
         return arb.pi()
@@ -117,14 +121,6 @@ class Exactly(Hull):
     def number(self, value: Rational | int) -> Any:
         """The number itself."""
         return value if isinstance(value, Rational) else Rational(value)
-
-    def floor(self, x: Real) -> Ball:
-        """The largest whole number not above x."""
-        return arb(x).floor()
-
-    def cos_pi(self, x: Real) -> Ball:
-        """cos(π·x)."""
-        return arb(x).cos_pi()
 
 
 def ball(value: Real | int) -> Ball:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import sympy
@@ -31,6 +31,17 @@ class _Floor(sympy.Function):  # type: ignore[misc]
         return sympy.Integer(0)
 
 
+def _is_long(x: Expression) -> bool:
+    """Whether a number in the expression has more digits than SymPy handles in time."""
+    return any(max(abs(n.p), n.q).bit_length() > _MOST_BITS for n in x.atoms(sympy.Rational))
+
+
+def _in_short(x: Expression) -> Expression:
+    """The expression with letters for its constants that are spelled with very long numbers: SymPy sorts spellings."""
+    constants = (one for one in x.atoms(sympy.Function, sympy.Pow) if not one.free_symbols and _is_long(one))
+    return x.xreplace({one: sympy.Dummy(real=True) for one in constants})
+
+
 class Symbolic:
     """The domain whose numbers are SymPy expressions; signs are decided by evaluation and by simplification."""
 
@@ -50,8 +61,7 @@ class Symbolic:
 
     def refuse_long(self, x: Expression) -> None:
         """Raises Undecided where SymPy would take too long with the expression: many operations, or long numbers."""
-        long_number = any(max(abs(n.p), n.q).bit_length() > _MOST_BITS for n in x.atoms(sympy.Rational))
-        if long_number or x.count_ops() > _MOST_OPERATIONS:
+        if _is_long(x) or x.count_ops() > _MOST_OPERATIONS:
             raise Undecided(_("an expression is too long to be simplified"))
 
     def as_rational(self, x: Expression) -> Rational | None:
@@ -59,24 +69,6 @@ class Symbolic:
         self.refuse_long(x)
         simple = x if x.is_Rational else sympy.simplify(x)
         return Rational(int(simple.p), int(simple.q)) if simple.is_Rational else None
-
-    def letter(self, number: int) -> Expression:
-        """A letter that stands for any real number."""
-        return sympy.Symbol(f"x{number}", real=True)
-
-    def identity(self, x: Expression) -> Rational | None:
-        """The rational number that the expression is whatever its letters are; None where it is not seen to be one.
-
-        Raises Undecided where it is too long, or has cases.
-        """
-        if x.has(sympy.Piecewise) or x.count_ops() > _MOST_OF_AN_IDENTITY:
-            raise Undecided(_("an expression is too long to be simplified"))
-        above, below = sympy.fraction(sympy.together(x))
-        above = sympy.expand(above)
-        if above == 0:
-            return Rational(0)
-        ratio = sympy.cancel(above / sympy.expand(below)) if above.count_ops() < _MOST_OPERATIONS else above / below
-        return Rational(int(ratio.p), int(ratio.q)) if ratio.is_Rational else None
 
     def by_sign(
         self,
@@ -160,3 +152,64 @@ class Symbolic:
     def pi(self) -> Expression:
         """π."""
         return sympy.pi
+
+
+class Letters(Symbolic):
+    """The same with letters for numbers that are not known: one for each name, whenever it is asked for.
+
+    What has been `learnt` of them, that one is an expression in others, holds from then on.
+    """
+
+    def __init__(self) -> None:
+        self.names: dict[Expression, Hashable] = {}
+        self._letters: dict[Hashable, Expression] = {}
+        self._learnt: dict[Expression, Expression] = {}
+
+    def letter(self, name: Hashable) -> Expression:
+        """The letter of a name, or what it is known to be."""
+        if name not in self._letters:
+            self._letters[name] = sympy.Symbol(f"x{len(self._letters)}", real=True)
+            self.names[self._letters[name]] = name
+        found = self._letters[name]
+        while found.free_symbols & self._learnt.keys():
+            found = found.xreplace(self._learnt)
+        return found
+
+    def learn(self, zero: Expression) -> None:
+        """Takes an expanded expression for 0: one of its letters is what the others say."""
+        for letter in sorted(zero.free_symbols & self.names.keys(), key=str, reverse=True):
+            factor = zero.coeff(letter)
+            rest = sympy.expand(zero - factor * letter)
+            if factor.is_Rational and letter not in rest.free_symbols and letter not in self._learnt:
+                self._learnt[letter] = -rest / factor
+                return
+
+    def numerator(self, x: Expression) -> Expression:
+        """The expression times what it is divided by, expanded: 0 where the expression is. Raises Undecided if long."""
+        if x.count_ops() > _MOST_OF_AN_IDENTITY:
+            raise Undecided(_("an expression is too long to be simplified"))
+        return sympy.expand(sympy.fraction(sympy.together(_in_short(x)))[0])
+
+    def identity(self, x: Expression) -> Rational | None:
+        """The rational number that the expression is whatever its letters are; None where it is not seen to be one.
+
+        Raises Undecided where it is too long.
+        """
+        above = self.numerator(x)
+        if above == 0:
+            return Rational(0)
+        below = sympy.fraction(sympy.together(_in_short(x)))[1]
+        ratio = sympy.cancel(above / sympy.expand(below)) if above.count_ops() < _MOST_OPERATIONS else above / below
+        return Rational(int(ratio.p), int(ratio.q)) if ratio.is_Rational else None
+
+    def by_sign(
+        self,
+        x: Expression,
+        negative: Callable[[], Expression],
+        zero: Callable[[], Expression],
+        positive: Callable[[], Expression],
+    ) -> Expression:
+        """The branch that the sign selects; raises Undecided where x has letters in it."""
+        if x.free_symbols:
+            raise Undecided(_("a sign depends on what the letters are"))
+        return super().by_sign(x, negative, zero, positive)

@@ -13,7 +13,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, delt
 from backprop_cli.algebra.references import address_of
 from backprop_cli.deriving.networks import net, out, parameter, target
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.pictures.labels import Label, Wording, decimal, equal, words
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.solving.solution import Solution
@@ -34,7 +34,7 @@ def show_called(name: str) -> Show:
         return Show(name)
     except ValueError:
         names = [one.value for one in Show]
-        hint = did_you_mean(name, names) or ", ".join(names)
+        hint = did_you_mean(name, names) or listed(names)
         said = _("--show takes names, values or gradients, not {text!r} ({hint})")
         raise UsageError(said.format(text=name, hint=hint)) from None
 
@@ -109,7 +109,7 @@ class Facts:
     def activation(self, layer: Layer) -> Label | None:
         """A word for the activation of a layer."""
         if layer.activation is None:
-            return words("softmax") if layer.kind == "dense" else None
+            return words("softmax") if layer.is_dense else None
         if not isinstance(layer.activation, Apply) or layer.activation.operation == "identity":
             return None
         signs = {"sigmoid": "σ", "relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "gelu": "GELU"}

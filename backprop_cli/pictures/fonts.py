@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
@@ -39,7 +39,7 @@ def family(text: str) -> tuple[str, ...]:
         if not missing:
             return tuple(found)
     said = _("no installed font has {characters}: install one that has, such as Noto Sans CJK")
-    raise UsageError(said.format(characters=", ".join(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:8])))
+    raise UsageError(said.format(characters=listed(f"{char!r} (U+{ord(char):04X})" for char in sorted(missing)[:8])))
 
 
 @cache

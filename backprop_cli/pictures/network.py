@@ -36,15 +36,6 @@ def can_be_drawn(problem: Problem) -> bool:
     return tallest <= _TALLEST and len(wiring_of(problem).wires) <= _MOST_WIRES
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Where each unit stands, in columns of the drawing and rows of it, before sizes are known."""
-
-    columns: tuple[tuple[str, ...], ...]
-    labels: tuple[Label, ...]
-    below: tuple[Label, ...]
-
-
 def draw(problem: Problem, facts: Facts) -> Picture:
     """The picture of a network whose neurons are drawn one by one."""
     wiring = wiring_of(problem)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, parameter
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.pictures.charts import MOST, Series, curves, number
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
@@ -65,7 +65,7 @@ def start_of(trial: Trial, write: Speller) -> str:
         f"{write.writer.name(name)} = {write.constant_formula(value).text}"
         for name, value in (trial.start or {}).items()
     ]
-    return ", ".join(pairs[:3]) + (", …" if len(pairs) > 3 else "")
+    return listed(pairs, most=3)
 
 
 def _points(run: TrainingRun) -> tuple[tuple[float, float], ...]:

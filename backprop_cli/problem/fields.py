@@ -13,7 +13,7 @@ from pydantic_core.core_schema import no_info_plain_validator_function
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.extensions import added
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.problem.texts import (
     OWN_KEY,
     problem_with,
@@ -63,7 +63,7 @@ class _Whole:
             return text
         if self.words and not text.lstrip("-+").replace(".", "").isdigit():
             hint = did_you_mean(text, self.words)
-            hint = hint or _("a whole number, or one of: {options}").format(options=", ".join(self.words))
+            hint = hint or _("a whole number, or one of: {options}").format(options=listed(self.words))
             raise problem_with(_("no {what} called {text!r}").format(what=_(self.what), text=text), hint=hint)
         if not (text.isascii() and text.isdigit() and len(text) <= 12):
             raise problem_with(_("{text!r} is not a whole number").format(text=text))
@@ -98,7 +98,7 @@ def choice(*options: str, what: str, group: str = "") -> Any:
         text = text_of(value, _(what)).strip()
         if text not in options:
             known = [*options, *(added(group) if group else ())]
-            hint = did_you_mean(text, known) or _("one of: {options}").format(options=", ".join(known))
+            hint = did_you_mean(text, known) or _("one of: {options}").format(options=listed(known))
             raise problem_with(_("no {what} called {text!r}").format(what=_(what), text=text), hint=hint)
         return text
 
@@ -200,3 +200,13 @@ class FileModel(BaseModel):
     """A mapping in which no key is silently ignored."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class UnknownLayer(FileModel):
+    """A layer of a type that there is not, so that nothing is known of its keys: as it stands in the file."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)
+
+    type: str
+    neurons: Any = None
+    weights: Any = None

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import how_to_raise
-from backprop_cli.ground.words import _
+from backprop_cli.ground.errors import did_you_mean, how_to_raise
+from backprop_cli.ground.extensions import added
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.fields import FileModel
+from backprop_cli.problem.fields import FileModel, UnknownLayer
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.parameters import Parameters
@@ -30,6 +31,10 @@ def build_layers(
     """Puts the layers on the stack, where what is before them is known; says whether what they put out is known too."""
     for index, file in enumerate(files):
         site = Site(stack, surroundings, parameters, book, index)
+        if isinstance(file, UnknownLayer):
+            _refuse_type(file.type.strip(), site)
+            known = False
+            continue
         if not known:  # what depends on the layers before cannot be judged
             if getattr(file, "activation", None) is not None:
                 site.activation(file.activation)
@@ -46,6 +51,12 @@ def build_layers(
             break
         stack.put(layer)
     return known
+
+
+def _refuse_type(name: str, site: Site) -> None:
+    types = [*LAYER_TYPES, *added("layer_types")]
+    hint = did_you_mean(name, types) or _("one of: {options}").format(options=listed(types))
+    site.complain(("type",), _("no {what} called {text!r}").format(what=_("type of layer"), text=name), hint)
 
 
 def named_numbers(files: Iterable[FileModel]) -> Iterator[NamedNumber]:

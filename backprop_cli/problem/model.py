@@ -115,6 +115,16 @@ class Layer:
         return tuple(dict.fromkeys([*weights, *self.bias_parameters]))
 
     @property
+    def is_dense(self) -> bool:
+        """Whether its neurons and their connections say all about it."""
+        return not self.cells
+
+    @property
+    def is_softmax(self) -> bool:
+        """Whether it is dense and its activation is the softmax."""
+        return self.is_dense and self.activation is None
+
+    @property
     def couples_samples(self) -> bool:
         """Whether the samples of a batch meet in this layer."""
         return any(cell.shared for cell in self.cells)

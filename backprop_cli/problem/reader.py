@@ -12,10 +12,9 @@ from typing import Any
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.builder import build
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.csv_file import samples_from_csv
 from backprop_cli.problem.files import decode, read_file
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.settling import settle_letters
@@ -75,7 +74,7 @@ def needs_numbers(source: str, problem: Problem) -> str:
     """What is said where letters are of no use."""
     one = _("{source}: {letters} is a letter, and this needs numbers (`backprop solve` works with letters)")
     many = _("{source}: {letters} are letters, and this needs numbers (`backprop solve` works with letters)")
-    few = ", ".join(problem.letters[:_FEW]) + (", …" if len(problem.letters) > _FEW else "")
+    few = listed(problem.letters, most=_FEW)
     return (one if len(problem.letters) == 1 else many).format(source=source, letters=few)
 
 
@@ -88,7 +87,7 @@ def bundled() -> dict[str, Any]:
 
 
 def _unknown_notation(name: str) -> str:
-    names = ", ".join(known_notations())
+    names = listed(known_notations())
     hint = did_you_mean(name, known_notations()) or _("{names}: `backprop help notations`").format(names=names)
     return _("no notation called {name!r} ({hint})").format(name=name, hint=hint)
 
@@ -157,6 +156,8 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Probl
     if not whole:
         raise SourceError(source, complaints, text)
     if isinstance(file.samples, str) and not complaints:
+        from backprop_cli.problem.csv_file import samples_from_csv
+
         file.samples = samples_from_csv(file, source, text, tree, folder)
     book = ComplaintBook(tree)
     if file.notation is not None and not is_notation(file.notation):

@@ -8,7 +8,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.references import Reference
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, how_to_raise
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.schema import ProblemFile
@@ -97,7 +97,7 @@ def _check_order(book: ComplaintBook, order: Sequence[int], samples: int, path: 
         seen.add(number)
     missing = [number for number in range(1, samples + 1) if number not in seen]
     if missing and len(book) == before:
-        names = ", ".join(map(str, missing[:8])) + (", …" if len(missing) > 8 else "")
+        names = listed(map(str, missing), most=8)
         message = _("not in the order: sample {numbers}; an epoch goes through each sample once")
         book.complain(path, message.format(numbers=names))
 

@@ -12,7 +12,7 @@ from backprop_cli.algebra.formula import Formula, Name, Number, names_in, number
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
-from backprop_cli.ground.words import _, plural
+from backprop_cli.ground.words import _, listed, plural
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
 from backprop_cli.problem.letters import Letters
@@ -103,13 +103,13 @@ class SampleReader:
             sizes = {"shape": "×".join(map(str, shape)) or "1", "expected": "×".join(map(str, expected))}
             self.book.complain(path, message.format(**sizes))
             return {}
-        listed = list(leaves(given, path))
-        if len(listed) != len(names):
+        flat = list(leaves(given, path))
+        if len(flat) != len(names):
             message = _("{count} values for {expected} inputs ({names})")
-            self.book.complain(path, message.format(count=len(listed), expected=len(names), names=", ".join(names)))
+            self.book.complain(path, message.format(count=len(flat), expected=len(names), names=listed(names)))
             return {}
         values: dict[str, Formula] = {}
-        for name, (where, one) in zip(names, listed, strict=True):
+        for name, (where, one) in zip(names, flat, strict=True):
             if one.value is not None:
                 values[name] = self._input(name, one.value, where)
             elif self.letters.has(one.name):
@@ -131,9 +131,7 @@ class SampleReader:
         if isinstance(value, Token):
             if value.text in rows:
                 return number(rows.index(value.text))
-            known = did_you_mean(value.text, rows) or _("the rows are {names}").format(
-                names=", ".join(rows[:_FEW]) + (", …" if len(rows) > _FEW else "")
-            )
+            known = did_you_mean(value.text, rows) or _("the rows are {names}").format(names=listed(rows, most=_FEW))
             self.book.complain(where, _("the table has no row called {name!r}").format(name=value.text), known)
             return number(0)
         if not isinstance(value, Number) or value.value not in range(len(rows)):
@@ -155,7 +153,7 @@ class SampleReader:
                 self.book.complain_at_key((*path, *place), message, did_you_mean(name, names))
         missing = [name for name in names if name not in given]
         if missing:
-            message = _("no value for {what} {names}").format(what=what, names=", ".join(missing))
+            message = _("no value for {what} {names}").format(what=what, names=listed(missing))
             self.book.complain_at_key(path, message)
 
     def _targets(self, given: Any, path: Path) -> dict[str, Formula]:
@@ -171,12 +169,12 @@ class SampleReader:
             return self._named(given, self.outputs, where, _("output"))
         if isinstance(given, NamedNumber) and self.takes_class:
             return self._one_hot(given, self.outputs, where)
-        listed = list(leaves(given, where))
-        if self.takes_class and len(listed) == len(self.groups) != len(self.outputs):
-            steps = zip(self.groups, listed, strict=True)
+        flat = list(leaves(given, where))
+        if self.takes_class and len(flat) == len(self.groups) != len(self.outputs):
+            steps = zip(self.groups, flat, strict=True)
             chosen = [self._one_hot(one, group, place) for group, (place, one) in steps]
             return {name: value for classes in chosen for name, value in classes.items()}
-        return self._listed_targets(listed, where)
+        return self._listed_targets(flat, where)
 
     def _check_needed(self, path: Path) -> None:
         """Complains about a sample without targets where there is something that needs them."""
@@ -185,20 +183,20 @@ class SampleReader:
             message = _("the perceptron rule needs targets for {names}")
             message = message if learns else _("the loss needs targets for {names}")
             key = path or (("rule",) if learns else ("loss",))
-            self.book.complain_at_key(key, message.format(names=", ".join(self.outputs)))
+            self.book.complain_at_key(key, message.format(names=listed(self.outputs)))
 
-    def _listed_targets(self, listed: Sequence[tuple[Path, Any]], path: Path) -> dict[str, Formula]:
+    def _listed_targets(self, flat: Sequence[tuple[Path, Any]], path: Path) -> dict[str, Formula]:
         """The target of every output, from a list without names; of a layer that could not be read, none."""
         outputs = self.outputs
-        if outputs and len(listed) != len(outputs):
-            found = plural("{count} target", "{count} targets", len(listed))
+        if outputs and len(flat) != len(outputs):
+            found = plural("{count} target", "{count} targets", len(flat))
             expected = plural("{count} output", "{count} outputs", len(outputs))
             said = _("{targets} for {outputs} ({names})")
-            self.book.complain(path, said.format(targets=found, outputs=expected, names=", ".join(outputs)))
-        if len(listed) != len(outputs):
+            self.book.complain(path, said.format(targets=found, outputs=expected, names=listed(outputs)))
+        if len(flat) != len(outputs):
             return {}
         values: dict[str, Formula] = {}
-        for name, (place, one) in zip(outputs, listed, strict=True):
+        for name, (place, one) in zip(outputs, flat, strict=True):
             if one.value is not None:
                 values[name] = one.value
             elif self.letters.has(one.name):
@@ -220,7 +218,7 @@ class SampleReader:
             return {outputs[0]: Name(given.name)}
         else:
             message = _("no such class; the outputs are {names}, or 0 to {last}")
-            self.book.complain(where, message.format(names=", ".join(outputs), last=len(outputs) - 1))
+            self.book.complain(where, message.format(names=listed(outputs), last=len(outputs) - 1))
             return {}
         return {name: number(int(name == chosen)) for name in outputs}
 
@@ -247,8 +245,8 @@ def with_data(samples: tuple[Sample, ...], data: Mapping[str, tuple[Formula, ...
 def check_shared(file: ProblemFile, book: ComplaintBook, problem: Problem) -> None:
     """Complains where one sample prescribes what is computed from the whole batch."""
     shared = [cell.quantity.key for layer in problem.layers for cell in layer.cells if cell.shared]
-    listed = file.samples if shared and isinstance(file.samples, list) else []
-    for index, sample in enumerate(listed):
+    several = file.samples if shared and isinstance(file.samples, list) else []
+    for index, sample in enumerate(several):
         for key in sample.given:
             if key in shared or key.rpartition("/d")[2] in {*shared, *problem.parameters}:
                 message = _("{key} belongs to the whole batch, not to one sample").format(key=key)

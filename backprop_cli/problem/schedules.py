@@ -8,7 +8,7 @@ from backprop_cli.algebra.expressions import FormulaError, parse, parse_constant
 from backprop_cli.algebra.formula import Formula, Name, Number, replace
 from backprop_cli.algebra.rates import COUNT, FIRST_RATE, SCHEDULES, RateSchedule, Setting, table_schedule
 from backprop_cli.ground.errors import did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Path
@@ -69,7 +69,7 @@ def _by_mapping(book: ComplaintBook, given: dict[str, str | list[str]]) -> RateS
     kinds = [key for key in ("name", "formula", "rates") if key in given]
     if len(kinds) != 1:
         message = _("a schedule has a 'name', a 'formula' or 'rates': exactly one of them")
-        book.complain_at_key(path, message, _("its names are {names}").format(names=", ".join(SCHEDULES)))
+        book.complain_at_key(path, message, _("its names are {names}").format(names=listed(SCHEDULES)))
         return None
     per_update = _per_update(book, given.get("per", "epoch"))
     settings = {key: value for key, value in given.items() if key not in _OWN}
@@ -99,7 +99,7 @@ def _from_table(
 ) -> RateSchedule | None:
     row = SCHEDULES.get(name)
     if row is None:
-        hint = did_you_mean(name, SCHEDULES) or _("one of: {names}").format(names=", ".join(SCHEDULES))
+        hint = did_you_mean(name, SCHEDULES) or _("one of: {names}").format(names=listed(SCHEDULES))
         book.complain(path, _("no schedule called {name!r}").format(name=name), hint)
         return None
     before = len(book)
@@ -107,14 +107,14 @@ def _from_table(
     for key, value in given.items():
         if key not in row.settings:
             message = _("{name} has no setting {key!r}").format(name=name, key=key)
-            known = ", ".join(row.settings) or _("none")
+            known = listed(row.settings) or _("none")
             hint = did_you_mean(key, row.settings) or _("its settings are {keys}").format(keys=known)
             book.complain_at_key(("schedule", key), message, hint)
         else:
             settings[key] = _setting(book, row.settings[key], value, ("schedule", key))
     missing = [key for key, setting in row.settings.items() if key not in given and not setting.optional]
     if missing and all(key in row.settings for key in given):
-        names = ", ".join(missing)
+        names = listed(missing)
         book.complain(path, _("the schedule {name} needs {settings}").format(name=name, settings=names))
     return None if len(book) > before else table_schedule(name, settings, per_update)
 

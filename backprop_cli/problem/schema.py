@@ -21,6 +21,7 @@ from backprop_cli.problem.fields import (
     Plain,
     SampleNumber,
     Truth,
+    UnknownLayer,
     Values,
     Word,
     by_shape,
@@ -61,6 +62,9 @@ class _LayerOfItsType:
 
 
 def _read_layer(value: Any) -> FileModel:
+    named = value.get("type") if isinstance(value, dict) else None
+    if isinstance(named, str) and named.strip() not in LAYER_TYPES:
+        return UnknownLayer.model_validate(value)
     return LAYER_TYPES[_type_of_layer(value)].file.model_validate(value)
 
 

@@ -69,9 +69,17 @@ class Site:
     def unit_names(self, size: int) -> list[str]:
         """Names for neurons that have none: those of the targets or y1, y2, … at the end, else h1, h2, … or h2_1, …"""
         if self.last:
-            return self.surroundings.output_names(size)
-        prefix = "h" if self.surroundings.layers == 2 else f"h{self.index + 1}_"
-        return [f"{prefix}{number}" for number in range(1, size + 1)]
+            return self.output_names(size)
+        return self._numbered("h" if self.surroundings.layers == 2 else f"h{self.index + 1}_", size)
+
+    def output_names(self, size: int) -> list[str]:
+        """The names in `targets` where they fit, else y1, y2, …"""
+        return self.surroundings.target_names(size) or self._numbered("y", size)
+
+    def _numbered(self, letter: str, size: int) -> list[str]:
+        """h1, h2, …; with the layer's number, h1_1, h1_2, …, where something else has one of these names."""
+        endings = [str(number) for number in range(1, size + 1)]
+        return list(self.free_names((letter, f"{letter}{self.index + 1}_", f"{letter}_{self.index + 1}_"), endings))
 
     def free_letter(self, letter: str) -> str:
         """The letter, with the layer's number where an earlier unit has a name that starts with it: p, p3_."""

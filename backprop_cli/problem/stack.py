@@ -37,10 +37,6 @@ class Surroundings:
             return [one.name for one in listed]
         return None
 
-    def output_names(self, size: int) -> list[str]:
-        """The names in `targets` where they fit, else y1, y2, …"""
-        return self.target_names(size) or [f"y{number}" for number in range(1, size + 1)]
-
 
 @dataclass
 class Stack:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS, UpdateRule
 from backprop_cli.ground.errors import did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.schema import ProblemFile
@@ -20,7 +20,7 @@ def read_rule(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -
     name = given.name.strip()
     if name not in OPTIMIZERS:
         message = _("no optimizer called {name!r}").format(name=name) if name else _("the optimizer needs a name")
-        hint = did_you_mean(name, OPTIMIZERS) or _("one of: {names}").format(names=", ".join(OPTIMIZERS))
+        hint = did_you_mean(name, OPTIMIZERS) or _("one of: {names}").format(names=listed(OPTIMIZERS))
         book.complain(("optimizer",) if isinstance(file.optimizer, str) else ("optimizer", "name"), message, hint)
         return UpdateRule()
     settings = _settings(book, name, given.settings)
@@ -42,7 +42,7 @@ def _settings(book: ComplaintBook, name: str, given: dict[str, Formula]) -> dict
     known = OPTIMIZERS[name].settings
     for key in given.keys() - known.keys():
         message = _("{name} has no setting {key!r}").format(name=name, key=key)
-        hint = did_you_mean(key, known) or _("its settings are {keys}").format(keys=", ".join(known) or _("none"))
+        hint = did_you_mean(key, known) or _("its settings are {keys}").format(keys=listed(known) or _("none"))
         book.complain_at_key(("optimizer", key), message, hint)
     return {key: value for key, value in given.items() if key in known}
 
@@ -65,5 +65,5 @@ def check_state(state: Iterable[str], book: ComplaintBook, rule: UpdateRule, par
     for name in state:
         if name not in known:
             message = _("the optimizer has no state {name!r}").format(name=name)
-            hint = book.near(name, known) or _("it has {names}").format(names=", ".join(sorted(known)) or _("none"))
+            hint = book.near(name, known) or _("it has {names}").format(names=listed(sorted(known)) or _("none"))
             book.complain_at_key(("state", name), message, hint)

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from backprop_cli.ground.errors import Complaint, Span, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem import sections, synonyms
 from backprop_cli.problem.fields import SHAPE, FileModel, expected_shape, is_tag
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
@@ -123,7 +123,7 @@ def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path) -> Complaint:
 
 def _keys(known: Collection[str]) -> str | None:
     """The keys that there are, unless they are many."""
-    return _("the keys here are {keys}").format(keys=", ".join(known)) if 0 < len(known) <= _FEW else None
+    return _("the keys here are {keys}").format(keys=listed(known)) if 0 < len(known) <= _FEW else None
 
 
 def _part(tree: Tree, path: Path, context: Mapping[str, Any], in_key: bool) -> Span:

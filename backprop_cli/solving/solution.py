@@ -12,15 +12,14 @@ from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
 from backprop_cli.algebra.references import Reference, meant_by, references_to
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
-from backprop_cli.deriving.understanding import lines_of
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solver import solve
-from backprop_cli.training.runs import TrainingRun, train
 
 if TYPE_CHECKING:
     from backprop_cli.training.landscape import Landscape
+    from backprop_cli.training.runs import TrainingRun
     from backprop_cli.training.trials import Comparison
 
 
@@ -48,7 +47,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Solution:
-    """A problem with its trace."""
+    """A solved problem: its trace in the wanted detail, its training, and the loss as a curve where there is one."""
 
     problem: Problem
     trace: Trace
@@ -80,7 +79,7 @@ def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], 
     rounding = wishes.rounding or loaded.problem.rounding
     problem = _replace(loaded.problem, rounding=rounding)
     comparison = _comparison(problem, wishes.digits, on_epoch)
-    run = train(problem, problem.report, wishes.digits, on_epoch) if problem.report and not comparison else None
+    run = None if comparison else _run(problem, wishes.digits, on_epoch)
     landscapes = () if wishes.only else _landscapes(problem, run, comparison, wishes.digits)
     problem = problem.by_hand
     work = chosen(problem, wishes)
@@ -95,6 +94,8 @@ def chosen(problem: Problem, wishes: SolveOptions) -> Chosen:
     whole = _with_lines_for(problem, detail, only, wishes.then_forward)
     known = {one for line in whole.lines for one in references_to(line.quantity, wishes.then_forward)}
     if not known.issuperset(only):  # not by key: to know all names, every line is needed
+        from backprop_cli.deriving.meanings import lines_of
+
         only = lines_of(problem).chosen(wishes.only)
         whole = _with_lines_for(problem, detail, only, wishes.then_forward)
     wanted = meant_by(only, (line.quantity for line in whole.lines), wishes.then_forward)
@@ -107,6 +108,15 @@ def _with_lines_for(problem: Problem, detail: Detail, only: Sequence[Reference],
     """The derivation in which what is chosen has lines of its own, also in the pass after the update."""
     after = then_forward or any(AFTER in one.at for one in only)
     return derive(problem, detail, {one.name for one in only}, after)
+
+
+def _run(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> TrainingRun | None:
+    """The training that is only reported, where there is one."""
+    if not problem.report:
+        return None
+    from backprop_cli.training.runs import train
+
+    return train(problem, problem.report, digits, on_epoch)
 
 
 def _comparison(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> Comparison | None:

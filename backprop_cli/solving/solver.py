@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
-
-from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation
-from backprop_cli.algebra.evaluation import Values, evaluate_lines, take_all
-from backprop_cli.algebra.formula import names_in
+from backprop_cli.algebra.evaluation import Values
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.ground import limits
@@ -18,10 +14,9 @@ from backprop_cli.numbers.certified import Certified, Real, compact, is_beyond, 
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import RoundingRule
+from backprop_cli.solving.proofs import Proofs
 
 _PROOF_BITS = 1 << 11  # what this precision does not settle may be exactly 0: time to prove it
-_PROOF_DEPTH = 5  # so many lines back a proof in letters goes
-_PROOF_LINES = 60  # a proof expands at most so many lines into one expression
 
 
 def solve(
@@ -36,16 +31,18 @@ def solve(
     `unrounded` ones. A value that neither the last precision nor exact symbols tell from 0 is given as 0 to `digits`
     places, which is certain. Raises MathError, naming the line, where a quantity has no value or a sign is not settled.
     """
-    proven: dict[Quantity, Rational | None] = {}
+    proofs = Proofs(derivation)
     bits = limits.FIRST_PRECISION
     while True:
-        run = _Run(derivation, rounding, digits, proven, bits >= limits.LAST_PRECISION, unrounded)
+        may_prove = bits >= _PROOF_BITS and rounding is None
+        run = _Run(derivation, rounding, digits, proofs, may_prove, bits >= limits.LAST_PRECISION, unrounded)
         try:
             with precision(bits):
-                return run.trace()
+                trace = run.trace()
+                if rounding is None and proofs.find_fractions(run.values.known):
+                    continue
+                return trace
         except Undecided as doubt:
-            if bits >= _PROOF_BITS and run.at not in proven and rounding is None and _prove(run, run.at, proven):
-                continue
             if run.last:
                 name = run.at.key if run.at else ""
                 raise MathError(
@@ -57,26 +54,31 @@ def solve(
 
 
 class _Run:
-    """One attempt at one precision; `at` is the line that it is working on, `last` that there will be no finer one."""
+    """One attempt at one precision; `at` is the line that it is working on, `last` that there will be no finer one.
+
+    What is not settled at this precision is proven where it `may_prove`, before a finer one is tried.
+    """
 
     def __init__(
         self,
         derivation: Derivation,
         rounding: RoundingRule | None,
         digits: int,
-        proven: Mapping[Quantity, Rational | None],
+        proofs: Proofs,
+        may_prove: bool,
         last: bool,
         unrounded: frozenset[Quantity],
     ) -> None:
         self.derivation = derivation
         self.rounding = rounding
         self.digits = digits
-        self.proven = proven
+        self.proofs = proofs
+        self.may_prove = may_prove
         self.last = last
         self.unrounded = unrounded
         self.written: dict[Quantity, Value] = {}
-        domains = dict.fromkeys(proven, Certified(undecided_is_zero=True))
-        self.values = Values(derivation.constants, Certified(), self._write, domains=domains)
+        self.reached: Quantity | None = None  # the last one that had a value, which may still have no digits
+        self.values = Values(derivation.constants, Certified(), self._write, domains=proofs.domains)
 
     @property
     def at(self) -> Quantity | None:
@@ -84,13 +86,26 @@ class _Run:
 
     def trace(self) -> Trace:
         derivation, written = self.derivation, self.written
-        take_all(self.values, derivation.lines)
+        for quantity, formula in derivation.constants.items():
+            self._take(quantity, formula)
+        for line in derivation.lines:
+            self._take(line.quantity, line.formula)
         constants = {quantity: written[quantity] for quantity in derivation.constants}
         steps = tuple(Step(line, written[line.quantity]) for line in derivation.lines)
         return Trace(derivation, steps, constants, self.digits, self.rounding is not None)
 
+    def _take(self, quantity: Quantity, formula: Formula) -> None:
+        try:
+            self.values.take(quantity, formula)
+        except Undecided:
+            has_value = self.reached == quantity
+            if not self.may_prove or not self.proofs.settle(quantity, self.values.known, has_value):
+                raise
+            self.values.take(quantity, formula)
+
     def _write(self, quantity: Quantity, number: Real) -> Real:
         """What is written down for a value, and used by the lines after it."""
+        self.reached = quantity
         value = self.written[quantity] = self._value(quantity, self._settled(quantity, compact(number)))
         return value.number
 
@@ -102,7 +117,7 @@ class _Run:
         if is_beyond(number, limits.SIZE):
             message = _("{name}: the value is beyond 10^±{limit:,}")
             raise MathError(message.format(name=quantity.key, limit=limits.SIZE))
-        if (exact := self.proven.get(quantity)) is not None:
+        if (exact := self.proofs.values.get(quantity)) is not None:
             return exact
         return rational(0) if number == 0 else number  # nothing is left of the irrational numbers in it
 
@@ -124,76 +139,3 @@ class _Run:
             if self.last and is_tiny(number):
                 return Value(number, round_to(number, Rounding(places=self.digits)))
             raise
-
-
-def _prove(run: _Run, quantity: Quantity | None, proven: dict[Quantity, Rational | None]) -> bool:
-    """Whether exact symbols settle the line that no precision does; notes what they say of it in `proven`.
-
-    First the line over the lines shortly before it, with letters for what is not rational in those: Σδ = Σp − Σt of a
-    softmax is 0 whatever its net inputs are. Then the whole line, evaluated by SymPy with everything that it needs.
-    """
-    if quantity is None:
-        return False
-    return _prove_in_letters(run, quantity, proven) or _prove_in_numbers(run.derivation, quantity, proven)
-
-
-def _prove_in_letters(run: _Run, quantity: Quantity, proven: dict[Quantity, Rational | None]) -> bool:
-    """Whether the line is a rational number whatever the values are from which it is worked out a few lines before."""
-    from backprop_cli.numbers.symbolic import Symbolic
-
-    formulas = {line.quantity: line.formula for line in run.derivation.lines}
-    if quantity not in formulas:
-        return False  # a constant has no lines before it
-    domain, near = Symbolic(), {quantity}
-    for _depth in range(_PROOF_DEPTH):
-        known: dict[Hashable, Any] = {}
-
-        def value(name: Hashable, near: set[Quantity] = near, known: dict[Hashable, Any] = known) -> Any:
-            if name not in known:
-                number = run.values.known.get(name)
-                if isinstance(number, Rational):
-                    known[name] = domain.number(number)
-                elif name in near:
-                    known[name] = evaluate(formulas[name], domain, value)  # type: ignore[index]
-                else:
-                    known[name] = domain.letter(len(known))
-            return known[name]
-
-        try:
-            exact = domain.identity(evaluate(formulas[quantity], domain, value))
-        except (Undecided, MathError, RecursionError):
-            exact = None
-        if exact is not None:
-            proven[quantity] = exact
-            return True
-        used = {name.symbol for one in near for name in names_in(formulas[one])}
-        near = near | {one for one in used if one in formulas}  # type: ignore[misc]
-        if len(near) > _PROOF_LINES:
-            return False
-    return False
-
-
-def _prove_in_numbers(derivation: Derivation, quantity: Quantity, proven: dict[Quantity, Rational | None]) -> bool:
-    """Whether the line comes through in exact symbols.
-
-    SymPy raises where it cannot prove a sign, so a line that comes through has its signs: what no precision told from 0
-    in it is 0. Where the whole line simplifies to a rational, that is its value.
-    """
-    from backprop_cli.numbers.symbolic import Symbolic
-
-    needed = derivation.ancestors([quantity])
-    lines = [line for line in derivation.lines if line.quantity in needed]
-    if len(lines) > _PROOF_LINES:
-        return False
-    domain = Symbolic()
-
-    def short(_name: Quantity, value: Any) -> Any:
-        domain.refuse_long(value)
-        return value
-
-    try:
-        known = evaluate_lines(lines, derivation.constants, domain, short)
-        proven[quantity] = domain.as_rational(known[quantity])
-    except (Undecided, MathError, RecursionError):
-        return False
-    return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.formula import Apply, Formula, Number, names_in
+from backprop_cli.algebra.operations import is_whole
 from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.deriving.writers import writer_for
@@ -16,7 +17,6 @@ from backprop_cli.writing.notation import Writer, load_notation
 from backprop_cli.writing.shapes import ATOM, POWER, PRODUCT, QUOTIENT, Spelling, SpellName, spell
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
-_SEEN_WHOLE = ("softmax", "standardized")  # written by their definition with symbols too
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Speller:
     def formula(self, step: Step, here: Address | None = None) -> str:
         """The formula in symbols, as it stands in the page with this address: its own, unless said."""
         here, formula = self.page_of(step.quantity.at) if here is None else here, step.line.formula
-        if isinstance(formula, Apply) and formula.operation in _SEEN_WHOLE and _terms(formula) <= _SPELLED_OUT_TERMS:
+        if is_whole(formula) and _terms(formula) <= _SPELLED_OUT_TERMS:
             formula = spelled_out(formula)  # which net inputs it is over is part of what one has to see
         return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,23 +11,17 @@ from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, as_number, size
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Address, Quantity, place
-from backprop_cli.algebra.references import meant_by
 from backprop_cli.deriving.trace import Step
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.letters import in_letters
-from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.closed import OpenStep, OpenTrace, close
 from backprop_cli.solving.expansion import ALGEBRA, Closed
-from backprop_cli.solving.solution import SolveOptions, chosen
+from backprop_cli.solving.solution import Solution, SolveOptions, chosen
 from backprop_cli.solving.spelling import Speller
-from backprop_cli.training.landscape import Landscape
-from backprop_cli.training.runs import TrainingRun
-from backprop_cli.training.trials import Comparison
 from backprop_cli.writing.notation import load_notation
 from backprop_cli.writing.shapes import POWER, SUPERSCRIPTS, Spelling, spell
 
@@ -37,28 +31,10 @@ _MOST_CLASSES = 6  # a softmax over more is written softmax(z)
 
 
 @dataclass(frozen=True)
-class SymbolicSolution:
-    """A problem with its trace in letters; what formats ask of a Solution, it has too."""
+class SymbolicSolution(Solution):
+    """A problem with its trace in letters; no training, which needs numbers."""
 
-    problem: Problem
-    trace: OpenTrace
-    detail: Detail
-    only: tuple[Quantity, ...] = ()
-    nothing_after: bool = False
-    rounding: RoundingRule | None = None
-    training: TrainingRun | None = None
-    comparison: Comparison | None = None
-    landscapes: tuple[Landscape, ...] = ()
-
-    @property
-    def asked_of_report(self) -> Mapping[Quantity, Decimal]:
-        """Nothing: what is reported needs numbers."""
-        return {}
-
-    @property
-    def asked(self) -> list[Quantity]:
-        """The quantities that the sheet asks for, as far as this solution has them."""
-        return list(meant_by(self.problem.ask, (line.quantity for line in self.trace.derivation.lines)))
+    trace: OpenTrace  # type: ignore[assignment] # some of its steps have no value
 
     @property
     def is_long(self) -> bool:
@@ -81,7 +57,9 @@ def symbolic_solution_of(loaded: Loaded, wishes: SolveOptions, every_letter: boo
     if every_letter or problem.symbolic:
         problem = in_letters(problem)
     work = chosen(problem, wishes)
-    return SymbolicSolution(problem, close(work.chain, wishes.digits), work.detail, work.wanted, work.nothing_after)
+    return SymbolicSolution(
+        problem, close(work.chain, wishes.digits), work.detail, work.wanted, nothing_after=work.nothing_after
+    )
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def quadratic_of(program: CompiledEpochs) -> Quadratic | None:
 def _is_plain(problem: Problem) -> bool:
     """Whether one parameter is updated, by nothing but its gradient, and every epoch is like the first."""
     training = problem.training
-    by_gradient = training.rule.optimizer == "sgd" and training.perceptron is None and not problem.gradients
+    by_gradient = training.rule.is_descent and training.perceptron is None and not problem.gradients
     steady = training.schedule is None and after_the_first_epoch(problem) is problem
     moving = [name for name in problem.parameters if name not in problem.fixed]
     return by_gradient and steady and len(moving) == 1 and training.learning_rate is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.ground.words import _, full_stop, n_
+from backprop_cli.ground.words import _, full_stop, listed, n_
 from backprop_cli.tutor.lesson import Lesson, Texts
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
 
@@ -51,9 +51,7 @@ def _depends(lesson: Lesson, quantity: Quantity) -> str:
     used = [lesson.speller.writer.symbol(one, quantity.at) for one in lesson.uses(quantity)]
     if not used:
         return _("{symbol} is the {words}.").format(symbol=symbol, words=words)
-    return _("{symbol}, the {words}, is computed from {names}.").format(
-        symbol=symbol, words=words, names=", ".join(used)
-    )
+    return _("{symbol}, the {words}, is computed from {names}.").format(symbol=symbol, words=words, names=listed(used))
 
 
 def why(lesson: Lesson, quantity: Quantity) -> tuple[Block, ...]:

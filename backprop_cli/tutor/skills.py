@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.problem.model import Problem
 
 
@@ -69,7 +69,7 @@ def skill_of(problem: Problem, quantity: Quantity) -> str:
         case Kind.GRADIENT:
             return "gradient"
         case Kind.NEW | Kind.AUX:
-            return "update" if problem.training.rule.optimizer == "sgd" else "optimizer"
+            return "update" if problem.training.rule.is_descent else "optimizer"
     return ""
 
 
@@ -79,7 +79,7 @@ def skills_called(name: str) -> tuple[str, ...]:
         return (name,)
     if name in FAMILIES:
         return FAMILIES[name]
-    hint = did_you_mean(name, [*SKILLS, *FAMILIES]) or ", ".join([*SKILLS, *FAMILIES])
+    hint = did_you_mean(name, [*SKILLS, *FAMILIES]) or listed([*SKILLS, *FAMILIES])
     raise UsageError(_("no skill called {name!r} ({hint})").format(name=name, hint=hint))
 
 
@@ -90,9 +90,4 @@ def skills_in(problem: Problem, quantities: Iterable[Quantity]) -> Sequence[str]
 
 
 def _softmax_units(problem: Problem) -> set[str]:
-    return {
-        neuron.name
-        for layer in problem.layers
-        if layer.activation is None and layer.kind == "dense"
-        for neuron in layer.neurons
-    }
+    return {neuron.name for layer in problem.layers if layer.is_softmax for neuron in layer.neurons}

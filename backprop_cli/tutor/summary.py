@@ -6,6 +6,7 @@ from collections import Counter
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.mistakes import SLIP, mistakes
+from backprop_cli.checking.search.sentences import WORDS, in_general
 from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.ground.words import _, labelled, listed, plural
 from backprop_cli.tutor.lesson import Lesson
@@ -37,7 +38,7 @@ def summary(lesson: Lesson, state: State) -> tuple[Block, ...]:
 
 
 def _listed(lesson: Lesson, quantities: list[Quantity]) -> str:
-    return ", ".join(lesson.symbol(one, with_place=True) for one in quantities)
+    return listed(lesson.symbol(one, with_place=True) for one in quantities)
 
 
 def _mistakes(entries: dict[Quantity, Entry]) -> list[Block]:
@@ -57,6 +58,9 @@ def _words_of(mistake: str) -> str:
         return _(SLIP.said)
     if name in mistakes():
         return _(mistakes()[name].said).format(variant=_(variant) if variant else "").strip()
+    kind, *rest = name.split(": ")
+    if kind in WORDS:
+        return in_general(kind, (kind, *rest))
     return _(NEAR_MISSES[name]).format(other="…") if name in NEAR_MISSES else ""
 
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, place
 from backprop_cli.algebra.references import Reference, references_to
-from backprop_cli.deriving.conventions import CONVENTIONS, Convention
+from backprop_cli.deriving.conventions import CONVENTIONS, Convention, relus_in
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
-from backprop_cli.ground.words import _, labelled
+from backprop_cli.ground.words import _, labelled, listed
 from backprop_cli.numbers.certified import Certified, are_equal
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.problem.model import Detail, Problem
@@ -207,20 +206,14 @@ def _note(convention: Convention, changed: Problem, trace: Trace) -> str:
     zeros = [line.quantity.key.replace("out_", "net_") for line in lines]
     if not zeros:
         return _("no ReLU has a net input of exactly 0 here")
-    return _("the net input is exactly 0 at {names}").format(names=", ".join(zeros))
+    return _("the net input is exactly 0 at {names}").format(names=listed(zeros))
 
 
 def _is_at_zero(line: Line, trace: Trace) -> bool:
     """Whether a ReLU in the line is applied to exactly 0."""
-    if line.given:
+    if line.given or line.quantity.kind not in (Kind.OUT, Kind.NODE):
         return False
-
-    def at_zero(formula: Formula) -> bool:
-        if not isinstance(formula, Apply):
-            return False
-        if formula.operation == "relu":
-            net = evaluate(formula.arguments[0], Certified(), lambda symbol: trace.value(symbol).number)  # type: ignore[arg-type]
-            return are_equal(net, Certified().number(0))
-        return any(map(at_zero, formula.arguments))
-
-    return line.quantity.kind in (Kind.OUT, Kind.NODE) and at_zero(line.formula)
+    domain = Certified()
+    nets = (relu.arguments[0] for relu in relus_in(line.formula))
+    values = (evaluate(net, domain, lambda symbol: trace.value(symbol).number) for net in nets)  # type: ignore[arg-type]
+    return any(are_equal(value, domain.number(0)) for value in values)

@@ -22,7 +22,7 @@ from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.deriving.schedule import DATA, derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.solving.solver import solve
 
@@ -227,7 +227,7 @@ def passes_in(derivation: Derivation) -> tuple[Address, ...]:
 def _no_pass(wanted: str, passes: Sequence[str]) -> str:
     if not passes:
         return _("no pass called {wanted!r} (there is only one pass, without an address)").format(wanted=wanted)
-    named = ", ".join(passes) if len(passes) <= _MANY else f"{', '.join(passes[:3])}, …, {passes[-1]}"
+    named = listed(passes) if len(passes) <= _MANY else listed([*passes[:3], "…", passes[-1]])
     return _("no pass called {wanted!r} (the passes are {passes})").format(wanted=wanted, passes=named)
 
 

@@ -13,8 +13,8 @@ from backprop_cli.deriving import graphs
 from backprop_cli.deriving.networks import net, out, parameter
 from backprop_cli.problem.model import Layer, Neuron, Problem
 from backprop_cli.views.batches import Batch, data_address, sent, uses
-from backprop_cli.views.further import Further
-from backprop_cli.views.whole import Cell
+from backprop_cli.views.extra_lines import ExtraLines
+from backprop_cli.views.matrix_formulas import Cell
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Factors:
 
 @dataclass(frozen=True)
 class Unit:
-    """What the two passes give a neuron: its net input and output going forward, ∂E/∂net coming back."""
+    """A neuron in both passes: net input and activation forward, ∂E/∂net backward."""
 
     net: Quantity
     out: Quantity
@@ -54,11 +54,11 @@ class Group:
 
 
 class LayerFactors:
-    """The rows of a network: one for every place of every parameter, from the last layer to the first."""
+    """The gradients of a network of dense layers: a row for every connection, the last layer first."""
 
-    def __init__(self, problem: Problem, further: Further) -> None:
+    def __init__(self, problem: Problem, extra: ExtraLines) -> None:
         self.problem = problem
-        self.further = further
+        self.extra = extra
         self.objective = Quantity(Kind.LOSS, problem.objective or "")
         self.uses = uses(problem)
 
@@ -80,7 +80,7 @@ class LayerFactors:
             yield Group(layer.label, tuple(rows), tuple(self.units(layer, at)))
 
     def units(self, layer: Layer, at: Address) -> Iterator[Unit]:
-        """What the passes give the neurons of a layer."""
+        """The neurons of a layer in both passes."""
         for neuron in layer.neurons:
             slope, value = self.upstream(neuron.name, at)
             yield Unit(net(neuron.name).at_address(at), out(neuron.name).at_address(at), slope, value)
@@ -95,7 +95,7 @@ class LayerFactors:
             yield neuron.bias, self.row(neuron.bias, neuron.name, factor, batch, at)
 
     def row(self, name: str, neuron: str, factor: Name | Number, batch: Batch, at: Address) -> Factors:
-        """One place of a parameter, where it is multiplied by the factor."""
+        """The product for one connection of a parameter, where it is multiplied by the factor."""
         upstream, value = self.upstream(neuron, at)
         alone = self.uses[name] == 1
         product: Cell = self.or_zero(gradient(self.objective, parameter(name)).at_address(at))
@@ -105,7 +105,7 @@ class LayerFactors:
         elif not alone:
             mark = sender.name if isinstance(sender, Quantity) else ""
             product = Quantity(Kind.PATH, mark, self.objective, parameter(name), net(neuron), at)
-            self.further.define(product, multiply(upstream, factor), Phase.GRADIENT)
+            self.extra.define(product, multiply(upstream, factor), Phase.GRADIENT)
         cell: Cell = sender if isinstance(sender, Quantity) else factor if isinstance(factor, Number) else None
         of = batch.now(parameter(name))
         return Factors(of, product, net(neuron).at_address(at), factor, cell, upstream, value, alone)
@@ -113,24 +113,24 @@ class LayerFactors:
     def upstream(self, neuron: str, at: Address) -> tuple[Formula, Cell]:
         """∂E/∂net of a neuron: its δ, or, where that has the other sign, minus it; 0 where E does not depend on it."""
         delta = Quantity(Kind.DELTA, neuron, at=at)
-        if self.further.line(delta) is None:
+        if self.extra.line(delta) is None:
             return ZERO, ZERO
         if not self.problem.conventions.negative_delta:
             return Name(delta), delta
         minus = Quantity(Kind.AUX, f"-{delta.bare_key}", at=at)
-        return negate(Name(delta)), self.further.define(minus, negate(Name(delta)))
+        return negate(Name(delta)), self.extra.define(minus, negate(Name(delta)))
 
     def or_zero(self, quantity: Quantity) -> Cell:
         """The quantity, or 0 where the objective does not depend on it."""
-        return quantity if self.further.line(quantity) is not None else ZERO
+        return quantity if self.extra.line(quantity) is not None else ZERO
 
 
 class GraphFactors:
-    """The rows of a graph: one for every edge, from the objective back to the inputs."""
+    """The gradients of a computation graph: a row for every edge, in reverse topological order."""
 
-    def __init__(self, problem: Problem, further: Further) -> None:
+    def __init__(self, problem: Problem, extra: ExtraLines) -> None:
         self.problem = problem
-        self.further = further
+        self.extra = extra
         self.objective = graphs.node(problem.objective or list(problem.nodes)[-1])
 
     def groups(self, batch: Batch, at: Address) -> Iterator[Group]:
@@ -160,7 +160,7 @@ class GraphFactors:
         lines = list(graphs.forward_lines(self.problem))
         known: Mapping[Formula, Formula] = {line.formula: Name(line.quantity) for line in lines}
         for line in reversed(lines):
-            if self.further.line(self.gradient(line.quantity, at)) is None:
+            if self.extra.line(self.gradient(line.quantity, at)) is None:
                 continue
             found = slopes(line.formula, known)
             for operand in dict.fromkeys(name.symbol for name in names_in(line.formula)):
@@ -177,13 +177,13 @@ class GraphFactors:
         """One edge."""
         value: Cell = slope if isinstance(slope, Number) else None
         if value is None:
-            value = self.further.define(self.local(user, operand, at), slope)
+            value = self.extra.define(self.local(user, operand, at), slope)
         upstream = self.gradient(user, at)
         product = self.gradient(operand, at)
         if not alone:
             factor = slope if isinstance(slope, Number) else Name(self.local(user, operand, at))
             product = Quantity(Kind.PATH, "", self.objective, operand, user, at)
-            self.further.define(product, multiply(Name(upstream), factor))
+            self.extra.define(product, multiply(Name(upstream), factor))
         return Factors(here, product, user.at_address(at), slope, value, Name(upstream), upstream, alone)
 
     def local(self, user: Quantity, operand: Quantity, at: Address) -> Quantity:

@@ -11,15 +11,15 @@ from backprop_cli.algebra.quantities import Address, Quantity, local
 from backprop_cli.deriving.networks import out
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
+from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import Batch, batches, sent
-from backprop_cli.views.blackboard import Blackboard
-from backprop_cli.views.further import Further
+from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.matrices import need_layers
+from backprop_cli.views.matrix_formulas import Cell, Matrix
 from backprop_cli.views.slopes import is_diagonal, layer_slopes
-from backprop_cli.views.whole import Cell, Matrix
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,16 @@ def jacobian_view(solution: Solution, layer: str = "") -> JacobianView:
     problem = solution.problem
     need_layers(problem)
     layers = [layer_number(problem, layer)] if layer else list(range(1, len(problem.layers) + 1))
-    further, slopes = Further(solution), layer_slopes(problem)
+    extra, slopes = ExtraLines(solution), layer_slopes(problem)
     passes = []
     for batch in batches(problem, solution.trace.derivation):
-        board = Blackboard(problem, batch, further, slopes)
+        board = BatchMatrices(problem, batch, extra, slopes)
         for at in batch.columns if not batch.is_after else ():
             found = tuple(_jacobian(board, k, at) for k in layers)
             for one in found:
-                further.want(_shown(one))
+                extra.want(_shown(one))
             passes.append((batch, at, found))
-    return JacobianView(solution, further.trace(), tuple(passes))
+    return JacobianView(solution, extra.trace(), tuple(passes))
 
 
 def layer_number(problem: Problem, text: str) -> int:
@@ -86,7 +86,7 @@ def layer_number(problem: Problem, text: str) -> int:
     hint = did_you_mean(text, names)
     if hint is None:
         said = _("the layers are {numbers}; a neuron names its layer, too")
-        hint = said.format(numbers=", ".join(str(k) for k in range(1, len(problem.layers) + 1)))
+        hint = said.format(numbers=listed(str(k) for k in range(1, len(problem.layers) + 1)))
     raise UsageError(_("no layer called {name!r} ({hint})").format(name=text, hint=hint))
 
 
@@ -97,7 +97,7 @@ def _shown(jacobian: Jacobian) -> Iterator[Quantity]:
         yield from inner.product.quantities
 
 
-def _jacobian(board: Blackboard, k: int, at: Address) -> Jacobian:
+def _jacobian(board: BatchMatrices, k: int, at: Address) -> Jacobian:
     slopes = board.slopes[k - 1]
     names = board.names(k)
     formulas: list[tuple[Formula | None, ...]] = []
@@ -108,10 +108,10 @@ def _jacobian(board: Blackboard, k: int, at: Address) -> Jacobian:
         cells.append(tuple(board.slope_cell(k, one, other, at) for other in names))
     values = Matrix(tuple(cells))
     inner = tuple(_inner(board, k, source, values, at) for source in board.sources(k))
-    return Jacobian(k, tuple(formulas), values, is_diagonal(slopes), board.layer(k).activation is None, inner)
+    return Jacobian(k, tuple(formulas), values, is_diagonal(slopes), board.layer(k).is_softmax, inner)
 
 
-def _inner(board: Blackboard, k: int, source: int, values: Matrix, at: Address) -> Inner:
+def _inner(board: BatchMatrices, k: int, source: int, values: Matrix, at: Address) -> Inner:
     """∂out/∂net times the weights on one earlier layer."""
     weights = board.weight_cells(k, source, lambda one, neuron, sender: board.current(one))
     rows = []
@@ -123,7 +123,7 @@ def _inner(board: Blackboard, k: int, source: int, values: Matrix, at: Address) 
             total = add(*terms)
             quantity = local(out(name), sent(board.problem, sender, at).bare).at_address(at)
             if not isinstance(total, Number):
-                board.further.define(quantity, total)
+                board.extra.define(quantity, total)
             row.append(None if not terms else total if isinstance(total, Number) else quantity)
         rows.append(tuple(row))
     return Inner(source, weights, Matrix(tuple(rows)))

@@ -11,28 +11,28 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, delt
 from backprop_cli.deriving.backpropagation import local_slopes
 from backprop_cli.problem.model import Problem
 from backprop_cli.views.batches import Batch
+from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.factors import Factors, Group, Unit
-from backprop_cli.views.further import Further
-from backprop_cli.views.whole import Cell
+from backprop_cli.views.matrix_formulas import Cell
 
 _PARAMETERS = (Kind.PARAMETER, Kind.NEW)
 
 
 class LineFactors:
-    """The rows of a network of any layers: for every parameter one for every line that it stands in, the last first.
+    """The gradients of a network of any layers: a row a line that uses a parameter, in reverse topological order.
 
     A parameter that stands in several lines (a recurrent weight, a kernel) has a row for each, and one for their sum.
     """
 
-    def __init__(self, problem: Problem, further: Further) -> None:
+    def __init__(self, problem: Problem, extra: ExtraLines) -> None:
         self.problem = problem
-        self.further = further
+        self.extra = extra
         self.objective = Quantity(Kind.LOSS, problem.objective or "")
 
     @cached_property
     def _forward(self) -> dict[Address, list[Line]]:
         found: dict[Address, list[Line]] = {}
-        for line in self.further.lines():
+        for line in self.extra.lines():
             if line.phase in (Phase.FORWARD, Phase.LOSS):
                 found.setdefault(line.quantity.at, []).append(line)
         return found
@@ -41,14 +41,14 @@ class LineFactors:
     def _gradients(self) -> dict[Address, list[Quantity]]:
         """The gradients of parameters, in the order of the solution."""
         found: dict[Address, list[Quantity]] = {}
-        for line in self.further.lines():
+        for line in self.extra.lines():
             quantity = line.quantity
             if quantity.kind is Kind.GRADIENT and quantity.by and quantity.by.kind is Kind.PARAMETER:
                 found.setdefault(quantity.at, []).append(quantity)
         return found
 
     def groups(self, batch: Batch, at: Address) -> Iterator[Group]:
-        """All lines as one group, and what the passes give them."""
+        """All lines as one group, with their gradients."""
         forward = self._forward.get(at, [])
         uses = [(line, used, slope) for line, used, slope in local_slopes(forward) if used.kind in _PARAMETERS]
         uses = [use for use in reversed(uses) if isinstance(self.upstream(use[0].quantity)[1], Quantity)]
@@ -61,24 +61,24 @@ class LineFactors:
         yield Group("", tuple(rows), tuple(self._units(forward)))
 
     def _units(self, forward: list[Line]) -> Iterator[Unit]:
-        """Every forward line but the loss, with what comes back to it."""
+        """Every line of the forward pass but the loss, with its upstream gradient."""
         for line in forward:
             if line.phase is Phase.FORWARD:
                 yield Unit(line.quantity, line.quantity, *self.upstream(line.quantity))
 
     def _row(self, line: Line, used: Quantity, slope: Formula, total: Quantity, alone: bool) -> Factors:
-        """One line that a parameter stands in."""
+        """The product for one line that uses a parameter."""
         via = line.quantity
         value: Cell = slope if isinstance(slope, Number) else None
         if value is None:
             named = local(via, used.bare).at_address(via.at)
-            value = self.further.define(named, slope)
+            value = self.extra.define(named, slope)
         upstream, back = self.upstream(via)
         product = total
         if not alone:
             product = Quantity(Kind.PATH, "", self.objective, Quantity(Kind.PARAMETER, used.name), via.bare, via.at)
             factor = value if isinstance(value, Number) else Name(value)
-            self.further.define(product, multiply(upstream, factor), Phase.GRADIENT)
+            self.extra.define(product, multiply(upstream, factor), Phase.GRADIENT)
         return Factors(used, product, via, slope, value, upstream, back, alone)
 
     def upstream(self, quantity: Quantity) -> tuple[Formula, Cell]:
@@ -86,9 +86,9 @@ class LineFactors:
         if quantity.bare == self.objective:
             return ONE, ONE
         named = delta(quantity) if quantity.kind is Kind.NET else gradient(self.objective, quantity)
-        if self.further.line(named) is None:
+        if self.extra.line(named) is None:
             return ZERO, ZERO
         if quantity.kind is Kind.NET and self.problem.conventions.negative_delta:
             minus = Quantity(Kind.AUX, f"-{named.bare_key}", at=named.at)
-            return negate(Name(named)), self.further.define(minus, negate(Name(named)))
+            return negate(Name(named)), self.extra.define(minus, negate(Name(named)))
         return Name(named), named

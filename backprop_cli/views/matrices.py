@@ -12,14 +12,14 @@ from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
+from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import Batch, batches
-from backprop_cli.views.blackboard import Blackboard
-from backprop_cli.views.further import Further
+from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.matrix_backward import backward
+from backprop_cli.views.matrix_formulas import Equation, Matrix
 from backprop_cli.views.matrix_forward import forward, loss
 from backprop_cli.views.matrix_updates import gradients, updates
 from backprop_cli.views.slopes import layer_slopes
-from backprop_cli.views.whole import Equation, Matrix
 
 Item = Equation | Quantity  # a quantity stands for its line in the solution
 
@@ -52,13 +52,13 @@ def matrix_view(solution: Solution) -> MatrixView:
     problem = solution.problem
     need_layers(problem)
     need_net_inputs(problem)
-    further, slopes = Further(solution), layer_slopes(problem)
+    extra, slopes = ExtraLines(solution), layer_slopes(problem)
     sheets = tuple(
-        _sheet(Blackboard(problem, batch, further, slopes)) for batch in batches(problem, solution.trace.derivation)
+        _sheet(BatchMatrices(problem, batch, extra, slopes)) for batch in batches(problem, solution.trace.derivation)
     )
     for sheet in sheets:
-        further.want(shown(sheet))
-    return MatrixView(solution, further.trace(), len(problem.layers), sheets)
+        extra.want(shown(sheet))
+    return MatrixView(solution, extra.trace(), len(problem.layers), sheets)
 
 
 def need_net_inputs(problem: Problem) -> None:
@@ -84,7 +84,7 @@ def need_layers(problem: Problem) -> None:
         raise UsageError(message.format(layer=other.label))
 
 
-def _sheet(board: Blackboard) -> Sheet:
+def _sheet(board: BatchMatrices) -> Sheet:
     items: list[Item] = [*forward(board), *loss(board)]
     if not board.batch.is_after:
         items += [*backward(board), *gradients(board), *updates(board)]
@@ -94,12 +94,12 @@ def _sheet(board: Blackboard) -> Sheet:
     return Sheet(board.batch, tuple(items), board.matrices, _shared(board), _resting(board, items), missing, skipping)
 
 
-def _shared(board: Blackboard) -> tuple[str, ...]:
+def _shared(board: BatchMatrices) -> tuple[str, ...]:
     common = {board.common_bias(k) for k in range(1, board.last + 1)}
     return tuple(name for name, count in board.uses.items() if count > 1 and name not in common | board.fixed)
 
 
-def _resting(board: Blackboard, items: Iterable[Item]) -> tuple[str, ...]:
+def _resting(board: BatchMatrices, items: Iterable[Item]) -> tuple[str, ...]:
     """The fixed parameters that stand beside others in the matrix of an update."""
     found: dict[str, None] = {}
     for item in items:

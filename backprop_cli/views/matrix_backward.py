@@ -10,10 +10,9 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, grad
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.networks import net, out
 from backprop_cli.problem.model import Detail
+from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import data_address
-from backprop_cli.views.blackboard import Blackboard
-from backprop_cli.views.slopes import Slopes, is_diagonal, jacobian_name
-from backprop_cli.views.whole import (
+from backprop_cli.views.matrix_formulas import (
     PRIME,
     Cell,
     Equation,
@@ -25,16 +24,17 @@ from backprop_cli.views.whole import (
     transposed,
     vector,
 )
+from backprop_cli.views.slopes import Slopes, is_diagonal, jacobian_name
 
 
-def backward(board: Blackboard) -> Iterator[Equation]:
+def backward(board: BatchMatrices) -> Iterator[Equation]:
     """δ of every layer that the objective depends on, from the last to the first."""
     for k in range(board.last, 0, -1):
         if board.has_delta(k):
             yield from _delta(board, k)
 
 
-def _delta(board: Blackboard, k: int) -> Iterator[Equation]:
+def _delta(board: BatchMatrices, k: int) -> Iterator[Equation]:
     delta = board.column(Kind.DELTA, k)
     result = board.matrices[delta]
     if board.is_given(result):
@@ -51,9 +51,9 @@ def _delta(board: Blackboard, k: int) -> Iterator[Equation]:
         yield from _through_jacobians(board, k)
 
 
-def _short(board: Blackboard, k: int) -> Formula | None:
+def _short(board: BatchMatrices, k: int) -> Formula | None:
     """out − t (or t − out) where that is all that the loss and the activation leave."""
-    if k != board.last or board.problem.loss is None or board.further.solution.detail is Detail.FULL:
+    if k != board.last or board.problem.loss is None or board.extra.solution.detail is Detail.FULL:
         return None
     found = _as_whole(board, k, lambda name: Quantity(Kind.DELTA, name))
     o, t = vector(Kind.OUT, k), vector(Kind.TARGET, k)
@@ -63,12 +63,12 @@ def _short(board: Blackboard, k: int) -> Formula | None:
     return found
 
 
-def _as_whole(board: Blackboard, k: int, of: Callable[[str], Quantity]) -> Formula | None:
+def _as_whole(board: BatchMatrices, k: int, of: Callable[[str], Quantity]) -> Formula | None:
     """The formula of a quantity of every neuron of the output layer in nets, outs and targets as wholes."""
     formulas, meanings = [], []
     for name in board.names(k):
         for at in board.batch.columns:
-            line = board.further.line(of(name).at_address(at))
+            line = board.extra.line(of(name).at_address(at))
             if line is None or line.given:
                 return None
             formulas.append(line.formula)
@@ -83,7 +83,7 @@ def _as_whole(board: Blackboard, k: int, of: Callable[[str], Quantity]) -> Formu
 # ---- the slope of the loss -------------------------------------------------------------------------------------
 
 
-def _loss_slope(board: Blackboard, k: int) -> Iterator[Equation]:
+def _loss_slope(board: BatchMatrices, k: int) -> Iterator[Equation]:
     """∂E/∂out where it comes from the loss or is prescribed, and not from later layers."""
     name = _upstream_name(board, k)
     result = _loss_slope_cells(board, k)
@@ -97,12 +97,12 @@ def _loss_slope(board: Blackboard, k: int) -> Iterator[Equation]:
     yield Equation(Phase.BACKWARD, k, name, (formula,) if formula is not None else (), result, given)
 
 
-def _upstream_name(board: Blackboard, k: int, only: Address | None = None) -> Name:
+def _upstream_name(board: BatchMatrices, k: int, only: Address | None = None) -> Name:
     at = data_address(only) if only is not None and not board.single else ()
     return board.slope(vector(Kind.OUT, k, at))
 
 
-def _loss_slope_cells(board: Blackboard, k: int, only: Address | None = None) -> Matrix:
+def _loss_slope_cells(board: BatchMatrices, k: int, only: Address | None = None) -> Matrix:
     def cell(unit: str, at: Address) -> Cell:
         return board.or_zero(gradient(board.objective, out(unit)).at_address(at))
 
@@ -112,7 +112,7 @@ def _loss_slope_cells(board: Blackboard, k: int, only: Address | None = None) ->
 # ---- from outputs to net inputs --------------------------------------------------------------------------------
 
 
-def _through_slopes(board: Blackboard, k: int, slopes_: Slopes) -> Iterator[Equation]:
+def _through_slopes(board: BatchMatrices, k: int, slopes_: Slopes) -> Iterator[Equation]:
     """δ = (Wᵀδ of the next layer) ⊙ f′(net)."""
     delta = vector(Kind.DELTA, k)
     paths, value = _upstream(board, k)
@@ -130,12 +130,12 @@ def _through_slopes(board: Blackboard, k: int, slopes_: Slopes) -> Iterator[Equa
     yield Equation(Phase.BACKWARD, k, delta, tuple(sides), board.matrices[delta])
 
 
-def _activation_name(board: Blackboard, k: int) -> str:
+def _activation_name(board: BatchMatrices, k: int) -> str:
     formula = board.layer(k).activation
     return formula.operation if isinstance(formula, Apply) else "f"
 
 
-def _slope_formula(board: Blackboard, k: int, slopes_: Slopes) -> Formula | None:
+def _slope_formula(board: BatchMatrices, k: int, slopes_: Slopes) -> Formula | None:
     """f′(net) as a formula of wholes, unless it only has another name."""
     formulas, meanings = [], []
     for name in board.names(k):
@@ -145,7 +145,7 @@ def _slope_formula(board: Blackboard, k: int, slopes_: Slopes) -> Formula | None
     return None if is_slope(found) or isinstance(found, Number) else found
 
 
-def _through_jacobians(board: Blackboard, k: int) -> Iterator[Equation]:
+def _through_jacobians(board: BatchMatrices, k: int) -> Iterator[Equation]:
     """δ = Jᵀ·(Wᵀδ of the next layer), a sample at a time, since each has its own Jacobian J = ∂out/∂net."""
     names = board.names(k)
     for at in board.batch.columns:
@@ -155,7 +155,7 @@ def _through_jacobians(board: Blackboard, k: int) -> Iterator[Equation]:
         rows = tuple(tuple(board.slope_cell(k, one, other, at) or ZERO for other in names) for one in names)
         board.put(jacobian, Matrix(rows))
         outs = board.column(Kind.OUT, k, at)
-        formula = _softmax_jacobian(outs) if board.layer(k).activation is None else None
+        formula = _softmax_jacobian(outs) if board.layer(k).is_softmax else None
         yield Equation(Phase.BACKWARD, k, jacobian, (formula,) if formula is not None else (), Matrix(rows))
         paths, value = _upstream(board, k, at)
         sides = [matmul(transposed(jacobian), paths)]
@@ -176,8 +176,8 @@ def _softmax_jacobian(p: Formula) -> Formula:
 # ---- from the layers behind ------------------------------------------------------------------------------------
 
 
-def _upstream(board: Blackboard, k: int, only: Address | None = None) -> tuple[Formula, Formula]:
-    """What comes back to the outputs of layer k: as Wᵀδ of the layers behind it, and as the name of its value.
+def _upstream(board: BatchMatrices, k: int, only: Address | None = None) -> tuple[Formula, Formula]:
+    """The upstream gradient ∂E/∂out of layer k: as Wᵀδ of the layers behind it, and as the name of its value.
 
     With δ = −∂E/∂net both have the other sign, so that δ = (Wᵀδ) ⊙ f′ either way.
     """
@@ -197,7 +197,7 @@ def _upstream(board: Blackboard, k: int, only: Address | None = None) -> tuple[F
     return terms[0] if len(terms) == 1 else Apply("sum", tuple(terms)), value
 
 
-def _weights_behind(board: Blackboard, m: int, k: int) -> Name:
+def _weights_behind(board: BatchMatrices, m: int, k: int) -> Name:
     """W of layer m on layer k; its new value where the problem says that hidden δ use updated weights."""
     name = board.weights(m, k)
     if board.problem.conventions.updated_weights and board.problem.training.learning_rate is not None:
@@ -207,20 +207,20 @@ def _weights_behind(board: Blackboard, m: int, k: int) -> Name:
     return named(Kind.PARAMETER, name)
 
 
-def new_value(board: Blackboard, parameter: str) -> Quantity:
+def new_value(board: BatchMatrices, parameter: str) -> Quantity:
     """A parameter after the update; one that is fixed keeps its value."""
     if parameter in board.fixed:
         return board.current(parameter)
     return Quantity(Kind.NEW, parameter, at=board.batch.at)
 
 
-def _negated(board: Blackboard, cell: Cell) -> Cell:
+def _negated(board: BatchMatrices, cell: Cell) -> Cell:
     if not isinstance(cell, Quantity):
         return cell
     return minus(board, cell)
 
 
-def minus(board: Blackboard, quantity: Quantity, phase: Phase = Phase.BACKWARD) -> Quantity:
+def minus(board: BatchMatrices, quantity: Quantity, phase: Phase = Phase.BACKWARD) -> Quantity:
     """Minus the quantity, with a line of its own."""
     name = Quantity(Kind.AUX, f"-{quantity.bare_key}", at=quantity.at)
-    return board.further.define(name, negate(Name(quantity)), phase)
+    return board.extra.define(name, negate(Name(quantity)), phase)

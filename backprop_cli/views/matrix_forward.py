@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, negate, number, replace
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
-from backprop_cli.views.blackboard import Blackboard
-from backprop_cli.views.whole import NORM, NORM_1, SOFTMAX, Equation, matmul, named, transposed, vector
+from backprop_cli.views.batch_matrices import BatchMatrices
+from backprop_cli.views.matrix_formulas import NORM, NORM_1, SOFTMAX, Equation, matmul, named, transposed, vector
 
 Norm = Callable[[Formula, Formula], Formula]
 
@@ -26,7 +26,7 @@ LOSSES_OF_A_VECTOR: dict[str, Norm] = {
 }
 
 
-def forward(board: Blackboard) -> Iterator[Equation]:
+def forward(board: BatchMatrices) -> Iterator[Equation]:
     """For every layer net = W·out + b and out = f(net)."""
     board.column(Kind.INPUT, 0)
     for k in range(1, board.last + 1):
@@ -34,7 +34,7 @@ def forward(board: Blackboard) -> Iterator[Equation]:
         yield _out(board, k)
 
 
-def _net(board: Blackboard, k: int) -> Equation:
+def _net(board: BatchMatrices, k: int) -> Equation:
     name = board.column(Kind.NET, k)
     result = board.matrices[name]
     if board.is_given(result):
@@ -51,7 +51,7 @@ def _net(board: Blackboard, k: int) -> Equation:
     return Equation(Phase.FORWARD, k, name, sides, result)
 
 
-def _bias(board: Blackboard, k: int) -> Formula:
+def _bias(board: BatchMatrices, k: int) -> Formula:
     """b; with several columns b·1ᵀ; one bias of the whole layer is a number, and times a vector of ones."""
     row = [] if board.single else [transposed(board.ones(len(board.batch.columns)))]
     if common := board.common_bias(k):
@@ -60,7 +60,7 @@ def _bias(board: Blackboard, k: int) -> Formula:
     return matmul(board.put(name, board.bias_cells(k, lambda one, neuron: board.current(one))), *row)
 
 
-def _out(board: Blackboard, k: int) -> Equation:
+def _out(board: BatchMatrices, k: int) -> Equation:
     name = board.column(Kind.OUT, k)
     result = board.matrices[name]
     if board.is_given(result):
@@ -68,7 +68,7 @@ def _out(board: Blackboard, k: int) -> Equation:
     return Equation(Phase.FORWARD, k, name, (activation(board, k),), result)
 
 
-def activation(board: Blackboard, k: int) -> Formula:
+def activation(board: BatchMatrices, k: int) -> Formula:
     """f(net) of a layer."""
     net = vector(Kind.NET, k)
     formula = board.layer(k).activation
@@ -79,7 +79,7 @@ def activation(board: Blackboard, k: int) -> Formula:
     return replace(formula, lambda name: net)
 
 
-def loss(board: Blackboard) -> Iterator[Equation | Quantity]:
+def loss(board: BatchMatrices) -> Iterator[Equation | Quantity]:
     """The loss of the batch as a norm of T − out where it is one, else the lines of its sum as they are."""
     choice = board.problem.loss
     lines = _loss_lines(board)
@@ -97,7 +97,7 @@ def loss(board: Blackboard) -> Iterator[Equation | Quantity]:
     yield Equation(Phase.LOSS, board.last, Name(whole), (total,), whole)
 
 
-def _loss_form(board: Blackboard) -> Norm | None:
+def _loss_form(board: BatchMatrices) -> Norm | None:
     choice = board.problem.loss
     if choice is None or choice.formula is not None:
         return None
@@ -108,9 +108,9 @@ def _factors(formula: Formula) -> tuple[Formula, ...]:
     return formula.arguments if isinstance(formula, Apply) and formula.operation == "product" else (formula,)
 
 
-def _loss_lines(board: Blackboard) -> list[Quantity]:
+def _loss_lines(board: BatchMatrices) -> list[Quantity]:
     """The lines of the loss of every sample, then of the batch; the last one is the loss of the batch."""
     places = [*board.batch.columns, board.batch.at]
-    steps = board.further.solution.trace.steps
+    steps = board.extra.solution.trace.steps
     return [step.quantity for place in dict.fromkeys(places) for step in steps
             if step.line.phase is Phase.LOSS and step.quantity.at == place]  # fmt: skip

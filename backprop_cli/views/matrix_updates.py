@@ -9,10 +9,10 @@ from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, multip
 from backprop_cli.algebra.optimizers import OPTIMIZERS, STEP_NUMBER, update_lines
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity, gradient
 from backprop_cli.deriving.networks import parameter
+from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import over_batch, sent
-from backprop_cli.views.blackboard import Blackboard
 from backprop_cli.views.matrix_backward import minus, new_value
-from backprop_cli.views.whole import Cell, Equation, Matrix, entry_by_entry, matmul, named, transposed, vector
+from backprop_cli.views.matrix_formulas import Cell, Equation, Matrix, entry_by_entry, matmul, named, transposed, vector
 
 _NORM = Quantity(Kind.AUX, "gradient_norm")
 
@@ -20,7 +20,7 @@ _NORM = Quantity(Kind.AUX, "gradient_norm")
 # parameter, whose `via` is the net input that it is used in, and whose name is what it is multiplied by there.
 
 
-def gradients(board: Blackboard) -> Iterator[Equation]:
+def gradients(board: BatchMatrices) -> Iterator[Equation]:
     """∂E/∂W and ∂E/∂b of every layer that learns, from the last to the first."""
     for k in range(board.last, 0, -1):
         if not board.has_delta(k):
@@ -33,7 +33,7 @@ def gradients(board: Blackboard) -> Iterator[Equation]:
             yield from _bias(board, k, delta)
 
 
-def _bias(board: Blackboard, k: int, delta: Formula) -> Iterator[Equation]:
+def _bias(board: BatchMatrices, k: int, delta: Formula) -> Iterator[Equation]:
     """∂E/∂b = δ, summed over the samples; one bias of a whole layer is a number, and its gradient is Σδ."""
     ones = [] if board.single else [board.ones(len(board.batch.columns))]
     threshold = board.problem.conventions.threshold
@@ -49,26 +49,26 @@ def _bias(board: Blackboard, k: int, delta: Formula) -> Iterator[Equation]:
         yield Equation(Phase.GRADIENT, k, negate(left) if board.adds else left, (side,), total)
 
 
-def _wires(board: Blackboard, k: int, source: int) -> Matrix:
+def _wires(board: BatchMatrices, k: int, source: int) -> Matrix:
     return board.weight_cells(k, source, lambda one, neuron, sender: _use(board, one, neuron, sender))
 
 
-def _biases(board: Blackboard, k: int) -> Matrix:
+def _biases(board: BatchMatrices, k: int) -> Matrix:
     return board.bias_cells(k, lambda one, neuron: _use(board, one, neuron, ""))
 
 
-def _use(board: Blackboard, name: str, neuron: str, sender: str) -> Quantity:
+def _use(board: BatchMatrices, name: str, neuron: str, sender: str) -> Quantity:
     via = Quantity(Kind.NET, neuron)
     return Quantity(Kind.PATH, sender, board.objective, parameter(name), via, board.batch.at)
 
 
 def used(use: Quantity) -> str:
-    """The parameter of a place."""
+    """The parameter that a use is of."""
     assert use.by is not None
     return use.by.name
 
 
-def _gradient(board: Blackboard, k: int, name: str, product: Formula, places: Matrix) -> Iterator[Equation]:
+def _gradient(board: BatchMatrices, k: int, name: str, product: Formula, places: Matrix) -> Iterator[Equation]:
     """∂E/∂W as the product (−∂E/∂W where updates add); where a parameter is shared, also with the sums over places."""
     if all(used(place) in board.fixed for place in places.quantities):
         return
@@ -85,23 +85,23 @@ def _gradient(board: Blackboard, k: int, name: str, product: Formula, places: Ma
     board.put(left, places.map(lambda place: ZERO if used(place) in board.fixed else _total(board, used(place))))
 
 
-def _over_samples(board: Blackboard, product: Formula) -> Formula:
+def _over_samples(board: BatchMatrices, product: Formula) -> Formula:
     return Apply("product", (*board.share(), product)) if board.share() else product
 
 
-def _with_sign(board: Blackboard, product: Formula) -> Formula:
+def _with_sign(board: BatchMatrices, product: Formula) -> Formula:
     """The product for ∂E/∂W, or for −∂E/∂W where updates add."""
     return negate(product) if board.problem.conventions.negative_delta and not board.adds else product
 
 
-def _total(board: Blackboard, name: str) -> Cell:
+def _total(board: BatchMatrices, name: str) -> Cell:
     """∂E/∂w of the parameter (−∂E/∂w where updates add)."""
     cell = board.or_zero(board.gradient(name))
     return minus(board, cell, Phase.GRADIENT) if board.adds and isinstance(cell, Quantity) else cell
 
 
-def _at_place(board: Blackboard, use: Quantity) -> Cell:
-    """δ·out of one place of a shared parameter, over the samples."""
+def _at_place(board: BatchMatrices, use: Quantity) -> Cell:
+    """δ·out of one use of a shared parameter, over the samples."""
     assert use.via is not None
     terms: list[Formula] = []
     for at in board.batch.columns:
@@ -111,16 +111,16 @@ def _at_place(board: Blackboard, use: Quantity) -> Cell:
     formula = over_batch(board.problem, terms)
     if board.problem.conventions.threshold and not use.name:
         formula = negate(formula)
-    return board.further.define(use, _with_sign(board, formula), Phase.GRADIENT)
+    return board.extra.define(use, _with_sign(board, formula), Phase.GRADIENT)
 
 
 # ---- the update ------------------------------------------------------------------------------------------------
 
 
-def updates(board: Blackboard) -> Iterator[Equation | Quantity]:
+def updates(board: BatchMatrices) -> Iterator[Equation | Quantity]:
     """The update rule for W and b of every layer; what it keeps of them is a matrix, too."""
     norm = _NORM.at_address(board.batch.at)
-    if board.further.line(norm) is not None:
+    if board.extra.line(norm) is not None:
         yield norm
     for k in range(1, board.last + 1):
         for source in board.sources(k):
@@ -131,7 +131,7 @@ def updates(board: Blackboard) -> Iterator[Equation | Quantity]:
             yield from _update(board, k, board.bias(k), _biases(board, k))
 
 
-def _update(board: Blackboard, k: int, name: str, places: Matrix) -> Iterator[Equation | Quantity]:
+def _update(board: BatchMatrices, k: int, name: str, places: Matrix) -> Iterator[Equation | Quantity]:
     learning = [one for one in dict.fromkeys(map(used, places.quantities)) if _learns(board, one)]
     if not learning:
         return
@@ -154,18 +154,18 @@ def _update(board: Blackboard, k: int, name: str, places: Matrix) -> Iterator[Eq
         yield Equation(Phase.UPDATE, k, left, (_adding(board, formula),) if formula is not None else (), result)
 
 
-def _learns(board: Blackboard, name: str) -> bool:
-    return board.further.line(Quantity(Kind.NEW, name, at=board.batch.at)) is not None
+def _learns(board: BatchMatrices, name: str) -> bool:
+    return board.extra.line(Quantity(Kind.NEW, name, at=board.batch.at)) is not None
 
 
-def _rule(board: Blackboard, name: str) -> list[Line]:
+def _rule(board: BatchMatrices, name: str) -> list[Line]:
     """The lines of the update of one parameter, without addresses."""
     slope = Name(gradient(board.objective, parameter(name)))
     lines = update_lines(board.problem.training.rule, {parameter(name): slope})
     return [line for line in lines if line.quantity != _NORM]
 
 
-def _meanings(board: Blackboard, name: str, one: str) -> dict[Quantity, Formula]:
+def _meanings(board: BatchMatrices, name: str, one: str) -> dict[Quantity, Formula]:
     """What the names in the update of one parameter stand for in the update of the whole."""
     weights = named(Kind.PARAMETER, name)
     found: dict[Quantity, Formula] = {
@@ -184,18 +184,18 @@ def _whole_of(quantity: Quantity, one: str, name: str) -> Name:
     return named(quantity.kind, quantity.name.removesuffix(one) + name)
 
 
-def _new_cell(board: Blackboard, name: str, found: dict[str, Quantity]) -> Cell:
+def _new_cell(board: BatchMatrices, name: str, found: dict[str, Quantity]) -> Cell:
     if name in found:
         return found[name].at_address(board.batch.at)
     is_new = any(quantity == Quantity(Kind.NEW, one) for one, quantity in found.items())
     return new_value(board, name) if is_new else None
 
 
-def _old_state(board: Blackboard, state: str, name: str) -> Cell:
+def _old_state(board: BatchMatrices, state: str, name: str) -> Cell:
     return board.batch.now(parameter(f"{state}_{name}")) if _learns(board, name) else None
 
 
-def _adding(board: Blackboard, formula: Formula) -> Formula:
+def _adding(board: BatchMatrices, formula: Formula) -> Formula:
     """W − η·∂E/∂W as W + η·(−∂E/∂W) where δ has the other sign and updates add."""
     match formula:
         case Apply("sum", (weights, Apply("negative", (Apply("product", (rate, slope)),)))) if board.adds:
@@ -203,10 +203,10 @@ def _adding(board: Blackboard, formula: Formula) -> Formula:
     return formula
 
 
-def _lines_of(board: Blackboard, names: Sequence[str]) -> Iterator[Quantity]:
+def _lines_of(board: BatchMatrices, names: Sequence[str]) -> Iterator[Quantity]:
     """The lines of the update of these parameters as they stand in the solution."""
     for name in names:
         for line in _rule(board, name):
             quantity = line.quantity.at_address(board.batch.at)
-            if board.further.line(quantity) is not None:
+            if board.extra.line(quantity) is not None:
                 yield quantity

@@ -12,16 +12,16 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.batches import batches
+from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.factors import GraphFactors, Group, LayerFactors
-from backprop_cli.views.further import Further
 from backprop_cli.views.line_factors import LineFactors
 from backprop_cli.views.matrices import need_net_inputs
-from backprop_cli.views.whole import Cell
+from backprop_cli.views.matrix_formulas import Cell
 
 
 @dataclass(frozen=True)
 class Pass:
-    """Both passes of one sample."""
+    """Forward and backward pass of one sample."""
 
     at: Address
     groups: tuple[Group, ...]
@@ -45,8 +45,8 @@ def passes_view(solution: Solution) -> PassesView:
     need_net_inputs(problem)
     if solution.trace.derivation.together:
         raise UsageError(_("this view is of one sample at a time, and here the samples of a batch meet in a layer"))
-    further = Further(solution)
-    writer = _writer(problem, further)
+    extra = ExtraLines(solution)
+    writer = _writer(problem, extra)
     passes, sums = [], {}
     for batch in batches(problem, solution.trace.derivation):
         if batch.is_after or not (problem.layers or problem.nodes):
@@ -60,23 +60,19 @@ def passes_view(solution: Solution) -> PassesView:
         raise UsageError(_("nothing goes back here: this view needs a network or a graph with a loss or an objective"))
     for one in passes:
         for group in one.groups:
-            further.want(_shown(group))
+            extra.want(_shown(group))
     by_line = isinstance(writer, LineFactors)
-    return PassesView(solution, further.trace(), writer.objective, tuple(passes), sums, by_line)
+    return PassesView(solution, extra.trace(), writer.objective, tuple(passes), sums, by_line)
 
 
-def _writer(problem: Problem, further: Further) -> GraphFactors | LayerFactors | LineFactors:
+def _writer(problem: Problem, extra: ExtraLines) -> GraphFactors | LayerFactors | LineFactors:
     if problem.nodes:
-        return GraphFactors(problem, further)
-    return (
-        LineFactors(problem, further)
-        if any(layer.cells for layer in problem.layers)
-        else LayerFactors(problem, further)
-    )
+        return GraphFactors(problem, extra)
+    return LineFactors(problem, extra) if any(layer.cells for layer in problem.layers) else LayerFactors(problem, extra)
 
 
 def _comes_back(group: Group) -> bool:
-    """Whether the objective depends on anything here."""
+    """Whether a gradient reaches anything here."""
     edges = bool(group.rows) and not group.units
     return edges or any(isinstance(unit.slope_value, Quantity) for unit in group.units)
 

@@ -10,7 +10,7 @@ from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving.networks import forward_lines
 from backprop_cli.problem.model import Problem
-from backprop_cli.views.whole import Whole
+from backprop_cli.views.matrix_formulas import Whole
 
 Slopes: TypeAlias = Mapping[str, Mapping[str, Formula]]  # by neurons: of the output of one in the net input of another
 

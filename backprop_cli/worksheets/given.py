@@ -8,6 +8,7 @@ from dataclasses import replace
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, parameter
 from backprop_cli.algebra.quantities import place as place_of
@@ -35,7 +36,6 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise
 
-_USUAL = ("identity", "sigmoid", "tanh", "relu")  # activations that everybody knows
 _MOST_SENDERS = 8  # of a table of weights
 _MOST_LINES = 24  # of definitions
 
@@ -138,7 +138,7 @@ def _is_usual(layer: Layer) -> bool:
     """Whether the word for a layer's activation says all about it."""
     if layer.cells:
         return False
-    return not isinstance(layer.activation, Apply) or layer.activation.operation in _USUAL
+    return not isinstance(layer.activation, Apply) or OPERATIONS[layer.activation.operation].common
 
 
 def _senders(layer: Layer) -> list[str]:

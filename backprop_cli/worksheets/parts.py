@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
@@ -21,7 +21,7 @@ PARTS = ("sheet", "key", "rubric")
 def part_called(name: str, more: tuple[str, ...] = ()) -> str:
     """The name, where it is one of a part or of `more`; raises UsageError for one that is none."""
     if name not in (*PARTS, *more):
-        hint = did_you_mean(name, (*PARTS, *more)) or ", ".join((*PARTS, *more))
+        hint = did_you_mean(name, (*PARTS, *more)) or listed((*PARTS, *more))
         raise UsageError(_("no part called {name!r} ({hint})").format(name=name, hint=hint))
     return name
 

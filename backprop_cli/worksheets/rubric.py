@@ -7,7 +7,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.diagnosis import is_a_sign
+from backprop_cli.checking.elsewhere import is_a_sign
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
@@ -20,7 +20,7 @@ from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
-from backprop_cli.numbers.exact import Rational, decimal_digits, rational, short_text
+from backprop_cli.numbers.exact import Rational, decimal_digits, marks_text, rational, short_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.worksheets.exercise import Exercise, Section
 from backprop_cli.worksheets.sheet import headed, in_letters, value
@@ -104,7 +104,7 @@ class _Rubric:
     def rows(self, line: Line) -> Iterator[tuple[Inline, ...]]:
         """The right value, then what a mistake would give."""
         exercise, quantity = self.exercise, line.quantity
-        marks = (Text(short_text(exercise.worth(quantity))),)
+        marks = (Text(marks_text(exercise.worth(quantity))),)
         yield (exercise.symbol(quantity),), marks, value(exercise, quantity), self.how(quantity)
         for decimal, said in self.mistakes(quantity):
             yield (), (), (exercise.page.decimal(decimal),), (Text(said),)

@@ -23,7 +23,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.writing import texts
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.exact import short_text
+from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
 from backprop_cli.worksheets.given import given, reminder
 from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth
@@ -42,7 +42,7 @@ def key(exercise: Exercise, worked: Document | None = None) -> Document:
 
 
 def _sheet(exercise: Exercise, formulas: bool, space: int | None) -> Iterator[Block]:
-    total = f"/ {short_text(exercise.total)}"
+    total = _out_of(exercise.total)
     yield Form((Blank(_("Name"), 28), Blank(_("Date"), 12), Blank(_("Marks"), 6, total)))
     yield Heading(1, Role.SHEET, (Text(_("Exercise")),))
     yield from map(Say, introduction(exercise))
@@ -83,9 +83,9 @@ def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
     head = tuple(texts([_("quantity"), _("what it is"), _("formula"), _("marks")]))
     rows = []
     for line in exercise.formulas:
-        earned = short_text(exercise.worth_of_formula(line))
+        worth = exercise.worth_of_formula(line)
         answer: Inline = (exercise.formula(line),) if filled else ()
-        marks = (Text(earned if filled else f"/ {earned}"),)
+        marks = (Text(marks_text(worth) if filled else _out_of(worth)),)
         rows.append(((exercise.symbol(line.quantity),), exercise.meaning(line.quantity), answer, marks))
     yield Table(head, tuple(rows), ("left", "left", "left", "right"), to_fill=not filled)
 
@@ -111,10 +111,16 @@ def _table(exercise: Exercise, section: Section, filled: bool) -> Table:
 
 def _row(exercise: Exercise, line: Line, filled: bool) -> tuple[Inline, ...]:
     quantity = line.quantity
-    earned = short_text(exercise.worth(quantity))
+    worth = exercise.worth(quantity)
     symbol = (exercise.symbol(quantity),)
     answer = value(exercise, quantity) if filled else ()
-    return symbol, exercise.meaning(quantity), answer, (Text(earned if filled else f"/ {earned}"),)
+    return symbol, exercise.meaning(quantity), answer, (Text(marks_text(worth) if filled else _out_of(worth)),)
+
+
+def _out_of(worth: Rational) -> str:
+    """What stands behind the room for marks: / 2; of a fraction, with a word."""
+    text = marks_text(worth)
+    return _("of {worth}").format(worth=text) if "/" in text else f"/ {text}"
 
 
 def value(exercise: Exercise, quantity: Quantity) -> Inline:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.checking.descriptions import first_of_several
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text
 from backprop_cli.documents.writing import inline, joined, place
-from backprop_cli.ground.words import _, n_, plural
-from backprop_cli.numbers.exact import short_text
+from backprop_cli.ground.words import _, listed, n_, plural
+from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise, Section, digits_of
 
@@ -55,6 +56,8 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
     elif problem.nodes:
         yield inline(_("A computation graph is given by its formulas."))
     yield (Text(_todo(exercise)),)
+    if not problem.training.rates and (first := first_of_several(exercise.worked.problem)):
+        yield (Text(first),)
     if exercise.last_reported > 1:
         said = _("Go on up to epoch {epoch} by a program of your own for what is asked for after later epochs.")
         yield (Text(said.format(epoch=exercise.last_reported)),)
@@ -87,20 +90,17 @@ def _todo(exercise: Exercise) -> str:
     if training.perceptron is not None:
         return _("Apply the perceptron rule, sample after sample, as far as the table goes.")
     name = _(training.rule.optimizer.replace("_", " "))
-    rule = (
-        _("of gradient descent")
-        if training.rule.optimizer == "sgd"
-        else _("with the optimizer {name}").format(name=name)
-    )
+    rule = _("of gradient descent") if training.rule.is_descent else _("with the optimizer {name}").format(name=name)
     if problem.gradients:
         steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)
-    times = plural("{count} epoch", "{count} epochs", epochs)
     if training.rates:
+        times = plural("{count} epoch", "{count} epochs", exercise.worked.problem.training.epochs)
         said = _(
             "Do {times} {rule} with each of the learning rates. The lines below are of the first epoch with {rate}."
         )
         return said.format(times=times, rule=rule, rate=_first_rate(exercise))
+    times = plural("{count} epoch", "{count} epochs", epochs)
     if samples == 1 and epochs == 1:
         return _("Do one step {rule}.").format(rule=rule)
     if samples == 1:
@@ -181,7 +181,7 @@ def _digits(exercise: Exercise) -> str:
     if not others:
         return _("Write each value to {digits}.").format(digits=usual)
     said = _("Write {others}, and everything else to {digits}.")
-    return said.format(others=", ".join(others), digits=usual)
+    return said.format(others=listed(others), digits=usual)
 
 
 def all_exact(exercise: Exercise) -> bool:
@@ -197,13 +197,13 @@ def _named(exercise: Exercise, kinds: Iterable[Kind]) -> str:
     words = list(dict.fromkeys(delta if one is Kind.DELTA else _(_PLURALS[one]) for one in kinds if one in _PLURALS))
     if len(words) < 2:
         return "".join(words)
-    return _("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
+    return _("{words} and {last}").format(words=listed(words[:-1]), last=words[-1])
 
 
 def worth(exercise: Exercise) -> str:
     """What the sheet is worth."""
     worths = {exercise.worth(line.quantity) for line in exercise.lines}
-    total = short_text(exercise.total)
+    total = marks_text(exercise.total)
     if len(worths) == 1 and worths == {1}:
         return _("Each line is worth one mark, {total} in all.").format(total=total)
     return _("{total} marks in all.").format(total=total)

@@ -228,7 +228,7 @@ TYPST_SETTING = Setting(
         "\u0302": "hat({0})", "\u0303": "tilde({0})", "\u0304": "macron({0})", "\u0307": "dot({0})",
         "\u0308": "dot.double({0})",
     },
-    symbols={char: char for char in (*_LATEX_GREEK, *"+-=()[].")}
+    symbols={char: char for char in (*_LATEX_GREEK, *"+-=.")} | {char: f"\\{char}" for char in "()[]"}
     | {"·": "dot.op", "′": "prime", "″": "prime.double", " ": "space", "−": "-", ",": "\\,"},
 )  # fmt: skip
 

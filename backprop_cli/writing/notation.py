@@ -15,7 +15,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.extensions import added, extension
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.writing.dialects import DIALECTS
 from backprop_cli.writing.shapes import SUPERSCRIPTS
 
@@ -127,7 +127,7 @@ def _checked(data: dict[str, Any], path: Path | str, plain: dict[str, Any]) -> d
     known = {*plain["symbols"], "output"}
     unknown = [key for key in data if key not in _KEYS] + [key for key in symbols if key not in known]
     for key in unknown + [key for key in words if key not in plain["words"]]:
-        hint = did_you_mean(key, {*_KEYS, *known}) or _("its keys are {keys}").format(keys=", ".join(sorted(known)))
+        hint = did_you_mean(key, {*_KEYS, *known}) or _("its keys are {keys}").format(keys=listed(sorted(known)))
         raise UsageError(_("{path}: no notation has a key {key!r} ({hint})").format(path=path, key=key, hint=hint))
     for key, text in [*data.items(), *words.items(), *symbols.items()]:
         if isinstance(text, str) and not (text.isprintable() and len(text) <= limits.TEXT_LENGTH):

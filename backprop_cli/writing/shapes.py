@@ -127,7 +127,6 @@ ASCII: dict[str, Shape] = UNICODE | {
 }
 SHAPES = {"unicode": UNICODE, "ascii": ASCII}
 INDEXED = frozenset(name for name, operation in OPERATIONS.items() if operation.indexed)
-HIDDEN_SETTINGS = ("relu", "relu_slope", "step")  # their setting is a convention, not part of what one writes
 
 SUPERSCRIPTS = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
 
@@ -144,7 +143,7 @@ def spell(
         case Number():
             return constant(formula)
         case Apply(operation, arguments):
-            if operation in HIDDEN_SETTINGS:
+            if (row := OPERATIONS.get(operation)) is not None and row.convention:
                 arguments = arguments[:1]
             shape = shapes.get(operation) or _called(operation, shapes)
             if operation in INDEXED:

@@ -18,13 +18,15 @@ import pytest
 
 from backprop_cli.cli.app import app
 from backprop_cli.cli.output import guarded
+from backprop_cli.deriving.names import Names
+from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.understanding import load
 from backprop_cli.documents.model import Document, Lines, Math
 from backprop_cli.formats.pages import Page, of_solution
 from backprop_cli.formats.terminal.plain import document
 from backprop_cli.formats.view_data import as_json
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.problem.model import Detail
+from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
@@ -367,3 +369,8 @@ def letters_and_digits(text: str) -> str:
 def digits(text: str) -> str:
     """Only the digits."""
     return "".join(char for char in text if char.isascii() and char.isdigit())
+
+
+def names_of(problem: Problem) -> Names:
+    """The names of everything that the problem's full derivation works out, the pass after the update included."""
+    return Names.of(problem, derive(problem.by_hand, Detail.FULL, then_forward=True))

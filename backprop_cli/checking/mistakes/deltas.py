@@ -18,6 +18,7 @@ from backprop_cli.ground.words import n_
 
 ETA = Name(LEARNING_RATE)
 HALF = number(1, 2)
+_OF_THE_GRADIENT = n_("the mask was taken of the gradient")
 _ONLY = (n_("only its first factor"), n_("only its second factor"))
 _SLOPE_OF = {"sigmoid": n_("that of a sigmoid, out·(1 − out)"), "tanh": n_("that of tanh, 1 − out²")}
 
@@ -190,7 +191,7 @@ def _relu_mask(part: Part) -> Written:
     yield n_("the value was used as the slope"), made.written(made.upstream, made.out)
     assert isinstance(made.slope, Apply)
     masked = Apply(made.slope.operation, (made.upstream, *made.slope.arguments[1:]))
-    yield n_("the mask was taken of the gradient"), made.written(made.upstream, masked)
+    yield _OF_THE_GRADIENT, made.written(made.upstream, masked)
 
 
 def _divided(part: Part) -> Written:
@@ -259,13 +260,14 @@ def _with_other_weights(
 ROWS = (
     Mistake("no-derivative-output",
             n_("the slope of the activation was left out at the output: δ is the error alone"),
-            _no_derivative_output, n_("multiply the error by the slope of the activation")),
+            _no_derivative_output, n_("multiply the error by the slope of the activation"), mass=20),
     Mistake("no-derivative-hidden", n_("the slope of the activation was left out in the hidden layer"),
-            _no_derivative_hidden, n_("multiply the sum from above by the slope of the unit's own activation")),
+            _no_derivative_hidden, n_("multiply the sum from above by the slope of the unit's own activation"),
+            mass=20),
     Mistake("updated-weights", n_("the hidden δ were computed with the already updated output weights"),
             _updated_weights, n_("all δ of a pass use the weights from before the update")),
     Mistake("target-minus-output", n_("the error was taken as target − output, while the update subtracts"),
-            _target_minus_output, n_("with an update that subtracts, the error is output − target")),
+            _target_minus_output, n_("with an update that subtracts, the error is output − target"), mass=30),
     Mistake("factor-two", n_("a factor 2 in the slope of the loss: {variant}"),
             _factor_two, n_("the slope of ½e² is e, that of e² is 2e")),
     Mistake("mean-or-sum", n_("a mean was taken for a sum or the other way round: {variant}"),
@@ -285,9 +287,9 @@ ROWS = (
     Mistake("no-weight", n_("the δ from above were added without the weights"),
             _no_weight, n_("each δ from above is multiplied by the weight it travels over")),
     Mistake("one-path", n_("a path was left out of the sum: the one through {variant}"),
-            _one_path, n_("add up the paths through all units that this one feeds")),
+            _one_path, n_("add up the paths through all units that this one feeds"), mass=16),
     Mistake("errors-not-deltas", n_("the errors of the units above were sent back instead of their δ"),
-            _errors_not_deltas, n_("what travels back is δ, the error times the slope")),
+            _errors_not_deltas, n_("what travels back is δ, the error times the slope"), mass=16),
     Mistake("next-layer-derivative", n_("the slope of the layer above was used ({variant})"),
             _next_layer_derivative, n_("the slope belongs to the unit whose δ is computed")),
     Mistake("rate-in-delta", n_("the learning rate is inside δ"),
@@ -298,7 +300,8 @@ ROWS = (
             n_("a slope p·(1 − p) was multiplied on: behind a softmax with cross-entropy δ is p − t"),
             _softmax_extra, n_("p − t has the slope of the softmax in it already")),
     Mistake("relu-mask", n_("ReLU's slope: {variant}"),
-            _relu_mask, n_("the slope of ReLU is 1 where its net input is positive, else 0")),
+            _relu_mask, n_("the slope of ReLU is 1 where its net input is positive, else 0"),
+            mass=60, rare=(_OF_THE_GRADIENT,)),
     Mistake("divided", n_("divided instead of multiplied: {variant}"),
             _divided, n_("the chain rule multiplies")),
 )

@@ -133,7 +133,8 @@ def _products(made: NetParts) -> list[Formula]:
 
 # fmt: off
 ROWS = (
-    Mistake("bias-left-out", n_("the bias was left out"), _bias_left_out, n_("add the bias to the weighted sum")),
+    Mistake("bias-left-out", n_("the bias was left out"), _bias_left_out, n_("add the bias to the weighted sum"),
+            mass=20),
     Mistake("bias-sign", n_("the bias has the wrong sign"), _bias_sign,
             n_("a bias is added, a threshold is subtracted")),
     Mistake("bias-times-output", n_("the bias was multiplied by {variant}"),
@@ -141,11 +142,11 @@ ROWS = (
     Mistake("transposed-forward", n_("the weight matrix was used the wrong way round"),
             _transposed_forward, n_("each unit uses its own row of weights")),
     Mistake("weights-swapped", n_("two weights were swapped: {variant}"), _weights_swapped,
-            n_("each weight goes with its own input")),
+            n_("each weight goes with its own input"), mass=4),
     Mistake("term-left-out", n_("a term of the sum was left out: the one with {variant}"),
             _term_left_out, n_("add up all the inputs of the unit")),
     Mistake("no-activation", n_("the activation was left out: the output is the net input"),
-            _no_activation, n_("put the net input into the activation")),
+            _no_activation, n_("put the net input into the activation"), mass=20),
     Mistake("other-activation", n_("another activation was used: {variant}"), _other_activation,
             n_("look up which activation this layer has")),
     Mistake("wrong-exponent", n_("the wrong function: {variant}"), _wrong_exponent,

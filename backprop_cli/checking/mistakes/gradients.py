@@ -161,7 +161,7 @@ def _replace_place(place: Place, step: int) -> Place:
 # fmt: off
 ROWS = (
     Mistake("no-input-factor", n_("the gradient is δ alone: the input of the weight was left out"),
-            _no_input_factor, n_("the gradient of a weight is δ times what went into the weight")),
+            _no_input_factor, n_("the gradient of a weight is δ times what went into the weight"), mass=20),
     Mistake("wrong-input-factor", n_("δ was multiplied by the wrong number: {variant}"),
             _wrong_input_factor, n_("a weight's gradient is δ of its receiver times the output of its sender")),
     Mistake("other-sender", n_("δ was multiplied by what {variant} puts out, which is not this weight's sender"),

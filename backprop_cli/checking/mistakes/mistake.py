@@ -13,9 +13,15 @@ Written = Iterator[tuple[str, Formula]]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A usual mistake: what was done, in the words of a teacher, and what the line becomes by it."""
+    """A usual mistake: what was done, in the words of a teacher, and what the line becomes by it.
+
+    `mass` is how usual it is beside the families of small changes that the search for mistakes knows; its variants are
+    equally usual but for the `rare` ones.
+    """
 
     name: str
     said: str
     write: Callable[[Part], Written]
     advice: str = ""
+    mass: float = 12.0
+    rare: tuple[str, ...] = ()

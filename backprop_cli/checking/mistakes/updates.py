@@ -107,11 +107,11 @@ def _without_roots(formula: Formula) -> Formula:
 # fmt: off
 ROWS = (
     Mistake("uphill", n_("the gradient was added instead of subtracted"),
-            _uphill, n_("gradient descent goes against the gradient")),
+            _uphill, n_("gradient descent goes against the gradient"), mass=8),
     Mistake("rate-missing", n_("the learning rate was left out"),
-            _rate_missing, n_("the step is η times the gradient")),
+            _rate_missing, n_("the step is η times the gradient"), mass=8),
     Mistake("rate-twice", n_("the learning rate was used twice"),
-            _rate_twice, n_("η is used once, in the update")),
+            _rate_twice, n_("η is used once, in the update"), mass=8),
     Mistake("bias-frozen", n_("the old value was kept: the parameter was not updated"),
             _not_updated, n_("this parameter is updated, too")),
     Mistake("only-the-step", n_("this is the step η·∂E/∂w, not the new value {variant}"),

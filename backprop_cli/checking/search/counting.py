@@ -75,7 +75,8 @@ def _numbers(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
                 "product for power", ("product for power",), 4, "powers", put(Apply("product", (base, exponent))), part
             )
         case Number(value) if part != ONE and value.q <= 12:
-            others = [ONE, TWO, HALF, Number(value * 2), Number(value / 2), Number(value + 1), Number(value - 1)]
+            others = [ONE, TWO, HALF, Number(value * 2), Number(value / 2)]
+            others += [Number(value + 1), Number(value - 1)] if value.q == 1 else []
             others += [Number(1 / value), Number(value * value)] if value else []
             for other in dict.fromkeys(others):
                 if other != part:
@@ -90,12 +91,15 @@ def _other_power(root: Root, part: Apply, formula: Formula) -> Edit:
 def _complements(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
     match part:
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name == LEARNING_RATE.name:
-            for other in (10 * part, part / 10, 1 - part, ONE / part, part**2):
-                yield Edit("another rate", ("another rate", str(other)), 6, "rate", put(other), part, other)
+            for word, other in (("tenfold", 10 * part), ("a tenth", part / 10), ("complement", 1 - part),
+                                ("upside down", ONE / part), ("squared", part**2)):  # fmt: skip
+                yield Edit("another rate", ("another rate", word), 6, "rate", put(other), part, other)
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _SHARES:
             other = Apply("sum", (ONE, Apply("negative", (part,))))
             yield Edit("complement", ("complement", name), 3, "complement", put(other), part, other)
-        case Name(Quantity(kind=Kind.TARGET | Kind.OUT | Kind.NODE | Kind.INPUT)):
+        case Name(Quantity(kind=kind)) if kind in (Kind.TARGET, Kind.OUT, Kind.NODE, Kind.INPUT):
+            if kind is Kind.TARGET:
+                yield Edit("instead", ("instead", "target", "one"), 2, "one instead", put(ONE), part, ONE)
             other = Apply("sum", (ONE, Apply("negative", (part,))))
             yield Edit("complement", ("complement", root.role(part)), 2, "complement", put(other), part, other)
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _COUNTS:
@@ -144,8 +148,9 @@ def _terms_times(root: Root) -> Iterator[Edit]:
                 for factor in dict.fromkeys((TWO, HALF, number(1, max(2, count)), number(max(2, count)))):
                     changed = [Apply("product", (factor, term)) if index in group else term
                                for index, term in enumerate(terms)]  # fmt: skip
+                    taken = joined("sum", [terms[index] for index in group])
                     yield Edit("term times", ("term times", str(factor.value)), 5, "term times",
-                               Apply("sum", tuple(changed)), factor)  # fmt: skip
+                               Apply("sum", tuple(changed)), factor, taken)  # fmt: skip
 
 
 def _names(root: Root) -> list[Quantity]:

@@ -5,17 +5,18 @@ It knows no verdicts: it is told which lines are wrong, and says what was probab
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.candidates import Candidate, Diagnosis
-from backprop_cli.checking.search.lines import Lines
+from backprop_cli.checking.search.lines import MOST_BLANK, Lines
 from backprop_cli.checking.search.meanings import Meanings
 from backprop_cli.checking.search.proof import Answer, fits_over_balls
 from backprop_cli.checking.search.sheet import Sheet
-from backprop_cli.checking.search.weigh import Fits, Scored, named, weighed
+from backprop_cli.checking.search.weigh import Fits, Scored, named, says_a_sign, weighed
 from backprop_cli.checking.search.worlds import Worlds
 from backprop_cli.problem.model import Problem
 
@@ -41,13 +42,15 @@ class Search:
         self.worlds = Worlds(self.derivation, rows)
         self.meanings = Meanings(self.lines, self.worlds)
 
-    def diagnoses(self, answers: Mapping[Quantity, Answer], wrong: Sequence[Quantity]) -> Mapping[Quantity, Diagnosis]:
-        """What explains each of the wrong lines, from the answers of the sheet."""
-        sheet = Sheet(self.meanings, answers)
+    def diagnoses(
+        self, answers: Mapping[Quantity, Answer], wrong: Sequence[Quantity], right: Collection[Quantity] = ()
+    ) -> Mapping[Quantity, Diagnosis]:
+        """What explains each of the wrong lines, from the answers of the sheet, of which some are right."""
+        sheet = Sheet(self.meanings, answers, right)
         computed = [one for one in wrong if self.lines.line(one) is not None and one in answers]
         fits = {one: self._fits(sheet, one) for one in computed[:MOST_LINES]}
         scored = weighed(fits)
-        found = {one: self._diagnosis(answers, one, fits, scored[one]) for one in fits}
+        found = {one: self._diagnosis(sheet, one, fits, scored[one]) for one in fits}
         return {one: found.get(one) or Diagnosis(one, searched=False) for one in wrong}
 
     def _fits(self, sheet: Sheet, quantity: Quantity) -> Fits:
@@ -62,35 +65,62 @@ class Search:
 
     def _diagnosis(
         self,
-        answers: Mapping[Quantity, Answer],
+        sheet: Sheet,
         quantity: Quantity,
         fits: Mapping[Quantity, Fits],
         scored: Sequence[Scored],
     ) -> Diagnosis:
         """What is named, if it is proved over balls, and what else there is."""
+        answers = sheet.answers
         chosen, perhaps = named(scored, fits[quantity])
-        if not all(self._is_proved(one, answers, quantity) for one in chosen):
+        if not all(self._is_proved(one, answers, quantity, fits[quantity]) for one in chosen):
             chosen = []
         others = [one for one in scored if one not in chosen][:_OTHERS]
         said, further = (
-            tuple(self._candidate(one, answers, quantity, fits) for one in some) for some in (chosen, others)
+            tuple(self._candidate(one, answers, quantity, fits, perhaps) for one in some) for some in (chosen, others)
         )
-        return Diagnosis(quantity, said, perhaps, further)
+        searched = len(self.lines.blank_before(quantity, answers)) < MOST_BLANK
+        first = chosen[0].explained if chosen else None
+        is_a_sign = first is not None and first.is_negative and not says_a_sign(first.best.pattern)
+        return Diagnosis(quantity, said, perhaps, further, searched, is_a_sign)
 
-    def _is_proved(self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity) -> bool:
+    def _is_proved(self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity, fits: Fits) -> bool:
         """Whether the formula gives the answer over balls; a slip has none, and a blank line no answer."""
-        best = one.explained.best
+        best, place = one.explained.best, id(one.explained)
         if one.is_a_slip or best.line != quantity:
             return True
-        return fits_over_balls(best.edit.formula, answers, quantity, self.derivation)
+        if place not in fits.proved:
+            fits.proved[place] = fits_over_balls(best.edit.formula, answers, quantity, self.derivation)
+        return fits.proved[place]
 
     def _candidate(
-        self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity, fits: Mapping[Quantity, Fits]
+        self,
+        one: Scored,
+        answers: Mapping[Quantity, Answer],
+        quantity: Quantity,
+        fits: Mapping[Quantity, Fits],
+        perhaps: bool,
     ) -> Candidate:
         best, keys = one.explained.best, one.explained.keys
         edit = best.edit
         lines = tuple(other for other, found in fits.items() if other != quantity
                       and any(not keys.isdisjoint(entry.keys) for entry in found.explained))  # fmt: skip
-        formula = edit.formula if one.is_a_slip else self.lines.written_out(edit.formula, best.line, answers)
+        formula = edit.formula if one.is_a_slip else self._written(one, answers, fits[quantity])
         return Candidate(edit.kind, edit.key, best.line, formula, one.posterior, edit.part, edit.instead,
-                         best.pattern, lines)  # fmt: skip
+                         best.pattern, lines, perhaps or one.is_a_slip, _also(one))  # fmt: skip
+
+    def _written(self, one: Scored, answers: Mapping[Quantity, Answer], fits: Fits) -> Formula:
+        """The formula in what stands before the line in which the mistake was made."""
+        place, best = id(one.explained), one.explained.best
+        if place not in fits.written:
+            fits.written[place] = self.lines.written_out(best.edit.formula, best.line, answers)
+        return fits.written[place]
+
+
+def _also(one: Scored) -> tuple[tuple[str, str], ...]:
+    """The other rows of the table that mean the same, each in one variant; of a sign, those that say so."""
+    said = one.explained.best.pattern
+    rows = [row for row in one.explained.patterns if says_a_sign(row) or not says_a_sign(said)]
+    by_name = {name: (name, variant) for name, variant in reversed(rows)}
+    by_name.pop(said[0], None)
+    return tuple(by_name.values())

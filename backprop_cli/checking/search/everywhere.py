@@ -30,7 +30,8 @@ def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterat
                 continue
             terms = [found[key].formula if found else term for found, term in zip(by_term, part.arguments, strict=True)]
             formula = put(joined("sum", terms))
-            yield Edit(first.kind, first.key, 8, "everywhere in a sum", formula, first.part, first.instead)
+            mass = min(8, 2 * first.mass)
+            yield Edit(first.kind, first.key, mass, "everywhere in a sum", formula, first.part, first.instead)
 
 
 def _by_key(root: Root, term: Formula, edits_of: Callable[[Root], Iterator[Edit]]) -> Mapping[Key, Edit]:

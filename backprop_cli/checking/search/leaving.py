@@ -76,7 +76,7 @@ def _signs(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
                 yield Edit("sign", ("sign", role), 6, "sign", put(turned), positive(term))
             if len(terms) > 2:
                 rest = Apply("sum", (terms[0], *map(minus, terms[1:])))
-                yield Edit("sign", ("sign", "all but the first"), 3, "sign of a sum", put(rest), part)
+                yield Edit("signs after the first", ("sign", "all but the first"), 3, "sign of a sum", put(rest), part)
             if len(terms) > 1 and put(part) is not part:
                 whole = put(Apply("negative", (part,)))
                 yield Edit("sign of all", ("sign", root.role(part)), 6, "sign of a sum", whole, part)
@@ -84,7 +84,8 @@ def _signs(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
             if put(part) is not part:
                 yield Edit("minus left out", ("sign", root.role(inner)), 6, "sign", put(inner), inner)
         case Apply("exp", (inner,)):
-            yield Edit("sign", ("sign", "exponent"), 6, "sign", put(Apply("exp", (minus(inner),))), inner)
+            yield Edit("sign of the exponent", ("sign", "exponent"), 6, "sign",
+                       put(Apply("exp", (minus(inner),))), inner)  # fmt: skip
 
 
 # ---- brackets ----------------------------------------------------------------------------------------------------
@@ -271,7 +272,7 @@ def _whole(root: Root) -> Iterator[Edit]:
     formula = root.formula
     yield Edit("sign of the line", ("sign", root.role(formula)), 6, "sign of all", minus(formula))
     square, rooted = Apply("power", (formula, number(2))), Apply("sqrt", (formula,))
-    yield Edit("twice", ("twice", "line"), 3, "whole squared", square, formula)
+    yield Edit("line squared", ("twice", "line"), 3, "whole squared", square, formula)
     yield Edit("root", ("root", "line"), 2, "whole squared", rooted, formula)
     for value, words in ((ZERO, "zero"), (ONE, "one")):
         yield Edit(words, (words,), 8, "is 0 or 1", value)

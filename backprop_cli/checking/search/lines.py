@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, replace, size
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.mistakes import mistakes
-from backprop_cli.checking.parts import Part
+from backprop_cli.checking.patterns import Patterns, Way
 from backprop_cli.checking.search.counting import counting_edits, twice_edits
 from backprop_cli.checking.search.edits import Edit
 from backprop_cli.checking.search.everywhere import everywhere
@@ -26,10 +27,11 @@ from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.problem.model import Problem
 
 _FEWEST = 4  # a family of fewer edits on a line is as usual as one of so many
-_PATTERN = 7.0  # the mass of a named pattern that no edit makes
+_RARE = 0.25  # how much less usual a rare variant of a row is
 _FAR = 4000  # lines that are looked through for a circle
 _LARGEST = 400  # numbers, names and operations in a formula that is shown
 _MOST = 3000  # edits of one line
+_MOST_AFTER = 60  # blank lines after a blank one through which it is looked for in what is right
 MOST_BLANK = 16  # blank lines before a wrong one in which its mistake is looked for
 
 
@@ -41,6 +43,7 @@ class Weighed:
     edit: Edit
     prior: float
     pattern: tuple[str, str] = ("", "")  # the row of the table of mistakes, and its variant
+    is_own: bool = True  # the row is for this line, not for a factor of it that is on no line of its own
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Lines:
     def __post_init__(self) -> None:
         self.around = Surroundings(self.problem, self.derivation)
         self.relations = Relations(self.around)
+        self._patterns = Patterns(self.around, self._can_be_done)
         self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
 
     def line(self, quantity: Quantity) -> Line | None:
@@ -103,6 +107,27 @@ class Lines:
                     waiting.append(name)
         return list(found)
 
+    def shows_in(self, quantity: Quantity, answered: Collection[Quantity], lines: Collection[Quantity]) -> bool:
+        """Whether one of these lines is computed from a blank one, over other blank ones, as far as is looked."""
+        found, waiting = {quantity}, [quantity]
+        while waiting and len(found) < _MOST_AFTER:
+            for one in self._users.get(waiting.pop(0), ()):
+                if one in lines:
+                    return True
+                if one not in found and one not in answered:
+                    found.add(one)
+                    waiting.append(one)
+        return False
+
+    @cached_property
+    def _users(self) -> Mapping[Quantity, list[Quantity]]:
+        """The lines that are computed from each."""
+        users: dict[Quantity, list[Quantity]] = {}
+        for line in self.derivation.lines:
+            for name in dict.fromkeys(quantities_in(line.formula)) if not line.given else ():
+                users.setdefault(name, []).append(line.quantity)
+        return users
+
     # ---- edits -----------------------------------------------------------------------------------------------
 
     def edits(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Weighed, ...]:
@@ -114,7 +139,7 @@ class Lines:
             possible = [one for one in made[:_MOST] if self._can_be_done(quantity, one.formula)]
             counts = Counter(one.family for one in possible)
             priors = [Weighed(quantity, one, one.mass / max(_FEWEST, counts[one.family])) for one in possible]
-            self._edits[key] = (*priors, *self._patterns(quantity))
+            self._edits[key] = (*priors, *self._named(quantity, shown))
         return self._edits[key]
 
     def written_out(self, formula: Formula, at: Quantity, answered: Collection[Quantity]) -> Formula:
@@ -158,18 +183,29 @@ class Lines:
         yield from function_edits(root)
         yield from twice_edits(root)
 
-    def _patterns(self, quantity: Quantity) -> Iterator[Weighed]:
-        """What the table of mistakes makes of a line."""
+    def _named(self, quantity: Quantity, shown: Collection[Quantity]) -> Iterator[Weighed]:
+        """What the table of mistakes makes of a line, and of the factors in it that are on no line of their own."""
+        by_name: dict[str, dict[Formula, str]] = {}
+        for (name, variant), formula in self._ways(quantity, shown):
+            by_name.setdefault(name, {}).setdefault(formula, variant)
+        own = self._patterns.of(quantity)
+        for name, formulas in by_name.items():
+            for formula, variant in formulas.items():
+                mass = mistakes()[name].mass
+                edit = Edit("pattern", ("pattern", name, variant), mass, f"pattern {name}", formula)
+                prior = mass / max(_FEWEST, len(formulas)) * (_RARE if variant in mistakes()[name].rare else 1.0)
+                yield Weighed(quantity, edit, prior, (name, variant), (name, variant) in own)
+
+    def _ways(self, quantity: Quantity, shown: Collection[Quantity]) -> Iterator[tuple[Way, Formula]]:
+        yield from self._patterns.of(quantity).items()
         line = self.line(quantity)
-        assert line is not None
-        part = Part(line, self.around)
-        for name, mistake in mistakes().items():
-            right = (part.formula, part.written_out)
-            wrong = [(variant, formula) for variant, formula in mistake.write(part) if formula not in right]
-            written = [(variant, formula) for variant, formula in wrong if self._can_be_done(quantity, formula)]
-            for variant, formula in written:
-                edit = Edit("pattern", ("pattern", name, variant), _PATTERN, f"pattern {name}", formula)
-                yield Weighed(quantity, edit, _PATTERN / max(_FEWEST, len(written)), (name, variant))
+        used = quantities_in(line.formula) if line is not None else []
+        for one in dict.fromkeys(used):
+            if one in self.between(quantity) and one not in shown:
+                for way, wrong in self._ways(one, shown):
+                    assert line is not None
+                    yield way, replace(line.formula, lambda name, one=one, wrong=wrong: wrong if name.symbol == one
+                                       else name)  # type: ignore[misc]  # fmt: skip
 
     def _can_be_done(self, quantity: Quantity, formula: Formula) -> bool:
         """Whether everything in a wrong formula exists and does not need the line itself."""

@@ -25,6 +25,7 @@ class Meanings:
     lines: Lines
     worlds: Worlds
     _known: dict[int, tuple[Weighed, Meaning | None]] = field(default_factory=dict)
+    _negative: dict[Quantity, Meaning] = field(default_factory=dict)
 
     def of(self, one: Weighed, target: Quantity, path: Sequence[Quantity]) -> Meaning | None:
         """What an edit gives for a line on the copies; None where it is no mistake there, or has no value.
@@ -48,11 +49,23 @@ class Meanings:
             if not math.isfinite(right):
                 continue
             changed = changed or not abs(value - right) <= _SLACK * max(abs(right), _TINY)
-            found.append("0" if abs(value) < _TINY else f"{value:.{_FIGURES - 1}e}")
+            found.append(_text(value))
         return tuple(found) if changed else None
+
+    def is_negative(self, meaning: Meaning, target: Quantity) -> bool:
+        """Whether it is what the line is, with the other sign, whatever the numbers are."""
+        known = self._negative.get(target)
+        if known is None:
+            right = [world.known(target)[0] for world in self.worlds.moved]
+            known = self._negative[target] = tuple(map(_text, (-value for value in right if math.isfinite(value))))
+        return meaning == known
 
     def _formula(self, quantity: Quantity) -> Formula:
         return self.lines.derivation.index[quantity].formula
+
+
+def _text(value: float) -> str:
+    return "0" if abs(value) < _TINY else f"{value:.{_FIGURES - 1}e}"
 
 
 def through(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 
 from backprop_cli.algebra.formula import ONE, Formula, Name, negate, replace
 from backprop_cli.algebra.parts import DeltaParts, UpdateParts
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.search.edits import Edit, places
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
@@ -22,11 +22,13 @@ def name_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         if not isinstance(part, Name) or not isinstance(part.symbol, Quantity):
             continue
         counted[part] = counted.get(part, 0) + 1
-        for other, word, mass, family in _instead(relations, part.symbol, root.role(part)):
-            yield _renamed(root, part, other, word, mass, family, put(Name(other)))
+        in_a_slope = part.symbol.kind is Kind.NET and root.line.quantity.kind in (Kind.DELTA, Kind.LOCAL)
+        for other, word, mass, family in _instead(relations, part.symbol, root.role(part), root.line.quantity.at):
+            if not in_a_slope or family == "kin":  # the slope of another unit is an edit of its own
+                yield _renamed(root, part, other, word, mass, family, put(Name(other)))
     for part, count in counted.items():
         if count > 1 and isinstance(part, Name) and isinstance(part.symbol, Quantity):
-            for other, word, _mass, _family in _instead(relations, part.symbol, root.role(part)):
+            for other, word, _mass, _family in _instead(relations, part.symbol, root.role(part), root.line.quantity.at):
                 changed = _with(root.formula, {part: Name(other)})
                 yield _renamed(root, part, other, word, 5, "everywhere", changed)
     yield from _swapped(root, counted)
@@ -35,7 +37,9 @@ def name_edits(root: Root, relations: Relations) -> Iterator[Edit]:
     yield from _other_lines(root, relations)
 
 
-def _instead(relations: Relations, quantity: Quantity, role: str) -> Iterator[tuple[Quantity, str, float, str]]:
+def _instead(
+    relations: Relations, quantity: Quantity, role: str, at: Address
+) -> Iterator[tuple[Quantity, str, float, str]]:
     """What is taken for a quantity: the other one, what it is to it, and how usual that is."""
     for other, word in relations.neighbours(quantity):
         yield other, word, 10, "neighbour" if word == "neighbour" else "before and after"
@@ -48,6 +52,9 @@ def _instead(relations: Relations, quantity: Quantity, role: str) -> Iterator[tu
     if role == "old":
         for other in relations.parameters():
             yield other, "another parameter", 4, "parameters"
+            new = Quantity(Kind.NEW, other.name, at=at)
+            if relations.is_known(new):
+                yield new, "another parameter", 2, "new parameters"
     if quantity.kind is Kind.GRADIENT:
         for other in relations.gradients(quantity):
             yield other, "another gradient", 4, "gradients"
@@ -149,11 +156,20 @@ def _wide(root: Root, relations: Relations) -> Iterator[Edit]:
         others = list(relations.layers(one))
         return Name(others[0]) if others else None
 
+    def given(one: Quantity) -> Formula | None:
+        if one.kind is not Kind.OUT:
+            return None
+        inputs, place = around.problem.inputs, around.place_of(one.name)
+        data = tuple(place for place in one.at if place.word == "sample")
+        if place is None or place >= len(inputs):
+            return None
+        return Name(Quantity(Kind.INPUT, inputs[place], at=data))
+
     changes: tuple[tuple[str, Callable[[Quantity], Formula | None]], ...] = (
         ("net for output", nets), ("errors for delta", errors),
         ("errors for delta", bare_errors), ("no weights", no_weights), ("new weights", updated),
         ("older values", older), ("first values", first), ("values before the update", earlier),
-        ("another layer", elsewhere),
+        ("another layer", elsewhere), ("another layer", given),
     )  # fmt: skip
     for kind, change in changes:
         yield from _changed(root, relations, kind, change)

@@ -10,7 +10,6 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Hull, ball, radius
-from backprop_cli.numbers.exact import Rational
 from backprop_cli.training.formula_code import compiled
 
 BITS = 128
@@ -24,7 +23,7 @@ class Answer(Protocol):
         """The number."""
 
     @property
-    def half_unit(self) -> Rational:
+    def half_unit(self) -> Real:
         """Half a unit of its last digit; 0 where it has none."""
 
 

@@ -103,9 +103,15 @@ class Relations:
                     rows = [self._rows.get(other, ()) for other in near]
                     found.setdefault(name, {}).update((row[column], None) for row in rows if column < len(row))
                 bias = self._biases.get(unit, "")
-                others = [self._biases.get(other, "") for other in near]
+                others = [self._biases.get(other, "") for other in near] + self._biases_near(number)
                 found.setdefault(bias, {}).update(dict.fromkeys([*filter(None, others), *own]))
         return {name: tuple(others) for name, others in found.items()}
+
+    def _biases_near(self, number: int) -> list[str]:
+        """Some biases of the layers before and after."""
+        layers = self.around.problem.layers
+        near = [layers[other].outputs[:_CLOSE] for other in (number - 1, number + 1) if 0 <= other < len(layers)]
+        return [self._biases.get(unit, "") for units in near for unit in units]
 
     def names_beside(self, name: str) -> tuple[str, ...]:
         """The names of the same sort beside a name of a parameter, a unit or an input."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.search.candidates import Candidate
+from backprop_cli.checking.search.edits import Key
 from backprop_cli.ground.words import _, n_
 
 Spell = Callable[[Formula], str]
@@ -15,10 +17,14 @@ Spell = Callable[[Formula], str]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What was done, with {part}, {instead} and {what} (the part with its role), and one piece of advice."""
+    """What was done, with {part}, {instead} and {what} (the part with its role), and one piece of advice.
+
+    `general` is what was done whatever the line, where that is not what stands before the colon of `done`.
+    """
 
     done: str
     advice: str = ""
+    general: str = ""
 
 
 _SUM = n_("write down every term of the sum, and tick it off")
@@ -33,78 +39,118 @@ _COPY = n_("compare it with what you copied it from")
 # fmt: off
 WORDS: Mapping[str, Words] = {
     "left out": Words(n_("{what} was left out"), _PRODUCT),
-    "all left out": Words(n_("{what} and its like were left out"), _PRODUCT),
+    "all left out": Words(n_("{what} was left out, and so were the others like it"),
+        _PRODUCT),
     "divisor left out": Words(n_("it was not divided by {what}"), _PRODUCT),
     "summand left out": Words(n_("{what} was left out of the sum"), _SUM),
-    "power left out": Words(n_("{part} was not raised to its power"), _RULE),
+    "power left out": Words(n_("{part} was not raised to its power: {instead} stands there"),
+        _RULE,
+        n_("a power was left out")),
     "function left out": Words(n_("the function was left out: {instead} stands for {part}"), _RULE),
     "sign": Words(n_("{what} has the wrong sign"), _SIGNS),
     "minus left out": Words(n_("the minus sign before {part} was left out"), _SIGNS),
-    "sign of all": Words(n_("{part} was turned round"), _SIGNS),
+    "sign of all": Words(n_("{part} was taken with the other sign"),
+        _SIGNS),
     "sign of the line": Words(n_("the whole line has the other sign"), _SIGNS),
     "sign dropped": Words(n_("the sign of {part} was dropped"), _SIGNS),
+    "signs after the first": Words(n_("the signs of all terms but the first are wrong"), _SIGNS),
+    "sign of the exponent": Words(n_("the exponent has the wrong sign"), _SIGNS),
     "brackets": Words(n_("the brackets around {part} were left out"), _ORDER),
-    "bracket too wide": Words(n_("{part} was multiplied with the whole sum"), _ORDER),
-    "factor of all": Words(n_("{what} was multiplied with the whole sum"), _ORDER),
+    "bracket too wide": Words(n_("the whole sum was multiplied by {part}, which belongs to its last term"),
+        _ORDER),
+    "factor of all": Words(n_("the whole sum was multiplied by {what}, which belongs to one term"),
+        _ORDER),
     "each to the power": Words(n_("each term of {part} was raised to the power, not the sum"), _ORDER),
     "squared": Words(n_("each term of {part} was squared"), _RULE),
     "square of the sum": Words(n_("the sum was squared, not each of its terms"), _ORDER),
     "added": Words(n_("the factors of {part} were added, not multiplied"), n_("a product multiplies")),
-    "multiplied": Words(n_("multiplied, not divided or added: {part}"), _RULE),
-    "divided": Words(n_("divided by {what}, not multiplied"), n_("the factors are multiplied")),
+    "multiplied": Words(n_("there is a product where none belongs: {part} is a factor"),
+        _RULE,
+        n_("there is a product where none belongs")),
+    "divided": Words(n_("it was divided by {what}, not multiplied"),
+        n_("the factors are multiplied")),
     "not updated": Words(n_("the old value was kept: it was not updated"), n_("this parameter is updated, too")),
-    "another rate": Words(n_("{instead} was used in place of the learning rate {part}"),
-                          n_("look up the learning rate")),
+    "another rate": Words(n_("{instead} was used as the learning rate, not {part}"),
+        n_("look up the learning rate"),
+        n_("another learning rate was used")),
     "weights of another unit": Words(n_("the weights of another unit were used: {instead} for {part}"),
                                      n_("each unit uses its own row of weights")),
-    "factor moved": Words(n_("{what} was multiplied with another term of the sum"), _ORDER),
-    "term times": Words(n_("a term of the sum was taken {part} times"),
-                        n_("look for a factor that is too many or missing")),
+    "factor moved": Words(n_("{what} was multiplied with the wrong term of the sum"),
+        _ORDER),
+    "term times": Words(n_("{instead} was taken {part} times"),
+        n_("look for a factor that is too many or missing"),
+        n_("a term of the sum was multiplied by a number")),
     "slope of another loss": Words(n_("the slope of another loss was used: {instead} for {part}"),
                                    n_("look up which loss is asked for")),
-    "values before the update": Words(n_("values of an earlier pass were used: {instead} for {part}"), _PASS),
+    "values before the update": Words(n_("values of an earlier pass were used, {instead} for {part}"),
+        _PASS,
+        n_("values of an earlier pass were used")),
     "another layer": Words(n_("numbers of another layer were used: {instead} for {part}"), _NAMES),
     "upside down": Words(n_("{part} was turned upside down"), _RULE),
     "sums multiplied": Words(n_("two sums were multiplied, not the terms one by one: {part}"), _ORDER),
     "in each term": Words(n_("{what} was added once for each term"), n_("it is added once")),
-    "root": Words(n_("a square root was taken of {part}"), _RULE),
-    "zero": Words(n_("it was taken to be 0"), n_("work out the line; it is not 0")),
-    "one": Words(n_("it was taken to be 1"), n_("work out the line; it is not 1")),
+    "root": Words(n_("a square root was taken of {part}, where there is none"),
+        _RULE),
+    "zero": Words(n_("it was taken to be 0"),
+        n_("work the line out: it need not be 0")),
+    "one": Words(n_("it was taken to be 1"),
+        n_("work the line out: it need not be 1")),
     "only": Words(n_("this is {what} alone"), n_("there is more in the line than that")),
     "twice": Words(n_("{what} was used twice"), n_("each factor is used once")),
+    "line squared": Words(n_("the whole line was squared"), _RULE),
     "counted twice": Words(n_("{what} was added twice"), _SUM),
     "divided twice": Words(n_("it was divided by {what} twice"), n_("it is divided once")),
-    "another exponent": Words(n_("{part} has another exponent"), _RULE),
-    "product for power": Words(n_("the exponent of {part} was multiplied, not taken as a power"), _RULE),
-    "another number": Words(n_("there is {instead} where {part} should be"), _RULE),
-    "complement": Words(n_("{instead} was used in place of {part}"), _NAMES),
+    "another exponent": Words(n_("{part} was raised to another power"),
+        _RULE,
+        n_("another power was taken")),
+    "product for power": Words(n_("{part}: the exponent was used as a factor"),
+        _RULE,
+        n_("an exponent was used as a factor")),
+    "another number": Words(n_("there is {instead} where {part} should be"), _RULE,
+        n_("a number of the formula is another one")),
+    "complement": Words(n_("{instead} was used in place of {part}"), _NAMES,
+        n_("1 − x was used for x, or the other way round")),
     "counted": Words(n_("the count is one off: {instead} for {part}"), n_("look where the count begins")),
-    "times": Words(n_("the value is {part} times the right one"), n_("look for a factor that is too many or missing")),
+    "times": Words(n_("it is {part} times what the line gives"),
+        n_("look for a factor that is too many or missing"),
+        n_("it is a multiple of what the line gives")),
     "rate": Words(n_("it was multiplied by {part}, which belongs elsewhere"), n_("η belongs to the update only")),
-    "extra factor": Words(n_("it was multiplied by {part}, which belongs elsewhere"), _PRODUCT),
-    "extra summand": Words(n_("{part} was added, which does not belong there"), _SUM),
-    "one sample": Words(n_("this is the value of one sample, {part}"), n_("a batch collects all of its samples")),
+    "extra factor": Words(n_("it was multiplied by {part}, which belongs elsewhere"), _PRODUCT,
+        n_("there is a factor too many")),
+    "extra summand": Words(n_("{part} was added, which does not belong there"), _SUM,
+        n_("there is a summand too many")),
+    "one sample": Words(n_("this is the value of one sample alone, {part}"),
+        n_("a batch collects all of its samples"),
+        n_("this is the value of one sample alone")),
     "sum for mean": Words(n_("a sum was taken for a mean, or the other way round"),
                           n_("look whether the batch is summed or averaged")),
     "another function": Words(n_("another function was used: {instead} for {part}"),
                               n_("look up which function belongs here")),
-    "sigmoid": Words(n_("the sigmoid was worked out as {instead}"), n_("σ(x) = 1/(1 + e^(−x))")),
+    "sigmoid": Words(n_("the sigmoid was worked out as {instead}"), n_("σ(x) = 1/(1 + e^(−x))"),
+        n_("the sigmoid was worked out by another formula")),
     "another logarithm": Words(n_("another logarithm was taken: {instead}"), n_("ln is the natural logarithm")),
     "softmax": Words(n_("the softmax was worked out as {instead}"),
-                     n_("softmax divides e^net by the sum of all e^net of the layer")),
-    "standardized": Words(n_("x̂ was worked out as {instead}"), n_("x̂ = (x − μ)/√(σ² + ε)")),
+                     n_("softmax divides e^net by the sum of all e^net of the layer"),
+        n_("the softmax was worked out by another formula")),
+    "standardized": Words(n_("x̂ was worked out as {instead}"), n_("x̂ = (x − μ)/√(σ² + ε)"),
+        n_("x̂ was worked out by another formula")),
     "pooling": Words(n_("the share of the gradient was taken as {instead}"),
-                     n_("max pooling hands its gradient to the largest value alone")),
+                     n_("max pooling hands its gradient to the largest value alone"),
+        n_("the shares of a pooled gradient are others")),
     "another slope": Words(n_("the slope was taken as {instead}; it is {part}"),
-                           n_("look up the slope of this activation")),
+                           n_("look up the slope of this activation"),
+        n_("another slope was taken")),
     "slope of another unit": Words(n_("the slope of another unit was used: {instead} for {part}"),
                                    n_("the slope belongs to the unit whose δ is computed")),
     "slope of the layer above": Words(n_("the slope of the layer above was used: {instead} for {part}"),
                                       n_("the slope belongs to the unit whose δ is computed")),
-    "gate slope": Words(n_("the slope was taken as {instead}; it is {part}"), n_("look up the rule of this gate")),
+    "gate slope": Words(n_("the slope was taken as {instead}; it is {part}"), n_("look up the rule of this gate"),
+        n_("another slope of the gate was taken")),
     "degrees": Words(n_("the calculator was set to degrees"), n_("angles are in radians here")),
-    "instead": Words(n_("{instead} was used in place of {part}"), _NAMES),
-    "swapped": Words(n_("{part} and {instead} were swapped"), _NAMES),
+    "instead": Words(n_("{instead} was used in place of {part}"), _NAMES,
+        n_("another number was used in place of {part}")),
+    "swapped": Words(n_("{part} and {instead} were swapped"), _NAMES,
+        n_("two numbers were swapped")),
     "net for output": Words(n_("net inputs were used in place of outputs: {instead} for {part}"),
                             n_("what a unit sends on is its output")),
     "errors for delta": Words(n_("errors were used in place of δ: {instead} for {part}"),
@@ -118,23 +164,38 @@ WORDS: Mapping[str, Words] = {
                           n_("after an update, everything is computed with the new values")),
     "inputs of another sample": Words(n_("the numbers of another sample were used: {instead} for {part}"), _PASS),
     "targets of another sample": Words(n_("the target of another sample was used: {instead} for {part}"), _PASS),
-    "another line": Words(n_("this is the value of another line: {instead}"), _NAMES),
-    "plain step": Words(n_("another step was taken, by {part} alone"), n_("look up the rule of this optimizer")),
+    "another line": Words(n_("this is the value of another line, {instead}"),
+        _NAMES,
+        n_("this is the value of another line")),
+    "plain step": Words(n_("the step was taken with {part} alone, by another rule"),
+        n_("look up the rule of this optimizer"),
+        n_("the step was taken by another rule")),
     "another optimizer": Words(n_("this follows the rule of another optimizer"),
                                n_("look up the rule of this optimizer")),
-    "another loss": Words(n_("this is the value of another loss: {instead}"), n_("look up which loss is asked for")),
+    "another loss": Words(n_("another loss was worked out: {instead}"),
+        n_("look up which loss is asked for")),
     "another penalty": Words(n_("the penalty has another slope: {instead} for {part}"),
                              n_("½λw² adds λ·w to the gradient, λw² adds 2λ·w, λ|w| adds λ with the sign of w")),
-    "slip: digit": Words(n_("a digit looks miscopied"), n_("compare it with your calculation")),
-    "slip: two digits": Words(n_("two digits look exchanged"), n_("compare it with your calculation")),
+    "slip: digit": Words(n_("a digit was miscopied"), n_("compare it with your calculation")),
+    "slip: two digits": Words(n_("two digits were exchanged"), n_("compare it with your calculation")),
     "slip: point": Words(n_("the decimal point is in another place"), n_("compare it with your calculation")),
-    "slip: given digit": Words(n_("{part} looks miscopied: {instead}"), _COPY),
+    "slip: given digit": Words(n_("{part} was miscopied: {instead}"), _COPY),
 }
+_COLON = re.compile("[:：]")
+_ANYTHING = n_("a part of the formula")
+# A part with what it is in its line; in general, where it has no symbol, by that alone.
 _ROLES: Mapping[str, str] = {
-    "slope": n_("the slope of the activation, {part},"), "weight": n_("the weight {part}"),
-    "bias": n_("the bias {part}"), "rate": n_("the learning rate {part}"), "delta": n_("δ, {part},"),
+    "slope": n_("the slope of the activation, {part},"), "local slope": n_("the slope {part}"),
+    "weight": n_("the weight {part}"), "bias": n_("the bias {part}"), "rate": n_("the learning rate {part}"),
     "error": n_("the error {part}"), "gradient": n_("the gradient {part}"), "target": n_("the target {part}"),
-    "sender": n_("what comes in, {part},"), "old": n_("the old value {part}"), "state": n_("the old state {part}"),
+    "old": n_("the old value {part}"), "state": n_("the old state {part}"),
+}
+_IN_GENERAL: Mapping[str, str] = {
+    "slope": n_("the slope"), "weight": n_("a weight"), "bias": n_("the bias"), "rate": n_("the learning rate"),
+    "error": n_("the error"), "gradient": n_("a gradient"), "target": n_("the target"), "delta": n_("a δ"),
+    "old": n_("the old value"), "state": n_("the old state"), "new state": n_("the new state"),
+    "sender": n_("what comes in"), "output": n_("the output"), "net": n_("the net input"), "loss": n_("the loss"),
+    "step": n_("the step"), "number": n_("a number"), "value": n_("a value"), "line": n_("the line"),
 }
 # fmt: on
 
@@ -144,12 +205,22 @@ def said(candidate: Candidate, spell: Spell) -> str:
     name, variant = candidate.pattern
     if name:
         return _(mistakes()[name].said).format(variant=_(variant) if variant else "").strip()
-    words = WORDS[candidate.kind]
     part = spell(candidate.part) if candidate.part is not None else ""
     instead = spell(candidate.instead) if candidate.instead is not None else ""
     role = candidate.key[1] if len(candidate.key) > 1 else ""
+    if role == "slope" and isinstance(candidate.part, Name):
+        role = "local slope"
     what = _(_ROLES[role]).format(part=part) if role in _ROLES else part
-    return _(words.done).format(part=part, instead=instead, what=what)
+    return _(WORDS[candidate.kind].done).format(part=part, instead=instead, what=what)
+
+
+def in_general(kind: str, key: Key) -> str:
+    """What was done, whatever the line: the part by its role, and nothing of what is another thing in each line."""
+    words = WORDS[kind]
+    role = key[1] if len(key) > 1 else ""
+    what = _(_IN_GENERAL.get(role, _ANYTHING))
+    said = _(words.general) or _COLON.split(_(words.done))[0]
+    return said.format(part=what, instead="…", what=what)
 
 
 def advice(candidate: Candidate) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backprop_cli.algebra.derivation import quantities_in
@@ -16,7 +16,9 @@ from backprop_cli.checking.search.proof import Answer
 from backprop_cli.checking.search.slips import Miswritten, slips_of
 from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, share_of
 from backprop_cli.checking.search.worlds import World
-from backprop_cli.numbers.exact import to_float
+from backprop_cli.numbers.certified import Real
+from backprop_cli.numbers.enclosures import ball
+from backprop_cli.numbers.exact import Rational, to_float
 
 FARTHER = 0.4  # how much less likely a mistake is in a blank line than in the line itself
 _EXACTLY_OLD = 20.0  # how much likelier it is that nothing was done where just the old value is written
@@ -26,22 +28,28 @@ _EXACT = 1e-12  # half a unit of the last digit of what is exact, for its size
 
 @dataclass
 class Sheet:
-    """The answers of one sheet, and what every quantity is for the student who wrote them."""
+    """The answers of one sheet, and what every quantity is for the student who wrote them.
+
+    What stands before a line that is `right` was done rightly.
+    """
 
     meanings: Meanings
     answers: Mapping[Quantity, Answer]
+    right: Collection[Quantity] = ()
     world: World = field(init=False)
 
     def __post_init__(self) -> None:
-        given = {quantity: (to_float(one.value), to_float(one.half_unit)) for quantity, one in self.answers.items()}
+        given = {quantity: (_float(one.value), _float(one.half_unit)) for quantity, one in self.answers.items()}
         self.lines = self.meanings.lines
         self.world = self.meanings.worlds.of_sheet(given)
 
     def fits(self, quantity: Quantity) -> Fits:
         """The edits that give the answer, those of one meaning together."""
-        answer, half = self.world.values[quantity]
+        answer, half = self.world.known(quantity)
         half = max(half, abs(answer) * _EXACT)
         slack = _SLACK * abs(answer)
+        if abs(self._followed(quantity) - answer) <= half + slack:
+            return Fits([], 0.0, 0.0)  # what is right is never blamed
         found: dict[Meaning, Explained] = {}
         mass = 0.0
         for one, prior, path, (value, width) in self._tried(quantity):
@@ -53,7 +61,8 @@ class Sheet:
                 means = self.meanings.of(one, quantity, path)
                 if means is not None:
                     likely = prior * _EXACTLY_OLD if one.edit.kind == "not updated" and distance <= slack else prior
-                    _enter(found, means, one, likely, fit_of(distance, by_itself, half))
+                    negative = self.meanings.is_negative(means, quantity)
+                    _enter(found, means, one, likely, fit_of(distance, by_itself, half), negative)
         for slip in self._slips(quantity, answer, half):
             mass += slip.prior
             _enter(found, slip.edit.key, slip, slip.prior, 1.0)
@@ -61,9 +70,14 @@ class Sheet:
 
     def reads(self, quantity: Quantity) -> tuple[object, ...]:
         """Everything that `fits` depends on: which lines are blank, the answer, and the numbers that edits name."""
-        region = self.lines.blank_before(quantity, self.answers)
+        region = self.region(quantity)
         names = dict.fromkeys(name for line in region for name in self.lines.names(line, self.answers))
-        return quantity, tuple(region), tuple((name, self.world.values.get(name)) for name in (quantity, *names))
+        return quantity, tuple(region), tuple((name, self.world.known(name)) for name in (quantity, *names))
+
+    def region(self, quantity: Quantity) -> Sequence[Quantity]:
+        """The line, and the blank lines before it that would show in no line that is right."""
+        line, *blank = self.lines.blank_before(quantity, self.answers)
+        return [line, *(one for one in blank if not self.lines.shows_in(one, self.answers, self.right))]
 
     def _scale(self, quantity: Quantity, answer: float) -> float:
         """How large a number is that means nothing."""
@@ -72,7 +86,7 @@ class Sheet:
 
     def _tried(self, quantity: Quantity) -> Iterator[tuple[Weighed, float, list[Quantity], Known]]:
         """Every edit of the line and of the blank lines before it, with what it gives for the line."""
-        region = self.lines.blank_before(quantity, self.answers)
+        region = self.region(quantity)
         for line in region:
             path = self._path(line, quantity, region)
             weight = 1.0 if line == quantity else FARTHER
@@ -118,9 +132,15 @@ class Sheet:
         return slips_of(miswritten, formula, values, self.lines.derivation.constants)
 
 
-def _enter(found: dict[Meaning, Explained], means: Meaning, one: Weighed, prior: float, fit: float) -> None:
+def _float(value: Real) -> float:
+    return to_float(value) if isinstance(value, Rational) else float(ball(value).mid())
+
+
+def _enter(
+    found: dict[Meaning, Explained], means: Meaning, one: Weighed, prior: float, fit: float, negative: bool = False
+) -> None:
     entry = found.get(means)
     if entry is None:
-        found[means] = Explained(one, prior, fit, {one.edit.key}, prior)
+        found[means] = Explained(one, prior, fit, negative, {one.edit.key}, prior)
     else:
         entry.join(one, prior, fit, once=set(means) == {"0"})

@@ -14,7 +14,7 @@ from backprop_cli.checking.search.edits import Edit
 from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.numbers.exact import rational
 
-_SLIPS = {"digit": 1.5, "two digits": 3.0, "point": 2.0, "given digit": 2.0}
+_SLIPS = {"digit": 4.0, "two digits": 4.0, "point": 2.0, "given digit": 2.0}
 _FEWEST = 4  # as in other families of edits
 _FIGURES = 4  # of fewer, one wrong digit is any number
 _LONGEST = 1e12  # units of the last digit; of more, no float knows them all

@@ -89,7 +89,7 @@ def _of_other_units(root: Root, part: Formula, put: Put, out: Name, relations: R
         if delta is not None and isinstance(delta.symbol, Quantity):
             instead = _moved(part, own, delta.symbol)
             key = ("slope of the layer above",)
-            yield Edit("slope of the layer above", key, 6, "slope of", put(instead), part, instead)
+            yield Edit("slope of the layer above", key, 4, "slope of", put(instead), part, instead)
 
 
 def _moved(slope: Formula, own: Quantity, other: Quantity) -> Formula:

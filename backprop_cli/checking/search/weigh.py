@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.checking.search.edits import Key
 from backprop_cli.checking.search.lines import Weighed
 
-NAMED = 0.8  # a posterior from which one is named, or two or three together
+NAMED = 0.8  # a posterior from which one is named
+NAMED_TOGETHER = 0.75  # and two or three together
 SHARED = 30.0  # how much likelier a mistake is for every other wrong line that it explains
 UNLISTED = 1.2  # how many of all mistakes are none of those that are looked for, for each that is: to name one surely
 PERHAPS = 0.7  # and to say that it was perhaps so
@@ -24,34 +26,61 @@ Line = TypeVar("Line")
 class Explained:
     """The edits of one meaning that give the number on the sheet; the likeliest, or what has a name, stands for all.
 
-    `prior` is that of all of them together; those that give 0 whatever the numbers count once.
+    `prior` is that of all of them together; those that give 0 whatever the numbers count once. `is_negative` says that
+    it is the right formula with the other sign; `patterns` are the rows of the table, with variants, that mean it.
     """
 
     best: Weighed
     prior: float
     fit: float
+    is_negative: bool = False
     keys: set[Key] = field(default_factory=set)
     strongest: float = 0.0  # the prior of the best
+    patterns: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._note(self.best)
+
+    def _note(self, one: Weighed) -> None:
+        if one.pattern[0] and one.is_own:
+            self.patterns[one.pattern] = None
+
+    def _rank(self, one: Weighed) -> tuple[bool, bool, bool, bool]:
+        """What of the same meaning is said: a sign that is wrong, a row of the table, the value of another line."""
+        signed = self.is_negative and says_a_sign(one.pattern)
+        return signed, bool(one.pattern[0]), one.is_own, one.edit.key == ("another line", "neighbour")
 
     def join(self, one: Weighed, prior: float, fit: float, once: bool) -> None:
         """Takes in another edit of the same meaning."""
         self.keys.add(one.edit.key)
+        self._note(one)
         self.fit = max(self.fit, fit)
         self.prior = max(self.prior, prior) if once else self.prior + prior
-        if (bool(one.pattern[0]), prior) > (bool(self.best.pattern[0]), self.strongest):
+        if (*self._rank(one), prior) > (*self._rank(self.best), self.strongest):
             self.best, self.strongest = one, prior
+
+
+_SIGNS = ("target-minus-output", "uphill")  # and what has a sign in its name
+
+
+def says_a_sign(pattern: tuple[str, str]) -> bool:
+    """Whether a row of the table says that a sign is wrong."""
+    return pattern[0] in _SIGNS or any("sign" in word for word in pattern)
 
 
 @dataclass(frozen=True)
 class Fits:
     """What explains one wrong line; `mass` is that of all edits that were tried.
 
-    `share` is how many of the numbers that mean nothing are written like this one.
+    `share` is how many of the numbers that mean nothing are written like this one. `proved` and `written` keep what
+    is worked out of an explanation, by its place, for other sheets with the same numbers.
     """
 
     explained: Sequence[Explained]
     mass: float
     share: float
+    proved: dict[int, bool] = field(default_factory=dict)
+    written: dict[int, Formula] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,7 +134,7 @@ def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
         reached = 0.0
         for count, one in enumerate(order, start=1):
             reached += one.score / total
-            if reached >= NAMED:
+            if reached >= (NAMED if count == 1 else NAMED_TOGETHER):
                 chosen = sorted(order[:count], key=lambda one: (one.is_a_slip, -one.score))
                 return chosen, unlisted < UNLISTED or chosen[0].is_a_slip
     return [], False

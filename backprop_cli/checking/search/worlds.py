@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from random import Random
 
-from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.derivation import Derivation, quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Kind, Quantity
@@ -20,19 +20,36 @@ _NOT_KNOWN: Known = (NOTHING, 0.0)
 
 
 class World:
-    """The value of every quantity, and how far it may be off, all lines by their right formulas but those given."""
+    """The value of every quantity, and how far it may be off, all lines by their right formulas but those given.
+
+    A line is worked out when it is first asked for.
+    """
 
     def __init__(
         self, derivation: Derivation, constants: Mapping[Quantity, float], given: Mapping[Quantity, Known]
     ) -> None:
-        self.values: dict[Quantity, Known] = {quantity: (value, 0.0) for quantity, value in constants.items()}
+        self._lines = derivation.index
+        self._values: dict[Quantity, Known] = {quantity: (value, 0.0) for quantity, value in constants.items()}
+        self._values.update(given)
         self.floats = Floats(self.known)
-        for line in derivation.lines:
-            self.values[line.quantity] = given.get(line.quantity) or self.floats.once(line.formula)
 
     def known(self, quantity: Quantity) -> Known:
         """The value of a quantity; not a number where there is no such quantity."""
-        return self.values.get(quantity, _NOT_KNOWN)
+        found = self._values.get(quantity)
+        if found is None:
+            self._work_out(quantity)
+            found = self._values.get(quantity, _NOT_KNOWN)
+        return found
+
+    def _work_out(self, quantity: Quantity) -> None:
+        """Works out a line after those that it needs, however many they are."""
+        waiting = [quantity] if quantity in self._lines else []
+        while waiting:
+            formula = self._lines[waiting[-1]].formula
+            missing = [one for one in quantities_in(formula) if one not in self._values and one in self._lines]
+            waiting += missing
+            if not missing:
+                self._values[waiting.pop()] = self.floats.once(formula)
 
     def under(self, changes: Mapping[Quantity, Known], formula: Formula) -> Known:
         """The value of a formula where some quantities are others."""
@@ -57,8 +74,8 @@ class Worlds:
 
     @cached_property
     def moved(self) -> tuple[World, ...]:
-        """The copies; in the last two of them, signs are others too."""
-        return self._moved(1, False), self._moved(2, False), self._moved(3, True), self._moved(4, True)
+        """The copies; in the last four of them, signs are others too."""
+        return tuple(self._moved(seed, seed > 2) for seed in range(1, 7))
 
     def _moved(self, seed: int, turning: bool) -> World:
         dice = Random(seed)

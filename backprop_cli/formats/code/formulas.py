@@ -22,6 +22,7 @@ from backprop_cli.algebra.formula import (
     negate,
     number,
 )
+from backprop_cli.algebra.operations import is_whole
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.writing.shapes import ATOM, NEGATIVE, PRODUCT, SUM, Shape, Spelling, function
@@ -55,7 +56,7 @@ class Dialect:
         match formula:
             case Number():
                 return literal(formula.value, formula.text)
-            case Apply("softmax" | "standardized" as name, _) if name not in self.meanings:
+            case Apply(name, _) if is_whole(formula) and name not in self.meanings:
                 return self.spell(spelled_out(formula), writes)
             case Apply(operation, arguments) if operation in self.meanings:
                 return self.spell(self.meanings[operation](*arguments), writes)
@@ -94,7 +95,7 @@ class Dialect:
     def needs(self, formula: Formula) -> Iterator[str]:
         """The names of the functions that a formula calls and the program must define."""
         match formula:
-            case Apply("softmax" | "standardized" as name, _) if name not in self.meanings:
+            case Apply(name, _) if is_whole(formula) and name not in self.meanings:
                 yield from self.needs(spelled_out(formula))
             case Apply(operation, arguments) if operation in self.meanings:
                 yield from self.needs(self.meanings[operation](*arguments))

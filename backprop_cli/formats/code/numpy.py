@@ -8,7 +8,7 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe_address
-from backprop_cli.documents.whole import WholeSpeller
+from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.formats.code.assignments import CodeWriter
 from backprop_cli.formats.code.identifiers import comment
 from backprop_cli.formats.code.numpy_dialect import NUMPY
@@ -17,7 +17,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
-from backprop_cli.views.whole import MATMUL, Cell, Equation, Matrix, Whole
+from backprop_cli.views.matrix_formulas import MATMUL, Cell, Equation, Matrix, Whole
 from backprop_cli.writing.shapes import Spelling
 
 _IMPORTS = ["import math", "", "import numpy as np"]
@@ -46,7 +46,7 @@ class _Matrices:
 
     def __init__(self, solution: Solution) -> None:
         problem = solution.problem
-        plain = problem.layers and all(layer.kind == "dense" for layer in problem.layers)
+        plain = problem.layers and all(layer.is_dense for layer in problem.layers)
         if not plain or solution.only or solution.rounding or problem.training.perceptron or problem.training.schedule:
             raise _NotInMatricesError
         self.solution = solution

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backprop_cli.formats.code.formulas import Dialect
 from backprop_cli.formats.code.python_dialect import PYTHON
-from backprop_cli.views.whole import HADAMARD, MATMUL, NORM, NORM_1, SOFTMAX, TRANSPOSED
+from backprop_cli.views.matrix_formulas import HADAMARD, MATMUL, NORM, NORM_1, SOFTMAX, TRANSPOSED
 from backprop_cli.writing.shapes import ATOM, POWER, PRODUCT, Shape, function
 
 _OF_MATH = ("exp", "log2", "log10", "sqrt", "sin", "cos", "tan", "tanh", "floor", "abs", "sign")

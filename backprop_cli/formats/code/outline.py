@@ -10,6 +10,7 @@ from itertools import groupby
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES
 from backprop_cli.deriving.trace import Step
+from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.ground.words import _, labelled, n_
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
@@ -70,20 +71,9 @@ def notes(solution: Solution) -> Iterator[str]:
 
 
 def _layer(labels: Mapping[str, str], step: Step) -> str:
-    return labels.get(_owner(step.quantity), "")
-
-
-def _owner(quantity: Quantity) -> str:
-    if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH) and quantity.by:
-        return quantity.by.name
-    return quantity.name
+    return labels.get(owner(step.quantity), "")
 
 
 def _labels(problem: Problem) -> Mapping[str, str]:
     """The layer's label for each neuron and each parameter; nothing where there is only one layer."""
-    labels: dict[str, str] = {}
-    for layer in problem.layers if len(problem.layers) > 1 else ():
-        for name in (*layer.units, *layer.parameters):
-            label = layer.sections.get(name, layer.label)
-            labels[name] = label if labels.get(name, label) == label else _("shared")
-    return labels
+    return layer_labels(problem) if len(problem.layers) > 1 else {}

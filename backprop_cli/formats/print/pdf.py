@@ -12,7 +12,7 @@ from backprop_cli.documents.model import Document, Say, Text
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import typst as source
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.solving.solution import Solution
 
 _CREATED = 946_684_800  # 1 January 2000: the same solution is the same file
@@ -46,7 +46,7 @@ def pages(document: Document, system_fonts: bool = True) -> bytes:
         "fonts-noto-cjk-extra, fonts-noto-color-emoji), or leave them out"
     )
     named = [f"{char} (U+{ord(char):04X})" for char in missing[:_SHOWN]] + ["…"] * (len(missing) > _SHOWN)
-    raise UsageError(said.format(characters=", ".join(named)))
+    raise UsageError(said.format(characters=listed(named)))
 
 
 def _made(text: str, fonts: Any) -> bytes:

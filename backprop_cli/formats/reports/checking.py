@@ -18,9 +18,11 @@ from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.formula_answers import FormulaMark
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
+from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, labelled, n_
+from backprop_cli.ground.words import _, full_stop, labelled, listed, n_, plural
+from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding
 
@@ -128,13 +130,13 @@ def _formula_table(report: Report, explainer: Explainer, answers: bool, charset:
 
 
 def _of(mark: Mark | FormulaMark) -> str:
-    """1/2 of two marks; where a fraction is among them, with a word."""
-    if mark.worth == 0:
-        return ""
-    earned, worth = number(mark.earned), number(mark.worth)
-    if "/" in earned + worth:
-        return _("{earned} of {worth}").format(earned=earned, worth=worth)
-    return f"{earned}/{worth}"
+    return "" if mark.worth == 0 else marks_of(mark.earned, mark.worth)
+
+
+def marks_of(earned: Rational, worth: Rational) -> str:
+    """1/2 for one of two marks; where a fraction is among them, with a word: 1/3 of 2 11/12."""
+    one, all_ = marks_text(earned), marks_text(worth)
+    return _("{earned} of {worth}").format(earned=one, worth=all_) if "/" in one + all_ else f"{one}/{all_}"
 
 
 def sign_of(rule: Outcome, charset: str = "unicode") -> tuple[str, str]:
@@ -166,7 +168,7 @@ def _explained(report: Report, explainer: Explainer, answers: bool, charset: str
 def _digits(report: Report, explainer: Explainer) -> Iterator[Text]:
     """Which lines need more digits, and how many."""
     for wanted in dict.fromkeys(map(_wanted, report.too_short)):
-        lines = ", ".join(explainer.symbol(mark.quantity) for mark in report.too_short if _wanted(mark) == wanted)
+        lines = listed(explainer.symbol(mark.quantity) for mark in report.too_short if _wanted(mark) == wanted)
         if wanted is None:
             yield Text(_("Too few digits, three significant figures would do: {lines}").format(lines=lines), "yellow")
         else:
@@ -186,7 +188,7 @@ def _remarks(report: Report, explainer: Explainer, charset: str) -> Iterator[Tex
     for mark in report.remarked:
         by_words.setdefault(explainer.remark(mark), []).append(explainer.symbol(mark.quantity))
     for words, lines in by_words.items():
-        yield Text.assemble((", ".join(lines), "bold"), labelled("", _in(charset, _sentence(words))))
+        yield Text.assemble((listed(lines), "bold"), labelled("", _in(charset, _sentence(words))))
         yield Text()
 
 
@@ -227,10 +229,10 @@ def _to_do(words: Explanation, charset: str) -> Iterator[Text]:
     if words.advice:
         yield Text(_in(charset, _sentence(words.advice)), "italic")
     if words.lines:
-        yield Text(_("The same in: {lines}").format(lines=", ".join(words.lines)))
+        yield Text(_("The same in: {lines}").format(lines=listed(words.lines)))
     if words.following:
         said = _("Fine, because they follow from your value: {lines}")
-        yield Text(said.format(lines=", ".join(words.following)), "cyan")
+        yield Text(said.format(lines=listed(words.following)), "cyan")
 
 
 def _padded(text: str, wide: int) -> str:
@@ -257,7 +259,10 @@ def _total(report: Report) -> Text:
         return Text(_("There is no answer on this sheet yet."))
     if report.worth == 0:
         return Text(_("Nothing on this sheet is asked for."))
-    said = _("{earned} of {worth} marks").format(earned=number(report.earned), worth=number(report.worth))
+    said = _("{earned} of {worth} marks").format(earned=marks_text(report.earned), worth=marks_text(report.worth))
+    if report.days_late:
+        days = plural("{count} day late", "{count} days late", report.days_late)
+        said = _("{marks}; {days}: {lost} taken off").format(marks=said, days=days, lost=marks_text(report.lost))
     right = report.all_right
     return Text(labelled(said, _("all right")) if right else said, "bold green" if right else "bold")
 
@@ -381,9 +386,10 @@ def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
         line["follows_from"] = [one.key for one in verdict.because]
     if verdict.causes:
         line["mistakes"] = [
-            {"name": one.mistake.name, "variant": one.variant or None, "said": explainer.said(one)}
+            {"name": one.mistake.name, "variant": one.variant or None, "said": explainer.said(one, mark.quantity)}
             for one in verdict.causes
         ]
+    line |= diagnoses_data(verdict, explainer)
     if verdict.hint is not None:
         line["hint"] = explainer.hint(verdict.hint)
     if verdict.remark:

@@ -18,11 +18,12 @@ from backprop_cli.checking.grading import GROUPS, Class, Graded, LineCount, Mist
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.verdicts import NEAR_MISSES
-from backprop_cli.formats.reports.checking import sign_of
+from backprop_cli.formats.reports.checking import marks_of, sign_of
+from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, n_, plural
-from backprop_cli.numbers.exact import Rational
+from backprop_cli.ground.words import _, listed, n_, plural
+from backprop_cli.numbers.exact import Rational, decimal_number, marks_text
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding, round_to
 
@@ -80,8 +81,13 @@ class _Writer:
                     name, Text(_("not read"), "yellow"), "", "", Text(self._in(visible(sheet.path.name)), "dim")
                 )
                 continue
-            marks = f"{number(sheet.report.earned)}/{number(sheet.report.worth)}"
-            table.add_row(name, marks, percent(sheet.share), self._signs(sheet) if signs else "", self._first(sheet))
+            marks = marks_of(sheet.report.earned, sheet.report.worth)
+            row = [marks, percent(sheet.share), self._signs(sheet) if signs else "", self._first(sheet)]
+            table.add_row(name, *row)
+            if sheet.report.days_late:
+                days = plural("{count} day late", "{count} days late", sheet.report.days_late)
+                taken = _("{days}: {lost} taken off").format(days=days, lost=marks_text(sheet.report.lost))
+                table.add_row("", "", "", "", Text(taken, "dim"))
         return table
 
     def _signs(self, sheet: Graded) -> Text:
@@ -169,8 +175,8 @@ def short(name: str) -> str:
 
 def _some(names: list[str]) -> str:
     if len(names) <= _MOST_NAMES:
-        return ", ".join(names)
-    return ", ".join(names[: _MOST_NAMES - 1]) + ", " + _("and {count} more").format(count=len(names) - _MOST_NAMES + 1)
+        return listed(names)
+    return listed(names[: _MOST_NAMES - 1]) + ", " + _("and {count} more").format(count=len(names) - _MOST_NAMES + 1)
 
 
 def percent(share: Rational | None, unit: str = "") -> str:
@@ -196,19 +202,20 @@ def class_csv(graded: Class) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     lines = [line.quantity for line in graded.lines]
-    writer.writerow(
-        ["student", "file", "marks", "of", "percent", "first wrong", "mistakes", *(_harmless(one.key) for one in lines)]
-    )
+    late = ["days late"] if any(sheet.report and sheet.report.days_late for sheet in graded.sheets) else []
+    head = ["student", "file", "marks", "of", "percent", *late, "first wrong", "mistakes"]
+    writer.writerow([*head, *(_harmless(one.key) for one in lines)])
     for sheet in graded.sheets:
         who = [_harmless(visible(sheet.student)), _harmless(visible(str(sheet.path)))]
         report = sheet.report
         if report is None:
-            writer.writerow([*who, "", "", "", "", "not read", *("" for _line in lines)])
+            writer.writerow([*who, "", "", "", *("" for _days in late), "", "not read", *("" for _line in lines)])
             continue
         first = report.first_wrong
-        earned = {mark.quantity: number(mark.earned) for mark in report.marks if mark.worth != 0}
+        earned = {mark.quantity: decimal_number(mark.earned) for mark in report.marks if mark.worth != 0}
         writer.writerow([
-            *who, number(report.earned), number(report.worth), percent(sheet.share),
+            *who, decimal_number(report.earned), decimal_number(report.worth), percent(sheet.share),
+            *(str(report.days_late) for _days in late),
             _harmless(first.quantity.key) if first else "", "; ".join(_mistakes_of(graded, sheet)),
             *(earned.get(one, "") for one in lines),
         ])  # fmt: skip
@@ -260,6 +267,9 @@ def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
     row: dict[str, object] = {"student": sheet.student, "file": str(sheet.path)}
     if report is None:
         return row | {"failure": sheet.failure}
+    explainer = Explainer(report)
+    if report.days_late:
+        row |= {"days_late": report.days_late, "lost": number(report.lost)}
     return row | {
         "marks": number(report.earned),
         "of": number(report.worth),
@@ -271,6 +281,7 @@ def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
                 "verdict": mark.verdict.rule.value,
                 "marks": number(mark.earned),
                 "of": number(mark.worth),
+                **diagnoses_data(mark.verdict, explainer),
             }
             for mark in report.marks
         },

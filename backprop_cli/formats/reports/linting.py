@@ -14,7 +14,7 @@ from backprop_cli.checking.lint import Remark, Weight
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, labelled, plural
+from backprop_cli.ground.words import _, full_stop, labelled, listed, plural
 from backprop_cli.problem.model import Problem
 from backprop_cli.writing.notation import Writer
 
@@ -75,11 +75,11 @@ def _symbols(lines: Sequence[Quantity], writer: Writer) -> str:
     names = [visible(writer.symbol(one, one.at)) + _place(one) for one in lines]
     if len(names) > _MOST_LINES:
         names = [*names[: _MOST_LINES - 1], _("and {count} more").format(count=len(names) - _MOST_LINES + 1)]
-    return ", ".join(names)
+    return listed(names)
 
 
 def _place(quantity: Quantity) -> str:
-    places = ", ".join(map(str, quantity.at))
+    places = listed(map(str, quantity.at))
     return f" ({places})" if places else ""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from backprop_cli.algebra.formula import Number
 from backprop_cli.documents import cells
 from backprop_cli.formats.json import exact_text
-from backprop_cli.views.whole import Cell, Matrix
+from backprop_cli.views.matrix_formulas import Cell, Matrix
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from typing import Any
 
 from backprop_cli.algebra.formula import ZERO
 from backprop_cli.algebra.quantities import Address, place
-from backprop_cli.documents.whole import WholeSpeller
+from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.formats.view_data.cells import Cells
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.batches import Batch
 from backprop_cli.views.jacobians import Jacobian, JacobianView, jacobian_view
-from backprop_cli.views.whole import Matrix
+from backprop_cli.views.matrix_formulas import Matrix
 
 
 def as_data(solution: Solution, argument: str) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from typing import Any
 
 from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.quantities import place
-from backprop_cli.documents.whole import WholeSpeller
+from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.formats.view_data.cells import Cells
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view, single_numbers
-from backprop_cli.views.whole import Equation, Matrix
+from backprop_cli.views.matrix_formulas import Equation, Matrix
 
 
 def as_data(solution: Solution, argument: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backprop_cli.algebra.quantities import Quantity, place
-from backprop_cli.documents.whole import WholeSpeller
+from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.formats.view_data.cells import Cells
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller

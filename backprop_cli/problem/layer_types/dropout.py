@@ -8,7 +8,7 @@ from pydantic import Field
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, divide, negate
 from backprop_cli.algebra.quantities import Kind, Quantity, out
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.numbers.exact import decimal_digits, decimal_text
 from backprop_cli.problem.fields import FileModel, NeuronName, by_shape, choice, one_word
 from backprop_cli.problem.fields import Number as NumberField
@@ -103,7 +103,7 @@ def _fits(site: Site, file: Any) -> bool:
         if not isinstance(row, list) or len(row) != size:
             count = len(row) if isinstance(row, list) else 1
             message = _("{count} numbers in this mask, but {expected} units before it ({names})")
-            names = ", ".join(site.before.names)
+            names = listed(site.before.names)
             site.complain(steps, message.format(count=count, expected=size, names=names))
             return False
         for place, one in enumerate(row):

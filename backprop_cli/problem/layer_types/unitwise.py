@@ -32,7 +32,7 @@ def unit_names(site: Site, neurons: Sequence[str] | None, letter: str) -> tuple[
         site.complain(("neurons",), message)
         return None
     if site.last and neurons is None:
-        return tuple(site.surroundings.output_names(len(before.names)))
+        return tuple(site.output_names(len(before.names)))
     if steps:
         units = units_of(site, neurons, size, before.shape[0], letter)
         return None if units is None else tuple(name for row in units.named(letter) for name in row)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop_cli.ground.errors import did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Connection
 from backprop_cli.problem.sites import Site
 from backprop_cli.problem.texts import NamedNumber
@@ -66,7 +66,9 @@ class _Rows:
         if len(table) != len(self.names):
             message = _("{rows} rows of weights for {count} {what} ({names})")
             what = _("inputs of this layer") if self.by_input else _("neurons")
-            message = message.format(rows=len(table), count=len(self.names), what=what, names=_some(self.names))
+            message = message.format(
+                rows=len(table), count=len(self.names), what=what, names=listed(self.names, most=6)
+            )
             self.site.complain((self.key,), message, self._transposed(table))
             return {}
         rows: Wires = {}
@@ -90,7 +92,9 @@ class _Rows:
             return True
         message = _("{count} weights in this row, but {expected} {what} ({names})")
         what = _("neurons") if self.by_input else _("inputs of this layer")
-        message = message.format(count=len(row), expected=len(self.columns), what=what, names=_some(self.columns))
+        message = message.format(
+            count=len(row), expected=len(self.columns), what=what, names=listed(self.columns, most=6)
+        )
         self.site.complain(where, message, self._transposed(table) or self._other_width(len(row)))
         return False
 
@@ -142,7 +146,7 @@ def biases(site: Site, bias: Any, names: Sequence[str]) -> dict[str, str]:
     if isinstance(bias, list):
         if len(bias) != len(names):
             message = _("{count} biases for {expected} neurons ({names})")
-            site.complain(("bias",), message.format(count=len(bias), expected=len(names), names=_some(names)))
+            site.complain(("bias",), message.format(count=len(bias), expected=len(names), names=listed(names, most=6)))
             return {}
         return {
             name: _declared(site, one, letter, ("bias", index))
@@ -161,7 +165,3 @@ def _declared(site: Site, one: NamedNumber, letter: str, steps: Path) -> str:
 def _refuse(site: Site, name: str, known: Sequence[str], steps: Path, what: str) -> None:
     message = _("no {what} called {name!r}").format(what=what, name=name)
     site.complain_at_key(steps, message, did_you_mean(name, known))
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])}, …"

@@ -12,13 +12,13 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 Cell: TypeAlias = Quantity | Number | None  # None: a connection that is not there
 
 MATMUL, HADAMARD, TRANSPOSED, SOFTMAX, PRIME = "matmul", "hadamard", "transposed", "softmax of", "prime "
-NORM, NORM_1, LN = "norm squared", "norm 1", "ln"
+NORM, NORM_1 = "norm squared", "norm 1"
 DRAWN = ("sum", "negative", "product", "quotient", MATMUL, HADAMARD, TRANSPOSED)  # what is shown with matrices put in
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A layer's quantities, or its weights, as one thing; `quantity` has the number of the layer as its name."""
+    """A vector or matrix of a layer as one symbol, W₁ or δ₂; `quantity` has the number of the layer as its name."""
 
     quantity: Quantity
 

@@ -10,13 +10,13 @@ from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.matrices import large_matrix
+from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.documents.model import Equation, Inline, Math, Side, SideRole
-from backprop_cli.documents.whole import WholeSpeller
 from backprop_cli.documents.writing import Writing, spellers
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.views.whole import TRANSPOSED, Cell, Matrix, cells_in, is_drawn
-from backprop_cli.views.whole import Equation as WholeEquation
+from backprop_cli.views.matrix_formulas import TRANSPOSED, Cell, Matrix, cells_in, is_drawn
+from backprop_cli.views.matrix_formulas import Equation as WholeEquation
 from backprop_cli.writing.shapes import ATOM, Spelling, spell
 
 

@@ -13,23 +13,23 @@ from backprop_cli.deriving import networks
 from backprop_cli.deriving.networks import parameter
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.views.batches import Batch, data_address, fixed_in, sent, uses
-from backprop_cli.views.further import Further
+from backprop_cli.views.extra_lines import ExtraLines
+from backprop_cli.views.matrix_formulas import Cell, Matrix, derivative, named, vector
 from backprop_cli.views.slopes import Slopes
-from backprop_cli.views.whole import Cell, Matrix, derivative, named, vector
 
 
-class Blackboard:
-    """One batch of a network; `matrices` collects what every name that is written on it stands for."""
+class BatchMatrices:
+    """One batch of a network of dense layers; `matrices` has the cells of every vector and matrix that is named."""
 
-    def __init__(self, problem: Problem, batch: Batch, further: Further, slopes: Sequence[Slopes]) -> None:
+    def __init__(self, problem: Problem, batch: Batch, extra: ExtraLines, slopes: Sequence[Slopes]) -> None:
         self.problem = problem
         self.batch = batch
-        self.further = further
+        self.extra = extra
         self.slopes = slopes  # of every layer, the same in every batch
         self.matrices: dict[Formula, Matrix] = {}
         self.objective = Quantity(Kind.LOSS, problem.objective or "")
         self.uses = uses(problem)
-        self.fixed = fixed_in(problem, further.solution.trace.derivation)
+        self.fixed = fixed_in(problem, extra.solution.trace.derivation)
         self._layer_of = dict.fromkeys(problem.inputs, 0)
         for k, layer in enumerate(problem.layers, start=1):
             self._layer_of |= {neuron.name: k for neuron in layer.neurons}
@@ -124,7 +124,7 @@ class Blackboard:
 
     def or_zero(self, quantity: Quantity) -> Cell:
         """The quantity, or 0 where the objective does not depend on it."""
-        return quantity if self.further.line(quantity) is not None else ZERO
+        return quantity if self.extra.line(quantity) is not None else ZERO
 
     def has_delta(self, k: int) -> bool:
         """Whether the objective depends on the layer."""
@@ -133,7 +133,7 @@ class Blackboard:
 
     def is_given(self, matrix: Matrix, every: bool = True) -> bool:
         """Whether all (or any) of the cells are prescribed by the problem."""
-        lines = [self.further.line(quantity) for quantity in matrix.quantities]
+        lines = [self.extra.line(quantity) for quantity in matrix.quantities]
         given = [line is not None and line.given for line in lines]
         return bool(given) and (all(given) if every else any(given))
 
@@ -191,7 +191,7 @@ class Blackboard:
         if formula is None or isinstance(formula, Number):
             return formula
         quantity = local(networks.out(of), networks.net(by)).at_address(at)
-        return self.further.define(quantity, rename(formula, lambda one: one.at_address(at)))
+        return self.extra.define(quantity, rename(formula, lambda one: one.at_address(at)))
 
     def share(self) -> list[Formula]:
         """The factor 1/N before a sum over N samples, where the batch takes the mean."""

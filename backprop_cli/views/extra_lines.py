@@ -19,7 +19,7 @@ from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.solver import solve
 
 
-class Further:
+class ExtraLines:
     """Collects the quantities that a view shows; those that the solution has no line for get one.
 
     The lines of the solution stay as they are, and so do their values: nothing uses a further line but other further

@@ -11,7 +11,7 @@ from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
-from backprop_cli.views.whole import HADAMARD, MATMUL, NORM, NORM_1, PRIME, SOFTMAX, TRANSPOSED, Whole
+from backprop_cli.views.matrix_formulas import HADAMARD, MATMUL, NORM, NORM_1, PRIME, SOFTMAX, TRANSPOSED, Whole
 from backprop_cli.writing.dialects import DIALECTS
 from backprop_cli.writing.notation import Notation, Writer, load_notation
 from backprop_cli.writing.shapes import (
@@ -68,7 +68,7 @@ _ASCII = {
 
 
 class WholeWriter(Writer):
-    """Writes the quantities of views.whole, whose names are numbers of layers; `columns` where a sample is a column."""
+    """Writes quantities of whole layers, whose names are numbers of layers; `columns` where a sample is a column."""
 
     def __init__(self, notation: Notation, charset: str, layers: int, columns: bool) -> None:
         super().__init__(

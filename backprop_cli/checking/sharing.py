@@ -1,0 +1,75 @@
+"""What one line pays for another: a mistake in a blank line once, lines without work only beside some that have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace as _replace
+
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.given import Given
+from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.key import AnswerKey
+from backprop_cli.checking.marking import is_nothing
+from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
+from backprop_cli.numbers.exact import Rational
+
+_EMPTY_FOR_EACH = 2  # lines without work of their own that are paid for with each that has some
+_EVERYWHERE = 4  # lines from which on one number may be a guess
+_MORE_THAN_ONCE = 2  # as often a number is wrong that is a guess, and not one that is handed on
+_RIGHT = (Outcome.RIGHT, Outcome.CARRIED)
+
+
+def with_shares(
+    verdicts: Mapping[Quantity, Verdict], key: AnswerKey, answers: Mapping[Quantity, Given]
+) -> dict[Quantity, Verdict]:
+    """The verdicts, with what is paid for elsewhere, or not at all because no work of their own stands in them."""
+    shared = dict(verdicts)
+    guessed = _guessed(verdicts, answers)
+    paid: set[tuple[Hypothesis, Quantity]] = set()
+    for quantity, verdict in verdicts.items():
+        if verdict.made_in is not None:
+            cause = (verdict.causes[0], verdict.made_in)
+            shared[quantity] = _replace(verdict, paid=cause in paid and quantity not in guessed)
+            paid.add(cause)
+    for one, mostly_wrong in guessed.items():
+        if verdicts[one].rule is Outcome.NEAR and mostly_wrong:
+            shared[one] = _replace(shared[one], unpaid=True, remark="guess")
+    empty = {one: "no work" for one, verdict in verdicts.items() if verdict.empty}
+    empty |= {one: "guess" for one in guessed if verdicts[one].rule is Outcome.FOLLOWS and one not in empty}
+    if empty:
+        without = {*empty, *guessed}
+        work = sum(_shows_work(verdict, key) for one, verdict in verdicts.items() if one not in without)
+        in_order = [one for one in verdicts if one in empty]
+        for one in in_order[_EMPTY_FOR_EACH * work :]:
+            shared[one] = _replace(shared[one], unpaid=True, remark=empty[one])
+    return shared
+
+
+def _guessed(verdicts: Mapping[Quantity, Verdict], answers: Mapping[Quantity, Given]) -> dict[Quantity, bool]:
+    """The lines with a number, not 0, that stands on many and is wrong on several; whether it is wrong on most."""
+    same: dict[Rational, list[Quantity]] = {}
+    for quantity in verdicts:
+        value = answers[quantity].value
+        if isinstance(value, Rational) and value != 0:
+            same.setdefault(abs(value), []).append(quantity)
+    guessed: dict[Quantity, bool] = {}
+    for lines in same.values():
+        if len(lines) < _EVERYWHERE:
+            continue
+        right = sum(verdicts[one].rule in _RIGHT for one in lines)
+        wrong = sum(_is_at_fault(verdicts[one]) for one in lines)
+        if wrong >= _MORE_THAN_ONCE and 2 * right < len(lines):
+            guessed |= dict.fromkeys(lines, 2 * wrong > len(lines))
+    return guessed
+
+
+def _is_at_fault(verdict: Verdict) -> bool:
+    return verdict.is_wrong or (verdict.rule is Outcome.TOO_FEW and verdict.vague)
+
+
+def _shows_work(verdict: Verdict, key: AnswerKey) -> bool:
+    """Whether a line is right or follows, and its right value had to be worked out: it is not 0, nor the old value."""
+    if verdict.rule not in FULL_MARKS:
+        return False
+    value, old = key.expected(verdict.quantity), key.old_of(verdict.quantity)
+    return not is_nothing(value) and (old is None or value != key.true(old))
