@@ -11,7 +11,7 @@ from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, nam
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _
-from backprop_cli.views.whole import Matrix
+from backprop_cli.views.matrix_formulas import Matrix
 from backprop_cli.working.formulas import read_formula
 
 Grid = tuple[tuple[Formula, ...], ...]
