@@ -247,7 +247,7 @@ class _Sheet:
     def whole(self, chain: Chain, matrix: Matrix | None) -> bool:
         """Takes a matrix, or a formula of one, entry by entry; whether it is one of the problem."""
         name, whole = self.called(chain)
-        if whole is None:
+        if whole is None or (matrix is None and (_value(chain)[1] is not None or self.is_key(name, chain))):
             return False
         letters = self.in_letters(chain, whole, name)
         if matrix is None:
@@ -277,8 +277,7 @@ class _Sheet:
 
     def in_letters(self, chain: Chain, whole: Whole, name: str) -> dict[Quantity, tuple[Part, ...]]:
         """What the formulas of a matrix say of each entry: in the way of reading them that gives most right values."""
-        within = self.meanings.within(chain)
-        reader = MatrixFormulas(lambda word: self.reader.wholes.called(word, within), self.scalar)
+        reader = MatrixFormulas(lambda word: self.matrix_called(word, chain), self.scalar)
         found: dict[Quantity, tuple[Part, ...]] = {}
         for part in chain.parts:
             try:
@@ -303,6 +302,20 @@ class _Sheet:
                 text = self.reader.spelled(best[row][column], quantity)
                 found[quantity] = (*found.get(quantity, ()), Part(text, part.spot))
         return found
+
+    def is_key(self, name: str, chain: Chain) -> bool:
+        """Whether a name is just that of a single quantity, in these very letters: w1 is no W1."""
+        given = self.meanings.given(name)
+        try:
+            return self.meanings.resolve(name, self.meanings.within(chain)).bare_key == name
+        except UnknownName:
+            return given is not None and given.bare_key == name
+
+    def matrix_called(self, name: str, chain: Chain) -> Whole | None:
+        """The matrix of a name in a formula."""
+        if self.is_key(name, chain):
+            return None
+        return self.reader.wholes.called(name, self.meanings.within(chain))
 
     def scalar(self, name: str) -> Quantity | None:
         """The single quantity of a name in a formula of matrices."""
