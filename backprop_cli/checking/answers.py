@@ -16,8 +16,8 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.words import _
 from backprop_cli.working.formulas import is_formula
-from backprop_cli.working.gather import sides
 from backprop_cli.working.model import HandIn, Part, Spot
+from backprop_cli.working.statements import sides
 
 STUDENT = ("student", "name")
 BESIDE = (*STUDENT, "problem")  # what may stand beside the answers

@@ -17,7 +17,13 @@ from backprop_cli.views.matrices import MatrixView, matrix_view
 from backprop_cli.views.matrix_formulas import Equation, Matrix, Whole
 from backprop_cli.writing.notation import load_notation
 
-_HEADS = {Kind.NET: ("net",), Kind.OUT: ("out",), Kind.DELTA: ("delta",), Kind.TARGET: ("t", "target")}
+_HEADS = {
+    Kind.INPUT: ("x", "a", "out"),
+    Kind.NET: ("net", "z"),
+    Kind.OUT: ("out", "a", "h"),
+    Kind.DELTA: ("delta",),
+    Kind.TARGET: ("t", "target"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,10 @@ class Wholes:
             yield f"{head}_{self._number(whole)}"
             if letters:
                 yield f"{head}_{letters}"
+            if whole.kind is Kind.INPUT or len(self.problem.layers) == 1:
+                yield head
+        if letters and whole.kind in (Kind.INPUT, Kind.OUT):
+            yield letters
 
     def _letter(self, kind: Kind) -> Iterator[str]:
         """The letter of the notation."""
