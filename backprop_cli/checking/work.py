@@ -19,7 +19,7 @@ from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.wholes import Wholes, entries
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.writers import writer_for
-from backprop_cli.ground.errors import BackpropError, Complaint
+from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball
@@ -59,6 +59,33 @@ class WorkReader:
         for chain in hand_in.chains:
             sheet.add(chain)
         return sheet.done()
+
+    def with_matrices(self, sheet: Sheet) -> Sheet:
+        """The sheet with its matrices taken entry by entry. Raises SourceError where nothing on it can be read."""
+        if not sheet.matrices:
+            return sheet
+        found = _Sheet(self, HandIn(sheet.source, sheet.matrices, text=sheet.text))
+        found.answers |= sheet.by_quantity
+        found.parts |= sheet.parts
+        for chain in sheet.matrices:
+            matrix = read_matrix(chain.parts[-1].text)
+            if matrix is None or not found.whole(chain, matrix):
+                self._refuse_list(found, chain)
+        unread = (*sheet.unread, *found.unread)
+        if unread and not found.parts and not any(answer.written for answer in found.answers.values()):
+            raise SourceError(sheet.source, unread, sheet.text)
+        return _replace(sheet, answers=tuple(found.answers.values()), parts=found.parts, unread=unread, matrices=())
+
+    def _refuse_list(self, sheet: _Sheet, chain: Chain) -> None:
+        known = self.wholes.known(sheet.meanings.within(chain))
+        hint = _("the matrices are {names}").format(names=", ".join(known)) if known else None
+        try:
+            self.meanings.names.resolve(chain.name, sheet.meanings.within(chain))
+        except UnknownName:
+            hint = did_you_mean(chain.name, known) or hint
+            sheet.complain(_("no matrix called {name!r}").format(name=chain.name[:_LONGEST]), chain.spot, hint)
+        else:
+            sheet.complain(_("one number for a quantity, not a list"), chain.parts[-1].spot, hint)
 
     def _book_of(self, hand_in: HandIn) -> str:
         """In whose notation names are written that mean different things in different books: whose values come right.
