@@ -13,7 +13,7 @@ from backprop_cli.algebra.quantities import Address, Phase, Quantity
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: this quantity, by this formula.
+    """A line of the worked solution, a node of the computation graph: this quantity, by this formula.
 
     `short` is the formula as textbooks write it where algebra has merged several factors (p − t), `short_rules` what a
     teacher says of that; `rules` are the sentences of the slopes in `formula`; a `given` line has its value from the

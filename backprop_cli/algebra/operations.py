@@ -327,7 +327,7 @@ def is_whole(formula: Formula) -> bool:
 
 
 def is_slope(formula: Formula | None) -> bool:
-    """Whether a formula is a slope that has no formula but by cases, as ReLU's."""
+    """Whether a formula is a derivative that can only be written by cases, as that of ReLU."""
     row = OPERATIONS.get(formula.operation) if isinstance(formula, Apply) else None
     return row is not None and row.is_slope
 

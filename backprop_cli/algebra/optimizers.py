@@ -49,7 +49,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """One rule: its settings with their usual values, its state (0 at first), and the formulas of a step in order.
+    """An optimizer: its settings with their usual values, its state (0 at first), and the formulas of a step in order.
 
     `update` yields (name, formula); a name of the state is its new value, `w` the parameter's, others are written down
     on the way.

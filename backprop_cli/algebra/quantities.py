@@ -24,7 +24,7 @@ AFTER = Place("after")
 
 
 class Kind(Enum):
-    """What a quantity is."""
+    """What a quantity is: an input, a weight, a net input, an activation, a loss, δ, a gradient, a new value, …"""
 
     __hash__ = object.__hash__  # a member is only equal to itself, and this is the inner loop of every derivation
 
@@ -142,32 +142,32 @@ def parameter(name: str) -> Quantity:
 
 
 def net(neuron: str) -> Quantity:
-    """The net input of a neuron."""
+    """The net input of a neuron (its pre-activation): Σ weight·input + bias."""
     return Quantity(Kind.NET, neuron)
 
 
 def out(neuron: str) -> Quantity:
-    """The output of a neuron."""
+    """The output of a neuron: its activation of the net input."""
     return Quantity(Kind.OUT, neuron)
 
 
 def cell(name: str) -> Quantity:
-    """A value that a layer writes down on the way."""
+    """A value between the input and the output of a layer: a gate, a mean, a score of attention."""
     return Quantity(Kind.CELL, name)
 
 
 def gradient(of: Quantity, by: Quantity) -> Quantity:
-    """The derivative of the objective with respect to a quantity, at that quantity's address."""
+    """The gradient ∂E/∂quantity: the derivative of the objective, at that quantity's address."""
     return Quantity(Kind.GRADIENT, of=of.bare, by=by.bare, at=by.at)
 
 
 def delta(net_input: Quantity) -> Quantity:
-    """The derivative of the objective with respect to a net input."""
+    """δ, the error term of a neuron: the derivative of the objective with respect to its net input (or minus it)."""
     return Quantity(Kind.DELTA, net_input.name, at=net_input.at)
 
 
 def local(of: Quantity, by: Quantity) -> Quantity:
-    """The derivative of one line with respect to one name in it."""
+    """The local derivative on an edge of the computation graph: of one line with respect to one name in it."""
     return Quantity(Kind.LOCAL, of=of.bare, by=by.bare, at=of.at or by.at)
 
 

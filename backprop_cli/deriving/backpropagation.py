@@ -81,7 +81,7 @@ class Backward:
         return reaching
 
     def reaches(self, quantity: Quantity) -> bool:
-        """Whether the objective depends on the quantity."""
+        """Whether the objective depends on the quantity: whether a path of the computation graph leads to it."""
         return quantity in self._reaching
 
     def is_given_out(self, out: Quantity) -> bool:

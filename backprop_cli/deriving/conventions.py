@@ -17,7 +17,7 @@ Change = Callable[[Problem], Problem]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to do it: what it is called, and how a problem is put into it."""
+    """One option of a convention: what it is called, and the change that puts a problem into it."""
 
     name: str
     says: str
@@ -26,7 +26,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """A choice that courses make differently.
+    """A convention: a choice that courses make differently, such as the sign of δ or the ½ of the loss.
 
     `here` is the name of the option that a problem is in (of one that is none of them, what it says); `absent` says why
     a problem has nothing to choose, or nothing (""); `written` is the line of a file that makes the choice.

@@ -12,12 +12,12 @@ from backprop_cli.problem.model import Detail, Problem
 
 
 def node(name: str) -> Quantity:
-    """A named expression of the graph."""
+    """A node of the computation graph: a named expression."""
     return Quantity(Kind.NODE, name)
 
 
 def forward_lines(problem: Problem) -> Iterator[Line]:
-    """Every node in the order of the file, which is an order of evaluation."""
+    """Every node in the order of the file, which is a topological order of the computation graph."""
     kinds = dict.fromkeys(problem.inputs, Kind.INPUT) | dict.fromkeys(problem.parameters, Kind.PARAMETER)
     kinds |= dict.fromkeys(problem.nodes, Kind.NODE)
 

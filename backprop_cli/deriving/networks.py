@@ -18,7 +18,7 @@ LOSS = Quantity(Kind.LOSS)
 
 
 def target(neuron: str) -> Quantity:
-    """The target of an output neuron."""
+    """The target t of an output neuron: what its output should be."""
     return Quantity(Kind.TARGET, neuron)
 
 
@@ -54,7 +54,7 @@ def layer_lines(problem: Problem, layer: Layer) -> Iterator[Line]:
 
 
 def cell_line(cell: Cell) -> Line:
-    """A line that a layer writes."""
+    """The line of a cell of a layer: a gate, a convolution, an activation."""
     rules = (cell.rule,) if cell.rule else ()
     return Line(Phase.FORWARD, cell.quantity, cell.formula, rules=rules, parts=_cell_parts(cell))
 
@@ -90,6 +90,7 @@ def _out_line(activation: Formula, neuron: Neuron) -> Line:
 
 
 def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
+    """The lines of the loss of one sample: where one writes them, the part of each output, and then their sum."""
     outputs = problem.outputs
     if choice.formula is not None and not _is_per_output(choice.formula):
         formula = replace(choice.formula, lambda name: _meaning(name, outputs))

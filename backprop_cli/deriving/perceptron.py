@@ -37,7 +37,7 @@ def error(neuron: str) -> Quantity:
 
 
 def error_lines(problem: Problem) -> list[Line]:
-    """What each output is wrong by."""
+    """The error t − y of each output."""
     return [
         Line(Phase.LOSS, error(name), difference, parts=LossParts((difference,)))
         for name in problem.outputs

@@ -65,7 +65,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Trace:
-    """Every step in order, the values of the constants, and the arithmetic that was used."""
+    """The steps in topological order, the values of the constants, and the arithmetic that was used."""
 
     derivation: Derivation
     steps: tuple[Step, ...]

@@ -120,7 +120,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """What is done in the lines that follow, and why; with `rule`, what a teacher says of a slope in them."""
+    """A sentence: what is done in the lines that follow, and why; with `rule`, of a derivative in them."""
 
     text: Inline
     rule: bool = False

@@ -32,7 +32,7 @@ _GUARD = (6, 60, 600)  # digits more than are shown, until sums of them are cert
 
 
 class Ailment(Enum):
-    """What can be wrong."""
+    """What keeps a network from learning: vanishing or exploding gradients, dead or saturated units, …"""
 
     VANISHING = "vanishing"
     EXPLODING = "exploding"
@@ -178,7 +178,7 @@ def _number(problem: Problem, name: str | None) -> Hashable:
 
 
 def _into(problem: Problem, neuron: Neuron) -> Hashable:
-    """All that the unit's output depends on."""
+    """The weights and the bias that a unit's activation depends on."""
     weights = frozenset((c.sender, _number(problem, c.parameter)) for c in neuron.connections)
     return weights, _number(problem, neuron.bias)
 
@@ -194,7 +194,7 @@ def _out_of(problem: Problem, layer: Layer, neuron: Neuron) -> Hashable:
 
 
 def _still(start: OnePass, trace: Trace) -> Iterator[Finding]:
-    """The parameters that no sample moves."""
+    """The parameters whose gradient is 0 in every sample."""
     if not start.has_objective:
         return
     still = []

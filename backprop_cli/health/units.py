@@ -55,12 +55,12 @@ class Unit:
 
     @property
     def dead(self) -> bool:
-        """Whether it lets nothing through in any sample, although it could."""
+        """Whether no gradient passes its activation in any sample, although one could: a dying ReLU."""
         return not self.flat and self._steepest is None and all(map(is_zero, self.slopes))
 
     @property
     def saturated(self) -> bool:
-        """Whether it lets next to nothing through in any sample, compared with the most that it can."""
+        """Whether its activation is flat in every sample: its slope is below a twentieth of the steepest."""
         steepest = self._steepest
         return steepest is not None and all(bool(size(slope) < SATURATED * steepest) for slope in self.slopes)
 

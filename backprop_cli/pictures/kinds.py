@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.pictures.charts import MOST
 from backprop_cli.pictures.facts import Facts, Show, facts_of
 from backprop_cli.pictures.figures import figure_of, need_matplotlib, saved, settings
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 
     from backprop_cli.pictures.items import Picture
 
-KINDS = ("network", "graph", "loss", "descent", "rates", "gradients", "updates")
 OnEpoch = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is wished for: a kind (None: the problem's own), how much is written, of which pass, how exactly."""
+    """What is asked for: a kind (None: the problem's own), how much is written, of which pass, how exactly."""
 
     kind: str | None = None
     show: Show = Show.GRADIENTS
@@ -39,7 +38,7 @@ class Order:
 
 def kinds_of(problem: Problem) -> list[str]:
     """The kinds that a problem has, the one that it is drawn as first."""
-    found = [kind for kind, has in _HAS.items() if has(problem)]
+    found = [kind.name for kind in KINDS.values() if kind.has(problem)]
     first = next((kind for kind in _first(problem) if kind in found), None)
     return sorted(found, key=lambda kind: kind != first)
 
@@ -68,23 +67,6 @@ def _differentiates(problem: Problem) -> bool:
     return whole and bool(problem.nodes or problem.loss or problem.objective)
 
 
-_HAS: dict[str, Callable[[Problem], bool]] = {
-    "network": lambda problem: bool(problem.layers),
-    "graph": lambda problem: bool(problem.nodes),
-    "loss": _has_training,
-    "descent": lambda problem: _has_training(problem) and len(_moving(problem)) == 1,
-    "rates": lambda problem: _has_training(problem) and bool(problem.training.rates or problem.starts),
-    "gradients": lambda problem: (
-        _differentiates(problem) and problem.training.perceptron is None and not problem.letters
-    ),
-    "updates": lambda problem: (
-        not problem.letters
-        and len(_moving(problem)) <= MOST
-        and (problem.training.learning_rate is not None or bool(problem.gradients))
-    ),
-}
-
-
 def chosen(problem: Problem, kind: str | None) -> str:
     """The kind that is drawn; raises UsageError, with those that there are, for one that there is not."""
     has = kinds_of(problem)
@@ -97,25 +79,17 @@ def chosen(problem: Problem, kind: str | None) -> str:
         raise UsageError(_("no kind of picture called {kind!r} ({hint})").format(kind=kind, hint=hint))
     if kind not in has:
         said = _("this problem cannot be drawn as {kind} ({why}); it can be drawn as {kinds}")
-        raise UsageError(said.format(kind=kind, why=_why(problem, kind), kinds=listed(has)))
+        raise UsageError(said.format(kind=kind, why=_why(problem, KINDS[kind]), kinds=listed(has)))
     return kind
 
 
-def _why(problem: Problem, kind: str) -> str:
+def _why(problem: Problem, kind: Kind) -> str:
     """What the kind would need."""
-    if problem.letters and kind not in ("network", "graph"):
+    if problem.letters and kind.has_numbers:
         return _("it has letters in place of numbers")
-    if problem.rounding is not None and kind in ("loss", "descent", "rates"):
+    if problem.rounding is not None and kind.trains:
         return _("training is exact; it cannot be combined with rounding")
-    return {
-        "network": _("it has no layers"),
-        "graph": _("it has no graph of named expressions; `--kind network` draws a network"),
-        "loss": _("that needs several epochs of gradient descent"),
-        "descent": _("that needs several epochs, and exactly one parameter that is updated"),
-        "rates": _("that needs several learning rates or starting points"),
-        "gradients": _("that needs a network or a graph with a loss or an objective"),
-        "updates": _("that needs updates, of at most {most} parameters").format(most=MOST),
-    }[kind]
+    return _(kind.needs).format(most=MOST)
 
 
 def drawn(loaded: Loaded, order: Order, format_: str, on_epoch: OnEpoch = lambda epoch: None) -> bytes:
@@ -130,10 +104,11 @@ def drawn(loaded: Loaded, order: Order, format_: str, on_epoch: OnEpoch = lambda
 
 def figured(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch) -> tuple[Figure, str]:
     """The figure of a kind, and what it shows in words."""
-    if kind in ("network", "graph"):
-        found = pictured(loaded, kind, order, on_epoch)
-        return figure_of(found), found.description
-    return _charted(loaded, kind, order, on_epoch)
+    row = KINDS[kind]
+    if row.chart is not None:
+        return row.chart(loaded, order, on_epoch), _(row.shows)
+    found = pictured(loaded, kind, order, on_epoch)
+    return figure_of(found), found.description
 
 
 def pictured(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch = lambda epoch: None) -> Picture:
@@ -163,21 +138,88 @@ def _solved(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Solution:
     return solution_of(loaded, SolveOptions(digits=order.digits), on_epoch)
 
 
-def _charted(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch) -> tuple[Figure, str]:
-    from backprop_cli.pictures import descents, runs, sizes
+# ---- the charts ----------------------------------------------------------------------------------------------
 
-    problem = loaded.problem
-    if kind == "loss":
-        return runs.loss(problem, order.digits, on_epoch), _("the loss after every epoch")
-    if kind == "rates":
-        return runs.compared_runs(problem, order.digits, on_epoch), _("the losses of several runs")
-    if kind == "gradients":
-        from backprop_cli.health.findings import health_of
 
-        return sizes.draw(health_of(WorkedProblem(problem), order.digits)), _("the sizes of the gradients")
+def _losses(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
+    from backprop_cli.pictures import runs
+
+    return runs.loss(loaded.problem, order.digits, on_epoch)
+
+
+def _runs(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
+    from backprop_cli.pictures import runs
+
+    return runs.compared_runs(loaded.problem, order.digits, on_epoch)
+
+
+def _descents(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
+    from backprop_cli.pictures import descents
+
     solution = solution_of(loaded, SolveOptions(digits=order.digits), on_epoch)
-    if kind == "updates":
-        return runs.updates(solution), _("the parameters from step to step")
     if not solution.landscapes:
         raise UsageError(_("the loss cannot be drawn as a curve over its parameter here"))
-    return descents.draw(solution), _("the descent on the curve of the loss")
+    return descents.draw(solution)
+
+
+def _gradient_sizes(loaded: Loaded, order: Order, _on_epoch: OnEpoch) -> Figure:
+    from backprop_cli.health.findings import health_of
+    from backprop_cli.pictures import sizes
+
+    return sizes.draw(health_of(WorkedProblem(loaded.problem), order.digits))
+
+
+def _updates(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
+    from backprop_cli.pictures import runs
+
+    return runs.updates(solution_of(loaded, SolveOptions(digits=order.digits), on_epoch))
+
+
+# ---- the table -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of picture: which problems have it, what the others lack, and what draws it.
+
+    A network and a graph are pictures of their own, without a `chart`. `shows` is what a chart shows, in words.
+    """
+
+    name: str
+    has: Callable[[Problem], bool]
+    needs: str
+    chart: Callable[[Loaded, Order, OnEpoch], Figure] | None = None
+    shows: str = ""
+    trains: bool = False  # which is exact
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether it shows values, and not only names."""
+        return self.chart is not None
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("network", lambda problem: bool(problem.layers), n_("it has no layers")),
+        Kind("graph", lambda problem: bool(problem.nodes),
+             n_("it has no graph of named expressions; `--kind network` draws a network")),
+        Kind("loss", _has_training, n_("that needs several epochs of gradient descent"),
+             _losses, n_("the loss after every epoch"), trains=True),
+        Kind("descent", lambda problem: _has_training(problem) and len(_moving(problem)) == 1,
+             n_("that needs several epochs, and exactly one parameter that is updated"),
+             _descents, n_("the descent on the curve of the loss"), trains=True),
+        Kind("rates", lambda problem: _has_training(problem) and bool(problem.training.rates or problem.starts),
+             n_("that needs several learning rates or starting points"),
+             _runs, n_("the losses of several runs"), trains=True),
+        Kind("gradients",
+             lambda problem: _differentiates(problem) and problem.training.perceptron is None and not problem.letters,
+             n_("that needs a network or a graph with a loss or an objective"),
+             _gradient_sizes, n_("the sizes of the gradients")),
+        Kind("updates",
+             lambda problem: not problem.letters and len(_moving(problem)) <= MOST
+             and (problem.training.learning_rate is not None or bool(problem.gradients)),
+             n_("that needs updates, of at most {most} parameters"),
+             _updates, n_("the parameters from step to step")),
+    )
+}  # fmt: skip

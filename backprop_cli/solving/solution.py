@@ -47,7 +47,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Solution:
-    """A problem with its trace."""
+    """A solved problem: its trace in the wanted detail, its training, and the loss as a curve where there is one."""
 
     problem: Problem
     trace: Trace

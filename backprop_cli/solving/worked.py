@@ -75,7 +75,7 @@ class WorkedProblem:
 
     @cached_property
     def at_start(self) -> Derivation:
-        """The lines of the start in full: where there is one update, those that come before it."""
+        """Both passes at the starting parameters, in full: of one update, the lines that come before it."""
         problem, training, samples = self.by_hand, self.by_hand.training, len(self.problem.samples)
         one_update = training.epochs == 1 and (training.batch or samples) >= samples
         if one_update and training.perceptron is None and not problem.conventions.updated_weights:

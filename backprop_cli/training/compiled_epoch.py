@@ -203,7 +203,7 @@ class CompiledEpochs:
         return states
 
     def loss(self) -> Callable[[Sequence[Ball]], Ball]:
-        """The function from a state to the loss."""
+        """The loss as a compiled function of a state: parameters, and what the optimizer keeps."""
         writer = LineCompiler(self._newest, self.constants)
         body = writer.lines(self.loss_lines)
         source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]

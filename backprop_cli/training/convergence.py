@@ -18,7 +18,7 @@ HALF = rational(1, 2)
 
 
 class Word(Enum):
-    """What a rate does."""
+    """What a learning rate does to the loss: it converges, oscillates, diverges, …"""
 
     TOO_SMALL = "too small"
     CONVERGES = "converges"

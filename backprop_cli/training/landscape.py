@@ -29,7 +29,7 @@ _WIDEST = 12  # where the loss grows, a picture is at most so many times as wide
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where a descent is after an epoch."""
+    """The parameter and the loss of a gradient descent after an epoch."""
 
     epoch: int
     place: Decimal

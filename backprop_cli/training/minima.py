@@ -56,5 +56,5 @@ def minimum_near(run: TrainingRun, sloped: CompiledEpochs, digits: int) -> Minim
 
 
 def with_place(program: CompiledEpochs, state: Sequence[Ball], place: Real) -> list[Ball]:
-    """A state with the one parameter that is updated at this place."""
+    """A state in which the only parameter that is updated has this value."""
     return [Ball(place) if index in program.moving else one for index, one in enumerate(state)]

@@ -59,12 +59,12 @@ class TrainingRun:
 
     @property
     def loss(self) -> Quantity:
-        """What is made small."""
+        """The loss, or whatever is minimized."""
         return self.program.objective
 
     @property
     def quantities(self) -> list[Quantity]:
-        """What is looked at."""
+        """The quantities that are reported after an epoch."""
         return list(self.reports[0].values)
 
     def reported(self, one: Reference) -> Iterator[tuple[Quantity, Decimal]]:

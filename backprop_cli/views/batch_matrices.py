@@ -19,7 +19,7 @@ from backprop_cli.views.slopes import Slopes
 
 
 class BatchMatrices:
-    """One batch of a network; `matrices` collects what every name that is written on it stands for."""
+    """One batch of a network of dense layers; `matrices` has the cells of every vector and matrix that is named."""
 
     def __init__(self, problem: Problem, batch: Batch, extra: ExtraLines, slopes: Sequence[Slopes]) -> None:
         self.problem = problem

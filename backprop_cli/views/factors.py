@@ -36,7 +36,7 @@ class Factors:
 
 @dataclass(frozen=True)
 class Unit:
-    """What the two passes give a neuron: its net input and output going forward, ∂E/∂net coming back."""
+    """A neuron in both passes: net input and activation forward, ∂E/∂net backward."""
 
     net: Quantity
     out: Quantity
@@ -54,7 +54,7 @@ class Group:
 
 
 class LayerFactors:
-    """The rows of a network: one for every place of every parameter, from the last layer to the first."""
+    """The gradients of a network of dense layers: a row for every connection, the last layer first."""
 
     def __init__(self, problem: Problem, extra: ExtraLines) -> None:
         self.problem = problem
@@ -80,7 +80,7 @@ class LayerFactors:
             yield Group(layer.label, tuple(rows), tuple(self.units(layer, at)))
 
     def units(self, layer: Layer, at: Address) -> Iterator[Unit]:
-        """What the passes give the neurons of a layer."""
+        """The neurons of a layer in both passes."""
         for neuron in layer.neurons:
             slope, value = self.upstream(neuron.name, at)
             yield Unit(net(neuron.name).at_address(at), out(neuron.name).at_address(at), slope, value)
@@ -95,7 +95,7 @@ class LayerFactors:
             yield neuron.bias, self.row(neuron.bias, neuron.name, factor, batch, at)
 
     def row(self, name: str, neuron: str, factor: Name | Number, batch: Batch, at: Address) -> Factors:
-        """One place of a parameter, where it is multiplied by the factor."""
+        """The product for one connection of a parameter, where it is multiplied by the factor."""
         upstream, value = self.upstream(neuron, at)
         alone = self.uses[name] == 1
         product: Cell = self.or_zero(gradient(self.objective, parameter(name)).at_address(at))
@@ -126,7 +126,7 @@ class LayerFactors:
 
 
 class GraphFactors:
-    """The rows of a graph: one for every edge, from the objective back to the inputs."""
+    """The gradients of a computation graph: a row for every edge, in reverse topological order."""
 
     def __init__(self, problem: Problem, extra: ExtraLines) -> None:
         self.problem = problem

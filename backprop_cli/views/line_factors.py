@@ -19,7 +19,7 @@ _PARAMETERS = (Kind.PARAMETER, Kind.NEW)
 
 
 class LineFactors:
-    """The rows of a network of any layers: for every parameter one for every line that it stands in, the last first.
+    """The gradients of a network of any layers: a row a line that uses a parameter, in reverse topological order.
 
     A parameter that stands in several lines (a recurrent weight, a kernel) has a row for each, and one for their sum.
     """
@@ -48,7 +48,7 @@ class LineFactors:
         return found
 
     def groups(self, batch: Batch, at: Address) -> Iterator[Group]:
-        """All lines as one group, and what the passes give them."""
+        """All lines as one group, with their gradients."""
         forward = self._forward.get(at, [])
         uses = [(line, used, slope) for line, used, slope in local_slopes(forward) if used.kind in _PARAMETERS]
         uses = [use for use in reversed(uses) if isinstance(self.upstream(use[0].quantity)[1], Quantity)]
@@ -61,13 +61,13 @@ class LineFactors:
         yield Group("", tuple(rows), tuple(self._units(forward)))
 
     def _units(self, forward: list[Line]) -> Iterator[Unit]:
-        """Every forward line but the loss, with what comes back to it."""
+        """Every line of the forward pass but the loss, with its upstream gradient."""
         for line in forward:
             if line.phase is Phase.FORWARD:
                 yield Unit(line.quantity, line.quantity, *self.upstream(line.quantity))
 
     def _row(self, line: Line, used: Quantity, slope: Formula, total: Quantity, alone: bool) -> Factors:
-        """One line that a parameter stands in."""
+        """The product for one line that uses a parameter."""
         via = line.quantity
         value: Cell = slope if isinstance(slope, Number) else None
         if value is None:

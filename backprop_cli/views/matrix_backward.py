@@ -177,7 +177,7 @@ def _softmax_jacobian(p: Formula) -> Formula:
 
 
 def _upstream(board: BatchMatrices, k: int, only: Address | None = None) -> tuple[Formula, Formula]:
-    """What comes back to the outputs of layer k: as Wᵀδ of the layers behind it, and as the name of its value.
+    """The upstream gradient ∂E/∂out of layer k: as Wᵀδ of the layers behind it, and as the name of its value.
 
     With δ = −∂E/∂net both have the other sign, so that δ = (Wᵀδ) ⊙ f′ either way.
     """

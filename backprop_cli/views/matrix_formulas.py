@@ -18,7 +18,7 @@ DRAWN = ("sum", "negative", "product", "quotient", MATMUL, HADAMARD, TRANSPOSED)
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A layer's quantities, or its weights, as one thing; `quantity` has the number of the layer as its name."""
+    """A vector or matrix of a layer as one symbol, W₁ or δ₂; `quantity` has the number of the layer as its name."""
 
     quantity: Quantity
 

@@ -63,7 +63,7 @@ def _use(board: BatchMatrices, name: str, neuron: str, sender: str) -> Quantity:
 
 
 def used(use: Quantity) -> str:
-    """The parameter of a place."""
+    """The parameter that a use is of."""
     assert use.by is not None
     return use.by.name
 
@@ -101,7 +101,7 @@ def _total(board: BatchMatrices, name: str) -> Cell:
 
 
 def _at_place(board: BatchMatrices, use: Quantity) -> Cell:
-    """δ·out of one place of a shared parameter, over the samples."""
+    """δ·out of one use of a shared parameter, over the samples."""
     assert use.via is not None
     terms: list[Formula] = []
     for at in board.batch.columns:

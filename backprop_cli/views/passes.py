@@ -21,7 +21,7 @@ from backprop_cli.views.matrix_formulas import Cell
 
 @dataclass(frozen=True)
 class Pass:
-    """Both passes of one sample."""
+    """Forward and backward pass of one sample."""
 
     at: Address
     groups: tuple[Group, ...]
@@ -72,7 +72,7 @@ def _writer(problem: Problem, extra: ExtraLines) -> GraphFactors | LayerFactors 
 
 
 def _comes_back(group: Group) -> bool:
-    """Whether the objective depends on anything here."""
+    """Whether a gradient reaches anything here."""
     edges = bool(group.rows) and not group.units
     return edges or any(isinstance(unit.slope_value, Quantity) for unit in group.units)
 

@@ -18,7 +18,7 @@ from backprop_cli.problem.fields import (
     by_shape,
     choice,
 )
-from backprop_cli.problem.layer_types import LAYER_TYPES, per_step, wiring
+from backprop_cli.problem.layer_types import LAYER_TYPES, wiring
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Layer, Neuron
 from backprop_cli.problem.sites import Site
@@ -54,6 +54,8 @@ class LayerFile(FileModel):
 def build(site: Site, file: Any) -> Layer | None:
     """The neurons with their connections and biases; step by step where the file says so."""
     if file.per_step:
+        from backprop_cli.problem.layer_types import per_step  # a sequence, which most files have not
+
         return per_step.build(site, file)
     names = _names(site, file)
     earlier = set(site.stack.named)
