@@ -61,8 +61,8 @@ class _Reader(Collector):
     # ---- YAML and JSON ---------------------------------------------------------------------------------------
 
     def yaml(self) -> Sheet:
-        """The text as YAML."""
-        text = _COMMA.sub(r"\1" + DECIMAL_COMMA, _DASH.sub(r"\1~", _narrow(self.text)))
+        """The text as YAML, but that tabs may stand for spaces."""
+        text = _COMMA.sub(r"\1" + DECIMAL_COMMA, _DASH.sub(r"\1~", _narrow(self.text.replace("\t", " "))))
         return self.of_tree(*tree_and_complaints(text, self.source, limits.SHEET_NODES))
 
     def json(self) -> Sheet:
