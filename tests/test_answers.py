@@ -254,7 +254,7 @@ NO_NUMBERS: dict[str, tuple[str, int]] = {
     "0.5933 or so": ("'or' is not a number", 7),
     "yes": ("'yes' is not a number", 0),
     "net_h1*0.4": ("'net_h1' is not a number", 0),
-    "0,4*0,5": ("decimals are written with a point", 1),
+    "0,4*0.5": ("decimals are written with a point", 1),
     "5,": ("a comma here", 1),
     "1:30": ("does not belong", 1),
     "sqrt 2": ("'sqrt' is a function", 0),
@@ -988,3 +988,17 @@ def test_the_reading_of_answers_is_safe_in_threads() -> None:
     for worker in workers:
         worker.join()
     assert results == ["w5_new"] * 8
+
+
+def test_a_calculation_may_have_decimal_commas_throughout() -> None:
+    found = read_value("0,3*0,5 + 0,24")
+    assert found is not None
+    assert found.decimal_comma
+    assert value_of(found) == rational(39, 100)
+
+
+def test_marks_of_a_chinese_keyboard_are_marks() -> None:
+    sheet = read_text("answers：\n  net_h1： ０.３７７５\n  out_h1：０，５９３３\n", "ann", names())
+    assert [answer.text for answer in sheet.answers] == ["０.３７７５", "０,５９３３"]
+    sheet = read_text("｛net_h1：0.3775，out_h1：0.5933｝", "ann", names())
+    assert len(sheet.written) == 2

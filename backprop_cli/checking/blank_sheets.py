@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from textwrap import wrap
 from typing import Any, TypeAlias
 
 from backprop_cli.algebra.derivation import Line
@@ -23,6 +24,7 @@ from backprop_cli.checking.descriptions import (
     label_of,
     layer_labels,
 )
+from backprop_cli.checking.glossary import given_in_a_line
 from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
@@ -31,6 +33,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer
 
+_WIDE = 100  # characters of a comment
 _WIDEST = 34  # a key with its answer; behind it stands the note
 _QUOTED = {"null", "Null", "NULL"}  # names that YAML takes for nothing
 
@@ -49,9 +52,10 @@ def blank_sheet(
     if format_ not in TEMPLATES:
         hint = did_you_mean(format_, TEMPLATES) or ", ".join(TEMPLATES)
         raise UsageError(_("no format called {name!r} for a sheet ({hint})").format(name=format_, hint=hint))
-    return TEMPLATES[format_](
-        _Blank(worked.problem, asked_lines(worked, everything), filled or {}, asked_formulas(worked), formulas or {})
-    )
+    in_letters = asked_formulas(worked)
+    given = given_in_a_line(worked)
+    blank = _Blank(worked.problem, asked_lines(worked, everything), filled or {}, in_letters, formulas or {}, given)
+    return TEMPLATES[format_](blank)
 
 
 @dataclass
@@ -76,6 +80,7 @@ class _Blank:
     filled: Mapping[Quantity, str]
     in_letters: Sequence[Line] = ()
     formulas: Mapping[Quantity, str] = field(default_factory=dict)
+    given: str = ""  # the names of what is given
 
     @property
     def title(self) -> str:
@@ -144,10 +149,13 @@ def _yaml_formulas(blank: _Blank, one: _Pass | None = None, indent: str = "  ") 
 def _yaml_top(blank: _Blank) -> Iterator[str]:
     if blank.title:
         yield f"# {blank.title}"
+    if blank.title and (blank.given or blank.lines):
+        yield "#"
+    if blank.given:
+        said = _("Given, by these names: {names}.").format(names=visible(blank.given))
+        yield from (f"# {row}" for row in wrap(said, _WIDE))
     if not blank.lines and blank.in_letters:
         return
-    if blank.title:
-        yield "#"
     if first := first_of_several(blank.problem):
         yield f"# {first}"
     for line in (

@@ -156,9 +156,9 @@ class Enclosures:
             return
         for one in digits:
             partials = Partials(self.key, self.sources.keys(), self._middle, one)
-            width = partials.width(quantity)
-            if width is not None and width > 0:
-                yield Enclosure(plain.middle, {**plain.noise, quantity: width}, plain.used)
+            for width in partials.widths(quantity):
+                if width > 0:
+                    yield Enclosure(plain.middle, {**plain.noise, quantity: width}, plain.used)
 
     def _middle(self, name: Quantity) -> Ball:
         part = self.sources.get(name) or self.of(name)

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.rules import BITS, CompiledFormula, Rules
 from backprop_cli.deriving.schedule import derive
@@ -98,6 +98,13 @@ class AnswerKey:
     def line(self, quantity: Quantity) -> Line | None:
         """The line of a quantity, or what is reported of it; None for what is given in the problem."""
         return self.derivation.index.get(quantity) or self.reported.get(quantity)
+
+    def written_out(self, quantity: Quantity) -> Formula:
+        """The formula of a line; where it only repeats another line, as δ may be ∂E/∂out, the formula of that one."""
+        formula: Formula = Name(quantity)
+        while isinstance(formula, Name) and isinstance(formula.symbol, Quantity) and self.is_worked(formula.symbol):
+            formula = self.derivation.index[formula.symbol].formula
+        return formula
 
     def is_worked(self, quantity: Quantity) -> bool:
         """Whether a quantity is worked out by a formula, and not given."""

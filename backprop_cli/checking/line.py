@@ -17,9 +17,11 @@ from backprop_cli.checking.given import Given
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
 from backprop_cli.checking.partials import Digits
+from backprop_cli.checking.shown import rounded
 from backprop_cli.numbers.certified import Ball, Real, magnitude, middle
-from backprop_cli.numbers.enclosures import ball, looks_equal
+from backprop_cli.numbers.enclosures import ball, looks_equal, settled
 from backprop_cli.numbers.exact import Rational, decimal_digits, rational
+from backprop_cli.numbers.rounded import Rounding
 
 _PART_FIGURES, _MISSING = 2, 100  # what part marks need: two figures, and no more than two digits missing
 _TOO_COARSE = 10  # an answer that lacks more than one digit does not stand for its whole interval
@@ -64,14 +66,14 @@ class AnsweredLine:
         if self.quantity not in units:
             true = self.key.true(self.quantity)
             step = self.key.true_ball(self.quantity) - self.key.true_ball(old) if (old := self._old) else None
-            size = self._largest_summand() if is_nothing(true) else _NOTHING
+            size = self._largest if is_nothing(true) else _NOTHING
             units[self.quantity] = self.marking.unit(self.quantity, true, step, size)
         return units[self.quantity]
 
     def unit_at(self, value: Real) -> Rational:
         """U at another value of this line; where the right one is 0, what is left of its summands has their digits."""
         if is_nothing(value):
-            return self.unit
+            return max(self.unit, self.marking.unit(self.quantity, _NOTHING, size=self._largest))
         step = ball(value) - self._own_old() if self._old is not None else None
         unit = self.marking.unit(self.quantity, value, step)
         return max(unit, self.unit) if is_nothing(self.key.true(self.quantity)) else unit
@@ -86,10 +88,10 @@ class AnsweredLine:
         own = self.enclosures.sources.get(self._old)
         return own.middle if own is not None else self.key.true_ball(self._old)
 
-    def _largest_summand(self) -> Ball:
+    @cached_property
+    def _largest(self) -> Ball:
         """The size of the largest summand of the line."""
-        line = self.key.line(self.quantity)
-        formula = line.formula if line is not None else None
+        formula = self.key.written_out(self.quantity)
         terms = formula.arguments if isinstance(formula, Apply) and formula.operation == "sum" else ()
         sizes = [ball(0)]
         for term in terms:
@@ -126,7 +128,35 @@ class AnsweredLine:
             return True
         if given.value == 0 and given.unit > unit:  # 0 has no zeros to leave out
             return False
+        if (rule := self._rule_of_ties) is not None and given.unit >= unit:
+            return bool(given.value == rounded(settled(value), rule).value)
         return not away > self._slack(unit) + width
+
+    @cached_property
+    def _rule_of_ties(self) -> Rounding | None:
+        """The rounding that is asked for with a rule for ties, where v has digits at all."""
+        rule = self.marking.digits(self.quantity)
+        return rule if rule.is_named and self.given.half_unit != 0 and not self.given.is_open else None
+
+    @property
+    def _cuts_off(self) -> bool:
+        """Whether digits are to be cut off and not rounded."""
+        return self._rule_of_ties is not None and self._rule_of_ties.ties == "truncate"
+
+    def _breaks_the_tie(self, value: Ball, unit: Rational) -> bool:
+        """Whether the value is a tie, and v the number to which the rule for ties does not lead."""
+        rule = self._rule_of_ties
+        if rule is None or self.given.unit < unit or not looks_equal(abs(value - self.value), unit / 2):
+            return False
+        return bool(self.given.value != rounded(settled(value), rule).value)
+
+    def _is_cut_from(self, enclosure: Enclosure) -> bool:
+        """Whether v is cut off from a value of an enclosure, of which every source was cut off itself."""
+        size, own, reach = abs(enclosure.middle), abs(self.value), 2 * enclosure.width
+        if looks_equal(enclosure.middle, self.given.value) or enclosure.middle * self.given.value < 0:
+            return not enclosure.middle * self.given.value < 0
+        unit = max(self.given.unit, self.unit_at(enclosure.middle))
+        return bool(own < size + reach) and bool(own + unit > size - reach)
 
     def _slack(self, unit: Rational) -> Rational:
         """Half of U; where any digits will do, half of u if it has the least of them."""
@@ -142,10 +172,12 @@ class AnsweredLine:
             if self.is_met_by(one):
                 return one
         plain = self.enclosures.of(self.quantity)
-        if plain is None or not self.key.is_worked(self.quantity) or not self._is_near(plain) or self.is_unchanged():
+        if plain is None or self._cuts_off or not self.key.is_worked(self.quantity):
             return None
-        rounded = self.enclosures.rounded_on_the_way(self.quantity, self._digits())
-        return next((one for one in rounded if self.is_met_by(one, in_full=True)), None)
+        if not self._is_near(plain) or self.is_unchanged():
+            return None
+        widened = self.enclosures.rounded_on_the_way(self.quantity, self._digits())
+        return next((one for one in widened if self.is_met_by(one, in_full=True)), None)
 
     def _ways(self) -> Iterator[Enclosure]:
         """What follows: by the formula, or by an update over the own gradient."""
@@ -173,7 +205,8 @@ class AnsweredLine:
         if figures is not None and figures > 0:
             value = ball(self.given.value)
             last = min(self.given.unit, self.unit_at(value))  # zeros at the end may not be written
-            found.append(Digits(figures=magnitude(value) - magnitude(last) + 1))
+            lasts = [last, *([2 * self._half_unit] if self._half_unit > self.given.half_unit else [])]  # 1970
+            found += [Digits(figures=magnitude(value) - magnitude(one) + 1) for one in lasts]
             found += [Digits(places=-magnitude(last))] if last <= 1 else []
         elif self.given.is_open:
             rule = self.marking.digits(self.quantity)
@@ -189,18 +222,27 @@ class AnsweredLine:
             return self._reads(value, _NOTHING, width)
         if given.is_open:
             slack = self.unit_at(value) / 2
+        if self._cuts_off:
+            return self._is_cut_from(enclosure) and self._says_something(enclosure, self.unit_at(value))
         if away > width + slack:
             return False
         unit = self.unit_at(value)
+        if self._breaks_the_tie(value, unit):
+            return False
         if given.unit > unit:
             if given.value == 0 or not self._may_be_short(enclosure, unit, in_full):
                 return looks_equal(value, given.value) and self._shows_nothing(enclosure)
             slack = unit / 2  # zeros at the end are not written
         if not away > slack:  # just what the numbers on the sheet give
             return True
-        if in_full and width > unit and width > _WIDEST_PART * abs(value):
+        if in_full and width > self._reach(unit) and width > _WIDEST_PART * abs(value):
             return False
         return not away > width + slack and self._says_something(enclosure, unit)
+
+    def _reach(self, unit: Rational) -> Rational:
+        """How far rounding on the way may move a line: ten units, where just the digits are written that are wanted."""
+        is_just_so = self.given.unit == unit or (self.given.unit < unit and not self.marking.is_asked(self.quantity))
+        return _WIDEST_UNITS * unit if is_just_so else unit
 
     def _may_be_short(self, enclosure: Enclosure, unit: Rational, in_full: bool) -> bool:
         """Whether fewer digits than U will do: zeros are left out, or the line's right value is short, too.
@@ -321,7 +363,8 @@ class AnsweredLine:
         steps = value / unit
         if abs(ball(steps)) < abs(scaled) and abs(scaled - steps) < 1:
             return "cut off"
-        return "last digit" if steps - nearest in (1, -1) else ""
+        is_other = self._rule_of_ties is not None and abs(scaled - steps) < 1  # where another rule leads
+        return "last digit" if is_other or steps - nearest in (1, -1) else ""
 
     def has_a_point(self) -> bool:
         """Whether a decimal point can be in the wrong place: neither v nor the right value is 0."""

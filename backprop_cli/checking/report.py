@@ -56,7 +56,7 @@ class Mark:
         rule = self.digits
         part = self.written.partition(".")[2]
         if rule.places is not None and part.isdigit() and not self.is_rounded:
-            rule = Rounding(places=max(rule.places, min(len(part), _MOST_PLACES)))
+            rule = _replace(rule, places=max(rule.places, min(len(part), _MOST_PLACES)))
         return rounded(self.expected, rule).text()
 
 
@@ -203,12 +203,17 @@ class Checker:
         return len(good) < len(deltas)
 
     def _is_borne_out(self, report: Report) -> bool:
-        """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0."""
+        """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0.
+
+        Nothing needs to where nothing in the problem could: it ends with δ.
+        """
+        if not any(_shows_the_sign(one) for one in report.key.derivation.index):
+            return True
         for mark in report.marks:
             quantity = mark.quantity
             if not mark.written or mark.verdict.rule not in FULL_MARKS:
                 continue
-            if quantity.by is not None and quantity.by.kind is Kind.PARAMETER and not is_nothing(mark.expected):
+            if _is_of_a_parameter(quantity) and not is_nothing(mark.expected):
                 return True
             old = report.key.old_of(quantity)
             if old is not None and mark.expected != report.key.true(old):
@@ -236,6 +241,14 @@ class Checker:
             value, written = key.expected(quantity), texts.get(quantity, "")
             marks.append(Mark(quantity, written, verdict, value, earned, worth, digits, asked, on_the_way))
         return Report(key, tuple(marks))
+
+
+def _is_of_a_parameter(quantity: Quantity) -> bool:
+    return quantity.by is not None and quantity.by.kind is Kind.PARAMETER
+
+
+def _shows_the_sign(quantity: Quantity) -> bool:
+    return quantity.kind is Kind.NEW or _is_of_a_parameter(quantity)
 
 
 _GOOD = (*FULL_MARKS, Outcome.TOO_FEW)

@@ -25,7 +25,14 @@ DECIMAL_COMMA = "\uff0c"  # stands for a comma between digits, which would end a
 _COMMA = re.compile(r"(:[ \t]*[+\-−]?[0-9]+),(?=[0-9]+[ \t]*(?:[,}]|$))", re.M)  # {net_h1: 0,3775}: not two answers
 _DASH = re.compile(r"(:[ \t]+)[-?](?=[ \t]*(?:$|[,}]|[ \t]#))", re.M)  # nothing, but YAML would begin a list with it
 _FORMULA_OF = re.compile(r"formula\s+(?:of\s+)?(.+)", re.I)
+_WIDE = str.maketrans({"：": ": ", "｛": "{", "｝": "}", "\u3000": " "})  # as a Chinese keyboard types them
+_WIDE_COMMA = re.compile(r"，(?![0-9０-９])")  # between answers; between digits it is a decimal comma
 _EXAMPLE = "answers: {net_h1: 0.3775}"
+
+
+def _narrow(text: str) -> str:
+    """The text with the marks between names and numbers as YAML knows them."""
+    return _WIDE_COMMA.sub(", ", text.translate(_WIDE))
 
 
 def read_text(text: str, source: str, names: Names, format_: str = "") -> Sheet:
@@ -54,12 +61,12 @@ class _Reader(Collector):
 
     def yaml(self) -> Sheet:
         """The text as YAML."""
-        text = _COMMA.sub(r"\1" + DECIMAL_COMMA, _DASH.sub(r"\1~", self.text))
+        text = _COMMA.sub(r"\1" + DECIMAL_COMMA, _DASH.sub(r"\1~", _narrow(self.text)))
         return self.of_tree(*tree_and_complaints(text, self.source, limits.SHEET_NODES))
 
     def json(self) -> Sheet:
         """The text as JSON, which YAML includes, but for its tabs and its pairs of surrogates."""
-        plain = _COMMA.sub(r"\1" + DECIMAL_COMMA, self.text.replace("\t", " "))
+        plain = _COMMA.sub(r"\1" + DECIMAL_COMMA, _narrow(self.text).replace("\t", " "))
         plain = _SURROGATES.sub(_one_character, plain)
         try:
             tree, complaints = tree_and_complaints(plain, self.source, limits.SHEET_NODES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
@@ -47,7 +48,7 @@ def digits_shown(
         old = _old_in(marking, quantity, formula)
         unit = marking.unit(quantity, value, ball(value) - ball(value_of(old)) if old is not None else None)
         places = -magnitude(unit) if unit != 0 else 0
-    return usual if places <= usual.places else Rounding(places=min(places, _MOST_PLACES), ties=usual.ties)
+    return usual if places <= usual.places else _replace(usual, places=min(places, _MOST_PLACES))
 
 
 def rounded(value: Real, digits: Rounding) -> Decimal:

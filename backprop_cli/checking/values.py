@@ -44,6 +44,7 @@ _DECIMAL = re.compile(
     re.X,
 )
 _SEPARATORS = re.compile(rf"[+-]?\s*[0-9]+(?:[.,{_THIN}][0-9]+)+")
+_DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 _PRECISIONS = (256, 1024, limits.LAST_PRECISION)  # binary digits: the last one settles sin(1e3000)
 _NOT_NUMBERS = ("nan", "inf", "infinity")
 _LONGEST_MESSAGE = 160
@@ -70,8 +71,8 @@ class Written:
 
     @property
     def is_worked_out(self) -> bool:
-        """Whether it is shown by its value: a calculation, also one with whole numbers; a fraction is left as it is."""
-        return self.kind == "calculation" or (self.kind == "exact" and _is_a_sum(self.formula))
+        """Whether it is shown by its value: a calculation, also one with whole numbers; 3/20 is left as it is."""
+        return self.kind == "calculation" or (self.kind == "exact" and _is_worked_out(self.formula))
 
 
 @lru_cache(maxsize=4096)  # a class writes the same right numbers
@@ -169,12 +170,18 @@ def _refuse_separators(body: str, start: int) -> None:
 
 def _expression(text: str, body: str, start: int) -> Written:
     """The text as a fraction, an exact form or a calculation."""
+    comma = False
     try:
         formula = parse_constant(body)
     except FormulaError as error:
-        raise _explained(error, body, start) from None
+        with_points = _DECIMAL_COMMA.sub(".", body)
+        comma = "." not in body and with_points != body
+        try:
+            formula = parse_constant(with_points if comma else body)
+        except FormulaError:
+            raise _explained(error, body, start) from None
     kind: Literal["exact", "calculation"] = "calculation" if _has_decimals(formula) else "exact"
-    return Written(text, formula, rational(0), None, None, kind)
+    return Written(text, formula, rational(0), None, None, kind, comma)
 
 
 def _has_decimals(formula: Formula) -> bool:
@@ -183,6 +190,18 @@ def _has_decimals(formula: Formula) -> bool:
             return text is not None and any(char in text for char in ".eE")
         case Apply(_, arguments):
             return any(map(_has_decimals, arguments))
+    return False
+
+
+def _is_worked_out(formula: Formula) -> bool:
+    """Whether nobody leaves it so: a sum or a product of whole numbers, or a fraction that is a whole number."""
+    if _is_a_sum(formula):
+        return True
+    match formula:
+        case Apply("quotient", (Number(above), Number(below))):
+            return bool(below != 0 and (above / below).q == 1)
+        case Number(value, text):
+            return text is not None and "/" in text and value.q == 1
     return False
 
 

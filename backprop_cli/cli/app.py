@@ -16,6 +16,7 @@ from backprop_cli.cli import (
     grade,
     init,
     lint,
+    names,
     progress,
     schema,
     solve,
@@ -57,7 +58,7 @@ def options(
 
 
 _COMMANDS = (
-    solve, check, grade, tutor, progress, generate, worksheet, draw, lint, verify, bundled, init, schema, manual,
+    solve, check, grade, tutor, progress, generate, worksheet, draw, lint, names, verify, bundled, init, schema, manual,
 )  # fmt: skip
 for module in _COMMANDS:
     module.register(app)

@@ -56,6 +56,13 @@ def written_to(path: Path | None) -> Path | None:
     return None if path is not None and str(path) == "-" else path
 
 
+def is_yaml(path: Path) -> None:
+    """Raises UsageError for the name of a new problem that ends as no problem file does."""
+    from backprop_cli.formats import format_of
+
+    format_of(path, dict.fromkeys((".yaml", ".yml", ".json"), "yaml"), "yaml")
+
+
 OutputOption = Annotated[
     Path | None,
     typer.Option("--output", "-o", callback=written_to, help=n_("Write to this file instead of stdout.")),

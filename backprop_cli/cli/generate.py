@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import complete_problem, written_to
+from backprop_cli.cli.arguments import complete_problem, is_yaml, written_to
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
@@ -126,7 +126,9 @@ def generate(
     if variants is not None:
         _variants(recipe, number, variants, band, sheets, output, force)
         return
-    _refuse_to_replace([output] if output is not None else [], force)
+    if output is not None:
+        is_yaml(output)
+        _refuse_to_replace([output], force)
     write(make(recipe, number, draw=draw).text, output)
 
 

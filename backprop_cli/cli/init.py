@@ -25,6 +25,7 @@ def init(
     """Write a commented problem file to start from; an existing file is left alone."""
     from importlib.resources import files
 
+    from backprop_cli.cli.arguments import is_yaml
     from backprop_cli.cli.output import write_document
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.ground.replacing import write_file
@@ -33,6 +34,7 @@ def init(
     if str(path) == "-":
         write_document(text)
         return
+    is_yaml(path)
     if path.exists() and not force:
         raise UsageError(_("{path} exists already (--force replaces it)").format(path=path))
     write_file(path, text)

@@ -151,7 +151,7 @@ class Names:
         places, name = self._with_sample(reference.at, reference.name)
         found = self._bare.get(name) or self._spelled(name)
         if found is None:
-            raise self._unknown(text, name)
+            raise self._unknown(text, name, (*within, *places))
         return found, (*within, *places)
 
     def _with_sample(self, places: Address, name: str) -> tuple[Address, str]:
@@ -277,7 +277,7 @@ class Names:
 
     # ---- what it is not --------------------------------------------------------------------------------------
 
-    def _unknown(self, text: str, name: str) -> UnknownName:
+    def _unknown(self, text: str, name: str, at: Address = ()) -> UnknownName:
         if not name or place_of(name) is not None:
             message = _("{text!r} is an address: the quantities stand under it").format(text=_cut(text))
             return UnknownName(message)
@@ -293,14 +293,14 @@ class Names:
                 return UnknownName(_("{key} needs a learning_rate").format(key=f"{old}_new"))
             if old in self.problem.fixed:
                 return UnknownName(_("{name} is fixed: it is not updated").format(name=old))
-        return UnknownName(_("no quantity called {name!r}").format(name=_cut(name)), lambda: self._suggestion(name))
+        return UnknownName(_("no quantity called {name!r}").format(name=_cut(name)), lambda: self._suggestion(name, at))
 
     @cached_property
     def _given(self) -> Mapping[str, Quantity]:
         """The inputs, targets, parameters and settings, by name in a row."""
         return {in_a_row(quantity.bare_key): quantity.bare for quantity in self.given}
 
-    def _suggestion(self, name: str) -> str | None:
+    def _suggestion(self, name: str, at: Address = ()) -> str | None:
         if name.isascii() and name.isdigit():  # {net_h1: 0,3775} has a key 3775
             return _("a comma separates answers; decimals are written with a point")
         of_a_unit = [one for one in self._addresses if one.name == name and one.kind in (Kind.NET, Kind.OUT)]
@@ -310,9 +310,11 @@ class Names:
         near = nearest(_in_any_case(name), spelled)
         if near is not None:
             return _("did you mean {name!r}?").format(name=next(iter(spelled[near])).bare_key)
-        return (
-            _("the quantities are {keys}: `backprop help names`").format(keys=_some(self._bare)) if self._bare else None
-        )
+        wanted = frozenset(map(self._like, self._needed(at)))
+        here = [one.bare_key for one, found in self._addresses.items() if any(wanted <= places for places in found)]
+        if not here:
+            return None
+        return _("the quantities are {keys}: `backprop names` lists them").format(keys=_some(here))
 
 
 # ---- readings of a spelling --------------------------------------------------------------------------------------

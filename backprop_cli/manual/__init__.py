@@ -14,11 +14,11 @@ from backprop_cli.ground.words import language, n_
 FOLDER = Path(__file__).parent
 GROUPS: dict[str, tuple[str, ...]] = {
     n_("Learning"): (
-        "start", "solve", "problems", "layers", "check", "tutor", "gradients", "matrices", "training", "rates",
-        "perceptron", "letters",
+        "start", "solve", "problems", "layers", "check", "working", "tutor", "gradients", "matrices", "training",
+        "rates", "perceptron", "letters",
     ),
     n_("Teaching"): ("worksheet", "grade", "generate", "lint", "conventions", "documents", "draw", "programs"),
-    n_("Reference"): ("commands", "names", "notations", "json", "accuracy", "limits"),
+    n_("Reference"): ("commands", "names", "notations", "json", "python", "accuracy", "limits"),
     n_("Maintaining"): ("rooms", "walk", "adding", "tests", "benchmarks"),
 }  # fmt: skip
 COMMANDS = {  # commands that are explained in a topic of another name

@@ -86,6 +86,14 @@ def marks_text(value: Rational) -> str:
     return f"{'-' if value < 0 else ''}{whole} {rest}/{value.q}"
 
 
+def decimal_number(value: Rational, places: int = 4) -> str:
+    """The number as a spreadsheet adds it up: 1, 0.5, and 2.9167 for 35/12."""
+    exact = decimal_digits(value)
+    if exact is not None and exact <= places:
+        return decimal_text(int(value.p * 10**exact // value.q), exact)
+    return decimal_text(round(int(value.p) * 10**places / int(value.q)), places)
+
+
 def short_text(value: Rational) -> str:
     """The number as marks are written: 1, 0.5, 1/3."""
     places = decimal_digits(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from backprop_cli.ground import limits
@@ -16,11 +16,15 @@ Ties = Literal["half-up", "half-even", "truncate"]
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """To so many decimal places or significant figures (exactly one is given)."""
+    """To so many decimal places or significant figures (exactly one is given).
+
+    `is_named` says that somebody chose the rule for ties, so that the other ones are wrong.
+    """
 
     places: int | None = None
     figures: int | None = None
     ties: Ties = "half-up"
+    is_named: bool = field(default=False, compare=False)
 
     def decimals(self, value: Real) -> int:
         """How many decimals the rounded value is written with."""

@@ -48,7 +48,7 @@ def _rounding(file: RoundingFile, book: ComplaintBook, path: Path) -> Rounding |
     if (file.places is None) == (file.figures is None):
         book.complain_at_key(path, _("rounding is to 'places' or to 'figures': exactly one of them"))
         return None
-    return Rounding(file.places, file.figures, file.ties)
+    return Rounding(file.places, file.figures, file.ties, is_named="ties" in file.model_fields_set)
 
 
 def with_rounding(problem: Problem, text: str | None) -> Problem:
@@ -63,7 +63,7 @@ def with_rounding(problem: Problem, text: str | None) -> Problem:
         return replace(problem, rounding=None)
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 2) or text in {"0f", "00f"}:
         raise UsageError(_("--round takes places (4), figures (4f) or none, not {text!r}").format(text=text))
-    ties = problem.rounding.default.ties if problem.rounding and problem.rounding.default else "half-up"
+    own = (problem.rounding.default if problem.rounding is not None else None) or Rounding(places=0)
     figures = text.endswith("f")
-    rounding = Rounding(None if figures else int(digits), int(digits) if figures else None, ties)
+    rounding = replace(own, places=None if figures else int(digits), figures=int(digits) if figures else None)
     return replace(problem, rounding=RoundingRule(rounding))

@@ -149,8 +149,17 @@ class Lesson:
 
     def calculated(self, quantity: Quantity, written: Written) -> str:
         """What a calculator shows for a calculation, to the digits asked for."""
+        return self._calculated(quantity, written).text()
+
+    def _calculated(self, quantity: Quantity, written: Written) -> Decimal:
         with precision(BITS):
-            return rounded(value_of(written), self.rounding(quantity)).text()
+            return rounded(value_of(written), self.rounding(quantity))
+
+    def comes_to(self, quantity: Quantity, written: Written) -> str:
+        """= 21 for 3·7, ≈ 0.3333 for 1/3."""
+        decimal, dialect = self._calculated(quantity, written), self.speller.writer.dialect
+        sign = dialect.equal if decimal.whole_truth else dialect.about
+        return f"{sign} {self.number(decimal.text())}"
 
     # ---- judging ---------------------------------------------------------------------------------------------
 

@@ -155,7 +155,7 @@ def _accepted(
     text = written.text.strip()
     if written.is_worked_out:
         text = lesson.calculated(quantity, written)
-        said = clauses([f"{lesson.about} {lesson.number(text)}", said[:1].lower() + said[1:]])
+        said = clauses([lesson.comes_to(quantity, written), said[:1].lower() + said[1:]])
     elif whole:
         said = clauses([f"{lesson.symbol(quantity)} = {lesson.number(text)}", said[:1].lower() + said[1:]])
     noted = state.noting(quantity.key, _replace(entry, answer=text, kept=False, skipped=False))

@@ -167,7 +167,8 @@ def with_two(exercise: Exercise, digits: Digits, many: int = 20) -> Iterator[Pla
             continue
         if made and all(telling(exercise, k, made[0], made[1][k]) for k in (m, n)):
             count += 1
-            yield Planted(exercise, paper(exercise, made[0], f"two {m} {n}"), (m, n), (a.name, b.name), (left, right))
+            name = f"two {count} {m} {n}"  # the same two lines may come again
+            yield Planted(exercise, paper(exercise, made[0], name), (m, n), (a.name, b.name), (left, right))
 
 
 # ------------------------------------------------------------------------------------------------ judging what is said

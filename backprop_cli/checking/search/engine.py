@@ -118,7 +118,9 @@ class Search:
 
 
 def _also(one: Scored) -> tuple[tuple[str, str], ...]:
-    """The other rows of the table that mean the same, each in one variant."""
-    by_name = {name: (name, variant) for name, variant in reversed(one.explained.patterns)}
-    by_name.pop(one.explained.best.pattern[0], None)
+    """The other rows of the table that mean the same, each in one variant; of a sign, those that say so."""
+    said = one.explained.best.pattern
+    rows = [row for row in one.explained.patterns if says_a_sign(row) or not says_a_sign(said)]
+    by_name = {name: (name, variant) for name, variant in reversed(rows)}
+    by_name.pop(said[0], None)
     return tuple(by_name.values())

@@ -114,8 +114,8 @@ def _formula_table(report: Report, explainer: Explainer, answers: bool, charset:
     """The formulas that were asked for, each under what it is of."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("", no_wrap=True)
-    table.add_column(_("formula"))
-    table.add_column(_("verdict"))
+    table.add_column(_("formula"), overflow="fold")
+    table.add_column(_("verdict"), overflow="fold")
     table.add_column(_("marks"), justify="right", no_wrap=True)
     for mark in report.formulas:
         sign, style = sign_of(mark.outcome, charset)

@@ -23,7 +23,7 @@ from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, listed, n_, plural
-from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.exact import Rational, decimal_number, marks_text
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding, round_to
 
@@ -86,7 +86,7 @@ class _Writer:
             table.add_row(name, *row)
             if sheet.report.days_late:
                 days = plural("{count} day late", "{count} days late", sheet.report.days_late)
-                taken = _("{days}: {lost} taken off").format(days=days, lost=number(sheet.report.lost))
+                taken = _("{days}: {lost} taken off").format(days=days, lost=marks_text(sheet.report.lost))
                 table.add_row("", "", "", "", Text(taken, "dim"))
         return table
 
@@ -212,9 +212,9 @@ def class_csv(graded: Class) -> str:
             writer.writerow([*who, "", "", "", *("" for _days in late), "", "not read", *("" for _line in lines)])
             continue
         first = report.first_wrong
-        earned = {mark.quantity: number(mark.earned) for mark in report.marks if mark.worth != 0}
+        earned = {mark.quantity: decimal_number(mark.earned) for mark in report.marks if mark.worth != 0}
         writer.writerow([
-            *who, number(report.earned), number(report.worth), percent(sheet.share),
+            *who, decimal_number(report.earned), decimal_number(report.worth), percent(sheet.share),
             *(str(report.days_late) for _days in late),
             _harmless(first.quantity.key) if first else "", "; ".join(_mistakes_of(graded, sheet)),
             *(earned.get(one, "") for one in lines),

@@ -1,0 +1,83 @@
+"""The names of a problem: what is given and what is worked out, by key, in the notation, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.checking.descriptions import PHASES, describe
+from backprop_cli.deriving.writers import writer_for
+from backprop_cli.ground.words import _, n_
+from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.writing.notation import Writer
+
+_GIVEN = {
+    Kind.INPUT: n_("inputs"),
+    Kind.TARGET: n_("targets"),
+    Kind.PARAMETER: n_("parameters"),
+    Kind.CONSTANT: n_("settings"),
+    Kind.LETTER: n_("settings"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One name: its key, its symbol in the notation, what it is, under which heading it stands, at which addresses."""
+
+    key: str
+    symbol: str
+    words: str
+    section: str
+    places: tuple[str, ...] = ()
+    detail: bool = False  # a factor of the chain rule, which few write
+
+
+def glossary(worked: WorkedProblem, charset: str = "unicode") -> tuple[Term, ...]:
+    """Every name that an answer or a formula may use, each once, in the order of the work."""
+    writer = writer_for(worked.problem, charset)
+    derivation = worked.exactly.full
+    textbook = {line.quantity for line in worked.derivation(then_forward=True).lines}
+    found: dict[tuple[str, Phase | None], Term] = {}
+    for quantity in derivation.constants:
+        _note(found, quantity, writer, _(_GIVEN.get(quantity.kind, "settings")), None, False)
+    for line in derivation.lines:
+        detail = line.quantity not in textbook
+        _note(found, line.quantity, writer, _(PHASES[line.phase]), line.phase, detail)
+    return tuple(sorted(found.values(), key=lambda term: term.detail))
+
+
+def _note(
+    found: dict[tuple[str, Phase | None], Term],
+    quantity: Quantity,
+    writer: Writer,
+    section: str,
+    phase: Phase | None,
+    detail: bool,
+) -> None:
+    key = quantity.bare_key
+    place = " / ".join(map(str, quantity.at))
+    term = found.get((key, phase))
+    if term is None:
+        words = "" if phase is None else describe(quantity.bare, writer)
+        term = Term(key, writer.symbol(quantity.bare), words, section, (), detail)
+    places = (*term.places, place)
+    found[key, phase] = Term(term.key, term.symbol, term.words, term.section, places, term.detail and detail)
+
+
+def given_in_a_line(worked: WorkedProblem) -> str:
+    """inputs i1, i2; targets t_o1, t_o2; parameters w1, w2, …"""
+    sections: dict[str, list[str]] = {}
+    for term in glossary(worked):
+        if not term.words:
+            sections.setdefault(term.section, []).append(term.key)
+    return "; ".join(f"{section} {', '.join(_few(keys))}" for section, keys in sections.items())
+
+
+def _few(keys: list[str]) -> Iterator[str]:
+    yield from keys[:_FEW]
+    if keys[_FEW:]:
+        yield "…"
+
+
+_FEW = 12

@@ -1,0 +1,51 @@
+"""The names of a problem, for the terminal and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from backprop_cli.checking.glossary import Term
+from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _
+
+_MOST_PLACES = 3
+
+
+def names_page(title: str, terms: Sequence[Term], charset: str = "unicode") -> RenderableType:
+    """A table for what is given and for each part of the work: the key, the symbol, the meaning, where it stands."""
+    parts: list[RenderableType] = [Text(visible(title), "bold"), Text()] if title else []
+    for (detail, section), group in groupby(terms, key=lambda term: (term.detail, term.section)):
+        heading = _("{part}, in full detail").format(part=section) if detail else section
+        parts += [Text(heading[:1].upper() + heading[1:], "bold magenta"), _table(list(group), charset), Text()]
+    parts.append(Text(_("Indices may be set low or typed in a row; other books' names are understood as well.")))
+    return Group(*parts)
+
+
+def _table(terms: Sequence[Term], charset: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 3), show_header=False)
+    for _column in range(4):
+        table.add_column(no_wrap=_column < 2)
+    for term in terms:
+        said = (term.key, term.symbol, term.words, _places(term))
+        table.add_row(*(in_ascii(visible(text)) if charset == "ascii" else visible(text) for text in said))
+    return table
+
+
+def _places(term: Term) -> str:
+    """sample 1, sample 2, …; nothing where there is one place alone."""
+    places = [place for place in term.places if place]
+    listed = ", ".join([*places[:_MOST_PLACES], *(["…"] if places[_MOST_PLACES:] else [])])
+    return _("also {places}").format(places=listed) if listed and len(places) < len(term.places) else listed
+
+
+def names_json(terms: Sequence[Term]) -> str:
+    """The names for programs."""
+    return json.dumps([asdict(term) for term in terms], ensure_ascii=False, indent=1) + "\n"
