@@ -75,7 +75,7 @@ class Problem:
     def _worked(self) -> WorkedProblem:
         from backprop_cli.solving.worked import WorkedProblem
 
-        return WorkedProblem(self.comparable.problem)
+        return WorkedProblem.of(self.comparable)
 
     @property
     def with_numbers(self) -> Loaded:
