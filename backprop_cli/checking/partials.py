@@ -11,6 +11,7 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import AnswerKey
+from backprop_cli.deriving.detail import with_factors
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real, magnitude
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, radius, widest
@@ -79,8 +80,9 @@ class Partials:
         """The line with the factors that textbooks write in it and not on lines of their own: δ·w·out·(1 − out)."""
         written: dict[Quantity, Formula] = self.key.shared.setdefault("as textbooks write it", {})
         if quantity not in written:
-            line = self.key.worked.exactly.derivation(then_forward=True).index.get(quantity)
-            written[quantity] = _as_worked(line.formula) if line is not None else self._formula(quantity)
+            lines = self.key.derivation.index
+            short = self.key.in_short(quantity)
+            written[quantity] = _as_worked(with_factors(lines[quantity], lines) if short is None else short)
         return written[quantity]
 
     def _value(self, formula: Formula) -> Real:
