@@ -12,7 +12,6 @@ from backprop_cli.algebra.formula import Formula, Name, replace
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.diagnosis import NOT_UPDATED
-from backprop_cli.checking.equations import Copied
 from backprop_cli.checking.formula_answers import FormulaMark, as_asked
 from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
@@ -21,6 +20,7 @@ from backprop_cli.checking.repeated import MOST_LINES
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.shown import rounded
+from backprop_cli.checking.substitution import Copied
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _, clauses, n_

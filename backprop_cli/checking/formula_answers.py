@@ -102,10 +102,10 @@ def _read(text: str) -> Read | None:
 
 def _meant(judge: EquationJudge, read: Read, quantity: Quantity) -> tuple[Formula | None, str]:
     """The formula over quantities, or why it is none."""
-    unknown = [name for name in read.names if not judge.knows(name, quantity)]
+    unknown = [name for name in read.names if not judge.resolver.knows(name, quantity)]
     if unknown:
         return None, _("what is {names}?").format(names=", ".join(unknown))
-    formula = judge.resolved(read.formula, quantity)
+    formula = judge.resolver.resolved(read.formula, quantity)
     if formula is None:
         return None, _("this says the same with another name")
     return formula, ""

@@ -137,7 +137,10 @@ class Judge:
         flipped = frozenset(one for one in lines if self.lines[one].with_other_sign())
         swapped = frozenset(one for one in lines if _swapped_with(self, self.lines[one]) is not None)
         slack = {one: self.lines[one].unit_at(self.answers[one].value) / 2 for one in lines}
-        return Case(self.key, self.answers, self.verdicts, self.enclosures, lines, unchanged, flipped, swapped, slack)
+        free = frozenset(one for one in lines if not self.marking.is_asked(one))
+        return Case(
+            self.key, self.answers, self.verdicts, self.enclosures, lines, unchanged, flipped, swapped, free, slack
+        )
 
     def _is_open(self, quantity: Quantity) -> bool:
         """Whether a mistake is to be looked for: the line is wrong, or it is in its further digits."""

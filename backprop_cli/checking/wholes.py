@@ -17,7 +17,13 @@ from backprop_cli.views.matrices import MatrixView, matrix_view
 from backprop_cli.views.matrix_formulas import Equation, Matrix, Whole
 from backprop_cli.writing.notation import load_notation
 
-_HEADS = {Kind.NET: ("net",), Kind.OUT: ("out",), Kind.DELTA: ("delta",), Kind.TARGET: ("t", "target")}
+_HEADS = {
+    Kind.INPUT: ("x", "a", "out"),
+    Kind.NET: ("net", "z"),
+    Kind.OUT: ("out", "a", "h"),
+    Kind.DELTA: ("delta",),
+    Kind.TARGET: ("t", "target"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Wholes:
     def __init__(self, worked: WorkedProblem) -> None:
         self.problem = worked.problem
         self._found: dict[str, list[Grid]] = {}
+        self._first: dict[int, tuple[str, Grid]] = {}  # of each matrix, the name that it is told by
         view = _view(worked)
         for sheet in view.sheets if view else ():
             grids: dict[Formula, Matrix] = dict(sheet.matrices)
@@ -49,6 +56,12 @@ class Wholes:
 
     def _note(self, name: str, grid: Grid) -> None:
         self._found.setdefault(in_a_row(name).casefold(), []).append(grid)
+        self._first.setdefault(id(grid.matrix), (name, grid))
+
+    def known(self, within: Address) -> list[str]:
+        """The names of the matrices at an address, one each; those of ones have none."""
+        found = (name for name, grid in self._first.values() if set(within) <= set(grid.at) and name[:1].isalpha())
+        return list(dict.fromkeys(found))
 
     def called(self, name: str, within: Address) -> Matrix | None:
         """The matrix of this name, at this address where there are several."""
@@ -75,6 +88,10 @@ class Wholes:
             yield f"{head}_{self._number(whole)}"
             if letters:
                 yield f"{head}_{letters}"
+            if whole.kind is Kind.INPUT or len(self.problem.layers) == 1:
+                yield head
+        if letters and whole.kind in (Kind.INPUT, Kind.OUT):
+            yield letters
 
     def _letter(self, kind: Kind) -> Iterator[str]:
         """The letter of the notation."""

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.answers import Answer, Sheet
+from backprop_cli.checking.matrix_formulas import MatrixFormulas, ShapeError
 from backprop_cli.checking.meant import Meanings
+from backprop_cli.checking.put_in import value_in
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.wholes import Wholes, entries
 from backprop_cli.deriving.names import Names, UnknownName
-from backprop_cli.ground.errors import BackpropError, Complaint
+from backprop_cli.deriving.writers import writer_for
+from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball
+from backprop_cli.solving.spelling import Speller
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.matrix_formulas import Matrix as Whole
 from backprop_cli.working.formulas import numeral_text, read_formula
 from backprop_cli.working.matrices import Matrix, read_matrix
 from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
+from backprop_cli.writing.notation import load_notation
 
 _BITS = 192
+_SAME = 1e-12
 _LONGEST = 40  # characters of a part that cannot be read
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
 _NO_WORK = frozenset(
@@ -52,6 +59,33 @@ class WorkReader:
         for chain in hand_in.chains:
             sheet.add(chain)
         return sheet.done()
+
+    def with_matrices(self, sheet: Sheet) -> Sheet:
+        """The sheet with its matrices taken entry by entry. Raises SourceError where nothing on it can be read."""
+        if not sheet.matrices:
+            return sheet
+        found = _Sheet(self, HandIn(sheet.source, sheet.matrices, text=sheet.text))
+        found.answers |= sheet.by_quantity
+        found.parts |= sheet.parts
+        for chain in sheet.matrices:
+            matrix = read_matrix(chain.parts[-1].text)
+            if matrix is None or not found.whole(chain, matrix):
+                self._refuse_list(found, chain)
+        unread = (*sheet.unread, *found.unread)
+        if unread and not found.parts and not any(answer.written for answer in found.answers.values()):
+            raise SourceError(sheet.source, unread, sheet.text)
+        return _replace(sheet, answers=tuple(found.answers.values()), parts=found.parts, unread=unread, matrices=())
+
+    def _refuse_list(self, sheet: _Sheet, chain: Chain) -> None:
+        known = self.wholes.known(sheet.meanings.within(chain))
+        hint = _("the matrices are {names}").format(names=", ".join(known)) if known else None
+        try:
+            self.meanings.names.resolve(chain.name, sheet.meanings.within(chain))
+        except UnknownName:
+            hint = did_you_mean(chain.name, known) or hint
+            sheet.complain(_("no matrix called {name!r}").format(name=chain.name[:_LONGEST]), chain.spot, hint)
+        else:
+            sheet.complain(_("one number for a quantity, not a list"), chain.parts[-1].spot, hint)
 
     def _book_of(self, hand_in: HandIn) -> str:
         """In whose notation names are written that mean different things in different books: whose values come right.
@@ -95,6 +129,14 @@ class WorkReader:
         except UnknownName:
             return []
 
+    def spelled(self, formula: Formula, quantity: Quantity) -> str:
+        """A formula as one types it, by keys."""
+        return self._speller.symbols_of(formula, quantity.at)
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self.worked.exactly.values, writer_for(self.worked.problem, "ascii", load_notation("plain")))
+
     def true(self, quantity: Quantity) -> Real:
         """The right value of a quantity."""
         return self.worked.exactly.values.value(quantity).number
@@ -124,14 +166,17 @@ class _Sheet:
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
         """Notes what could not be read, at its place."""
         message = f"{spot.cell}: {message}" if spot.cell else message
-        self.unread.append(Complaint(message, spot.span, hint))
+        if not any(
+            one.message == message and one.span is not None and one.span.line == spot.line for one in self.unread
+        ):
+            self.unread.append(Complaint(message, spot.span, hint))
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
         if self.meanings.is_helper(chain) or self.is_error(chain):
             return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
-        if matrix is not None and self.whole(chain, matrix):
+        if self.whole(chain, matrix):
             return
         try:
             quantity = self.meanings.of_chain(chain)
@@ -226,11 +271,16 @@ class _Sheet:
 
     # ---- matrices --------------------------------------------------------------------------------------------
 
-    def whole(self, chain: Chain, matrix: Matrix) -> bool:
-        """Takes a matrix entry by entry; whether it is one of the problem."""
+    def whole(self, chain: Chain, matrix: Matrix | None) -> bool:
+        """Takes a matrix, or a formula of one, entry by entry; whether it is one of the problem."""
         name, whole = self.called(chain)
-        if whole is None:
+        if whole is None or (matrix is None and (_value(chain)[1] is not None or self.is_key(name, chain))):
             return False
+        letters = self.in_letters(chain, whole, name)
+        if matrix is None:
+            for quantity, parts in letters.items():
+                self.parts[quantity] = (*self.parts.get(quantity, ()), *parts)
+            return bool(letters)
         placed = self.placed(matrix, whole)
         if placed is None:
             message = _("{name} has {rows}×{columns} entries here, and not {wrong_rows}×{wrong_columns}")
@@ -244,12 +294,75 @@ class _Sheet:
             self.complain(said, chain.spot)
         spot = chain.parts[-1].spot
         for (row, column), quantity in entries(whole).items():
-            entry = Chain(chain.name, chain.spot, (Part(placed.rows[row][column], spot),), chain.label, chain.under)
+            parts = (*letters.get(quantity, ()), Part(placed.rows[row][column], spot))
+            entry = Chain(chain.name, chain.spot, parts, chain.label, chain.under)
             if quantity.kind in _GIVEN:
                 self.repeated(entry, quantity)
             else:
                 self.answer(entry, quantity)
         return True
+
+    def in_letters(self, chain: Chain, whole: Whole, name: str) -> dict[Quantity, tuple[Part, ...]]:
+        """What the formulas of a matrix say of each entry: in the way of reading them that gives most right values."""
+        reader = MatrixFormulas(lambda word: self.matrix_called(word, chain), self.scalar)
+        found: dict[Quantity, tuple[Part, ...]] = {}
+        for part in chain.parts:
+            try:
+                readings = [*reader.readings(part.text)]
+            except ShapeError as error:
+                self.complain(str(error), part.spot)
+                continue
+            placed = [(one, turned) for grid in readings for one, turned in ((grid, False), (_turned(grid), True))
+                      if (len(one), len(one[0])) == whole.shape]  # fmt: skip
+            if not placed:
+                if readings:
+                    (rows, columns), wrong = whole.shape, readings[0]
+                    message = _("{name} has {rows}×{columns} entries here, and not {wrong_rows}×{wrong_columns}")
+                    self.complain(message.format(name=name, rows=rows, columns=columns, wrong_rows=len(wrong),
+                                                 wrong_columns=len(wrong[0])), part.spot)  # fmt: skip
+                continue
+            best, turned = max(placed, key=lambda one: (self.right_entries(one[0], whole), not one[1]))
+            if turned:
+                said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)
+                self.complain(said, part.spot)
+            for (row, column), quantity in entries(whole).items():
+                text = self.reader.spelled(best[row][column], quantity)
+                found[quantity] = (*found.get(quantity, ()), Part(text, part.spot))
+        return found
+
+    def is_key(self, name: str, chain: Chain) -> bool:
+        """Whether a name is just that of a single quantity, in these very letters: w1 is no W1."""
+        given = self.meanings.given(name)
+        try:
+            return self.meanings.resolve(name, self.meanings.within(chain)).bare_key == name
+        except UnknownName:
+            return given is not None and given.bare_key == name
+
+    def matrix_called(self, name: str, chain: Chain) -> Whole | None:
+        """The matrix of a name in a formula."""
+        if self.is_key(name, chain):
+            return None
+        return self.reader.wholes.called(name, self.meanings.within(chain))
+
+    def scalar(self, name: str) -> Quantity | None:
+        """The single quantity of a name in a formula of matrices."""
+        if (given := self.meanings.given(name)) is not None:
+            return given
+        try:
+            return self.meanings.resolve(name, ())
+        except UnknownName:
+            return None
+
+    def right_entries(self, grid: Sequence[Sequence[Formula]], whole: Whole) -> int:
+        """How many entries of formulas give the right value."""
+        with precision(_BITS):
+            return sum(self.gives(grid[row][column], quantity) for (row, column), quantity in entries(whole).items())
+
+    def gives(self, formula: Formula, quantity: Quantity) -> bool:
+        """Whether a formula gives the right value of a quantity."""
+        value = value_in(formula, lambda name: ball(self.reader.true(name)))  # type: ignore[arg-type]
+        right = ball(self.reader.true(quantity))
+        return value is not None and float(abs(value - right).upper()) <= _SAME * (1 + abs(float(right.mid())))
 
     def called(self, chain: Chain) -> tuple[str, Whole | None]:
         """The matrix that a chain is of, and its name without the words before it."""
@@ -268,13 +381,18 @@ class _Sheet:
             return matrix
         if matrix.shape != whole.shape:
             return turned if turned.shape == whole.shape else None
-        return max((matrix, turned), key=lambda one: sum(self.fits(one, whole)))
+        upright, other = sum(self.fits(matrix, whole)), sum(self.fits(turned, whole))
+        return turned if other > upright and 2 * other > len(entries(whole)) else matrix
 
     def fits(self, matrix: Matrix, whole: Whole) -> Iterator[bool]:
         """For every entry, whether it is the right value to its digits."""
         for (row, column), quantity in entries(whole).items():
             written = _read(matrix.rows[row][column])
             yield written is not None and _says(written, self.reader.true(quantity))
+
+
+def _turned(grid: Sequence[Sequence[Formula]]) -> tuple[tuple[Formula, ...], ...]:
+    return tuple(zip(*grid, strict=True))
 
 
 def _value(chain: Chain) -> tuple[Part | None, Written | None]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line
 from backprop_cli.working.rows import Cell, cell, read_rows
-from backprop_cli.working.tex import with_tex, without_tex
+from backprop_cli.working.tex_lines import with_tex, without_tex
 
 
 def collect(lines: Iterable[Line], gatherer: Gatherer) -> None:

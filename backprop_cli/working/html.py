@@ -12,7 +12,7 @@ from backprop_cli.working import limits, mathml
 from backprop_cli.working.collecting import collect
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import HandIn, Line, Spot
-from backprop_cli.working.tex import Complain
+from backprop_cli.working.tex_lines import Complain
 
 _INLINE = "a b i u s em strong span sub sup br font small big mark code tt q img math del ins label"
 _BLOCKS = frozenset(

@@ -7,7 +7,7 @@ import re
 from backprop_cli.working.collecting import collect
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import HandIn
-from backprop_cli.working.tex import lines_of_tex
+from backprop_cli.working.tex_lines import lines_of_tex
 
 _BODY = re.compile(r"\\begin\s*\{document\}(.*?)(?:\\end\s*\{document\}|\Z)", re.S)
 _OWN = re.compile(r"^[ \t]*\\(?:re)?newcommand.*$", re.M)

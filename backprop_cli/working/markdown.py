@@ -12,7 +12,7 @@ from backprop_cli.working.collecting import collect
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.html import KNOWN_TAG, lines_of_html
 from backprop_cli.working.model import HandIn, Line, Spot
-from backprop_cli.working.tex import Complain
+from backprop_cli.working.tex_lines import Complain
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -15,7 +15,7 @@ from backprop_cli.working.html import lines_of_html
 from backprop_cli.working.markdown import lines_of_markdown
 from backprop_cli.working.model import HandIn, Line, Spot
 from backprop_cli.working.plain import lines_of
-from backprop_cli.working.tex import Complain, lines_of_tex
+from backprop_cli.working.tex_lines import Complain, lines_of_tex
 
 
 def read(text: str, source: str) -> HandIn:

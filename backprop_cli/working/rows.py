@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backprop_cli.working.characters import plain, spaced
-from backprop_cli.working.gather import Gatherer, is_name, sides
+from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line, Part, Spot
+from backprop_cli.working.statements import is_name, sides
 
 _VALUE = re.compile(r"[≈=~\s]*[-−+]?\s*(?:\d+[.,]?\d*|[.,]\d+)(?:\s*(?:[eE]|[*·×x]\s*10\s*\^?)[-−+{(]*\d+[})]?)?\s*%?")
 _EXPRESSION = re.compile(r"[-−+*/·×⋅^√\[]|(?<![\w.])\d")

@@ -9,9 +9,10 @@ from typing import Any
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.working import archives, limits
-from backprop_cli.working.gather import Gatherer, is_name
+from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import HandIn, Part, Spot
 from backprop_cli.working.rows import Cell, cell, read_rows
+from backprop_cli.working.statements import is_name
 
 _EMPTY = Cell("", Spot(1))
 

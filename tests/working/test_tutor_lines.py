@@ -57,7 +57,8 @@ def test_a_slip_in_the_arithmetic_is_told_and_is_no_lack_of_knowledge(lesson: Le
 def test_letters_alone_are_judged_and_the_number_is_asked_for(lesson: Lesson) -> None:
     assert told(lesson, "= w1*i1 + w2*i2 + b1")[1] == ["The formula is right. Now its number."]
     state, words = told(lesson, "w1*i1 + w2*i2")
-    assert words == ["The bias b₁ was left out of the sum."]
+    assert len(words) == 1
+    assert words[0].startswith("The bias")
     assert (state.at, state.entry("net_h1").wrong) == (0, 0)
 
 

@@ -1,0 +1,96 @@
+"""A formula in the names of a student as one over the quantities of the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from backprop_cli.algebra.calculus import slopes
+from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, replace
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.key import AnswerKey
+from backprop_cli.checking.meant import Meanings
+
+_MOST_PATHS = 8  # paths of a derivative that is written in one factor
+
+
+class Resolver:
+    """Understands the names in formulas of one problem: lines, what is given, factors without lines of their own."""
+
+    def __init__(self, key: AnswerKey, meanings: Meanings) -> None:
+        self.key, self.meanings = key, meanings
+
+    def resolved(self, formula: Formula, quantity: Quantity) -> Formula | None:
+        """A formula over quantities; None where a name in it is the student's own."""
+        used = [one for one in self.key.ancestors(quantity) if one.kind is Kind.NEW and one != quantity]
+        meant: dict[str, Formula] = {}
+        for name in names_in(formula):
+            text = str(name.symbol)
+            if (other := self._on_the_way(text, quantity)) is not None:
+                meant[text] = other
+                continue
+            found = self.meanings.in_formula(text, quantity)
+            if not found or found[0] == quantity:
+                return None
+            current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
+            meant[text] = Name(max(current, key=self.key.order.__getitem__) if current else found[0])
+        return self._with_kinks(replace(formula, lambda name: meant[str(name.symbol)]))
+
+    def _with_kinks(self, formula: Formula) -> Formula:
+        """The formula in which a step is the slope of ReLU, with its value at 0, where the problem has that."""
+        match formula:
+            case Apply("step", (inside, _at_zero)) if self._at_zero is not None:
+                return Apply("relu_slope", (self._with_kinks(inside), self._at_zero))
+            case Apply(operation, arguments):
+                return Apply(operation, tuple(map(self._with_kinks, arguments)))
+        return formula
+
+    @cached_property
+    def _at_zero(self) -> Formula | None:
+        """The slope of ReLU at 0 in this problem; None where there is none in it."""
+        formulas = (line.formula for line in self.key.derivation.lines)
+        slopes_of_relu = (found for formula in formulas for found in _of_operation(formula, "relu_slope"))
+        return next((found.arguments[1] for found in slopes_of_relu), None)
+
+    def knows(self, text: str, quantity: Quantity) -> bool:
+        """Whether a name in the formula of a line means something that is there before the line."""
+        if self._on_the_way(text, quantity) is not None:
+            return True
+        found = self.meanings.in_formula(text, quantity)
+        return bool(found) and (found[0] == quantity or not self.key.needs(found[0], quantity))
+
+    def _on_the_way(self, text: str, quantity: Quantity) -> Formula | None:
+        """What has no line of its own: the error e of an output, a factor ∂net/∂w of the chain rule."""
+        if text == "e":
+            pairs = [(target, out) for target, out in self.meanings.pairs if out.name == quantity.name]
+            return Name(pairs[0][0]) - Name(pairs[0][1]) if pairs else None
+        factor = self.meanings.factor(text, quantity)
+        return None if factor is None else self.derivative(*factor)
+
+    def derivative(self, of: Quantity, by: Quantity) -> Formula | None:
+        """∂of/∂by along every path from line to line; None where it is not computed from it, or far from it."""
+        line = self.key.line(of)
+        if line is None or line.given:
+            return None
+        found: list[Formula] = []
+        for name, slope in slopes(line.formula, {}).items():
+            assert isinstance(name, Quantity)
+            if name == by:
+                found.append(slope)
+            elif (
+                self.key.is_worked(name)
+                and self.key.order[name] > self.key.order.get(by, -1)
+                and len(found) < _MOST_PATHS
+            ):
+                inner = self.derivative(name, by)
+                found += [] if inner is None else [multiply(slope, inner)]
+        return add(*found) if found else None
+
+
+def _of_operation(formula: Formula, operation: str) -> Iterator[Apply]:
+    """Every part of a formula that is this operation."""
+    if isinstance(formula, Apply):
+        if formula.operation == operation:
+            yield formula
+        for argument in formula.arguments:
+            yield from _of_operation(argument, operation)

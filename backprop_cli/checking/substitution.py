@@ -1,0 +1,134 @@
+"""Whether the numbers put into a formula are those that belong there, and which of them was copied wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import Apply, Formula, Number
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.given import Given
+from backprop_cli.checking.key import AnswerKey
+from backprop_cli.checking.matching import Matcher
+from backprop_cli.checking.put_in import PutIn, Worked, value_in
+from backprop_cli.checking.search.lines import Lines
+from backprop_cli.numbers.certified import Ball
+from backprop_cli.numbers.enclosures import ball, radius
+from backprop_cli.numbers.exact import Rational, rational
+
+_MOST_SIGNS = 8  # ways to set the signs of numbers that are put right
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A number that was copied wrong: what stands there, what belongs there, and whose value it is, if anyone's."""
+
+    written: str
+    belongs: Quantity
+    instead: Quantity | None = None
+
+
+class Substitution:
+    """Compares the numbers put into the lines of one problem with those that a student has."""
+
+    def __init__(self, key: AnswerKey, lines: Lines) -> None:
+        self.key, self.lines = key, lines
+
+    def numbers(
+        self, worked: Worked, quantity: Quantity, formulas: Sequence[Formula], answers: Mapping[Quantity, Given]
+    ) -> tuple[bool | None, Copied | None]:
+        """Whether the numbers put in are those of the formula, as the student has them or as they are; or which is not.
+
+        Where the student wrote no formula in letters, it is the line's, or the line's with others merged into it.
+        """
+        matcher = Matcher(worked, lambda one: self.values(one, answers))
+        forms = (*formulas, *self._forms(quantity))
+        found = [(formula, wrong) for formula in forms if (wrong := matcher.mismatches(formula)) is not None]
+        if any(not wrong for _formula, wrong in found):
+            return True, None
+        for formula, wrong in sorted(found, key=lambda one: len(one[1])):
+            if self._fits(worked, {one.number: one.belongs for one in wrong}, answers, formula):
+                written, belongs = worked.put_in[wrong[0].number], wrong[0].belongs
+                return False, Copied(written.text, belongs, self._whose(written, belongs, answers))
+        return self._among(worked, forms, answers)
+
+    def _among(
+        self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
+    ) -> tuple[bool | None, Copied | None]:
+        """The same of numbers that stand in another shape: whether each is the value of something in the formula."""
+        for formula in forms:
+            known = {one: self.values(one, answers) for one in quantities_in(formula)}
+            left, missing = _matched(worked.put_in, known, _numbers_of(formula))
+            if not left and self._fits(worked, {}, answers, formula):
+                return True, None
+            if len(left) == 1 and len(missing) == 1:
+                place = worked.put_in.index(left[0])
+                if self._fits(worked, {place: missing[0]}, answers, formula):
+                    return False, Copied(left[0].text, missing[0], self._whose(left[0], missing[0], answers))
+        return None, None
+
+    def _forms(self, quantity: Quantity) -> Iterator[Formula]:
+        """The line's formula, and how it is written without lines in between."""
+        line = self.key.line(quantity)
+        assert line is not None
+        yield line.formula
+        yield from (root.formula for root in self.lines.roots(quantity, ()))
+
+    def values(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> tuple[Ball, ...]:
+        """What a quantity may have as its value on this sheet: the student's own, and the right one."""
+        own = answers.get(quantity)
+        right = self.key.true_ball(quantity)
+        return (right,) if own is None else (radius(ball(own.value), own.half_unit), right)
+
+    def _value(self, name: Hashable, answers: Mapping[Quantity, Given]) -> Ball:
+        assert isinstance(name, Quantity)
+        return self.values(name, answers)[0]
+
+    def _fits(
+        self, worked: Worked, wrong: Mapping[int, Quantity], answers: Mapping[Quantity, Given], formula: Formula
+    ) -> bool:
+        """Whether with the right numbers in their places the numbers give what the formula does, and else do not."""
+        right = value_in(formula, lambda name: self._value(name, answers))
+        if right is None:
+            return False
+        balls = {place: self.values(belongs, answers)[0] for place, belongs in wrong.items()}
+        for signs in islice(product((1, -1), repeat=len(wrong)), _MOST_SIGNS):
+            signed = {place: sign * value for sign, (place, value) in zip(signs, balls.items(), strict=True)}
+            hull = worked.hull([signed.get(place) for place in range(len(worked.put_in))])
+            if hull is not None and not abs(right - hull.mid()) > hull.rad() + abs(hull.mid()) / 500:
+                return True
+        return False
+
+    def _whose(self, wrong: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> Quantity | None:
+        """Whose value a number is: that of something of the same kind, near the one that belongs there."""
+        same = [one for one in (*self.key.derivation.constants, *self.key.derivation.index) if one.kind is belongs.kind]
+        found = [one for one in same if one != belongs and any(map(wrong.says, self.values(one, answers)))]
+        return found[0] if len(found) == 1 else None
+
+
+def _numbers_of(formula: Formula) -> list[Rational]:
+    """The numbers that are a formula's own, such as the 1 of 1 − out."""
+    match formula:
+        case Number(value):
+            return [value]
+        case Apply(_, arguments):
+            return [one for argument in arguments for one in _numbers_of(argument)]
+    return []
+
+
+def _matched(
+    put_in: Sequence[PutIn], known: Mapping[Quantity, Sequence[Ball]], own: Sequence[Rational]
+) -> tuple[list[PutIn], list[Quantity]]:
+    """The numbers that are nobody's value, and the quantities whose value nobody put in."""
+    constants = {*own, rational(1), rational(2), rational(1, 2), rational(0)}
+    left: list[PutIn] = []
+    used: set[Quantity] = set()
+    for one in put_in:
+        mine = {quantity for quantity, values in known.items() if any(map(one.says, values)) or
+                any(one.says(-value) for value in values)}  # fmt: skip
+        used |= mine
+        if not mine and one.value not in constants:
+            left.append(one)
+    return left, [quantity for quantity in known if quantity not in used]

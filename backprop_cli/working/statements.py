@@ -1,0 +1,150 @@
+"""Where statements in a text begin and end, and what stands between their equals signs."""
+
+from __future__ import annotations
+
+import re
+
+from backprop_cli.working.characters import plain, spaced
+from backprop_cli.working.model import Part, Spot
+
+# What is compared is no equation, and an arrow with two strokes begins another statement.
+_SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?<=\s)~(?=\s)|(?<!-)-+>|[→⟶↦]")
+_NEXT = re.compile(r"(?<!=)=+>|[⇒⟹⇔∴]|<=>")
+_COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
+_BRACKETED = r"\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\)|\([tkn]\s?\+\s?1\)"
+_INDEX = rf"(?:[_^]\{{[^{{}}=]{{1,40}}\}}|\^\(\w{{1,9}}\)|\^\w{{1,9}}|{_BRACKETED})"
+_WORD = rf"[^\W\d](?:[\w\u0302'′´’.$]|{_INDEX})*(?:\^?[+*'′´](?=[\s=:≈]|$))?"
+NAME = rf"(?:∂\s?|∇\s?_?)?{_WORD}(?:\s?/\s?[d∂]\s?{_WORD})?(?:\s(?:new|neu|old|alt|total))?"
+SIGNS = r"(?::=|==?(?!=)|≈|≃|≅|->|→|:(?!\S))"
+_GAP = r"\s{0,30}"
+_FEW_WORDS = r"(?:[^\W\d_]{2,20},?\s{1,30}){0,6}"
+_SEPARATORS = (  # what may stand between two statements in one line
+    rf"{_GAP};{_GAP}",
+    rf"{_GAP},\s{{1,30}}",
+    r",(?=\D)",
+    r"(?<=[^\s=+*/·×⋅−(\[,-])(?:\s{2,30}|\t+)",
+    rf"[,\s]{_GAP}\b(?:and|und|et)\b\s{{1,30}}{_FEW_WORDS}",
+    rf"(?<=[\w)\]}}])\.\s{{1,30}}{_FEW_WORDS}",
+    rf"{_GAP}[和与]{_GAP}",
+)
+_BETWEEN = re.compile(rf"(?:{'|'.join(_SEPARATORS)})(?={NAME}{_GAP}{SIGNS})")
+_IS = re.compile(
+    r"\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?[\d.])"
+)
+_WORDS_BEFORE = 5  # words with its name at most, in a sentence that gives a value
+_OPEN, _CLOSED = "([{", ")]}"
+_AFTERWORDS = re.compile(
+    r"(?:\s{0,30}[✓✔☑√]?\s{0,30}$|(?<=[\d)\]}])\s{0,30}\((?=[^()]*[^\W\d_]{2})[^()=*/^_]*\)\s{0,30}$|\s{0,30}[,;]?\s{0,30}$|(?<=[\w)\]}])[.:!]\s{0,30}$|\s{0,30}#.*$|\s{0,30}//.*$"
+    r"|(?<=[\w)\]}])\s{0,30}[,;.]\s{1,30}[^\W\d_]{2}.*$|(?<=[\d)\]}])\s{1,30}(?!e\b|via\b)[^\W\d_]{2,}(?:\s{1,30}[^=]*)?$)"
+)
+_NUMBER = re.compile(r"\s*[-−+]?(?:\d+[.,]?\d*|[.,]\d+)\s*")
+_LOOKS_LIKE_WORK = re.compile(r"[\d(\[]")
+_SENTENCE = re.compile(r"[^\W\d_]{3,}\s+[^\W\d_]{3,}")
+_HAS_LETTER = re.compile(r"[^\W\d_]")
+
+
+def depths_of(text: str) -> list[int]:
+    """How many brackets are open before each character."""
+    depths, depth = [], 0
+    for char in text:
+        if char in _CLOSED:
+            depth = max(0, depth - 1)
+        depths.append(depth)
+        depth += char in _OPEN
+    return depths
+
+
+def statements_in(text: str) -> list[tuple[int, int]]:
+    """Where each of the statements side by side begins and ends."""
+    depths = depths_of(text)
+    unbalanced = depths and text.count("(") + text.count("[") > text.count(")") + text.count("]")
+    cuts = [
+        (found.start(), found.end())
+        for pattern in (_NEXT, _BETWEEN)
+        for found in pattern.finditer(text)
+        if unbalanced or depths[found.start()] == 0
+    ]
+    bounds: list[tuple[int, int]] = []
+    start = 0
+    for cut, after in sorted(cuts):
+        if cut >= start:
+            bounds.append((start, cut))
+            start = after
+    return [*bounds, (start, len(text))]
+
+
+def signs_in(text: str) -> list[tuple[int, int]]:
+    """Where the equals signs are: outside of brackets, what stands for one between a name and its value included."""
+    depths = depths_of(text)
+    found = [one.span() for one in _SIGN.finditer(text) if depths[one.start()] == 0]
+    end = found[0][0] if found else len(text)
+    if spoken := _IS.search(text, 0, end + 1 if found else end):
+        return [spoken.span(), *found]
+    colons = [at for at, char in enumerate(text[:end]) if char == ":" and depths[at] == 0]
+    for at in colons[:1]:
+        after = text[at + 1 : end].strip()
+        if not is_name(after) and _LOOKS_LIKE_WORK.search(after) and not _SENTENCE.search(after):
+            return [(at, at + 1), *found]
+    return found
+
+
+def label_of(text: str) -> tuple[str, int]:
+    """What stands before a name with a colon, and where the name begins."""
+    before, colon, _name = text.partition(":")
+    return (before, len(before) + 1) if colon and _HAS_LETTER.search(before) else ("", 0)
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The bounds of a side without blanks and without the words that follow it."""
+    side = text[start:end]
+    depths = depths_of(side)
+    if compared := next((one for one in _COMPARED.finditer(side) if depths[one.start()] == 0), None):
+        side = side[: compared.start()]
+    while cut := next((one for one in _AFTERWORDS.finditer(side) if one[0] and depths[one.start()] == 0), None):
+        side = side[: cut.start()]
+    return stripped(text, start, start + len(side))
+
+
+def stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """The bounds without the blanks at both ends."""
+    kept = text[start:end].strip()
+    start += len(text[start:end]) - len(text[start:end].lstrip()) if kept else 0
+    return start, start + len(kept)
+
+
+def name_first(text: str, sides: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sides with the name in front, where `0.3775 = net_h1` has it at the end."""
+    first, last = (text[slice(*sides[at])] for at in (0, -1))
+    if len(sides) == 2 and _NUMBER.fullmatch(first) and is_name(last):
+        return [sides[-1], sides[0]]
+    return sides
+
+
+def sides(text: str, spot: Spot) -> tuple[Part, ...]:
+    """What stands between the equals signs of the work for one quantity, each with its place."""
+    said = plain(text)
+    depths = depths_of(said)
+    signs = [one.span() for one in _SIGN.finditer(said) if depths[one.start()] == 0]
+    if not said[: signs[0][0]].strip() if signs else True:
+        return ()
+    bounds = [0, *(at for sign in signs for at in sign), len(said)]
+    found = [trimmed(said, start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
+    return tuple(
+        Part(spaced(said[start:end]), Spot(spot.line, spot.column + start, end - start, spot.cell))
+        for start, end in found
+        if end > start
+    )
+
+
+def is_prose(name: str, sign: str) -> bool:
+    """Whether a sentence says something of a quantity on its way: the target for o1 is 0.01, but the output …"""
+    return sign.strip().isalpha() and len(name.split()) > _WORDS_BEFORE
+
+
+def is_name(text: str) -> bool:
+    """Whether a text could be the name of a quantity, perhaps with words before it."""
+    text = text.strip()
+    return bool(text) and len(text) <= 120 and _WHOLE_NAME.fullmatch(text) is not None
+
+
+_WHOLE_NAME = re.compile(rf"(?:[^\W\d][\w'’-]*[,.]?\s+){{0,12}}{NAME}")
