@@ -93,6 +93,8 @@ class _Case:
         repeated = Repeated(case.key, case.answers, case.verdicts, case.enclosures)
         for one in repeated.found(missing):
             diagnoses[one.quantity] = Diagnosis(one.causes, one.from_scratch, one.made_in)
+        for quantity in repeated.bounded:
+            diagnoses[quantity] = _replace(diagnoses[quantity], bounded=True)
         return diagnoses
 
     def _is_unexplained(self, quantity: Quantity, found: Found, diagnosis: Diagnosis) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Formula, Name, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, replace
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.diagnosis import NOT_UPDATED
@@ -37,6 +37,7 @@ _FACTORS = {
     "samples": n_("{factor}, the number of samples"),
     "outputs": n_("{factor}, the number of outputs"),
 }
+_MOST_SPELLED = 6  # names in a formula whose softmax is written by its definition
 _WRITTEN_OUT = (Kind.LOCAL, Kind.PATH)
 
 
@@ -275,6 +276,7 @@ class Explainer:
         if formula is None:
             return "", ""
         written = self._written_out(formula, cause)
+        written = softmaxes_spelled(written) if len(_names(written)) <= _MOST_SPELLED else written
         symbols = self.speller.symbols_of(written, quantity.at)
         given_away = not numbers and not self._gives_nothing_away(written)
         if elsewhere or given_away or not self._are_known(written):
@@ -348,3 +350,13 @@ def _signed(text: str) -> Rational:
 
 def _names(formula: Formula) -> list[Quantity]:
     return quantities_in(formula)
+
+
+def softmaxes_spelled(formula: Formula) -> Formula:
+    """The formula with every softmax by its definition: which net inputs it is over is part of what was done."""
+    match formula:
+        case Apply("softmax"):
+            return spelled_out(formula)
+        case Apply(operation, arguments):
+            return Apply(operation, tuple(map(softmaxes_spelled, arguments)))
+    return formula

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.search.edits import Key
@@ -56,7 +57,7 @@ WORDS: Mapping[str, Words] = {
     "signs after the first": Words(n_("the signs of all terms but the first are wrong"), _SIGNS),
     "sign of the exponent": Words(n_("the exponent has the wrong sign"), _SIGNS),
     "brackets": Words(n_("the brackets around {part} were left out"), _ORDER),
-    "bracket too wide": Words(n_("the whole sum was multiplied by {part}, which belongs to its last term"),
+    "bracket too wide": Words(n_("the whole sum was multiplied by {part}, which belongs to one term"),
         _ORDER),
     "factor of all": Words(n_("the whole sum was multiplied by {what}, which belongs to one term"),
         _ORDER),
@@ -181,6 +182,7 @@ WORDS: Mapping[str, Words] = {
     "slip: point": Words(n_("the decimal point is in another place"), n_("compare it with your calculation")),
     "slip: given digit": Words(n_("{part} was miscopied: {instead}"), _COPY),
 }
+_HAVE_WEIGHTS = (Kind.NET, Kind.DELTA, Kind.GRADIENT, Kind.NEW, Kind.AUX)  # elsewhere a parameter is only a letter
 _COLON = re.compile("[:：]")
 _ANYTHING = n_("a part of the formula")
 # A part with what it is in its line; in general, where it has no symbol, by that alone.
@@ -210,6 +212,8 @@ def said(candidate: Candidate, spell: Spell) -> str:
     role = candidate.key[1] if len(candidate.key) > 1 else ""
     if role == "slope" and isinstance(candidate.part, Name):
         role = "local slope"
+    if role == "weight" and candidate.made_in.kind not in _HAVE_WEIGHTS:
+        role = ""
     what = _(_ROLES[role]).format(part=part) if role in _ROLES else part
     return _(WORDS[candidate.kind].done).format(part=part, instead=instead, what=what)
 

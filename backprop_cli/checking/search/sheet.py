@@ -66,10 +66,10 @@ class Sheet:
                 if means is not None:
                     likely = prior * _EXACTLY_OLD if one.edit.kind == "not updated" and distance <= slack else prior
                     negative = self.meanings.is_negative(means, quantity)
-                    _enter(found, means, one, likely, fit_of(distance, by_itself, half), negative)
+                    _enter(found, quantity, means, one, likely, fit_of(distance, by_itself, half), negative)
         for slip in self._slips(quantity, answer, half):
             mass += slip.prior
-            _enter(found, slip.edit.key, slip, slip.prior, 1.0)
+            _enter(found, quantity, slip.edit.key, slip, slip.prior, 1.0)
         for entry in found.values() if quantity in self.padded else ():
             if _NOT_UPDATED in entry.keys:
                 entry.prior /= _PADDED
@@ -149,10 +149,16 @@ def _float(value: Real) -> float:
 
 
 def _enter(
-    found: dict[Meaning, Explained], means: Meaning, one: Weighed, prior: float, fit: float, negative: bool = False
+    found: dict[Meaning, Explained],
+    line: Quantity,
+    means: Meaning,
+    one: Weighed,
+    prior: float,
+    fit: float,
+    negative: bool = False,
 ) -> None:
     entry = found.get(means)
     if entry is None:
-        found[means] = Explained(one, prior, fit, negative, {one.edit.key}, prior)
+        found[means] = Explained(line, one, prior, fit, negative, {one.edit.key}, prior)
     else:
         entry.join(one, prior, fit, once=set(means) == {"0"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.edits import Key
 from backprop_cli.checking.search.lines import Weighed
 
@@ -27,9 +28,11 @@ class Explained:
     """The edits of one meaning that give the number on the sheet; the likeliest, or what has a name, stands for all.
 
     `prior` is that of all of them together; those that give 0 whatever the numbers count once. `is_negative` says that
-    it is the right formula with the other sign; `patterns` are the rows of the table, with variants, that mean it.
+    it is the right formula of its `line` with the other sign; `patterns` are the rows of the table, with variants, that
+    mean it.
     """
 
+    line: Quantity
     best: Weighed
     prior: float
     fit: float
@@ -45,10 +48,11 @@ class Explained:
         if one.pattern[0] and one.is_own:
             self.patterns[one.pattern] = None
 
-    def _rank(self, one: Weighed) -> tuple[bool, bool, bool, bool]:
-        """What of the same meaning is said: a sign that is wrong, a row of the table, the value of another line."""
+    def _rank(self, one: Weighed) -> tuple[bool, ...]:
+        """What of the same meaning is said: a wrong sign, a row of the table, best one for the line itself."""
         signed = self.is_negative and says_a_sign(one.pattern)
-        return signed, bool(one.pattern[0]), one.is_own, one.edit.key == ("another line", "neighbour")
+        neighbour = one.edit.key == ("another line", "neighbour")
+        return signed, bool(one.pattern[0]), one.is_own, one.line == self.line, neighbour
 
     def join(self, one: Weighed, prior: float, fit: float, once: bool) -> None:
         """Takes in another edit of the same meaning."""

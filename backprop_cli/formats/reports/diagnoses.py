@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.algebra.calculus import spelled_out
-from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.explain import Explainer
+from backprop_cli.checking.explain import Explainer, softmaxes_spelled
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.verdicts import Verdict
@@ -82,14 +81,4 @@ class _Writer:
 
     def formula(self, formula: Formula, quantity: Quantity) -> str:
         """A formula in canonical names."""
-        return self.plain.symbols_of(_spelled(formula), self.plain.page_of(quantity.at))
-
-
-def _spelled(formula: Formula) -> Formula:
-    """The formula with every softmax by its definition: which net inputs it is over is part of what was done."""
-    match formula:
-        case Apply("softmax"):
-            return spelled_out(formula)
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(map(_spelled, arguments)))
-    return formula
+        return self.plain.symbols_of(softmaxes_spelled(formula), self.plain.page_of(quantity.at))

@@ -140,10 +140,17 @@ class _Writer:
         for count in self.graded.mistakes:
             lines = _some([self.any.symbol(one) for one in count.lines])
             who = _some([short(sheet.student) for sheet in count.sheets])
-            cells = (told(count, self.graded.checker.key), lines, who)
+            cells = (self._told(count), lines, who)
             table.add_row(str(len(count.sheets)), *(Text(self._in(visible(cell))) for cell in cells))
         yield Padding(table, (0, 0, 0, 3))
         yield Text()
+
+    def _told(self, count: MistakeCount) -> str:
+        """The mistake; where it is in one line only, as it was made there."""
+        line, sheet = next(iter(count.lines)), next(iter(count.sheets))
+        if count.example is not None and count.example.found and len(count.lines) == 1:
+            return self.explainers[sheet].said(count.example, line)
+        return told(count, self.graded.checker.key)
 
     def _failures(self) -> Iterator[RenderableType]:
         failures = [sheet for sheet in self.graded.sheets if sheet.report is None]
