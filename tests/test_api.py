@@ -65,6 +65,16 @@ def test_numbers_of_a_dictionary_are_what_python_prints() -> None:
     assert step.fraction == Fraction(25, 1000)
 
 
+def test_arrays_are_matrices_of_answers_with_the_digits_that_they_have() -> None:
+    numpy = pytest.importorskip("numpy")
+    gradients = numpy.array([[0.08216704, 0.08266763], [-0.02260254, -0.02274024]], dtype=numpy.float32)
+    report = bp.load("mazur").check({"dE/dW2": gradients, "net_h1": numpy.float32(0.3775)})
+    assert [line.key for line in report] == ["net_h1", "dE/dw5", "dE/dw6", "dE/dw7", "dE/dw8"]
+    assert report["dE/dw5"].answer == "0.08216704"
+    assert report["net_h1"].answer == "0.3775"
+    assert report.all_right
+
+
 def test_a_dictionary_is_complained_of_where_it_is_wrong() -> None:
     with pytest.raises(bp.SourceError, match=r"<dict>:\d+:\d+: unknown key 'layres'") as caught:
         bp.load({**NEURON, "layres": []})
@@ -132,8 +142,8 @@ def test_letters_have_formulas_in_place_of_numbers() -> None:
     assert new.closed
     with pytest.raises(bp.UsageError, match="letters"):
         float(new)
-    with pytest.raises(bp.UsageError, match="this needs numbers"):
-        bp.load({**NEURON, "learning_rate": "eta"}).check({"net_y": 1})
+    report = bp.load({**NEURON, "learning_rate": "eta"}).check({"formulas": {"w_new": "w - eta*delta_y*x"}})
+    assert report.marks == 1
 
 
 @pytest.mark.parametrize("option", PAGES)

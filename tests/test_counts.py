@@ -13,6 +13,7 @@ import pytest
 from helpers import Run, backprop
 
 from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator import problems
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
@@ -91,6 +92,18 @@ def test_a_command_derives_and_solves_so_often(arguments: tuple[str, ...], count
 def test_a_sheet_is_checked_with_one_derivation_and_a_rounded_one_with_two(sheet: Path) -> None:
     assert of("check", "mazur", sheet) == (1, 1)
     assert of("check", "mazur", sheet, "--round", "4") == (2, 2)
+
+
+def test_names_that_a_sheet_asks_for_are_looked_for_in_the_lines_that_are_checked(tmp_path: Path, sheet: Path) -> None:
+    """What had to be derived to understand `ask` is what the key is made of."""
+    asking = tmp_path / "asking.yaml"
+    asking.write_text(bundled()["mazur"].read_text("utf-8") + "ask: [δ_o1, net_h1, out_h1]\n", "utf-8")
+    assert of("check", asking, sheet) == of("check", "mazur", sheet)
+    loaded = load(str(asking))
+    assert loaded.derived is None
+    problem, lines = understood(loaded).derived or (None, None)
+    assert problem is not None
+    assert lines == derive(problem.by_hand, Detail.FULL, then_forward=True)
 
 
 def test_a_class_is_marked_without_a_derivation_for_a_sheet(sheet: Path, tmp_path: Path) -> None:

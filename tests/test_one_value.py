@@ -37,7 +37,7 @@ _ASSERTED = re.compile(r"assert agrees\([^,]+, (-?[0-9.e+-]+)\)")
 
 def number(text: str) -> Decimal:
     """A number as a page writes it: −0.0226; of 1/3 ≈ 0.3333 the decimal."""
-    return Decimal(text.rsplit("≈", maxsplit=1)[-1].strip().replace("−", "-").replace(" ", "").replace("\u202f", ""))
+    return Decimal(text.rpartition("≈")[2].strip().replace("−", "-").replace(" ", "").replace("\u202f", ""))
 
 
 @pytest.fixture(scope="module", params=CASES)

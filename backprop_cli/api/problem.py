@@ -75,7 +75,7 @@ class Problem:
     def _worked(self) -> WorkedProblem:
         from backprop_cli.solving.worked import WorkedProblem
 
-        return WorkedProblem(self.comparable.problem)
+        return WorkedProblem.of(self.comparable)
 
     @property
     def with_numbers(self) -> Loaded:
@@ -197,7 +197,7 @@ class Problem:
 
         reader = self.checker.reader
         if isinstance(answers, Mapping):
-            inside = answers if "answers" in answers else {"answers": answers}
+            inside = answers if answers.keys() & {"answers", "formulas"} else {"answers": answers}
             sheet = read_bytes(as_text(inside).encode(), "<dict>", ".json", reader)
         elif isinstance(answers, str) and "\n" in answers:
             sheet = read_bytes(answers.encode(), "<text>", "", reader)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path
+from struct import pack, unpack
 from typing import Any, TypeAlias
 
 from backprop_cli.deriving.understanding import load, understood
@@ -61,13 +63,22 @@ def as_text(data: Mapping[str, Any]) -> str:
         raise UsageError(_("this cannot be written as a problem: {reason}").format(reason=error)) from None
 
 
+def _in_single(value: Any) -> Any:
+    """Numbers of single precision with the fewest digits that tell them apart: 0.1 and not 0.10000000149."""
+    if isinstance(value, list):
+        return [_in_single(one) for one in value]
+    if not isinstance(value, float) or not isfinite(value):
+        return value
+    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
+    return next((text for text in texts if unpack("f", pack("f", float(text)))[0] == value), repr(value))
+
+
 def _plain(value: object) -> Any:
     """What JSON has no word for: exact numbers, and whatever has a list or a number of its own."""
     if isinstance(value, Fraction | Decimal | os.PathLike):
         return str(value)
-    for name in ("tolist", "item"):  # NumPy and PyTorch
-        if callable(convert := getattr(value, name, None)):
-            return convert()
+    if callable(to_list := getattr(value, "tolist", None)):  # of NumPy, PyTorch and others
+        return _in_single(to_list()) if "float32" in str(getattr(value, "dtype", "")) else to_list()
     if isinstance(value, Mapping):
         return dict(value)
     said = _("this cannot be written as a problem: {value!r} is neither text nor number")

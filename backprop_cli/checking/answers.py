@@ -16,7 +16,7 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.words import _
 from backprop_cli.working.formulas import is_formula
-from backprop_cli.working.model import HandIn, Part, Spot
+from backprop_cli.working.model import Chain, HandIn, Part, Spot
 from backprop_cli.working.statements import sides
 
 STUDENT = ("student", "name")
@@ -55,6 +55,7 @@ class Sheet:
     beside: tuple[str, ...] = ()  # further fields, at which nobody looks
     parts: Mapping[Quantity, tuple[Part, ...]] = field(default_factory=dict)  # of every line, side by side
     hand_in: HandIn | None = None  # what it was read from, where that is a student's own working
+    matrices: tuple[Chain, ...] = ()  # lists of numbers, which have still to be put where they belong
     book: str = ""  # in whose notation it is written, where that makes a difference
 
     @property
@@ -88,12 +89,14 @@ class Collector:
         self.complaints: list[Complaint] = []
         self.beside: dict[str, str] = {}
         self.parts: dict[Quantity, tuple[Part, ...]] = {}
+        self.matrices: list[Chain] = []
         asked, everything = names.problem.ask_formulas, names.problem.stood_in
         self.in_letters = frozenset(meant_by(asked, names.quantities) if asked or not everything else names.quantities)
 
     def sheet(self) -> Sheet:
         """What was read; raises SourceError where that is nothing."""
-        if self.complaints and not self.parts and not any(answer.written for answer in self.answers.values()):
+        nothing = not (self.parts or self.matrices)
+        if self.complaints and nothing and not any(answer.written for answer in self.answers.values()):
             raise SourceError(self.source, self.complaints, self.text)
         student = next((self.beside[word] for word in STUDENT if word in self.beside), None)
         return Sheet(
@@ -105,6 +108,7 @@ class Collector:
             tuple(self.complaints),
             tuple(key for key in self.beside if key not in BESIDE),
             self.parts,
+            matrices=tuple(self.matrices),
         )
 
     def complain(self, message: str, span: Span, hint: str | None = None) -> None:
@@ -112,6 +116,12 @@ class Collector:
         self.complaints.append(Complaint(message, span, hint))
         if len(self.complaints) >= _MOST:
             raise SourceError(self.source, self.complaints, self.text)
+
+    def matrix(self, key: str, key_span: Span, text: str, span: Span, within: Address) -> None:
+        """Notes a list of numbers; which quantities its entries are is for who knows the matrices."""
+        part = Part(text, Spot(span.line, span.column, span.length))
+        spot = Spot(key_span.line, key_span.column, key_span.length)
+        self.matrices.append(Chain(key, spot, (part,), under=tuple(map(str, within))))
 
     def refuse(self, error: UnknownName | FormulaError, span: Span) -> None:
         """Notes what is wrong with a name or a number; a suggestion takes time, and few of many are shown."""

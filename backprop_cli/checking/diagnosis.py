@@ -5,11 +5,11 @@ The one door to the search for mistakes: `diagnose` is given a case and returns,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.formula import Formula, Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.enclosure import Enclosures
 from backprop_cli.checking.given import Given
@@ -36,7 +36,8 @@ class Case:
     """A sheet judged as far as right and wrong: the answers in the order of the work, and which lines are open.
 
     `flipped` are the open lines that would be right with the other sign, `swapped` those that are right for the line
-    beside them and the other way round; `slack` is half of the last unit asked for.
+    beside them and the other way round; of those that are `free`, nobody has asked for digits; `slack` is half of the
+    last unit asked for.
     """
 
     key: AnswerKey
@@ -47,6 +48,7 @@ class Case:
     unchanged: frozenset[Quantity] = frozenset()  # new parameters with their old values
     flipped: frozenset[Quantity] = frozenset()
     swapped: frozenset[Quantity] = frozenset()
+    free: frozenset[Quantity] = frozenset()
     slack: Mapping[Quantity, Rational] = field(default_factory=dict)
 
 
@@ -81,10 +83,12 @@ class _Case:
     def found(self) -> Mapping[Quantity, Diagnosis]:
         """Every line on which there is something to say."""
         case = self.case
-        diagnoses = {one: self._not_updated(one) for one in case.open_lines if one in case.unchanged}
+        padded = {one for one in case.unchanged if self._is_padded(one)}
+        diagnoses = {one: self._not_updated(one) for one in case.open_lines if one in case.unchanged - padded}
         wrong = [one for one in case.open_lines if one not in diagnoses and one not in case.swapped]
-        found = self._searched(wrong) if wrong else {}
+        found = self._searched(wrong, padded) if wrong else {}
         diagnoses |= {one: self._diagnosis(one, found[one]) for one in wrong}
+        diagnoses |= {one: self._not_updated(one) for one in padded if not diagnoses[one].causes}
         missing = [one for one in wrong if self._is_unexplained(one, found[one], diagnoses[one])]
         repeated = Repeated(case.key, case.answers, case.verdicts, case.enclosures)
         for one in repeated.found(missing):
@@ -94,14 +98,26 @@ class _Case:
     def _is_unexplained(self, quantity: Quantity, found: Found, diagnosis: Diagnosis) -> bool:
         return not (diagnosis.causes or found.is_a_sign or quantity in self.case.flipped)
 
-    def _searched(self, wrong: Sequence[Quantity]) -> Mapping[Quantity, Found]:
+    def _is_padded(self, quantity: Quantity) -> bool:
+        """Whether a parameter with its old value has more digits than that is given with, unasked: 0.140 for 0.14."""
+        old = self.case.key.old_of(quantity)
+        given = self.case.key.derivation.constants.get(old) if old is not None else None
+        if quantity not in self.case.free or not isinstance(given, Number) or given.text is None:
+            return False
+        places = len(given.text.partition(".")[2])
+        return bool(2 * self.case.answers[quantity].half_unit * 10**places < 1)
+
+    def _searched(self, wrong: Sequence[Quantity], padded: Collection[Quantity]) -> Mapping[Quantity, Found]:
         """What the search says; of answers with few digits first whether they are just what a mistake gives."""
         search, answers, right = searched(self.case.key), self._answers(), self._right()
         short = {one: self._with_its_zeros(one) for one in wrong if self._is_short(one)}
-        found = search.diagnoses({**answers, **short}, wrong, right)
+        found = search.diagnoses({**answers, **short}, wrong, right, padded)
         if all(found[one].named or found[one].is_a_sign for one in short):
             return found
-        return {**search.diagnoses(answers, wrong, right), **{one: found[one] for one in wrong if found[one].named}}
+        return {
+            **search.diagnoses(answers, wrong, right, padded),
+            **{one: found[one] for one in wrong if found[one].named},
+        }
 
     def _answers(self) -> dict[Quantity, Answer]:
         """The answers as later lines use them; those that are open, as they are written."""

@@ -100,8 +100,8 @@ class Enclosures:
 
     def _in_short(self, quantity: Quantity) -> Enclosure | None:
         """What the line gives as textbooks write it: p − t has a value where −t/p·… has none, at p = 0."""
-        line = self.key.line(quantity)
-        return None if line is None or line.short is None else self.by(quantity, line.short)
+        formula = self.key.in_short(quantity)
+        return None if formula is None else self.by(quantity, formula)
 
     def _is_known(self, name: Quantity) -> bool:
         return name in self.sources or name in self._found

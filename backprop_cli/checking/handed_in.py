@@ -41,7 +41,7 @@ def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> She
     if text is None:
         text = decode(data, source)  # which says why it is none
     if ending in SHEETS or _looks_like_a_sheet(text):
-        return read_text(text, source, reader.meanings.names, ending.removeprefix("."))
+        return reader.with_matrices(read_text(text, source, reader.meanings.names, ending.removeprefix(".")))
     return reader.sheet(readers.read_text(text, source, ending))
 
 

@@ -27,8 +27,29 @@ from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import rational
 
 _SHIFTS = tuple(rational(10) ** places for places in (1, 2, 3, -1, -2, -3))
+_MOST_KNOWN = 200_000  # right answers that are remembered
 _MANY_FIGURES = 6  # that a mistake explains in a value that is right to fewer
 _ENOUGH_FIGURES = 2  # for part marks, and for a slip to be believed
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right answer: its verdict, and what later lines use of it."""
+
+    verdict: Verdict
+    source: Enclosure
+
+
+class _Lines(dict[Quantity, AnsweredLine]):
+    """The lines of a sheet, each made when it is first looked at."""
+
+    def __init__(self, judge: Judge) -> None:
+        super().__init__()
+        self.judge = judge
+
+    def __missing__(self, quantity: Quantity) -> AnsweredLine:
+        line = self[quantity] = self.judge.line(quantity, self.judge.answers[quantity])
+        return line
 
 
 @dataclass
@@ -45,17 +66,39 @@ class Judge:
         with precision(BITS):
             self.order = sorted(self.answers, key=lambda one: self.key.order.get(one, -1))
             self.enclosures = Enclosures(self.key, {})
-            self.lines = {one: self._line(one, given) for one, given in self.answers.items()}
-            self.enclosures.sources.update({one: line.as_source() for one, line in self.lines.items()})
-            self.enclosures.coarse.update(one for one, line in self.lines.items() if not line.has_its_digits())
+            self.lines = _Lines(self)
+            self.plain: dict[Quantity, Verdict] = {}  # right with every digit, whatever else is on the sheet
+            for quantity, given in self.answers.items():
+                self._take(quantity, given)
 
-    def _line(self, quantity: Quantity, given: Given) -> AnsweredLine:
+    def _take(self, quantity: Quantity, given: Given) -> None:
+        """Makes an answer a source of later lines; of a right one, a class needs to know what it says only once."""
+        known, answer = self.marking.right, (self.key, quantity, given)
+        found: Right | None = known.get(answer) if given.half_unit else None  # of balls, no two are known to be equal
+        if found is None:
+            line = self.lines[quantity]
+            found = Right(Verdict(quantity, Outcome.RIGHT), line.as_source())
+            if not line.has_its_digits():
+                self.enclosures.coarse.add(quantity)
+            if not (given.half_unit and line.is_right() and line.is_precise()):
+                self.enclosures.sources[quantity] = found.source
+                return
+            if len(known) < _MOST_KNOWN:
+                known[answer] = found
+        self.enclosures.sources[quantity] = found.source
+        self.plain[quantity] = found.verdict
+
+    def line(self, quantity: Quantity, given: Given) -> AnsweredLine:
+        """A line of the sheet with this answer."""
         return AnsweredLine(self.key, self.marking, self.enclosures, quantity, given)
 
     def judged(self) -> dict[Quantity, Verdict]:
         """The verdict on every answer, in the order of the work."""
         with precision(BITS):
             for quantity in self.order:
+                if quantity in self.plain:
+                    self.verdicts[quantity] = self.plain[quantity]
+                    continue
                 line = self.lines[quantity]
                 verdict = self._first(line)
                 self.verdicts[quantity] = self._with_refusal(line, verdict)
@@ -72,7 +115,7 @@ class Judge:
     def verdict_if(self, quantity: Quantity, given: Given) -> Verdict:
         """The verdict, before mistakes are looked for, if this one answer were another."""
         with precision(BITS):
-            line = self._line(quantity, given)
+            line = self.line(quantity, given)
             verdict = self._first(line)
             return too_few_digits(self, line, None) or verdict if verdict.rule is Outcome.WRONG else verdict
 
@@ -93,7 +136,10 @@ class Judge:
         flipped = frozenset(one for one in lines if self.lines[one].with_other_sign())
         swapped = frozenset(one for one in lines if _swapped_with(self, self.lines[one]) is not None)
         slack = {one: self.lines[one].unit_at(self.answers[one].value) / 2 for one in lines}
-        return Case(self.key, self.answers, self.verdicts, self.enclosures, lines, unchanged, flipped, swapped, slack)
+        free = frozenset(one for one in lines if not self.marking.is_asked(one))
+        return Case(
+            self.key, self.answers, self.verdicts, self.enclosures, lines, unchanged, flipped, swapped, free, slack
+        )
 
     def _is_open(self, quantity: Quantity) -> bool:
         """Whether a mistake is to be looked for: the line is wrong, or it is in its further digits."""

@@ -11,7 +11,7 @@ from dataclasses import replace as _replace
 from functools import cached_property
 from typing import Any
 
-from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
+from backprop_cli.algebra.derivation import Derivation, Line, quantities_in, rename
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.rules import BITS, CompiledFormula, Rules
@@ -105,6 +105,24 @@ class AnswerKey:
         while isinstance(formula, Name) and isinstance(formula.symbol, Quantity) and self.is_worked(formula.symbol):
             formula = self.derivation.index[formula.symbol].formula
         return formula
+
+    def in_short(self, quantity: Quantity) -> Formula | None:
+        """The line as textbooks write it where several factors are merged, p − t, at its address; None where none are.
+
+        None also where it uses what is not known there.
+        """
+        line = self.derivation.index.get(quantity)
+        if line is None or line.short is None:
+            return None
+        sample = tuple(place for place in quantity.at if place.word == "sample")
+        known: dict[Quantity, Quantity] = {}
+        for one in quantities_in(line.short):
+            places = (one.at_address(at) for at in (one.at, quantity.at, sample))
+            found = next((it for it in places if it in self.order or it in self.derivation.constants), None)
+            if found is None:
+                return None
+            known[one] = found
+        return rename(line.short, known.__getitem__)
 
     def is_worked(self, quantity: Quantity) -> bool:
         """Whether a quantity is worked out by a formula, and not given."""

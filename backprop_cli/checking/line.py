@@ -132,7 +132,7 @@ class AnsweredLine:
             return bool(given.value == rounded(settled(value), rule).value)
         return not away > self._slack(unit) + width
 
-    @cached_property
+    @property
     def _rule_of_ties(self) -> Rounding | None:
         """The rounding that is asked for with a rule for ties, where v has digits at all."""
         rule = self.marking.digits(self.quantity)

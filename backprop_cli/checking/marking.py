@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.references import looked_up, meant_by
@@ -32,6 +33,7 @@ class Marking:
     lines: frozenset[Quantity] = frozenset()  # that are asked for where the problem asks for nothing in particular
     units: dict[Quantity, Rational] = field(default_factory=dict, compare=False, repr=False)  # of the right values
     shown: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)
+    right: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # answers that are, remembered
     _asked: dict[Kind, bool] = field(default_factory=dict, compare=False, repr=False)
     _digits: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)
 
@@ -85,7 +87,7 @@ class Marking:
 
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of a quantity: those in the problem, else one each."""
-        marks = looked_up(self.problem.marks, quantity)
+        marks = looked_up(self.problem.marks, quantity) if self.problem.marks else None
         return _ONE if marks is None else marks
 
     def share(self, verdict: Verdict) -> Rational:

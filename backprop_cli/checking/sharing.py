@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace as _replace
 
@@ -47,19 +48,15 @@ def with_shares(
 
 def _guessed(verdicts: Mapping[Quantity, Verdict], answers: Mapping[Quantity, Given]) -> dict[Quantity, bool]:
     """The lines with a number, not 0, that stands on many and is wrong on several; whether it is wrong on most."""
-    same: dict[Rational, list[Quantity]] = {}
-    for quantity in verdicts:
-        value = answers[quantity].value
-        if isinstance(value, Rational) and value != 0:
-            same.setdefault(abs(value), []).append(quantity)
+    values = {one: answers[one].value for one, verdict in verdicts.items() if _is_at_fault(verdict)}
+    wrong = Counter(abs(value) for value in values.values() if isinstance(value, Rational) and value != 0)
+    suspects = {value: count for value, count in wrong.items() if count >= _MORE_THAN_ONCE}
     guessed: dict[Quantity, bool] = {}
-    for lines in same.values():
-        if len(lines) < _EVERYWHERE:
-            continue
+    for value, count in suspects.items():
+        lines = [one for one in verdicts if answers[one].value in (value, -value)]
         right = sum(verdicts[one].rule in _RIGHT for one in lines)
-        wrong = sum(_is_at_fault(verdicts[one]) for one in lines)
-        if wrong >= _MORE_THAN_ONCE and 2 * right < len(lines):
-            guessed |= dict.fromkeys(lines, 2 * wrong > len(lines))
+        if len(lines) >= _EVERYWHERE and 2 * right < len(lines):
+            guessed |= dict.fromkeys(lines, 2 * count > len(lines))
     return guessed
 
 

@@ -17,6 +17,7 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, did_you_mean, visible
 from backprop_cli.ground.words import _
 from backprop_cli.problem.tree import Entries, Items, Text, Tree, tree_and_complaints
+from backprop_cli.working.matrices import read_matrix
 
 __all__ = ["Answer", "Sheet", "read_text"]
 
@@ -60,8 +61,8 @@ class _Reader(Collector):
     # ---- YAML and JSON ---------------------------------------------------------------------------------------
 
     def yaml(self) -> Sheet:
-        """The text as YAML."""
-        text = _COMMA.sub(r"\1" + DECIMAL_COMMA, _DASH.sub(r"\1~", _narrow(self.text)))
+        """The text as YAML, but that tabs may stand for spaces."""
+        text = _COMMA.sub(r"\1" + DECIMAL_COMMA, _DASH.sub(r"\1~", _narrow(self.text.replace("\t", " "))))
         return self.of_tree(*tree_and_complaints(text, self.source, limits.SHEET_NODES))
 
     def json(self) -> Sheet:
@@ -150,7 +151,9 @@ class _Reader(Collector):
             case Text(None) if place_of(key) is not None and not self.is_quantity(key):
                 self.address(key, key_span)  # nothing is left under it
             case Items():
-                self.complain(_("one number for a quantity, not a list"), value.span)
+                self.matrix(key, key_span, _as_list(value), value.span, within)
+            case Text(str(text), span) if read_matrix(text) is not None:
+                self.matrix(key, key_span, text, span, within)
             case Text(text, span, indent):
                 if indent:
                     span = span._replace(column=span.column + indent)
@@ -213,6 +216,16 @@ class _Reader(Collector):
             self.formula(of[1], key.span, value.value or "", value.span, ())
             return
         self.answer(texts[0], key.span, value.value or "", value.span, (), comma=delimiter != ",")
+
+
+def _as_list(tree: Tree) -> str:
+    """A list as text: [[0.1, 0.2], [0.3, 0.4]]."""
+    match tree:
+        case Items(values):
+            return f"[{', '.join(map(_as_list, values))}]"
+        case Text(text):
+            return text or "?"
+    return "?"
 
 
 def _in_one_line(value: Tree) -> str:

@@ -40,6 +40,7 @@ class Wholes:
     def __init__(self, worked: WorkedProblem) -> None:
         self.problem = worked.problem
         self._found: dict[str, list[Grid]] = {}
+        self._first: dict[int, tuple[str, Grid]] = {}  # of each matrix, the name that it is told by
         view = _view(worked)
         for sheet in view.sheets if view else ():
             grids: dict[Formula, Matrix] = dict(sheet.matrices)
@@ -55,6 +56,12 @@ class Wholes:
 
     def _note(self, name: str, grid: Grid) -> None:
         self._found.setdefault(in_a_row(name).casefold(), []).append(grid)
+        self._first.setdefault(id(grid.matrix), (name, grid))
+
+    def known(self, within: Address) -> list[str]:
+        """The names of the matrices at an address, one each; those of ones have none."""
+        found = (name for name, grid in self._first.values() if set(within) <= set(grid.at) and name[:1].isalpha())
+        return list(dict.fromkeys(found))
 
     def called(self, name: str, within: Address) -> Matrix | None:
         """The matrix of this name, at this address where there are several."""

@@ -19,7 +19,7 @@ from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.wholes import Wholes, entries
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.writers import writer_for
-from backprop_cli.ground.errors import BackpropError, Complaint
+from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball
@@ -33,6 +33,8 @@ from backprop_cli.writing.notation import load_notation
 
 _BITS = 192
 _SAME = 1e-12
+_MOST_PARTS = 60  # of the work for one quantity that are judged
+_MOST_EVIDENCE = 200  # lines from which it is told in whose notation a sheet is written
 _LONGEST = 40  # characters of a part that cannot be read
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
 _NO_WORK = frozenset(
@@ -60,12 +62,39 @@ class WorkReader:
             sheet.add(chain)
         return sheet.done()
 
+    def with_matrices(self, sheet: Sheet) -> Sheet:
+        """The sheet with its matrices taken entry by entry. Raises SourceError where nothing on it can be read."""
+        if not sheet.matrices:
+            return sheet
+        found = _Sheet(self, HandIn(sheet.source, sheet.matrices, text=sheet.text))
+        found.answers |= sheet.by_quantity
+        found.parts |= sheet.parts
+        for chain in sheet.matrices:
+            matrix = read_matrix(chain.parts[-1].text)
+            if matrix is None or not found.whole(chain, matrix):
+                self._refuse_list(found, chain)
+        unread = (*sheet.unread, *found.unread)
+        if unread and not found.parts and not any(answer.written for answer in found.answers.values()):
+            raise SourceError(sheet.source, unread, sheet.text)
+        return _replace(sheet, answers=tuple(found.answers.values()), parts=found.parts, unread=unread, matrices=())
+
+    def _refuse_list(self, sheet: _Sheet, chain: Chain) -> None:
+        known = self.wholes.known(sheet.meanings.within(chain))
+        hint = _("the matrices are {names}").format(names=", ".join(known)) if known else None
+        try:
+            self.meanings.names.resolve(chain.name, sheet.meanings.within(chain))
+        except UnknownName:
+            hint = did_you_mean(chain.name, known) or hint
+            sheet.complain(_("no matrix called {name!r}").format(name=chain.name[:_LONGEST]), chain.spot, hint)
+        else:
+            sheet.complain(_("one number for a quantity, not a list"), chain.parts[-1].spot, hint)
+
     def _book_of(self, hand_in: HandIn) -> str:
         """In whose notation names are written that mean different things in different books: whose values come right.
 
         Empty where there are none, or where that cannot be told.
         """
-        names = [(chain, found) for chain in hand_in.chains if len(found := self._in_books(chain)) > 1]
+        names = [(chain, found) for chain in hand_in.chains if len(found := self._in_books(chain)) > 1][:_MOST_EVIDENCE]
         scores = {book: 0 for _chain, found in names for books in found.values() for book in books}
         for chain, found in names:
             for quantity, books in found.items():
@@ -211,7 +240,7 @@ class _Sheet:
         """An answer; of two for one quantity, the first that has a value."""
         part, written = _value(chain)
         quantity = self.of_all_samples(quantity, written)
-        self.parts[quantity] = (*self.parts.get(quantity, ()), *chain.parts)
+        self.parts[quantity] = (*self.parts.get(quantity, ()), *chain.parts)[:_MOST_PARTS]
         if part is None or written is None:
             self.without_a_value(chain, quantity)
             return
@@ -252,7 +281,7 @@ class _Sheet:
         letters = self.in_letters(chain, whole, name)
         if matrix is None:
             for quantity, parts in letters.items():
-                self.parts[quantity] = (*self.parts.get(quantity, ()), *parts)
+                self.parts[quantity] = (*self.parts.get(quantity, ()), *parts)[:_MOST_PARTS]
             return bool(letters)
         placed = self.placed(matrix, whole)
         if placed is None:

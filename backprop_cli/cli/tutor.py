@@ -67,6 +67,6 @@ def tutor(
     if problem == "-":
         raise UsageError(_("the replies come from standard input, so the problem has to be in a file"))
     loaded = load(problem, notation)
-    lesson = lesson_of(WorkedProblem(loaded.problem), tuple(only or ()), skill, charset)
+    lesson = lesson_of(WorkedProblem.of(loaded), tuple(only or ()), skill, charset)
     options = [f"--skill {skill}"] * bool(skill) + [f"--only {one}" for one in only or ()]
     Learning(learner, charset).learn(lesson, loaded, options, f"backprop tutor {problem}", fresh)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property
 
+from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Place
 from backprop_cli.algebra.references import Reference
@@ -24,11 +25,16 @@ from backprop_cli.problem.tree import Path, text_at
 
 def lines_of(problem: Problem) -> Names:
     """The names of all that the problem works out; of many epochs, the second one stands for those after it."""
+    return Names.of(problem, *_derived(problem))
+
+
+def _derived(problem: Problem) -> tuple[Derivation, int]:
+    """Every line of the first epochs, and how many further epochs have the same."""
     problem = _replace(problem.by_hand, ask=(), ask_formulas=())
     epochs = problem.training.epochs
     few = epochs if problem.training.perceptron is not None else min(epochs, 2)
     derived = _replace(problem, training=_replace(problem.training, epochs=few))
-    return Names.of(problem, derive(derived, Detail.FULL, then_forward=True), epochs - few)
+    return derive(derived, Detail.FULL, then_forward=True), epochs - few
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,17 @@ class Reading:
     @cached_property
     def lines(self) -> Names:
         """The names of what is worked out."""
-        return lines_of(self.problem)
+        return Names.of(self.problem, *self.derived)
+
+    @cached_property
+    def derived(self) -> tuple[Derivation, int]:
+        """What is worked out, as far as it has to be to know its names."""
+        return _derived(self.problem)
+
+    def whole(self) -> Derivation | None:
+        """Every line of the problem, where its names had to be looked for among them."""
+        derivation, further = self.derived if "derived" in self.__dict__ else (None, 0)
+        return None if further else derivation
 
     @cached_property
     def after(self) -> Reports:

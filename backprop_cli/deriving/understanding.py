@@ -30,4 +30,5 @@ def understood(loaded: Loaded) -> Loaded:
     found = _replace(reading.problem, ask=reading.ask(), ask_formulas=reading.formulas(), marks=reading.marks())
     if reading.places:
         raise loaded.failure(reading.places)
-    return _replace(loaded, problem=found)
+    whole = reading.whole()
+    return _replace(loaded, problem=found, derived=None if whole is None else (found, whole))

@@ -181,7 +181,7 @@ def _gradients(request: Request) -> Page:
     from backprop_cli.solving.worked import WorkedProblem
 
     _need_numbers(request.loaded)
-    result = health_of(WorkedProblem(request.loaded.problem), request.wishes.digits)
+    result = health_of(WorkedProblem.of(request.loaded), request.wishes.digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
     return _found("health", result)

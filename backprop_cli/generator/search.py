@@ -69,7 +69,7 @@ class Search:
                 continue
             text = head + self.mould.pattern.filled(filling.numbers)
             loaded = understood(load_text(text, "<generated>", folder=self.mould.pattern.folder))
-            worked = WorkedProblem(loaded.problem)
+            worked = WorkedProblem.of(loaded)
             warning = self.warning(worked)
             if warning is None:
                 return Found(text, loaded, worked)

@@ -166,7 +166,7 @@ def _gradient_sizes(loaded: Loaded, order: Order, _on_epoch: OnEpoch) -> Figure:
     from backprop_cli.health.findings import health_of
     from backprop_cli.pictures import sizes
 
-    return sizes.draw(health_of(WorkedProblem(loaded.problem), order.digits))
+    return sizes.draw(health_of(WorkedProblem.of(loaded), order.digits))
 
 
 def _updates(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:

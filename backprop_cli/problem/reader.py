@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any
 
+from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed
@@ -27,7 +28,8 @@ from backprop_cli.writing.notation import is_notation, known_notations, load_not
 class Loaded:
     """A problem with the text it came from, so that later complaints can be located too.
 
-    `folder` is where files beside it are; None where it came from no file.
+    `folder` is where files beside it are; None where it came from no file. `derived` are all lines of this very
+    problem, where they had to be worked out to understand its names.
     """
 
     problem: Problem
@@ -35,6 +37,7 @@ class Loaded:
     text: str
     tree: Tree
     folder: FilePath | None = None
+    derived: tuple[Problem, Derivation] | None = field(default=None, repr=False, compare=False)
 
     def failure(self, places: list[tuple[Path, str, str | None]]) -> SourceError:
         """A located error: path, message and suggestion of each complaint."""

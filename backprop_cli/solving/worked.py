@@ -18,6 +18,7 @@ from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Real
 from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.reported import ReportedValues
 from backprop_cli.solving.solver import solve
 
@@ -31,6 +32,14 @@ class WorkedProblem:
 
     problem: Problem
     _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> WorkedProblem:
+        """The work on a problem that was read, with the lines that were derived on the way."""
+        worked = cls(loaded.problem)
+        if loaded.derived is not None and loaded.derived[0] is loaded.problem:
+            worked._made["derivation", Detail.FULL] = loaded.derived[1]
+        return worked
 
     def entitled(self, title: str) -> WorkedProblem:
         """The same work under another title."""

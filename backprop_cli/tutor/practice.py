@@ -70,7 +70,7 @@ def next_exercise(
     if skill is None:
         return None
     loaded = make(skill, int(content_of(name, skill, str(number))[:7], 16))
-    worked = WorkedProblem(loaded.problem)
+    worked = WorkedProblem.of(loaded)
     return Exercise(number, skill, loaded, lesson_of(worked, skill=skill, charset=charset, most=QUESTIONS))
 
 

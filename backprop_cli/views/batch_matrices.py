@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import rename
-from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, number
+from backprop_cli.algebra.formula import ONE, Formula, Name, Number, number
 from backprop_cli.algebra.optimizers import UpdateRule
 from backprop_cli.algebra.quantities import Address, Kind, Quantity, gradient, local
 from backprop_cli.deriving import networks
@@ -119,12 +119,8 @@ class BatchMatrices:
             case Kind.TARGET:
                 return networks.target(unit).at_address(data_address(at))
             case Kind.DELTA:
-                return self.or_zero(Quantity(Kind.DELTA, unit, at=at))
+                return self.extra.or_zero(Quantity(Kind.DELTA, unit, at=at))
         return Quantity(kind, unit, at=at)
-
-    def or_zero(self, quantity: Quantity) -> Cell:
-        """The quantity, or 0 where the objective does not depend on it."""
-        return quantity if self.extra.line(quantity) is not None else ZERO
 
     def has_delta(self, k: int) -> bool:
         """Whether the objective depends on the layer."""

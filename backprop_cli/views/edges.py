@@ -23,6 +23,7 @@ from backprop_cli.deriving.schedule import DATA, derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, listed
+from backprop_cli.numbers.certified import Real
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.solving.solver import solve
 
@@ -155,6 +156,12 @@ class OnePass:
         new = tuple(line for line in more if line.quantity not in self.derivation.index)
         whole = _replace(self.derivation, lines=(*self.derivation.lines, *new))
         return solve(whole.only(wanted), rounding, digits)
+
+
+def derivative(problem: Problem, gradient: Quantity, trace: Trace) -> Real:
+    """∂E/∂x from backpropagation's line for it: minus δ where the problem gives δ the other sign."""
+    value = trace.value(gradient).number
+    return -value if gradient.kind is Kind.DELTA and problem.conventions.negative_delta else value
 
 
 def placed(quantity: Quantity, address: Address) -> Quantity:

@@ -7,8 +7,8 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation, Line, in_order
-from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, negate
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity, delta, gradient
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground import limits
@@ -45,6 +45,25 @@ class ExtraLines:
     def line(self, quantity: Quantity) -> Line | None:
         """The line that says what a quantity is, as the solution has it, or else as it has it in full detail."""
         return self.solution.trace.derivation.index.get(quantity) or self._all.index.get(quantity)
+
+    def or_zero(self, quantity: Quantity) -> Quantity | Number:
+        """The quantity, or 0 where it has no line: the objective does not depend on what it is of."""
+        return quantity if self.line(quantity) is not None else ZERO
+
+    def upstream(self, objective: Quantity, quantity: Quantity) -> tuple[Formula, Quantity | Number]:
+        """∂E/∂quantity, upstream of what the quantity uses, as a formula and as a cell.
+
+        A net input has its δ, or minus it where that has the other sign. 0 where E does not depend on it, 1 of E.
+        """
+        if quantity.bare == objective:
+            return ONE, ONE
+        named = delta(quantity) if quantity.kind is Kind.NET else gradient(objective, quantity)
+        if self.line(named) is None:
+            return ZERO, ZERO
+        if quantity.kind is not Kind.NET or not self.solution.problem.conventions.negative_delta:
+            return Name(named), named
+        minus = negate(Name(named))
+        return minus, self.define(Quantity(Kind.AUX, f"-{named.bare_key}", at=named.at), minus)
 
     def define(self, quantity: Quantity, formula: Formula, phase: Phase = Phase.BACKWARD) -> Quantity:
         """The quantity, with a line of this formula unless it has one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import rename
-from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, multiply, names_in, negate, number
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, multiply, names_in, number
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient, local
 from backprop_cli.deriving import graphs
 from backprop_cli.deriving.networks import net, out, parameter
@@ -76,13 +76,13 @@ class LayerFactors:
                 rows += of_one
                 if self.uses[name] > 1 and not left[name]:
                     total = gradient(self.objective, parameter(name)).at_address(at)
-                    rows.append(Factors(batch.now(parameter(name)), self.or_zero(total)))
+                    rows.append(Factors(batch.now(parameter(name)), self.extra.or_zero(total)))
             yield Group(layer.label, tuple(rows), tuple(self.units(layer, at)))
 
     def units(self, layer: Layer, at: Address) -> Iterator[Unit]:
         """The neurons of a layer in both passes."""
         for neuron in layer.neurons:
-            slope, value = self.upstream(neuron.name, at)
+            slope, value = self.extra.upstream(self.objective, net(neuron.name).at_address(at))
             yield Unit(net(neuron.name).at_address(at), out(neuron.name).at_address(at), slope, value)
 
     def rows(self, neuron: Neuron, batch: Batch, at: Address) -> Iterator[tuple[str, Factors]]:
@@ -96,9 +96,9 @@ class LayerFactors:
 
     def row(self, name: str, neuron: str, factor: Name | Number, batch: Batch, at: Address) -> Factors:
         """The product for one connection of a parameter, where it is multiplied by the factor."""
-        upstream, value = self.upstream(neuron, at)
+        upstream, value = self.extra.upstream(self.objective, net(neuron).at_address(at))
         alone = self.uses[name] == 1
-        product: Cell = self.or_zero(gradient(self.objective, parameter(name)).at_address(at))
+        product: Cell = self.extra.or_zero(gradient(self.objective, parameter(name)).at_address(at))
         sender = factor.symbol if isinstance(factor, Name) else None
         if not alone and not isinstance(value, Quantity):
             product = ZERO
@@ -109,20 +109,6 @@ class LayerFactors:
         cell: Cell = sender if isinstance(sender, Quantity) else factor if isinstance(factor, Number) else None
         of = batch.now(parameter(name))
         return Factors(of, product, net(neuron).at_address(at), factor, cell, upstream, value, alone)
-
-    def upstream(self, neuron: str, at: Address) -> tuple[Formula, Cell]:
-        """∂E/∂net of a neuron: its δ, or, where that has the other sign, minus it; 0 where E does not depend on it."""
-        delta = Quantity(Kind.DELTA, neuron, at=at)
-        if self.extra.line(delta) is None:
-            return ZERO, ZERO
-        if not self.problem.conventions.negative_delta:
-            return Name(delta), delta
-        minus = Quantity(Kind.AUX, f"-{delta.bare_key}", at=at)
-        return negate(Name(delta)), self.extra.define(minus, negate(Name(delta)))
-
-    def or_zero(self, quantity: Quantity) -> Cell:
-        """The quantity, or 0 where the objective does not depend on it."""
-        return quantity if self.extra.line(quantity) is not None else ZERO
 
 
 class GraphFactors:

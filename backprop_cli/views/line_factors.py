@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, multiply, negate
-from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, delta, gradient, local
+from backprop_cli.algebra.formula import Formula, Name, Number, multiply
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, local
 from backprop_cli.deriving.backpropagation import local_slopes
 from backprop_cli.problem.model import Problem
 from backprop_cli.views.batches import Batch
@@ -51,7 +51,8 @@ class LineFactors:
         """All lines as one group, with their gradients."""
         forward = self._forward.get(at, [])
         uses = [(line, used, slope) for line, used, slope in local_slopes(forward) if used.kind in _PARAMETERS]
-        uses = [use for use in reversed(uses) if isinstance(self.upstream(use[0].quantity)[1], Quantity)]
+        reaching = {line.quantity for line, _used, _slope in uses if self._reaches_objective(line.quantity)}
+        uses = [use for use in reversed(uses) if use[0].quantity in reaching]
         rows: list[Factors] = []
         for total in self._gradients.get(at, ()):
             found = [(line, used, slope) for line, used, slope in uses if total.by and used.name == total.by.name]
@@ -60,11 +61,14 @@ class LineFactors:
                 rows.append(Factors(found[0][1], total))
         yield Group("", tuple(rows), tuple(self._units(forward)))
 
+    def _reaches_objective(self, quantity: Quantity) -> bool:
+        return isinstance(self.extra.upstream(self.objective, quantity)[1], Quantity)
+
     def _units(self, forward: list[Line]) -> Iterator[Unit]:
         """Every line of the forward pass but the loss, with its upstream gradient."""
         for line in forward:
             if line.phase is Phase.FORWARD:
-                yield Unit(line.quantity, line.quantity, *self.upstream(line.quantity))
+                yield Unit(line.quantity, line.quantity, *self.extra.upstream(self.objective, line.quantity))
 
     def _row(self, line: Line, used: Quantity, slope: Formula, total: Quantity, alone: bool) -> Factors:
         """The product for one line that uses a parameter."""
@@ -73,22 +77,10 @@ class LineFactors:
         if value is None:
             named = local(via, used.bare).at_address(via.at)
             value = self.extra.define(named, slope)
-        upstream, back = self.upstream(via)
+        upstream, back = self.extra.upstream(self.objective, via)
         product = total
         if not alone:
             product = Quantity(Kind.PATH, "", self.objective, Quantity(Kind.PARAMETER, used.name), via.bare, via.at)
             factor = value if isinstance(value, Number) else Name(value)
             self.extra.define(product, multiply(upstream, factor), Phase.GRADIENT)
         return Factors(used, product, via, slope, value, upstream, back, alone)
-
-    def upstream(self, quantity: Quantity) -> tuple[Formula, Cell]:
-        """∂E/∂ a line: a net input has its δ, or minus it where that has the other sign; 0 where E has no use of it."""
-        if quantity.bare == self.objective:
-            return ONE, ONE
-        named = delta(quantity) if quantity.kind is Kind.NET else gradient(self.objective, quantity)
-        if self.extra.line(named) is None:
-            return ZERO, ZERO
-        if quantity.kind is Kind.NET and self.problem.conventions.negative_delta:
-            minus = Quantity(Kind.AUX, f"-{named.bare_key}", at=named.at)
-            return negate(Name(named)), self.extra.define(minus, negate(Name(named)))
-        return Name(named), named

@@ -104,7 +104,7 @@ def _upstream_name(board: BatchMatrices, k: int, only: Address | None = None) ->
 
 def _loss_slope_cells(board: BatchMatrices, k: int, only: Address | None = None) -> Matrix:
     def cell(unit: str, at: Address) -> Cell:
-        return board.or_zero(gradient(board.objective, out(unit)).at_address(at))
+        return board.extra.or_zero(gradient(board.objective, out(unit)).at_address(at))
 
     return board.columns(k, cell, only)
 

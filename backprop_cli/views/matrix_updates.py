@@ -96,7 +96,7 @@ def _with_sign(board: BatchMatrices, product: Formula) -> Formula:
 
 def _total(board: BatchMatrices, name: str) -> Cell:
     """∂E/∂w of the parameter (−∂E/∂w where updates add)."""
-    cell = board.or_zero(board.gradient(name))
+    cell = board.extra.or_zero(board.gradient(name))
     return minus(board, cell, Phase.GRADIENT) if board.adds and isinstance(cell, Quantity) else cell
 
 
@@ -105,7 +105,7 @@ def _at_place(board: BatchMatrices, use: Quantity) -> Cell:
     assert use.via is not None
     terms: list[Formula] = []
     for at in board.batch.columns:
-        delta = board.or_zero(Quantity(Kind.DELTA, use.via.name, at=at))
+        delta = board.extra.or_zero(Quantity(Kind.DELTA, use.via.name, at=at))
         factor = Name(sent(board.problem, use.name, at)) if use.name else ONE
         terms.append(multiply(Name(delta), factor) if isinstance(delta, Quantity) else ZERO)
     formula = over_batch(board.problem, terms)

@@ -16,7 +16,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import agree
 from backprop_cli.problem.model import Problem, RoundingRule
-from backprop_cli.views.edges import Arrow, OnePass, one_pass, start_of
+from backprop_cli.views.edges import Arrow, OnePass, derivative, one_pass, start_of
 
 SHOWN = 32  # paths that are written out unless more are asked for
 
@@ -68,18 +68,15 @@ class Paths:
     @property
     def derivative(self) -> Real | None:
         """∂E/∂start as backpropagation has it, whatever sign the problem gives to δ."""
-        if self.gradient is None:
-            return None
-        value = self.value(self.gradient)
-        return -value if self.gradient.kind is Kind.DELTA and self.one.problem.conventions.negative_delta else value
+        return None if self.gradient is None else derivative(self.one.problem, self.gradient, self.trace)
 
     @property
     def agrees(self) -> bool | None:
         """Whether the paths sum up to backpropagation's number; None where the two cannot be compared."""
-        derivative = self.derivative
-        if derivative is None or not self.complete:
+        backward = self.derivative
+        if backward is None or not self.complete:
             return None
-        return agree(derivative, self.value(self.total)) if self.total else bool(derivative == 0)
+        return agree(backward, self.value(self.total)) if self.total else bool(backward == 0)
 
 
 def paths_of(

@@ -16,7 +16,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import agree
 from backprop_cli.problem.model import Problem, RoundingRule
-from backprop_cli.views.edges import OnePass, one_pass, start_of
+from backprop_cli.views.edges import OnePass, derivative, one_pass, start_of
 
 ALL = "all"  # in place of one quantity: a sweep for each parameter
 
@@ -57,15 +57,12 @@ class ForwardMode:
 
     def derivative(self, sweep: Sweep) -> Real | None:
         """The same number by the backward pass, whatever sign the problem gives to δ."""
-        if sweep.gradient is None:
-            return None
-        value = self.trace.value(sweep.gradient).number
-        return -value if sweep.gradient.kind is Kind.DELTA and self.one.problem.conventions.negative_delta else value
+        return None if sweep.gradient is None else derivative(self.one.problem, sweep.gradient, self.trace)
 
     def agrees(self, sweep: Sweep) -> bool | None:
         """Whether the sweep ends in the number of the backward pass; None where that has none."""
-        derivative = self.derivative(sweep)
-        return None if derivative is None else agree(derivative, self.trace.value(sweep.result).number)
+        backward = self.derivative(sweep)
+        return None if backward is None else agree(backward, self.trace.value(sweep.result).number)
 
 
 def forward_mode(problem: Problem, text: str, rounding: RoundingRule | None = None, digits: int = 9) -> ForwardMode:

@@ -15,13 +15,13 @@ from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.schedule import derive
-from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solver import solve
+from backprop_cli.views.edges import derivative
 
 MOST = 400  # gradients that are compared; of more, every n-th
 _BITS = 640
@@ -80,17 +80,11 @@ def verification_of(problem: Problem) -> Verification:
     trace = solve(derivation)
     torch = _torch_gradients(derivation, lines, objective) if find_spec("torch") else {}
     compared = tuple(
-        _compare(derivation, lines, objective, quantity, _gradient(problem, quantity, trace), torch)
+        _compare(derivation, lines, objective, quantity, derivative(problem, quantity, trace), torch)
         for quantity in chosen
     )
     missing = None if find_spec("torch") else _("PyTorch is not installed (pip install torch), so it is not compared")
     return Verification(compared, len(wanted), missing)
-
-
-def _gradient(problem: Problem, quantity: Quantity, trace: Trace) -> Real:
-    """The value of ∂E/∂leaf, whatever sign the problem gives to δ."""
-    value = trace.value(quantity).number
-    return -value if quantity.kind is Kind.DELTA and problem.conventions.negative_delta else value
 
 
 def _first_update(problem: Problem) -> Problem:

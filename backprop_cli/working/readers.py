@@ -77,7 +77,11 @@ def read(data: bytes, source: str, ending: str = "") -> HandIn:
     for mark, said in _ELSE.items():
         if data.startswith(mark):
             raise SourceError(source, [Complaint(_(said))])
-    return read_text(_text(data, source), source, ending)
+    hand_in = read_text(_text(data, source), source, ending)
+    if not hand_in.chains and any(ending in packed.endings for packed in PACKED.values()):
+        message = _("not a file of the kind that its ending {ending} says: it may be damaged")
+        raise SourceError(source, [Complaint(message.format(ending=ending))])
+    return hand_in
 
 
 def is_packed(data: bytes) -> bool:

@@ -136,7 +136,7 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
 
     Raises UsageError for names in `only` that mean nothing.
     """
-    worked = WorkedProblem(loaded.problem)
+    worked = WorkedProblem.of(loaded)
     problem = worked.by_hand
     if only:
         work = chosen(problem, SolveOptions(Detail.TEXTBOOK, tuple(only)))

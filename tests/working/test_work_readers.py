@@ -304,3 +304,9 @@ def test_nothing_outside_the_file_is_opened(tmp_path: Path) -> None:
     work = f"\\input{{{secret}}}\n\\include{{{secret}}} \\openin5={secret} $y = 1$"
     assert [chain.name for chain in read(work.encode(), "a.tex", ".tex").chains][-1:] == ["y"]
     assert all("7" not in part.text for chain in read(work.encode(), "a.tex", ".tex").chains for part in chain.parts)
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".docx"])
+def test_words_in_the_place_of_an_archive_are_no_work(ending: str) -> None:
+    with pytest.raises(SourceError, match="not a file of the kind that its ending"):
+        read(b"not a zip", f"a{ending}", ending)

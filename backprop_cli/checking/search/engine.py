@@ -43,10 +43,17 @@ class Search:
         self.meanings = Meanings(self.lines, self.worlds)
 
     def diagnoses(
-        self, answers: Mapping[Quantity, Answer], wrong: Sequence[Quantity], right: Collection[Quantity] = ()
+        self,
+        answers: Mapping[Quantity, Answer],
+        wrong: Sequence[Quantity],
+        right: Collection[Quantity] = (),
+        padded: Collection[Quantity] = (),
     ) -> Mapping[Quantity, Diagnosis]:
-        """What explains each of the wrong lines, from the answers of the sheet, of which some are right."""
-        sheet = Sheet(self.meanings, answers, right)
+        """What explains each of the wrong lines, from the answers of the sheet.
+
+        Some of them are right; those `padded` have the value of the old parameter, with more digits than that has.
+        """
+        sheet = Sheet(self.meanings, answers, right, padded)
         computed = [one for one in wrong if self.lines.line(one) is not None and one in answers]
         fits = {one: self._fits(sheet, one) for one in computed[:MOST_LINES]}
         scored = weighed(fits)

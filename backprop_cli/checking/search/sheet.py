@@ -22,6 +22,8 @@ from backprop_cli.numbers.exact import Rational, to_float
 
 FARTHER = 0.4  # how much less likely a mistake is in a blank line than in the line itself
 _EXACTLY_OLD = 20.0  # how much likelier it is that nothing was done where just the old value is written
+_NOT_UPDATED = ("only", "old")
+_PADDED = 50.0  # and how much less, where it is written with digits that nobody would copy
 _SLACK = 1e-9
 _EXACT = 1e-12  # half a unit of the last digit of what is exact, for its size
 
@@ -30,12 +32,14 @@ _EXACT = 1e-12  # half a unit of the last digit of what is exact, for its size
 class Sheet:
     """The answers of one sheet, and what every quantity is for the student who wrote them.
 
-    What stands before a line that is `right` was done rightly.
+    What stands before a line that is `right` was done rightly; what is `padded` has the value of its old parameter,
+    with more digits than that has.
     """
 
     meanings: Meanings
     answers: Mapping[Quantity, Answer]
     right: Collection[Quantity] = ()
+    padded: Collection[Quantity] = ()
     world: World = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,13 +70,21 @@ class Sheet:
         for slip in self._slips(quantity, answer, half):
             mass += slip.prior
             _enter(found, slip.edit.key, slip, slip.prior, 1.0)
+        for entry in found.values() if quantity in self.padded else ():
+            if _NOT_UPDATED in entry.keys:
+                entry.prior /= _PADDED
         return Fits(list(found.values()), mass, share_of(half, self._scale(quantity, answer)))
 
     def reads(self, quantity: Quantity) -> tuple[object, ...]:
         """Everything that `fits` depends on: which lines are blank, the answer, and the numbers that edits name."""
         region = self.region(quantity)
         names = dict.fromkeys(name for line in region for name in self.lines.names(line, self.answers))
-        return quantity, tuple(region), tuple((name, self.world.known(name)) for name in (quantity, *names))
+        return (
+            quantity,
+            quantity in self.padded,
+            tuple(region),
+            tuple((name, self.world.known(name)) for name in (quantity, *names)),
+        )
 
     def region(self, quantity: Quantity) -> Sequence[Quantity]:
         """The line, and the blank lines before it that would show in no line that is right."""

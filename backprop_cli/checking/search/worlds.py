@@ -74,10 +74,11 @@ class Worlds:
 
     @cached_property
     def moved(self) -> tuple[World, ...]:
-        """The copies; in the last four of them, signs are others too."""
-        return tuple(self._moved(seed, seed > 2) for seed in range(1, 7))
+        """The copies; in the last four of them, signs are others too, and those of all parameters once either way."""
+        turned = [self._moved(seed, True, sign) for seed in (3, 4) for sign in (1, -1)]
+        return self._moved(1, False), self._moved(2, False), *turned
 
-    def _moved(self, seed: int, turning: bool) -> World:
+    def _moved(self, seed: int, turning: bool, sign: int = 1) -> World:
         dice = Random(seed)
         given = {line.quantity: (_moved(self.right.known(line.quantity)[0], dice, turning), 0.0)
                  for line in self.derivation.lines if line.given}  # fmt: skip
@@ -85,6 +86,8 @@ class Worlds:
             quantity: value if self._stays(quantity) else _moved(value, dice, turning and quantity.kind in _SIGNED)
             for quantity, value in self.constants.items()
         }
+        if sign < 0:
+            constants |= {one: -value for one, value in constants.items() if one.kind is Kind.PARAMETER}
         return World(self.derivation, constants, given)
 
     def _stays(self, quantity: Quantity) -> bool:
