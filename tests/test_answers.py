@@ -616,7 +616,7 @@ answers:
   E: 0.2984
   E_total: 0.2984
   E: 0.3
-  net_o1: [1, 2]
+  net_o1: one
   hidden layer:
     net_h2: 0.39
   delta_h1: 1,234.5
@@ -640,9 +640,9 @@ ann:7:3: E is answered twice; the first answer is in line 6
 ann:8:3: 'E' stands here twice; the first is in line 6
     8 |   E: 0.3
       |   ^
-ann:9:11: one number for a quantity, not a list
-    9 |   net_o1: [1, 2]
-      |           ^
+ann:9:11: 'one' is not a number
+    9 |   net_o1: one
+      |           ^^^  an answer is a number: put the numbers in, as in 0.4*0.5933
 ann:10:3: 'hidden layer' is no part of an address, so nothing can stand under it
    10 |   hidden layer:
       |   ^^^^^^^^^^^^  known here: after

@@ -44,6 +44,7 @@ PROBLEM = {  # the commands that read a problem: the arguments after which it co
     "worksheet": ("worksheet", "-"),
     "draw": ("draw", "-", "-o", "-"),
     "lint": ("lint", "-"),
+    "names": ("names", "-"),
     "verify": ("verify", "-"),
     "tutor": ("tutor", "../in"),  # the same text is what the learner replies
     "generate --like": ("generate", "--seed", "1", "--like", "-"),
@@ -259,6 +260,7 @@ WRITERS = {  # the commands that write a title and names, in each of their forma
     },
     "draw": (("draw", "-", "-o", "-"), "svg"),
     "lint": (("lint", "-"), "text"),
+    "names": (("names", "-"), "text"),
     "generate --like": (("generate", "--seed", "1", "--like", "-"), "yaml"),
     "check": (("check", "-", "../sheet.yaml", "--format", "markdown"), "markdown"),
     "check --template": (("check", "-", "--template"), "yaml"),

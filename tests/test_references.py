@@ -218,7 +218,7 @@ NAMELESS = {
     "v": ("no quantity called 'v'", "write net_v or out_v"),
     "k": ("k is given, it is not worked out", "the updated value is k_new"),
     "qqq": ("no quantity called 'qqq'", "the quantities are net_v, out_v, E, dE/dout_v, "
-            "dout_v/dnet_v, delta_v, …: `backprop help names`"),
+            "dout_v/dnet_v, delta_v, …: `backprop names` lists them"),
 }  # fmt: skip
 
 

@@ -40,11 +40,16 @@ def glossary(worked: WorkedProblem, charset: str = "unicode") -> tuple[Term, ...
     textbook = {line.quantity for line in worked.derivation(then_forward=True).lines}
     found: dict[tuple[str, Phase | None], Term] = {}
     for quantity in derivation.constants:
-        _note(found, quantity, writer, _(_GIVEN.get(quantity.kind, "settings")), None, False)
+        _note(found, quantity, writer, _section(quantity), None, False)
     for line in derivation.lines:
         detail = line.quantity not in textbook
         _note(found, line.quantity, writer, _(PHASES[line.phase]), line.phase, detail)
     return tuple(sorted(found.values(), key=lambda term: term.detail))
+
+
+def _section(given: Quantity) -> str:
+    """The heading of what is given."""
+    return _(_GIVEN.get(given.kind, "settings"))
 
 
 def _note(
@@ -68,9 +73,9 @@ def _note(
 def given_in_a_line(worked: WorkedProblem) -> str:
     """inputs i1, i2; targets t_o1, t_o2; parameters w1, w2, …"""
     sections: dict[str, list[str]] = {}
-    for term in glossary(worked):
-        if not term.words:
-            sections.setdefault(term.section, []).append(term.key)
+    for quantity in worked.derivation(then_forward=True).constants:
+        names = sections.setdefault(_section(quantity), [])
+        names += [quantity.bare_key] if quantity.bare_key not in names else []
     return "; ".join(f"{section} {', '.join(_few(keys))}" for section, keys in sections.items())
 
 

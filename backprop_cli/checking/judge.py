@@ -34,8 +34,9 @@ _ENOUGH_FIGURES = 2  # for part marks, and for a slip to be believed
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A right answer: its verdict, and what later lines use of it."""
+    """A right answer: its verdict, and what later lines use of it. That it has the answer keeps its identity."""
 
+    given: Given
     verdict: Verdict
     source: Enclosure
 
@@ -73,14 +74,14 @@ class Judge:
 
     def _take(self, quantity: Quantity, given: Given) -> None:
         """Makes an answer a source of later lines; of a right one, a class needs to know what it says only once."""
-        known, answer = self.marking.right, (self.key, quantity, given)
-        found: Right | None = known.get(answer) if given.half_unit else None  # of balls, no two are known to be equal
+        known, answer = self.marking.right, (self.key, quantity, id(given))  # numbers are slow to be looked up
+        found: Right | None = known.get(answer)
         if found is None:
             line = self.lines[quantity]
-            found = Right(Verdict(quantity, Outcome.RIGHT), line.as_source())
+            found = Right(given, Verdict(quantity, Outcome.RIGHT), line.as_source())
             if not line.has_its_digits():
                 self.enclosures.coarse.add(quantity)
-            if not (given.half_unit and line.is_right() and line.is_precise()):
+            if not (line.is_right() and line.is_precise()):
                 self.enclosures.sources[quantity] = found.source
                 return
             if len(known) < _MOST_KNOWN:

@@ -235,14 +235,9 @@ class AnsweredLine:
             slack = unit / 2  # zeros at the end are not written
         if not away > slack:  # just what the numbers on the sheet give
             return True
-        if in_full and width > self._reach(unit) and width > _WIDEST_PART * abs(value):
+        if in_full and width > unit and width > _WIDEST_PART * abs(value):
             return False
         return not away > width + slack and self._says_something(enclosure, unit)
-
-    def _reach(self, unit: Rational) -> Rational:
-        """How far rounding on the way may move a line: ten units, where just the digits are written that are wanted."""
-        is_just_so = self.given.unit == unit or (self.given.unit < unit and not self.marking.is_asked(self.quantity))
-        return _WIDEST_UNITS * unit if is_just_so else unit
 
     def _may_be_short(self, enclosure: Enclosure, unit: Rational, in_full: bool) -> bool:
         """Whether fewer digits than U will do: zeros are left out, or the line's right value is short, too.

@@ -10,6 +10,8 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.references import looked_up, meant_by
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.descriptions import describe_digits
+from backprop_cli.checking.given import Given
+from backprop_cli.checking.values import Written
 from backprop_cli.checking.verdicts import FULL_MARKS, WORKING, Outcome, Verdict
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.ground.words import _
@@ -33,6 +35,7 @@ class Marking:
     lines: frozenset[Quantity] = frozenset()  # that are asked for where the problem asks for nothing in particular
     units: dict[Quantity, Rational] = field(default_factory=dict, compare=False, repr=False)  # of the right values
     shown: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)
+    given: dict[tuple[Quantity, int], tuple[Written, Given]] = field(default_factory=dict, compare=False, repr=False)
     right: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # answers that are, remembered
     _asked: dict[Kind, bool] = field(default_factory=dict, compare=False, repr=False)
     _digits: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)

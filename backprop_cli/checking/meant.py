@@ -230,7 +230,7 @@ class Meanings:
     def factor(self, text: str, near: Quantity) -> tuple[Quantity, Quantity] | None:
         """The two quantities of a derivative that has no line of its own, as ∂net_o1/∂w5."""
         found = _FACTOR.fullmatch(text)
-        if found is None or self._is_anything(text):
+        if found is None or self._is_anything(text) or self.in_formula(text, near):
             return None
         of, by = (self.in_formula(name, near) for name in found.groups())
         return (of[0], by[0]) if of and by else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
@@ -11,13 +10,13 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import AnswerKey
+from backprop_cli.deriving.detail import with_factors
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real, magnitude
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, radius, widest
 from backprop_cli.numbers.exact import rational
 
 _MOST_LINES = 24  # blank lines behind a line that are looked at
-_BY_TWOS = {"product": operator.mul, "sum": operator.add}
 _NOT_ROUNDED = ("sum", "product", "quotient", "negative")  # of numbers
 _WHOLE = rational(1, 10**30)  # nearer to a number of these digits, nothing was rounded
 
@@ -52,17 +51,14 @@ class Partials:
         self.digits = digits
         self.domain = Exactly()
         self.lines: dict[Quantity, Ball] = {}
-        self.by_twos: tuple[str, ...] = ()  # of which operations partial results are rounded
 
     def widths(self, quantity: Quantity) -> Iterator[Ball]:
         """How far rounding on the way moves the line at most: as its formula goes, and as textbooks write it."""
         exact = self.middle_of(quantity)
-        for by_twos in (("product",), ("product", "sum")):
-            self.by_twos = by_twos
-            for formula in dict.fromkeys((self._formula(quantity), self._textbook(quantity))):
-                found = self._argument(formula)
-                if is_finite(found) and is_finite(exact):
-                    yield widest(found - exact)
+        for formula in dict.fromkeys((self._formula(quantity), self._textbook(quantity))):
+            found = self._argument(formula)
+            if is_finite(found) and is_finite(exact):
+                yield widest(found - exact)
 
     def middle_of(self, quantity: Quantity) -> Ball:
         """The line from the middles of the answers."""
@@ -79,8 +75,9 @@ class Partials:
         """The line with the factors that textbooks write in it and not on lines of their own: δ·w·out·(1 − out)."""
         written: dict[Quantity, Formula] = self.key.shared.setdefault("as textbooks write it", {})
         if quantity not in written:
-            line = self.key.worked.exactly.derivation(then_forward=True).index.get(quantity)
-            written[quantity] = _as_worked(line.formula) if line is not None else self._formula(quantity)
+            lines = self.key.derivation.index
+            short = self.key.in_short(quantity)
+            written[quantity] = _as_worked(with_factors(lines[quantity], lines) if short is None else short)
         return written[quantity]
 
     def _value(self, formula: Formula) -> Real:
@@ -96,17 +93,17 @@ class Partials:
         """The value of an operation, its arguments rounded but not yet the value itself."""
         if not isinstance(formula, Apply):
             return ball(self._value(formula))
-        if formula.operation in self.by_twos and len(formula.arguments) > 2:
-            return self._by_twos(_BY_TWOS[formula.operation], [ball(self._value(one)) for one in formula.arguments])
+        if formula.operation == "product" and len(formula.arguments) > 2:
+            return self._product([ball(self._value(one)) for one in formula.arguments])
         return ball(OPERATIONS[formula.operation].value(self.domain, *map(self._value, formula.arguments)))
 
-    def _by_twos(self, combined: Callable[[Ball, Ball], Ball], parts: list[Ball]) -> Ball:
-        """A product or a sum of several, each partial one rounded, from the left or from the right."""
+    def _product(self, factors: list[Ball]) -> Ball:
+        """A product of several factors, each partial one rounded, from the left or from the right."""
         found = []
-        for order in (parts, parts[::-1]):
+        for order in (factors, factors[::-1]):
             so_far = order[0]
-            for place, part in enumerate(order[1:], 2):
-                so_far = combined(so_far, part)
+            for place, factor in enumerate(order[1:], 2):
+                so_far = so_far * factor
                 if place < len(order):
                     so_far = self._widened(so_far)
             found.append(so_far)

@@ -20,7 +20,7 @@ from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
 from backprop_cli.checking.sharing import with_shares
 from backprop_cli.checking.shown import digits_of, rounded
-from backprop_cli.checking.values import value_of
+from backprop_cli.checking.values import Written, value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.deriving.names import Names
@@ -32,6 +32,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.solving.worked import WorkedProblem
 
+_MOST_KNOWN = 200_000  # answers that are remembered
 _MOST_PLACES = 15  # more are never shown
 _NOTHING = rational(0)
 
@@ -152,6 +153,17 @@ class Checker:
         self.key = AnswerKey(worked)
         self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
 
+    def given(self, quantity: Quantity, written: Written) -> Given:
+        """An answer as numbers; of what many write, which is read once, the same ones each time."""
+        known = self.marking.given
+        found = known.get((quantity, id(written)))
+        if found is None:
+            given = given_of(written, value_of(written), partial(self.marking.unit, quantity))
+            found = written, given  # that it has what was written keeps its identity
+            if len(known) < _MOST_KNOWN:
+                known[quantity, id(written)] = found
+        return found[1]
+
     @cached_property
     def names(self) -> Names:
         """Every name that an answer may have."""
@@ -270,8 +282,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     with precision(BITS):
         for quantity, written in sheet.written.items():
             try:
-                unit = partial(checker.marking.unit, quantity)
-                answers[quantity] = given_of(written, value_of(written), unit)
+                answers[quantity] = checker.given(quantity, written)
             except (MathError, Undecided) as problem:
                 complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
     if complaints and not answers and not (checker.asked_formulas and sheet.parts):

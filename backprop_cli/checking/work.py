@@ -33,6 +33,8 @@ from backprop_cli.writing.notation import load_notation
 
 _BITS = 192
 _SAME = 1e-12
+_MOST_PARTS = 60  # of the work for one quantity that are judged
+_MOST_EVIDENCE = 200  # lines from which it is told in whose notation a sheet is written
 _LONGEST = 40  # characters of a part that cannot be read
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
 _NO_WORK = frozenset(
@@ -92,7 +94,7 @@ class WorkReader:
 
         Empty where there are none, or where that cannot be told.
         """
-        names = [(chain, found) for chain in hand_in.chains if len(found := self._in_books(chain)) > 1]
+        names = [(chain, found) for chain in hand_in.chains if len(found := self._in_books(chain)) > 1][:_MOST_EVIDENCE]
         scores = {book: 0 for _chain, found in names for books in found.values() for book in books}
         for chain, found in names:
             for quantity, books in found.items():
@@ -238,7 +240,7 @@ class _Sheet:
         """An answer; of two for one quantity, the first that has a value."""
         part, written = _value(chain)
         quantity = self.of_all_samples(quantity, written)
-        self.parts[quantity] = (*self.parts.get(quantity, ()), *chain.parts)
+        self.parts[quantity] = (*self.parts.get(quantity, ()), *chain.parts)[:_MOST_PARTS]
         if part is None or written is None:
             self.without_a_value(chain, quantity)
             return
@@ -279,7 +281,7 @@ class _Sheet:
         letters = self.in_letters(chain, whole, name)
         if matrix is None:
             for quantity, parts in letters.items():
-                self.parts[quantity] = (*self.parts.get(quantity, ()), *parts)
+                self.parts[quantity] = (*self.parts.get(quantity, ()), *parts)[:_MOST_PARTS]
             return bool(letters)
         placed = self.placed(matrix, whole)
         if placed is None:

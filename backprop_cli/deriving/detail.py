@@ -51,6 +51,25 @@ def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:
     return _replace(line, formula=replace(line.formula, put, tidy=True), rules=tuple(rules))
 
 
+def with_factors(line: Line, lines: Mapping[Quantity, Line]) -> Formula:
+    """The formula of a line in full detail with the factors written out in it that textbooks merge into it.
+
+    `lines` are all of the derivation.
+    """
+    if line.given or any(one.kind is Kind.NODE for one in lines):
+        return line.formula
+    with_delta = {one.name for one in lines if one.kind is Kind.DELTA}
+
+    def put(name: Name) -> Formula:
+        assert isinstance(name.symbol, Quantity)
+        used = lines.get(name.symbol)
+        if used is None or used.given or not _is_merged(used, False, with_delta):
+            return name
+        return replace(used.formula, put, tidy=True)
+
+    return replace(line.formula, put, tidy=True)
+
+
 def _is_merged(line: Line, is_graph: bool, with_delta: Collection[str]) -> bool:
     """Whether a line is written out in those that use it: ∂E/∂out is part of the neuron's δ, where it has one."""
     quantity = line.quantity

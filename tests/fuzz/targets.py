@@ -10,11 +10,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from backprop_cli.algebra.calculus import evaluate, slopes
 from backprop_cli.algebra.expressions import FormulaError, parse
+from backprop_cli.algebra.references import Reference
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.sheets import read_text
@@ -29,6 +31,9 @@ from backprop_cli.problem.reader import load, load_text
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.session import begin, reply
+from backprop_cli.tutor.state import State
 from backprop_cli.writing.notation import load_notation
 
 SMALL = 60  # lines of a derivation that is solved as well
@@ -76,6 +81,14 @@ def working(data: bytes) -> None:
         check_sheet(checker, read_bytes(data[1:], "<sheet>", endings[data[0] % 8] if data else "", checker.reader))
 
 
+def replies(data: bytes) -> None:
+    """A reply to the tutor's first question, whatever it is: a number, a whole line, a formula, words."""
+    lesson = _lesson()
+    state, _response = begin(lesson, State())
+    _state, response = reply(lesson, state, data.decode("utf-8", "replace"))
+    assert response.blocks or response.question is not None or _state.ended
+
+
 def table(data: bytes) -> None:
     """Samples from a CSV file beside their problem."""
     folder = _folder()
@@ -95,7 +108,7 @@ def notation(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    one.__name__: one for one in (problem, formula, answers, working, table, notation)
+    one.__name__: one for one in (problem, formula, answers, working, replies, table, notation)
 }
 
 
@@ -129,7 +142,13 @@ def _assert_proper(refusal: BackpropError, source: str | None) -> None:
 
 @cache
 def _checker() -> Checker:
-    return Checker(WorkedProblem(load("mazur").problem))
+    asked = tuple(map(Reference.parse, ("delta_h1", "dE/dw5")))
+    return Checker(WorkedProblem(replace(load("mazur").problem, ask_formulas=asked)))
+
+
+@cache
+def _lesson() -> Lesson:
+    return lesson_of(WorkedProblem(load("mazur").problem))
 
 
 @cache
