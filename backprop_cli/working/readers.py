@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError
 from backprop_cli.ground.words import _, n_
-from backprop_cli.working import archives, docx, html, latex, markdown, notebook, plain, xlsx
+from backprop_cli.working import archives
 from backprop_cli.working.encodings import text_of
 from backprop_cli.working.model import HandIn
 
@@ -32,6 +34,16 @@ class PackedFormat:
     read: Callable[[bytes, str], HandIn]
 
 
+def _reader(name: str) -> Callable[[Any, str], HandIn]:
+    """The function `read` of a module here, which is imported when it is first used: no format costs another."""
+
+    def read(data: Any, source: str) -> HandIn:
+        found: HandIn = import_module(f"backprop_cli.working.{name}").read(data, source)
+        return found
+
+    return read
+
+
 _TAGS = re.compile(r"\s*<(?:!doctype html|html\b|!--|\?xml)|<(?:p|br|div|table|li|span)\b[^<>]*>", re.I)
 _TEX = re.compile(
     r"\\documentclass|\\begin\s*\{(?:document|align|equation|enumerate|itemize|gather)\*?\}|^\s*\\\[", re.M
@@ -40,17 +52,17 @@ _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|\|\s*:?-{2,}:?\s*\|)", re.M)
 
 FORMATS: dict[str, TextFormat] = {  # the first that shows is it
     "notebook": TextFormat((".ipynb",), lambda text: text[:1] == "{" and '"cells"' in text and '"nbformat"' in text,
-                           notebook.read),
+                           _reader("notebook")),
     "latex": TextFormat((".tex", ".latex", ".ltx"), lambda text: _TEX.search(text) is not None
-                        and not _MARKDOWN.search(text) and "$$" not in text and not _TAGS.match(text), latex.read),
-    "html": TextFormat((".html", ".htm", ".xhtml"), lambda text: _TAGS.match(text) is not None, html.read),
+                        and not _MARKDOWN.search(text) and "$$" not in text and not _TAGS.match(text), _reader("latex")),
+    "html": TextFormat((".html", ".htm", ".xhtml"), lambda text: _TAGS.match(text) is not None, _reader("html")),
     "markdown": TextFormat((".md", ".markdown", ".mdown", ".rmd", ".qmd"),
-                           lambda text: _MARKDOWN.search(text) is not None, markdown.read),
-    "text": TextFormat((".txt", ".text", ".log", ""), lambda text: True, plain.read),
+                           lambda text: _MARKDOWN.search(text) is not None, _reader("markdown")),
+    "text": TextFormat((".txt", ".text", ".log", ""), lambda text: True, _reader("plain")),
 }  # fmt: skip
 PACKED: dict[str, PackedFormat] = {
-    "xlsx": PackedFormat((".xlsx", ".xlsm"), "xl/workbook.xml", xlsx.read),
-    "docx": PackedFormat((".docx",), "word/document.xml", docx.read),
+    "xlsx": PackedFormat((".xlsx", ".xlsm"), "xl/workbook.xml", _reader("xlsx")),
+    "docx": PackedFormat((".docx",), "word/document.xml", _reader("docx")),
 }
 ENDINGS = tuple(filter(None, (ending for one in FORMATS.values() for ending in one.endings))) + tuple(
     ending for one in PACKED.values() for ending in one.endings
