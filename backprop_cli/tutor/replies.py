@@ -13,7 +13,7 @@ _ALSO: Mapping[str, str] = {
 }  # fmt: skip
 _FULL_WIDTH = str.maketrans({0xFF01 + index: chr(0x21 + index) for index in range(0x5E)} | {"。": ".", "\u3000": " "})
 _MORE = re.compile(r"(?P<command>[a-z]{4,}|why)(?: [a-z' ]*)?[ ?!.…]*")  # hint please, why?
-_NAMED = re.compile(r"\s*(?P<name>[^=≈<>]*[^\W\d][^=≈<>]*?)\s*[=≈]\s*(?P<value>[^=≈<>]*[0-9][^=≈<>]*)")
+_BETWEEN = re.compile(r"[=≈<>]")  # a name and its value; more than one sign is a line of work
 _SIGNS = "=≈≃≅≐~ \t"
 
 
@@ -31,8 +31,11 @@ def command_in(text: str) -> str | None:
 def answer_in(text: str, is_asked: Callable[[str], bool]) -> str:
     """The number or calculation in a reply: 0.38 of `= 0.38`, and of `net_h1 = 0.38` where that is what is asked."""
     plain = text.translate(_FULL_WIDTH).strip().lstrip(_SIGNS) or text.strip()
-    named = _NAMED.fullmatch(plain)
-    return named["value"].strip() if named is not None and is_asked(named["name"].strip()) else plain
+    name, *values = map(str.strip, _BETWEEN.split(plain))
+    if len(values) != 1 or "<" in plain or ">" in plain:
+        return plain
+    has_both = any(map(str.isalpha, name)) and any(map(str.isdigit, values[0]))
+    return values[0] if has_both and is_asked(name) else plain
 
 
 def plain_reply(text: str) -> str:

@@ -54,7 +54,8 @@ FORMATS: dict[str, TextFormat] = {  # the first that shows is it
     "notebook": TextFormat((".ipynb",), lambda text: text[:1] == "{" and '"cells"' in text and '"nbformat"' in text,
                            _reader("notebook")),
     "latex": TextFormat((".tex", ".latex", ".ltx"), lambda text: _TEX.search(text) is not None
-                        and not _MARKDOWN.search(text) and "$$" not in text and not _TAGS.match(text), _reader("latex")),
+                        and not _MARKDOWN.search(text) and "$$" not in text and not _TAGS.match(text),
+                        _reader("latex")),
     "html": TextFormat((".html", ".htm", ".xhtml"), lambda text: _TAGS.match(text) is not None, _reader("html")),
     "markdown": TextFormat((".md", ".markdown", ".mdown", ".rmd", ".qmd"),
                            lambda text: _MARKDOWN.search(text) is not None, _reader("markdown")),

@@ -97,7 +97,8 @@ class Search:
         if one.is_a_slip or best.line != quantity:
             return True
         if place not in fits.proved:
-            fits.proved[place] = fits_over_balls(best.edit.formula, answers, quantity, self.derivation)
+            copied = best.edit.kind == "not updated"
+            fits.proved[place] = fits_over_balls(best.edit.formula, answers, quantity, self.derivation, copied)
         return fits.proved[place]
 
     def _candidate(

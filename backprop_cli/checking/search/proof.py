@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from backprop_cli.algebra.derivation import Derivation, quantities_in
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Hull, ball, radius
@@ -28,9 +28,16 @@ class Answer(Protocol):
 
 
 def fits_over_balls(
-    formula: Formula, answers: Mapping[Quantity, Answer], quantity: Quantity, derivation: Derivation
+    formula: Formula,
+    answers: Mapping[Quantity, Answer],
+    quantity: Quantity,
+    derivation: Derivation,
+    copied: bool = False,
 ) -> bool:
-    """Whether the formula can have the value on the sheet, whatever the answers before it are rounded from."""
+    """Whether the formula can have the value on the sheet, whatever the answers before it are rounded from.
+
+    A number that was only `copied` is as it stands on the sheet: 2.0382 is not the old value 2.038.
+    """
     known: dict[Quantity, Ball] = {}
 
     def value(symbol: Quantity) -> Ball:
@@ -47,5 +54,7 @@ def fits_over_balls(
         return ball(compiled([formula], names, Hull())(*map(value, names))[0])
 
     answer = answers[quantity]
+    if copied and isinstance(formula, Name) and (source := answers.get(formula.symbol)):  # type: ignore[call-overload]
+        known[formula.symbol] = ball(source.value)  # type: ignore[index]
     with precision(BITS):
         return bool(computed(formula).overlaps(radius(ball(answer.value), ball(answer.half_unit))))

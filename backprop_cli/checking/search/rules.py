@@ -112,8 +112,8 @@ def _rows(root: Root, made: NetParts, relations: Relations) -> Iterator[Edit]:
     for other in [*others, *relations.layers(own)]:
         line = relations.around.derivation.index.get(other)
         parts = line.parts if line is not None else None
-        if not isinstance(parts, NetParts) or len(parts.terms) < len(made.terms):
-            continue
+        if not isinstance(parts, NetParts) or not made.terms or len(parts.terms) < len(made.terms):
+            continue  # without weights of its own: a sum on a shortcut
         products = [term.weight * mine.sender for term, mine in zip(parts.terms, made.terms, strict=False)]
         for word, last in (("own bias", bias), ("its bias", [parts.bias] if parts.bias is not None else [])):
             weight = parts.terms[0].weight if parts.terms else None

@@ -68,7 +68,7 @@ WORDS: Mapping[str, Words] = {
     "multiplied": Words(n_("there is a product where none belongs: {part} is a factor"),
         _RULE,
         n_("there is a product where none belongs")),
-    "divided": Words(n_("it was divided by {what}, not multiplied"),
+    "divided": Words(n_("it was divided by {what} where it should be multiplied"),
         n_("the factors are multiplied")),
     "not updated": Words(n_("the old value was kept: it was not updated"), n_("this parameter is updated, too")),
     "another rate": Words(n_("{instead} was used as the learning rate, not {part}"),
