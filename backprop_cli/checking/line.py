@@ -322,12 +322,7 @@ class AnsweredLine:
         return enclosure if self.given.unit > unit and (is_just_so or self._says_something(enclosure, unit)) else None
 
     def is_covered(self) -> bool:
-        """Whether what is written holds the right value, or the one that follows, but with too few digits.
-
-        0 does not: however it is written, it says that there is nothing.
-        """
-        if self.given.value == 0:
-            return False
+        """Whether what is written holds the right value, or the one that follows, but with too few digits."""
         return self.is_covered_by_the_right_value() or self.covering() is not None
 
     def earns_for_its_digits(self) -> bool:
