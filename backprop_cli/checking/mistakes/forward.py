@@ -137,7 +137,7 @@ ROWS = (
             mass=20),
     Mistake("bias-sign", n_("the bias has the wrong sign"), _bias_sign,
             n_("a bias is added, a threshold is subtracted")),
-    Mistake("bias-times-output", n_("the bias was multiplied by {variant}"),
+    Mistake("bias-times-output", n_("the input of the bias was taken to be {variant}, not 1"),
             _bias_times_output, n_("a bias has the input 1")),
     Mistake("transposed-forward", n_("the weight matrix was used the wrong way round"),
             _transposed_forward, n_("each unit uses its own row of weights")),
