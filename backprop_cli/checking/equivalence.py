@@ -8,9 +8,12 @@ counts (the number of a step, of a row) stays. Values are certified balls: two t
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from random import Random
+from typing import Any
 
+from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.optimizers import STEP_NUMBER
@@ -18,6 +21,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.put_in import value_in
+from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import Rational, rational
@@ -32,6 +36,7 @@ _LITTLE = rational(1, 10**6)
 _JUMPS = ("is_max", "is_min", "equal")
 _MOST_ABOVE = 200  # lines before one that are looked at
 _FEWEST = 2  # points that have to agree
+_MOST_SPELLED = 60  # lines that are written out in letters
 
 
 class Point:
@@ -91,7 +96,7 @@ class Equivalence:
         right = self._agree(formula, quantity, self.beside if self._jumps(quantity) else self.anywhere)
         if right is False and not strictly:
             return self._agree(formula, quantity, self.with_plain_numbers)
-        return right
+        return self._in_letters(formula, quantity) if right is None else right
 
     @cached_property
     def beside(self) -> tuple[Point, ...]:
@@ -103,6 +108,28 @@ class Equivalence:
         return any(
             _has_jumps(self.key.derivation.index[one].formula) for one in self.key.above([quantity], _MOST_ABOVE)
         )
+
+    def _in_letters(self, formula: Formula, quantity: Quantity) -> bool | None:
+        """The same by SymPy, over what is given, where there are no values at the points: the root of a negative one.
+
+        None where the formulas are too long for it, or depend on a sign.
+        """
+        from backprop_cli.numbers.symbolic import Letters
+
+        domain = Letters()
+        spelled: dict[Hashable, Any] = {}
+
+        def letter(name: Hashable) -> Any:
+            if name not in spelled:
+                assert isinstance(name, Quantity)
+                written_out = self.key.is_worked(name) and len(spelled) < _MOST_SPELLED
+                line = self.key.derivation.index[name].formula if written_out else None
+                spelled[name] = domain.letter(name) if line is None else evaluate(line, domain, letter)
+            return spelled[name]
+
+        with suppress(Undecided, MathError, RecursionError):
+            return bool(domain.numerator(evaluate(formula, domain, letter) - letter(quantity)) == 0)
+        return None
 
     def same(self, one: Formula, other: Formula) -> bool:
         """Whether two formulas, right or wrong, mean the same."""

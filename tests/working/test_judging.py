@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from helpers import backprop
 
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.handed_in import read_bytes, read_hand_in
@@ -193,3 +194,14 @@ def test_a_course_may_share_the_mark_out_otherwise() -> None:
     own = Checker(WorkedProblem(load_text(text, "problem").problem))
     found = check_sheet(own, read_bytes(b"net_y = w*x + b = 0.3*2 + 0.1 = 0.9\n", "a.txt", ".txt", own.reader))
     assert [short_text(mark.earned) for mark in found.marks] == ["0.75"]
+
+
+def test_where_no_point_has_a_value_letters_decide(tmp_path: Path) -> None:
+    """Every other number than 1 gives the root of a negative one."""
+    text = "inputs: {a: 1}\ngraph:\n  s: sqrt(a - 0.999)\n  f: 3*s\nobjective: f\nask: {formula: [s, f]}\n"
+    path = tmp_path / "root.yaml"
+    path.write_text(text, "utf-8")
+    right = backprop("check", path, "-", stdin="formulas:\n  s: (a - 0.999)^0.5\n  f: s + 2*s\n")
+    assert "2 of 2 marks" in right.out, right.out
+    wrong = backprop("check", path, "-", stdin="formulas:\n  s: sqrt(a) - 0.999\n  f: s + s\n")
+    assert "0 of 2 marks" in wrong.out, wrong.out
