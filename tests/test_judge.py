@@ -89,6 +89,7 @@ def test_a_line_worth_a_third_shows_no_second_stroke(tmp_path: Path) -> None:
     [
         ("marks: {net_y: -1}", "marks are 0 or more"),
         ("marks: {net_y: pi}", "marks are 0 or more"),
+        ("marks: {net_y: 1e400}", "marks are at most 1,000,000"),
         ("marks: {net_z: 1}", "no quantity called 'net_z'"),
         ("marking: {too_few: 2}", "from 0 to 1"),
         ("marking: {tolerance: {relative: 0.1, absolute: 1}}", "exactly one of them"),

@@ -17,6 +17,8 @@ from backprop_cli.problem.sections import LateFile, MarkingFile, ToleranceFile
 from backprop_cli.problem.settings import read_rounding
 from backprop_cli.problem.tree import Path
 
+_MOST = 1_000_000  # marks, and parts of a mark
+
 
 def read_marks(marks: Mapping[str, Formula], book: ComplaintBook) -> dict[Reference, Rational]:
     """The marks by what they are for: exact numbers, none of them below 0."""
@@ -27,6 +29,9 @@ def read_marks(marks: Mapping[str, Formula], book: ComplaintBook) -> dict[Refere
             book.complain_at_key(("marks", text), _("{key} has its marks already").format(key=reference))
         if value is None or value < 0:
             book.complain(("marks", text), _("marks are 0 or more: 2, 1.5 or 1/2"))
+        elif value > _MOST or value.q > _MOST:
+            said = _("marks are at most {most:,}, and fractions no finer than that")
+            book.complain(("marks", text), said.format(most=_MOST))
         else:
             found[reference] = value
     return found
