@@ -7,9 +7,9 @@ import json
 import zipfile
 from contextlib import suppress
 from pathlib import Path
-from time import process_time
 
 import pytest
+from patience import within
 from working.test_reading import shown
 
 from backprop_cli.ground.errors import SourceError
@@ -291,11 +291,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("ending", "work"), [(ending, one) for ending, works in HOSTILE.items() for one in works])
 def test_a_hostile_text_is_read_or_refused_in_time(ending: str, work: str) -> None:
-    start = process_time()
-    with suppress(SourceError):
+    with within(2), suppress(SourceError):
         found = read(work.encode(), f"a{ending}", ending)
         assert all(chain.spot.line >= 1 for chain in found.chains)
-    assert process_time() - start < 2
 
 
 def test_nothing_outside_the_file_is_opened(tmp_path: Path) -> None:
