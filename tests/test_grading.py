@@ -286,3 +286,13 @@ def test_a_problem_says_what_a_late_day_costs(folder: Path) -> None:
     sheet(folder, "a.yaml", f"answers: {{{RIGHT}}}")
     run = backprop("grade", str(folder / "problem.yaml"), str(folder / "sheets"), "--late", "a=1")
     assert (run.code, "the problem does not say what a late day costs" in run.err) == (2, True)
+
+
+def test_a_slip_of_the_pen_has_no_formula_and_a_standardized_value_its_definition() -> None:
+    """What another program evaluates is a formula in the syntax of `solve --json`."""
+    run = backprop("check", "mazur", "-", "--json", stdin="net_h1: 0.3757\n")
+    (line,) = json.loads(run.out)["lines"]
+    assert [one["formula"] for one in line["diagnoses"]] == [None]
+    run = backprop("check", "batch-norm", "-", "--json", stdin="sample 2 / xhat_x: -0.4000\n")
+    said = [one["formula"] for line in json.loads(run.out)["lines"] for one in line.get("diagnoses", ())]
+    assert said == ["2*((x^(2) - mu_x)/sqrt(var_x))"]

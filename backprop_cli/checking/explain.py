@@ -353,9 +353,12 @@ def _names(formula: Formula) -> list[Quantity]:
 
 
 def softmaxes_spelled(formula: Formula) -> Formula:
-    """The formula with every softmax by its definition: which net inputs it is over is part of what was done."""
+    """The formula with every softmax by its definition: which net inputs it is over is part of what was done.
+
+    So also a standardized value: (x − μ)/√(σ² + ε) is how everybody writes it.
+    """
     match formula:
-        case Apply("softmax"):
+        case Apply("softmax" | "standardized"):
             return spelled_out(formula)
         case Apply(operation, arguments):
             return Apply(operation, tuple(map(softmaxes_spelled, arguments)))

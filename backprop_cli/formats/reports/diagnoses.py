@@ -68,8 +68,8 @@ class _Writer:
         return {**made, "posterior": None, "made_in": where.key if where is not None else None, "formula": formula}
 
     def candidate(self, one: Candidate) -> dict[str, object]:
-        """One candidate; a digit that was miscopied has no formula."""
-        shown = None if one.is_a_slip and one.instead is None else self.formula(one.formula, one.made_in)
+        """One candidate; a number that was miscopied has no formula."""
+        shown = None if one.is_a_slip else self.formula(one.formula, one.made_in)
         return {
             "kind": one.kind,
             "key": list(one.pattern if one.pattern[0] else one.key),
