@@ -20,7 +20,7 @@ from backprop_cli.checking.search.weigh import share_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Verdict
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.enclosures import ball, looks_equal
-from backprop_cli.numbers.exact import Rational
+from backprop_cli.numbers.exact import Rational, to_float
 
 MOST_LINES = 160  # blank lines before a wrong one in which its mistake is looked for
 _MOST_TRIED = 40_000  # lines worked out under one hypothesis or another, for one sheet
@@ -153,7 +153,7 @@ class Repeated:
         distance = abs(middle - ball(given.value))
         if not isinstance(given.value, Rational) or distance > reach:
             return None
-        size = max(abs(float(given.value)), abs(float(self.key.true_ball(quantity).mid())))
+        size = max(abs(to_float(given.value)), abs(float(self.key.true_ball(quantity).mid())))
         if tried * share_of(float(ball(reach).mid()), size) > _MOST_ACCIDENTS:
             return None
         return float(distance / reach) if reach != 0 else 0.0
