@@ -23,7 +23,7 @@ from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.substitution import Copied
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
 from backprop_cli.ground.errors import MathError, Undecided
-from backprop_cli.ground.words import _, clauses, n_
+from backprop_cli.ground.words import _, clauses, in_figures, n_
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
 from backprop_cli.numbers.enclosures import settled
 from backprop_cli.numbers.exact import Rational, numeral, short_text
@@ -132,7 +132,7 @@ class Explainer:
         if work.slip and work.gives is not None:
             gives = rounded(work.gives, digits_asked(self.key.problem, quantity)).text()
             message = _("right formula, slip in the arithmetic: {numbers} is {value}, not {yours}")
-            return message.format(numbers=work.worked, value=gives, yours=self.texts.get(quantity, ""))
+            return message.format(numbers=work.worked, value=in_figures(gives), yours=self.texts.get(quantity, ""))
         return ""
 
     def formula_verdict(self, mark: FormulaMark) -> str:
@@ -175,7 +175,11 @@ class Explainer:
             return _("it is the value of {symbol}").format(symbol=self.symbol(hint.other))
         assert hint.factor is not None
         whole = abs(1 / hint.factor if hint.inverse else hint.factor)
-        said = _(_FACTORS[hint.name]).format(factor=short_text(whole)) if hint.name else short_text(whole)
+        said = (
+            _(_FACTORS[hint.name]).format(factor=in_figures(short_text(whole)))
+            if hint.name
+            else in_figures(short_text(whole))
+        )
         if hint.factor < 0:
             said = _("minus {factor}").format(factor=said)
         words = (

@@ -10,7 +10,7 @@ from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Block, Heading, Inline, Math, Role, Say, Table, Terms, Text, plain
 from backprop_cli.documents.runs import curve, endings, looked_at, table
 from backprop_cli.documents.writing import Writing, inline, joined
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, in_figures
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.solving.spelling import Speller
@@ -87,7 +87,7 @@ def verdict(page: Writing, trial: Trial) -> Inline:
     if judged.factor is not None:
         return _on_parabola(page, trial, judged.factor)
     course = run.course
-    share = "" if judged.share is None else judged.share.text()
+    share = "" if judged.share is None else in_figures(judged.share.text())
     ups = _up_and_down(course.rises, course.epochs)
     match judged.word:
         case Word.DIVERGES if run.gone is None and not run.failure:
@@ -122,7 +122,7 @@ def _on_parabola(page: Writing, trial: Trial, factor: Real) -> Inline:
     assert judged is not None
     size = page.number(_value(page, factor if factor > 0 else -factor))
     epochs = trial.run.reports[-1].epoch
-    share = "" if judged.share is None else judged.share.text()
+    share = "" if judged.share is None else in_figures(judged.share.text())
     match judged.word:
         case Word.STANDS_STILL:
             return inline(_("stands still: it starts where the slope is 0"))

@@ -140,7 +140,7 @@ class WholeSpeller:
     def __init__(self, problem: Problem, speller: Speller, here: Address, columns: bool, notation: str = "") -> None:
         self.speller = speller
         self.here = here
-        self.dialect = next(name for name, one in DIALECTS.items() if one is speller.writer.dialect)
+        self.dialect = speller.writer.dialect.name
         named = load_notation(notation or problem.notation)
         if self.dialect in _SHAPES:
             self._set(named, len(problem.layers), columns)

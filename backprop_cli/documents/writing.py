@@ -39,7 +39,7 @@ class Writing:
     @property
     def dialect_name(self) -> str:
         """unicode, ascii, latex or typst."""
-        return next(name for name, one in DIALECTS.items() if one is self.speller.writer.dialect)
+        return self.speller.writer.dialect.name
 
     @property
     def problem(self) -> Problem:

@@ -98,6 +98,21 @@ def plural(one: str, many: str, count: int) -> str:
 # ---- how the language puts words together ------------------------------------------------------------------------
 
 
+def decimal_sign() -> str:
+    """What stands before the decimals of a number: a point, or the comma of languages that write one."""
+    return _("0.5")[1]
+
+
+def in_figures(text: str) -> str:
+    """A number as the reader writes it: 0.25 is 0,25 where there is a decimal comma."""
+    return text.replace(".", decimal_sign())
+
+
+def value_mark() -> str:
+    """What stands behind a value in a list of values: a semicolon where a comma stands in the numbers."""
+    return "," if decimal_sign() == "." else ";"
+
+
 def listed(words: Iterable[str], most: int | None = None) -> str:
     """Words, one after the other: epoch 2, sample 1; of more than `most`, the first ones and an ellipsis."""
     known = list(words)

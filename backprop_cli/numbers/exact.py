@@ -14,6 +14,7 @@ from flint import fmpq as Rational
 from flint import fmpz
 
 from backprop_cli.ground import limits
+from backprop_cli.ground.words import in_figures
 
 __all__ = ["Rational", "decimal_digits", "decimal_text", "digits_of", "numeral", "rational", "to_float"]
 
@@ -79,7 +80,7 @@ def digits_of(number: int) -> str:
 
 def marks_text(value: Rational) -> str:
     """Marks as a reader is told them: 1, 0.5, 1/3, and 2 11/12 for 35/12."""
-    text = short_text(value)
+    text = in_figures(short_text(value))
     if "/" not in text or abs(value.p) < value.q:
         return text
     whole, rest = divmod(abs(int(value.p)), int(value.q))

@@ -10,10 +10,11 @@ from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.deriving.writers import positions, writer_for
 from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import decimal_sign
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
-from backprop_cli.writing.dialects import DIALECTS, Dialect, Setting
+from backprop_cli.writing.dialects import DIALECTS, Dialect, Setting, dialect_of_reader
 from backprop_cli.writing.notation import load_notation
 from backprop_cli.writing.shapes import UNICODE
 from backprop_cli.writing.typesetting import SetWriter
@@ -57,6 +58,7 @@ class _Same(dict[str, str]):
 
 _MARKED = Dialect(
     UNICODE,
+    "marked",
     "−",
     ten="{0}·10{1}",
     exponents=DIALECTS["unicode"].exponents,
@@ -78,8 +80,8 @@ class _MarkedWriter(SetWriter):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(load_notation(problem.notation), "unicode", positions(problem), ())
-        self.dialect = _MARKED
-        self.shapes = UNICODE
+        self.dialect = _MARKED if decimal_sign() == "." else _MARKED.with_comma()
+        self.shapes = self.dialect.shapes
 
 
 def _runs(marked: str) -> Iterator[Run]:
@@ -171,7 +173,7 @@ def bare_speller(problem: Problem) -> Speller:
 
 def decimal(value: Decimal) -> str:
     """A decimal as a text; 2e-05 is 2·10⁻⁵."""
-    return DIALECTS["unicode"].decimal(value.text()).text
+    return dialect_of_reader("unicode").decimal(value.text()).text
 
 
 def equal(left: Label, right: str) -> Label:

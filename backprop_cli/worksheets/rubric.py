@@ -17,7 +17,7 @@ from backprop_cli.checking.telling import Telling
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Role, Say, Table, Text
 from backprop_cli.documents.writing import joined, texts
 from backprop_cli.ground.errors import MathError, Undecided
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, in_figures
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, decimal_digits, marks_text, rational, short_text
@@ -38,7 +38,7 @@ def rubric(exercise: Exercise, mistakes: int = MOST_MISTAKES) -> Document:
 
 
 def _share(share: Rational) -> str:
-    return _("Half") if share == _HALF else short_text(share)
+    return _("Half") if share == _HALF else in_figures(short_text(share))
 
 
 class _Rubric:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from backprop_cli.algebra.operations import OPERATIONS
-from backprop_cli.ground.words import n_
+from backprop_cli.ground.words import decimal_sign, n_
 from backprop_cli.writing.shapes import (
     ASCII,
     ATOM,
@@ -53,7 +54,8 @@ class Dialect:
     """A way to write mathematics: the shapes of the operations, the signs, how numbers and symbols are set.
 
     `number` has a place for the digits of a number, `fraction` for two of them, `ten` for a mantissa and an exponent;
-    without it, numbers such as 2e-05 stay as they are. Without a `setting`, symbols are characters, and indices are the
+    without it, numbers such as 2e-05 stay as they are. `point` is what stands before the decimals, `comma` what a
+    decimal comma is in this language. Without a `setting`, symbols are characters, and indices are the
     raised and lowered characters that there are.
 
     `matrix` has a place for its rows, then what stands between them, and between the entries of one; `nothing` marks an
@@ -62,11 +64,14 @@ class Dialect:
     """
 
     shapes: Mapping[str, Shape]
+    name: str = ""
     minus: str = "-"
     about: str = "≈"
     equal: str = "="
     half: Spelling | None = None
     number: str = "{0}"
+    point: str = "."
+    comma: str = ","
     fraction: str = ""
     ten: str = ""
     exponents: Mapping[int, int] = field(default_factory=dict)
@@ -81,11 +86,11 @@ class Dialect:
         """A number as it was written or computed, such as 0.40, −1/3 or 1e-8."""
         negative, text = text.startswith("-"), text.removeprefix("-")
         if self.fraction and (match := _FRACTION.fullmatch(text)):
-            text, strength = self.fraction.format(*match.groups()), QUOTIENT
+            text, strength = self.fraction.format(*map(self._pointed, match.groups())), QUOTIENT
         elif self.setting and (match := _SCIENTIFIC.fullmatch(text)):
             text, strength = self._power_of_ten(*match.groups()), PRODUCT
         else:
-            text = self.number.format(text)
+            text = self.number.format(self._pointed(text))
         return Spelling(self.minus + text, NEGATIVE) if negative else Spelling(text, strength)
 
     def decimal(self, text: str) -> Spelling:
@@ -97,10 +102,17 @@ class Dialect:
 
     def signed(self, text: str) -> Spelling:
         """A decimal in a table: its powers of ten are written out only where there is a typesetting language."""
-        return self.decimal(text) if self.setting else Spelling(text.replace("-", self.minus), ATOM)
+        return self.decimal(text) if self.setting else Spelling(self._pointed(text).replace("-", self.minus), ATOM)
+
+    def _pointed(self, number: str) -> str:
+        return number if self.point == "." else number.replace(".", self.point)
+
+    def with_comma(self) -> Dialect:
+        """The same for a reader who writes a decimal comma: what stands in a list is then parted by semicolons."""
+        return replace(self, point=self.comma, shapes={**self.shapes, LIST: Shape(between="; ")})
 
     def _power_of_ten(self, mantissa: str, exponent: str) -> str:
-        return self.ten.format(mantissa, str(int(exponent)).translate(self.exponents))
+        return self.ten.format(self._pointed(mantissa), str(int(exponent)).translate(self.exponents))
 
     def words(self, text: str) -> str:
         """Words within mathematics."""
@@ -233,11 +245,13 @@ TYPST_SETTING = Setting(
 )  # fmt: skip
 
 DIALECTS = {
-    "unicode": Dialect(UNICODE, "−", half=Spelling("½"), ten="{0}·10{1}", exponents=SUPERSCRIPTS),
-    "ascii": Dialect(ASCII, about="~=", nothing=".", dots=("...",) * 3, shaped="{0}⟪{1}x{2}⟫"),
+    "unicode": Dialect(UNICODE, "unicode", "−", half=Spelling("½"), ten="{0}·10{1}", exponents=SUPERSCRIPTS),
+    "ascii": Dialect(ASCII, "ascii", about="~=", nothing=".", dots=("...",) * 3, shaped="{0}⟪{1}x{2}⟫"),
     "latex": Dialect(
         LATEX,
+        "latex",
         about=r"\approx",
+        comma="{,}",
         half=Spelling(r"\tfrac{1}{2}", QUOTIENT),
         fraction=r"\frac{{{0}}}{{{1}}}",
         ten=r"{0} \cdot 10^{{{1}}}",
@@ -250,6 +264,8 @@ DIALECTS = {
     ),
     "typst": Dialect(
         TYPST,
+        "typst",
+        comma='class("normal", ",")',
         fraction="frac({0}, {1})",
         ten="{0} dot.op 10^({1})",
         setting=TYPST_SETTING,
@@ -260,6 +276,17 @@ DIALECTS = {
         matrix=('mat(delim: "[", {0})', "; ", ", "),
     ),
 }
+
+
+@cache
+def _with_comma(name: str) -> Dialect:
+    return DIALECTS[name].with_comma()
+
+
+def dialect_of_reader(name: str) -> Dialect:
+    """The dialect of this name, with the decimal sign of the reader's language."""
+    return DIALECTS[name] if decimal_sign() == "." else _with_comma(name)
+
 
 _MATRIX = re.compile("⟦(?P<rows>[^⟧]*)⟧(?:⟪(?P<shape>[^⟫]*)⟫)?")
 

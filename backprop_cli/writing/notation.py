@@ -16,7 +16,7 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.extensions import added, extension
 from backprop_cli.ground.words import _, listed
-from backprop_cli.writing.dialects import DIALECTS
+from backprop_cli.writing.dialects import DIALECTS, dialect_of_reader
 from backprop_cli.writing.shapes import SUPERSCRIPTS
 
 SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
@@ -171,7 +171,8 @@ class Writer:
     ) -> None:
         self.notation = notation
         self.ascii = charset == "ascii"
-        self.dialect = DIALECTS[charset]
+        self.for_programs = self.ascii and notation.name == "plain"
+        self.dialect = DIALECTS[charset] if self.for_programs else dialect_of_reader(charset)
         self.shapes = self.dialect.shapes
         self.positions = positions
         self.last_layer = max((layer for layer, _number in positions.values()), default=0)
@@ -213,7 +214,7 @@ class Writer:
         if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
-        if self.ascii and (self.notation.name == "plain" or quantity.kind is Kind.NEW):
+        if self.for_programs or (self.ascii and quantity.kind is Kind.NEW):
             return quantity.bare_key
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))

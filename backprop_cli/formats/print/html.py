@@ -12,7 +12,7 @@ from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import scene, svg
 from backprop_cli.formats.print.scene import Scene
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, value_mark
 from backprop_cli.solving.solution import Solution
 
 _DEEPEST = 6  # h6
@@ -109,6 +109,7 @@ def _written(doc: Document, whole: bool) -> str:
             "descent": _("the descent on the curve"),
             "lines": _("equations"),
             "table": _("table"),
+            "value_mark": value_mark(),
             "space": _("room to write"),
         },
     )

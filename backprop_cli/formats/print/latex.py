@@ -36,7 +36,7 @@ from backprop_cli.formats.print import scene
 from backprop_cli.formats.print.latex_rows import rows, wide
 from backprop_cli.formats.print.latex_text import escaped, mathematics
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, value_mark
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import Run
 from backprop_cli.solving.solution import Solution
@@ -161,8 +161,10 @@ def inline(pieces: Inline) -> str:
 
 
 def _listed(values: Sequence[Inline]) -> str:
-    """The values with commas between them, none of them broken; the last may be words."""
-    return ", ".join(f"\\mbox{{{inline(one)}}}" if isinstance(one[0], Math) else inline(one) for one in values)
+    """The values one after the other, none of them broken; the last may be words."""
+    return f"{value_mark()} ".join(
+        f"\\mbox{{{inline(one)}}}" if isinstance(one[0], Math) else inline(one) for one in values
+    )
 
 
 def aligned(equations: Sequence[Equation]) -> str:

@@ -36,7 +36,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.terminal.pictures import bars, network, plot, sizes
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, value_mark
 from backprop_cli.solving.solution import Solution
 from backprop_cli.writing.dialects import LATEX_SETTING
 
@@ -75,7 +75,9 @@ def _block(block: Block) -> Iterator[str]:
         case Heading(level, _role, text, number):
             yield f"{'#' * min(6, level + 1)} {f'{number}. ' if number else ''}{text_of(text)}"
         case Facts(facts):
-            yield "\n".join(f"- **{escaped(fact.word)}:** {', '.join(map(text_of, fact.values))}" for fact in facts)
+            yield "\n".join(
+                f"- **{escaped(fact.word)}:** {f'{value_mark()} '.join(map(text_of, fact.values))}" for fact in facts
+            )
         case Drawing() | Curve() | Plot() | Bars():
             yield from _picture(block)
         case Note(text):

@@ -9,9 +9,10 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 from latex2mathml.converter import convert
 
-from backprop_cli.writing.dialects import LATEX_SETTING
+from backprop_cli.writing.dialects import DIALECTS, LATEX_SETTING
 
 _WORD = re.compile(r"\\(mathrm|text)\{((?:[^{}\\]|\\[a-z]+\{\}|\\.)*)\}")
+_COMMA = DIALECTS["latex"].comma  # a number is converted with its point, so that it stays one
 _ESCAPE = re.compile("|".join(re.escape(one) for one in sorted(LATEX_SETTING.escapes.values(), key=len, reverse=True)))
 _ESCAPED = {escape: char for char, escape in LATEX_SETTING.escapes.items()}
 _STAND_IN = 0xF0000  # one sign of a private area for each word, which the converter takes for a letter
@@ -78,10 +79,12 @@ def _converted(latex: str) -> str:
 
     top = Element("mrow")
     if latex.strip():
-        source = fromstring(convert(_WORD.sub(stand_in, latex)))
+        source = fromstring(convert(_WORD.sub(stand_in, latex).replace(_COMMA, ".")))
         for child in source[0] if len(source) == 1 and source[0].tag == f"{_NAMESPACE}mrow" else source:
             top.append(_tidy(child, words))
     _sign_numbers(top)
+    for number in top.iter("mn") if _COMMA in latex else ():
+        number.text = (number.text or "").replace(".", ",")
     return tostring(top, "unicode")
 
 

@@ -32,7 +32,7 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import scene
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, value_mark
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import Run
 from backprop_cli.solving.solution import Solution
@@ -57,7 +57,8 @@ def source(document: Document) -> str:
         f"#title({name})",
     ]
     inks = ", ".join(f'{ink.name.lower()}: rgb("{ink.value}")' for ink in Ink)
-    return "\n".join([_template(), f"#let ink = ({inks})", *top, *_parts(document)]) + "\n"
+    mark = f"#let value-mark = {string(value_mark())}"
+    return "\n".join([mark, _template(), f"#let ink = ({inks})", *top, *_parts(document)]) + "\n"
 
 
 @cache

@@ -21,7 +21,7 @@ from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, labelled, listed, n_, plural
+from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed, n_, plural
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding
@@ -104,7 +104,7 @@ def _table(report: Report, explainer: Explainer, answers: bool, charset: str) ->
             Text(_in(charset, visible(mark.written))),
         ]
         if answers:
-            row.append(Text(mark.expected_text, "dim"))
+            row.append(Text(in_figures(mark.expected_text), "dim"))
         row += [Text(_in(charset, explainer.verdict_of(mark)), style), Text(_of(mark), "dim")]
         table.add_row(*row)
     return table
@@ -278,7 +278,7 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
     lines += [f"| {' | '.join(['', *head])} |", f"|{'---|' * (len(head) + 1)}"]
     for mark in report.marks:
         cells = [_SIGNS[mark.verdict.rule][0], explainer.symbol(mark.quantity), mark.written]
-        cells += [mark.expected_text] if answers else []
+        cells += [in_figures(mark.expected_text)] if answers else []
         cells += [explainer.verdict_of(mark), _of(mark)]
         lines.append(f"| {' | '.join(map(_escaped, cells))} |")
     lines.append("")

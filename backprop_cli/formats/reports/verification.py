@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.ground.errors import Undecided
-from backprop_cli.ground.words import _, plural
+from backprop_cli.ground.words import _, in_figures, plural
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.views.verification import Comparison, Verification
@@ -34,7 +34,7 @@ def report(result: Verification, ascii_only: bool = False) -> RenderableType:
 def _row(comparison: Comparison, with_torch: bool, ascii_only: bool) -> list[Text]:
     cells = [comparison.quantity.key, _digits(comparison.backprop), _digits(comparison.difference)]
     if with_torch:
-        cells.append("" if comparison.torch is None else f"{comparison.torch + 0.0:.11g}")
+        cells.append("" if comparison.torch is None else in_figures(f"{comparison.torch + 0.0:.11g}"))
     if comparison.kink:
         verdict = Text(_("not differentiable here"), "yellow")
     elif comparison.agrees:
@@ -47,7 +47,7 @@ def _row(comparison: Comparison, with_torch: bool, ascii_only: bool) -> list[Tex
 def _digits(value: Real) -> str:
     try:
         with precision(_BITS):
-            return to_digits(value, _DIGITS).text()
+            return in_figures(to_digits(value, _DIGITS).text())
     except Undecided:
         return "0"  # a difference of nothing, known to many places
 

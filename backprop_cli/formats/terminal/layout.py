@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from backprop_cli.formats.terminal.breaking import break_between_wide_characters
+from backprop_cli.ground.words import value_mark
 
 break_between_wide_characters()
 
@@ -120,10 +121,10 @@ def _break_point(text: str, width: int) -> int:
 
 
 def listed(items: Sequence[str], width: int) -> list[str]:
-    """The items with commas between them, in lines of at most `width` cells that break only between items."""
+    """The values one after the other, in lines of at most `width` cells that break only between items."""
     lines = [""]
     for index, item in enumerate(items):
-        text = item + ("," if index < len(items) - 1 else "")
+        text = item + (value_mark() if index < len(items) - 1 else "")
         if lines[-1] and cell_len(f"{lines[-1]} {text}") > width:
             lines.append(text)
         else:
