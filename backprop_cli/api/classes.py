@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from backprop_cli.api.frames import frame_of
 from backprop_cli.api.problem import Problem, load
@@ -14,47 +14,96 @@ from backprop_cli.api.reports import Report
 from backprop_cli.api.showing import Shown
 from backprop_cli.api.sources import Source
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
-    from backprop_cli.checking.grading import Class
+    from backprop_cli.course.gradebook import Filled
+    from backprop_cli.course.marking import Marking
+    from backprop_cli.course.overrides import Overrides
+    from backprop_cli.course.roster import Roster
+    from backprop_cli.course.store import Change
 
-ENDINGS = {".txt": "text", ".csv": "csv", ".json": "json"}
+Path_: TypeAlias = str | os.PathLike[str]
+ENDINGS = {".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".parquet": "parquet"}
 
 
 def grade(
     problem: Problem | Source,
-    sheets: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    sheets: Path_ | Iterable[Path_],
     *,
     late: Mapping[str, int] | None = None,
+    students: Path_ | None = None,
+    overrides: Path_ | None = None,
+    feedback: str = "",
+    answers: bool = True,
+    run: Path_ | None = None,
+    jobs: int | None = None,
+    cluster: str = "",
+    shown: Callable[[int, int], None] = lambda done, total: None,
 ) -> Grades:
-    """Marks hand-ins: files in any format that `check` reads, or folders with them; one sheet never costs another.
+    """Marks hand-ins: files in any format that `check` reads, folders and archives with them, as platforms give them.
 
-    `late` has the days that sheets are late, by the name of the file or of the student. Raises UsageError
-    where there is no sheet, or none of such a name, and for a problem with letters.
+    One sheet never costs another. `late` has the days that sheets are late, by the name of the file or of the student.
+    `students` is a list of who is in the class, `overrides` a table of what was decided by hand. `feedback` is
+    'markdown' or 'html', with the right values in it where `answers`. `run` is a file in which what was marked is kept,
+    so that it is not marked again; `jobs` is how many processes mark, `cluster` the address of a dask scheduler, and
+    `shown` is told how many are done, of how many. Raises UsageError where there is no sheet, or none of such a name.
     """
-    from backprop_cli.checking.grading import grade as graded
+    from backprop_cli.course.marking import Wishes, mark
+    from backprop_cli.course.overrides import read_overrides
+    from backprop_cli.course.roster import read_roster
 
+    roster = None if students is None else read_roster(Path(students))
+    decided = None if overrides is None else read_overrides(Path(overrides))
     opened = problem if isinstance(problem, Problem) else load(problem)
     paths = [sheets] if isinstance(sheets, str | os.PathLike) else sheets
-    return Grades(graded(opened.comparable.problem, [Path(path) for path in paths], late or {}))
+    kept = None if run is None else Path(run)
+    wishes = Wishes(late or {}, feedback, answers, jobs, cluster, kept, shown)
+    return Grades(mark(opened.loaded, [Path(path) for path in paths], wishes), roster, decided)
 
 
 class Grades(Shown):
     """The sheets of a class in the order in which they were given, and what the class did with each line."""
 
-    def __init__(self, graded: Class) -> None:
-        self.graded = graded
+    def __init__(self, marking: Marking, roster: Roster | None = None, overrides: Overrides | None = None) -> None:
+        from backprop_cli.checking.grading import Class
+
+        self.marking = marking
+        rows = marking.rows if overrides is None else overrides.over(marking.rows)
+        self.graded = Class(marking.checker, rows if roster is None else roster.enrolled(rows))
+        self.remarks: tuple[str, ...] = () if roster is None else roster.remarks
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Whose marks are others than in the marking before, where the run was kept."""
+        return tuple(self.marking.changes)
+
+    def write_feedback(self, folder: Path_) -> list[str]:
+        """Writes the feedback into a folder, or a .zip as a platform takes it; returns what was not written, and why."""
+        from backprop_cli.course.feedback import write_archive, write_feedback
+        from backprop_cli.course.tasks import FEEDBACK
+
+        path, ending = Path(folder), FEEDBACK[self.marking.feedback_format]
+        if path.suffix.lower() == ".zip":
+            write_archive(self.marking.feedback(), path, ending)
+            return []
+        return list(write_feedback(self.marking.feedback(), path, ending))
+
+    def fill(self, book: Path_, column: str = "", overwrite: bool = False) -> Filled:
+        """The marks in a grade book that Canvas or Moodle exported: its bytes, and what was not filled in, and why."""
+        from backprop_cli.course.gradebook import fill, read_book
+
+        return fill(read_book(Path(book), column), self.graded.sheets, overwrite)
 
     @cached_property
     def reports(self) -> dict[str, Report]:
-        """The report on each sheet that could be read, by the path of its file."""
-        return {str(one.path): Report(one.report, one.student) for one in self.graded.marked if one.report is not None}
+        """The report on each sheet that could be read, by the path of its file; judged once more, from the files."""
+        return {file: Report(report, student) for file, student, report in self.marking.reports()}
 
     @property
     def failures(self) -> dict[str, str]:
         """Why each of the other files could not be read."""
-        return {str(one.path): one.failure for one in self.graded.sheets if one.report is None}
+        return {row.file: row.failure for row in self.graded.failures}
 
     def __len__(self) -> int:
         return len(self.graded.sheets)
@@ -62,19 +111,24 @@ class Grades(Shown):
     def __iter__(self) -> Iterator[Report]:
         return iter(self.reports.values())
 
-    def write(self, format: str = "text") -> str:
-        """The marks as text, csv or json."""
-        from backprop_cli.formats.reports.grading import class_csv, class_json, class_page
+    def write(self, format: str = "text") -> str | bytes:
+        """The marks as text, csv, json, xlsx or parquet: the last two are bytes."""
+        from backprop_cli.formats.reports import grading, tables
         from backprop_cli.formats.terminal.capture import plain_text
 
         match format:
             case "text":
-                return plain_text(class_page(self.graded))
+                return plain_text(grading.class_page(self.graded))
             case "csv":
-                return class_csv(self.graded)
+                return tables.class_csv(self.graded)
             case "json":
-                return class_json(self.graded)
-        raise UsageError(_("no format called {name!r} (text, csv or json)").format(name=format))
+                return grading.class_json(self.graded)
+            case "xlsx":
+                return tables.class_xlsx(self.graded)
+            case "parquet":
+                return tables.class_parquet(self.graded)
+        names = listed(dict.fromkeys(ENDINGS.values()))
+        raise UsageError(_("no format called {name!r} ({names})").format(name=format, names=names))
 
     def to_dict(self) -> dict[str, Any]:
         from backprop_cli.formats.reports.grading import class_data
@@ -92,7 +146,7 @@ class Grades(Shown):
         return format_of(path, ENDINGS)
 
     def _repr_markdown_(self) -> str:
-        return f"```text\n{self.write('text')}\n```"
+        return f"```text\n{self.write('text')!s}\n```"
 
     def _html(self) -> None:
         return None

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.api.showing import Picture, View
-from backprop_cli.api.sources import Source, as_text, kept, loaded_from
+from backprop_cli.api.sources import Source, as_text, loaded_from
+from backprop_cli.deriving.understanding import kept
 from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from backprop_cli.algebra.quantities import Phase
 from backprop_cli.api.frames import frame_of
 from backprop_cli.api.showing import View
-from backprop_cli.api.sources import kept
 from backprop_cli.deriving.meanings import lines_of
 from backprop_cli.deriving.names import UnknownName
+from backprop_cli.deriving.understanding import kept
 from backprop_cli.formats.pages import Page, Request, page_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, listed

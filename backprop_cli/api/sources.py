@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
-from backprop_cli.problem.model import RoundingRule
 from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.problem.settings import with_rounding
 
@@ -37,19 +36,6 @@ def loaded_from(source: Source, notation: str | None = None, rounding: str | int
         found = load(os.fspath(source), notation, letters=True)
     rule = None if rounding is None else str(rounding)
     return replace(found, problem=with_rounding(found.problem, rule))
-
-
-def kept(loaded: Loaded) -> tuple[Any, tuple[Any, ...]]:
-    """What a problem is pickled as: a function and its arguments, all plain, that read it again."""
-    problem = loaded.problem
-    return _again, (loaded.text, loaded.source, loaded.folder, problem.title, problem.notation, problem.rounding)
-
-
-def _again(
-    text: str, source: str, folder: Path | None, title: str, notation: str, rounding: RoundingRule | None
-) -> Loaded:
-    loaded = understood(load_text(text, source, notation, letters=True, folder=folder))
-    return replace(loaded, problem=replace(loaded.problem, title=title, rounding=rounding))
 
 
 def as_text(data: Mapping[str, Any]) -> str:

@@ -1,71 +1,36 @@
-"""Marks the sheets of a class: a report on each, and what the class knows, finds hard and gets wrong.
-
-A sheet that cannot be read is reported and leaves the others unharmed.
-"""
+"""A class: the rows of its sheets, and what it knows, finds hard and gets wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from dataclasses import replace as _replace
 from functools import cached_property
-from pathlib import Path
-from types import MappingProxyType
 
-from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.asked import asked_lines
-from backprop_cli.checking.hand_ins import HandIn, hand_ins
-from backprop_cli.checking.handed_in import read_hand_in
-from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
-from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
-from backprop_cli.ground.errors import BackpropError, SourceError, UsageError, did_you_mean
-from backprop_cli.ground.words import _
+from backprop_cli.algebra.quantities import Address, Quantity
+from backprop_cli.checking.report import Checker
+from backprop_cli.checking.rows import GROUPS, LineRow, SheetRow, fraction
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
-from backprop_cli.solving.worked import WorkedProblem
 
-GROUPS = {
-    "right": (Outcome.RIGHT, Outcome.CARRIED),
-    "follows": (Outcome.FOLLOWS,),
-    "part": (Outcome.TOO_FEW, Outcome.NEAR),
-    "wrong": (Outcome.MISTAKE, Outcome.WRONG, Outcome.UNREADABLE),
-    "blank": (Outcome.BLANK,),
-}
 _NOTHING = rational(0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Graded:
-    """One sheet of the class: where it is, whose it is, and the report on it, or why there is none."""
-
-    path: Path
-    student: str
-    report: Report | None = None
-    failure: str = ""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What the sheet may be called."""
-        return str(self.path), self.path.name, self.path.stem, self.student
-
-    @property
-    def share(self) -> Rational | None:
-        """The part of all marks that it earned; None where there is nothing to earn or nothing to read."""
-        if self.report is None or self.report.worth == 0:
-            return None
-        return self.report.earned / self.report.worth
+Column = tuple[str, bool]  # the key of a line, and whether its formula is asked for
 
 
 @dataclass(slots=True)
 class LineCount:
     """How a class did in one line: how many were judged so, by the names of GROUPS, and the marks together."""
 
-    quantity: Quantity
+    key: str
+    in_letters: bool = False
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(GROUPS, 0))
     earned: Rational = _NOTHING
     worth: Rational = _NOTHING
+
+    def add(self, row: LineRow) -> None:
+        """Counts one sheet."""
+        self.counts[row.group] += 1
+        self.earned += fraction(row.earned)
+        self.worth += fraction(row.worth)
 
     @property
     def share(self) -> Rational | None:
@@ -75,35 +40,90 @@ class LineCount:
 
 @dataclass(slots=True)
 class MistakeCount:
-    """A mistake of the class: an example of it, in which lines it shows, and on whose sheets."""
+    """A mistake of the class: how it was made first, what it is called in general, in which lines, on whose sheets."""
 
     name: str
-    example: Hypothesis | None = None  # None where it is a near miss
-    lines: dict[Quantity, None] = field(default_factory=dict)
-    sheets: dict[Graded, None] = field(default_factory=dict)
+    said: str
+    told: str
+    lines: dict[str, None] = field(default_factory=dict)
+    sheets: dict[str, str] = field(default_factory=dict)  # the student by the file
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is counted in one walk over the sheets."""
+
+    shares: list[Rational] = field(default_factory=list)
+    lines: dict[Column, LineCount] = field(default_factory=dict)
+    mistakes: dict[str, MistakeCount] = field(default_factory=dict)
+    some_late: bool = False
+    some_notes: bool = False
+    most_ids: int = 0
+
+    def add(self, sheet: SheetRow) -> None:
+        self.some_notes = self.some_notes or bool(sheet.notes)
+        self.most_ids = max(self.most_ids, len(sheet.ids))
+        if not sheet.is_marked:
+            return
+        if sheet.share is not None:
+            self.shares.append(sheet.share)
+        self.some_late = self.some_late or bool(sheet.days_late)
+        for row in sheet.lines:
+            self.lines.setdefault((row.key, row.in_letters), LineCount(row.key, row.in_letters)).add(row)
+        for one in sheet.mistakes:
+            count = self.mistakes.setdefault(one.name, MistakeCount(one.name, one.said, one.told))
+            count.lines |= dict.fromkeys(one.lines)
+            count.sheets[sheet.file] = sheet.student
 
 
 @dataclass(frozen=True)
 class Class:
-    """The sheets of a class, in the order in which they were given."""
+    """The sheets of a class, in the order in which they were given: any collection of rows that can be walked again."""
 
     checker: Checker
-    sheets: tuple[Graded, ...]
+    sheets: Collection[SheetRow]
 
     @property
     def problem(self) -> Problem:
         """What they answer."""
         return self.checker.problem
 
-    @cached_property
-    def marked(self) -> tuple[Graded, ...]:
+    @property
+    def marked(self) -> Iterator[SheetRow]:
         """The sheets that could be read."""
-        return tuple(sheet for sheet in self.sheets if sheet.report is not None)
+        return (sheet for sheet in self.sheets if sheet.is_marked)
+
+    @property
+    def failures(self) -> Iterator[SheetRow]:
+        """The sheets that could not be."""
+        return (sheet for sheet in self.sheets if not sheet.is_marked)
+
+    @cached_property
+    def _tally(self) -> _Tally:
+        tally = _Tally()
+        for sheet in self.sheets:
+            tally.add(sheet)
+        return tally
 
     @cached_property
     def shares(self) -> list[Rational]:
         """What each sheet earned of what could be earned, from the least to the most."""
-        return sorted(sheet.share for sheet in self.marked if sheet.share is not None)
+        return sorted(self._tally.shares)
+
+    @property
+    def some_late(self) -> bool:
+        """Whether lateness costs somebody marks."""
+        return self._tally.some_late
+
+    @property
+    def some_notes(self) -> bool:
+        """Whether there is anything to say of a sheet beside its marks."""
+        return self._tally.some_notes
+
+    @property
+    def most_ids(self) -> int:
+        """How many ids of somebody are known, at most."""
+        return self._tally.most_ids
 
     @property
     def mean(self) -> Rational | None:
@@ -120,95 +140,29 @@ class Class:
         return (low + self.shares[middle]) / 2
 
     @cached_property
+    def _place(self) -> dict[str, int]:
+        """Where a line stands in the work."""
+        return {quantity.key: place for quantity, place in self.checker.key.order.items()}
+
+    @cached_property
     def lines(self) -> tuple[LineCount, ...]:
         """Every line that is asked for or that somebody answered, in the order of the work."""
-        found: dict[Quantity, LineCount] = {}
-        for mark in self._marks():
-            count = found.setdefault(mark.quantity, LineCount(mark.quantity))
-            count.counts[_group(mark)] += 1
-            count.earned += mark.earned
-            count.worth += mark.worth
-        order = self.checker.key.order
-        return tuple(sorted(found.values(), key=lambda one: order.get(one.quantity, -1)))
-
-    def _marks(self) -> Iterator[Mark]:
-        for sheet in self.marked:
-            assert sheet.report is not None
-            yield from sheet.report.marks
+        counts = self._tally.lines.values()
+        return tuple(sorted(counts, key=lambda one: (self._place.get(one.key, -1), one.in_letters)))
 
     @cached_property
     def mistakes(self) -> tuple[MistakeCount, ...]:
-        """The mistakes, those on most sheets first; of several that one line may show, the likeliest."""
-        found: dict[str, MistakeCount] = {}
-        for sheet in self.marked:
-            assert sheet.report is not None
-            for mark in sheet.report.marks:
-                name, example = _mistake(mark)
-                if name:
-                    count = found.setdefault(name, MistakeCount(name, example))
-                    count.lines[mark.quantity] = None
-                    count.sheets[sheet] = None
-        return tuple(sorted(found.values(), key=lambda one: -len(one.sheets)))
+        """The mistakes, those on most sheets first."""
+        return tuple(sorted(self._tally.mistakes.values(), key=lambda one: -len(one.sheets)))
 
+    @cached_property
+    def _quantities(self) -> dict[str, Quantity]:
+        return {quantity.key: quantity for quantity in self.checker.key.order}
 
-def _group(mark: Mark) -> str:
-    rule = Outcome.WRONG if mark.verdict.vague else mark.verdict.rule
-    return next(name for name, rules in GROUPS.items() if rule in rules)
+    def quantity(self, key: str) -> Quantity | None:
+        """The quantity of a line; None where the problem has no such line any more."""
+        return self._quantities.get(key)
 
-
-def _mistake(mark: Mark) -> tuple[str, Hypothesis | None]:
-    verdict = mark.verdict
-    if verdict.causes:
-        return verdict.causes[0].mistake.name, verdict.causes[0]
-    return (verdict.near, None) if verdict.near in NEAR_MISSES else ("", None)
-
-
-def grade(problem: Problem, paths: Iterable[Path], late: Mapping[str, int] = MappingProxyType({})) -> Class:
-    """The class whose sheets are these files, or the sheets in these folders.
-
-    Where the problem asks for nothing in particular, every line of its template counts. `late` has the days by the name
-    of the file, with or without its ending, or of the student. Raises UsageError where there is no sheet, or none of
-    such a name, or where the problem does not say what a day costs.
-    """
-    files = hand_ins(paths)
-    worked = WorkedProblem(problem)
-    asked = frozenset(line.quantity for line in asked_lines(worked))
-    checker = Checker(worked, Marking(problem, lines=asked))
-    return Class(checker, _with_late(tuple(_graded(checker, one) for one in files), late, checker.marking))
-
-
-def _with_late(sheets: tuple[Graded, ...], late: Mapping[str, int], marking: Marking) -> tuple[Graded, ...]:
-    """The sheets, with what it costs that some are late."""
-    if late and marking.rule.late is None:
-        hint = _("write marking: {late: {percent: 10}} into it, or points")
-        raise UsageError(_("the problem does not say what a late day costs ({hint})").format(hint=hint))
-    known = {name for sheet in sheets for name in sheet.names}
-    for name in late:
-        if name not in known:
-            hint = did_you_mean(name, known) or _("by the name of the file or of the student")
-            raise UsageError(_("no sheet called {name!r} that could be late ({hint})").format(name=name, hint=hint))
-    return tuple(_late(one, max(late.get(name, 0) for name in one.names), marking) for one in sheets)
-
-
-def _late(sheet: Graded, days: int, marking: Marking) -> Graded:
-    if sheet.report is None or not days:
-        return sheet
-    return _replace(sheet, report=sheet.report.handed_in_late(marking, days))
-
-
-def _graded(checker: Checker, one: HandIn) -> Graded:
-    """The sheet with its report, or with the reason why there is none: one sheet never costs another."""
-    path = one.path
-    if one.refused:
-        return Graded(path, path.stem, failure=f"{path}: {one.refused}")
-    try:
-        sheet = read_hand_in(path, checker.reader)
-        report = check_sheet(checker, sheet)
-    except SourceError as error:
-        return Graded(path, path.stem, failure=str(error))
-    except (BackpropError, RecursionError) as error:
-        return Graded(path, path.stem, failure=f"{path}: {str(error) or _('nested too deeply')}")
-    except Exception as error:  # whatever it is, the others are marked
-        said = _("it could not be marked ({reason})").format(reason=f"{type(error).__name__}: {error}")
-        return Graded(path, path.stem, failure=f"{path}: {said}")
-    return Graded(path, sheet.student or path.stem, report)
+    def page_of(self, quantity: Quantity) -> Address:
+        """The address under whose heading a line is written."""
+        return self.checker.key.derivation.together.get(quantity.at, quantity.at)

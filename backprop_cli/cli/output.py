@@ -136,44 +136,51 @@ def write_page(page: Any, plain: bool, output: Path | None) -> None:
 
 @contextmanager
 def epochs_shown(total: int) -> Iterator[Callable[[int], None]]:
-    """Shows on stderr how far a long training is, and how long it has still to run; only where someone is watching.
+    """Shows on stderr how far a long training is; `total` counts the epochs of all runs."""
+    with count_shown(_("epochs")) as shown:
+        yield lambda epoch: shown(epoch, total)
 
-    `total` counts the epochs of all runs. Nothing is shown of a training that is over in a moment.
+
+@contextmanager
+def count_shown(word: str) -> Iterator[Callable[[int, int], None]]:
+    """Shows on stderr how many of something are done, of how many, and how long it has still to run.
+
+    Only where someone is watching; nothing is shown of what is over in a moment.
     """
-    if not total or not sys.stderr.isatty():
-        yield lambda epoch: None
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
         return
-    bar = _EpochBar(total)
+    bar = _Bar(word)
     try:
         yield bar.show
     finally:
         bar.close()
 
 
-class _EpochBar:
-    """A bar with the time that remains, from when training turns out to take long until it is done."""
+class _Bar:
+    """A bar with the time that remains, from when something turns out to take long until it is done."""
 
-    def __init__(self, total: int) -> None:
-        self.total = total
+    def __init__(self, word: str) -> None:
+        self.word = word
         self.begun = monotonic()
         self.progress: Any = None
         self.task: Any = None
 
-    def show(self, epoch: int) -> None:
-        """So many epochs are done."""
-        if self.progress is None and monotonic() - self.begun < _SOON:
+    def show(self, done: int, total: int) -> None:
+        """So many are done, of so many."""
+        if not total or (self.progress is None and monotonic() - self.begun < _SOON):
             return
         if self.progress is None:
             self._open()
-        self.progress.update(self.task, completed=epoch)
+        self.progress.update(self.task, completed=done, total=total)
 
     def _open(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn(_("epochs")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn(self.word), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.task = self.progress.add_task("", total=self.total)
+        self.task = self.progress.add_task("", total=None)
         self.progress.start()
 
     def close(self) -> None:

@@ -14,11 +14,11 @@ from rich.text import Text
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.descriptions import describe_digits
+from backprop_cli.checking.diagnoses_data import diagnoses_data
 from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.formula_answers import FormulaMark
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
-from backprop_cli.formats.reports.diagnoses import diagnoses_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed, n_, plural

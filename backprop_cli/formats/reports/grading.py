@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -13,19 +12,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from backprop_cli.checking.explain import Explainer
-from backprop_cli.checking.grading import GROUPS, Class, Graded, LineCount, MistakeCount
-from backprop_cli.checking.key import AnswerKey
-from backprop_cli.checking.phrases import said_of
-from backprop_cli.checking.verdicts import NEAR_MISSES
+from backprop_cli.checking.grading import Class, LineCount, MistakeCount
+from backprop_cli.checking.rows import GROUPS, SheetRow, fraction
+from backprop_cli.checking.verdicts import Outcome
+from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.reports.checking import marks_of, sign_of
-from backprop_cli.formats.reports.diagnoses import diagnoses_data
+from backprop_cli.formats.reports.tables import column, percent
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, listed, n_, plural
-from backprop_cli.numbers.exact import Rational, decimal_number, marks_text
+from backprop_cli.numbers.exact import marks_text
 from backprop_cli.numbers.exact import short_text as number
-from backprop_cli.numbers.rounded import Rounding, round_to
+from backprop_cli.writing.notation import load_notation
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
 _LONGEST_NAME = 24
@@ -50,9 +48,8 @@ class _Writer:
     def __init__(self, graded: Class, charset: str, notation: str | None) -> None:
         self.graded = graded
         self.charset = charset
-        reports = {sheet: sheet.report for sheet in graded.marked if sheet.report is not None}
-        self.explainers = {sheet: Explainer(report, charset, notation) for sheet, report in reports.items()}
-        self.any = next(iter(self.explainers.values()), None)
+        named = load_notation(notation) if notation else None
+        self.writer = writer_for(graded.problem, charset, named)
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
@@ -71,41 +68,48 @@ class _Writer:
     def _in(self, text: str) -> str:
         return in_ascii(text) if self.charset == "ascii" else text
 
+    def symbol(self, key: str, in_letters: bool = False) -> str:
+        """What a line is called, with its pass where there are several."""
+        quantity = self.graded.quantity(key)
+        if quantity is None:
+            return key
+        symbol = self.writer.symbol(quantity, self.graded.page_of(quantity))
+        places = listed(map(str, quantity.at))
+        said = f"{symbol} ({places})" if places else symbol
+        return _("formula of {symbol}").format(symbol=said) if in_letters else said
+
     def _students(self) -> Table:
         table = _table(_("student"), _("marks"), "%", _("line by line"), _("look first at"), right=(1, 2), wrap=4)
         signs = len(self.graded.lines) <= _MOST_SIGNS
         for sheet in self.graded.sheets:
             name = Text(self._in(short(sheet.student)), "bold")
-            if sheet.report is None:
-                table.add_row(
-                    name, Text(_("not read"), "yellow"), "", "", Text(self._in(visible(sheet.path.name)), "dim")
-                )
+            if not sheet.is_marked:
+                file = Text(self._in(visible(file_name(sheet))), "dim")
+                table.add_row(name, Text(_("not read"), "yellow"), "", "", file)
                 continue
-            marks = marks_of(sheet.report.earned, sheet.report.worth)
+            marks = marks_of(sheet.earned, sheet.worth)
             row = [marks, percent(sheet.share), self._signs(sheet) if signs else "", self._first(sheet)]
             table.add_row(name, *row)
-            if sheet.report.days_late:
-                days = plural("{count} day late", "{count} days late", sheet.report.days_late)
-                taken = _("{days}: {lost} taken off").format(days=days, lost=marks_text(sheet.report.lost))
+            if sheet.days_late:
+                days = plural("{count} day late", "{count} days late", sheet.days_late)
+                taken = _("{days}: {lost} taken off").format(days=days, lost=marks_text(sheet.lost))
                 table.add_row("", "", "", "", Text(taken, "dim"))
         return table
 
-    def _signs(self, sheet: Graded) -> Text:
+    def _signs(self, sheet: SheetRow) -> Text:
         """The verdicts in a row, one sign for each line that the class was asked for or answered."""
-        assert sheet.report is not None
-        by_line = {mark.quantity: mark.verdict.rule for mark in sheet.report.marks}
+        by_line = {(row.key, row.in_letters): Outcome(row.rule) for row in sheet.lines}
         text = Text(no_wrap=True)
         for line in self.graded.lines:
-            rule = by_line.get(line.quantity)
+            rule = by_line.get((line.key, line.in_letters))
             text.append(*(sign_of(rule, self.charset) if rule is not None else (" ", "")))
         return text
 
-    def _first(self, sheet: Graded) -> Text:
-        report = sheet.report
-        if report is None or report.first_wrong is None:
+    def _first(self, sheet: SheetRow) -> Text:
+        if sheet.first is None:
             return Text("")
-        explainer, mark = self.explainers[sheet], report.first_wrong
-        return Text.assemble((explainer.symbol(mark.quantity), "bold"), ": ", self._in(explainer.verdict(mark.verdict)))
+        key, said = sheet.first
+        return Text.assemble((self.symbol(key), "bold"), ": ", self._in(said))
 
     def _statistics(self) -> Iterator[RenderableType]:
         graded = self.graded
@@ -121,39 +125,33 @@ class _Writer:
 
     def _lines(self) -> Iterator[RenderableType]:
         hard = [line for line in self.graded.lines if line.counts["right"] < sum(line.counts.values())]
-        if not hard or self.any is None:
+        if not hard:
             return
         yield Text(_("Lines that not everyone has right"), "bold magenta")
         head = [_(_WORDS[group]) for group in GROUPS]
         table = _table(_("quantity"), *head, _("marks"), right=range(1, len(head) + 2))
         for line in hard:
             counts = [Text(str(count), "" if count else "dim") for count in line.counts.values()]
-            table.add_row(Text(visible(self.any.symbol(line.quantity)), "bold"), *counts, percent(line.share, " %"))
+            name = visible(self.symbol(line.key, line.in_letters))
+            table.add_row(Text(name, "bold"), *counts, percent(line.share, " %"))
         yield Padding(table, (0, 0, 0, 3))
         yield Text()
 
     def _mistakes(self) -> Iterator[RenderableType]:
-        if not self.graded.mistakes or self.any is None:
+        if not self.graded.mistakes:
             return
         yield Text(_("Mistakes"), "bold magenta")
         table = _table(_("sheets"), _("mistake"), _("in"), _("who"), right=(0,), wrap=(1, 2, 3))
         for count in self.graded.mistakes:
-            lines = _some([self.any.symbol(one) for one in count.lines])
-            who = _some([short(sheet.student) for sheet in count.sheets])
-            cells = (self._told(count), lines, who)
+            lines = _some([self.symbol(one) for one in count.lines])
+            who = _some([short(student) for student in count.sheets.values()])
+            cells = (_told(count), lines, who)
             table.add_row(str(len(count.sheets)), *(Text(self._in(visible(cell))) for cell in cells))
         yield Padding(table, (0, 0, 0, 3))
         yield Text()
 
-    def _told(self, count: MistakeCount) -> str:
-        """The mistake; where it is in one line only, as it was made there."""
-        line, sheet = next(iter(count.lines)), next(iter(count.sheets))
-        if count.example is not None and count.example.found and len(count.lines) == 1:
-            return self.explainers[sheet].said(count.example, line)
-        return told(count, self.graded.checker.key)
-
     def _failures(self) -> Iterator[RenderableType]:
-        failures = [sheet for sheet in self.graded.sheets if sheet.report is None]
+        failures = list(self.graded.failures)
         if not failures:
             return
         yield Text(_("Not read, and not counted"), "bold magenta")
@@ -186,57 +184,17 @@ def _some(names: list[str]) -> str:
     return listed(names[: _MOST_NAMES - 1]) + ", " + _("and {count} more").format(count=len(names) - _MOST_NAMES + 1)
 
 
-def percent(share: Rational | None, unit: str = "") -> str:
-    """A share in hundredths, rounded to a whole number; nothing where there is none."""
-    return round_to(share * 100, Rounding(places=0)).text() + unit if share is not None else ""
+def _told(count: MistakeCount) -> str:
+    """The mistake; where it is in one line only, as it was made there."""
+    return count.said if len(count.lines) == 1 else count.told
 
 
-def told(count: MistakeCount, key: AnswerKey) -> str:
-    """The mistake in a teacher's words."""
-    if count.example is not None:
-        return said_of(count.example, key)
-    return _(NEAR_MISSES[count.name]).format(other=_("another line"))
+def file_name(sheet: SheetRow) -> str:
+    """The name of the file, without its folders."""
+    return Path(sheet.file).name
 
 
-# ---- tables and JSON ---------------------------------------------------------------------------------------------
-
-
-def class_csv(graded: Class) -> str:
-    """A row for each sheet: whose, its marks, its first wrong line, its mistakes, and its marks line by line.
-
-    A text that a spreadsheet would take for a formula gets an apostrophe in front.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    lines = [line.quantity for line in graded.lines]
-    late = ["days late"] if any(sheet.report and sheet.report.days_late for sheet in graded.sheets) else []
-    head = ["student", "file", "marks", "of", "percent", *late, "first wrong", "mistakes"]
-    writer.writerow([*head, *(_harmless(one.key) for one in lines)])
-    for sheet in graded.sheets:
-        who = [_harmless(visible(sheet.student)), _harmless(visible(str(sheet.path)))]
-        report = sheet.report
-        if report is None:
-            writer.writerow([*who, "", "", "", *("" for _days in late), "", "not read", *("" for _line in lines)])
-            continue
-        first = report.first_wrong
-        earned = {mark.quantity: decimal_number(mark.earned) for mark in report.marks if mark.worth != 0}
-        writer.writerow([
-            *who, decimal_number(report.earned), decimal_number(report.worth), percent(sheet.share),
-            *(str(report.days_late) for _days in late),
-            _harmless(first.quantity.key) if first else "", "; ".join(_mistakes_of(graded, sheet)),
-            *(earned.get(one, "") for one in lines),
-        ])  # fmt: skip
-    return out.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """The text, which no spreadsheet takes for a formula."""
-    text = " ".join(text.split("\n"))
-    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@|%\t") and text.strip() else text
-
-
-def _mistakes_of(graded: Class, sheet: Graded) -> list[str]:
-    return [count.name for count in graded.mistakes if sheet in count.sheets]
+# ---- JSON ---------------------------------------------------------------------------------------------
 
 
 def class_json(graded: Class) -> str:
@@ -248,9 +206,9 @@ def class_data(graded: Class) -> dict[str, Any]:
     """The class as plain data: sheets with their lines, statistics, lines and mistakes of the class."""
     return {
         "problem": graded.problem.title,
-        "sheets": [_sheet(graded, sheet) for sheet in graded.sheets],
+        "sheets": list(map(_sheet, graded.sheets)),
         "statistics": {
-            "read": len(graded.marked),
+            "read": sum(1 for _sheet in graded.marked),
             "mean": percent(graded.mean) or None,
             "median": percent(graded.median) or None,
             "lowest": percent(graded.shares[0]) if graded.shares else None,
@@ -260,40 +218,41 @@ def class_data(graded: Class) -> dict[str, Any]:
         "mistakes": [
             {
                 "name": count.name,
-                "said": told(count, graded.checker.key),
-                "sheets": [str(sheet.path) for sheet in count.sheets],
-                "lines": [one.key for one in count.lines],
+                "said": count.told,
+                "sheets": list(count.sheets),
+                "lines": list(count.lines),
             }
             for count in graded.mistakes
         ],
     }
 
 
-def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
-    report = sheet.report
-    row: dict[str, object] = {"student": sheet.student, "file": str(sheet.path)}
-    if report is None:
+def _sheet(sheet: SheetRow) -> dict[str, object]:
+    row: dict[str, object] = {"student": sheet.student, "file": sheet.file}
+    if not sheet.is_marked:
         return row | {"failure": sheet.failure}
-    explainer = Explainer(report)
-    if report.days_late:
-        row |= {"days_late": report.days_late, "lost": number(report.lost)}
+    if sheet.days_late:
+        row |= {"days_late": sheet.days_late, "lost": number(sheet.lost)}
+    if sheet.notes:
+        row["notes"] = list(sheet.notes)
     return row | {
-        "marks": number(report.earned),
-        "of": number(report.worth),
+        "marks": number(sheet.earned),
+        "of": number(sheet.worth),
         "percent": percent(sheet.share) or None,
-        "first_wrong": report.first_wrong.quantity.key if report.first_wrong else None,
-        "mistakes": _mistakes_of(graded, sheet),
+        "first_wrong": sheet.first[0] if sheet.first else None,
+        "mistakes": [one.name for one in sheet.mistakes],
         "lines": {
-            mark.quantity.key: {
-                "verdict": mark.verdict.rule.value,
-                "marks": number(mark.earned),
-                "of": number(mark.worth),
-                **diagnoses_data(mark.verdict, explainer),
+            column(one.key, one.in_letters): {
+                "verdict": one.rule,
+                "marks": number(fraction(one.earned)),
+                "of": number(fraction(one.worth)),
+                **one.data,
             }
-            for mark in report.marks
+            for one in sheet.lines
         },
     }
 
 
 def _line(line: LineCount) -> dict[str, object]:
-    return {"quantity": line.quantity.key, **line.counts, "percent": percent(line.share) or None}
+    name = column(line.key, line.in_letters)
+    return {"quantity": name, **line.counts, "percent": percent(line.share) or None}

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile
 
-from backprop_cli.checking.hand_ins import FEEDBACK_LIST, digest_of, written_here
+from backprop_cli.checking.rows import SheetRow
+from backprop_cli.course.feedback_list import FEEDBACK_LIST, digest_of, written_here
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.replacing import place_file
+from backprop_cli.ground.replacing import place_file, write_file
 from backprop_cli.ground.words import _
-
-if TYPE_CHECKING:
-    from backprop_cli.checking.grading import Graded
 
 _LONGEST = 100  # bytes of a name: every file system takes them, with a number and an ending
 _MODE = 0o644
 
 
-def write_feedback(sheets: Iterable[Graded], folder: Path, report: Callable[[Graded], str]) -> Iterator[str]:
-    """Writes the report on each sheet into the folder; says of each one that could not be written why.
+def write_feedback(sheets: Iterable[tuple[SheetRow, str]], folder: Path, ending: str) -> Iterator[str]:
+    """Writes the feedback on each sheet into the folder; says of each one that could not be written why.
 
     A file is replaced only if it was written here and has not been changed since. Raises UsageError where there is no
     such folder and none can be made.
@@ -34,10 +33,12 @@ def write_feedback(sheets: Iterable[Graded], folder: Path, report: Callable[[Gra
         message = _("cannot write {path}: {reason}").format(path=folder, reason=error.strerror or error)
         raise UsageError(message) from None
     ours = written_here(folder)
-    for sheet, name in feedback_names(sheets).items():
+    names = Names(ending)
+    for row, said in sheets:
+        name = names.of(row)
         path = folder / name
         try:
-            data = report(sheet).encode("utf-8", "replace")
+            data = said.encode("utf-8", "replace")
             if refused := _refused(path, ours.get(name), data):
                 yield _("{path} is not written: {reason}").format(path=path, reason=refused)
                 continue
@@ -45,10 +46,25 @@ def write_feedback(sheets: Iterable[Graded], folder: Path, report: Callable[[Gra
             ours[name] = digest_of(data)
         except OSError as error:
             yield _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
-        except Exception as error:  # one report never costs the others
-            yield _("{path} is not written: {reason}").format(path=path, reason=f"{type(error).__name__}: {error}")
     with suppress(OSError):
         place_file(folder / FEEDBACK_LIST, json.dumps(ours, indent=0, sort_keys=True).encode(), _MODE)
+
+
+def write_archive(sheets: Iterable[tuple[SheetRow, str]], path: Path, ending: str) -> int:
+    """The feedback as an archive that a platform takes back: in the folders that it gave, else under the files' names.
+
+    Returns how many there are. Raises UsageError where it cannot be written.
+    """
+    names = Names(ending)
+    data = BytesIO()
+    count = 0
+    with ZipFile(data, "w", ZIP_DEFLATED) as archive:
+        for row, said in sheets:
+            name = f"{row.folder}/feedback{ending}" if row.folder else names.of(row)
+            archive.writestr(name, said.encode("utf-8", "replace"))
+            count += 1
+    write_file(path, data.getvalue())
+    return count
 
 
 def _refused(path: Path, digest: str | None, data: bytes) -> str:
@@ -65,19 +81,22 @@ def _refused(path: Path, digest: str | None, data: bytes) -> str:
     return _("there is a file of that name that was not written by grade, or was changed since")
 
 
-def feedback_names(sheets: Iterable[Graded], ending: str = ".md") -> Mapping[Graded, str]:
+class Names:
     """A file name for the feedback on each sheet: that of the sheet, with a number where two would have the same."""
-    names: dict[Graded, str] = {}
-    taken: set[str] = {FEEDBACK_LIST}
-    for sheet in sheets:
-        stem, number = _shortened(sheet.path.stem) or "sheet", 1
-        name = f"{stem}{ending}"
-        while name.casefold() in taken:
+
+    def __init__(self, ending: str) -> None:
+        self.ending = ending
+        self._taken: set[str] = {FEEDBACK_LIST}
+
+    def of(self, row: SheetRow) -> str:
+        """The next name."""
+        stem, number = _shortened(Path(row.file).stem) or "sheet", 1
+        name = f"{stem}{self.ending}"
+        while name.casefold() in self._taken:
             number += 1
-            name = f"{stem}-{number}{ending}"
-        taken.add(name.casefold())
-        names[sheet] = name
-    return names
+            name = f"{stem}-{number}{self.ending}"
+        self._taken.add(name.casefold())
+        return name
 
 
 def _shortened(stem: str) -> str:

@@ -1,0 +1,90 @@
+"""Marks one hand-in after the other: whatever is wrong with one of them, the others are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.handed_in import read_bytes
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.report import Checker, Report, check_sheet
+from backprop_cli.checking.rows import SheetRow, row_of
+from backprop_cli.ground.errors import BackpropError, SourceError
+from backprop_cli.ground.words import _
+from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What somebody handed in, as plain data: where it was, its bytes, its ending, and what is known of it."""
+
+    file: str
+    data: bytes
+    ending: str
+    student: str = ""  # where it is known from elsewhere; else it is what the sheet says, or the file's name
+    days_late: int = 0
+    notes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    folder: str = ""
+
+
+Writer = Callable[[Report, str], str]  # what writes the feedback on a report of somebody
+
+
+def checker_of_class(problem: Problem) -> Checker:
+    """Marks the sheets of a class.
+
+    Where the problem asks for nothing in particular, every line of its template counts.
+    """
+    worked = WorkedProblem(problem)
+    asked = frozenset(line.quantity for line in asked_lines(worked))
+    return Checker(worked, Marking(problem, lines=asked))
+
+
+def judged(checker: Checker, work: Work) -> tuple[str, Report]:
+    """Whose the hand-in is, and the report on it. Raises BackpropError where nothing of it can be read."""
+    sheet = read_bytes(work.data, work.file, work.ending, checker.reader)
+    report = check_sheet(checker, sheet)
+    if work.days_late:
+        report = report.handed_in_late(checker.marking, work.days_late)
+    return work.student or sheet.student or _stem(work.file), report
+
+
+def marked(checker: Checker, work: Work, feedback: Writer | None = None) -> tuple[SheetRow, str]:
+    """The row of a hand-in, with its marks or with the reason why it has none, and the feedback on it."""
+    try:
+        student, report = judged(checker, work)
+        said, written = ("", "") if feedback is None else _written(feedback, report, student)
+        row = row_of(work.file, student, report)
+        notes = (*work.notes, *filter(None, [said]), *row.notes)
+        return replace(row, notes=notes, ids=work.ids, folder=work.folder), written
+    except SourceError as error:
+        why = str(error)
+    except (BackpropError, RecursionError) as error:
+        why = f"{work.file}: {str(error) or _('nested too deeply')}"
+    except Exception as error:  # whatever it is, the others are marked
+        reason = _("it could not be marked ({reason})").format(reason=f"{type(error).__name__}: {error}")
+        why = f"{work.file}: {reason}"
+    return refused(work, why), ""
+
+
+def refused(work: Work, why: str) -> SheetRow:
+    """The row of a hand-in that could not be marked."""
+    return SheetRow(
+        work.file, work.student or _stem(work.file), why, notes=work.notes, ids=work.ids, folder=work.folder
+    )
+
+
+def _written(feedback: Writer, report: Report, student: str) -> tuple[str, str]:
+    """Why there is no feedback, and the feedback: one of them is empty."""
+    try:
+        return "", feedback(report, student)
+    except Exception as error:  # the marks are there all the same
+        return _("there is no feedback: {reason}").format(reason=f"{type(error).__name__}: {error}"), ""
+
+
+def _stem(file: str) -> str:
+    name = file.replace("\\", "/").rpartition("/")[2]
+    return name.rpartition(".")[0] or name

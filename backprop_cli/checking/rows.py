@@ -1,0 +1,173 @@
+"""What is kept of a marked sheet: plain data, which crosses processes, lies in a store, and is all reports read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from backprop_cli.checking.diagnoses_data import diagnoses_data
+from backprop_cli.checking.explain import Explainer
+from backprop_cli.checking.formula_answers import FormulaMark
+from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.phrases import said_of
+from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.exact import Rational, rational
+
+GROUPS = {
+    "right": (Outcome.RIGHT, Outcome.CARRIED),
+    "follows": (Outcome.FOLLOWS,),
+    "part": (Outcome.TOO_FEW, Outcome.NEAR),
+    "wrong": (Outcome.MISTAKE, Outcome.WRONG, Outcome.UNREADABLE),
+    "blank": (Outcome.BLANK,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line: its key, what was written, by which rule it was judged, and its marks as exact fractions.
+
+    `group` is one of GROUPS; `data` are the diagnoses as programs are told them; `in_letters` a formula that was asked
+    for.
+    """
+
+    key: str
+    written: str
+    rule: str
+    group: str
+    earned: str
+    worth: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    in_letters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeRow:
+    """A mistake that a sheet shows, in which lines: as it was made in the first of them, and in general words."""
+
+    name: str
+    said: str
+    told: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A sheet with its marks, or with the reason why it has none; `first` is the line to look at first, and why."""
+
+    file: str
+    student: str
+    failure: str = ""
+    lines: tuple[LineRow, ...] = ()
+    first: tuple[str, str] | None = None
+    mistakes: tuple[MistakeRow, ...] = ()
+    days_late: int = 0
+    lost_text: str = "0"  # by lateness
+    notes: tuple[str, ...] = ()  # what on it was not read, which of several attempts it is, …
+    ids: tuple[str, ...] = ()  # by which a platform or a roster knows the student, the surest first
+    is_absent: bool = False  # it is somebody's who handed in nothing
+    folder: str = ""  # into which the feedback goes, where the platform wants that
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it could be read."""
+        return not self.failure
+
+    @cached_property
+    def lost(self) -> Rational:
+        """The marks that lateness costs."""
+        return fraction(self.lost_text)
+
+    @cached_property
+    def earned(self) -> Rational:
+        """The marks of the sheet, without those that lateness costs."""
+        return sum((fraction(one.earned) for one in self.lines), rational(0)) - self.lost
+
+    @cached_property
+    def worth(self) -> Rational:
+        """The marks that could be had."""
+        return sum((fraction(one.worth) for one in self.lines), rational(0))
+
+    @property
+    def share(self) -> Rational | None:
+        """The part of all marks that it earned; None where there is nothing to earn or nothing to read."""
+        return None if self.failure or self.worth == 0 else self.earned / self.worth
+
+    def as_text(self) -> str:
+        """The row as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> SheetRow:
+        """The row that `as_text` wrote."""
+        data = json.loads(text)
+        data["lines"] = tuple(LineRow(**one) for one in data["lines"])
+        data["mistakes"] = tuple(MistakeRow(**{**one, "lines": tuple(one["lines"])}) for one in data["mistakes"])
+        data["first"] = tuple(data["first"]) if data["first"] else None
+        data |= {name: tuple(data[name]) for name in ("notes", "ids")}
+        return cls(**data)
+
+
+def fraction(text: str) -> Rational:
+    """A fraction from its text: 3 or 35/12."""
+    top, _slash, bottom = text.partition("/")
+    return rational(int(top), int(bottom or "1"))
+
+
+def row_of(file: str, student: str, report: Report) -> SheetRow:
+    """What is kept of a report."""
+    explainer = Explainer(report)
+    first = report.first_wrong
+    lines = [_line(mark, explainer) for mark in report.marks]
+    said = None if first is None else (first.quantity.key, explainer.verdict(first.verdict))
+    return SheetRow(
+        file, student, "", (*lines, *map(_formula, report.formulas)), said, tuple(_mistakes(report, explainer)),
+        report.days_late, str(report.lost), tuple(one.message for one in report.unread),
+    )  # fmt: skip
+
+
+def _line(mark: Mark, explainer: Explainer) -> LineRow:
+    verdict = mark.verdict
+    rule = Outcome.WRONG if verdict.vague else verdict.rule
+    group = next(name for name, rules in GROUPS.items() if rule in rules)
+    data = diagnoses_data(verdict, explainer) if verdict.causes or verdict.others else {}
+    marks = str(mark.earned), str(mark.worth)
+    return LineRow(mark.quantity.key, mark.written, verdict.rule.value, group, *marks, data)
+
+
+def _formula(mark: FormulaMark) -> LineRow:
+    group = next(name for name, rules in GROUPS.items() if mark.outcome in rules)
+    marks = str(mark.earned), str(mark.worth)
+    return LineRow(mark.quantity.key, mark.written, mark.outcome.value, group, *marks, in_letters=True)
+
+
+def _mistakes(report: Report, explainer: Explainer) -> Iterator[MistakeRow]:
+    """The mistakes of a sheet; of several that one line may show, the likeliest."""
+    found: dict[str, list[Mark]] = {}
+    for mark in report.marks:
+        if name := _name(mark):
+            found.setdefault(name, []).append(mark)
+    for name, marks in found.items():
+        told, said = _words(marks[0], explainer)
+        yield MistakeRow(name, said, told, tuple(mark.quantity.key for mark in marks))
+
+
+def _name(mark: Mark) -> str:
+    verdict = mark.verdict
+    if verdict.causes:
+        return verdict.causes[0].mistake.name
+    return verdict.near if verdict.near in NEAR_MISSES else ""
+
+
+def _words(mark: Mark, explainer: Explainer) -> tuple[str, str]:
+    """What a teacher calls a mistake, and how it was made in this line."""
+    if not mark.verdict.causes:
+        told = _(NEAR_MISSES[mark.verdict.near]).format(other=_("another line"))
+        return told, told
+    cause: Hypothesis = mark.verdict.causes[0]
+    told = said_of(cause, explainer.key)
+    return told, explainer.said(cause, mark.quantity) if cause.found else told

@@ -1,0 +1,161 @@
+"""Marks a class: what was handed in goes out in batches, and comes back as rows in a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backprop_cli.checking.judging import Work, checker_of_class, judged, refused
+from backprop_cli.checking.report import Checker, Report
+from backprop_cli.checking.rows import SheetRow
+from backprop_cli.course import running
+from backprop_cli.course.store import Change, Store, content_of
+from backprop_cli.course.submissions import Submission, days_by_file, submissions
+from backprop_cli.course.tasks import Setting, Task, comparable
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+from backprop_cli.problem.reader import Loaded
+
+BATCH = 50  # sheets that go to a process at once
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How a class is marked.
+
+    `late` are days by the name of a file or a student; `feedback` is one of tasks.FEEDBACK, or empty; `jobs` how many
+    processes mark, None for as many as the machine has cores where there is enough to do; `cluster` the address of a
+    scheduler; `run` the file of a run that is kept; `shown` is told how many sheets are done, and of how many.
+    """
+
+    late: Mapping[str, int] = field(default_factory=dict)
+    feedback: str = ""
+    answers: bool = True
+    jobs: int | None = None
+    cluster: str = ""
+    run: Path | None = None
+    shown: Callable[[int, int], None] = lambda done, of: None
+
+
+class Marking:
+    """A class that was marked; `hand_ins` are in the order of the rows."""
+
+    def __init__(
+        self, loaded: Loaded, store: Store, number: int, hand_ins: list[Submission], feedback_format: str
+    ) -> None:
+        self.loaded = loaded
+        self.store = store
+        self.number = number
+        self.hand_ins = hand_ins
+        self.feedback_format = feedback_format
+        self.checker: Checker = checker_of_class(comparable(loaded).problem)
+
+    @property
+    def rows(self) -> Collection[SheetRow]:
+        """The rows of the sheets, which can be walked as often as is needed."""
+        return self.store.rows(self.number)
+
+    @property
+    def changes(self) -> Iterator[Change]:
+        """Who has other marks than in the marking before."""
+        return self.store.changes(self.number)
+
+    def reports(self) -> Iterator[tuple[str, str, Report]]:
+        """The file, the student and the report of each sheet that was marked, judged once more."""
+        days = {row.file: row.days_late for row in self.rows if row.is_marked}
+        for one in self.hand_ins:
+            if one.found.file in days:
+                work = one.work(days[one.found.file])
+                yield work.file, *judged(self.checker, work)
+
+    def feedback(self) -> Iterator[tuple[SheetRow, str]]:
+        """The sheets that were marked, with the feedback on them."""
+        return ((row, said) for row, said in self.store.feedback(self.number) if row.is_marked)
+
+
+def mark(loaded: Loaded, paths: Iterable[Path], wishes: Wishes) -> Marking:
+    """Marks what was handed in. Raises UsageError where there is nothing, or where a wish cannot be fulfilled."""
+    _can_be_late(loaded, wishes.late)
+    hand_ins = submissions(paths)
+    setting = Setting.of(loaded, wishes.feedback, wishes.answers)
+    store = Store(wishes.run)
+    number = store.begin(setting.digest)
+    marker = _Marker(store, number, setting, wishes)
+    marker.mark(enumerate(hand_ins), {})
+    if wishes.late:
+        students = {row.file: row.student for row in store.rows(number)}
+        days = days_by_file(hand_ins, wishes.late, students)
+        marker.mark(((place, one) for place, one in enumerate(hand_ins) if one.found.file in days), days)
+    store.end(number)
+    return Marking(loaded, store, number, hand_ins, wishes.feedback)
+
+
+def _can_be_late(loaded: Loaded, late: Mapping[str, int]) -> None:
+    if late and loaded.problem.marking.late is None:
+        hint = _("write marking: {late: {percent: 10}} into it, or points")
+        raise UsageError(_("the problem does not say what a late day costs ({hint})").format(hint=hint))
+
+
+@dataclass(slots=True)
+class _Marker:
+    """Sends hand-ins out and keeps what comes back."""
+
+    store: Store
+    number: int
+    setting: Setting
+    wishes: Wishes
+    waiting: dict[int, list[str]] = field(default_factory=dict)  # the contents of the works of each task
+    told: int = 0
+
+    def mark(self, hand_ins: Iterable[tuple[int, Submission]], days: Mapping[str, int]) -> None:
+        """Marks those that were not marked before."""
+        listed = list(hand_ins)
+        self.told = 0
+        tasks = self._tasks(listed, days)
+        for place, rows in self._results(tasks, len(listed)):
+            contents = self.waiting.pop(place)
+            self.store.keep(contents, rows, self.setting.kind)
+            self._tell(len(contents), len(listed))
+
+    def _results(self, tasks: Iterator[Task], count: int) -> running.Results:
+        jobs = self.wishes.jobs or (running.cores() if count >= running.FEW else 1)
+        if self.wishes.cluster:
+            return running.on_cluster(tasks, self.wishes.cluster)
+        return running.on_cores(tasks, jobs) if jobs > 1 else running.here(tasks)
+
+    def _tasks(self, hand_ins: list[tuple[int, Submission]], days: Mapping[str, int]) -> Iterator[Task]:
+        """The batches that are still to be marked; what needs no marking is kept at once."""
+        tasks = 0
+        for start in range(0, len(hand_ins), BATCH):
+            works, contents = [], []
+            listed: list[tuple[int, str, str]] = []
+            for place, one in hand_ins[start : start + BATCH]:
+                work, row = _opened(one, days)
+                content = content_of(work, self.setting.digest)
+                listed.append((place, work.file, content))
+                if row is not None:
+                    self.store.keep([content], [(row.as_text(), "")], self.setting.kind)
+                elif not self.store.is_marked(content, self.setting.kind):
+                    works.append(work)
+                    contents.append(content)
+            self.store.put(self.number, listed)
+            self._tell(len(listed) - len(works), len(hand_ins))
+            if works:
+                self.waiting[tasks] = contents
+                tasks += 1
+                yield Task(self.setting, tuple(works))
+
+    def _tell(self, more: int, total: int) -> None:
+        self.told += more
+        self.wishes.shown(self.told, total)
+
+
+def _opened(one: Submission, days: Mapping[str, int]) -> tuple[Work, SheetRow | None]:
+    """The work, and its row where there is nothing to mark: it is no sheet, or cannot be read."""
+    if one.refused:
+        return one.empty(), refused(one.empty(), f"{one.found.file}: {one.refused}")
+    try:
+        return one.work(days.get(one.found.file, 0)), None
+    except OSError as error:
+        return one.empty(), refused(one.empty(), f"{one.found.file}: {error.strerror or error}")

@@ -1,0 +1,119 @@
+"""Who marks the batches: this process, processes on all cores, or a cluster; the rows are the same."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import Any
+
+from backprop_cli.checking.rows import SheetRow
+from backprop_cli.course.tasks import Marked, Task, done, done_here
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+
+Results = Iterator[tuple[int, list[Marked]]]  # the place of a task, and its rows, as they come
+AHEAD = 3  # batches that wait for each process: what is read before it is marked
+FEW = 300  # sheets for which starting processes takes longer than it saves
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def here(tasks: Iterable[Task]) -> Results:
+    """Marks in this process, one after the other."""
+    for place, task in enumerate(tasks):
+        yield place, done_here(task)
+
+
+def on_cores(tasks: Iterable[Task], jobs: int) -> Results:
+    """Marks in so many processes. One that dies is replaced, and what it had is done again, a sheet at a time."""
+    ways = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
+    numbered = enumerate(tasks)
+    lost: list[tuple[int, Task]] = []
+    while True:
+        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+            waiting: dict[Future[list[Marked]], tuple[int, Task]] = {}
+            try:
+                yield from _all(numbered, waiting, lambda task: pool.submit(done, task), jobs * AHEAD)
+                break
+            except BrokenProcessPool:
+                lost = [*waiting.values()]
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        for place, task in lost:
+            yield place, [_alone(Task(task.setting, (work,)), context) for work in task.works]
+
+
+def _alone(task: Task, context: Any) -> Marked:
+    """One sheet in a process of its own, which may die of it."""
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        try:
+            return pool.submit(done, task).result()[0]
+        except BrokenProcessPool:
+            (work,) = task.works
+            said = _("it could not be marked ({reason})").format(reason=_("the process that marked it died"))
+            return SheetRow(work.file, work.student or work.file, f"{work.file}: {said}").as_text(), ""
+
+
+def on_cluster(tasks: Iterable[Task], address: str) -> Results:
+    """Marks on the workers of a dask scheduler, `tcp://host:8786`; a worker that is lost is replaced by another.
+
+    Raises UsageError where `distributed` is not installed, or nobody answers there.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        message = _("a cluster needs {name}, which is not installed: pip install 'backprop-cli[cluster]'")
+        raise UsageError(message.format(name="distributed")) from None
+    try:
+        client = Client(address, timeout=20, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        message = _("no scheduler answers at {address} ({reason})")
+        raise UsageError(message.format(address=address, reason=error)) from None
+    with client:
+        from distributed import as_completed
+
+        ahead = AHEAD * max(1, len(client.scheduler_info()["workers"]))
+        numbered = enumerate(tasks)
+        waiting: dict[Any, int] = {}
+
+        def sent(more: int) -> list[Any]:
+            futures = []
+            for place, task in islice(numbered, more):
+                future = client.submit(done, task, pure=False, retries=5)
+                waiting[future] = place
+                futures.append(future)
+            return futures
+
+        pending = as_completed(sent(ahead))
+        for future in pending:
+            yield waiting.pop(future), future.result()
+            for one in sent(1):
+                pending.add(one)
+
+
+def _all(
+    numbered: Iterator[tuple[int, Task]],
+    waiting: dict[Future[list[Marked]], tuple[int, Task]],
+    submit: Callable[[Task], Future[list[Marked]]],
+    ahead: int,
+) -> Results:
+    """Keeps so many tasks waiting, and gives the rows as they come."""
+    while True:
+        for place, task in islice(numbered, ahead - len(waiting)):
+            waiting[submit(task)] = place, task
+        if not waiting:
+            return
+        ready, _still = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in ready:
+            rows = future.result()
+            place, _task = waiting.pop(future)
+            yield place, rows

@@ -1,0 +1,201 @@
+"""A run of a class in one SQLite file: what was marked, when, and by what; what is marked is not marked again.
+
+Every batch is written as it comes, so that a run that is killed goes on where it was. A store without a path is a
+temporary file, which is gone with the process: reports read rows from a store, however large the class.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from backprop_cli.checking.judging import Work
+from backprop_cli.checking.rows import SheetRow
+from backprop_cli.course.tasks import Marked
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+
+_MARK = 0x6261636B  # which program's file it is: SQLite keeps it in the header
+_LAYOUT = 1
+_TABLES = """
+CREATE TABLE markings (id INTEGER PRIMARY KEY, setting TEXT, begun TEXT, ended TEXT);
+CREATE TABLE sheets (marking INTEGER, place INTEGER, file TEXT, content TEXT, PRIMARY KEY (marking, place));
+CREATE TABLE verdicts (content TEXT PRIMARY KEY, row TEXT, kind TEXT, feedback TEXT);
+CREATE INDEX by_file ON sheets (marking, file);
+"""
+
+
+def content_of(work: Work, setting: str) -> str:
+    """What tells whether a hand-in was marked already: its bytes, whose it is, and by what it is marked."""
+    known = (setting, work.file, work.ending, work.student, work.days_late, work.notes, work.ids, work.folder)
+    digest = blake2b(repr(known).encode("utf-8", "replace"), digest_size=16)
+    digest.update(work.data)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A sheet of which a second marking says something else: its marks before and now, None where it had none."""
+
+    file: str
+    student: str
+    before: str | None
+    now: str | None
+
+
+class Store:
+    """The markings of a class. Raises UsageError where the file is something else, or cannot be written."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        try:
+            self._base = sqlite3.connect(str(path) if path else "", isolation_level=None, timeout=20)
+            self._open()
+        except sqlite3.Error as error:
+            raise self._failure(error) from None
+
+    def _open(self) -> None:
+        (mark,) = self._base.execute("PRAGMA application_id").fetchone()
+        (tables,) = self._base.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables and mark != _MARK:
+            message = _("{path} is a database of something else; nothing was written into it")
+            raise UsageError(message.format(path=self.path))
+        self._base.execute("PRAGMA journal_mode = WAL")
+        self._base.execute("PRAGMA synchronous = NORMAL")
+        if tables:
+            (layout,) = self._base.execute("PRAGMA user_version").fetchone()
+            if layout != _LAYOUT:
+                message = _("{path} was written by another version of backprop; begin a new run")
+                raise UsageError(message.format(path=self.path))
+            return
+        with self._writing():
+            self._base.execute(f"PRAGMA application_id = {_MARK}")
+            self._base.execute(f"PRAGMA user_version = {_LAYOUT}")
+            for statement in filter(str.strip, _TABLES.split(";")):
+                self._base.execute(statement)
+
+    def _failure(self, error: Exception) -> UsageError:
+        return UsageError(_("{path}: no run of a class can be kept there ({reason})").format(
+            path=self.path or "-", reason=error
+        ))  # fmt: skip
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """All of it is written, or nothing."""
+        try:
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._failure(error) from None
+
+    def close(self) -> None:
+        """Leaves one file."""
+        self._base.close()
+
+    # ---- marking -----------------------------------------------------------------------------------------------
+
+    def begin(self, setting: str) -> int:
+        """A new marking by a setting, or the last one where it was by the same setting and never ended."""
+        last = self._base.execute("SELECT id, setting, ended FROM markings ORDER BY id DESC LIMIT 1").fetchone()
+        if last and last[1] == setting and last[2] is None:
+            with self._writing():
+                self._base.execute("DELETE FROM sheets WHERE marking = ?", (last[0],))
+            return int(last[0])
+        with self._writing():
+            found = self._base.execute("INSERT INTO markings (setting, begun) VALUES (?, ?)", (setting, _now()))
+        return int(found.lastrowid or 0)
+
+    def is_marked(self, content: str, kind: str) -> bool:
+        """Whether a hand-in was marked already, with feedback of this kind where one is wanted."""
+        found = self._base.execute("SELECT kind FROM verdicts WHERE content = ?", (content,)).fetchone()
+        return found is not None and kind in ("", found[0])
+
+    def put(self, marking: int, sheets: Iterable[tuple[int, str, str]]) -> None:
+        """Lists sheets of a marking: place, file, content."""
+        with self._writing():
+            rows = ((marking, *one) for one in sheets)
+            self._base.executemany("INSERT OR REPLACE INTO sheets VALUES (?, ?, ?, ?)", rows)
+
+    def keep(self, contents: Iterable[str], marked: Iterable[Marked], kind: str) -> None:
+        """Keeps a batch of what was marked, with feedback of a kind."""
+        with self._writing():
+            rows = ((content, row, kind, said) for content, (row, said) in zip(contents, marked, strict=True))
+            self._base.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?)", rows)
+
+    def end(self, marking: int) -> None:
+        """The marking is complete."""
+        with self._writing():
+            self._base.execute("UPDATE markings SET ended = ? WHERE id = ?", (_now(), marking))
+
+    # ---- reading -----------------------------------------------------------------------------------------------
+
+    def rows(self, marking: int) -> Collection[SheetRow]:
+        """The rows of a marking, in the order of its sheets."""
+        return _Rows(self, marking)
+
+    def feedback(self, marking: int) -> Iterator[tuple[SheetRow, str]]:
+        """The sheets with the feedback on them."""
+        for row, feedback in self._joined(marking, "row, feedback"):
+            yield SheetRow.from_text(row), feedback
+
+    def _joined(self, marking: int, what: str) -> Iterator[tuple[str, ...]]:
+        query = f"SELECT {what} FROM sheets JOIN verdicts USING (content) WHERE marking = ? ORDER BY place"
+        yield from self._base.execute(query, (marking,))
+
+    def count(self, marking: int) -> int:
+        """How many sheets a marking has."""
+        query = "SELECT count(*) FROM sheets JOIN verdicts USING (content) WHERE marking = ?"
+        return int(self._base.execute(query, (marking,)).fetchone()[0])
+
+    def before(self, marking: int) -> int | None:
+        """The marking before this one; None where it is the first."""
+        query = "SELECT max(id) FROM markings WHERE id < ? AND ended IS NOT NULL"
+        (found,) = self._base.execute(query, (marking,)).fetchone()
+        return None if found is None else int(found)
+
+    def changes(self, marking: int) -> Iterator[Change]:
+        """Who has other marks than in the marking before, and whose sheet is new or gone."""
+        earlier = self.before(marking)
+        before = {} if earlier is None else {row.file: row for row in self.rows(earlier)}
+        for row in self.rows(marking):
+            old = before.pop(row.file, None)
+            was, now = _marks(old), _marks(row)
+            if was != now or (old is None and earlier is not None):
+                yield Change(row.file, row.student, was, now)
+        for file, old in before.items():
+            yield Change(file, old.student, _marks(old), None)
+
+
+def _marks(row: SheetRow | None) -> str | None:
+    return None if row is None or not row.is_marked else str(row.earned)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class _Rows(Collection[SheetRow]):
+    """The rows of a marking: read one after the other, as often as somebody asks."""
+
+    store: Store
+    marking: int
+
+    def __iter__(self) -> Iterator[SheetRow]:
+        return (SheetRow.from_text(row) for (row,) in self.store._joined(self.marking, "row"))
+
+    def __len__(self) -> int:
+        return self.store.count(self.marking)
+
+    def __contains__(self, row: object) -> bool:
+        return any(one == row for one in self)

@@ -1,0 +1,109 @@
+"""A batch of hand-ins as plain data, which any process on any machine can mark: texts go out, texts come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import blake2b
+from typing import Any
+
+from backprop_cli.checking.judging import Work, Writer, checker_of_class, marked
+from backprop_cli.checking.report import Checker
+from backprop_cli.deriving.understanding import kept
+from backprop_cli.ground import limits
+from backprop_cli.ground.words import language, set_language
+from backprop_cli.problem.letters import standing_in
+from backprop_cli.problem.reader import Loaded
+
+FEEDBACK = {"markdown": ".md", "html": ".html"}  # its formats, and their endings
+Marked = tuple[str, str]  # a row as JSON, and the feedback
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What hand-ins are marked by: the problem as plain data, and what the marks and the feedback depend on.
+
+    `feedback` is one of FEEDBACK, or empty where none is wanted; `answers`: whether it shows the right values.
+    """
+
+    make: Callable[..., Loaded]
+    arguments: tuple[Any, ...]
+    feedback: str = ""
+    answers: bool = True
+    language: str = "en"
+    limits: Mapping[str, int] | None = None
+
+    @classmethod
+    def of(cls, loaded: Loaded, feedback: str = "", answers: bool = True) -> Setting:
+        """The setting for a problem, for who reads now."""
+        raised = {name: limits.of(name) for name in limits.RAISED}
+        return cls(*kept(loaded), feedback=feedback, answers=answers, language=language(), limits=raised)
+
+    @property
+    def digest(self) -> str:
+        """What tells apart two settings that may give other marks, or words."""
+        text = repr((self.arguments, self.language))
+        return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+    @property
+    def kind(self) -> str:
+        """What kind of feedback is wanted; empty where none is."""
+        return self.feedback and f"{self.feedback}{'' if self.answers else ' without answers'}"
+
+    def checker(self) -> Checker:
+        """What marks by it."""
+        return checker_of_class(comparable(self.make(*self.arguments)).problem)
+
+
+def comparable(loaded: Loaded) -> Loaded:
+    """The problem, for what compares answers: where it has letters, formulas are what it asks for."""
+    if not loaded.problem.letters:
+        return loaded
+    return replace(loaded, problem=standing_in(loaded.problem))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Some hand-ins, to be marked by a setting."""
+
+    setting: Setting
+    works: tuple[Work, ...]
+
+
+_CHECKERS: dict[str, Checker] = {}  # of this process: what marked the last sheets marks the next
+
+
+def done(task: Task) -> list[Marked]:
+    """The rows of a task, in its order. For a process that does nothing else: it sets the language and the limits."""
+    set_language(task.setting.language)
+    for name, bound in (task.setting.limits or {}).items():
+        limits.raise_limit(name, bound)
+    return done_here(task)
+
+
+def done_here(task: Task, checker: Checker | None = None) -> list[Marked]:
+    """The rows of a task, for who reads now."""
+    digest = task.setting.digest
+    if checker is None:
+        if digest not in _CHECKERS:
+            _CHECKERS.clear()
+            _CHECKERS[digest] = task.setting.checker()
+        checker = _CHECKERS[digest]
+    writer = _writer(task.setting)
+    rows = (marked(checker, work, writer) for work in task.works)
+    return [(row.as_text(), feedback) for row, feedback in rows]
+
+
+def _writer(setting: Setting) -> Writer | None:
+    """What writes the feedback; formats are imported where some is wanted."""
+    if not setting.feedback:
+        return None
+    from backprop_cli.formats.reports.checking import report_markdown
+
+    markdown = partial(report_markdown, answers=setting.answers)
+    if setting.feedback == "markdown":
+        return markdown
+    from backprop_cli.formats.reports.feedback import as_page
+
+    return lambda report, student: as_page(markdown(report, student), student)

@@ -1,0 +1,110 @@
+"""The marks of a class as a table: CSV, a spreadsheet, Parquet; a row for each sheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from backprop_cli.checking.grading import Class
+from backprop_cli.checking.rows import fraction
+from backprop_cli.ground.errors import UsageError, visible
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.exact import Rational, decimal_number, to_float
+from backprop_cli.numbers.rounded import Rounding, round_to
+
+Value = str | Rational | int | None
+_FORMULA = tuple("=+-@|%\t")
+
+
+def class_rows(graded: Class) -> Iterator[list[Value]]:
+    """A row for each sheet: whose, its marks, its first wrong line, its mistakes, its marks line by line; head first.
+
+    The columns of ids, of lateness and of notes are there where somebody has some.
+    """
+    lines = [(line.key, line.in_letters) for line in graded.lines]
+    ids, late, notes = graded.most_ids, graded.some_late, graded.some_notes
+    more: list[Value] = [*["id", *(f"id {n}" for n in range(2, ids + 1))][:ids], *["notes"] * notes]
+    late_days: list[Value] = ["days late"] * late
+    yield ["student", "file", "marks", "of", "percent", *late_days, "first wrong", "mistakes", *more,
+           *(column(*one) for one in lines)]  # fmt: skip
+    for sheet in graded.sheets:
+        known: list[Value] = [*sheet.ids, *[""] * ids][:ids]
+        said: list[Value] = ["; ".join(sheet.notes)] * notes
+        who: list[Value] = [sheet.student, sheet.file]
+        if not sheet.is_marked:
+            why = "no hand-in" if sheet.is_absent else "not read"
+            yield [*who, None, None, None, *[None] * late, "", why, *known, *said, *(None for _line in lines)]
+            continue
+        rows = [row for row in sheet.lines if row.worth != "0"]
+        earned = {(row.key, row.in_letters): fraction(row.earned) for row in rows}
+        yield [*who, sheet.earned, sheet.worth, percent(sheet.share), *[sheet.days_late] * late,
+               sheet.first[0] if sheet.first else "", "; ".join(one.name for one in sheet.mistakes),
+               *known, *said, *(earned.get(one) for one in lines)]  # fmt: skip
+
+
+def column(key: str, in_letters: bool) -> str:
+    """What the column of a line is called."""
+    return f"formula of {key}" if in_letters else key
+
+
+def percent(share: Rational | None, unit: str = "") -> str:
+    """A share in hundredths, rounded to a whole number; nothing where there is none."""
+    return round_to(share * 100, Rounding(places=0)).text() + unit if share is not None else ""
+
+
+def class_csv(graded: Class) -> str:
+    """The table as CSV; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([_in_csv(value) for value in row] for row in class_rows(graded))
+    return out.getvalue()
+
+
+def _in_csv(value: Value) -> str:
+    if isinstance(value, Rational):
+        return decimal_number(value)
+    text = " ".join(visible(str(value)).split("\n")) if value is not None else ""
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA and text.strip() and not isinstance(value, int) else text
+
+
+def class_xlsx(graded: Class) -> bytes:
+    """The table as a spreadsheet, numbers as numbers and texts as texts."""
+    try:
+        from xlsxwriter import Workbook
+    except ImportError:
+        raise UsageError(_missing("XlsxWriter", "xlsx")) from None
+    data = io.BytesIO()
+    book = Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+    for place, row in enumerate(class_rows(graded)):
+        for at, value in enumerate(row):
+            if isinstance(value, Rational | int):
+                sheet.write_number(place, at, to_float(value) if isinstance(value, Rational) else value)
+            elif value:
+                sheet.write_string(place, at, visible(value), *([] if place else [bold]))
+    sheet.freeze_panes(1, 1)
+    book.close()
+    return data.getvalue()
+
+
+def class_parquet(graded: Class) -> bytes:
+    """The table as Parquet: marks are numbers, and what is missing is null."""
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise UsageError(_missing("pyarrow", "parquet")) from None
+    head, *rows = class_rows(graded)
+    columns = {}
+    for at, name in enumerate(head):
+        values = [to_float(row[at]) if isinstance(row[at], Rational) else row[at] for row in rows]
+        columns[str(name)] = values
+    data = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), data)
+    return data.getvalue()
+
+
+def _missing(name: str, extra: str) -> str:
+    message = _("this format needs {name}, which is not installed: pip install 'backprop-cli[{extra}]'")
+    return message.format(name=name, extra=extra)
