@@ -79,7 +79,7 @@ class Grades(Shown):
         return tuple(self.marking.changes)
 
     def write_feedback(self, folder: Path_) -> list[str]:
-        """Writes the feedback into a folder, or a .zip as a platform takes it; returns what was not written, and why."""
+        """Writes the feedback into a folder, or a .zip as a platform takes it; returns what was not written."""
         from backprop_cli.course.feedback import write_archive, write_feedback
         from backprop_cli.course.tasks import FEEDBACK
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -52,7 +52,7 @@ class MistakeRow:
     name: str
     said: str
     told: str
-    lines: tuple[str, ...]
+    lines: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -98,18 +98,28 @@ class SheetRow:
         return None if self.failure or self.worth == 0 else self.earned / self.worth
 
     def as_text(self) -> str:
-        """The row as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        """The row as JSON: a list for each line and each mistake, in the order of their fields."""
+        data = {name: getattr(self, name) for name in _PLAIN}
+        data["lines"] = [_values(one) for one in self.lines]
+        data["mistakes"] = [_values(one) for one in self.mistakes]
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_text(cls, text: str) -> SheetRow:
         """The row that `as_text` wrote."""
         data = json.loads(text)
-        data["lines"] = tuple(LineRow(**one) for one in data["lines"])
-        data["mistakes"] = tuple(MistakeRow(**{**one, "lines": tuple(one["lines"])}) for one in data["mistakes"])
-        data["first"] = tuple(data["first"]) if data["first"] else None
         data |= {name: tuple(data[name]) for name in ("notes", "ids")}
+        data["lines"] = tuple(LineRow(*one) for one in data["lines"])
+        data["mistakes"] = tuple(MistakeRow(*one) for one in data["mistakes"])
+        data["first"] = tuple(data["first"]) if data["first"] else None
         return cls(**data)
+
+
+_PLAIN = tuple(one.name for one in fields(SheetRow) if one.name not in ("lines", "mistakes"))
+
+
+def _values(row: LineRow | MistakeRow) -> list[Any]:
+    return [getattr(row, name) for name in row.__slots__]
 
 
 def fraction(text: str) -> Rational:

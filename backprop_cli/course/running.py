@@ -78,7 +78,7 @@ def on_cluster(tasks: Iterable[Task], address: str) -> Results:
     except (OSError, ValueError, TypeError) as error:
         message = _("no scheduler answers at {address} ({reason})")
         raise UsageError(message.format(address=address, reason=error)) from None
-    with client:
+    with client, client.as_current():
         from distributed import as_completed
 
         ahead = AHEAD * max(1, len(client.scheduler_info()["workers"]))

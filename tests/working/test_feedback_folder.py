@@ -21,7 +21,7 @@ def test_feedback_among_the_hand_ins_is_not_read(tmp_path: Path, feedback: str) 
     handed_in(tmp_path, feedback)
     named = [one for one in sorted(tmp_path.iterdir()) if not one.name.startswith(".")]
     for found in (submissions([tmp_path]), submissions(named)):
-        assert [one.path.name for one in found if not one.refused] == ["ann.txt"]
+        assert [one.found.parts[-1] for one in found if not one.refused] == ["ann.txt"]
 
 
 def test_feedback_that_somebody_wrote_over_is_read(tmp_path: Path) -> None:

@@ -24,12 +24,13 @@ def class_rows(graded: Class) -> Iterator[list[Value]]:
     """
     lines = [(line.key, line.in_letters) for line in graded.lines]
     ids, late, notes = graded.most_ids, graded.some_late, graded.some_notes
-    more: list[Value] = [*["id", *(f"id {n}" for n in range(2, ids + 1))][:ids], *["notes"] * notes]
+    head: list[Value] = ["student", "file", "marks", "of", "percent"]
+    more: list[Value] = list(_more(ids, notes))
     late_days: list[Value] = ["days late"] * late
-    yield ["student", "file", "marks", "of", "percent", *late_days, "first wrong", "mistakes", *more,
+    yield [*head, *late_days, "first wrong", "mistakes", *more,
            *(column(*one) for one in lines)]  # fmt: skip
     for sheet in graded.sheets:
-        known: list[Value] = [*sheet.ids, *[""] * ids][:ids]
+        known: list[Value] = list((*sheet.ids, *("" for _more in range(ids)))[:ids])
         said: list[Value] = ["; ".join(sheet.notes)] * notes
         who: list[Value] = [sheet.student, sheet.file]
         if not sheet.is_marked:
@@ -41,6 +42,12 @@ def class_rows(graded: Class) -> Iterator[list[Value]]:
         yield [*who, sheet.earned, sheet.worth, percent(sheet.share), *[sheet.days_late] * late,
                sheet.first[0] if sheet.first else "", "; ".join(one.name for one in sheet.mistakes),
                *known, *said, *(earned.get(one) for one in lines)]  # fmt: skip
+
+
+def _more(ids: int, notes: bool) -> Iterator[str]:
+    """What the columns of ids and notes are called."""
+    yield from ("id" if n == 1 else f"id {n}" for n in range(1, ids + 1))
+    yield from ["notes"] * notes
 
 
 def column(key: str, in_letters: bool) -> str:

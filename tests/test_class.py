@@ -1,0 +1,417 @@
+"""A class from what was handed in to the marks that go back: platforms, lists, grade books, decisions, runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from helpers import backprop
+from platforms import CLASS, FORMS, Somebody, as_folder, as_zip, canvas, moodle_folders
+
+from backprop_cli.course.files import files_of
+from backprop_cli.course.submissions import submissions
+
+TWO = """\
+title: One weight
+inputs: {x: 2}
+targets: {y: 1}
+layers:
+  - weights: [[w = 0.4]]
+    neurons: [y]
+loss: half_squared_error
+learning_rate: 0.1
+ask: [out_y, dE/dw, w_new]
+"""
+RIGHT = "answers: {out_y: 0.8000, dE/dw: -0.4000, w_new: 0.4400}\n"
+UPHILL = "answers: {out_y: 0.8000, dE/dw: -0.4000, w_new: 0.3600}\n"
+
+
+@pytest.fixture
+def problem(tmp_path: Path) -> str:
+    """Three lines, whose answers are 0.8, −0.4 and 0.44."""
+    path = tmp_path / "problem.yaml"
+    path.write_text(TWO, "utf-8")
+    return str(path)
+
+
+def data(*arguments: str) -> dict:
+    run = backprop("grade", *arguments, "--json")
+    assert run.code == 0, run.err
+    return json.loads(run.out)
+
+
+def marks(found: dict) -> dict[str, str]:
+    return {one["student"]: one.get("marks", one.get("failure", "")) for one in found["sheets"]}
+
+
+# ---- platforms ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["zip", "folder"])
+@pytest.mark.parametrize("form", FORMS)
+def test_whose_a_hand_in_is_says_the_platform(problem: str, tmp_path: Path, form: str, packed: bool) -> None:
+    files = {FORMS[form](one, "answers.yaml"): RIGHT if place % 2 else UPHILL for place, one in enumerate(CLASS)}
+    path = as_zip(tmp_path / "all.zip", files) if packed else as_folder(tmp_path / "all", files)
+    roster = tmp_path / "list.csv"
+    rows = [f"{one.number},{one.login},{one.family},{one.given}" for one in CLASS]
+    roster.write_text("\n".join(["ID,Login,Last name,First name", *rows]), "utf-8")
+    found = marks(data(problem, str(path), "--students", str(roster)))
+    assert found == {one.full: "3" if place % 2 else "2" for place, one in enumerate(CLASS)}
+
+
+def test_of_several_files_the_last_counts_and_that_is_said(problem: str, tmp_path: Path) -> None:
+    ada = CLASS[0]
+    folder = as_folder(tmp_path / "all", {
+        moodle_folders(ada, "answers.yaml"): UPHILL,
+        moodle_folders(ada, "answers (2).yaml"): RIGHT,
+        moodle_folders(ada, "photo.png"): b"\x89PNG",
+    })  # fmt: skip
+    old = folder / moodle_folders(ada, "answers.yaml")
+    os.utime(old, (1, 1))
+    (sheet,) = data(problem, str(folder))["sheets"]
+    assert (sheet["marks"], sheet["student"]) == ("3", "Ada Lovelace")
+    assert "of 3 files" in sheet["notes"][0]
+    assert "answers.yaml" in sheet["notes"][0]
+    assert "photo.png" in sheet["notes"][0]
+
+
+def test_a_text_typed_on_the_platform_is_read(problem: str, tmp_path: Path) -> None:
+    typed = "<p>out_y = 0.4*2 = 0.8000</p><p>dE/dw = -0.4000</p><p>w_new = 0.4400</p>"
+    name = "Ada Lovelace_1001_assignsubmission_onlinetext/onlinetext.html"
+    assert marks(data(problem, str(as_zip(tmp_path / "all.zip", {name: typed})))) == {"Ada Lovelace": "3"}
+
+
+def test_sheets_of_one_name_belong_to_their_folders(problem: str, tmp_path: Path) -> None:
+    """Every sheet is called "answers": the folder says whose it is; where names differ, the files do."""
+    same = as_folder(tmp_path / "same", {"ann/answers.yaml": RIGHT, "ben/answers.yaml": UPHILL})
+    assert marks(data(problem, str(same))) == {"ann": "3", "ben": "2"}
+    group = as_folder(tmp_path / "group", {"monday/ann.yaml": RIGHT, "monday/ben.yaml": UPHILL})
+    assert marks(data(problem, str(group))) == {"ann": "3", "ben": "2"}
+
+
+def test_archives_in_archives_are_opened_and_bombs_are_not(problem: str, tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("answers.yaml", RIGHT)
+        archive.writestr("bomb.yaml", b"0" * 60_000_000)
+        link = zipfile.ZipInfo("link.yaml")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    outer = as_zip(
+        tmp_path / "all.zip", {"Ada/work.zip": inner.getvalue(), "broken.zip": b"PK\x03\x04", "../x.yaml": RIGHT}
+    )
+    found = data(problem, str(outer))
+    by_file = {Path(one["file"]).name: one for one in found["sheets"]}
+    assert by_file["answers.yaml"]["marks"] == "3"
+    assert by_file["x.yaml"]["marks"] == "3"
+    assert "the limit is" in by_file["bomb.yaml"]["failure"]
+    assert "link" in by_file["link.yaml"]["failure"]
+    assert "damaged" in by_file["broken.zip"]["failure"]
+
+
+def test_ten_thousand_files_are_listed_in_no_time(tmp_path: Path) -> None:
+    path = as_zip(tmp_path / "all.zip", {f"s{n}.yaml": "answers: {a: 1}" for n in range(10_000)})
+    assert len(submissions([path])) == 10_000
+    assert sum(1 for _one in files_of([path])) == 10_000
+
+
+# ---- the list ----------------------------------------------------------------------------------------------------
+
+
+def test_everybody_on_the_list_has_a_row(problem: str, tmp_path: Path) -> None:
+    folder = as_folder(tmp_path / "all", {"lovelace_ada.yaml": RIGHT, "nobody.yaml": UPHILL, "1003.yaml": "answers: ["})
+    roster = tmp_path / "list.csv"
+    roster.write_text("name;id\nAda Lovelace;1001\nSofja Kowalewskaja;1003\nEmmy Noether;1005\n", "utf-8")
+    run = backprop("grade", problem, str(folder), "--students", str(roster), "--csv")
+    found = {row["student"]: row for row in csv.DictReader(io.StringIO(run.out))}
+    assert found["Ada Lovelace"]["marks"] == "3"
+    assert found["Ada Lovelace"]["id"] == "1001"
+    assert found["Sofja Kowalewskaja"]["mistakes"] == "not read"
+    assert found["Emmy Noether"]["mistakes"] == "no hand-in"
+    assert "nobody of this name" in found["nobody"]["notes"]
+
+
+def test_twins_are_told_apart_by_their_ids(problem: str, tmp_path: Path) -> None:
+    roster = tmp_path / "list.csv"
+    roster.write_text("name,id\nAnn Lee,7\nAnn Lee,8\n", "utf-8")
+    folder = as_folder(tmp_path / "all", {"ann lee.yaml": RIGHT, "Ann_Lee_8.yaml": UPHILL})
+    found = {Path(one["file"]).stem: one for one in data(problem, str(folder), "--students", str(roster))["sheets"]}
+    assert "Ann Lee (7), Ann Lee (8)" in found["ann lee"]["notes"][-1]
+    assert found["Ann_Lee_8"]["marks"] == "2"
+    assert "notes" not in found["Ann_Lee_8"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name,id\nAnn,7\nBen,7\n", "line 2 already"),
+        ("surname,mark\nLee,7\n", "no column name"),
+        ("", "the table is empty"),
+    ],
+)
+def test_a_list_that_is_none_is_an_error_with_its_place(problem: str, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "list.csv").write_text(text, "utf-8")
+    sheet = as_folder(tmp_path / "all", {"a.yaml": RIGHT})
+    run = backprop("grade", problem, str(sheet), "--students", str(tmp_path / "list.csv"))
+    assert (run.code, run.out) == (2, "")
+    assert said in run.err
+    assert "list.csv" in run.err
+
+
+def test_a_list_without_ids_is_used_and_that_is_said(problem: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("Vorname\tNachname\nAda\tLovelace\n", "utf-16")
+    folder = as_folder(tmp_path / "all", {"Lovelace, Ada.yaml": RIGHT})
+    run = backprop("grade", problem, str(folder), "--students", str(tmp_path / "list.csv"), "--json")
+    assert "no column of ids" in run.err
+    assert marks(json.loads(run.out)) == {"Ada Lovelace": "3"}
+
+
+# ---- grade books -------------------------------------------------------------------------------------------------
+
+MOODLE = {
+    "en": ("Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Feedback comments"),
+    "de": (
+        "ID",
+        "Vollständiger Name",
+        "E-Mail-Adresse",
+        "Status",
+        "Bewertung",
+        "Bestwertung",
+        "Feedback als Kommentar",
+    ),
+    "zh": ("编号", "姓名", "邮箱", "状态", "成绩", "最高分", "反馈评论"),
+}
+PARTICIPANT = {"en": "Participant {}", "de": "Teilnehmer/in{}", "zh": "参与者{}"}
+
+
+def worksheet(language: str, people: tuple[Somebody, ...], most: str = "5.00") -> str:
+    """A grading worksheet as Moodle exports it, with what a spreadsheet would change: quotes, blanks, CR LF."""
+    head = ",".join(f'"{title}"' if " " in title else title for title in MOODLE[language])
+    rows = [
+        f'{PARTICIPANT[language].format(one.number)},"{one.full}",{one.login}@example.org,"Submitted, late",,{most},""'
+        for one in people
+    ]
+    return "\ufeff" + "\r\n".join([head, *rows]) + "\r\n"
+
+
+@pytest.mark.parametrize("language", MOODLE)
+def test_a_grading_worksheet_of_moodle_is_filled_and_keeps_every_other_byte(
+    problem: str, tmp_path: Path, language: str
+) -> None:
+    book, out = tmp_path / "book.csv", tmp_path / "filled.csv"
+    book.write_bytes(worksheet(language, CLASS).encode("utf-8"))
+    files = {moodle_folders(one, "a.yaml"): text for one, text in zip(CLASS, (RIGHT, UPHILL, RIGHT), strict=False)}
+    path = as_zip(tmp_path / "all.zip", files)
+    run = backprop("grade", problem, str(path), "--book", str(book), "-o", str(out))
+    assert run.code == 0, run.err
+    before, after = book.read_bytes().decode().split("\r\n"), out.read_bytes().decode().split("\r\n")
+    assert len(before) == len(after)
+    assert before[0] == after[0]
+    assert after[1] == before[1].replace(',,5.00,""', ",3,5.00,all right")
+    assert ",2,5.00," in after[2]
+    assert after[4] == before[4]  # nobody handed in anything
+    assert "3 marks filled in" in run.err
+
+
+def test_a_book_of_canvas_is_filled_in_the_column_that_is_named(problem: str, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,HW 1 (11),HW 2 (12),Final Score\n"
+        "    Points Possible,,,,,3,3,(read only)\n"
+        '"Lovelace, Ada",1001,u1,alove1,A,,,50\n'
+        '"Borel, Émile",1002,u2,eborel2,A,2.5,,50\n'
+        '"Student, Test",,,,A,,,\n', "utf-8",
+    )  # fmt: skip
+    path = as_zip(tmp_path / "all.zip", {canvas(CLASS[0], "a.yaml"): RIGHT, canvas(CLASS[1], "a.yaml"): UPHILL})
+    out = backprop("grade", problem, str(path), "--book", str(book), "--column", "HW 2 (12)").out
+    expected = book.read_text("utf-8").replace("alove1,A,,,50", "alove1,A,,3,50").replace("2.5,,50", "2.5,2,50")
+    assert out == expected
+    there = backprop("grade", problem, str(path), "--book", str(book), "--column", "HW 1 (11)")
+    assert "2.5,,50" in there.out
+    assert "the book has 2.5, not 2; it stays" in there.err
+    assert "2,,50" in backprop(
+        "grade", problem, str(path), "--book", str(book), "--column", "HW 1 (11)", "--overwrite"
+    ).out  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("book", "more", "said"),
+    [
+        ("Student,ID,Section,A (1),B (2)\nAda,1001,x,,\n", (), "say with --column"),
+        ("Student,ID,Section,A (1),B (2)\nAda,1001,x,,\n", ("--column", "C"), "no column called 'C'"),
+        ("name,Grade\nAda,\n", (), "no grading worksheet of Moodle"),
+        ("name,points\nAda,\n", (), "no column Grade"),
+    ],
+)
+def test_a_book_that_is_none_is_an_error(
+    problem: str, tmp_path: Path, book: str, more: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "book.csv").write_text(book, "utf-8")
+    sheets = as_folder(tmp_path / "all", {"ada.yaml": RIGHT})
+    out = tmp_path / "filled.csv"
+    run = backprop("grade", problem, str(sheets), "--book", str(tmp_path / "book.csv"), *more, "-o", str(out))
+    assert run.code == 2
+    assert said in run.err
+    assert not out.exists()
+
+
+def test_marks_that_the_book_has_no_room_for_are_not_written(problem: str, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text(worksheet("en", CLASS, most="2.00"), "utf-8")
+    path = as_zip(tmp_path / "all.zip", {moodle_folders(CLASS[0], "a.yaml"): RIGHT})
+    run = backprop("grade", problem, str(path), "--book", str(book))
+    assert "more than the 2.00" in run.err
+    assert run.out.encode() == book.read_bytes()
+
+
+def test_a_feedback_archive_has_the_folders_of_the_platform(problem: str, tmp_path: Path) -> None:
+    path = as_zip(tmp_path / "all.zip", {moodle_folders(CLASS[0], "a.yaml"): UPHILL, "loose.yaml": RIGHT})
+    out = tmp_path / "feedback.zip"
+    assert backprop("grade", problem, str(path), "--feedback", str(out)).code == 0
+    with zipfile.ZipFile(out) as archive:
+        assert archive.namelist() == ["Ada Lovelace_1001_assignsubmission_file/feedback.html", "loose.html"]
+        page = archive.read(archive.namelist()[0]).decode("utf-8")
+    assert "<table>" in page
+    assert "<script" not in page
+
+
+# ---- decisions by hand -------------------------------------------------------------------------------------------
+
+
+def test_decisions_by_hand_stand_over_the_marks(problem: str, tmp_path: Path) -> None:
+    folder = as_folder(tmp_path / "all", {"ann.yaml": UPHILL, "ben.yaml": RIGHT})
+    table = tmp_path / "overrides.csv"
+    table.write_text("student,line,marks,comment,by,when\nann,w_new,0.5,right idea,Kim,2026-11-29\n", "utf-8")
+    found = data(problem, str(folder), "--overrides", str(table))
+    assert marks(found) == {"ann": "2.5", "ben": "3"}
+    assert found["sheets"][0]["notes"] == ["w_new: 0.5 marks, right idea (Kim 2026-11-29)"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("annn,w_new,1", "no sheet of 'annn'"),
+        ("ann,w_knew,1", "no line called 'w_knew'"),
+        ("ann,w_new,7", "w_new has at most 1"),
+        ("ann,w_new,lots", "'lots' is no number of marks"),
+        ("ann,,1", "name the line"),
+    ],
+)
+def test_a_decision_on_nothing_is_an_error(problem: str, tmp_path: Path, row: str, said: str) -> None:
+    (tmp_path / "o.csv").write_text(f"student,line,marks\n{row}\n", "utf-8")
+    folder = as_folder(tmp_path / "all", {"ann.yaml": UPHILL})
+    run = backprop("grade", problem, str(folder), "--overrides", str(tmp_path / "o.csv"))
+    assert (run.code, run.out) == (2, "")
+    assert said in run.err
+
+
+# ---- runs --------------------------------------------------------------------------------------------------------
+
+
+def test_a_second_marking_says_who_gains_and_who_loses(problem: str, tmp_path: Path) -> None:
+    folder = as_folder(tmp_path / "all", {"ann.yaml": UPHILL, "ben.yaml": RIGHT})
+    run = str(tmp_path / "hw.sqlite")
+    assert backprop("grade", problem, str(folder), "--run", run).code == 0
+    assert backprop("grade", problem, str(folder), "--run", run, "--changed").out == ""
+    (folder / "ann.yaml").write_text(RIGHT, "utf-8")
+    (folder / "cat.yaml").write_text(RIGHT, "utf-8")
+    (folder / "ben.yaml").unlink()
+    said = backprop("grade", problem, str(folder), "--run", run, "--changed")
+    assert said.out.splitlines() == ["ann: 2 -> 3", "cat: not marked -> 3", "ben: 3 -> not marked"]
+    Path(problem).write_text(TWO.replace("ask:", "marks: {w_new: 5}\nask:"), "utf-8")
+    assert "ann: 3 -> 7" in backprop("grade", problem, str(folder), "--run", run, "--changed").out
+
+
+@pytest.mark.parametrize("content", [b"not a database at all" * 100, b""])
+def test_a_file_of_somebody_else_is_no_run(problem: str, tmp_path: Path, content: bytes) -> None:
+    path, folder = tmp_path / "x.sqlite", as_folder(tmp_path / "all", {"ann.yaml": UPHILL})
+    if content:
+        path.write_bytes(content)
+    else:
+        with sqlite3.connect(path) as base:
+            base.execute("CREATE TABLE precious (a)")
+        content = path.read_bytes()
+    run = backprop("grade", problem, str(folder), "--run", str(path))
+    assert run.code == 2
+    assert "x.sqlite" in run.err
+    assert path.read_bytes() == content
+
+
+def test_processes_give_the_same_rows_as_one(problem: str, tmp_path: Path) -> None:
+    texts = [RIGHT, UPHILL, "answers: [", "answers: {out_y: 0.9, dE/dw: -0.2, w_new: 0.42}"]
+    folder = as_folder(tmp_path / "all", {f"s{n:03}.yaml": texts[n % 4] for n in range(120)})
+    one, two = (backprop("grade", problem, str(folder), "--json", "--jobs", jobs).out for jobs in ("1", "2"))
+    assert one == two
+    assert len(json.loads(one)["sheets"]) == 120
+
+
+def _killed(command: list[str], after: float) -> bool:
+    """Whether the command was killed before it was done."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(after)
+    running = process.poll() is None
+    if running:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return running
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="processes are killed by their group")
+def test_a_run_that_is_killed_goes_on_where_it_was(problem: str, tmp_path: Path) -> None:
+    texts = [RIGHT, UPHILL, "answers: {out_y: 0.9, dE/dw: -0.2, w_new: 0.42}"]
+    folder = as_folder(tmp_path / "all", {f"s{n:04}.yaml": texts[n % 3] for n in range(600)})
+    run = tmp_path / "hw.sqlite"
+    command = [sys.executable, "-m", "backprop_cli", "grade", problem, str(folder), "--run", str(run), "--jobs", "1"]
+    chance = random.Random(7)
+    killed = sum(_killed(command, chance.uniform(0.4, 2.0)) for _time in range(4))
+    assert killed
+    whole = backprop("grade", problem, str(folder), "--json").out
+    assert backprop("grade", problem, str(folder), "--json", "--run", str(run)).out == whole
+
+
+def test_the_rows_of_a_cluster_are_the_same_when_a_worker_is_lost(problem: str, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="dask.distributed is an extra")
+    folder = as_folder(tmp_path / "all", {f"s{n:03}.yaml": RIGHT if n % 2 else UPHILL for n in range(400)})
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        command = ["grade", problem, str(folder), "--json", "--cluster", cluster.scheduler_address]
+        with subprocess.Popen(
+            [sys.executable, "-m", "backprop_cli", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as marking:
+            time.sleep(2)
+            os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+            out, err = marking.communicate(timeout=120)
+    assert marking.returncode == 0, err
+    assert out.decode() == backprop("grade", problem, str(folder), "--json", "--jobs", "1").out
+
+
+def test_where_no_scheduler_answers_that_is_said(problem: str, tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="dask.distributed is an extra")
+    folder = as_folder(tmp_path / "all", {"a.yaml": RIGHT})
+    run = backprop("grade", problem, str(folder), "--cluster", "nonsense")
+    assert (run.code, run.out) == (2, "")
+    assert "no scheduler answers at nonsense" in run.err
+
+
+def test_marks_go_into_a_spreadsheet_and_into_parquet(problem: str, tmp_path: Path) -> None:
+    folder = as_folder(tmp_path / "all", {"=cmd.yaml": RIGHT})
+    assert backprop("grade", problem, str(folder), "-o", str(tmp_path / "m.xlsx")).code == 0
+    openpyxl = pytest.importorskip("openpyxl")
+    sheet = openpyxl.load_workbook(tmp_path / "m.xlsx").active
+    assert [cell.value for cell in sheet[2]][:3] == ["=cmd", str(folder / "=cmd.yaml"), 3]
+    assert sheet["A2"].data_type == "s"
+    pytest.importorskip("pyarrow", reason="pyarrow is an extra")
+    from pyarrow import parquet
+
+    assert backprop("grade", problem, str(folder), "-o", str(tmp_path / "m.parquet")).code == 0
+    assert parquet.read_table(tmp_path / "m.parquet").to_pylist()[0]["marks"] == 3.0
