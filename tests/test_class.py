@@ -415,3 +415,52 @@ def test_marks_go_into_a_spreadsheet_and_into_parquet(problem: str, tmp_path: Pa
 
     assert backprop("grade", problem, str(folder), "-o", str(tmp_path / "m.parquet")).code == 0
     assert parquet.read_table(tmp_path / "m.parquet").to_pylist()[0]["marks"] == 3.0
+
+
+# ---- statistics --------------------------------------------------------------------------------------------------
+
+
+def test_difficulty_and_discrimination_are_those_of_the_textbook(problem: str, tmp_path: Path) -> None:
+    """Against NumPy: the mean of a line's marks, and its correlation with the sum of the others."""
+    numpy = pytest.importorskip("numpy")
+    chance = random.Random(5)
+    wrong = {"out_y": "0.123", "dE/dw": "7.77", "w_new": "5.55"}
+    right = {"out_y": "0.8000", "dE/dw": "-0.4000", "w_new": "0.4400"}
+    folder, marks = tmp_path / "all", []
+    folder.mkdir()
+    for n in range(40):
+        row = {line: chance.random() < share for line, share in zip(right, (0.9, 0.5, 0.3), strict=True)}
+        marks.append([float(one) for one in row.values()])
+        answers = ", ".join(f"{line}: {right[line] if is_right else wrong[line]}" for line, is_right in row.items())
+        (folder / f"s{n}.yaml").write_text(f"answers: {{{answers}}}\n", "utf-8")
+    assert backprop("grade", problem, str(folder), "--statistics", str(tmp_path / "s.csv")).code == 0
+    found = {row["line"]: row for row in csv.DictReader(io.StringIO((tmp_path / "s.csv").read_text("utf-8")))}
+    table = numpy.array(marks)
+    for at, line in enumerate(right):
+        rest = table.sum(axis=1) - table[:, at]
+        assert float(found[line]["earned"]) == pytest.approx(table[:, at].mean(), abs=1e-4)
+        assert float(found[line]["correlation"]) == pytest.approx(numpy.corrcoef(table[:, at], rest)[0, 1], abs=1e-4)
+
+
+def test_like_work_is_one_group_and_the_same_digits_are_pointed_out(problem: str, tmp_path: Path) -> None:
+    strange = "answers: {out_y: 0.7317, dE/dw: -0.2719, w_new: 0.4933}\n"
+    files = {"a.yaml": UPHILL, "b.yaml": UPHILL, "c.yaml": RIGHT, "twin1.yaml": strange, "twin2.yaml": strange}
+    folder = as_folder(tmp_path / "all", files)
+    page = tmp_path / "s.txt"
+    assert backprop("grade", problem, str(folder), "--statistics", str(page)).code == 0
+    text = page.read_text("utf-8")
+    like, same = text.split("Like work")[1].split("The same wrong digits")
+    assert "a, b" in " ".join(like.split())
+    assert "twin1  twin2       3" in same
+    assert "a " not in same.split("shared  in")[1]
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "tex", "typ", "txt", "csv"])
+def test_statistics_are_written_in_every_format(problem: str, tmp_path: Path, ending: str) -> None:
+    folder = as_folder(tmp_path / "all", {"<b>.yaml": UPHILL, "c.yaml": RIGHT})
+    page = tmp_path / f"s.{ending}"
+    run = backprop("grade", problem, str(folder), "--statistics", str(page))
+    assert run.code == 0, run.err
+    text = page.read_text("utf-8")
+    assert "<b>" not in text or ending in ("txt", "typ", "tex")
+    assert text

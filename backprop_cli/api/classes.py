@@ -89,6 +89,21 @@ class Grades(Shown):
             return []
         return list(write_feedback(self.marking.feedback(), path, ending))
 
+    def write_statistics(self, path: Path_) -> Path:
+        """Writes a page on the class in the format that the ending names: histogram, lines, mistakes, groups; CSV has the lines."""
+        from backprop_cli.documents.class_page import class_document
+        from backprop_cli.formats import DOCUMENTS, dialect_of, document_renderer, format_of
+        from backprop_cli.formats import ENDINGS as KNOWN
+        from backprop_cli.formats.reports.tables import statistics_csv
+        from backprop_cli.ground.replacing import write_file
+
+        if Path(path).suffix.lower() == ".csv":
+            write_file(Path(path), statistics_csv(self.graded))
+            return Path(path)
+        name = format_of(Path(path), {end: one for end, one in KNOWN.items() if one in DOCUMENTS})
+        write_file(Path(path), document_renderer(name)(class_document(self.graded, dialect_of(name))))
+        return Path(path)
+
     def fill(self, book: Path_, column: str = "", overwrite: bool = False) -> Filled:
         """The marks in a grade book that Canvas or Moodle exported: its bytes, and what was not filled in, and why."""
         from backprop_cli.course.gradebook import fill, read_book

@@ -64,6 +64,10 @@ def grade(
     overrides: Annotated[
         Path | None, typer.Option("--overrides", metavar="FILE", help=n_("A table of marks that were decided by hand."))
     ] = None,
+    statistics: Annotated[
+        Path | None,
+        typer.Option("--statistics", metavar="FILE", help=n_("Write a page of statistics: .html, .pdf, .md, .csv, …")),
+    ] = None,
     run: Annotated[
         Path | None,
         typer.Option("--run", metavar="FILE", help=n_("Keep what was marked here, and go on where it was left.")),
@@ -110,6 +114,8 @@ def grade(
         _show(grades, format_, ascii_only, output)  # before the feedback: whatever befalls it, the marks are there
     if book is not None:
         _fill(grades, book, column, overwrite, output)
+    if statistics is not None:
+        grades.write_statistics(statistics)
     if feedback is not None:
         _write_feedback(grades, feedback)
 

@@ -234,6 +234,14 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each of several things is there, as bars from 0, with their numbers."""
+
+    caption: str
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A point in a plot and what is written beside it."""
 
@@ -281,7 +289,7 @@ class Space:
 
 
 Block: TypeAlias = (
-    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Bars
+    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Bars | Counts
 )
 
 

@@ -105,6 +105,7 @@ def _written(doc: Document, whole: bool) -> str:
         top=_sections(doc.blocks),
         style=Markup(svg.style(".picture svg")),
         words={
+            "counts": _("numbers as bars"),
             "sizes": _("the sizes of the gradients"),
             "descent": _("the descent on the curve"),
             "lines": _("equations"),

@@ -12,6 +12,7 @@ from backprop_cli.documents.model import (
     Bars,
     Blank,
     Block,
+    Counts,
     Curve,
     Document,
     Drawing,
@@ -65,7 +66,7 @@ def source(document: Document) -> str:
     body = _TITLED.sub(lambda title: f"{title[0]}\\vspace{{-\\baselineskip}}\n", body)  # the display has an empty line
     body = body.replace("\n\n\\begin{align*}", "\n\\begin{align*}")  # they belong to the paragraph above
     han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
-    inks = [_inks()] if any(isinstance(block, Drawing | Bars) for block in document.blocks) else []
+    inks = [_inks()] if any(isinstance(block, Drawing | Bars | Counts) for block in document.blocks) else []
     return "\n".join([*map(_template, ("preamble.tex", *han)), *inks, "", body, ""])
 
 
@@ -102,7 +103,7 @@ def _block(block: Block) -> Iterator[str]:
             yield f"\\{command}{{{f'{number}. ' if number else ''}{inline(text)}}}"
         case Facts(facts):
             yield "\n".join(["\\begin{facts}", *_facts(facts), "\\end{facts}"])
-        case Drawing() | Curve() | Plot() | Bars():
+        case Drawing() | Curve() | Plot() | Bars() | Counts():
             yield from _drawing(block)
         case Note(text):
             yield f"\\begin{{quote}}\n{inline(text)}\n\\end{{quote}}"
@@ -130,13 +131,13 @@ def _facts(facts: Sequence[Fact]) -> Iterator[str]:
         yield f"{escaped(fact.word)} & {_listed(fact.values)} \\\\{'[5pt]' if any(around) else ''}"
 
 
-def _drawing(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
+def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing() | Bars():
             yield picture(scene.of_block(block, "latex"))
-        case Curve(caption):
-            yield f"{escaped(caption)}:"
+        case Curve(caption) | Counts(caption):
+            yield from [f"{escaped(caption)}:"] if caption else []
             yield picture(scene.of_block(block, "latex"))
         case Plot(caption, remarks=remarks):
             yield from [f"\\textbf{{{inline(caption)}}}"] if caption else []

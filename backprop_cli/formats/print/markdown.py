@@ -13,6 +13,7 @@ from backprop_cli.documents.model import (
     Bars,
     Blank,
     Block,
+    Counts,
     Curve,
     Document,
     Drawing,
@@ -35,7 +36,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.terminal.pictures import bars, network, plot, sizes
+from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
 from backprop_cli.ground.words import _, value_mark
 from backprop_cli.solving.solution import Solution
 from backprop_cli.writing.dialects import LATEX_SETTING
@@ -78,7 +79,7 @@ def _block(block: Block) -> Iterator[str]:
             yield "\n".join(
                 f"- **{escaped(fact.word)}:** {f'{value_mark()} '.join(map(text_of, fact.values))}" for fact in facts
             )
-        case Drawing() | Curve() | Plot() | Bars():
+        case Drawing() | Curve() | Plot() | Bars() | Counts():
             yield from _picture(block)
         case Note(text):
             yield f"> {text_of(text)}"
@@ -99,7 +100,7 @@ def _block(block: Block) -> Iterator[str]:
             raise AssertionError(block)
 
 
-def _picture(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
+def _picture(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
     """What is drawn, in characters."""
     match block:
         case Drawing(columns) if not columns:
@@ -108,6 +109,8 @@ def _picture(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
             yield f"```text\n{network(block)}\n```"
         case Bars():
             yield fenced(sizes(block))
+        case Counts():
+            yield fenced(counts(block))
         case Curve(runs=runs) if len(runs) > 1:  # the tables say as much as so many bars
             return
         case Curve():

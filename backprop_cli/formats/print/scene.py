@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import ceil, floor, hypot, log10
 from typing import TypeAlias
 
-from backprop_cli.documents.model import Bars, Curve, Drawing, Inline, Math, Plot, Text, plain
+from backprop_cli.documents.model import Bars, Counts, Curve, Drawing, Inline, Math, Plot, Text, plain
 from backprop_cli.formats.terminal.plot import Axis
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational
@@ -128,7 +128,7 @@ class Scene:
     items: tuple[Item, ...]
 
 
-def of_block(block: Drawing | Curve | Plot | Bars, dialect: str) -> Scene:
+def of_block(block: Drawing | Curve | Plot | Bars | Counts, dialect: str) -> Scene:
     """What a block draws, its labels in a dialect."""
     match block:
         case Drawing():
@@ -140,6 +140,8 @@ def of_block(block: Drawing | Curve | Plot | Bars, dialect: str) -> Scene:
             return plot(block)
         case Bars():
             return bars(block, DIALECTS[dialect].ten)
+        case Counts():
+            return counts(block)
 
 
 # ---- networks and graphs -----------------------------------------------------------------------------------------
@@ -287,6 +289,21 @@ def bars(block: Bars, power: str) -> Scene:
             items.append(Box(left, y + 0.1, (bar.log10 - low) * across, _BAR - 0.2, 0.02, fill))
     items.append(Polyline(((left, height), (left, 0.7), (left + _WIDTH, 0.7)), "axis"))
     return Scene(left + _WIDTH + 0.6, height, tuple(items))
+
+
+def counts(block: Counts) -> Scene:
+    """Bars from the left, from 0, each with its number behind it."""
+    left = 0.6 + _PER_SIGN * max(len(label) for label, _count in block.counts)
+    most, height = max(1, *(count for _label, count in block.counts)), len(block.counts) * _BAR
+    items: list[Item] = []
+    for place, (label, count) in enumerate(block.counts, start=1):
+        y, wide = height - place * _BAR, count / most * _WIDTH
+        items.append(Label(left - 0.2, y + _BAR / 2, (Text(label),), "east", small=True))
+        items.append(Label(left + wide + 0.15, y + _BAR / 2, (Text(str(count)),), "west", small=True))
+        if count:
+            items.append(Box(left, y + 0.1, wide, _BAR - 0.2, 0.02, Ink.HIDDEN))
+    items.append(Polyline(((left, height), (left, 0.0)), "axis"))
+    return Scene(left + _WIDTH + 1.2, height, tuple(items))
 
 
 def _framed(

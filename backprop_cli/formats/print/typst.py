@@ -11,6 +11,7 @@ from itertools import groupby
 from backprop_cli.documents.model import (
     Bars,
     Block,
+    Counts,
     Curve,
     Document,
     Drawing,
@@ -89,7 +90,7 @@ def _block(block: Block) -> Iterator[str]:
         case Facts(facts):
             rows = (f"({string(fact.word)}, {_listed(map(inline, fact.values))})" for fact in facts)
             yield f"#facts{_call(rows)}"
-        case Drawing() | Curve() | Plot() | Bars():
+        case Drawing() | Curve() | Plot() | Bars() | Counts():
             yield from _drawing(block)
         case Note(text):
             yield f"#remark({inline(text)})"
@@ -110,15 +111,15 @@ def _block(block: Block) -> Iterator[str]:
             raise AssertionError(block)
 
 
-def _drawing(block: Drawing | Curve | Plot | Bars) -> Iterator[str]:
+def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing():
             yield picture(scene.of_block(block, "typst"), block.description)
         case Bars():
             yield picture(scene.of_block(block, "typst"), _("the sizes of the gradients"))
-        case Curve(said):
-            yield f"#block(sticky: true, {string(said)})"
+        case Curve(said) | Counts(said):
+            yield from [f"#block(sticky: true, {string(said)})"] if said else []
             yield picture(scene.of_block(block, "typst"), said)
         case Plot(said, remarks=remarks):
             yield from [f"#caption({inline(said)})"] if said else []

@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterator
 
 from backprop_cli.checking.grading import Class
-from backprop_cli.checking.rows import fraction
+from backprop_cli.checking.rows import GROUPS, fraction
+from backprop_cli.checking.statistics import statistics
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, decimal_number, to_float
@@ -110,6 +111,18 @@ def class_parquet(graded: Class) -> bytes:
     data = io.BytesIO()
     parquet.write_table(pyarrow.table(columns), data)
     return data.getvalue()
+
+
+def statistics_csv(graded: Class) -> str:
+    """The figures of the lines as CSV: the share of the marks, the correlation with all others, how many were so."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    counts = {(line.key, line.in_letters): line.counts for line in graded.lines}
+    writer.writerow(["line", "earned", "correlation", *GROUPS])
+    for one in statistics(graded).lines:
+        figures = ["" if figure is None else f"{figure:.4f}" for figure in (one.difficulty, one.discrimination)]
+        writer.writerow([column(one.key, one.in_letters), *figures, *counts[one.key, one.in_letters].values()])
+    return out.getvalue()
 
 
 def _missing(name: str, extra: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.text import Text
 
-from backprop_cli.documents.model import Bars, Curve, Drawing, Plot, plain
+from backprop_cli.documents.model import Bars, Counts, Curve, Drawing, Plot, plain
 from backprop_cli.formats.terminal import drawing
 from backprop_cli.formats.terminal.bars import LogScale, heights
 
@@ -61,3 +61,15 @@ def plot(block: Plot, width: int = _WIDTH, height: int = _HEIGHT, ascii_only: bo
     marks = [plots.Mark(mark.x, mark.y, mark.label) for mark in block.marks]
     names = block.x.characters, block.y.characters
     return Text("\n").join(plots.plot(block.curve, marks, names, min(width, _WIDEST), height, ascii_only))
+
+
+def counts(block: Counts, width: int = _WIDTH, ascii_only: bool = False) -> str:
+    """Numbers as bars from 0, each with its number behind it."""
+    wide = max(cell_len(label) for label, _count in block.counts) + 2
+    most = max(1, *(count for _label, count in block.counts))
+    room = width - wide - len(str(most)) - 1
+    lines = [f"{block.caption}:"] if block.caption else []
+    for label, count in block.counts:
+        bar = ("#" if ascii_only else "█") * (round(count / most * room) or min(count, 1))
+        lines.append(f"{' ' * (wide - 2 - cell_len(label))}{label}  {bar} {count}")
+    return "\n".join(lines)

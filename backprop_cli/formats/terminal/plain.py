@@ -17,6 +17,7 @@ from backprop_cli.documents.model import (
     Bars,
     Blank,
     Block,
+    Counts,
     Curve,
     Document,
     Drawing,
@@ -42,7 +43,7 @@ from backprop_cli.formats.terminal import equations, layout
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.formats.terminal.capture import WIDTH, plain_text
 from backprop_cli.formats.terminal.layout import FORMULA, NUMBERS, VALUE, Piece
-from backprop_cli.formats.terminal.pictures import bars, network, plot, sizes
+from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
 from backprop_cli.formats.terminal.tables import TableInWidth
 from backprop_cli.ground.wrapping import wrapped
 
@@ -112,7 +113,7 @@ class _Page:
                 yield from self.heading(block)
             case Facts():
                 yield from self.facts(block)
-            case Drawing() | Curve() | Plot() | Bars():
+            case Drawing() | Curve() | Plot() | Bars() | Counts():
                 yield from self.picture(block)
             case Note(text):
                 yield self.paragraph(plain(text), "yellow")
@@ -158,11 +159,13 @@ class _Page:
         listed = layout.listed(rest, room) if rest else []
         return [*lines, *(Styled(line) for item in listed for line in wrapped(item, room))]
 
-    def picture(self, block: Drawing | Curve | Plot | Bars) -> Iterator[RenderableType]:
+    def picture(self, block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[RenderableType]:
         """What is drawn, in characters."""
         match block:
             case Drawing():
                 yield layout.indented(Styled(network(block, self.width - _INDENT, self.ascii)), _INDENT)
+            case Counts():
+                yield layout.indented(Styled(self.words(counts(block, self.width - _INDENT, self.ascii))), _INDENT)
             case Bars():
                 yield layout.indented(Styled(self.words(sizes(block, self.width - _INDENT, self.ascii))), _INDENT)
             case Curve(caption):

@@ -1,0 +1,147 @@
+"""The statistics of a class as a document: the marks in a histogram, line by line, mistakes, groups, sheets alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backprop_cli.checking.grading import Class, MistakeCount
+from backprop_cli.checking.statistics import BINS, Group, LineFigures, Statistics, statistics
+from backprop_cli.deriving.writers import writer_for
+from backprop_cli.documents.model import Block, Counts, Document, Heading, Inline, Math, Role, Say, Table, Text
+from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _, in_figures, language_tag, listed, plural
+from backprop_cli.numbers.exact import Rational, to_float
+
+_MOST_NAMES = 12
+
+
+def class_document(graded: Class, dialect: str) -> Document:
+    """The statistics of a class."""
+    title = _("{title}: the class").format(title=visible(graded.problem.title))
+    return Document(title, language_tag(), dialect, tuple(_Page(graded, statistics(graded), dialect).blocks()))
+
+
+class _Page:
+    """Writes the document of one class."""
+
+    def __init__(self, graded: Class, found: Statistics, dialect: str) -> None:
+        self.graded = graded
+        self.found = found
+        self.writers = writer_for(graded.problem, dialect), writer_for(graded.problem, "unicode")
+
+    def blocks(self) -> Iterator[Block]:
+        """The document from top to bottom."""
+        graded = self.graded
+        said = plural("{count} sheet was marked", "{count} sheets were marked", len(graded.shares))
+        mean, median = (_percent(share) for share in (graded.mean, graded.median))
+        yield Say((Text(_("{sheets}; mean {mean}, median {median}.").format(sheets=said, mean=mean, median=median)),))
+        yield Heading(1, Role.PART, (Text(_("Marks")),), 1)
+        step = 100 // BINS
+        bins = ((f"{place * step}–{(place + 1) * step} %", count) for place, count in enumerate(self.found.bins))
+        yield Counts(_("sheets by the share of the marks"), tuple(bins))
+        yield Heading(1, Role.PART, (Text(_("Line by line")),), 2)
+        yield from self.lines()
+        yield Heading(1, Role.PART, (Text(_("Mistakes")),), 3)
+        yield from self.mistakes()
+        yield Heading(1, Role.PART, (Text(_("Like work")),), 4)
+        yield from self.groups()
+        yield Heading(1, Role.PART, (Text(_("The same wrong digits")),), 5)
+        yield from self.alike()
+
+    def symbol(self, key: str) -> Inline:
+        """What a line is called."""
+        quantity = self.graded.quantity(key)
+        if quantity is None:
+            return (Text(key),)
+        here = self.graded.page_of(quantity)
+        symbol = Math(*(visible(writer.symbol(quantity, here)) for writer in self.writers))
+        places = listed(map(str, quantity.at))
+        return (symbol, Text(f" ({places})")) if places else (symbol,)
+
+    def symbols(self, keys: list[str]) -> Inline:
+        """Several of them."""
+        pieces: list[Text | Math] = []
+        for place, key in enumerate(keys[:_MOST_NAMES]):
+            pieces += [*([Text(_(", "))] if place else []), *self.symbol(key)]
+        return (*pieces, *([Text(" …")] if len(keys) > _MOST_NAMES else []))
+
+    def lines(self) -> Iterator[Block]:
+        """How hard each line was, and whether it tells who knows the rest."""
+        yield Say((Text(_("Earned is the share of the marks; the correlation is that with the marks of all other "
+                          "lines: near 0, or below it, the line does not tell who knows the rest.")),))  # fmt: skip
+        head = [_("quantity"), _("earned"), _("correlation"), _("right"), _("follows"), _("wrong"), _("blank")]
+        counts = {(line.key, line.in_letters): line.counts for line in self.graded.lines}
+        rows = [self.line(one, counts[one.key, one.in_letters]) for one in self.found.lines]
+        yield Table(tuple((Text(word),) for word in head), tuple(rows), ("left", *["right"] * 6))
+
+    def line(self, one: LineFigures, counts: dict[str, int]) -> tuple[Inline, ...]:
+        """A row of the table."""
+        name = self.symbol(one.key)
+        if one.in_letters:
+            name = (Text(_("formula of {symbol}").partition("{symbol}")[0]), *name)
+        figures = [_share(one.difficulty), _decimal(one.discrimination)]
+        wrong = counts["wrong"] + counts["part"]
+        numbers = [counts["right"], counts["follows"], wrong, counts["blank"]]
+        return (name, *((Text(text),) for text in (*figures, *map(str, numbers))))
+
+    def mistakes(self) -> Iterator[Block]:
+        """The mistakes, the most frequent first, with the students who made them."""
+        if not self.graded.mistakes:
+            yield Say((Text(_("None that has a name.")),))
+            return
+        most = self.graded.mistakes[:_MOST_NAMES]
+        yield Counts(_("sheets that show it"), tuple((f"{n}", len(one.sheets)) for n, one in enumerate(most, start=1)))
+        rows = tuple(self.mistake(n, one) for n, one in enumerate(self.graded.mistakes, start=1))
+        head = ["", _("mistake"), _("sheets"), _("in"), _("who")]
+        align = ("right", "left", "right", "left", "left")
+        yield Table(tuple((Text(word),) for word in head), rows, align)
+
+    def mistake(self, number: int, one: MistakeCount) -> tuple[Inline, ...]:
+        """A row of the table."""
+        said = one.said if len(one.lines) == 1 else one.told
+        who = listed(map(visible, one.sheets.values()), _MOST_NAMES)
+        return ((Text(str(number)),), (Text(visible(said)),), (Text(str(len(one.sheets))),),
+                self.symbols(list(one.lines)), (Text(who),))  # fmt: skip
+
+    def groups(self) -> Iterator[Block]:
+        """The same wrong lines by the same mistakes: one look, one comment for all."""
+        if not self.found.groups:
+            yield Say((Text(_("No two sheets have the same wrong lines by the same mistakes.")),))
+            return
+        head = [_("sheets"), _("wrong"), _("mistake"), _("who")]
+        rows = tuple(map(self.group, self.found.groups))
+        yield Table(tuple((Text(word),) for word in head), rows, ("right", "left", "left", "left"))
+
+    def group(self, one: Group) -> tuple[Inline, ...]:
+        """A row of the table."""
+        said = "; ".join(map(visible, one.said)) or _("no mistake that has a name")
+        who = listed(map(visible, one.students), _MOST_NAMES)
+        lines = self.symbols([key for key, _mistake in one.wrong])
+        return (Text(str(len(one.students))),), lines, (Text(said),), (Text(who),)
+
+    def alike(self) -> Iterator[Block]:
+        """Sheets with the same wrong digits where no mistake explains them: a reason to look, not a proof."""
+        if not self.found.alike:
+            yield Say((Text(_("No two sheets share wrong digits that a mistake does not explain.")),))
+            return
+        yield Say((Text(_("These sheets share wrong values that no mistake explains and hardly anybody else has: a "
+                          "reason to look at them side by side, not a proof of anything.")),))  # fmt: skip
+        head = [_("one"), _("other"), _("shared"), _("in")]
+        rows = tuple(
+            ((Text(visible(one.one)),), (Text(visible(one.other)),), (Text(str(len(one.lines))),),
+             self.symbols(list(one.lines)))
+            for one in self.found.alike
+        )  # fmt: skip
+        yield Table(tuple((Text(word),) for word in head), rows, ("left", "left", "right", "left"))
+
+
+def _percent(share: Rational | None) -> str:
+    return "–" if share is None else _share(to_float(share))
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def _decimal(value: float | None) -> str:
+    return "–" if value is None else in_figures(f"{value:.2f}".replace("-", "−"))
