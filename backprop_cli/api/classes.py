@@ -90,7 +90,7 @@ class Grades(Shown):
         return list(write_feedback(self.marking.feedback(), path, ending))
 
     def write_statistics(self, path: Path_) -> Path:
-        """Writes a page on the class in the format that the ending names: histogram, lines, mistakes, groups; CSV has the lines."""
+        """Writes a page on the class in the format that the ending names; as CSV, the figures of its lines."""
         from backprop_cli.documents.class_page import class_document
         from backprop_cli.formats import DOCUMENTS, dialect_of, document_renderer, format_of
         from backprop_cli.formats import ENDINGS as KNOWN
