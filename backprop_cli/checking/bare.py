@@ -12,13 +12,17 @@ from backprop_cli.deriving.names import in_a_row
 from backprop_cli.problem.model import Problem
 
 _FAR = 3  # lines from a formula back to what it is computed from
-_OF_THE_NETWORK = frozenset("y yhat ypred p output prediction ausgabe ausgang vorhersage 输出 预测".split())
+_OF_THE_NETWORK = frozenset(
+    ("y", "yhat", "ypred", "p", "output", "prediction", "ausgabe", "ausgang", "vorhersage", "输出", "预测")
+)
+_NETS = ("net", "z", "netinput", "logit", "preactivation", "weightedsum", "netto", "netzeingabe", "净输入", "加权和")
+_OUTS = (*_OF_THE_NETWORK, "out", "a", "o", "activation", "aktivierung", "激活值")
+_DELTAS = ("delta", "errorterm", "errorsignal", "localgradient", "fehlersignal", "fehlerterm", "误差项")
 _KINDS: Mapping[str, Kind] = {
-    **dict.fromkeys("net z netinput logit preactivation weightedsum netto netzeingabe nettoeingabe 净输入 加权和".split(),
-                    Kind.NET),
-    **dict.fromkeys((*_OF_THE_NETWORK, *"out a o activation aktivierung 激活值".split()), Kind.OUT),
-    **dict.fromkeys("delta errorterm errorsignal localgradient fehlersignal fehlerterm 误差项".split(), Kind.DELTA),
-}  # fmt: skip
+    **dict.fromkeys(_NETS, Kind.NET),
+    **dict.fromkeys(_OUTS, Kind.OUT),
+    **dict.fromkeys(_DELTAS, Kind.DELTA),
+}
 _UNIT = r"(?:neurons?|units?|nodes?|neuronen|einheit(?:en)?|knoten|神经元|单元|节点)"
 _LAYER = rf"(?:layer|schicht|层|{_UNIT})"
 _LAST = re.compile(rf"\b(?:output|ausgabe|ausgangs)[\s-]*{_LAYER}(?:\s*([0-9]{{1,3}}))?|输出{_LAYER}", re.I)

@@ -44,9 +44,9 @@ _CHANGE = re.compile(r".*\b(?:change|step|correction|increment|difference)s?\s+(
 _TRAILING = re.compile(r"[0-9]+$")
 _LETTERS = 3  # a longer word of letters alone is no misspelt name
 _LOSSES = frozenset(
-    "loss cost error totalerror totalloss l c j etotal etot eges lossfunction errortotal fehler gesamtfehler verlust "
-    "gesamtverlust kosten 误差 总误差 损失 总损失".split()
-)
+    ("loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction",
+     "errortotal", "fehler", "gesamtfehler", "verlust", "gesamtverlust", "kosten", "误差", "总误差", "损失", "总损失")
+)  # fmt: skip
 _RATES = {"eta", "lr", "learningrate", "alpha", "rate"}
 
 
@@ -302,7 +302,7 @@ class Meanings:
         return tuple(found)
 
     def _with_an_index(self, name: str, near: Quantity) -> Iterator[str]:
-        """A name in the formula of a quantity, with the index that is left out there: what the line is computed from."""
+        """A name in the formula of a quantity, with the index that is left out: of what the line is computed from."""
         if (bare := self._bare.in_formula(name, near)) is not None:
             yield bare.bare_key
         yield f"{name}_{near.name}"
