@@ -306,6 +306,9 @@ class Meanings:
         if (bare := self._bare.in_formula(name, near)) is not None:
             yield bare.bare_key
         yield f"{name}_{near.name}"
+        units = self._units.get(in_a_row(name), ())
+        if len(units) == 1:  # h1 for what it puts out
+            yield f"out_{units[0]}"
 
     def _everywhere(self, given: Quantity, at: Address) -> Iterator[Quantity]:
         """Something given, at the sample of an address where each has its own; a parameter also as it is by then."""
@@ -331,7 +334,9 @@ class Meanings:
                     found.setdefault(in_a_row(text), bare)
             if quantity.kind is Kind.CONSTANT and in_a_row(bare.bare_key) in _RATES:
                 found |= {word: bare for word in _RATES if word not in found}
-        return found
+        numbered = ((_TRAILING.search(one.name), one.bare) for one in self.derivation.constants
+                    if one.kind is Kind.TARGET)  # fmt: skip
+        return {f"t{number[0]}": target for number, target in numbered if number} | found
 
 
 _SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}

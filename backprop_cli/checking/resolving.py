@@ -78,6 +78,8 @@ class Resolver:
 
     def knows(self, text: str, quantity: Quantity) -> bool:
         """Whether a name in the formula of a line means something that is there before the line."""
+        if text.startswith(SUM):
+            return self._sum(text, quantity) is not None
         if self._on_the_way(text, quantity) is not None:
             return True
         found = self.meanings.in_formula(text, quantity)
