@@ -85,6 +85,13 @@ def what_was_done(lesson: Lesson, mark: FormulaMark) -> str:
     return _("This is not the formula of {symbol}.").format(symbol=lesson.symbol(mark.quantity))
 
 
+def mistake_of(mark: FormulaMark) -> str:
+    """What a wrong formula shows: a usual mistake (`one-path|o2` with its variant), what was done, or just `wrong`."""
+    if mark.edit is None:
+        return Outcome.WRONG.value
+    return "|".join(filter(None, mark.edit.pattern)) or mark.edit.name
+
+
 def praise(lesson: Lesson, follows: Sequence[Quantity]) -> str:
     """What is said of a right formula."""
     if not follows:

@@ -114,7 +114,7 @@ def _formula(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
     said = in_letters.what_was_done(lesson, mark)
     if mark.outcome not in (Outcome.MISTAKE, Outcome.WRONG):
         return _again(lesson, state, Say(said, Tone.HINT))
-    mistake = Outcome.WRONG.value if mark.edit is None else mark.edit.name
+    mistake = in_letters.mistake_of(mark)
     noted = state.noting(task.key, _replace(entry, mistakes=(*entry.mistakes, mistake), wrong=entry.wrong + 1))
     helps = [Say(_("hint helps; keep goes on with your formula, skip without one."), Tone.HINT)]
     return _again(lesson, noted, Say(said, Tone.WRONG), *helps[: (entry.wrong + 1) % _TRIES == 0])

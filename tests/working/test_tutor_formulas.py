@@ -65,7 +65,9 @@ def test_a_problem_in_letters_asks_for_every_formula_and_for_no_number() -> None
     assert all(task.in_letters for task in in_letters().tasks)
 
 
-@pytest.mark.parametrize("text", ["w x + b", "= b + x*w", "net_y = w·x + b", "\\sum_i w_i x_i + b".replace("\\sum", "Σ")])
+@pytest.mark.parametrize(
+    "text", ["w x + b", "= b + x*w", "net_y = w·x + b", "\\sum_i w_i x_i + b".replace("\\sum", "Σ")]
+)
 def test_every_form_of_a_formula_is_right(text: str) -> None:
     state, response = told(in_letters(), text)
     assert (state.at, said(response, Tone.RIGHT)) == (1, ["Right."])
