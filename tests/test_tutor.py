@@ -30,6 +30,7 @@ from backprop_cli.tutor.state import Entry, State
 from backprop_cli.tutor.store import Learner
 
 FOLDER = Path(__file__).parent / "golden" / "tutor"
+IN_LETTERS = Path(__file__).parent / "working" / "in_letters.yaml"
 
 # The numbers of Mazur's article, to four places or figures; those that it does not print from a few lines of Python.
 MAZUR = """
@@ -70,12 +71,17 @@ SCRIPTS: dict[str, tuple[str, str]] = {
         """,
     ),
     "two-samples": ("online-two-samples --only net_4", "-0.7 show -0.4151 skip"),
+    "in-letters": (
+        str(IN_LETTERS),
+        "given w*x hint net_y=w*x+b sigmoid(net_y) (t-out_y)^2/2 hint hint (out_y-t)(1-out_y) keep show"
+        " (out_y-t)(1-out_y)x δ_y 0.3 w-eta*dE/dw b-η*delta_y",
+    ),
     "practice": (
         "--practice --skill optimizer --learner tom",
         "9.87 why RIGHT hint RIGHT show RIGHT RIGHT RIGHT",
     ),
 }
-IN_CHINESE = ("mazur-mistakes", "mazur-hints", "mazur-to-and-fro", "softmax", "graph", "practice")
+IN_CHINESE = ("in-letters", "mazur-mistakes", "mazur-hints", "mazur-to-and-fro", "softmax", "graph", "practice")
 TRANSCRIPTS = {**dict.fromkeys(SCRIPTS, "en"), **{f"{name}.zh": "zh" for name in IN_CHINESE}}
 
 

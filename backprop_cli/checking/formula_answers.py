@@ -111,6 +111,12 @@ def _meant(judge: EquationJudge, read: Read, quantity: Quantity) -> tuple[Formul
     return formula, ""
 
 
+def meant(judge: EquationJudge, text: str, quantity: Quantity) -> Formula | None:
+    """A formula of a line as it was written, over quantities; None where it cannot be read."""
+    read = _read(text)
+    return None if read is None else _meant(judge, read, quantity)[0]
+
+
 def spelled(line: Line, problem: Problem, trace: Trace) -> str:
     """The formula of a line as one types it, by its keys."""
     speller = Speller(trace, writer_for(problem, "ascii", load_notation("plain")))

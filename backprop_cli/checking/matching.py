@@ -101,10 +101,12 @@ class Matcher:
         found = self.worked.hull(part=numbers)
         if found is None:
             return None
+        number = numbers.symbol if isinstance(numbers, Name) else None
+        one = self.worked.put_in[number] if isinstance(number, int) else None
         for value in self._values(formula):
-            if not abs(value - found) > 0:
+            if one.says(value) if one is not None else not abs(value - found) > 0:
                 return _Fit()
-            if not abs(value + found) > 0:
+            if one.says(-value) if one is not None else not abs(value + found) > 0:
                 return _Fit(turned=True)
         return None
 

@@ -12,6 +12,7 @@ from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Address, Kind, Place, Quantity
 from backprop_cli.algebra.references import address_of
+from backprop_cli.checking.bare import Bare
 from backprop_cli.checking.spoken import Spoken
 from backprop_cli.deriving.names import Names, UnknownName, by_units, in_a_row
 from backprop_cli.deriving.writers import writer_for
@@ -43,8 +44,9 @@ _CHANGE = re.compile(r".*\b(?:change|step|correction|increment|difference)s?\s+(
 _TRAILING = re.compile(r"[0-9]+$")
 _LETTERS = 3  # a longer word of letters alone is no misspelt name
 _LOSSES = frozenset(
-    ("loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction")
-)
+    ("loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction",
+     "errortotal", "fehler", "gesamtfehler", "verlust", "gesamtverlust", "kosten", "误差", "总误差", "损失", "总损失")
+)  # fmt: skip
 _RATES = {"eta", "lr", "learningrate", "alpha", "rate"}
 
 
@@ -70,8 +72,20 @@ class Meanings:
                 failure = error
             if (given := self.given(text)) is not None and not self._is_said_otherwise(chain, text):
                 return given
+        if len(found := self.bare(chain)) == 1:
+            return found[0]
         assert failure is not None
         raise failure
+
+    def bare(self, chain: Chain) -> tuple[Quantity, ...]:
+        """What a name without an index may mean, as the words over it say."""
+        names = (self._bare.meant(text, (*chain.above, chain.label)) for text in _candidates(chain))
+        found = next(filter(None, names), ())
+        return tuple(self._known([one.bare_key for one in found], self.within(chain)))
+
+    @cached_property
+    def _bare(self) -> Bare:
+        return Bare(self.problem, self.derivation)
 
     @staticmethod
     def _is_said_otherwise(chain: Chain, text: str) -> bool:
@@ -107,7 +121,7 @@ class Meanings:
             yield f"d{loss}/d{gradient[1]}"
         if part := _PART.fullmatch(text.strip()):
             yield f"E_{part[1]}"
-        if in_a_row(text).casefold() in _LOSSES:
+        if in_a_row(text).casefold() in _LOSSES and in_a_row(text) not in self._given:
             yield loss
         found = self.in_books(text)
         if len(found) == 1:
@@ -127,7 +141,7 @@ class Meanings:
                 found = tuple(self._known(keys, self.within(chain)))
             if len(found) > 1:
                 return found
-        return ()
+        return self.bare(chain)
 
     def in_books(self, text: str) -> Mapping[Quantity, frozenset[str]]:
         """What a name means in the notations, and in which of them each."""
@@ -275,7 +289,7 @@ class Meanings:
         found: dict[Quantity, None] = {}
         sample = _SAMPLE.search(name)
         name, at = (name[: sample.start()], _of_sample(near.at, int(sample[1]))) if sample else (name, near.at)
-        for text in (name, f"{name}_{near.name}"):
+        for text in (name, *self._with_an_index(name, near)):
             for within in _around(at):
                 try:
                     found[self.resolve(text, within)] = None
@@ -286,6 +300,15 @@ class Meanings:
             if found:
                 break
         return tuple(found)
+
+    def _with_an_index(self, name: str, near: Quantity) -> Iterator[str]:
+        """A name in the formula of a quantity, with the index that is left out: of what the line is computed from."""
+        if (bare := self._bare.in_formula(name, near)) is not None:
+            yield bare.bare_key
+        yield f"{name}_{near.name}"
+        units = self._units.get(in_a_row(name), ())
+        if len(units) == 1:  # h1 for what it puts out
+            yield f"out_{units[0]}"
 
     def _everywhere(self, given: Quantity, at: Address) -> Iterator[Quantity]:
         """Something given, at the sample of an address where each has its own; a parameter also as it is by then."""
@@ -311,7 +334,9 @@ class Meanings:
                     found.setdefault(in_a_row(text), bare)
             if quantity.kind is Kind.CONSTANT and in_a_row(bare.bare_key) in _RATES:
                 found |= {word: bare for word in _RATES if word not in found}
-        return found
+        numbered = ((_TRAILING.search(one.name), one.bare) for one in self.derivation.constants
+                    if one.kind is Kind.TARGET)  # fmt: skip
+        return {f"t{number[0]}": target for number, target in numbered if number} | found
 
 
 _SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}

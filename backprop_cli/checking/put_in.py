@@ -20,6 +20,7 @@ from backprop_cli.working.model import Part
 
 _NOTHING = rational(0)
 _LONGEST = 400  # numbers put into one line
+_A_TOUCH = 1 + rational(1, 10**12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,14 @@ class PutIn:
     half_unit: Rational
 
     def says(self, value: Ball) -> bool:
-        """Whether it is this value to the digits written."""
-        return not abs(value - self.value) > self.half_unit
+        """Whether it is this value, to the digits of the one that has fewer."""
+        apart = abs(ball(value.mid()) - self.value)
+        return not apart > max(ball(self.half_unit), ball(value.rad())) * _A_TOUCH
 
     def is_cut_from(self, value: Ball) -> bool:
         """Whether it is this value without its last digits, and has some."""
-        return self.half_unit != 0 and abs(self.value) > 20 * self.half_unit and not (
-            abs(value - self.value) >= 2 * self.half_unit
-        )  # fmt: skip
+        beyond = (ball(value.mid()) - self.value) * (1 if self.value > 0 else -1)
+        return 0 < 20 * self.half_unit < abs(self.value) and bool(0 < beyond < 2 * self.half_unit)
 
 
 @dataclass(frozen=True, slots=True)

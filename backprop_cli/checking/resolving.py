@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import slopes
+from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.meant import Meanings
+from backprop_cli.checking.sums import written_out
+from backprop_cli.working.formulas import SUM, read_formula
 
+_BETWEEN = (Kind.PART, Kind.PATH, Kind.GRADIENT)
 _MOST_PATHS = 8  # paths of a derivative that is written in one factor
 
 
@@ -26,7 +30,8 @@ class Resolver:
         meant: dict[str, Formula] = {}
         for name in names_in(formula):
             text = str(name.symbol)
-            if (other := self._on_the_way(text, quantity)) is not None:
+            other = self._sum(text, quantity) if text.startswith(SUM) else self._on_the_way(text, quantity)
+            if other is not None:
                 meant[text] = other
                 continue
             found = self.meanings.in_formula(text, quantity)
@@ -35,6 +40,25 @@ class Resolver:
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
             meant[text] = Name(max(current, key=self.key.order.__getitem__) if current else found[0])
         return self._with_kinks(replace(formula, lambda name: meant[str(name.symbol)]))
+
+    def _sum(self, text: str, quantity: Quantity) -> Formula | None:
+        """A sum: what is summed where that has no index, else the terms of the sum in the line, or in one before it."""
+        try:
+            summed = read_formula(text.removeprefix(SUM)).formula
+        except FormulaError:
+            return None
+        line = self.key.line(quantity)
+        assert line is not None
+        once = replace(line.formula, self._between)
+        return self.resolved(summed, quantity) or written_out(
+            summed, (line.formula, once, replace(once, self._between))
+        )
+
+    def _between(self, name: Name) -> Formula:
+        """A part of the loss, a path or a gradient by its own formula, anything else as it is."""
+        assert isinstance(name.symbol, Quantity)
+        line = self.key.line(name.symbol) if name.symbol.kind in _BETWEEN else None
+        return name if line is None or line.given else line.formula
 
     def _with_kinks(self, formula: Formula) -> Formula:
         """The formula in which a step is the slope of ReLU, with its value at 0, where the problem has that."""
@@ -54,6 +78,8 @@ class Resolver:
 
     def knows(self, text: str, quantity: Quantity) -> bool:
         """Whether a name in the formula of a line means something that is there before the line."""
+        if text.startswith(SUM):
+            return self._sum(text, quantity) is not None
         if self._on_the_way(text, quantity) is not None:
             return True
         found = self.meanings.in_formula(text, quantity)

@@ -22,7 +22,7 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (r"(?:in|sum|s|netin|net_in|preact)_\{?(?P<name>\w+)\}?", (Kind.NET,)),
     (r"(?P<name>\w+?)[_.](?:net|in|sum|z)", (Kind.NET,)),
     (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
-    (r"(?:act|output|activation)_\{?(?P<name>\w+)\}?", (Kind.OUT,)),
+    (r"(?:act|output|activation|p|prob|ŷ|y\u0302|yhat|y_hat)_\{?(?P<name>\w+)\}?", (Kind.OUT,)),
     (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
     (rf"(?:err|error)(?:{_OF}\s+|_){_UNIT}", (Kind.DELTA, Kind.PART)),
     (rf"(?:error\s+(?:term|signal|gradient)|local\s+gradient|delta){_OF}\s+{_UNIT}", (Kind.DELTA,)),

@@ -77,10 +77,25 @@ class Substitution:
         yield from (root.formula for root in self.lines.roots(quantity, ()))
 
     def values(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> tuple[Ball, ...]:
-        """What a quantity may have as its value on this sheet: the student's own, and the right one."""
-        own = answers.get(quantity)
+        """What a quantity may have as its value on this sheet: the student's own, and the right one.
+
+        That of a blank line follows from the answers that it is computed from.
+        """
         right = self.key.true_ball(quantity)
-        return (right,) if own is None else (radius(ball(own.value), own.half_unit), right)
+        if (own := answers.get(quantity)) is not None:
+            return radius(ball(own.value), own.half_unit), right
+        line = self.key.line(quantity)
+        used = quantities_in(line.formula) if line is not None and not line.given else []
+        if line is None or not any(one in answers for one in used):
+            return (right,)
+        carried = value_in(line.formula, lambda name: self._answered(name, answers))
+        return (right,) if carried is None else (carried, right)
+
+    def _answered(self, name: Hashable, answers: Mapping[Quantity, Given]) -> Ball:
+        """The student's own value, or the right one."""
+        assert isinstance(name, Quantity)
+        own = answers.get(name)
+        return self.key.true_ball(name) if own is None else radius(ball(own.value), own.half_unit)
 
     def _value(self, name: Hashable, answers: Mapping[Quantity, Given]) -> Ball:
         assert isinstance(name, Quantity)

@@ -154,6 +154,7 @@ class _Sheet:
         self.parts: dict[Quantity, tuple[Part, ...]] = {}
         self.unread: list[Complaint] = []
         self.own: list[Remark] = []  # quantities of the student's own
+        self.overfull: set[Quantity] = set()  # quantities with more work than is judged
         self.student = hand_in.student or None
 
     def done(self) -> Sheet:
@@ -240,7 +241,7 @@ class _Sheet:
         """An answer; of two for one quantity, the first that has a value."""
         part, written = _value(chain)
         quantity = self.of_all_samples(quantity, written)
-        self.parts[quantity] = (*self.parts.get(quantity, ()), *chain.parts)[:_MOST_PARTS]
+        self.take(quantity, chain.parts)
         if part is None or written is None:
             self.without_a_value(chain, quantity)
             return
@@ -250,6 +251,15 @@ class _Sheet:
         elif not _agree(before.written, written) and before.span is not None:
             message = _("{key} is answered twice; the first answer is in line {line}")
             self.complain(message.format(key=quantity.key, line=before.span.line), chain.spot)
+
+    def take(self, quantity: Quantity, parts: Sequence[Part]) -> None:
+        """The work for a quantity, as far as it is judged; what is beyond that is told, once."""
+        whole = (*self.parts.get(quantity, ()), *parts)
+        self.parts[quantity] = whole[:_MOST_PARTS]
+        if len(whole) > _MOST_PARTS and quantity not in self.overfull:
+            self.overfull.add(quantity)
+            message = _("more than {limit} parts of the work for {key}; the others are not judged")
+            self.complain(message.format(limit=_MOST_PARTS, key=quantity.key), whole[_MOST_PARTS].spot)
 
     def of_all_samples(self, quantity: Quantity, written: Written | None) -> Quantity:
         """What a second answer is of: for a quantity that has one at the last sample, the one of all samples."""
@@ -281,7 +291,7 @@ class _Sheet:
         letters = self.in_letters(chain, whole, name)
         if matrix is None:
             for quantity, parts in letters.items():
-                self.parts[quantity] = (*self.parts.get(quantity, ()), *parts)[:_MOST_PARTS]
+                self.take(quantity, parts)
             return bool(letters)
         placed = self.placed(matrix, whole)
         if placed is None:

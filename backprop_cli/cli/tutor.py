@@ -48,9 +48,9 @@ def tutor(
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ and ∂."))] = False,
 ) -> None:
     """Practise a problem: each line is asked for, judged as `check` does, with hints; it goes on where it was left."""
+    from backprop_cli.api import load
     from backprop_cli.cli.output import charset_for
     from backprop_cli.cli.sessions import Learning
-    from backprop_cli.deriving.understanding import load
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.tutor.lesson import lesson_of
@@ -66,7 +66,7 @@ def tutor(
     problem = problem or "mazur"
     if problem == "-":
         raise UsageError(_("the replies come from standard input, so the problem has to be in a file"))
-    loaded = load(problem, notation)
+    loaded = load(problem, notation=notation).comparable
     lesson = lesson_of(WorkedProblem.of(loaded), tuple(only or ()), skill, charset)
     options = [f"--skill {skill}"] * bool(skill) + [f"--only {one}" for one in only or ()]
     Learning(learner, charset).learn(lesson, loaded, options, f"backprop tutor {problem}", fresh)

@@ -16,12 +16,12 @@ SLIPS = frozenset({"cut off", "last digit", "slip", "arithmetic", "copied"})  # 
 def praise(lesson: Lesson, mark: Mark, report: Report) -> str:
     """What is said of a right answer."""
     explainer = lesson.explainer(report)
-    return _sentence(explainer.remark(mark) or explainer.verdict(mark.verdict))
+    return sentence(explainer.remark(mark) or explainer.verdict(mark.verdict))
 
 
 def too_short(lesson: Lesson, mark: Mark, report: Report) -> str:
     """What is said of an answer with too few digits: how far it goes, and how many are wanted."""
-    said = _sentence(lesson.explainer(report).verdict(mark.verdict))
+    said = sentence(lesson.explainer(report).verdict(mark.verdict))
     return sentences([said, _("Write {digits}.").format(digits=lesson.digits(mark.quantity))])
 
 
@@ -37,7 +37,7 @@ def mistake_of(mark: Mark) -> str:
 def feedback(lesson: Lesson, mark: Mark, report: Report, written: Written) -> tuple[Block, ...]:
     """What was done, if that is recognised; else which line the number would be right for."""
     words = lesson.explainer(report).explanation(mark, numbers=False)
-    said: list[Block] = [Say(_sentence(words.said), Tone.WRONG)]
+    said: list[Block] = [Say(sentence(words.said), Tone.WRONG)]
     verdict = mark.verdict
     known = verdict.causes or verdict.near or (verdict.hint is not None and verdict.hint.other is None)
     other = None if known else lesson.right_for(mark.quantity, written)
@@ -54,7 +54,7 @@ def feedback(lesson: Lesson, mark: Mark, report: Report, written: Written) -> tu
         said.append(Formula(words.at or words.symbol, tuple(sides), _("your number fits")))
     said += [Say(_("Or: {said}.").format(said=one)) for one in words.others]
     if words.advice:
-        said.append(Say(_sentence(words.advice)))
+        said.append(Say(sentence(words.advice)))
     return tuple(said)
 
 
@@ -68,7 +68,8 @@ def _right_for(lesson: Lesson, mark: Mark, other: Quantity) -> str:
     )
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """What is said as a sentence: a word begins with a capital, a symbol stays as it is."""
     word = text.partition(" ")[0].rstrip(",:;")
     is_word = word.isascii() and word.isalpha() and (len(word) > 1 or word == "a")  # σ(x), m̂ and w stay small
     said = (text[:1].upper() if is_word else text[:1]) + text[1:]

@@ -24,6 +24,7 @@ def handout(lesson: Lesson) -> Document:
         lines,
         lesson.checker.marking,
         chosen=lesson.is_part,
+        formulas=tuple(map(lesson.line, lesson.formulas)),
     )
     blocks = [*map(Say, introduction(exercise)), *given(exercise), *map(Say, texts(how_to_round(exercise)))]
     return exercise.document("{title}", blocks)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.ground.words import _, full_stop, listed, n_
+from backprop_cli.tutor.in_letters import textbook
 from backprop_cli.tutor.lesson import Lesson, Texts
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
 
 LEVELS = 4  # what it is, the formula, the numbers put in, the value
+LEVELS_IN_LETTERS = 3  # what it is, the rule, the formula
 
 HELP: Mapping[str, str] = {
     "0.42": n_("a number; 3/20, sqrt(2)/2 and 0.4*0.5933 + 0.6 are as good"),
@@ -44,6 +46,15 @@ def hint(lesson: Lesson, quantity: Quantity, level: int, texts: Texts) -> tuple[
     value = lesson.computed(quantity, texts) if texts else lesson.right(quantity)
     sign = "=" if value.whole_truth else lesson.about
     return (Formula(symbol, ((sign, lesson.number(value.text())),)),)
+
+
+def hint_in_letters(lesson: Lesson, quantity: Quantity, level: int) -> tuple[Block, ...]:
+    """A hint for a formula: 1 what the quantity is and depends on, 2 the rule, 3 the formula."""
+    if level <= 1:
+        return (Say(_depends(lesson, quantity), Tone.HINT),)
+    if level == 2 and (rule := why(lesson, quantity)):
+        return rule
+    return (Formula(lesson.symbol(quantity), (("=", textbook(lesson, quantity)),)),)
 
 
 def _depends(lesson: Lesson, quantity: Quantity) -> str:

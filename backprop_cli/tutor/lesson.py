@@ -13,7 +13,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.algebra.references import meant_by
-from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.descriptions import describe
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.given import given_of
@@ -68,15 +68,36 @@ class OwnNumbers(Speller):
         return line.formula if line is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One question: for the number of a line, or for its formula in letters."""
+
+    quantity: Quantity
+    in_letters: bool = False
+
+    @property
+    def key(self) -> str:
+        """Under which a session keeps what happened at it."""
+        return f"formula / {self.quantity.key}" if self.in_letters else self.quantity.key
+
+
 @dataclass(frozen=True)
 class Lesson:
     """A problem that is practised, or `is_part` of it. Where it is `helped`, what is not asked for is worked out."""
 
     checker: Checker  # judges the replies
-    asked: tuple[Quantity, ...]
+    asked: tuple[Quantity, ...]  # as numbers
     is_part: bool = False
     helped: bool = False
     charset: str = "unicode"
+    formulas: tuple[Quantity, ...] = ()  # that are asked for in letters
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """Every question, in the order of the work: the formula of a line before its number."""
+        tasks = [*(Task(one, in_letters=True) for one in self.formulas), *map(Task, self.asked)]
+        last = len(self.key.order)
+        return tuple(sorted(tasks, key=lambda one: self.key.order.get(one.quantity, last)))
 
     @property
     def worked(self) -> WorkedProblem:
@@ -329,24 +350,27 @@ def lesson_of(
 
     Raises UsageError where nothing is left to ask.
     """
-    quantities = [line.quantity for line in asked_lines(worked, everything=bool(skill) and not only)]
     everything = Lesson(Checker(worked), (), charset=charset)
+    in_letters = [line.quantity for line in asked_formulas(worked)]
+    quantities = [line.quantity for line in asked_lines(worked, everything=bool(skill) and not only)]
+    if worked.problem.stood_in:  # whose numbers are only there to compare formulas
+        quantities = []
     if only:
-        quantities = list(frozenset(meant_by(everything.checker.names.chosen(only), everything.key.order)))
-        quantities.sort(key=everything.key.order.__getitem__)
+        chosen = frozenset(meant_by(everything.checker.names.chosen(only), everything.key.order))
+        in_letters = [one for one in in_letters if one in chosen]
+        quantities = [] if worked.problem.stood_in else sorted(chosen, key=everything.key.order.__getitem__)
     wanted = skills_called(skill) if skill else ()
-    asked = [
-        one
-        for one in quantities
-        if one in everything.key.derivation.index
-        and not everything.line(one).given
-        and (not skill or everything.skill(one) in wanted)
-    ]
-    if not asked:
+
+    def is_asked(one: Quantity) -> bool:
+        known = one in everything.key.derivation.index and not everything.line(one).given
+        return known and (not skill or everything.skill(one) in wanted)
+
+    asked, formulas = (tuple(filter(is_asked, ones))[:most] for ones in (quantities, in_letters))
+    if not asked and not formulas:
         reason = _("no line of this problem is an exercise in {skill!r}").format(skill=skill)
         raise UsageError(reason if skill else _("there is nothing to ask for in this problem"))
     helped = bool(skill) and not only
-    return _replace(everything, asked=tuple(asked[:most]), is_part=helped or bool(only), helped=helped)
+    return _replace(everything, asked=asked, formulas=formulas, is_part=helped or bool(only), helped=helped)
 
 
 def _changed(lines: Iterable[Line], own: Collection[Quantity]) -> Iterator[Line]:

@@ -17,42 +17,45 @@ from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _, clauses, full_stop, n_, plural
-from backprop_cli.tutor import hints
+from backprop_cli.tutor import hints, in_letters
 from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise, too_short
-from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.tutor.lesson import Lesson, Task
 from backprop_cli.tutor.replies import answer_in, command_in, is_wordy, plain_reply
-from backprop_cli.tutor.said import Block, Heading, Question, Response, Say, Tone, Work
+from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.tutor.summary import summary
 from backprop_cli.tutor.whole_lines import WholeLine, whole_line
 from backprop_cli.working.model import Part
 
 _TRIES = 3  # wrong replies after which one is told how to go on
+_HOW_IN_LETTERS = n_("Type a formula in letters; or hint, why, show, skip, back, quit, help.")
 _HOW = n_("Type a number or a calculation; or hint, why, show, skip, back, quit, help.")
 
 
 def begin(lesson: Lesson, state: State) -> tuple[State, Response]:
     """The first question, or the one at which a session was left."""
     state = _replace(state, ended=False)
-    done = len(answers(lesson, state))
+    done = sum(bool(state.entry(task.key).answer) for task in lesson.tasks)
     if not done:
-        return state, Response((Say(_(_HOW), Tone.HINT), *_heading(lesson, state, None)), _question(lesson, state))
+        return state, Response((_how(lesson, state), *_heading(lesson, state, None)), _question(lesson, state))
     said = plural("{count} answer is here already.", "{count} answers are here already.", done)
-    again = _heading(lesson, state, None) if state.at < len(lesson.asked) else ()
+    again = _heading(lesson, state, None) if state.at < len(lesson.tasks) else ()
     return state, Response((Say(said), *_work(lesson, state), *again), _question(lesson, state))
 
 
 def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
     """The next state and what is said to a reply: a command, or an answer to the question."""
-    if state.ended or state.at >= len(lesson.asked):
+    if state.ended or state.at >= len(lesson.tasks):
         return _replace(state, ended=True), Response()
     command = command_in(text)
     if command is not None:
         return COMMANDS[command](lesson, state)
     quantity = _current(lesson, state)
-    before = state.entry(quantity.key)
+    before = state.entry(_task(lesson, state).key)
     if not text.strip() and before.answer:  # Enter keeps what is there
         return _go_on(lesson, state, ()) if before.kept else reply(lesson, state, before.answer)
+    if _task(lesson, state).in_letters:
+        return _formula(lesson, state, plain_reply(text))
     line = whole_line(lesson, quantity, plain_reply(text))
     if line is not None and (line.quantity is not None or line.written is None):
         return _elsewhere(lesson, state, line) if line.quantity is not None else _in_letters(lesson, state, line)
@@ -63,7 +66,7 @@ def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
         written = read_value(text)
     except FormulaError as error:
         if is_wordy(text):
-            return _again(lesson, state, Say(_(_HOW), Tone.HINT))
+            return _again(lesson, state, _how(lesson, state))
         return _again(lesson, state, Say(error.message + (f" ({error.hint})" if error.hint else ""), Tone.WRONG))
     if written is None:
         return _again(lesson, state, Say(_("Nothing was typed; help says what can be.")))
@@ -86,11 +89,41 @@ def _in_letters(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, R
     if right:
         return _again(lesson, state, Say(_("The formula is right. Now its number."), Tone.RIGHT))
     if right is None:
-        return _again(lesson, state, Say(_(_HOW), Tone.HINT))
+        return _again(lesson, state, _how(lesson, state))
     if edit:
         return _again(lesson, state, Say(full_stop(edit[:1].upper() + edit[1:]), Tone.WRONG))
     return _again(lesson, state, Say(_("This is not the formula of {symbol}.").format(symbol=lesson.symbol(quantity)),
                                      Tone.WRONG))  # fmt: skip
+
+
+def _formula(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
+    """What is said to a reply where a formula is asked for."""
+    task = _task(lesson, state)
+    line = in_letters.read(lesson, task.quantity, text)
+    if line is None or not line.parts:
+        return _again(lesson, state, _how(lesson, state))
+    if line.other is not None:
+        return _elsewhere(lesson, state, WholeLine(line.other, line.parts, None))
+    mark, follows = in_letters.judged(lesson, task.quantity, line.parts, _own_formulas(lesson, state))
+    entry = _replace(state.entry(task.key), last=mark.written or text)
+    if mark.outcome is Outcome.RIGHT or follows:
+        noted = state.noting(task.key, _replace(entry, answer=mark.written, kept=False, skipped=False))
+        book = in_letters.textbook(lesson, task.quantity)
+        shown = Formula(lesson.symbol(task.quantity), (("=", book),), "" if not follows else _("as textbooks write it"))
+        return _go_on(lesson, noted, (Say(in_letters.praise(lesson, follows), Tone.RIGHT), shown))
+    said = in_letters.what_was_done(lesson, mark)
+    if mark.outcome not in (Outcome.MISTAKE, Outcome.WRONG):
+        return _again(lesson, state, Say(said, Tone.HINT))
+    mistake = in_letters.mistake_of(mark)
+    noted = state.noting(task.key, _replace(entry, mistakes=(*entry.mistakes, mistake), wrong=entry.wrong + 1))
+    helps = [Say(_("hint helps; keep goes on with your formula, skip without one."), Tone.HINT)]
+    return _again(lesson, noted, Say(said, Tone.WRONG), *helps[: (entry.wrong + 1) % _TRIES == 0])
+
+
+def _own_formulas(lesson: Lesson, state: State) -> dict[Quantity, str]:
+    """The formulas that are kept although they are not right."""
+    entries = {task.quantity: state.entry(task.key) for task in lesson.tasks[: state.at] if task.in_letters}
+    return {quantity: entry.answer for quantity, entry in entries.items() if entry.kept}
 
 
 def _elsewhere(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Response]:
@@ -114,12 +147,22 @@ def answers(lesson: Lesson, state: State) -> dict[Quantity, str]:
 
 def _earlier(lesson: Lesson, state: State) -> dict[Quantity, str]:
     """The answers to the questions before this one."""
-    earlier = frozenset(lesson.asked[: state.at])
+    earlier = frozenset(task.quantity for task in lesson.tasks[: state.at])
     return {quantity: text for quantity, text in answers(lesson, state).items() if quantity in earlier}
 
 
+def _task(lesson: Lesson, state: State) -> Task:
+    return lesson.tasks[state.at]
+
+
 def _current(lesson: Lesson, state: State) -> Quantity:
-    return lesson.asked[state.at]
+    return _task(lesson, state).quantity
+
+
+def _how(lesson: Lesson, state: State) -> Say:
+    """What can be typed."""
+    is_formula = _task(lesson, state).in_letters
+    return Say(_(_HOW_IN_LETTERS if is_formula else _HOW), Tone.HINT)
 
 
 # ---- answers -----------------------------------------------------------------------------------------------------
@@ -166,17 +209,19 @@ def _accepted(
 
 
 def _question(lesson: Lesson, state: State) -> Question | None:
-    if state.ended or state.at >= len(lesson.asked):
+    if state.ended or state.at >= len(lesson.tasks):
         return None
-    quantity = _current(lesson, state)
-    known = [one for one in lesson.uses(quantity) if one in lesson.given]
+    task = _task(lesson, state)
+    quantity = task.quantity
+    known = [one for one in lesson.uses(quantity) if one in lesson.given and not task.in_letters]
+    digits = "" if lesson.is_exact else lesson.digits(quantity)
     return Question(
         state.at + 1,
-        len(lesson.asked),
+        len(lesson.tasks),
         lesson.symbol(quantity),
         lesson.words(quantity),
-        "" if lesson.is_exact else lesson.digits(quantity),
-        state.entry(quantity.key).answer,
+        _("its formula, in letters") if task.in_letters else digits,
+        state.entry(task.key).answer,
         tuple((lesson.symbol(one), lesson.number(lesson.given[one])) for one in known),
     )
 
@@ -189,7 +234,7 @@ def _again(lesson: Lesson, state: State, *blocks: Block) -> tuple[State, Respons
 def _go_on(lesson: Lesson, state: State, blocks: tuple[Block, ...]) -> tuple[State, Response]:
     left = _current(lesson, state)
     after = _replace(state, at=state.at + 1)
-    if after.at >= len(lesson.asked):
+    if after.at >= len(lesson.tasks):
         after = _replace(after, ended=True)
         return after, Response((*blocks, Heading(_("Done")), *_work(lesson, after), Say(""), *summary(lesson, after)))
     return after, Response((*blocks, *_heading(lesson, after, left)), _question(lesson, after))
@@ -210,20 +255,27 @@ def _heading(lesson: Lesson, state: State, left: Quantity | None) -> tuple[Block
 
 
 def _work(lesson: Lesson, state: State, drawing_only: bool = False) -> tuple[Block, ...]:
-    """The network with what is known so far, and the answers."""
-    at = min(state.at, len(lesson.asked) - 1)
-    return (Work({**lesson.given, **answers(lesson, state)}, lesson.asked[at].at, drawing_only),)
+    """The network with what is known so far, and the answers: numbers and formulas."""
+    written = ((task.quantity, state.entry(task.key).answer) for task in lesson.tasks if task.in_letters)
+    formulas = [Formula(lesson.symbol(one, with_place=True), (("=", text),)) for one, text in written if text]
+    shown = () if drawing_only else tuple(formulas)
+    if not lesson.asked and not lesson.given:
+        return shown
+    at = min(state.at, len(lesson.tasks) - 1)
+    return (Work({**lesson.given, **answers(lesson, state)}, lesson.tasks[at].quantity.at, drawing_only), *shown)
 
 
 # ---- commands ----------------------------------------------------------------------------------------------------
 
 
 def _hint(lesson: Lesson, state: State) -> tuple[State, Response]:
-    quantity = _current(lesson, state)
-    entry = state.entry(quantity.key)
-    level = min(entry.hints + 1, hints.LEVELS)
-    after = state.noting(quantity.key, _replace(entry, hints=level))
-    return _again(lesson, after, *hints.hint(lesson, quantity, level, _earlier(lesson, state)))
+    task = _task(lesson, state)
+    entry = state.entry(task.key)
+    level = min(entry.hints + 1, hints.LEVELS_IN_LETTERS if task.in_letters else hints.LEVELS)
+    after = state.noting(task.key, _replace(entry, hints=level))
+    if task.in_letters:
+        return _again(lesson, after, *hints.hint_in_letters(lesson, task.quantity, level))
+    return _again(lesson, after, *hints.hint(lesson, task.quantity, level, _earlier(lesson, state)))
 
 
 def _why(lesson: Lesson, state: State) -> tuple[State, Response]:
@@ -253,17 +305,22 @@ def _put(lesson: Lesson, state: State) -> tuple[State, Response]:
 
 
 def _skip(lesson: Lesson, state: State) -> tuple[State, Response]:
-    quantity = _current(lesson, state)
-    after = state.noting(quantity.key, _replace(state.entry(quantity.key), answer="", kept=False, skipped=True))
+    key = _task(lesson, state).key
+    after = state.noting(key, _replace(state.entry(key), answer="", kept=False, skipped=True))
     return _go_on(lesson, after, (Say(_("Left blank; what follows is judged by your other answers.")),))
 
 
 def _keep(lesson: Lesson, state: State) -> tuple[State, Response]:
-    quantity = _current(lesson, state)
-    entry = state.entry(quantity.key)
+    task = _task(lesson, state)
+    quantity, entry = task.quantity, state.entry(task.key)
     if not entry.last:
-        return _again(lesson, state, Say(_("There is no number of yours to keep yet.")))
+        nothing = _("There is no formula of yours to keep yet.")
+        return _again(lesson, state, Say(nothing if task.in_letters else _("There is no number of yours to keep yet.")))
     text = entry.last
+    if task.in_letters:
+        after = state.noting(task.key, _replace(entry, answer=text, kept=True, skipped=False))
+        said = _("Kept: {symbol} = {number}. What follows from it will count as right.")
+        return _go_on(lesson, after, (Say(said.format(symbol=lesson.symbol(quantity), number=text)),))
     written = read_value(text)
     if written is not None and written.is_worked_out:
         text = lesson.calculated(quantity, written)

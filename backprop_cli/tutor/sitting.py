@@ -69,7 +69,7 @@ class Sitting:
 
     def is_done(self, state: State) -> bool:
         """Whether every question was asked."""
-        return state.at >= len(self.lesson.asked)
+        return state.at >= len(self.lesson.tasks)
 
     def was_finished(self) -> bool:
         """Whether it was finished, and only that was not remembered any more; what it shows is noted."""
@@ -122,10 +122,10 @@ class Sitting:
 def evidence(lesson: Lesson, state: State) -> Mapping[str, tuple[str, bool]]:
     """What a session shows by now: for each line that was answered, its skill and whether the learner knew how."""
     found: dict[str, tuple[str, bool]] = {}
-    for quantity in lesson.asked:
-        knew, skill = state.entry(quantity.key).knew, lesson.skill(quantity)
+    for task in lesson.tasks:
+        knew, skill = state.entry(task.key).knew, lesson.skill(task.quantity)
         if knew is not None and skill:
-            found[quantity.key] = (skill, knew)
+            found[task.key] = (skill, knew)
     return found
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.mistakes import SLIP, mistakes
 from backprop_cli.checking.search.sentences import WORDS, in_general
 from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.ground.words import _, labelled, listed, plural
-from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.tutor.lesson import Lesson, Task
 from backprop_cli.tutor.said import Block, Say
 from backprop_cli.tutor.skills import SKILLS, skills_in
 from backprop_cli.tutor.state import Entry, State
@@ -17,7 +16,7 @@ from backprop_cli.tutor.state import Entry, State
 
 def summary(lesson: Lesson, state: State) -> tuple[Block, ...]:
     """The lines of the summary; fewer where there is less to say."""
-    entries = {one: state.entry(one.key) for one in lesson.asked}
+    entries = {one: state.entry(one.key) for one in lesson.tasks}
     done = [one for one, entry in entries.items() if entry.answer]
     if not any(entry != Entry() for entry in entries.values()):
         return ()
@@ -31,17 +30,18 @@ def summary(lesson: Lesson, state: State) -> tuple[Block, ...]:
     }
     lines += [Say(labelled(words, _listed(lesson, group))) for words, group in groups.items() if group]
     lines += _mistakes(entries)
-    chosen = lesson.helped and len(skills_in(lesson.problem, lesson.asked)) == 1  # then one knows what one practises
+    skills = skills_in(lesson.problem, [one.quantity for one in entries])
+    chosen = lesson.helped and len(skills) == 1  # then one knows what one practises
     if not chosen and (weak := _weak(lesson, entries)):
         lines.append(Say(_("to practise: {skills}").format(skills=listed(_(SKILLS[one].words) for one in weak))))
     return tuple(lines)
 
 
-def _listed(lesson: Lesson, quantities: list[Quantity]) -> str:
-    return listed(lesson.symbol(one, with_place=True) for one in quantities)
+def _listed(lesson: Lesson, tasks: list[Task]) -> str:
+    return listed(dict.fromkeys(lesson.symbol(one.quantity, with_place=True) for one in tasks))
 
 
-def _mistakes(entries: dict[Quantity, Entry]) -> list[Block]:
+def _mistakes(entries: dict[Task, Entry]) -> list[Block]:
     counted = Counter(name for entry in entries.values() for name in entry.mistakes)
     lines: list[Block] = []
     for name, count in counted.items():
@@ -64,7 +64,7 @@ def _words_of(mistake: str) -> str:
     return _(NEAR_MISSES[name]).format(other="…") if name in NEAR_MISSES else ""
 
 
-def _weak(lesson: Lesson, entries: dict[Quantity, Entry]) -> list[str]:
+def _weak(lesson: Lesson, entries: dict[Task, Entry]) -> list[str]:
     """The skills in which something was not known."""
-    weak = {lesson.skill(one) for one, entry in entries.items() if entry.knew is False or entry.skipped}
+    weak = {lesson.skill(one.quantity) for one, entry in entries.items() if entry.knew is False or entry.skipped}
     return [name for name in SKILLS if name in weak]

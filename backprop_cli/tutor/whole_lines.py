@@ -12,7 +12,7 @@ from backprop_cli.working.formulas import is_formula, numeral_text, read_formula
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line, Part
 
-_NAMELESS = "x"  # stands for the name of a line that has none
+NAMELESS = "x"  # stands for the name of a line that has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ def whole_line(lesson: Lesson, quantity: Quantity, text: str) -> WholeLine | Non
     """The reply as a line of work; None where it is a number or a calculation alone, or words."""
     named = not text.lstrip().startswith(("=", "≈"))
     if not named:
-        text = f"{_NAMELESS} {text.lstrip()}"
+        text = f"{NAMELESS} {text.lstrip()}"
     elif not any(sign in text for sign in "=≈") and is_formula(text) and any(char in text for char in "*·+-/^("):
-        named, text = False, f"{_NAMELESS} = {text}"
+        named, text = False, f"{NAMELESS} = {text}"
     gatherer = Gatherer("")
     gatherer.lines([Line(text, 1)])
     if len(gatherer.chains) != 1:

@@ -41,6 +41,10 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _TIMES_X = re.compile(r"(?<=[\d)])\s*x\s*(?=[\d(.])", re.I)
 _SCIENCE = re.compile(r"(?<=\d)\s+[eE]\s*(?=[-+]?\d)")
 _OF_A_SAMPLE = re.compile(r"\(\s*([d∂][^()+*]{1,60}/\s?[d∂][^()+*]{1,60}?)\s*\)\^\{?\((\d{1,3})\)\}?")
+_HAS_INDEX = re.compile(r"_\{?[a-zA-Z]{1,3}\}?(?![\w(])|[^\W\d_](?![\w(])")
+SUM = "∑"  # begins the name under which a sum with an index stands in a formula
+_LIMIT = r"(?:_\{[^{}]{1,20}\}|\^\{[^{}]{1,20}\}|_[a-z](?![\w{])|\^[a-zA-Z0-9](?!\w))"
+_SUM = re.compile(rf"∑\s?{_LIMIT}{{0,2}}|(?:Σ|\b[sS]um(?=_)){_LIMIT}{{1,2}}|Σ(?=\s|\()")
 _SEVERAL = frozenset(("max", "min", "sum", "mean"))
 _CALLED = {
     **ALIASES, "σ": "sigmoid", "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
@@ -96,7 +100,7 @@ def _prepared(text: str) -> str:
     text = _RAISED.sub(lambda found: f"^({found[0].translate(_PLAIN_DIGITS)})", text)
     text = re.sub(r"⁽\^\((\d+)\)⁾", r"^{(\1)}", text)
     text = _OF_A_SAMPLE.sub(r"\1^{(\2)}", text)
-    text = _SCIENCE.sub("e", text)
+    text = _SCIENCE.sub("e", _SUM.sub(SUM, text))
     return _points(_TIMES_X.sub("*", text))
 
 
@@ -159,8 +163,10 @@ class _Tokens:
         return " ".join(self.out)
 
     def other(self, at: int) -> int:
-        """A bracket of another kind; anything else is refused."""
+        """A bracket of another kind, or a sum; anything else is refused."""
         char = self.text[at]
+        if char == SUM:
+            return self.sum(at + 1)
         if char in "[{":
             self.mark("(")
         elif char in "]}":
@@ -168,6 +174,17 @@ class _Tokens:
         else:
             raise FormulaError(_("{char!r} does not belong in a formula").format(char=char), at)
         return at + 1
+
+    def sum(self, at: int) -> int:
+        """What is summed, as one name; where it is numbers, they are themselves."""
+        end = _end_of_term(self.text, at)
+        summed = self.text[at:end].strip()
+        if not _HAS_INDEX.search(summed):
+            return at
+        name = f"n{len(self.keys)}_"
+        self.keys[SUM + summed], self.raw[name] = name, SUM + summed
+        self.times(name)
+        return end
 
     def mark(self, mark: str) -> None:
         if mark in "(√" and self.ends_an_operand():
@@ -246,6 +263,18 @@ class _Tokens:
     def readable(self, plain: str) -> str:
         """The plain text with the student's names in it."""
         return re.sub(r"n\d+_", lambda found: self.raw.get(found[0], found[0]), plain)
+
+
+def _end_of_term(text: str, start: int) -> int:
+    """Where the term that begins at `start` ends: before the next sign or sum, or the end of the bracket around it."""
+    depth, before = 0, "("
+    for at in range(start, len(text)):
+        depth += (text[at] in "([{") - (text[at] in ")]}")
+        is_sign = text[at] in "+-" and before not in "*/^("
+        if depth < 0 or text[at] == SUM or (depth == 0 and (is_sign or text[at] in ",;")):
+            return at
+        before = before if text[at].isspace() else text[at]
+    return len(text)
 
 
 def _closing(text: str, start: int) -> int:

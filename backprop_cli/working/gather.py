@@ -44,6 +44,8 @@ _WHOLE = re.compile(  # what is of all samples together
 )
 _OUTER = ("report", "after", "epoch", "batch", "sample", "step")  # what comes later is inside what comes before
 _WORK = re.compile(r"[=≈≃≅]")
+_ABOVE = 4  # lines of words that a chain remembers
+_SHORT = 120  # characters of each
 _STUDENT = re.compile(r"\s*(?:name|student|姓名)\s*:\s*(\S.{0,80})", re.I)
 
 
@@ -55,6 +57,7 @@ class Gatherer:
     chains: list[Chain] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     under: dict[str, str] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
     student: str = ""
 
     def hand_in(self, text: str = "", form: str = "") -> HandIn:
@@ -68,6 +71,7 @@ class Gatherer:
 
     def heading(self, text: str) -> None:
         """Takes the places that a heading names, and forgets those inside them."""
+        self.above = (*self.above, spaced(text)[:_SHORT])[-_ABOVE:]
         for found in _PLACES.finditer(plain(text)):
             word = (found[1] or found[3] or found[5] or found[6]).lower()
             word, number = _WORDS.get(word, word), found[2] or found[4] or found[7]
@@ -86,7 +90,9 @@ class Gatherer:
             if len(self.chains) == limits.CHAINS and not (self.remarks and self.remarks[-1].why == _too_many()):
                 self.remark(name, spot, _too_many())
             return
-        self.chains.append(Chain(spaced(name), spot, tuple(parts), spaced(label), tuple(self.under.values())))
+        self.chains.append(
+            Chain(spaced(name), spot, tuple(parts), spaced(label), tuple(self.under.values()), self.above)
+        )
 
     # ---- from lines to statements ----------------------------------------------------------------------------
 
@@ -94,12 +100,13 @@ class Gatherer:
         """Reads lines; a blank one ends a paragraph."""
         waiting: list[Line] = []
         for line in lines:
-            if line.heading:
-                self.heading(line.text)
             plain_line = made_plain(line)
             if not plain_line.text.strip() or (waiting and not belongs(waiting, plain_line)):
                 self._statement(waiting)
                 waiting = []
+            if line.heading:
+                self.above = ()
+                self.heading(line.text)
             if plain_line.text.strip():
                 waiting.append(plain_line)
         self._statement(waiting)
@@ -150,7 +157,8 @@ class Gatherer:
             part = Part(columns[2], text.spot(start + columns.start(2), start + columns.end(2)))
             self.chain(columns[1], text.spot(start + columns.start(1), start + columns.end(1)), [part])
         elif said.strip():
-            self.heading(said)
+            if not RULE.fullmatch(said):
+                self.heading(said)
             self.remark(said, text.spot(start, end))
 
     def _refuse(self, text: Joined, start: int, end: int, said: str) -> None:

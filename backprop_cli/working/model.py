@@ -38,7 +38,7 @@ class Chain:
     """One line of work: what it is of, as written, and what it is said to equal, one after the other.
 
     `label` stands before it with a colon (`h1: net = 0.3775`); `under` are the headings in force that name a place
-    (`epoch 2`, `sample 1`).
+    (`epoch 2`, `sample 1`), `above` the last lines of words, which may say whose `net` it is.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Chain:
     parts: tuple[Part, ...]
     label: str = ""
     under: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

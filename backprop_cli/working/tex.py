@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from backprop_cli.ground.words import _
 from backprop_cli.working import limits
-from backprop_cli.working.tex_tokens import TOKEN, Macro, Tokens
+from backprop_cli.working.tex_tokens import Macro, Tokens, tokens_of
 from backprop_cli.working.tex_words import (
     CELL,
     DISPLAYED,
@@ -53,10 +53,8 @@ class TexReader(Tokens):
             self.macro(token, at)
         elif token == "{":
             self.group(at)
-        elif token == "$":
-            while self.peek() == "$":  # of a display
-                self.take()
-                self.write("\n", at)
+        elif token[0] == "$":
+            self.write("\n" if token == "$$" else "", at)
             self.math = not self.math
         elif token in "&~":
             self.write(" ", at)
@@ -76,7 +74,8 @@ class TexReader(Tokens):
                 self.option()
             self.math = {"(": True, "[": True, ")": False, "]": False}.get(name, self.math)
             return
-        name = name.rstrip("*")
+        if self.peek() == "*" and token[1:] == name and name not in SYMBOLS:
+            self.take()
         if name in self.macros:
             self.own(name, at)
         elif name in _FUNCTIONS:
@@ -104,7 +103,7 @@ class TexReader(Tokens):
             text = " " + text
         self.write(text, at)
         if text[-1:].isalpha() and text != "T" and (self.peek()[:1].isalnum() or self.peek()[:1] == "\\"):
-            follows = self.peek()[1:].strip().rstrip("*")
+            follows = self.peek()[1:].strip()
             if self.peek()[:1] != "\\" or follows in SYMBOLS or follows in _FUNCTIONS or follows in self.macros:
                 self.write(" ", at)
 
@@ -122,7 +121,7 @@ class TexReader(Tokens):
         if len(body) > limits.LINE:
             self.complain("\\" + name, at, _("too many macros inside each other"))
             return
-        self.tokens[self.at : self.at] = [(found[0], at) for found in TOKEN.finditer(body)]
+        self.tokens[self.at : self.at] = [(text, at) for text, _at in tokens_of(body)]
 
     def define(self, _at: int) -> None:
         """A macro of the student's own is noted."""
@@ -243,7 +242,7 @@ class TexReader(Tokens):
         texts = []
         while self.at < len(self.tokens):
             token, _at = self.take()
-            if token.startswith("\\end") and self.peek() == "{" and self.tokens[self.at + 1][0] == name:
+            if token.startswith("\\end") and [text for text, _at in self.tokens[self.at : self.at + 2]] == ["{", name]:
                 self.raw()
                 break
             texts.append(token)

@@ -55,7 +55,7 @@ def test_f_is_what_the_problem_says_that_it_is() -> None:
     assert read_formula("f(net_h1)", {"f": "sigmoid"}).text == "sigmoid ( net_h1 )"
 
 
-REFUSED = ("", "0.3 0.4", '__import__("os")', "lambda: 0", "a +", "(a", "a)", "∑ w_i x_i")
+REFUSED = ("", "0.3 0.4", '__import__("os")', "lambda: 0", "a +", "(a", "a)", "∏ w_i x_i")
 LONG = ("σ'(", "a^", "{", "(", "−", "1/", "|", "a_{", "a^{(", "a", "d", "∂")
 
 

@@ -79,6 +79,110 @@ def test_a_name_is_understood_where_only_one_quantity_can_be_meant(work: str, ke
     assert [(mark.quantity.key, mark.written) for mark in report(work).marks if mark.written] == [(key, written)]
 
 
+TWO_INPUTS = """
+inputs: {x1: 0.6, x2: 0.1}
+targets: {y: 1}
+layers:
+  - {neurons: [h1, h2], activation: sigmoid, weights: [[w1 = 0.2, w2 = -0.4], [w3 = 0.7, w4 = 0.3]], bias: b1 = 0.1}
+  - {neurons: [y], activation: sigmoid, weights: [[w5 = 0.5, w6 = -0.6]], bias: c = 0.25}
+loss: half_squared_error
+learning_rate: 0.5
+"""
+
+
+@cache
+def two_inputs() -> Checker:
+    return Checker(WorkedProblem(load_text(TWO_INPUTS, "problem").problem))
+
+
+def sheet_of(work: str) -> tuple[dict[str, str], list[str]]:
+    """What was read on a hand-in to the problem above, and the hints on what was not."""
+    sheet = read_bytes(work.encode(), "ann.txt", ".txt", two_inputs().reader)
+    return {one.quantity.key: one.text for one in sheet.answers}, [one.hint or "" for one in sheet.unread]
+
+
+@pytest.mark.parametrize(
+    ("work", "key"),
+    [
+        ("h1:\n  net = 0.18", "net_h1"),
+        ("Neuron h2\n  Out = 0.6", "out_h2"),
+        ("hidden unit 2:\nz = 0.25", "net_h2"),
+        ("h1:\nNow its output, by the sigmoid\nout = 0.5", "out_h1"),
+        ("Output layer\nδ = -0.11", "delta_y"),
+        ("Output layer: delta = -0.11", "delta_y"),
+        ("Ausgabeneuron:\nNetto = 0.1", "net_y"),
+        ("输出层\n净输入 = 0.1", "net_y"),
+        ("Output = 0.54", "out_y"),
+        ("y\u0302 = 0.54", "out_y"),
+        ("Ausgabe = 0.54", "out_y"),
+        ("Fehler = 0.1", "E"),
+        ("Gesamtfehler = 0.1", "E"),
+        ("误差 = 0.1", "E"),
+    ],
+)
+def test_a_name_without_an_index_is_understood_where_only_one_can_be_meant(work: str, key: str) -> None:
+    read, hints = sheet_of(work)
+    assert (list(read), hints) == ([key], [])
+
+
+@pytest.mark.parametrize(
+    ("work", "hint"),
+    [
+        ("δ = 0.1", "write delta_y or delta_h1 or delta_h2"),
+        ("Hidden layer\nnet = 0.1", "write net_h1 or net_h2"),
+        ("h1:\nnet_h1 = 0.18\nBackward\nδ = 0.1", "write delta_y or delta_h1 or delta_h2"),
+    ],
+)
+def test_a_name_without_an_index_is_asked_about_where_several_can_be_meant(work: str, hint: str) -> None:
+    assert sheet_of(f"{work}\nnet_y = 0.2\n")[1] == [hint]
+
+
+def test_a_parameter_that_is_called_like_the_loss_of_another_book_is_the_parameter() -> None:
+    work = "c = 0.25\nnet_y = w5*out_h1 + w6*out_h2 + c = 0.1851"
+    found = check_sheet(two_inputs(), read_bytes(work.encode(), "ann.txt", ".txt", two_inputs().reader))
+    assert [work.formula for work in found.working.values()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("work", "is_right"),
+    [
+        ("net_h1 = Σ_i w_i x_i + b1 = 0.18", True),
+        ("net_h2 = ∑_{i=1}^{2} w_{2i} x_i = 0.4", False),  # without the bias
+        ("net_y = \u2211 w·out + c = 0.2", True),
+        ("net_y = ∑ w5*out_h1 + w6*out_h2 + c = 0.2", True),
+        ("E = ½ Σ_k (t_k − o_k)² = 0.1", True),
+        ("E = Σ_k (t_k − o_k)² = 0.1", False),
+        ("delta_h1 = (Σ_k δ_k w_{jk})·out_h1·(1 − out_h1) = 0.3", True),
+        ("delta_h1 = (sum_k δ_k w_{jk})·out_h1 = 0.3", False),
+        ("net_h1 = ∑_i q_i r_i = 0.3", None),
+    ],
+)
+def test_a_sum_with_an_index_is_the_sum_of_its_line(work: str, is_right: bool | None) -> None:
+    found = check_sheet(two_inputs(), read_bytes(work.encode(), "ann.txt", ".txt", two_inputs().reader))
+    assert [one.formula for one in found.working.values()] in ([is_right], [])
+    assert is_right is None or found.working
+
+
+def test_what_follows_from_a_blank_line_is_no_number_copied_wrong() -> None:
+    work = "net_y = 0.4\nδ_y = (0.5987 − 1)·0.5987·(1 − 0.5987) = −0.0964\nc_new = 0.25 − 0.5·(−0.0964) = 0.2982"
+    found = check_sheet(two_inputs(), read_bytes(work.encode(), "ann.txt", ".txt", two_inputs().reader))
+    assert all(one.numbers is not False for one in found.working.values())
+
+
+def test_a_number_with_another_last_digit_is_another_number() -> None:
+    """Two numbers of one decimal, each anywhere within its last digit, would touch."""
+    found = report(f"{RIGHT}out_h1 = 0.5933\nnet_o1 = 0.5*0.5933 + 0.45*0.5969 + 0.60 = 1.1653".replace(
+        "net_o1 = 1.1059\n", ""))  # fmt: skip
+    assert [work.numbers for work in found.working.values()] == [False]
+
+
+def test_work_beyond_what_is_judged_is_told_with_its_place() -> None:
+    work = "".join(f"w5 = w5 - 0.5*0.0822 = 0.40 - 0.5*0.0822 = 0.3589{digit % 10}\n" for digit in range(30))
+    told = [one for one in report(work).unread if "60" in one.message]
+    assert [one.span and one.span.line for one in told] == [21]
+    assert "w5_new" in told[0].message
+
+
 def test_what_is_given_may_be_repeated_and_must_be_copied_right() -> None:
     assert not report("w1 = 0.15, i1 = 0.05, lr = 0.5\nnet_h1 = 0.3775").unread
     assert [one.message for one in report("i1 = 0.06\nnet_h1 = 0.3775").unread] == [
