@@ -20,11 +20,11 @@ from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.formats.reports.checking import marks_of, sign_of
 from backprop_cli.formats.reports.diagnoses import diagnoses_data
+from backprop_cli.formats.reports.marks import json_number, marks_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, listed, n_, plural
-from backprop_cli.numbers.exact import Rational, decimal_number, marks_text
-from backprop_cli.numbers.exact import short_text as number
+from backprop_cli.numbers.exact import Rational, decimal_number, marks_text, short_text
 from backprop_cli.numbers.rounded import Rounding, round_to
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
@@ -276,18 +276,16 @@ def _sheet(graded: Class, sheet: Graded) -> dict[str, object]:
         return row | {"failure": sheet.failure}
     explainer = Explainer(report)
     if report.days_late:
-        row |= {"days_late": report.days_late, "lost": number(report.lost)}
+        row |= {"days_late": report.days_late, "lost": short_text(report.lost), "taken_off": json_number(report.lost)}
     return row | {
-        "marks": number(report.earned),
-        "of": number(report.worth),
+        **marks_data(report.earned, report.worth),
         "percent": percent(sheet.share) or None,
         "first_wrong": report.first_wrong.quantity.key if report.first_wrong else None,
         "mistakes": _mistakes_of(graded, sheet),
         "lines": {
             mark.quantity.key: {
                 "verdict": mark.verdict.rule.value,
-                "marks": number(mark.earned),
-                "of": number(mark.worth),
+                **marks_data(mark.earned, mark.worth),
                 **diagnoses_data(mark.verdict, explainer),
             }
             for mark in report.marks
