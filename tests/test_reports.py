@@ -305,9 +305,9 @@ def test_an_answer_that_could_be_anything_is_said_to_be() -> None:
 
 # ---- JSON ----------------------------------------------------------------------------------------------------
 
-TOP = ["problem", "student", "marks", "of", "all_right", "first_wrong", "other_sign_of_delta",
+TOP = ["problem", "student", "marks", "of", "earned", "worth", "all_right", "first_wrong", "other_sign_of_delta",
        "decimal_commas", "not_read", "lines", "causes"]  # fmt: skip
-LINE = {"quantity", "answer", "expected", "verdict", "said", "marks", "of"}
+LINE = {"quantity", "answer", "expected", "verdict", "said", "marks", "of", "earned", "worth"}
 MORE = {"near", "follows_from", "mistakes", "diagnoses", "alternatives", "refused", "hint", "remark"}
 
 

@@ -124,7 +124,7 @@ class AnsweredLine:
         return bool(away < _HARDLY_ANYTHING) or not away > given.half_unit
 
     def has_dropped_zeros(self) -> bool:
-        """Whether the answer is right only as a number: the zeros at its end, which are no exact ones, are not there."""
+        """Whether the answer is right only as a number: zeros at its end, which are no exact ones, are missing."""
         given = self.given
         if given.value == 0 or given.unit <= self.unit or self.marking.rule.tolerance is not None:
             return False

@@ -343,8 +343,11 @@ def lesson_of(
         and (not skill or everything.skill(one) in wanted)
     ]
     if not asked:
-        reason = _("no line of this problem is an exercise in {skill!r}").format(skill=skill)
-        raise UsageError(reason if skill else _("there is nothing to ask for in this problem"))
+        if skill:
+            raise UsageError(_("no line of this problem is an exercise in {skill!r}").format(skill=skill))
+        if given := next(iter(quantities), None):
+            raise UsageError(_("{key} is given by the training: there is no line to work out").format(key=given.key))
+        raise UsageError(_("there is nothing to ask for in this problem"))
     helped = bool(skill) and not only
     return _replace(everything, asked=tuple(asked[:most]), is_part=helped or bool(only), helped=helped)
 
