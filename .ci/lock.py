@@ -16,8 +16,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
+PYTHON = ".".join(map(str, sys.version_info[:2]))
 HEAD = f"""\
-# The libraries that the tests last passed with, on Python {sys.version_info.major}.{sys.version_info.minor}. Written by .ci/lock.py.
+# The libraries that the tests last passed with, on Python {PYTHON}. Written by .ci/lock.py.
 # pip install --constraint .ci/locked.txt '.[test]'
 """
 
