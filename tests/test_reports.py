@@ -23,9 +23,9 @@ from backprop_cli.checking.report import Report, check_sheet
 from backprop_cli.checking.scratch import Scratch
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Outcome
-from backprop_cli.formats.reports.checking import number, report_json, report_markdown, report_page
+from backprop_cli.formats.reports.checking import report_json, report_markdown, report_page
 from backprop_cli.numbers.certified import precision
-from backprop_cli.numbers.exact import rational
+from backprop_cli.numbers.exact import rational, short_text
 from backprop_cli.numbers.rounded import Rounding, round_to
 from backprop_cli.problem.reader import bundled
 
@@ -193,7 +193,7 @@ def test_marks_are_those_of_the_problem() -> None:
     assert as_fraction(mark_of(report, "w5_new").earned) == 1
     assert (as_fraction(report.earned), as_fraction(report.worth)) == (4, 5)
     thirds = MAZUR + "ask: [w5_new]\nmarks: {w5_new: 1/3}\n"
-    assert number(checked(thirds, {"w5_new": "0.3589"}).earned) == "1/3"
+    assert short_text(checked(thirds, {"w5_new": "0.3589"}).earned) == "1/3"
 
 
 def test_marks_say_what_is_asked_where_nothing_else_does() -> None:
@@ -213,7 +213,7 @@ def test_marks_say_what_is_asked_where_nothing_else_does() -> None:
     ],
 )
 def test_marks_are_written_as_teachers_write_them(value: Any, text: str) -> None:
-    assert number(value) == text
+    assert short_text(value) == text
 
 
 # ---- the page ------------------------------------------------------------------------------------------------
@@ -305,9 +305,9 @@ def test_an_answer_that_could_be_anything_is_said_to_be() -> None:
 
 # ---- JSON ----------------------------------------------------------------------------------------------------
 
-TOP = ["problem", "student", "marks", "of", "all_right", "first_wrong", "other_sign_of_delta",
+TOP = ["problem", "student", "marks", "of", "earned", "worth", "all_right", "first_wrong", "other_sign_of_delta",
        "decimal_commas", "not_read", "lines", "causes"]  # fmt: skip
-LINE = {"quantity", "answer", "expected", "verdict", "said", "marks", "of"}
+LINE = {"quantity", "answer", "expected", "verdict", "said", "marks", "of", "earned", "worth"}
 MORE = {"near", "follows_from", "mistakes", "diagnoses", "alternatives", "refused", "hint", "remark"}
 
 
@@ -334,6 +334,18 @@ def test_json_has_the_documented_keys() -> None:
     assert sum(Fraction(line["marks"]) for line in data["lines"]) == Fraction(data["marks"])
 
 
+def test_marks_are_exact_texts_and_beside_them_numbers() -> None:
+    """A third and a quarter of a mark: 7/12 of 11/6, as texts; and the nearest numbers that there are."""
+    asking = MAZUR + "ask: [net_h1, net_h2, net_o1]\nmarks: {net_h1: 1/3, net_h2: 1/2, net_o1: 1}\n"
+    data = json.loads(report_json(checked(asking, {"net_h1": "0.3775", "net_h2": "0.39"})))
+    assert {name: data[name] for name in ("marks", "of", "earned", "worth")} == {
+        "marks": "7/12", "of": "11/6", "earned": 7 / 12, "worth": 11 / 6,
+    }  # fmt: skip
+    earned = [line["earned"] for line in data["lines"]]
+    assert earned == [1 / 3, 0.25, 0]
+    assert [type(one) for one in earned] == [float, float, int]
+
+
 def test_json_says_from_what_nothing_follows() -> None:
     data = json.loads(report_json(checked(STRICT, {"out_h1": "3", "net_o1": "2.0686"}, filled=True)))
     line = next(line for line in data["lines"] if line["quantity"] == "net_o1")
@@ -345,7 +357,7 @@ def test_json_and_format_json_are_the_same_and_a_blank_is_null() -> None:
     data = json.loads(report_json(checked(asking, {"net_h1": "0.3775"})))
     assert data["lines"][1] == {
         "quantity": "out_h1", "answer": None, "expected": "0.5933", "verdict": "blank", "said": "blank",
-        "marks": "0", "of": "1",
+        "marks": "0", "of": "1", "earned": 0, "worth": 1,
     }  # fmt: skip
     one, other = (
         backprop("check", "mazur", "-", *words, stdin=ONE_SLIP).out for words in (["--json"], ["--format", "json"])

@@ -95,7 +95,8 @@ class Solution(View):
     def steps(self) -> tuple[Step, ...]:
         """Every line, in the order of the work."""
         solution = self._page.solution
-        floats = {} if solution is None else {s.quantity.key: s.value.number for s in solution.trace.steps}
+        shown = () if solution is None else (*solution.trace.steps, *solution.chosen_of_report)
+        floats = {step.quantity.key: step.value.number for step in shown}
         return tuple(_step(one, floats.get(one["quantity"])) for one in self._page.data()["steps"])
 
     def select(self, phase: str | None = None, sample: int | None = None, epoch: int | None = None) -> list[Step]:

@@ -7,17 +7,19 @@ with slopes enclosed over the whole range). Blank lines in between hand these on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.by_hand import Worked, worked
 from backprop_cli.checking.key import AnswerKey
-from backprop_cli.checking.partials import Digits, Partials
+from backprop_cli.checking.partials import Partials
 from backprop_cli.checking.rules import CompiledFormula
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball, is_finite, radius, widest
+from backprop_cli.numbers.rounded import Rounding
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ class Enclosures:
 
     # ---- with what was rounded on the way --------------------------------------------------------------------
 
-    def rounded_on_the_way(self, quantity: Quantity, digits: Sequence[Digits]) -> Iterable[Enclosure]:
+    def rounded_on_the_way(self, quantity: Quantity, digits: Sequence[Rounding]) -> Iterable[Enclosure]:
         """The enclosures of a line whose products, summands and blank lines were rounded to digits such as these."""
         plain = self.of(quantity)
         if plain is None:
@@ -159,6 +161,11 @@ class Enclosures:
             for width in partials.widths(quantity):
                 if width > 0:
                     yield Enclosure(plain.middle, {**plain.noise, quantity: width}, plain.used)
+
+    def by_hand(self, quantity: Quantity, digits: Sequence[Rounding]) -> Iterator[Worked]:
+        """The numbers that a line comes out as where what is written on the way is rounded to digits such as these."""
+        for one in digits:
+            yield from worked(self.key, self.sources.keys(), self._middle, quantity, one)
 
     def _middle(self, name: Quantity) -> Ball:
         part = self.sources.get(name) or self.of(name)

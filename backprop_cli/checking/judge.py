@@ -16,6 +16,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.diagnosis import Case, Diagnosis, diagnose
 from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
+from backprop_cli.checking.habits import Habits
 from backprop_cli.checking.hints import last_hint
 from backprop_cli.checking.hypothesis import KEPT
 from backprop_cli.checking.key import BITS, AnswerKey
@@ -68,6 +69,7 @@ class Judge:
             self.order = sorted(self.answers, key=lambda one: self.key.order.get(one, -1))
             self.enclosures = Enclosures(self.key, {})
             self.lines = _Lines(self)
+            self.habits = Habits(self.answers.values(), self._has_dropped_zeros)
             self.plain: dict[Quantity, Verdict] = {}  # right with every digit, whatever else is on the sheet
             for quantity, given in self.answers.items():
                 self._take(quantity, given)
@@ -81,7 +83,7 @@ class Judge:
             found = Right(given, Verdict(quantity, Outcome.RIGHT), line.as_source())
             if not line.has_its_digits():
                 self.enclosures.coarse.add(quantity)
-            if not (line.is_right() and line.is_precise()):
+            if not line.is_right_on_any_sheet():
                 self.enclosures.sources[quantity] = found.source
                 return
             if len(known) < _MOST_KNOWN:
@@ -89,9 +91,12 @@ class Judge:
         self.enclosures.sources[quantity] = found.source
         self.plain[quantity] = found.verdict
 
+    def _has_dropped_zeros(self) -> bool:
+        return any(self.lines[one].has_dropped_zeros() for one in self.order)
+
     def line(self, quantity: Quantity, given: Given) -> AnsweredLine:
         """A line of the sheet with this answer."""
-        return AnsweredLine(self.key, self.marking, self.enclosures, quantity, given)
+        return AnsweredLine(self.key, self.marking, self.enclosures, self.habits, quantity, given)
 
     def judged(self) -> dict[Quantity, Verdict]:
         """The verdict on every answer, in the order of the work."""

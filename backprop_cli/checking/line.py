@@ -6,17 +6,18 @@ v is the value written and u one unit of its last digit; U is one unit of the la
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.by_hand import Worked
 from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
+from backprop_cli.checking.habits import Habits
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
-from backprop_cli.checking.partials import Digits
 from backprop_cli.checking.shown import rounded
 from backprop_cli.numbers.certified import Ball, Real, magnitude, middle
 from backprop_cli.numbers.enclosures import ball, looks_equal, settled
@@ -40,6 +41,7 @@ class AnsweredLine:
     key: AnswerKey
     marking: Marking
     enclosures: Enclosures
+    habits: Habits
     quantity: Quantity
     given: Given
     value: Ball = field(init=False)  # v
@@ -50,7 +52,7 @@ class AnsweredLine:
 
     def like(self, given: Given) -> AnsweredLine:
         """The same line with another answer."""
-        return AnsweredLine(self.key, self.marking, self.enclosures, self.quantity, given)
+        return AnsweredLine(self.key, self.marking, self.enclosures, self.habits, self.quantity, given)
 
     # ---- what is compared ------------------------------------------------------------------------------------
 
@@ -108,6 +110,11 @@ class AnsweredLine:
             self._right = self._reads(self.key.expected_ball(self.quantity), self.unit, _POINT)
         return self._right
 
+    def is_right_on_any_sheet(self) -> bool:
+        """Whether it is right with every digit, whatever else is on the sheet: 0 for 0.000 depends on that."""
+        is_short_zero = self.given.value == 0 and self.given.unit > self.unit and not is_nothing(self.expected)
+        return self.is_right() and self.is_precise() and not is_short_zero
+
     def is_precise(self) -> bool:
         """Whether every digit that is written is right."""
         given = self.given
@@ -115,6 +122,13 @@ class AnsweredLine:
             return True
         away = abs(self.value - self.key.expected_ball(self.quantity))
         return bool(away < _HARDLY_ANYTHING) or not away > given.half_unit
+
+    def has_dropped_zeros(self) -> bool:
+        """Whether the answer is right only as a number: zeros at its end, which are no exact ones, are missing."""
+        given = self.given
+        if given.value == 0 or given.unit <= self.unit or self.marking.rule.tolerance is not None:
+            return False
+        return self.is_right() and abs(self.value - self.key.expected_ball(self.quantity)) > _HARDLY_ANYTHING
 
     def _reads(self, value: Ball, unit: Rational, width: Ball) -> bool:
         """Whether v is this value ± width, within the tolerance or rounded to the unit."""
@@ -126,8 +140,8 @@ class AnsweredLine:
             return not away > size + width
         if away < _HARDLY_ANYTHING:
             return True
-        if given.value == 0 and given.unit > unit:  # 0 has no zeros to leave out
-            return False
+        if given.value == 0 and given.unit > unit:  # 0 says nothing, unless it is all that is left of 0.000
+            return unit != 0 and not away > unit / 2 and self.habits.drops_zeros
         if (rule := self._rule_of_ties) is not None and given.unit >= unit:
             return bool(given.value == rounded(settled(value), rule).value)
         return not away > self._slack(unit) + width
@@ -176,8 +190,35 @@ class AnsweredLine:
             return None
         if not self._is_near(plain) or self.is_unchanged():
             return None
-        widened = self.enclosures.rounded_on_the_way(self.quantity, self._digits())
-        return next((one for one in widened if self.is_met_by(one, in_full=True)), None)
+        digits = self._digits()
+        widened = self.enclosures.rounded_on_the_way(self.quantity, digits)
+        met = next((one for one in widened if self.is_met_by(one, in_full=True)), None)
+        return self._worked_by_hand(digits, plain) if met is None else met
+
+    def _worked_by_hand(self, digits: tuple[Rounding, ...], plain: Enclosure) -> Enclosure | None:
+        """What follows where v is just the number that rounding on the way leads to."""
+        if self.given.half_unit == 0 or self.given.value == 0 or self.marking.rule.tolerance is not None:
+            return None
+        wanted = dict.fromkeys((*digits, *self.habits.digits))
+        for one in self.enclosures.by_hand(self.quantity, [self._by_rule(each) for each in wanted]):
+            if self._is_just(one):
+                return Enclosure(one.value, plain.noise, plain.used)
+        return None
+
+    def _is_just(self, one: Worked) -> bool:
+        """Whether v is this number as it is written, with the digits asked for or without the zeros at their end.
+
+        Where fewer digits are kept on the way than are asked for, numbers agree by accident.
+        """
+        unit = self.unit_at(one.value)
+        if one.unit > unit or self.given.unit > unit:
+            return one.unit <= unit and one.written == self.given.value
+        return not abs(self.value - one.value) > self.given.half_unit and not self._breaks_the_tie(one.value, unit)
+
+    def _by_rule(self, digits: Rounding) -> Rounding:
+        """These digits, with the rule for ties that the problem names."""
+        rule = self._rule_of_ties
+        return digits if rule is None else replace(digits, ties=rule.ties, is_named=True)
 
     def _ways(self) -> Iterator[Enclosure]:
         """What follows: by the formula, or by an update over the own gradient."""
@@ -193,24 +234,25 @@ class AnsweredLine:
     def _is_near(self, enclosure: Enclosure) -> bool:
         """Whether rounding on the way could make the difference at all."""
         away = abs(enclosure.middle - ball(self.given.value))
-        return not away > abs(enclosure.middle) / 10 + 20 * self.given.unit + enclosure.width
+        near = abs(enclosure.middle) / 10 + 20 * self.given.unit + enclosure.width
+        return not away > near or not away > near + self._largest / 10  # what is left of large summands
 
-    def _digits(self) -> tuple[Digits, ...]:
+    def _digits(self) -> tuple[Rounding, ...]:
         """To which digits partial results may have been rounded: those asked for, and those of the answer."""
-        found: list[Digits] = []
+        found: list[Rounding] = []
         if self.marking.is_asked(self.quantity):
             rule = self.marking.digits(self.quantity)
-            found.append(Digits(rule.places, rule.figures))
+            found.append(Rounding(rule.places, rule.figures))
         figures = self.given.figures
         if figures is not None and figures > 0:
             value = ball(self.given.value)
             last = min(self.given.unit, self.unit_at(value))  # zeros at the end may not be written
             lasts = [last, *([2 * self._half_unit] if self._half_unit > self.given.half_unit else [])]  # 1970
-            found += [Digits(figures=magnitude(value) - magnitude(one) + 1) for one in lasts]
-            found += [Digits(places=-magnitude(last))] if last <= 1 else []
+            found += [Rounding(figures=magnitude(value) - magnitude(one) + 1) for one in lasts]
+            found += [Rounding(places=-magnitude(last))] if last <= 1 else []
         elif self.given.is_open:
             rule = self.marking.digits(self.quantity)
-            found.append(Digits(rule.places, rule.figures))
+            found.append(Rounding(rule.places, rule.figures))
         return tuple(dict.fromkeys(found))
 
     def is_met_by(self, enclosure: Enclosure, in_full: bool = False) -> bool:
@@ -230,11 +272,15 @@ class AnsweredLine:
         if self._breaks_the_tie(value, unit):
             return False
         if given.unit > unit:
+            if given.value == 0 and self.habits.drops_zeros:
+                return not abs(value) > unit / 2
             if given.value == 0 or not self._may_be_short(enclosure, unit, in_full):
                 return looks_equal(value, given.value) and self._shows_nothing(enclosure)
             slack = unit / 2  # zeros at the end are not written
         if not away > slack:  # just what the numbers on the sheet give
             return True
+        if given.unit > unit and not self.habits.drops_zeros:
+            return False
         if in_full and width > unit and width > _WIDEST_PART * abs(value):
             return False
         return not away > width + slack and self._says_something(enclosure, unit)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import reduce
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
@@ -12,38 +12,22 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.deriving.detail import with_factors
 from backprop_cli.ground.errors import Undecided
-from backprop_cli.numbers.certified import Ball, Real, magnitude
+from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, radius, widest
 from backprop_cli.numbers.exact import rational
+from backprop_cli.numbers.rounded import Rounding
 
-_MOST_LINES = 24  # blank lines behind a line that are looked at
 _NOT_ROUNDED = ("sum", "product", "quotient", "negative")  # of numbers
 _WHOLE = rational(1, 10**30)  # nearer to a number of these digits, nothing was rounded
-
-
-@dataclass(frozen=True, slots=True)
-class Digits:
-    """To so many places or figures (exactly one is given)."""
-
-    places: int | None = None
-    figures: int | None = None
-
-    def places_of(self, value: Ball) -> int | None:
-        """With how many places a value is written so; None where that cannot be told."""
-        if self.places is not None:
-            return self.places
-        assert self.figures is not None
-        try:
-            return self.figures - 1 - magnitude(value)
-        except (Undecided, ValueError):
-            return None
 
 
 class Partials:
     """Works a line out again, every partial result in it enclosed by half a unit of these digits."""
 
+    most_lines = 24  # blank lines behind a line that are looked at
+
     def __init__(
-        self, key: AnswerKey, answers: Collection[Quantity], middle: Callable[[Quantity], Ball], digits: Digits
+        self, key: AnswerKey, answers: Collection[Quantity], middle: Callable[[Quantity], Ball], digits: Rounding
     ) -> None:
         self.key = key
         self.answers = answers
@@ -55,7 +39,7 @@ class Partials:
     def widths(self, quantity: Quantity) -> Iterator[Ball]:
         """How far rounding on the way moves the line at most: as its formula goes, and as textbooks write it."""
         exact = self.middle_of(quantity)
-        for formula in dict.fromkeys((self._formula(quantity), self._textbook(quantity))):
+        for formula in self.formulas(quantity):
             found = self._argument(formula)
             if is_finite(found) and is_finite(exact):
                 yield widest(found - exact)
@@ -64,6 +48,10 @@ class Partials:
         """The line from the middles of the answers."""
         rule = self.key.rule(quantity)
         return ball(rule.value(*map(self.middle, rule.names))[0])
+
+    def formulas(self, quantity: Quantity) -> tuple[Formula, ...]:
+        """The line as its formula goes and, where that is another one, as textbooks write it."""
+        return tuple(dict.fromkeys((self._formula(quantity), self._textbook(quantity))))
 
     def _formula(self, quantity: Quantity) -> Formula:
         written: dict[Quantity, Formula] = self.key.shared.setdefault("spelled out", {})
@@ -93,30 +81,40 @@ class Partials:
         """The value of an operation, its arguments rounded but not yet the value itself."""
         if not isinstance(formula, Apply):
             return ball(self._value(formula))
-        if formula.operation == "product" and len(formula.arguments) > 2:
-            return self._product([ball(self._value(one)) for one in formula.arguments])
-        return ball(OPERATIONS[formula.operation].value(self.domain, *map(self._value, formula.arguments)))
+        if formula.operation in ("product", "sum") and len(formula.arguments) > 2:
+            return self._several(formula.operation, [ball(self._value(one)) for one in formula.arguments])
+        return self.applied(formula.operation, list(map(self._value, formula.arguments)))
 
-    def _product(self, factors: list[Ball]) -> Ball:
-        """A product of several factors, each partial one rounded, from the left or from the right."""
+    def applied(self, operation: str, arguments: Sequence[Real]) -> Ball:
+        """The value of an operation."""
+        return ball(OPERATIONS[operation].value(self.domain, *arguments))
+
+    def _several(self, operation: str, parts: list[Ball]) -> Ball:
+        """A sum, or a product of several factors, each partial one rounded, from the left or from the right."""
+        if operation == "sum":
+            return self.applied(operation, parts)
         found = []
-        for order in (factors, factors[::-1]):
-            so_far = order[0]
-            for place, factor in enumerate(order[1:], 2):
-                so_far = so_far * factor
-                if place < len(order):
-                    so_far = self._widened(so_far)
-            found.append(so_far)
+        for order in (parts, parts[::-1]):
+            so_far = reduce(lambda one, other: self._written(one * other), order[:-1])
+            found.append(so_far * order[-1])
         return ball(found[0].union(found[1]))
 
     def _rounded(self, value: Ball, formula: Formula) -> Ball:
         """The partial result as it is written down; a sign or a number of the formula is not written down."""
         if isinstance(formula, Apply) and formula.operation != "negative" and not _is_constant(formula):
-            return self._widened(value)
+            return self._written(value)
         return value
 
-    def _widened(self, value: Ball) -> Ball:
-        places = self.digits.places_of(value) if is_finite(value) else None
+    def places(self, value: Ball) -> int | None:
+        """With how many places a value is written; None where that cannot be told."""
+        try:
+            return self.digits.decimals(value)
+        except (Undecided, ValueError):
+            return None
+
+    def _written(self, value: Ball) -> Ball:
+        """The value as it is written down: all that rounds to the same."""
+        places = self.places(value) if is_finite(value) else None
         if places is None:
             return value
         scaled = value * rational(10) ** places
@@ -129,10 +127,10 @@ class Partials:
         if quantity in self.answers or not self.key.is_worked(quantity):
             return self.middle(quantity)
         if quantity not in self.lines:
-            if len(self.lines) >= _MOST_LINES:
+            if len(self.lines) >= self.most_lines:
                 return self.middle(quantity)
             self.lines[quantity] = self.middle(quantity)
-            self.lines[quantity] = self._widened(self._argument(self._formula(quantity)))
+            self.lines[quantity] = self._written(self._argument(self._formula(quantity)))
         return self.lines[quantity]
 
 

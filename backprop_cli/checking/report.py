@@ -199,16 +199,16 @@ class Checker:
         A sheet that uses the other sign of δ throughout, up to its updates, is judged by that sign.
         """
         report = self._judged(self.key, answers, texts)
-        if self.marking.rule.free_sign and self._signs_are_turned(report):
+        if self.marking.rule.free_sign and self._signs_are_turned(report, answers):
             other = self._judged(self._other_sign, answers, texts)
-            more = len(_good_deltas(other)) > len(_good_deltas(report))
+            more = len(_good_deltas(other, answers)) > len(_good_deltas(report, answers))
             if more and other.earned > report.earned and self._is_borne_out(other):
                 return _replace(other, flipped=True)
         return report
 
-    def _signs_are_turned(self, report: Report) -> bool:
+    def _signs_are_turned(self, report: Report, answers: Mapping[Quantity, Given]) -> bool:
         """Whether it is worth a try: some δ is not right, and none but 0 is, not even as far as it goes."""
-        good = _good_deltas(report)
+        good = _good_deltas(report, answers)
         if any(mark.verdict.rule is Outcome.RIGHT or not mark.verdict.because for mark in good):
             return False
         deltas = [mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written]
@@ -217,18 +217,13 @@ class Checker:
     def _is_borne_out(self, report: Report) -> bool:
         """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0.
 
-        Nothing needs to where nothing in the problem could: it ends with δ.
+        Nothing needs to where nothing in the problem could: it ends with δ, or all that comes after is 0.
         """
-        if not any(_shows_the_sign(one) for one in report.key.derivation.index):
+        if not any(_shows_the_sign(report.key, one) for one in report.key.derivation.index):
             return True
         for mark in report.marks:
             quantity = mark.quantity
-            if not mark.written or mark.verdict.rule not in FULL_MARKS:
-                continue
-            if _is_of_a_parameter(quantity) and not is_nothing(mark.expected):
-                return True
-            old = report.key.old_of(quantity)
-            if old is not None and mark.expected != report.key.true(old):
+            if mark.written and mark.verdict.rule in FULL_MARKS and _shows_the_sign(report.key, quantity):
                 return True
         return False
 
@@ -255,21 +250,21 @@ class Checker:
         return Report(key, tuple(marks))
 
 
-def _is_of_a_parameter(quantity: Quantity) -> bool:
-    return quantity.by is not None and quantity.by.kind is Kind.PARAMETER
-
-
-def _shows_the_sign(quantity: Quantity) -> bool:
-    return quantity.kind is Kind.NEW or _is_of_a_parameter(quantity)
+def _shows_the_sign(key: AnswerKey, quantity: Quantity) -> bool:
+    """Whether a line has another value where δ is taken for its opposite: a gradient that is not 0, an update."""
+    if quantity.by is not None and quantity.by.kind is Kind.PARAMETER:
+        return not is_nothing(key.expected(quantity))
+    old = key.old_of(quantity)
+    return old is not None and key.expected(quantity) != key.true(old)
 
 
 _GOOD = (*FULL_MARKS, Outcome.TOO_FEW)
 
 
-def _good_deltas(report: Report) -> list[Mark]:
-    """Every δ but 0 that is right or follows, if only as far as it goes."""
-    deltas = (mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written)
-    return [mark for mark in deltas if mark.verdict.rule in _GOOD and not is_nothing(mark.expected)]
+def _good_deltas(report: Report, answers: Mapping[Quantity, Given]) -> list[Mark]:
+    """Every δ that is right or follows, if only as far as it goes; but for 0 and 0.000, which have no sign."""
+    deltas = (mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.verdict.rule in _GOOD)
+    return [mark for mark in deltas if answers[mark.quantity].value != 0]
 
 
 def check_sheet(checker: Checker, sheet: Sheet) -> Report:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli import __version__
 from backprop_cli.cli import (
     bundled,
     check,
@@ -27,7 +26,8 @@ from backprop_cli.cli import (
 from backprop_cli.cli import help as manual
 from backprop_cli.cli.language import LanguageOption, Program
 from backprop_cli.cli.limiting import LimitOption, raise_limits
-from backprop_cli.ground.words import n_
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _, n_
 
 app = Program(
     name="backprop",
@@ -39,21 +39,29 @@ app = Program(
 )
 
 
-def _version(wanted: bool) -> None:
+def _version(context: typer.Context, wanted: bool) -> None:
     if wanted:
-        typer.echo(f"backprop {__version__}")
+        from backprop_cli.cli.versions import version
+
+        typer.echo(version(context.params["verbose"]))
         raise typer.Exit
 
 
 @app.callback()
 def options(
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", is_eager=True, help=n_("With --version: also those of what is used, for reports.")),
+    ] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help=n_("Show the version and exit."))
+        bool, typer.Option("--version", callback=_version, help=n_("Show the version and exit."))
     ] = False,
     lang: LanguageOption = None,
     limit: LimitOption = None,
 ) -> None:
     """Only what holds for every command; everything else is one."""
+    if verbose:
+        raise UsageError(_("--verbose goes with --version"))
     raise_limits(limit or [])
 
 

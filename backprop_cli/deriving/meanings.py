@@ -13,7 +13,7 @@ from backprop_cli.algebra.quantities import Place
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.plans import givable
-from backprop_cli.deriving.reports import Reports
+from backprop_cli.deriving.reports import NamesWithReports, Reports
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.ground.errors import MOST_SHOWN
 from backprop_cli.ground.words import _, plural
@@ -24,8 +24,11 @@ from backprop_cli.problem.tree import Path, text_at
 
 
 def lines_of(problem: Problem) -> Names:
-    """The names of all that the problem works out; of many epochs, the second one stands for those after it."""
-    return Names.of(problem, *_derived(problem))
+    """The names of all that the problem works out, and of what it reports after its epochs.
+
+    Of many epochs, the second one stands for those after it.
+    """
+    return NamesWithReports.of(problem, *_derived(problem))
 
 
 def _derived(problem: Problem) -> tuple[Derivation, int]:
@@ -68,6 +71,11 @@ class Reading:
     def lines(self) -> Names:
         """The names of what is worked out."""
         return Names.of(self.problem, *self.derived)
+
+    @cached_property
+    def askable(self) -> Names:
+        """The names of what a sheet may ask for: lines, or, where training is reported, what stands in the report."""
+        return NamesWithReports.of(self.problem, *self.derived)
 
     @cached_property
     def derived(self) -> tuple[Derivation, int]:
@@ -121,11 +129,8 @@ class Reading:
         return tuple(dict.fromkeys(reference for references in found for reference in references))
 
     def asked(self, one: Reference) -> tuple[Reference, ...]:
-        """What a sheet may ask for: lines, or, where training is reported, what stands in the report."""
-        later = one.epoch is not None or any(word == "epoch" and number > 1 for word, number in one.at)
-        if not (self.problem.report and later):
-            return self.lines.meant(one.written)
-        return self.after.value(one)
+        """What a sheet asks for by a name."""
+        return self.askable.meant(one.written)
 
     # ---- given -------------------------------------------------------------------------------------------------
 

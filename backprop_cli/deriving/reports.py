@@ -167,6 +167,11 @@ class NamesWithReports(Names):
             raise UnknownName(message, _("say which: {keys}").format(keys=listed(map(str, found[:_FEW]))))
         return self.reports.by_reference[found[0]]
 
+    def meant(self, text: str) -> tuple[Reference, ...]:
+        """The quantities that a text means: lines, or what is reported of an epoch. Raises UnknownName."""
+        one = Reference.parse(text)
+        return self.reports.value(one) if any(map(self._is_later, one.at)) else super().meant(text)
+
     def address(self, text: str) -> Address:
         """The part of an address that the text is: also `report 100`, where that epoch is reported."""
         place = place_of(text)

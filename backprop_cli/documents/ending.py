@@ -13,7 +13,7 @@ from backprop_cli.ground.words import _
 def ending(page: Writing) -> Iterator[Block]:
     """The blocks behind the work; what most solutions have not is imported where one has it."""
     solution = page.solution
-    if not solution.only:
+    if not solution.is_part:
         if solution.training is not None:
             from backprop_cli.documents import runs
 
@@ -33,8 +33,13 @@ def ending(page: Writing) -> Iterator[Block]:
     if errors := tuple(_errors(page)):
         yield Heading(1, Role.END, (Text(_("Total error")),))
         yield Lines(errors)
+    if solution.is_part:
+        if chosen := solution.chosen_of_report:
+            yield Heading(1, Role.END, (Text(_("Training")),))
+            yield Lines(tuple(page.reported(one.quantity, one.value.decimal) for one in chosen))
+        return
     reported = [page.reported(one, value) for one, value in solution.asked_of_report.items()]
-    if (answers := (*map(page.answer, solution.asked), *reported)) and not solution.only:
+    if answers := (*map(page.answer, solution.asked), *reported):
         yield Heading(1, Role.END, (Text(_("What was asked")),))
         yield Lines(answers)
 
@@ -43,7 +48,7 @@ def _errors(page: Writing) -> Iterator[Equation]:
     """The loss of every whole pass, when there is one to compare with."""
     losses = [step for step in page.solution.trace.steps if step.quantity.kind is Kind.LOSS]
     after = [step for step in losses if step.quantity.at == (AFTER,)]
-    if not after or page.solution.only:
+    if not after or page.solution.is_part:
         return
     before = next((step for step in losses if not has_sample(step.quantity.at)), None)
     for word, step in ((_("before the update"), before), (_("after the update"), after[0])):

@@ -61,7 +61,7 @@ class Worked:
 
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
-        if not self.solution.only:
+        if not self.solution.is_part:
             yield from self.top()
         steps = self.solution.trace.steps
         number = 0

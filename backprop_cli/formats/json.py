@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.quantities import AFTER, Quantity, place
+from backprop_cli.algebra.references import REPORT, is_reported
 from backprop_cli.deriving.trace import Step, Value
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational
@@ -34,11 +35,15 @@ def as_data(solution: Solution) -> dict[str, Any]:
         "arithmetic": "rounded" if solution.trace.rounded else "exact",
         "digits": solution.trace.digits,
         "detail": solution.detail.value,
-        "steps": [step_as_data(step, write) for step in solution.trace.steps],
+        "steps": [step_as_data(step, write) for step in (*solution.trace.steps, *solution.chosen_of_report)],
         **({"training": _training(solution.training)} if solution.training else {}),
         **(_comparison(solution.comparison, write) if solution.comparison else {}),
         **({"descents": [_descent(one) for one in solution.landscapes]} if solution.landscapes else {}),
-        **({"perceptron": _perceptron(solution)} if solution.problem.training.perceptron and not solution.only else {}),
+        **(
+            {"perceptron": _perceptron(solution)}
+            if solution.problem.training.perceptron and not solution.is_part
+            else {}
+        ),
     }
 
 
@@ -148,10 +153,11 @@ def step_as_data(step: Step, write: Speller) -> dict[str, Any]:
 def line_data(step: Step, write: Speller, value: Mapping[str, Any]) -> dict[str, Any]:
     """A line with its place and its formula, and what is said of its value."""
     address, given = step.quantity.at, step.line.given
-    of_all = place(address, "batch") is not None or address in write.trace.derivation.together.values()
+    reported = place(address, REPORT)
+    of_all = reported or place(address, "batch") is not None or address in write.trace.derivation.together.values()
     return {
         "phase": step.line.phase.value,
-        "epoch": place(address, "epoch") or 1,
+        "epoch": reported or place(address, "epoch") or 1,
         "sample": place(address, "sample") or (None if of_all else 1),
         "quantity": step.quantity.key,
         "formula": None if given else write.formula(step),
@@ -176,8 +182,8 @@ def exact_text(quantity: Quantity, value: Value, write: Speller) -> str | None:
         return None if value.exact is None else str(value.exact)
     if value.exact is not None and len(str(value.exact)) > _LONGEST:
         return None
-    if value.exact is not None:
-        return str(value.exact)
+    if value.exact is not None or is_reported(quantity):
+        return None if value.exact is None else str(value.exact)
     closed = write.closed_form(quantity)
     return closed if closed is not None and len(closed) <= _LONGEST else None
 

@@ -18,8 +18,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "rates", "perceptron", "letters",
     ),
     n_("Teaching"): ("worksheet", "grade", "generate", "lint", "conventions", "documents", "draw", "programs"),
-    n_("Reference"): ("commands", "names", "notations", "json", "python", "accuracy", "limits"),
-    n_("Maintaining"): ("rooms", "walk", "adding", "tests", "benchmarks"),
+    n_("Reference"): (
+        "commands", "names", "notations", "json", "python", "accuracy", "limits", "stability", "changes",
+    ),
+    n_("Maintaining"): ("rooms", "walk", "adding", "translating", "tests", "benchmarks"),
 }  # fmt: skip
 COMMANDS = {  # commands that are explained in a topic of another name
     "progress": "tutor",

@@ -24,6 +24,19 @@ _DIGITS = 40  # of a value that answers are compared with
 _BITS = 256
 
 
+def value_of(decimal: Decimal) -> Value:
+    """The value that a report has to so many digits."""
+    with precision(_BITS):
+        if decimal.whole_truth:
+            return Value(decimal.value, decimal)
+        return Value(radius(ball(decimal.value), rational(1, 2) / rational(10) ** decimal.places), decimal)
+
+
+def no_value(key: str) -> UsageError:
+    """What is said where a value is wanted after an epoch that training does not come to."""
+    return UsageError(_("{key} has no value: training ends before that epoch").format(key=key))
+
+
 @dataclass(frozen=True, eq=False)
 class ReportedValues:
     """What is reported of a problem; it is trained when the first value is asked for."""
@@ -39,12 +52,8 @@ class ReportedValues:
         """The value after its epoch. Raises UsageError where training ended before, MathError where it fails."""
         decimal = self._found.get(Reference.to(quantity))
         if decimal is None:
-            message = _("{key} has no value: training ends before that epoch")
-            raise UsageError(message.format(key=quantity.key))
-        with precision(_BITS):
-            if decimal.whole_truth:
-                return Value(decimal.value, decimal)
-            return Value(radius(ball(decimal.value), rational(1, 2) / rational(10) ** decimal.places), decimal)
+            raise no_value(quantity.key)
+        return value_of(decimal)
 
     @cached_property
     def _found(self) -> Mapping[Reference, Decimal]:

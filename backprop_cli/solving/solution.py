@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
-from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
 from backprop_cli.algebra.references import Reference, meant_by, references_to
+from backprop_cli.deriving.reports import Reports
 from backprop_cli.deriving.schedule import derive
-from backprop_cli.deriving.trace import Trace
+from backprop_cli.deriving.trace import Step, Trace
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
+from backprop_cli.solving.reported import no_value, value_of
 from backprop_cli.solving.solver import solve
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class Chosen:
     whole: Derivation
     chain: Derivation
     wanted: tuple[Quantity, ...]
+    reported: tuple[Reference, ...]  # what is wanted of the report
     nothing_after: bool  # a pass after the update was wished for, but nothing is updated
 
 
@@ -58,6 +62,12 @@ class Solution:
     comparison: Comparison | None = None
     landscapes: tuple[Landscape, ...] = ()
     nothing_after: bool = False  # a pass after the update was wished for, but nothing is updated
+    only_reported: tuple[Reference, ...] = ()
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only what was chosen is shown."""
+        return bool(self.only or self.only_reported)
 
     @property
     def asked(self) -> list[Quantity]:
@@ -67,8 +77,28 @@ class Solution:
     @property
     def asked_of_report(self) -> Mapping[Quantity, Decimal]:
         """The values that the sheet asks for after a reported epoch, as far as training came, at `report 100`."""
-        run, asked = self.training, [one for one in self.problem.ask if one.epoch is not None]
-        return {quantity: value for one in asked for quantity, value in run.reported(one)} if run else {}
+        return self._of_report([one for one in self.problem.ask if one.epoch is not None])
+
+    @property
+    def chosen_of_report(self) -> tuple[Step, ...]:
+        """The values after a reported epoch that were chosen to be shown, as lines that training has given.
+
+        Raises UsageError where there is none.
+        """
+        phases = {one.quantity: one.phase for one in Reports(self.problem).all} if self.only_reported else {}
+        steps: list[Step] = []
+        for reference in self.only_reported:
+            values = self._of_report([reference])
+            if not values:
+                raise no_value(str(reference))
+            steps += [
+                Step(Line(phases[one], one, Name(one), given=True), value_of(value)) for one, value in values.items()
+            ]
+        return tuple(steps)
+
+    def _of_report(self, wanted: Sequence[Reference]) -> dict[Quantity, Decimal]:
+        run = self.training
+        return {quantity: value for one in wanted for quantity, value in run.reported(one)} if run else {}
 
 
 def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], None] = lambda epoch: None) -> Solution:
@@ -84,7 +114,10 @@ def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], 
     problem = problem.by_hand
     work = chosen(problem, wishes)
     trace = solve(work.chain, rounding, wishes.digits)
-    return Solution(problem, trace, work.detail, work.wanted, rounding, run, comparison, landscapes, work.nothing_after)
+    return Solution(
+        problem, trace, work.detail, work.wanted, rounding, run, comparison, landscapes, work.nothing_after,
+        work.reported,
+    )  # fmt: skip
 
 
 def chosen(problem: Problem, wishes: SolveOptions) -> Chosen:
@@ -99,9 +132,10 @@ def chosen(problem: Problem, wishes: SolveOptions) -> Chosen:
         only = lines_of(problem).chosen(wishes.only)
         whole = _with_lines_for(problem, detail, only, wishes.then_forward)
     wanted = meant_by(only, (line.quantity for line in whole.lines), wishes.then_forward)
-    chain = whole.only(wanted) if wanted else whole
+    reported = tuple(one for one in only if one.epoch is not None)
+    chain = whole.only(wanted) if wanted or reported else whole
     nothing_after = wishes.then_forward and not any(line.quantity.kind is Kind.NEW for line in chain.lines)
-    return Chosen(detail, whole, chain, wanted, nothing_after)
+    return Chosen(detail, whole, chain, wanted, reported, nothing_after)
 
 
 def _with_lines_for(problem: Problem, detail: Detail, only: Sequence[Reference], then_forward: bool) -> Derivation:

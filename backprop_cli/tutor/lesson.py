@@ -367,10 +367,19 @@ def lesson_of(
 
     asked, formulas = (tuple(filter(is_asked, ones))[:most] for ones in (quantities, in_letters))
     if not asked and not formulas:
-        reason = _("no line of this problem is an exercise in {skill!r}").format(skill=skill)
-        raise UsageError(reason if skill else _("there is nothing to ask for in this problem"))
+        raise UsageError(_nothing_to_ask(quantities, skill))
     helped = bool(skill) and not only
     return _replace(everything, asked=asked, formulas=formulas, is_part=helped or bool(only), helped=helped)
+
+
+def _nothing_to_ask(quantities: Sequence[Quantity], skill: str) -> str:
+    """Why there is nothing to ask."""
+    if skill:
+        return _("no line of this problem is an exercise in {skill!r}").format(skill=skill)
+    if quantities:
+        message = _("{key} is given by the training: there is no line to work out")
+        return message.format(key=quantities[0].key)
+    return _("there is nothing to ask for in this problem")
 
 
 def _changed(lines: Iterable[Line], own: Collection[Quantity]) -> Iterator[Line]:

@@ -34,7 +34,7 @@ class ExtraLines:
     @cached_property
     def _all(self) -> Derivation:
         """The derivation with every factor of the chain rule on a line of its own."""
-        if self.solution.detail is Detail.FULL and not self.solution.only:
+        if self.solution.detail is Detail.FULL and not self.solution.is_part:
             return self.solution.trace.derivation
         return derive(self.solution.problem, Detail.FULL)
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.algebra.references import is_reported
+from backprop_cli.algebra.references import Reference, is_reported
 from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.descriptions import PHASES, in_words
 from backprop_cli.checking.formula_answers import as_asked, worth_of
@@ -140,7 +140,8 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
     problem = worked.by_hand
     if only:
         work = chosen(problem, SolveOptions(Detail.TEXTBOOK, tuple(only)))
-        lines = tuple(line for line in work.chain.lines if not line.given)
+        reported = [line for line in worked.reported.lines if Reference.to(line.quantity) in work.reported]
+        lines = (*(line for line in work.chain.lines if not line.given), *reported)
         trace = solve(work.whole, problem.rounding, DIGITS)  # also what is not asked for defines what is
     else:
         lines, trace = tuple(asked_lines(worked)), worked.trace()

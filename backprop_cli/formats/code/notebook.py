@@ -48,7 +48,7 @@ def render(solution: Solution) -> str:
 
 def _picture(solution: Solution) -> dict[str, Any] | None:
     """A cell with the network or the graph in it, as SVG, where there is one and the whole solution is wished for."""
-    found = None if solution.only else drawing(writing(solution, "latex"))
+    found = None if solution.is_part else drawing(writing(solution, "latex"))
     if found is None:
         return None
     said = found.description

@@ -47,7 +47,13 @@ class _Matrices:
     def __init__(self, solution: Solution) -> None:
         problem = solution.problem
         plain = problem.layers and all(layer.is_dense for layer in problem.layers)
-        if not plain or solution.only or solution.rounding or problem.training.perceptron or problem.training.schedule:
+        if (
+            not plain
+            or solution.is_part
+            or solution.rounding
+            or problem.training.perceptron
+            or problem.training.schedule
+        ):
             raise _NotInMatricesError
         self.solution = solution
         self.view: MatrixView = matrix_view(solution)

@@ -207,7 +207,7 @@ class _Script:
         new = [line.quantity for line in self.lines.values() if line.quantity.kind is Kind.NEW]
         pairs = [(one, self._gradient(one)) for one in new if one.name in self.problem.parameters]
         pairs = [(one, found) for one, found in pairs if found is not None]
-        if not pairs or len({one.at for one, _found in pairs}) > 1 or self.solution.only:
+        if not pairs or len({one.at for one, _found in pairs}) > 1 or self.solution.is_part:
             return []
         settings = {name: Quantity(Kind.CONSTANT, name) for name in RULES[rule.optimizer].settings}
         texts = {name: f"{self.names[one]}.item()" for name, one in {**settings, "eta": LEARNING_RATE}.items()}

@@ -19,11 +19,11 @@ from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.formula_answers import FormulaMark
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
+from backprop_cli.formats.reports.marks import marks_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed, n_, plural
 from backprop_cli.numbers.exact import Rational, marks_text
-from backprop_cli.numbers.exact import short_text as number
 from backprop_cli.numbers.rounded import Rounding
 
 _SIGNS = {
@@ -343,8 +343,7 @@ def report_data(report: Report, student: str = "", answers: bool = True) -> dict
     return {
         "problem": report.key.problem.title,
         "student": student or None,
-        "marks": number(report.earned),
-        "of": number(report.worth),
+        **marks_data(report.earned, report.worth),
         "all_right": report.all_right,
         "first_wrong": first.quantity.key if first is not None else None,
         "other_sign_of_delta": report.flipped,
@@ -369,8 +368,7 @@ def _formula(mark: FormulaMark, explainer: Explainer, answers: bool) -> dict[str
     return data | {
         "verdict": mark.outcome.value,
         "said": explainer.formula_verdict(mark),
-        "marks": number(mark.earned),
-        "of": number(mark.worth),
+        **marks_data(mark.earned, mark.worth),
     }
 
 
@@ -403,4 +401,4 @@ def _line(mark: Mark, explainer: Explainer, answers: bool) -> dict[str, object]:
         }
     if verdict.refused:
         line["refused"] = [{"quantity": one.key, "reason": reason} for one, reason in verdict.refused]
-    return line | {"marks": number(mark.earned), "of": number(mark.worth)}
+    return line | marks_data(mark.earned, mark.worth)

@@ -17,12 +17,12 @@ from backprop_cli.checking.rows import GROUPS, SheetRow, fraction
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.reports.checking import marks_of, sign_of
+from backprop_cli.formats.reports.marks import json_number, marks_data
 from backprop_cli.formats.reports.tables import column, percent
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, listed, n_, plural
-from backprop_cli.numbers.exact import marks_text
-from backprop_cli.numbers.exact import short_text as number
+from backprop_cli.numbers.exact import marks_text, short_text
 from backprop_cli.writing.notation import load_notation
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
@@ -232,20 +232,18 @@ def _sheet(sheet: SheetRow) -> dict[str, object]:
     if not sheet.is_marked:
         return row | {"failure": sheet.failure}
     if sheet.days_late:
-        row |= {"days_late": sheet.days_late, "lost": number(sheet.lost)}
+        row |= {"days_late": sheet.days_late, "lost": short_text(sheet.lost), "taken_off": json_number(sheet.lost)}
     if sheet.notes:
         row["notes"] = list(sheet.notes)
     return row | {
-        "marks": number(sheet.earned),
-        "of": number(sheet.worth),
+        **marks_data(sheet.earned, sheet.worth),
         "percent": percent(sheet.share) or None,
         "first_wrong": sheet.first[0] if sheet.first else None,
         "mistakes": [one.name for one in sheet.mistakes],
         "lines": {
             column(one.key, one.in_letters): {
                 "verdict": one.rule,
-                "marks": number(fraction(one.earned)),
-                "of": number(fraction(one.worth)),
+                **marks_data(fraction(one.earned), fraction(one.worth)),
                 **one.data,
             }
             for one in sheet.lines
