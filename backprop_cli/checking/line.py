@@ -28,6 +28,7 @@ _PART_FIGURES, _MISSING = 2, 100  # what part marks need: two figures, and no mo
 _TOO_COARSE = 10  # an answer that lacks more than one digit does not stand for its whole interval
 _WIDEST_UNITS, _WIDEST_PART = 10, rational(1, 50)  # how wide to either side an enclosure is that says something
 _FINE_SOURCES = 20  # how many times wider that may be where everything it comes from has its digits
+_FEWEST_FIGURES = 3  # that anybody keeps on the way
 _SHORT_PLACES = 4  # of a value that comes out
 _HARDLY_ANYTHING = rational(1, 10**40)
 _POINT = ball(0)
@@ -199,20 +200,23 @@ class AnsweredLine:
         """What follows where v is just the number that rounding on the way leads to."""
         if self.given.half_unit == 0 or self.given.value == 0 or self.marking.rule.tolerance is not None:
             return None
-        wanted = dict.fromkeys((*digits, *self.habits.digits))
+        fewest = self.marking.enough(self.quantity).figures or _FEWEST_FIGURES
+        wanted = [one for one in dict.fromkeys((*digits, *self.habits.digits)) if (one.figures or fewest) >= fewest]
         for one in self.enclosures.by_hand(self.quantity, [self._by_rule(each) for each in wanted]):
-            if self._is_just(one):
+            if self._is_just(one, plain):
                 return Enclosure(one.value, plain.noise, plain.used)
         return None
 
-    def _is_just(self, one: Worked) -> bool:
+    def _is_just(self, one: Worked, plain: Enclosure) -> bool:
         """Whether v is this number as it is written, with the digits asked for or without the zeros at their end.
 
         Where fewer digits are kept on the way than are asked for, numbers agree by accident.
         """
         unit = self.unit_at(one.value)
-        if one.unit > unit or self.given.unit > unit:
-            return one.unit <= unit and one.written == self.given.value
+        if one.unit > unit:
+            return False
+        if self.given.unit > unit:
+            return one.written == self.given.value and self._may_be_short(plain, unit, in_full=False)
         return not abs(self.value - one.value) > self.given.half_unit and not self._breaks_the_tie(one.value, unit)
 
     def _by_rule(self, digits: Rounding) -> Rounding:
