@@ -189,15 +189,19 @@ class Problem:
     def check(self, answers: Mapping[str, Any] | str | os.PathLike[str]) -> Report:
         """The report on somebody's answers: a file in any format that `check` reads, its text, or a dictionary.
 
-        In a dictionary, a value is a text exactly as somebody wrote it, or a Python number with the digits it has.
+        In a dictionary, a value is a text exactly as somebody wrote it, or a Python number with the digits it has; where
+        there are arrays in it, numbers have those of their type (`backprop help watch`).
         Raises SourceError where nothing of it can be read, UsageError for a problem with letters.
         """
+        from backprop_cli.api.arrays import computed
         from backprop_cli.api.reports import Report
         from backprop_cli.checking.handed_in import read_bytes, read_hand_in
         from backprop_cli.checking.report import check_sheet
 
         reader = self.checker.reader
-        if isinstance(answers, Mapping):
+        if isinstance(answers, Mapping) and (arrays := computed(answers)) is not None:
+            sheet = reader.sheet(arrays)
+        elif isinstance(answers, Mapping):
             inside = answers if answers.keys() & {"answers", "formulas"} else {"answers": answers}
             sheet = read_bytes(as_text(inside).encode(), "<dict>", ".json", reader)
         elif isinstance(answers, str) and "\n" in answers:
