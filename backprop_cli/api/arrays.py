@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from numbers import Real
 from typing import Any
 
@@ -51,7 +52,7 @@ def array(name: str, value: Any) -> Array:
     if len(values) > ENTRIES:
         said = _("{name}: {count:,} numbers; the limit for an array is {limit:,}")
         raise UsageError(said.format(name=name, count=len(values), limit=ENTRIES))
-    if any(one != one or abs(one) == float("inf") for one in values):
+    if not all(map(isfinite, values)):
         raise UsageError(_("{name} has nan or inf in it, with which nobody can compute").format(name=name))
     return Array(name, shape, values, _BITS.get(dtype, FLOAT64))
 

@@ -189,8 +189,8 @@ class Problem:
     def check(self, answers: Mapping[str, Any] | str | os.PathLike[str]) -> Report:
         """The report on somebody's answers: a file in any format that `check` reads, its text, or a dictionary.
 
-        In a dictionary, a value is a text exactly as somebody wrote it, or a Python number with the digits it has; where
-        there are arrays in it, numbers have those of their type (`backprop help watch`).
+        In a dictionary, a value is a text exactly as somebody wrote it, or a Python number with the digits it has; with
+        arrays among them, numbers have the digits of their type (`backprop help watch`).
         Raises SourceError where nothing of it can be read, UsageError for a problem with letters.
         """
         from backprop_cli.api.arrays import computed

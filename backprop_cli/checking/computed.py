@@ -31,6 +31,7 @@ _OF_THE_MEAN = n_(
     "δ on this sheet has the 1/n of the mean over the batch in it; it is judged as n times that, the δ of each sample."
 )
 _FINEST = 40  # decimal places; nobody looks beyond
+_NOTHING = rational(0)
 _LARGER = 8  # times
 _SAFE = 2  # functions are right to a few units only, and sums are added in any order
 
@@ -53,7 +54,7 @@ class ComputedMarking(Marking):
         """Whether it is known how many digits this quantity has."""
         return quantity in self.places or super().is_asked(quantity)
 
-    def unit(self, quantity: Quantity, value: Real, step: Real | None = None, size: Real = rational(0)) -> Rational:
+    def unit(self, quantity: Quantity, value: Real, step: Real | None = None, size: Real = _NOTHING) -> Rational:
         """Two units of the last place, which is off by one at most."""
         places = self.places.get(quantity)
         if places is None:
@@ -113,9 +114,11 @@ def as_computed(sheet: Sheet, key: AnswerKey, marking: Marking) -> tuple[Sheet, 
 def _has_mean_in_deltas(sheet: Sheet, key: AnswerKey) -> bool:
     """Whether the δ of the outputs come right with the number of samples: they have the 1/n of the mean in them."""
     samples, outputs = len(key.problem.samples), key.problem.outputs
-    pairs = [(float(one.formula.value), float(ball(key.true(quantity)).mid()))
-             for quantity, one in sheet.written.items()
-             if quantity.kind is Kind.DELTA and quantity.name in outputs and isinstance(one.formula, Number)]  # fmt: skip
+    pairs = [
+        (float(one.formula.value), float(ball(key.true(quantity)).mid()))
+        for quantity, one in sheet.written.items()
+        if quantity.kind is Kind.DELTA and quantity.name in outputs and isinstance(one.formula, Number)
+    ]
     apart, with_mean = (sum(abs(factor * own - true) for own, true in pairs) for factor in (1, samples))
     return samples > 1 and 2 * with_mean < apart
 
@@ -136,7 +139,7 @@ def _cut(answer: Answer, places: Mapping[Quantity, int], bits: int) -> Answer:
 
 
 def _cut_number(written: Written, value: Rational, certain: int, bits: int) -> Written:
-    """The number rounded to these places; to fewer where it is so much larger than the right one that it has no more."""
+    """The number rounded to these places; one that is much larger than the right one has fewer."""
     own = _places_within(abs(float(value)) / 2**bits / _LARGER)
     places = min(certain, own)
     text = text_to(value, places)

@@ -173,9 +173,7 @@ class _Sheet:
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
         """Notes what could not be read, at its place."""
         message = f"{spot.cell}: {message}" if spot.cell else message
-        if not any(
-            one.message == message and (one.span is None or one.span.line == spot.line) for one in self.unread
-        ):
+        if not any(one.message == message and (one.span is None or one.span.line == spot.line) for one in self.unread):
             self.unread.append(Complaint(message, None if self.hand_in.bits and spot.cell else spot.span, hint))
 
     def add(self, chain: Chain) -> None:

@@ -65,7 +65,7 @@ def own_name(name: str) -> str:
 # ---- JSON, as a program saves its arrays ---------------------------------------------------------------------------
 
 
-class _None(Exception):
+class _NoArraysError(Exception):
     """That a text is something else."""
 
 
@@ -76,13 +76,13 @@ def in_json(text: str, source: str) -> HandIn | None:
     try:
         data = json.loads(text, parse_float=_Digits, parse_constant=_refused)
         named = [(name, *_flat(value)) for name, value in data.items()]
-    except (ValueError, RecursionError, _None):
+    except (ValueError, RecursionError, OverflowError, _NoArraysError):
         return None
     digits = [one for _name, _shape, values in named for one in values if isinstance(one, _Digits)]
     if not any(shape for _name, shape, _values in named) or not any(one.is_whole for one in digits):
         return None
     bits = FLOAT32 if all(one.is_single for one in digits) else FLOAT64
-    return hand_in([Array(name, shape, [*map(float, values)], bits) for name, shape, values in named], source, "json")
+    return hand_in([Array(name, shape, values, bits) for name, shape, values in named], source, "json")
 
 
 class _Digits(float):
@@ -103,16 +103,16 @@ class _Digits(float):
 
 
 def _refused(text: str) -> float:
-    raise _None(text)
+    raise _NoArraysError(text)
 
 
 def _flat(value: Any) -> tuple[tuple[int, ...], list[float]]:
-    """Shape and numbers of nested lists of equal lengths. Raises _None for anything else."""
+    """Shape and numbers of nested lists of equal lengths. Raises _NoArraysError for anything else."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return (), [value]
+        return (), [value if isinstance(value, float) else float(value)]
     if not isinstance(value, list) or not value or len(value) > ENTRIES:
-        raise _None(value)
+        raise _NoArraysError(value)
     inside = [_flat(one) for one in value]
     if len({shape for shape, _values in inside}) > 1:
-        raise _None(value)
+        raise _NoArraysError(value)
     return (len(value), *inside[0][0]), [one for _shape, values in inside for one in values]

@@ -27,7 +27,7 @@ _HEADER = 10_000  # bytes
 _DIMENSIONS = 8
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """Why an array is not read."""
 
 
@@ -42,7 +42,7 @@ def read(data: bytes, source: str) -> HandIn:
         name_of_array = name.removesuffix(".npy")
         try:
             arrays.append(_array(name_of_array, archives.content(archive, name, source)))
-        except _Refused as why:
+        except _RefusedError as why:
             spot = Spot(number, 1, 1, visible(name_of_array))
             remarks.append(Remark(visible(name_of_array), spot, str(why)))
     if not arrays:
@@ -52,22 +52,24 @@ def read(data: bytes, source: str) -> HandIn:
 
 
 def _array(name: str, data: bytes) -> Array:
-    """One array. Raises _Refused for what is none of plain numbers."""
+    """One array. Raises _RefusedError for what is none of plain numbers."""
     kind, in_columns, shape, start = _header(data)
     letter, bits = _TYPES.get(kind[1:], ("", 0))
     if "O" in kind:
-        raise _Refused(_("objects of Python are not opened: save arrays of numbers"))
+        raise _RefusedError(_("objects of Python are not opened: save arrays of numbers"))
     if not letter or kind[0] not in "<>|=":
-        raise _Refused(_("numbers of the type {type} are not read").format(type=visible(kind[:20])))
+        raise _RefusedError(_("numbers of the type {type} are not read").format(type=visible(kind[:20])))
     count = prod(shape)
     if count > ENTRIES:
-        raise _Refused(_("{count:,} numbers; the limit for an array is {limit:,}").format(count=count, limit=ENTRIES))
+        raise _RefusedError(
+            _("{count:,} numbers; the limit for an array is {limit:,}").format(count=count, limit=ENTRIES)
+        )
     form = struct.Struct(f"{'>' if kind[0] == '>' else '<'}{count}{letter}")
     if len(data) - start != form.size or not count:
-        raise _Refused(_("the array is empty, or cut off"))
+        raise _RefusedError(_("the array is empty, or cut off"))
     values = [float(value) for value in form.unpack_from(data, start)]
     if not all(map(isfinite, values)):
-        raise _Refused(_("it has nan or inf in it, with which nobody can compute"))
+        raise _RefusedError(_("it has nan or inf in it, with which nobody can compute"))
     return Array(name, shape, list(_in_rows(values, shape)) if in_columns else values, bits)
 
 
@@ -86,8 +88,8 @@ def _in_rows(values: list[float], shape: tuple[int, ...]) -> Iterator[float]:
 
 
 def _header(data: bytes) -> tuple[str, bool, tuple[int, ...], int]:
-    """Type, whether columns come first, shape, and where the numbers begin. Raises _Refused for a damaged one."""
-    damaged = _Refused(_("this is no array of NumPy, or it is damaged"))
+    """Type, whether columns come first, shape, and where the numbers begin. Raises _RefusedError for a damaged one."""
+    damaged = _RefusedError(_("this is no array of NumPy, or it is damaged"))
     if len(data) < 12 or not data.startswith(_MAGIC) or data[6] not in (1, 2, 3):
         raise damaged
     size = "<H" if data[6] == 1 else "<I"
@@ -100,9 +102,9 @@ def _header(data: bytes) -> tuple[str, bool, tuple[int, ...], int]:
         kind, in_columns, shape = said["descr"], said["fortran_order"], said["shape"]
     except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError, UnicodeDecodeError):
         raise damaged from None
-    plain = isinstance(shape, tuple) and all(type(one) is int and 0 <= one for one in shape)
+    plain = isinstance(shape, tuple) and all(type(one) is int and one >= 0 for one in shape)
     if not isinstance(kind, str) or len(kind) < 2:
-        raise _Refused(_("an array of records is not read: save arrays of numbers"))
+        raise _RefusedError(_("an array of records is not read: save arrays of numbers"))
     if not plain or len(shape) > _DIMENSIONS or not isinstance(in_columns, bool):
         raise damaged
     return kind, in_columns, shape, start

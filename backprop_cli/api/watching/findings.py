@@ -1,4 +1,4 @@
-"""What was seen of a step that no number need be searched for: leftover gradients, a graph that is cut, a wrong order."""
+"""What was seen of a step and needs no search: gradients of an earlier one, a graph that is cut, a wrong order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from backprop_cli.algebra.formula import Formula, Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.api.watching.recorder import Layer, Recorder, Seen
 from backprop_cli.api.watching.sheets import arrays_of, gradient_of
+from backprop_cli.checking.computed import text_to
 from backprop_cli.checking.observed import DETACHED, NOT_ZEROED, Observation
 from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.verdicts import FULL_MARKS
@@ -83,14 +84,13 @@ def _is_twice(seen: Seen) -> bool:
 # ---- line by line --------------------------------------------------------------------------------------------------
 
 
-def observations(
-    seen: Seen, checker: Checker, hand_in: Callable[[Mapping[str, Any]], Any]
-) -> Iterator[Observation]:
+def observations(seen: Seen, checker: Checker, hand_in: Callable[[Mapping[str, Any]], Any]) -> Iterator[Observation]:
     """The mistakes that were seen, with what they make of each gradient."""
-    leftover = dict(_leftovers(seen, checker))
+    fresh = hand_in(_fresh(seen))
+    leftover = dict(_leftovers(seen, checker.of_numbers(fresh.bits)))
     if leftover:
-        fresh = check_sheet(checker, checker.reader.sheet(hand_in(_fresh(seen))))
-        right = {mark.quantity for mark in fresh.marks if mark.verdict.rule in FULL_MARKS}
+        judged = check_sheet(checker, checker.reader.sheet(fresh))
+        right = {mark.quantity for mark in judged.marks if mark.verdict.rule in FULL_MARKS}
         formulas = {one: formula for one, formula in leftover.items() if one in right}
         yield Observation(NOT_ZEROED, formulas)
     if cut := dict(_without(seen, checker)):
@@ -120,7 +120,14 @@ def _leftovers(seen: Seen, checker: Checker) -> Iterator[tuple[Quantity, Formula
         for (row, column), quantity in _cells(checker, name).items():
             line = checker.key.line(quantity)
             if line is not None:
-                yield quantity, line.formula + Number(rational(*table[row][column].as_integer_ratio()))
+                yield quantity, _plus(line.formula, table[row][column], checker.marking.digits(quantity).places or 0)
+
+
+def _plus(formula: Formula, number: float, places: int) -> Formula:
+    """The formula and a number behind it, written to so many places."""
+    size = rational(*abs(number).as_integer_ratio())
+    written = Number(size, text_to(size, places))
+    return formula - written if number < 0 else formula + written
 
 
 def _fresh(seen: Seen) -> dict[str, Any]:

@@ -147,16 +147,8 @@ def _layer(seen: Seen, layer: Layer, loss: str) -> Iterator[str]:
     if layer is seen.layers[-1]:
         activation = _BEHIND.get(loss, activation)
     if activation:
-        yield f"    activation: {activation}{_with_settings(layer)}"
-
-
-def _with_settings(layer: Layer) -> str:
-    given = layer.settings
-    if layer.activation == "leaky_relu":
-        return f"({exact(float(given.get(0, given.get('negative_slope', 0.01))))})"
-    if layer.activation == "elu":
-        return f"({exact(float(given.get(0, given.get('alpha', 1.0))))})"
-    return ""
+        setting = f"({exact(layer.setting)})" if layer.setting is not None else ""
+        yield f"    activation: {activation}{setting}"
 
 
 # ---- loss and update -----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ ACTIVATIONS = {  # PyTorch's functions, and ours; `relu_` is the same in place
     "leaky_relu": "leaky_relu", "elu": "elu", "softplus": "softplus", "softsign": "softsign", "silu": "swish",
     "gelu": "gelu", "hardsigmoid": "hard_sigmoid", "hardtanh": "hard_tanh", "square": "square", "sin": "sine",
 }  # fmt: skip
+_SETTINGS, _DEFAULTS = ("negative_slope", "alpha"), {"leaky_relu": 0.01, "elu": 1.0}
 LOSSES = (
     "mse_loss", "l1_loss", "huber_loss", "smooth_l1_loss", "cross_entropy", "nll_loss", "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -43,7 +44,7 @@ class Layer:
     bias: Tensor | None
     passes: list[Pass] = field(default_factory=list)
     activation: str = ""
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    setting: float | None = None  # of an activation that has one
 
 
 @dataclass(eq=False)
@@ -156,10 +157,11 @@ class Recorder(TorchFunctionMode):  # type: ignore[misc]
             return
         layer, one = found
         layer.activation, one.out = name, copy(out)
-        layer.settings = {**dict(enumerate(args[1:])), **kwargs}
+        given = [*args[1:2], *(kwargs[one] for one in _SETTINGS if one in kwargs)]
+        layer.setting = float(given[0]) if name in _DEFAULTS and given else _DEFAULTS.get(name)
 
     def _loss(self, name: str, args: Any, kwargs: Any) -> None:
-        given = dict(zip(("input", "target"), args, strict=False)) | kwargs
+        given: dict[str, Any] = dict(zip(("input", "target"), args, strict=False)) | kwargs
         self.seen.losses.append(LossCall(name, copy(given["input"]), copy(given["target"]), given))
 
     # ---- gradients and the step ------------------------------------------------------------------------------

@@ -34,9 +34,9 @@ def _forward(place: int, layer: Layer, seen: Seen) -> Iterator[tuple[str, Any]]:
 def outputs_of(place: int, layer: Layer, seen: Seen) -> Any:
     """What a layer gives; where its activation is the user's own, what the next layer or the loss takes. Or None."""
     if all(one.out is not None for one in layer.passes):
-        if layer.activation == "softmax" and any(bool((one.out < 0).any()) for one in layer.passes):
-            return rows(one.out.exp() for one in layer.passes)  # log_softmax
-        return rows(one.out for one in layer.passes)
+        found = rows(one.out for one in layer.passes)
+        is_logarithm = layer.activation == "softmax" and bool((found < 0).any())
+        return found.exp() if is_logarithm else found
     last = place == len(seen.layers)
     takers = [one.outputs for one in seen.losses] if last else [one.takes for one in seen.layers[place].passes]
     nets = rows(one.net for one in layer.passes)
