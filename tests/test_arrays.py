@@ -1,4 +1,4 @@
-"""Arrays that a program computed: saved by NumPy, as JSON, or in a dictionary; judged by the digits of their numbers."""
+"""Arrays that a program computed: saved by NumPy, as JSON, or in a dictionary; judged by the digits they have."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import random
 import struct
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -134,11 +135,12 @@ def _random_step(draw: random.Random, sizes: list[int], name: str, samples: int)
     function = {"sigmoid": lambda z: 1 / (1 + np.exp(-z)), "tanh": np.tanh, "relu": lambda z: np.maximum(z, 0),
                 "softplus": lambda z: np.log(1 + np.exp(z))}[name]  # fmt: skip
     slope = {"sigmoid": lambda z, a: a * (1 - a), "tanh": lambda z, a: 1 - a * a,
-             "relu": lambda z, a: (z > 0).astype(np.float32), "softplus": lambda z, a: 1 / (1 + np.exp(-z))}[name]  # fmt: skip
+             "relu": lambda z, a: (z > 0).astype(np.float32),
+             "softplus": lambda z, a: 1 / (1 + np.exp(-z))}[name]  # fmt: skip
     noise = np.random.default_rng(draw.randint(0, 10**6))
     array = lambda *shape: noise.normal(size=shape).astype(np.float32)  # noqa: E731
     x, y = array(samples, sizes[0]), array(samples, sizes[-1])
-    weights = [array(after, before) for before, after in zip(sizes, sizes[1:], strict=False)]
+    weights = [array(after, before) for before, after in pairwise(sizes)]
     biases = [array(size) for size in sizes[1:]]
     found, outs, nets = {}, [x], []
     for place, (weight, bias) in enumerate(zip(weights, biases, strict=True), start=1):

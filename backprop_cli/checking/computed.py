@@ -23,7 +23,7 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.values import Written
 from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.certified import Ball, Real, precision
-from backprop_cli.numbers.enclosures import Hull, ball, is_finite
+from backprop_cli.numbers.enclosures import Exactly, ball, is_finite
 from backprop_cli.numbers.exact import Rational, numeral, rational
 from backprop_cli.numbers.rounded import Rounding
 
@@ -71,7 +71,7 @@ def places_of(derivation: Derivation, bits: int) -> dict[Quantity, int]:
     found: dict[Quantity, int] = {}
     values: dict[Any, Ball] = {}
     with precision(bits):
-        domain = Hull()
+        domain = Exactly()
         for quantity, formula in derivation.constants.items():
             values[quantity] = ball(evaluate(formula, domain))
         for line in derivation.lines:

@@ -12,13 +12,14 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.answers import Answer, Sheet
+from backprop_cli.checking.layer_arrays import layer_arrays
 from backprop_cli.checking.matrix_formulas import MatrixFormulas, ShapeError
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.orientation import placed
 from backprop_cli.checking.put_in import value_in
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.wholes import Wholes, entries
-from backprop_cli.deriving.names import Names, UnknownName
+from backprop_cli.deriving.names import Names, UnknownName, in_a_row
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean
 from backprop_cli.ground.words import _
@@ -55,6 +56,15 @@ class WorkReader:
     def wholes(self) -> Wholes:
         """The matrices of the problem."""
         return Wholes(self.worked)
+
+    @cached_property
+    def _arrays(self) -> Mapping[str, Whole]:
+        return layer_arrays(self.worked.problem, self.derivation)
+
+    def array_called(self, name: str, within: Address = ()) -> Whole | None:
+        """The matrix that an array of a program is, by its name."""
+        found = self._arrays.get(in_a_row(name).casefold()) if not within else None
+        return found or self.wholes.called(name, within)
 
     def sheet(self, hand_in: HandIn) -> Sheet:
         """The sheet in a hand-in; what is no quantity of the problem, or no number, is noted and costs nothing else."""
@@ -384,7 +394,8 @@ class _Sheet:
         within = self.meanings.within(chain)
         for start in range(len(words)):
             name = " ".join(words[start:])
-            if (found := self.reader.wholes.called(name, within)) is not None:
+            called = self.reader.array_called if self.hand_in.bits else self.reader.wholes.called
+            if (found := called(name, within)) is not None:
                 return name, found
         return chain.name, None
 

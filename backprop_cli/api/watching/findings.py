@@ -8,7 +8,7 @@ from typing import Any
 from backprop_cli.algebra.formula import Formula, Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.api.watching.recorder import Layer, Recorder, Seen
-from backprop_cli.api.watching.sheets import arrays_of, gradient_of
+from backprop_cli.api.watching.sheets import arrays_of, as_matrix, gradient_of
 from backprop_cli.checking.computed import text_to
 from backprop_cli.checking.observed import DETACHED, NOT_ZEROED, Observation
 from backprop_cli.checking.report import Checker, check_sheet
@@ -21,6 +21,8 @@ from backprop_cli.numbers.exact import rational
 def notes_of(seen: Seen, recorder: Recorder, loss: Any) -> Iterator[str]:
     """What is to be said of the whole step, in the order in which one looks for it."""
     events = seen.events
+    if events.count("step") > 1:
+        yield _("there were several steps: only the first is looked at")
     if "backward" not in events:
         yield _("backward() was not called: there are no gradients of this step")
     elif "step" in events and events.index("step") < events.index("backward"):
@@ -98,7 +100,7 @@ def observations(seen: Seen, checker: Checker, hand_in: Callable[[Mapping[str, A
 
 
 def _cells(checker: Checker, name: str) -> dict[tuple[int, int], Quantity]:
-    whole = checker.reader.wholes.called(name, ())
+    whole = checker.reader.array_called(name)
     return {} if whole is None else dict(entries(whole))
 
 
@@ -116,7 +118,7 @@ def _leftovers(seen: Seen, checker: Checker) -> Iterator[tuple[Quantity, Formula
         before = seen.before.get(id(parameter))
         if before is None or not bool(before.any()):
             continue
-        table = before.reshape(before.shape[0], -1).tolist()
+        table = as_matrix(before).tolist()
         for (row, column), quantity in _cells(checker, name).items():
             line = checker.key.line(quantity)
             if line is not None:
@@ -136,8 +138,7 @@ def _fresh(seen: Seen) -> dict[str, Any]:
     for name, parameter in _gradients(seen):
         before = seen.before.get(id(parameter))
         if before is not None:
-            fresh = gradient_of(seen, parameter) - before
-            sheet[name] = fresh.reshape(fresh.shape[0], -1)
+            sheet[name] = as_matrix(gradient_of(seen, parameter) - before)
     return sheet
 
 

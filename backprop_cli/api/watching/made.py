@@ -75,6 +75,7 @@ def problem_of(seen: Seen, loss: Any, optimizer: Any, targets: Any) -> str:
         ["layers:", *(line for layer in _checked(seen, name) for line in _layer(seen, layer, name))],
         _loss(seen, name, settings),
         _update(seen, optimizer),
+        _fixed(seen, optimizer),
     ]
     return "\n".join(line for block in blocks for line in block) + "\n"
 
@@ -179,7 +180,7 @@ def _update(seen: Seen, optimizer: Any) -> list[str]:
         raise UsageError(_("parameters in several groups: give its problem"))
     group = optimizer.param_groups[0]
     kind = type(optimizer).__name__
-    used = [one for one in _ELSE if group.get(one)]
+    used = [one for one in _ELSE if group.get(one) and (kind, one) != ("AdamW", "decoupled_weight_decay")]
     if kind not in _OPTIMIZERS or used:
         said = _("{name} is not among the optimizers that are known here: give its problem")
         raise UsageError(said.format(name=", ".join([kind, *used])))
@@ -192,7 +193,23 @@ def _update(seen: Seen, optimizer: Any) -> list[str]:
     said = ", ".join([f"name: {ours}", *(f"{one}: {value!r}" for one, value in settings.items())])
     lines = [f"learning_rate: {group['lr']!r}", f"optimizer: {{{said}}}" if settings else f"optimizer: {ours}"]
     if group.get("weight_decay") and kind != "AdamW":
-        lines.append(f"penalty: {{l2: {group['weight_decay']!r}}}")
-    if any(value is not None for state in seen.state.values() for value in state.values()):
+        lines.append(f"penalty: {{l2: {group['weight_decay']!r}, biases: true}}")
+    if any(value is not None and bool((value != 0).any()) for state in seen.state.values() for value in state.values()):
         raise UsageError(_("the optimizer has made steps before: watch its first one, or give its problem"))
     return lines
+
+
+def _fixed(seen: Seen, optimizer: Any) -> list[str]:
+    """The parameters that no step changes, by the names that they have in the problem."""
+    learned = {
+        id(one) for group in (optimizer.param_groups if optimizer is not None else []) for one in group["params"]
+    }
+    names, counts = [], {"w": 0, "b": 0}
+    for layer in seen.layers:
+        for letter, one in (("w", layer.weight), ("b", layer.bias)):
+            if one is None:
+                continue
+            first, counts[letter] = counts[letter] + 1, counts[letter] + one.numel()
+            if not one.requires_grad or id(one) not in learned:
+                names += [f"{letter}{number}" for number in range(first, counts[letter] + 1)]
+    return [f"fixed: [{', '.join(names)}]"] if names and optimizer is not None else []

@@ -13,6 +13,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 Tensor = Any
+_Mode: Any = TorchFunctionMode  # which has types where PyTorch is installed, and none where it is not
 ACTIVATIONS = {  # PyTorch's functions, and ours; `relu_` is the same in place
     "relu": "relu", "sigmoid": "sigmoid", "tanh": "tanh", "softmax": "softmax", "log_softmax": "softmax",
     "leaky_relu": "leaky_relu", "elu": "elu", "softplus": "softplus", "softsign": "softsign", "silu": "swish",
@@ -78,7 +79,7 @@ def copy(tensor: Tensor) -> Tensor:
     return tensor.detach().clone().cpu()
 
 
-class Recorder(TorchFunctionMode):  # type: ignore[misc]
+class Recorder(_Mode):  # type: ignore[misc]
     """Sees every function of PyTorch that is called while it is entered; changes nothing."""
 
     def __init__(self, model: Any, optimizer: Any) -> None:
@@ -156,7 +157,7 @@ class Recorder(TorchFunctionMode):  # type: ignore[misc]
         if found is None or found[1].out is not None:
             return
         layer, one = found
-        layer.activation, one.out = name, copy(out)
+        layer.activation, one.out = ACTIVATIONS[name], copy(out)
         given = [*args[1:2], *(kwargs[one] for one in _SETTINGS if one in kwargs)]
         layer.setting = float(given[0]) if name in _DEFAULTS and given else _DEFAULTS.get(name)
 
@@ -191,7 +192,7 @@ class Recorder(TorchFunctionMode):  # type: ignore[misc]
 
 
 def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: copy(value) if isinstance(value, torch.Tensor) else value for name, value in state.items()}
+    return {name: copy(value) for name, value in state.items() if isinstance(value, torch.Tensor)}
 
 
 def rows(tensors: Iterator[Tensor]) -> Tensor:

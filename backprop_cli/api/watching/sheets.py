@@ -55,11 +55,14 @@ def gradient_of(seen: Seen, parameter: Any) -> Any:
 
 
 def _parameters(place: int, layer: Layer, seen: Seen) -> Iterator[tuple[str, Any]]:
-    yield from _both(f"dE/dW{place}", f"dE/db{place}", layer, lambda one: gradient_of(seen, one))
-    yield from _both(f"W{place}_new", f"b{place}_new", layer, lambda one: seen.end[id(one)])
+    for letter, one in (("W", layer.weight), ("b", layer.bias)):
+        if one is None or not one.requires_grad:
+            continue
+        if "backward" in seen.events:
+            yield f"dE/d{letter}{place}", as_matrix(gradient_of(seen, one))
+        yield f"{letter}{place}_new", as_matrix(seen.end[id(one)])
 
 
-def _both(weights: str, bias: str, layer: Layer, value: Any) -> Iterator[tuple[str, Any]]:
-    yield weights, value(layer.weight)
-    if layer.bias is not None:
-        yield bias, value(layer.bias).reshape(-1, 1)
+def as_matrix(parameter: Any) -> Any:
+    """Weights as they are, a bias as a column."""
+    return parameter.reshape(parameter.shape[0], -1)
