@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.api.showing import Picture, View
+from backprop_cli.api.showing import Picture, View, table_html
 from backprop_cli.api.sources import Source, as_text, loaded_from
 from backprop_cli.deriving.understanding import kept
+from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
@@ -241,6 +243,12 @@ class Problem:
 
     def _repr_markdown_(self) -> str:
         return f"```yaml\n{self.text}```"
+
+    def _repr_html_(self) -> str:
+        """The drawing of it, where one can be made, and the file."""
+        with suppress(BackpropError):
+            return f"{self.draw()._repr_html_() or ''}{table_html(self._repr_markdown_())}"
+        return table_html(self._repr_markdown_())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, kept(self.loaded)

@@ -69,7 +69,7 @@ def _head(report: Report, student: str, charset: str) -> Iterator[RenderableType
 
 def _notes(report: Report) -> Iterator[str]:
     """What is said of the whole sheet, before its lines."""
-    yield from (full_stop(one) if one[-1:].isalnum() or one.endswith(")") else one for one in report.notes)
+    yield from map(_sentence, report.notes)
     if report.flipped:
         yield _(_FLIPPED)
     if report.commas:
