@@ -46,26 +46,17 @@ class Line:
 
     def _repr_markdown_(self) -> str:
         head = (_("quantity"), _("yours"), _("expected"), _("verdict"), _("marks"))
-        cells = (
-            self.key,
-            self.answer or "",
-            self.expected,
-            self.diagnosis or self.verdict,
-            f"{self.earned}/{self.worth}",
-        )
-        return "\n".join(_row(one) for one in (head, ["---"] * len(head), cells))
+        said, marks = self.diagnosis or self.verdict, f"{self.earned}/{self.worth}"
+        cells = (_escaped(one) for one in (self.key, self.answer or "", self.expected, said, marks))
+        return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), cells))
 
     def _repr_html_(self) -> str:
         return table_html(self._repr_markdown_())
 
 
-def _row(cells: Iterable[str]) -> str:
-    """A row of a table in Markdown, with nothing in its cells that Markdown would obey."""
-    return (
-        "| "
-        + " | ".join(re.sub(r"([\\`*_{}\[\]<>#|!~$&])", r"\\\1", cell) if cell != "---" else cell for cell in cells)
-        + " |"
-    )
+def _escaped(text: str) -> str:
+    """The text with nothing in it that Markdown would obey."""
+    return re.sub(r"([\\`*_{}\[\]<>#|!~$&])", r"\\\1", text)
 
 
 class Report(Shown):
