@@ -14,7 +14,7 @@ from backprop_cli.checking.observed import DETACHED, NOT_ZEROED, Observation
 from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.verdicts import FULL_MARKS
 from backprop_cli.checking.wholes import entries
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, plural
 from backprop_cli.numbers.exact import rational
 
 
@@ -39,7 +39,11 @@ def notes_of(seen: Seen, recorder: Recorder, loss: Any) -> Iterator[str]:
         yield _("the loss takes net inputs, as it has a softmax or a sigmoid of its own: here there are two of them")
     missing = sum(id(one) not in _optimized(recorder) for one in recorder.parameters if one.requires_grad)
     if recorder.optimizer is not None and missing:
-        yield _("{count} tensors of parameters are not among those of the optimizer").format(count=missing)
+        yield plural(
+            "{count} parameter of the model is not among those of the optimizer",
+            "{count} parameters of the model are not among those of the optimizer",
+            missing,
+        )
 
 
 def _optimized(recorder: Recorder) -> set[int]:
