@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from backprop_cli.api import Step as Step
     from backprop_cli.api import UsageError as UsageError
     from backprop_cli.api import View as View
+    from backprop_cli.api import Watched as Watched
     from backprop_cli.api import bundled as bundled
     from backprop_cli.api import generate as generate
     from backprop_cli.api import grade as grade
     from backprop_cli.api import load as load
     from backprop_cli.api import variants as variants
+    from backprop_cli.api import watch as watch
 
 __version__ = "0.1.0"
 __all__ = [
@@ -44,11 +46,13 @@ __all__ = [
     "Step",
     "UsageError",
     "View",
+    "Watched",
     "bundled",
     "generate",
     "grade",
     "load",
     "variants",
+    "watch",
 ]
 
 

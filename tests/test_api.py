@@ -42,8 +42,105 @@ def test_the_door_has_what_it_says() -> None:
 
 
 def test_the_import_alone_costs_nothing() -> None:
-    program = "import sys, backprop_cli; print([m for m in ('sympy', 'rich', 'typer', 'pydantic') if m in sys.modules])"
-    assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "[]"
+    ours = modules_of("import backprop_cli")
+    assert {name for name in ours if name.startswith("backprop_cli")} == {"backprop_cli"}
+    assert not ours & {"sympy", "flint", "rich", "typer", "pydantic", "yaml", "numpy", "torch", "IPython", "matplotlib"}
+
+
+def test_no_more_is_imported_for_a_name_of_the_door_than_the_command_line_starts_with() -> None:
+    """`backprop --version` needs typer; what the door needs to read a problem, every command needs as well."""
+    load = modules_of("import backprop_cli; backprop_cli.load")
+    solve = modules_of(
+        "import sys; sys.argv = ['backprop', 'solve', 'one-neuron']; import backprop_cli.cli as c; c.main()"
+    )
+    assert not {name for name in load - solve if name.partition(".")[0] not in sys.stdlib_module_names}
+    assert not load & {"numpy", "torch", "IPython", "matplotlib", "pandas", "polars"}
+
+
+def modules_of(program: str) -> set[str]:
+    """The modules that a new Python has after a program, beyond those that it starts with."""
+    report = "import sys, atexit; atexit.register(lambda: print('\\n' + ' '.join(sys.modules)))\n"
+    run = subprocess.run([sys.executable, "-c", report + program], capture_output=True, text=True, check=False)
+    bare = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    return set(run.stdout.splitlines()[-1].split()) - set(bare.stdout.splitlines()[-1].split())
+
+
+SCRIPT = """
+from fractions import Fraction
+
+import backprop_cli as bp
+
+problem: bp.Problem = bp.load("mazur", rounding=4)
+solution: bp.Solution = problem.solve(only="w5_new", digits=12, detail="full")
+step: bp.Step = solution["w5_new"]
+fraction: Fraction | None = step.fraction
+number: float = float(step)
+texts: list[str | None] = [step.decimal, step.formula, step.substituted]
+for line in solution.select(phase="update", sample=1, epoch=1):
+    number += float(line)
+report: bp.Report = problem.check({"net_h1": 0.3775})
+marks: Fraction = report.marks
+first: bp.Line | None = report.first_wrong
+said: str = first.diagnosis if first is not None else ""
+names: list[str] = bp.bundled()
+same: bp.Problem = bp.bundled("mazur")
+picture: bp.Picture = problem.draw(kind="gradients", format="png")
+many: list[bp.Problem] = bp.variants(3, like=problem, seed=1)
+new: bp.Problem = bp.generate(shape="2-2-1", seed=7)
+grades: bp.Grades = bp.grade(problem, ["ann.yaml"], late={"ann": 1})
+with bp.watch(object(), object(), object(), problem=problem) as watched:
+    pass
+page: bp.View = problem.view("paths", "w1")
+try:
+    bp.load("no such problem")
+except bp.SourceError as error:
+    places = [one.span for one in error.complaints]
+except (bp.UsageError, bp.MathError, bp.BackpropError):
+    raise
+"""
+
+
+def test_a_users_script_is_typed(tmp_path: Path) -> None:
+    mypy = pytest.importorskip("mypy.api", reason="mypy is among the tools of development")
+    script, wrong = tmp_path / "script.py", tmp_path / "wrong.py"
+    script.write_text(SCRIPT, "utf-8")
+    wrong.write_text("import backprop_cli as bp\nmarks: str = bp.load('mazur').check({}).marks\n", "utf-8")
+    said, _errors, code = mypy.run(["--strict", "--config-file=", f"--cache-dir={tmp_path}", str(script), str(wrong)])
+    assert code == 1
+    assert said.count("error:") == 1, said
+    assert 'wrong.py:2: error: Incompatible types in assignment (expression has type "Fraction"' in said
+
+
+SHOWN = {
+    "a problem": lambda problem: problem,
+    "a solution": lambda problem: problem.solve(),
+    "a line": lambda problem: problem.solve()["w5_new"],
+    "a page": lambda problem: problem.view("matrix"),
+    "a worksheet": lambda problem: problem.worksheet("key"),
+    "a report": lambda problem: problem.check(ANSWERS),
+    "a line of a report": lambda problem: problem.check(ANSWERS)["delta_o1"],
+    "a picture": lambda problem: problem.draw(),
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_everything_shows_itself_in_html_and_markdown(what: str) -> None:
+    shown = SHOWN[what](bp.load("mazur"))
+    html, markdown = shown._repr_html_(), shown._repr_markdown_()
+    assert html.lstrip().startswith("<")
+    assert markdown.strip()
+    assert "<script" not in html.lower()
+    if what in ("a solution", "a line", "a page"):
+        assert "<math" in html
+        assert shown._repr_latex_().strip().startswith("$")
+    if what in ("a problem", "a solution", "a picture"):
+        assert "<svg" in html
+
+
+def test_a_line_is_written_as_the_page_writes_it() -> None:
+    step = bp.load("mazur", notation="nielsen").solve()["net_h1"]
+    in_letters, in_numbers = r"w_1 \cdot i_1 + w_2 \cdot i_2 + b_1", r"0.15 \cdot 0.05 + 0.20 \cdot 0.10 + 0.35"
+    assert step._repr_latex_() == rf"$\displaystyle z_1^2 = {in_letters} = {in_numbers} = 0.3775$"
 
 
 # ---- problems ------------------------------------------------------------------------------------------------------

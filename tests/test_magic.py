@@ -28,6 +28,8 @@ CELLS = {
     "python": "import backprop_cli as bp\nbp.load('mini-step').solve()",
     "picture": "bp.load('mini-step').draw()",
     "step": "bp.load('mazur').solve()['w5_new']",
+    "line": "bp.load('mazur').check({'delta_o1': 0.7414})['delta_o1']",
+    "problem": "bp.load('mazur')",
 }
 
 
@@ -61,7 +63,10 @@ def outputs() -> dict[str, Any]:
         ("of a file", "said", ".save('solution.pdf')"),
         ("python", "text/html", "<math"),
         ("picture", "image/svg+xml", "<svg"),
-        ("step", "text/latex", r"w5\_new"),
+        ("step", "text/latex", r"w_5^{+}"),
+        ("step", "text/html", "<math"),
+        ("line", "text/html", "<table>"),
+        ("problem", "text/html", "<svg"),
     ],
 )
 def test_a_cell_shows(outputs: dict[str, Any], cell: str, kind: str, shown: str) -> None:

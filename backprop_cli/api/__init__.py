@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backprop_cli.api.reports import Line, Report
     from backprop_cli.api.showing import Picture, View
     from backprop_cli.api.solution import Solution, Step
+    from backprop_cli.api.watching.watched import Watched, watch
     from backprop_cli.ground.errors import BackpropError, MathError, SourceError, UsageError
 
 __all__ = [
@@ -37,11 +38,13 @@ __all__ = [
     "Step",
     "UsageError",
     "View",
+    "Watched",
     "bundled",
     "generate",
     "grade",
     "load",
     "variants",
+    "watch",
 ]
 
 _API, _ERRORS = "backprop_cli.api", "backprop_cli.ground.errors"
@@ -52,6 +55,7 @@ _HOMES = {
     f"{_API}.reports": ("Line", "Report"),
     f"{_API}.showing": ("Picture", "View"),
     f"{_API}.solution": ("Solution", "Step"),
+    f"{_API}.watching.watched": ("Watched", "watch"),
     _ERRORS: ("BackpropError", "MathError", "SourceError", "UsageError"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

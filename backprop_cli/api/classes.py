@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from backprop_cli.api.frames import frame_of
 from backprop_cli.api.problem import Problem, load
 from backprop_cli.api.reports import Report
-from backprop_cli.api.showing import Shown
+from backprop_cli.api.showing import Shown, table_html
 from backprop_cli.api.sources import Source
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, listed
@@ -163,8 +163,8 @@ class Grades(Shown):
     def _repr_markdown_(self) -> str:
         return f"```text\n{self.write('text')!s}\n```"
 
-    def _html(self) -> None:
-        return None
+    def _html(self) -> str:
+        return table_html(self._repr_markdown_())
 
     def __repr__(self) -> str:
         return f"<Grades: {len(self)} sheets>"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.api.showing import Picture, View
+from backprop_cli.api.showing import Picture, View, table_html
 from backprop_cli.api.sources import Source, as_text, loaded_from
 from backprop_cli.deriving.understanding import kept
+from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
@@ -189,15 +191,19 @@ class Problem:
     def check(self, answers: Mapping[str, Any] | str | os.PathLike[str]) -> Report:
         """The report on somebody's answers: a file in any format that `check` reads, its text, or a dictionary.
 
-        In a dictionary, a value is a text exactly as somebody wrote it, or a Python number with the digits it has.
+        In a dictionary, a value is a text exactly as somebody wrote it, or a Python number with the digits it has; with
+        arrays among them, numbers have the digits of their type (`backprop help watch`).
         Raises SourceError where nothing of it can be read, UsageError for a problem with letters.
         """
+        from backprop_cli.api.arrays import computed
         from backprop_cli.api.reports import Report
         from backprop_cli.checking.handed_in import read_bytes, read_hand_in
         from backprop_cli.checking.report import check_sheet
 
         reader = self.checker.reader
-        if isinstance(answers, Mapping):
+        if isinstance(answers, Mapping) and (arrays := computed(answers)) is not None:
+            sheet = reader.sheet(arrays)
+        elif isinstance(answers, Mapping):
             inside = answers if answers.keys() & {"answers", "formulas"} else {"answers": answers}
             sheet = read_bytes(as_text(inside).encode(), "<dict>", ".json", reader)
         elif isinstance(answers, str) and "\n" in answers:
@@ -237,6 +243,12 @@ class Problem:
 
     def _repr_markdown_(self) -> str:
         return f"```yaml\n{self.text}```"
+
+    def _repr_html_(self) -> str:
+        """The drawing of it, where one can be made, and the file."""
+        with suppress(BackpropError):
+            return f"{self.draw()._repr_html_() or ''}{table_html(self._repr_markdown_())}"
+        return table_html(self._repr_markdown_())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, kept(self.loaded)

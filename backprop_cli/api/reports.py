@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.api.frames import frame_of
-from backprop_cli.api.showing import Shown
+from backprop_cli.api.showing import Shown, table_html
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed
 
@@ -42,6 +43,20 @@ class Line:
     def is_wrong(self) -> bool:
         """Whether the line is itself at fault."""
         return bool(self.diagnosis)
+
+    def _repr_markdown_(self) -> str:
+        head = (_("quantity"), _("yours"), _("expected"), _("verdict"), _("marks"))
+        said, marks = self.diagnosis or self.verdict, f"{self.earned}/{self.worth}"
+        cells = (_escaped(one) for one in (self.key, self.answer or "", self.expected, said, marks))
+        return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), cells))
+
+    def _repr_html_(self) -> str:
+        return table_html(self._repr_markdown_())
+
+
+def _escaped(text: str) -> str:
+    """The text with nothing in it that Markdown would obey."""
+    return re.sub(r"([\\`*_{}\[\]<>#|!~$&])", r"\\\1", text)
 
 
 class Report(Shown):
@@ -136,9 +151,7 @@ class Report(Shown):
         return format_of(path, ENDINGS)
 
     def _html(self) -> str:
-        from markdown_it import MarkdownIt
-
-        return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(self.write("markdown")))
+        return table_html(str(self.write("markdown")))
 
     def __repr__(self) -> str:
         return f"<Report: {self._data['marks']} of {self._data['of']} marks>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,22 @@ from backprop_cli.ground.replacing import write_file
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
+
+
+def mathml(latex: str) -> str | None:
+    """A line of mathematics for a page; None where what that needs is not installed."""
+    try:
+        from backprop_cli.formats.print.mathml import math
+    except ImportError:
+        return None
+    return math(latex)
+
+
+def table_html(markdown: str) -> str:
+    """A report that was written as Markdown, for a page."""
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown))
 
 
 class Shown(ABC):
@@ -96,6 +113,18 @@ class Picture:
         path = Path(path)
         write_file(path, self.data)
         return path
+
+    def _repr_html_(self) -> str | None:
+        """The drawing itself, for what shows no SVG by itself; other formats have their own way."""
+        if self.format != "svg":
+            return None
+        text = self.data.decode("utf-8")
+        return text[text.index("<svg") :].strip()
+
+    def _repr_markdown_(self) -> str | None:
+        """The drawing as an address that holds it."""
+        kind = {"svg": "image/svg+xml", "png": "image/png"}.get(self.format)
+        return None if kind is None else f"![](data:{kind};base64,{b64encode(self.data).decode('ascii')})"
 
     def _repr_svg_(self) -> str | None:
         return self.data.decode("utf-8") if self.format == "svg" else None

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.algebra.quantities import Phase
 from backprop_cli.api.frames import frame_of
-from backprop_cli.api.showing import View
+from backprop_cli.api.showing import View, mathml
 from backprop_cli.deriving.meanings import lines_of
 from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.understanding import kept
 from backprop_cli.formats.pages import Page, Request, page_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, listed
+from backprop_cli.solving.spelling import Speller, speller
 
 if TYPE_CHECKING:
+    from backprop_cli.deriving.trace import Step as TraceStep
     from backprop_cli.problem.reader import Loaded
     from backprop_cli.solving.solution import SolveOptions
 
@@ -46,6 +48,7 @@ class Step:
     given: bool
     number: float | None = None
     closed: str | None = None
+    latex: str = field(default="", repr=False, compare=False)  # the line as a textbook writes it, in its notation
 
     @property
     def fraction(self) -> Fraction | None:
@@ -61,8 +64,13 @@ class Step:
         return self.number
 
     def _repr_latex_(self) -> str:
-        sign = "=" if self.is_exact or not self.decimal else r"\approx"
-        return rf"$\displaystyle \mathtt{{{_in_tex(self.key)}}} {sign} \mathtt{{{_in_tex(self.value)}}}$"
+        return rf"$\displaystyle {self.latex or _in_tex(self)}$"
+
+    def _repr_markdown_(self) -> str:
+        return f"${self.latex or _in_tex(self)}$"
+
+    def _repr_html_(self) -> str | None:
+        return mathml(self.latex or _in_tex(self))
 
     @property
     def value(self) -> str:
@@ -74,11 +82,15 @@ class Step:
         return " = ".join([self.key, *sides]) + f" {'=' if self.is_exact or not self.decimal else '~='} {self.value}"
 
 
-_NAMES = tuple(field.name for field in fields(Step))
+_NAMES = tuple(one.name for one in fields(Step) if one.name != "latex")
+_MOST_WRITTEN = 5_000  # lines; in a longer solution a line shows itself by its key
 
 
-def _in_tex(text: str) -> str:
-    return text.replace("_", r"\_").replace("^", r"\hat{}")
+def _in_tex(step: Step) -> str:
+    """A line by its key and its value."""
+    sign = "=" if step.is_exact or not step.decimal else r"\approx"
+    key, value = (text.replace("_", r"\_").replace("^", r"\hat{}") for text in (step.key, step.value))
+    return rf"\mathtt{{{key}}} {sign} \mathtt{{{value}}}"
 
 
 class Solution(View):
@@ -97,7 +109,19 @@ class Solution(View):
         solution = self._page.solution
         shown = () if solution is None else (*solution.trace.steps, *solution.chosen_of_report)
         floats = {step.quantity.key: step.value.number for step in shown}
-        return tuple(_step(one, floats.get(one["quantity"])) for one in self._page.data()["steps"])
+        written = self._written
+        return tuple(
+            _step(one, floats.get(key := one["quantity"]), written.get(key, "")) for one in self._page.data()["steps"]
+        )
+
+    @property
+    def _written(self) -> dict[str, str]:
+        """Each line in LaTeX, by its key; nothing for very long solutions, and for those in letters."""
+        solution = self._page.solution
+        if solution is None or len(solution.trace.steps) > _MOST_WRITTEN:
+            return {}
+        write = speller(solution.problem, solution.trace, "latex")
+        return {one.quantity.key: _line(write, one) for one in solution.trace.steps}
 
     def select(self, phase: str | None = None, sample: int | None = None, epoch: int | None = None) -> list[Step]:
         """The lines of a phase (forward, loss, backward, gradient, update), of a sample, of an epoch.
@@ -184,8 +208,16 @@ def _restored(restore: Any, problem: tuple[Any, ...], wishes: SolveOptions, step
     return solution
 
 
-def _step(data: dict[str, Any], number: Any) -> Step:
+def _line(write: Speller, step: TraceStep) -> str:
+    """The line as it is written by hand: symbol = formula = numbers ≈ value."""
+    given = step.line.given
+    sides = [write.symbol(step.quantity), *([] if given else [write.formula(step), write.numbers(step)])]
+    values = " ".join(f"{sign} {text}" for sign, text in write.equation(step.value))
+    return f"{' = '.join(dict.fromkeys(filter(None, sides)))} {values}"
+
+
+def _step(data: dict[str, Any], number: Any, latex: str) -> Step:
     from backprop_cli.numbers.exact import to_float
 
     plain = {name: data[name] for name in _NAMES if name in data}
-    return Step(key=data["quantity"], **plain, number=None if number is None else to_float(number))
+    return Step(key=data["quantity"], **plain, number=None if number is None else to_float(number), latex=latex)

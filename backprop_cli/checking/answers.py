@@ -57,6 +57,7 @@ class Sheet:
     hand_in: HandIn | None = None  # what it was read from, where that is a student's own working
     matrices: tuple[Chain, ...] = ()  # lists of numbers, which have still to be put where they belong
     book: str = ""  # in whose notation it is written, where that makes a difference
+    bits: int = 0  # of the numbers of the program that computed it; 0 where a person wrote it
 
     @property
     def commas(self) -> bool:

@@ -16,6 +16,7 @@ from backprop_cli.ground.errors import Complaint, SourceError
 from backprop_cli.ground.words import _
 from backprop_cli.problem.files import decode
 from backprop_cli.working import limits, readers
+from backprop_cli.working.arrays import in_json
 from backprop_cli.working.encodings import text_of
 
 SHEETS = (".yaml", ".yml", ".json", ".csv", ".tsv")
@@ -40,6 +41,8 @@ def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> She
     text = text_of(data) if len(data) <= bounds.FILE_BYTES else None
     if text is None:
         text = decode(data, source)  # which says why it is none
+    if ending in ("", ".json") and (arrays := in_json(text, source)) is not None:
+        return reader.sheet(arrays)
     if ending in SHEETS or _looks_like_a_sheet(text):
         return reader.with_matrices(read_text(text, source, reader.meanings.names, ending.removeprefix(".")))
     return reader.sheet(readers.read_text(text, source, ending))

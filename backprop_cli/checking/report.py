@@ -11,6 +11,7 @@ from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.asked import asked_formulas
+from backprop_cli.checking.computed import ComputedMarking, as_computed, places_of
 from backprop_cli.checking.equations import EquationJudge, Equations
 from backprop_cli.checking.formula_answers import FormulaMark, judge_formulas
 from backprop_cli.checking.given import Given, given_of
@@ -82,6 +83,7 @@ class Report:
     days_late: int = 0
     lost: Rational = _NOTHING  # by that
     formulas: tuple[FormulaMark, ...] = ()  # that were asked for
+    notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
 
     @property
     def _all(self) -> tuple[Mark | FormulaMark, ...]:
@@ -152,6 +154,7 @@ class Checker:
         self.marking = marking or Marking(self.problem)
         self.key = AnswerKey(worked)
         self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
+        self._of_numbers: dict[int, Checker] = {}
 
     def given(self, quantity: Quantity, written: Written) -> Given:
         """An answer as numbers; of what many write, which is read once, the same ones each time."""
@@ -174,6 +177,13 @@ class Checker:
     def reader(self) -> WorkReader:
         """Reads what students hand in."""
         return WorkReader(self.worked, self.names)
+
+    def of_numbers(self, bits: int) -> Checker:
+        """Marks sheets that a program computed with numbers of so many bits."""
+        if bits not in self._of_numbers:
+            places = places_of(self.worked.exactly.full, bits)
+            self._of_numbers[bits] = Checker(self.worked, ComputedMarking(self.problem, places=places))
+        return self._of_numbers[bits]
 
     def equations(self, key: AnswerKey, book: str = "") -> EquationJudge:
         """Judges the working of sheets by a key (this one, or that of the other sign), in the notation of a book."""
@@ -272,6 +282,10 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 
     Raises SourceError where no answer has a value.
     """
+    notes: tuple[str, ...] = ()
+    if sheet.bits:
+        checker = checker.of_numbers(sheet.bits)
+        sheet, notes = as_computed(sheet, checker.key, checker.marking)
     answers: dict[Quantity, Given] = {}
     complaints = list(sheet.unread)
     with precision(BITS):
@@ -291,7 +305,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
         judge = checker.equations(report.key, sheet.book)
         marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
         report = _replace(report, formulas=marks)
-    return _replace(report, commas=sheet.commas, unread=tuple(complaints))
+    return _replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes)
 
 
 def _with_working(report: Report, found: Mapping[Quantity, Equations], marking: Marking) -> Report:

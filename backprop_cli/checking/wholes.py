@@ -88,7 +88,7 @@ class Wholes:
             yield f"{head}_{self._number(whole)}"
             if letters:
                 yield f"{head}_{letters}"
-            if whole.kind is Kind.INPUT or len(self.problem.layers) == 1:
+            if whole.kind in (Kind.INPUT, Kind.TARGET) or len(self.problem.layers) == 1:
                 yield head
         if letters and whole.kind in (Kind.INPUT, Kind.OUT):
             yield letters

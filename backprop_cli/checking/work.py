@@ -12,12 +12,14 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.answers import Answer, Sheet
+from backprop_cli.checking.layer_arrays import layer_arrays
 from backprop_cli.checking.matrix_formulas import MatrixFormulas, ShapeError
 from backprop_cli.checking.meant import Meanings
+from backprop_cli.checking.orientation import placed
 from backprop_cli.checking.put_in import value_in
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.wholes import Wholes, entries
-from backprop_cli.deriving.names import Names, UnknownName
+from backprop_cli.deriving.names import Names, UnknownName, in_a_row
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean
 from backprop_cli.ground.words import _
@@ -55,9 +57,20 @@ class WorkReader:
         """The matrices of the problem."""
         return Wholes(self.worked)
 
+    @cached_property
+    def _arrays(self) -> Mapping[str, Whole]:
+        return layer_arrays(self.worked.problem, self.derivation)
+
+    def array_called(self, name: str, within: Address = ()) -> Whole | None:
+        """The matrix that an array of a program is, by its name."""
+        found = self._arrays.get(in_a_row(name).casefold()) if not within else None
+        return found or self.wholes.called(name, within)
+
     def sheet(self, hand_in: HandIn) -> Sheet:
         """The sheet in a hand-in; what is no quantity of the problem, or no number, is noted and costs nothing else."""
-        sheet = _Sheet(self, hand_in, self._book_of(hand_in))
+        sheet = _Sheet(self, hand_in, "" if hand_in.bits else self._book_of(hand_in))
+        for remark in hand_in.unread if hand_in.bits else ():
+            sheet.complain(remark.why, remark.spot)
         for chain in hand_in.chains:
             sheet.add(chain)
         return sheet.done()
@@ -66,7 +79,7 @@ class WorkReader:
         """The sheet with its matrices taken entry by entry. Raises SourceError where nothing on it can be read."""
         if not sheet.matrices:
             return sheet
-        found = _Sheet(self, HandIn(sheet.source, sheet.matrices, text=sheet.text))
+        found = _Sheet(self, HandIn(sheet.source, sheet.matrices, text=sheet.text, bits=sheet.bits))
         found.answers |= sheet.by_quantity
         found.parts |= sheet.parts
         for chain in sheet.matrices:
@@ -163,16 +176,15 @@ class _Sheet:
         unread, parts = tuple(self.unread), self.parts
         one = _replace(one, remarks=(*one.remarks, *self.own))
         return Sheet(
-            answers, one.source, self.student, text=one.text, unread=unread, parts=parts, hand_in=one, book=self.book
-        )
+            answers, one.source, self.student, text=one.text, unread=unread, parts=parts, hand_in=one, book=self.book,
+            bits=one.bits,
+        )  # fmt: skip
 
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
         """Notes what could not be read, at its place."""
         message = f"{spot.cell}: {message}" if spot.cell else message
-        if not any(
-            one.message == message and one.span is not None and one.span.line == spot.line for one in self.unread
-        ):
-            self.unread.append(Complaint(message, spot.span, hint))
+        if not any(one.message == message and (one.span is None or one.span.line == spot.line) for one in self.unread):
+            self.unread.append(Complaint(message, None if self.hand_in.bits and spot.cell else spot.span, hint))
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
@@ -301,7 +313,7 @@ class _Sheet:
                                   wrong_columns=wrong_columns)  # fmt: skip
             self.complain(said, chain.spot)
             return True
-        if placed is not matrix and not matrix.flat:
+        if placed is not matrix and not matrix.flat and not self.hand_in.bits:
             said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)
             self.complain(said, chain.spot)
         spot = chain.parts[-1].spot
@@ -382,12 +394,15 @@ class _Sheet:
         within = self.meanings.within(chain)
         for start in range(len(words)):
             name = " ".join(words[start:])
-            if (found := self.reader.wholes.called(name, within)) is not None:
+            called = self.reader.array_called if self.hand_in.bits else self.reader.wholes.called
+            if (found := called(name, within)) is not None:
                 return name, found
         return chain.name, None
 
     def placed(self, matrix: Matrix, whole: Whole) -> Matrix | None:
         """The entries where they belong: as written, or transposed where only that fits; None for another shape."""
+        if self.hand_in.bits:
+            return placed(matrix, whole, self.reader.true, self.hand_in.upright)
         turned = matrix.transposed
         if matrix.shape == whole.shape and turned.shape != whole.shape:
             return matrix

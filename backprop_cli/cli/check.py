@@ -31,7 +31,8 @@ def check(
         typer.Argument(
             metavar="[ANSWERS]",
             help=n_(
-                "The work: YAML, JSON, CSV, text, Markdown, LaTeX, HTML, .ipynb, .xlsx, .docx; '-': standard input."
+                "The work: YAML, JSON, CSV, text, Markdown, LaTeX, HTML, .ipynb, .xlsx, .docx, .npz; "
+                "'-': standard input."
             ),
         ),
     ] = None,

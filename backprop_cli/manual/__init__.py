@@ -19,7 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     n_("Teaching"): ("worksheet", "grade", "generate", "lint", "conventions", "documents", "draw", "programs"),
     n_("Reference"): (
-        "commands", "names", "notations", "json", "python", "accuracy", "limits", "stability", "changes",
+        "commands", "names", "notations", "json", "python", "watch", "accuracy", "limits", "stability", "changes",
     ),
     n_("Maintaining"): ("rooms", "walk", "adding", "translating", "tests", "benchmarks"),
 }  # fmt: skip

@@ -68,6 +68,8 @@ class HandIn:
     text: str = ""  # for messages with a caret; empty where it is no text
     form: str = ""  # as which format it was read
     student: str = ""  # whose name stands on it
+    bits: int = 0  # of its numbers, where a program computed them and none was typed
+    upright: bool = False  # its matrices are known to stand as the problem's do
 
     @property
     def unread(self) -> tuple[Remark, ...]:

@@ -27,10 +27,10 @@ class TextFormat:
 
 @dataclass(frozen=True, slots=True)
 class PackedFormat:
-    """A format that is an archive: its endings, the file inside that gives it away, and its reader."""
+    """A format that is an archive: its endings, by which files inside it is known, and its reader."""
 
     endings: tuple[str, ...]
-    holds: str
+    holds: Callable[[frozenset[str]], bool]
     read: Callable[[bytes, str], HandIn]
 
 
@@ -62,8 +62,9 @@ FORMATS: dict[str, TextFormat] = {  # the first that shows is it
     "text": TextFormat((".txt", ".text", ".log", ""), lambda text: True, _reader("plain")),
 }  # fmt: skip
 PACKED: dict[str, PackedFormat] = {
-    "xlsx": PackedFormat((".xlsx", ".xlsm"), "xl/workbook.xml", _reader("xlsx")),
-    "docx": PackedFormat((".docx",), "word/document.xml", _reader("docx")),
+    "xlsx": PackedFormat((".xlsx", ".xlsm"), lambda names: "xl/workbook.xml" in names, _reader("xlsx")),
+    "docx": PackedFormat((".docx",), lambda names: "word/document.xml" in names, _reader("docx")),
+    "npz": PackedFormat((".npz",), lambda names: any(name.endswith(".npy") for name in names), _reader("npz")),
 }
 ENDINGS = tuple(filter(None, (ending for one in FORMATS.values() for ending in one.endings))) + tuple(
     ending for one in PACKED.values() for ending in one.endings
@@ -77,6 +78,7 @@ _ELSE = {  # the first bytes of what is not read, and what to do
     b"GIF8": n_("a picture is not read: type the work, or fill in the template"),
     b"\xd0\xcf\x11\xe0": n_("an old Office file is not read: save it as .xlsx or .docx"),
     b"PK\x03\x04": n_("an archive of another kind than a spreadsheet or a document"),
+    b"\x93NUMPY": n_("one array without its name: save them together, np.savez('step.npz', W1=W1, dW1=dW1)"),
     b"{\\rtf": n_("rich text is not read: save it as .docx or as plain text"),
 }  # fmt: skip
 
@@ -85,16 +87,22 @@ def read(data: bytes, source: str, ending: str = "") -> HandIn:
     """What was handed in as these bytes, in a file with this ending. Raises SourceError where nothing can be read."""
     names = archives.names(data) if data[:2] == b"PK" else frozenset()
     for packed in PACKED.values():
-        if packed.holds in names:
+        if packed.holds(names):
             return packed.read(data, source)
+    if data[:2] == b"PK" and not names and _is_packed_by_name(ending):
+        raise archives.damaged(source)
     for mark, said in _ELSE.items():
         if data.startswith(mark):
             raise SourceError(source, [Complaint(_(said))])
     hand_in = read_text(_text(data, source), source, ending)
-    if not hand_in.chains and any(ending in packed.endings for packed in PACKED.values()):
+    if not hand_in.chains and _is_packed_by_name(ending):
         message = _("not a file of the kind that its ending {ending} says: it may be damaged")
         raise SourceError(source, [Complaint(message.format(ending=ending))])
     return hand_in
+
+
+def _is_packed_by_name(ending: str) -> bool:
+    return any(ending in packed.endings for packed in PACKED.values())
 
 
 def is_packed(data: bytes) -> bool:

@@ -69,6 +69,7 @@ def _head(report: Report, student: str, charset: str) -> Iterator[RenderableType
 
 def _notes(report: Report) -> Iterator[str]:
     """What is said of the whole sheet, before its lines."""
+    yield from map(_sentence, report.notes)
     if report.flipped:
         yield _(_FLIPPED)
     if report.commas:
@@ -348,6 +349,7 @@ def report_data(report: Report, student: str = "", answers: bool = True) -> dict
         "first_wrong": first.quantity.key if first is not None else None,
         "other_sign_of_delta": report.flipped,
         "decimal_commas": report.commas,
+        **({"notes": list(report.notes)} if report.notes else {}),
         "not_read": [complaint.message for complaint in report.unread],
         "lines": [_line(mark, explainer, answers) for mark in report.marks],
         **({"formulas": [_formula(mark, explainer, answers) for mark in report.formulas]} if report.formulas else {}),

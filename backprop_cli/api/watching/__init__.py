@@ -1,0 +1,1 @@
+"""One step of somebody's own training, as a sheet that is checked line by line."""

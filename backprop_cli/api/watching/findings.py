@@ -1,0 +1,160 @@
+"""What was seen of a step and needs no search: gradients of an earlier one, a graph that is cut, a wrong order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from backprop_cli.algebra.formula import Formula, Number
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.api.watching.recorder import Layer, Recorder, Seen
+from backprop_cli.api.watching.sheets import arrays_of, as_matrix, gradient_of
+from backprop_cli.checking.computed import text_to
+from backprop_cli.checking.observed import DETACHED, NOT_ZEROED, Observation
+from backprop_cli.checking.report import Checker, check_sheet
+from backprop_cli.checking.verdicts import FULL_MARKS
+from backprop_cli.checking.wholes import entries
+from backprop_cli.ground.words import _, plural
+from backprop_cli.numbers.exact import rational
+
+
+def notes_of(seen: Seen, recorder: Recorder, loss: Any) -> Iterator[str]:
+    """What is to be said of the whole step, in the order in which one looks for it."""
+    events = seen.events
+    if events.count("step") > 1:
+        yield _("there were several steps: only the first is looked at")
+    if "backward" not in events:
+        yield _("backward() was not called: there are no gradients of this step")
+    elif "step" in events and events.index("step") < events.index("backward"):
+        yield _("optimizer.step() came before backward(): it did not have the gradients of this step")
+    elif recorder.optimizer is not None and "step" not in events:
+        yield _("optimizer.step() was not called: nothing was updated")
+    elif _was_emptied(seen):
+        yield _("the gradients were set to zero between backward() and optimizer.step()")
+    elif _was_changed(seen):
+        yield _("the gradients were changed between backward() and optimizer.step(): clipped, perhaps")
+    if (cut := _cut_before(seen)) is not None:
+        yield _("the graph is cut before layer {layer}: what it takes has no gradient").format(layer=cut)
+    if _is_twice(seen):
+        yield _("the loss takes net inputs, as it has a softmax or a sigmoid of its own: here there are two of them")
+    missing = sum(id(one) not in _optimized(recorder) for one in recorder.parameters if one.requires_grad)
+    if recorder.optimizer is not None and missing:
+        yield plural(
+            "{count} parameter of the model is not among those of the optimizer",
+            "{count} parameters of the model are not among those of the optimizer",
+            missing,
+        )
+
+
+def _optimized(recorder: Recorder) -> set[int]:
+    groups = recorder.optimizer.param_groups if recorder.optimizer is not None else []
+    return {id(one) for group in groups for one in group["params"]}
+
+
+def _pairs(seen: Seen) -> Iterator[tuple[Any, Any]]:
+    """Of each parameter that had a gradient after backward(), that gradient and the one of which the step was made."""
+    for name, after in seen.after.items():
+        if after is not None and seen.used:
+            yield after, seen.used.get(name)
+
+
+def _was_emptied(seen: Seen) -> bool:
+    pairs = [(after, used) for after, used in _pairs(seen) if bool(after.any())]
+    return bool(pairs) and all(used is None or not bool(used.any()) for _after, used in pairs)
+
+
+def _was_changed(seen: Seen) -> bool:
+    return any(used is None or not bool((after == used).all()) for after, used in _pairs(seen))
+
+
+def _cut_before(seen: Seen) -> int | None:
+    """The first layer that takes something without a gradient, although there are weights before it."""
+    for place, layer in enumerate(seen.layers[1:], start=2):
+        before = seen.layers[: place - 1]
+        learns = any(one.weight.requires_grad for one in before)
+        if learns and not all(one.tracked for one in layer.passes):
+            return place
+    return None
+
+
+def _is_twice(seen: Seen) -> bool:
+    """Whether the last layer has the function in it that is also in the loss."""
+    behind = {"cross_entropy": "softmax", "binary_cross_entropy_with_logits": "sigmoid"}
+    if not seen.losses or not seen.layers:
+        return False
+    last = seen.layers[-1].passes[-1]
+    wanted = behind.get(seen.losses[-1].name)
+    return wanted == seen.layers[-1].activation and last.out is not None and bool((last.out >= 0).all())
+
+
+# ---- line by line --------------------------------------------------------------------------------------------------
+
+
+def observations(seen: Seen, checker: Checker, hand_in: Callable[[Mapping[str, Any]], Any]) -> Iterator[Observation]:
+    """The mistakes that were seen, with what they make of each gradient."""
+    fresh = hand_in(_fresh(seen))
+    leftover = dict(_leftovers(seen, checker.of_numbers(fresh.bits)))
+    if leftover:
+        judged = check_sheet(checker, checker.reader.sheet(fresh))
+        right = {mark.quantity for mark in judged.marks if mark.verdict.rule in FULL_MARKS}
+        formulas = {one: formula for one, formula in leftover.items() if one in right}
+        yield Observation(NOT_ZEROED, formulas)
+    if cut := dict(_without(seen, checker)):
+        yield Observation(DETACHED, cut)
+
+
+def _cells(checker: Checker, name: str) -> dict[tuple[int, int], Quantity]:
+    whole = checker.reader.array_called(name)
+    return {} if whole is None else dict(entries(whole))
+
+
+def _gradients(seen: Seen) -> Iterator[tuple[str, Any]]:
+    """The gradients' names on the sheet, and the parameters that they are of."""
+    for place, layer in enumerate(seen.layers, start=1):
+        yield f"dE/dW{place}", layer.weight
+        if layer.bias is not None:
+            yield f"dE/db{place}", layer.bias
+
+
+def _leftovers(seen: Seen, checker: Checker) -> Iterator[tuple[Quantity, Formula]]:
+    """The gradients that backward() found, and to which it added."""
+    for name, parameter in _gradients(seen):
+        before = seen.before.get(id(parameter))
+        if before is None or not bool(before.any()):
+            continue
+        table = as_matrix(before).tolist()
+        for (row, column), quantity in _cells(checker, name).items():
+            line = checker.key.line(quantity)
+            if line is not None:
+                yield quantity, _plus(line.formula, table[row][column], checker.marking.digits(quantity).places or 0)
+
+
+def _plus(formula: Formula, number: float, places: int) -> Formula:
+    """The formula and a number behind it, written to so many places."""
+    size = rational(*abs(number).as_integer_ratio())
+    written = Number(size, text_to(size, places))
+    return formula - written if number < 0 else formula + written
+
+
+def _fresh(seen: Seen) -> dict[str, Any]:
+    """The sheet with the gradients of this step alone."""
+    sheet = arrays_of(seen)
+    for name, parameter in _gradients(seen):
+        before = seen.before.get(id(parameter))
+        if before is not None:
+            sheet[name] = as_matrix(gradient_of(seen, parameter) - before)
+    return sheet
+
+
+def _without(seen: Seen, checker: Checker) -> Iterator[tuple[Quantity, Formula]]:
+    """The gradients that never came."""
+    if "backward" not in seen.events:
+        return
+    for name, parameter in _gradients(seen):
+        layer = next(one for one in seen.layers if parameter is one.weight or parameter is one.bias)
+        if parameter.requires_grad and not _was_reached(layer):
+            yield from ((quantity, Number(rational(0))) for quantity in _cells(checker, name).values())
+
+
+def _was_reached(layer: Layer) -> bool:
+    return any(one.gradient is not None for one in layer.passes)

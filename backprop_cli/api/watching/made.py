@@ -1,0 +1,215 @@
+"""The problem that a step of PyTorch poses: its own weights and data, exactly as they are, in a problem file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from backprop_cli.api.watching.recorder import Layer, Seen, rows
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
+
+_LOSSES = {  # PyTorch's functions: our loss where its mean is over samples only, and the term of one output
+    "mse_loss": ("squared_error", "(out - t)^2"),
+    "l1_loss": ("absolute_error", "abs(out - t)"),
+    "huber_loss": ("huber", ""),
+    "smooth_l1_loss": ("huber", ""),
+    "binary_cross_entropy": ("binary_cross_entropy", "-(t*ln(out) + (1 - t)*ln(1 - out))"),
+    "binary_cross_entropy_with_logits": ("binary_cross_entropy", "-(t*ln(out) + (1 - t)*ln(1 - out))"),
+    "cross_entropy": ("cross_entropy", ""),
+    "nll_loss": ("cross_entropy", ""),
+}
+_CLASSES = ("cross_entropy", "nll_loss")
+_MODULES = {  # of torch.nn, and the function that it calls
+    "MSELoss": "mse_loss", "L1Loss": "l1_loss", "HuberLoss": "huber_loss", "SmoothL1Loss": "smooth_l1_loss",
+    "CrossEntropyLoss": "cross_entropy", "NLLLoss": "nll_loss", "BCELoss": "binary_cross_entropy",
+    "BCEWithLogitsLoss": "binary_cross_entropy_with_logits",
+}  # fmt: skip
+_BEHIND = {"cross_entropy": "softmax", "binary_cross_entropy_with_logits": "sigmoid"}  # what a loss does itself
+_OPTIMIZERS = {  # torch.optim's classes, and ours with its settings by PyTorch's names
+    "SGD": ("sgd", {}),
+    "Adagrad": ("adagrad", {"eps": "epsilon"}),
+    "RMSprop": ("rmsprop", {"alpha": "rho", "eps": "epsilon"}),
+    "Adadelta": ("adadelta", {"rho": "rho", "eps": "epsilon"}),
+    "Adam": ("adam", {"eps": "epsilon"}),
+    "Adamax": ("adamax", {"eps": "epsilon"}),
+    "NAdam": ("nadam", {"eps": "epsilon", "momentum_decay": "psi"}),
+    "AdamW": ("adamw", {"eps": "epsilon", "weight_decay": "lambda"}),
+}  # fmt: skip
+_ELSE = ("maximize", "centered", "amsgrad", "dampening", "lr_decay", "decoupled_weight_decay")  # that we have not
+_MOST = 20_000  # numbers; a larger step is no exercise
+
+
+def exact(value: float) -> str:
+    """The number as it is, digit by digit; the shortest that tells it where it has more digits than are read."""
+    text = format(Decimal(value), "f")
+    return text if len(text) <= limits.NUMBER_LENGTH else repr(value)
+
+
+def loss_called(loss: Any) -> tuple[str, Mapping[str, Any]]:
+    """The function of PyTorch that a loss is, and its settings. Raises UsageError for another one."""
+    name = getattr(loss, "__name__", "")
+    if name in _LOSSES:
+        return name, {}
+    name = _MODULES.get(type(loss).__name__, "")
+    if not name:
+        said = _("which loss {name} is cannot be seen: give its problem, watch(…, problem='problem.yaml')")
+        raise UsageError(said.format(name=getattr(loss, "__name__", type(loss).__name__)))
+    return name, {one: getattr(loss, one) for one in ("reduction", "delta", "beta") if hasattr(loss, one)}
+
+
+def problem_of(seen: Seen, loss: Any, optimizer: Any, targets: Any) -> str:
+    """The problem file of a step. Raises UsageError for what no problem can be made of, and says what would do."""
+    if not seen.layers:
+        raise UsageError(_("no linear layer of the model was used in this step"))
+    name, settings = loss_called(loss)
+    size = sum(layer.weight.numel() for layer in seen.layers) * _samples(seen.layers[0])
+    if size > _MOST:
+        said = _("{size:,} weights times samples; the limit is {limit:,}: watch a smaller model, or fewer samples")
+        raise UsageError(said.format(size=size, limit=_MOST))
+    blocks = [
+        [_("# Made of a step in PyTorch: its own weights and data, exactly as they are.")],
+        _data(seen, name, targets),
+        ["layers:", *(line for layer in _checked(seen, name) for line in _layer(seen, layer, name))],
+        _loss(seen, name, settings),
+        _update(seen, optimizer),
+        _fixed(seen, optimizer),
+    ]
+    return "\n".join(line for block in blocks for line in block) + "\n"
+
+
+def _samples(layer: Layer) -> int:
+    return int(rows(one.net for one in layer.passes).shape[0])
+
+
+# ---- data ----------------------------------------------------------------------------------------------------------
+
+
+def _data(seen: Seen, name: str, targets: Any) -> list[str]:
+    """The samples: one, or a batch."""
+    inputs = rows(one.takes for one in seen.layers[0].passes).tolist()
+    outputs = seen.layers[-1].weight.shape[0]
+    wanted = _targets(seen, name, targets, outputs)
+    if len(inputs) != len(wanted):
+        said = _("{inputs} samples went in, and there are targets for {targets}")
+        raise UsageError(said.format(inputs=len(inputs), targets=len(wanted)))
+    pairs = [f"{{inputs: {_list(x)}, targets: {_list(t)}}}" for x, t in zip(inputs, wanted, strict=True)]
+    if len(pairs) == 1:
+        return [f"inputs: {_list(inputs[0])}", f"targets: {_list(wanted[0])}"]
+    return ["samples:", *(f"  - {pair}" for pair in pairs), "batch: full"]
+
+
+def _targets(seen: Seen, name: str, targets: Any, outputs: int) -> list[list[float]]:
+    """The targets of each sample; of a class, a 1 for it and 0 for the others."""
+    found = [one.targets for one in seen.losses] if targets is None else [targets.detach().cpu()]
+    if not found:
+        raise UsageError(_("what the outputs are compared with was not seen: watch(…, targets=y)"))
+    is_class = name in _CLASSES and not found[0].is_floating_point()
+    if is_class:
+        return [[float(place == int(one)) for place in range(outputs)] for part in found for one in part.reshape(-1)]
+    return [row for part in found for row in part.reshape(-1, outputs).tolist()]
+
+
+def _list(values: Sequence[float]) -> str:
+    return f"[{', '.join(map(exact, values))}]"
+
+
+# ---- layers --------------------------------------------------------------------------------------------------------
+
+
+def _checked(seen: Seen, loss: str) -> Iterator[Layer]:
+    """The layers, each of which takes what the one before gives. Raises UsageError where one does not."""
+    before: Layer | None = None
+    for place, layer in enumerate(seen.layers, start=1):
+        if len(layer.passes) != len(seen.layers[0].passes):
+            raise UsageError(_("layer {layer} is used several times: give its problem").format(layer=place))
+        if before is not None and not _follows(before, layer):
+            said = _("what layer {layer} takes is not what layer {before} gives, nor an activation of it that is known")
+            raise UsageError(said.format(layer=place, before=place - 1))
+        before = layer
+        yield layer
+
+
+def _follows(before: Layer, layer: Layer) -> bool:
+    gives = rows(one.net if one.out is None else one.out for one in before.passes)
+    takes = rows(one.takes for one in layer.passes)
+    return gives.shape == takes.shape and bool((gives == takes).all())
+
+
+def _layer(seen: Seen, layer: Layer, loss: str) -> Iterator[str]:
+    """One layer with the weights that it had before the step."""
+    weights = ", ".join(map(_list, seen.start[id(layer.weight)].tolist()))
+    yield f"  - weights: [{weights}]"
+    if layer.bias is not None:
+        yield f"    bias: {_list(seen.start[id(layer.bias)].tolist())}"
+    activation = layer.activation
+    if layer is seen.layers[-1]:
+        activation = _BEHIND.get(loss, activation)
+    if activation:
+        setting = f"({exact(layer.setting)})" if layer.setting is not None else ""
+        yield f"    activation: {activation}{setting}"
+
+
+# ---- loss and update -----------------------------------------------------------------------------------------------
+
+
+def _loss(seen: Seen, name: str, settings: Mapping[str, Any]) -> list[str]:
+    """The loss and how the batch is put together: PyTorch's mean is over every output of every sample."""
+    outputs = int(seen.layers[-1].weight.shape[0])
+    reduction = settings.get("reduction", "mean")
+    if reduction not in ("mean", "sum"):
+        raise UsageError(_("a loss that is not reduced has no gradient: reduction='mean' or 'sum'"))
+    ours, term = _LOSSES[name]
+    if ours == "huber":
+        ours = f"huber({exact(float(settings.get('delta', settings.get('beta', 1.0))))})"
+    if reduction == "mean" and outputs > 1 and name not in _CLASSES:
+        if not term:
+            raise UsageError(_("a Huber loss of several outputs: give its problem, or reduction='sum'"))
+        ours = "mean_squared_error" if name == "mse_loss" else f"({term})/{outputs}"
+    lines = [f"loss: {ours}"]
+    return [*lines, f"reduce: {reduction}"] if _samples(seen.layers[0]) > 1 else lines
+
+
+def _update(seen: Seen, optimizer: Any) -> list[str]:
+    """The optimizer with its settings and its state, and what it leaves as it is."""
+    if optimizer is None:
+        return []
+    if len(optimizer.param_groups) != 1:
+        raise UsageError(_("parameters in several groups: give its problem"))
+    group = optimizer.param_groups[0]
+    kind = type(optimizer).__name__
+    used = [one for one in _ELSE if group.get(one) and (kind, one) != ("AdamW", "decoupled_weight_decay")]
+    if kind not in _OPTIMIZERS or used:
+        said = _("{name} is not among the optimizers that are known here: give its problem")
+        raise UsageError(said.format(name=", ".join([kind, *used])))
+    ours, names = _OPTIMIZERS[kind]
+    settings = {mine: group[theirs] for theirs, mine in names.items()}
+    if kind == "SGD" and group["momentum"]:
+        ours, settings = ("nesterov" if group["nesterov"] else "momentum"), {"mu": group["momentum"]}
+    if "betas" in group:
+        settings |= {"beta1": group["betas"][0], "beta2": group["betas"][1]}
+    said = ", ".join([f"name: {ours}", *(f"{one}: {value!r}" for one, value in settings.items())])
+    lines = [f"learning_rate: {group['lr']!r}", f"optimizer: {{{said}}}" if settings else f"optimizer: {ours}"]
+    if group.get("weight_decay") and kind != "AdamW":
+        lines.append(f"penalty: {{l2: {group['weight_decay']!r}, biases: true}}")
+    if any(value is not None and bool((value != 0).any()) for state in seen.state.values() for value in state.values()):
+        raise UsageError(_("the optimizer has made steps before: watch its first one, or give its problem"))
+    return lines
+
+
+def _fixed(seen: Seen, optimizer: Any) -> list[str]:
+    """The parameters that no step changes, by the names that they have in the problem."""
+    learned = {
+        id(one) for group in (optimizer.param_groups if optimizer is not None else []) for one in group["params"]
+    }
+    names, counts = [], {"w": 0, "b": 0}
+    for layer in seen.layers:
+        for letter, one in (("w", layer.weight), ("b", layer.bias)):
+            if one is None:
+                continue
+            first, counts[letter] = counts[letter] + 1, counts[letter] + one.numel()
+            if not one.requires_grad or id(one) not in learned:
+                names += [f"{letter}{number}" for number in range(first, counts[letter] + 1)]
+    return [f"fixed: [{', '.join(names)}]"] if names and optimizer is not None else []
