@@ -22,6 +22,7 @@ import yaml
 from helpers import backprop, steps
 
 from backprop_cli.cli.app import app
+from backprop_cli.cli.misuse import MEANT
 from backprop_cli.problem.reader import bundled
 from backprop_cli.writing.notation import notations
 
@@ -176,7 +177,12 @@ def test_a_wrong_command_line_ends_with_2_and_a_message_that_helps(what: str) ->
 OUR_OWN_WORDS: dict[tuple[str, ...], str] = {
     ("slove",): "No such command 'slove' (did you mean 'solve'?)",
     ("solve", "mazur", "--digts", "3"): "No such option: --digts (did you mean '--digits'?)",
-    ("solve", "mazur", "-q"): "No such option: -q",
+    ("list",): "No such command 'list' (did you mean 'problems'?)",
+    ("mazur",): "No such command 'mazur' (to solve this problem: backprop solve mazur)",
+    ("sheet.yaml",): "No such command 'sheet.yaml' (to solve this problem: backprop solve sheet.yaml)",
+    ("softmaxx",): "No such command 'softmaxx' (to solve this problem: backprop solve softmax)",
+    ("xyzzy",): "No such command 'xyzzy' (the commands are " + ", ".join(app.infos) + ")",
+    ("schema", "-q"): "No such option: -q (the options are --lang, --help)",
     ("solve",): "Missing argument 'PROBLEM'.",
     ("--lang", "en"): "Missing command.",
     ("solve", "mazur", "--digits"): "Option '--digits' requires an argument.",
@@ -191,6 +197,18 @@ OUR_OWN_WORDS: dict[tuple[str, ...], str] = {
 def test_what_is_wrong_with_a_command_line_is_said_in_words_of_our_own(arguments: tuple[str, ...]) -> None:
     """Whatever version the library for command lines has, and it has worded all of these in more than one way."""
     assert backprop(*arguments).err.split("\n")[-2] == f"Error: {OUR_OWN_WORDS[arguments]}"
+
+
+@pytest.mark.parametrize("word", MEANT)
+def test_a_command_is_found_by_what_others_call_it(word: str) -> None:
+    for other in MEANT[word].split():
+        assert f"Error: No such command {other!r} (did you mean {word!r}?)" in backprop(other).err
+    assert not set(MEANT[word].split()) & {*app.infos, *bundled()}
+
+
+@pytest.mark.parametrize("arguments", [(), *((name,) for name in app.infos)], ids=" ".join)
+def test_the_short_option_shows_the_help_too(arguments: tuple[str, ...]) -> None:
+    assert backprop(*arguments, "-h").out == backprop(*arguments, "--help").out != ""
 
 
 def test_no_arguments_at_all_show_the_help() -> None:
