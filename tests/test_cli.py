@@ -458,6 +458,7 @@ def test_round_takes_figures_and_takes_the_files_own_rounding_away() -> None:
 NOTATION_SIGNS = {
     "plain": "net", "nielsen": "z", "mitchell": "net", "han-kamber": "Err", "negnevitsky": "X", "hagan": "n",
     "bishop": "a", "goodfellow": "yhat", "cs231n": "ds",
+    "zhou": "g",
 }  # fmt: skip
 
 
