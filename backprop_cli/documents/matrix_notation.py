@@ -104,7 +104,9 @@ def _of_layers(notation: Notation, charset: str, columns: bool) -> Notation:
         if kind in symbols and not (kind == "input" and inputs_are_outputs):
             symbols[kind] = _SCRIPT.sub("", symbols[kind])
     if columns:
-        kept = symbols["loss"].lower() + ("δŷ" if charset == "ascii" else "")  # whose capitals are, or say, another thing
+        kept = symbols["loss"].lower() + (
+            "δŷ" if charset == "ascii" else ""
+        )  # whose capitals are, or say, another thing
         for kind in ("net", "out", "delta", "target", "output", "input"):
             if kind in symbols and symbols[kind][0] not in kept:
                 symbols[kind] = _ONE_LETTER.sub(lambda match: match[0].upper(), symbols[kind])

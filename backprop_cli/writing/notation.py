@@ -24,6 +24,9 @@ GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
     "mu": "μ", "psi": "ψ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
 }  # fmt: skip
+_LATIN = {
+    "η": "eta", "δ": "delta", "θ": "theta", "α": "alpha", "β": "beta", "γ": "gamma", "ε": "epsilon", "ŷ": "yhat",
+}  # fmt: skip
 HATS = {"mhat": "m̂", "vhat": "v̂"}
 _OF_OUTPUTS = {Kind.OUT: "output", Kind.NET: "output_net", Kind.DELTA: "output_delta"}  # a book's own for its outputs
 _DIGITS = frozenset(",0123456789")
@@ -248,7 +251,7 @@ class Writer:
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:
             return text
-        for greek, latin in {"η": "eta", "δ": "delta", "θ": "theta", "α": "alpha", "β": "beta", "γ": "gamma", "ε": "epsilon", "ŷ": "yhat"}.items():
+        for greek, latin in _LATIN.items():
             text = text.replace(greek, latin)
         return text
 
