@@ -11,12 +11,9 @@ import stat
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 from helpers import backprop, steps
@@ -713,44 +710,3 @@ def test_init_writes_a_file_that_solves_and_never_overwrites(option: tuple[str, 
     assert backprop("init", path, *option, "--force").code == 0
     assert path.read_text("utf-8") == text
     assert backprop("solve", "-", stdin=backprop("init", "-", *option).out).code == 0
-
-
-def schema() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(backprop("schema").out)
-    return found
-
-
-def as_json(value: Any) -> Any:
-    """YAML as an editor hands it to a JSON Schema: keys are texts."""
-    if isinstance(value, Mapping):
-        return {str(key): as_json(one) for key, one in value.items()}
-    return [as_json(one) for one in value] if isinstance(value, list) else value
-
-
-def starters() -> dict[str, str]:
-    return {"init": backprop("init", "-").out, "init --graph": backprop("init", "-", "--graph").out}
-
-
-def test_the_schema_is_a_json_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(schema())
-
-
-def test_the_schema_describes_every_bundled_problem_and_no_misspelling() -> None:
-    validator = jsonschema.Draft202012Validator(schema())
-    texts = {name: file.read_text("utf-8") for name, file in bundled().items()} | starters()
-    for name, text in texts.items():
-        data = as_json(yaml.safe_load(text))
-        validator.validate(data)
-        assert not validator.is_valid({**data, "learning_rat": 0.1}), name
-        for place in ("layers", "samples"):
-            if isinstance(data.get(place), list):
-                wrong = [{**data[place][0], "activatoin": "relu"}, *data[place][1:]]
-                assert not validator.is_valid({**data, place: wrong}), name
-
-
-def test_the_schema_explains_every_key() -> None:
-    described = schema()
-    models = [described, *described["$defs"].values()]
-    for model in models:
-        for key, field in model.get("properties", {}).items():
-            assert len(field.get("description", "")) > 8, f"{key} has no description"

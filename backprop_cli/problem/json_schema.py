@@ -7,12 +7,26 @@ from typing import Any
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _
 
+EDITOR_FILES = {
+    "problem": "backprop.schema.json",
+    "answers": "backprop-answers.schema.json",
+}  # beside what they describe
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _FIRST = r"[^\s\d!-/:-@\[-^`{-~]"  # of a name: no blank, digit or ASCII mark but _; for ECMAScript and Python alike
 NAME = rf"{_FIRST}[^\s!-/:-@\[-^`{{-~]*"
 NUMBER = r"(?!\s*[-+]?\d+,\d+\s*$)[^=:\[\]{}]*"  # no decimal comma
 FORMULA = r"[^\w\s]"  # in a text that is more than a word
 NAME_SCHEMA = {"type": "string", "pattern": rf"^\s*{NAME}\s*$", "maxLength": limits.NAME_LENGTH}
+
+
+def editor_line(kind: str) -> str:
+    """The first line of a file of this kind, by which the YAML language server finds the schema beside it."""
+    return f"# yaml-language-server: $schema={EDITOR_FILES[kind]}"
+
+
+def schema_id(kind: str) -> str:
+    """What the schema of such files calls itself: a name, not an address."""
+    return f"urn:backprop-cli:{kind}"
 
 
 def all_of(*rules: dict[str, Any]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from backprop_cli.problem.json_schema import (
     exactly_one,
     for_editors,
     not_both,
+    schema_id,
 )
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.letters import RATE
@@ -254,4 +255,4 @@ class ProblemFile(
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the format, for editors, in the reader's language."""
     schema: dict[str, Any] = for_editors(ProblemFile.model_json_schema())
-    return {"$schema": DRAFT, "$id": "urn:backprop-cli:problem", "title": "backprop problem", **schema}
+    return {"$schema": DRAFT, "$id": schema_id("problem"), "title": "backprop problem", **schema}
