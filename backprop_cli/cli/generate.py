@@ -150,7 +150,7 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     from backprop_cli.generator.files import files_of
     from backprop_cli.generator.variants import variants_of
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.ground.replacing import write_file
+    from backprop_cli.ground.replacing import make_folder, write_file
 
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
@@ -158,12 +158,7 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     made = variants_of(recipe, seed, count, band)
     files = {folder / name: content for name, content in files_of(made, worksheet, ending)}
     _refuse_to_replace(list(files), force)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            _("cannot write {path}: {reason}").format(path=folder, reason=error.strerror or error)
-        ) from None
+    make_folder(folder)
     for path, content in files.items():
         write_file(path, content)
     put_beside(folder / "variant-01.yaml", "problem")
