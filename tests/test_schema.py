@@ -94,9 +94,8 @@ def test_an_unknown_schema_is_told_which_there_are() -> None:
 def problems_that_solve() -> Iterator[tuple[str, str]]:
     yield from ((name, file.read_text("utf-8")) for name, file in bundled().items())
     yield from starters().items()
-    for name in manual.topics():
-        text = (manual.FOLDER / "en" / f"{name}.md").read_text("utf-8")
-        yield from ((f"help {name}", block) for block in blocks(text, "yaml"))
+    for name in manual.all_topics():
+        yield from ((f"help {name}", block) for block in blocks(manual.topic(name).text, "yaml"))
     for file in sorted((ROOT / "tests" / "published").glob("*.yaml")):
         for case in yaml.safe_load(file.read_text("utf-8"))["cases"]:
             if "problem" in case:  # and is no bundled one

@@ -64,9 +64,10 @@ def _write(path: Path, topic: str) -> None:
     if topic:
         raise UsageError(_("-o writes the whole manual: leave out {topic!r}").format(topic=topic))
     if path.suffix.lower() == ".pdf":
+        from backprop_cli import __version__
         from backprop_cli.formats.print import manual_typst, pdf
 
-        write_file(path, pdf.of_source(manual_typst.source()))
+        write_file(path, pdf.of_source(manual_typst.source(__version__)))
         return
     if path.suffix or path.is_file():
         raise UsageError(_("the manual is written into a folder, or as a .pdf, not as {path}").format(path=path))

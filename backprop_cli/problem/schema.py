@@ -100,8 +100,9 @@ _FORMULA_OR_NAME = rf"{FORMULA}|^\s*(none|{'|'.join(LOSS_ALIASES)})\s*$|^\s*{NAM
 _RATES = rf"{FORMULA}|^\s*(eta|eta0|n)\s*$"
 _PLACE = {"type": "integer", "minimum": 1}
 _Batch: Any = Annotated[by_shape(text=Word), WithJsonSchema({"anyOf": [{"enum": ["online", "full"]}, _PLACE]})]
+_InOrder: Any = by_shape(text=SampleNumber, list=list[SampleNumber])
 _Order: Any = Annotated[
-    list[by_shape(text=SampleNumber, list=list[SampleNumber])],
+    list[_InOrder],
     WithJsonSchema(
         {"anyOf": [{"type": "array", "items": one} for one in (_PLACE, {"type": "array", "items": _PLACE})]}
     ),

@@ -94,10 +94,15 @@ def _code(_self: RendererHTML, tokens: Rendered, index: int, _options: Any, _env
     return f'<a href="{topic}.html{"#" + key if key else ""}">{code}</a>'
 
 
-def _item(_self: RendererHTML, tokens: Rendered, index: int, _options: Any, _env: MutableMapping[str, Any]) -> str:
-    first = (tokens[index + 2].children or [None])[0] if index + 2 < len(tokens) else None
-    is_key = first is not None and first.type == "code_inline" and re.fullmatch(r"[\w.]+", first.content)
-    return f'<li id="{escape(first.content)}">' if first is not None and is_key else "<li>"
+def _item(_self: RendererHTML, tokens: Rendered, index: int, _options: Any, env: MutableMapping[str, Any]) -> str:
+    first = next(iter(tokens[index + 2].children or ()), None) if index + 2 < len(tokens) else None
+    if first is None or first.type != "code_inline" or not re.fullmatch(r"[\w.]+", first.content):
+        return "<li>"
+    name, named = first.content, env.setdefault("named", set())
+    if name in named:
+        return "<li>"
+    named.add(name)
+    return f'<li id="{name}">'
 
 
 def _table(_self: RendererHTML, tokens: Rendered, index: int, _options: Any, _env: MutableMapping[str, Any]) -> str:

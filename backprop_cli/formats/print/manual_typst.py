@@ -8,7 +8,7 @@ from importlib.resources import files
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from backprop_cli import __version__, manual
+from backprop_cli import manual
 from backprop_cli.formats.print.typst import string
 from backprop_cli.ground.words import _, language_tag
 from backprop_cli.ground.wrapping import width
@@ -17,7 +17,7 @@ from backprop_cli.manual.links import groups, place
 _NARROWEST, _WIDEST = 8, 48  # characters that a column is made for
 
 
-def source() -> str:
+def source(version: str) -> str:
     """All topics, each on a new page, behind the list of them."""
     language, _dash, _region = language_tag().partition("-")
     region = string("cn") if language == "zh" else "none"
@@ -26,7 +26,7 @@ def source() -> str:
         files("backprop_cli.formats.print.templates").joinpath("manual.typ").read_text("utf-8"),
         f"#set document(title: {string(title)})",
         f"#set text(lang: {string(language)}, region: {region})",
-        f"#front({string(title)}, {string(__version__)}, {string(_('Topics'))})",
+        f"#front({string(title)}, {string(version)}, {string(_('Topics'))})",
     ]
     parts = [_topic(name) for names in groups().values() for name in names]
     return "\n\n".join([*top, *parts]) + "\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache
 from typing import Any
 
-from backprop_cli.ground.words import _, listed, n_, sentences
+from backprop_cli.ground.words import _, language, listed, n_, sentences
 from backprop_cli.problem.fields import NAMED_SCHEMA, NUMBER_SCHEMA
 from backprop_cli.problem.json_schema import FORMULA, NAME_SCHEMA
 from backprop_cli.problem.layer_types import LAYER_TYPES
@@ -19,13 +19,16 @@ _TABLES = {"activation": "activations", "loss": "losses", "optimizer": "optimize
            "notation": "notations"}  # fmt: skip
 
 
+@cache
+def _schema(_language: str) -> dict[str, Any]:
+    return json_schema()
+
+
 class Schema:
     """The JSON Schema of problem files, its sections by the keys that they stand under."""
 
-    @cached_property
-    def whole(self) -> dict[str, Any]:
-        """All of it."""
-        return json_schema()
+    def __init__(self) -> None:
+        self.whole = _schema(language())
 
     def layer(self, name: str) -> dict[str, Any]:
         """What a type of layer may have."""

@@ -78,8 +78,10 @@ def _places(schema: Schema, key: str) -> Iterator[tuple[str, tuple[dict[str, Any
             yield _("In `{section}`.").format(section=section), (found[key], under)
     layers: dict[str, tuple[list[str], dict[str, Any]]] = {}
     for name in LAYER_TYPES:
-        if key in (found := schema.layer(name)["properties"]) and key != "type":
-            layers.setdefault(field_in_words(key, found[key]), ([], found[key]))[0].append(name)
+        inside = (section for _keys, section in schema.inside(schema.layer(name)))
+        for mapping in (schema.layer(name), *inside):
+            if key in (found := mapping["properties"]):
+                layers.setdefault(field_in_words(key, found[key]), ([], found[key]))[0].append(name)
     for names, field in layers.values():
         topics = listed(f"`backprop help {PREFIX}{name}`" for name in names)
         yield _("In a layer: {types}.").format(types=topics), (field, {})
