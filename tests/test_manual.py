@@ -127,7 +127,7 @@ def test_a_command_that_the_manual_names_exists(language: str) -> None:
     for name in WRITTEN:
         text = text_of(name, language)
         assert set(re.findall(r"[`$] ?backprop ([a-z]+)", text)) <= set(app.infos)
-        assert all(place(f"backprop help {word}") for word in re.findall(r"`backprop help ([\w.]+)`", text))
+        assert all(place(f"backprop help {word}") for word in re.findall(r"`backprop help ([a-z][\w.]*)`", text))
 
 
 @pytest.mark.parametrize("language", languages())
@@ -162,7 +162,7 @@ def test_the_name_of_a_command_leads_to_its_topic_and_its_help_there(command: st
         ("layers.lsmt", " (did you mean 'layers.lstm'?)"),
         ("learning_rat", " (did you mean 'learning_rate'?)"),
         ("nestorov", " (did you mean 'nesterov'?)"),
-        ("polyak", " (it is mentioned in optimizers)"),
+        ("hinton", " (it is mentioned in optimizers)"),
         ("xyzzy", ""),
     ],
 )
