@@ -162,7 +162,7 @@ def test_the_name_of_a_command_leads_to_its_topic_and_its_help_there(command: st
         ("layers.lsmt", " (did you mean 'layers.lstm'?)"),
         ("learning_rat", " (did you mean 'learning_rate'?)"),
         ("nestorov", " (did you mean 'nesterov'?)"),
-        ("hinton", " (it is mentioned in optimizers)"),
+        ("cauchy", " (it is mentioned in optimizers)"),
         ("xyzzy", ""),
     ],
 )
