@@ -340,6 +340,8 @@ BOOKS = {
     "cs231n": {"dw5": "dE/dw5", "ds_h1": "delta_h1", "L": "E", "dE/dw5": "dE/dw5"},
     "negnevitsky": {"X_h1": "net_h1", "y_o1": "out_o1"},
     "mitchell": {"o_h1": "out_h1", "δₒ₁": "delta_o1"},
+    "zhou": {"αₕ₁": "net_h1", "beta_o1": "net_o1", "b_h1": "out_h1", "ŷₒ₁": "out_o1", "g_o1": "delta_o1",
+             "e_h1": "delta_h1", "net_o1": "net_o1"},
 }  # fmt: skip
 
 

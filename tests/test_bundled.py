@@ -21,7 +21,7 @@ from backprop_cli.solving.solver import solve
 from backprop_cli.training.perceptron_run import outcome_of
 from backprop_cli.training.trials import compared
 
-SCHEMA = "# Schema for editors: backprop schema > backprop.schema.json"
+SCHEMA = "# yaml-language-server: $schema=backprop.schema.json"
 SOURCES = ("From ", "umbers are ", "are those of ", "is Michael Nielsen's", "The network is ")
 NAMES = list(bundled())
 COURSE = [
@@ -29,8 +29,8 @@ COURSE = [
     "mazur", "mazur-biases", "six-neurons", "dead-relu", "vanishing", "exploding", "softmax", "softmax-network",
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
     "linear-regression", "momentum", "adam", "ten-thousand-epochs", "mini-batches", "schedule", "learning-rates",
-    "starting-points", "perceptron-and", "perceptron-or", "softmax-squared", "conventions", "one-neuron", "recurrent",
-    "lstm", "gru", "embedding", "attention",
+    "starting-points", "perceptron-and", "perceptron-or", "softmax-squared", "conventions", "one-neuron", "watermelon",
+    "recurrent", "lstm", "gru", "embedding", "attention",
     "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual", "batch-norm",
     "batch-norm-network", "layer-norm", "dropout",
 ]  # fmt: skip

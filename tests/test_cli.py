@@ -11,17 +11,15 @@ import stat
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 from helpers import backprop, steps
 
 from backprop_cli.cli.app import app
+from backprop_cli.cli.misuse import MEANT
 from backprop_cli.problem.reader import bundled
 from backprop_cli.writing.notation import notations
 
@@ -176,7 +174,12 @@ def test_a_wrong_command_line_ends_with_2_and_a_message_that_helps(what: str) ->
 OUR_OWN_WORDS: dict[tuple[str, ...], str] = {
     ("slove",): "No such command 'slove' (did you mean 'solve'?)",
     ("solve", "mazur", "--digts", "3"): "No such option: --digts (did you mean '--digits'?)",
-    ("solve", "mazur", "-q"): "No such option: -q",
+    ("list",): "No such command 'list' (did you mean 'problems'?)",
+    ("mazur",): "No such command 'mazur' (to solve this problem: backprop solve mazur)",
+    ("sheet.yaml",): "No such command 'sheet.yaml' (to solve this problem: backprop solve sheet.yaml)",
+    ("softmaxx",): "No such command 'softmaxx' (to solve this problem: backprop solve softmax)",
+    ("xyzzy",): "No such command 'xyzzy' (the commands are " + ", ".join(app.infos) + ")",
+    ("schema", "-q"): "No such option: -q (the options are --lang, --help)",
     ("solve",): "Missing argument 'PROBLEM'.",
     ("--lang", "en"): "Missing command.",
     ("solve", "mazur", "--digits"): "Option '--digits' requires an argument.",
@@ -191,6 +194,18 @@ OUR_OWN_WORDS: dict[tuple[str, ...], str] = {
 def test_what_is_wrong_with_a_command_line_is_said_in_words_of_our_own(arguments: tuple[str, ...]) -> None:
     """Whatever version the library for command lines has, and it has worded all of these in more than one way."""
     assert backprop(*arguments).err.split("\n")[-2] == f"Error: {OUR_OWN_WORDS[arguments]}"
+
+
+@pytest.mark.parametrize("word", MEANT)
+def test_a_command_is_found_by_what_others_call_it(word: str) -> None:
+    for other in MEANT[word].split():
+        assert f"Error: No such command {other!r} (did you mean {word!r}?)" in backprop(other).err
+    assert not set(MEANT[word].split()) & {*app.infos, *bundled()}
+
+
+@pytest.mark.parametrize("arguments", [(), *((name,) for name in app.infos)], ids=" ".join)
+def test_the_short_option_shows_the_help_too(arguments: tuple[str, ...]) -> None:
+    assert backprop(*arguments, "-h").out == backprop(*arguments, "--help").out != ""
 
 
 def test_no_arguments_at_all_show_the_help() -> None:
@@ -440,6 +455,7 @@ def test_round_takes_figures_and_takes_the_files_own_rounding_away() -> None:
 NOTATION_SIGNS = {
     "plain": "net", "nielsen": "z", "mitchell": "net", "han-kamber": "Err", "negnevitsky": "X", "hagan": "n",
     "bishop": "a", "goodfellow": "yhat", "cs231n": "ds",
+    "zhou": "g",
 }  # fmt: skip
 
 
@@ -694,44 +710,3 @@ def test_init_writes_a_file_that_solves_and_never_overwrites(option: tuple[str, 
     assert backprop("init", path, *option, "--force").code == 0
     assert path.read_text("utf-8") == text
     assert backprop("solve", "-", stdin=backprop("init", "-", *option).out).code == 0
-
-
-def schema() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(backprop("schema").out)
-    return found
-
-
-def as_json(value: Any) -> Any:
-    """YAML as an editor hands it to a JSON Schema: keys are texts."""
-    if isinstance(value, Mapping):
-        return {str(key): as_json(one) for key, one in value.items()}
-    return [as_json(one) for one in value] if isinstance(value, list) else value
-
-
-def starters() -> dict[str, str]:
-    return {"init": backprop("init", "-").out, "init --graph": backprop("init", "-", "--graph").out}
-
-
-def test_the_schema_is_a_json_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(schema())
-
-
-def test_the_schema_describes_every_bundled_problem_and_no_misspelling() -> None:
-    validator = jsonschema.Draft202012Validator(schema())
-    texts = {name: file.read_text("utf-8") for name, file in bundled().items()} | starters()
-    for name, text in texts.items():
-        data = as_json(yaml.safe_load(text))
-        validator.validate(data)
-        assert not validator.is_valid({**data, "learning_rat": 0.1}), name
-        for place in ("layers", "samples"):
-            if isinstance(data.get(place), list):
-                wrong = [{**data[place][0], "activatoin": "relu"}, *data[place][1:]]
-                assert not validator.is_valid({**data, place: wrong}), name
-
-
-def test_the_schema_explains_every_key() -> None:
-    described = schema()
-    models = [described, *described["$defs"].values()]
-    for model in models:
-        for key, field in model.get("properties", {}).items():
-            assert len(field.get("description", "")) > 8, f"{key} has no description"

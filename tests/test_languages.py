@@ -174,7 +174,7 @@ SHEET = "answers: {delta_o1: 0.1385, delta_o2: -0.03810, delta_h1: 0.03635, dE/d
 WRONG = "inputs: [1, 2]\ntitle: 网络 # 题\nlayers:\n  - weights: [[0.5, 0,5]]\n    activation: sigmod\n"
 PAGES = {
     **{name: (("solve", name), "") for name in ("mazur", "softmax-network", "cs231n-gates", "adam")},
-    **{name: (("solve", name), "") for name in ("han-kamber", "recurrent")},
+    **{name: (("solve", name), "") for name in ("han-kamber", "recurrent", "watermelon")},
     "check": (("check", "mazur", "-"), SHEET),
     "lint": (("lint", "mazur"), ""),
     "error": (("solve", "-"), WRONG),

@@ -19,11 +19,13 @@ from backprop_cli.formats.terminal.manual import CODE_INDENT, WIDTH
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import languages
 from backprop_cli.ground.wrapping import width
+from backprop_cli.manual.links import place
 from backprop_cli.problem.reader import load
 from backprop_cli.solving.solution import SolveOptions, solution_of
 
 PACKAGE = ROOT / "backprop_cli"
-PAGES = {(name, one): manual.FOLDER / one / f"{name}.md" for name in manual.topics() for one in languages()}
+WRITTEN = tuple(filter(manual.is_written, manual.topics()))  # the others are made, and are in test_reference.py
+PAGES = {(name, one): manual.FOLDER / one / f"{name}.md" for name in WRITTEN for one in languages()}
 COLUMNS = WIDTH - CODE_INDENT
 MAINTAINING = manual.GROUPS["Maintaining"]
 each_page = pytest.mark.parametrize(("name", "language"), PAGES)
@@ -36,7 +38,7 @@ def text_of(name: str, language: str) -> str:
 # ---- what a page shows -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", manual.topics())
+@pytest.mark.parametrize("name", WRITTEN)
 def test_the_console_blocks_print_what_they_show(name: str, request: pytest.FixtureRequest) -> None:
     """A command that stands on both pages runs once."""
     for language in languages():
@@ -51,7 +53,7 @@ def test_the_console_blocks_print_what_they_show(name: str, request: pytest.Fixt
                 assert printed == shown, command
 
 
-@pytest.mark.parametrize("name", manual.topics())
+@pytest.mark.parametrize("name", WRITTEN)
 def test_a_yaml_block_is_a_problem_that_solves(name: str, tmp_path: Path) -> None:
     for block in {block for language in languages() for block in blocks(text_of(name, language), "yaml")}:
         path = tmp_path / "problem.yaml"
@@ -87,7 +89,7 @@ def test_a_page_begins_with_its_title_and_a_sentence_that_fits_into_the_list(nam
     assert width(page.sentence) <= WIDTH - 2 - max(map(len, manual.topics())) - 2
 
 
-@pytest.mark.parametrize("name", manual.topics())
+@pytest.mark.parametrize("name", WRITTEN)
 def test_a_translation_has_the_same_parts(name: str) -> None:
     """Headings, items, rows of tables and blocks: as many as in English, in the same order."""
     blocks = re.compile(r"^(```\w*)\n.*?^```$", re.S | re.M)
@@ -104,7 +106,8 @@ def test_a_page_is_plain_in_a_pipe_and_not_wider_than_it_may_be(name: str, langu
     for line in page.splitlines():
         assert width(line) <= WIDTH, line
         assert line == line.rstrip()
-    assert page.count("…") == text_of(name, language).count("…"), "cut off"
+    if "{{" not in text_of(name, language):
+        assert page.count("…") == text_of(name, language).count("…"), "cut off"
 
 
 @each_page
@@ -123,10 +126,10 @@ def test_a_page_has_colours_on_a_terminal() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_a_command_that_the_manual_names_exists(language: str) -> None:
-    for name in manual.topics():
+    for name in WRITTEN:
         text = text_of(name, language)
         assert set(re.findall(r"[`$] ?backprop ([a-z]+)", text)) <= set(app.infos)
-        assert set(re.findall(r"`backprop help ([a-z]+)`", text)) <= set(manual.topics())
+        assert all(place(f"backprop help {word}") for word in re.findall(r"`backprop help ([a-z][\w.]*)`", text))
 
 
 @pytest.mark.parametrize("language", languages())
@@ -141,7 +144,8 @@ def test_every_command_is_mentioned(language: str) -> None:
 def test_the_topics_are_listed_one_a_line() -> None:
     lines = backprop("help").out.splitlines()
     for name in manual.topics():
-        sentence = manual.Topic(name, text_of(name, "en")).sentence
+        sentence = manual.topic(name).sentence
+        assert sentence == manual.summary(name)
         assert [line.split() for line in lines].count([name, *sentence.split()]) == 1
 
 
@@ -157,7 +161,10 @@ def test_the_name_of_a_command_leads_to_its_topic_and_its_help_there(command: st
     [
         ("sovle", " (did you mean 'solve'?)"),
         ("layer", " (did you mean 'layers'?)"),
-        ("nesterov", " (it is mentioned in training)"),
+        ("layers.lsmt", " (did you mean 'layers.lstm'?)"),
+        ("learning_rat", " (did you mean 'learning_rate'?)"),
+        ("nestorov", " (did you mean 'nesterov'?)"),
+        ("cauchy", " (it is mentioned in optimizers)"),
         ("xyzzy", ""),
     ],
 )

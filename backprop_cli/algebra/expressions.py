@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, apply
 from backprop_cli.algebra.operations import ALIASES, OPERATIONS
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import BackpropError, did_you_mean
+from backprop_cli.ground.errors import BackpropError, did_you_mean, which
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import numeral
 
@@ -53,12 +53,13 @@ def parse(text: str, known: Callable[[str], bool] | None = None, names: Collecti
     if len(text) > limits.FORMULA_LENGTH:
         message = _("a formula of {length:,} characters; the limit is {limit:,}")
         raise FormulaError(message.format(length=len(text), limit=limits.FORMULA_LENGTH), 0, 1)
-    return _Parser(_tokens(text.translate(_NORMAL)), known or names.__contains__, names).formula()
+    are_all = known is None
+    return _Parser(_tokens(text.translate(_NORMAL)), known or names.__contains__, names, are_all).formula()
 
 
 def parse_constant(text: str, letters: frozenset[str] = frozenset()) -> Formula:
     """A formula without names but letters: `0.15`, `-1/3` or `ln(2)`; a signed numeral or a fraction stays as it is."""
-    formula = parse(text, names=letters)
+    formula = parse(text, letters.__contains__, letters)
     match formula:
         case Apply("negative", (Number(value, written),)) if written is not None:
             return Number(-value, f"-{written}")
@@ -87,13 +88,19 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    """Precedence climbing over the tokens; `depth` counts what is open, `nodes` what has been made."""
+    """Precedence climbing over the tokens; `depth` counts what is open, `nodes` what has been made.
 
-    def __init__(self, tokens: list[_Token], known: Callable[[str], bool], names: Collection[str]) -> None:
+    `are_all` says that no other names than `names` are known.
+    """
+
+    def __init__(
+        self, tokens: list[_Token], known: Callable[[str], bool], names: Collection[str], are_all: bool
+    ) -> None:
         self.tokens = tokens
         self.position = 0
         self.known = known
         self.names = names
+        self.are_all = are_all
         self.depth = 0
 
     @property
@@ -223,14 +230,15 @@ class _Parser:
             return _E
         if text in FUNCTIONS:
             raise self.fail(_("{name!r} is a function: write {name}(…)").format(name=text), token)
-        hint = did_you_mean(text, (*self.names, *CONSTANTS))
+        suggest = which if self.are_all and self.names else did_you_mean
+        hint = suggest(text, (*sorted(self.names), *CONSTANTS))
         raise self.fail(_("no quantity called {name!r} here").format(name=text), token, hint)
 
     def call(self, token: _Token) -> Formula:
         name = _FUNCTION_ALIASES.get(token.text, token.text)
         if name not in FUNCTIONS:
             message = _("no function called {name!r}").format(name=token.text)
-            raise self.fail(message, token, did_you_mean(token.text, FUNCTIONS))
+            raise self.fail(message, token, which(token.text, FUNCTIONS))
         self.take("(")
         self.deeper()
         arguments = [self.sum()]

@@ -59,11 +59,10 @@ def check(
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
     from backprop_cli.api import load
     from backprop_cli.checking.report import check_sheet
-    from backprop_cli.cli.output import write
 
     opened = load(problem, notation=notation, rounding=rounding)
     if blank_sheet:
-        write(opened.template(everything, _template_format(format_, output)), output)
+        _write_template(opened.template(everything, kind := _template_format(format_, output)), kind, output)
         return
     checker = opened.checker
     sheet = _sheet(checker, answers, interactive, everything)
@@ -109,6 +108,17 @@ def _reply_to(prompt: str) -> str | None:
         return input()
     except EOFError:
         return None
+
+
+def _write_template(text: str, kind: str, output: Path | None) -> None:
+    """Writes the sheet to fill in, with what editors need where it is YAML."""
+    from backprop_cli.cli.output import write
+    from backprop_cli.cli.schema import put_beside
+    from backprop_cli.problem.json_schema import editor_line
+
+    write(f"{editor_line('answers')}\n{text}" if kind == "yaml" else text, output)
+    if output is not None and kind == "yaml":
+        put_beside(output, "answers")
 
 
 def _template_format(named: str | None, output: Path | None) -> str:

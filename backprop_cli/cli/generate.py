@@ -115,6 +115,7 @@ def generate(
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
     from backprop_cli.api.making import recipe_of, seed_of
     from backprop_cli.cli.output import write
+    from backprop_cli.cli.schema import put_beside
     from backprop_cli.generator.problems import generate as make
 
     recipe = recipe_of(
@@ -130,6 +131,8 @@ def generate(
         is_yaml(output)
         _refuse_to_replace([output], force)
     write(make(recipe, number, draw=draw).text, output)
+    if output is not None:
+        put_beside(output, "problem")
 
 
 def _refuse_to_replace(paths: list[Path], force: bool) -> None:
@@ -142,11 +145,12 @@ def _refuse_to_replace(paths: list[Path], force: bool) -> None:
 
 def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, folder: Path | None, force: bool) -> None:
     """Writes the folder, all that could be computed, and says how difficult its problems are."""
+    from backprop_cli.cli.schema import put_beside
     from backprop_cli.generator.difficulty import MEASURE
     from backprop_cli.generator.files import files_of
     from backprop_cli.generator.variants import variants_of
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.ground.replacing import write_file
+    from backprop_cli.ground.replacing import make_folder, write_file
 
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
@@ -154,14 +158,10 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     made = variants_of(recipe, seed, count, band)
     files = {folder / name: content for name, content in files_of(made, worksheet, ending)}
     _refuse_to_replace(list(files), force)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            _("cannot write {path}: {reason}").format(path=folder, reason=error.strerror or error)
-        ) from None
+    make_folder(folder)
     for path, content in files.items():
         write_file(path, content)
+    put_beside(folder / "variant-01.yaml", "problem")
     works = [one.difficulty for one in made.variants]
     said = _("wrote {count} variants to {folder}; difficulty {low} to {high}: {measure}")
     typer.echo(said.format(count=count, folder=folder, low=min(works), high=max(works), measure=_(MEASURE)))

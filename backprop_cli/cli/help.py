@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -17,9 +18,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _complete(incomplete: str) -> list[str]:
-    from backprop_cli.manual import topics
+    from backprop_cli.manual import all_topics
 
-    return [name for name in topics() if name.startswith(incomplete)]
+    return [name for name in all_topics() if name.startswith(incomplete)]
 
 
 def show_help(
@@ -32,6 +33,12 @@ def show_help(
             show_default=False,
         ),
     ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help=n_("Write the whole manual: into this folder as a site, or as this file, a PDF.")
+        ),
+    ] = None,
 ) -> None:
     """Read the manual: its topics, or the page of one."""
     from backprop_cli import manual
@@ -40,22 +47,46 @@ def show_help(
     from backprop_cli.formats.terminal.manual import Contents, Page
 
     name = manual.topic_of(topic.lower())
-    if not topic:
+    if output is not None:
+        _write(output, topic)
+    elif not topic:
         show_paged(Contents(not can_show_unicode()))
-    elif name in manual.topics():
-        show_paged(Page(manual.topic(name).text, not can_show_unicode()))
     else:
-        _refuse(topic)
+        found = manual.topic(name) if name in manual.all_topics() else manual.entry(topic) or _refused(topic)
+        show_paged(Page(found.text, not can_show_unicode()))
 
 
-def _refuse(name: str) -> None:
+def _write(path: Path, topic: str) -> None:
+    """Writes the manual: a PDF where the name ends so, else the pages of a site into a folder."""
+    from backprop_cli.ground.errors import UsageError
+    from backprop_cli.ground.replacing import make_folder, write_file
+
+    if topic:
+        raise UsageError(_("-o writes the whole manual: leave out {topic!r}").format(topic=topic))
+    if path.suffix.lower() == ".pdf":
+        from backprop_cli import __version__
+        from backprop_cli.formats.print import manual_typst, pdf
+
+        write_file(path, pdf.of_source(manual_typst.source(__version__)))
+        return
+    if path.suffix or path.is_file():
+        raise UsageError(_("the manual is written into a folder, or as a .pdf, not as {path}").format(path=path))
+    from backprop_cli.formats.print import manual_html
+
+    make_folder(path)
+    for name, text in manual_html.site().items():
+        write_file(path / name, text)
+
+
+def _refused(name: str) -> NoReturn:
     """Raises UsageError with what might be meant, else with the topics that mention it, and with all topics."""
+    from backprop_cli import manual
     from backprop_cli.ground.errors import UsageError, did_you_mean
-    from backprop_cli.manual import COMMANDS, topics, topics_with
+    from backprop_cli.manual import generated
 
-    hint = did_you_mean(name, [*topics(), *COMMANDS])
-    if hint is None and (found := topics_with(name)):
+    hint = did_you_mean(name, [*manual.all_topics(), *manual.COMMANDS, *generated.words(), *generated.keys.all_keys()])
+    if hint is None and (found := manual.topics_with(name, manual.topics())):
         hint = _("it is mentioned in {topics}").format(topics=listed(found))
     said = _("no topic called {name!r}") if hint is None else _("no topic called {name!r} ({hint})")
-    every = _("The topics are {topics}.").format(topics=listed(topics()))
+    every = _("The topics are {topics}.").format(topics=listed(manual.topics()))
     raise UsageError(said.format(name=name, hint=hint) + "\n" + every)

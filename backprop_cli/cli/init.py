@@ -23,14 +23,14 @@ def init(
     force: Annotated[bool, typer.Option("--force", help=n_("Replace an existing file."))] = False,
 ) -> None:
     """Write a commented problem file to start from; an existing file is left alone."""
-    from importlib.resources import files
-
     from backprop_cli.cli.arguments import is_yaml
     from backprop_cli.cli.output import write_document
+    from backprop_cli.cli.schema import put_beside
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.ground.replacing import write_file
+    from backprop_cli.problem.starters import starter
 
-    text = files("backprop_cli.problem.starters").joinpath("graph.yaml" if graph else "network.yaml").read_text("utf-8")
+    text = starter("graph" if graph else "network")
     if str(path) == "-":
         write_document(text)
         return
@@ -38,4 +38,5 @@ def init(
     if path.exists() and not force:
         raise UsageError(_("{path} exists already (--force replaces it)").format(path=path))
     write_file(path, text)
+    put_beside(path, "problem")
     typer.echo(_("wrote {path}; now: backprop solve {path}").format(path=path), err=True)

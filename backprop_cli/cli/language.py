@@ -21,6 +21,7 @@ from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
 from backprop_cli.ground.words import _, language_called, language_of_reader, languages, listed, n_, set_language
 
 VARIABLE = "BACKPROP_LANG"
+HELP = {"help_option_names": ["-h", "--help"]}
 LanguageOption = Annotated[
     str | None,
     typer.Option(
@@ -77,14 +78,16 @@ class Program(typer.Typer):
             def __init__(self, **group: Any) -> None:
                 super().__init__(**{**group, "commands": _Commands(infos)})
 
-        super().__init__(cls=Commands, **settings)
+        super().__init__(cls=Commands, context_settings=HELP, **settings)
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
         """Adds a command, as typer does."""
 
         def add(function: Any) -> Any:
             called = name or function.__name__
-            self.infos[called] = CommandInfo(called, **{"cls": Command, "callback": function, **settings})
+            self.infos[called] = CommandInfo(
+                called, **{"cls": Command, "callback": function, "context_settings": HELP, **settings}
+            )
             return function
 
         return add

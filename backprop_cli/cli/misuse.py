@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from backprop_cli.cli import parameters
-from backprop_cli.ground.words import _
+from backprop_cli.ground.errors import did_you_mean, nearest
+from backprop_cli.ground.words import _, listed
 
 
 class Misuse(Exception):  # noqa: N818 - it is the reader's, not the program's
@@ -28,23 +28,49 @@ def too_many(ctx: Any) -> Misuse:
     return Misuse(_("Got unexpected extra arguments ({more})").format(more=" ".join(map(str, ctx.args))), ctx)
 
 
+MEANT = {  # commands by what other programs and people call them
+    "solve": "run show solution backprop calculate compute answer explain steps forward backward train",
+    "check": "test validate compare correct review",
+    "grade": "mark marks score marking class assess",
+    "tutor": "practice practise learn ask teach exercise",
+    "progress": "skills stats status",
+    "generate": "gen random variants",
+    "worksheet": "sheet print pdf handout exam export",
+    "draw": "plot picture graph image diagram network visualize visualise",
+    "verify": "gradcheck pytorch",
+    "problems": "list ls examples problem bundled samples",
+    "init": "new create start template",
+    "names": "quantities symbols keys",
+    "help": "man manual docs topics topic guide tutorial",
+}
+_COMMANDS = {word: command for command, words in MEANT.items() for word in words.split()}
+
+
 def no_such_command(name: str, ctx: Any) -> Misuse:
-    """There is no command of this name."""
-    return _unknown(_("No such command {name!r}").format(name=name), name, ctx.command.commands, ctx)
+    """There is no command of this name; it may be the problem that is to be solved."""
+    known = ctx.command.commands
+    every = _("the commands are {names}").format(names=listed(known))
+    hint = _problem_meant(name, is_near=False) or did_you_mean(name, known, _COMMANDS)
+    hint = hint or _problem_meant(name, is_near=True) or every
+    said = _("No such command {name!r}").format(name=name)
+    return Misuse(_("{message} ({hint})").format(message=said, hint=hint), ctx)
+
+
+def _problem_meant(name: str, is_near: bool) -> str | None:
+    """What to type where a problem stands in the place of a command: a file, or a bundled one by (nearly) its name."""
+    from backprop_cli.problem.reader import bundled
+
+    is_one = name in bundled() or name.lower().endswith((".yaml", ".yml", ".json"))
+    problem = nearest(name, bundled()) if is_near else name if is_one else None
+    return problem and _("to solve this problem: {command}").format(command=f"backprop solve {problem}")
 
 
 def _no_such_option(failure: Any, ctx: Any) -> Misuse:
     name = failure.option_name
     known = [option for one in ctx.command.get_params(ctx) for option in one.opts if option.startswith("--")]
-    return _unknown(_("No such option: {name}").format(name=name), name, known, ctx)
-
-
-def _unknown(said: str, name: str, known: Iterable[str], ctx: Any) -> Misuse:
-    """With the known name that is near, if one is."""
-    from backprop_cli.ground.errors import did_you_mean
-
-    hint = did_you_mean(name, known)
-    return Misuse(_("{message} ({hint})").format(message=said, hint=hint) if hint else said, ctx)
+    hint = did_you_mean(name, known) or _("the options are {names}").format(names=listed(known))
+    said = _("No such option: {name}").format(name=name)
+    return Misuse(_("{message} ({hint})").format(message=said, hint=hint), ctx)
 
 
 def _missing(failure: Any, ctx: Any) -> Misuse:

@@ -1,10 +1,17 @@
-"""`backprop schema`: the JSON Schema of problem files, for editors."""
+"""`backprop schema`: the JSON Schemas of the files that people write, for editors; and where editors look for them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
 import typer
 
-EXAMPLE = "Example: backprop schema > backprop.schema.json"
+from backprop_cli.cli.arguments import OutputOption
+from backprop_cli.ground.words import _, listed, n_
+
+EXAMPLE = "Example: backprop schema -o backprop.schema.json"
 
 
 def register(app: typer.Typer) -> None:
@@ -12,11 +19,55 @@ def register(app: typer.Typer) -> None:
     app.command("schema", epilog=EXAMPLE)(schema)
 
 
-def schema() -> None:
-    """Print the JSON Schema of problem files, so that editors complete and check them."""
-    import json
-
-    from backprop_cli.cli.output import write_document
+def _problem() -> dict[str, Any]:
     from backprop_cli.problem.schema import json_schema
 
-    write_document(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+    return json_schema()
+
+
+def _answers() -> dict[str, Any]:
+    from backprop_cli.checking.sheet_schema import sheet_schema
+
+    return sheet_schema()
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"problem": _problem, "answers": _answers}
+
+
+def schema(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="[problem|answers]",
+            help=n_("Of problem files, or of sheets of answers."),
+            autocompletion=lambda incomplete: [name for name in SCHEMAS if name.startswith(incomplete)],
+        ),
+    ] = "problem",
+    output: OutputOption = None,
+) -> None:
+    """Print the JSON Schema of problem files or answer sheets, so that editors complete and check them."""
+    from backprop_cli.cli.output import write
+    from backprop_cli.ground.errors import UsageError, did_you_mean
+
+    if kind not in SCHEMAS:
+        hint = did_you_mean(kind, SCHEMAS) or listed(SCHEMAS)
+        raise UsageError(_("no schema called {name!r} ({hint})").format(name=kind, hint=hint))
+    write(_text(kind), output)
+
+
+def put_beside(path: Path, kind: str) -> None:
+    """Writes the schema that the first line of the file at `path` names; a stranger's file of that name stays."""
+    from backprop_cli.ground.replacing import write_file
+    from backprop_cli.problem.json_schema import EDITOR_FILES, schema_id
+
+    file = path.parent / EDITOR_FILES[kind]
+    if path.suffix == ".json" or not path.is_file():
+        return
+    if not file.exists() or schema_id(kind) in file.read_text("utf-8", "replace"):
+        write_file(file, _text(kind))
+
+
+def _text(kind: str) -> str:
+    import json
+
+    return json.dumps(SCHEMAS[kind](), indent=2, ensure_ascii=False) + "\n"

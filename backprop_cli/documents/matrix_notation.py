@@ -104,8 +104,11 @@ def _of_layers(notation: Notation, charset: str, columns: bool) -> Notation:
         if kind in symbols and not (kind == "input" and inputs_are_outputs):
             symbols[kind] = _SCRIPT.sub("", symbols[kind])
     if columns:
+        kept = symbols["loss"].lower() + (
+            "δŷ" if charset == "ascii" else ""
+        )  # whose capitals are, or say, another thing
         for kind in ("net", "out", "delta", "target", "output", "input"):
-            if kind in symbols and not (charset == "ascii" and symbols[kind][0] in "δŷ"):
+            if kind in symbols and symbols[kind][0] not in kept:
                 symbols[kind] = _ONE_LETTER.sub(lambda match: match[0].upper(), symbols[kind])
     return _replace(notation, name=f"{notation.name} layers", symbols=symbols)
 

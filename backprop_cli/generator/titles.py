@@ -9,8 +9,8 @@ import shlex
 from backprop_cli.algebra.optimizers import DESCENT
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.ground.words import _, n_
+from backprop_cli.problem.json_schema import editor_line
 
-_SCHEMA = "# Schema for editors: backprop schema > backprop.schema.json"
 _ACTIVATIONS = {
     "sigmoid": n_("of sigmoids"),
     "tanh": n_("of tanh units"),
@@ -87,4 +87,4 @@ def command_of(recipe: Recipe, seed: int, draw: int | None = None) -> str:
 def head_of(recipe: Recipe, seed: int, draw: int | None = None) -> str:
     """The comment at the top of the file, and its title."""
     words = f"# Made by: {command_of(recipe, seed, draw)}"
-    return f"{_SCHEMA}\n#\n{words}\ntitle: {_quoted(title_of(recipe))}\n"
+    return f"{editor_line('problem')}\n#\n{words}\ntitle: {_quoted(title_of(recipe))}\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.ground.wrapping import width
 
 
@@ -102,6 +102,19 @@ def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | 
     """`did you mean 'sigmoid'?`, or None when nothing known means the same or is spelled nearly so."""
     near = nearest(word, known, synonyms)
     return _("did you mean {name!r}?").format(name=near) if near is not None else None
+
+
+def which(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None, topic: str = "") -> str | None:
+    """What is near or means the same; else the topic of the manual that has all words, or these; None of none."""
+    names = list(known)
+    if (near := did_you_mean(word, names, synonyms)) or not names:
+        return near
+    if topic:
+        return _("`{command}` has them all").format(command=f"backprop help {topic}")
+    return _("one of: {options}").format(options=listed(names, most=_LISTED))
+
+
+_LISTED = 40  # words that are listed; more say nothing
 
 
 def nearest(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:

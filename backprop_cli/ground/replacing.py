@@ -11,6 +11,15 @@ from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 
 
+def make_folder(path: Path) -> None:
+    """Makes the folder, and those that it is in, where they are not there. Raises UsageError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
+        raise UsageError(message) from None
+
+
 def write_file(path: Path, content: str | bytes) -> None:
     """Writes the file whole or not at all; a pipe or a device is written to, not replaced. Raises UsageError."""
     data = content.encode("utf-8") if isinstance(content, str) else content

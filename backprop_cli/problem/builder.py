@@ -148,7 +148,7 @@ def _fixed(
         if name not in parameters:
             path: Path = ("fixed",) if isinstance(given, str) else ("fixed", index)
             message = _("no parameter called {name!r}").format(name=name)
-            book.complain(path, message, book.near(name, parameters))
+            book.complain(path, message, book.which(name, parameters))
     return frozenset(names)
 
 

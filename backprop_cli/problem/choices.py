@@ -11,7 +11,7 @@ from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
-from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.errors import which
 from backprop_cli.ground.words import _
 from backprop_cli.problem import synonyms
 from backprop_cli.problem.complaints import ComplaintBook
@@ -29,7 +29,7 @@ def read_activation(book: ComplaintBook, text: str, path: Path, relu_at_zero: Fo
     known = ACTIVATIONS.get(name)
     if known is None and name.isidentifier() and not bracket and name != "z":
         message = _("no activation called {name!r}").format(name=name)
-        book.complain(path, message, did_you_mean(name, [*ACTIVATIONS, "softmax"], synonyms.ACTIVATIONS))
+        book.complain(path, message, which(name, [*ACTIVATIONS, "softmax"], synonyms.ACTIVATIONS, "activations"))
         return Name("z")
     try:
         if known and not bracket:
@@ -73,7 +73,7 @@ def read_loss(book: ComplaintBook, text: str, outputs: Sequence[str] | None) -> 
     row = LOSSES.get(name)
     if row is None and name.isidentifier() and not bracket and name not in (*PER_OUTPUT_NAMES, *outputs):
         book.complain(
-            ("loss",), _("no loss called {name!r}").format(name=name), did_you_mean(name, LOSSES, synonyms.LOSSES)
+            ("loss",), _("no loss called {name!r}").format(name=name), which(name, LOSSES, synonyms.LOSSES, "losses")
         )
         return None
     if row is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from backprop_cli.ground.errors import MOST_SHOWN, Complaint, Span, did_you_mean
+from backprop_cli.ground.errors import MOST_SHOWN, Complaint, Span, did_you_mean, which
 from backprop_cli.problem.tree import Path, Tree, span_at, text_at
 
 
@@ -23,6 +23,10 @@ class ComplaintBook:
     def suggests(self) -> bool:
         """Whether it is worth the search for what is meant: of very many complaints, few are shown."""
         return len(self.complaints) < MOST_SHOWN
+
+    def which(self, word: str, known: Iterable[str]) -> str | None:
+        """What may be meant by a name that there is not, or which names there are."""
+        return which(word, known) if self.suggests else None
 
     def near(self, word: str, known: Iterable[str]) -> str | None:
         """What may be meant by a name that there is not."""

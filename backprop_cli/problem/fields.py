@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,10 +10,13 @@ from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, 
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_plain_validator_function
 
+from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS
+from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.extensions import added
 from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.problem.json_schema import FORMULA, NAME, NAME_SCHEMA, NUMBER
 from backprop_cli.problem.texts import (
     OWN_KEY,
     problem_with,
@@ -29,10 +32,12 @@ from backprop_cli.problem.texts import (
 
 NUMBER_SCHEMA = {
     "type": ["number", "string"],
+    "pattern": f"^{NUMBER}$",
     "description": "0.15, 1/3, 2e-3, ln(2) or sqrt(3)/2; read exactly. Or a letter: its own name, or one of `letters`",
 }
 NAMED_SCHEMA = {
     "type": ["number", "string"],
+    "pattern": rf"^(?:\s*{NAME}\s*=)?{NUMBER}$",
     "description": "a number, `name = number`, or the name of a parameter; `name = name` leaves it as a letter",
 }
 
@@ -102,7 +107,35 @@ def choice(*options: str, what: str, group: str = "") -> Any:
             raise problem_with(_("no {what} called {text!r}").format(what=_(what), text=text), hint=hint)
         return text
 
-    return Annotated[Any, PlainValidator(read), WithJsonSchema({"enum": list(options)})]
+    return Annotated[Any, PlainValidator(read), WithJsonSchema({"enum": [_as_yaml(one) for one in options]})]
+
+
+def _as_yaml(word: str) -> Any:
+    """What YAML makes of a word: true and false are truths, 1 is a number."""
+    if word in ("true", "false"):
+        return word == "true"
+    return int(word) if word.isdigit() else float(word) if word.replace(".", "").isdigit() else word
+
+
+def called(table: Callable[[], Mapping[str, str]], others: str = "") -> Any:
+    """A field for a word of a table, each with what is said of it, or for a text with the pattern `others`."""
+    return Annotated[Any, _Called(table, others)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """A text that is one of some words, which editors complete, or something else; what it means is settled later."""
+
+    table: Callable[[], Mapping[str, str]]
+    others: str
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return no_info_plain_validator_function(read_text)
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        words = self.table()
+        known = {"enum": list(words), "enumDescriptions": list(words.values())}
+        return {"anyOf": [known, {"type": "string", "pattern": self.others}]} if self.others else known
 
 
 def _read_truth(value: Any) -> bool:
@@ -167,10 +200,16 @@ Number = number_called()
 KeyedNumber = number_called(*OWN_KEY)
 Named = _field(read_named_number, NAMED_SCHEMA)
 Plain = _field(read_plain_number, {**NUMBER_SCHEMA, "description": "a number, never a letter"})
-NameText = _field(read_name, {"type": "string"})
-NeuronName = _field(read_neuron_name, {"type": ["string", "integer"]})
-FreeText = _field(read_text, {"type": "string"})
+NameText = _field(read_name, NAME_SCHEMA)
+NeuronName = _field(
+    read_neuron_name, {"type": ["string", "integer"], "pattern": rf"^\s*({NAME}|\d{{1,6}})\s*$", "minimum": 0}
+)
+FreeText = _field(read_text, {"type": ["string", "number", "boolean"]})
 Word = _field(read_text, {"type": ["string", "number"]})
+Activation = called(
+    lambda: {name: row.rule for name, row in [*ACTIVATIONS.items(), ("softmax", OPERATIONS["softmax"])]},
+    rf"{FORMULA}|^\s*({'|'.join(['z', *ACTIVATION_ALIASES])})\s*$",
+)
 Truth = _field(_read_truth, {"type": "boolean"})
 Count = whole_number(1, "neurons")
 EpochNumber: Any = whole_number(0, "epochs")

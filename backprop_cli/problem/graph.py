@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from backprop_cli.algebra.expressions import FormulaError, parse
 from backprop_cli.algebra.formula import Formula, number
-from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.errors import which
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.schema import ProblemFile
@@ -57,5 +57,5 @@ def read_objective(file: ProblemFile, book: ComplaintBook, known: Sequence[str])
         book.complain_at_key(("objective",), _("a problem has a loss or an objective, not both"))
     if wanted not in known:
         message = _("no node or output called {name!r}").format(name=wanted)
-        book.complain(("objective",), message, did_you_mean(wanted, known))
+        book.complain(("objective",), message, which(wanted, known))
     return wanted

@@ -180,7 +180,7 @@ def read_starts(
             where = (*path, index, name) if isinstance(given, list) else (*path, name)
             if name not in parameters:
                 message = _("no parameter called {name!r}").format(name=name)
-                book.complain_at_key(where, message, book.near(name, parameters))
+                book.complain_at_key(where, message, book.which(name, parameters))
             elif name in fixed:
                 book.complain_at_key(where, _("{name} is fixed: it goes nowhere").format(name=name))
     return tuple(starts)

@@ -11,7 +11,7 @@ from typing import Any
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in, number
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import did_you_mean, how_to_raise
+from backprop_cli.ground.errors import did_you_mean, how_to_raise, which
 from backprop_cli.ground.words import _, listed, plural
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
@@ -150,7 +150,7 @@ class SampleReader:
         for name, (place, _value) in given.items():
             if name not in names:
                 message = _("no {what} called {name!r}").format(what=what, name=name)
-                self.book.complain_at_key((*path, *place), message, did_you_mean(name, names))
+                self.book.complain_at_key((*path, *place), message, which(name, names))
         missing = [name for name in names if name not in given]
         if missing:
             message = _("no value for {what} {names}").format(what=what, names=listed(missing))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from backprop_cli.algebra.expressions import FormulaError, parse, parse_constant
 from backprop_cli.algebra.formula import Formula, Name, Number, replace
 from backprop_cli.algebra.rates import COUNT, FIRST_RATE, SCHEDULES, RateSchedule, Setting, table_schedule
-from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.errors import did_you_mean, which
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.schema import ProblemFile
@@ -80,7 +80,7 @@ def _by_mapping(book: ComplaintBook, given: dict[str, str | list[str]]) -> RateS
     if kinds[0] == "name":
         return _from_table(book, str(value).strip(), settings, (*path, "name"), per_update)
     for key in settings:
-        hint = did_you_mean(key, _OWN)
+        hint = which(key, _OWN)
         book.complain_at_key((*path, key), _("unknown key {key!r}").format(key=key), hint)
     if kinds[0] == "formula":
         return _by_formula(book, str(value), (*path, "formula"), per_update)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter
+from pydantic import Discriminator, Field, Tag, TypeAdapter, WithJsonSchema
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_plain_validator_function
 
-from backprop_cli.ground.words import _, n_
+from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
+from backprop_cli.algebra.losses import LOSSES
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.rates import SCHEDULES
+from backprop_cli.ground.words import n_
 from backprop_cli.problem.fields import (
     EpochNumber,
     FileModel,
@@ -25,9 +29,21 @@ from backprop_cli.problem.fields import (
     Values,
     Word,
     by_shape,
+    called,
     choice,
     number_called,
     whole_number,
+)
+from backprop_cli.problem.json_schema import (
+    DRAFT,
+    FORMULA,
+    NAME,
+    all_of,
+    at_least_one,
+    exactly_one,
+    for_editors,
+    not_both,
+    schema_id,
 )
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.letters import RATE
@@ -43,7 +59,9 @@ from backprop_cli.problem.sections import (
     RoundingFile,
     SampleFile,
     StopFile,
+    schedules,
 )
+from backprop_cli.writing.notation import known_notations, load_notation
 
 
 class _LayerOfItsType:
@@ -76,7 +94,29 @@ def _type_of_layer(value: Any) -> str:
 AnyLayer: Any = Annotated[Any, _LayerOfItsType]
 
 
-class ProblemFile(ConventionsFile):
+_SOME = Field(json_schema_extra={"minItems": 1})
+_PERCEPTRON = {"properties": {"rule": {"enum": ["perceptron", "perceptron_target"]}}, "required": ["rule"]}
+_FORMULA_OR_NAME = rf"{FORMULA}|^\s*(none|{'|'.join(LOSS_ALIASES)})\s*$|^\s*{NAME}\s*$"  # an output is a loss, too
+_RATES = rf"{FORMULA}|^\s*(eta|eta0|n)\s*$"
+_PLACE = {"type": "integer", "minimum": 1}
+_Batch: Any = Annotated[by_shape(text=Word), WithJsonSchema({"anyOf": [{"enum": ["online", "full"]}, _PLACE]})]
+_InOrder: Any = by_shape(text=SampleNumber, list=list[SampleNumber])
+_Order: Any = Annotated[
+    list[_InOrder],
+    WithJsonSchema(
+        {"anyOf": [{"type": "array", "items": one} for one in (_PLACE, {"type": "array", "items": _PLACE})]}
+    ),
+]
+
+
+class ProblemFile(
+    ConventionsFile,
+    json_schema_extra=all_of(
+        exactly_one("layers", "graph", "gradients"),
+        not_both("samples", "targets"),
+        {"dependentSchemas": {"layers": at_least_one("inputs", "samples", "given"), "until": _PERCEPTRON}},
+    ),
+):
     """A backpropagation exercise: a network of layers, a graph of named expressions, or given gradients."""
 
     title: FreeText | None = Field(None, description="What stands above the solution.")
@@ -97,16 +137,21 @@ class ProblemFile(ConventionsFile):
     objective: NeuronName | None = Field(
         None, description="What is differentiated when there is no loss: a node of the graph, or an output."
     )
-    loss: FreeText | None = Field(
+    loss: called(lambda: {row.name: row.rule for row in LOSSES.values()}, _FORMULA_OR_NAME) | None = Field(
         None, description="half_squared_error, cross_entropy, huber(1), … or a formula: `(out - t)^2`, `(o1 - t_o1)^2`."
     )
-    learning_rate: by_shape(text=number_called(*RATE), list=list[Number]) | None = Field(
+    learning_rate: by_shape(text=number_called(*RATE), list=Annotated[list[Number], _SOME]) | None = Field(
         None,
         description="η; without it there is no update. A list compares its rates, over "
         "10 epochs unless `epochs` or `report` say otherwise: `[0.1, 0.5, 1.5]`.",
     )
     schedule: (
-        by_shape(text=FreeText, list=list[Number], mapping=dict[NameText, by_shape(text=Word, list=list[Word])]) | None
+        by_shape(
+            text=called(lambda: {row.name: row.rule for row in SCHEDULES.values() if not row.settings}, _RATES),
+            list=Annotated[list[Number], _SOME],
+            mapping=Annotated[dict[NameText, by_shape(text=Word, list=list[Word])], WithJsonSchema(schedules())],
+        )
+        | None
     ) = Field(
         None,
         description="How η changes: `{name: step, every: 2, factor: 1/2}`, multistep, exponential, inverse_time, "
@@ -128,7 +173,10 @@ class ProblemFile(ConventionsFile):
         False, description="Whether the perceptron rule begins again with the first sample after each correction."
     )
     starts: (
-        by_shape(mapping=dict[NameText, by_shape(list=list[Number], text=Number)], list=list[dict[NameText, Number]])
+        by_shape(
+            mapping=dict[NameText, by_shape(list=list[Number], text=Number)],
+            list=Annotated[list[dict[NameText, Number]], _SOME],
+        )
         | None
     ) = Field(
         None,
@@ -139,13 +187,13 @@ class ProblemFile(ConventionsFile):
     fixed: by_shape(list=list[NameText], text=NameText) = Field(
         [], description="Parameters that are not updated, or `biases`."
     )
-    samples: by_shape(list=list[SampleFile], text=FreeText) | None = Field(
+    samples: by_shape(list=Annotated[list[SampleFile], _SOME], text=FreeText) | None = Field(
         None, description="Several examples, or the name of a CSV file beside the problem."
     )
-    batch: by_shape(text=Word) = Field(
+    batch: _Batch = Field(
         "online", description="`online` (update after each sample), `full`, or how many samples go into one update."
     )
-    order: list[by_shape(text=SampleNumber, list=list[SampleNumber])] = Field(
+    order: _Order = Field(
         [],
         description="The order in which the samples are gone through: `[2, 1, 3]`, or one for each epoch, repeated "
         "from the first: `[[2, 1, 3], [3, 1, 2]]`. A sample keeps its number.",
@@ -153,7 +201,9 @@ class ProblemFile(ConventionsFile):
     reduce: choice("mean", "sum", what=n_("way to combine a batch")) = Field(
         "mean", description="How the samples of a batch are combined."
     )
-    optimizer: by_shape(text=FreeText, mapping=OptimizerFile) = Field(
+    optimizer: by_shape(
+        text=called(lambda: {row.name: row.rule for row in OPTIMIZERS.values()}), mapping=OptimizerFile
+    ) = Field(
         "sgd",
         description="sgd, momentum, nesterov, rmsprop, adam, …; with settings: `{name: adam, beta1: 0.8}`.",
     )
@@ -180,8 +230,8 @@ class ProblemFile(ConventionsFile):
     conventions: ConventionsFile | None = Field(
         None, description="The same four keys as at the top level, in a block of their own."
     )
-    notation: FreeText | None = Field(
-        None, description="A notation (plain, nielsen, mitchell, …) or a .toml file beside the problem."
+    notation: called(lambda: {name: load_notation(name).title for name in known_notations()}, r"\.toml\s*$") | None = (
+        Field(None, description="A notation (plain, nielsen, mitchell, …) or a .toml file beside the problem.")
     )
     detail: choice(*(one.value for one in Detail), what=n_("detail")) | None = Field(
         None, description="How much is written; `gates` splits a graph into primitive gates."
@@ -204,19 +254,6 @@ class ProblemFile(ConventionsFile):
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the format, for editors."""
-    schema = ProblemFile.model_json_schema()
-    spoken: dict[str, Any] = _in_the_readers_language(schema)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **spoken, "title": "backprop problem"}
-
-
-def _in_the_readers_language(schema: Any) -> Any:
-    """A part of the schema, its descriptions translated."""
-    if isinstance(schema, list):
-        return [_in_the_readers_language(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        key: _(value) if key == "description" and isinstance(value, str) else _in_the_readers_language(value)
-        for key, value in schema.items()
-    }
+    """The JSON Schema of the format, for editors, in the reader's language."""
+    schema: dict[str, Any] = for_editors(ProblemFile.model_json_schema())
+    return {"$schema": DRAFT, "$id": schema_id("problem"), "title": "backprop problem", **schema}

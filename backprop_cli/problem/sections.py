@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import ConfigDict, Field
 
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.optimizers import PENALTIES
+from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES
+from backprop_cli.algebra.rates import SCHEDULES, Setting
 from backprop_cli.ground.words import n_
 from backprop_cli.problem.fields import (
+    NUMBER_SCHEMA,
     EpochNumber,
     FileModel,
     FreeText,
@@ -22,6 +26,7 @@ from backprop_cli.problem.fields import (
     number_called,
     whole_number,
 )
+from backprop_cli.problem.json_schema import all_of, at_least_one, exactly_one, not_both, one_mapping_each
 
 
 class SampleFile(FileModel):
@@ -36,7 +41,12 @@ class SampleFile(FileModel):
     given: dict[Word, KeyedNumber] = Field({}, description="Prescribed quantities of this sample.")
 
 
-class RoundingFile(FileModel):
+_KINDS = ("net", "out", "node", "cell", "part", "loss", "delta", "local", "path", "gradient", "new")
+
+
+class RoundingFile(
+    FileModel, json_schema_extra=all_of(at_least_one("places", "figures", "kinds"), not_both("places", "figures"))
+):
     """Every quantity is rounded when it is written down, and the next line uses the rounded one."""
 
     places: whole_number(0, 50) | None = Field(None, description="Decimal places.")
@@ -44,33 +54,21 @@ class RoundingFile(FileModel):
     ties: choice("half-up", "half-even", "truncate", what=n_("rule for ties")) = Field(
         "half-up", description="What happens to a 5, or `truncate`: digits are cut off."
     )
-    kinds: dict[
-        choice(
-            "net",
-            "out",
-            "node",
-            "cell",
-            "part",
-            "loss",
-            "delta",
-            "local",
-            "path",
-            "gradient",
-            "new",
-            what=n_("kind of quantity"),
-        ),
-        RoundingFile,
-    ] = Field({}, description="Another rounding for one kind of quantity: `kinds: {delta: {places: 4}}`.")
+    kinds: dict[choice(*_KINDS, what=n_("kind of quantity")), RoundingFile] = Field(
+        {},
+        description="Another rounding for one kind of quantity: `kinds: {delta: {places: 4}}`.",
+        json_schema_extra={"propertyNames": {"enum": [*_KINDS]}},
+    )
 
 
-class ToleranceFile(FileModel):
+class ToleranceFile(FileModel, json_schema_extra=exactly_one("relative", "absolute")):
     """How far an answer may be from the right value."""
 
     relative: Plain | None = Field(None, description="As a part of the right value: 0.01.")
     absolute: Plain | None = Field(None, description="As a number: 0.005.")
 
 
-class LateFile(FileModel):
+class LateFile(FileModel, json_schema_extra=exactly_one("points", "percent")):
     """What a day costs that a sheet is late."""
 
     points: Plain | None = Field(None, description="Marks a day.")
@@ -125,10 +123,22 @@ class ConventionsFile(FileModel):
     )
 
 
+def _optimizers(schema: dict[str, Any]) -> None:
+    """The schema of an optimizer with settings: for each by its name those that it has."""
+    described = {"description": schema["properties"]["name"]["description"]}
+    shapes = {
+        row.name: {"properties": {key: {**NUMBER_SCHEMA, "default": value} for key, value in row.settings.items()}}
+        for row in OPTIMIZERS.values()
+    }
+    found = {"description": schema["description"], **one_mapping_each(shapes, described)}
+    schema.clear()
+    schema.update(found)
+
+
 class OptimizerFile(FileModel):
     """An optimizer with settings of its own: `{name: adam, beta1: 0.8}`."""
 
-    model_config = ConfigDict(extra="allow", defer_build=True)
+    model_config = ConfigDict(extra="allow", defer_build=True, json_schema_extra=_optimizers)
     __pydantic_extra__: dict[str, KeyedNumber] = Field(init=False)
 
     name: FreeText = Field("", description="sgd, momentum, nesterov, rmsprop, adam, …")
@@ -139,7 +149,7 @@ class OptimizerFile(FileModel):
         return dict(self.__pydantic_extra__ or {})
 
 
-class PenaltyFile(FileModel):
+class PenaltyFile(FileModel, json_schema_extra=not_both("l2", "l2_full")):
     """A penalty on the size of the weights; its gradient is added to ∂E/∂w (E itself stays the data's)."""
 
     l1: number_called(PENALTIES["l1"]) | None = Field(None, description="λ of λΣ|w|.")
@@ -148,7 +158,7 @@ class PenaltyFile(FileModel):
     biases: Truth | None = Field(None, description="Whether biases are penalized too; usually they are not.")
 
 
-class ClipFile(FileModel):
+class ClipFile(FileModel, json_schema_extra=exactly_one("value", "norm")):
     """Gradient clipping."""
 
     value: number_called("c") | None = Field(None, description="Each gradient is cut off at ± this.")
@@ -161,7 +171,35 @@ class StopFile(FileModel):
     loss_below: Plain = Field(description="Training ends after the first epoch with a loss below this.")
 
 
-class ReportFile(FileModel):
+def schedules() -> dict[str, Any]:
+    """The schema of a schedule that is a mapping: by its name with its settings, by a formula, or by listed rates."""
+    per = {"enum": ["epoch", "update"], "description": n_("What is counted: epochs, unless it is said.")}
+    shapes = {
+        row.name: {
+            "properties": {**{key: _setting(one) for key, one in row.settings.items()}, "per": per},
+            "required": [key for key, one in row.settings.items() if not one.optional],
+        }
+        for row in SCHEDULES.values()
+    }
+    named = one_mapping_each(shapes, {"description": n_("A schedule of the table.")})
+    rates = {"type": "array", "items": NUMBER_SCHEMA, "minItems": 1}
+    own: dict[str, Any] = {"formula": {"type": "string"}, "rates": rates}
+    named["anyOf"] += [
+        {"properties": {key: one, "per": per}, "required": [key], "additionalProperties": False}
+        for key, one in own.items()
+    ]
+    return named
+
+
+def _setting(setting: Setting) -> dict[str, Any]:
+    """The schema of one setting of a schedule."""
+    whole = {"type": "integer", "minimum": 1}
+    if setting.many:
+        return {"anyOf": [whole, {"type": "array", "items": whole, "minItems": 1}]}
+    return whole if setting.whole else NUMBER_SCHEMA
+
+
+class ReportFile(FileModel, json_schema_extra={"required": ["epochs"]}):
     """What a table of training shows, and after which epochs."""
 
     epochs: by_shape(list=list[EpochNumber], text=EpochNumber) = Field(

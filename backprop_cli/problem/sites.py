@@ -10,7 +10,7 @@ from typing import Any
 from backprop_cli.algebra.formula import Apply, Formula, Name, number, replace
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out, parameter
-from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.errors import which
 from backprop_cli.ground.words import _
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.complaints import ComplaintBook
@@ -136,7 +136,7 @@ class Site:
         if name in self.stack.senders:
             return True
         message = _("no {what} called {name!r}").format(what=_("input or earlier neuron"), name=name)
-        self.complain(steps, message, did_you_mean(name, self.stack.senders))
+        self.complain(steps, message, which(name, self.stack.senders))
         return False
 
     # ---- parameters ------------------------------------------------------------------------------------------

@@ -24,7 +24,11 @@ GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
     "mu": "μ", "psi": "ψ", "rho": "ρ", "sigma": "σ", "phi": "φ", "omega": "ω",
 }  # fmt: skip
+_LATIN = {
+    "η": "eta", "δ": "delta", "θ": "theta", "α": "alpha", "β": "beta", "γ": "gamma", "ε": "epsilon", "ŷ": "yhat",
+}  # fmt: skip
 HATS = {"mhat": "m̂", "vhat": "v̂"}
+_OF_OUTPUTS = {Kind.OUT: "output", Kind.NET: "output_net", Kind.DELTA: "output_delta"}  # a book's own for its outputs
 _DIGITS = frozenset(",0123456789")
 _CELLS = {"mu": "μ", "var": "σ²", "xhat": "x̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
@@ -36,7 +40,8 @@ class Notation:
 
     In a template, {n} is the neuron's name, {j} its number in its layer, {l} the number of its layer (the inputs are
     layer 1), {m} the same counted from the first layer with weights, {w} a parameter, {of} and {by} the two ends of a
-    derivative, {via} where a path goes through. `output`, where a notation has it, is `out` for the last layer.
+    derivative, {via} where a path goes through. What `_OF_OUTPUTS` names is, where a notation has it, written for the
+    last layer.
     """
 
     name: str
@@ -124,7 +129,7 @@ def _checked(data: dict[str, Any], path: Path | str, plain: dict[str, Any]) -> d
         if not isinstance(data.get(key, kind()), kind):
             raise UsageError(_("{path}: {key} has a value of another kind in a notation").format(path=path, key=key))
     symbols, words = data.get("symbols", {}), data.get("words", {})
-    known = {*plain["symbols"], "output"}
+    known = {*plain["symbols"], *_OF_OUTPUTS.values()}
     unknown = [key for key in data if key not in _KEYS] + [key for key in symbols if key not in known]
     for key in unknown + [key for key in words if key not in plain["words"]]:
         hint = did_you_mean(key, {*_KEYS, *known}) or _("its keys are {keys}").format(keys=listed(sorted(known)))
@@ -223,8 +228,8 @@ class Writer:
     def _of_unit(self, quantity: Quantity, template: str) -> str:
         """The net input, the output or the δ of a unit, by its name or its place in the network."""
         layer, number = self.positions.get(quantity.name, (0, ""))
-        if quantity.kind is Kind.OUT and layer == self.last_layer and number:
-            template = self.notation.symbols.get("output", template)
+        if layer == self.last_layer and number:
+            template = self.notation.symbols.get(_OF_OUTPUTS.get(quantity.kind, ""), template)
         places = {"{n}": quantity.name, "{l}": str(layer), "{m}": str(layer - 1), "{j}": number or quantity.name}
         for mark, place_ in places.items():
             template = template.replace(mark, place_)
@@ -246,7 +251,7 @@ class Writer:
     def _ascii_greek(self, text: str) -> str:
         if not self.ascii:
             return text
-        for greek, latin in {"η": "eta", "δ": "delta", "θ": "theta", "α": "alpha", "ε": "epsilon", "ŷ": "yhat"}.items():
+        for greek, latin in _LATIN.items():
             text = text.replace(greek, latin)
         return text
 

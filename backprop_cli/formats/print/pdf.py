@@ -26,12 +26,16 @@ def render(solution: Solution) -> bytes:
 
 
 def pages(document: Document, system_fonts: bool = True) -> bytes:
-    """The document as a PDF: with the fonts that come along, and where these do not do, with those of the system."""
+    """The document as a PDF."""
+    return of_source(source.source(document), system_fonts)
+
+
+def of_source(text: str, system_fonts: bool = True) -> bytes:
+    """A PDF of Typst source: with the fonts that come along, and where these do not do, with those of the system."""
     try:
         import typst
     except ImportError:
         raise UsageError(_("PDF needs typst, which is not installed: pip install 'backprop-cli[pdf]'")) from None
-    text = source.source(document)
     with as_file(files("backprop_cli.ground.fonts")) as folder:
         for system in (False, True)[: 1 + system_fonts]:
             fonts = typst.Fonts(include_system_fonts=system, font_paths=[folder])

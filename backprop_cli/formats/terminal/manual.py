@@ -65,7 +65,7 @@ class Contents:
             yield write.words(_(group), _HEADING)
             grid = _grid(_GAP, 2)
             for name in names:
-                grid.add_row(write.words(f"{name:{wide}}", "bold cyan"), write.marked(manual.topic(name).sentence))
+                grid.add_row(write.words(f"{name:{wide}}", "bold cyan"), write.marked(manual.summary(name)))
             yield write.prose(grid)
 
 

@@ -25,6 +25,7 @@ from backprop_cli.problem.fields import (
     choice,
     one_word,
 )
+from backprop_cli.problem.json_schema import exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (
     grid_layer,
@@ -42,7 +43,7 @@ from backprop_cli.problem.sites import Site, ruled, weighted
 Vectors = list[list[Name]]  # of every step, its components
 
 
-class ProjectionFile(FileModel):
+class ProjectionFile(FileModel, json_schema_extra=exactly_one("weights", "weights_by_input")):
     """The weights that make queries, keys or values of the features of a step."""
 
     weights: Matrix | None = Field(None, description="One row per component of the query, key or value.")

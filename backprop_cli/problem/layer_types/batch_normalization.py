@@ -10,6 +10,7 @@ from pydantic import Field
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Number, by_shape, choice, one_word
 from backprop_cli.problem.grids import Grid
+from backprop_cli.problem.json_schema import both_or_none
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.normalization import (
     Group,
@@ -26,7 +27,7 @@ _KIND = n_("batch normalization")
 _Numbers: Any = by_shape(list=list[Number], text=Number)
 
 
-class BatchNormalizationFile(NormalizationFile):
+class BatchNormalizationFile(NormalizationFile, json_schema_extra=both_or_none("mean", "variance")):
     """Batch normalization: mean and variance of each unit over the samples of a batch, or as they are given."""
 
     type: one_word("batch_normalization", "Batch normalization: each unit over the samples of a batch.")

@@ -10,8 +10,9 @@ from pydantic import Field
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.quantities import net
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import FileModel, FreeText, Named, NameText, Truth, Vector, nested, one_word
+from backprop_cli.problem.fields import Activation, FileModel, Named, NameText, Truth, Vector, nested, one_word
 from backprop_cli.problem.grids import Grid, indexed, is_ragged, leaves, shape_of
+from backprop_cli.problem.json_schema import exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.windows import (
     Dimensions,
@@ -30,7 +31,7 @@ _KIND = n_("convolution")
 Place = tuple[int, ...]
 
 
-class ConvolutionFile(FileModel):
+class ConvolutionFile(FileModel, json_schema_extra=exactly_one("kernel", "kernels")):
     """Kernels slide over values, or over rows and columns: net_c1_2 = Σ k·x + b, with the same k and b at every place.
 
     As everywhere in deep learning this is a cross-correlation, the kernel is not turned round, unless `flip` says so.
@@ -58,7 +59,7 @@ class ConvolutionFile(FileModel):
         None,
         description="1 or 2, where it is not clear: two axes are rows and columns, with 1 they are channels of values.",
     )
-    activation: FreeText = Field(
+    activation: Activation = Field(
         "identity", description="As in a dense layer; softmax is over the kernels, at every place."
     )
     name: NameText | None = Field(None, description="What the units' names begin with: c gives c1_1, c1_2, …")

@@ -8,9 +8,9 @@ from pydantic import Field, WithJsonSchema
 
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
+    Activation,
     Count,
     FileModel,
-    FreeText,
     Named,
     NeuronName,
     Truth,
@@ -18,6 +18,7 @@ from backprop_cli.problem.fields import (
     by_shape,
     choice,
 )
+from backprop_cli.problem.json_schema import not_both
 from backprop_cli.problem.layer_types import LAYER_TYPES, wiring
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Layer, Neuron
@@ -27,7 +28,7 @@ _NAME = "dense"
 _type: Any = choice(*LAYER_TYPES, what=n_("type of layer"), group="layer_types")
 
 
-class LayerFile(FileModel):
+class LayerFile(FileModel, json_schema_extra=not_both("weights", "weights_by_input")):
     """A layer of neurons, each connected to the layer before unless `weights` says otherwise."""
 
     type: Annotated[
@@ -36,7 +37,7 @@ class LayerFile(FileModel):
     neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
         None, description="The neurons' names, or how many there are; names are h1, h2, … and y1, y2, … otherwise."
     )
-    activation: FreeText = Field(
+    activation: Activation = Field(
         "identity",
         description="identity, sigmoid, tanh, relu, leaky_relu(0.01), softmax, … or a formula in z: `z/(1 + abs(z))`.",
     )

@@ -12,6 +12,7 @@ from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.numbers.exact import decimal_digits, decimal_text
 from backprop_cli.problem.fields import FileModel, NeuronName, by_shape, choice, one_word
 from backprop_cli.problem.fields import Number as NumberField
+from backprop_cli.problem.json_schema import not_both
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.unitwise import sign_of, unit_names, unitwise_layer
 from backprop_cli.problem.model import Cell, Layer
@@ -22,7 +23,7 @@ _RULE = n_("what dropout does on the way forward it does on the way back: nothin
 _ROW: Any = by_shape(list=list[NumberField], text=NumberField)
 
 
-class DropoutFile(FileModel):
+class DropoutFile(FileModel, json_schema_extra=not_both("rate", "keep")):
     """Dropout (Srivastava et al. 2014): out_d1 = out_h1·(m1/keep), with a mask m of ones and zeros that is given."""
 
     type: one_word("dropout", "Dropout with a given mask.")

@@ -29,7 +29,7 @@ from backprop_cli.problem.tree import Path
 Table = list[tuple[str, Path, list[tuple[Path, NamedNumber]]]]  # of every row: its name, its place, its numbers
 
 
-class EmbeddingFile(FileModel):
+class EmbeddingFile(FileModel, json_schema_extra={"required": ["type", "table"]}):
     """A table of vectors: an input of 2 puts out row 2, and only that row gets a gradient."""
 
     type: one_word("embedding", "Looks up a row of a table for every input.")

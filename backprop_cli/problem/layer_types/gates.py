@@ -11,7 +11,8 @@ from pydantic import Field
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, replace
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import Count, FileModel, FreeText, Matrix, NeuronName, Vector, by_shape, choice
+from backprop_cli.problem.fields import Activation, Count, FileModel, Matrix, NeuronName, Vector, by_shape, choice
+from backprop_cli.problem.json_schema import all_of, exactly_one
 from backprop_cli.problem.layer_types.sequences import (
     Units,
     height_of,
@@ -26,7 +27,12 @@ from backprop_cli.problem.model import Cell
 from backprop_cli.problem.sites import Site, ruled, weighted
 
 
-class GateFile(FileModel):
+class GateFile(
+    FileModel,
+    json_schema_extra=all_of(
+        exactly_one("weights", "weights_by_input"), exactly_one("recurrent_weights", "recurrent_weights_by_input")
+    ),
+):
     """One gate: its weights from the step's features, from the state before, and its bias."""
 
     weights: Matrix | None = Field(None, description="From the features of a step: one row per unit.")
@@ -45,8 +51,8 @@ class GatedFile(FileModel):
     neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
         None, description="The units' names, to which the number of the step is added (h gives h1, h2, …), or how many."
     )
-    activation: FreeText = Field("tanh", description="Of the candidate (and of an LSTM's cell state).")
-    gate_activation: FreeText = Field("sigmoid", description="Of the gates.")
+    activation: Activation = Field("tanh", description="Of the candidate (and of an LSTM's cell state).")
+    gate_activation: Activation = Field("sigmoid", description="Of the gates.")
     initial: Vector | None = Field(None, description="The output h0 before the first step (not updated); left out: 0.")
     returns: choice("sequence", "last", what=n_("choice")) = Field(
         "sequence", description="Whether the next layer sees every step or only the last one."

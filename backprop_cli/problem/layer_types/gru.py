@@ -29,7 +29,7 @@ from backprop_cli.problem.sites import Site, weighted
 GATES = {"reset": "r", "update": "z", "candidate": "n"}
 
 
-class GruFile(GatedFile):
+class GruFile(GatedFile, json_schema_extra={"required": ["type", "reset", "update", "candidate"]}):
     """A GRU layer: its state is a mixture of the state before and of a candidate, step by step."""
 
     type: one_word("gru", "Gated recurrent units, unrolled over the steps.")

@@ -19,7 +19,7 @@ from backprop_cli.problem.sites import Site, ruled
 GATES = {"forget": "f", "input": "i", "candidate": "g", "output": "o"}
 
 
-class LstmFile(GatedFile):
+class LstmFile(GatedFile, json_schema_extra={"required": ["type", "forget", "input", "candidate", "output"]}):
     """An LSTM layer: c = f·c_before + i·g and h = o·tanh(c), step by step with the same weights."""
 
     type: one_word("lstm", "Long short-term memory, unrolled over the steps.")

@@ -18,7 +18,7 @@ from backprop_cli.problem.sites import Site, ruled, weighted
 _KIND = n_("maxout")
 
 
-class MaxoutFile(FileModel):
+class MaxoutFile(FileModel, json_schema_extra={"required": ["type", "weights"]}):
     """Each unit has several linear pieces and puts out the largest of them; only the winning piece learns.
 
     Equally large pieces share the gradient in equal parts.

@@ -14,7 +14,7 @@ from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Quantity, cell, net, out
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import FileModel, FreeText, NeuronName, Number, Vector, by_shape
+from backprop_cli.problem.fields import Activation, FileModel, NeuronName, Number, Vector, by_shape
 from backprop_cli.problem.layer_types.unitwise import LINEAR, sign_of, unitwise_layer
 from backprop_cli.problem.model import OVER_SAMPLES, Cell, Layer
 from backprop_cli.problem.sites import Site, activated, ruled
@@ -38,7 +38,7 @@ class NormalizationFile(FileModel):
         None, description="The shift β: one number that all share, or a list; left out: none, which is β = 0."
     )
     epsilon: Number | None = Field(None, description="ε in √(σ² + ε): 1e-5 where nothing is said; 0 is allowed.")
-    activation: FreeText | None = Field(
+    activation: Activation | None = Field(
         None, description="As in a dense layer, of γ·x̂ + β, which is then called net; left out: none."
     )
 

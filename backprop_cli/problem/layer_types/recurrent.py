@@ -10,9 +10,9 @@ from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
+    Activation,
     Count,
     FileModel,
-    FreeText,
     Matrix,
     NeuronName,
     Vector,
@@ -20,6 +20,7 @@ from backprop_cli.problem.fields import (
     choice,
     one_word,
 )
+from backprop_cli.problem.json_schema import all_of, exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (
     grid_layer,
@@ -35,14 +36,19 @@ from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
 
 
-class RecurrentFile(FileModel):
+class RecurrentFile(
+    FileModel,
+    json_schema_extra=all_of(
+        exactly_one("weights", "weights_by_input"), exactly_one("recurrent_weights", "recurrent_weights_by_input")
+    ),
+):
     """A recurrent layer: net_h2 = w·x2 + u·out_h1 + b, step by step with the same weights."""
 
     type: one_word("recurrent", "A recurrent layer, unrolled over the steps.")
     neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
         None, description="The units' names, to which the number of the step is added (h gives h1, h2, …), or how many."
     )
-    activation: FreeText = Field("tanh", description="As in a dense layer.")
+    activation: Activation = Field("tanh", description="As in a dense layer.")
     weights: Matrix | None = Field(None, description="From the features of a step: one row per unit.")
     weights_by_input: Matrix | None = Field(None, description="The same with one row per feature.")
     recurrent_weights: Matrix | None = Field(None, description="From the units of the step before: one row per unit.")

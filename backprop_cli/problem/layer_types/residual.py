@@ -10,8 +10,8 @@ from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
+    Activation,
     FileModel,
-    FreeText,
     Matrix,
     NameText,
     NeuronName,
@@ -29,7 +29,7 @@ INPUTS = "inputs"
 _where: Any = number_or_word(0, "neurons", INPUTS, what=n_("layer"))
 
 
-class ResidualFile(FileModel):
+class ResidualFile(FileModel, json_schema_extra={"required": ["type", "from"]}):
     """Adds what an earlier layer put out to what the layer before puts out: out_r = f(x) + x.
 
     The gradient of what is added again is the sum over both paths.
@@ -45,7 +45,7 @@ class ResidualFile(FileModel):
     projection: Matrix | None = Field(
         None, description="Where the sizes differ, a matrix for what is added, one row per unit: f(x) + W·x."
     )
-    activation: FreeText = Field("identity", description="After the addition; left out: none, and no line for it.")
+    activation: Activation = Field("identity", description="After the addition; left out: none, and no line for it.")
     name: NameText | None = Field(None, description="What the units' names begin with: r gives r1, r2, …")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.errors import which
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Connection
 from backprop_cli.problem.sites import Site
@@ -164,4 +164,4 @@ def _declared(site: Site, one: NamedNumber, letter: str, steps: Path) -> str:
 
 def _refuse(site: Site, name: str, known: Sequence[str], steps: Path, what: str) -> None:
     message = _("no {what} called {name!r}").format(what=what, name=name)
-    site.complain_at_key(steps, message, did_you_mean(name, known))
+    site.complain_at_key(steps, message, which(name, known))
