@@ -25,6 +25,7 @@ from backprop_cli.checking.put_in import (
     numbers_in,
     parts_of,
     with_numbers,
+    with_zeros,
     worked_out,
 )
 from backprop_cli.checking.resolving import Resolver
@@ -118,7 +119,10 @@ class EquationJudge:
         numbers, copied = (
             (None, None) if worked is None else self.substitution.numbers(worked, quantity, resolved, answers)
         )
-        arithmetic, gives = (None, None) if worked is None or value is None else worked_out(worked, value)
+        arithmetic, gives = None, None
+        if worked is not None and value is not None:
+            finer = with_zeros(worked, lambda: [self.key.true_ball(one) for one in self._used(quantity)])
+            arithmetic, gives = worked_out(finer, value)
         text = "" if worked is None else worked.text
         return Equations(quantity, is_right, numbers, arithmetic, edit, copied, gives, text)
 

@@ -162,6 +162,23 @@ def exactly(worked: Worked, given: frozenset[object]) -> Worked:
     ))  # fmt: skip
 
 
+def with_zeros(worked: Worked, known: Callable[[], Sequence[Ball]]) -> Worked:
+    """Numbers put in, of which a shorter one has as many digits as the others where these would be zeros: 0.69, 0.6900.
+
+    That is so where it is one of the `known` values to that many digits.
+    """
+    finest = min((one.half_unit for one in worked.put_in if one.half_unit), default=_NOTHING)
+    if all(one.half_unit in (finest, _NOTHING) for one in worked.put_in):
+        return worked
+    values = known()
+
+    def longer(one: PutIn) -> PutIn:
+        fine = replace(one, half_unit=finest)
+        return fine if one.half_unit and any(fine.says(value) or fine.says(-value) for value in values) else one
+
+    return replace(worked, put_in=tuple(map(longer, worked.put_in)))
+
+
 def worked_out(worked: Worked, value: Written) -> tuple[bool | None, Ball | None]:
     """Whether the value is what the numbers give; if not, what they give."""
     hull = worked.hull()

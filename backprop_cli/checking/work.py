@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
 from functools import cached_property
@@ -38,6 +39,7 @@ _SAME = 1e-12
 _MOST_PARTS = 60  # of the work for one quantity that are judged
 _MOST_EVIDENCE = 200  # lines from which it is told in whose notation a sheet is written
 _LONGEST = 40  # characters of a part that cannot be read
+_EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
 _NO_WORK = frozenset(
     {"name", "student", "exercise", "date", "group", "problem", "task", "matrikelnummer", "姓名", "学号"}
@@ -214,7 +216,7 @@ class _Sheet:
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.complain(message, chain.spot, _("write {keys}").format(
                 keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip
-        elif self.meanings.is_near(chain):
+        elif self.meanings.is_near(chain) and not (_EVERY_UNIT.search(chain.name) and _value(chain)[1] is None):
             self.complain(error.message, chain.spot, error.hint)
         else:
             self.own.append(Remark(chain.name, chain.spot, error.message))
