@@ -12,6 +12,7 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, replace
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.diagnosis import NOT_UPDATED
+from backprop_cli.checking.equations import Equations
 from backprop_cli.checking.formula_answers import FormulaMark, as_asked
 from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
@@ -122,17 +123,33 @@ class Explainer:
     def working(self, quantity: Quantity) -> str:
         """What is wrong in the working of a line: its formula, a number put in, or the arithmetic."""
         work = self.report.working.get(quantity)
-        if work is None:
-            return ""
+        return "" if work is None else self.found_in(work)
+
+    def found_in(self, work: Equations) -> str:
+        """What is wrong in the working of a line, or of that of the change before it."""
+        said = self._found_in(work)
+        if not (said and work.change):
+            return said
+        changed = "Δ" + self.speller.symbol(Quantity(Kind.PARAMETER, work.quantity.name, at=work.quantity.at))
+        return _("in {name}: {said}").format(name=changed, said=said)
+
+    def _found_in(self, work: Equations) -> str:
+        quantity = work.quantity
         if work.edit is not None:
             spell = lambda formula: self.speller.symbols_of(formula, quantity.at)  # noqa: E731
             return _("in the formula: {said}").format(said=said_of_edit(work.edit, spell))
         if work.copied is not None:
             return self._copied(work.copied)
+        if work.formula is False and work.change:
+            return _("this is not the formula of the change")
+        digits, yours = digits_asked(self.key.problem, quantity), work.says or self.texts.get(quantity, "")
         if work.slip and work.gives is not None:
-            gives = rounded(work.gives, digits_asked(self.key.problem, quantity)).text()
             message = _("right formula, slip in the arithmetic: {numbers} is {value}, not {yours}")
-            return message.format(numbers=work.worked, value=in_figures(gives), yours=self.texts.get(quantity, ""))
+            gives = in_figures(rounded(work.gives, digits).text())
+            return message.format(numbers=work.worked, value=gives, yours=yours)
+        if work.middle is not None and work.numbers is None and not work.change:
+            message = _("it is right only because it has few digits: {numbers} is {value}")
+            return message.format(numbers=work.worked, value=in_figures(rounded(work.middle, digits).text()))
         return ""
 
     def formula_verdict(self, mark: FormulaMark) -> str:
@@ -262,6 +279,9 @@ class Explainer:
             return self.verdict(verdict)
         if verdict.remark == "impossible":
             return self.remark(mark)
+        work = self.report.working.get(verdict.quantity)
+        if work is not None and work.change and (said := self.found_in(work)):
+            return said
         if verdict.hint is not None:
             return self.hint(verdict.hint)
         if verdict.bounded:

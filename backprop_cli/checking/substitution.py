@@ -43,8 +43,13 @@ class Substitution:
 
         Where the student wrote no formula in letters, it is the line's, or the line's with others merged into it.
         """
+        return self.among(worked, (*formulas, *self.forms(quantity)), answers)
+
+    def among(
+        self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
+    ) -> tuple[bool | None, Copied | None]:
+        """The same, where the numbers belong to one of these formulas."""
         matcher = Matcher(worked, lambda one: self.values(one, answers))
-        forms = (*formulas, *self._forms(quantity))
         found = [(formula, wrong) for formula in forms if (wrong := matcher.mismatches(formula)) is not None]
         if any(not wrong for _formula, wrong in found):
             return True, None
@@ -52,9 +57,9 @@ class Substitution:
             if self._fits(worked, {one.number: one.belongs for one in wrong}, answers, formula):
                 written, belongs = worked.put_in[wrong[0].number], wrong[0].belongs
                 return False, Copied(written.text, belongs, self._whose(written, belongs, answers))
-        return self._among(worked, forms, answers)
+        return self._in_another_shape(worked, forms, answers)
 
-    def _among(
+    def _in_another_shape(
         self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
     ) -> tuple[bool | None, Copied | None]:
         """The same of numbers that stand in another shape: whether each is the value of something in the formula."""
@@ -69,7 +74,7 @@ class Substitution:
                     return False, Copied(left[0].text, missing[0], self._whose(left[0], missing[0], answers))
         return None, None
 
-    def _forms(self, quantity: Quantity) -> Iterator[Formula]:
+    def forms(self, quantity: Quantity) -> Iterator[Formula]:
         """The line's formula, and how it is written without lines in between."""
         line = self.key.line(quantity)
         assert line is not None
