@@ -77,8 +77,9 @@ def _read(
     judge: EquationJudge, formula: Formula, new: Quantity, old: Quantity, answers: Mapping[Quantity, Given]
 ) -> Formula | None:
     """The update that the formula of a change makes, added or subtracted: as it is right, if it is."""
-    ways = [one for sign in (1, -1) for one in judge.readings(formula, new, answers, lambda step, sign=sign: add(
-        Name(old), step if sign > 0 else Apply("negative", (step,))))]  # fmt: skip
+    added = judge.readings(formula, new, answers, lambda step: add(Name(old), step))
+    subtracted = judge.readings(formula, new, answers, lambda step: add(Name(old), Apply("negative", (step,))))
+    ways = [*added, *subtracted]
     return next((one for one in ways if judge.is_right(one, new)), ways[0] if ways else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
@@ -20,9 +21,8 @@ from backprop_cli.checking.phrases import advice_of, said_of
 from backprop_cli.checking.repeated import MOST_LINES
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.search.sentences import said as said_of_edit
-from backprop_cli.checking.shown import rounded
-from backprop_cli.checking.substitution import Copied
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
+from backprop_cli.checking.working_words import WorkingWords
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _, clauses, in_figures, n_
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
@@ -127,30 +127,11 @@ class Explainer:
 
     def found_in(self, work: Equations) -> str:
         """What is wrong in the working of a line, or of that of the change before it."""
-        said = self._found_in(work)
-        if not (said and work.change):
-            return said
-        changed = "Δ" + self.speller.symbol(Quantity(Kind.PARAMETER, work.quantity.name, at=work.quantity.at))
-        return _("in {name}: {said}").format(name=changed, said=said)
+        return self._words.found_in(work)
 
-    def _found_in(self, work: Equations) -> str:
-        quantity = work.quantity
-        if work.edit is not None:
-            spell = lambda formula: self.speller.symbols_of(formula, quantity.at)  # noqa: E731
-            return _("in the formula: {said}").format(said=said_of_edit(work.edit, spell))
-        if work.copied is not None:
-            return self._copied(work.copied)
-        if work.formula is False and work.change:
-            return _("this is not the formula of the change")
-        digits, yours = digits_asked(self.key.problem, quantity), work.says or self.texts.get(quantity, "")
-        if work.slip and work.gives is not None:
-            message = _("right formula, slip in the arithmetic: {numbers} is {value}, not {yours}")
-            gives = in_figures(rounded(work.gives, digits).text())
-            return message.format(numbers=work.worked, value=gives, yours=yours)
-        if work.middle is not None and work.numbers is None and not work.change:
-            message = _("it is right only because it has few digits: {numbers} is {value}")
-            return message.format(numbers=work.worked, value=in_figures(rounded(work.middle, digits).text()))
-        return ""
+    @cached_property
+    def _words(self) -> WorkingWords:
+        return WorkingWords(self.key, self.speller, self.texts, self.symbol)
 
     def formula_verdict(self, mark: FormulaMark) -> str:
         """The verdict on a formula that was asked for."""
@@ -163,15 +144,6 @@ class Explainer:
     def formula_of(self, mark: FormulaMark) -> str:
         """The right formula, as a textbook writes it."""
         return self.speller.symbols_of(as_asked(mark.line, self.key.trace), mark.quantity.at)
-
-    def _copied(self, copied: Copied) -> str:
-        """Which number was copied wrong, and from where, if that is known."""
-        belongs = self.symbol(copied.belongs)
-        if copied.instead is not None:
-            message = _("right formula, but the numbers have {instead} where {symbol} belongs")
-            return message.format(instead=self.symbol(copied.instead), symbol=belongs)
-        message = _("right formula, but {number} was put in for {symbol}")
-        return message.format(number=copied.written, symbol=belongs)
 
     def _too_few(self, verdict: Verdict) -> str:
         """How far a short answer goes."""
@@ -249,7 +221,7 @@ class Explainer:
             exactly=bool(done[1]) and self._is_exactly(first, quantity),
             others=tuple(dict.fromkeys(self.said(one, where) for one in others)),
             should=self._right(where),
-            advice=advice_of(first, self.key, where),
+            advice=self._words.rule(first, where, numbers) or advice_of(first, self.key, where),
             following=words.following,
             lines=tuple(self.symbol(one) for one in same if one != quantity),
         )
