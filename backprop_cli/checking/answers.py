@@ -10,13 +10,14 @@ from functools import cached_property
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.algebra.references import meant_by
+from backprop_cli.checking.change_lines import Change
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.words import _
 from backprop_cli.working.formulas import is_formula
-from backprop_cli.working.model import Chain, HandIn, Part, Spot
+from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
 from backprop_cli.working.statements import sides
 
 STUDENT = ("student", "name")
@@ -58,6 +59,7 @@ class Sheet:
     matrices: tuple[Chain, ...] = ()  # lists of numbers, which have still to be put where they belong
     book: str = ""  # in whose notation it is written, where that makes a difference
     bits: int = 0  # of the numbers of the program that computed it; 0 where a person wrote it
+    changes: tuple[Change, ...] = ()  # the lines of changes, which belong to updates
 
     @property
     def commas(self) -> bool:
@@ -73,6 +75,12 @@ class Sheet:
     def written(self) -> Mapping[Quantity, Written]:
         """What was written, without the blanks."""
         return {answer.quantity: answer.written for answer in self.answers if answer.written is not None}
+
+    @property
+    def lost(self) -> tuple[Remark, ...]:
+        """The lines with work in them that were not understood."""
+        remarks = self.hand_in.unread if self.hand_in is not None else ()
+        return tuple(one for one in remarks if not one.on_the_way)
 
     def complaint(self, quantity: Quantity, text: str) -> Complaint:
         """What is wrong with an answer, located."""

@@ -8,7 +8,7 @@ student has. The arithmetic is worked out again, with each number anywhere withi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
@@ -59,6 +59,9 @@ class Equations:
     copied: Copied | None = None
     gives: Ball | None = None
     worked: str = ""  # the numbers put in, as written
+    middle: Ball | None = None  # what they give, whatever is written behind them
+    change: str = ""  # the name of the line, where it is that of a change, and what is written in it
+    says: str = ""
 
     @property
     def slip(self) -> bool:
@@ -110,10 +113,9 @@ class EquationJudge:
         formulas, worked, value = parts_of(parts)
         if not formulas and worked is None:
             return None
-        resolved = [self.as_meant(one, quantity, answers) for formula in formulas
-                    if (one := self.resolver.resolved(formula, quantity)) is not None]  # fmt: skip
+        resolved = [one for formula in formulas if (one := self.read(formula, quantity, answers)) is not None]
         wrong = next((one for one in resolved if not self.is_right(one, quantity)), None)
-        worked = worked and exactly(worked, self._given)
+        worked = worked and exactly(worked, self.given_numbers)
         is_right = None if not resolved else wrong is None
         edit = self.edit_of(wrong, quantity) if wrong is not None else None
         numbers, copied = (
@@ -124,7 +126,31 @@ class EquationJudge:
             finer = with_zeros(worked, lambda: [self.key.true_ball(one) for one in self._used(quantity)])
             arithmetic, gives = worked_out(finer, value)
         text = "" if worked is None else worked.text
-        return Equations(quantity, is_right, numbers, arithmetic, edit, copied, gives, text)
+        middle = None if worked is None else worked.middle
+        return Equations(quantity, is_right, numbers, arithmetic, edit, copied, gives, text, middle)
+
+    def read(self, formula: Formula, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Formula | None:
+        """A formula over quantities, in the meaning of its letters that makes it right; if none does, in the likeliest.
+
+        None where a name in it is the student's own.
+        """
+        likeliest: Formula | None = None
+        for meant in self.readings(formula, quantity, answers):
+            if self.is_right(meant, quantity):
+                return meant
+            likeliest = likeliest or meant
+        return likeliest
+
+    def readings(
+        self,
+        formula: Formula,
+        quantity: Quantity,
+        answers: Mapping[Quantity, Given],
+        put: Callable[[Formula], Formula] = lambda formula: formula,
+    ) -> Iterator[Formula]:
+        """A formula over quantities in every meaning of its letters, put into the line's formula where it is a part."""
+        for one in self.resolver.readings(formula, quantity):
+            yield self.as_meant(put(one), quantity, answers)
 
     # ---- formulas --------------------------------------------------------------------------------------------
 
@@ -156,7 +182,7 @@ class EquationJudge:
         return found
 
     @cached_property
-    def _given(self) -> frozenset[object]:
+    def given_numbers(self) -> frozenset[object]:
         """The numbers that the problem gives."""
         return frozenset(self.key.true(one) for one in self.key.derivation.constants)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
@@ -12,6 +13,7 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, replace
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.diagnosis import NOT_UPDATED
+from backprop_cli.checking.equations import Equations
 from backprop_cli.checking.formula_answers import FormulaMark, as_asked
 from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
@@ -19,9 +21,8 @@ from backprop_cli.checking.phrases import advice_of, said_of
 from backprop_cli.checking.repeated import MOST_LINES
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.search.sentences import said as said_of_edit
-from backprop_cli.checking.shown import rounded
-from backprop_cli.checking.substitution import Copied
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
+from backprop_cli.checking.working_words import WorkingWords
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _, clauses, in_figures, n_
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
@@ -122,18 +123,15 @@ class Explainer:
     def working(self, quantity: Quantity) -> str:
         """What is wrong in the working of a line: its formula, a number put in, or the arithmetic."""
         work = self.report.working.get(quantity)
-        if work is None:
-            return ""
-        if work.edit is not None:
-            spell = lambda formula: self.speller.symbols_of(formula, quantity.at)  # noqa: E731
-            return _("in the formula: {said}").format(said=said_of_edit(work.edit, spell))
-        if work.copied is not None:
-            return self._copied(work.copied)
-        if work.slip and work.gives is not None:
-            gives = rounded(work.gives, digits_asked(self.key.problem, quantity)).text()
-            message = _("right formula, slip in the arithmetic: {numbers} is {value}, not {yours}")
-            return message.format(numbers=work.worked, value=in_figures(gives), yours=self.texts.get(quantity, ""))
-        return ""
+        return "" if work is None else self.found_in(work)
+
+    def found_in(self, work: Equations) -> str:
+        """What is wrong in the working of a line, or of that of the change before it."""
+        return self._words.found_in(work)
+
+    @cached_property
+    def _words(self) -> WorkingWords:
+        return WorkingWords(self.key, self.speller, self.texts, self.symbol)
 
     def formula_verdict(self, mark: FormulaMark) -> str:
         """The verdict on a formula that was asked for."""
@@ -146,15 +144,6 @@ class Explainer:
     def formula_of(self, mark: FormulaMark) -> str:
         """The right formula, as a textbook writes it."""
         return self.speller.symbols_of(as_asked(mark.line, self.key.trace), mark.quantity.at)
-
-    def _copied(self, copied: Copied) -> str:
-        """Which number was copied wrong, and from where, if that is known."""
-        belongs = self.symbol(copied.belongs)
-        if copied.instead is not None:
-            message = _("right formula, but the numbers have {instead} where {symbol} belongs")
-            return message.format(instead=self.symbol(copied.instead), symbol=belongs)
-        message = _("right formula, but {number} was put in for {symbol}")
-        return message.format(number=copied.written, symbol=belongs)
 
     def _too_few(self, verdict: Verdict) -> str:
         """How far a short answer goes."""
@@ -232,7 +221,7 @@ class Explainer:
             exactly=bool(done[1]) and self._is_exactly(first, quantity),
             others=tuple(dict.fromkeys(self.said(one, where) for one in others)),
             should=self._right(where),
-            advice=advice_of(first, self.key, where),
+            advice=self._words.rule(first, where, numbers) or advice_of(first, self.key, where),
             following=words.following,
             lines=tuple(self.symbol(one) for one in same if one != quantity),
         )
@@ -262,6 +251,9 @@ class Explainer:
             return self.verdict(verdict)
         if verdict.remark == "impossible":
             return self.remark(mark)
+        work = self.report.working.get(verdict.quantity)
+        if work is not None and work.change and (said := self.found_in(work)):
+            return said
         if verdict.hint is not None:
             return self.hint(verdict.hint)
         if verdict.bounded:

@@ -81,11 +81,12 @@ def _judged(
             continue
         if not read.names and quantities_in(as_asked(line, judge.key.trace)):
             continue
-        formula, why = _meant(judge, read, line.quantity)
-        written = part.text
+        formula = judge.read(read.formula, line.quantity, answers)
+        if formula is not None and any(judge.key.needs(one, line.quantity) for one in quantities_in(formula)):
+            formula = None  # what is worked out from the line says nothing of it
+        written, why = part.text, "" if formula is not None else _why_not(judge, read, line.quantity)
         if formula is None:
             continue
-        formula = judge.as_meant(formula, line.quantity, answers)
         if judge.equivalence.is_right(formula, line.quantity):
             return FormulaMark(line, written, Outcome.RIGHT, worth, worth)
         edit = judge.edit_of(formula, line.quantity)
@@ -100,21 +101,18 @@ def _read(text: str) -> Read | None:
         return None
 
 
-def _meant(judge: EquationJudge, read: Read, quantity: Quantity) -> tuple[Formula | None, str]:
-    """The formula over quantities, or why it is none."""
+def _why_not(judge: EquationJudge, read: Read, quantity: Quantity) -> str:
+    """Why a formula has no meaning here."""
     unknown = [name for name in read.names if not judge.resolver.knows(name, quantity)]
     if unknown:
-        return None, _("what is {names}?").format(names=", ".join(unknown))
-    formula = judge.resolver.resolved(read.formula, quantity)
-    if formula is None:
-        return None, _("this says the same with another name")
-    return formula, ""
+        return _("what is {names}?").format(names=", ".join(unknown))
+    return _("this says the same with another name")
 
 
 def meant(judge: EquationJudge, text: str, quantity: Quantity) -> Formula | None:
     """A formula of a line as it was written, over quantities; None where it cannot be read."""
     read = _read(text)
-    return None if read is None else _meant(judge, read, quantity)[0]
+    return None if read is None else judge.read(read.formula, quantity, {})
 
 
 def spelled(line: Line, problem: Problem, trace: Trace) -> str:

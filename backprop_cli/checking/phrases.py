@@ -122,6 +122,18 @@ def _mean_or_sum(hypothesis: Hypothesis, key: AnswerKey, activation: str) -> Sai
     return "", ""
 
 
+def _softmax_extra(hypothesis: Hypothesis, key: AnswerKey, activation: str) -> Said:
+    """The same behind a sigmoid with binary cross-entropy, where there is no softmax."""
+    negative = key.problem.conventions.negative_delta
+    if activation != "sigmoid":
+        short = "t − p" if negative else "p − t"
+        said = _("a slope p·(1 − p) was multiplied on: behind a softmax with cross-entropy δ is {short}")
+        return said.format(short=short), _("the slope of the softmax is in {short} already").format(short=short)
+    short = "t − out" if negative else "out − t"
+    said = _("the slope out·(1 − out) was multiplied on: behind a sigmoid with binary cross-entropy δ is {short}")
+    return said.format(short=short), _("the slope of the sigmoid is in {short} already").format(short=short)
+
+
 _WORDS: Mapping[str, Callable[[Hypothesis, AnswerKey, str], Said]] = {
     "target-minus-output": _target_minus_output,
     "uphill": _uphill,
@@ -129,4 +141,5 @@ _WORDS: Mapping[str, Callable[[Hypothesis, AnswerKey, str], Said]] = {
     "derivative-at-output": _derivative_at_output,
     "factor-two": _factor_two,
     "mean-or-sum": _mean_or_sum,
+    "softmax-extra-derivative": _softmax_extra,
 }

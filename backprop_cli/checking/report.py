@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property, partial
@@ -11,6 +11,7 @@ from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.asked import asked_formulas
+from backprop_cli.checking.changes import Judged, judged_changes
 from backprop_cli.checking.computed import ComputedMarking, as_computed, places_of
 from backprop_cli.checking.equations import EquationJudge, Equations
 from backprop_cli.checking.formula_answers import FormulaMark, judge_formulas
@@ -32,6 +33,7 @@ from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.working.model import Remark
 
 _MOST_KNOWN = 200_000  # answers that are remembered
 _MOST_PLACES = 15  # more are never shown
@@ -84,6 +86,8 @@ class Report:
     lost: Rational = _NOTHING  # by that
     formulas: tuple[FormulaMark, ...] = ()  # that were asked for
     notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
+    changes: tuple[Equations, ...] = ()  # faulty lines of changes, where no verdict tells of them
+    missed: tuple[Remark, ...] = ()  # lines with work in them that were not understood
 
     @property
     def _all(self) -> tuple[Mark | FormulaMark, ...]:
@@ -104,7 +108,8 @@ class Report:
         """Whether every line that is asked for has full marks, and no digit is wrong; an empty sheet is not right."""
         full = all(mark.earned == mark.worth and not mark.verdict.remark for mark in self.marks)
         in_letters = all(mark.outcome is Outcome.RIGHT for mark in self.formulas)
-        return bool(self.marks or self.formulas) and full and in_letters and not self.wrong and not self.unread
+        good = full and in_letters and not self.wrong and not self.unread and not self.changes
+        return bool(self.marks or self.formulas) and good
 
     @cached_property
     def wrong(self) -> tuple[Mark, ...]:
@@ -300,21 +305,61 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     report = checker.check(answers, texts)
     if sheet.parts:
         found = checker.equations(report.key, sheet.book).judged(sheet.parts, answers)
-        report = _with_working(report, found, checker.marking)
+        report = _with_working(report, found, answers, checker.marking)
+    if sheet.changes:
+        judge = checker.equations(report.key, sheet.book)
+        report = _with_changes(report, judged_changes(judge, sheet.changes, answers), answers, checker.marking)
     if checker.asked_formulas:
         judge = checker.equations(report.key, sheet.book)
         marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
         report = _replace(report, formulas=marks)
-    return _replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes)
+    return _replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes, missed=sheet.lost)
 
 
-def _with_working(report: Report, found: Mapping[Quantity, Equations], marking: Marking) -> Report:
+def _with_working(
+    report: Report, found: Mapping[Quantity, Equations], answers: Mapping[Quantity, Given], marking: Marking
+) -> Report:
     """The report with what the working says: a wrong value with the right formula before it is a slip."""
     marks = []
     for mark in report.marks:
-        verdict = _seen_in(mark.verdict, found.get(mark.quantity))
+        work = found.get(mark.quantity)
+        verdict = _seen_in(mark.verdict, work)
+        if work is not None and mark.quantity in answers and _hides(mark, work, answers[mark.quantity], report.key):
+            verdict = Verdict(mark.quantity, Outcome.NEAR, near="numbers" if work.copied is None else "copied")
         marks.append(_replace(mark, verdict=verdict, earned=mark.worth * marking.share(verdict)))
     return _replace(report, marks=tuple(marks), working=found)
+
+
+def _with_changes(
+    report: Report, found: Iterable[Judged], answers: Mapping[Quantity, Given], marking: Marking
+) -> Report:
+    """The report with what the lines of changes say: their faults explain the new values that come from them."""
+    marks = {mark.quantity: mark for mark in report.marks}
+    working, changes = dict(report.working), list(report.changes)
+    for one in (one for one in found if one.is_faulty):
+        new = one.change.new
+        mark, given = marks.get(new), answers.get(new)
+        leads_on = mark is not None and given is not None and one.gives(given)
+        if mark is None or not (leads_on and (mark.verdict.is_wrong or mark.verdict.rule is Outcome.TOO_FEW)):
+            changes.append(one.work)
+            continue
+        working[new] = one.work
+        verdict = _seen_in(_replace(mark.verdict, rule=Outcome.WRONG), one.work)
+        if verdict.rule is Outcome.WRONG and mark.verdict.rule is Outcome.MISTAKE:
+            verdict = mark.verdict
+        marks[new] = _replace(mark, verdict=verdict, earned=mark.worth * marking.share(verdict))
+    return _replace(report, marks=tuple(marks.values()), working=working, changes=tuple(changes))
+
+
+def _hides(mark: Mark, work: Equations, given: Given, key: AnswerKey) -> bool:
+    """Whether a value is right only as it has few digits, while the numbers put in give another one to all of them."""
+    if mark.verdict.rule not in (Outcome.TOO_FEW, Outcome.RIGHT) or mark.verdict.because or work.middle is None:
+        return False
+    if work.numbers or work.arithmetic is False or mark.digits.places is None:
+        return False
+    with precision(BITS):
+        unit = rational(1, 10**mark.digits.places)
+        return given.unit > unit and bool(abs(work.middle - key.true_ball(mark.quantity)) > 5 * unit)
 
 
 def _seen_in(verdict: Verdict, work: Equations | None) -> Verdict:

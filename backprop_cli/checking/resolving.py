@@ -10,6 +10,7 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.key import AnswerKey
+from backprop_cli.checking.letters import Letters
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.sums import written_out
 from backprop_cli.working.formulas import SUM, read_formula
@@ -29,6 +30,8 @@ class Resolver:
         used = [one for one in self.key.ancestors(quantity) if one.kind is Kind.NEW and one != quantity]
         meant: dict[str, Formula] = {}
         for name in names_in(formula):
+            if isinstance(name.symbol, Quantity):
+                continue
             text = str(name.symbol)
             other = self._sum(text, quantity) if text.startswith(SUM) else self._on_the_way(text, quantity)
             if other is not None:
@@ -39,7 +42,17 @@ class Resolver:
                 return None
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
             meant[text] = Name(max(current, key=self.key.order.__getitem__) if current else found[0])
-        return self._with_kinks(replace(formula, lambda name: meant[str(name.symbol)]))
+        return self._with_kinks(replace(formula, lambda name: meant.get(str(name.symbol), name)))
+
+    def readings(self, formula: Formula, quantity: Quantity) -> Iterator[Formula]:
+        """A formula over quantities in every way in which its letters can be meant, the likeliest first."""
+        found = (self.resolved(one, quantity) for one in self.letters.ways(formula, quantity))
+        yield from dict.fromkeys(one for one in found if one is not None)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """What letters may mean."""
+        return Letters(self.meanings)
 
     def _sum(self, text: str, quantity: Quantity) -> Formula | None:
         """A sum: what is summed where that has no index, else the terms of the sum in the line, or in one before it."""

@@ -136,8 +136,16 @@ def row_of(file: str, student: str, report: Report) -> SheetRow:
     said = None if first is None else (first.quantity.key, explainer.verdict(first.verdict))
     return SheetRow(
         file, student, "", (*lines, *map(_formula, report.formulas)), said, tuple(_mistakes(report, explainer)),
-        report.days_late, str(report.lost), tuple(one.message for one in report.unread),
+        report.days_late, str(report.lost), tuple(_unread(report)),
     )  # fmt: skip
+
+
+def _unread(report: Report) -> Iterator[str]:
+    """What on the sheet was not understood."""
+    yield from (one.message for one in report.unread)
+    for line in report.missed:
+        where = line.spot.cell or _("line {line}").format(line=line.spot.line)
+        yield _("{where} was not understood: {text}").format(where=where, text=" ".join(line.text.split()))
 
 
 def _line(mark: Mark, explainer: Explainer) -> LineRow:

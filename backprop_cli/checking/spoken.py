@@ -7,11 +7,12 @@ receiving unit first or the sending one. What a sheet means is found out from al
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.problem.model import Problem
+from backprop_cli.writing.notation import load_notation
 
 Meant = Mapping[Quantity, frozenset[str]]
 
@@ -35,11 +36,12 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
 _SPOKEN = tuple((re.compile(pattern, re.I), kinds) for pattern, kinds in _WORDS)
 
 _HEADS = {
-    **dict.fromkeys(("z", "net"), (Kind.NET,)),
-    **dict.fromkeys(("a", "out", "o", "h", "y"), (Kind.OUT,)),
-    **dict.fromkeys(("δ", "delta"), (Kind.DELTA,)),
+    **dict.fromkeys(("z", "net", "s", "n"), (Kind.NET,)),
+    **dict.fromkeys(("a", "out", "o", "h", "y", "p"), (Kind.OUT,)),
+    **dict.fromkeys(("δ", "delta", "g"), (Kind.DELTA,)),
 }
-_HEAD = r"(?P<head>z|a|net|out|o|h|y|δ|delta)"
+_HEAD = r"(?P<head>z|a|net|out|o|h|y|δ|delta|s|n|g|p)"
+_OF_A_LAYER = re.compile(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
 _INDEXED = tuple(re.compile(pattern) for pattern in (
     rf"{_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
     rf"{_HEAD}_\{{?(?P<unit>\d{{1,3}})\}}?\^\{{?\(?(?P<layer>\d)\)?\}}?",
@@ -73,7 +75,9 @@ class Spoken:
         if len(text) > _LONGEST:
             return {}
         if text not in self._known:
-            self._known[text] = self._by_words(text) or self._by_indices(text) or self._in_a_matrix(text)
+            self._known[text] = (
+                self._by_words(text) or self._by_indices(text) or self._by_layer(text) or self._in_a_matrix(text)
+            )
         return self._known[text]
 
     def _by_words(self, text: str) -> Meant:
@@ -108,13 +112,40 @@ class Spoken:
             if match := pattern.fullmatch(text):
                 layer, unit = int(match["layer"]), int(match["unit"])
                 found: dict[Quantity, frozenset[str]] = {}
-                for kind in _HEADS[match["head"]]:
+                for kind in self._kinds[match["head"]]:
                     for label, index in ((_FIRST, layer - 1), (_INPUTS, layer - 2)):
                         if (one := self._of_name(kind, self._unit(index, unit))) is not None:
                             labels = frozenset(f"{label}, {order}" for order in (_RECEIVER, _SENDER))
                             found[one] = found.get(one, frozenset()) | labels
                 return found
         return {}
+
+    def _by_layer(self, text: str) -> Meant:
+        """What is meant where only a layer is named, which has one unit: δ³, a^{(2)}."""
+        match = _OF_A_LAYER.fullmatch(text)
+        if match is None:
+            return {}
+        number = int(match["layer"] or match["layer2"])
+        found: dict[Quantity, frozenset[str]] = {}
+        for label, index in self._counted(number):
+            single = 0 <= index < len(self.problem.layers) and len(self.problem.layers[index].outputs) == 1
+            for kind in self._kinds[match["head"]] if single else ():
+                if (one := self._of_name(kind, self._unit(index, 1))) is not None:
+                    found[one] = frozenset(f"{label}, {order}" for order in (_RECEIVER, _SENDER))
+        return found
+
+    def _counted(self, number: int) -> Sequence[tuple[str, int]]:
+        """Where the layer of a number stands, in the notation's way of counting, or in both where it has none."""
+        net = load_notation(self.problem.notation).symbols["net"]
+        ways = ((_FIRST, number - 1), (_INPUTS, number - 2))
+        return ways[1:] if "{l}" in net else ways[:1] if "{m}" in net else ways
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, tuple[Kind, ...]]:
+        """What a letter with an index is: what the notation of the problem says, else what is usual."""
+        symbols = load_notation(self.problem.notation).symbols
+        said = {re.split("[_^]", symbols[kind.value])[0]: (kind,) for kind in (Kind.NET, Kind.OUT, Kind.DELTA)}
+        return {**_HEADS, **said}
 
     def _unit(self, layer: int, unit: int) -> str:
         """The name of a unit by the place of its layer and its own, from 0 and from 1."""

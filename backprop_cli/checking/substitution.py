@@ -8,7 +8,8 @@ from itertools import islice, product
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Number
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.copying import how_copied
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.matching import Matcher
@@ -18,16 +19,22 @@ from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball, radius
 from backprop_cli.numbers.exact import Rational, rational
 
+_COPIED_FROM = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET)
+_PLAIN = (rational(0), rational(1), rational(2), rational(1, 2))  # everywhere on a sheet
 _MOST_SIGNS = 8  # ways to set the signs of numbers that are put right
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A number that was copied wrong: what stands there, what belongs there, and whose value it is, if anyone's."""
+    """A number that was copied wrong: what stands there, what belongs there, and how.
+
+    `how` is a key of HOW, empty where it is not known; `instead` is whose value it is, if anyone's.
+    """
 
     written: str
     belongs: Quantity
     instead: Quantity | None = None
+    how: str = ""
 
 
 class Substitution:
@@ -43,18 +50,23 @@ class Substitution:
 
         Where the student wrote no formula in letters, it is the line's, or the line's with others merged into it.
         """
+        return self.among(worked, (*formulas, *self.forms(quantity)), answers)
+
+    def among(
+        self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
+    ) -> tuple[bool | None, Copied | None]:
+        """The same, where the numbers belong to one of these formulas."""
         matcher = Matcher(worked, lambda one: self.values(one, answers))
-        forms = (*formulas, *self._forms(quantity))
         found = [(formula, wrong) for formula in forms if (wrong := matcher.mismatches(formula)) is not None]
         if any(not wrong for _formula, wrong in found):
             return True, None
         for formula, wrong in sorted(found, key=lambda one: len(one[1])):
             if self._fits(worked, {one.number: one.belongs for one in wrong}, answers, formula):
                 written, belongs = worked.put_in[wrong[0].number], wrong[0].belongs
-                return False, Copied(written.text, belongs, self._whose(written, belongs, answers))
-        return self._among(worked, forms, answers)
+                return False, self._copied(written, belongs, answers)
+        return self._in_another_shape(worked, forms, answers)
 
-    def _among(
+    def _in_another_shape(
         self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
     ) -> tuple[bool | None, Copied | None]:
         """The same of numbers that stand in another shape: whether each is the value of something in the formula."""
@@ -66,10 +78,10 @@ class Substitution:
             if len(left) == 1 and len(missing) == 1:
                 place = worked.put_in.index(left[0])
                 if self._fits(worked, {place: missing[0]}, answers, formula):
-                    return False, Copied(left[0].text, missing[0], self._whose(left[0], missing[0], answers))
+                    return False, self._copied(left[0], missing[0], answers)
         return None, None
 
-    def _forms(self, quantity: Quantity) -> Iterator[Formula]:
+    def forms(self, quantity: Quantity) -> Iterator[Formula]:
         """The line's formula, and how it is written without lines in between."""
         line = self.key.line(quantity)
         assert line is not None
@@ -116,11 +128,22 @@ class Substitution:
                 return True
         return False
 
+    def _copied(self, wrong: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> Copied:
+        """How a number was copied wrong: its own sign or digits first, then as the value of something else."""
+        if how := how_copied(wrong, self.values(belongs, answers)):
+            return Copied(wrong.text, belongs, None, how)
+        return Copied(wrong.text, belongs, self._whose(wrong, belongs, answers))
+
     def _whose(self, wrong: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> Quantity | None:
-        """Whose value a number is: that of something of the same kind, near the one that belongs there."""
-        same = [one for one in (*self.key.derivation.constants, *self.key.derivation.index) if one.kind is belongs.kind]
-        found = [one for one in same if one != belongs and any(map(wrong.says, self.values(one, answers)))]
-        return found[0] if len(found) == 1 else None
+        """Whose value a number is: of something of the same kind, else of the only thing on the sheet that has it."""
+        known = (*self.key.derivation.constants, *self.key.derivation.index)
+        found = [one for one in known if one != belongs and any(map(wrong.says, self.values(one, answers)))]
+        same = [one for one in found if one.kind is belongs.kind]
+        same = [one for one in same if one.at == belongs.at] or same
+        if same:
+            return same[0] if len(same) == 1 else None
+        own = [one for one in found if one in answers or one.kind in _COPIED_FROM]
+        return own[0] if len(own) == 1 and wrong.value not in _PLAIN else None
 
 
 def _numbers_of(formula: Formula) -> list[Rational]:

@@ -27,7 +27,7 @@ class Outcome(Enum):
 
 
 FULL_MARKS = (Outcome.RIGHT, Outcome.CARRIED, Outcome.FOLLOWS)
-WORKING = ("arithmetic", "copied")  # near misses that only the working shows
+WORKING = ("arithmetic", "copied", "numbers")  # near misses that only the working shows
 AT_FAULT = (Outcome.MISTAKE, Outcome.WRONG, Outcome.NEAR)
 
 NEAR_MISSES = {
@@ -38,6 +38,7 @@ NEAR_MISSES = {
     "sign": n_("the sign is wrong"),
     "arithmetic": n_("right formula, slip in the arithmetic"),
     "copied": n_("right formula, but a number was copied wrong"),
+    "numbers": n_("the numbers put in give another value"),
 }
 REMARKS = {
     "impossible": n_("no output of this activation can be {value}"),

@@ -13,6 +13,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.answers import Answer, Sheet
+from backprop_cli.checking.change_lines import Change, parameter_in
 from backprop_cli.checking.layer_arrays import layer_arrays
 from backprop_cli.checking.matrix_formulas import MatrixFormulas, ShapeError
 from backprop_cli.checking.meant import Meanings
@@ -169,6 +170,7 @@ class _Sheet:
         self.parts: dict[Quantity, tuple[Part, ...]] = {}
         self.unread: list[Complaint] = []
         self.own: list[Remark] = []  # quantities of the student's own
+        self.changes: list[Change] = []
         self.overfull: set[Quantity] = set()  # quantities with more work than is judged
         self.student = hand_in.student or None
 
@@ -180,6 +182,7 @@ class _Sheet:
         return Sheet(
             answers, one.source, self.student, text=one.text, unread=unread, parts=parts, hand_in=one, book=self.book,
             bits=one.bits,
+            changes=tuple(self.changes),
         )  # fmt: skip
 
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
@@ -190,7 +193,11 @@ class _Sheet:
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
-        if self.meanings.is_helper(chain) or self.is_error(chain):
+        if self.change(chain) or self.is_error(chain):
+            return
+        if self.meanings.is_helper(chain):
+            why = _("a factor on the way, which is not judged by itself")
+            self.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
             return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
         if self.whole(chain, matrix):
@@ -204,6 +211,34 @@ class _Sheet:
             self.repeated(chain, quantity)
         else:
             self.answer(chain, quantity)
+
+    def change(self, chain: Chain) -> bool:
+        """Takes the line of a change, Δw = η·δ·o, as work for the update that it leads to; whether it is one."""
+        name = parameter_in(chain.name)
+        given = self.meanings.given(name) if name else self.stepped(chain)
+        new = self.updated(given, chain) if given is not None else None
+        if new is not None:
+            self.changes.append(Change(new, chain.name, chain.spot, chain.parts))
+        elif name:
+            why = _("no parameter called {name!r} that is updated").format(name=name[:_LONGEST])
+            self.own.append(Remark(chain.name, chain.spot, why))
+        return new is not None or bool(name)
+
+    def stepped(self, chain: Chain) -> Quantity | None:
+        """The parameter whose step a `dw` is, and not its gradient: the learning rate is a factor in it."""
+        given = self.meanings.given(chain.name[1:]) if chain.name[:1] == "d" and "/" not in chain.name else None
+        names = {name for part in chain.parts for name in _names(part.text)}
+        rated = any((found := self.meanings.given(name)) is not None and found.kind is Kind.CONSTANT for name in names)
+        return given if rated else None
+
+    def updated(self, given: Quantity, chain: Chain) -> Quantity | None:
+        """The new value of a parameter; None for anything else, and where there is none."""
+        try:
+            new = Quantity(Kind.NEW, given.name).bare_key
+            within = self.meanings.within(chain)
+            return self.meanings.names.resolve(new, within) if given.kind is Kind.PARAMETER else None
+        except UnknownName:
+            return None
 
     def unknown(self, chain: Chain, error: UnknownName) -> None:
         """A name that is none: the student's own, a field beside the work, or a complaint."""
@@ -244,10 +279,10 @@ class _Sheet:
             return
         if _says(written, self.reader.true(given)):
             return
-        new = Quantity(Kind.NEW, given.name)
-        try:
-            self.answer(chain, self.meanings.names.resolve(new.bare_key, self.meanings.within(chain)))
-        except UnknownName:
+        new = self.updated(given, chain)
+        if new is not None:
+            self.answer(chain, new)
+        else:
             message = _("{name} is given, and has another value in the problem")
             self.complain(message.format(name=given.bare_key), chain.spot)
 

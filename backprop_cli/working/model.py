@@ -51,11 +51,15 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that was not read; `why` is empty where it is words and nobody expects more."""
+    """Something that was not read; `why` is empty where it is words and nobody expects more.
+
+    `on_the_way` is a line that was understood, but is not judged.
+    """
 
     text: str
     spot: Spot
     why: str = ""
+    on_the_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)

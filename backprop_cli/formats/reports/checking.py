@@ -25,7 +25,10 @@ from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed, n_, plural
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.working.model import Remark
 
+_MOST_MISSED = 20  # lines that were not understood, on the page
+_LONGEST_MISSED = 80  # characters of each
 _SIGNS = {
     Outcome.RIGHT: ("✓", "+", "green"),
     Outcome.CARRIED: ("✓", "+", "green"),
@@ -53,7 +56,7 @@ def report_page(
     if report.formulas:
         parts += [_formula_table(report, explainer, answers, charset), Text()]
     parts += _explained(report, explainer, answers, charset)
-    return Group(*parts, _total(report))
+    return Group(*parts, *_missed(report, charset), _total(report))
 
 
 def _head(report: Report, student: str, charset: str) -> Iterator[RenderableType]:
@@ -191,6 +194,28 @@ def _remarks(report: Report, explainer: Explainer, charset: str) -> Iterator[Tex
     for words, lines in by_words.items():
         yield Text.assemble((listed(lines), "bold"), labelled("", _in(charset, _sentence(words))))
         yield Text()
+    for work in report.changes:
+        yield Text(_in(charset, _sentence(visible(explainer.found_in(work)))))
+        yield Text()
+
+
+def _missed(report: Report, charset: str) -> Iterator[Text]:
+    """The lines with work in them that were not understood, each with its place."""
+    if not report.missed:
+        return
+    yield Text(_("Not understood, and so not judged:"), "yellow")
+    for one in report.missed[:_MOST_MISSED]:
+        yield Text(_in(charset, f"   {missed_line(one)}"), "yellow")
+    if (more := len(report.missed) - _MOST_MISSED) > 0:
+        said = plural("{count:,} more line: --what lists it", "{count:,} more lines: --what lists them", more)
+        yield Text(f"   {said}", "yellow")
+    yield Text()
+
+
+def missed_line(one: Remark) -> str:
+    """A line that was not understood: its place, what stands there, and why."""
+    where = one.spot.cell or _("line {line}").format(line=one.spot.line)
+    return labelled(where, f"{visible(' '.join(one.text.split()))[:_LONGEST_MISSED]} ({visible(one.why)})")
 
 
 def _lines(words: Explanation, charset: str) -> Iterator[Text]:
@@ -265,7 +290,9 @@ def _total(report: Report) -> Text:
         days = plural("{count} day late", "{count} days late", report.days_late)
         said = _("{marks}; {days}: {lost} taken off").format(marks=said, days=days, lost=marks_text(report.lost))
     right = report.all_right
-    return Text(labelled(said, _("all right")) if right else said, "bold green" if right else "bold")
+    if not right:
+        return Text(said, "bold")
+    return Text(labelled(said, _("all that was read is right") if report.missed else _("all right")), "bold green")
 
 
 # ---- Markdown ----------------------------------------------------------------------------------------------------
@@ -285,7 +312,8 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
     lines.append("")
     lines += _formulas_in_markdown(report, explainer, answers)
     lines += [line for said in _notes(report) for line in (_escaped(said), "")]
-    lines += [_escaped(text.plain) for text in (*_digits(report, explainer), *_remarks(report, explainer, "unicode"))]
+    said = (*_digits(report, explainer), *_remarks(report, explainer, "unicode"), *_missed(report, "unicode"))
+    lines += [_escaped(text.plain) for text in said]
     for place, mark in enumerate(_told_apart(report)):
         words = explainer.explanation(mark, numbers=answers)
         title = _("Look first at {symbol}") if place == 0 else "{symbol}"
@@ -351,6 +379,11 @@ def report_data(report: Report, student: str = "", answers: bool = True) -> dict
         "decimal_commas": report.commas,
         **({"notes": list(report.notes)} if report.notes else {}),
         "not_read": [complaint.message for complaint in report.unread],
+        "not_understood": [
+            {"line": one.spot.line, "cell": one.spot.cell or None, "text": one.text, "why": one.why}
+            for one in report.missed
+        ],
+        **({"changes": [explainer.found_in(one) for one in report.changes]} if report.changes else {}),
         "lines": [_line(mark, explainer, answers) for mark in report.marks],
         **({"formulas": [_formula(mark, explainer, answers) for mark in report.formulas]} if report.formulas else {}),
         "causes": [

@@ -16,7 +16,7 @@ _LONGEST = 100  # characters of work behind an answer
 
 def what_was_read(sheet: Sheet) -> str:
     """The sheet as YAML, with what was not read in comments."""
-    return "\n".join([*_head(sheet), *_answers(sheet), *_unread(sheet), ""])
+    return "\n".join([*_head(sheet), *_answers(sheet), *_changes(sheet), *_unread(sheet), ""])
 
 
 def _head(sheet: Sheet) -> Iterator[str]:
@@ -49,6 +49,13 @@ def _answer(sheet: Sheet, answer: Answer) -> str:
     work = " = ".join(visible(part.text) for part in parts)
     work = work if len(work) <= _LONGEST else work[: _LONGEST - 1] + "…"
     return f"{answer.quantity.bare_key}: {text}".ljust(28) + _comment(labelled(where, work) if work else where, " ")
+
+
+def _changes(sheet: Sheet) -> Iterator[str]:
+    """The lines of changes, which are judged with the updates that they lead to."""
+    for one in sheet.changes:
+        where = one.spot.cell or _("line {line}").format(line=one.spot.line)
+        yield _comment(labelled(where, visible(" = ".join([one.name, *(part.text for part in one.parts)]))[:_LONGEST]))
 
 
 def _is_plain(text: str) -> bool:

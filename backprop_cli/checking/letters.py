@@ -1,0 +1,82 @@
+"""What a name in a formula may mean besides what is likeliest: books use a letter for different things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
+
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.meant import Meanings
+from backprop_cli.deriving.names import UnknownName, in_a_row
+
+_MOST_WAYS = 24  # to read the letters of one formula
+_HEADED = re.compile(r"([^\W\d_](?:\N{COMBINING CIRCUMFLEX ACCENT}|hat)?|target|out|prob)_?\{?(\w*)\}?")
+_TARGETS, _OUTS = frozenset(("y", "t", "d", "target")), frozenset(("y", "ŷ", "yhat", "p", "prob", "o", "a", "out"))
+_MOST_LAYERS = 9
+
+
+class Letters:
+    """Finds the other meanings of names in formulas."""
+
+    def __init__(self, meanings: Meanings) -> None:
+        self.meanings = meanings
+
+    def ways(self, formula: Formula, near: Quantity) -> Iterator[Formula]:
+        """The formula with other quantities in place of names that may mean several; as it is written comes first."""
+        for written in dict.fromkeys((formula, self.with_layers(formula, near))):
+            names = list(dict.fromkeys(str(one.symbol) for one in names_in(written)))
+            choices = [[Name(name), *map(Name, self.also(name, near))] for name in names]
+            for chosen in islice(product(*choices), _MOST_WAYS):
+                meant = dict(zip(names, chosen, strict=True))
+                yield replace(written, lambda name, meant=meant: meant[str(name.symbol)])  # type: ignore[misc]
+
+    def with_layers(self, formula: Formula, near: Quantity) -> Formula:
+        """The formula in which a³ is no power but what the only unit of a layer puts out, where that is known."""
+        match formula:
+            case Apply("power", (Name(letter), Number(layer))) if layer.q == 1 and 0 <= layer <= _MOST_LAYERS:
+                name = f"{letter}^{layer}"
+                is_known = self.meanings.in_formula(name, near) or self.also(name, near)
+                return Name(name) if is_known else formula
+            case Apply(operation, arguments):
+                return Apply(operation, tuple(self.with_layers(one, near) for one in arguments))
+        return formula
+
+    def also(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
+        """What else a name may mean in the formula of a quantity."""
+        first = self.meanings.in_formula(name, near)[:1]
+        found = (*self.meanings.in_formula(name, near), *self._in_books(name, near), *self._by_letter(name, near))
+        return tuple(one for one in dict.fromkeys(found) if one not in first and one != near)
+
+    def _in_books(self, name: str, near: Quantity) -> Iterator[Quantity]:
+        for bare in self.meanings.in_books(name):
+            yield from self._placed(bare, near)
+
+    def _by_letter(self, name: str, near: Quantity) -> Iterator[Quantity]:
+        """Targets and outputs by the letters that books have for them."""
+        found = _HEADED.fullmatch(name)
+        head = found[1].casefold() if found else ""
+        if found is None or head not in _TARGETS | _OUTS:
+            return
+        known = dict.fromkeys(self.meanings.pairs)
+        pairs = [pair for pair in known if pair[1].at == near.at] or list(known)
+        for target, out in self._of_unit(pairs, found[2], near):
+            yield from [target] * (head in _TARGETS)
+            yield from [out] * (head in _OUTS)
+
+    def _of_unit(
+        self, pairs: Sequence[tuple[Quantity, Quantity]], index: str, near: Quantity
+    ) -> Sequence[tuple[Quantity, Quantity]]:
+        """The pairs that an index names, by name or by number; without one, that of the line, or the only one."""
+        if not index:
+            return [one for one in pairs if one[1].name == near.name] or (pairs if len(pairs) == 1 else [])
+        if named := [one for one in pairs if in_a_row(one[1].name) == in_a_row(index)]:
+            return named
+        return pairs[int(index) - 1 : int(index)] if index.isdigit() else []
+
+    def _placed(self, bare: Quantity, near: Quantity) -> Iterator[Quantity]:
+        try:
+            yield self.meanings.names.resolve(bare.bare_key, near.at)
+        except UnknownName:
+            return
