@@ -23,7 +23,9 @@ from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.rates import SCHEDULES
 from backprop_cli.cli.schema import SCHEMAS
 from backprop_cli.ground.words import languages
+from backprop_cli.manual.generated.keys import SECTIONS
 from backprop_cli.problem.json_schema import EDITOR_FILES, editor_line
+from backprop_cli.problem.layer_types import LAYER_TYPES
 from backprop_cli.problem.reader import bundled
 from backprop_cli.writing.notation import notations
 
@@ -338,3 +340,56 @@ def test_an_editor_knows_a_sheet_of_answers(tmp_path: Path) -> None:
     file.write_text(f"{editor_line('answers')}\nanswers: [0.5]\n", "utf-8")
     with Editor(file) as editor:
         assert [line for line, _said in editor.diagnostics()] == [1]
+
+
+# ---- wrong words -----------------------------------------------------------------------------------------------
+
+
+def choices() -> Iterator[tuple[str, str, set[str]]]:
+    """Every key of the format in which only some words may stand: a file with another one, and the words."""
+    described = schema()
+    for key, field in described["properties"].items():
+        yield from ((f"{key}: zzzz", NET + f"{key}: zzzz\n", words) for words in words_of(field))
+    for section, model in SECTIONS.items():
+        for key, field in described["$defs"][model].get("properties", {}).items():
+            inner = f"{{{key}: zzzz}}" if section.count(".") == 0 else f"{{{section.split('.')[1]}: {{{key}: zzzz}}}}"
+            file = NET + f"{section.split('.')[0]}: {inner}\n"
+            yield from ((f"{section}: {key}", file, words) for words in words_of(field))
+    for name, row in LAYER_TYPES.items():
+        for key, field in described["$defs"][row.file.__name__]["properties"].items():
+            other = DENSE + f"{{type: {name}, {key}: zzzz}}\n"
+            yield from ((f"{name}: {key}", other, words) for words in words_of(field) if key != "type")
+
+
+def words_of(field: Any) -> Iterator[set[str]]:
+    """The words of a field for which there is nothing but words; those of a table have a topic."""
+    if "enum" in field:
+        yield {str(word).lower() if isinstance(word, bool) else str(word) for word in field["enum"]}
+
+
+CHOICES = list(choices())
+
+
+@pytest.mark.parametrize(("place", "file", "words"), CHOICES, ids=[place for place, _file, _words in CHOICES])
+def test_a_message_about_a_wrong_word_lists_the_words(place: str, file: str, words: set[str]) -> None:
+    run = backprop("solve", "-", stdin=file)
+    assert run.code == 2
+    assert all(word in run.err for word in words), run.err
+
+
+@pytest.mark.parametrize(("file", "topic"), [
+    (DENSE + "{weights: [[1, 2]], activation: zzzz}\n", "activations"), (NET + "loss: zzzz\n", "losses"),
+])  # fmt: skip
+def test_a_message_about_a_word_of_a_long_table_names_its_topic(file: str, topic: str) -> None:
+    assert f"`backprop help {topic}` has them all" in backprop("solve", "-", stdin=file).err
+
+
+@pytest.mark.parametrize(("line", "names"), [
+    ("optimizer: zzzz", OPTIMIZERS), ("schedule: zzzz", SCHEDULES), ("notation: zzzz", notations()),
+    ("batch: zzzz", ["online", "full"]), ("fixed: [zzzz]", ["w1", "w2"]), ("rounding: {zzzz: 1}", ["places", "kinds"]),
+    ("zzzz: 1", ["`backprop help keys` has them all"]),
+])  # fmt: skip
+def test_a_message_about_another_wrong_word_lists_what_there_is(line: str, names: list[str]) -> None:
+    run = backprop("solve", "-", stdin=NET + f"loss: squared_error\nlearning_rate: 0.1\n{line}\n")
+    assert run.code == 2
+    assert all(name in run.err for name in names), run.err

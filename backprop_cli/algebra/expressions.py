@@ -231,7 +231,7 @@ class _Parser:
         if text in FUNCTIONS:
             raise self.fail(_("{name!r} is a function: write {name}(…)").format(name=text), token)
         suggest = which if self.are_all and self.names else did_you_mean
-        hint = suggest(text, (*sorted(self.names), *CONSTANTS))
+        hint = suggest(text, (*sorted(self.names), *sorted(CONSTANTS)))
         raise self.fail(_("no quantity called {name!r} here").format(name=text), token, hint)
 
     def call(self, token: _Token) -> Formula:

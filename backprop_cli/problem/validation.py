@@ -79,7 +79,7 @@ def _leave_out(data: Any, path: Path) -> None:
 
 
 _SECTIONS = ("inputs", "layers", "graph", "parameters", "samples", "gradients")  # what the rest of a file refers to
-_FEW = 6  # keys that are named when none is near
+_FEW = 16  # keys that are named when none is near
 _MANY = 100  # complaints after which this is no problem file: what is near each word is not looked for
 
 
@@ -122,8 +122,10 @@ def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path) -> Complaint:
 
 
 def _keys(known: Collection[str]) -> str | None:
-    """The keys that there are, unless they are many."""
-    return _("the keys here are {keys}").format(keys=listed(known)) if 0 < len(known) <= _FEW else None
+    """The keys that there are; of many, the topic that has them."""
+    if len(known) > _FEW:
+        return _("`{command}` has them all").format(command="backprop help keys")
+    return _("the keys here are {keys}").format(keys=listed(known)) if known else None
 
 
 def _part(tree: Tree, path: Path, context: Mapping[str, Any], in_key: bool) -> Span:
