@@ -741,7 +741,7 @@ def test_what_is_no_file_of_text_is_refused(tmp_path: Path) -> None:
             read_hand_in(path, reader())
         return str(caught.value).removeprefix(f"{path}")
 
-    assert of(lambda path: None, "none.yaml").startswith(": No such file")
+    assert of(lambda path: None, "none.yaml").startswith(": there is no such file")
     assert of(Path.mkdir, "folder.yaml") == ": this is a folder, not a file"
     assert "NUL" in of(lambda path: path.write_bytes(b"E: 1\0"))
     assert "not a text in UTF-8" in of(lambda path: path.write_bytes(bytes(range(256))))

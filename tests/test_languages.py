@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import json
 from collections.abc import Iterator
 from io import BytesIO
@@ -20,6 +21,7 @@ from wcwidth import wcwidth
 
 import backprop_cli
 from backprop_cli.cli.app import app
+from backprop_cli.ground.errors import reason_of
 from backprop_cli.ground.words import language_called, language_of_reader, languages
 from backprop_cli.ground.wrapping import width, wrapped
 
@@ -215,3 +217,18 @@ def test_cells_are_those_of_a_terminal() -> None:
     assert all(width(char) == wcwidth(char) for char in map(chr, range(0x20, 0xD800)) if wcwidth(char) >= 0)
     cells = {"net_h1": 6, "∂E/∂w₅": 6, "梯度": 4, "e\u0301": 1, "👍🏽": 2, "한국": 4, "a\tδ": 2}
     assert {text: width(text) for text in cells} == cells
+
+
+# ---- what the system says --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOENT, "there is no such file or folder"), (errno.EACCES, "permission denied"), (errno.ENOSPC, "disk")],
+)
+def test_a_usual_reason_of_the_system_is_said_in_words_of_our_own(number: int, said: str) -> None:
+    assert said in reason_of(OSError(number, "whatever"))
+
+
+def test_a_rare_reason_of_the_system_is_said_in_its_words() -> None:
+    assert reason_of(OSError(errno.EXDEV, "Invalid cross-device link")) == "Invalid cross-device link"

@@ -129,7 +129,7 @@ def test_every_command_that_writes_a_file_is_in_the_tables() -> None:
 def test_a_full_disk_behind_stdout_is_one_message(command: str, tmp_path: Path) -> None:
     ended = in_bash(f"{BACKPROP} {command} > /dev/full", tmp_path)
     assert ended.returncode == 2
-    assert ended.stderr == "backprop: cannot write the output: No space left on device\n"
+    assert ended.stderr == "backprop: cannot write the output: the disk is full\n"
 
 
 @pytest.mark.parametrize("command", ["solve xor-batch --json", "problems", "schema", "lint mazur",

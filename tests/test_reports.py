@@ -89,7 +89,7 @@ def test_a_mistake_a_near_miss_and_too_few_digits_end_with_1(answer: str) -> Non
         (["mazur", "-"], "net_h1: a lot\n", "<stdin>:1:9: 'a' is not a number"),
         (["mazur", "-"], "net_h1: 1/0\n", "<stdin>:1:9: this has no value"),
         (["mazur", "-", "--format", "html"], "net_h1: 1\n", "backprop: no format called 'html'"),
-        (["mazur", "nowhere.yaml"], "", "nowhere.yaml: No such file"),
+        (["mazur", "nowhere.yaml"], "", "nowhere.yaml: there is no such file"),
         (["mazurka", "-"], "net_h1: 1\n", "mazurka"),
         (["mazur", "--template", "--format", "markdown"], "", "backprop: no format called 'markdown' for a sheet"),
         (["mazur", "-", "--round", "x"], "net_h1: 1\n", "backprop: "),

@@ -413,7 +413,10 @@ def test_a_file_gets_one_and_its_ending_names_the_format(tmp_path: Path) -> None
         (("mazur", "--format", "json"), "no format called 'json' for a worksheet"),
         (("mazur", "--only", "w55_new"), "no quantity called 'w55_new'"),
         (("mazur", "--part", "all", "--format", "html"), "three html documents do not fit in one output"),
-        (("mazur", "-o", "/nowhere/at/all/"), "cannot write /nowhere/at/all/sheet.txt: No such file or directory"),
+        (
+            ("mazur", "-o", "/nowhere/at/all/"),
+            "cannot write /nowhere/at/all/sheet.txt: there is no such file or folder",
+        ),
         (("nothing.yaml",), "nothing.yaml"),
     ],
 )

@@ -12,7 +12,7 @@ from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.tables import DELIMITERS, first_line
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.ground import limits as bounds
-from backprop_cli.ground.errors import Complaint, SourceError
+from backprop_cli.ground.errors import Complaint, SourceError, reason_of
 from backprop_cli.ground.words import _
 from backprop_cli.problem.files import decode
 from backprop_cli.working import limits, readers
@@ -80,4 +80,4 @@ def _bytes_of(path: Path) -> bytes:
             raise SourceError(source, [Complaint(message)])
         return path.read_bytes()
     except OSError as error:
-        raise SourceError(source, [Complaint(error.strerror or str(error))]) from None
+        raise SourceError(source, [Complaint(reason_of(error))]) from None

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from backprop_cli.ground.errors import BackpropError, SourceError, visible
+from backprop_cli.ground.errors import BackpropError, SourceError, reason_of, visible
 from backprop_cli.ground.replacing import write_file
 from backprop_cli.ground.words import _
 
@@ -50,7 +50,7 @@ def guarded(run: Callable[[], Any]) -> int:
         _forget_output()
     except OSError as error:
         _forget_output()
-        _complain("backprop: " + _("cannot write the output: {reason}").format(reason=error.strerror or error))
+        _complain("backprop: " + _("cannot write the output: {reason}").format(reason=reason_of(error)))
         return FAILURE
     return 0
 

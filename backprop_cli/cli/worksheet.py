@@ -169,7 +169,7 @@ def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str
 
 def _write(contents: dict[Path | None, str | bytes]) -> None:
     """Writes the files, all that could be computed, and says which."""
-    from backprop_cli.ground.errors import UsageError
+    from backprop_cli.ground.errors import UsageError, reason_of
     from backprop_cli.ground.replacing import write_file
 
     for path, content in contents.items():
@@ -177,7 +177,7 @@ def _write(contents: dict[Path | None, str | bytes]) -> None:
         try:
             path.parent.mkdir(exist_ok=True)
         except OSError as error:
-            message = _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
+            message = _("cannot write {path}: {reason}").format(path=path, reason=reason_of(error))
             raise UsageError(message) from None
         write_file(path, content)
         typer.echo(_("written: {path}").format(path=path), err=True)

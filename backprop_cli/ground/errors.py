@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.ground.wrapping import width
 
 
@@ -102,6 +103,27 @@ def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | 
     """`did you mean 'sigmoid'?`, or None when nothing known means the same or is spelled nearly so."""
     near = nearest(word, known, synonyms)
     return _("did you mean {name!r}?").format(name=near) if near is not None else None
+
+
+_REASONS = {  # the system's own words are in the system's language
+    errno.ENOENT: n_("there is no such file or folder"),
+    errno.EACCES: n_("permission denied"),
+    errno.EPERM: n_("permission denied"),
+    errno.EISDIR: n_("it is a folder, not a file"),
+    errno.ENOTDIR: n_("a file stands where a folder is needed"),
+    errno.EEXIST: n_("there is a file of this name already"),
+    errno.ENOSPC: n_("the disk is full"),
+    errno.EROFS: n_("nothing can be written there"),
+    errno.ENAMETOOLONG: n_("the name is too long"),
+    errno.ELOOP: n_("the links lead round in a circle"),
+    errno.EBADF: n_("it is closed"),
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system could not read or write, in the reader's language where it is a usual reason."""
+    said = _REASONS.get(error.errno or 0)
+    return _(said) if said else error.strerror or str(error)
 
 
 def which(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None, topic: str = "") -> str | None:

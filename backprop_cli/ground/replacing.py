@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
-from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.words import _
 
 
@@ -16,7 +16,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
+        message = _("cannot write {path}: {reason}").format(path=path, reason=reason_of(error))
         raise UsageError(message) from None
 
 
@@ -29,7 +29,7 @@ def write_file(path: Path, content: str | bytes) -> None:
             return
         replace_file(path, data, _mode(path))
     except OSError as error:
-        message = _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
+        message = _("cannot write {path}: {reason}").format(path=path, reason=reason_of(error))
         raise UsageError(message) from None
 
 

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path as FilePath
 
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import Complaint, SourceError, Span, how_to_raise
+from backprop_cli.ground.errors import Complaint, SourceError, Span, how_to_raise, reason_of
 from backprop_cli.ground.words import _
 
 
@@ -24,7 +24,7 @@ def read_file(path: FilePath) -> str:
             raise SourceError(source, [Complaint(message, hint=how_to_raise("bytes"))])
         return decode(path.read_bytes(), source)
     except OSError as error:
-        raise SourceError(source, [Complaint(error.strerror or str(error))]) from None
+        raise SourceError(source, [Complaint(reason_of(error))]) from None
 
 
 def decode(data: bytes, source: str) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.errors import BackpropError, reason_of
 from backprop_cli.ground.replacing import replace_file
 from backprop_cli.ground.words import _
 from backprop_cli.tutor.state import Entry, State
@@ -111,7 +111,7 @@ def _load(path: Path, read: Any, fresh: Any) -> tuple[Any, str]:
     except OSError as error:
         said = _("{path} cannot be read ({reason}); starting over.")
         _aside(path)
-        return fresh, said.format(path=path, reason=error.strerror)
+        return fresh, said.format(path=path, reason=reason_of(error))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         aside = _aside(path)
         said = _("{path} is damaged; it is kept as {aside}, and this starts over.")
@@ -230,4 +230,4 @@ def _said(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         message = _("the session cannot be kept in {path}: {reason}")
-        raise NotKept(message.format(path=place, reason=error.strerror or error)) from None
+        raise NotKept(message.format(path=place, reason=reason_of(error))) from None

@@ -13,7 +13,7 @@ from typing import Any
 
 from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.errors import UsageError, did_you_mean, reason_of
 from backprop_cli.ground.extensions import added, extension
 from backprop_cli.ground.words import _, listed
 from backprop_cli.writing.dialects import DIALECTS, dialect_of_reader
@@ -148,7 +148,7 @@ def _checked(data: dict[str, Any], path: Path | str, plain: dict[str, Any]) -> d
 def _why_unread(error: Exception) -> str:
     """What the system says; of a parser only the place, since its words are another's in every version of Python."""
     if isinstance(error, OSError):
-        return error.strerror or _("not a file")
+        return reason_of(error)
     if isinstance(error, UnicodeDecodeError):
         return _("not a text in UTF-8")
     if place := re.search(r"line (\d+), column (\d+)", str(error)):
