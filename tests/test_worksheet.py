@@ -415,7 +415,7 @@ def test_a_file_gets_one_and_its_ending_names_the_format(tmp_path: Path) -> None
         (("mazur", "--part", "all", "--format", "html"), "three html documents do not fit in one output"),
         (
             ("mazur", "-o", "/nowhere/at/all/"),
-            "cannot write /nowhere/at/all/sheet.txt: there is no such file or folder",
+            "cannot write /nowhere/at/all/sheet.txt: there is no such file",
         ),
         (("nothing.yaml",), "nothing.yaml"),
     ],
