@@ -117,6 +117,36 @@ def test_a_wrong_digit_that_float32_has_is_charged(batch: bp.Problem) -> None:
     assert report.first_wrong.key == "sample 1 / out_y"
 
 
+MISTAKES: dict[str, tuple[str, str]] = {  # what is done, the mistake that it is, and the line where it shows first
+    "the weights after their update": ("updated-weights", "delta_h1"),
+    "the weights the wrong way round": ("transposed-back", "delta_h1"),
+    "no slope": ("no-derivative-hidden", "delta_h1"),
+    "no slope of the output": ("no-derivative-output", "delta_o1"),
+}
+
+
+@pytest.mark.parametrize("what", MISTAKES)
+def test_a_mistake_of_numpy_code_ends_in_its_name(what: str) -> None:
+    report = bp.load("mazur").check(mazur(what))
+    mistake, first = MISTAKES[what]
+    assert report.first_wrong is not None
+    assert (report.first_wrong.key, report.first_wrong.mistakes) == (first, (mistake,)), str(report)
+
+
+def mazur(what: str) -> dict[str, Any]:
+    """The 2-2-2 example in float32, with a mistake on the way back."""
+    array = lambda *rows: np.array(rows, dtype=np.float32)  # noqa: E731
+    x, t, w1, w2 = array(0.05, 0.1), array(0.01, 0.99), array([0.15, 0.2], [0.25, 0.3]), array([0.4, 0.45], [0.5, 0.55])
+    a1 = 1 / (1 + np.exp(-(w1 @ x + np.float32(0.35))))
+    a2 = 1 / (1 + np.exp(-(w2 @ a1 + np.float32(0.6))))
+    d2 = (a2 - t) * (1 if what == "no slope of the output" else a2 * (1 - a2))
+    new = w2 - np.float32(0.5) * np.outer(d2, a1)
+    back = {"the weights after their update": new, "the weights the wrong way round": w2.T}.get(what, w2)
+    d1 = (back.T @ d2) * (1 if what == "no slope" else a1 * (1 - a1))
+    return {"a1": a1, "a2": a2, "delta_2": d2, "dW2": np.outer(d2, a1), "W2_new": new, "delta_1": d1,
+            "dW1": np.outer(d1, x), "W1_new": w1 - np.float32(0.5) * np.outer(d1, x)}  # fmt: skip
+
+
 # ---- digits --------------------------------------------------------------------------------------------------------
 
 
