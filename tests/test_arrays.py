@@ -147,6 +147,22 @@ def mazur(what: str) -> dict[str, Any]:
             "dW1": np.outer(d1, x), "W1_new": w1 - np.float32(0.5) * np.outer(d1, x)}  # fmt: skip
 
 
+def test_the_arrays_of_a_convolution_go_by_the_names_of_its_problem() -> None:
+    array = lambda *rows: np.array(rows, dtype=np.float32)  # noqa: E731
+    x, t = array([1, 2, 0], [0, 1, 1], [2, 0, 1]), array([1, 3], [0, 1])
+    kernel, places = array([1, -1], [0.5, 0.5]), [(row, column) for row in (0, 1) for column in (0, 1)]
+    windows = {(row, column): x[row : row + 2, column : column + 2] for row, column in places}
+    net = array(*[(windows[at] * kernel).sum() + np.float32(0.25) for at in places]).reshape(2, 2)
+    out = np.maximum(net, 0)
+    problem = bp.load("convolution-2d")
+    for delta, diagnosis in (((out - t) * (net > 0), ""), (out - t, "ReLU's slope: the mask was left out")):
+        gradient = sum(delta[at] * windows[at] for at in places)
+        names = {"net_y": net, "out_y": out, "delta_y": delta, "dk": gradient, "db": delta.sum()}
+        report = problem.check({**names, "k_new": kernel - np.float32(0.2) * gradient})
+        assert report.all_right is not bool(diagnosis), str(report)
+        assert (report.first_wrong.diagnosis if report.first_wrong is not None else "") == diagnosis
+
+
 # ---- digits --------------------------------------------------------------------------------------------------------
 
 
