@@ -117,6 +117,52 @@ def test_a_wrong_digit_that_float32_has_is_charged(batch: bp.Problem) -> None:
     assert report.first_wrong.key == "sample 1 / out_y"
 
 
+MISTAKES: dict[str, tuple[str, str]] = {  # what is done, the mistake that it is, and the line where it shows first
+    "the weights after their update": ("updated-weights", "delta_h1"),
+    "the weights the wrong way round": ("transposed-back", "delta_h1"),
+    "no slope": ("no-derivative-hidden", "delta_h1"),
+    "no slope of the output": ("no-derivative-output", "delta_o1"),
+}
+
+
+@pytest.mark.parametrize("what", MISTAKES)
+def test_a_mistake_of_numpy_code_ends_in_its_name(what: str) -> None:
+    report = bp.load("mazur").check(mazur(what))
+    mistake, first = MISTAKES[what]
+    assert report.first_wrong is not None
+    assert (report.first_wrong.key, report.first_wrong.mistakes) == (first, (mistake,)), str(report)
+
+
+def mazur(what: str) -> dict[str, Any]:
+    """The 2-2-2 example in float32, with a mistake on the way back."""
+    array = lambda *rows: np.array(rows, dtype=np.float32)  # noqa: E731
+    x, t, w1, w2 = array(0.05, 0.1), array(0.01, 0.99), array([0.15, 0.2], [0.25, 0.3]), array([0.4, 0.45], [0.5, 0.55])
+    a1 = 1 / (1 + np.exp(-(w1 @ x + np.float32(0.35))))
+    a2 = 1 / (1 + np.exp(-(w2 @ a1 + np.float32(0.6))))
+    d2 = (a2 - t) * (1 if what == "no slope of the output" else a2 * (1 - a2))
+    new = w2 - np.float32(0.5) * np.outer(d2, a1)
+    back = {"the weights after their update": new, "the weights the wrong way round": w2.T}.get(what, w2)
+    d1 = (back.T @ d2) * (1 if what == "no slope" else a1 * (1 - a1))
+    return {"a1": a1, "a2": a2, "delta_2": d2, "dW2": np.outer(d2, a1), "W2_new": new, "delta_1": d1,
+            "dW1": np.outer(d1, x), "W1_new": w1 - np.float32(0.5) * np.outer(d1, x)}  # fmt: skip
+
+
+def test_the_arrays_of_a_convolution_go_by_the_names_of_its_problem() -> None:
+    array = lambda *rows: np.array(rows, dtype=np.float32)  # noqa: E731
+    x, t = array([1, 2, 0], [0, 1, 1], [2, 0, 1]), array([1, 3], [0, 1])
+    kernel, places = array([1, -1], [0.5, 0.5]), [(row, column) for row in (0, 1) for column in (0, 1)]
+    windows = {(row, column): x[row : row + 2, column : column + 2] for row, column in places}
+    net = array(*[(windows[at] * kernel).sum() + np.float32(0.25) for at in places]).reshape(2, 2)
+    out = np.maximum(net, 0)
+    problem = bp.load("convolution-2d")
+    for delta, diagnosis in (((out - t) * (net > 0), ""), (out - t, "ReLU's slope: the mask was left out")):
+        gradient = sum(delta[at] * windows[at] for at in places)
+        names = {"net_y": net, "out_y": out, "delta_y": delta, "dk": gradient, "db": delta.sum()}
+        report = problem.check({**names, "k_new": kernel - np.float32(0.2) * gradient})
+        assert report.all_right is not bool(diagnosis), str(report)
+        assert (report.first_wrong.diagnosis if report.first_wrong is not None else "") == diagnosis
+
+
 # ---- digits --------------------------------------------------------------------------------------------------------
 
 

@@ -365,6 +365,8 @@ def test_what_cannot_be_made_a_problem_says_what_would_do() -> None:
             r"no linear layer",
         ),
     ]
+    prelu = nn.Sequential(nn.PReLU(), nn.Linear(2, 2))
+    cases.append((watched(prelu), r"1 parameter of the model is not in a linear layer"))
     for seen, words in cases:
         with pytest.raises(bp.UsageError, match=words):
             _ = seen.check()

@@ -42,6 +42,12 @@ STARTS = {
 }
 
 
+def test_importing_the_door_costs_no_more_than_the_command_line_starts_with(benchmark: Callable[..., object]) -> None:
+    words = ("-c", "import backprop_cli")
+    benchmark.pedantic(python, args=words, rounds=5, warmup_rounds=1)  # type: ignore[attr-defined]
+    assert _ratio(lambda: python(*words), lambda: python("-m", "backprop_cli", "--version")) < 1
+
+
 @pytest.mark.parametrize("name", STARTS)
 def test_start_up_stays_near_the_bare_imports(name: str, benchmark: Callable[..., object]) -> None:
     words, imports, bound = STARTS[name]

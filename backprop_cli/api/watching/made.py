@@ -9,7 +9,7 @@ from typing import Any
 from backprop_cli.api.watching.recorder import Layer, Seen, rows
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, plural
 
 _LOSSES = {  # PyTorch's functions: our loss where its mean is over samples only, and the term of one output
     "mse_loss": ("squared_error", "(out - t)^2"),
@@ -64,6 +64,8 @@ def problem_of(seen: Seen, loss: Any, optimizer: Any, targets: Any) -> str:
     """The problem file of a step. Raises UsageError for what no problem can be made of, and says what would do."""
     if not seen.layers:
         raise UsageError(_("no linear layer of the model was used in this step"))
+    if elsewhere := parameters_elsewhere(seen):
+        raise UsageError(elsewhere)
     name, settings = loss_called(loss)
     size = sum(layer.weight.numel() for layer in seen.layers) * _samples(seen.layers[0])
     if size > _MOST:
@@ -78,6 +80,16 @@ def problem_of(seen: Seen, loss: Any, optimizer: Any, targets: Any) -> str:
         _fixed(seen, optimizer),
     ]
     return "\n".join(line for block in blocks for line in block) + "\n"
+
+
+def parameters_elsewhere(seen: Seen) -> str:
+    """What is to be said of parameters that no linear layer of the step used; nothing where there are none."""
+    used = {id(one) for layer in seen.layers for one in (layer.weight, layer.bias)}
+    return "" if seen.start.keys() <= used else plural(
+        "{count} parameter of the model is not in a linear layer that this step used: give its problem",
+        "{count} parameters of the model are not in linear layers that this step used: give its problem",
+        len(seen.start.keys() - used),
+    )  # fmt: skip
 
 
 def _samples(layer: Layer) -> int:
