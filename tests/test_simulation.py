@@ -87,6 +87,7 @@ def test_the_promise_holds_for_hundreds_of_networks() -> None:
     print(f"\n{MANY * len(FAMILIES)} networks, seed {SEED}\n" + table(rows))
     print("\n".join(whole.odd))
     keeps_the_promise(whole)
+    assert all(tally.accepted >= 0.999 * tally.lines for tally in rows.values())
 
 
 def table(rows: dict[str, Tally]) -> str:
@@ -143,5 +144,5 @@ def test_who_writes_the_same_everywhere_earns_next_to_nothing(name: str) -> None
         others = [
             mark.quantity.key for mark in report.marks if mark.earned != 0 and mark.verdict.rule is not Outcome.RIGHT
         ]
-        assert len(others) <= max(1, 0.05 * len(asked)), (said, others)
+        assert len(others) <= (max(1, 0.05 * len(asked)) if said == "one digit" else 0.02 * len(asked)), (said, others)
         assert said == "one digit" or hit <= sum(comes_out(marker.key, one) for one in asked)
