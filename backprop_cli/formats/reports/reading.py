@@ -16,7 +16,7 @@ _LONGEST = 100  # characters of work behind an answer
 
 def what_was_read(sheet: Sheet) -> str:
     """The sheet as YAML, with what was not read in comments."""
-    return "\n".join([*_head(sheet), *_answers(sheet), *_unread(sheet), ""])
+    return "\n".join([*_head(sheet), *_answers(sheet), *_formulas(sheet), *_unread(sheet), ""])
 
 
 def _head(sheet: Sheet) -> Iterator[str]:
@@ -49,6 +49,18 @@ def _answer(sheet: Sheet, answer: Answer) -> str:
     work = " = ".join(visible(part.text) for part in parts)
     work = work if len(work) <= _LONGEST else work[: _LONGEST - 1] + "…"
     return f"{answer.quantity.bare_key}: {text}".ljust(28) + _comment(labelled(where, work) if work else where, " ")
+
+
+def _formulas(sheet: Sheet) -> Iterator[str]:
+    """What was written in letters alone."""
+    answered = {one.quantity for one in sheet.answers if one.written is not None}
+    alone = {quantity: parts[-1] for quantity, parts in sheet.parts.items() if parts and quantity not in answered}
+    if alone:
+        yield "formulas:"
+    for quantity, part in alone.items():
+        where = part.spot.cell or _("line {line}").format(line=part.spot.line)
+        said = json.dumps(visible(part.text), ensure_ascii=False)
+        yield f"  {json.dumps(quantity.key) if quantity.at else quantity.key}: {said}  {_comment(where)}"
 
 
 def _is_plain(text: str) -> bool:
