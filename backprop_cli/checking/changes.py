@@ -58,7 +58,7 @@ def _judged(judge: EquationJudge, change: Change, old: Quantity, answers: Mappin
     wrong = next((one for one in found if not judge.is_right(one, change.new)), None)
     edit = judge.edit_of(wrong, change.new) if wrong is not None else None
     worked = worked and exactly(worked, judge.given_numbers)
-    forms = list(_steps(judge, change.new, old, turned))
+    forms = list(_steps(judge.substitution.forms(change.new, answers), old, turned))
     numbers, copied = (None, None) if worked is None else judge.substitution.among(worked, forms, answers)
     arithmetic, gives = (None, None) if worked is None or value is None else worked_out(worked, value)
     is_right = None if not found else wrong is None
@@ -83,9 +83,9 @@ def _read(
     return next((one for one in ways if judge.is_right(one, new)), ways[0] if ways else None)
 
 
-def _steps(judge: EquationJudge, new: Quantity, old: Quantity, turned: bool) -> Iterator[Formula]:
+def _steps(updates: Iterable[Formula], old: Quantity, turned: bool) -> Iterator[Formula]:
     """The formulas of an update without the old value in them."""
-    for formula in judge.substitution.forms(new):
+    for formula in updates:
         match formula:
             case Apply("sum", arguments) if Name(old) in arguments:
                 rest = [one for one in arguments if one != Name(old)]

@@ -117,6 +117,7 @@ class Meanings:
             yield f"{updated[1]}_new"
         if derivative := _DERIVATIVE.fullmatch(text.strip()):
             yield f"d{loss}/d{derivative[1]}"
+            yield from self._by_unit(derivative[1])
         if (gradient := _GRADIENT.fullmatch(text.strip())) and self.given(gradient[1]):
             yield f"d{loss}/d{gradient[1]}"
         if part := _PART.fullmatch(text.strip()):
@@ -129,6 +130,14 @@ class Meanings:
         for quantity, books in found.items():
             if len(found) > 1 and self.book in books:
                 yield quantity.bare_key
+
+    def _by_unit(self, name: str) -> Iterator[str]:
+        """The derivative of the loss by something of a unit that a book calls so: dL/dz_y is δ_y."""
+        found = self.in_books(name)
+        for quantity, books in found.items():
+            if len(found) == 1 or self.book in books:
+                is_delta = quantity.kind is Kind.NET and not self.problem.conventions.negative_delta
+                yield f"delta_{quantity.name}" if is_delta else f"d{self._loss}/d{quantity.bare_key}"
 
     def several(self, chain: Chain) -> tuple[Quantity, ...]:
         """What a name may mean, where that is more than one thing and nothing tells which."""

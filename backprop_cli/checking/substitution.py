@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Number
+from backprop_cli.algebra.formula import Apply, Formula, Number, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.copying import how_copied
 from backprop_cli.checking.given import Given
@@ -50,7 +50,7 @@ class Substitution:
 
         Where the student wrote no formula in letters, it is the line's, or the line's with others merged into it.
         """
-        return self.among(worked, (*formulas, *self.forms(quantity)), answers)
+        return self.among(worked, (*formulas, *self.forms(quantity, answers)), answers)
 
     def among(
         self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
@@ -81,12 +81,16 @@ class Substitution:
                     return False, self._copied(left[0], missing[0], answers)
         return None, None
 
-    def forms(self, quantity: Quantity) -> Iterator[Formula]:
+    def forms(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Iterator[Formula]:
         """The line's formula, and how it is written without lines in between."""
         line = self.key.line(quantity)
         assert line is not None
         yield line.formula
         yield from (root.formula for root in self.lines.roots(quantity, ()))
+        blank = {one: found.formula for one in quantities_in(line.formula)
+                 if one not in answers and (found := self.key.line(one)) is not None and not found.given}  # fmt: skip
+        if blank:
+            yield replace(line.formula, lambda name: blank.get(name.symbol, name))  # type: ignore[call-overload]
 
     def values(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> tuple[Ball, ...]:
         """What a quantity may have as its value on this sheet: the student's own, and the right one.

@@ -38,7 +38,11 @@ _TOKEN = re.compile(
     rf"(?P<space>\s+)|(?P<number>(?:\d+(?:[.]\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>{NAME})|(?P<mark>\*\*|[-+*/^(),;√|])"
 )
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
-_TIMES_X = re.compile(r"(?<=[\d)])\s*x\s*(?=[\d(.])", re.I)
+# 2 x 3 and 2x3, but not w1 x1
+_TIMES_X = re.compile(
+    r"((?:(?<![\w.])\d[\d.,]*|\))\s*)(?:(?<=\s)x(?=\s)|(?<!\s)x(?!\s))(?=\s*[\d(.])", re.I
+)  # but w1 x1
+_GROUPED = re.compile(r"\d,\d{3}[.]\d")
 _SCIENCE = re.compile(r"(?<=\d)\s+[eE]\s*(?=[-+]?\d)")
 _OF_A_SAMPLE = re.compile(r"\(\s*([d∂][^()+*]{1,60}/\s?[d∂][^()+*]{1,60}?)\s*\)\^\{?\((\d{1,3})\)\}?")
 _HAS_INDEX = re.compile(r"_\{?[a-zA-Z]{1,3}\}?(?![\w(])|[^\W\d_](?![\w(])")
@@ -101,12 +105,12 @@ def _prepared(text: str) -> str:
     text = re.sub(r"⁽\^\((\d+)\)⁾", r"^{(\1)}", text)
     text = _OF_A_SAMPLE.sub(r"\1^{(\2)}", text)
     text = _SCIENCE.sub("e", _SUM.sub(SUM, text))
-    return _points(_TIMES_X.sub("*", text))
+    return _points(_TIMES_X.sub(r"\1*", text))
 
 
 def _points(text: str) -> str:
-    """Decimal commas as points: all of them where the text has no point, but not between arguments of a function."""
-    if "." in text or "," not in text:
+    """Decimal commas as points, but not between arguments of a function, and not where they group thousands."""
+    if "," not in text or _GROUPED.search(text):
         return text
     inside: list[str] = []  # what stands before each bracket that is open
     pieces = list(text)

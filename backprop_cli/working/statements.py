@@ -8,14 +8,14 @@ from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.model import Part, Spot
 
 # What is compared is no equation, and an arrow with two strokes begins another statement.
-_SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?<=\s)~(?=\s)|(?<!-)-+>|[→⟶↦]")
+_SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?<=\s)~(?=\s)|(?<!-)-+>|[→⟶↦←⟵]|<-+(?=\s)")
 _NEXT = re.compile(r"(?<!=)=+>|[⇒⟹⇔∴]|<=>")
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
 _BRACKETED = r"\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\)|\([tkn]\s?\+\s?1\)"
 _INDEX = rf"(?:[_^]\{{[^{{}}=]{{1,40}}\}}|\^\(\w{{1,9}}\)|\^\w{{1,9}}|{_BRACKETED})"
 _WORD = rf"[^\W\d](?:[\w\u0302'′´’.$]|{_INDEX})*(?:\^?[+*'′´](?=[\s=:≈]|$))?"
 NAME = rf"(?:∂\s?|∇\s?_?)?{_WORD}(?:\s?/\s?[d∂]\s?{_WORD})?(?:\s(?:new|neu|old|alt|total))?"
-SIGNS = r"(?::=|==?(?!=)|≈|≃|≅|->|→|:(?!\S))"
+SIGNS = r"(?::=|==?(?!=)|≈|≃|≅|->|→|←|<-|:(?!\S))"
 _GAP = r"\s{0,30}"
 _FEW_WORDS = r"(?:[^\W\d_]{2,20},?\s{1,30}){0,6}"
 _SEPARATORS = (  # what may stand between two statements in one line

@@ -16,7 +16,8 @@ _LONGEST = 100  # characters of work behind an answer
 
 def what_was_read(sheet: Sheet) -> str:
     """The sheet as YAML, with what was not read in comments."""
-    return "\n".join([*_head(sheet), *_answers(sheet), *_changes(sheet), *_unread(sheet), ""])
+    parts = (_head, _answers, _formulas, _changes, _unread)
+    return "\n".join([*(line for part in parts for line in part(sheet)), ""])
 
 
 def _head(sheet: Sheet) -> Iterator[str]:
@@ -56,6 +57,18 @@ def _changes(sheet: Sheet) -> Iterator[str]:
     for one in sheet.changes:
         where = one.spot.cell or _("line {line}").format(line=one.spot.line)
         yield _comment(labelled(where, visible(" = ".join([one.name, *(part.text for part in one.parts)]))[:_LONGEST]))
+
+
+def _formulas(sheet: Sheet) -> Iterator[str]:
+    """What was written in letters alone."""
+    answered = {one.quantity for one in sheet.answers if one.written is not None}
+    alone = {quantity: parts[-1] for quantity, parts in sheet.parts.items() if parts and quantity not in answered}
+    if alone:
+        yield "formulas:"
+    for quantity, part in alone.items():
+        where = part.spot.cell or _("line {line}").format(line=part.spot.line)
+        said = json.dumps(visible(part.text), ensure_ascii=False)
+        yield f"  {json.dumps(quantity.key) if quantity.at else quantity.key}: {said}  {_comment(where)}"
 
 
 def _is_plain(text: str) -> bool:
