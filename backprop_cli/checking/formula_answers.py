@@ -112,7 +112,7 @@ def _why_not(judge: EquationJudge, read: Read, quantity: Quantity) -> str:
 def meant(judge: EquationJudge, text: str, quantity: Quantity) -> Formula | None:
     """A formula of a line as it was written, over quantities; None where it cannot be read."""
     read = _read(text)
-    return None if read is None else _meant(judge, read, quantity)[0]
+    return None if read is None else next(judge.resolver.readings(read.formula, quantity), None)
 
 
 def spelled(line: Line, problem: Problem, trace: Trace) -> str:
