@@ -22,6 +22,7 @@ class Letters:
 
     def __init__(self, meanings: Meanings) -> None:
         self.meanings = meanings
+        self._known: dict[tuple[str, Quantity], tuple[Quantity, ...]] = {}
 
     def ways(self, formula: Formula, near: Quantity) -> Iterator[Formula]:
         """The formula with other quantities in place of names that may mean several; as it is written comes first."""
@@ -45,9 +46,11 @@ class Letters:
 
     def also(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
         """What else a name may mean in the formula of a quantity."""
-        first = self.meanings.in_formula(name, near)[:1]
-        found = (*self.meanings.in_formula(name, near), *self._in_books(name, near), *self._by_letter(name, near))
-        return tuple(one for one in dict.fromkeys(found) if one not in first and one != near)
+        if (name, near) not in self._known:
+            likely = self.meanings.in_formula(name, near)
+            found = dict.fromkeys((*likely, *self._in_books(name, near), *self._by_letter(name, near)))
+            self._known[name, near] = tuple(one for one in found if one not in likely[:1] and one != near)
+        return self._known[name, near]
 
     def _in_books(self, name: str, near: Quantity) -> Iterator[Quantity]:
         for bare in self.meanings.in_books(name):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -13,10 +14,14 @@ from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _
 from backprop_cli.views.matrix_formulas import Matrix
 from backprop_cli.working.formulas import read_formula
+from backprop_cli.working.matrices import read_matrix
 
 Grid = tuple[tuple[Formula, ...], ...]
-_MOST_READINGS = 8  # of products that may be of matrices or entry by entry
+_MOST_READINGS = 96  # of names that may mean several things, of products that may be of matrices or entry by entry
+_RAISED_T = re.compile(r"\^\{(\(\d\)|\d)\s?[T⊤]\}")  # h^{(1)T}
 _LARGEST = 20_000  # parts of all entries together
+_LITERAL = re.compile(r"\[\s*\[[^\[\]]*\](?:\s*,?\s*\[[^\[\]]*\])*\s*\]|(?<![\w)\]}])\[[^\[\]]*[\s,;][^\[\]]*\]")
+_NUMBERS = "matrixofnumbers"  # begins the name of one in a formula
 _TRANSPOSED = ("T", "⊤", "t")
 
 
@@ -26,28 +31,27 @@ class ShapeError(BackpropError):
 
 @dataclass(frozen=True)
 class MatrixFormulas:
-    """Reads formulas of matrices: `matrix` says which one a name is, `scalar` which single quantity."""
+    """Reads formulas of matrices: `meanings` says what a name may be, a matrix or a quantity, the likeliest first."""
 
-    matrix: Callable[[str], Matrix | None]
-    scalar: Callable[[str], Quantity | None]
+    meanings: Callable[[str], Sequence[Matrix | Quantity]]
 
     def readings(self, text: str) -> Iterator[Grid]:
-        """The entries that a formula gives, in every way in which its products can be meant.
+        """The entries that a formula gives, in every way in which its names and products can be meant.
 
         None where there is no matrix in it, or something unknown. Raises ShapeError where no way is possible.
         """
+        text, written = _with_names(
+            _RAISED_T.sub(r"^{\1}^T", text.replace("@", "*").replace("ᵀ", "^T").replace(".T", "^T"))
+        )
         try:
-            formula = read_formula(text.replace("@", "*").replace("ᵀ", "^T").replace(".T", "^T")).formula
+            plain = read_formula(text).formula
         except FormulaError:
             return
-        if not any(self.matrix(str(name.symbol)) for name in names_in(formula)):
-            return
-        choices = product((True, False), repeat=min(_products(formula), 3))
         failure: ShapeError | None = None
         found: list[Grid] = []
-        for chosen in islice(choices, _MOST_READINGS):
+        for formula, meant, chosen in islice(self._ways(plain, written), _MOST_READINGS):
             try:
-                grid = _Reading(self, list(chosen)).of(formula)
+                grid = _Reading(meant, list(chosen), written).of(formula)
             except ShapeError as error:
                 failure = failure or error
                 continue
@@ -57,13 +61,41 @@ class MatrixFormulas:
             raise failure
         yield from found
 
+    def _ways(
+        self, plain: Formula, written: Mapping[str, Grid]
+    ) -> Iterator[tuple[Formula, Mapping[str, Matrix | Quantity], tuple[bool, ...]]]:
+        """Every way to read powers as layers, names as one of their meanings, and products as of matrices."""
+        for formula in dict.fromkeys((self._with_layers(plain), plain)):
+            names = [one for one in dict.fromkeys(str(name.symbol) for name in names_in(formula)) if one not in written]
+            choices = [self.meanings(name) for name in names if name not in _TRANSPOSED]
+            known = dict(zip((one for one in names if one not in _TRANSPOSED), choices, strict=True))
+            if not (written or any(isinstance(one, Matrix) for choice in choices for one in choice)):
+                continue
+            if any(not choice for choice in choices):
+                continue
+            for meant in product(*choices):
+                for chosen in product((True, False), repeat=min(_products(formula), 3)):
+                    yield formula, dict(zip(known, meant, strict=True)), chosen
+
+    def _with_layers(self, formula: Formula) -> Formula:
+        """The formula in which w² is no power but a matrix that is called so."""
+        match formula:
+            case Apply("power", (Name(letter), Number() as layer)):
+                name = f"{letter}^{layer.text}"
+                is_one = layer.text is not None and any(isinstance(one, Matrix) for one in self.meanings(name))
+                return Name(name) if is_one else formula
+            case Apply(operation, arguments):
+                return Apply(operation, tuple(map(self._with_layers, arguments)))
+        return formula
+
 
 @dataclass
 class _Reading:
     """One way to read the products of a formula: of matrices where they can be, or entry by entry where they can be."""
 
-    names: MatrixFormulas
+    names: Mapping[str, Matrix | Quantity]
     choices: list[bool]
+    written: Mapping[str, Grid]  # the matrices of numbers in the formula
 
     def of(self, formula: Formula) -> Grid | Formula | None:
         """A matrix, a single formula, or None where something is unknown."""
@@ -82,10 +114,12 @@ class _Reading:
         return None
 
     def _named(self, name: str) -> Grid | Formula | None:
-        if (matrix := self.names.matrix(name)) is not None:
-            return tuple(tuple(_cell(cell) for cell in row) for row in matrix.rows)
-        quantity = self.names.scalar(name)
-        return None if quantity is None else Name(quantity)
+        if (written := self.written.get(name)) is not None:
+            return written
+        meant = self.names.get(name)
+        if isinstance(meant, Matrix):
+            return tuple(tuple(_cell(cell) for cell in row) for row in meant.rows)
+        return None if meant is None else Name(meant)
 
     def _product(self, factors: Sequence[Grid | Formula | None]) -> Grid | Formula | None:
         whole = factors[0]
@@ -109,6 +143,24 @@ class _Reading:
         raise ShapeError(
             message.format(first="×".join(map(str, _shape(one))), second="×".join(map(str, _shape(other))))
         )
+
+
+def _with_names(text: str) -> tuple[str, Mapping[str, Grid]]:
+    """The text with a name in place of every matrix of numbers, and what stands under each name."""
+    found: dict[str, Grid] = {}
+
+    def named(match: re.Match[str]) -> str:
+        matrix = read_matrix(match[0])
+        try:
+            grid = matrix and tuple(tuple(read_formula(entry).formula for entry in row) for row in matrix.rows)
+        except FormulaError:
+            return match[0]
+        if not grid:
+            return match[0]
+        found[f"{_NUMBERS}{len(found)}"] = grid
+        return f" {_NUMBERS}{len(found) - 1} "
+
+    return _LITERAL.sub(named, text), found
 
 
 def _cell(cell: object) -> Formula:

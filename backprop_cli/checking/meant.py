@@ -269,6 +269,8 @@ class Meanings:
     def is_near(self, chain: Chain) -> bool:
         """Whether the name is nearly that of a quantity, so that one was meant, and not something of one's own."""
         said = chain.name.split()[-1] if chain.name.split() else ""
+        if said.startswith(("e^", "exp")):
+            return False
         word = in_a_row(said).casefold()
         is_a_word = said.isalpha() and len(said) > _LETTERS
         return len(word) > 1 and not is_a_word and word not in self._units and nearest(word, self._rows) is not None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity
+from backprop_cli.checking.whole_names import other_names
 from backprop_cli.deriving.names import in_a_row
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.problem.model import Detail, Problem
@@ -40,7 +41,11 @@ class Wholes:
     def __init__(self, worked: WorkedProblem) -> None:
         self.problem = worked.problem
         self._found: dict[str, list[Grid]] = {}
+        self._also: dict[str, list[Grid]] = {}  # by names that may mean several
         self._first: dict[int, tuple[str, Grid]] = {}  # of each matrix, the name that it is told by
+        symbols = load_notation(self.problem.notation).symbols
+        self._counts_inputs = "{l}" in symbols[Kind.NET.value]
+        self._taken = {re.split("[_^]", symbols[kind.value])[0]: kind for kind in (Kind.NET, Kind.OUT, Kind.DELTA)}
         view = _view(worked)
         for sheet in view.sheets if view else ():
             grids: dict[Formula, Matrix] = dict(sheet.matrices)
@@ -50,6 +55,8 @@ class Wholes:
                 if isinstance(left, Name) and isinstance(left.symbol, Whole):
                     for name in dict.fromkeys(self._names(left.symbol.quantity, matrix)):
                         self._note(name, Grid(sheet.batch.at, matrix))
+                    for name in other_names(left.symbol.quantity, len(self.problem.layers)):
+                        self._also.setdefault(in_a_row(name).casefold(), []).append(Grid(sheet.batch.at, matrix))
         if view is None:
             for name, grid in _counted(worked):
                 self._note(name, grid)
@@ -70,6 +77,16 @@ class Wholes:
         here = exactly or [grid for grid in found if set(within) <= set(grid.at) and AFTER not in grid.at]
         return here[0].matrix if here and all(grid.matrix == here[0].matrix for grid in here) else None
 
+    def may_be(self, name: str, within: Address) -> list[Matrix]:
+        """What a name may mean, the likeliest first: in any way of counting layers, or without a number."""
+        sure = self.called(name, within)
+        row = in_a_row(name).casefold()
+        here = [grid.matrix for grid in self._also.get(row, []) if set(within) <= set(grid.at) and AFTER not in grid.at]
+        found = [*([sure] if sure is not None else []), *here]
+        if self._counts_inputs and "^" in name:
+            found = [*here, *found]
+        return list({id(one): one for one in found}.values())
+
     def _names(self, whole: Quantity, matrix: Matrix) -> Iterator[str]:
         """What a matrix may be called: by its key, by a notation's letter, by the letter of its units."""
         key = whole.bare_key
@@ -84,7 +101,8 @@ class Wholes:
             return
         units = [cell.name for cell in matrix.quantities]
         letters = _stem(units)
-        for head in (*heads, *self._letter(whole.kind)):
+        usual = (head for head in heads if self._taken.get(head, whole.kind) is whole.kind)
+        for head in (*usual, *self._letter(whole.kind)):
             yield f"{head}_{self._number(whole)}"
             if letters:
                 yield f"{head}_{letters}"

@@ -171,6 +171,7 @@ class _Sheet:
         self.unread: list[Complaint] = []
         self.own: list[Remark] = []  # quantities of the student's own
         self.changes: list[Change] = []
+        self.vectors: dict[str, Whole] = {}  # what was called so on this sheet
         self.overfull: set[Quantity] = set()  # quantities with more work than is judged
         self.student = hand_in.student or None
 
@@ -227,6 +228,8 @@ class _Sheet:
     def stepped(self, chain: Chain) -> Quantity | None:
         """The parameter whose step a `dw` is, and not its gradient: the learning rate is a factor in it."""
         given = self.meanings.given(chain.name[1:]) if chain.name[:1] == "d" and "/" not in chain.name else None
+        if given is None:
+            return None
         names = {name for part in chain.parts for name in _names(part.text)}
         rated = any((found := self.meanings.given(name)) is not None and found.kind is Kind.CONSTANT for name in names)
         return given if rated else None
@@ -334,7 +337,7 @@ class _Sheet:
 
     def whole(self, chain: Chain, matrix: Matrix | None) -> bool:
         """Takes a matrix, or a formula of one, entry by entry; whether it is one of the problem."""
-        name, whole = self.called(chain)
+        name, whole = self.called(chain, matrix)
         if whole is None or (matrix is None and (_value(chain)[1] is not None or self.is_key(name, chain))):
             return False
         letters = self.in_letters(chain, whole, name)
@@ -342,6 +345,7 @@ class _Sheet:
             for quantity, parts in letters.items():
                 self.take(quantity, parts)
             return bool(letters)
+        self.vectors[in_a_row(name)] = whole
         placed = self.placed(matrix, whole)
         if placed is None:
             message = _("{name} has {rows}×{columns} entries here, and not {wrong_rows}×{wrong_columns}")
@@ -365,9 +369,9 @@ class _Sheet:
 
     def in_letters(self, chain: Chain, whole: Whole, name: str) -> dict[Quantity, tuple[Part, ...]]:
         """What the formulas of a matrix say of each entry: in the way of reading them that gives most right values."""
-        reader = MatrixFormulas(lambda word: self.matrix_called(word, chain), self.scalar)
+        reader = MatrixFormulas(lambda word: self.may_be(word, chain))
         found: dict[Quantity, tuple[Part, ...]] = {}
-        for part in chain.parts:
+        for part in (one for one in chain.parts if read_matrix(one.text) is None):
             try:
                 readings = [*reader.readings(part.text)]
             except ShapeError as error:
@@ -399,11 +403,13 @@ class _Sheet:
         except UnknownName:
             return given is not None and given.bare_key == name
 
-    def matrix_called(self, name: str, chain: Chain) -> Whole | None:
-        """The matrix of a name in a formula."""
-        if self.is_key(name, chain):
-            return None
-        return self.reader.wholes.called(name, self.meanings.within(chain))
+    def may_be(self, name: str, chain: Chain) -> Sequence[Whole | Quantity]:
+        """What a name in a formula of matrices may mean: what was called so on this sheet, else what is usual."""
+        if (own := self.vectors.get(in_a_row(name))) is not None:
+            return (own,)
+        wholes = self.reader.wholes.may_be(name, self.meanings.within(chain))
+        single = [one for one in (self.scalar(name),) if one is not None]
+        return (*single, *wholes) if self.is_key(name, chain) else (*wholes, *single)
 
     def scalar(self, name: str) -> Quantity | None:
         """The single quantity of a name in a formula of matrices."""
@@ -425,16 +431,26 @@ class _Sheet:
         right = ball(self.reader.true(quantity))
         return value is not None and float(abs(value - right).upper()) <= _SAME * (1 + abs(float(right.mid())))
 
-    def called(self, chain: Chain) -> tuple[str, Whole | None]:
+    def called(self, chain: Chain, matrix: Matrix | None) -> tuple[str, Whole | None]:
         """The matrix that a chain is of, and its name without the words before it."""
         words = chain.name.split()
         within = self.meanings.within(chain)
         for start in range(len(words)):
             name = " ".join(words[start:])
-            called = self.reader.array_called if self.hand_in.bits else self.reader.wholes.called
-            if (found := called(name, within)) is not None:
-                return name, found
+            if self.hand_in.bits:
+                if (array := self.reader.array_called(name, within)) is not None:
+                    return name, array
+            elif found := self.reader.wholes.may_be(name, within):
+                return name, found[0] if matrix is None else max(found, key=lambda one: self.likeness(one, matrix))
         return chain.name, None
+
+    def likeness(self, whole: Whole, matrix: Matrix) -> tuple[bool, bool, int, bool]:
+        """How well a matrix of the problem fits one on the sheet: by its shape, its values, whether it is blank yet."""
+        placed = self.placed(matrix, whole)
+        if placed is None:
+            return False, False, 0, False
+        blank = all(one not in self.answers for one in entries(whole).values())
+        return True, not matrix.flat and placed is matrix, sum(self.fits(placed, whole)), blank
 
     def placed(self, matrix: Matrix, whole: Whole) -> Matrix | None:
         """The entries where they belong: as written, or transposed where only that fits; None for another shape."""

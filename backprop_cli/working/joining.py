@@ -11,11 +11,15 @@ from backprop_cli.working.characters import plain
 from backprop_cli.working.model import Line, Spot
 from backprop_cli.working.statements import NAME, SIGNS, is_name
 
-BULLET = re.compile(r"\s*(?:[-*+•‣▪◦–]\s+|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]\s+)(?=\S)")
+_NUMBERED = r"\((?:[A-Z]{1,4}[\s.-]?)?\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?\)[:.]?\s+|\[\d{1,3}\]\s+"  # (BP1), (2.3), [4]
+BULLET = re.compile(rf"\s*(?:[-*+•‣▪◦–]\s+|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})[.)]\s+|{_NUMBERED})(?=\S)")
 _HANGING = re.compile(r"(?:[-+*/·×⋅−(\[{,=≈≃≅^]|:=)\s*$")
 _GOES_ON = re.compile(r"\s*(?:=(?!\s?=)|[≈≃≅]|:=|[*/·×⋅)\]}]|[-+−]\s)")
 RULE = re.compile(r"[\W_]*|\s*([=#*~-]{2,})[^\d=]*\1\s*")  # === forward ===
 _OPEN, _CLOSED = "([{", ")]}"
+
+
+_NABLA = re.compile(r"∇\s?_\s?(?:\{((?:[^{}]|\{[^{}]{0,20}\}){1,40})\}|(\w))\s?[LECJ]?(?=\s{0,9}[=≈])")
 
 
 class Joined:
@@ -42,7 +46,8 @@ class Joined:
 
 
 def made_plain(line: Line) -> Line:
-    text = plain(line.text)
+    """The line in plain characters, a gradient ∇_{W} L by what it is taken by, ∇W."""
+    text = _NABLA.sub(lambda found: f"∇{found[1] or found[2]}", plain(line.text))
     return line if text == line.text else Line(text, line.number, line.column, line.cell, line.whole, line.heading)
 
 

@@ -241,7 +241,7 @@ def test_a_slip_in_the_arithmetic_costs_half() -> None:
     work = RIGHT.replace(
         "net_o1 = 1.1059", "net_o1 = w5*out_h1 + w6*out_h2 + b2 = 0.40*0.5933 + 0.45*0.5969 + 0.60 = 1.1509"
     )
-    said = "right formula, slip in the arithmetic: 0.40*0.5933 + 0.45*0.5969 + 0.60 is 1.1059, not 1.1509"
+    said = "right formula, slip in the arithmetic: 0.40·0.5933 + 0.45·0.5969 + 0.60 is 1.1059, not 1.1509"
     assert line(work, "net_o1") == (Outcome.NEAR, said, "0.5")
 
 

@@ -50,7 +50,7 @@ def test_a_whole_line_is_judged_and_its_value_said_back(lesson: Lesson, text: st
 
 def test_a_slip_in_the_arithmetic_is_told_and_is_no_lack_of_knowledge(lesson: Lesson) -> None:
     state, words = told(lesson, f"= {LINE} = 0.3757")
-    assert words == [f"Right formula, slip in the arithmetic: {LINE} is 0.3775, not 0.3757."]
+    assert words == ["Right formula, slip in the arithmetic: 0.15·0.05 + 0.2·0.1 + 0.35 is 0.3775, not 0.3757."]
     assert (state.entry("net_h1").wrong, state.entry("net_h1").mistakes) == (0, ("arithmetic",))
 
 

@@ -1,0 +1,58 @@
+"""What is not understood is listed with its place: on the page, in JSON, and in the last sentence."""
+
+from __future__ import annotations
+
+import io
+import json
+from functools import cache
+
+from rich.console import Console
+
+from backprop_cli.checking.handed_in import read_bytes
+from backprop_cli.checking.report import Checker, Report, check_sheet
+from backprop_cli.deriving.understanding import load
+from backprop_cli.formats.reports.checking import report_data, report_markdown, report_page
+from backprop_cli.solving.worked import WorkedProblem
+
+WORK = "net_h1 = 0.3775\nfoo_7 = 0.3 * 0.2 = 0.06\nout_h1 = 0.5933\n"
+
+
+@cache
+def checker() -> Checker:
+    return Checker(WorkedProblem(load("mazur").problem))
+
+
+def report(work: str) -> Report:
+    return check_sheet(checker(), read_bytes(work.encode(), "ann.txt", ".txt", checker().reader))
+
+
+def page(work: str) -> str:
+    console = Console(file=(file := io.StringIO()), width=100)
+    console.print(report_page(report(work)))
+    return file.getvalue()
+
+
+def test_a_line_that_was_not_understood_stands_on_the_page() -> None:
+    said = page(WORK)
+    assert "Not understood, and so not judged:\n   line 2: foo_7 (no quantity called 'foo_7')" in "\n".join(
+        line.rstrip() for line in said.split("\n")
+    )
+    assert said.rstrip().endswith("2 of 2 marks: all that was read is right")
+
+
+def test_where_everything_was_understood_all_is_right() -> None:
+    said = page(WORK.replace("foo_7 = 0.3 * 0.2 = 0.06\n", ""))
+    assert "Not understood" not in said
+    assert said.rstrip().endswith("2 of 2 marks: all right")
+
+
+def test_it_stands_in_json_and_markdown() -> None:
+    found = report(WORK)
+    data = json.loads(json.dumps(report_data(found)))
+    assert data["not_understood"] == [{"line": 2, "cell": None, "text": "foo_7", "why": "no quantity called 'foo_7'"}]
+    assert "line 2: foo" in report_markdown(found)
+
+
+def test_of_very_many_lines_the_page_says_how_many_more_there_are() -> None:
+    said = page(WORK + "".join(f"kappa_{n} = {n}.5\n" for n in range(10, 40)))
+    assert "11 more lines: --what lists them" in said
