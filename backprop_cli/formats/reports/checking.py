@@ -72,7 +72,7 @@ def _head(report: Report, student: str, charset: str) -> Iterator[RenderableType
 
 def _notes(report: Report) -> Iterator[str]:
     """What is said of the whole sheet, before its lines."""
-    yield from map(_sentence, report.notes)
+    yield from map(as_sentence, report.notes)
     if report.flipped:
         yield _(_FLIPPED)
     if report.commas and decimal_sign() != ",":
