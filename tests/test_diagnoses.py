@@ -15,7 +15,7 @@ from sheets import checked, checker, right_answers, solution
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.diagnosis import searched
 from backprop_cli.formats.reports.checking import report_page
-from backprop_cli.ground.words import ENGLISH, set_language
+from backprop_cli.ground.words import ENGLISH, languages, set_language, short_names
 
 FOLDER = Path(__file__).parent / "golden" / "diagnoses"
 PROBLEMS = [
@@ -23,7 +23,7 @@ PROBLEMS = [
     "han-kamber", "online-two-samples", "linear-regression", "recurrent", "schedule", "batch-norm",
     "convolution-1d", "pooling", "attention", "perceptron-and",
 ]  # fmt: skip
-LANGUAGES = {"": ENGLISH, ".zh": "zh_CN"}
+LANGUAGES = {"": ENGLISH, **dict(zip([f".{name}" for name in short_names()[1:]], languages()[1:], strict=True))}
 MOST = 18  # mistakes on a page
 MOST_OF_A_LINE = 1
 NEAR = 0.003  # so near to the right value that it might be rounding

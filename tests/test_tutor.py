@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from terminal import terminal
 
+from backprop_cli.ground.words import short_names
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor import store
@@ -81,8 +82,9 @@ SCRIPTS: dict[str, tuple[str, str]] = {
         "9.87 why RIGHT hint RIGHT show RIGHT RIGHT RIGHT",
     ),
 }
-IN_CHINESE = ("in-letters", "mazur-mistakes", "mazur-hints", "mazur-to-and-fro", "softmax", "graph", "practice")
-TRANSCRIPTS = {**dict.fromkeys(SCRIPTS, "en"), **{f"{name}.zh": "zh" for name in IN_CHINESE}}
+TRANSLATED = ("in-letters", "mazur-mistakes", "mazur-hints", "mazur-to-and-fro", "softmax", "graph", "practice")
+IN_OTHERS = {f"{name}.{one}": one for name in TRANSLATED for one in short_names()[1:]}
+TRANSCRIPTS = {**dict.fromkeys(SCRIPTS, "en"), **IN_OTHERS}
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +102,7 @@ def talk(*arguments: str, replies: list[str]) -> Run:
 
 @pytest.mark.parametrize("name", TRANSCRIPTS)
 def test_a_session_reads_as_it_was_accepted(name: str, request: pytest.FixtureRequest) -> None:
-    arguments, replies = SCRIPTS[name.removesuffix(".zh")]
+    arguments, replies = SCRIPTS[name.partition(".")[0]]
     run = talk(*arguments.split(), "--lang", TRANSCRIPTS[name], replies=list(typed(replies)))
     assert (run.code, run.err) == (0, "")
     golden = FOLDER / f"{name}.txt"

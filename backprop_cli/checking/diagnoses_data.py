@@ -11,6 +11,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.verdicts import Verdict
 from backprop_cli.solving.spelling import Speller, speller
+from backprop_cli.writing.dialects import PROGRAM
 
 _DIGITS = 4
 
@@ -39,7 +40,7 @@ class _Writer:
         key = self.explainer.key
         found = key.memory.get("plain speller")
         if found is None:
-            found = key.memory["plain speller"] = speller(key.problem, key.trace, "ascii", "plain")
+            found = key.memory["plain speller"] = speller(key.problem, key.trace, PROGRAM, "plain")
         assert isinstance(found, Speller)
         return found
 

@@ -25,6 +25,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
 from backprop_cli.working.formulas import Read, read_formula
 from backprop_cli.working.model import Part
+from backprop_cli.writing.dialects import PROGRAM
 from backprop_cli.writing.notation import load_notation
 
 _NOTHING, _ONE = rational(0), rational(1)
@@ -117,7 +118,7 @@ def meant(judge: EquationJudge, text: str, quantity: Quantity) -> Formula | None
 
 def spelled(line: Line, problem: Problem, trace: Trace) -> str:
     """The formula of a line as one types it, by its keys."""
-    speller = Speller(trace, writer_for(problem, "ascii", load_notation("plain")))
+    speller = Speller(trace, writer_for(problem, PROGRAM, load_notation("plain")))
     return speller.symbols_of(as_asked(line, trace), line.quantity.at)
 
 

@@ -193,7 +193,7 @@ class _Reader(Collector):
         """Whether a row says what stands in the columns: `quantity, answer`."""
         if len(texts) < 2:
             return False
-        if texts[1].lower() in _HEADINGS:
+        if texts[1].lower() in _HEADINGS | {_("answer").lower(), _("value").lower(), _("values").lower()}:
             return True
         try:
             read_value(texts[1])

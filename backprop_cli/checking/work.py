@@ -33,6 +33,7 @@ from backprop_cli.views.matrix_formulas import Matrix as Whole
 from backprop_cli.working.formulas import numeral_text, read_formula
 from backprop_cli.working.matrices import Matrix, read_matrix
 from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
+from backprop_cli.writing.dialects import PROGRAM
 from backprop_cli.writing.notation import load_notation
 
 _BITS = 192
@@ -153,7 +154,7 @@ class WorkReader:
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller(self.worked.exactly.values, writer_for(self.worked.problem, "ascii", load_notation("plain")))
+        return Speller(self.worked.exactly.values, writer_for(self.worked.problem, PROGRAM, load_notation("plain")))
 
     def true(self, quantity: Quantity) -> Real:
         """The right value of a quantity."""

@@ -18,7 +18,7 @@ from typer.models import CommandInfo
 
 from backprop_cli.cli import parameters
 from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
-from backprop_cli.ground.words import _, language_called, language_of_reader, languages, listed, n_, set_language
+from backprop_cli.ground.words import _, language_called, language_of_reader, listed, n_, set_language, short_names
 
 VARIABLE = "BACKPROP_LANG"
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -26,9 +26,9 @@ LanguageOption = Annotated[
     str | None,
     typer.Option(
         "--lang",
-        metavar="en|zh",
+        metavar="|".join(short_names()),
         help=n_("The language of all words; otherwise that of the environment (BACKPROP_LANG, LC_ALL, LANG)."),
-        autocompletion=lambda incomplete: [name for name in languages() if name.startswith(incomplete)],
+        autocompletion=lambda incomplete: [name for name in short_names() if name.startswith(incomplete)],
     ),
 ]
 
@@ -48,8 +48,7 @@ def _choose(asked: str) -> None:
     if found is None:
         from backprop_cli.ground.errors import UsageError, did_you_mean
 
-        known = [language.partition("_")[0] for language in languages()]
-        hint = did_you_mean(asked, known) or listed(known)
+        hint = did_you_mean(asked, short_names()) or listed(short_names())
         raise UsageError(_("no language called {name!r} ({hint})").format(name=asked, hint=hint))
     set_language(found)
 

@@ -179,7 +179,7 @@ def place(page: Writing, trial: Trial) -> Inline:
     """Where a run from a starting point has ended."""
     course, last = trial.run.course, trial.run.reports[-1]
     if trial.minimum is not None and last.place is not None:
-        radius = to_digits(trial.minimum.radius, 1).text(plain=(-20, 20))
+        radius = in_figures(to_digits(trial.minimum.radius, 1).text(plain=(-20, 20)))
         said = _("ends in a local minimum, within {radius} of {place}")
         return inline(said, radius=radius, place=page.decimal(last.place))
     if course.higher:

@@ -9,7 +9,7 @@ from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Bar, Bars, Block, Document, Heading, Inline, Role, Say, Table, Terms, Text
 from backprop_cli.documents.runs import log10_of
 from backprop_cli.documents.writing import Writing, inline, joined, title_of, writing
-from backprop_cli.ground.words import _, language_tag, plural, sentences
+from backprop_cli.ground.words import _, counted, language_tag, plural, sentences
 from backprop_cli.health.findings import Ailment, Finding, Health, definition
 from backprop_cli.health.magnitudes import LayerSize, Sizes
 from backprop_cli.problem.model import Detail
@@ -79,7 +79,7 @@ class _Health:
         for layer, sizes in sized:
             ratio = [self.words.number(layer.ratio) if layer.ratio else ()] if has_ratio else []
             numbers = [self.words.number(one) for one in (sizes.mean, sizes.largest, sizes.norm)]
-            rows.append((self.label(layer), (Text(f"{sizes.count:,}"),), numbers[0], *ratio, *numbers[1:]))
+            rows.append((self.label(layer), (Text(counted(sizes.count)),), numbers[0], *ratio, *numbers[1:]))
         head: tuple[Inline, ...] = ((), *((Text(word),) for word in words))
         return Table(head, tuple(rows), ("left", *("right",) * len(words)))
 
@@ -121,7 +121,7 @@ class HealthWords:
                 said, count = _("{some} ({found:,} of {count:,} parameters)"), len(self.health.problem.parameters)
             case _:
                 said, count = _("{some} ({found:,} of {count:,} units that are not linear)"), len(self.health.units)
-        return inline(said, some=self.units(finding), found=f"{len(finding.where):,}", count=f"{count:,}")
+        return inline(said, some=self.units(finding), found=counted(len(finding.where)), count=counted(count))
 
     def units(self, finding: Finding) -> Inline:
         """h₁, h₂"""

@@ -25,7 +25,7 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.sheet import data, notes
 from backprop_cli.documents.worked import rules_of
 from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
-from backprop_cli.ground.words import _, language_tag, plural, sentences
+from backprop_cli.ground.words import _, counted, language_tag, plural, sentences
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
@@ -151,7 +151,7 @@ def introduction(page: Writing, paths: Paths) -> Inline:
     if not paths.complete:
         shown = plural("The first is shown", "The first {count:,} are shown", len(paths.shown))
         text = sentences([text, shown, _("(--limit 0: all).")])
-    return inline(text, count=f"{paths.count:,}", **names)
+    return inline(text, count=counted(paths.count), **names)
 
 
 def conclusion(paths: Paths) -> str:

@@ -9,7 +9,7 @@ from backprop_cli.algebra.optimizers import LEARNING_RATE, PENALTY_TERMS
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.algebra.rates import FIRST_RATE, RateSchedule
 from backprop_cli.documents.model import Fact, Inline, Text
-from backprop_cli.documents.writing import Writing, inline, joined, texts
+from backprop_cli.documents.writing import Writing, inline, joined, joined_values, texts
 from backprop_cli.ground.words import _, clauses, labelled, listed
 from backprop_cli.problem.model import Problem
 
@@ -89,16 +89,16 @@ def _starts(page: Writing, problem: Problem) -> Inline:
     names = joined((page.name(one),) for one in problem.starts[0])
     points = []
     for start in problem.starts:
-        values = joined((page.constant(value),) for value in start.values())
+        values = joined_values((page.constant(value),) for value in start.values())
         points.append(values if len(start) == 1 else (Text("("), *values, Text(")")))
-    return inline(_("{names} = {listed}; the first is worked out"), names=names, listed=joined(_some(points)))
+    return inline(_("{names} = {listed}; the first is worked out"), names=names, listed=joined_values(_some(points)))
 
 
 def _compared(page: Writing, rates: Sequence[Formula]) -> Inline:
     """The other rates, where several are compared."""
     if len(rates) < 2:
         return ()
-    others = joined(_some([(page.constant(rate),) for rate in rates[1:]]))
+    others = joined_values(_some([(page.constant(rate),) for rate in rates[1:]]))
     return inline(_(" (worked out; compared with {rates})"), rates=others)
 
 
@@ -107,7 +107,7 @@ def _schedule(page: Writing, schedule: RateSchedule) -> tuple[Inline, ...]:
     counts = _("n counts the updates from 0") if schedule.per_update else _("n counts the epochs from 0")
     if schedule.rates:
         each = _("one for each update") if schedule.per_update else _("one for each epoch")
-        listed = joined(_some([(page.constant(rate),) for rate in schedule.rates]))
+        listed = joined_values(_some([(page.constant(rate),) for rate in schedule.rates]))
         return (inline(_("{rates}: {each}, and the last one stays"), rates=listed, each=each),)
     settings: list[Inline] = [(page.equality(one),) for one in schedule.settings]
     named: list[Inline] = [(Text(_(schedule.name.replace("_", " ")) if schedule.name else _("a formula")),), *settings]

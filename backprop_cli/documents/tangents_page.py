@@ -26,7 +26,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.sheet import data, notes
 from backprop_cli.documents.writing import Writing, inline, place, signed, title_of, writing
-from backprop_cli.ground.words import _, language_tag
+from backprop_cli.ground.words import _, counted, language_tag
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.tangents import ForwardMode, Sweep
@@ -131,7 +131,7 @@ def introduction(page: Writing, mode: ForwardMode) -> Inline:
     if mode.every:
         said = _("One sweep for each of {count:,}: each line gets its tangent, its derivative in the one number "
                  "whose own tangent is 1. The last tangent is the derivative of {end}.")  # fmt: skip
-        return inline(said, count=f"{len(mode.sweeps):,}", end=page.symbol(mode.one.objective, here))
+        return inline(said, count=counted(len(mode.sweeps)), end=page.symbol(mode.one.objective, here))
     said = _("Each line gets, beside its value, its tangent: its derivative in {seed}. It begins with {dot} = 1, "
              "all other given numbers have the tangent 0, and the last tangent is {derivative}.")  # fmt: skip
     derivative = page.symbol(gradient(mode.one.objective, first.seed), here)
@@ -153,7 +153,7 @@ def conclusion(mode: ForwardMode, sweep: Sweep) -> str:
 def cost(page: Writing, mode: ForwardMode) -> Inline:
     """Why one goes backward: the sweeps that forward mode needs against the one that the backward pass is."""
     leaves, lines = len(mode.leaves), mode.lines
-    words = {"leaves": f"{leaves:,}", "lines": f"{lines:,}", "tangents": f"{leaves * lines:,}"}
+    words = {"leaves": counted(leaves), "lines": counted(lines), "tangents": counted(leaves * lines)}
     if leaves < 2:
         said = _("With one number to differentiate in, forward mode costs the same as the backward pass: one sweep "
                  "over {lines:,} lines. It is the cheaper one where one input has many outputs.")  # fmt: skip

@@ -16,7 +16,7 @@ from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Side, SideRole, Text
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, labelled, listed
+from backprop_cli.ground.words import _, labelled, listed, value_mark
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.grids import Grid
@@ -229,6 +229,11 @@ def joined(parts: Iterable[Inline], between: str = ", ") -> Inline:
     return tuple(pieces)
 
 
+def joined_values(values: Iterable[Inline]) -> Inline:
+    """The values in a list: 0.1, 0.2, and 0,1; 0,2 where a comma stands in numbers."""
+    return joined(values, f"{value_mark()} ")
+
+
 def texts(words: Iterable[str]) -> tuple[Inline, ...]:
     """Words as values."""
     return tuple((Text(word),) for word in words)
@@ -236,12 +241,17 @@ def texts(words: Iterable[str]) -> tuple[Inline, ...]:
 
 def place(address: Address) -> str:
     """Epoch 2, sample 1"""
+    text = place_in_words(address)
+    return text[:1].upper() + text[1:]
+
+
+def place_in_words(address: Address) -> str:
+    """epoch 2, sample 1, as it stands within a sentence"""
     words = {
         "epoch": _("epoch {n}"), "batch": _("batch {n}"), "sample": _("sample {n}"), "step": _("step {n}"),
         "after": _("after the update"), "report": _("after epoch {n}"),
     }  # fmt: skip
-    text = listed(words[place.word].format(n=place.number) for place in address)
-    return text[:1].upper() + text[1:]
+    return listed(words[place.word].format(n=place.number) for place in address)
 
 
 def has_sample(address: Address) -> bool:

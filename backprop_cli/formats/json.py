@@ -20,6 +20,7 @@ from backprop_cli.training.perceptron_run import outcome_of
 from backprop_cli.training.quadratics import Quadratic
 from backprop_cli.training.runs import TrainingRun
 from backprop_cli.training.trials import Comparison, Trial
+from backprop_cli.writing.dialects import PROGRAM
 
 
 def render(solution: Solution) -> str:
@@ -29,7 +30,7 @@ def render(solution: Solution) -> str:
 
 def as_data(solution: Solution) -> dict[str, Any]:
     """The solution as plain data."""
-    write = speller(solution.problem, solution.trace, "ascii", "plain")
+    write = speller(solution.problem, solution.trace, PROGRAM, "plain")
     return {
         "problem": solution.problem.title,
         "arithmetic": "rounded" if solution.trace.rounded else "exact",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "locale"
+_BEYOND_LATIN = "\u0180"  # the indices in δₕ are letters, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ _READER = ContextVar("reader", default=_Reader())  # noqa: B039 - frozen
 def languages() -> tuple[str, ...]:
     """The languages there are, English first, then one for each catalogue."""
     return (ENGLISH, *sorted(file.parts[-3] for file in FOLDER.glob("*/LC_MESSAGES/backprop.mo")))
+
+
+def short_names() -> tuple[str, ...]:
+    """What is typed for a language: `en`, `de`, `zh`."""
+    return tuple(language.partition("_")[0] for language in languages())
 
 
 def language_called(name: str) -> str | None:
@@ -108,6 +114,11 @@ def in_figures(text: str) -> str:
     return text.replace(".", decimal_sign())
 
 
+def counted(number: int) -> str:
+    """A count as the reader writes it: 12,500, and 12500 where a comma stands before decimals."""
+    return f"{number:,}" if decimal_sign() == "." else str(number)
+
+
 def value_mark() -> str:
     """What stands behind a value in a list of values: a semicolon where a comma stands in the numbers."""
     return "," if decimal_sign() == "." else ";"
@@ -132,6 +143,18 @@ def labelled(label: str, said: str) -> str:
 def full_stop(said: str) -> str:
     """A sentence with its full stop."""
     return _("{sentence}.").format(sentence=said)
+
+
+def ended(said: str) -> str:
+    """The words with a full stop, unless they end a sentence already."""
+    return said if not said or said.endswith((".", "?", "!", "。", "？", "！")) else full_stop(said)
+
+
+def as_sentence(said: str) -> str:
+    """The words as a sentence; a symbol at its beginning (σ(x), m̂, ln) stays as it is."""
+    first = said.partition(" ")[0].rstrip(",:;")
+    is_word = first.isalpha() and max(first) < _BEYOND_LATIN and first != "ln" and (len(first) > 1 or first == "a")
+    return ended((said[:1].upper() if is_word else said[:1]) + said[1:])
 
 
 def sentences(said: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
+from backprop_cli.ground.words import in_figures
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.pictures.figures import POINT
 from backprop_cli.pictures.fonts import family, width
@@ -16,6 +17,7 @@ from backprop_cli.writing.shapes import SUPERSCRIPTS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.ticker import Formatter
 
 WIDTH, HEIGHT = 430.0, 280.0
 LEFT, BOTTOM, TOP, RIGHT = 58.0, 44.0, 18.0, 18.0
@@ -64,8 +66,21 @@ def axes(whole: Figure, area: tuple[float, float, float, float]) -> Axes:
     found.spines[["top", "right"]].set_visible(False)
     for side in ("left", "bottom"):
         found.spines[side].set_color(Ink.FAINT.value)
+    for axis in (found.xaxis, found.yaxis):
+        axis.set_major_formatter(_as_read())
     found.tick_params(labelsize=TICK, color=Ink.FAINT.value, labelcolor=Ink.INK.value)
     return found
+
+
+def _as_read() -> Formatter:
+    """Writes the numbers of an axis as its reader does, with a point or a comma."""
+    from matplotlib.ticker import ScalarFormatter
+
+    class AsRead(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return in_figures(super().__call__(x, pos))
+
+    return AsRead()
 
 
 def named(found: Axes, x: str, y: str) -> None:

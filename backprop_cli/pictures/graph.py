@@ -10,7 +10,7 @@ from backprop_cli.algebra.formula import Apply, Name, Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving import graphs
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, value_mark
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Area, Frame, Ink, Picture, Place, picture
 from backprop_cli.pictures.labels import Label, Run, words
@@ -211,7 +211,7 @@ class _Graph:
             case "power" if isinstance(formula.arguments[1], Number):
                 return (Run("( )"), Run(constants[-1], 0.72, 0.38))
             case "max" | "min" if numbers:
-                return words(f"{sign}({', '.join(['·', *constants])})")
+                return words(f"{sign}({f'{value_mark()} '.join(['·', *constants])})")
             case "power":
                 return None
             case _ if formula.operation in ("max", "min") or len(names) == 1:

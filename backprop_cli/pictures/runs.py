@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, parameter
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, value_mark
 from backprop_cli.pictures.charts import MOST, Series, curves, number
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _POINTS = 240  # epochs at which a curve is computed
 _FEW = 60  # points that each have a marker
+_SHOWN = 3  # values of a starting point
 
 OnEpoch = Callable[[int], None]
 
@@ -65,7 +66,7 @@ def start_of(trial: Trial, write: Speller) -> str:
         f"{write.writer.name(name)} = {write.constant_formula(value).text}"
         for name, value in (trial.start or {}).items()
     ]
-    return listed(pairs, most=3)
+    return f"{value_mark()} ".join(pairs if len(pairs) <= _SHOWN else [*pairs[:_SHOWN], "…"])
 
 
 def _points(run: TrainingRun) -> tuple[tuple[float, float], ...]:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground.errors import Undecided
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.rounded import Decimal, to_digits
@@ -20,12 +20,12 @@ HALF = rational(1, 2)
 class Word(Enum):
     """What a learning rate does to the loss: it converges, oscillates, diverges, …"""
 
-    TOO_SMALL = "too small"
-    CONVERGES = "converges"
-    OSCILLATES = "oscillates"
-    DIVERGES = "diverges"
-    STANDS_STILL = "stands still"
-    STILL_FALLING = "still falling"
+    TOO_SMALL = n_("too small")
+    CONVERGES = n_("converges")
+    OSCILLATES = n_("oscillates")
+    DIVERGES = n_("diverges")
+    STANDS_STILL = n_("stands still")
+    STILL_FALLING = n_("still falling")
 
 
 @dataclass(frozen=True, slots=True)

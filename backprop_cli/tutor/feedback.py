@@ -6,7 +6,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.verdicts import Outcome
-from backprop_cli.ground.words import _, full_stop, sentences
+from backprop_cli.ground.words import _, as_sentence, sentences
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
 
@@ -14,14 +14,14 @@ SLIPS = frozenset({"cut off", "last digit", "slip", "arithmetic", "copied"})  # 
 
 
 def praise(lesson: Lesson, mark: Mark, report: Report) -> str:
-    """What is said of a right answer."""
+    """What is said of a right answer, as a part of a sentence."""
     explainer = lesson.explainer(report)
-    return sentence(explainer.remark(mark) or explainer.verdict(mark.verdict))
+    return explainer.remark(mark) or explainer.verdict(mark.verdict)
 
 
 def too_short(lesson: Lesson, mark: Mark, report: Report) -> str:
     """What is said of an answer with too few digits: how far it goes, and how many are wanted."""
-    said = sentence(lesson.explainer(report).verdict(mark.verdict))
+    said = as_sentence(lesson.explainer(report).verdict(mark.verdict))
     return sentences([said, _("Write {digits}.").format(digits=lesson.digits(mark.quantity))])
 
 
@@ -37,7 +37,7 @@ def mistake_of(mark: Mark) -> str:
 def feedback(lesson: Lesson, mark: Mark, report: Report, written: Written) -> tuple[Block, ...]:
     """What was done, if that is recognised; else which line the number would be right for."""
     words = lesson.explainer(report).explanation(mark, numbers=False)
-    said: list[Block] = [Say(sentence(words.said), Tone.WRONG)]
+    said: list[Block] = [Say(as_sentence(words.said), Tone.WRONG)]
     verdict = mark.verdict
     known = verdict.causes or verdict.near or (verdict.hint is not None and verdict.hint.other is None)
     other = None if known else lesson.right_for(mark.quantity, written)
@@ -54,7 +54,7 @@ def feedback(lesson: Lesson, mark: Mark, report: Report, written: Written) -> tu
         said.append(Formula(words.at or words.symbol, tuple(sides), _("your number fits")))
     said += [Say(_("Or: {said}.").format(said=one)) for one in words.others]
     if words.advice:
-        said.append(Say(sentence(words.advice)))
+        said.append(Say(as_sentence(words.advice)))
     return tuple(said)
 
 
@@ -66,11 +66,3 @@ def _right_for(lesson: Lesson, mark: Mark, other: Quantity) -> str:
         words=lesson.words(other),
         asked=lesson.symbol(mark.quantity),
     )
-
-
-def sentence(text: str) -> str:
-    """What is said as a sentence: a word begins with a capital, a symbol stays as it is."""
-    word = text.partition(" ")[0].rstrip(",:;")
-    is_word = word.isascii() and word.isalpha() and (len(word) > 1 or word == "a")  # σ(x), m̂ and w stay small
-    said = (text[:1].upper() if is_word else text[:1]) + text[1:]
-    return said if said.endswith((".", "?", "!", "。", "？", "！")) else full_stop(said)

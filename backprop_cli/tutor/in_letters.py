@@ -11,9 +11,8 @@ from backprop_cli.checking.formula_answers import FormulaMark, as_asked, judge_f
 from backprop_cli.checking.key import BITS
 from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.verdicts import Outcome
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, as_sentence, listed
 from backprop_cli.numbers.certified import precision
-from backprop_cli.tutor.feedback import sentence
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.whole_lines import NAMELESS
 from backprop_cli.working.gather import Gatherer
@@ -77,9 +76,9 @@ def _carried(
 def what_was_done(lesson: Lesson, mark: FormulaMark) -> str:
     """What is said of a formula that is not right."""
     if mark.why:
-        return sentence(mark.why)
+        return as_sentence(mark.why)
     if mark.edit is not None:
-        return sentence(said_of_edit(mark.edit, lambda one: lesson.speller.symbols_of(one, mark.quantity.at)))
+        return as_sentence(said_of_edit(mark.edit, lambda one: lesson.speller.symbols_of(one, mark.quantity.at)))
     if mark.outcome is Outcome.BLANK:
         return _("Here its formula is asked for, in letters.")
     return _("This is not the formula of {symbol}.").format(symbol=lesson.symbol(mark.quantity))

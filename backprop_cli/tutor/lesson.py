@@ -28,8 +28,7 @@ from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import plain
 from backprop_cli.documents.sentences import Sentences
-from backprop_cli.documents.writing import Writing, inline
-from backprop_cli.documents.writing import place as place_in_words
+from backprop_cli.documents.writing import Writing, inline, place_in_words
 from backprop_cli.ground.errors import MathError, Undecided, UsageError, visible
 from backprop_cli.ground.words import _, labelled
 from backprop_cli.numbers.certified import Certified, Real, precision
@@ -271,7 +270,6 @@ class Lesson:
         """What a quantity is called; with its pass where there are several and it is wished for."""
         symbol = visible(self.speller.writer.symbol(quantity, quantity.at))
         places = place_in_words(quantity.at)
-        places = places[:1].lower() + places[1:]
         return f"{symbol} ({places})" if places and with_place else symbol
 
     def is_called(self, quantity: Quantity, name: str) -> bool:

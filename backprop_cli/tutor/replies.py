@@ -10,6 +10,9 @@ _ALSO: Mapping[str, str] = {
     "h": "hint", "w": "why", "q": "quit", "exit": "quit", "?": "help",
     "提示": "hint", "为什么": "why", "显示": "show", "跳过": "skip", "保留": "keep", "返回": "back", "上一题": "back",
     "退出": "quit", "帮助": "help", "已知": "given", "放入": "put",
+    "hinweis": "hint", "tipp": "hint", "warum": "why", "zeigen": "show", "lösung": "show", "überspringen": "skip",
+    "behalten": "keep", "zurück": "back", "ende": "quit", "beenden": "quit", "hilfe": "help", "gegeben": "given",
+    "einsetzen": "put",
 }  # fmt: skip
 _FULL_WIDTH = str.maketrans({0xFF01 + index: chr(0x21 + index) for index in range(0x5E)} | {"。": ".", "\u3000": " "})
 _MORE = re.compile(r"(?P<command>[a-z]{4,}|why)(?: [a-z' ]*)?[ ?!.…]*")  # hint please, why?

@@ -16,7 +16,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import BackpropError
-from backprop_cli.ground.words import _, clauses, full_stop, n_, plural
+from backprop_cli.ground.words import _, as_sentence, clauses, ended, full_stop, n_, plural
 from backprop_cli.tutor import hints, in_letters
 from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise, too_short
 from backprop_cli.tutor.lesson import Lesson, Task
@@ -198,9 +198,11 @@ def _accepted(
     text = written.text.strip()
     if written.is_worked_out:
         text = lesson.calculated(quantity, written)
-        said = clauses([lesson.comes_to(quantity, written), said[:1].lower() + said[1:]])
+        said = ended(clauses([lesson.comes_to(quantity, written), said]))
     elif whole:
-        said = clauses([f"{lesson.symbol(quantity)} = {lesson.number(text)}", said[:1].lower() + said[1:]])
+        said = ended(clauses([f"{lesson.symbol(quantity)} = {lesson.number(text)}", said]))
+    else:
+        said = as_sentence(said)
     noted = state.noting(quantity.key, _replace(entry, answer=text, kept=False, skipped=False))
     return _go_on(lesson, noted, (Say(said, Tone.RIGHT),))
 

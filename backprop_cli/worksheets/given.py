@@ -31,7 +31,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.worked import layer_labels, owner
-from backprop_cli.documents.writing import inline, joined, place
+from backprop_cli.documents.writing import inline, joined_values, place
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise
@@ -91,7 +91,7 @@ def _facts(exercise: Exercise) -> Iterator[Fact]:
     )
     for fact in sheet.facts(page):
         if fact.word == _("learning rate") and problem.training.rates:
-            yield Fact(_("learning rates"), (joined((page.constant(rate),) for rate in problem.training.rates),))
+            yield Fact(_("learning rates"), (joined_values((page.constant(rate),) for rate in problem.training.rates),))
         elif fact.word not in own:
             yield fact
     yield from _listed(exercise, _("state"), (q for q in named if q.name not in problem.parameters))

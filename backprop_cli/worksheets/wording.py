@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import first_of_several
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text
-from backprop_cli.documents.writing import inline, joined, place
+from backprop_cli.documents.writing import inline, joined, place_in_words
 from backprop_cli.ground.words import _, listed, n_, plural
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.model import Layer
@@ -76,9 +76,9 @@ def _layer(exercise: Exercise, layer: Layer) -> Inline:
 
 
 def _placed(exercise: Exercise, quantity: Quantity) -> Inline:
-    where = place(exercise.page.speller.page_of(quantity.at))
+    where = place_in_words(exercise.page.speller.page_of(quantity.at))
     symbol = exercise.symbol(quantity)
-    return (symbol, Text(f" ({where[:1].lower()}{where[1:]})")) if where else (symbol,)
+    return (symbol, Text(f" ({where})")) if where else (symbol,)
 
 
 def _todo(exercise: Exercise) -> str:

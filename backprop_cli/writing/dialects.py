@@ -244,9 +244,13 @@ TYPST_SETTING = Setting(
     | {"·": "dot.op", "′": "prime", "″": "prime.double", " ": "space", "−": "-", ",": "\\,"},
 )  # fmt: skip
 
+PROGRAM = "program"  # what another program reads
 DIALECTS = {
     "unicode": Dialect(UNICODE, "unicode", "−", half=Spelling("½"), ten="{0}·10{1}", exponents=SUPERSCRIPTS),
-    "ascii": Dialect(ASCII, "ascii", about="~=", nothing=".", dots=("...",) * 3, shaped="{0}⟪{1}x{2}⟫"),
+    **dict.fromkeys(
+        ("ascii", PROGRAM),
+        Dialect(ASCII, "ascii", about="~=", nothing=".", dots=("...",) * 3, shaped="{0}⟪{1}x{2}⟫"),
+    ),
     "latex": Dialect(
         LATEX,
         "latex",
@@ -284,8 +288,8 @@ def _with_comma(name: str) -> Dialect:
 
 
 def dialect_of_reader(name: str) -> Dialect:
-    """The dialect of this name, with the decimal sign of the reader's language."""
-    return DIALECTS[name] if decimal_sign() == "." else _with_comma(name)
+    """The dialect of this name, with the decimal sign of the reader's language; a program reads points in any."""
+    return DIALECTS[name] if name == PROGRAM or decimal_sign() == "." else _with_comma(name)
 
 
 _MATRIX = re.compile("⟦(?P<rows>[^⟧]*)⟧(?:⟪(?P<shape>[^⟫]*)⟫)?")

@@ -16,7 +16,7 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, did_you_mean, reason_of
 from backprop_cli.ground.extensions import added, extension
 from backprop_cli.ground.words import _, listed
-from backprop_cli.writing.dialects import DIALECTS, dialect_of_reader
+from backprop_cli.writing.dialects import dialect_of_reader
 from backprop_cli.writing.shapes import SUPERSCRIPTS
 
 SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
@@ -175,9 +175,9 @@ class Writer:
         self, notation: Notation, charset: str, positions: Mapping[str, tuple[int, str]], names: Collection[str] = ()
     ) -> None:
         self.notation = notation
-        self.ascii = charset == "ascii"
-        self.for_programs = self.ascii and notation.name == "plain"
-        self.dialect = DIALECTS[charset] if self.for_programs else dialect_of_reader(charset)
+        self.dialect = dialect_of_reader(charset)
+        self.ascii = self.dialect.name == "ascii"
+        self.by_keys = self.ascii and notation.name == "plain"
         self.shapes = self.dialect.shapes
         self.positions = positions
         self.last_layer = max((layer for layer, _number in positions.values()), default=0)
@@ -219,7 +219,7 @@ class Writer:
         if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
-        if self.for_programs or (self.ascii and quantity.kind is Kind.NEW):
+        if self.by_keys or (self.ascii and quantity.kind is Kind.NEW):
             return quantity.bare_key
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))

@@ -18,6 +18,7 @@ from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
 from backprop_cli.views.matrix_formulas import MATMUL, Cell, Equation, Matrix, Whole
+from backprop_cli.writing.dialects import PROGRAM
 from backprop_cli.writing.shapes import Spelling
 
 _IMPORTS = ["import math", "", "import numpy as np"]
@@ -79,7 +80,7 @@ class _Matrices:
 
     def sheet(self, sheet: Sheet) -> Iterator[list[str]]:
         """The blocks of one batch."""
-        write = speller(self.solution.problem, self.trace, "ascii", "plain")
+        write = speller(self.solution.problem, self.trace, PROGRAM, "plain")
         self.speller = WholeSpeller(self.solution.problem, write, sheet.batch.at, columns=False, notation="plain")
         self.known = {}
         phase, lines = None, list[str]()

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from backprop_cli.documents.model import Bars, Counts, Curve, Drawing, Inline, Math, Plot, Text, plain
 from backprop_cli.formats.terminal.plot import Axis
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, counted, in_figures
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.pictures.items import Frame, Ink, Picture, Stroke, Words
 from backprop_cli.pictures.labels import Run
@@ -211,7 +211,7 @@ def curve(block: Curve, epochs: Inline, power: str) -> Scene:
 
     spots = [[(across(x) * _WIDTH, (y - low) / (high - low) * _HEIGHT) for x, y in run] for run in runs]
     x_ticks = [
-        (across(epoch), (Text(f"{epoch:,}" if epoch > 9999 else str(epoch)),)) for epoch in _epochs(first, last, far)
+        (across(epoch), (Text(counted(epoch) if epoch > 9999 else str(epoch)),)) for epoch in _epochs(first, last, far)
     ]
     y_ticks = [((at - low) / (high - low), (text,)) for at, text in _powers(low, high, power)]
     few = max(map(len, spots)) <= _MOST_DOTS
@@ -227,7 +227,7 @@ def _room(values: Sequence[float]) -> tuple[float, float]:
     return low - more, high + more
 
 
-def _powers(low: float, high: float, power: str) -> Iterator[tuple[float, Math]]:
+def _powers(low: float, high: float, power: str) -> Iterator[tuple[float, Math | Text]]:
     """The ticks of a logarithmic axis: powers of ten, and between few of them 2 and 5 times one."""
     first, last = floor(low), ceil(high)
     every = max(1, ceil((high - low) / 8))
@@ -240,12 +240,18 @@ def _powers(low: float, high: float, power: str) -> Iterator[tuple[float, Math]]
         if -4 < exponent < 5:
             text = f"{factor * 10.0**exponent:.{max(0, 1 - exponent)}f}"
             text = (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
-            yield at, Math(text, text)
+            yield at, _as_read(Math(text, text))
         else:
             bare = "10" + power.partition("10")[2]
             mantissa = "" if factor == 1 else f"{factor:g}·"
             characters = f"{mantissa}10{str(exponent).translate(SUPERSCRIPTS)}"
-            yield at, Math((bare if factor == 1 else power).format(f"{factor:g}", exponent), characters)
+            yield at, _as_read(Math((bare if factor == 1 else power).format(f"{factor:g}", exponent), characters))
+
+
+def _as_read(number: Math) -> Math | Text:
+    """A number on an axis; as words where it has a decimal comma, which mathematics takes for a mark in a list."""
+    as_read = in_figures(number.characters)
+    return number if as_read == number.characters else Text(as_read)
 
 
 def _epochs(first: int, last: int, far: bool) -> list[int]:

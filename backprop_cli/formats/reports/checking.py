@@ -22,7 +22,7 @@ from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.reports.marks import marks_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed, n_, plural
+from backprop_cli.ground.words import _, as_sentence, decimal_sign, in_figures, labelled, listed, n_, plural
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.working.model import Remark
@@ -72,10 +72,10 @@ def _head(report: Report, student: str, charset: str) -> Iterator[RenderableType
 
 def _notes(report: Report) -> Iterator[str]:
     """What is said of the whole sheet, before its lines."""
-    yield from map(_sentence, report.notes)
+    yield from map(as_sentence, report.notes)
     if report.flipped:
         yield _(_FLIPPED)
-    if report.commas:
+    if report.commas and decimal_sign() != ",":
         yield _("Decimals are written with a comma on this sheet; it is read so.")
     for complaint in report.unread:
         where = f"{complaint.span.line}:{complaint.span.column}: " if complaint.span is not None else ""
@@ -192,7 +192,7 @@ def _remarks(report: Report, explainer: Explainer, charset: str) -> Iterator[Tex
     for mark in report.remarked:
         by_words.setdefault(explainer.remark(mark), []).append(explainer.symbol(mark.quantity))
     for words, lines in by_words.items():
-        yield Text.assemble((listed(lines), "bold"), labelled("", _in(charset, _sentence(words))))
+        yield Text.assemble((listed(lines), "bold"), labelled("", _in(charset, as_sentence(words))))
         yield Text()
     for work in report.changes:
         yield Text(_in(charset, _sentence(visible(explainer.found_in(work)))))
@@ -226,7 +226,7 @@ def _lines(words: Explanation, charset: str) -> Iterator[Text]:
 
 def _found(words: Explanation, charset: str) -> Iterator[Text]:
     """What was done, and what else it may have been."""
-    yield Text(_in(charset, _sentence(words.said)))
+    yield Text(_in(charset, as_sentence(words.said)))
     for other in words.others:
         yield Text(_in(charset, _("or: {said}").format(said=other)), "dim")
     if words.at:
@@ -253,7 +253,7 @@ def _formulas(words: Explanation, charset: str) -> Iterator[Text]:
 def _to_do(words: Explanation, charset: str) -> Iterator[Text]:
     """The rule, where else it was broken, and what is fine all the same."""
     if words.advice:
-        yield Text(_in(charset, _sentence(words.advice)), "italic")
+        yield Text(_in(charset, as_sentence(words.advice)), "italic")
     if words.lines:
         yield Text(_("The same in: {lines}").format(lines=listed(words.lines)))
     if words.following:
@@ -270,14 +270,6 @@ def _short(words: Explanation, charset: str) -> Text:
     if words.should:
         text.append(_("; it should be {formula}").format(formula=words.should), "dim")
     return text
-
-
-def _sentence(text: str) -> str:
-    """The words as a sentence; a symbol at its beginning stays as it is."""
-    first = text.partition(" ")[0].rstrip(",:;")
-    if first.isascii() and first.isalpha() and first != "ln" and (len(first) > 1 or first == "a"):
-        text = text[:1].upper() + text[1:]
-    return text if not text or text.endswith((".", "?", "。", "？")) else full_stop(text)
 
 
 def _total(report: Report) -> Text:

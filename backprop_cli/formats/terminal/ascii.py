@@ -10,7 +10,13 @@ def in_ascii(text: str) -> str:
     """The text with its symbols in ASCII: δ is delta, ∂ is d. Words are in the characters of their language."""
     for symbol, word in _IN_ASCII.items():
         text = text.replace(symbol, word)
-    return "".join(char if char.isascii() or unicodedata.east_asian_width(char) in "WF" else "?" for char in text)
+    return "".join(char if char.isascii() or _is_of_words(char) else "?" for char in text)
+
+
+def _is_of_words(char: str) -> bool:
+    """Whether it is a letter of a language: ü, ß, 数; those of formulas have become words before."""
+    latin = unicodedata.name(char, "").startswith(("LATIN SMALL LETTER", "LATIN CAPITAL LETTER"))
+    return latin or unicodedata.east_asian_width(char) in "WF"
 
 
 def page_in_ascii(text: str) -> str:
@@ -32,5 +38,6 @@ _IN_ASCII = {
     "ᵢ": "_i", "ⱼ": "_j", "ⁿ": "^n", "⁻¹": "^-1", "Φ": "Phi", "φ": "phi", "π": "pi", "√": "sqrt ", "₂": "2", "₁₀": "10",
     "′": "'", "ŷ": "yhat", "α": "alpha", "ε": "epsilon", "θ": "theta", "…": "...", "x̂": "xhat", "μ": "mu",
     "γ": "gamma", "β": "beta", "₀": "0", "″": "''",
+    "„": '"', "\u00a0": " ",
     "“": '"', "”": '"', "’": "'", "→": "->", "←": "<-", "✓": "same", "–": "-", "≈": "~=", "×": "*",
 }  # fmt: skip

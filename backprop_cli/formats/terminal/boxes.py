@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
+from backprop_cli.ground.words import decimal_sign
 from backprop_cli.writing.dialects import DIALECTS, Matrix
 
 _GAP = "  "
@@ -72,7 +73,7 @@ _NO_NUMBER = {one for name in ("unicode", "ascii") for one in (*DIALECTS[name].d
 
 def aligned(texts: Sequence[str], apart: Collection[int] = ()) -> list[str]:
     """The texts of a column, their decimal points under one another; those with indices in `apart` are centred."""
-    heads = [text.partition(".")[0] for text in texts]
+    heads = [text.partition(decimal_sign())[0] for text in texts]
     pairs = [pair for index, pair in enumerate(zip(heads, texts, strict=True)) if index not in apart]
     left = max((cell_len(head) for head, _text in pairs), default=max(map(cell_len, texts)))
     right = max((cell_len(text) - cell_len(head) for head, text in pairs), default=0)

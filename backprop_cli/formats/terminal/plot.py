@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rich.text import Text
 
+from backprop_cli.ground.words import in_figures
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, rational
 
 CURVE, POINT, AXIS = "cyan", "bold yellow", "dim"
@@ -45,7 +46,7 @@ class Axis:
         values: list[Rational] = []
         while (value := step * (first + len(values))) <= self.high:
             values.append(value)
-        return [(self.at(value), _written(value, step)) for value in values]
+        return [(self.at(value), in_figures(_written(value, step))) for value in values]
 
 
 def plot(

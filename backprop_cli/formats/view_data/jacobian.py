@@ -13,6 +13,7 @@ from backprop_cli.solving.spelling import speller
 from backprop_cli.views.batches import Batch
 from backprop_cli.views.jacobians import Jacobian, JacobianView, jacobian_view
 from backprop_cli.views.matrix_formulas import Matrix
+from backprop_cli.writing.dialects import PROGRAM
 
 
 def as_data(solution: Solution, argument: str) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def as_data(solution: Solution, argument: str) -> dict[str, Any]:
 
 def _data(view: JacobianView, batch: Batch, at: Address, jacobian: Jacobian) -> dict[str, Any]:
     problem = view.solution.problem
-    write = speller(problem, view.trace, "ascii", "plain")
+    write = speller(problem, view.trace, PROGRAM, "plain")
     cells = Cells(write)
     whole = WholeSpeller(problem, write, at, columns=False, notation="plain")
     layer = problem.layers[jacobian.layer - 1]

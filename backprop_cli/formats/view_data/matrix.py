@@ -12,6 +12,7 @@ from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view, single_numbers
 from backprop_cli.views.matrix_formulas import Equation, Matrix
+from backprop_cli.writing.dialects import PROGRAM
 
 
 def as_data(solution: Solution, argument: str) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def as_data(solution: Solution, argument: str) -> dict[str, Any]:
 
 def _sheet_data(view: MatrixView, sheet: Sheet) -> dict[str, Any]:
     batch = sheet.batch
-    write = speller(view.solution.problem, view.trace, "ascii", "plain")
+    write = speller(view.solution.problem, view.trace, PROGRAM, "plain")
     cells = Cells(write)
     whole = WholeSpeller(view.solution.problem, write, batch.at, columns=False, notation="plain")
     names = dict.fromkeys(single_numbers(sheet))

@@ -11,6 +11,7 @@ from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.factors import Factors
 from backprop_cli.views.passes import Pass, PassesView, passes_view
+from backprop_cli.writing.dialects import PROGRAM
 
 
 def as_data(solution: Solution, argument: str) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def as_data(solution: Solution, argument: str) -> dict[str, Any]:
 
 def _data(view: PassesView, one: Pass) -> dict[str, Any]:
     problem = view.solution.problem
-    write = speller(problem, view.trace, "ascii", "plain")
+    write = speller(problem, view.trace, PROGRAM, "plain")
     cells = Cells(write)
     whole = WholeSpeller(problem, write, one.at, columns=False, notation="plain")
 

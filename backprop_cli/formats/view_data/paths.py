@@ -10,12 +10,13 @@ from backprop_cli.deriving.trace import Step
 from backprop_cli.formats.view_data import line_as_data, value_as_data
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.paths import Path, Paths
+from backprop_cli.writing.dialects import PROGRAM
 
 
 def as_data(paths: Paths) -> dict[str, Any]:
     """The paths as plain data, in canonical names."""
     trace = paths.trace
-    write = speller(paths.one.problem, trace, "ascii", "plain")
+    write = speller(paths.one.problem, trace, PROGRAM, "plain")
 
     def line(quantity: Quantity) -> dict[str, Any]:
         return line_as_data(trace.by_quantity[quantity], write)

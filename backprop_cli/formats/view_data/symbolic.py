@@ -9,11 +9,12 @@ from backprop_cli.formats.json import line_data, step_as_data
 from backprop_cli.problem.letters import letters_of
 from backprop_cli.solving.closed import OpenStep
 from backprop_cli.solving.symbolic import SymbolicSolution, SymbolicSpeller, symbolic_speller
+from backprop_cli.writing.dialects import PROGRAM
 
 
 def as_data(solution: SymbolicSolution) -> dict[str, Any]:
     """The solution as data: a line has a decimal where it is a number, else its closed formula."""
-    write = symbolic_speller(solution, "ascii", "plain")
+    write = symbolic_speller(solution, PROGRAM, "plain")
     return {
         "problem": solution.problem.title,
         "arithmetic": "symbolic",

@@ -8,12 +8,13 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.formats.view_data import line_as_data, value_as_data
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.tangents import ForwardMode, Sweep
+from backprop_cli.writing.dialects import PROGRAM
 
 
 def as_data(mode: ForwardMode) -> dict[str, Any]:
     """The sweeps as plain data, in canonical names; all lines of one sweep, or only the results of several."""
     trace, one = mode.trace, mode.one
-    write = speller(one.problem, trace, "ascii", "plain")
+    write = speller(one.problem, trace, PROGRAM, "plain")
 
     def row(quantity: Quantity, tangent: Quantity) -> dict[str, Any]:
         placed = one.here(quantity)
