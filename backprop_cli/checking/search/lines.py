@@ -23,6 +23,8 @@ from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root, is_between, roots_of
 from backprop_cli.checking.search.rules import rule_edits
 from backprop_cli.checking.search.slopes import slope_edits
+from backprop_cli.checking.search.structure import structure_edits
+from backprop_cli.checking.search.wide import wide_edits
 from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.problem.model import Problem
 
@@ -179,7 +181,9 @@ class Lines:
     def _of_terms(self, root: Root) -> Iterator[Edit]:
         """The edits that can be made in each term of a sum alike."""
         yield from leaving_edits(root)
+        yield from structure_edits(root)
         yield from name_edits(root, self.relations)
+        yield from wide_edits(root, self.relations)
         yield from function_edits(root)
         yield from twice_edits(root)
 
