@@ -87,9 +87,39 @@ learning_rate: 0.37
 schedule: {name: exponential, factor: 0.83}
 epochs: 3
 """
+CELL = """\
+inputs: {x: [0.63, -1.38]}
+targets: [0.37]
+layers:
+  - type: lstm
+    forget: {weights: [[wf = 0.71]], recurrent_weights: uf = 0.13, bias: bf = 0.17}
+    input: {weights: [[wi = 0.93]], recurrent_weights: ui = 0.81, bias: bi = 0.67}
+    candidate: {weights: [[wa = 0.43]], recurrent_weights: ua = 0.19, bias: ba = 0.23}
+    output: {weights: [[wo = 0.59]], recurrent_weights: uo = 0.29, bias: bo = 0.11}
+    returns: last
+loss: half_squared_error
+learning_rate: 0.1
+"""
+KERNEL = """\
+inputs: [[1.1, 2.3, 0.7], [0.3, 1.7, 1.9], [2.9, 0.9, 1.3]]
+targets: [[1, 3], [0.3, 0.7]]
+layers:
+  - {type: convolution, kernel: [[0.7, -1.1], [0.5, 0.3]], bias: b = 0.25, activation: tanh}
+loss: half_squared_error
+learning_rate: 0.2
+"""
+DECAYED = """\
+gradients: {p: [0.43, -0.31]}
+parameters: {p: 1.13}
+learning_rate: 0.07
+optimizer: {name: momentum, mu: 0.77}
+penalty: {l2: 0.3}
+"""
+SUMMED = BATCH + "reduce: sum\n"
 MOMENTUM = NETWORK + "optimizer: {name: momentum, mu: 0.77}\nstate: {v_w5: 0.19}\n"
 CUSTOM = NETWORK.replace("half_squared_error", "3*((out_o1 - t_o1)^2 + (out_o2 - t_o2)^2)")
-PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM)
+PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM, CELL, KERNEL, DECAYED,
+            SUMMED)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -249,7 +279,7 @@ SAID_BETTER = {
     "power left out", "minus left out", "sign of all", "sign dropped", "not updated", "values before the update",
     "in each term", "counted", "one sample", "sum for mean", "slope of the layer above", "degrees", "net for output",
     "no weights", "new weights", "first values", "inputs of another sample", "targets of another sample",
-    "another penalty", "pooling",
+    "another penalty", "pooling", "kernel transposed", "mean for sum",
 }  # fmt: skip
 SLIPS = {kind for kind in WORDS if kind.startswith("slip")}
 

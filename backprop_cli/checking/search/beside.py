@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.algebra.formula import Formula, Name, names_in
 from backprop_cli.algebra.parts import NetParts, name_of
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.surroundings import Surroundings
@@ -116,7 +116,9 @@ class Beside:
         """Of a layer with lines of its own: names that differ in their letter, or in one number, the nearest first."""
         found: dict[str, tuple[str, ...]] = {}
         for layer in self.around.problem.layers:
-            lines = [*dict.fromkeys(cell.quantity.name for cell in layer.cells), *layer.outputs]
+            used = (name.symbol for cell in layer.cells for name in names_in(cell.formula))
+            states = [one.name for one in used if isinstance(one, Quantity) and one.name.endswith("0")]
+            lines = list(dict.fromkeys([*states, *(cell.quantity.name for cell in layer.cells), *layer.outputs]))
             weights = [name for name in layer.parameters if name in self.around.problem.parameters]
             for names in (lines, weights) if layer.cells else ():
                 places = {name: place for place, name in enumerate(names)}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.checking.search.edits import Edit, Key, joined, places
 from backprop_cli.checking.search.roots import Root
 
+_ALIKE = ("sum", "max", "min")
 _MOST_TERMS = 12
 _DEEPEST = 40  # parts of a formula among which a sum is looked for
 
@@ -20,7 +21,7 @@ def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterat
     for number, (part, put) in enumerate(places(root.formula)):
         if number > _DEEPEST:
             return
-        if not isinstance(part, Apply) or part.operation != "sum" or not 1 < len(part.arguments) <= _MOST_TERMS:
+        if not isinstance(part, Apply) or part.operation not in _ALIKE or not 1 < len(part.arguments) <= _MOST_TERMS:
             continue
         by_term = [_by_key(root, term, edits_of) for term in part.arguments]
         touched = [found for found in by_term if found]
@@ -33,7 +34,7 @@ def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterat
                 continue
             terms = [found[key].formula if key in found else term
                      for found, term in zip(by_term, part.arguments, strict=True)]  # fmt: skip
-            formula = put(joined("sum", terms))
+            formula = put(joined(part.operation, terms))
             mass = min(8, 2 * first.mass)
             family = "everywhere in a sum" if len(same) == len(touched) else "in some terms of a sum"
             yield Edit(first.kind, first.key, mass, family, formula, first.part, first.instead)
@@ -41,7 +42,7 @@ def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterat
 
 def _by_key(root: Root, term: Formula, edits_of: Callable[[Root], Iterator[Edit]]) -> Mapping[Key, Edit]:
     """The edits of one term of which there is only one with their key; nothing for a single name or number."""
-    if not isinstance(term, Apply):
+    if not isinstance(term, Apply | Name):
         return {}
     found: dict[Key, Edit | None] = {}
     for edit in edits_of(Root(root.line, term, root.roles, root.around)):

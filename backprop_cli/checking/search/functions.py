@@ -84,8 +84,8 @@ def function_edits(root: Root) -> Iterator[Edit]:
         if isinstance(part, Apply):
             for key, mass, family, instead in (*_another_function(part), *_logarithms(part), *_layers(part)):
                 yield Edit(key[0], key, mass, family, put(instead), part, instead)
-            yield from _reach(part, put)
             yield from _terms_of_a_loss(part, put)
+    yield from reach_edits(root.formula)
     yield from _degrees(root)
 
 
@@ -114,8 +114,13 @@ def _another_function(part: Apply) -> Iterator[_Instead]:
             yield ("another function", operation, word), 6, "of any", of_any(operation, part)
 
 
-def _reach(part: Apply, put: Put) -> Iterator[Edit]:
-    """A function of too much or too little: o·tanh(c) as tanh(o·c), √(v + ε) as √v + ε."""
+def reach_edits(formula: Formula) -> Iterator[Edit]:
+    """A function of too much or too little: o·tanh(c) as tanh(o·c), relu(a + b) as relu(a) + b."""
+    for part, put in places(formula):
+        yield from _reach(part, put)
+
+
+def _reach(part: Formula, put: Put) -> Iterator[Edit]:
     match part:
         case Apply("product", factors):
             for index, factor in enumerate(factors):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.algebra.formula import ONE, ZERO, Apply, Number, number
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, number
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places, positive
 from backprop_cli.checking.search.roots import Root
 
@@ -33,7 +34,8 @@ def _left_out(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
         case Apply("product", factors):
             for index, factor in enumerate(factors):
                 rest = joined("product", [*factors[:index], *factors[index + 1 :]])
-                yield Edit("left out", ("left out", root.role(factor)), 10, "factor", put(rest), factor)
+                yield Edit("left out", ("left out", root.role(factor)), 10, "factor", put(rest), factor,
+                           twin=_letters(factor))  # fmt: skip
         case Apply("quotient", (above, below)):
             yield Edit("divisor left out", ("left out", root.role(below)), 10, "factor", put(above), below)
             rest = Apply("quotient", (ONE, below))
@@ -55,6 +57,12 @@ def _left_out(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
             return
         case Apply(operation, (inner, *_)) if not isinstance(inner, Number):
             yield Edit("function left out", ("function left out", operation), 6, "function", put(inner), part, inner)
+
+
+def _letters(formula: Formula) -> str:
+    """The letters with which a name begins: h of h1."""
+    named = isinstance(formula, Name) and isinstance(formula.symbol, Quantity)
+    return formula.symbol.name.rstrip("0123456789_") if named else ""  # type: ignore[union-attr]
 
 
 def _only_some(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
@@ -80,6 +88,11 @@ def _arguments(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
         for argument in part.arguments:
             key = ("only", root.role(positive(argument)))
             yield Edit("only of", key, 6, "argument", put(argument), part, argument)
+    if part.operation in ("max", "min"):
+        for place in range(2, len(part.arguments) - 1):
+            for kept in (part.arguments[:place], part.arguments[place:]):
+                rest = Apply(part.operation, kept)
+                yield Edit("only of", ("only", "some terms"), 4, "only some", put(rest), part, rest)
 
 
 # ---- signs -------------------------------------------------------------------------------------------------------

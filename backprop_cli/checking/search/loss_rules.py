@@ -80,12 +80,19 @@ def error_edits(root: Root, made: DeltaParts, relations: Relations) -> Iterator[
         others += [(word, name) for word, name in kin.items() if word != "delta"]
         for word, name in others:
             yield Edit("instead", ("error instead", word), 6, "error instead", put(turned(name)), part, name)
-        for loss in LOSSES.values() if target is not None else ():
-            slope = slopes(loss.term(made.out, target, *loss.defaults), {}).get(made.out.symbol)
-            if slope is not None:
-                instead = turned(slope)
-                kind = "slope at the output" if loss.name == own else "slope of another loss"
-                yield Edit(kind, (kind, loss.name), 8, "loss slope", put(instead), part, instead)
+        for name, slope in _slopes(made.out, target, own) if target is not None else ():
+            kind = "slope at the output" if name == own else "slope of another loss"
+            yield Edit(kind, (kind, name), 8, "loss slope", put(turned(slope)), part, turned(slope))
+
+
+def _slopes(out: Name, target: Name, own: str) -> Iterator[tuple[str, Formula]]:
+    """The slopes of the losses at an output, that of the problem's own loss first; each once."""
+    found: dict[Formula, str] = {}
+    for loss in sorted(LOSSES.values(), key=lambda one: one.name != own):
+        slope = slopes(loss.term(out, target, *loss.defaults), {}).get(out.symbol)
+        if slope is not None:
+            found.setdefault(slope, loss.name)
+    return ((name, slope) for slope, name in found.items())
 
 
 def _of_another_unit(part: Formula, other: Quantity, relations: Relations) -> Iterator[tuple[Name, Quantity]]:

@@ -51,6 +51,8 @@ def _instead(
         yield other, "another sample", 3, "sample"
     for other in relations.layers(quantity):
         yield other, "another layer", 4, "layer"
+    for other in relations.made_of(quantity):
+        yield other, "what it is made of", 4, "made of"
     if role == "old":
         for other in relations.parameters():
             yield other, "another parameter", 4, "parameters"

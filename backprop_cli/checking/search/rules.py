@@ -16,7 +16,9 @@ from backprop_cli.algebra.parts import (
     UpdateParts,
 )
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.parts import with_names
 from backprop_cli.checking.search.edits import Edit, joined, places
+from backprop_cli.checking.search.functions import reach_edits
 from backprop_cli.checking.search.loss_rules import error_edits, loss_edits
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
@@ -61,6 +63,8 @@ def _biases(root: Root, made: OutParts, relations: Relations) -> Iterator[Edit]:
     if made.net is None or not isinstance(made.net.symbol, Quantity):
         return
     line = relations.around.derivation.index.get(made.net.symbol)
+    if line is not None and root.formula != made.net:
+        yield from reach_edits(with_names(root.formula, {made.net: line.formula}))
     bias = line.parts.bias if line is not None and isinstance(line.parts, NetParts) else None
     if bias is None:
         return

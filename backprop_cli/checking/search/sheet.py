@@ -14,7 +14,7 @@ from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.checking.search.meanings import Meaning, Meanings, through
 from backprop_cli.checking.search.proof import Answer
 from backprop_cli.checking.search.slips import Miswritten, slips_of
-from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, share_of
+from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, grain, share_of
 from backprop_cli.checking.search.worlds import World
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.enclosures import ball
@@ -73,7 +73,8 @@ class Sheet:
         for entry in found.values() if quantity in self.padded else ():
             if _NOT_UPDATED in entry.keys:
                 entry.prior /= _PADDED
-        return Fits(list(found.values()), mass, share_of(half, self._scale(quantity, answer)))
+        share = share_of(grain(answer, self._followed(quantity), half), self._scale(quantity, answer))
+        return Fits(list(found.values()), mass, share)
 
     def reads(self, quantity: Quantity) -> tuple[object, ...]:
         """Everything that `fits` depends on: which lines are blank, the answer, and the numbers that edits name."""

@@ -118,6 +118,7 @@ def _structure(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
         case Apply("sum", terms):
             yield from _sums(root, terms, put)
             yield from _shares(root, terms, put)
+            yield from _swapped(terms, put)
             magnitude = Apply("abs", (part,))
             mass = 4 if root.role(part) == "error" else 1
             yield Edit("sign dropped", ("sign dropped", root.role(part)), mass, "sign dropped", put(magnitude), part)
@@ -184,6 +185,14 @@ def _sums(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
 def _signed(formula: Formula, term: Formula, inner: Formula) -> Formula:
     """The formula with the sign of a term of which the other one is the positive."""
     return formula if term is inner else minus(formula)
+
+
+def _swapped(terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
+    """a·x + b·y as b·x + a·y."""
+    match terms:
+        case (Apply("product", (one, *rest)), Apply("product", (other, *more))) if one != other:
+            whole = [Apply("product", (other, *rest)), Apply("product", (one, *more))]
+            yield Edit("swapped", ("swapped", "heads"), 5, "shares", put(Apply("sum", tuple(whole))), one, other)
 
 
 def _shares(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
