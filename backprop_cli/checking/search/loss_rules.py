@@ -80,9 +80,9 @@ def error_edits(root: Root, made: DeltaParts, relations: Relations) -> Iterator[
         others += [(word, name) for word, name in kin.items() if word != "delta"]
         for word, name in others:
             yield Edit("instead", ("error instead", word), 6, "error instead", put(turned(name)), part, name)
-        for name, slope in _slopes(made.out, target, own) if target is not None else ():
-            kind = "slope at the output" if name == own else "slope of another loss"
-            yield Edit(kind, (kind, name), 8, "loss slope", put(turned(slope)), part, turned(slope))
+        for called, slope in _slopes(made.out, target, own) if target is not None else ():
+            kind = "slope at the output" if called == own else "slope of another loss"
+            yield Edit(kind, (kind, called), 8, "loss slope", put(turned(slope)), part, turned(slope))
 
 
 def _slopes(out: Name, target: Name, own: str) -> Iterator[tuple[str, Formula]]:

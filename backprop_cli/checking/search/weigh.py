@@ -109,19 +109,22 @@ def share_of(half: float, scale: float) -> float:
 
 
 def grain(answer: float, right: float, half: float) -> float:
-    """Half of the unit in which numbers like these lie, where the right one and the answer are rounder than written.
+    """Half a unit of the answer; more where it and the right one are rounder than written, such as 3.250 and 1.250.
 
-    Of 3.250 and 1.250 that is a quarter: with round numbers, more than one mistake gives the same.
+    With round numbers, more than one mistake gives the same; but not all that lie on so coarse a grid are as likely, so
+    it is only the root of how much coarser that is.
     """
     unit = 2 * half
-    whole, mine = round(right / unit) if unit else 0, round(answer / unit) if unit else 0
-    if not whole or not mine or abs(right / unit - whole) > _WHOLE * abs(whole):
+    if not unit or not math.isfinite(right):
+        return half
+    whole, mine = round(right / unit), round(answer / unit)
+    if not (whole or mine) or abs(right / unit - whole) > _WHOLE * max(1, abs(whole)):
         return half
     common, found = math.gcd(whole, mine), 1
     for tens in range(1, len(str(common))):
         steps = (10**tens, 25 * 10 ** (tens - 1), 50 * 10 ** (tens - 1))
         found = max([found, *(step for step in steps if common % step == 0)])
-    return half * found
+    return half * math.sqrt(found)
 
 
 def fit_of(distance: float, width: float, half: float) -> float:
