@@ -118,8 +118,8 @@ penalty: {l2: 0.3}
 SUMMED = BATCH + "reduce: sum\n"
 MOMENTUM = NETWORK + "optimizer: {name: momentum, mu: 0.77}\nstate: {v_w5: 0.19}\n"
 CUSTOM = NETWORK.replace("half_squared_error", "3*((out_o1 - t_o1)^2 + (out_o2 - t_o2)^2)")
-PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM, CELL, KERNEL, DECAYED,
-            SUMMED)  # fmt: skip
+PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM, CELL, KERNEL,
+            DECAYED, SUMMED)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row is one line, however long its formula is
 """What goes wrong on the bundled problems: a line, what was done, and the wrong formula, each written by hand.
 
 Written from what a teacher sees, after the search was built and before it was changed for them.

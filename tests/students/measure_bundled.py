@@ -86,7 +86,10 @@ def planted(problem: Problem, table: str, digits: Digits) -> Iterator[Sheet]:
     course = problem.course
     lines = {line.key: number for number, line in enumerate(course.lines)}
     for place, (key, name, formula) in enumerate(rows(table)):
-        number = lines[key]
+        number = lines.get(key)
+        if number is None:
+            print(f"{course.name}: no line {key}", file=sys.stderr)
+            continue
         try:
             made = work(problem, {number: tree_of(problem, formula)}, digits)  # type: ignore[arg-type]
         except (UnreadableError, KeyError) as no:
@@ -99,7 +102,7 @@ def planted(problem: Problem, table: str, digits: Digits) -> Iterator[Sheet]:
 
 
 def by_chance(problem: Problem, table: str, digits: Digits) -> Iterator[Sheet]:
-    """The same lines with numbers that mean nothing, of the size of the right ones, and the rest going on from there."""
+    """The same lines with numbers that mean nothing, of the size of the right ones; the rest goes on from there."""
     course, dice = problem.course, random.Random(problem.course.name)
     lines = {line.key: number for number, line in enumerate(course.lines)}
     for place, (key, _name, _formula) in enumerate(rows(table)):
