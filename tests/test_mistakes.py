@@ -155,7 +155,7 @@ PLANTED = {
         Planted("softmax", "delta_p1", 1 - P1),
         Planted("softmax", "delta_p2", -exp(1) / (exp(2) + exp(1) + 1)),
     ],
-    "factor-two": [Planted("mazur", "delta_o1", ".276997"), Planted("softmax", "delta_p1", 2 * (P1 - 1))],
+    "factor-two": [Planted("mazur", "delta_o1", ".276997")],
     "mean-or-sum": [
         Planted(THREE_OUTPUTS, "delta_y1", (Y1 - 0.2) * slope(Y1) / 3),
         Planted(THREE_OUTPUTS, "delta_y1", (Y1 - 0.2) * slope(Y1) * 3),

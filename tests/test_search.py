@@ -10,12 +10,13 @@ from math import exp, floor, log10, tanh
 import pytest
 from helpers import loaded
 
-from backprop_cli.algebra.formula import Formula, Name, names_in
+from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search import Candidate, Diagnosis, Search
 from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.checking.search.meanings import Meaning
 from backprop_cli.checking.search.sentences import WORDS, advice, said
+from backprop_cli.checking.search.weigh import grain
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Detail
@@ -389,3 +390,28 @@ def test_every_kind_has_its_words_and_advice(kind: str) -> None:
 def test_what_was_left_out_is_said_with_its_part() -> None:
     found = named(NETWORK, "dE/dw5", V["dE/dw5"] * slope(V["out_o1"]))
     assert "out_o1" in said(found, spelled)
+
+
+@pytest.mark.parametrize("text", [NETWORK, SOFTMAX, CELL, KERNEL])
+def test_brackets_are_left_out_only_where_there_are_some(text: str) -> None:
+    """Of an edit that says so, the part in brackets is a sum or a product of the right formula that needs them."""
+    parts = [one.edit.part for _, one in all_edits(text) if one.edit.kind == "brackets"]
+    assert parts
+    assert all(isinstance(part, Apply) and part.operation in ("sum", "product") for part in parts)
+
+
+def test_only_losses_that_square_have_a_factor_two_in_their_slope() -> None:
+    names = [{one.pattern[0] for line, one in all_edits(text) if line.key == "delta_o1"} for text in (NETWORK, SOFTMAX)]
+    assert ["factor-two" in found for found in names] == [True, False]
+
+
+def test_the_slope_of_the_own_loss_is_no_other_losss() -> None:
+    """−t/p behind a softmax: the right loss, without the slope of the softmax."""
+    found = named(SOFTMAX, "delta_o1", -0.17 / S["out_o1"])
+    assert found.kind == "slope at the output"
+
+
+def test_round_numbers_are_named_less_surely() -> None:
+    """Where the right number and the answer are quarters, much more than one mistake gives each of them."""
+    assert grain(1.25, 3.25, 0.0005) > 2 * grain(1.253, 3.25, 0.0005) == 2 * 0.0005
+    assert grain(-3.25, 3.25, 0.0005) == 0.0005
