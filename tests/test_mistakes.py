@@ -76,17 +76,6 @@ learning_rate: 0.13
 batch: full
 reduce: sum
 """
-NORMALIZED = """\
-inputs: [1]
-targets: [1]
-layers:
-  - neurons: [h1, h2]
-    weights: [[1], [3]]
-  - {type: layer_normalization, epsilon: 0.1}
-  - weights: [[0.5, 1]]
-loss: half_squared_error
-learning_rate: 0.1
-"""
 ONLINE = BATCH.replace("batch: full", "batch: online")
 WAVES = """\
 parameters: {x: 1.2}
@@ -166,7 +155,7 @@ PLANTED = {
         Planted("softmax", "delta_p1", 1 - P1),
         Planted("softmax", "delta_p2", -exp(1) / (exp(2) + exp(1) + 1)),
     ],
-    "factor-two": [Planted("mazur", "delta_o1", ".276997"), Planted("softmax", "delta_p1", 2 * (P1 - 1))],
+    "factor-two": [Planted("mazur", "delta_o1", ".276997")],
     "mean-or-sum": [
         Planted(THREE_OUTPUTS, "delta_y1", (Y1 - 0.2) * slope(Y1) / 3),
         Planted(THREE_OUTPUTS, "delta_y1", (Y1 - 0.2) * slope(Y1) * 3),
@@ -235,10 +224,6 @@ PLANTED = {
         Planted("small-cnn", "delta_c1_1_1", -0.268941421 / 4),
     ],
     "sample-variance": [Planted("layer-norm", "var", 1 / 3)],
-    "variance-for-deviation": [
-        Planted("layer-norm", "xhat_h1", -0.7 / 0.25),
-        Planted(NORMALIZED, "xhat_h1", -1 / 1.1),
-    ],
     "online-for-batch": [Planted(BATCH, "sample 2 / net_y", W1 * 3)],
     "batch-for-online": [Planted(ONLINE, "sample 2 / net_y", 0.4 * 3), Planted("mazur", "after / net_o1", "1.1059")],
     "sample-left-out": [

@@ -10,12 +10,13 @@ from math import exp, floor, log10, tanh
 import pytest
 from helpers import loaded
 
-from backprop_cli.algebra.formula import Formula, Name, names_in
+from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search import Candidate, Diagnosis, Search
 from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.checking.search.meanings import Meaning
 from backprop_cli.checking.search.sentences import WORDS, advice, said
+from backprop_cli.checking.search.weigh import grain
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Detail
@@ -87,9 +88,39 @@ learning_rate: 0.37
 schedule: {name: exponential, factor: 0.83}
 epochs: 3
 """
+CELL = """\
+inputs: {x: [0.63, -1.38]}
+targets: [0.37]
+layers:
+  - type: lstm
+    forget: {weights: [[wf = 0.71]], recurrent_weights: uf = 0.13, bias: bf = 0.17}
+    input: {weights: [[wi = 0.93]], recurrent_weights: ui = 0.81, bias: bi = 0.67}
+    candidate: {weights: [[wa = 0.43]], recurrent_weights: ua = 0.19, bias: ba = 0.23}
+    output: {weights: [[wo = 0.59]], recurrent_weights: uo = 0.29, bias: bo = 0.11}
+    returns: last
+loss: half_squared_error
+learning_rate: 0.1
+"""
+KERNEL = """\
+inputs: [[1.1, 2.3, 0.7], [0.3, 1.7, 1.9], [2.9, 0.9, 1.3]]
+targets: [[1, 3], [0.3, 0.7]]
+layers:
+  - {type: convolution, kernel: [[0.7, -1.1], [0.5, 0.3]], bias: b = 0.25, activation: tanh}
+loss: half_squared_error
+learning_rate: 0.2
+"""
+DECAYED = """\
+gradients: {p: [0.43, -0.31]}
+parameters: {p: 1.13}
+learning_rate: 0.07
+optimizer: {name: momentum, mu: 0.77}
+penalty: {l2: 0.3}
+"""
+SUMMED = BATCH + "reduce: sum\n"
 MOMENTUM = NETWORK + "optimizer: {name: momentum, mu: 0.77}\nstate: {v_w5: 0.19}\n"
 CUSTOM = NETWORK.replace("half_squared_error", "3*((out_o1 - t_o1)^2 + (out_o2 - t_o2)^2)")
-PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM)
+PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM, CELL, KERNEL,
+            DECAYED, SUMMED)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -249,7 +280,7 @@ SAID_BETTER = {
     "power left out", "minus left out", "sign of all", "sign dropped", "not updated", "values before the update",
     "in each term", "counted", "one sample", "sum for mean", "slope of the layer above", "degrees", "net for output",
     "no weights", "new weights", "first values", "inputs of another sample", "targets of another sample",
-    "another penalty", "pooling",
+    "another penalty", "pooling", "kernel transposed", "mean for sum",
 }  # fmt: skip
 SLIPS = {kind for kind in WORDS if kind.startswith("slip")}
 
@@ -359,3 +390,28 @@ def test_every_kind_has_its_words_and_advice(kind: str) -> None:
 def test_what_was_left_out_is_said_with_its_part() -> None:
     found = named(NETWORK, "dE/dw5", V["dE/dw5"] * slope(V["out_o1"]))
     assert "out_o1" in said(found, spelled)
+
+
+@pytest.mark.parametrize("text", [NETWORK, SOFTMAX, CELL, KERNEL])
+def test_brackets_are_left_out_only_where_there_are_some(text: str) -> None:
+    """Of an edit that says so, the part in brackets is a sum or a product of the right formula that needs them."""
+    parts = [one.edit.part for _, one in all_edits(text) if one.edit.kind == "brackets"]
+    assert parts
+    assert all(isinstance(part, Apply) and part.operation in ("sum", "product") for part in parts)
+
+
+def test_only_losses_that_square_have_a_factor_two_in_their_slope() -> None:
+    names = [{one.pattern[0] for line, one in all_edits(text) if line.key == "delta_o1"} for text in (NETWORK, SOFTMAX)]
+    assert ["factor-two" in found for found in names] == [True, False]
+
+
+def test_the_slope_of_the_own_loss_is_no_other_losss() -> None:
+    """−t/p behind a softmax: the right loss, without the slope of the softmax."""
+    found = named(SOFTMAX, "delta_o1", -0.17 / S["out_o1"])
+    assert found.kind == "slope at the output"
+
+
+def test_round_numbers_are_named_less_surely() -> None:
+    """Where the right number and the answer are quarters, much more than one mistake gives each of them."""
+    assert grain(1.25, 3.25, 0.0005) > 2 * grain(1.253, 3.25, 0.0005) == 2 * 0.0005
+    assert grain(-3.25, 3.25, 0.0005) == 0.0005

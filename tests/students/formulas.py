@@ -1,5 +1,6 @@
 """Formulas in the spelling of `solve --json`, and what they are worth: the product does not judge itself here."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -201,6 +202,9 @@ def tanh(z: Decimal) -> Decimal:
 FUNCTIONS: dict[str, Callable[..., Decimal]] = {
     "sigmoid": sigmoid,
     "tanh": tanh,
+    "sin": lambda z: Decimal(math.sin(z)),
+    "cos": lambda z: Decimal(math.cos(z)),
+    "tan": lambda z: Decimal(math.tan(z)),
     "relu": lambda z: max(z, Decimal(0)),
     "leaky_relu": lambda z: z if z > 0 else z / 100,
     "exp": lambda z: z.exp(),

@@ -141,19 +141,20 @@ for file in files:
 """
 
 
-def checked(problem: Path, files: list[Path], rounding: str | None = None) -> dict[str, SheetMark]:
-    """What `check` says of single sheets (it gives reasons where `grade` only gives marks)."""
+def python(program: str, *arguments: str) -> str:
+    """What a program in Python prints that uses the product, in English."""
     path = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
     environment = os.environ | {"BACKPROP_LANG": "en", "PYTHONPATH": path}
-    found: dict[str, SheetMark] = {}
     run = subprocess.run(
-        [sys.executable, "-c", ONE_BY_ONE, str(problem), rounding or "-", *map(str, files)],
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, env=environment, check=False
     )
-    for row in run.stdout.splitlines():
+    return run.stdout
+
+
+def checked(problem: Path, files: list[Path], rounding: str | None = None) -> dict[str, SheetMark]:
+    """What `check` says of single sheets (it gives reasons where `grade` only gives marks)."""
+    found: dict[str, SheetMark] = {}
+    for row in python(ONE_BY_ONE, str(problem), rounding or "-", *map(str, files)).splitlines():
         file, text = json.loads(row)
         if text.strip():
             found[Path(file).name] = sheet_mark(json.loads(text))

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
+from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import is_slope, partial_derivative
 from backprop_cli.algebra.optimizers import LEARNING_RATE
-from backprop_cli.algebra.parts import DeltaParts, GradientParts
+from backprop_cli.algebra.parts import DeltaParts, GradientParts, Path
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out
 from backprop_cli.checking.mistakes.common import symbols_in, with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
@@ -83,8 +84,9 @@ def _target_minus_output(part: Part) -> Written:
 
 
 def _factor_two(part: Part) -> Written:
-    made = part.made
-    if isinstance(made, DeltaParts) and part.is_output:
+    made, loss = part.made, part.around.problem.loss
+    squares = loss is not None and loss.name in LOSSES and LOSSES[loss.name].squares
+    if isinstance(made, DeltaParts) and part.is_output and squares:
         yield n_("a factor 2 too much"), made.written(multiply(number(2), made.upstream), made.slope)
         yield n_("a factor 2 left out"), made.written(multiply(HALF, made.upstream), made.slope)
 
@@ -132,10 +134,11 @@ def _no_weight(part: Part) -> Written:
 def _one_path(part: Part) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and len(made.paths) > 1 and not part.is_output:
-        for place, left_out in enumerate(made.paths):
+        for left_out in made.paths:
             kept = [path.formula for path in made.paths if path is not left_out]
-            label = unit_of(left_out.delta) if left_out.delta else str(place + 1)
-            yield label, made.written(add(*kept), made.slope)
+            through = _name_of(left_out)
+            if through:
+                yield through, made.written(add(*kept), made.slope)
 
 
 def _errors_not_deltas(part: Part) -> Written:
@@ -180,7 +183,8 @@ def _absolute_error(part: Part) -> Written:
 def _softmax_extra(part: Part) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and part.line.short is not None:
-        yield "", multiply(part.line.short, made.out, 1 - made.out)
+        behind = n_("a softmax") if _is_softmax(part, made) else n_("a sigmoid")
+        yield behind, multiply(part.line.short, made.out, 1 - made.out)
 
 
 def _relu_mask(part: Part) -> Written:
@@ -204,6 +208,20 @@ def _divided(part: Part) -> Written:
 
 
 # ---- helpers ---------------------------------------------------------------------------------------------------------
+
+
+def _is_softmax(part: Part, made: DeltaParts) -> bool:
+    """Whether the δ is that of an output of a softmax."""
+    line = part.around.derivation.index.get(made.out.symbol)  # type: ignore[call-overload]
+    return line is not None and isinstance(line.formula, Apply) and line.formula.operation == "softmax"
+
+
+def _name_of(path: Path) -> str:
+    """The unit, or the line of a layer, that a path leads through; nothing for the loss itself."""
+    symbol = path.gradient.symbol if path.gradient is not None else None
+    if not isinstance(symbol, Quantity):
+        return ""
+    return symbol.name or (symbol.by.bare_key if symbol.by is not None else "")
 
 
 def _is_mask(made: DeltaParts) -> bool:
@@ -297,8 +315,8 @@ ROWS = (
     Mistake("absolute-error", n_("the sign of the error was dropped"),
             _absolute_error, n_("an output below its target has a negative error")),
     Mistake("softmax-extra-derivative",
-            n_("a slope p·(1 − p) was multiplied on: behind a softmax with cross-entropy δ is p − t"),
-            _softmax_extra, n_("p − t has the slope of the softmax in it already")),
+            n_("a slope p·(1 − p) was multiplied on: behind {variant} with cross-entropy δ is p − t"),
+            _softmax_extra, n_("p − t has the slope of the activation in it already")),
     Mistake("relu-mask", n_("ReLU's slope: {variant}"),
             _relu_mask, n_("the slope of ReLU is 1 where its net input is positive, else 0"),
             mass=60, rare=(_OF_THE_GRADIENT,)),

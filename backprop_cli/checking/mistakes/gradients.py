@@ -164,7 +164,7 @@ ROWS = (
             _no_input_factor, n_("the gradient of a weight is δ times what went into the weight"), mass=20),
     Mistake("wrong-input-factor", n_("δ was multiplied by the wrong number: {variant}"),
             _wrong_input_factor, n_("a weight's gradient is δ of its receiver times the output of its sender")),
-    Mistake("other-sender", n_("δ was multiplied by what {variant} puts out, which is not this weight's sender"),
+    Mistake("other-sender", n_("δ was multiplied by the value of {variant}, which is not this weight's sender"),
             _other_sender, n_("a weight's gradient is δ of its receiver times the output of its sender")),
     Mistake("one-use", n_("a shared parameter: the use in {variant} was left out of the sum"),
             _one_use, n_("a parameter that is used several times collects every use")),

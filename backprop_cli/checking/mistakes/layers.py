@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Number, apply, divide, number
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Number, divide, number
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part
@@ -35,21 +35,6 @@ def _sample_variance(part: Part) -> Written:
                 yield "", divide(total, number(len(squares) - 1))
 
 
-def _variance_for_deviation(part: Part) -> Written:
-    def by_variance(gate: Apply) -> Formula:
-        x, mean, variance, epsilon = gate.arguments
-        return divide(x - mean, variance + epsilon)
-
-    def by_root(gate: Apply) -> Formula:
-        x, mean, variance, epsilon = gate.arguments
-        return divide(x - mean, apply("sqrt", variance) + epsilon)
-
-    for words, change in ((n_("by the variance itself"), by_variance), (n_("ε stands beside the root"), by_root)):
-        changed = _changed(part.formula, "standardized", change)
-        if changed != part.formula:
-            yield words, changed
-
-
 def _changed(formula: Formula, operation: str, change: Callable[[Apply], Formula]) -> Formula:
     """The formula with every use of an operation changed."""
     if not isinstance(formula, Apply):
@@ -61,11 +46,9 @@ def _changed(formula: Formula, operation: str, change: Callable[[Apply], Formula
 
 # fmt: off
 ROWS = (
-    Mistake("pooling-to-all", n_("the gradient went to every value under the window: {variant}"), _pooling_to_all,
-            n_("max pooling hands its gradient to the largest value alone")),
+    Mistake("pooling-to-all", n_("the gradient did not go to the largest value alone: {variant}"), _pooling_to_all,
+            n_("a maximum hands its gradient to the largest value alone")),
     Mistake("sample-variance", n_("the variance was divided by n − 1"), _sample_variance,
             n_("normalization divides by n")),
-    Mistake("variance-for-deviation", n_("the wrong divisor of x − μ: {variant}"), _variance_for_deviation,
-            n_("x̂ = (x − μ)/√(σ² + ε)")),
 )
 # fmt: on

@@ -52,9 +52,8 @@ def _twice(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
             for term in terms:
                 if not isinstance(term, Number):
                     more = put(Apply("sum", (*terms, term)))
-                    yield Edit(
-                        "counted twice", ("twice", root.role(positive(term))), 3, "term twice", more, positive(term)
-                    )
+                    key = ("twice", root.role(positive(term)))
+                    yield Edit("counted twice", key, 3, "term twice", more, positive(term))
         case Apply("quotient", (_, below)):
             more = put(Apply("quotient", (part, below)))
             yield Edit("divided twice", ("twice", root.role(below)), 4, "twice", more, below)
@@ -126,11 +125,11 @@ def _too_many(root: Root, relations: Relations) -> Iterator[Edit]:
         if count > 2:
             factors += [number(count), number(1, count)]
     rates = [name for name in _names(root) if name.name == LEARNING_RATE.name]
-    eta = Name(rates[0]) if rates else Name(LEARNING_RATE)
+    eta, has_rate = Name(rates[0]) if rates else Name(LEARNING_RATE), bool(rates)
     if relations.is_known(eta.symbol):  # type: ignore[arg-type]
         factors.append(eta)
     for factor in factors:
-        said = "times" if isinstance(factor, Number) else "rate"
+        said = "times" if isinstance(factor, Number) else "extra factor" if has_rate else "rate"
         key = ("times", str(factor.value) if isinstance(factor, Number) else "rate")
         yield Edit(said, key, 5, "times", Apply("product", (factor, root.formula)), factor)
 
@@ -193,8 +192,11 @@ def _batches(root: Root) -> Iterator[Edit]:
         yield Edit("one sample", ("one sample",), 8, "one sample", term, term)
     count = number(len(made.terms))
     for term in (made.terms[0], made.terms[-1]):
-        yield Edit("one sample", ("one sample", "divided"), 4, "one sample", term / count, term)
+        yield Edit("one sample", ("one sample", "divided"), 4, "one sample", term / count, term / count)
     total = joined("sum", list(made.terms))
     mean = Apply("quotient", (total, count))
-    yield Edit("sum for mean", ("sum for mean",), 8, "mean", total if made.mean else mean, count)
-    yield Edit("divided twice", ("twice", "count"), 4, "mean", Apply("quotient", (mean, count)), count)
+    if made.mean:
+        yield Edit("sum for mean", ("sum for mean",), 8, "mean", total, count)
+        yield Edit("divided twice", ("twice", "count"), 4, "mean", Apply("quotient", (mean, count)), count)
+    else:
+        yield Edit("mean for sum", ("mean for sum",), 8, "mean", mean, count)

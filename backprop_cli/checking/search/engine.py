@@ -12,7 +12,7 @@ from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.candidates import Candidate, Diagnosis
-from backprop_cli.checking.search.lines import MOST_BLANK, Lines
+from backprop_cli.checking.search.lines import Lines
 from backprop_cli.checking.search.meanings import Meanings
 from backprop_cli.checking.search.proof import Answer, fits_over_balls
 from backprop_cli.checking.search.sheet import Sheet
@@ -86,7 +86,7 @@ class Search:
         said, further = (
             tuple(self._candidate(one, answers, quantity, fits, perhaps) for one in some) for some in (chosen, others)
         )
-        searched = len(self.lines.blank_before(quantity, answers)) < MOST_BLANK
+        searched = sheet.is_looked_through(quantity)
         first = chosen[0].explained if chosen else None
         is_a_sign = first is not None and first.is_negative and not says_a_sign(first.best.pattern)
         return Diagnosis(quantity, said, perhaps, further, searched, is_a_sign)

@@ -4,39 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.checking.search.edits import Edit, Key, joined, places
 from backprop_cli.checking.search.roots import Root
 
+_ALIKE = ("sum", "max", "min")
 _MOST_TERMS = 12
 _DEEPEST = 40  # parts of a formula among which a sum is looked for
 
 
 def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterator[Edit]:
-    """Edits that are made in each term of a sum, where every term has just one of the kind."""
+    """Edits that are made in each term of a sum, where every term has just one of the kind.
+
+    One name for another also in some of the terms: those in which there is such a name.
+    """
     for number, (part, put) in enumerate(places(root.formula)):
         if number > _DEEPEST:
             return
-        if not isinstance(part, Apply) or part.operation != "sum" or not 1 < len(part.arguments) <= _MOST_TERMS:
+        if not isinstance(part, Apply) or part.operation not in _ALIKE or not 1 < len(part.arguments) <= _MOST_TERMS:
             continue
         by_term = [_by_key(root, term, edits_of) for term in part.arguments]
         touched = [found for found in by_term if found]
         if len(touched) < 2:
             continue
-        for key in touched[0]:  # of the first term that has any
-            same = [found.get(key) for found in touched]
+        for key in dict.fromkeys(key for found in touched for key in found):
+            same = [found[key] for found in touched if key in found]
             first = same[0]
-            if first is None or any(one is None for one in same):
+            if len(same) < 2 or (len(same) < len(touched) and first.kind != "instead"):
                 continue
-            terms = [found[key].formula if found else term for found, term in zip(by_term, part.arguments, strict=True)]
-            formula = put(joined("sum", terms))
+            terms = [found[key].formula if key in found else term
+                     for found, term in zip(by_term, part.arguments, strict=True)]  # fmt: skip
+            formula = put(joined(part.operation, terms))
             mass = min(8, 2 * first.mass)
-            yield Edit(first.kind, first.key, mass, "everywhere in a sum", formula, first.part, first.instead)
+            family = "everywhere in a sum" if len(same) == len(touched) else "in some terms of a sum"
+            yield Edit(first.kind, first.key, mass, family, formula, first.part, first.instead)
 
 
 def _by_key(root: Root, term: Formula, edits_of: Callable[[Root], Iterator[Edit]]) -> Mapping[Key, Edit]:
     """The edits of one term of which there is only one with their key; nothing for a single name or number."""
-    if not isinstance(term, Apply):
+    if not isinstance(term, Apply | Name):
         return {}
     found: dict[Key, Edit | None] = {}
     for edit in edits_of(Root(root.line, term, root.roles, root.around)):

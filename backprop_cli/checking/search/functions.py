@@ -15,7 +15,7 @@ _WAVES = ("sin", "cos", "tan")
 _ELEMENTARY = {
     "exp": ("ln",), "ln": ("log10", "log2", "exp"), "log2": ("ln", "log10"), "log10": ("ln", "log2"),
     "sin": ("cos",), "cos": ("sin",), "tan": ("sin", "cos"), "sqrt": ("square",), "square": ("sqrt",),
-    "max": ("min", "sum"), "min": ("max", "sum"), "abs": ("square",),
+    "max": ("min", "sum", "mean"), "min": ("max", "sum"), "abs": ("square",),
 }  # fmt: skip
 # What a sigmoid of z becomes in unsure hands.
 _SIGMOIDS: tuple[tuple[str, Callable[[Formula], Formula]], ...] = (
@@ -42,6 +42,9 @@ _OF_ANY: tuple[tuple[str, Callable[[str, Apply], Formula]], ...] = (
     ("upside down", lambda name, part: ONE / part),
     ("sinh", lambda name, part: (apply("exp", part.arguments[0]) - apply("exp", minus(part.arguments[0]))) / 2),
     ("cosh", lambda name, part: (apply("exp", part.arguments[0]) + apply("exp", minus(part.arguments[0]))) / 2),
+    ("not halved", lambda name, part: apply("exp", part.arguments[0]) - apply("exp", minus(part.arguments[0]))),
+    ("again", lambda name, part: Apply(name, (part, *part.arguments[1:]))),
+    ("one minus", lambda name, part: 1 - part),
 )
 # What a softmax becomes: of all net inputs, the number of the own one from 0.
 _SOFTMAXES: tuple[tuple[str, Callable[[Sequence[Formula], int], Formula]], ...] = (
@@ -82,6 +85,7 @@ def function_edits(root: Root) -> Iterator[Edit]:
             for key, mass, family, instead in (*_another_function(part), *_logarithms(part), *_layers(part)):
                 yield Edit(key[0], key, mass, family, put(instead), part, instead)
             yield from _terms_of_a_loss(part, put)
+    yield from reach_edits(root.formula)
     yield from _degrees(root)
 
 
@@ -100,12 +104,37 @@ def _another_function(part: Apply) -> Iterator[_Instead]:
         for base in (10, 2):
             yield ("another function", "exp", f"power of {base}"), 4, "exponential", apply("power", number(base), inner)
         yield ("another function", "exp", "product"), 4, "exponential", apply("exp", ONE) * inner
+    if operation == "tanh":
+        yield ("another function", "tanh", "tan"), 8, "key of the calculator", apply("tan", inner)
     if operation == "sigmoid":
         for word, wrong in _SIGMOIDS:
             yield ("sigmoid", word), 8, "sigmoid", wrong(inner)
     if operation in ACTIVATIONS and operation != "identity":
         for word, of_any in _OF_ANY:
             yield ("another function", operation, word), 6, "of any", of_any(operation, part)
+
+
+def reach_edits(formula: Formula) -> Iterator[Edit]:
+    """A function of too much or too little: o·tanh(c) as tanh(o·c), relu(a + b) as relu(a) + b."""
+    for part, put in places(formula):
+        yield from _reach(part, put)
+
+
+def _reach(part: Formula, put: Put) -> Iterator[Edit]:
+    match part:
+        case Apply("product", factors):
+            for index, factor in enumerate(factors):
+                if isinstance(factor, Apply) and factor.operation in ACTIVATIONS:
+                    inner, *rest = factor.arguments
+                    others = [*factors[:index], *factors[index + 1 :]]
+                    whole = Apply(factor.operation, (joined("product", [*others, inner]), *rest))
+                    yield Edit("function of all", ("function of all",), 4, "reach", put(whole), part, whole)
+        case Apply(operation, (Apply("sum", terms), *rest)) if operation in ACTIVATIONS and operation != "identity":
+            each = joined("sum", [Apply(operation, (term, *rest)) for term in terms])
+            first = joined("sum", [Apply(operation, (terms[0], *rest)), *terms[1:]])
+            last = joined("sum", [Apply(operation, (joined("sum", terms[:-1]), *rest)), terms[-1]])
+            for changed in dict.fromkeys((each, first, last)):
+                yield Edit("function of one", ("function of one",), 4, "reach", put(changed), part, changed)
 
 
 def _applied(name: str, argument: Formula) -> Formula:

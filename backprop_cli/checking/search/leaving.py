@@ -1,12 +1,18 @@
-"""Edits that leave something out, turn a sign round, or put the pieces of a formula together in another way."""
+"""Edits that leave something out, or turn a sign round."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, number
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places, positive
 from backprop_cli.checking.search.roots import Root
+
+# Operations that choose or combine: none is a function that could be forgotten.
+_NO_FUNCTION = (
+    "softmax", "negative", "pick", "is_max", "is_min", "times_ln", "standardized", "clip", "max", "min",
+)  # fmt: skip
 
 
 def leaving_edits(root: Root) -> Iterator[Edit]:
@@ -17,8 +23,6 @@ def leaving_edits(root: Root) -> Iterator[Edit]:
         yield from _left_out(root, part, put)
         yield from _arguments(root, part, put)
         yield from _signs(root, part, put)
-        yield from _brackets(root, part, put)
-        yield from _structure(root, part, put)
     yield from _whole(root)
 
 
@@ -30,7 +34,8 @@ def _left_out(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
         case Apply("product", factors):
             for index, factor in enumerate(factors):
                 rest = joined("product", [*factors[:index], *factors[index + 1 :]])
-                yield Edit("left out", ("left out", root.role(factor)), 10, "factor", put(rest), factor)
+                yield Edit("left out", ("left out", root.role(factor)), 10, "factor", put(rest), factor,
+                           twin=_letters(factor))  # fmt: skip
         case Apply("quotient", (above, below)):
             yield Edit("divisor left out", ("left out", root.role(below)), 10, "factor", put(above), below)
             rest = Apply("quotient", (ONE, below))
@@ -42,18 +47,39 @@ def _left_out(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
                 role = root.role(positive(term))
                 yield Edit("summand left out", ("summand left out", role), 8, "summand", put(rest), positive(term))
             if len(terms) > 2:
-                for term in terms:
-                    key = ("only", root.role(positive(term)))
-                    yield Edit("only", key, 4, "only term", put(term), positive(term))
+                yield from _only_some(root, part, put)
         case Apply("power" | "square", (inner, *_)):
             yield Edit("power left out", ("function left out", part.operation), 6, "function", put(inner), part, inner)
             if isinstance(inner, Apply) and inner.operation == "sum":
                 size = Apply("abs", (inner,))
                 yield Edit("another function", ("another function", "power", "abs"), 4, "size", put(size), part, size)
-        case Apply("softmax" | "negative" | "pick" | "is_max" | "is_min" | "times_ln" | "standardized" | "clip"):
+        case Apply(operation) if operation in _NO_FUNCTION:
             return
         case Apply(operation, (inner, *_)) if not isinstance(inner, Number):
             yield Edit("function left out", ("function left out", operation), 6, "function", put(inner), part, inner)
+
+
+def _letters(formula: Formula) -> str:
+    """The letters with which a name begins: h of h1."""
+    named = isinstance(formula, Name) and isinstance(formula.symbol, Quantity)
+    return formula.symbol.name.rstrip("0123456789_") if named else ""  # type: ignore[union-attr]
+
+
+def _only_some(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
+    """Of a longer sum one term alone, or all from one on, or up to one."""
+    terms = part.arguments
+    for term in terms:
+        key = ("only", root.role(positive(term)))
+        is_all = put(part) is part
+        yield (
+            Edit("only", key, 4, "only term", put(term), positive(term))
+            if is_all
+            else Edit("only of", key, 4, "only term", put(term), part, term)
+        )
+    for place in range(2, len(terms) - 1):
+        for kept in (terms[:place], terms[place:]):
+            rest = joined("sum", kept)
+            yield Edit("only of", ("only", "some terms"), 4, "only some", put(rest), part, rest)
 
 
 def _arguments(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
@@ -61,7 +87,12 @@ def _arguments(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
     if part.operation in ("clip", "max", "min"):
         for argument in part.arguments:
             key = ("only", root.role(positive(argument)))
-            yield Edit("only", key, 6, "argument", put(argument), argument)
+            yield Edit("only of", key, 6, "argument", put(argument), part, argument)
+    if part.operation in ("max", "min"):
+        for place in range(2, len(part.arguments) - 1):
+            for kept in (part.arguments[:place], part.arguments[place:]):
+                rest = Apply(part.operation, kept)
+                yield Edit("only of", ("only", "some terms"), 4, "only some", put(rest), part, rest)
 
 
 # ---- signs -------------------------------------------------------------------------------------------------------
@@ -88,185 +119,6 @@ def _signs(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
                        put(Apply("exp", (minus(inner),))), inner)  # fmt: skip
 
 
-# ---- brackets ----------------------------------------------------------------------------------------------------
-
-
-def _brackets(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
-    match part:
-        case Apply("product", nested):
-            factors = _flat(nested)
-            for index, factor in enumerate(factors):
-                match factor:
-                    case Apply("sum", (first, *rest)):
-                        others = [*factors[:index], *factors[index + 1 :]]
-                        last = rest[-1]
-                        sign = isinstance(last, Apply) and last.operation == "negative"
-                        tail = joined("product", [positive(last), *others])
-                        yield _bracket(
-                            root, factor, put(Apply("sum", (first, *rest[:-1], minus(tail) if sign else tail)))
-                        )
-                        head = joined("product", [*others, first])
-                        yield _bracket(root, factor, put(Apply("sum", (head, *rest))))
-            for index, factor in enumerate(factors):
-                match factor:
-                    case Apply("power", (base, exponent)):
-                        others = [*factors[:index], *factors[index + 1 :]]
-                        inner = joined("product", [*others, base])
-                        yield _bracket(root, factor, put(Apply("power", (inner, exponent))))
-        case Apply("quotient", (Apply("sum", (*front, last)) as above, below)):
-            divided = Apply("quotient", (last, below))
-            yield _bracket(root, above, put(Apply("sum", (*front, divided))))
-        case Apply("quotient", (above, Apply("sum", (first, *rest)) as below)):
-            yield _bracket(root, below, put(Apply("sum", (Apply("quotient", (above, first)), *rest))))
-        case Apply("quotient", (above, Apply("product", (first, *rest)) as below)):
-            moved = Apply("product", (Apply("quotient", (above, first)), *rest))
-            yield _bracket(root, below, put(moved))
-        case Apply(
-            "sum",
-            (
-                *front,
-                (Apply("power", (inner, exponent)) | Apply("negative", (Apply("power", (inner, exponent)),))) as last,
-            ),
-        ):
-            base = Apply("sum", (*front, minus(inner) if positive(last) is not last else inner))
-            yield _bracket(root, last, put(Apply("power", (base, exponent))))
-        case Apply("power", (Apply("sum", (*front, last)) as base, exponent)):
-            inner = positive(last)
-            raised: Formula = Apply("power", (inner, exponent))
-            if inner is not last:
-                raised = Apply("negative", (raised,))
-            yield _bracket(root, base, put(Apply("sum", (*front, raised))))
-            each = [_raised(term, exponent) for term in base.arguments]
-            yield Edit("each to the power", ("each to the power",), 5, "brackets", put(Apply("sum", tuple(each))), base)
-
-
-def _flat(factors: tuple[Formula, ...]) -> tuple[Formula, ...]:
-    """The factors with products among them opened."""
-    opened = (one.arguments if isinstance(one, Apply) and one.operation == "product" else (one,) for one in factors)
-    return tuple(factor for group in opened for factor in group)
-
-
-def _bracket(root: Root, part: Formula, formula: Formula) -> Edit:
-    return Edit("brackets", ("brackets", root.role(part)), 5, "brackets", formula, part)
-
-
-def _raised(term: Formula, exponent: Formula) -> Formula:
-    inner = positive(term)
-    raised = Apply("power", (inner, exponent))
-    return Apply("negative", (raised,)) if inner is not term else raised
-
-
-# ---- structure ---------------------------------------------------------------------------------------------------
-
-
-def _structure(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
-    match part:
-        case Apply("product", factors):
-            yield Edit("added", ("added",), 4, "operation", put(Apply("sum", factors)), part)
-            for index, factor in enumerate(factors):
-                if isinstance(factor, Number):
-                    continue
-                rest = joined("product", [*factors[:index], *factors[index + 1 :]])
-                role = root.role(factor)
-                yield Edit("divided", ("divided", role), 4, "operation", put(Apply("quotient", (rest, factor))), factor)
-        case Apply("quotient", (above, below)):
-            yield Edit("multiplied", ("multiplied", root.role(below)), 4, "operation",
-                       put(Apply("product", (above, below))), below)  # fmt: skip
-            yield Edit("upside down", ("upside down",), 4, "operation", put(Apply("quotient", (below, above))), part)
-        case Apply("sum", terms):
-            yield from _sums(root, terms, put)
-            magnitude = Apply("abs", (part,))
-            mass = 4 if root.role(part) == "error" else 1
-            yield Edit("sign dropped", ("sign dropped", root.role(part)), mass, "sign dropped", put(magnitude), part)
-            yield Edit("multiplied", ("sum multiplied",), 2, "operation", put(Apply("product", terms)), part)
-
-
-def _sums(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
-    part = Apply("sum", terms)
-    products = [positive(term) for term in terms]
-    pairs = [one.arguments for one in products if isinstance(one, Apply) and one.operation == "product"]
-    if len(pairs) > 1 and all(len(pair) == 2 for pair in pairs):
-        others = [term for term, one in zip(terms, products, strict=True) if not _is_product(one)]
-        firsts, seconds = (Apply("sum", tuple(pair[side] for pair in pairs)) for side in (0, 1))
-        product = joined("sum", [Apply("product", (firsts, seconds)), *others])
-        yield Edit("sums multiplied", ("sums multiplied",), 4, "sums", put(product), part)
-        for pair in (pairs[0], pairs[-1]):
-            common = joined("sum", [Apply("product", (firsts, pair[1])), *others])
-            yield Edit("sums multiplied", ("one for all",), 4, "sums", put(common), part)
-        for side, total in enumerate((firsts, seconds)):
-            crossed = joined("sum", [total, *others])
-            role = root.role(pairs[0][1 - side])
-            yield Edit("all left out", ("left out", role), 4, "sums", put(crossed), pairs[0][1 - side])
-    for index, (term, one) in enumerate(zip(terms, products, strict=True)):
-        if not isinstance(one, Apply) or one.operation != "product" or len(terms) < 2:
-            continue
-        factor, *rest = one.arguments
-        inner = joined("product", list(rest))
-        moved = [*terms[:index], minus(inner) if one is not term else inner, *terms[index + 1 :]]
-        common = Apply("product", (factor, Apply("sum", tuple(moved))))
-        yield Edit("factor of all", ("factor of all", root.role(factor)), 4, "bracket", put(common), factor)
-        before = joined("sum", [*terms[:index], minus(factor) if one is not term else factor, *terms[index + 1 :]])
-        ahead = Apply("product", (before, inner))
-        yield Edit("bracket too wide", ("bracket too wide", root.role(inner)), 4, "bracket", put(ahead), inner)
-        yield from _moved(root, terms, index, put)
-    yield from _adjacent(root, terms, put)
-    lone = [term for term in terms if isinstance(positive(term), Name)]
-    if len(lone) == 1 and len(terms) == 2 and lone[0] is terms[0]:
-        whole = Apply("product", (lone[0], Apply("sum", (ONE, terms[1]))))
-        yield Edit("factor of all", ("factor of all", root.role(lone[0])), 4, "bracket", put(whole), lone[0])
-    if len(lone) == 1 and len(terms) > 2:
-        more = Apply("product", (number(len(terms) - 2), lone[0]))
-        yield Edit("in each term", ("in each term", root.role(positive(lone[0]))), 3, "in each",
-                   put(Apply("sum", (*terms, more))), positive(lone[0]))  # fmt: skip
-    bases = [one.arguments[0] for one in products if isinstance(one, Apply) and one.operation == "power"]
-    if len(bases) == len(terms) > 1:
-        together = Apply("power", (Apply("sum", tuple(bases)), number(2)))
-        yield Edit("square of the sum", ("square of the sum",), 4, "squared", put(together), part)
-    if len(terms) > 1:
-        rooted = Apply("sqrt", (part,))
-        yield Edit("root", ("root of a sum",), 2, "squared", put(rooted), part)
-        squares = tuple(Apply("power", (term, number(2))) for term in terms)
-        yield Edit("squared", ("each squared",), 1, "squared", put(Apply("sum", squares)), part)
-
-
-def _moved(root: Root, terms: tuple[Formula, ...], index: int, put: Put) -> Iterator[Edit]:
-    """A factor of one term at another one: μ·v + g as v + μ·g."""
-    one = positive(terms[index])
-    assert isinstance(one, Apply)
-    for place, factor in enumerate(one.arguments):
-        rest = joined("product", [*one.arguments[:place], *one.arguments[place + 1 :]])
-        for other, term in enumerate(terms):
-            if other == index:
-                continue
-            taken: Formula = Apply("product", (factor, positive(term)))
-            changed = list(terms)
-            changed[index] = minus(rest) if one is not terms[index] else rest
-            changed[other] = minus(taken) if positive(term) is not term else taken
-            yield Edit("factor moved", ("factor moved", root.role(factor)), 4, "factor moved",
-                       put(Apply("sum", tuple(changed))), factor)  # fmt: skip
-
-
-def _adjacent(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
-    """Two neighbours of a longer sum put together before they are multiplied: (a·b + c)·d, b·(c + d)."""
-    if len(terms) < 3:
-        return
-    for index in range(len(terms) - 1):
-        left, right = terms[index], terms[index + 1]
-        front, back = terms[:index], terms[index + 2 :]
-        if _is_product(right):
-            head, *rest = right.arguments  # type: ignore[union-attr]
-            joint: Formula = Apply("product", (Apply("sum", (left, head)), *rest))
-            yield _bracket(root, right, put(Apply("sum", (*front, joint, *back))))
-        if _is_product(left):
-            *rest, last = left.arguments  # type: ignore[union-attr]
-            joint = Apply("product", (*rest, Apply("sum", (last, right))))
-            yield _bracket(root, left, put(Apply("sum", (*front, joint, *back))))
-
-
-def _is_product(formula: Formula) -> bool:
-    return isinstance(formula, Apply) and formula.operation == "product"
-
-
 def _whole(root: Root) -> Iterator[Edit]:
     """What can be done to the whole line: its sign, one part of it alone, 0 and 1."""
     formula = root.formula
@@ -274,8 +126,8 @@ def _whole(root: Root) -> Iterator[Edit]:
     square, rooted = Apply("power", (formula, number(2))), Apply("sqrt", (formula,))
     yield Edit("line squared", ("twice", "line"), 3, "whole squared", square, formula)
     yield Edit("root", ("root", "line"), 2, "whole squared", rooted, formula)
-    for value, words in ((ZERO, "zero"), (ONE, "one")):
-        yield Edit(words, (words,), 8, "is 0 or 1", value)
+    for value, words, mass in ((ZERO, "zero", 6), (ONE, "one", 3)):
+        yield Edit(words, (words,), mass, words, value)
     inner = positive(formula)
     if isinstance(inner, Apply) and inner.operation in ("sum", "product"):
         for argument in inner.arguments:
@@ -285,6 +137,5 @@ def _whole(root: Root) -> Iterator[Edit]:
                 yield Edit("only", key, 4, "only", positive(argument), positive(argument))
         for index, argument in enumerate(inner.arguments):
             rest = joined(inner.operation, [*inner.arguments[:index], *inner.arguments[index + 1 :]])
-            if inner.operation == "sum":
-                yield Edit("summand left out", ("step alone", root.role(positive(argument))), 4, "only",
-                           minus(rest), positive(argument))  # fmt: skip
+            if inner.operation == "sum" and root.role(argument) == "old":
+                yield Edit("summand left out", ("step alone", "old"), 4, "only", minus(rest), argument)

@@ -23,6 +23,8 @@ from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root, is_between, roots_of
 from backprop_cli.checking.search.rules import rule_edits
 from backprop_cli.checking.search.slopes import slope_edits
+from backprop_cli.checking.search.structure import structure_edits
+from backprop_cli.checking.search.wide import wide_edits
 from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.problem.model import Problem
 
@@ -59,6 +61,7 @@ class Lines:
     _names: dict[tuple[Quantity, frozenset[Quantity]], tuple[Quantity, ...]] = field(default_factory=dict)
     _between: dict[Quantity, frozenset[Quantity]] = field(default_factory=dict)
     _circles: dict[tuple[Quantity, Quantity], bool] = field(default_factory=dict)
+    _used: dict[int, tuple[Formula, tuple[Quantity, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.around = Surroundings(self.problem, self.derivation)
@@ -166,8 +169,18 @@ class Lines:
         if key not in self._names:
             formulas = [one.edit.formula for one in self.edits(quantity, answered)]
             formulas += [root.formula for root in self.roots(quantity, answered)]
-            self._names[key] = tuple(dict.fromkeys(name for one in formulas for name in quantities_in(one)))
+            self._names[key] = tuple(dict.fromkeys(name for one in formulas for name in self._used_in(one)))
         return self._names[key]
+
+    def _used_in(self, formula: Formula) -> tuple[Quantity, ...]:
+        """Everything that is named in a formula, each once; of parts that formulas share it is found once."""
+        if not isinstance(formula, Apply):
+            return tuple(quantities_in(formula))
+        seen = self._used.get(id(formula))  # by identity; the formula is kept lest its place be reused
+        if seen is None:
+            names = dict.fromkeys(name for one in formula.arguments for name in self._used_in(one))
+            seen = self._used[id(formula)] = formula, tuple(names)
+        return seen[1]
 
     def _of_root(self, root: Root) -> Iterator[Edit]:
         yield from self._of_terms(root)
@@ -179,7 +192,9 @@ class Lines:
     def _of_terms(self, root: Root) -> Iterator[Edit]:
         """The edits that can be made in each term of a sum alike."""
         yield from leaving_edits(root)
+        yield from structure_edits(root)
         yield from name_edits(root, self.relations)
+        yield from wide_edits(root, self.relations)
         yield from function_edits(root)
         yield from twice_edits(root)
 
@@ -211,7 +226,7 @@ class Lines:
         """Whether everything in a wrong formula exists and does not need the line itself."""
         constants = self.derivation.constants
         return all(name in constants or (name in self.order and not self._needs(name, quantity))
-                   for name in quantities_in(formula))  # fmt: skip
+                   for name in self._used_in(formula))  # fmt: skip
 
     def _needs(self, name: Quantity, quantity: Quantity) -> bool:
         """Whether a line is computed from another one."""

@@ -1,13 +1,15 @@
-"""Edits that take one quantity for another: a neighbour, kin, another sample, and one sort for another everywhere."""
+"""Edits that take one quantity for another: a neighbour, kin, another sample, another line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
-from backprop_cli.algebra.formula import ONE, Formula, Name, negate, replace
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, replace
+from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.parts import DeltaParts, UpdateParts
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
+from backprop_cli.checking.search.beside import differing
 from backprop_cli.checking.search.edits import Edit, places
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
@@ -31,9 +33,9 @@ def name_edits(root: Root, relations: Relations) -> Iterator[Edit]:
             for other, word, _mass, _family in _instead(relations, part.symbol, root.role(part), root.line.quantity.at):
                 changed = _with(root.formula, {part: Name(other)})
                 yield _renamed(root, part, other, word, 5, "everywhere", changed)
+    yield from _for_functions(root, relations)
     yield from _swapped(root, counted)
     yield from _one_for_all(root, counted)
-    yield from _wide(root, relations)
     yield from _other_lines(root, relations)
 
 
@@ -49,6 +51,8 @@ def _instead(
         yield other, "another sample", 3, "sample"
     for other in relations.layers(quantity):
         yield other, "another layer", 4, "layer"
+    for other in relations.made_of(quantity):
+        yield other, "what it is made of", 4, "made of"
     if role == "old":
         for other in relations.parameters():
             yield other, "another parameter", 4, "parameters"
@@ -60,16 +64,34 @@ def _instead(
             yield other, "another gradient", 4, "gradients"
 
 
+def _for_functions(root: Root, relations: Relations) -> Iterator[Edit]:
+    """An output in the place of a function of something beside it: h for tanh(c)."""
+    for part, put in places(root.formula):
+        match part:
+            case Apply(operation, (Name(Quantity() as inner), *_)) if (
+                operation in ACTIVATIONS and put(part) is not part
+            ):
+                for other, _word in relations.neighbours(inner):
+                    if other.kind is Kind.OUT:
+                        key = ("instead", "function", root.role_of_name(other))
+                        yield Edit("instead", key, 4, "for a function", put(Name(other)), part, Name(other))
+
+
 def _renamed(root: Root, part: Name, other: Quantity, word: str, mass: float, family: str, formula: Formula) -> Edit:
     key = ("instead", root.role(part), word if word != "neighbour" else root.role_of_name(other) + " beside")
     return Edit("instead", key, mass, family, formula, part, Name(other), _direction(part.symbol, other))
 
 
 def _direction(one: Hashable, other: Quantity) -> str:
-    """By how much the number at the end of a name is larger than that of the name whose place it takes."""
+    """By how much the number at the end of a name is larger than that of the name whose place it takes.
+
+    And which letters stand before the two, where they are not the same.
+    """
     assert isinstance(one, Quantity)
     mine, theirs = (_NUMBER.search(name) for name in (one.name, other.name))
-    return str(int(theirs.group()) - int(mine.group())) if mine and theirs else ""
+    stems = [_NUMBER.sub("", name) for name in (one.name, other.name)]
+    step = str(int(theirs.group()) - int(mine.group())) if mine and theirs else ""
+    return step if stems[0] == stems[1] else " ".join((step, *differing(*stems)))
 
 
 def _swapped(root: Root, counted: Mapping[Formula, int]) -> Iterator[Edit]:
@@ -102,117 +124,6 @@ def _with(formula: Formula, changes: Mapping[Formula, Formula]) -> Formula:
     return replace(formula, lambda name: changes.get(name, name))
 
 
-# ---- one sort for another, everywhere ----------------------------------------------------------------------------
-
-
-def _wide(root: Root, relations: Relations) -> Iterator[Edit]:
-    at = root.line.quantity.at
-    around = relations.around
-
-    def nets(one: Quantity) -> Formula | None:
-        return Name(Quantity(Kind.NET, one.name, at=one.at)) if one.kind is Kind.OUT else None
-
-    def errors(one: Quantity) -> Formula | None:
-        if one.kind is not Kind.DELTA:
-            return None
-        error = Name(around.gradient_of(Quantity(Kind.OUT, one.name, at=one.at)))
-        return negate(error) if around.problem.conventions.negative_delta else error
-
-    def bare_errors(one: Quantity) -> Formula | None:
-        if one.kind is not Kind.DELTA:
-            return None
-        data = tuple(place for place in one.at if place.word == "sample")
-        error = Name(Quantity(Kind.OUT, one.name, at=one.at)) - Name(Quantity(Kind.TARGET, one.name, at=data))
-        return negate(error) if around.problem.conventions.negative_delta else error
-
-    def no_weights(one: Quantity) -> Formula | None:
-        return ONE if root.role_of_name(one) == "weight" else None
-
-    def updated(one: Quantity) -> Formula | None:
-        if root.role_of_name(one) not in ("weight", "bias") or isinstance(root.line.parts, UpdateParts):
-            return None
-        return around.new_of(Name(one), Quantity(Kind.NEW, one.name, at=at))
-
-    def older(one: Quantity) -> Formula | None:
-        if one.kind is not Kind.NEW:
-            return None
-        before = [other for other, word in relations.neighbours(one) if word == "older"]
-        return Name(before[0]) if before else None
-
-    def first(one: Quantity) -> Formula | None:
-        before = Quantity(Kind.PARAMETER, one.name)
-        return Name(before) if one.kind is Kind.NEW and relations.is_known(before) else None
-
-    def earlier(one: Quantity) -> Formula | None:
-        if one.kind not in (Kind.OUT, Kind.NET, Kind.DELTA, Kind.NODE):
-            return None
-        words = ("before the update", "another epoch")
-        before = [other for other, word in relations.neighbours(one) if word in words]
-        return Name(before[0]) if before else None
-
-    def elsewhere(one: Quantity) -> Formula | None:
-        if one.kind not in (Kind.OUT, Kind.DELTA, Kind.INPUT):
-            return None
-        others = list(relations.layers(one))
-        return Name(others[0]) if others else None
-
-    def given(one: Quantity) -> Formula | None:
-        if one.kind is not Kind.OUT:
-            return None
-        inputs, place = around.problem.inputs, around.place_of(one.name)
-        data = tuple(place for place in one.at if place.word == "sample")
-        if place is None or place >= len(inputs):
-            return None
-        return Name(Quantity(Kind.INPUT, inputs[place], at=data))
-
-    changes: tuple[tuple[str, Callable[[Quantity], Formula | None]], ...] = (
-        ("net for output", nets), ("errors for delta", errors),
-        ("errors for delta", bare_errors), ("no weights", no_weights), ("new weights", updated),
-        ("older values", older), ("first values", first), ("values before the update", earlier),
-        ("another layer", elsewhere), ("another layer", given),
-    )  # fmt: skip
-    for kind, change in changes:
-        yield from _changed(root, relations, kind, change)
-    for step in (-1, 1):
-        for kinds, word in (((Kind.INPUT, Kind.OUT, Kind.NET), "inputs"), ((Kind.TARGET,), "targets")):
-            yield from _changed(root, relations, f"{word} of another sample", _of_sample(relations, kinds, step))
-
-
-def _of_sample(relations: Relations, kinds: tuple[Kind, ...], step: int) -> Callable[[Quantity], Formula | None]:
-    def change(one: Quantity) -> Formula | None:
-        if one.kind not in kinds:
-            return None
-        wanted = [other for other in relations.samples(one) if _sample(other) == _sample(one) + step]
-        return Name(wanted[0]) if wanted else None
-
-    return change
-
-
-def _sample(quantity: Quantity) -> int:
-    return next((place.number for place in quantity.at if place.word == "sample"), 0)
-
-
-def _changed(
-    root: Root, relations: Relations, kind: str, change: Callable[[Quantity], Formula | None]
-) -> Iterator[Edit]:
-    """The formula with every name changed for which there is something else that is known."""
-    first: list[Formula] = []
-
-    def put(name: Name) -> Formula:
-        quantity = name.symbol
-        instead = change(quantity) if isinstance(quantity, Quantity) else None
-        if instead is None or instead == name:
-            return name
-        if isinstance(instead, Name) and not relations.is_known(instead.symbol):  # type: ignore[arg-type]
-            return name
-        first[:] = first or [name, instead]
-        return instead
-
-    changed = replace(root.formula, put)
-    if first:
-        yield Edit(kind, ("wide", kind), 8, "wide", changed, first[0], first[1])
-
-
 # ---- another line's formula --------------------------------------------------------------------------------------
 
 
@@ -222,15 +133,8 @@ def _other_lines(root: Root, relations: Relations) -> Iterator[Edit]:
     for other, word in [*relations.neighbours(quantity), *relations.kin(quantity)]:
         yield Edit("another line", ("another line", word), 5, "another line", Name(other), Name(quantity), Name(other))
     for other in relations.samples(quantity):
-        yield Edit(
-            "another line",
-            ("another line", "another sample"),
-            3,
-            "another line",
-            Name(other),
-            Name(quantity),
-            Name(other),
-        )
+        key = ("another line", "another sample")
+        yield Edit("another line", key, 3, "another line", Name(other), Name(quantity), Name(other))
     made = root.line.parts
     if isinstance(made, UpdateParts) and made.old is not None and made.rate is not None:
         yield from _other_steps(root, made, relations)
@@ -252,9 +156,9 @@ def _other_steps(root: Root, made: UpdateParts, relations: Relations) -> Iterato
             yield Edit("plain step", ("plain step", word), 6, "plain step", old - rate * gradient, gradient)
             yield Edit("plain step", ("plain step up", word), 4, "plain step", old + rate * gradient, gradient)
     for new, before in made.states:
-        both = ((rate, rate), (ONE, rate), (rate, ONE))
-        for first, second in both:
-            yield Edit("plain step", ("both steps",), 4, "both steps", old - first * new - second * made.used, new)
+        for first, second in ((rate, rate), (ONE, rate), (rate, ONE)):
+            written = old - first * new - second * made.used
+            yield Edit("both steps", ("both steps",), 4, "both steps", written, first * new, second * made.used)
         for share in relations.shares():
             for step in (share * new, rate * share * new):
                 yield Edit("plain step", ("state step", "share"), 4, "state step", old - step, new)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli.algebra.formula import Formula, Name
-from backprop_cli.algebra.parts import BatchParts, GradientParts, NetParts, name_of
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import Apply, Name, Number
+from backprop_cli.algebra.parts import BatchParts, GradientParts
 from backprop_cli.algebra.quantities import AFTER, Kind, Place, Quantity, delta, gradient, net, out, parameter
+from backprop_cli.checking.search.beside import Beside
 from backprop_cli.checking.surroundings import Surroundings
 
 _OF_A_UNIT = (Kind.NET, Kind.OUT, Kind.DELTA, Kind.TARGET, Kind.PART)
 _OF_A_PASS = (Kind.NET, Kind.OUT, Kind.DELTA, Kind.PART, Kind.LOSS, Kind.CELL, Kind.NODE)
 _CLOSE = 3  # how many places away a neighbour may be
-_MANY = 8
-_FEW = 12  # parameters of a problem of which each is easily taken for any other
 _SENDERS = 12
 
 
@@ -31,91 +31,10 @@ class Relations:
         derivation = self.around.derivation
         return quantity in derivation.index or quantity in derivation.constants
 
-    # ---- where things are ------------------------------------------------------------------------------------
-
     @cached_property
-    def _rows(self) -> Mapping[str, tuple[str, ...]]:
-        """The weights of each net input by its name, in order; those of the first pass in which it stands."""
-        rows: dict[str, tuple[str, ...]] = {}
-        for line in self.around.derivation.lines:
-            if isinstance(line.parts, NetParts) and line.quantity.name not in rows:
-                rows[line.quantity.name] = tuple(_called(term.weight) for term in line.parts.terms)
-        return rows
-
-    @cached_property
-    def _biases(self) -> Mapping[str, str]:
-        """The bias of each net input."""
-        found: dict[str, str] = {}
-        for line in self.around.derivation.lines:
-            if isinstance(line.parts, NetParts) and line.parts.bias is not None:
-                found.setdefault(line.quantity.name, _called(name_of(line.parts.bias, (Kind.PARAMETER, Kind.NEW))))
-        return found
-
-    @cached_property
-    def _groups(self) -> Sequence[tuple[str, ...]]:
-        """Names that stand beside one another: the inputs, the units of each layer, its biases, a graph's numbers."""
-        problem = self.around.problem
-        layers = [layer.outputs for layer in problem.layers]
-        cells = [tuple(dict.fromkeys(cell.quantity.name for cell in layer.cells)) for layer in problem.layers]
-        biases = [tuple(dict.fromkeys(self._biases.get(unit, "") for unit in units)) for units in layers]
-        given = [tuple(problem.gradients)] if problem.gradients else []
-        graph = [(*problem.inputs, *problem.parameters, *problem.nodes)] if problem.nodes else [problem.inputs]
-        mixed = problem.nodes or any(layer.cells for layer in problem.layers)
-        few = tuple(problem.parameters) if mixed and len(problem.parameters) <= _FEW else ()
-        return [*graph, *layers, *cells, *biases, few, *given]
-
-    @cached_property
-    def _beside(self) -> Mapping[str, tuple[str, ...]]:
-        """The names beside each name, the nearest first."""
-        found: dict[str, dict[str, None]] = {}
-        for group in self._groups:
-            for place, name in enumerate(group):
-                near = sorted(range(len(group)), key=lambda other: abs(other - place))
-                others = [group[other] for other in near if 0 < abs(other - place) <= _CLOSE]
-                found.setdefault(name, {}).update(dict.fromkeys(others))
-        return {name: tuple(others) for name, others in found.items()}
-
-    @cached_property
-    def _weights_beside(self) -> Mapping[str, tuple[str, ...]]:
-        """The weights in the row, in the column and on the other side of the diagonal of each weight."""
-        found: dict[str, dict[str, None]] = {}
-        layers = [layer.outputs for layer in self.around.problem.layers]
-        for units in [*layers, *([name] for name in self._rows if not any(name in one for one in layers))]:
-            rows = [self._rows.get(unit, ()) for unit in units]
-            for i, row in enumerate(rows):
-                for j, name in enumerate(row):
-                    near = [(i, j - 1), (i, j + 1), (i - 1, j), (i + 1, j), (j, i), (i, j - 2), (i, j + 2)]
-                    others = [rows[a][b] for a, b in near if 0 <= a < len(rows) and 0 <= b < len(rows[a])]
-                    found.setdefault(name, {}).update(dict.fromkeys(other for other in others if other != name))
-        return {name: tuple(others) for name, others in found.items()}
-
-    @cached_property
-    def _elsewhere(self) -> Mapping[str, tuple[str, ...]]:
-        """The parameters at the same place in the layers before and after; of a bias, also the weights of its unit."""
-        found: dict[str, dict[str, None]] = {}
-        layers = [layer.outputs for layer in self.around.problem.layers]
-        for number, units in enumerate(layers):
-            for place, unit in enumerate(units):
-                near = [layers[other][place] for other in (number - 1, number + 1)
-                        if 0 <= other < len(layers) and place < len(layers[other])]  # fmt: skip
-                own = self._rows.get(unit, ())
-                for column, name in enumerate(own):
-                    rows = [self._rows.get(other, ()) for other in near]
-                    found.setdefault(name, {}).update((row[column], None) for row in rows if column < len(row))
-                bias = self._biases.get(unit, "")
-                others = [self._biases.get(other, "") for other in near] + self._biases_near(number)
-                found.setdefault(bias, {}).update(dict.fromkeys([*filter(None, others), *own]))
-        return {name: tuple(others) for name, others in found.items()}
-
-    def _biases_near(self, number: int) -> list[str]:
-        """Some biases of the layers before and after."""
-        layers = self.around.problem.layers
-        near = [layers[other].outputs[:_CLOSE] for other in (number - 1, number + 1) if 0 <= other < len(layers)]
-        return [self._biases.get(unit, "") for units in near for unit in units]
-
-    def names_beside(self, name: str) -> tuple[str, ...]:
-        """The names of the same sort beside a name of a parameter, a unit or an input."""
-        return tuple(dict.fromkeys([*self._weights_beside.get(name, ()), *self._beside.get(name, ())]))[:_MANY]
+    def beside(self) -> Beside:
+        """Which names stand beside one another."""
+        return Beside(self.around)
 
     # ---- relations -------------------------------------------------------------------------------------------
 
@@ -129,19 +48,19 @@ class Relations:
     def _of_other_names(self, quantity: Quantity) -> Iterator[Quantity]:
         kind = quantity.kind
         if kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH) and quantity.by is not None:
-            for name in self.names_beside(quantity.by.name):
-                for by in (Kind.PARAMETER, Kind.INPUT, Kind.NODE, quantity.by.kind):
+            for name in self.beside.names_beside(quantity.by.name):
+                for by in dict.fromkeys((Kind.PARAMETER, Kind.INPUT, Kind.NODE, Kind.OUT, Kind.CELL, quantity.by.kind)):
                     yield _replace(quantity, by=Quantity(by, name))
         elif kind in _PARAMETRIC:
             state, name = self._state(quantity.name)
-            for other in self.names_beside(name):
+            for other in self.beside.names_beside(name):
                 yield _replace(quantity, name=state + other)
                 yield parameter(state + other)
         elif quantity.name in _SHARES:
             yield from (_replace(quantity, name=other) for other in _SHARES)
         else:
-            for other in self.names_beside(quantity.name):
-                for sort in (kind, Kind.NODE, Kind.INPUT, Kind.PARAMETER, Kind.OUT):
+            for other in self.beside.names_beside(quantity.name):
+                for sort in dict.fromkeys((kind, *_SORTS)):
                     yield _placed(quantity, sort, other)
 
     def _state(self, name: str) -> tuple[str, str]:
@@ -258,6 +177,27 @@ class Relations:
             yield Quantity(Kind.NEW, f"{letter}_{name}", at=at), "new state"
             yield Quantity(Kind.AUX, f"{letter}_{name}", at=at), "step"
 
+    def made_of(self, quantity: Quantity) -> Iterator[Quantity]:
+        """What a line's function is taken of: the score of a share, the value before it was standardized.
+
+        Of the gradient of a line that is no net input or output, the gradients of what that is computed from.
+        """
+        index, by = self.around.derivation.index, quantity.by
+        if quantity.kind is Kind.GRADIENT and by is not None and by.kind in _BETWEEN:
+            line = index.get(by.at_address(quantity.at))
+            for name in quantities_in(line.formula) if line is not None else ():
+                found = self.around.gradient_of(name)
+                if name.kind in _BETWEEN and self.is_known(found):
+                    yield found
+        line = index.get(quantity) if quantity.kind in (Kind.CELL, Kind.OUT) else None
+        match line.formula if line is not None else None:
+            case Apply("standardized", (Name(Quantity() as own), *_)):
+                yield own
+            case Apply("softmax", (Number(which), *scores)):
+                yield from quantities_in(scores[int(which) - 1])
+            case Apply(_, (Name(Quantity(kind=Kind.CELL) as own),)):
+                yield own
+
     def shares(self) -> Iterator[Name]:
         """The settings of the optimizer that keep a part of what was."""
         yield from (Name(one) for one in (Quantity(Kind.CONSTANT, name) for name in _SHARES) if self.is_known(one))
@@ -299,12 +239,12 @@ class Relations:
         """The same place in the layer before and in the one after."""
         around = self.around
         if quantity.kind in (Kind.PARAMETER, Kind.NEW):
-            for name in self._elsewhere.get(quantity.name, ()):
+            for name in self.beside.elsewhere(quantity.name):
                 moved = _replace(quantity, name=name)
                 yield moved if self.is_known(moved) else parameter(name)
             return
         if quantity.kind is Kind.GRADIENT and quantity.by is not None:
-            others = (_replace(quantity, by=parameter(name)) for name in self._elsewhere.get(quantity.by.name, ()))
+            others = (_replace(quantity, by=parameter(name)) for name in self.beside.elsewhere(quantity.by.name))
             yield from filter(self.is_known, others)
             return
         layer, place = around.layer_of(quantity.name), around.place_of(quantity.name)
@@ -329,6 +269,8 @@ class Relations:
 
 
 _SHARES = ("beta1", "beta2", "mu", "rho", "beta")
+_BETWEEN = (Kind.CELL, Kind.OUT)
+_SORTS = (Kind.NODE, Kind.INPUT, Kind.PARAMETER, Kind.OUT, Kind.CELL)
 _PARAMETRIC = (Kind.PARAMETER, Kind.NEW, Kind.AUX)
 _LETTERS = ("v", "m", "s", "u", "G", "g", "mhat", "vhat", "clipped", "step")
 
@@ -344,7 +286,3 @@ def _moved(quantity: Quantity, word: str, step: int) -> Quantity:
     """The quantity in another sample, epoch or step."""
     at = tuple(Place(place.word, place.number + step) if place.word == word else place for place in quantity.at)
     return quantity.at_address(at)
-
-
-def _called(formula: Formula | None) -> str:
-    return formula.symbol.name if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else ""

@@ -10,11 +10,11 @@ from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.doubles import Known, evaluated
-from backprop_cli.checking.search.lines import Weighed
+from backprop_cli.checking.search.lines import MOST_BLANK, Weighed
 from backprop_cli.checking.search.meanings import Meaning, Meanings, through
 from backprop_cli.checking.search.proof import Answer
 from backprop_cli.checking.search.slips import Miswritten, slips_of
-from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, share_of
+from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, grain, share_of
 from backprop_cli.checking.search.worlds import World
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.enclosures import ball
@@ -24,6 +24,7 @@ FARTHER = 0.4  # how much less likely a mistake is in a blank line than in the l
 _EXACTLY_OLD = 20.0  # how much likelier it is that nothing was done where just the old value is written
 _NOT_UPDATED = ("only", "old")
 _PADDED = 50.0  # and how much less, where it is written with digits that nobody would copy
+_MOST_EDITS = 2500  # edits of a line and the blank lines before it that are tried
 _SLACK = 1e-9
 _EXACT = 1e-12  # half a unit of the last digit of what is exact, for its size
 
@@ -73,7 +74,8 @@ class Sheet:
         for entry in found.values() if quantity in self.padded else ():
             if _NOT_UPDATED in entry.keys:
                 entry.prior /= _PADDED
-        return Fits(list(found.values()), mass, share_of(half, self._scale(quantity, answer)))
+        share = share_of(grain(answer, self._followed(quantity), half), self._scale(quantity, answer))
+        return Fits(list(found.values()), mass, share)
 
     def reads(self, quantity: Quantity) -> tuple[object, ...]:
         """Everything that `fits` depends on: which lines are blank, the answer, and the numbers that edits name."""
@@ -88,8 +90,22 @@ class Sheet:
 
     def region(self, quantity: Quantity) -> Sequence[Quantity]:
         """The line, and the blank lines before it that would show in no line that is right."""
-        line, *blank = self.lines.blank_before(quantity, self.answers)
-        return [line, *(one for one in blank if not self.lines.shows_in(one, self.answers, self.right))]
+        found, count = [quantity], len(self.lines.edits(quantity, self.answers))
+        for one in self._blank_before(quantity):
+            count += len(self.lines.edits(one, self.answers))
+            if count > _MOST_EDITS:
+                break
+            found.append(one)
+        return found
+
+    def is_looked_through(self, quantity: Quantity) -> bool:
+        """Whether a mistake is looked for in every blank line before a line."""
+        every = len(self.lines.blank_before(quantity, self.answers)) < MOST_BLANK
+        return every and len(self.region(quantity)) > len(self._blank_before(quantity))
+
+    def _blank_before(self, quantity: Quantity) -> list[Quantity]:
+        blank = self.lines.blank_before(quantity, self.answers)[1:]
+        return [one for one in blank if not self.lines.shows_in(one, self.answers, self.right)]
 
     def _scale(self, quantity: Quantity, answer: float) -> float:
         """How large a number is that means nothing."""

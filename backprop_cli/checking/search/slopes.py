@@ -30,6 +30,8 @@ _SLOPES: tuple[tuple[str, Callable[[Formula, Formula], Formula]], ...] = (
     ("turned round", lambda out, net: out * (out - 1)),
     ("minus one", lambda out, net: out - 1),
     ("one minus squared", lambda out, net: (1 - out) ** 2),
+    ("one minus net", lambda out, net: 1 - net),
+    ("plus squared", lambda out, net: out + out**2),
     ("step", lambda out, net: apply("relu_slope", net, ZERO)),
     ("exponential", lambda out, net: apply("exp", net)),
     ("zero", lambda out, net: ZERO),
@@ -141,6 +143,7 @@ def _of_a_function(gate: Apply, inner: Formula) -> Iterator[tuple[str, Formula]]
     yield "argument", inner
     yield "of gate", gate * (1 - gate)
     yield "tanh", 1 - gate**2
+    yield "one minus", 1 - gate
     yield "square", gate**2
     yield "reciprocal", ONE / inner
     yield "reciprocal gate", ONE / gate

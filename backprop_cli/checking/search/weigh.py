@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -17,6 +18,8 @@ SHARED = 30.0  # how much likelier a mistake is for every other wrong line that 
 UNLISTED = 1.2  # how many of all mistakes are none of those that are looked for, for each that is: to name one surely
 PERHAPS = 0.7  # and to say that it was perhaps so
 _EXACT = 0.7  # how much of a fit is that the answer is what the numbers on the sheet give, rounded
+_COARSE = 0.3  # which root
+_WHOLE = 1e-8  # how near a number of units is to a whole one that is meant
 _RANGE = 2.5  # a number that means nothing lies within so many times the right one
 _MOST_SHARED = 3
 _TOGETHER = 3
@@ -104,6 +107,26 @@ class Scored:
 def share_of(half: float, scale: float) -> float:
     """Where a random number falls: the share of one written answer among all that are likely."""
     return min(1.0, 2 * half / (_RANGE * scale)) if scale else 1.0
+
+
+def grain(answer: float, right: float, half: float) -> float:
+    """Half a unit of the answer; more where it and the right one are rounder than written, such as 3.250 and 1.250.
+
+    With round numbers, more than one mistake gives the same; but what mistakes give lies on a finer grid than the
+    right numbers, so it is only a root of how much coarser that is.
+    """
+    unit = 2 * half
+    if not unit or not math.isfinite(right):
+        return half
+    whole, mine = round(right / unit), round(answer / unit)
+    if abs(whole) == abs(mine) or abs(right / unit - whole) > _WHOLE * max(1, abs(whole)):
+        return half
+    common, found = math.gcd(whole, mine), 1
+    for tens in range(1, len(str(common))):
+        steps = (10**tens, 25 * 10 ** (tens - 1), 50 * 10 ** (tens - 1))
+        found = max([found, *(step for step in steps if common % step == 0)])
+    coarser: float = found**_COARSE
+    return half * coarser
 
 
 def fit_of(distance: float, width: float, half: float) -> float:
