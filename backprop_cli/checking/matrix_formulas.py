@@ -10,6 +10,7 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, names_in
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.views.matrix_formulas import Matrix
 from backprop_cli.working.formulas import read_formula
@@ -24,7 +25,7 @@ class ShapeError(BackpropError):
     """Two matrices that do not go together, in words."""
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class MatrixFormulas:
     """Reads formulas of matrices: `matrix` says which one a name is, `scalar` which single quantity."""
 

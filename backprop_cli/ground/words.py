@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from backprop_cli.ground.records import record
 
 if TYPE_CHECKING:
     from gettext import GNUTranslations
@@ -22,7 +23,7 @@ ENGLISH = "en"
 FOLDER = Path(__file__).parent / "locale"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Reader:
     """Who reads: the language, and its catalogue where it is not English."""
 
