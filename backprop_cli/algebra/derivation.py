@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import Formula, Name, names_in, replace
 from backprop_cli.algebra.parts import Parts
 from backprop_cli.algebra.quantities import Address, Phase, Quantity
+from backprop_cli.ground.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A line of the worked solution, a node of the computation graph: this quantity, by this formula.
 
@@ -39,7 +40,7 @@ class Line:
         return _replace(self, quantity=change(self.quantity), formula=renamed(self.formula), parts=parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SamplePlan:
     """The lines of one sample, without addresses: forward pass to the objective, backward pass, gradients, updates.
 
@@ -50,7 +51,7 @@ class SamplePlan:
     objective: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derivation:
     """The whole solution: constants by name, and lines in topological order: each uses only constants and earlier ones.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, apply
 from backprop_cli.algebra.operations import ALIASES, OPERATIONS
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, did_you_mean, which
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import numeral
 
@@ -37,7 +37,7 @@ class FormulaError(BackpropError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Token:
     kind: str
     text: str

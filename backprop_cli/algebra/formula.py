@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational
 
 
@@ -45,7 +46,7 @@ class Arithmetic:
         return power(as_formula(self), as_formula(exponent))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number(Arithmetic):
     """A rational constant; `text` keeps it as it was written (`0.40` says two decimals)."""
 
@@ -53,14 +54,14 @@ class Number(Arithmetic):
     text: str | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Arithmetic):
     """A quantity that has its value elsewhere; `symbol` is whatever stands for it."""
 
     symbol: Hashable
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Apply(Arithmetic):
     """An operation, named as in the operations table, on its arguments."""
 

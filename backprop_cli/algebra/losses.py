@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from backprop_cli.algebra.formula import ONE, Formula, Name, add, apply, divide, multiply, negate, number, replace
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 
 LossTerm = Callable[..., Formula]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loss:
     """E = factor(m)·Σ term(output, target, *parameters) over the m outputs.
 
@@ -34,6 +35,10 @@ class Loss:
     squares: bool = False  # it squares the errors
     ends: bool = False  # of numbers with a few decimals it makes such numbers
     sides: tuple[int, int] | None = None  # the only two targets that it is made for
+    halved: str = ""  # the same loss with ½ before it
+    averaged: str = ""  # the same as a mean over the outputs, not a sum
+    to_base_2: str = ""  # the same with logarithms to base 2
+    one_base: str = ""  # why its logarithm has no other base to choose
 
     @property
     def is_binary(self) -> bool:
@@ -57,7 +62,7 @@ def _softmax_short(p: Formula, t: Formula, total: Formula) -> Formula:
 _TO_P_MINUS_T = n_("behind a softmax, the slopes of loss and softmax collapse to p − t")
 
 
-def _log_loss(name: str, base: int | None, rule: str, collapse: str = _TO_P_MINUS_T) -> Loss:
+def _log_loss(name: str, base: int | None, rule: str, collapse: str = _TO_P_MINUS_T, **bases: Any) -> Loss:
     """−Σ t·log p: the cross-entropy of a distribution p with the targets t, in units of the logarithm's base."""
     scale = ONE if base is None else apply("ln", number(base))
 
@@ -73,6 +78,7 @@ def _log_loss(name: str, base: int | None, rule: str, collapse: str = _TO_P_MINU
         collapse=collapse,
         base=base,
         takes_class=True,
+        **bases,
     )
 
 
@@ -87,12 +93,12 @@ LOSSES = {
     for loss in (
         Loss("half_squared_error", lambda o, t: HALF * (t - o) ** 2,
              n_("the slope of ½(t − out)² is out − t: the ½ cancels the 2"),
-             squares=True, ends=True),
+             squares=True, ends=True, averaged="half_mean_squared_error"),
         Loss("squared_error", lambda o, t: (t - o) ** 2, n_("the slope of (t − out)² is 2(out − t)"),
-             squares=True, ends=True),
+             squares=True, ends=True, halved="half_squared_error", averaged="mean_squared_error"),
         Loss("mean_squared_error", lambda o, t: (t - o) ** 2,
              n_("the slope of (1/m)Σ(t − out)² is (2/m)(out − t), with m outputs"), factor=lambda m: number(1, m),
-             squares=True, ends=True),
+             squares=True, ends=True, halved="half_mean_squared_error"),
         Loss("half_mean_squared_error", lambda o, t: (t - o) ** 2,
              n_("the slope of (1/2m)Σ(t − out)² is (1/m)(out − t), with m outputs"),
              factor=lambda m: number(1, 2 * m), squares=True, ends=True),
@@ -111,15 +117,18 @@ LOSSES = {
         Loss("binary_cross_entropy", _binary,
              n_("the slope is (1 − t)/(1 − out) − t/out"),
              short={"sigmoid": lambda p, t, total: p - t},
-             collapse=n_("behind a sigmoid, the slopes of loss and sigmoid collapse to out − t"), sides=(0, 1)),
-        _log_loss("cross_entropy", None, n_("the slope of −t·ln p is −t/p")),
+             collapse=n_("behind a sigmoid, the slopes of loss and sigmoid collapse to out − t"), sides=(0, 1),
+             one_base=n_("binary cross entropy is written with the natural logarithm only")),
+        _log_loss("cross_entropy", None, n_("the slope of −t·ln p is −t/p"), to_base_2="cross_entropy_base_2"),
         _log_loss("cross_entropy_base_2", 2, n_("the slope of −t·log₂ p is −t/(p·ln 2)"),
                   n_("behind a softmax, the slopes of loss and softmax collapse to (p − t)/ln 2")),
         _log_loss("cross_entropy_base_10", 10, n_("the slope of −t·log₁₀ p is −t/(p·ln 10)"),
-                  n_("behind a softmax, the slopes of loss and softmax collapse to (p − t)/ln 10")),
+                  n_("behind a softmax, the slopes of loss and softmax collapse to (p − t)/ln 10"),
+                  one_base=n_("it is to base 10 here")),
         Loss("kl_divergence", lambda p, t: apply("times_ln", t, t) - apply("times_ln", t, p),
              n_("the slope of t·ln(t/p) is −t/p"), parts=False,
-             short={"softmax": _softmax_short}, collapse=_TO_P_MINUS_T),
+             short={"softmax": _softmax_short}, collapse=_TO_P_MINUS_T,
+             one_base=n_("kl divergence is written with the natural logarithm only")),
     )
 }
 

@@ -9,19 +9,19 @@ derivative is one-sided.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from operator import add as add_
 from operator import mul
 from typing import Any
 
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, add, apply, multiply, negate, number
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 
 Partial = Callable[..., Formula]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operation:
     """What one operation computes, its partial derivatives, and what a teacher says of them."""
 
@@ -45,6 +45,7 @@ class Operation:
     ends: bool = False  # of numbers with a few decimals it makes such numbers
     common: bool = False  # everybody knows it: its name says all
     indexed: bool = False  # the first argument is the number of that one of the others which is meant
+    letters: bool = False  # algebra computes with it in letters; any other stays as it is applied: σ(net), ReLU′(net)
 
     @property
     def arity(self) -> int | None:
@@ -149,45 +150,48 @@ OPERATIONS = table(
     # Arithmetic
     Operation(
         "sum",
+        letters=True,
         value=_sum,
         partial=lambda i, y, terms: ONE,
         rule=n_("a sum passes its gradient on unchanged to every term"),
     ),
     Operation(
         "product",
+        letters=True,
         value=lambda d, *factors: reduce(getattr(d, "times", mul), factors),
         partial=lambda i, y, factors: multiply(*factors[:i], *factors[i + 1 :]),
         rule=n_("a product gives each factor its gradient times the other factors"),
         public=False,
     ),
-    Operation("mean", value=lambda d, *terms: _sum(d, *terms) / len(terms),
+    Operation("mean", letters=True, value=lambda d, *terms: _sum(d, *terms) / len(terms),
               partial=lambda i, y, terms: number(1, len(terms)),
               rule=n_("a mean gives every term an equal share of its gradient")),
-    Operation("negative", value=lambda d, x: -x, partials=(lambda y, x: number(-1),),
+    Operation("negative", letters=True, value=lambda d, x: -x, partials=(lambda y, x: number(-1),),
               rule=n_("a minus sign turns the gradient round"), public=False),
-    Operation("quotient", value=lambda d, a, b: d.divide(a, b),
+    Operation("quotient", letters=True, value=lambda d, a, b: d.divide(a, b),
               partials=(lambda y, a, b: 1 / b, lambda y, a, b: -(a / b**2)),
               rule=n_("a quotient a/b has slope 1/b in a and −a/b² in b"), public=False),
-    Operation("power", value=lambda d, x, n: d.power(x, n),
+    Operation("power", letters=True, value=lambda d, x, n: d.power(x, n),
               partials=(lambda y, x, n: n * x ** (n - 1) if _is_number(n) else n * apply("power", x, n - 1),
                         lambda y, x, n: y * apply("ln", x)),
               rule=n_("the slope of xⁿ is n·xⁿ⁻¹"), public=False),
-    Operation("square", value=lambda d, x: x * x, partials=(lambda y, x: 2 * x,), activation=True, ends=True,
+    Operation("square", letters=True, value=lambda d, x: x * x, partials=(lambda y, x: 2 * x,), activation=True,
+              ends=True,
               rule=n_("the slope of z² is 2z")),
-    Operation("sqrt", value=lambda d, x: d.sqrt(x), partials=(lambda y, x: 1 / (2 * y),),
+    Operation("sqrt", letters=True, value=lambda d, x: d.sqrt(x), partials=(lambda y, x: 1 / (2 * y),),
               rule=n_("the slope of a square root is one over twice the root")),
     # Elementary functions
-    Operation("exp", value=lambda d, x: d.exp(x), partials=(lambda y, x: y,),
+    Operation("exp", letters=True, value=lambda d, x: d.exp(x), partials=(lambda y, x: y,),
               rule=n_("the exponential is its own slope")),
-    Operation("ln", value=lambda d, x: d.ln(x), partials=(lambda y, x: 1 / x,),
+    Operation("ln", letters=True, value=lambda d, x: d.ln(x), partials=(lambda y, x: 1 / x,),
               rule=n_("the slope of ln x is 1/x")),
     Operation("log2", value=lambda d, x: d.log(x, 2), partials=(lambda y, x: 1 / (x * apply("ln", number(2))),),
               rule=n_("the slope of log₂ x is 1/(x ln 2)")),
     Operation("log10", value=lambda d, x: d.log(x, 10), partials=(lambda y, x: 1 / (x * apply("ln", number(10))),),
               rule=n_("the slope of log₁₀ x is 1/(x ln 10)")),
-    Operation("sin", value=lambda d, x: d.sin(x), partials=(lambda y, x: apply("cos", x),), activation=True,
-              rule=n_("the slope of the sine is the cosine")),
-    Operation("cos", value=lambda d, x: d.cos(x), partials=(lambda y, x: -apply("sin", x),),
+    Operation("sin", letters=True, value=lambda d, x: d.sin(x), partials=(lambda y, x: apply("cos", x),),
+              activation=True, rule=n_("the slope of the sine is the cosine")),
+    Operation("cos", letters=True, value=lambda d, x: d.cos(x), partials=(lambda y, x: -apply("sin", x),),
               rule=n_("the slope of the cosine is minus the sine")),
     Operation("cos_pi", value=lambda d, x: d.cos_pi(x),
               partials=(lambda y, x: -(apply("pi") * apply("sin", apply("pi") * x)),), public=False),
@@ -196,7 +200,7 @@ OPERATIONS = table(
     Operation("erf", value=lambda d, x: d.erf(x),
               partials=(lambda y, x: 2 * apply("exp", -(x**2)) / apply("sqrt", apply("pi")),),
               rule=n_("the slope of erf x is 2e^(−x²)/√π")),
-    Operation("pi", value=lambda d: d.pi()),
+    Operation("pi", letters=True, value=lambda d: d.pi()),
     Operation("abs", value=_absolute, partials=(lambda y, x: apply("sign", x),), activation=True, ends=True,
               rule=n_("the slope of |x| is the sign of x (0 at 0)")),
     Operation("floor", value=lambda d, x: d.floor(x), partials=(_flat,), jumps=True,
@@ -216,13 +220,14 @@ OPERATIONS = table(
               jumps=True, indexed=True, public=False),
     # Activations: leaky ReLU by Maas et al. 2013, ELU by Clevert et al. 2016, softplus by Dugas et al. 2001, swish by
     # Ramachandran et al. 2017, GELU (with Φ, not its approximation by tanh) by Hendrycks and Gimpel 2016
-    Operation("identity", value=lambda d, z: z, partials=(lambda y, z: ONE,), activation=True, ends=True, common=True,
+    Operation("identity", letters=True, value=lambda d, z: z, partials=(lambda y, z: ONE,), activation=True, ends=True,
+              common=True,
               rule=n_("the identity has slope 1")),
     Operation("sigmoid", value=lambda d, z: 1 / (1 + d.exp(-z)), partials=(lambda y, z: y * (1 - y),),
               activation=True, common=True, spelled_out=True, range=(0, 1), steepest=number(1, 4),
               rule=n_("the slope of a sigmoid is its output times one minus its output")),
-    Operation("tanh", value=lambda d, z: d.tanh(z), partials=(lambda y, z: 1 - y**2,), activation=True, common=True,
-              range=(-1, 1), steepest=ONE, rule=n_("the slope of tanh is one minus its output squared")),
+    Operation("tanh", letters=True, value=lambda d, z: d.tanh(z), partials=(lambda y, z: 1 - y**2,), activation=True,
+              common=True, range=(-1, 1), steepest=ONE, rule=n_("the slope of tanh is one minus its output squared")),
     Operation("relu", value=lambda d, z, at_zero: d.by_sign(z, _number(d, 0), _number(d, 0), lambda: z),
               partials=(lambda y, z, at_zero: apply("relu_slope", z, at_zero), _flat),
               activation=True, parameters=1, optional=1, defaults=(ZERO,), convention=True, ends=True, common=True,
@@ -294,11 +299,12 @@ OPERATIONS = table(
     Operation("huber", value=_huber, partials=(lambda y, e, delta: apply("clip", e, -delta, delta),
                         lambda y, e, delta: apply("relu", apply("abs", e) - delta, ZERO)),
               public=False, parameters=1, rule=n_("the slope of the Huber loss is the error, cut off at ±d")),
-    Operation("times_ln", value=lambda d, t, p: d.by_sign(t, lambda: t * d.ln(p), _number(d, 0), lambda: t * d.ln(p)),
+    Operation("times_ln", letters=True,
+              value=lambda d, t, p: d.by_sign(t, lambda: t * d.ln(p), _number(d, 0), lambda: t * d.ln(p)),
               partials=(lambda y, t, p: apply("ln", p), lambda y, t, p: apply("share", t, p)), public=False,
               rule=n_("the slope of t·ln p is t/p (and 0·ln 0 counts as 0)")),
-    Operation("share", value=lambda d, t, p: d.by_sign(t, lambda: d.divide(t, p), _number(d, 0),
-                                                       lambda: d.divide(t, p)),
+    Operation("share", letters=True,
+              value=lambda d, t, p: d.by_sign(t, lambda: d.divide(t, p), _number(d, 0), lambda: d.divide(t, p)),
               partials=(lambda y, t, p: 1 / p, lambda y, t, p: -(y / p)), public=False),
     Operation("clip", value=_clip, partials=(lambda y, z, low, high: apply("inside", z, low, high),
                         lambda y, z, low, high: apply("relu_slope", low - z, ONE),

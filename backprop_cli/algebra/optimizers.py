@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, add, apply, multiply, number
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import numeral
 
@@ -18,7 +19,7 @@ STEP_NUMBER = Quantity(Kind.CONSTANT, "t")
 Written = Iterator[tuple[str, Formula]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """What an update formula may mention: the parameter w, its gradient g, η, settings, the old state, the step t."""
 
@@ -47,7 +48,7 @@ class Slot:
         return Name(Quantity(Kind.AUX, f"{name}_{self.parameter.name}"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Optimizer:
     """An optimizer: its settings with their usual values, its state (0 at first), and the formulas of a step in order.
 
@@ -228,7 +229,7 @@ OPTIMIZERS = {
 FIRST_STATE = {"P": ONE}  # what does not start at 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UpdateRule:
     """An optimizer as a problem uses it: penalties and clipping change the gradient before the optimizer sees it."""
 

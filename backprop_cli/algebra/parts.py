@@ -8,11 +8,11 @@ a textbook merges factors, and are renamed with the line.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, multiply, names_in, negate
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.ground.records import record
 
 Change = Callable[[Formula], Formula]
 _PARAMETERS = (Kind.PARAMETER, Kind.NEW)
@@ -35,7 +35,7 @@ def name_of(formula: Formula | None, kinds: Iterable[Kind]) -> Name | None:
     return next((one for one in found if isinstance(one.symbol, Quantity) and one.symbol.kind in kinds), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _AsWritten:
     """Parts that add nothing to the formula."""
 
@@ -44,7 +44,7 @@ class _AsWritten:
         return formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """One weight times what its sender puts out."""
 
@@ -52,7 +52,7 @@ class Term:
     sender: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NetParts(_AsWritten):
     """A net input: Σ weight·sender, and the bias as it is added (a threshold with its minus sign)."""
 
@@ -78,7 +78,7 @@ def net_parts(formula: Formula) -> NetParts:
     return NetParts(tuple(terms), bias)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OutParts:
     """An output: the activation of a net input."""
 
@@ -96,7 +96,7 @@ class OutParts:
         return formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LossParts(_AsWritten):
     """The loss, or one output's part of it: a factor times the sum of the terms."""
 
@@ -108,7 +108,7 @@ class LossParts(_AsWritten):
         return LossParts(tuple(map(change, self.terms)), change(self.factor))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BatchParts(_AsWritten):
     """What a batch has of its samples: the sum, or the mean, of one line of each."""
 
@@ -125,7 +125,7 @@ class BatchParts(_AsWritten):
         return BatchParts(tuple(_name(change(term)) for term in self.terms), self.mean)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Path:
     """One summand of the chain rule: the upstream gradient ∂E/∂user times the local derivative ∂user/∂quantity.
 
@@ -160,7 +160,7 @@ class Path:
         return Path(change(self.upstream), change(self.local))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """One use of a parameter: ± δ of the unit that it feeds times what it is multiplied by there."""
 
@@ -177,7 +177,7 @@ class Use:
         return negate(formula) if self.negative else formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChainParts(_AsWritten):
     """A gradient by the chain rule: the sum of its paths, one for every line that uses the quantity."""
 
@@ -193,7 +193,7 @@ class ChainParts(_AsWritten):
         return tuple(path.formula for path in self.paths)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GradientParts:
     """A parameter's gradient: Σ ± δ·factor over its uses."""
 
@@ -229,7 +229,7 @@ def _use(path: Path) -> Use:
     return Use(delta, factor, negative)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeltaParts:
     """A δ: the sum of its paths times the slope of the activation, negated where δ = −∂E/∂net.
 
@@ -263,7 +263,7 @@ class DeltaParts:
         return negate(product) if self.negative else product
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LocalParts(_AsWritten):
     """A local derivative: the partial derivative of one line's formula with respect to one name in it."""
 
@@ -275,7 +275,7 @@ class LocalParts(_AsWritten):
         return LocalParts(change(self.gate), _name(change(self.by)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UpdateParts(_AsWritten):
     """A line of an update: the old value that it changes, the gradient it goes by, η, and the state it looks at.
 

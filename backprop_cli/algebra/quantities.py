@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
+
+from backprop_cli.ground.records import record
 
 
 class Place(NamedTuple):
@@ -58,7 +60,7 @@ class Phase(Enum):
     UPDATE = "update"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """A named value. `of` and `by` are the two ends of a derivative, `via` the user that a path goes through."""
 

@@ -6,12 +6,13 @@ n is the number of the epoch, from 0, or of the update where the schedule goes b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, add, apply, number
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.certified import Ball, Certified, Real
 from backprop_cli.numbers.exact import Rational
@@ -20,7 +21,7 @@ FIRST_RATE = Quantity(Kind.CONSTANT, "eta0")
 COUNT = Quantity(Kind.CONSTANT, "n")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """One setting of a schedule: its name in formulas, and what it may be."""
 
@@ -39,7 +40,7 @@ Given = Callable[[str], Formula]  # a setting as it stands in the formula
 Drops = tuple[Formula, ...]  # the numbers of a setting that is a list
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One schedule of the table: η by η₀, n and the settings, and what a teacher says of it."""
 
@@ -96,7 +97,7 @@ SCHEDULES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RateSchedule:
     """A schedule as a problem uses it: a formula in η₀, n and settings, or the rates one after the other.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from backprop_cli.algebra.quantities import AFTER, Address, Place, Quantity
+from backprop_cli.ground.records import record
 
 REPORT = "report"  # `report 100 / w1` is the value after epoch 100 of a training that is only reported
 _PLACE = re.compile(
@@ -19,7 +20,7 @@ _LONGEST_PLACE = 60
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """What a text names: a quantity `name`, in the pass at this address; without one, in every pass but `after`.
 

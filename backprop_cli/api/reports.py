@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from backprop_cli.api.frames import frame_of
 from backprop_cli.api.showing import Shown, table_html
 from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "markdown"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One line of a report, as plain data: the answer as it was written, the right value, the verdict and its marks.
 
@@ -68,7 +68,7 @@ class Report(Shown):
 
     @cached_property
     def _data(self) -> dict[str, Any]:
-        from backprop_cli.formats.reports.checking import report_data
+        from backprop_cli.formats.reports.checking_data import report_data
 
         return report_data(self.judged, self.student)
 
@@ -123,7 +123,8 @@ class Report(Shown):
         return self._written(format)
 
     def _written(self, format: str) -> str:
-        from backprop_cli.formats.reports.checking import report_json, report_markdown, report_page
+        from backprop_cli.formats.reports.checking import report_markdown, report_page
+        from backprop_cli.formats.reports.checking_data import report_json
         from backprop_cli.formats.terminal.capture import plain_text
 
         match format:

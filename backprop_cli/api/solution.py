@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.understanding import kept
 from backprop_cli.formats.pages import Page, Request, page_of
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.solving.spelling import Speller, speller
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 PHASES = tuple(phase.value for phase in Phase)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One line of a solution, as plain data; `key` and the formulas are those of `solve --json`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from backprop_cli.checking.values import Written, read_value
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working.formulas import is_formula
 from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
@@ -27,7 +28,7 @@ _MOST = 200  # complaints after which nobody reads on
 _LONGEST = 40  # characters of a cell that cannot be read
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What was written for a quantity (None: nothing), under which name, and where; `unread` cannot be read."""
 
@@ -43,7 +44,7 @@ class Answer:
         return self.written.text.strip() if self.written is not None else self.unread
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Sheet:
     """The answers in the order of the sheet, those left blank among them; `text` is what they were read from."""
 

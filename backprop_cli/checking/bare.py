@@ -8,7 +8,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation, quantities_in
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.deriving.names import in_a_row
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.problem.model import Problem
 
 _FAR = 3  # lines from a formula back to what it is computed from

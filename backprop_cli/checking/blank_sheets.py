@@ -28,6 +28,7 @@ from backprop_cli.checking.glossary import given_in_a_line
 from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.worked import WorkedProblem
@@ -71,7 +72,7 @@ class _Pass:
                 yield key, inside
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Blank:
     """A sheet before it is written in a format."""
 

@@ -8,7 +8,7 @@ those two at a time.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import reduce
 
@@ -17,6 +17,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.partials import Partials
 from backprop_cli.checking.shown import rounded
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball, is_finite, looks_equal
 from backprop_cli.numbers.exact import Rational, rational
@@ -35,7 +36,7 @@ class Way(Enum):
     PAIRS_FROM_THE_RIGHT = "pairs from the right"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Worked:
     """What a line comes out as, and that rounded like everything on the way, with one unit of its last digit."""
 

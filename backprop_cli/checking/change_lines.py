@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.ground.records import record
 from backprop_cli.working.model import Part, Spot
 
 _STEP = re.compile(r"(?:Δ|∆|\\Delta|Delta\s)\s?_?\{?([A-Za-zθ][\w{},^()]*?)\}?")
 _SAID = re.compile(r".*\b(?:change|step|correction|increment|difference)s?\s+(?:in|of|for|to)\s+(?:the\s+)?(\S+)", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """The work for the change of one parameter: the new value that it leads to, its name as written, its place."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, add
 from backprop_cli.algebra.quantities import Quantity
@@ -14,11 +13,12 @@ from backprop_cli.checking.key import BITS
 from backprop_cli.checking.put_in import exactly, parts_of, worked_out
 from backprop_cli.checking.values import Written, value_of
 from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """What was found in the line of a change; `leads_to` is the new value that it gives on this sheet."""
 

@@ -8,7 +8,7 @@ so many bits, each of which holds every value that rounding can lead to (as in H
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from math import floor, log10
 from typing import Any
@@ -21,6 +21,7 @@ from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.values import Written
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite
@@ -36,7 +37,7 @@ _LARGER = 8  # times
 _SAFE = 2  # functions are right to a few units only, and sums are added in any order
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class ComputedMarking(Marking):
     """How a sheet is marked that a program computed: the digits asked for are those that its arithmetic has.
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.explain import Explainer, softmaxes_spelled
-from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.verdicts import Verdict
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.writing.dialects import PROGRAM
+
+if TYPE_CHECKING:
+    from backprop_cli.checking.hypothesis import Hypothesis
+    from backprop_cli.checking.search.candidates import Candidate
 
 _DIGITS = 4
 

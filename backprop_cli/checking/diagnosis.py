@@ -6,7 +6,7 @@ The one door to the search for mistakes: `diagnose` is given a case and returns,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import Formula, Number
@@ -24,6 +24,7 @@ from backprop_cli.checking.search import Diagnosis as Found
 from backprop_cli.checking.search.proof import Answer
 from backprop_cli.checking.search.sentences import advice, in_general
 from backprop_cli.checking.verdicts import FULL_MARKS, Verdict
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.exact import Rational, rational
 
@@ -31,7 +32,7 @@ NOT_UPDATED = "bias-frozen"
 _NOTHING = rational(0)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Case:
     """A sheet judged as far as right and wrong: the answers in the order of the work, and which lines are open.
 
@@ -52,7 +53,7 @@ class Case:
     slack: Mapping[Quantity, Rational] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnosis:
     """What explains a line: mistakes, the likeliest first; and where the mistake was made, if not in the line.
 
@@ -167,7 +168,7 @@ class _Case:
         return same[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Source:
     """An answer as later lines use it."""
 

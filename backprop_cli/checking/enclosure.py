@@ -8,7 +8,7 @@ with slopes enclosed over the whole range). Blank lines in between hand these on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from backprop_cli.algebra.formula import Formula
@@ -17,12 +17,13 @@ from backprop_cli.checking.by_hand import Worked, worked
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.partials import Partials
 from backprop_cli.checking.rules import CompiledFormula
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball, is_finite, radius, widest
 from backprop_cli.numbers.rounded import Rounding
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Enclosure:
     """middle + Σ noise·ε over ε in [−1, 1], one ε for each answer used; `used` also names those of jumping lines."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
 
@@ -33,6 +32,7 @@ from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.search.lines import Lines, Weighed
 from backprop_cli.checking.search.worlds import Worlds
 from backprop_cli.checking.substitution import Copied, Substitution
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.working.model import Part
 
@@ -43,7 +43,7 @@ _MOST_READINGS = 64  # ways to read the numbers of one formula
 _MOST_ABOVE = 60  # lines before one that its numbers may be of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Equations:
     """What was found in the working of one line; None where there was nothing to judge.
 

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, replace
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
-from backprop_cli.checking.diagnosis import NOT_UPDATED
-from backprop_cli.checking.equations import Equations
-from backprop_cli.checking.formula_answers import FormulaMark, as_asked
-from backprop_cli.checking.hypothesis import MISCOPIED, Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
-from backprop_cli.checking.phrases import advice_of, said_of
-from backprop_cli.checking.repeated import MOST_LINES
 from backprop_cli.checking.report import Mark, Report
-from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
-from backprop_cli.checking.working_words import WorkingWords
 from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, clauses, in_figures, n_
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
 from backprop_cli.numbers.enclosures import settled
@@ -32,7 +24,12 @@ from backprop_cli.numbers.rounded import round_to
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.writing.shapes import Spelling
 
-_TOLD_AGAIN = (NOT_UPDATED, MISCOPIED.mistake.name)  # of each line anew
+if TYPE_CHECKING:
+    from backprop_cli.checking.equations import Equations
+    from backprop_cli.checking.formula_answers import FormulaMark
+    from backprop_cli.checking.hypothesis import Hypothesis
+    from backprop_cli.checking.working_words import WorkingWords
+
 _FACTORS = {
     "rate": n_("{factor}, the learning rate"),
     "samples": n_("{factor}, the number of samples"),
@@ -42,7 +39,7 @@ _MOST_SPELLED = 6  # names in a formula whose softmax is written by its definiti
 _WRITTEN_OUT = (Kind.LOCAL, Kind.PATH)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explanation:
     """The words for one wrong line, ready for any format.
 
@@ -104,7 +101,11 @@ class Explainer:
     def verdict_of(self, mark: Mark) -> str:
         """The verdict on a line in a table, where a mistake is told once and then pointed to."""
         causes = mark.verdict.causes
-        if mark.verdict.rule is not Outcome.MISTAKE or causes[0].mistake.name in _TOLD_AGAIN:
+        if mark.verdict.rule is not Outcome.MISTAKE:
+            return self.verdict(mark.verdict)
+        from backprop_cli.checking.diagnosis import NOT_UPDATED
+
+        if causes[0].is_a_slip or causes[0].mistake.name == NOT_UPDATED:  # told of each line anew
             return self.verdict(mark.verdict)
         first = next(cause.lines[0] for cause in self.report.causes if cause.hypotheses == causes)
         if first == mark.quantity:
@@ -131,18 +132,24 @@ class Explainer:
 
     @cached_property
     def _words(self) -> WorkingWords:
+        from backprop_cli.checking.working_words import WorkingWords
+
         return WorkingWords(self.key, self.speller, self.texts, self.symbol)
 
     def formula_verdict(self, mark: FormulaMark) -> str:
         """The verdict on a formula that was asked for."""
         if mark.edit is not None:
-            return said_of_edit(mark.edit, lambda formula: self.speller.symbols_of(formula, mark.quantity.at))
+            from backprop_cli.checking.search.sentences import said
+
+            return said(mark.edit, lambda formula: self.speller.symbols_of(formula, mark.quantity.at))
         if mark.why:
             return clauses([_("cannot be read"), mark.why])
         return self.verdict(Verdict(mark.quantity, mark.outcome))
 
     def formula_of(self, mark: FormulaMark) -> str:
         """The right formula, as a textbook writes it."""
+        from backprop_cli.checking.formula_answers import as_asked
+
         return self.speller.symbols_of(as_asked(mark.line, self.key.trace), mark.quantity.at)
 
     def _too_few(self, verdict: Verdict) -> str:
@@ -180,6 +187,8 @@ class Explainer:
 
     def said(self, hypothesis: Hypothesis, quantity: Quantity | None = None) -> str:
         """The mistake in a teacher's words, in this line if it is made in one in particular."""
+        from backprop_cli.checking.phrases import said_of
+
         address = quantity.at if quantity is not None else ()
         said = said_of(hypothesis, self.key, quantity, lambda formula: self.spelled(formula, address))
         found = hypothesis.candidate(quantity) if quantity is not None else None
@@ -209,6 +218,8 @@ class Explainer:
         )
         if not verdict.causes:
             return words
+        from backprop_cli.checking.phrases import advice_of
+
         first, *others = verdict.causes
         where = self._where(first, quantity)
         same = next(cause.lines for cause in self.report.causes if cause.hypotheses == verdict.causes)
@@ -233,6 +244,8 @@ class Explainer:
             return searched.made_in
         if quantity in cause.formulas or not cause.formulas:
             return quantity
+        from backprop_cli.checking.repeated import MOST_LINES
+
         above = self.key.above([quantity], MOST_LINES)
         found = [one for one in above if one in cause.formulas]
         blank = [one for one in found if one not in self.texts]

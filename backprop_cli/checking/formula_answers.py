@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.derivation import Line, quantities_in
@@ -18,6 +17,7 @@ from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.deriving.writers import writer_for
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -31,7 +31,7 @@ from backprop_cli.writing.notation import load_notation
 _NOTHING, _ONE = rational(0), rational(1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormulaMark:
     """One formula that was asked for: as written, the right one of a textbook, and what it earns.
 

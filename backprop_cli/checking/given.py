@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from backprop_cli.checking.values import Written
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Real, magnitude
 from backprop_cli.numbers.exact import Rational, rational
 
@@ -14,7 +14,7 @@ _FINEST = rational(1, 10**40)  # no digit beyond is looked at
 _NOTHING = rational(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """An answer as numbers: its value and half a unit of its last written digit (0 where it has no last digit).
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe
 from backprop_cli.deriving.writers import writer_for
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer
@@ -21,7 +21,7 @@ _GIVEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """One name: its key, its symbol in the notation, what it is, under which heading it stands, at which addresses."""
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.checking.report import Checker
 from backprop_cli.checking.rows import GROUPS, LineRow, SheetRow, fraction
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
 
@@ -76,7 +77,7 @@ class _Tally:
             count.sheets[sheet.file] = sheet.student
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Class:
     """The sheets of a class, in the order in which they were given: any collection of rows that can be walked again."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
@@ -13,9 +12,10 @@ from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.patterns import Patterns, Way
 from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.ground.records import record
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Lines(Mapping[Quantity, Formula]):
     """The wrong formulas of one hypothesis."""
 

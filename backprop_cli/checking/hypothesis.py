@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.mistakes import MISTAKES, SLIP
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.search.candidates import Candidate
+from backprop_cli.ground.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record(slots=False, eq=False)
 class Hypothesis:
     """A mistake in one of its variants; `formulas` are what it makes of the lines in which it can be made.
 
@@ -35,5 +36,4 @@ class Hypothesis:
         return self.mistake.name == SLIP.name
 
 
-MISCOPIED = Hypothesis(SLIP, "", {})
 KEPT = Hypothesis(MISTAKES["bias-frozen"], "", {})  # the old value, in a line that no formula leads to

@@ -9,23 +9,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.diagnosis import Case, Diagnosis, diagnose
 from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.habits import Habits
-from backprop_cli.checking.hints import last_hint
-from backprop_cli.checking.hypothesis import KEPT
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.line import AnsweredLine
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import rational
+
+if TYPE_CHECKING:
+    from backprop_cli.checking.diagnosis import Case, Diagnosis
 
 _SHIFTS = tuple(rational(10) ** places for places in (1, 2, 3, -1, -2, -3))
 _MOST_KNOWN = 200_000  # right answers that are remembered
@@ -33,7 +35,7 @@ _MANY_FIGURES = 6  # that a mistake explains in a value that is right to fewer
 _ENOUGH_FIGURES = 2  # for part marks, and for a slip to be believed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Right:
     """A right answer: its verdict, and what later lines use of it. That it has the answer keeps its identity."""
 
@@ -110,13 +112,21 @@ class Judge:
                 self.verdicts[quantity] = self._with_refusal(line, verdict)
                 if verdict.rule in FULL_MARKS and quantity in self.enclosures.coarse:
                     self.enclosures.refine(quantity, line.as_good_as_asked())
-            found = diagnose(self._case())
+            found = self._diagnosed()
             for quantity in self.order:
                 if self.verdicts[quantity].rule is Outcome.WRONG:
                     self.verdicts[quantity] = self._last(self.lines[quantity], found.get(quantity))
                 elif quantity in found:
                     self.verdicts[quantity] = _replace(self.verdicts[quantity], causes=found[quantity].causes)
         return self.verdicts
+
+    def _diagnosed(self) -> Mapping[Quantity, Diagnosis]:
+        """What explains the lines that are wrong; nothing is looked for on a sheet without any."""
+        if not any(self.verdicts[one].rule is Outcome.WRONG or self._is_open(one) for one in self.order):
+            return {}
+        from backprop_cli.checking.diagnosis import diagnose
+
+        return diagnose(self._case())
 
     def verdict_if(self, quantity: Quantity, given: Given) -> Verdict:
         """The verdict, before mistakes are looked for, if this one answer were another."""
@@ -143,6 +153,8 @@ class Judge:
         swapped = frozenset(one for one in lines if _swapped_with(self, self.lines[one]) is not None)
         slack = {one: self.lines[one].unit_at(self.answers[one].value) / 2 for one in lines}
         free = frozenset(one for one in lines if not self.marking.is_asked(one))
+        from backprop_cli.checking.diagnosis import Case
+
         return Case(
             self.key, self.answers, self.verdicts, self.enclosures, lines, unchanged, flipped, swapped, free, slack
         )
@@ -250,6 +262,8 @@ def follows(judge: Judge, line: AnsweredLine) -> Verdict | None:
 def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
     """3. A usual mistake explains the value."""
     if line.is_unchanged() and not judge.key.is_worked(line.quantity):
+        from backprop_cli.checking.hypothesis import KEPT
+
         return Verdict(line.quantity, Outcome.MISTAKE, causes=(KEPT,))
     if diagnosis is None or not diagnosis.causes:
         return None
@@ -291,6 +305,8 @@ def near_miss(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> 
 
 def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict:
     """6. Wrong, with a last hint where it is true and simple; at the very last, perhaps a slip of the pen."""
+    from backprop_cli.checking.hints import last_hint
+
     targets = [judge.key.true_ball(line.quantity)]
     if (enclosure := judge.enclosures.of(line.quantity)) is not None:
         targets.append(enclosure.middle)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.handed_in import read_bytes
@@ -11,12 +11,13 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.report import Checker, Report, check_sheet
 from backprop_cli.checking.rows import SheetRow, row_of
 from backprop_cli.ground.errors import BackpropError, SourceError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.worked import WorkedProblem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Work:
     """What somebody handed in, as plain data: where it was, its bytes, its ending, and what is known of it."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, parameter
-from backprop_cli.deriving.names import in_a_row
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.views.matrix_formulas import Cell, Matrix
 

@@ -9,7 +9,8 @@ from itertools import islice, product
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.meant import Meanings
-from backprop_cli.deriving.names import UnknownName, in_a_row
+from backprop_cli.deriving.names import UnknownName
+from backprop_cli.deriving.spellings import in_a_row
 
 _MOST_WAYS = 24  # to read the letters of one formula
 _HEADED = re.compile(r"([^\W\d_](?:\N{COMBINING CIRCUMFLEX ACCENT}|hat)?|target|out|prob)_?\{?(\w*)\}?")

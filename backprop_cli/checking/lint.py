@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from enum import Enum
 
@@ -18,6 +17,7 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.telling import Blind, Telling
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, listed, n_
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
@@ -32,7 +32,7 @@ class Weight(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remark:
     """One thing that an author should know: its kind, what it is, where, and what to do."""
 

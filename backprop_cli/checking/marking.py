@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from backprop_cli.algebra.quantities import Kind, Quantity
@@ -14,6 +14,7 @@ from backprop_cli.checking.given import Given
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.verdicts import FULL_MARKS, WORKING, Outcome, Verdict
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, magnitude, middle
 from backprop_cli.numbers.enclosures import ball
@@ -27,7 +28,7 @@ _SOME = Rounding(figures=1)  # where any digits will do
 _HARDLY_ANYTHING = rational(1, 10**40)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Marking:
     """How a problem's sheets are marked: its digits, what it asks for, its marks, and the shares of part marks."""
 

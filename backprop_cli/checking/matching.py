@@ -8,13 +8,13 @@ the way (1 − out as one number) agrees with what it is worth.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.put_in import PutIn, Worked, value_in
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import Rational
@@ -22,7 +22,7 @@ from backprop_cli.numbers.exact import Rational
 _MOST = 40  # terms or factors that are paired in any order
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mismatch:
     """A number that is not what stands in its place in the formula."""
 
@@ -30,7 +30,7 @@ class Mismatch:
     belongs: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Fit:
     """What does not agree between a formula and numbers, and whether they differ in sign."""
 
@@ -42,7 +42,7 @@ class _Fit:
         return 2 * len(self.wrong) + self.turned
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Matcher:
     """Compares formulas with the numbers of one line; `values` are what a quantity may be on this sheet."""
 

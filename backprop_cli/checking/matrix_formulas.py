@@ -11,6 +11,7 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, names_in
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.views.matrix_formulas import Matrix
 from backprop_cli.working.formulas import read_formula
@@ -29,7 +30,7 @@ class ShapeError(BackpropError):
     """Two matrices that do not go together, in words."""
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class MatrixFormulas:
     """Reads formulas of matrices: `meanings` says what a name may be, a matrix or a quantity, the likeliest first."""
 

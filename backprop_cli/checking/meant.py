@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -14,9 +13,11 @@ from backprop_cli.algebra.quantities import Address, Kind, Place, Quantity
 from backprop_cli.algebra.references import address_of
 from backprop_cli.checking.bare import Bare
 from backprop_cli.checking.spoken import Spoken
-from backprop_cli.deriving.names import Names, UnknownName, by_units, in_a_row
+from backprop_cli.deriving.names import Names, UnknownName
+from backprop_cli.deriving.spellings import by_units, in_a_row
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import nearest
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.working.model import Chain
@@ -50,7 +51,7 @@ _LOSSES = frozenset(
 _RATES = {"eta", "lr", "learningrate", "alpha", "rate"}
 
 
-@dataclass(frozen=True, eq=False)
+@record(slots=False, eq=False)
 class Meanings:
     """Resolves names as students write them, with words before them and headings over them."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import Formula
@@ -12,6 +11,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import rational
 
@@ -25,7 +25,7 @@ DETACHED = Mistake(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Observation:
     """A mistake that was seen, and what it makes of each line in which it was made."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Formula, replace
 from backprop_cli.algebra.parts import DeltaParts, Parts
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.ground.records import record
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Part:
     """A line as the table of mistakes sees it."""
 

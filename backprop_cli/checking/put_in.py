@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -12,6 +12,7 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import Hull, ball, is_finite, radius
 from backprop_cli.numbers.exact import Rational, rational
@@ -23,7 +24,7 @@ _LONGEST = 400  # numbers put into one line
 _A_TOUCH = 1 + rational(1, 10**12)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PutIn:
     """A number put into a formula: as written, its value, half a unit of its last digit."""
 
@@ -42,7 +43,7 @@ class PutIn:
         return 0 < 20 * self.half_unit < abs(self.value) and bool(0 < beyond < 2 * self.half_unit)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Worked:
     """Numbers put in: the formula that they make, and each of them where it stands in it, from left to right."""
 

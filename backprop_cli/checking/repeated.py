@@ -18,6 +18,7 @@ from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.scratch import Scratch
 from backprop_cli.checking.search.weigh import share_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Verdict
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.enclosures import ball, looks_equal
 from backprop_cli.numbers.exact import Rational, to_float
@@ -28,7 +29,7 @@ _MOST_ACCIDENTS = 0.1  # mistakes that would explain a number that means nothing
 _FROM_SCRATCH = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explained:
     """What explains a line, the likeliest first; whether from the given numbers, and where it was made first."""
 

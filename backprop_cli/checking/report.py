@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.asked import asked_formulas
-from backprop_cli.checking.changes import Judged, judged_changes
 from backprop_cli.checking.computed import ComputedMarking, as_computed, places_of
-from backprop_cli.checking.equations import EquationJudge, Equations
-from backprop_cli.checking.formula_answers import FormulaMark, judge_formulas
 from backprop_cli.checking.given import Given, given_of
-from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
@@ -28,6 +25,7 @@ from backprop_cli.checking.work import WorkReader
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.reports import NamesWithReports
 from backprop_cli.ground.errors import Complaint, MathError, SourceError, Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -35,12 +33,18 @@ from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.working.model import Remark
 
+if TYPE_CHECKING:
+    from backprop_cli.checking.changes import Judged
+    from backprop_cli.checking.equations import EquationJudge, Equations
+    from backprop_cli.checking.formula_answers import FormulaMark
+    from backprop_cli.checking.hypothesis import Hypothesis
+
 _MOST_KNOWN = 200_000  # answers that are remembered
 _MOST_PLACES = 15  # more are never shown
 _NOTHING = rational(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """One line of a report: what was answered, how it was judged, and what it earns."""
 
@@ -64,7 +68,7 @@ class Mark:
         return rounded(self.expected, rule).text()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cause:
     """A mistake and the lines that it explains; several hypotheses where nothing on the sheet tells them apart."""
 
@@ -72,7 +76,7 @@ class Cause:
     lines: tuple[Quantity, ...]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Report:
     """Every line in the order of the work."""
 
@@ -194,6 +198,8 @@ class Checker:
         """Judges the working of sheets by a key (this one, or that of the other sign), in the notation of a book."""
         if (key, book) not in self._equations:
             meanings = self.reader.meanings.by_the_book(book) if book else self.reader.meanings
+            from backprop_cli.checking.equations import EquationJudge
+
             self._equations[key, book] = EquationJudge(key, meanings)
         return self._equations[key, book]
 
@@ -307,9 +313,13 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
         found = checker.equations(report.key, sheet.book).judged(sheet.parts, answers)
         report = _with_working(report, found, answers, checker.marking)
     if sheet.changes:
+        from backprop_cli.checking.changes import judged_changes
+
         judge = checker.equations(report.key, sheet.book)
         report = _with_changes(report, judged_changes(judge, sheet.changes, answers), answers, checker.marking)
     if checker.asked_formulas:
+        from backprop_cli.checking.formula_answers import judge_formulas
+
         judge = checker.equations(report.key, sheet.book)
         marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
         report = _replace(report, formulas=marks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 
@@ -27,7 +28,7 @@ GROUPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LineRow:
     """One line: its key, what was written, by which rule it was judged, and its marks as exact fractions.
 
@@ -45,7 +46,7 @@ class LineRow:
     in_letters: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MistakeRow:
     """A mistake that a sheet shows, in which lines: as it was made in the first of them, and in general words."""
 
@@ -55,7 +56,7 @@ class MistakeRow:
     lines: Sequence[str]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class SheetRow:
     """A sheet with its marks, or with the reason why it has none; `first` is the line to look at first, and why."""
 
@@ -119,7 +120,7 @@ _PLAIN = tuple(one.name for one in fields(SheetRow) if one.name not in ("lines",
 
 
 def _values(row: LineRow | MistakeRow) -> list[Any]:
-    return [getattr(row, name) for name in row.__slots__]
+    return [getattr(row, one.name) for one in fields(row)]
 
 
 def fraction(text: str) -> Rational:

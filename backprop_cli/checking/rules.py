@@ -11,6 +11,7 @@ from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.operations import jumps
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import Hull
 from backprop_cli.training.formula_code import compiled
@@ -42,7 +43,7 @@ class Shape:
             return compiled([by_name[name] for name in range(self.arity)], range(self.arity), Hull())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CompiledFormula:
     """A formula of quantities, ready to be evaluated on balls in the order of its `names`."""
 

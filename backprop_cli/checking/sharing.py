@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace as _replace
+from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.given import Given
-from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import is_nothing
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.numbers.exact import Rational
+
+if TYPE_CHECKING:
+    from backprop_cli.checking.hypothesis import Hypothesis
 
 _EMPTY_FOR_EACH = 2  # lines without work of their own that are paid for with each that has some
 _EVERYWHERE = 4  # lines from which on one number may be a guess

@@ -14,6 +14,7 @@ from math import sqrt
 
 from backprop_cli.checking.grading import Class, Column
 from backprop_cli.checking.rows import LineRow, SheetRow, fraction
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import to_float
 
 BINS = 10
@@ -52,7 +53,7 @@ class _Sums:
         return (self.n * self.xy - self.x * self.y) / sqrt(one * other)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LineFigures:
     """A line: the share of its marks that was earned, from 0 (nobody) to 1, and how it goes with the other marks."""
 
@@ -62,7 +63,7 @@ class LineFigures:
     discrimination: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Sheets with the same wrong lines by the same mistakes: one look, one comment for all."""
 
@@ -71,7 +72,7 @@ class Group:
     students: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alike:
     """Two sheets with the same wrong digits in lines where no mistake explains them."""
 

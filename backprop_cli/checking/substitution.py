@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
 
 from backprop_cli.algebra.derivation import quantities_in
@@ -15,6 +14,7 @@ from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.matching import Matcher
 from backprop_cli.checking.put_in import PutIn, Worked, value_in
 from backprop_cli.checking.search.lines import Lines
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball, radius
 from backprop_cli.numbers.exact import Rational, rational
@@ -24,7 +24,7 @@ _PLAIN = (rational(0), rational(1), rational(2), rational(1, 2))  # everywhere o
 _MOST_SIGNS = 8  # ways to set the signs of numbers that are put right
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Copied:
     """A number that was copied wrong: what stands there, what belongs there, and how.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -12,10 +11,11 @@ from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import ONE, Formula, Name
 from backprop_cli.algebra.parts import BatchParts, NetParts
 from backprop_cli.algebra.quantities import Kind, Quantity, gradient, local, net
+from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Problem
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Surroundings:
     """What the lines of a full derivation say of one another."""
 

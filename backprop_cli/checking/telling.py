@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import Any
 
@@ -18,6 +17,7 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.shown import digits_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
@@ -27,7 +27,7 @@ from backprop_cli.problem.model import RoundingRule
 _FEWEST_DIGITS, _MOST_DIGITS = 3, 12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blind:
     """A mistake that cannot be told from the right answer in a line; `digits` from which it can (None: from none).
 

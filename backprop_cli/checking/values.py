@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -13,6 +12,7 @@ from backprop_cli.algebra.expressions import FUNCTIONS, FormulaError, parse_cons
 from backprop_cli.algebra.formula import Apply, Formula, Number
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, compact, precision
 from backprop_cli.numbers.enclosures import is_narrow
@@ -50,7 +50,7 @@ _NOT_NUMBERS = ("nan", "inf", "infinity")
 _LONGEST_MESSAGE = 160
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """A number as written: its value as a formula without names, and half a unit of its last digit.
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.search.candidates import Candidate
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import Rational
+
+if TYPE_CHECKING:
+    from backprop_cli.checking.hypothesis import Hypothesis
+    from backprop_cli.checking.search.candidates import Candidate
 
 
 class Outcome(Enum):
@@ -50,7 +53,7 @@ REMARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hint:
     """What a wrong value is, where that is simple: `factor` times the right one, or the value of another line.
 
@@ -63,7 +66,7 @@ class Hint:
     other: Quantity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """How one line was judged, and why.
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity
 from backprop_cli.checking.whole_names import other_names
-from backprop_cli.deriving.names import in_a_row
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.views.matrices import MatrixView, matrix_view
 from backprop_cli.views.matrix_formulas import Equation, Matrix, Whole
 from backprop_cli.writing.notation import load_notation
+
+if TYPE_CHECKING:
+    from backprop_cli.views.matrices import MatrixView
 
 _HEADS = {
     Kind.INPUT: ("x", "a", "out"),
@@ -27,7 +30,7 @@ _HEADS = {
 }
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Grid:
     """One matrix of the problem: where it stands, and its cells."""
 
@@ -153,6 +156,8 @@ def _counted(worked: WorkedProblem) -> Iterator[tuple[str, Grid]]:
 
 
 def _view(worked: WorkedProblem) -> MatrixView | None:
+    from backprop_cli.views.matrices import matrix_view
+
     problem: Problem = worked.exactly.by_hand
     try:
         return matrix_view(Solution(problem, worked.exactly.values, Detail.FULL))

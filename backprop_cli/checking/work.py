@@ -21,7 +21,8 @@ from backprop_cli.checking.orientation import placed
 from backprop_cli.checking.put_in import value_in
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.wholes import Wholes, entries
-from backprop_cli.deriving.names import Names, UnknownName, in_a_row
+from backprop_cli.deriving.names import Names, UnknownName
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean
 from backprop_cli.ground.words import _

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import quantities_in
@@ -19,6 +18,7 @@ from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.substitution import Copied
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, in_figures
 from backprop_cli.numbers.exact import rational
 from backprop_cli.solving.spelling import Speller
@@ -27,7 +27,7 @@ from backprop_cli.working.formulas import read_formula
 _SLOPE_WRITTEN = ("power left out", "squared", "another exponent", "product for power", "another number")
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class WorkingWords:
     """The words for the working on one sheet; `texts` are its answers."""
 

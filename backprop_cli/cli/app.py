@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -70,15 +69,3 @@ _COMMANDS = (
 )  # fmt: skip
 for module in _COMMANDS:
     module.register(app)
-
-
-def main() -> None:
-    """Runs the command line; a failure that is the input's ends in one message and exit code 2."""
-    import gc
-    import signal
-
-    from backprop_cli.cli.output import guarded
-
-    gc.set_threshold(20_000, 20, 20)  # what is imported stays; the usual 700 look through it again and again
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # takes half-written files away
-    sys.exit(guarded(lambda: app(prog_name="backprop")))

@@ -134,12 +134,13 @@ def _show(
     from backprop_cli.cli.output import charset_for, write, write_page
     from backprop_cli.formats import format_of
     from backprop_cli.formats.reports import checking
+    from backprop_cli.formats.reports.checking_data import report_json
     from backprop_cli.ground.errors import UsageError
 
     if format_ is None and output is not None:
         format_ = format_of(output, REPORTS)
     if format_ == "json":
-        write(checking.report_json(report, student, answers), output)
+        write(report_json(report, student, answers), output)
     elif format_ == "markdown":
         write(checking.report_markdown(report, student, answers), output)
     elif format_ in (None, "text"):

@@ -9,7 +9,6 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
@@ -17,6 +16,7 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 from backprop_cli.checking.handed_in import ENDINGS
 from backprop_cli.course.feedback_list import FEEDBACK_LIST, is_feedback, written_here
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working import limits
 
@@ -25,7 +25,7 @@ INSIDE = 200_000  # files in an archive
 _JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A file of a class: what it is called, and how it is read; `refused` says why it is not, and is empty where it is.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course.roster import Roster, Student
 from backprop_cli.course.tables import Cell, Table, needs, plain, read_table
 from backprop_cli.ground.errors import Complaint, UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.exact import Rational, decimal_number, numeral
 
@@ -27,7 +28,7 @@ _POSSIBLE = ("points possible", "punkte möglich", "mögliche punkte", "可能�
 _ALREADY = ("", "-", "–")
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Book:
     """An exported grade book or grading worksheet: its table, the column of marks, and that of comments, if any."""
 
@@ -124,7 +125,7 @@ def _student(table: Table, row: tuple[Cell, ...], name: int, ids: list[int]) -> 
 # ---- filling -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filled:
     """The table with the marks, how many there are, and what was not done, and why."""
 

@@ -14,13 +14,14 @@ from backprop_cli.course.store import Change, Store, content_of
 from backprop_cli.course.submissions import Submission, days_by_file, submissions
 from backprop_cli.course.tasks import Setting, Task, comparable
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded
 
 BATCH = 50  # sheets that go to a process at once
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Wishes:
     """How a class is marked.
 

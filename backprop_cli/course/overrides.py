@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from backprop_cli.checking.rows import LineRow, SheetRow, fraction
 from backprop_cli.course.tables import Table, needs, plain, read_table
 from backprop_cli.ground.errors import Complaint, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, marks_text, numeral
 
@@ -18,7 +19,7 @@ _LINE, _COMMENT = ("line", "quantity", "zeile", "行"), ("comment", "kommentar",
 _BY, _WHEN = ("by", "who", "tutor", "von", "批改人"), ("when", "date", "datum", "日期")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Override:
     """A decision: whose sheet, which line (none: of the sheet as a whole), its marks (none: a comment only)."""
 
@@ -69,7 +70,7 @@ def read_overrides(path: Path) -> Overrides:
     return Overrides(table, tuple(found))
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Overrides:
     """The decisions in a file."""
 
@@ -116,7 +117,7 @@ def _why_not(one: Override, sheet: SheetRow | None, names: Mapping[str, SheetRow
     return None
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Overridden(Collection[SheetRow]):
     """The rows of a class with decisions over them."""
 

@@ -8,10 +8,11 @@ blanks back.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from backprop_cli.ground.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Platform:
     """A platform: what one part of a path looks like, and whether the hand-ins lie in folders of that name."""
 
@@ -20,7 +21,7 @@ class Platform:
     in_folders: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Whose:
     """What a path says of whose hand-in it is: the platform and its key, the name, further ids, days or times."""
 

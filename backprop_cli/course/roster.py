@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course.tables import Table, needs, plain, read_table
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 
 _IDS = ("id", "student id", "studentid", "sid", "sis user id", "sis login id", "user id", "identifier", "id number",
@@ -24,7 +25,7 @@ _FAMILY = ("last name", "lastname", "surname", "family name", "nachname", "姓",
 _GROUPS = ("group", "team", "gruppe", "组", "小组", "groupe", "grupo", "section")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Student:
     """Somebody on the list: a name, the ids that the list has of them, the surest first, and a group."""
 
@@ -39,7 +40,7 @@ class Student:
         return f"{self.name} ({self.ids[0]})" if self.ids else self.name
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Roster:
     """The students of a class."""
 
@@ -81,7 +82,7 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(sorted(apart.split()))
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Enrolled(Collection[SheetRow]):
     """The rows of a class with the names and ids of its list; who handed in nothing has a row at the end.
 

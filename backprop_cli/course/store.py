@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +17,7 @@ from backprop_cli.checking.judging import Work
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course.tasks import Marked
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
 _MARK = 0x6261636B  # which program's file it is: SQLite keeps it in the header
@@ -38,7 +38,7 @@ def content_of(work: Work, setting: str) -> str:
     return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """A sheet of which a second marking says something else: its marks before and now, None where it had none."""
 
@@ -184,7 +184,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Rows(Collection[SheetRow]):
     """The rows of a marking: read one after the other, as often as somebody asks."""
 

@@ -13,13 +13,14 @@ from backprop_cli.checking.judging import Work
 from backprop_cli.course.files import Found, files_of
 from backprop_cli.course.platforms import Whose, whose
 from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 
 _DIGITS = re.compile(r"(\d+)")
 _MOST_SAID = 5  # further files of a student that are named
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Submission:
     """A hand-in that is to be marked, or the reason why a file is not: `refused`."""
 

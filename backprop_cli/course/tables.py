@@ -10,10 +10,10 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from backprop_cli.ground.errors import Complaint, SourceError, Span, UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.working.encodings import text_of
 
@@ -21,7 +21,7 @@ MOST = 50_000_000  # bytes of a table
 _DELIMITERS = ",;\t"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """A cell: what stands in it, and where in the text, quotes included."""
 
@@ -30,7 +30,7 @@ class Cell:
     end: int
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Table:
     """A table with a header: `rows` below it, `place` of a row for people is its line."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from typing import Any
@@ -12,6 +12,7 @@ from backprop_cli.checking.judging import Work, Writer, checker_of_class, marked
 from backprop_cli.checking.report import Checker
 from backprop_cli.deriving.understanding import kept
 from backprop_cli.ground import limits
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import language, set_language
 from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.reader import Loaded
@@ -20,7 +21,7 @@ FEEDBACK = {"markdown": ".md", "html": ".html"}  # its formats, and their ending
 Marked = tuple[str, str]  # a row as JSON, and the feedback
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """What hand-ins are marked by: the problem as plain data, and what the marks and the feedback depend on.
 
@@ -63,7 +64,7 @@ def comparable(loaded: Loaded) -> Loaded:
     return replace(loaded, problem=standing_in(loaded.problem))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """Some hand-ins, to be marked by a setting."""
 

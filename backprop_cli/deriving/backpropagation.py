@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Line, rename
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, add, multiply, negate
 from backprop_cli.algebra.parts import ChainParts, DeltaParts, GradientParts, LocalParts, Path
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity, delta, gradient, local
+from backprop_cli.ground.records import record
 
 LEAVES = (Kind.INPUT, Kind.PARAMETER)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Style:
     """What courses do differently: the sign of δ, old or updated weights in a hidden δ, sums written path by path."""
 
@@ -40,7 +41,7 @@ def local_slopes(forward: Sequence[Line]) -> Iterator[tuple[Line, Quantity, Form
             yield line, symbol, slope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShortForm:
     """δ where the derivatives of loss and activation cancel, as textbooks write it (p − t), and what a teacher says.
 

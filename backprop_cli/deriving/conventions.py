@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import Any
 
 from backprop_cli.algebra.formula import Apply, Formula, number
+from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.deriving import biases
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.model import Problem
 
 Change = Callable[[Problem], Problem]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """One option of a convention: what it is called, and the change that puts a problem into it."""
 
@@ -24,7 +25,7 @@ class Option:
     put: Change
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Convention:
     """A convention: a choice that courses make differently, such as the sign of δ or the ½ of the loss.
 
@@ -61,19 +62,14 @@ def _training(**values: Any) -> Change:
 
 # ---- the loss ------------------------------------------------------------------------------------------------
 
-_HALVED = {"squared_error": "half_squared_error", "mean_squared_error": "half_mean_squared_error"}
+_HALVED = {name: loss.halved for name, loss in LOSSES.items() if loss.halved}
 _WHOLE = {half: whole for whole, half in _HALVED.items()}
-_MEAN = {"squared_error": "mean_squared_error", "half_squared_error": "half_mean_squared_error"}
+_MEAN = {name: loss.averaged for name, loss in LOSSES.items() if loss.averaged}
 _SUM = {mean: total for total, mean in _MEAN.items()}
-_TO_BASE_2 = {"cross_entropy": "cross_entropy_base_2"}
-_NATURAL = {"cross_entropy_base_2": "cross_entropy"}
+_TO_BASE_2 = {name: loss.to_base_2 for name, loss in LOSSES.items() if loss.to_base_2}
+_NATURAL = {binary: natural for natural, binary in _TO_BASE_2.items()}
 _SQUARES = n_("it belongs to squared errors; the loss here is {loss}")
 _LOGARITHMS = n_("it belongs to cross-entropy; the loss here is {loss}")
-_ONE_BASE = {  # losses with a logarithm that has no other base to choose
-    "binary_cross_entropy": n_("binary cross entropy is written with the natural logarithm only"),
-    "kl_divergence": n_("kl divergence is written with the natural logarithm only"),
-    "cross_entropy_base_10": n_("it is to base 10 here"),
-}
 
 
 def _loss(names: Mapping[str, str]) -> Change:
@@ -111,8 +107,8 @@ def _one_output(problem: Problem) -> str:
 
 def _no_logarithm(problem: Problem) -> str:
     """Why there is no other logarithm to choose."""
-    one_base = _ONE_BASE.get(problem.loss.name) if problem.loss is not None else None
-    return _(one_base) if one_base is not None else _no_loss_in(_TO_BASE_2, _LOGARITHMS)(problem)
+    loss = LOSSES.get(problem.loss.name) if problem.loss is not None else None
+    return _(loss.one_base) if loss is not None and loss.one_base else _no_loss_in(_TO_BASE_2, _LOGARITHMS)(problem)
 
 
 def _written_loss(problem: Problem) -> str:

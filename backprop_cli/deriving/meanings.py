@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from backprop_cli.deriving.plans import givable
 from backprop_cli.deriving.reports import NamesWithReports, Reports
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.ground.errors import MOST_SHOWN
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, plural
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail, Problem, Sample
@@ -40,7 +41,7 @@ def _derived(problem: Problem) -> tuple[Derivation, int]:
     return derive(derived, Detail.FULL, then_forward=True), epochs - few
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Reading:
     """Reads the names of a problem, and notes what is wrong with them: where, what, and what may be meant."""
 

@@ -1,30 +1,25 @@
-"""What a quantity may be called: by its key, or as a notation writes it, with indices set or typed in a row."""
+"""What a name means: the quantity that is called so, at the addresses that it gives; or why it means nothing."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Place, Quantity
 from backprop_cli.algebra.references import Reference, address_of, place_of
+from backprop_cli.deriving.spellings import Spellings, in_a_row
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean, nearest
+from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import GREEK, Notation, Writer, load_notation
+from backprop_cli.writing.notation import Writer
 
 _SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,9})\)\}?$")  # E^(2) is E of sample 2
-_NEW = dict.fromkeys("+*'`´’‘′", "new")  # w5+, w5*, w5' and w5_new
-_SPOKEN = str.maketrans(
-    {letter: word for word, letter in GREEK.items()} | _NEW | {"∂": "d", "\N{COMBINING CIRCUMFLEX ACCENT}": "hat"}
-)
-_SILENT = re.compile(r"[\s_^{}()\[\]$\\/.,:=|]+")
 _FEW = 6  # names that are listed in a message
 _SHOWN = 50  # unknown names that are listed where all of them are complained about at once
 
@@ -53,7 +48,7 @@ class UnknownName(BackpropError):  # noqa: N818 - read as the sentence that it s
         return f"{self.message} ({hint})" if hint else self.message
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Names:
     """Every name by which quantities may be called; dictionaries, made once and when needed.
 
@@ -239,41 +234,16 @@ class Names:
         return {bare.bare_key: bare for bare in self._addresses}
 
     def _spelled(self, name: str) -> Quantity | None:
-        """The quantity that a notation writes so: exactly so, else in a row, else in a row of other letters.
-
-        Else, where a notation counts the units, the quantity with the unit's name in that place: z_h1 for z²₁. Raises
-        UnknownName where several quantities are written so.
-        """
-        for reading, spellings in [*zip(_READINGS, self._spellings, strict=True), (_in_any_case, self._with_units)]:
-            found = spellings.get(reading(name))
-            if found is not None and len(found) == 1:
-                return next(iter(found))
-            if found is not None:
-                message = _("{name!r} may be several quantities").format(name=_cut(name))
-                hint = _("write {keys}").format(keys=_keys(found, _(" or ")))
-                raise UnknownName(message, hint)
-        return None
+        """The quantity that a notation writes so; raises UnknownName where several are written so."""
+        found = self._spellings.of(name)
+        if len(found) > 1:
+            message = _("{name!r} may be several quantities").format(name=_cut(name))
+            raise UnknownName(message, _("write {keys}").format(keys=_keys(found, _(" or "))))
+        return next(iter(found), None)
 
     @cached_property
-    def _spellings(self) -> Sequence[Mapping[str, dict[Quantity, None]]]:
-        """Who is written so, in each of the readings from the strictest to the most generous one."""
-        spellings: tuple[dict[str, dict[Quantity, None]], ...] = ({}, {}, {})
-        writers = list(_writers(self.problem))
-        for bare in self._addresses:
-            for text in {bare.bare_key, *(writer.symbol(bare) for writer in writers)}:
-                for reading, known in zip(_READINGS, spellings, strict=True):
-                    known.setdefault(reading(text), {})[bare] = None
-        return spellings
-
-    @cached_property
-    def _with_units(self) -> Mapping[str, dict[Quantity, None]]:
-        """Who is written so where the notation has names for units in place of numbers, in a row of any letters."""
-        notation = load_notation(self.problem.notation)
-        writer = writer_for(self.problem, "unicode", by_units(notation))
-        found: dict[str, dict[Quantity, None]] = {}
-        for bare in self._addresses:
-            found.setdefault(_in_any_case(writer.symbol(bare)), {})[bare] = None
-        return found
+    def _spellings(self) -> Spellings:
+        return Spellings(self.problem, tuple(self._addresses))
 
     # ---- what it is not --------------------------------------------------------------------------------------
 
@@ -306,60 +276,14 @@ class Names:
         of_a_unit = [one for one in self._addresses if one.name == name and one.kind in (Kind.NET, Kind.OUT)]
         if of_a_unit:
             return _("write {keys}").format(keys=_keys(of_a_unit, _(" or ")))
-        spelled = self._spellings[_READINGS.index(_in_any_case)]
-        near = nearest(_in_any_case(name), spelled)
+        near = self._spellings.near(name)
         if near is not None:
-            return _("did you mean {name!r}?").format(name=next(iter(spelled[near])).bare_key)
+            return _("did you mean {name!r}?").format(name=near.bare_key)
         wanted = frozenset(map(self._like, self._needed(at)))
         here = [one.bare_key for one, found in self._addresses.items() if any(wanted <= places for places in found)]
         if not here:
             return None
         return _("the quantities are {keys}: `backprop names` lists them").format(keys=_some(here))
-
-
-# ---- readings of a spelling --------------------------------------------------------------------------------------
-
-
-def _as_written(text: str) -> str:
-    """The spelling without spaces."""
-    return "".join(unicodedata.normalize("NFC", text).split())
-
-
-def in_a_row(text: str) -> str:
-    r"""The letters of a name in a row: `δₕ₁`, `δ_h1`, `delta_{h1}` and `\delta_{h_1}` are all `deltah1`."""
-    text = unicodedata.normalize("NFKD", text.replace("\\partial", "∂")).translate(_SPOKEN)
-    return _SILENT.sub("", "".join(char for char in text if unicodedata.category(char) != "Cf"))
-
-
-def _in_any_case(text: str) -> str:
-    return in_a_row(text).casefold()
-
-
-_READINGS = (_as_written, in_a_row, _in_any_case)
-
-
-def _writers(problem: Problem) -> Iterator[Writer]:
-    """Plain and the problem's notation, in Unicode and ASCII, each with E and with E_total for the loss."""
-    for notation in dict.fromkeys(["plain", problem.notation]):
-        loaded = load_notation(notation)
-        for charset in ("unicode", "ascii"):
-            yield writer_for(problem, charset, loaded)
-        yield writer_for(problem, "unicode", _with_total(loaded))
-
-
-def _with_total(notation: Notation) -> Notation:
-    return _replace(notation, symbols={**notation.symbols, "loss": notation.symbols["loss"] + "_total"})
-
-
-def by_units(notation: Notation) -> Notation:
-    """The notation with the name of the unit as the only index of whatever belongs to a unit."""
-    places = ("{n}", "{l}", "{m}", "{j}")
-    named = {
-        kind: re.split(r"[_^]\{", text)[0] + "_{{n}}"
-        for kind, text in notation.symbols.items()
-        if any(place in text for place in places)
-    }
-    return _replace(notation, symbols={**notation.symbols, **named})
 
 
 def _keys(quantities: Iterable[Quantity], between: str = ", ") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -12,13 +11,14 @@ from backprop_cli.algebra.references import REPORT, Reference, place_of
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.schedule import THEN_ALL, derive
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Detail, Problem
 
 _FEW = 12  # epochs that are listed in a message
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reported:
     """A quantity after an epoch, at the address `report 100`, and the part of the work that it belongs to."""
 
@@ -26,7 +26,7 @@ class Reported:
     quantity: Quantity
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Reports:
     """The names of what there is after an epoch, and of what the problem has reported of it."""
 
@@ -147,7 +147,7 @@ class Reports:
         return not {one, Reference((), one.name)}.isdisjoint(self.problem.report_quantities)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class NamesWithReports(Names):
     """The names of the first epoch's lines, and those of what is reported after an epoch."""
 

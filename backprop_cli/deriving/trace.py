@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
@@ -11,6 +11,7 @@ from backprop_cli.algebra.derivation import Derivation, Line
 from backprop_cli.algebra.formula import Formula, Name, Number, replace, size
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground import limits
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.numbers.rounded import Decimal
@@ -19,7 +20,7 @@ _CLOSED_SIZE = 16
 _SHORT_PLACES = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """A number and its decimal; the decimal says whether it is the whole truth (=) or a rounding of it (≈)."""
 
@@ -50,7 +51,7 @@ class Value:
         return text if len(text) <= limits.SHORT_FRACTION else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One line of the worked solution: this quantity, by this formula, has this value."""
 
@@ -63,7 +64,7 @@ class Step:
         return self.line.quantity
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Trace:
     """The steps in topological order, the values of the constants, and the arithmetic that was used."""
 

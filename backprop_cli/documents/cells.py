@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.ground.records import record
 from backprop_cli.solving.spelling import Speller
 from backprop_cli.views.matrix_formulas import Cell
 from backprop_cli.writing.shapes import ATOM, Spelling
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Cells:
     """Writes cells with the values of one trace."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.quantities import Address, Quantity
@@ -13,6 +12,7 @@ from backprop_cli.documents.matrices import large_matrix
 from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.documents.model import Equation, Inline, Math, Side, SideRole
 from backprop_cli.documents.writing import Writing, spellers
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.views.matrix_formulas import TRANSPOSED, Cell, Matrix, cells_in, is_drawn
@@ -20,7 +20,7 @@ from backprop_cli.views.matrix_formulas import Equation as WholeEquation
 from backprop_cli.writing.shapes import ATOM, Spelling, spell
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _PutIn:
     """A matrix in the place of the name or the formula that it is the value of."""
 

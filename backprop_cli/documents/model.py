@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.writing.dialects import in_a_line
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from backprop_cli.pictures.items import Picture
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Words, as they are: the format escapes them."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Math:
     """Mathematics in the document's dialect: the format puts its own marks around it, and escapes nothing.
 
@@ -52,7 +52,7 @@ class Role(Enum):
     SHEET = "sheet"  # a part of a worksheet, its key or its rubric
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heading:
     """A heading; `level` counts from 1 below the title, parts are numbered within their pass."""
 
@@ -62,7 +62,7 @@ class Heading:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """A word and what is given under it: values with commas between them."""
 
@@ -70,14 +70,14 @@ class Fact:
     values: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """What stands on the sheet: inputs, targets, parameters, loss, learning rate, …"""
 
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """A layer of a drawing: its label, its kind, the symbols of its units, and how their activation is called.
 
@@ -92,7 +92,7 @@ class Column:
     flattened: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drawing:
     """The network, from its inputs to its outputs; `connected` when each layer is wired wholly to the one before.
 
@@ -111,14 +111,14 @@ class Drawing:
         return self.picture.description if self.picture else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """What a reader must know about the conventions."""
 
     text: Inline
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Say:
     """A sentence: what is done in the lines that follow, and why; with `rule`, of a derivative in them."""
 
@@ -134,7 +134,7 @@ class SideRole(Enum):
     VALUE = "value"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """A side of an equation: the sign before it (= or ≈, in the dialect), and its mathematics."""
 
@@ -143,7 +143,7 @@ class Side:
     part: SideRole
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Equation:
     """left = formula = numbers ≈ value. `note` are words behind it: given, marks. `key` names the quantity."""
 
@@ -153,7 +153,7 @@ class Equation:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lines:
     """Equations under one another, aligned at their first sign; on a blackboard, what stands `beside` each, before it.
 
@@ -164,14 +164,14 @@ class Lines:
     beside: tuple[Inline, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """The data of the sample whose pass begins."""
 
     values: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """A table, its first column naming the rows; `align` is left or right for each column.
 
@@ -193,14 +193,14 @@ class Table:
         return tuple(n for n, cells in columns if any(len(plain(cell)) > _SENTENCE for cell in cells))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """Terms with what is said of each: a verdict on each learning rate, say."""
 
     terms: tuple[tuple[Inline, Inline], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """The loss after an epoch: as it is written, and its decimal logarithm where it has one."""
 
@@ -209,7 +209,7 @@ class Point:
     log10: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Curve:
     """A loss over the epochs that were looked at, on a logarithmic scale; of several runs, each has a name."""
 
@@ -217,7 +217,7 @@ class Curve:
     runs: tuple[tuple[str, tuple[Point, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bar:
     """A size: what it is of, what is measured, and its decimal logarithm where it has one."""
 
@@ -226,14 +226,14 @@ class Bar:
     log10: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bars:
     """Sizes as bars on a logarithmic scale; those of one thing that is measured stand together."""
 
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """How often each of several things is there, as bars from 0, with their numbers."""
 
@@ -241,7 +241,7 @@ class Counts:
     counts: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A point in a plot and what is written beside it."""
 
@@ -250,7 +250,7 @@ class Mark:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plot:
     """The loss as a curve over the one parameter that is updated (None where it has no value), with its descents.
 
@@ -265,7 +265,7 @@ class Plot:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blank:
     """A word with room behind it to write in, about so many characters wide, and what stands after that."""
 
@@ -274,14 +274,14 @@ class Blank:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Form:
     """Blanks beside one another: name, date, marks."""
 
     blanks: tuple[Blank, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Space:
     """Room to write by hand, in lines."""
 
@@ -293,7 +293,7 @@ Block: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """A document: its title, the language of its words, the dialect of its mathematics, and its blocks."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, cast
 
 from backprop_cli.algebra.formula import Name
@@ -13,6 +12,7 @@ from backprop_cli.documents.model import Block, Document, Equation, Inline, Line
 from backprop_cli.documents.worked import Worked
 from backprop_cli.documents.writing import Writing, place, title_of
 from backprop_cli.ground import limits
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, language_tag
 from backprop_cli.solving.closed import OpenStep
 from backprop_cli.solving.expansion import Closed
@@ -32,7 +32,7 @@ def symbolic_document(solution: SymbolicSolution, dialect: str) -> Document:
     return Document(title_of(solution.problem), language_tag(), dialect, blocks)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Writing(Writing):
     """Writes lines of which some have no value."""
 

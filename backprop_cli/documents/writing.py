@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import partial
 from string import Formatter
@@ -16,6 +15,7 @@ from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Side, SideRole, Text
 from backprop_cli.ground.errors import visible
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, listed, value_mark
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.numbers.rounded import Decimal
@@ -28,7 +28,7 @@ from backprop_cli.writing.dialects import DIALECTS
 MANY = 24  # values that are still listed one by one
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Writing:
     """A solution with the spellers of a dialect and of characters."""
 

@@ -125,6 +125,7 @@ def _descent(landscape: Landscape) -> dict[str, Any]:
 
 def _perceptron(solution: Solution) -> dict[str, Any]:
     """How the perceptron rule ended; `repeats` is the epoch from which on everything is as before."""
+
     outcome = outcome_of(solution.problem, solution.trace)
     return {
         "clean": outcome.clean,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.formats import dialect_of, document_renderer, names_of_documents, renderer, writes_documents
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from backprop_cli.views.edges import OnePass
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """A problem, what is wished of its solution, and of what the page is: `w1` of `--paths w1`."""
 
@@ -31,7 +32,7 @@ class Request:
     on_epoch: Callable[[int], None] = lambda epoch: None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """A page as data, and as a document in a dialect; what is said below it on a terminal."""
 
@@ -41,7 +42,7 @@ class Page:
     solution: Solution | None = None  # of the worked solution, which programs can compute again
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageKind:
     """A kind of page: the option that asks for it, what makes it, and the wishes that mean nothing to it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line, quantities_in
@@ -12,6 +11,7 @@ from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
 from backprop_cli.algebra.quantities import AFTER, Kind, Phase
 from backprop_cli.generator.parametric import Filling
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.numbers.exact import Rational, decimal_digits, digits_of, rational
@@ -24,7 +24,7 @@ _OTHERWISE = 200
 _OF_HIDDEN, _OF_OUTPUTS = 12, 8  # of units whose lines are exact: targets are no larger than 9
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Look:
     """A line as a demand looks at it: its value, what it was made of, and what the recipe allows."""
 
@@ -38,7 +38,7 @@ class Look:
     first_output: str | None = None  # the output that is to be below its target
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Demand:
     """One demand on a line: its name, what it asks in words, and its test."""
 

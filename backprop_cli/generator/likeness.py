@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import gcd
 
 from backprop_cli.algebra.quantities import AFTER
@@ -15,6 +15,7 @@ from backprop_cli.generator.parametric import Filling, ParametricProblem
 from backprop_cli.generator.patterns import Pattern, Slot, markers
 from backprop_cli.generator.search import BITS, Wanted
 from backprop_cli.ground.errors import MathError, SourceError, Undecided, UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of
@@ -31,7 +32,7 @@ _LEAST_DIGITS = 4
 _HEAD = re.compile(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n)*(?:title:[^\n]*\n)?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     """Where a number stands in the text, as it is written there, and what it is."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line, quantities_in
@@ -14,20 +13,21 @@ from backprop_cli.checking.key import AnswerKey
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.patterns import Pattern, markers, value_of
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Certified, Real, compact
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import load_text
 from backprop_cli.solving.worked import WorkedProblem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SlotName:
     """The name of a slot in a formula."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """A line of the textbook's solution, the slots that no line before it uses, and the line at which to mend it.
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, numeral
 
 _TOKEN = re.compile("\x00(\\d+)\x00")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """A number to be drawn: what it is, and the texts that it may have.
 
@@ -25,7 +25,7 @@ class Slot:
     group: str = ""
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Pattern:
     """The pieces of a text and the slots between them: one piece more than slots.
 

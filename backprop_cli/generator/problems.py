@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from backprop_cli.generator.search import Search, Wanted
 from backprop_cli.generator.steps import EXACT_STEPS, steps_text
 from backprop_cli.generator.titles import head_of
 from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.solving.worked import WorkedProblem
@@ -34,7 +35,7 @@ DIGITS = 4  # of an exact line, and one more for each layer beyond the second, a
 _NARROW = 3
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Generated:
     """A new problem: its file, the problem read from it, and how it was found; `body` is the file without its head."""
 
@@ -100,7 +101,7 @@ def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:
     return Search(_mould(pattern), wanted, chance)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Original:
     """A problem by its text, so that its pattern is made once for all its draws."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
@@ -11,6 +11,7 @@ from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
 from backprop_cli.algebra.optimizers import DESCENT, OPTIMIZERS
 from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.reader import Loaded
 
@@ -24,7 +25,7 @@ MOST_SAMPLES = 8
 PLACES = 4
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Recipe:
     """What to generate; None leaves a choice to the kind.
 

@@ -15,6 +15,7 @@ from backprop_cli.generator.demands import HEALTHY, NO_VALUE, TELLING, Demand, L
 from backprop_cli.generator.parametric import Filling, ParametricProblem, Row
 from backprop_cli.generator.patterns import Slot
 from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.solving.worked import WorkedProblem
@@ -24,7 +25,7 @@ MENDS = 20  # times that numbers are drawn again because of one line, before all
 _UNITS = ("dead", "flat", "saturated", "symmetric", "cut off")
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Wanted:
     """What the lines and the problem are to be like."""
 
@@ -37,7 +38,7 @@ class Wanted:
     without: frozenset[str] = frozenset()  # the names of demands that do not hold
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Found:
     """A text whose numbers meet every demand, and the problem read from it."""
 

@@ -10,6 +10,7 @@ from backprop_cli.generator.problems import Generated, entitled, generate
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.titles import title_of
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 
@@ -19,7 +20,7 @@ _PILOT = 9  # draws whose middle is the middle of the band
 _DRAWS = 40  # for each variant, until it is given up
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Variant:
     """One of the variants, its number from 1, and its work."""
 
@@ -28,7 +29,7 @@ class Variant:
     difficulty: int
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Variants:
     """All of them, and the band in which their work lies."""
 

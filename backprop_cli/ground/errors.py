@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.ground.wrapping import width
 
@@ -19,7 +19,7 @@ class Span(NamedTuple):
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Complaint:
     """One thing that is wrong in a file, where it is, and what might be meant."""
 

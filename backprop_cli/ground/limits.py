@@ -7,7 +7,9 @@ Those in `Raisable` may be raised for one reader, `backprop --limit epochs=50000
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from backprop_cli.ground.records import record
 
 NOTATION_BYTES = 100_000
 SHEET_LENGTH = 1_000_000  # characters of a sheet of answers
@@ -36,7 +38,7 @@ CLOSED_LINES = 600  # lines of a derivation whose closed formulas are written
 CLOSED_SIZE = 400  # numbers, names and operations of a closed formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Raisable:
     """What a user may rightly want more of."""
 
@@ -70,7 +72,7 @@ _NOW = ContextVar("limits", default=Raisable())  # noqa: B039 - frozen; of who i
 
 def __getattr__(name: str) -> int:
     """A bound that may be raised, as it is for who is served now."""
-    if name not in Raisable.__slots__:
+    if name not in RAISED.values():
         raise AttributeError(name)
     bound: int = getattr(_NOW.get(), name)
     return bound

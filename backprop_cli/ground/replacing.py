@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
 
 from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.words import _
@@ -52,7 +51,7 @@ def place_file(path: Path, data: bytes, mode: int = 0o600) -> None:
 
     The old one or the new one, never half of one; `mode` are the permissions of the new one. Raises OSError.
     """
-    name = path.parent / f".{path.name}.{token_hex(4)}"
+    name = path.parent / f".{path.name}.{os.urandom(4).hex()}"
     try:  # the file is made in here, so that Ctrl-C finds it at whatever moment
         with open(name, "xb", opener=lambda file, flags: os.open(file, flags, 0o600)) as file:
             file.write(data)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from backprop_cli.ground.records import record
 
 if TYPE_CHECKING:
     from gettext import GNUTranslations
@@ -23,7 +24,7 @@ FOLDER = Path(__file__).parent / "locale"
 _BEYOND_LATIN = "\u0180"  # the indices in δₕ are letters, too
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Reader:
     """Who reads: the language, and its catalogue where it is not English."""
 

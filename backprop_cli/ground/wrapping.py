@@ -15,11 +15,26 @@ _OPENING = "（《〈「『【〔“‘"
 _FULL_WIDTH = "，。、；：？！）》〉」』】〕"
 _CLOSING = _FULL_WIDTH + "”’…·%‰"
 _LATIN = rf"[^\s{_WIDE}{_OPENING}{_FULL_WIDTH}]+"
-_NARROW = (
-    "\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038e-\u03a1\u03a3-\u03ff\u2010-\u2027"
-    "\u2030-\u205e\u2070-\u2071\u2074-\u208e\u2090-\u209c\u2100-\u22ff\u2500-\u257f"
-)
-_USUAL = re.compile(rf"[{_NARROW}\u3001-\u3029\u4e00-\u9fff\uff01-\uff60]*")  # what our own words are made of
+_USUAL = {  # what our own words are made of: the cells that a character of these ranges takes
+    range(0x20, 0x7F): 1,
+    range(0xA1, 0xAD): 1,
+    range(0xAE, 0x300): 1,
+    range(0x370, 0x378): 1,
+    range(0x37A, 0x380): 1,
+    range(0x384, 0x38B): 1,
+    range(0x38E, 0x3A2): 1,
+    range(0x3A3, 0x400): 1,
+    range(0x2010, 0x2028): 1,
+    range(0x2030, 0x205F): 1,
+    range(0x2070, 0x2072): 1,
+    range(0x2074, 0x208F): 1,
+    range(0x2090, 0x209D): 1,
+    range(0x2100, 0x2300): 1,
+    range(0x2500, 0x2580): 1,
+    range(0x3001, 0x302A): 2,
+    range(0x4E00, 0xA000): 2,
+    range(0xFF01, 0xFF61): 2,
+}
 _BETWEEN_SPACES = re.compile(r"\s*\S+\s*")
 
 
@@ -35,12 +50,18 @@ def word_in(text: str) -> re.Pattern[str]:
     return _between_characters() if text and max(text) >= _FIRST_WIDE else _BETWEEN_SPACES
 
 
+@lru_cache(maxsize=4096)
+def _cells(char: str) -> int | None:
+    return next((cells for codes, cells in _USUAL.items() if ord(char) in codes), None)
+
+
 def width(text: str) -> int:
     """Terminal cells the text takes: two for a wide character, none for an accent."""
     if text.isascii():
         return len(text)
-    if _USUAL.fullmatch(text):
-        return len(text) + sum(char >= _FIRST_WIDE for char in text)
+    cells = [_cells(char) for char in text]
+    if None not in cells:
+        return sum(filter(None, cells))
     from wcwidth import wcswidth, wcwidth  # tables that take as long to load as a small problem to solve
 
     whole: int = wcswidth(text)  # -1 with a control character in it

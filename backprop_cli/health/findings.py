@@ -7,7 +7,6 @@ table, `DEFINITIONS`.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from enum import Enum
 
@@ -15,6 +14,7 @@ from backprop_cli.algebra.quantities import Quantity, gradient, out, parameter
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Undecided, UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.health.magnitudes import Evaluation, LayerSize, layer_sizes
 from backprop_cli.health.units import SATURATED, Unit, own_slopes, units_of
@@ -67,7 +67,7 @@ def definition(ailment: Ailment, delta: str = "δ") -> str:
     return _(DEFINITIONS[ailment]).format(**fields)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """An ailment and where it is: units (by what they put out) or parameters; of gradients, from which layer to which.
 
@@ -80,7 +80,7 @@ class Finding:
     factor: Value | None = None
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Health:
     """The sizes of the gradients, the units, and everything that was found, at the starting parameters.
 

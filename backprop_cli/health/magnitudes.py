@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.quantities import Address, Quantity, delta, gradient, net, parameter
 from backprop_cli.deriving.graphs import node
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.rounded import Rounding, round_to, to_digits
@@ -19,7 +19,7 @@ from backprop_cli.problem.model import Problem
 _RATIO = 4  # digits of a ratio that is not a short decimal: it is looked at, not copied
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evaluation:
     """Rounds numbers to decimals; where a ball is too wide: raises Undecided, or, at `last`, 0 to so many places."""
 
@@ -40,7 +40,7 @@ class Evaluation:
         return value if value.decimal.whole_truth or number >= 1000 else _replace(self, digits=_RATIO)(number)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sizes:
     """How large some numbers are: their mean absolute value, the largest one, and their Euclidean norm."""
 
@@ -50,7 +50,7 @@ class Sizes:
     norm: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayerSize:
     """One layer (of a graph, one node): its δ over all samples, and the gradients of the weights into it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from backprop_cli.algebra.derivation import Line, quantities_in, rename
 from backprop_cli.algebra.formula import ZERO, Apply, Formula
@@ -11,6 +10,7 @@ from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
 from backprop_cli.algebra.parts import NetParts, Parts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.sizes import is_zero, size
@@ -19,7 +19,7 @@ from backprop_cli.views.edges import OnePass, placed
 SATURATED = rational(1, 20)  # of the steepest slope that the activation has
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slope:
     """∂out/∂net of a unit in its own net input, as a formula; `activation` is empty for a formula of one's own.
 
@@ -40,7 +40,7 @@ class Slope:
         return Quantity(Kind.LOCAL, "own slope", of=self.unit, by=self.unit, at=at)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """A unit by what it puts out, with its activation and its slope in every sample; `flat`: 0 whatever the numbers.
 

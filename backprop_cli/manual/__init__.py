@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import language, n_
 
 FOLDER = Path(__file__).parent
@@ -37,7 +37,7 @@ COMMANDS = {  # commands that are explained in a topic of another name
 _FEW = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Topic:
     """A page of the manual in one language, as Markdown."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Any
 
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.symbolic import Letters
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """A number: its certified value, and its spelling over letters."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, floor, magnitude, scaled
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of, rational
@@ -14,7 +15,7 @@ from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, d
 Ties = Literal["half-up", "half-even", "truncate"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rounding:
     """To so many decimal places or significant figures (exactly one is given).
 
@@ -34,7 +35,7 @@ class Rounding:
         return self.figures - 1 - magnitude(value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decimal:
     """`digits`·10^−places, and whether that is the whole truth or a rounding of it."""
 

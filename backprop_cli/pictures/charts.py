@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import in_figures
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.pictures.figures import POINT
@@ -33,7 +33,7 @@ LOOKS = (  # colours for the colour-blind (Okabe and Ito, 2008); line style and 
 MOST = len(LOOKS)  # curves in one chart
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Series:
     """A curve and what it is called."""
 

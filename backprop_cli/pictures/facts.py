@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, delt
 from backprop_cli.algebra.references import address_of
 from backprop_cli.deriving.networks import net, out, parameter, target
 from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.pictures.labels import Label, Wording, decimal, equal, words
 from backprop_cli.problem.model import Layer, Problem
@@ -39,7 +39,7 @@ def show_called(name: str) -> Show:
         raise UsageError(said.format(text=name, hint=hint)) from None
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Facts:
     """One pass of a solution in writing; without a solution, only names."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from backprop_cli.ground.records import record
 from backprop_cli.pictures.labels import Label
 
 Place = tuple[float, float]
@@ -25,7 +26,7 @@ class Ink(Enum):
     PAPER = "#ffffff"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Area:
     """A rectangle."""
 
@@ -56,7 +57,7 @@ def cubic(points: tuple[Place, ...], share: float) -> Place:
     return x, y
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stroke:
     """A line through these points, as an arrow where it has a head; `bent`: a cubic curve by its four points."""
 
@@ -79,7 +80,7 @@ class Stroke:
         return replace(self, points=tuple((a + x, b + y) for a, b in self.points))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """A rectangle with round corners; with corners of half its height, a disc."""
 
@@ -92,7 +93,7 @@ class Frame:
         return replace(self, area=self.area.moved(x, y))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Words:
     """A label of this size with its left end on the base line at a place; `halo` hides the lines under it.
 
@@ -116,7 +117,7 @@ class Words:
 Item = Stroke | Frame | Words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picture:
     """Items on a page of this size; the title and the description are for those who cannot see it."""
 

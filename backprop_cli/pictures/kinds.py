@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.pictures.charts import MOST
 from backprop_cli.pictures.facts import Facts, Show, facts_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OnEpoch = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """What is asked for: a kind (None: the problem's own), how much is written, of which pass, how exactly."""
 
@@ -178,7 +178,7 @@ def _updates(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
 # ---- the table -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kind:
     """A kind of picture: which problems have it, what the others lack, and what draws it.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.deriving.writers import positions, writer_for
 from backprop_cli.ground.errors import visible
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import decimal_sign
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Problem
@@ -25,7 +25,7 @@ _SHIFT = {_LOWER: -0.2, _RAISE: 0.38}
 _GIVEN_LENGTH = 7  # characters of a number that is written as it stands in the file
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """A piece of text: its size and how far it is raised, both in sizes of the whole label."""
 
@@ -115,7 +115,7 @@ def _slanted(text: str, scale: float, shift: float) -> Iterator[Run]:
         yield Run(found, scale, shift, slanted)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Wording:
     """How the quantities of one problem and the values of its trace are written; without a trace, only symbols."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, plural
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Area, Frame, Ink, Picture, picture
@@ -26,7 +27,7 @@ _GAP = 34.0
 _BETWEEN_MAPS = 12.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A column of the drawing: the names of a layer's units as they lie, and what is said of them."""
 

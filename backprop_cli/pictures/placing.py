@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from backprop_cli.ground.records import record
 from backprop_cli.pictures.items import Area, Place, Words, cubic
 from backprop_cli.pictures.labels import Label
 from backprop_cli.pictures.page import put
@@ -15,7 +15,7 @@ _PULL = 3  # the whole length of a line away from where a label should stand is 
 _APART = 1.5  # points between labels
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Hung:
     """A label that wants to stand on a line: a straight one, or a cubic curve by its four points."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from backprop_cli.ground.records import record
 
 _SWEEPS = 12
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Ranked:
     """Columns of nodes, with a stand-in (edge number, column) wherever an edge passes over a column; heights by node.
 

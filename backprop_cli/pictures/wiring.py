@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.parts import NetParts, name_of
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out
 from backprop_cli.deriving.networks import layer_lines
+from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Layer, Problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wire:
     """One connection; `parameter` is empty where it is not simply a weight times what the sender puts out."""
 
@@ -22,7 +22,7 @@ class Wire:
     parameter: str = ""
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Wiring:
     """All connections, and the bias of each unit that has one."""
 

@@ -8,13 +8,12 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Span, how_to_raise
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
+from backprop_cli.problem.layer_types import LAYER_TYPES
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.perceptrons import check_targets
 from backprop_cli.problem.samples import check_shared
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Entries, Path, Tree, span_at, where_named
-
-_RECURRENT = ("recurrent", "lstm", "gru")  # kinds of layers whose weights lead from one step to the next
 
 
 def check_names(problem: Problem, book: ComplaintBook, data: Collection[str]) -> None:
@@ -75,5 +74,5 @@ def _check_updated(problem: Problem, file: ProblemFile, book: ComplaintBook) -> 
     path: Path = ("hidden_uses",) if file.hidden_uses else ("conventions", "hidden_uses")
     if problem.training.batch != 1 and len(problem.samples) != 1:
         book.complain_at_key(path, _("'updated' needs an update after every sample: batch: online"))
-    if any(layer.kind in _RECURRENT for layer in problem.layers):
+    if any(layer.type in LAYER_TYPES and LAYER_TYPES[layer.type].recurrent for layer in file.layers):
         book.complain_at_key(path, _("'updated' is for layers of neurons: a recurrent one uses its weights again"))

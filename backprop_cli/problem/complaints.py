@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from backprop_cli.ground.errors import MOST_SHOWN, Complaint, Span, did_you_mean, which
+from backprop_cli.ground.records import record
 from backprop_cli.problem.tree import Path, Tree, span_at, text_at
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class ComplaintBook:
     """Collects complaints, each located in the tree of the file; its length is how many there are."""
 

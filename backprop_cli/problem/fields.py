@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import field
+from functools import cache
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Discriminator, PlainValidator, Tag, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic_core import CoreSchema
-from pydantic_core.core_schema import no_info_plain_validator_function
+from pydantic_core.core_schema import no_info_plain_validator_function, tagged_union_schema
 
 from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS
 from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.extensions import added
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.problem.json_schema import FORMULA, NAME, NAME_SCHEMA, NUMBER
 from backprop_cli.problem.texts import (
@@ -41,10 +43,8 @@ NAMED_SCHEMA = {
     "description": "a number, `name = number`, or the name of a parameter; `name = name` leaves it as a letter",
 }
 
-SHAPE = "shape"
 
-
-@dataclass(frozen=True, slots=True)
+@record
 class _Whole:
     """What stands in a field for a whole number in a range, or one of some words.
 
@@ -96,6 +96,20 @@ def number_or_word(least: int, most: int | str, *options: str, what: str) -> Any
     return Annotated[Any, _Whole(least, most, options, what)]
 
 
+@record
+class _Field:
+    """A field that a function reads, and what the schema says of it."""
+
+    read: Callable[[Any], Any]
+    schema: dict[str, Any] = field(compare=False)
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return dict(self.schema)
+
+
 def choice(*options: str, what: str, group: str = "") -> Any:
     """A field for one of several words; `what` is a marked message, `group` where other packages add some."""
 
@@ -107,7 +121,7 @@ def choice(*options: str, what: str, group: str = "") -> Any:
             raise problem_with(_("no {what} called {text!r}").format(what=_(what), text=text), hint=hint)
         return text
 
-    return Annotated[Any, PlainValidator(read), WithJsonSchema({"enum": [_as_yaml(one) for one in options]})]
+    return _field(read, {"enum": [_as_yaml(one) for one in options]})
 
 
 def _as_yaml(word: str) -> Any:
@@ -122,7 +136,7 @@ def called(table: Callable[[], Mapping[str, str]], others: str = "") -> Any:
     return Annotated[Any, _Called(table, others)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Called:
     """A text that is one of some words, which editors complete, or something else; what it means is settled later."""
 
@@ -146,49 +160,68 @@ def _read_truth(value: Any) -> bool:
 
 
 def _shape(value: Any) -> str:
-    return "<list>" if isinstance(value, list) else "<mapping>" if isinstance(value, dict) else "<text>"
+    return "list" if isinstance(value, list) else "mapping" if isinstance(value, dict) else "text"
 
 
-def by_shape(**shapes: Any) -> Any:
-    """A field that may be a `text`, a `list` or a `mapping`, each with its own type."""
-    tagged = [Annotated[kind, Tag(f"<{shape}>")] for shape, kind in shapes.items()]
-    union: Any = tagged[0]
-    for one in tagged[1:]:
-        union = union | one
-    if len(tagged) == 1:
-        return union
-    return Annotated[
-        union,
-        Discriminator(
-            _shape,
-            custom_error_type=f"{SHAPE} {' '.join(shapes)}",
-            custom_error_message="another shape is expected",  # expected_shape says which
-        ),
-    ]
+@record
+class _Section:
+    """A field of one kind or, by what stands there, of another; a kind is built when the first file has it."""
+
+    kinds: tuple[tuple[str, Any], ...]
+
+    def read(self, value: Any) -> Any:
+        """What the kind makes of the value; raises what pydantic raises."""
+        shape, kinds = _shape(value), dict(self.kinds)
+        if len(kinds) > 1 and shape not in kinds:
+            expected = _(" or ").join(_(_SHAPES[one]) for one in kinds)
+            raise problem_with(_("expected {expected}").format(expected=expected))
+        return _reader(kinds.get(shape, self.kinds[0][1]))(value)
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, _schema: Any, handler: Any) -> Any:
+        kinds = {shape: TypeAdapter(kind).core_schema for shape, kind in self.kinds}
+        schema = handler(tagged_union_schema(kinds, discriminator=_shape))
+        return schema if len(kinds) > 1 else schema["oneOf"][0]
 
 
 _SHAPES = {"text": n_("one value"), "list": n_("a list"), "mapping": n_("a mapping")}
 
 
-def expected_shape(shapes: str) -> str:
-    """The complaint about a value whose shape is none of these (the type of the error: `shape text list`)."""
-    expected = _(" or ").join(_(_SHAPES[shape]) for shape in shapes.split()[1:])
-    return _("expected {expected}").format(expected=expected)
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What reads a value of this kind."""
+    for one in getattr(kind, "__metadata__", ()):
+        if isinstance(one, _Field | _Section | _Whole):
+            return one.read
+    read: Callable[[Any], Any] = TypeAdapter(kind).validate_python
+    return read
 
 
-def is_tag(step: str | int) -> bool:
-    """Whether a step of an error's path is one of our shape tags, which are no part of the file."""
-    return isinstance(step, str) and step.startswith("<") and step.endswith(">")
+def by_shape(**shapes: Any) -> Any:
+    """A field that may be a `text`, a `list` or a `mapping`, each with its own type."""
+    return Annotated[Any, _Section(tuple(shapes.items()))] if len(shapes) > 1 else next(iter(shapes.values()))
+
+
+def section(file: type[FileModel]) -> Any:
+    """A field for a mapping with keys of its own."""
+    return Annotated[Any, _Section((("mapping", file),))]
+
+
+def kinds_of(field: Any) -> tuple[Any, ...]:
+    """The types of what may stand in a field, or in a part of it: of each shape its own."""
+    return tuple(kind for _shape, kind in field.kinds) if isinstance(field, _Section) else get_args(field)
 
 
 def _field(read: Callable[..., Any], schema: dict[str, Any]) -> Any:
-    return Annotated[Any, PlainValidator(read), WithJsonSchema(schema)]
+    return Annotated[Any, _Field(read, schema)]
 
 
 def one_word(word: str, description: str) -> Any:
     """A field in which only this word may stand."""
-    check: Any = choice(word, what=n_("word here")).__metadata__[0]
-    return Annotated[Any, check, WithJsonSchema({"const": word, "description": description})]
+    read = _reader(choice(word, what=n_("word here")))
+    return _field(read, {"const": word, "description": description})
 
 
 def number_called(*own: str) -> Any:

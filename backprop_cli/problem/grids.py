@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any
 
+from backprop_cli.ground.records import record
 from backprop_cli.problem.tree import Path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grid:
     """Names in the order of reading; `shape` says how they lie: (n,), (steps, features), (channels, rows, columns).
 

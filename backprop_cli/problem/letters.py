@@ -7,19 +7,19 @@ stands for a number if the file lists it in `letters`. With `symbolic: true`, ev
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.expressions import CONSTANTS, FUNCTIONS
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in, replace
 from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, UpdateRule
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import numeral, rational
 from backprop_cli.problem.model import OPEN, Problem, Sample
 
 RATE = ("η", "eta")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Letters:
     """The names that may stand for a number in a file; `every`: any name may."""
 

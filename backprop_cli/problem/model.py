@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from enum import Enum
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from backprop_cli.algebra.optimizers import UpdateRule
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import RateSchedule
 from backprop_cli.algebra.references import Reference
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.grids import Grid
@@ -31,7 +32,7 @@ class Letter(Enum):
 OPEN = Name(Letter.OPEN)  # a parameter, an input, … that is its own letter
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Connection:
     """One term of a net input: a parameter times what the sender (an input or a neuron) puts out."""
 
@@ -39,7 +40,7 @@ class Connection:
     sender: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Neuron:
     """A unit: the connections into it in the order of its sum, and its bias parameter if it has one."""
 
@@ -48,7 +49,7 @@ class Neuron:
     bias: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """A line that a layer writes: a net input, an output or a value of its own, by its formula over earlier quantities.
 
@@ -62,7 +63,7 @@ class Cell:
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layer:
     """Neurons with one activation.
 
@@ -135,7 +136,7 @@ class Layer:
         return list(dict.fromkeys(used))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LossChoice:
     """A row of the losses table with its parameter, or a formula in outputs and targets."""
 
@@ -144,7 +145,7 @@ class LossChoice:
     formula: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sample:
     """One example: the values of inputs, targets and prescribed quantities, each a constant formula."""
 
@@ -165,7 +166,7 @@ class Detail(Enum):
     GATES = "gates"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conventions:
     """What courses disagree on."""
 
@@ -175,7 +176,7 @@ class Conventions:
     relu_at_zero: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Perceptron:
     """The perceptron rule: what is added where the answer is wrong, and when it ends."""
 
@@ -184,7 +185,7 @@ class Perceptron:
     restart: bool = False  # a correction ends the epoch: the next one begins with the first sample
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Training:
     """How parameters are updated: by which rule, `batch` samples at a time (None: all of them)."""
 
@@ -205,7 +206,7 @@ class Training:
         return self.order[(epoch - 1) % len(self.order)] if self.order else range(1, samples + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoundingRule:
     """The rounding of each kind of quantity: `default`, unless the kind has its own."""
 
@@ -217,7 +218,7 @@ class RoundingRule:
         return self.kinds.get(kind, self.default)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tolerance:
     """How far an answer may be from the right value, instead of by its digits."""
 
@@ -225,7 +226,7 @@ class Tolerance:
     relative: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Late:
     """What a day costs that a sheet is late: points, or per cent of the marks that could be had."""
 
@@ -233,7 +234,7 @@ class Late:
     percent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MarkingRule:
     """How answers are judged where a course wants it otherwise: digits, shares of a mark, follow-through."""
 
@@ -248,7 +249,7 @@ class MarkingRule:
     free_sign: bool = True  # δ may have either sign, throughout a sheet
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """A network (layers) or a graph (nodes), or neither (given gradients), and what is asked of it."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 
 from backprop_cli.algebra.formula import Formula, Name
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.letters import Letters
@@ -14,7 +15,7 @@ from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Parameters:
     """The values declared so far; `written` are those of all named numbers in the layers, wherever they stand."""
 

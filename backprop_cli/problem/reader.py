@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from importlib.resources import files
 from pathlib import Path as FilePath
@@ -13,6 +13,7 @@ from typing import Any
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.builder import build
 from backprop_cli.problem.complaints import ComplaintBook
@@ -24,7 +25,7 @@ from backprop_cli.problem.validation import validated
 from backprop_cli.writing.notation import is_notation, known_notations, load_notation
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Loaded:
     """A problem with the text it came from, so that later complaints can be located too.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +11,7 @@ from backprop_cli.algebra.formula import Formula, Name, Number, names_in, number
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise, which
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, plural
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
@@ -22,7 +22,7 @@ from backprop_cli.problem.texts import NamedNumber, Token
 from backprop_cli.problem.tree import Path
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class SampleReader:
     """Reads what a sample of a file gives for each input and each output of the network."""
 

@@ -32,6 +32,7 @@ from backprop_cli.problem.fields import (
     called,
     choice,
     number_called,
+    section,
     whole_number,
 )
 from backprop_cli.problem.json_schema import (
@@ -207,8 +208,8 @@ class ProblemFile(
         "sgd",
         description="sgd, momentum, nesterov, rmsprop, adam, …; with settings: `{name: adam, beta1: 0.8}`.",
     )
-    penalty: PenaltyFile | None = Field(None, description="`{l2: 0.01}`: weight decay through the loss.")
-    clip: ClipFile | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
+    penalty: section(PenaltyFile) | None = Field(None, description="`{l2: 0.01}`: weight decay through the loss.")
+    clip: section(ClipFile) | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
     state: dict[NameText, KeyedNumber] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
     step: whole_number(1, "epochs") = Field(1, description="The number t of the first update.")
     report: by_shape(
@@ -220,14 +221,16 @@ class ProblemFile(
         description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line; "
         "or `{epochs: [1, 10, 100], quantities: [E, w5]}`.",
     )
-    stop: StopFile | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
+    stop: section(StopFile) | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
     epochs: whole_number(1, "epochs") = Field(1, description="How often the samples are gone through.")
     given: dict[Word, KeyedNumber] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(
         {}, description="Given gradients, one or a sequence of steps: an exercise without a network."
     )
-    rounding: RoundingFile | None = Field(None, description="Round every line as a student with a calculator does.")
-    conventions: ConventionsFile | None = Field(
+    rounding: section(RoundingFile) | None = Field(
+        None, description="Round every line as a student with a calculator does."
+    )
+    conventions: section(ConventionsFile) | None = Field(
         None, description="The same four keys as at the top level, in a block of their own."
     )
     notation: called(lambda: {name: load_notation(name).title for name in known_notations()}, r"\.toml\s*$") | None = (
@@ -248,7 +251,7 @@ class ProblemFile(
         "them, `{values: [w5_new], formula: [delta_h1]}`.",
     )
     marks: dict[Word, Plain] = Field({}, description="Marks for the quantities asked.")
-    marking: MarkingFile | None = Field(
+    marking: section(MarkingFile) | None = Field(
         None, description="How answers are judged: digits, shares of a mark, follow-through, tolerance."
     )
 

@@ -24,6 +24,7 @@ from backprop_cli.problem.fields import (
     by_shape,
     choice,
     number_called,
+    section,
     whole_number,
 )
 from backprop_cli.problem.json_schema import all_of, at_least_one, exactly_one, not_both, one_mapping_each
@@ -91,10 +92,10 @@ class MarkingFile(FileModel):
         description="Whether a line that follows from a wrong one has its marks; `strict`: not after 0, 1 or a value "
         "that cannot be.",
     )
-    tolerance: ToleranceFile | None = Field(
+    tolerance: section(ToleranceFile) | None = Field(
         None, description="How far off an answer may be, instead of digits: `{relative: 0.01}` or `{absolute: 0.005}`."
     )
-    late: LateFile | None = Field(None, description="What a day costs: `{points: 1}` or `{percent: 10}`.")
+    late: section(LateFile) | None = Field(None, description="What a day costs: `{points: 1}` or `{percent: 10}`.")
     names: choice("free", "strict", what=n_("rule for names")) = Field(
         "free", description="Whether δ may have the other sign throughout a sheet."
     )

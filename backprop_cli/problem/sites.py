@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -11,6 +10,7 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, number, replace
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out, parameter
 from backprop_cli.ground.errors import which
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.complaints import ComplaintBook
@@ -22,7 +22,7 @@ from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Site:
     """What a layer type needs to know and to say while it writes its cells."""
 

@@ -8,12 +8,13 @@ from dataclasses import replace as _replace
 from typing import Any
 
 from backprop_cli.algebra.formula import Formula
+from backprop_cli.ground.records import record
 from backprop_cli.problem.grids import Grid, spread
 from backprop_cli.problem.model import Conventions, Layer
 from backprop_cli.problem.texts import NamedNumber
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Surroundings:
     """What a layer may need to know of the rest of its file."""
 

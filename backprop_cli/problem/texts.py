@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import partial
 from typing import Any
@@ -14,11 +13,12 @@ from pydantic_core import PydanticCustomError
 from backprop_cli.algebra.expressions import FormulaError, parse_constant
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground import limits
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.tree import NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedNumber:
     """`w1 = 0.15`, `0.15` or `w1`."""
 
@@ -26,7 +26,7 @@ class NamedNumber:
     value: Formula | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unread:
     """A text where a number is expected, which is none by itself: what it says is settled by the letters of its file.
 
@@ -41,7 +41,7 @@ class Unread:
     may_be_word: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """A word where a number could stand: the name of a row in a table, or else the failure to read it as a number."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -13,13 +12,14 @@ import yaml
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, how_to_raise
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A scalar, exactly as written; `value` is None where nothing was written."""
 
@@ -28,7 +28,7 @@ class Text:
     indent: int = 0  # characters between the start of the span and the text itself (a quote)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entries:
     """A mapping: its keys with their places, and their values."""
 
@@ -37,7 +37,7 @@ class Entries:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items:
     """A list."""
 

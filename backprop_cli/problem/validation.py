@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 
 from backprop_cli.ground.errors import Complaint, Span, did_you_mean
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem import sections, synonyms
-from backprop_cli.problem.fields import SHAPE, FileModel, expected_shape, is_tag
+from backprop_cli.problem.fields import FileModel, kinds_of
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Path, Tree, span_at, text_at
@@ -34,7 +34,7 @@ def validated(data: Any, tree: Tree) -> tuple[ProblemFile | None, list[Complaint
                 break
             for one in errors:
                 whole = whole and not _takes_the_rest_with_it(one)
-                path = tuple(step for step in one["loc"] if not is_tag(step) and step != _KEY)
+                path = tuple(step for step in one["loc"] if step != _KEY)
                 (_leave_out if one["type"] == "extra_forbidden" or _KEY in one["loc"] else mend)(data, path)
     return None, complaints, False
 
@@ -90,7 +90,7 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
     for one in errors:
         if one["loc"] in keys:  # what stands under a key that is none
             continue
-        path: Path = tuple(step for step in one["loc"] if not is_tag(step) and step != _KEY)
+        path: Path = tuple(step for step in one["loc"] if step != _KEY)
         in_key = _KEY in one["loc"]
         context = one.get("ctx") or {}
         if one["type"] == "extra_forbidden":
@@ -98,8 +98,6 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
             message = _("unknown key {key!r}").format(key=path[-1])
             hint = did_you_mean(str(path[-1]), known, synonyms.KEYS) if len(complaints) < _MANY else None
             complaints[Complaint(message, span_at(tree, path, key=True), hint or _keys(known))] = None
-        elif one["type"].startswith(f"{SHAPE} "):
-            complaints[Complaint(expected_shape(one["type"]), span_at(tree, path))] = None
         elif "message" in context:
             hint = context["hint"] or None
             if path and isinstance(path[-1], str) and path[-1].isdigit():  # {o1: 0,01} has a key 01
@@ -158,7 +156,7 @@ def _model_of_layer(tree: Tree, path: Path) -> type[FileModel]:
     kind = LAYER_TYPES.get(named.value.strip()) if named and named.value else None
     model = (kind or LAYER_TYPES[DENSE]).file
     inner = model.model_fields.get(str(path[2])) if len(path) > 2 else None
-    return model if inner is None else _model_in(inner.annotation) or model
+    return model if inner is None else next(filter(None, map(_model_in, (inner.annotation, *inner.metadata))), model)
 
 
 def _keys_of(model: type[FileModel]) -> list[str]:
@@ -170,4 +168,4 @@ def _model_in(annotation: Any) -> Any:
     """The mapping that may stand where the annotation is, or None."""
     if isinstance(annotation, type) and issubclass(annotation, FileModel):
         return annotation
-    return next(filter(None, map(_model_in, get_args(annotation))), None)
+    return next(filter(None, map(_model_in, kinds_of(annotation))), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -12,12 +11,13 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, names_in, replace
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground import limits
+from backprop_cli.ground.records import record
 from backprop_cli.problem.model import OPEN
 from backprop_cli.solving.expansion import Closed, Expansion
 from backprop_cli.solving.solver import solve
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenStep:
     """One line: its value where it is a number, else its closed formula in full and in short (None: too long)."""
 
@@ -32,7 +32,7 @@ class OpenStep:
         return self.line.quantity
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class OpenTrace:
     """Every step in order; `numbers` is the trace of what is a number, `letters` what the open constants are."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
@@ -13,13 +12,9 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving.trace import Value
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 
-# What algebra computes with; any other operation on letters stays as it is applied: σ(net), ReLU′(net), [a is the max].
-ALGEBRA = frozenset(
-    ("sum", "product", "mean", "negative", "quotient", "power", "square", "sqrt", "exp", "ln", "sin", "cos", "tanh",
-     "pi", "identity", "times_ln", "share")
-)  # fmt: skip
 _KINDS = {Kind.CONSTANT: 0, Kind.PARAMETER: 1, Kind.NEW: 1}  # what stands first in a product
 _OTHER_KIND = 2
 _SHORT_DECIMAL = 6  # decimals
@@ -27,7 +22,7 @@ _TIDIED = 100  # numbers, names and operations of an expression whose common fac
 _SHORT_NUMBER = 8  # numbers and operations of an exact number such as σ(0.3775) that is written out
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Closed:
     """A value as one formula: in letters alone, or also in the lines whose names stand in it (`uses`)."""
 
@@ -119,7 +114,7 @@ def _value(formula: Formula, algebra: Any, value_of: Callable[[Hashable], Any]) 
             if operation in ("times_ln", "share") and algebra.has_letters(values[0]):
                 target, p = values  # t·ln p and t/p are 0 for t = 0 in any case, since p is not
                 return target * algebra.ln(p) if operation == "times_ln" else target / p
-            if operation in ALGEBRA:
+            if OPERATIONS[operation].letters:
                 return OPERATIONS[operation].value(algebra, *values)
             return _function(operation, values, algebra)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line
@@ -13,6 +12,7 @@ from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.reports import Reports
 from backprop_cli.deriving.trace import Value
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball, radius
@@ -37,7 +37,7 @@ def no_value(key: str) -> UsageError:
     return UsageError(_("{key} has no value: training ends before that epoch").format(key=key))
 
 
-@dataclass(frozen=True, eq=False)
+@record(slots=False, eq=False)
 class ReportedValues:
     """What is reported of a problem; it is trained when the first value is asked for."""
 

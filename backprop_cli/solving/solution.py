@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from backprop_cli.algebra.references import Reference, meant_by, references_to
 from backprop_cli.deriving.reports import Reports
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Step, Trace
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from backprop_cli.training.trials import Comparison
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SolveOptions:
     """What a reader of the solution asks for; `detail` None means the problem's own, or the textbook's."""
 
@@ -37,7 +37,7 @@ class SolveOptions:
     rounding: RoundingRule | None = None  # takes the place of the problem's own
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chosen:
     """What is worked out for a reader: the `whole` derivation, and its `chain` to what is wanted (nothing: to all)."""
 
@@ -49,7 +49,7 @@ class Chosen:
     nothing_after: bool  # a pass after the update was wished for, but nothing is updated
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Solution:
     """A solved problem: its trace in the wanted detail, its training, and the loss as a curve where there is one."""
 

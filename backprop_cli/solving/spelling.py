@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.formula import Apply, Formula, Number, names_in
@@ -11,6 +10,7 @@ from backprop_cli.algebra.operations import is_whole
 from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.deriving.writers import writer_for
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
 from backprop_cli.writing.notation import Writer, load_notation
@@ -19,7 +19,7 @@ from backprop_cli.writing.shapes import ATOM, POWER, PRODUCT, QUOTIENT, Spelling
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Speller:
     """Writes the steps of one trace in one notation and dialect."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from typing import Any, cast
 
 from backprop_cli.algebra.calculus import Symbols
@@ -15,11 +14,12 @@ from backprop_cli.deriving.trace import Step
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.letters import in_letters
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.closed import OpenStep, OpenTrace, close
-from backprop_cli.solving.expansion import ALGEBRA, Closed
+from backprop_cli.solving.expansion import Closed
 from backprop_cli.solving.solution import Solution, SolveOptions, chosen
 from backprop_cli.solving.spelling import Speller
 from backprop_cli.writing.notation import load_notation
@@ -30,7 +30,7 @@ _LONGEST_WITH_NAMES = 150
 _MOST_CLASSES = 6  # a softmax over more is written softmax(z)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class SymbolicSolution(Solution):
     """A problem with its trace in letters; no training, which needs numbers."""
 
@@ -62,7 +62,7 @@ def symbolic_solution_of(loaded: Loaded, wishes: SolveOptions, every_letter: boo
     )
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class SymbolicSpeller(Speller):
     """Writes steps of which some have no value, and closed formulas."""
 
@@ -171,5 +171,5 @@ def _is_nested(formula: Formula, inside: bool = False) -> bool:
     """Whether a function stands in a function: σ(w₅·σ(…) + b)."""
     if not isinstance(formula, Apply):
         return False
-    function = formula.operation not in ALGEBRA
+    function = not OPERATIONS[formula.operation].letters
     return (function and inside) or any(_is_nested(argument, inside or function) for argument in formula.arguments)

@@ -6,7 +6,7 @@ Whoever reads a problem more than once (the checker, the tutor, lint, a workshee
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
 from typing import Any, TypeVar, overload
@@ -16,6 +16,7 @@ from backprop_cli.algebra.quantities import AFTER, Phase, Quantity
 from backprop_cli.deriving.schedule import asks_on, derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Real
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
@@ -26,7 +27,7 @@ DIGITS = 12  # of a value that is compared with what somebody wrote
 _Made = TypeVar("_Made")
 
 
-@dataclass(frozen=True, eq=False)
+@record(slots=False, eq=False)
 class WorkedProblem:
     """A problem, and what is worked out of it; what depends on options is made once for each of them."""
 
@@ -125,7 +126,7 @@ class WorkedProblem:
         return self._once(("rounded", detail), made)
 
 
-@dataclass(frozen=True, eq=False)
+@record(slots=False, eq=False)
 class Rounded:
     """What a line reads where lines are rounded when they are written; nothing for a problem that is not rounded."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.exact import rational
@@ -28,7 +28,7 @@ class Word(Enum):
     STILL_FALLING = n_("still falling")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """The word, and what it rests on.
 

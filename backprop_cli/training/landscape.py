@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from itertools import pairwise
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground.errors import BackpropError, MathError, Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball, middle, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal
@@ -27,7 +27,7 @@ _MARGIN = rational(1, 20)  # of the width, on each side
 _WIDEST = 12  # where the loss grows, a picture is at most so many times as wide as the first step
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """The parameter and the loss of a gradient descent after an epoch."""
 
@@ -36,7 +36,7 @@ class Point:
     loss: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Landscape:
     """The curve, from left to right (None where the loss has no value), and the descents in it.
 

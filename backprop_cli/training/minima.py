@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from backprop_cli.algebra.operations import jumps
 from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.training.compiled_epoch import CompiledEpochs
@@ -15,7 +15,7 @@ from backprop_cli.training.runs import TrainingRun
 _BITS = 256
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Minimum:
     """A local minimum lies between two values: the loss falls at the lower one and rises at the higher one."""
 

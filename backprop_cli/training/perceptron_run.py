@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, place
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.perceptron import error
 from backprop_cli.deriving.trace import Trace, Value
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import is_exact
 from backprop_cli.problem.model import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One sample of one epoch: whether it was wrong, and the parameters after it."""
 
@@ -25,7 +25,7 @@ class Row:
     parameters: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PerceptronOutcome:
     """How the rule ended.
 

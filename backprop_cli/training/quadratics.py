@@ -7,7 +7,6 @@ multiplied by 1 − η·E″ each time. Hence it converges exactly where 0 < η 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.calculus import evaluate
@@ -19,6 +18,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.schedule import after_the_first_epoch
 from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.numbers.exact import rational
 from backprop_cli.numbers.polynomial import NotAPolynomial, Polynomials, unknown
@@ -26,7 +26,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.training.compiled_epoch import CompiledEpochs
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quadratic:
     """E″ and where the slope is 0 (None where E″ is 0: a straight line has no such place), and where w begins."""
 

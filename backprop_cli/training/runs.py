@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from time import monotonic
 
 from backprop_cli.algebra.calculus import evaluate
@@ -12,6 +12,7 @@ from backprop_cli.algebra.quantities import AFTER, Place, Quantity
 from backprop_cli.algebra.references import REPORT, Reference
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Ball, Certified, Real, precision
 from backprop_cli.numbers.rounded import Decimal, Rounding, is_tiny, round_to, to_digits
@@ -27,7 +28,7 @@ _STRETCH = 1_000  # epochs between two words on the progress, at most
 _MOMENT = 0.05  # seconds between them, about
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """The loss and the values that are looked at after an epoch (epoch 0: before the first).
 
@@ -42,7 +43,7 @@ class Report:
     place: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrainingRun:
     """The reports in order, and how training ended before its last epoch, if it did.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Course:
     """What the loss and the steps did from epoch to epoch; only what the balls prove is counted.
 

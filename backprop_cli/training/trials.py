@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.model import Problem
 from backprop_cli.training.compiled_epoch import CompiledEpochs
@@ -17,7 +17,7 @@ from backprop_cli.training.quadratics import Quadratic, quadratic_of
 from backprop_cli.training.runs import FIRST_BITS, TrainingRun, train
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trial:
     """One of the runs: its learning rate or its starting point, how it went, and what is said of it."""
 
@@ -29,7 +29,7 @@ class Trial:
     minimum: Minimum | None = None  # where a run from a starting point has ended
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """The runs in the order of the file, and the parabola that the loss is, if it is one."""
 

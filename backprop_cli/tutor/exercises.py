@@ -6,19 +6,19 @@ Each is found in a few tenths of a second; what cannot be found makes room for t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.generator.problems import NotFound, generate
 from backprop_cli.generator.recipes import Recipe
+from backprop_cli.ground.records import record
 from backprop_cli.problem.reader import Loaded, load_text
 
 _SEEDS = 2  # that are tried of each recipe
 _TRIES = 100
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Model:
     """A bundled problem whose numbers are drawn anew."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Formula, Name, replace
 from backprop_cli.algebra.quantities import Quantity
@@ -11,6 +10,7 @@ from backprop_cli.checking.formula_answers import FormulaMark, as_asked, judge_f
 from backprop_cli.checking.key import BITS
 from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.verdicts import Outcome
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, as_sentence, listed
 from backprop_cli.numbers.certified import precision
 from backprop_cli.tutor.lesson import Lesson
@@ -21,7 +21,7 @@ from backprop_cli.working.model import Line, Part
 Own = Mapping[Quantity, str]  # formulas that a learner keeps, although they are not right
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     """The sides of a formula, and the line that it is of, if that is another one than is asked for."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -30,6 +30,7 @@ from backprop_cli.documents.model import plain
 from backprop_cli.documents.sentences import Sentences
 from backprop_cli.documents.writing import Writing, inline, place_in_words
 from backprop_cli.ground.errors import MathError, Undecided, UsageError, visible
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled
 from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.enclosures import within
@@ -46,7 +47,7 @@ from backprop_cli.writing.shapes import Spelling
 Texts = Mapping[Quantity, str]  # numbers as they were written
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class OwnNumbers(Speller):
     """A speller that puts a student's own numbers into a formula, and the right ones, rounded, for the others."""
 
@@ -67,7 +68,7 @@ class OwnNumbers(Speller):
         return line.formula if line is not None else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """One question: for the number of a line, or for its formula in letters."""
 
@@ -80,7 +81,7 @@ class Task:
         return f"formula / {self.quantity.key}" if self.in_letters else self.quantity.key
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Lesson:
     """A problem that is practised, or `is_part` of it. Where it is `helped`, what is not asked for is worked out."""
 

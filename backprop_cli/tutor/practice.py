@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import partial
 
+from backprop_cli.ground.records import record
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor.lesson import Lesson, lesson_of
@@ -21,7 +21,7 @@ _HARDLY = 0.15  # a difference in P(L) that says little
 MakeProblem = Callable[[str, int], Loaded]  # a problem to practise a skill on, from a number
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Exercise:
     """A lesson in one skill; its number counts the exercises of a learner from 1."""
 
@@ -84,7 +84,7 @@ def finished(learner: Learner, exercise: Exercise) -> Learner:
     return _replace(learner, exercises=max(learner.exercises, exercise.number), current="")
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Turn:
     """An exercise whose turn it is, the sitting in which it is done, and what was known before it."""
 

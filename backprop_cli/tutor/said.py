@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from backprop_cli.algebra.quantities import Address, Quantity
+from backprop_cli.ground.records import record
 
 
 class Tone(Enum):
@@ -19,7 +19,7 @@ class Tone(Enum):
     HINT = "hint"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Say:
     """A sentence, or an `item` of a list."""
 
@@ -28,7 +28,7 @@ class Say:
     item: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """left = side ≈ side, each side with the sign before it; `label` says what the line is."""
 
@@ -37,7 +37,7 @@ class Formula:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heading:
     """What stands above a part of the work; where a pass begins, `at` is its address, and its numbers follow."""
 
@@ -45,7 +45,7 @@ class Heading:
     at: Address | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Work:
     """The numbers that are known so far; the network is drawn with those at one address."""
 
@@ -57,7 +57,7 @@ class Work:
 Block: TypeAlias = Say | Formula | Heading | Work
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """What is asked: number so many of how many, what, to how many digits (nothing: exactly).
 
@@ -74,7 +74,7 @@ class Question:
     again: bool = False  # it was asked just before
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Response:
     """What is said, and what is asked next; no question where the session ends."""
 

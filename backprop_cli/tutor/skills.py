@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.problem.model import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skill:
     """A skill and its four parameters of knowledge tracing (see `tracing`)."""
 

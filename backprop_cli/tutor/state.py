@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 
+from backprop_cli.ground.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Entry:
     """What happened at one question.
 
@@ -36,7 +38,7 @@ class Entry:
         return True if self.answer else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """The number of the question, and what happened at each by its quantity's key; `ended` when one stops."""
 

@@ -12,7 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as _replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from platformdirs import user_data_path
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, reason_of
+from backprop_cli.ground.records import record
 from backprop_cli.ground.replacing import replace_file
 from backprop_cli.ground.words import _
 from backprop_cli.tutor.state import Entry, State
@@ -35,7 +36,7 @@ class NotKept(BackpropError):  # noqa: N818 - read as the sentence that it start
     """The folder cannot be written."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """A session as it was kept: of which content of the problem, and how many were finished or given up before it."""
 
@@ -44,7 +45,7 @@ class Kept:
     run: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Learner:
     """What is remembered of a learner.
 

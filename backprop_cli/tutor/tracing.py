@@ -7,15 +7,15 @@ and User-Adapted Interaction 4 (1995), 253-278. These are estimates of a person,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 
+from backprop_cli.ground.records import record
 from backprop_cli.tutor.skills import SKILLS, Skill
 
 MASTERED = 0.95  # P(L) from which Corbett and Anderson's tutor goes on
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Knowledge:
     """How well a skill is known: P(L), and the answers that it is judged by."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.values import Written, read_value
+from backprop_cli.ground.records import record
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.working.formulas import is_formula, numeral_text, read_formula
 from backprop_cli.working.gather import Gatherer
@@ -15,7 +14,7 @@ from backprop_cli.working.model import Line, Part
 NAMELESS = "x"  # stands for the name of a line that has none
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WholeLine:
     """The line that a reply is of (None: the one that is asked for), its sides, and its value if it has one."""
 

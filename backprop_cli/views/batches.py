@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 from backprop_cli.algebra.derivation import Derivation, Line
@@ -11,10 +10,11 @@ from backprop_cli.algebra.formula import Formula, add, divide, number
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, place
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.networks import parameter
+from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Problem
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Batch:
     """The samples before one update: an address each, the address of their common lines, and the parameters in use.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line
@@ -14,6 +13,7 @@ from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, listed
 from backprop_cli.numbers.certified import Certified, are_equal
 from backprop_cli.numbers.rounded import to_digits
@@ -23,7 +23,7 @@ from backprop_cli.solving.solver import solve
 _MOST_DIGITS = 40  # to tell two values apart that begin alike
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variation:
     """One convention changed: what it is in the problem and what instead, how a file says so, and what to know."""
 
@@ -34,7 +34,7 @@ class Variation:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A quantity in the problem as it stands and under each variation; None where there is no such line.
 
@@ -53,7 +53,7 @@ class Answer:
         return not are_equal(self.here.number, there.number)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Comparison:
     """The answers of a problem under every convention that can be changed; `absent` says why others cannot."""
 

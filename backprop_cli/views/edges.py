@@ -7,7 +7,6 @@ paths along them, `tangents` goes along them forward.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -22,6 +21,7 @@ from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.deriving.schedule import DATA, derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.certified import Real
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
@@ -31,7 +31,7 @@ FORWARD = (Phase.FORWARD, Phase.LOSS)
 _MANY = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrow:
     """An edge of the computation graph: a quantity, a line that uses it, and the local derivative of that line.
 
@@ -45,7 +45,7 @@ class Arrow:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class OnePass:
     """The forward lines of one pass and their edges, without address, and the derivation that the pass is part of."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import rename
@@ -11,13 +10,14 @@ from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, multi
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient, local
 from backprop_cli.deriving import graphs
 from backprop_cli.deriving.networks import net, out, parameter
+from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Layer, Neuron, Problem
 from backprop_cli.views.batches import Batch, data_address, sent, uses
 from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.matrix_formulas import Cell
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Factors:
     """One product of the chain rule: ∂via/∂of, given by a formula, times ∂E/∂via is a gradient, or one path of it.
 
@@ -34,7 +34,7 @@ class Factors:
     alone: bool = True  # whether the product is the whole gradient
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Unit:
     """A neuron in both passes: net input and activation forward, ∂E/∂net backward."""
 
@@ -44,7 +44,7 @@ class Unit:
     slope_value: Cell
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Group:
     """The rows of one layer, or of a whole graph; `units` are the layer's."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from backprop_cli.algebra.derivation import rename
 from backprop_cli.algebra.formula import Formula, Name, Number, add, multiply
@@ -11,6 +10,7 @@ from backprop_cli.algebra.quantities import Address, Quantity, local
 from backprop_cli.deriving.networks import out
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
@@ -22,7 +22,7 @@ from backprop_cli.views.matrix_formulas import Cell, Matrix
 from backprop_cli.views.slopes import is_diagonal, layer_slopes
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Inner:
     """The slope of a layer's outputs in the outputs of an earlier layer (0: the inputs) that it is connected to."""
 
@@ -31,7 +31,7 @@ class Inner:
     product: Matrix
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Jacobian:
     """∂out/∂net of one layer in one pass; `formulas` has its entries in symbols.
 
@@ -46,7 +46,7 @@ class Jacobian:
     inner: tuple[Inner, ...]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class JacobianView:
     """The Jacobians of every pass, by the address of the pass."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Formula, names_in
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
@@ -24,7 +24,7 @@ from backprop_cli.views.slopes import layer_slopes
 Item = Equation | Quantity  # a quantity stands for its line in the solution
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Sheet:
     """One batch in matrices: its equations, what their names stand for, and what a reader must know of them."""
 
@@ -37,7 +37,7 @@ class Sheet:
     skipping: tuple[tuple[int, int], ...] = ()  # layers with weights on a layer that is not the one before
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class MatrixView:
     """The sheets of a solution, and the trace that has the value of every cell."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.ground.records import record
 
 Cell: TypeAlias = Quantity | Number | None  # None: a connection that is not there
 
@@ -16,14 +16,14 @@ NORM, NORM_1 = "norm squared", "norm 1"
 DRAWN = ("sum", "negative", "product", "quotient", MATMUL, HADAMARD, TRANSPOSED)  # what is shown with matrices put in
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Whole:
     """A vector or matrix of a layer as one symbol, W₁ or δ₂; `quantity` has the number of the layer as its name."""
 
     quantity: Quantity
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Matrix:
     """Rows of cells; each is a quantity, a number, or the place of a connection that is not there."""
 
@@ -58,7 +58,7 @@ class Matrix:
         return [cell for cell in self.cells if isinstance(cell, Quantity)]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Equation:
     """left = formula = numbers = result: a line of the solution, for a whole layer.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.quantities import Address, Phase, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
@@ -19,7 +19,7 @@ from backprop_cli.views.matrices import need_net_inputs
 from backprop_cli.views.matrix_formulas import Cell
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Pass:
     """Forward and backward pass of one sample."""
 
@@ -27,7 +27,7 @@ class Pass:
     groups: tuple[Group, ...]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class PassesView:
     """The passes of a solution; `sums` are the lines in which a batch's gradients are made of its samples'."""
 

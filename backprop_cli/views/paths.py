@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from backprop_cli.algebra.derivation import Line, rename
@@ -12,6 +11,7 @@ from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import agree
@@ -21,7 +21,7 @@ from backprop_cli.views.edges import Arrow, OnePass, derivative, one_pass, start
 SHOWN = 32  # paths that are written out unless more are asked for
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Path:
     """One path: the quantities on it, the lines of its factors, its product, and the product with its slopes put in."""
 
@@ -31,7 +31,7 @@ class Path:
     formula: Formula
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Paths:
     """How many paths lead from `start` to the objective, and those that are shown; `trace` has all their values.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 
 from backprop_cli.algebra.derivation import Line, rename
@@ -12,6 +11,7 @@ from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import agree
@@ -21,7 +21,7 @@ from backprop_cli.views.edges import OnePass, derivative, one_pass, start_of
 ALL = "all"  # in place of one quantity: a sweep for each parameter
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sweep:
     """One sweep: its seed, and each forward quantity with the quantity that is its tangent; the objective comes last.
 
@@ -39,7 +39,7 @@ class Sweep:
         return self.tangents[-1][1]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class ForwardMode:
     """The sweeps asked for, with the values of all their lines; `leaves` are what a full gradient needs a sweep for."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from importlib.util import find_spec
 from typing import Any
@@ -16,6 +15,7 @@ from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -30,7 +30,7 @@ _CLOSE = rational(10) ** -25  # relative to the gradient, or to 1 where that is 
 _TORCH_CLOSE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """One gradient by backpropagation, central difference and autograd; at a kink `difference` is None, `kink` set."""
 
@@ -52,7 +52,7 @@ class Comparison:
         return abs(self.torch - value) <= _TORCH_CLOSE * max(1.0, abs(value))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verification:
     """Every comparison, how many gradients there are, and why PyTorch is missing if it is."""
 

@@ -6,9 +6,9 @@ import json
 import re
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from backprop_cli.ground.records import record
 from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
 
 FLOAT16, FLOAT32, FLOAT64 = 11, 24, 53  # binary digits of a number
@@ -21,7 +21,7 @@ _NET = re.compile(r"(?:d|grad)_?(?:z|net|a|pre)(?:_?(\d+))", re.I)
 _DELTA = re.compile(r"delta_?(\d+)", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Array:
     """Numbers in the order of their rows, their shape, and how many binary digits each has."""
 

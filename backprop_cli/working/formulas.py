@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.expressions import FUNCTIONS, FormulaError, parse
 from backprop_cli.algebra.formula import Formula, Name, names_in, replace
 from backprop_cli.algebra.operations import ALIASES
 from backprop_cli.ground import limits
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
 _ONE_FOR_ONE = str.maketrans(
@@ -58,7 +58,7 @@ _SLOPES = {"sigmoid": "({f}*(1-{f}))", "tanh": "(1-({f})^2)", "relu": "step({x})
            "exp": "{f}", "ln": "(1/({x}))"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """A part that could be read: its formula, whose names are the texts that the student wrote, and the plain text."""
 

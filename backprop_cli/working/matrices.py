@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from backprop_cli.ground.records import record
 
 _WRAPPED = re.compile(
     r"\s*(?:(?:np|numpy|torch|tf|jnp)\.)?(?:array|tensor|matrix|asarray|Tensor|Matrix)\s*\((.*)\)\s*", re.S
@@ -14,7 +15,7 @@ _LIST = re.compile(r"\[([^\[\]]*)\]")
 _MOST = 4_000  # entries
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matrix:
     """Rows of entries, each as its text; `flat` where it was written in one pair of brackets."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from backprop_cli.ground.errors import Span
+from backprop_cli.ground.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spot:
     """Where something stands: line and column from 1, its length, and the cell of a notebook or a spreadsheet."""
 
@@ -25,7 +24,7 @@ class Spot:
         return self.cell or f"{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One side of an equation: a formula, numbers put in, a value or a matrix, in one line of plain characters."""
 
@@ -33,7 +32,7 @@ class Part:
     spot: Spot
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chain:
     """One line of work: what it is of, as written, and what it is said to equal, one after the other.
 
@@ -49,7 +48,7 @@ class Chain:
     above: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remark:
     """Something that was not read; `why` is empty where it is words and nobody expects more.
 
@@ -62,7 +61,7 @@ class Remark:
     on_the_way: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HandIn:
     """Everything that was read of one file, in its order."""
 
@@ -81,7 +80,7 @@ class HandIn:
         return tuple(one for one in self.remarks if one.why)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A line of a text on its way to chains, or the cells of a row.
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.working import archives
 from backprop_cli.working.encodings import text_of
 from backprop_cli.working.model import HandIn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextFormat:
     """A format of text: its endings, what gives it away in a text of another ending, and its reader."""
 
@@ -25,7 +25,7 @@ class TextFormat:
     read: Callable[[str, str], HandIn]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PackedFormat:
     """A format that is an archive: its endings, by which files inside it is known, and its reader."""
 

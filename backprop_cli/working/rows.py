@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from backprop_cli.ground.records import record
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line, Part, Spot
@@ -17,7 +17,7 @@ _SENTENCE = re.compile(r"[^\W\d_]{3,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")
 _EQUATION = re.compile(r"(?<![<>!])=(?![=>])|[≈≃]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """What stands in a cell of a table, and where."""
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working import limits
 
@@ -40,7 +41,7 @@ def tokens_of(source: str) -> Iterator[tuple[str, int]]:
         at = end
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Macro:
     """A student's own: how many arguments, and what is put in."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from backprop_cli.algebra.derivation import Line
@@ -18,6 +17,7 @@ from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Block, Document, Inline, Math, Text
 from backprop_cli.documents.writing import Writing, inline, writing
 from backprop_cli.ground.errors import visible
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, language_tag
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding
@@ -30,7 +30,7 @@ from backprop_cli.solving.worked import DIGITS, WorkedProblem
 _BITS = 256
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Section:
     """Lines of one part of the work in one pass; `heading` is the pass's, where it begins a new one."""
 
@@ -39,7 +39,7 @@ class Section:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Exercise:
     """One problem as it is handed out, written in one dialect."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import SolveOptions, solution_of
@@ -26,7 +26,7 @@ def part_called(name: str, more: tuple[str, ...] = ()) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choices:
     """What a lecturer chooses: quantities, reminders on the sheet, lines of room, the worked solution in the key."""
 

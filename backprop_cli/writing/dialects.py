@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 
 from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import decimal_sign, n_
 from backprop_cli.writing.shapes import (
     ASCII,
@@ -30,7 +31,7 @@ _FRACTION = re.compile(r"([\d.]+)/([\d.]+)")
 _SCIENTIFIC = re.compile(r"([\d.]+)[eE]([+-]?\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """How a typesetting language puts symbols together: patterns for words, indices, fractions and accents.
 
@@ -49,7 +50,7 @@ class Setting:
     symbols: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dialect:
     """A way to write mathematics: the shapes of the operations, the signs, how numbers and symbols are set.
 
@@ -295,7 +296,7 @@ def dialect_of_reader(name: str) -> Dialect:
 _MATRIX = re.compile("⟦(?P<rows>[^⟧]*)⟧(?:⟪(?P<shape>[^⟫]*)⟫)?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matrix:
     """A matrix in a text of characters: its entries, and how many rows and columns it has, where that is shown."""
 

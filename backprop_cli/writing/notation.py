@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +14,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, did_you_mean, reason_of
 from backprop_cli.ground.extensions import added, extension
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.writing.dialects import dialect_of_reader
 from backprop_cli.writing.shapes import SUPERSCRIPTS
@@ -34,7 +34,7 @@ _CELLS = {"mu": "μ", "var": "σ²", "xhat": "x̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notation:
     """How a book writes its quantities: a template a kind, with `_{…}` and `^{…}` for indices.
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from string import Formatter
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 
 SUM, NEGATIVE, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 7)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """How an operation is written: a pattern with `{0}`, or a sign between its operands.
 
@@ -42,7 +42,7 @@ class Shape:
         return self.inner[min(index, len(self.inner) - 1)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spelling:
     """A text and how tightly it binds."""
 

@@ -28,7 +28,7 @@ sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "support"), str(HERE)
 
 Row = tuple[str, str, str]
 BACKPROP = ("-m", "backprop_cli")
-OURS = "flint, yaml, pydantic, typer, rich.console, rich.table"  # what solving and showing cannot do without
+OURS = "typer, rich.table, flint, yaml, pydantic"  # what solving and showing cannot do without
 
 SYMPY = "sympy, typer, rich"  # what solving exactly is usually done with
 
@@ -105,7 +105,8 @@ def milliseconds(time_: float) -> str:
 
 def starts(rounds: int) -> Iterator[Row]:
     """Start-up, interpreter and all, against the bare imports."""
-    for words, imports in ((("--help",), "typer, rich"), (("solve", "mazur"), OURS), (("solve", "mazur"), SYMPY)):
+    mazur = ("solve", "mazur")
+    for words, imports in ((("--help",), "typer"), (mazur, OURS), ((*mazur, "--json"), OURS), (mazur, SYMPY)):
         ours, peer, ratio = pairs(
             lambda words=words: python(*BACKPROP, *words),  # type: ignore[misc]
             lambda imports=imports: python("-c", f"import {imports}"),  # type: ignore[misc]

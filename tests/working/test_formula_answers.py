@@ -14,7 +14,7 @@ from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Checker, Report, check_sheet
 from backprop_cli.deriving.understanding import load, understood
-from backprop_cli.formats.reports.checking import report_json
+from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.ground.errors import SourceError
 from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.reader import load_text

@@ -20,7 +20,7 @@ from workings import FAULTS, HABITS, Paper, paper
 
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Checker, check_sheet
-from backprop_cli.formats.reports.checking import report_json
+from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.problem.reader import load_text
 from backprop_cli.solving.worked import WorkedProblem
 

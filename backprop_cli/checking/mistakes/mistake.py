@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.checking.parts import Part
+from backprop_cli.ground.records import record
 
 Written = Iterator[tuple[str, Formula]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mistake:
     """A usual mistake: what was done, in the words of a teacher, and what the line becomes by it.
 

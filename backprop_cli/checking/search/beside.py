@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from backprop_cli.algebra.formula import Formula, Name, names_in
 from backprop_cli.algebra.parts import NetParts, name_of
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.ground.records import record
 
 _CLOSE = 3  # how many places away a neighbour may be
 _MANY = 8
 _FEW = 12  # parameters of a problem of which each is easily taken for any other
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Beside:
     """What stands beside what in one problem, by name."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.ground.records import record
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Candidate:
     """What was probably done: in which line, the formula that it was written with, and how sure that is.
 
@@ -42,7 +41,7 @@ class Candidate:
         return self.key[0] == "slip"
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Diagnosis:
     """What explains a wrong line: one mistake, two or three of which it is one, or none; `perhaps` if not surely.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.ground.records import record
 
 Key = tuple[str, ...]
 Put = Callable[[Formula], Formula]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Edit:
     """A wrong formula for a line: `kind` says what was done, `part` to which part of it, `instead` what stands there.
 

@@ -26,6 +26,7 @@ from backprop_cli.checking.search.slopes import slope_edits
 from backprop_cli.checking.search.structure import structure_edits
 from backprop_cli.checking.search.wide import wide_edits
 from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Problem
 
 _FEWEST = 4  # a family of fewer edits on a line is as usual as one of so many
@@ -37,7 +38,7 @@ _MOST_AFTER = 60  # blank lines after a blank one through which it is looked for
 MOST_BLANK = 16  # blank lines before a wrong one in which its mistake is looked for
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Weighed:
     """An edit of a line with its prior: the mass of its family over the number of edits in it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from backprop_cli.algebra.parts import BatchParts, GradientParts
 from backprop_cli.algebra.quantities import AFTER, Kind, Place, Quantity, delta, gradient, net, out, parameter
 from backprop_cli.checking.search.beside import Beside
 from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.ground.records import record
 
 _OF_A_UNIT = (Kind.NET, Kind.OUT, Kind.DELTA, Kind.TARGET, Kind.PART)
 _OF_A_PASS = (Kind.NET, Kind.OUT, Kind.DELTA, Kind.PART, Kind.LOSS, Kind.CELL, Kind.NODE)
@@ -20,7 +20,7 @@ _CLOSE = 3  # how many places away a neighbour may be
 _SENDERS = 12
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Relations:
     """The relations of the quantities of one derivation; `is_known` says which quantities there are."""
 

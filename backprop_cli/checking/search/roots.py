@@ -6,7 +6,7 @@ Factors that belong together (the slope of an activation) stay one part, and eve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, names_in, negate, replace, size
@@ -22,6 +22,7 @@ from backprop_cli.algebra.parts import (
 )
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.surroundings import Surroundings, unit_of
+from backprop_cli.ground.records import record
 
 _KIND_ROLES = {
     Kind.INPUT: "sender", Kind.OUT: "sender", Kind.TARGET: "target", Kind.DELTA: "delta", Kind.GRADIENT: "gradient",
@@ -34,7 +35,7 @@ _OF_AN_OUTPUT = (Kind.DELTA, Kind.LOCAL, Kind.PART, Kind.LOSS)
 _LARGEST = 400  # numbers, names and operations in what is written out
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Root:
     """One way to write a line: its formula, and the roles of those of its parts that have one of their own."""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.search.edits import Key
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 
 Spell = Callable[[Formula], str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Words:
     """What was done, with {part}, {instead} and {what} (the part with its role), and one piece of advice.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from backprop_cli.algebra.formula import Formula, Name, Number
@@ -12,6 +11,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.doubles import evaluated
 from backprop_cli.checking.search.edits import Edit
 from backprop_cli.checking.search.lines import Weighed
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import rational
 
 _SLIPS = {"digit": 4.0, "two digits": 4.0, "point": 2.0, "given digit": 2.0}
@@ -21,7 +21,7 @@ _LONGEST = 1e12  # units of the last digit; of more, no float knows them all
 _POINTS = (-3, -2, -1, 1, 2, 3)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Miswritten:
     """An answer, half a unit of its last digit, and what it would be if it followed from the answers before it."""
 

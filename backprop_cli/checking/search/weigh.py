@@ -11,6 +11,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.edits import Key
 from backprop_cli.checking.search.lines import Weighed
+from backprop_cli.ground.records import record
 
 NAMED = 0.8  # a posterior from which one is named
 NAMED_TOGETHER = 0.75  # and two or three together
@@ -75,7 +76,7 @@ def says_a_sign(pattern: tuple[str, str]) -> bool:
     return pattern[0] in _SIGNS or any("sign" in word for word in pattern)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Fits:
     """What explains one wrong line; `mass` is that of all edits that were tried.
 
@@ -90,7 +91,7 @@ class Fits:
     written: dict[int, Formula] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Scored:
     """An explanation with its weight among those of its line, and how many other wrong lines it explains."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, negate, replace
 from backprop_cli.algebra.parts import UpdateParts
@@ -11,6 +10,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.search.edits import Edit
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
+from backprop_cli.ground.records import record
 
 _Change = Callable[[Quantity], Formula | None]
 
@@ -32,7 +32,7 @@ def wide_edits(root: Root, relations: Relations) -> Iterator[Edit]:
             yield from _changed(root, relations, f"{word} of another sample", _of_sample(relations, kinds, step))
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Instead:
     """What stands in a line in the place of a quantity of one sort; None for quantities of others."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from backprop_cli.algebra.calculus import spelled_out
@@ -23,6 +23,7 @@ from backprop_cli.algebra.formula import (
     number,
 )
 from backprop_cli.algebra.operations import is_whole
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.writing.shapes import ATOM, NEGATIVE, PRODUCT, SUM, Shape, Spelling, function
@@ -35,7 +36,7 @@ _FIGURES = 17  # that many tell any two floats apart
 _SHORT = 15
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Dialect:
     """How a language writes operations: `shapes` by operation, `helpers` the source of the functions they call.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
@@ -11,6 +10,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.worked import layer_labels, owner
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, n_
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
@@ -23,7 +23,7 @@ GIVEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """Lines that belong together: of one pass, one phase and (`layer`, unless it is "") one layer."""
 

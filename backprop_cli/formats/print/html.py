@@ -12,6 +12,7 @@ from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import scene, svg
 from backprop_cli.formats.print.scene import Scene
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, value_mark
 from backprop_cli.solving.solution import Solution
 
@@ -38,7 +39,7 @@ class Section:
         return f"h{min(self.depth, _DEEPEST)}"
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Piece:
     """A block, or several sentences in a row that are one paragraph or one list; `kind` chooses its template."""
 
@@ -104,16 +105,21 @@ def _written(doc: Document, whole: bool) -> str:
         language=doc.language,
         top=_sections(doc.blocks),
         style=Markup(svg.style(".picture svg")),
-        words={
-            "counts": _("numbers as bars"),
-            "sizes": _("the sizes of the gradients"),
-            "descent": _("the descent on the curve"),
-            "lines": _("equations"),
-            "table": _("table"),
-            "value_mark": value_mark(),
-            "space": _("room to write"),
-        },
+        words=_words(),
     )
+
+
+def _words() -> dict[str, str]:
+    """What the template itself says, in the reader's language."""
+    return {
+        "counts": _("numbers as bars"),
+        "sizes": _("the sizes of the gradients"),
+        "descent": _("the descent on the curve"),
+        "lines": _("equations"),
+        "table": _("table"),
+        "value_mark": value_mark(),
+        "space": _("room to write"),
+    }
 
 
 def _sections(blocks: Iterable[Block]) -> Section:

@@ -6,12 +6,13 @@ Networks and graphs come with their places; of a loss there are only the numbers
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, floor, hypot, log10
 from typing import TypeAlias
 
 from backprop_cli.documents.model import Bars, Counts, Curve, Drawing, Inline, Math, Plot, Text, plain
 from backprop_cli.formats.terminal.plot import Axis
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, counted, in_figures
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.pictures.items import Frame, Ink, Picture, Stroke, Words
@@ -30,7 +31,7 @@ _MOST_DOTS = 40  # of a curve whose points are marked
 _PER_SIGN, _LINE = 0.17, 0.36  # about how large a small label is
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Polyline:
     """A line through points; `kind` is curve, axis or grid."""
 
@@ -38,7 +39,7 @@ class Polyline:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dot:
     """A black disc."""
 
@@ -47,7 +48,7 @@ class Dot:
     radius: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edge:
     """A line of a network or a graph, in points wide; `bent`: a cubic curve by its four points."""
 
@@ -68,7 +69,7 @@ class Edge:
         return (x, y), (back[0] - side[0], back[1] + side[1]), (back[0] + side[0], back[1] - side[1])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Box:
     """A box with rounded corners, from its lower left; a disc where they are half its height."""
 
@@ -85,7 +86,7 @@ class Box:
         return 2 * self.corner >= max(self.width, self.height) - 0.001
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Runs:
     """A label with its middle and its base line at a place, about so wide, its size in points.
 
@@ -101,7 +102,7 @@ class Runs:
     halo: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """Words or mathematics at a point: `side` says which side of them it is (centre, north, south, east or west).
 
@@ -119,7 +120,7 @@ class Label:
 Item: TypeAlias = Polyline | Dot | Edge | Box | Label | Runs
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scene:
     """A picture; y counts from below."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.tutor.tracing import MASTERED, Knowledge
 
@@ -19,7 +19,7 @@ _ROOMY = 70
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Progress:
     """A row for each skill: how likely it is known, the answers that say so; or how it was `before`."""
 

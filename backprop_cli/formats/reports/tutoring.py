@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -20,6 +19,7 @@ from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.formats.terminal.gates import Gate, gates
 from backprop_cli.formats.terminal.plain import DocumentPage
 from backprop_cli.ground.errors import visible
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, language_tag, listed
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
@@ -28,7 +28,7 @@ _STYLES = {Tone.PLAIN: "", Tone.RIGHT: "green", Tone.WRONG: "red", Tone.HINT: "c
 _SIGNS = {Tone.RIGHT: ("✓ ", "+ "), Tone.WRONG: ("✗ ", "x ")}
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Told:
     """A response as a Rich renderable."""
 

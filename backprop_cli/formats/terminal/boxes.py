@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import decimal_sign
 from backprop_cli.writing.dialects import DIALECTS, Matrix
 
@@ -15,7 +15,7 @@ _GAP = "  "
 _BRACKETS = {"one": ("[", "]"), "first": ("⎡", "⎤"), "middle": ("⎢", "⎥"), "last": ("⎣", "⎦")}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Box:
     """Rows of text in an equation, and what stands beneath; a sign or a word has one row."""
 

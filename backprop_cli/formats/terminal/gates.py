@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from backprop_cli.formats.terminal.boxes import aligned
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
 _GAP = 3
 _MOST = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gate:
     """One line: a name, how a gate is computed (nothing for what goes in), its value, its gradient; `?` or nothing."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from backprop_cli.formats.terminal.breaking import break_between_wide_characters
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import value_mark
 
 break_between_wide_characters()
@@ -19,7 +19,7 @@ _SUM_BREAKS = (" + ", " − ", " - ")
 _PRODUCT_BREAKS = ("·", "*", "/")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """One side of an equation: the sign before it, its text, and how it is styled."""
 
@@ -28,7 +28,7 @@ class Piece:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Equation:
     """label = piece = piece ≈ piece."""
 

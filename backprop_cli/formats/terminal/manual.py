@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode as Node
@@ -19,6 +18,7 @@ from rich.text import Text
 from backprop_cli import manual
 from backprop_cli.formats.terminal.ascii import page_in_ascii
 from backprop_cli.formats.terminal.breaking import break_between_wide_characters
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.ground.wrapping import words
 
@@ -32,7 +32,7 @@ _CODE, _HEADING, _TITLE = "cyan", "bold magenta", "bold"
 break_between_wide_characters()
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Page:
     """One page of the manual as a Rich renderable."""
 
@@ -46,7 +46,7 @@ class Page:
         yield from _with_spaces(console, options, [part for one in parts for part in (Text(), one)][1:])
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Contents:
     """The topics in their groups, each with its sentence."""
 
@@ -69,7 +69,7 @@ class Contents:
             yield write.prose(grid)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Writer:
     """Writes Markdown in a width, in colour or not; without colour, code keeps its marks."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from rich.cells import cell_len
@@ -45,6 +45,7 @@ from backprop_cli.formats.terminal.capture import WIDTH, plain_text
 from backprop_cli.formats.terminal.layout import FORMULA, NUMBERS, VALUE, Piece
 from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
 from backprop_cli.formats.terminal.tables import TableInWidth
+from backprop_cli.ground.records import record
 from backprop_cli.ground.wrapping import wrapped
 
 _INDENT = 3
@@ -54,7 +55,7 @@ _APART = (Table, Plot, Terms)  # blocks between which a line stays empty
 _STYLES = {SideRole.FORMULA: FORMULA, SideRole.NUMBERS: NUMBERS, SideRole.VALUE: VALUE}
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class DocumentPage:
     """The document as a Rich renderable, and what is said below it; its dialect is unicode or ascii."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from rich.text import Text
 
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import in_figures
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, rational
 
@@ -17,7 +17,7 @@ _BRAILLE = 0x2800
 _LONGEST = 7  # places that a tick is written out with
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A point on the curve and what is written beside it."""
 
@@ -26,7 +26,7 @@ class Mark:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Axis:
     """An axis from `low` to `high`, in so many dots, with ticks at round numbers."""
 

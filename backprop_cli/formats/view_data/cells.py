@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from backprop_cli.algebra.formula import Number
 from backprop_cli.documents import cells
 from backprop_cli.formats.json import exact_text
+from backprop_cli.ground.records import record
 from backprop_cli.views.matrix_formulas import Cell, Matrix
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Cells(cells.Cells):
     """Writes cells with the values of one trace, also as data."""
 

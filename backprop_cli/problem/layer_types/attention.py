@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -12,6 +11,7 @@ from pydantic import Field
 from backprop_cli.algebra.formula import Apply, Formula, Name, number
 from backprop_cli.algebra.quantities import Quantity, cell, out
 from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, n_
 from backprop_cli.problem.fields import (
     Count,
@@ -75,7 +75,7 @@ class AttentionFile(FileModel):
     )
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Projection:
     """Queries, keys or values: their vectors, the lines that make them, and their biases."""
 
@@ -202,7 +202,7 @@ def _fit(site: Site, file: Any, parts: dict[str, Projection | None]) -> bool:
 # ---- scores and what is made of them -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Pair:
     """Names the quantities of a query and a key: s12, or s1_12 where there are ten and more."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
 
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, replace
 from backprop_cli.algebra.quantities import net, out
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Activation, Count, FileModel, Matrix, NeuronName, Vector, by_shape, choice
 from backprop_cli.problem.json_schema import all_of, exactly_one
@@ -59,7 +59,7 @@ class GatedFile(FileModel):
     )
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Gate:
     """The parameters of one gate, a row per unit."""
 
@@ -82,7 +82,7 @@ class Gate:
         return site.net_input(terms, self.bias[unit] if self.bias else None)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Gated:
     """What an LSTM or a GRU layer is built from: its gates by their keys in the file, its steps and its names."""
 

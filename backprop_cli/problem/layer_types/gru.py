@@ -106,4 +106,4 @@ def _before(
     return site.net_input(terms, gate.bias[unit] if gate.bias else None)
 
 
-GRU = LayerType("gru", GruFile, build)
+GRU = LayerType("gru", GruFile, build, recurrent=True)

@@ -75,4 +75,4 @@ def _step(site: Site, layer: Gated, step: int, state: list[Name] | None, before:
     return cells
 
 
-LSTM = LayerType("lstm", LstmFile, build)
+LSTM = LayerType("lstm", LstmFile, build, recurrent=True)

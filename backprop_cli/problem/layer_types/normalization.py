@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -13,6 +12,7 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, add, divide, nega
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Quantity, cell, net, out
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Activation, FileModel, NeuronName, Number, Vector, by_shape
 from backprop_cli.problem.layer_types.unitwise import LINEAR, sign_of, unitwise_layer
@@ -43,7 +43,7 @@ class NormalizationFile(FileModel):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Units with one mean and one variance, by their place; `mean` and `variance` are what these are called."""
 
@@ -116,7 +116,7 @@ def _standardized(site: Site, groups: Sequence[Group], epsilon: Formula) -> list
     return cells
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Affine:
     """γ·x̂ + β of every unit, and the names of the β."""
 

@@ -92,4 +92,4 @@ def build(site: Site, file: Any) -> Layer | None:
     return grid_layer(rows, cells, "recurrent", site.label(_("recurrent")), biases or (), activation)
 
 
-RECURRENT = LayerType("recurrent", RecurrentFile, build)
+RECURRENT = LayerType("recurrent", RecurrentFile, build, recurrent=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground import limits
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site
@@ -41,7 +41,7 @@ def too_large(site: Site, terms: int) -> bool:
 # ---- names ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Units:
     """The names of a layer's units: `named(letter)` step by step, and `start(letter)` before the first step.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import how_to_raise
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Count, by_shape, number_or_word, whole_number
 from backprop_cli.problem.grids import Grid
@@ -26,7 +26,7 @@ Padding: Any = by_shape(list=list[_zeros], text=_padding)
 Dimensions: Any = whole_number(1, 2)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Planes:
     """The units of the layer before as channels, each with one (values) or two (rows, columns) axes.
 
@@ -84,7 +84,7 @@ def _refuse_dimensions(site: Site, wanted: int, shape: Sequence[int]) -> None:
     site.complain(("dimensions",), _("the layer before is {sizes}").format(sizes=sizes), hint)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slide:
     """A window along one axis: over `length` places it starts at −`before` and moves by `stride`."""
 
@@ -102,7 +102,7 @@ class Slide:
         return [(own, index) for own, index in over if 0 <= index < self.length]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """A window over one or two axes."""
 
