@@ -226,6 +226,7 @@ PLANTED = {
     "sample-variance": [Planted("layer-norm", "var", 1 / 3)],
     "online-for-batch": [Planted(BATCH, "sample 2 / net_y", W1 * 3)],
     "batch-for-online": [Planted(ONLINE, "sample 2 / net_y", 0.4 * 3), Planted("mazur", "after / net_o1", "1.1059")],
+    "not-zeroed": [Planted(ONLINE, "sample 2 / dE/dw", (W1 * 3 - 2) * 3 + (0.4 * 2 - 1) * 2)],
     "sample-left-out": [
         Planted(BATCH, "dE/dw", G1 + (0.4 * 3 - 2) * 3),
         Planted(BATCH, "dE/dw", (0.4 * 0.7 + 1) * 0.7),

@@ -8,6 +8,7 @@ from dataclasses import replace as _replace
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.hypothesis import Hypothesis
+from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.checking.mistakes.mistake import Mistake
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
@@ -15,10 +16,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import rational
 
-NOT_ZEROED = Mistake(
-    "not-zeroed", n_("the gradients were not set to zero: those of an earlier step are still in them"),
-    lambda part: iter(()), n_("optimizer.zero_grad() comes before backward(), which adds to what is there"),
-)  # fmt: skip
+NOT_ZEROED = MISTAKES["not-zeroed"]
 DETACHED = Mistake(
     "detached", n_("no gradient came back to here: behind this layer the graph is cut"), lambda part: iter(()),
     n_("detach(), .data, item(), numpy() and torch.no_grad() end the chain rule: go on with the tensor itself"),

@@ -74,6 +74,20 @@ def _sample_left_out(part: Part) -> Written:
     yield n_("all but the last one"), Name(samples[-1])
 
 
+def _not_zeroed(part: Part) -> Written:
+    """The gradient of an earlier step still in the one of this step, as PyTorch adds them where nobody empties them."""
+    quantity, problem = part.quantity, part.around.problem
+    if quantity.kind is not Kind.GRADIENT or quantity.by is None or quantity.by.name not in problem.parameters:
+        return
+    alike = [one for one in part.around.derivation.index
+             if one.kind is Kind.GRADIENT and one.by is not None and one.by.name == quantity.by.name
+             and [place.word for place in one.at] == [place.word for place in quantity.at]]  # fmt: skip
+    before = alike[: alike.index(quantity)] if quantity in alike else []
+    new = Quantity(Kind.NEW, quantity.by.name)
+    if before and new.at_address(before[-1].at) in part.around.derivation.index:
+        yield "", part.formula + Name(before[-1])
+
+
 def _degrees(part: Part) -> Written:
     if part.quantity.kind in _FORWARD:
         changed = _in_degrees(part.formula)
@@ -116,6 +130,9 @@ ROWS = (
             n_("after an update, everything is computed with the new weights")),
     Mistake("sample-left-out", n_("a sample is missing in the sum over the batch: {variant}"), _sample_left_out,
             n_("the batch's gradient collects the gradients of all its samples")),
+    Mistake("not-zeroed", n_("the gradient of an earlier step is still in it: it was not set to zero"),
+            _not_zeroed,
+            n_("each step has its own gradient: in PyTorch, zero_grad() comes before backward(), which adds"), mass=6),
     Mistake("degrees", n_("the calculator was set to degrees"), _degrees, n_("angles are in radians here")),
     Mistake("other-logarithm", n_("the wrong logarithm: {variant}"), _other_logarithm,
             n_("ln is the natural logarithm")),
