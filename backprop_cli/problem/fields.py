@@ -222,7 +222,7 @@ def one_word(word: str, description: str) -> Any:
     """A field in which only this word may stand."""
     read = _reader(choice(word, what=n_("word here")))
     # with the very function of the choice it would be equal to that, and typing would hand out its schema
-    return _field(lambda value: read(value), {"const": word, "description": description})
+    return _field(partial(read), {"const": word, "description": description})
 
 
 def number_called(*own: str) -> Any:
