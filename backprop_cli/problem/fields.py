@@ -221,7 +221,8 @@ def _field(read: Callable[..., Any], schema: dict[str, Any]) -> Any:
 def one_word(word: str, description: str) -> Any:
     """A field in which only this word may stand."""
     read = _reader(choice(word, what=n_("word here")))
-    return _field(read, {"const": word, "description": description})
+    # with the very function of the choice it would be equal to that, and typing would hand out its schema
+    return _field(partial(read), {"const": word, "description": description})
 
 
 def number_called(*own: str) -> Any:
