@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.quantities import AFTER, Quantity, place
@@ -15,12 +15,13 @@ from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import Speller, speller
-from backprop_cli.training.landscape import Landscape
-from backprop_cli.training.perceptron_run import outcome_of
-from backprop_cli.training.quadratics import Quadratic
-from backprop_cli.training.runs import TrainingRun
-from backprop_cli.training.trials import Comparison, Trial
 from backprop_cli.writing.dialects import PROGRAM
+
+if TYPE_CHECKING:
+    from backprop_cli.training.landscape import Landscape
+    from backprop_cli.training.quadratics import Quadratic
+    from backprop_cli.training.runs import TrainingRun
+    from backprop_cli.training.trials import Comparison, Trial
 
 
 def render(solution: Solution) -> str:
@@ -125,6 +126,8 @@ def _descent(landscape: Landscape) -> dict[str, Any]:
 
 def _perceptron(solution: Solution) -> dict[str, Any]:
     """How the perceptron rule ended; `repeats` is the epoch from which on everything is as before."""
+
+    from backprop_cli.training.perceptron_run import outcome_of
 
     outcome = outcome_of(solution.problem, solution.trace)
     return {
