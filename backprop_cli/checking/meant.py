@@ -137,13 +137,19 @@ class Meanings:
         found = self.in_books(name)
         for quantity, books in found.items():
             if len(found) == 1 or self.book in books:
-                is_delta = quantity.kind is Kind.NET and not self.problem.conventions.negative_delta
-                yield f"delta_{quantity.name}" if is_delta else f"d{self._loss}/d{quantity.bare_key}"
+                yield self._derivative_by(quantity)
+
+    def _derivative_by(self, quantity: Quantity) -> str:
+        """The key of the derivative of the loss by a quantity."""
+        is_delta = quantity.kind is Kind.NET and not self.problem.conventions.negative_delta
+        return f"delta_{quantity.name}" if is_delta else f"d{self._loss}/d{quantity.bare_key}"
 
     def several(self, chain: Chain) -> tuple[Quantity, ...]:
         """What a name may mean, where that is more than one thing and nothing tells which."""
         for text in _candidates(chain):
-            found = tuple(self.in_books(text))
+            derivative = _DERIVATIVE.fullmatch(text)
+            by = [self._derivative_by(one) for one in self.in_books(derivative[1])] if derivative else []
+            found = tuple(self.in_books(text)) or tuple(self._known(by, self.within(chain)))
             numbered = _NUMBERED.fullmatch(in_a_row(text))
             if numbered is not None and not found:
                 units = self._units.get(numbered[2], ())
