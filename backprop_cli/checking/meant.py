@@ -327,6 +327,10 @@ class Meanings:
         units = self._units.get(in_a_row(name), ())
         if len(units) == 1:  # h1 for what it puts out
             yield f"out_{units[0]}"
+        numbered = _NUMBERED.fullmatch(in_a_row(name))
+        units = self._units.get(numbered[2], ()) if numbered and numbered[1] != "y" else ()
+        if numbered and len(units) == 1:  # a1 where one unit has the number 1
+            yield f"{_HEADS[numbered[1].lower()][0]}_{units[0]}"
 
     def _everywhere(self, given: Quantity, at: Address) -> Iterator[Quantity]:
         """Something given, at the sample of an address where each has its own; a parameter also as it is by then."""
