@@ -51,7 +51,11 @@ class Bare:
 
     def in_formula(self, name: str, near: Quantity) -> Quantity | None:
         """What a name in the formula of a quantity means: the only one of its kind that the line is computed from."""
-        kind = _KINDS.get(in_a_row(name).casefold())
+        row = in_a_row(name).casefold()
+        kind = _KINDS.get(row)
+        if row in _OF_THE_NETWORK and self.problem.layers:
+            last = self.problem.layers[-1].outputs
+            return self._of_kind.get(Kind.OUT, {}).get(last[0]) if len(last) == 1 else None
         waiting = [near]
         for _line in range(_FAR if kind is not None else 0):
             lines = [self.derivation.index[one] for one in waiting if one in self.derivation.index]

@@ -137,13 +137,19 @@ class Meanings:
         found = self.in_books(name)
         for quantity, books in found.items():
             if len(found) == 1 or self.book in books:
-                is_delta = quantity.kind is Kind.NET and not self.problem.conventions.negative_delta
-                yield f"delta_{quantity.name}" if is_delta else f"d{self._loss}/d{quantity.bare_key}"
+                yield self._derivative_by(quantity)
+
+    def _derivative_by(self, quantity: Quantity) -> str:
+        """The key of the derivative of the loss by a quantity."""
+        is_delta = quantity.kind is Kind.NET and not self.problem.conventions.negative_delta
+        return f"delta_{quantity.name}" if is_delta else f"d{self._loss}/d{quantity.bare_key}"
 
     def several(self, chain: Chain) -> tuple[Quantity, ...]:
         """What a name may mean, where that is more than one thing and nothing tells which."""
         for text in _candidates(chain):
-            found = tuple(self.in_books(text))
+            derivative = _DERIVATIVE.fullmatch(text)
+            by = [self._derivative_by(one) for one in self.in_books(derivative[1])] if derivative else []
+            found = tuple(self.in_books(text)) or tuple(self._known(by, self.within(chain)))
             numbered = _NUMBERED.fullmatch(in_a_row(text))
             if numbered is not None and not found:
                 units = self._units.get(numbered[2], ())
@@ -321,6 +327,10 @@ class Meanings:
         units = self._units.get(in_a_row(name), ())
         if len(units) == 1:  # h1 for what it puts out
             yield f"out_{units[0]}"
+        numbered = _NUMBERED.fullmatch(in_a_row(name))
+        units = self._units.get(numbered[2], ()) if numbered and numbered[1] != "y" else ()
+        if numbered and len(units) == 1:  # a1 where one unit has the number 1
+            yield f"{_HEADS[numbered[1].lower()][0]}_{units[0]}"
 
     def _everywhere(self, given: Quantity, at: Address) -> Iterator[Quantity]:
         """Something given, at the sample of an address where each has its own; a parameter also as it is by then."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import slopes
@@ -42,6 +43,7 @@ class Resolver:
                 return None
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
             meant[text] = Name(max(current, key=self.key.order.__getitem__) if current else found[0])
+        meant |= self._targets(meant)
         return self._with_kinks(replace(formula, lambda name: meant.get(str(name.symbol), name)))
 
     def readings(self, formula: Formula, quantity: Quantity) -> Iterator[Formula]:
@@ -53,6 +55,12 @@ class Resolver:
     def letters(self) -> Letters:
         """What letters may mean."""
         return Letters(self.meanings)
+
+    def _targets(self, meant: Mapping[str, Formula]) -> Mapping[str, Formula]:
+        """Where two names mean the same output, as in p − y, the y is its target."""
+        targets = {Name(out): Name(target) for target, out in self.meanings.pairs}
+        doubled = {one for one, count in Counter(meant.values()).items() if count > 1 and one in targets}
+        return {text: targets[one] for text, one in meant.items() if one in doubled and text[:2] in ("y", "y_")}
 
     def _sum(self, text: str, quantity: Quantity) -> Formula | None:
         """A sum: what is summed where that has no index, else the terms of the sum in the line, or in one before it."""

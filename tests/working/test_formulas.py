@@ -99,3 +99,17 @@ def test_a_matrix_is_read_entry_by_entry(written: str) -> None:
 )
 def test_what_is_no_matrix_is_none(written: str) -> None:
     assert read_matrix(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("0.4 x 2 + 3x4", "0.4 * 2 + 3 * 4"),
+        ("w1 x1 + w2 x2", "w1 * x1 + w2 * x2"),
+        ("(0.4) x (2)", "( 0.4 ) * ( 2 )"),
+        ("0,7*0,5 + 0.1", "0.7 * 0.5 + 0.1"),
+        ("max(0,0.5)", "max ( 0 , 0.5 )"),
+    ],
+)
+def test_an_x_and_a_comma_are_what_they_are_meant_to_be(written: str, plain: str) -> None:
+    assert read_formula(written).text == plain

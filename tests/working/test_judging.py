@@ -118,6 +118,8 @@ def sheet_of(work: str) -> tuple[dict[str, str], list[str]]:
         ("Fehler = 0.1", "E"),
         ("Gesamtfehler = 0.1", "E"),
         ("误差 = 0.1", "E"),
+        ("w5 <- w5 - 0.5*0.1 = 0.45", "w5_new"),
+        ("w5 ← w5 - 0.5*0.1 = 0.45", "w5_new"),
     ],
 )
 def test_a_name_without_an_index_is_understood_where_only_one_can_be_meant(work: str, key: str) -> None:
@@ -130,6 +132,7 @@ def test_a_name_without_an_index_is_understood_where_only_one_can_be_meant(work:
     [
         ("δ = 0.1", "write delta_y or delta_h1 or delta_h2"),
         ("Hidden layer\nnet = 0.1", "write net_h1 or net_h2"),
+        ("dL/dz_h1 = 0.1", "write dE/dout_h1 or delta_h1"),
         ("h1:\nnet_h1 = 0.18\nBackward\nδ = 0.1", "write delta_y or delta_h1 or delta_h2"),
     ],
 )
@@ -167,6 +170,27 @@ def test_what_follows_from_a_blank_line_is_no_number_copied_wrong() -> None:
     work = "net_y = 0.4\nδ_y = (0.5987 − 1)·0.5987·(1 − 0.5987) = −0.0964\nc_new = 0.25 − 0.5·(−0.0964) = 0.2982"
     found = check_sheet(two_inputs(), read_bytes(work.encode(), "ann.txt", ".txt", two_inputs().reader))
     assert all(one.numbers is not False for one in found.working.values())
+
+
+def test_a_gradient_without_a_line_of_its_own_is_written_out_in_an_update() -> None:
+    """Also where η is 1, so that a factor 1 stands there."""
+    work = "δ_y = -0.1\nout_h1 = 0.5\nw5_new = 0.5 - 1*(-0.1)*0.5 = 0.55"
+    problem = load_text(TWO_INPUTS.replace("learning_rate: 0.5", "learning_rate: 1"), "problem").problem
+    own = Checker(WorkedProblem(problem))
+    found = check_sheet(own, read_bytes(work.encode(), "ann.txt", ".txt", own.reader))
+    assert [one.numbers for one in found.working.values()] == [True]
+
+
+def test_a_derivative_by_what_a_book_calls_z_is_a_delta() -> None:
+    read, hints = sheet_of("z_y = 0.1420\na_y = 0.5354\ndL/dz_y = -0.1156")
+    assert (read, hints) == ({"net_y": "0.1420", "out_y": "0.5354", "delta_y": "-0.1156"}, [])
+
+
+def test_a_y_beside_a_p_is_the_target() -> None:
+    found = check_sheet(
+        two_inputs(), read_bytes(b"E = 1/2 (y_y - p_y)^2 = 0.1", "ann.txt", ".txt", two_inputs().reader)
+    )
+    assert [one.formula for one in found.working.values()] == [True]
 
 
 def test_a_number_with_another_last_digit_is_another_number() -> None:

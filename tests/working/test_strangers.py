@@ -17,7 +17,7 @@ import yaml
 from backprop_cli.checking.handed_in import read_hand_in
 from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.deriving.understanding import load
-from backprop_cli.formats.reports.checking import report_json
+from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.solving.worked import WorkedProblem
 
 HERE = Path(__file__).parent / "strangers"
