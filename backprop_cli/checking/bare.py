@@ -10,6 +10,7 @@ from backprop_cli.algebra.derivation import Derivation, quantities_in
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.problem.model import Problem
+from backprop_cli.writing.notation import load_notation
 
 _FAR = 3  # lines from a formula back to what it is computed from
 _OF_THE_NETWORK = frozenset(
@@ -43,7 +44,7 @@ class Bare:
     def meant(self, name: str, above: Sequence[str]) -> tuple[Quantity, ...]:
         """What a name may mean under these lines of words, the nearest last: all units that there are, if none says."""
         row = in_a_row(name).casefold()
-        known = self._of_kind.get(_KINDS.get(row, Kind.LETTER), {})
+        known = self._of_kind.get(self._kinds.get(row, Kind.LETTER), {})
         units = self._spoken_of(above)
         if not units and row in _OF_THE_NETWORK and self.problem.layers:
             units = self.problem.layers[-1].outputs
@@ -63,6 +64,13 @@ class Bare:
             if found := [one for one in waiting if one.kind is kind]:
                 return found[0] if len(found) == 1 else None
         return None
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, Kind]:
+        """What a letter is: what the notation of the problem says, else what is usual."""
+        symbols = load_notation(self.problem.notation).symbols
+        said = {in_a_row(re.split("[_^]", symbols[kind.value])[0]): kind for kind in (Kind.NET, Kind.OUT, Kind.DELTA)}
+        return {**said, **_KINDS}
 
     @cached_property
     def _of_kind(self) -> Mapping[Kind, Mapping[str, Quantity]]:

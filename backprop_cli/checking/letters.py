@@ -54,7 +54,7 @@ class Letters:
         return self._known[name, near]
 
     def _in_books(self, name: str, near: Quantity) -> Iterator[Quantity]:
-        for bare in self.meanings.in_books(name):
+        for bare in (*self.meanings.in_books(name), *self.meanings.in_numbers(name)):
             yield from self._placed(bare, near)
 
     def _by_letter(self, name: str, near: Quantity) -> Iterator[Quantity]:

@@ -110,6 +110,9 @@ class _Reading:
                 return tuple(zip(*inside, strict=True)) if isinstance(inside, tuple) else inside
             case Apply("product", arguments):
                 return self._product([self.of(one) for one in arguments])
+            case Apply("sum", (summed,)):
+                inside = self.of(summed)
+                return _total([cell for row in inside for cell in row]) if isinstance(inside, tuple) else inside
             case Apply(operation, arguments):
                 return _each(operation, [self.of(one) for one in arguments])
         return None

@@ -219,6 +219,16 @@ class Meanings:
             keys += [f"delta_{unit}" for unit in units if "net" in kinds]
         return tuple(self._known(keys, self.within(chain))) if len(units) == 1 else ()
 
+    def numbered(self, chain: Chain) -> tuple[Quantity, ...]:
+        """What a letter with a number may mean, as the last word of a chain's name."""
+        words = chain.name.split()
+        found = self._spoken.numbered(words[-1]) if words else ()
+        return tuple(self._known((one.bare_key for one in found), self.within(chain)))
+
+    def in_numbers(self, name: str) -> tuple[Quantity, ...]:
+        """The same for a name in a formula."""
+        return self._spoken.numbered(name)
+
     def _known(self, keys: Iterable[str], within: Address) -> Iterator[Quantity]:
         for key in keys:
             try:

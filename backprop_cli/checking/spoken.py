@@ -49,6 +49,7 @@ _INDEXED = tuple(re.compile(pattern) for pattern in (
     rf"{_HEAD}_?(?P<layer>\d)\[(?P<unit>\d{{1,3}})\]",
     rf"{_HEAD}_?(?P<layer>\d)_(?P<unit>\d{{1,3}})",
 ))  # fmt: skip
+_NUMBERED = re.compile(rf"(?P<by>d?){_HEAD}_?\{{?(?P<number>\d{{1,2}})\}}?")
 _TWO = r"(?:\[(?P<row>\d{1,3}),\s?(?P<column>\d{1,3})\]|\[(?P<row2>\d{1,3})\]\[(?P<column2>\d{1,3})\])"
 _LOW = r"_\{?(?P<row>\d)[,\s]?(?P<column>\d)\}?"
 _WEIGHTS = tuple(re.compile(pattern) for pattern in (
@@ -119,6 +120,23 @@ class Spoken:
                             found[one] = found.get(one, frozenset()) | labels
                 return found
         return {}
+
+    def numbered(self, text: str) -> tuple[Quantity, ...]:
+        """What a letter with a number may mean: of the unit of that number in a layer (the last one first) or in the
+        network, or of the only unit of that layer."""
+        match = _NUMBERED.fullmatch(text.strip())
+        if match is None:
+            return ()
+        kinds = self._kinds[match["head"]]
+        if match["by"]:
+            kinds = (Kind.DELTA,) if Kind.NET in kinds else ()
+        number, layers = int(match["number"]), self.problem.layers
+        units = [self._unit(layer, number) for layer in reversed(range(len(layers)))]
+        units += [self._unit(at, 1) for _way, at in self._counted(number)
+                  if 0 <= at < len(layers) and len(layers[at].outputs) == 1]  # fmt: skip
+        units += [unit for layer in layers for unit in layer.outputs][number - 1 : number]
+        found = (self._of_name(kind, unit) for unit in units if unit for kind in kinds)
+        return tuple(dict.fromkeys(one for one in found if one is not None))
 
     def _by_layer(self, text: str) -> Meant:
         """What is meant where only a layer is named, which has one unit: δ³, a^{(2)}."""

@@ -14,6 +14,7 @@ _OF_A_LAYER = {
     Kind.OUT: ("out", "a", "h", "o", "y"),
     Kind.DELTA: ("delta", "δ", "dnet", "dz", "ds", "da", "g"),
     Kind.TARGET: ("y", "t", "d", "target"),
+    Kind.INPUT: ("x", "a", "h", "out"),
 }
 _OF_THE_OUTPUTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NET: ("scores", "logits"),
@@ -34,6 +35,10 @@ def other_names(whole: Quantity, layers: int) -> Iterator[str]:
     elif whole.kind in _OF_A_LAYER:
         for head in _OF_A_LAYER[whole.kind]:
             yield from (head, *(f"{head}{name}" for name in _counted(whole.name, layers)))
+        for head in _OF_A_LAYER[Kind.NET] if whole.kind is Kind.DELTA else ():
+            for name in _counted(whole.name, layers):
+                yield from (f"d{loss}/d{head}{name}" for loss in _LOSSES)
+                yield f"d{head}{name}"
         if whole.name == str(layers):
             yield from _OF_THE_OUTPUTS.get(whole.kind, ())
     elif whole.kind in (Kind.PARAMETER, Kind.NEW):

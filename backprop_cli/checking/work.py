@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -41,6 +42,7 @@ _BITS = 192
 _SAME = 1e-12
 _MOST_PARTS = 60  # of the work for one quantity that are judged
 _MOST_EVIDENCE = 200  # lines from which it is told in whose notation a sheet is written
+_LETTER = re.compile(r"[^\W\d_]")
 _LONGEST = 40  # characters of a part that cannot be read
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
@@ -213,7 +215,23 @@ class _Sheet:
         if quantity.kind in _GIVEN and not is_reported(quantity):
             self.repeated(chain, quantity)
         else:
-            self.answer(chain, quantity)
+            self.answer(self.without_matrices(chain, quantity), quantity)
+
+    def without_matrices(self, chain: Chain, quantity: Quantity) -> Chain:
+        """The work for a single quantity with products of vectors written out, w³a² + b³, where that makes it right."""
+        reader = MatrixFormulas(lambda word: self.may_be(word, chain))
+        parts = tuple(self.written_out(part, quantity, reader) for part in chain.parts)
+        return chain if parts == chain.parts else _replace(chain, parts=parts)
+
+    def written_out(self, part: Part, quantity: Quantity, reader: MatrixFormulas) -> Part:
+        """A part with its vectors written out; as it is where it has none, or does not come right with them."""
+        if not _LETTER.search(part.text):
+            return part
+        with suppress(ShapeError), precision(_BITS):
+            for grid in reader.readings(part.text):
+                if (len(grid), len(grid[0])) == (1, 1) and self.gives(grid[0][0], quantity):
+                    return Part(self.reader.spelled(grid[0][0], quantity), part.spot)
+        return part
 
     def change(self, chain: Chain) -> bool:
         """Takes the line of a change, Δw = η·δ·o, as work for the update that it leads to; whether it is one."""
@@ -251,7 +269,7 @@ class _Sheet:
         if word in _NO_WORK:
             return
         if (quantity := self.of_a_unit(chain)) is not None:
-            self.answer(chain, quantity)
+            self.answer(self.without_matrices(chain, quantity), quantity)
         elif several := self.meanings.several(chain):
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.complain(message, chain.spot, _("write {keys}").format(
@@ -271,11 +289,18 @@ class _Sheet:
                        for target, out in self.meanings.pairs for sign in (1, -1))  # fmt: skip
 
     def of_a_unit(self, chain: Chain) -> Quantity | None:
-        """What is meant where only a unit is named: its output, or its net input where that is what stands there."""
+        """What is meant where only a unit is named, or a letter with a number: that whose value stands there.
+
+        Where it is nobody's value, the output of the unit, or the only thing that can be meant.
+        """
         written = _value(chain)[1]
-        found = self.meanings.of_a_unit(chain)
+        units = self.meanings.of_a_unit(chain)
+        single = [cell for whole in self.reader.wholes.may_be(chain.name, self.meanings.within(chain))
+                  if whole.shape == (1, 1) for cell in whole.quantities if cell.kind not in _GIVEN]  # fmt: skip
+        found = dict.fromkeys((*units, *self.meanings.numbered(chain), *single, *self.meanings.bare(chain)))
         right = (one for one in found if written is not None and _says(written, self.reader.true(one)))
-        return next(right, found[0] if found else None)
+        likeliest = units[0] if units else next(iter(found)) if len(found) == 1 else None
+        return next(right, likeliest)
 
     def repeated(self, chain: Chain, given: Quantity) -> None:
         """Something given: a parameter with another value is the updated one; other numbers are miscopied."""
