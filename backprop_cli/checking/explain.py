@@ -220,17 +220,18 @@ class Explainer:
             return words
         from backprop_cli.checking.phrases import advice_of
 
-        first, *others = verdict.causes
+        first = verdict.causes[0]
         where = self._where(first, quantity)
+        said, *others = dict.fromkeys(self.said(one, where) for one in verdict.causes)
         same = next(cause.lines for cause in self.report.causes if cause.hypotheses == verdict.causes)
         return Explanation(
             words.symbol,
             words.yours,
-            self.said(first, where),
+            said,
             self.symbol(where) if where != quantity else "",
             *(done := self._done(first, where, numbers, elsewhere=where != quantity)),
             exactly=bool(done[1]) and self._is_exactly(first, quantity),
-            others=tuple(dict.fromkeys(self.said(one, where) for one in others)),
+            others=tuple(others),
             should=self._right(where),
             advice=self._words.rule(first, where, numbers) or advice_of(first, self.key, where),
             following=words.following,

@@ -77,12 +77,13 @@ def error_edits(root: Root, made: DeltaParts, relations: Relations) -> Iterator[
             instead = replace(part, lambda name, changes=changes: changes.get(name, name))  # type: ignore[misc]
             yield Edit("instead", ("error instead", "another unit"), 6, "error instead", put(instead), part, instead)
         others = [("the loss", Name(relations.around.objective.at_address(root.line.quantity.at)))]
-        others += [(word, name) for word, name in kin.items() if word != "delta"]
+        others += [(word, name) for word, name in kin.items() if word not in ("delta", "error")]
         for word, name in others:
             yield Edit("instead", ("error instead", word), 6, "error instead", put(turned(name)), part, name)
         for called, slope in _slopes(made.out, target, own) if target is not None else ():
             kind = "slope at the output" if called == own else "slope of another loss"
-            yield Edit(kind, (kind, called), 8, "loss slope", put(turned(slope)), part, turned(slope))
+            family = "own slope" if called == own else "loss slope"
+            yield Edit(kind, (kind, called), 8, family, put(turned(slope)), part, turned(slope))
 
 
 def _slopes(out: Name, target: Name, own: str) -> Iterator[tuple[str, Formula]]:

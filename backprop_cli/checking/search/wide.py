@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, negate, replace
-from backprop_cli.algebra.parts import UpdateParts
+from backprop_cli.algebra.parts import GradientParts, LossParts, NetParts, UpdateParts
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.search.edits import Edit
 from backprop_cli.checking.search.roles import Relations
@@ -92,14 +92,14 @@ class _Instead:
 
     def elsewhere(self, one: Quantity) -> Formula | None:
         """The same place in another layer."""
-        if one.kind not in (Kind.OUT, Kind.DELTA, Kind.INPUT):
+        if one.kind not in (Kind.OUT, Kind.DELTA, Kind.INPUT) or isinstance(self.root.line.parts, LossParts):
             return None
         others = list(self.relations.layers(one))
         return Name(others[0]) if others else None
 
     def given(self, one: Quantity) -> Formula | None:
         """The input of the network at the same place."""
-        if one.kind is not Kind.OUT:
+        if one.kind is not Kind.OUT or not isinstance(self.root.line.parts, NetParts | GradientParts):
             return None
         around = self.relations.around
         inputs, place = around.problem.inputs, around.place_of(one.name)
