@@ -398,6 +398,16 @@ def test_without_pytorch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
         bp.watch(None)
 
 
+def test_layers_that_are_not_looked_at_are_named() -> None:
+    """A model with a layer of another kind, under a problem that is given: nothing of it is dropped in silence."""
+    model = torch.nn.Sequential(torch.nn.LayerNorm(2), torch.nn.Linear(2, 2), torch.nn.Sigmoid(), torch.nn.Linear(2, 2))
+    step = bp.watch(model, torch.nn.MSELoss(), torch.optim.SGD(model.parameters(), lr=0.5), problem="mazur")
+    with step:
+        loss = torch.nn.MSELoss()(model(torch.tensor([[0.05, 0.10]])), torch.tensor([[0.01, 0.99]]))
+        loss.backward()
+    assert "0.weight, 0.bias" in step.notes[-1]
+
+
 def test_another_shape_than_the_problem_is_said() -> None:
     with pytest.raises(bp.SourceError, match="dE/dW2: no quantity called"):
         watched(Net(), problem="mini-step").check()

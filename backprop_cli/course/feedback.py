@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course.feedback_list import FEEDBACK_LIST, digest_of, written_here
-from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.replacing import place_file, write_file
 from backprop_cli.ground.words import _
 
@@ -30,7 +30,7 @@ def write_feedback(sheets: Iterable[tuple[SheetRow, str]], folder: Path, ending:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = _("cannot write {path}: {reason}").format(path=folder, reason=error.strerror or error)
+        message = _("cannot write {path}: {reason}").format(path=folder, reason=reason_of(error))
         raise UsageError(message) from None
     ours = written_here(folder)
     names = Names(ending)
@@ -45,7 +45,7 @@ def write_feedback(sheets: Iterable[tuple[SheetRow, str]], folder: Path, ending:
             place_file(path, data, _MODE)
             ours[name] = digest_of(data)
         except OSError as error:
-            yield _("cannot write {path}: {reason}").format(path=path, reason=error.strerror or error)
+            yield _("cannot write {path}: {reason}").format(path=path, reason=reason_of(error))
     with suppress(OSError):
         place_file(folder / FEEDBACK_LIST, json.dumps(ours, indent=0, sort_keys=True).encode(), _MODE)
 

@@ -15,7 +15,7 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from backprop_cli.checking.handed_in import ENDINGS
 from backprop_cli.course.feedback_list import FEEDBACK_LIST, is_feedback, written_here
-from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working import limits
@@ -76,8 +76,8 @@ def _folder(folder: Path, above: tuple[str, ...], top: Path) -> Iterator[Found]:
         inside = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         if folder == top:
-            raise UsageError(f"{folder}: {error.strerror or error}") from None
-        yield Found(str(folder), above or (folder.name,), refused=error.strerror or str(error))
+            raise UsageError(f"{folder}: {reason_of(error)}") from None
+        yield Found(str(folder), above or (folder.name,), refused=reason_of(error))
         return
     ours = written_here(folder)
     if ours and all(entry.name == FEEDBACK_LIST or is_feedback(Path(entry.path), ours) for entry in inside):
@@ -115,7 +115,7 @@ def _why_not(path: Path, entry: os.DirEntry[str]) -> str:
     try:
         mode = entry.stat(follow_symlinks=False).st_mode
     except OSError as error:
-        return error.strerror or str(error)
+        return reason_of(error)
     if S_ISLNK(mode):
         return _("not read: it is a link, and might lead anywhere")
     if not S_ISREG(mode):

@@ -13,7 +13,7 @@ from backprop_cli.course import running
 from backprop_cli.course.store import Change, Store, content_of
 from backprop_cli.course.submissions import Submission, days_by_file, submissions
 from backprop_cli.course.tasks import Setting, Task, comparable
-from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded
@@ -159,4 +159,4 @@ def _opened(one: Submission, days: Mapping[str, int]) -> tuple[Work, SheetRow | 
     try:
         return one.work(days.get(one.found.file, 0)), None
     except OSError as error:
-        return one.empty(), refused(one.empty(), f"{one.found.file}: {error.strerror or error}")
+        return one.empty(), refused(one.empty(), f"{one.found.file}: {reason_of(error)}")

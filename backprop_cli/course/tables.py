@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from backprop_cli.ground.errors import Complaint, SourceError, Span, UsageError
+from backprop_cli.ground.errors import Complaint, SourceError, Span, UsageError, reason_of
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.working.encodings import text_of
@@ -96,7 +96,7 @@ def read_table(path: Path) -> Table:
             raise UsageError(f"{path}: {message}")
         data = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from None
+        raise UsageError(f"{path}: {reason_of(error)}") from None
     if data[:2] == b"PK":
         return _table(_from_spreadsheet(path), str(path), ",", "utf-8")
     encoding = _encoding(data)

@@ -14,7 +14,7 @@ from backprop_cli.checking.observed import DETACHED, NOT_ZEROED, Observation
 from backprop_cli.checking.report import Checker, check_sheet
 from backprop_cli.checking.verdicts import FULL_MARKS
 from backprop_cli.checking.wholes import entries
-from backprop_cli.ground.words import _, plural
+from backprop_cli.ground.words import _, listed, plural
 from backprop_cli.numbers.exact import rational
 
 
@@ -37,6 +37,8 @@ def notes_of(seen: Seen, recorder: Recorder, loss: Any) -> Iterator[str]:
         yield _("the graph is cut before layer {layer}: what it takes has no gradient").format(layer=cut)
     if _is_twice(seen):
         yield _("the loss takes net inputs, as it has a softmax or a sigmoid of its own: here there are two of them")
+    if others := listed(_not_looked_at(seen, recorder), most=6):
+        yield _("only linear layers are looked at: {names} are not").format(names=others)
     missing = sum(id(one) not in _optimized(recorder) for one in recorder.parameters if one.requires_grad)
     if recorder.optimizer is not None and missing:
         yield plural(
@@ -44,6 +46,12 @@ def notes_of(seen: Seen, recorder: Recorder, loss: Any) -> Iterator[str]:
             "{count} parameters of the model are not among those of the optimizer",
             missing,
         )
+
+
+def _not_looked_at(seen: Seen, recorder: Recorder) -> Iterator[str]:
+    """The parameters of the model that belong to no layer that was seen."""
+    known = {id(one) for layer in seen.layers for one in (layer.weight, layer.bias) if one is not None}
+    return (name for key, name in recorder.names.items() if key not in known)
 
 
 def _optimized(recorder: Recorder) -> set[int]:

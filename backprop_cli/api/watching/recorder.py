@@ -86,6 +86,7 @@ class Recorder(_Mode):  # type: ignore[misc]
         super().__init__()
         self.seen = Seen()
         self.parameters = list(model.parameters())
+        self.names = {id(one): name for name, one in model.named_parameters()}
         self.optimizer = optimizer
         self._layers = {id(one): Layer(one, None) for one in self.parameters}
         self._kept: list[Tensor] = []  # so that no other tensor gets the identity of one of them
