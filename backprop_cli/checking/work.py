@@ -42,6 +42,7 @@ _SAME = 1e-12
 _MOST_PARTS = 60  # of the work for one quantity that are judged
 _MOST_EVIDENCE = 200  # lines from which it is told in whose notation a sheet is written
 _LETTER = re.compile(r"[^\W\d_]")
+_RAISED = re.compile(r"[^\W\d_]\^\{?\(?\d\)?\}?(?!_)")
 _LONGEST = 40  # characters of a part that cannot be read
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
@@ -222,9 +223,14 @@ class _Sheet:
         parts = tuple(self.written_out(part, quantity, reader) for part in chain.parts)
         return chain if parts == chain.parts else _replace(chain, parts=parts)
 
+    def has_vectors(self, text: str) -> bool:
+        """Whether a name in a formula may be a vector or matrix with several entries."""
+        found = (whole for name in _names(text) for whole in self.reader.wholes.may_be(name, ()))
+        return any(whole.shape != (1, 1) for whole in found)
+
     def written_out(self, part: Part, quantity: Quantity, reader: MatrixFormulas) -> Part:
         """A part with its vectors written out; as it is where it has none, or does not come right with them."""
-        if not _LETTER.search(part.text):
+        if not _LETTER.search(part.text) or not (_RAISED.search(part.text) or self.has_vectors(part.text)):
             return part
         with precision(_BITS):
             for grid in reader.readings(part.text)[0]:
