@@ -299,10 +299,11 @@ class _Sheet:
         Where it is nobody's value, the output of the unit, or the only thing that can be meant.
         """
         written = _value(chain)[1]
-        units = self.meanings.of_a_unit(chain)
-        single = [cell for whole in self.reader.wholes.may_be(chain.name, self.meanings.within(chain))
-                  if whole.shape == (1, 1) for cell in whole.quantities if cell.kind not in _GIVEN]  # fmt: skip
-        found = dict.fromkeys((*units, *self.meanings.numbered(chain), *single, *self.meanings.bare(chain)))
+        units, bare = self.meanings.of_a_unit(chain), self.meanings.bare(chain)
+        wholes = () if bare else self.reader.wholes.may_be(chain.name, self.meanings.within(chain))
+        cells = (cell for whole in wholes if whole.shape == (1, 1) for cell in whole.quantities)
+        single = (cell for cell in cells if cell.kind not in _GIVEN)
+        found = dict.fromkeys((*units, *self.meanings.numbered(chain), *single, *bare))
         right = (one for one in found if written is not None and _says(written, self.reader.true(one)))
         likeliest = units[0] if units else next(iter(found)) if len(found) == 1 else None
         return next(right, likeliest)
