@@ -36,31 +36,29 @@ class MatrixFormulas:
 
     meanings: Callable[[str], Sequence[Matrix | Quantity]]
 
-    def readings(self, text: str) -> Iterator[Grid]:
+    def readings(self, text: str) -> tuple[list[Grid], ShapeError | None]:
         """The entries that a formula gives, in every way in which its names and products can be meant.
 
-        None where there is no matrix in it, or something unknown. Raises ShapeError where no way is possible.
+        None where there is no matrix in it, or something unknown; and what is wrong with the likeliest way.
         """
-        text, written = _with_names(
-            _RAISED_T.sub(r"^{\1}^T", text.replace("@", "*").replace("ᵀ", "^T").replace(".T", "^T"))
-        )
+        text = text.replace("@", "*").replace("ᵀ", "^T").replace(".T", "^T")
+        text, written = _with_names(_RAISED_T.sub(r"^{\1}^T", text))
+        found: list[Grid] = []
+        failures: list[ShapeError | None] = []
         try:
             plain = read_formula(text).formula
         except FormulaError:
-            return
-        failure: ShapeError | None = None
-        found: list[Grid] = []
+            return found, None
         for formula, meant, chosen in islice(self._ways(plain, written), _MOST_READINGS):
             try:
                 grid = _Reading(meant, list(chosen), written).of(formula)
             except ShapeError as error:
-                failure = failure or error
+                failures.append(error)
                 continue
+            failures.append(None)
             if isinstance(grid, tuple) and grid not in found:
                 found.append(grid)
-        if not found and failure is not None:
-            raise failure
-        yield from found
+        return found, failures[0] if failures else None
 
     def _ways(
         self, plain: Formula, written: Mapping[str, Grid]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -16,7 +15,7 @@ from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.change_lines import Change, parameter_in
 from backprop_cli.checking.layer_arrays import layer_arrays
-from backprop_cli.checking.matrix_formulas import MatrixFormulas, ShapeError
+from backprop_cli.checking.matrix_formulas import MatrixFormulas
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.orientation import placed
 from backprop_cli.checking.put_in import value_in
@@ -43,6 +42,7 @@ _SAME = 1e-12
 _MOST_PARTS = 60  # of the work for one quantity that are judged
 _MOST_EVIDENCE = 200  # lines from which it is told in whose notation a sheet is written
 _LETTER = re.compile(r"[^\W\d_]")
+_RAISED = re.compile(r"[^\W\d_]\^\{?\(?\d\)?\}?(?!_)")
 _LONGEST = 40  # characters of a part that cannot be read
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
@@ -223,12 +223,17 @@ class _Sheet:
         parts = tuple(self.written_out(part, quantity, reader) for part in chain.parts)
         return chain if parts == chain.parts else _replace(chain, parts=parts)
 
+    def has_vectors(self, text: str) -> bool:
+        """Whether a name in a formula may be a vector or matrix with several entries."""
+        found = (whole for name in _names(text) for whole in self.reader.wholes.may_be(name, ()))
+        return any(whole.shape != (1, 1) for whole in found)
+
     def written_out(self, part: Part, quantity: Quantity, reader: MatrixFormulas) -> Part:
         """A part with its vectors written out; as it is where it has none, or does not come right with them."""
-        if not _LETTER.search(part.text):
+        if not _LETTER.search(part.text) or not (_RAISED.search(part.text) or self.has_vectors(part.text)):
             return part
-        with suppress(ShapeError), precision(_BITS):
-            for grid in reader.readings(part.text):
+        with precision(_BITS):
+            for grid in reader.readings(part.text)[0]:
                 if (len(grid), len(grid[0])) == (1, 1) and self.gives(grid[0][0], quantity):
                     return Part(self.reader.spelled(grid[0][0], quantity), part.spot)
         return part
@@ -294,10 +299,11 @@ class _Sheet:
         Where it is nobody's value, the output of the unit, or the only thing that can be meant.
         """
         written = _value(chain)[1]
-        units = self.meanings.of_a_unit(chain)
-        single = [cell for whole in self.reader.wholes.may_be(chain.name, self.meanings.within(chain))
-                  if whole.shape == (1, 1) for cell in whole.quantities if cell.kind not in _GIVEN]  # fmt: skip
-        found = dict.fromkeys((*units, *self.meanings.numbered(chain), *single, *self.meanings.bare(chain)))
+        units, bare = self.meanings.of_a_unit(chain), self.meanings.bare(chain)
+        wholes = () if bare else self.reader.wholes.may_be(chain.name, self.meanings.within(chain))
+        cells = (cell for whole in wholes if whole.shape == (1, 1) for cell in whole.quantities)
+        single = (cell for cell in cells if cell.kind not in _GIVEN)
+        found = dict.fromkeys((*units, *self.meanings.numbered(chain), *single, *bare))
         right = (one for one in found if written is not None and _says(written, self.reader.true(one)))
         likeliest = units[0] if units else next(iter(found)) if len(found) == 1 else None
         return next(right, likeliest)
@@ -399,15 +405,13 @@ class _Sheet:
         reader = MatrixFormulas(lambda word: self.may_be(word, chain))
         found: dict[Quantity, tuple[Part, ...]] = {}
         for part in (one for one in chain.parts if read_matrix(one.text) is None):
-            try:
-                readings = [*reader.readings(part.text)]
-            except ShapeError as error:
-                self.complain(str(error), part.spot)
-                continue
+            readings, failure = reader.readings(part.text)
             placed = [(one, turned) for grid in readings for one, turned in ((grid, False), (_turned(grid), True))
                       if (len(one), len(one[0])) == whole.shape]  # fmt: skip
             if not placed:
-                if readings:
+                if failure is not None:
+                    self.complain(str(failure), part.spot)
+                elif readings:
                     (rows, columns), wrong = whole.shape, readings[0]
                     message = _("{name} has {rows}×{columns} entries here, and not {wrong_rows}×{wrong_columns}")
                     self.complain(message.format(name=name, rows=rows, columns=columns, wrong_rows=len(wrong),
@@ -471,13 +475,13 @@ class _Sheet:
                 return name, found[0] if matrix is None else max(found, key=lambda one: self.likeness(one, matrix))
         return chain.name, None
 
-    def likeness(self, whole: Whole, matrix: Matrix) -> tuple[bool, bool, int, bool]:
+    def likeness(self, whole: Whole, matrix: Matrix) -> tuple[bool, int, bool, bool]:
         """How well a matrix of the problem fits one on the sheet: by its shape, its values, whether it is blank yet."""
         placed = self.placed(matrix, whole)
         if placed is None:
-            return False, False, 0, False
+            return False, 0, False, False
         blank = all(one not in self.answers for one in entries(whole).values())
-        return True, not matrix.flat and placed is matrix, sum(self.fits(placed, whole)), blank
+        return True, sum(self.fits(placed, whole)), placed is matrix or matrix.flat, blank
 
     def placed(self, matrix: Matrix, whole: Whole) -> Matrix | None:
         """The entries where they belong: as written, or transposed where only that fits; None for another shape."""

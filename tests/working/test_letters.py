@@ -70,7 +70,7 @@ def test_a_right_line_is_right_whatever_its_letters_stand_for(work: str, notatio
         "delta_y = (a^3_1 - y)·a^3_1·(1 + a^3_1)",
         "delta_y = (a^3_1 - y)·(1 - a^3_1)",
         "E = ½(y - a^3_1)",
-        "out_y = σ(a^3)",
+        "out_y = 2·σ(z^3)",
     ],
 )
 def test_no_meaning_makes_a_wrong_line_right(work: str) -> None:

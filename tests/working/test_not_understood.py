@@ -11,7 +11,8 @@ from rich.console import Console
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Checker, Report, check_sheet
 from backprop_cli.deriving.understanding import load
-from backprop_cli.formats.reports.checking import report_data, report_markdown, report_page
+from backprop_cli.formats.reports.checking import report_markdown, report_page
+from backprop_cli.formats.reports.checking_data import report_data
 from backprop_cli.solving.worked import WorkedProblem
 
 WORK = "net_h1 = 0.3775\nfoo_7 = 0.3 * 0.2 = 0.06\nout_h1 = 0.5933\n"
@@ -50,7 +51,7 @@ def test_it_stands_in_json_and_markdown() -> None:
     found = report(WORK)
     data = json.loads(json.dumps(report_data(found)))
     assert data["not_understood"] == [{"line": 2, "cell": None, "text": "foo_7", "why": "no quantity called 'foo_7'"}]
-    assert "line 2: foo" in report_markdown(found)
+    assert "\n- line 2: foo" in report_markdown(found)
 
 
 def test_of_very_many_lines_the_page_says_how_many_more_there_are() -> None:

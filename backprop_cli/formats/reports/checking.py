@@ -303,8 +303,9 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
     lines.append("")
     lines += _formulas_in_markdown(report, explainer, answers)
     lines += [line for said in _notes(report) for line in (_escaped(said), "")]
-    said = (*_digits(report, explainer), *_remarks(report, explainer, "unicode"), *_missed(report, "unicode"))
-    lines += [_escaped(text.plain) for text in said]
+    lines += [_escaped(text.plain) for text in (*_digits(report, explainer), *_remarks(report, explainer, "unicode"))]
+    lines += [f"- {_escaped(said.strip())}" if said[:1] == " " else _escaped(said)
+              for said in (text.plain for text in _missed(report, "unicode"))]  # fmt: skip
     for place, mark in enumerate(_told_apart(report)):
         words = explainer.explanation(mark, numbers=answers)
         title = _("Look first at {symbol}") if place == 0 else "{symbol}"
