@@ -243,9 +243,10 @@ def test_the_report_reads_as_it_was_accepted(name: str, request: pytest.FixtureR
 
 
 def test_a_page_in_ascii_is_ascii() -> None:
+    """All but the letters of a name, which are those of a language."""
     for key, answer in (("delta_o1", "-0.1385"), ("delta_o1", "0.3228"), ("dE/dw5", "0.1385"), ("out_h1", "3")):
         page = text_of(checked("mazur", {key: answer}, filled=True), "Zoë", charset="ascii")
-        assert page.isascii()
+        assert page.replace("Zoë", "Zoe").isascii()
     assert "?" not in text_of(checked("mazur", {"delta_o1": "0.3228"}, filled=True), charset="ascii")
 
 
@@ -307,7 +308,7 @@ def test_an_answer_that_could_be_anything_is_said_to_be() -> None:
 # ---- JSON ----------------------------------------------------------------------------------------------------
 
 TOP = ["problem", "student", "marks", "of", "earned", "worth", "all_right", "first_wrong", "other_sign_of_delta",
-       "decimal_commas", "not_read", "lines", "causes"]  # fmt: skip
+       "decimal_commas", "not_read", "not_understood", "lines", "causes"]  # fmt: skip
 LINE = {"quantity", "answer", "expected", "verdict", "said", "marks", "of", "earned", "worth"}
 MORE = {"near", "follows_from", "mistakes", "diagnoses", "alternatives", "refused", "hint", "remark"}
 
