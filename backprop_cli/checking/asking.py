@@ -11,7 +11,7 @@ from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.deriving.names import Names
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, told
 from backprop_cli.ground.wrapping import width
 
 BACK, QUIT = "back", "quit"
@@ -54,7 +54,7 @@ def _prompt(names: Names, quantity: Quantity, count: tuple[int, int], before: Wr
     """`[3/24] netₕ₁, net input of h1 = `; with the answer given before, where there is one."""
     known = f" [{visible(before.text.strip())}]" if before is not None else ""
     symbol = visible(names.symbol(quantity))
-    return f"[{count[0]}/{count[1]}] {symbol}, {describe(quantity, names.writer)}{known} = "
+    return f"[{count[0]}/{count[1]}] {told([symbol, describe(quantity, names.writer)])}{known} = "
 
 
 def _explain(reply: str, error: FormulaError) -> str:

@@ -29,7 +29,7 @@ from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, aside, n_, told
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer
@@ -113,7 +113,7 @@ class _Blank:
     def note(self, quantity: Quantity) -> str:
         """netₕ₁, net input of h₁"""
         symbol, words = visible(self.writer.symbol(quantity, quantity.at)), describe(quantity, self.writer)
-        return words if symbol in words.split() else f"{symbol}, {words}"
+        return words if symbol in words.split() else told([symbol, words])
 
     def digits(self, quantity: Quantity) -> str:
         """4 decimal places"""
@@ -196,7 +196,8 @@ class _YamlLines:
     def part(self, phase: Phase, lines: Sequence[tuple[str, Line]], width: int) -> Iterator[str]:
         """The lines of one part of the work; the digits asked stand above them, or behind each where they differ."""
         digits = list(dict.fromkeys(self.blank.digits(line.quantity) for _key, line in lines))
-        yield f"# {_(PHASES[phase])}" + (f" ({digits[0]})" if len(digits) == 1 else "")
+        heading = _(PHASES[phase])
+        yield f"# {aside(heading, digits[0]) if len(digits) == 1 else heading}"
         labels = [self.label(line) for _key, line in lines]
         several = len(set(labels)) > 1 and phase is not Phase.LOSS
         before = ""
@@ -250,10 +251,10 @@ def _csv(blank: _Blank) -> str:
     rows.writerow([_("quantity"), _("answer"), _("what it is")])
     rows.writerow(["student", "", ""])
     for line in blank.lines:
-        note = f"{blank.note(line.quantity)}, {blank.digits(line.quantity)}"
+        note = told([blank.note(line.quantity), blank.digits(line.quantity)])
         rows.writerow([line.quantity.key, blank.filled.get(line.quantity, ""), note])
     for line in blank.in_letters:
-        note = f"{blank.note(line.quantity)}, {_('as a formula in letters')}"
+        note = told([blank.note(line.quantity), _("as a formula in letters")])
         rows.writerow([f"formula {line.quantity.key}", blank.formulas.get(line.quantity, ""), note])
     return text.getvalue()
 

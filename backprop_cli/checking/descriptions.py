@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, listed, n_, plural
+from backprop_cli.ground.words import _, n_, plural, told
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.writing.notation import Writer
@@ -83,7 +83,7 @@ def describe_address(address: Address, problem: Problem) -> str:
     words = {place.word for place in address}
     if len(problem.samples) > 1 and not words & {"sample", "batch", "step"}:
         parts.append(_("all samples"))
-    text = listed(parts)
+    text = told(parts)
     return text[:1].upper() + text[1:]
 
 

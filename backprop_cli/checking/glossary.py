@@ -8,7 +8,7 @@ from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, clauses, listed, n_
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import Writer
 
@@ -76,7 +76,7 @@ def given_in_a_line(worked: WorkedProblem) -> str:
     for quantity in worked.derivation(then_forward=True).constants:
         names = sections.setdefault(_section(quantity), [])
         names += [quantity.bare_key] if quantity.bare_key not in names else []
-    return "; ".join(f"{section} {', '.join(_few(keys))}" for section, keys in sections.items())
+    return clauses(f"{section} {listed(_few(keys))}" for section, keys in sections.items())
 
 
 def _few(keys: list[str]) -> Iterator[str]:

@@ -114,7 +114,7 @@ def _of_health(worked: WorkedProblem) -> Iterator[Remark]:
 
 
 def _said(finding: Finding, said: str) -> str:
-    return labelled(", ".join(finding.layers), said) if finding.layers and not finding.where else said
+    return labelled(listed(finding.layers), said) if finding.layers and not finding.where else said
 
 
 def _hidden(telling: Telling) -> Iterator[Remark]:

@@ -10,7 +10,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.search.sentences import Spell
 from backprop_cli.checking.search.sentences import said as found_said
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, labelled, n_
 
 Said = tuple[str, str]  # what was done, and what to do about it; empty where the row of the table says it
 _SLOPES = {"sigmoid": n_("{x}·(1 − {x})"), "tanh": n_("1 − {x}²")}
@@ -97,7 +97,7 @@ def _derivative_at_output(hypothesis: Hypothesis, key: AnswerKey, activation: st
         return said, _("the slope is that of the activation at the net input")
     slope, function = _(_SLOPES[activation]).format(x="out"), _FUNCTIONS[activation]
     advice = _("{slope} is already {function}′(net): out is not put into {function} again")
-    return f"{said}: {function}′(out)", advice.format(slope=slope, function=function)
+    return labelled(said, f"{function}′(out)"), advice.format(slope=slope, function=function)
 
 
 def _factor_two(hypothesis: Hypothesis, key: AnswerKey, activation: str) -> Said:

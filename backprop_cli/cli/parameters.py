@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from backprop_cli.ground.words import _, n_
+from backprop_cli.ground.words import _, clauses, n_
 
 _TEXTS = {  # of options that are the library's own
     "--help": n_("Show this message and exit."),
@@ -49,7 +49,7 @@ def row(param: Any, ctx: Any) -> tuple[str, str]:
     if is_option(param):
         names = ", ".join(sorted(param.opts, key=len))
         head = " / ".join([names, *param.secondary_opts]) + _value(param, ctx)
-    said, notes = _(_TEXTS.get(name(param)) or param.help or ""), "; ".join(_notes(param, ctx))
+    said, notes = _(_TEXTS.get(name(param)) or param.help or ""), clauses(_notes(param, ctx))
     return head, f"{said}  [{notes}]" if notes else said
 
 

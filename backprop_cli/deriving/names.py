@@ -15,7 +15,7 @@ from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, aside
 from backprop_cli.problem.model import Problem
 from backprop_cli.writing.notation import Writer
 
@@ -45,7 +45,7 @@ class UnknownName(BackpropError):  # noqa: N818 - read as the sentence that it s
     def said(self) -> str:
         """The message with the hint behind it."""
         hint = self.hint
-        return f"{self.message} ({hint})" if hint else self.message
+        return aside(self.message, hint) if hint else self.message
 
 
 @record(slots=False)

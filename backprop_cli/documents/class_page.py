@@ -9,7 +9,7 @@ from backprop_cli.checking.statistics import BINS, Group, LineFigures, Statistic
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.documents.model import Block, Counts, Document, Heading, Inline, Math, Role, Say, Table, Text
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, in_figures, language_tag, listed, plural
+from backprop_cli.ground.words import _, clauses, in_figures, language_tag, listed, per_cent, plural
 from backprop_cli.numbers.exact import Rational, to_float
 
 _MOST_NAMES = 12
@@ -37,7 +37,8 @@ class _Page:
         yield Say((Text(_("{sheets}; mean {mean}, median {median}.").format(sheets=said, mean=mean, median=median)),))
         yield Heading(1, Role.PART, (Text(_("Marks")),), 1)
         step = 100 // BINS
-        bins = ((f"{place * step}–{(place + 1) * step} %", count) for place, count in enumerate(self.found.bins))
+        names = (per_cent(f"{place * step}–{(place + 1) * step}") for place in range(BINS))
+        bins = zip(names, self.found.bins, strict=True)
         yield Counts(_("sheets by the share of the marks"), tuple(bins))
         yield Heading(1, Role.PART, (Text(_("Line by line")),), 2)
         yield from self.lines()
@@ -114,7 +115,7 @@ class _Page:
 
     def group(self, one: Group) -> tuple[Inline, ...]:
         """A row of the table."""
-        said = "; ".join(map(visible, one.said)) or _("no mistake that has a name")
+        said = clauses(map(visible, one.said)) or _("no mistake that has a name")
         who = listed(map(visible, one.students), _MOST_NAMES)
         lines = self.symbols([key for key, _mistake in one.wrong])
         return (Text(str(len(one.students))),), lines, (Text(said),), (Text(who),)
@@ -140,7 +141,7 @@ def _percent(share: Rational | None) -> str:
 
 
 def _share(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:.0f} %"
+    return "–" if share is None else per_cent(f"{share * 100:.0f}")
 
 
 def _decimal(value: float | None) -> str:

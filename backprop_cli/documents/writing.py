@@ -16,7 +16,7 @@ from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Equation, Inline, Math, Side, SideRole, Text
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, labelled, listed, value_mark
+from backprop_cli.ground.words import _, labelled, told, value_mark
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.grids import Grid
@@ -171,7 +171,7 @@ class Writing:
         several = len(self.problem.samples) > 1
         if several and not has_sample(address) and self.solution.trace.derivation.several_addresses:
             everything = _("all samples") if not any(one.word == "batch" for one in address) else ""
-            words = listed(filter(None, [place(address), everything]))
+            words = told(filter(None, [place(address), everything]))
             return words[:1].upper() + words[1:]
         return place(address)
 
@@ -210,7 +210,7 @@ def signed(page: Writing, text: str) -> Inline:
     return tuple(Math(_SIGNS[one].get(name, one), one) if one in _SIGNS else Text(one) for one in pieces if one)
 
 
-def inline(message: str, **fields: Inline | Math | str | int) -> Inline:
+def inline(message: str, /, **fields: Inline | Math | str | int) -> Inline:
     """The message with mathematics or words in place of its {fields}."""
     pieces: list[Text | Math] = []
     for text, name, _format, _conversion in Formatter().parse(message):
@@ -251,7 +251,7 @@ def place_in_words(address: Address) -> str:
         "epoch": _("epoch {n}"), "batch": _("batch {n}"), "sample": _("sample {n}"), "step": _("step {n}"),
         "after": _("after the update"), "report": _("after epoch {n}"),
     }  # fmt: skip
-    return listed(words[place.word].format(n=place.number) for place in address)
+    return told(words[place.word].format(n=place.number) for place in address)
 
 
 def has_sample(address: Address) -> bool:

@@ -12,7 +12,7 @@ from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
 from backprop_cli.algebra.optimizers import DESCENT, OPTIMIZERS
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, aside, listed
 from backprop_cli.problem.reader import Loaded
 
 KINDS = ("network", "graph", "optimizer", "softmax", "single-weight")
@@ -138,7 +138,7 @@ _ACTIVATIONS = (*ACTIVATIONS, "softmax")
 
 def _unknown(message: str, name: str, known: tuple[str, ...]) -> str:
     hint = did_you_mean(name, known) or listed(known)
-    return f"{message.format(name=name[:60])} ({hint})"
+    return aside(message.format(name=name[:60]), hint)
 
 
 def _known(message: str, name: str | None, known: tuple[str, ...], aliases: dict[str, str]) -> str | None:

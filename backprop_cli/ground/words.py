@@ -126,9 +126,27 @@ def value_mark() -> str:
 
 
 def listed(words: Iterable[str], most: int | None = None) -> str:
-    """Words, one after the other: epoch 2, sample 1; of more than `most`, the first ones and an ellipsis."""
+    """Things of one kind, one after the other: w1, w2, b1; of more than `most`, the first ones and an ellipsis."""
     known = list(words)
     return _(", ").join(known if most is None or len(known) <= most else [*known[:most], "…"])
+
+
+def told(words: Iterable[str]) -> str:
+    """Words of which each says more of the same thing: epoch 2, sample 1."""
+    together, *rest = [*words] or [""]
+    for more in rest:
+        together = _("{said}, {more}").format(said=together, more=more)
+    return together
+
+
+def aside(said: str, more: str) -> str:
+    """Words, and some in brackets behind them: no such key (did you mean this one?)."""
+    return _("{message} ({hint})").format(message=said, hint=more)
+
+
+def per_cent(number: str) -> str:
+    """A share of a hundred: 75 %; in some languages the sign stands at the number."""
+    return _("{number} %").format(number=number)
 
 
 def clauses(said: Iterable[str]) -> str:
@@ -156,6 +174,11 @@ def as_sentence(said: str) -> str:
     first = said.partition(" ")[0].rstrip(",:;")
     is_word = first.isalpha() and max(first) < _BEYOND_LATIN and first != "ln" and (len(first) > 1 or first == "a")
     return ended((said[:1].upper() if is_word else said[:1]) + said[1:])
+
+
+def sentence_space() -> str:
+    """What stands between two sentences: a space, or nothing."""
+    return _("{text} {more}").format(text="", more="")
 
 
 def sentences(said: Iterable[str]) -> str:

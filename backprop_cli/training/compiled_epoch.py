@@ -23,7 +23,7 @@ from backprop_cli.deriving import networks
 from backprop_cli.deriving.schedule import THEN_ALL, THEN_FORWARD, after_the_first_epoch, derive
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, UsageError, how_to_raise
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, aside
 from backprop_cli.numbers.certified import Ball, Certified, Real, compact
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail, Problem
@@ -279,7 +279,7 @@ def _derivations(problem: Problem, wanted: Sequence[Reference]) -> tuple[Derivat
     if len(different) > 1 and lines > limits.LINES:
         message = _("{orders} orders of the samples make {lines:,} lines to compile; the limit is {limit:,}")
         message = message.format(orders=len(different), lines=lines, limit=limits.LINES)
-        raise UsageError(f"{message} ({how_to_raise('lines')})")
+        raise UsageError(aside(message, how_to_raise("lines")))
     derived = {orders[0]: first} if later is problem else {}
     derived |= {order: epoch(later, order, looked_at=False) for order in different if order not in derived}
     return first, [derived[order] for order in orders]

@@ -31,7 +31,7 @@ from backprop_cli.documents.sentences import Sentences
 from backprop_cli.documents.writing import Writing, inline, place_in_words
 from backprop_cli.ground.errors import MathError, Undecided, UsageError, visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, labelled
+from backprop_cli.ground.words import _, aside, labelled
 from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.enclosures import within
 from backprop_cli.numbers.exact import Rational, rational
@@ -271,7 +271,7 @@ class Lesson:
         """What a quantity is called; with its pass where there are several and it is wished for."""
         symbol = visible(self.speller.writer.symbol(quantity, quantity.at))
         places = place_in_words(quantity.at)
-        return f"{symbol} ({places})" if places and with_place else symbol
+        return aside(symbol, places) if places and with_place else symbol
 
     def is_called(self, quantity: Quantity, name: str) -> bool:
         """Whether a name means this quantity."""

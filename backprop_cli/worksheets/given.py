@@ -32,7 +32,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.documents.writing import inline, joined_values, place
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, full_stop, labelled
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise
 
@@ -68,7 +68,7 @@ def _notes(exercise: Exercise) -> Iterator[Inline]:
     optimizer = problem.training.rule.optimizer
     if optimizer != "sgd" and any(step.quantity.kind is Kind.NEW for step in exercise.page.solution.trace.steps):
         rule = _(OPTIMIZERS[optimizer].rule)
-        yield (Text(f"{optimizer.replace('_', ' ')}: {rule}."),)
+        yield (Text(full_stop(labelled(_(optimizer.replace("_", " ")), rule))),)
 
 
 # ---- facts ---------------------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def _prescribed(exercise: Exercise, step: Step) -> Inline:
     page, quantity = exercise.page, step.quantity
     value = page.equal(page.symbol(quantity), page.math(lambda speller: speller.formula(step)))
     where = place(page.speller.page_of(quantity.at))
-    return (Text(f"{where}: "), value) if where else (value,)
+    return (Text(labelled(where, "")), value) if where else (value,)
 
 
 # ---- tables --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from backprop_cli.checking.telling import Telling
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Role, Say, Table, Text
 from backprop_cli.documents.writing import joined, texts
 from backprop_cli.ground.errors import MathError, Undecided
-from backprop_cli.ground.words import _, in_figures
+from backprop_cli.ground.words import _, in_figures, labelled
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, decimal_digits, marks_text, rational, short_text
@@ -171,4 +171,4 @@ class _Rubric:
         for said, lines in self.hidden.values():
             shown = joined((symbol(one, ()),) for one in lines[:_MOST_SHOWN])
             more = _(" and {count} more").format(count=len(lines) - _MOST_SHOWN) if lines[_MOST_SHOWN:] else ""
-            yield (Text(f"{said}: "), *shown, Text(more))
+            yield (Text(labelled(said, "")), *shown, Text(more))

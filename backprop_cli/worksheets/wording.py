@@ -71,14 +71,14 @@ def _layer(exercise: Exercise, layer: Layer) -> Inline:
     units = plural("{count} unit", "{count} units", len(layer.outputs))
     linear = not layer.cells and isinstance(layer.activation, Apply) and layer.activation.operation == "identity"
     activation: Inline = (Text(_("linear")),) if linear else sheet.activation(exercise.page, layer)
-    inside = joined(filter(None, [(Text(units),), activation]))
-    return (Text(f"{layer.label} ("), *inside, Text(")"))
+    inside = inline(_("{said}, {more}"), said=units, more=activation) if activation else (Text(units),)
+    return inline(_("{message} ({hint})"), message=layer.label, hint=inside)
 
 
 def _placed(exercise: Exercise, quantity: Quantity) -> Inline:
     where = place_in_words(exercise.page.speller.page_of(quantity.at))
     symbol = exercise.symbol(quantity)
-    return (symbol, Text(f" ({where})")) if where else (symbol,)
+    return inline(_("{message} ({hint})"), message=symbol, hint=where) if where else (symbol,)
 
 
 def _todo(exercise: Exercise) -> str:
@@ -135,7 +135,7 @@ def task(exercise: Exercise, section: Section) -> Inline:
         delta = exercise.page.word("delta")
         said = inline(_(message), net=_(words["net"]), out=_(words["out"]), delta=delta)
     digits = digits_of(exercise, section.lines)
-    return (*said, Text(f" ({digits})")) if digits and not all_exact(exercise) else said
+    return inline(_("{message} ({hint})"), message=said, hint=digits) if digits and not all_exact(exercise) else said
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from backprop_cli.formats.print import scene, svg
 from backprop_cli.formats.print.scene import Scene
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, value_mark
+from backprop_cli.ground.words import _, sentence_space, value_mark
 from backprop_cli.solving.solution import Solution
 
 _DEEPEST = 6  # h6
@@ -118,6 +118,7 @@ def _words() -> dict[str, str]:
         "lines": _("equations"),
         "table": _("table"),
         "value_mark": value_mark(),
+        "between": sentence_space(),
         "space": _("room to write"),
     }
 

@@ -37,7 +37,7 @@ from backprop_cli.formats.print import scene
 from backprop_cli.formats.print.latex_rows import rows, wide
 from backprop_cli.formats.print.latex_text import escaped, mathematics
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
-from backprop_cli.ground.words import _, value_mark
+from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import Run
 from backprop_cli.solving.solution import Solution
@@ -87,7 +87,7 @@ def _parts(document: Document) -> Iterator[str]:
         says = [block.text for block in blocks if isinstance(block, Say)]
         match kind:
             case (said, False) if said is Say:
-                yield " ".join(map(inline, says))
+                yield sentence_space().join(map(inline, says))
             case (said, True) if said is Say:
                 items = "\n".join(f"\\item {inline(text)}" for text in says)
                 yield f"\\begin{{rules}}\n{items}\n\\end{{rules}}"
@@ -148,7 +148,8 @@ def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
 def _blank(blank: Blank) -> str:
     """A word with a line behind it."""
     after = f" {escaped(blank.after)}" if blank.after else ""
-    return f"\\mbox{{{escaped(blank.word)}: \\makebox[{blank.width * 0.5:g}em]{{\\hrulefill}}{after}}}"
+    word = escaped(labelled(blank.word, ""))
+    return f"\\mbox{{{word}\\makebox[{blank.width * 0.5:g}em]{{\\hrulefill}}{after}}}"
 
 
 # ---- words and mathematics ---------------------------------------------------------------------------------------

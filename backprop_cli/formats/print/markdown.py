@@ -18,6 +18,7 @@ from backprop_cli.documents.model import (
     Document,
     Drawing,
     Equation,
+    Fact,
     Facts,
     Form,
     Given,
@@ -37,7 +38,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
-from backprop_cli.ground.words import _, value_mark
+from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
 from backprop_cli.solving.solution import Solution
 from backprop_cli.writing.dialects import LATEX_SETTING
 
@@ -63,7 +64,7 @@ def _parts(document: Document) -> Iterator[str]:
         blocks = list(group)
         match kind:
             case (said, False) if said is Say:
-                yield " ".join(text_of(block.text) for block in blocks if isinstance(block, Say))
+                yield sentence_space().join(text_of(block.text) for block in blocks if isinstance(block, Say))
             case (said, True) if said is Say:
                 yield "\n".join(f"- {text_of(block.text)}" for block in blocks if isinstance(block, Say))
             case _:
@@ -76,9 +77,7 @@ def _block(block: Block) -> Iterator[str]:
         case Heading(level, _role, text, number):
             yield f"{'#' * min(6, level + 1)} {f'{number}. ' if number else ''}{text_of(text)}"
         case Facts(facts):
-            yield "\n".join(
-                f"- **{escaped(fact.word)}:** {f'{value_mark()} '.join(map(text_of, fact.values))}" for fact in facts
-            )
+            yield "\n".join(map(_fact, facts))
         case Drawing() | Curve() | Plot() | Bars() | Counts():
             yield from _picture(block)
         case Note(text):
@@ -91,7 +90,7 @@ def _block(block: Block) -> Iterator[str]:
         case Table():
             yield _table(block)
         case Terms(terms):
-            yield "\n".join(f"- {text_of(term)}: {text_of(said)}" for term, said in terms)
+            yield "\n".join(f"- {labelled(text_of(term), text_of(said))}" for term, said in terms)
         case Form(blanks):
             yield " &emsp; ".join(map(_blank, blanks))
         case Space(lines):
@@ -114,7 +113,7 @@ def _picture(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
         case Curve(runs=runs) if len(runs) > 1:  # the tables say as much as so many bars
             return
         case Curve():
-            yield f"{escaped(block.caption)}:\n\n```text\n{bars(block)}\n```"
+            yield f"{labelled(escaped(block.caption), '').rstrip()}\n\n```text\n{bars(block)}\n```"
         case Plot(caption, remarks=remarks):
             yield from [f"**{text_of(caption)}**"] if caption else []
             yield f"```text\n{plot(block)}\n```"
@@ -178,9 +177,14 @@ def _signs(side: Side) -> int:
     return 2 + len(_COMMAND.sub(lambda match: "" if len(match[0]) > 4 or len(match[0]) == 1 else "x", side.text))
 
 
+def _fact(fact: Fact) -> str:
+    word = labelled(escaped(fact.word), "").rstrip()
+    return f"- **{word}** {f'{value_mark()} '.join(map(text_of, fact.values))}"
+
+
 def _blank(blank: Blank) -> str:
     """A word with a line behind it."""
-    return f"{escaped(blank.word)}: {'&#95;' * blank.width}" + (f" {escaped(blank.after)}" if blank.after else "")
+    return labelled(escaped(blank.word), "&#95;" * blank.width) + (f" {escaped(blank.after)}" if blank.after else "")
 
 
 def _table(table: Table) -> str:

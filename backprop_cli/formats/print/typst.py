@@ -33,7 +33,7 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import scene
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
-from backprop_cli.ground.words import _, value_mark
+from backprop_cli.ground.words import _, sentence_space, value_mark
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import Run
 from backprop_cli.solving.solution import Solution
@@ -74,7 +74,8 @@ def _parts(document: Document) -> Iterator[str]:
         says = [block.text for block in blocks if isinstance(block, Say)]
         match kind:
             case (said, False) if said is Say:
-                yield f"#said({' + [ ] + '.join(map(inline, says))})"
+                between = " + [ ] + " if sentence_space() else " + "
+                yield f"#said({between.join(map(inline, says))})"
             case (said, True) if said is Say:
                 yield f"#rules{_call(map(inline, says))}"
             case _:

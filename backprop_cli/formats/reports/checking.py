@@ -18,7 +18,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, as_sentence, decimal_sign, in_figures, labelled, listed, n_, plural
+from backprop_cli.ground.words import _, as_sentence, aside, decimal_sign, in_figures, labelled, listed, n_, plural
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.working.model import Remark
@@ -214,7 +214,7 @@ def _missed(report: Report, charset: str) -> Iterator[Text]:
 def missed_line(one: Remark) -> str:
     """A line that was not understood: its place, what stands there, and why."""
     where = one.spot.cell or _("line {line}").format(line=one.spot.line)
-    return labelled(where, f"{visible(' '.join(one.text.split()))[:_LONGEST_MISSED]} ({visible(one.why)})")
+    return labelled(where, aside(visible(" ".join(one.text.split()))[:_LONGEST_MISSED], visible(one.why)))
 
 
 def _lines(words: Explanation, charset: str) -> Iterator[Text]:

@@ -21,8 +21,8 @@ from backprop_cli.formats.reports.marks import json_number, marks_data
 from backprop_cli.formats.reports.tables import column, percent
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, listed, n_, plural
-from backprop_cli.numbers.exact import marks_text, short_text
+from backprop_cli.ground.words import _, labelled, listed, n_, per_cent, plural, told
+from backprop_cli.numbers.exact import Rational, marks_text, short_text
 from backprop_cli.writing.notation import load_notation
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
@@ -109,7 +109,7 @@ class _Writer:
         if sheet.first is None:
             return Text("")
         key, said = sheet.first
-        return Text.assemble((self.symbol(key), "bold"), ": ", self._in(said))
+        return Text.assemble((self.symbol(key), "bold"), labelled("", self._in(said)))
 
     def _statistics(self) -> Iterator[RenderableType]:
         graded = self.graded
@@ -117,8 +117,8 @@ class _Writer:
             return
         yield Text(_("Marks"), "bold magenta")
         said = _("mean {mean}, median {median}, from {low} to {high}").format(
-            mean=percent(graded.mean, " %"), median=percent(graded.median, " %"),
-            low=percent(graded.shares[0], " %"), high=percent(graded.shares[-1], " %"),
+            mean=_share(graded.mean), median=_share(graded.median),
+            low=_share(graded.shares[0]), high=_share(graded.shares[-1]),
         )  # fmt: skip
         yield Padding(Text(said), (0, 0, 0, 3))
         yield Text()
@@ -133,7 +133,7 @@ class _Writer:
         for line in hard:
             counts = [Text(str(count), "" if count else "dim") for count in line.counts.values()]
             name = visible(self.symbol(line.key, line.in_letters))
-            table.add_row(Text(name, "bold"), *counts, percent(line.share, " %"))
+            table.add_row(Text(name, "bold"), *counts, _share(line.share))
         yield Padding(table, (0, 0, 0, 3))
         yield Text()
 
@@ -172,6 +172,11 @@ def _table(*head: str, right: object = (), wrap: object = ()) -> Table:
     return table
 
 
+def _share(share: Rational | None) -> str:
+    """A share in per cent; nothing where there is none."""
+    return per_cent(percent(share)) if share is not None else ""
+
+
 def short(name: str) -> str:
     """A student's name, cut where it is very long, with nothing in it that a terminal would obey."""
     name = " ".join(visible(name).split())
@@ -181,7 +186,8 @@ def short(name: str) -> str:
 def _some(names: list[str]) -> str:
     if len(names) <= _MOST_NAMES:
         return listed(names)
-    return listed(names[: _MOST_NAMES - 1]) + ", " + _("and {count} more").format(count=len(names) - _MOST_NAMES + 1)
+    more = _("and {count} more").format(count=len(names) - _MOST_NAMES + 1)
+    return told([listed(names[: _MOST_NAMES - 1]), more])
 
 
 def _told(count: MistakeCount) -> str:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, per_cent, told
 from backprop_cli.tutor.tracing import MASTERED, Knowledge
 
 _CELLS = 20
@@ -57,7 +57,7 @@ def _remark(level: Knowledge, before: Mapping[str, Knowledge] | None) -> str:
     if not level.answers:
         return _("not practised yet")
     said = _("{right} of {answers} right").format(right=level.right, answers=level.answers)
-    return listed([said, _("mastered")]) if level.is_mastered else said
+    return told([said, _("mastered")]) if level.is_mastered else said
 
 
 def bar(known: float, ascii_only: bool, cells: int = _CELLS) -> str:
@@ -70,7 +70,7 @@ def bar(known: float, ascii_only: bool, cells: int = _CELLS) -> str:
 
 def percent(known: float) -> str:
     """A probability in per cent, never 100 %: nobody is sure."""
-    return f"{min(99, int(known * 100))} %"
+    return per_cent(str(min(99, int(known * 100))))
 
 
 def progress_json(learner: str, levels: Iterable[Knowledge], exercises: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from backprop_cli.algebra.quantities import Address
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.ground.errors import Complaint, visible
-from backprop_cli.ground.words import _, labelled
+from backprop_cli.ground.words import _, aside, labelled
 from backprop_cli.working.model import Remark
 
 _LONGEST = 100  # characters of work behind an answer
@@ -88,13 +88,13 @@ def _unread(sheet: Sheet) -> Iterator[str]:
 
 def _complaint(one: Complaint) -> str:
     where = _("line {line}").format(line=one.span.line) if one.span is not None else ""
-    said = f"{one.message} ({one.hint})" if one.hint else one.message
+    said = aside(one.message, one.hint) if one.hint else one.message
     return labelled(where, visible(said)) if where else visible(said)
 
 
 def _remark(one: Remark) -> str:
     where = one.spot.cell or _("line {line}").format(line=one.spot.line)
-    return labelled(where, f"{visible(one.text)[:80]} ({one.why})")
+    return labelled(where, aside(visible(one.text)[:80], one.why))
 
 
 def _comment(text: str, before: str = "") -> str:

@@ -56,9 +56,9 @@ def column(key: str, in_letters: bool) -> str:
     return f"formula of {key}" if in_letters else key
 
 
-def percent(share: Rational | None, unit: str = "") -> str:
+def percent(share: Rational | None) -> str:
     """A share in hundredths, rounded to a whole number; nothing where there is none."""
-    return round_to(share * 100, Rounding(places=0)).text() + unit if share is not None else ""
+    return round_to(share * 100, Rounding(places=0)).text() if share is not None else ""
 
 
 def class_csv(graded: Class) -> str:

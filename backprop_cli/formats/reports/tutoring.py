@@ -20,7 +20,7 @@ from backprop_cli.formats.terminal.gates import Gate, gates
 from backprop_cli.formats.terminal.plain import DocumentPage
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, language_tag, listed
+from backprop_cli.ground.words import _, aside, language_tag, told
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
 
@@ -109,8 +109,8 @@ class Teller:
             head = Text("  " + _("worked out for you") + "  ", "dim")
             yield layout.hanging(head, map(Text, layout.listed(items, self.width - cell_len(head.plain))))
         count = Text(f"[{question.number}/{question.count}] ", "dim")
-        words = "" if question.symbol in question.words.split() else listed(["", question.words])
-        digits = f" ({question.digits})" if question.digits else ""
+        words = "" if question.symbol in question.words.split() else told(["", question.words])
+        digits = aside("", question.digits) if question.digits else ""
         text = Text.assemble(count, (question.symbol, "bold cyan"), self.plain(words), (digits, "dim"))
         if question.answer:
             text.append(f" [{question.answer}]", "dim")

@@ -46,6 +46,7 @@ from backprop_cli.formats.terminal.layout import FORMULA, NUMBERS, VALUE, Piece
 from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
 from backprop_cli.formats.terminal.tables import TableInWidth
 from backprop_cli.ground.records import record
+from backprop_cli.ground.words import labelled, sentence_space
 from backprop_cli.ground.wrapping import wrapped
 
 _INDENT = 3
@@ -99,7 +100,9 @@ class _Page:
         """Blocks of one kind that follow one another."""
         match group[0]:
             case Say(rule=False):
-                yield self.paragraph(" ".join(plain(block.text) for block in group if isinstance(block, Say)))
+                yield self.paragraph(
+                    sentence_space().join(plain(block.text) for block in group if isinstance(block, Say))
+                )
             case Say():
                 yield from (self.bullet(plain(block.text)) for block in group if isinstance(block, Say))
             case _:
@@ -219,7 +222,9 @@ class _Page:
 
     def form(self, blanks: Sequence[Blank]) -> RenderableType:
         """The blanks beside one another, in as many lines as they need."""
-        texts = [f"{blank.word}: {'_' * blank.width}{' ' * bool(blank.after)}{blank.after}" for blank in blanks]
+        texts = [
+            labelled(blank.word, "_" * blank.width) + f"{' ' * bool(blank.after)}{blank.after}" for blank in blanks
+        ]
         lines = [""]
         for text in map(self.words, texts):
             fits = cell_len(f"{lines[-1]}  {text}") <= self.width
