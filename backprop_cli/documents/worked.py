@@ -90,16 +90,25 @@ class Worked:
         yield Heading(self.level, Role.PART, part_heading(self.page, phase, steps), number)
         for rule in rules_of(phase, steps, self.solution.detail, self.said):
             yield Say((Text(rule),), rule=True)
-        groups = [list(group) for _label, group in groupby(steps, key=lambda step: self.label(step.quantity))]
+        labels = iter(self.labels(steps))
+        groups = [(label, list(group)) for label, group in groupby(steps, key=lambda _step: next(labels))]
         if phase is Phase.LOSS:
-            groups = [steps]  # the error is of all layers
-        for group in groups:
-            label = self.label(group[0].quantity)
+            groups = [(None, steps)]  # the error is of all layers
+        for label, group in groups:
             if len(groups) > 1 and label:
                 yield Heading(self.level + 1, Role.LAYER, (Text(label),))
             if self.sentences is not None:
                 yield from map(Say, self.sentences.of(group))
             yield Lines(tuple(map(self.page.equation, group)))
+
+    def labels(self, steps: list[Step]) -> list[str | None]:
+        """The label of the layer of each step; what an optimizer keeps of a parameter stands with its new value."""
+        labels = [self.label(step.quantity) for step in steps]
+        for at in reversed(range(len(steps) - 1)):
+            step = steps[at]
+            if labels[at] is None and step.line.phase is Phase.UPDATE and step.quantity.kind is not Kind.CONSTANT:
+                labels[at] = labels[at + 1]
+        return labels
 
     def label(self, quantity: Quantity) -> str | None:
         """The label of the layer that a quantity belongs to."""
