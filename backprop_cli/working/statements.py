@@ -22,7 +22,9 @@ _FEW_WORDS = r"(?:[^\W\d_]{2,20},?\s{1,30}){0,6}"
 _SO = (  # words that lead from one statement to the next
     r"and|und|et|so|hence|thus|then|therefore|consequently|giving|also|damit|somit|folglich|daher|deshalb|dann|donc"
 )
-_OF_A_KIND = r"(?:(?:net|out|input|output|delta|error|err|grad|gradient|loss|target|bias|δ|Δ)\s)?"  # delta h1
+_OF_A_KIND = (  # delta h1, outputs y
+    r"(?:(?:net|out|inputs?|outputs?|deltas?|errors?|err|grad|gradients?|loss|targets?|bias|Ausgaben?|Eingaben?|Fehler|δ|Δ)\s)?"
+)
 _LABEL = r"(?:[^\W\d_]{1,20}(?:-[^\W\d_]{1,20}){1,3}:\s{1,9})?"  # Plus-Gatter: s = …
 _SEPARATORS = (  # what may stand between two statements in one line
     rf"{_GAP};{_GAP}",
