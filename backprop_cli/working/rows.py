@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line, Part, Spot
@@ -93,6 +94,8 @@ def _under_heads(row: Sequence[Cell], heads: Sequence[str], gatherer: Gatherer) 
             text = one.text.lstrip("=≈~ ")
             name = head.replace("{}", first)
             gatherer.chain(name, one.spot, sides(text, one.spot) or [Part(text, one.spot)])
+        elif one.is_work:
+            gatherer.remark(f"{first} | {one.text}", one.spot, _("no head above it that names a quantity"))
     gatherer.under = outer
 
 
