@@ -312,6 +312,7 @@ class _Sheet:
         """Something given: a parameter with another value is the updated one; other numbers are miscopied."""
         part, written = _value(chain)
         if written is None or part is None or given not in self.reader.derivation.constants:
+            self.updated_in_letters(chain, given)
             return
         if _says(written, self.reader.true(given)):
             return
@@ -321,6 +322,13 @@ class _Sheet:
         else:
             message = _("{name} is given, and has another value in the problem")
             self.complain(message.format(name=given.bare_key), chain.spot)
+
+    def updated_in_letters(self, chain: Chain, given: Quantity) -> None:
+        """Takes w = w − η·∂E/∂w, which says a parameter of itself, as the formula of its new value."""
+        new = self.updated(given, chain)
+        spelled = {in_a_row(name) for part in chain.parts for name in _names(part.text)}
+        if new is not None and in_a_row(chain.name) in spelled:
+            self.answer(chain, new)
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """An answer; of two for one quantity, the first that has a value."""

@@ -29,6 +29,7 @@ _VULGAR = {
     "⅙": "(1/6)",
 }
 _RAISED = re.compile(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_POWER_OF_A_NAME = re.compile(r"(?<=\w)[²³](?![⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉_])")  # h1² is a power, a²₁ has an index
 _PLAIN_DIGITS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 _INDEX = r"(?:_\{[^{}]{1,40}\}|\^\{\([^{}]{1,20}\)\}|\^\(\d{1,3}\)(?=_)|\^\(\d{1,3}\)(?![\d(])|\[\d[\d, ]{0,8}\])"
 _RAISED_INDEX = r"(?:\^\{?(?:new|neu|old|alt|total)\}?|\^\{[+*']\}|\^\([+*']\)|\^\d{1,2}(?=_)|\^\{\d{1,2}\}(?=_))"
@@ -40,8 +41,8 @@ _TOKEN = re.compile(
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # 2 x 3 and 2x3, but not w1 x1
 _TIMES_X = re.compile(
-    r"((?:(?<![\w.])\d[\d.,]*|\))\s*)(?:(?<=\s)x(?=\s)|(?<!\s)x(?!\s))(?=\s*[\d(.])", re.I
-)  # but w1 x1
+    r"((?:(?<![\w.])\d[\d.,]*|\))\s*)(?:(?<=\s)x(?=\s)|(?<!\s)x(?!\s))(?=\s*[\d(.])(?!(?<=\dx)\([^()]*[^\W\d_])", re.I
+)  # but w1 x1, and 2x(p+z)
 _GROUPED = re.compile(r"\d,\d{3}[.]\d")
 _SCIENCE = re.compile(r"(?<=\d)\s+[eE]\s*(?=[-+]?\d)")
 _OF_A_SAMPLE = re.compile(r"\(\s*([d∂][^()+*]{1,60}/\s?[d∂][^()+*]{1,60}?)\s*\)\^\{?\((\d{1,3})\)\}?")
@@ -54,6 +55,9 @@ _CALLED = {
     **ALIASES, "σ": "sigmoid", "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
     "log": "ln", "lg": "log10", "ld": "log2", "th": "tanh", "sqr": "square", "root": "sqrt", "abs": "abs",
 }  # fmt: skip
+_POWER_OF_A_FUNCTION = re.compile(r"\s*\^\{?(\d)\}?\s*(?=[(\[{])")  # tanh^2(z) is the square of tanh(z)
+_BEFORE_A_NAME = frozenset(("ln", "log", "tanh", "exp", "sin", "cos"))
+_OPERAND = re.compile(rf"\s+(?:(?P<of>{NAME})|(?P<number>\d+(?:\.\d+)?))")
 _SLOPES = {"sigmoid": "({f}*(1-{f}))", "tanh": "(1-({f})^2)", "relu": "step({x})", "identity": "1", "sin": "cos({x})",
            "exp": "{f}", "ln": "(1/({x}))"}  # fmt: skip
 
@@ -101,6 +105,7 @@ def _prepared(text: str) -> str:
     text = text.translate(_ONE_FOR_ONE)
     for sign, fraction in _VULGAR.items():
         text = re.sub(rf"(?<=\d){sign}", "+" + fraction, text).replace(sign, fraction)
+    text = _POWER_OF_A_NAME.sub(lambda found: f"^{{{found[0].translate(_PLAIN_DIGITS)}}}", text)
     text = _RAISED.sub(lambda found: f"^({found[0].translate(_PLAIN_DIGITS)})", text)
     text = re.sub(r"⁽\^\((\d+)\)⁾", r"^{(\1)}", text)
     text = _OF_A_SAMPLE.sub(r"\1^{(\2)}", text)
@@ -218,6 +223,12 @@ class _Tokens:
         function = self.called.get(bare) or self.called.get(bare.lower())
         if function and (rest[:1] in ("(", "[", "{") or (rest[:1] == "^" and function == "exp")):
             return self.call(function, len(text) - len(bare), at)
+        if function and function != "exp" and (power := _POWER_OF_A_FUNCTION.match(self.text, at)):
+            end = _closing(self.text, power.end()) + 1
+            self.text = f"{self.text[:end]}^{power[1]}{self.text[end:]}"
+            return self.call(function, 0, power.end())
+        if text in _BEFORE_A_NAME and (operand := _OPERAND.match(self.text, at)) and operand["of"] not in self.called:
+            return self.applied(self.called[text], operand)
         if text in ("π", "pi"):
             self.times("pi")
         elif text == "e" and rest[:1] in ("^", "*") and rest[:2] not in ("* ", "*("):
@@ -225,6 +236,12 @@ class _Tokens:
         else:
             self.times(self.key(text))
         return at
+
+    def applied(self, function: str, operand: re.Match[str]) -> int:
+        """A function on what follows it without brackets, ln p_2."""
+        self.times(function)
+        self.out += ["(", self.key(operand["of"]) if operand["of"] else operand["number"], ")"]
+        return operand.end()
 
     def times(self, text: str) -> None:
         if self.ends_an_operand():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line, Part, Spot
@@ -49,7 +50,7 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
         if found := _heads(row):
             heads = found
         elif heads and len(row) >= len(heads) and len(row[0].text) <= _SHORT and _UNIT_NAME.fullmatch(row[0].text):
-            _of_a_unit(row, heads, gatherer)
+            _under_heads(row, heads, gatherer)
         elif any(_EQUATION.search(one.text) for one in filled) and not _is_worked_beside(filled):
             gatherer.lines(
                 Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
@@ -67,30 +68,52 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
 
 
 def _heads(row: Sequence[Cell]) -> list[str]:
-    """What the columns of a table of units are of, where a row says so: | unit j | net input | output |."""
-    if len(row) < 2 or not _UNIT.search(row[0].text):
+    """The names of what stands in the columns of a table, {} for the first cell, where its first row says so.
+
+    | unit j | net input | output | are net_{} and out_{}, | weight | gradient | new | dE/d{} and {}_new; the columns of
+    a table of samples have names themselves.
+    """
+    if len(row) < 2:
         return []
-    found = [next((head for pattern, head in _KINDS if pattern.search(one.text)), "") for one in row[1:]]
+    first, *others = (one.text for one in row)
+    if _SAMPLE.fullmatch(first):
+        return [one if is_name(one) and not _SENTENCE.search(one) else "" for one in others]
+    kinds = _OF_UNITS if _UNIT.search(first) else _OF_WEIGHTS if _WEIGHT.search(first) else ()
+    found = [next((head for pattern, head in kinds if pattern.search(one)), "") for one in others]
     return found if any(found) else []
 
 
-def _of_a_unit(row: Sequence[Cell], heads: Sequence[str], gatherer: Gatherer) -> None:
-    """The row of one unit: under each head, what it is and how it was worked out."""
-    unit = row[0].text.strip()
+def _under_heads(row: Sequence[Cell], heads: Sequence[str], gatherer: Gatherer) -> None:
+    """A row of one unit, weight or sample: under each head, what it is and how it was worked out."""
+    first = row[0].text.strip()
+    outer = dict(gatherer.under)
+    if first.isdigit() and not any("{}" in head for head in heads):
+        gatherer.under["sample"] = f"sample {first}"
     for head, one in zip(heads, row[1:], strict=False):
         if head and one.text:
             text = one.text.lstrip("=≈~ ")
-            gatherer.chain(f"{head}_{unit}", one.spot, sides(text, one.spot) or [Part(text, one.spot)])
+            name = head.replace("{}", first)
+            gatherer.chain(name, one.spot, sides(text, one.spot) or [Part(text, one.spot)])
+        elif one.is_work:
+            gatherer.remark(f"{first} | {one.text}", one.spot, _("no head above it that names a quantity"))
+    gatherer.under = outer
 
 
 _SHORT = 12  # characters of the name of a unit
 _UNIT = re.compile(r"\b(?:unit|neuron|node|einheit|knoten)s?\b|单元|神经元|节点", re.I)
 _UNIT_NAME = re.compile(r"(?:(?:unit|neuron|node)\s+)?\w+", re.I)
-_KINDS = (
-    (re.compile(r"\bnet|\binput|netz|netto|净输入|加权", re.I), "net"),
-    (re.compile(r"\bout|\bactivation|ausgabe|aktiv|输出|激活", re.I), "out"),
-    (re.compile(r"\berr|\bdelta|δ|fehler|误差", re.I), "delta"),
+_OF_UNITS = (
+    (re.compile(r"\bnet|\binput|netz|netto|净输入|加权", re.I), "net_{}"),
+    (re.compile(r"\bout|\bactivation|ausgabe|aktiv|输出|激活", re.I), "out_{}"),
+    (re.compile(r"\berr|\bdelta|δ|fehler|误差", re.I), "delta_{}"),
 )
+_WEIGHT = re.compile(r"(?:weight|parameter|gewicht|param)s?e?\b|权重|参数", re.I)
+_OF_WEIGHTS = (
+    (re.compile(r"\bgrad|\bderivative|ableitung|[∂d]E\b|梯度|导数", re.I), "dE/d{}"),
+    (re.compile(r"\bnew\b|\bupdated|\bneue?[srn]?\b|新", re.I), "{}_new"),
+    (re.compile(r"\bold\b|\balte?[srn]?\b|\bcurrent\b|\bvalue\b|\bwert\b|旧|原|值", re.I), "{}"),
+)
+_SAMPLE = re.compile(r"(?:sample|pattern|example|muster|beispiel|样本)s?(?:\s?(?:no\.?|nr\.?|#))?", re.I)
 
 
 def _is_worked_beside(filled: Sequence[Cell]) -> bool:

@@ -9,6 +9,7 @@ from backprop_cli.working.model import Part, Spot
 
 # What is compared is no equation, and an arrow with two strokes begins another statement.
 _SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?<=\s)~(?=\s)|(?<!-)-+>|[→⟶↦←⟵]|<-+(?=\s)")
+_EQUALS = re.compile(r"(?<![<>!=])=(?![=>])|≈")
 _NEXT = re.compile(r"(?<!=)=+>|[⇒⟹⇔∴]|<=>")
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
 _BRACKETED = r"\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\)|\([tkn]\s?\+\s?1\)"
@@ -18,24 +19,34 @@ NAME = rf"(?:∂\s?|∇\s?_?)?{_WORD}(?:\s?/\s?[d∂]\s?{_WORD})?(?:\s(?:new|neu
 SIGNS = r"(?::=|==?(?!=)|≈|≃|≅|->|→|←|<-|:(?!\S))"
 _GAP = r"\s{0,30}"
 _FEW_WORDS = r"(?:[^\W\d_]{2,20},?\s{1,30}){0,6}"
+_SO = (  # words that lead from one statement to the next
+    r"and|und|et|so|hence|thus|then|therefore|consequently|giving|also|damit|somit|folglich|daher|deshalb|dann|donc"
+)
+_OF_A_KIND = (  # delta h1, outputs y
+    r"(?:(?:net|out|inputs?|outputs?|deltas?|errors?|err|grad|gradients?|loss|targets?|bias|Ausgaben?|Eingaben?|Fehler|δ|Δ)\s)?"
+)
+_LABEL = r"(?:[^\W\d_]{1,20}(?:-[^\W\d_]{1,20}){1,3}:\s{1,9})?"  # Plus-Gatter: s = …
 _SEPARATORS = (  # what may stand between two statements in one line
     rf"{_GAP};{_GAP}",
     rf"{_GAP},\s{{1,30}}",
     r",(?=\D)",
     r"(?<=[^\s=+*/·×⋅−(\[,-])(?:\s{2,30}|\t+)",
-    rf"[,\s]{_GAP}\b(?:and|und|et)\b\s{{1,30}}{_FEW_WORDS}",
+    rf"[,;\s]{_GAP}\b(?:{_SO})\b,?\s{{1,30}}{_FEW_WORDS}",
     rf"(?<=[\w)\]}}])\.\s{{1,30}}{_FEW_WORDS}",
     rf"{_GAP}[和与]{_GAP}",
+    rf"(?:[,;]{_GAP}|(?<=[\d\s)\]}}]))(?:所以|因此|从而|于是|则|故|那么),?{_GAP}",
 )
-_BETWEEN = re.compile(rf"(?:{'|'.join(_SEPARATORS)})(?={NAME}{_GAP}{SIGNS})")
+_BETWEEN = re.compile(rf"(?:{'|'.join(_SEPARATORS)})(?={_LABEL}{_OF_A_KIND}{NAME}{_GAP}{SIGNS})")
+# After an equation an arrow leads to another one; elsewhere it stands for an equals sign itself.
+_LEADS_TO = re.compile(rf"(?<=[\w)\]}}%]){_GAP}(?:-+>|[→⟶]){_GAP}(?={_OF_A_KIND}{NAME}{_GAP}(?::=|==?(?![=>])|≈))")
 _IS = re.compile(
     r"\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?[\d.])"
 )
 _WORDS_BEFORE = 5  # words with its name at most, in a sentence that gives a value
 _OPEN, _CLOSED = "([{", ")]}"
 _AFTERWORDS = re.compile(
-    r"(?:\s{0,30}[✓✔☑√]?\s{0,30}$|(?<=[\d)\]}])\s{0,30}\((?=[^()]*[^\W\d_]{2})[^()=*/^_]*\)\s{0,30}$|\s{0,30}[,;]?\s{0,30}$|(?<=[\w)\]}])[.:!]\s{0,30}$|\s{0,30}#.*$|\s{0,30}//.*$"
-    r"|(?<=[\w)\]}])\s{0,30}[,;.]\s{1,30}[^\W\d_]{2}.*$|(?<=[\d)\]}])\s{1,30}(?!e\b|via\b)[^\W\d_]{2,}(?:\s{1,30}[^=]*)?$)"
+    r"(?:\s{0,30}[✓✔☑√]?\s{0,30}$|(?<=[\d)\]}])\s{0,30}\((?=[^()]*[^\W\d_]{2})(?![^\W\d]\w{0,2}\s?[-−])[^()=*/^_+]*\)\s{0,30}$|\s{0,30}[,;]?\s{0,30}$|(?<=[\w)\]}])[.:!]\s{0,30}$|\s{0,30}#.*$|\s{0,30}//.*$"
+    r"|(?<=[\w)\]}])\s{0,30}[,;.]\s{1,30}[^\W\d_]{2}.*$|(?<=[\d)\]}])\s{1,30}(?!(?:e|via|ln|log|exp|tanh|sin|cos)\b)[^\W\d_]{2,}(?:\s{1,30}[^=]*)?$)"
 )
 _NUMBER = re.compile(r"\s*[-−+]?(?:\d+[.,]?\d*|[.,]\d+)\s*")
 _LOOKS_LIKE_WORK = re.compile(r"[\d(\[]")
@@ -64,6 +75,8 @@ def statements_in(text: str) -> list[tuple[int, int]]:
         for found in pattern.finditer(text)
         if unbalanced or depths[found.start()] == 0
     ]
+    first = next((found.start() for found in _EQUALS.finditer(text) if depths[found.start()] == 0), len(text))
+    cuts += [found.span() for found in _LEADS_TO.finditer(text, first) if depths[found.start()] == 0]
     bounds: list[tuple[int, int]] = []
     start = 0
     for cut, after in sorted(cuts):

@@ -22,6 +22,7 @@ from backprop_cli.working.tex_words import (
     MATRICES,
     NOTHING,
     OUTERMOST,
+    QUAD,
     REFUSED,
     ROW,
     SPACED,
@@ -56,8 +57,8 @@ class TexReader(Tokens):
         elif token[0] == "$":
             self.write("\n" if token == "$$" else "", at)
             self.math = not self.math
-        elif token in "&~":
-            self.write(" ", at)
+        elif token in "&~":  # two equations may stand beside each other in a row
+            self.write(QUAD if token == "&" and self.math else " ", at)
         elif token.isspace():
             self.write(" " if self.math or token.count("\n") < 1 else "\n" * min(2, token.count("\n")), at)
         elif token != "}":
@@ -99,8 +100,8 @@ class TexReader(Tokens):
         text = SYMBOLS.get(name, name)
         if text in SPACED:
             text = f" {text} "
-        elif text[:1].isalpha() and self.last().isalpha() and self.math:
-            text = " " + text
+        elif text[:1].isalpha() and self.last().isalnum() and self.math:
+            text = " " + text  # w_7\delta is a product, as 2\\eta is
         self.write(text, at)
         if text[-1:].isalpha() and text != "T" and (self.peek()[:1].isalnum() or self.peek()[:1] == "\\"):
             follows = self.peek()[1:].strip()

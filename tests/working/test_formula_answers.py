@@ -50,6 +50,8 @@ RIGHT = {
     "dE/dw5 = (out_o1 - t_o1) out_o1 (1 - out_o1) out_h1": "dE/dw5",
     "dE/dw1 = delta_h1 * dnet_h1/dw1": "dE/dw1",
     "w5_new = w5 - 0.5 dE/dw5": "w5_new",
+    "$w_5 \\leftarrow w_5 - \\eta\\frac{\\partial E}{\\partial w_5}$": "w5_new",
+    "$\\delta_{h1} = (w_5\\delta_{o1} + w_7\\delta_{o2})out_{h1}(1-out_{h1})$": "delta_h1",
     "net_h1 = i1 w1 + w2 i2 + b1": "net_h1",
     "out_h1 = e^net_h1/(1 + e^net_h1)": "out_h1",
     "E = 1/2 ((t_o1 - out_o1)^2 + (t_o2 - out_o2)^2)": "E",
