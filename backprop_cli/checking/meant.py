@@ -80,9 +80,12 @@ class Meanings:
 
     def bare(self, chain: Chain) -> tuple[Quantity, ...]:
         """What a name without an index may mean, as the words over it say."""
+        return tuple(self._known([one.bare_key for one in self.bare_of(chain)], self.within(chain)))
+
+    def bare_of(self, chain: Chain) -> tuple[Quantity, ...]:
+        """The same without their places, also where the problem has them at several."""
         names = (self._bare.meant(text, (*chain.above, chain.label)) for text in _candidates(chain))
-        found = next(filter(None, names), ())
-        return tuple(self._known([one.bare_key for one in found], self.within(chain)))
+        return next(filter(None, names), ())
 
     @cached_property
     def _bare(self) -> Bare:
