@@ -379,7 +379,8 @@ def _seen_in(verdict: Verdict, work: Equations | None) -> Verdict:
     if verdict.rule in FULL_MARKS and work.formula is False and not verdict.remark:
         return _replace(verdict, remark="formula")
     shows = work.formula or work.numbers
-    if verdict.rule in (Outcome.MISTAKE, Outcome.WRONG) and work.formula is not False:
+    is_sign = verdict.rule is Outcome.NEAR and verdict.near == "sign"  # which was lost somewhere
+    if (verdict.rule in (Outcome.MISTAKE, Outcome.WRONG) or is_sign) and work.formula is not False:
         if work.copied is not None and work.arithmetic is not False:
             return Verdict(verdict.quantity, Outcome.NEAR, near="copied")
         if work.arithmetic is False and shows and work.copied is None:
