@@ -233,6 +233,7 @@ OTHERS = [
     ("net_h2", "out = 0.5969", "This is work for outₕ₂; here netₕ₂"),
     ("net_h2", "δ = 0.0099", "This is work for δₕ₂; here netₕ₂"),
     ("net_h2", "w3 = 0.25", "w₃ is given; here netₕ₂"),
+    ("net_h2", "z3 = 0.4*0.5933 + 0.45*0.5969 + 0.6 = 1.1059", "This is work for netₒ₁; here netₕ₂"),
     ("w7_new", "Δw7 = 0.5*0.0226 = 0.0113", "Δw7 is something on the way; here w₇⁺ itself"),
 ]
 

@@ -83,7 +83,16 @@ def _line(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Respons
         said = _("{name} is something on the way; here {asked} itself is asked for.")
         asked = lesson.symbol(_current(lesson, state))
         return _again(lesson, state, Say(said.format(name=visible(line.name), asked=asked), Tone.HINT))
-    further = line.further
+    other = lesson.right_for(_current(lesson, state), line.written) if line.is_own and after.at == state.at else None
+    if other is not None:
+        return _elsewhere(lesson, state, _replace(line, quantity=other))
+    return _with_the_next(lesson, state, after, response, line.further)
+
+
+def _with_the_next(
+    lesson: Lesson, state: State, after: State, response: Response, further: WholeLine | None
+) -> tuple[State, Response]:
+    """The same with the line that follows in the reply, which may be put where it belongs."""
     if further is None or further.quantity is None or further.written is None or after.ended:
         return after, response
     number = further.written.text.strip()

@@ -24,6 +24,7 @@ class WholeLine:
     """The line that a reply is of (None: the one that is asked for), its sides, and its value if it has one.
 
     `name` is what the student calls something on the way to the line; `further` is a line that follows in the reply.
+    The name of a line that `is_own` means nothing in the problem.
     """
 
     quantity: Quantity | None
@@ -31,6 +32,7 @@ class WholeLine:
     written: Written | None
     name: str = ""
     further: WholeLine | None = None
+    is_own: bool = False
 
 
 def whole_line(lesson: Lesson, quantity: Quantity, text: str) -> WholeLine | None:
@@ -44,7 +46,7 @@ def whole_line(lesson: Lesson, quantity: Quantity, text: str) -> WholeLine | Non
         return None
     asked = next((one for one in lines if one.quantity is None), lines[0])
     after = [one for one in lines if one.quantity in lesson.asked and one.written is not None and one is not asked]
-    return WholeLine(asked.quantity, asked.parts, asked.written, asked.name, next(iter(after), None))
+    return WholeLine(asked.quantity, asked.parts, asked.written, asked.name, next(iter(after), None), asked.is_own)
 
 
 def _chains(text: str) -> tuple[bool, list[Chain]]:
@@ -77,7 +79,8 @@ def _line(lesson: Lesson, quantity: Quantity, chain: Chain, named: bool) -> Whol
         return None
     found = (lesson.line_called(chain, quantity) or lesson.given_called(chain, quantity)) if named else None
     name = chain.name if named and found is None and lesson.is_on_the_way(chain) else ""
-    return WholeLine(None if found == quantity else found, chain.parts if has_work else (), written, name)
+    other, is_own = (None if found == quantity else found), named and found is None
+    return WholeLine(other, chain.parts if has_work else (), written, name, is_own=is_own)
 
 
 def _value(text: str) -> Written | None:
