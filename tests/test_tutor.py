@@ -246,6 +246,22 @@ def test_a_line_that_is_clearly_another_one_is_no_mistake(asked: str, text: str,
     assert state.at == 0
 
 
+@pytest.mark.parametrize(
+    "text", ["mine = 1/0", "w5 = 1/0 = 3", "w5 =", "-> net_h1", r"\frac", "$", "x = = 2", "Δw5 = 1/0"]
+)
+def test_a_line_that_has_no_value_is_no_answer(text: str) -> None:
+    one = lesson()
+    state, response = after(one, text)
+    assert response.blocks
+    assert not answers(one, state)
+
+
+def test_of_two_lines_the_one_that_is_named_answers_the_question() -> None:
+    one = lesson()
+    state, _response = after(one, "first = 0.05 -> net_h1 = 0.3775")
+    assert answers(one, state)[one.asked[0]] == "0.3775"
+
+
 @pytest.mark.parametrize("arrow", [" -> ", " → ", " ⇒ "])
 def test_the_line_after_an_arrow_is_offered_for_its_own_question(arrow: str) -> None:
     one = lesson()

@@ -83,7 +83,8 @@ def _line(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Respons
         said = _("{name} is something on the way; here {asked} itself is asked for.")
         asked = lesson.symbol(_current(lesson, state))
         return _again(lesson, state, Say(said.format(name=visible(line.name), asked=asked), Tone.HINT))
-    other = lesson.right_for(_current(lesson, state), line.written) if line.is_own and after.at == state.at else None
+    is_wrong = after.at == state.at and after != state  # and has a value
+    other = lesson.right_for(_current(lesson, state), line.written) if line.is_own and is_wrong else None
     if other is not None:
         return _elsewhere(lesson, state, _replace(line, quantity=other))
     return _with_the_next(lesson, state, after, response, line.further)

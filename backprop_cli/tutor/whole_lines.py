@@ -44,7 +44,7 @@ def whole_line(lesson: Lesson, quantity: Quantity, text: str) -> WholeLine | Non
     lines = [one for chain in chains if (one := _line(lesson, quantity, chain, named)) is not None]
     if len(lines) < len(chains) or not lines:
         return None
-    asked = next((one for one in lines if one.quantity is None), lines[0])
+    asked = min(lines, key=lambda one: (one.quantity is not None, one.is_own))  # the first that may be it
     after = [one for one in lines if one.quantity in lesson.asked and one.written is not None and one is not asked]
     return WholeLine(asked.quantity, asked.parts, asked.written, asked.name, next(iter(after), None), asked.is_own)
 
@@ -54,12 +54,16 @@ def _chains(text: str) -> tuple[bool, list[Chain]]:
     named = not text.lstrip().startswith(tuple(_SIGNS))
     if not named:
         text = f"{NAMELESS} {text.lstrip()}"
-    elif not any(sign in text for sign in _SIGNS) and is_formula(text) and any(char in text for char in "*·+-/^("):
+    elif not any(sign in text for sign in _SIGNS) and is_formula(text) and _is_worked(text):
         named, text = False, f"{NAMELESS} = {text}"
     found = _gathered(text)
-    if not found and any(sign in text for sign in _SIGNS):  # a calculation and what it comes to
+    if not found and _is_worked(re.split(f"[{_SIGNS}]", text)[0]):  # a calculation and what it comes to
         return False, _gathered(f"{NAMELESS} = {text}")
     return named, found
+
+
+def _is_worked(text: str) -> bool:
+    return any(char in text for char in "*·+-/^(")
 
 
 def _gathered(text: str) -> list[Chain]:
