@@ -197,6 +197,82 @@ def test_what_is_typed_around_a_number_says_nothing(text: str) -> None:
     assert answers(one, state)[one.asked[0]] in ("0.3775", "151/400")
 
 
+# A problem, what is asked for, and right whole lines, however the line is called in them.
+NAMES_OF_ONES_OWN = [
+    ("mazur", "net_h2", "net = 0.25*0.05 + 0.3*0.1 + 0.35 = 0.3925"),
+    ("mazur", "net_h2", "net = 0.3925"),
+    ("mazur", "net_h2", "z_2 = 0.0125 + 0.03 + 0.35 = 0.3925"),
+    ("mazur", "net_h2", "0.0125 + 0.03 + 0.35 = 0.3925"),
+    ("mazur", "net_h2", "my sum = 0.3925"),
+    ("mazur", "out_h2", "out = 0.5969"),
+    ("mazur", "out_h2", "a = 1/(1+e^{-0.3925}) = 0.5969"),
+    ("mazur", "delta_o2", "δ = (0.7729-0.99)*0.7729*(1-0.7729) = -0.0381"),
+    ("mazur", "delta_o2", "d_o2 = -0.0381"),
+    ("mazur", "delta_o2", r"$\delta_{o2} = (0.7729-0.99)\cdot 0.7729\cdot(1-0.7729) = -0.0381$"),
+    ("mazur", "delta_o2", r"$-0.0381$"),
+    ("mazur", "dE/dw7", r"\frac{\partial E}{\partial w_7} = -0.0381 \cdot 0.5933 = -0.0226"),
+    ("mazur", "w7_new", "w7 = 0.5 - 0.5*(-0.0226) = 0.5113"),
+    ("mazur", "w7_new", "w7 := 0.5113"),
+    ("mazur", "w7_new", "w7 <- 0.5 + 0.0113 = 0.5113"),
+    ("softmax", "out_p1", r"\hat y_1 = 0.6652"),
+    ("softmax", "out_p1", "p_1 = e^3/(e^3+e^2+e^1) = 0.6652"),
+    ("han-kamber", "w15_new", "w15 = -0.3 + 0.9*(-0.0065)*1 = -0.306"),
+]
+
+
+@pytest.mark.parametrize(("problem", "asked", "text"), NAMES_OF_ONES_OWN)
+def test_a_line_answers_the_question_whatever_it_is_called(problem: str, asked: str, text: str) -> None:
+    one = lesson(problem, only=(asked,))
+    state, response = after(one, text)
+    assert state.at == 1, said(response)
+    assert state.entry(one.asked[0].key).at_once
+
+
+# What is asked for, what is typed, and what is said of a line that is clearly another one.
+OTHERS = [
+    ("net_h2", "out = 0.5969", "This is work for outₕ₂; here netₕ₂"),
+    ("net_h2", "δ = 0.0099", "This is work for δₕ₂; here netₕ₂"),
+    ("net_h2", "w3 = 0.25", "w₃ is given; here netₕ₂"),
+    ("net_h2", "z3 = 0.4*0.5933 + 0.45*0.5969 + 0.6 = 1.1059", "This is work for netₒ₁; here netₕ₂"),
+    ("w7_new", "Δw7 = 0.5*0.0226 = 0.0113", "Δw7 is something on the way; here w₇⁺ itself"),
+]
+
+
+@pytest.mark.parametrize(("asked", "text", "words"), OTHERS)
+def test_a_line_that_is_clearly_another_one_is_no_mistake(asked: str, text: str, words: str) -> None:
+    one = lesson("mazur", only=(asked,))
+    state, response = after(one, text)
+    assert words in said(response)
+    assert state.at == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["mine = 1/0", "w5 = 1/0 = 3", "w5 =", "-> net_h1", r"\frac", "$", "x = = 2", "Δw5 = 1/0"]
+)
+def test_a_line_that_has_no_value_is_no_answer(text: str) -> None:
+    one = lesson()
+    state, response = after(one, text)
+    assert response.blocks
+    assert not answers(one, state)
+
+
+def test_of_two_lines_the_one_that_is_named_answers_the_question() -> None:
+    one = lesson()
+    state, _response = after(one, "first = 0.05 -> net_h1 = 0.3775")
+    assert answers(one, state)[one.asked[0]] == "0.3775"
+
+
+@pytest.mark.parametrize("arrow", [" -> ", " → ", " ⇒ "])
+def test_the_line_after_an_arrow_is_offered_for_its_own_question(arrow: str) -> None:
+    one = lesson()
+    text = f"net_h2 = 0.0125 + 0.03 + 0.35 = 0.3925{arrow}out_h2 = 0.5969"
+    state, response = after(one, "0.3775", "0.5933", text)
+    assert answers(one, state)[one.asked[2]] == "0.3925"
+    assert "Your outₕ₂ stands there, too" in said(response)
+    state, _response = reply(one, state, "put")
+    assert answers(one, state)[one.asked[3]] == "0.5969"
+
+
 def test_the_name_of_another_quantity_before_a_number_is_not_overlooked() -> None:
     state, response = after(lesson(), "out_h1 = 0.3775")
     assert state.at == 0

@@ -17,6 +17,7 @@ from backprop_cli.algebra.formula import Formula, Name, Number, replace
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.equivalence import Equivalence
 from backprop_cli.checking.given import Given
+from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.put_in import (
@@ -203,6 +204,17 @@ class EquationJudge:
             if same:
                 return _candidate(max(same, key=lambda one: one.prior))
         return None
+
+    def borne_out(self, work: Equations, guesses: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+        """Those of the guesses by value that the letters of a line say; all of them where they say none."""
+        if work.edit is None or len(guesses) < 2:
+            return guesses
+        with precision(BITS):
+            said = self._meaning(work.edit.formula)
+            found = [(one, one.candidate(work.quantity)) for one in guesses]
+            same = [one for one, guess in found if guess is not None and guess.made_in == work.edit.made_in
+                    and all(map(_same, self._meaning(guess.formula), said))]  # fmt: skip
+        return tuple(same) or guesses
 
     @staticmethod
     def _put_into(formula: Formula, place: Quantity) -> Callable[[Formula], Formula]:

@@ -24,10 +24,11 @@ _MOST = 40  # terms or factors that are paired in any order
 
 @record
 class Mismatch:
-    """A number that is not what stands in its place in the formula."""
+    """A number that is not what stands in its place in the formula, perhaps with the formula's own minus before it."""
 
     number: int  # its place among those put in
     belongs: Quantity
+    minus: bool = False
 
 
 @record
@@ -85,7 +86,8 @@ class Matcher:
     def _leaf(self, formula: Formula, numbers: Formula) -> _Fit | None:
         """A name or a number beside numbers, or one number beside anything."""
         fit = self._worth(formula, numbers)
-        if isinstance(formula, Apply) and formula.operation == "negative":
+        has_minus = isinstance(formula, Apply) and formula.operation == "negative"
+        if isinstance(formula, Apply) and has_minus:
             formula = formula.arguments[0]
         if fit is not None or not isinstance(numbers, Name) or not isinstance(formula, Name):
             return fit
@@ -94,7 +96,7 @@ class Matcher:
         put_in = self.worked.put_in[numbers.symbol]
         if any(put_in.is_cut_from(value) for value in self.values(formula.symbol)):
             return _Fit()
-        return _Fit((Mismatch(numbers.symbol, formula.symbol),))
+        return _Fit((Mismatch(numbers.symbol, formula.symbol, has_minus and put_in.value < 0),))
 
     def _worth(self, formula: Formula, numbers: Formula) -> _Fit | None:
         """Whether both are worth the same, but perhaps for the sign, to the digits written."""

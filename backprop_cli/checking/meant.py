@@ -29,6 +29,7 @@ _MOST_NAMES = 4_000  # among which a near one is looked for
 _HELPER = re.compile(r"(?:Δ|∆|\\Delta|Delta\s)\s?[A-Za-zθ][\w{},]*")  # a step of a weight: a line on the way
 _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:al)?\}?|E_?\{?ges\}?)\s?/\s?[d∂]\s?(.+)")
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
+_D_OF_A_UNIT = re.compile(r"d_\{?(\w+)\}?")  # δ, where there is only the Latin letter
 _UPDATED = re.compile(
     r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]*(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
 )
@@ -80,9 +81,12 @@ class Meanings:
 
     def bare(self, chain: Chain) -> tuple[Quantity, ...]:
         """What a name without an index may mean, as the words over it say."""
+        return tuple(self._known([one.bare_key for one in self.bare_of(chain)], self.within(chain)))
+
+    def bare_of(self, chain: Chain) -> tuple[Quantity, ...]:
+        """The same without their places, also where the problem has them at several."""
         names = (self._bare.meant(text, (*chain.above, chain.label)) for text in _candidates(chain))
-        found = next(filter(None, names), ())
-        return tuple(self._known([one.bare_key for one in found], self.within(chain)))
+        return next(filter(None, names), ())
 
     @cached_property
     def _bare(self) -> Bare:
@@ -119,6 +123,8 @@ class Meanings:
         if derivative := _DERIVATIVE.fullmatch(text.strip()):
             yield f"d{loss}/d{derivative[1]}"
             yield from self._by_unit(derivative[1])
+        if (unit := _D_OF_A_UNIT.fullmatch(text.strip())) and self.given(text) is None:
+            yield f"delta_{unit[1]}"
         if (gradient := _GRADIENT.fullmatch(text.strip())) and self.given(gradient[1]):
             yield f"d{loss}/d{gradient[1]}"
         if part := _PART.fullmatch(text.strip()):
@@ -131,6 +137,13 @@ class Meanings:
         for quantity, books in found.items():
             if len(found) > 1 and self.book in books:
                 yield quantity.bare_key
+
+    def delta_called(self, chain: Chain, given: Quantity) -> Quantity | None:
+        """The δ of an output that d_o1 means where that is not the target, which some books call so."""
+        words = chain.name.split()
+        if given.kind is not Kind.TARGET or not words or in_a_row(words[-1]) != in_a_row(f"d_{given.name}"):
+            return None
+        return next(self._known([f"delta_{given.name}"], self.within(chain)), None)
 
     def _by_unit(self, name: str) -> Iterator[str]:
         """The derivative of the loss by something of a unit that a book calls so: dL/dz_y is δ_y."""

@@ -32,6 +32,11 @@ class PutIn:
     value: Rational
     half_unit: Rational
 
+    @property
+    def without_minus(self) -> PutIn:
+        """A negative number without its sign, which is that of the formula: 0.38 of 1/(1 + e^(-0.38))."""
+        return replace(self, text=self.text.lstrip("-"), value=-self.value)
+
     def says(self, value: Ball) -> bool:
         """Whether it is this value, to the digits of the one that has fewer."""
         apart = abs(ball(value.mid()) - self.value)

@@ -310,8 +310,9 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
     if sheet.parts:
-        found = checker.equations(report.key, sheet.book).judged(sheet.parts, answers)
-        report = _with_working(report, found, answers, checker.marking)
+        judge = checker.equations(report.key, sheet.book)
+        found = judge.judged(sheet.parts, answers)
+        report = _with_working(_in_the_letters(report, found, judge), found, answers, checker.marking)
     if sheet.changes:
         from backprop_cli.checking.changes import judged_changes
 
@@ -324,6 +325,19 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
         marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
         report = _replace(report, formulas=marks)
     return _replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes, missed=sheet.lost)
+
+
+def _in_the_letters(report: Report, found: Mapping[Quantity, Equations], judge: EquationJudge) -> Report:
+    """The report in which, of several guesses by value, only those are left that the letters of the lines bear out."""
+    told: dict[tuple[Hypothesis, ...], tuple[Hypothesis, ...]] = {}
+    for mark in report.marks:
+        causes, work = mark.verdict.causes, found.get(mark.quantity)
+        if work is not None and (fewer := judge.borne_out(work, causes)) != causes:
+            told.setdefault(causes, fewer)
+    return _replace(report, marks=tuple(
+        _replace(mark, verdict=_replace(mark.verdict, causes=told.get(mark.verdict.causes, mark.verdict.causes)))
+        for mark in report.marks
+    ))  # fmt: skip
 
 
 def _with_working(
@@ -379,7 +393,8 @@ def _seen_in(verdict: Verdict, work: Equations | None) -> Verdict:
     if verdict.rule in FULL_MARKS and work.formula is False and not verdict.remark:
         return _replace(verdict, remark="formula")
     shows = work.formula or work.numbers
-    if verdict.rule in (Outcome.MISTAKE, Outcome.WRONG) and work.formula is not False:
+    is_sign = verdict.rule is Outcome.NEAR and verdict.near == "sign"  # which was lost somewhere
+    if (verdict.rule in (Outcome.MISTAKE, Outcome.WRONG) or is_sign) and work.formula is not False:
         if work.copied is not None and work.arithmetic is not False:
             return Verdict(verdict.quantity, Outcome.NEAR, near="copied")
         if work.arithmetic is False and shows and work.copied is None:

@@ -63,7 +63,7 @@ class Substitution:
         for formula, wrong in sorted(found, key=lambda one: len(one[1])):
             if self._fits(worked, {one.number: one.belongs for one in wrong}, answers, formula):
                 written, belongs = worked.put_in[wrong[0].number], wrong[0].belongs
-                return False, self._copied(written, belongs, answers)
+                return False, self._copied(written.without_minus if wrong[0].minus else written, belongs, answers)
         return self._in_another_shape(worked, forms, answers)
 
     def _in_another_shape(

@@ -316,9 +316,9 @@ class _Sheet:
             return
         if _says(written, self.reader.true(given)):
             return
-        new = self.updated(given, chain)
-        if new is not None:
-            self.answer(chain, new)
+        meant = self.updated(given, chain) or self.meanings.delta_called(chain, given)
+        if meant is not None:
+            self.answer(chain, meant)
         else:
             message = _("{name} is given, and has another value in the problem")
             self.complain(message.format(name=given.bare_key), chain.spot)

@@ -233,8 +233,25 @@ class Lesson:
                     continue
         if near.bare in meanings.in_books(chain.name):
             return near
-        units = meanings.of_a_unit(chain)
-        return (near if near in units else units[0]) if units else None
+        if units := meanings.of_a_unit(chain):
+            return near if near in units else units[0]
+        bare = meanings.bare_of(chain)
+        same = [one for one in bare if one.name == near.name] or (bare if len(bare) == 1 else ())
+        there = [one.at_address(near.at) for one in same]
+        return near if near in there else next((one for one in there if one in self.lines), None)
+
+    def given_called(self, chain: Chain, near: Quantity) -> Quantity | None:
+        """What the problem gives and a line is called by, if that cannot mean the line that is asked for.
+
+        Of a weight its gradient or its new value may be meant, of a target the output.
+        """
+        words = chain.name.split()
+        found = self.checker.reader.meanings.given(words[-1]) if words else None
+        return found if found is not None and found.name != near.name else None
+
+    def is_on_the_way(self, chain: Chain) -> bool:
+        """Whether a line is called by something of the student's own, such as Δw."""
+        return self.checker.reader.meanings.is_helper(chain)
 
     @property
     def given_numbers(self) -> Iterator[tuple[Quantity, str]]:

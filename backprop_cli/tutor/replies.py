@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from backprop_cli.working.model import Line
+from backprop_cli.working.tex_lines import with_tex
+
 ENGLISH = ("hint", "why", "show", "given", "skip", "keep", "put", "back", "quit", "help")
 _ALSO: Mapping[str, str] = {
     "h": "hint", "w": "why", "q": "quit", "exit": "quit", "?": "help",
@@ -17,6 +20,8 @@ _ALSO: Mapping[str, str] = {
 _FULL_WIDTH = str.maketrans({0xFF01 + index: chr(0x21 + index) for index in range(0x5E)} | {"。": ".", "\u3000": " "})
 _MORE = re.compile(r"(?P<command>[a-z]{4,}|why)(?: [a-z' ]*)?[ ?!.…]*")  # hint please, why?
 _BETWEEN = re.compile(r"[=≈<>]")  # a name and its value; more than one sign is a line of work
+_COMMAND_OF_TEX = re.compile(r"\\[a-zA-Z(\[]")
+_IN_BRACKETS = re.compile(r"\s*\\[(\[]")  # \( … \)
 _SIGNS = "=≈≃≅≐~ \t"
 
 
@@ -42,8 +47,12 @@ def answer_in(text: str, is_asked: Callable[[str], bool]) -> str:
 
 
 def plain_reply(text: str) -> str:
-    """A reply with plain characters for full-width ones."""
-    return text.translate(_FULL_WIDTH)
+    """A reply with plain characters for full-width ones, and with the TeX in it made plain."""
+    text = text.translate(_FULL_WIDTH)
+    if "$" not in text and not _COMMAND_OF_TEX.search(text):
+        return text
+    whole = f"${text}$" if "$" not in text and not _IN_BRACKETS.match(text) else text
+    return " ".join(line.text for line in with_tex([Line(whole, 1)], lambda *_said: None)).strip()
 
 
 def is_wordy(text: str) -> bool:

@@ -10,12 +10,12 @@ from dataclasses import replace as _replace
 from itertools import groupby
 
 from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe_address
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
-from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.errors import BackpropError, visible
 from backprop_cli.ground.words import _, as_sentence, clauses, ended, full_stop, n_, plural
 from backprop_cli.tutor import hints, in_letters
 from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise, too_short
@@ -27,6 +27,7 @@ from backprop_cli.tutor.summary import summary
 from backprop_cli.tutor.whole_lines import WholeLine, whole_line
 from backprop_cli.working.model import Part
 
+_GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT)
 _TRIES = 3  # wrong replies after which one is told how to go on
 _HOW_IN_LETTERS = n_("Type a formula in letters; or hint, why, show, skip, back, quit, help.")
 _HOW = n_("Type a number or a calculation; or hint, why, show, skip, back, quit, help.")
@@ -57,11 +58,9 @@ def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
     if _task(lesson, state).in_letters:
         return _formula(lesson, state, plain_reply(text))
     line = whole_line(lesson, quantity, plain_reply(text))
-    if line is not None and (line.quantity is not None or line.written is None):
-        return _elsewhere(lesson, state, line) if line.quantity is not None else _in_letters(lesson, state, line)
-    if line is not None and line.written is not None:
-        return _valued(lesson, state, line.written, line.parts)
-    text = answer_in(text, lambda name: lesson.is_called(quantity, name))
+    if line is not None:
+        return _line(lesson, state, line)
+    text = answer_in(plain_reply(text), lambda name: lesson.is_called(quantity, name))
     try:
         written = read_value(text)
     except FormulaError as error:
@@ -71,6 +70,39 @@ def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
     if written is None:
         return _again(lesson, state, Say(_("Nothing was typed; help says what can be.")))
     return _valued(lesson, state, written)
+
+
+def _line(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Response]:
+    """What is said to a line of work: the one that is asked for, another one, or something on the way."""
+    if line.quantity is not None:
+        return _elsewhere(lesson, state, line)
+    if line.written is None:
+        return _in_letters(lesson, state, line)
+    after, response = _valued(lesson, state, line.written, line.parts)
+    if line.name and after.at == state.at:
+        said = _("{name} is something on the way; here {asked} itself is asked for.")
+        asked = lesson.symbol(_current(lesson, state))
+        return _again(lesson, state, Say(said.format(name=visible(line.name), asked=asked), Tone.HINT))
+    is_wrong = after.at == state.at and after != state  # and has a value
+    other = lesson.right_for(_current(lesson, state), line.written) if line.is_own and is_wrong else None
+    if other is not None:
+        return _elsewhere(lesson, state, _replace(line, quantity=other))
+    return _with_the_next(lesson, state, after, response, line.further)
+
+
+def _with_the_next(
+    lesson: Lesson, state: State, after: State, response: Response, further: WholeLine | None
+) -> tuple[State, Response]:
+    """The same with the line that follows in the reply, which may be put where it belongs."""
+    if further is None or further.quantity is None or further.written is None or after.ended:
+        return after, response
+    number = further.written.text.strip()
+    offered = _("Your {symbol} stands there, too; put notes {number} for it.").format(
+        symbol=lesson.symbol(further.quantity, with_place=True), number=lesson.number(number)
+    )
+    first = len(response.blocks) if after.at == state.at else 1  # before the heading of the next question
+    blocks = (*response.blocks[:first], Say(offered, Tone.HINT), *response.blocks[first:])
+    return _replace(after, offered=(further.quantity.key, number)), _replace(response, blocks=blocks)
 
 
 def _valued(lesson: Lesson, state: State, written: Written, parts: tuple[Part, ...] = ()) -> tuple[State, Response]:
@@ -131,6 +163,8 @@ def _elsewhere(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Re
     quantity, other = _current(lesson, state), line.quantity
     assert other is not None
     said = _("This is work for {symbol}; here {asked} is asked for.")
+    if other.kind in _GIVEN:
+        said = _("{symbol} is given; here {asked} is asked for.")
     told = said.format(symbol=lesson.symbol(other, with_place=True), asked=lesson.symbol(quantity))
     if other not in lesson.asked or line.written is None:
         return _again(lesson, state, Say(told, Tone.HINT))

@@ -60,10 +60,21 @@ BEFORE = "out_h1 = -0.1046\nout_h2 = 0.5335\n"
          "right formula, but -0.1046, your out_h₁, was put in for out_h₂"),
         ("net_y = (-0.25)*(-0.1046) + 1.234*0.35 = 0.4581", "net_y",
          "right formula, but 0.35, which is x₂, was put in for out_h₂"),
+        # where the sign of a value is lost, the numbers say why
+        ("dE/dw1 = delta_h1 * x1 = 0.0005*0.7 = 0.00035\ndelta_h1 = -0.0005", "dE/dw1",
+         "right formula, but the minus of δ_h₁ was lost: 0.0005 was put in"),
+        ("dE/dw1 = delta_h1 * x1 = (-0.0005)*0.7 = 0.00035\ndelta_h1 = -0.0005", "dE/dw1",
+         "right formula, slip in the arithmetic: (−0.0005)·0.7 is -0.0003500, not 0.00035"),
     ],
 )  # fmt: skip
 def test_how_a_number_was_copied_wrong_is_said(work: str, key: str, said: str) -> None:
     assert page(BEFORE + work, key, checker())[0] == said
+
+
+def test_the_minus_of_a_formula_is_no_part_of_the_number_put_in() -> None:
+    work = "net_h2 = 0.595\nnet_y = 0.6845\nout_y = 1/(1 + exp(-0.595)) = 0.6445"
+    said = page(work, "out_y", checker("binary_cross_entropy", "sigmoid"))[0]
+    assert said == "right formula, but 0.595, your net_h₂, was put in for net_y"
 
 
 def test_the_rule_of_a_slope_is_said_with_the_numbers() -> None:

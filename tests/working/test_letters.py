@@ -6,9 +6,10 @@ from functools import cache
 
 import pytest
 
+from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Checker, Report, check_sheet
-from backprop_cli.problem.reader import load_text
+from backprop_cli.problem.reader import load, load_text
 from backprop_cli.solving.worked import WorkedProblem
 
 ONE_OUTPUT = """
@@ -80,3 +81,34 @@ def test_no_meaning_makes_a_wrong_line_right(work: str) -> None:
 @pytest.mark.parametrize("work", ["ds_k1 = p_k1 - y_k1", "ds_k2 = p_2 - y_2", "ds_k1 = p_k1 - 1", "ds_k2 = p_k2 - 0"])
 def test_the_outputs_of_a_softmax_have_letters_of_their_own(work: str) -> None:
     assert judged(work, CLASSES) == [True]
+
+
+@pytest.mark.parametrize(
+    ("letters", "said"),
+    [
+        ("O6*(1-O6)", "the error T₆ − O₆ was left out"),
+        ("(T6-O6)*O6", "not the whole slope of this activation: only its first factor"),
+    ],
+)
+def test_of_two_mistakes_with_one_value_the_letters_tell_which(letters: str, said: str) -> None:
+    known = Checker(WorkedProblem(load("han-kamber").problem))  # T₆ = 1: the error is 1 − O₆
+    work = f"O6 = 0.48\nErr6 = {letters} = 0.2496"
+    found = check_sheet(known, read_bytes(work.encode(), "ann.txt", ".txt", known.reader))
+    words = Explainer(found).explanation(found.marks[-1])
+    assert (words.said, words.others) == (said, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key"),
+    [("d_y", "-0.0502", "delta_y"), ("d_h1", "-0.0075", "delta_h1"), ("d_{h2}", "0.0025", "delta_h2")],
+)
+def test_a_latin_d_is_delta(name: str, value: str, key: str) -> None:
+    found = report(f"{name} = {value}", notation="plain")
+    assert [mark.quantity.key for mark in found.marks] == [key]
+    assert not found.unread
+
+
+def test_a_latin_d_with_the_value_of_the_target_is_the_target() -> None:
+    found = report("d_y = 0.8\nout_y = 0.57", notation="plain")
+    assert [mark.quantity.key for mark in found.marks] == ["out_y"]
+    assert not found.unread
