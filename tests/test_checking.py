@@ -501,8 +501,8 @@ def test_a_carried_rounding_is_right_even_on_a_sheet_without_the_lines_before() 
     two = Rounding(places=2)
     assert rule("E", "0.77", ROUND_H, two) == "right"  # ½·1.24² = 0.7688; ½·1.2449² = 0.7749
     assert checked(ROUND_H, {"E": "0.77"}, rounding=two).all_right
-    (mark,) = checked(ROUND_H, {"E": "0.7688"}, rounding=two).marks  # right to the two places that are asked for
-    assert (mark.earned, mark.verdict.remark) == (mark.worth, "further digits")
+    (mark,) = checked(ROUND_H, {"E": "0.7688"}, rounding=two).marks  # the very number that the rounded lines lead to
+    assert (mark.earned, mark.verdict.remark) == (mark.worth, "")
     assert checked(ROUND_H, {"net_y": "1.24", "E": "0.77"}, rounding=two).all_right
     assert checked(ROUND_H, {"net_y": "1.24"}, rounding=two).all_right  # 2·0.62, exactly 1.2449 rounds to it, too
 

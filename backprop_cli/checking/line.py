@@ -216,7 +216,8 @@ class AnsweredLine:
         if one.unit > unit:
             return False
         if self.given.unit > unit:
-            return one.written == self.given.value and self._may_be_short(plain, unit, in_full=False)
+            shows_it = self.habits.drops_zeros and self._may_be_short(plain, unit, in_full=False)
+            return one.written == self.given.value and shows_it
         return not abs(self.value - one.value) > self.given.half_unit and not self._breaks_the_tie(one.value, unit)
 
     def _by_rule(self, digits: Rounding) -> Rounding:
