@@ -179,7 +179,7 @@ OUR_OWN_WORDS: dict[tuple[str, ...], str] = {
     ("sheet.yaml",): "No such command 'sheet.yaml' (to solve this problem: backprop solve sheet.yaml)",
     ("softmaxx",): "No such command 'softmaxx' (to solve this problem: backprop solve softmax)",
     ("xyzzy",): "No such command 'xyzzy' (the commands are " + ", ".join(app.infos) + ")",
-    ("schema", "-q"): "No such option: -q (the options are --lang, --help)",
+    ("schema", "-q"): "No such option: -q (the options are --output, --lang, --help)",
     ("solve",): "Missing argument 'PROBLEM'.",
     ("--lang", "en"): "Missing command.",
     ("solve", "mazur", "--digits"): "Option '--digits' requires an argument.",

@@ -63,7 +63,7 @@ def prepared(folder: Path, old: str | None, name: str) -> list[str]:
 def without_room(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """The command where no file may grow beyond 100 bytes, which the system says as it says that a disk is full."""
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); "
-    run = "import sys; from backprop_cli.cli.app import main; sys.argv[0] = 'backprop'; main()"
+    run = "import sys; from backprop_cli.cli import main; sys.argv[0] = 'backprop'; main()"
     return in_bash(f'PYTHONDONTWRITEBYTECODE=1 "{sys.executable}" -c "{limit}{run}" {command}', folder)
 
 
