@@ -302,8 +302,10 @@ def test_a_misspelt_name_is_suggested() -> None:
     assert (error.offset, error.length, error.hint) == (5, 6, "did you mean 'out_h1'?")
 
 
-def test_nothing_is_suggested_where_nothing_is_near() -> None:
-    assert refusal("qqqqq(1)").hint is None
+def test_the_functions_are_listed_where_nothing_is_near() -> None:
+    hint = refusal("qqqqq(1)").hint
+    assert hint is not None
+    assert {"sigmoid", "tanh", "ln"} <= set(hint.removeprefix("one of: ").split(", "))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ LAYER = "{weights: [[0.1, 0.2], [0.3, 0.4]], activation: sigmoid}"
 FOLDERS = {  # every command that writes a folder, and a file in it
     "worksheet": ("worksheet mini-step -o out/", "out/sheet.txt"),
     "generate": ("generate --seed 7 --variants 2 --sheets none --force -o out", "out/variant-01.yaml"),
+    "help": ("help -o out/", "out/index.html"),
     "grade --feedback": ("grade mazur sheet.yaml --feedback out", "out/sheet.md"),
 }
 LONG = f"inputs: [1, 2]\ntargets: [0, 1]\nlayers: [{LAYER}, {LAYER}]\nloss: squared_error\n"
@@ -42,6 +43,7 @@ WRITING = {  # every command that writes a file, and the file
     "grade": ("grade mazur sheet.yaml -o marks.csv", "marks.csv"),
     "check": ("check mazur sheet.yaml -o report.md", "report.md"),
     "check --template": ("check mazur --template -o ann.yaml", "ann.yaml"),
+    "schema": ("schema -o problem.schema.json", "problem.schema.json"),
     "init": ("init new.yaml --force", "new.yaml"),
 }
 

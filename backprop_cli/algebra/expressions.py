@@ -238,7 +238,7 @@ class _Parser:
         name = _FUNCTION_ALIASES.get(token.text, token.text)
         if name not in FUNCTIONS:
             message = _("no function called {name!r}").format(name=token.text)
-            raise self.fail(message, token, which(token.text, FUNCTIONS))
+            raise self.fail(message, token, which(token.text, sorted(FUNCTIONS)))
         self.take("(")
         self.deeper()
         arguments = [self.sum()]

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backprop_cli.checking.judging import Work, checker_of_class, judged, refused
+from backprop_cli.checking.judging import Work, judged, refused
 from backprop_cli.checking.report import Checker, Report
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course import running
 from backprop_cli.course.store import Change, Store, content_of
 from backprop_cli.course.submissions import Submission, days_by_file, submissions
-from backprop_cli.course.tasks import Setting, Task, comparable
+from backprop_cli.course.tasks import Setting, Task
 from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
@@ -43,14 +43,20 @@ class Marking:
     """A class that was marked; `hand_ins` are in the order of the rows."""
 
     def __init__(
-        self, loaded: Loaded, store: Store, number: int, hand_ins: list[Submission], feedback_format: str
+        self,
+        loaded: Loaded,
+        store: Store,
+        number: int,
+        hand_ins: list[Submission],
+        feedback_format: str,
+        checker: Checker,
     ) -> None:
         self.loaded = loaded
         self.store = store
         self.number = number
         self.hand_ins = hand_ins
         self.feedback_format = feedback_format
-        self.checker: Checker = checker_of_class(comparable(loaded).problem)
+        self.checker = checker
 
     @property
     def rows(self) -> Collection[SheetRow]:
@@ -82,14 +88,15 @@ def mark(loaded: Loaded, paths: Iterable[Path], wishes: Wishes) -> Marking:
     setting = Setting.of(loaded, wishes.feedback, wishes.answers)
     store = Store(wishes.run)
     number = store.begin(setting.digest)
-    marker = _Marker(store, number, setting, wishes)
+    checker = setting.checker()
+    marker = _Marker(store, number, setting, wishes, checker)
     marker.mark(enumerate(hand_ins), {})
     if wishes.late:
         students = {row.file: row.student for row in store.rows(number)}
         days = days_by_file(hand_ins, wishes.late, students)
         marker.mark(((place, one) for place, one in enumerate(hand_ins) if one.found.file in days), days)
     store.end(number)
-    return Marking(loaded, store, number, hand_ins, wishes.feedback)
+    return Marking(loaded, store, number, hand_ins, wishes.feedback, checker)
 
 
 def _can_be_late(loaded: Loaded, late: Mapping[str, int]) -> None:
@@ -106,6 +113,7 @@ class _Marker:
     number: int
     setting: Setting
     wishes: Wishes
+    checker: Checker
     waiting: dict[int, list[str]] = field(default_factory=dict)  # the contents of the works of each task
     told: int = 0
 
@@ -123,7 +131,7 @@ class _Marker:
         jobs = self.wishes.jobs or (running.cores() if count >= running.FEW else 1)
         if self.wishes.cluster:
             return running.on_cluster(tasks, self.wishes.cluster)
-        return running.on_cores(tasks, jobs) if jobs > 1 else running.here(tasks)
+        return running.on_cores(tasks, jobs) if jobs > 1 else running.here(tasks, self.checker)
 
     def _tasks(self, hand_ins: list[tuple[int, Submission]], days: Mapping[str, int]) -> Iterator[Task]:
         """The batches that are still to be marked; what needs no marking is kept at once."""

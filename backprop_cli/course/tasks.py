@@ -72,7 +72,7 @@ class Task:
     works: tuple[Work, ...]
 
 
-_CHECKERS: dict[str, Checker] = {}  # of this process: what marked the last sheets marks the next
+_CHECKERS: dict[str, Checker] = {}  # of a process that only marks: what marked the last sheets marks the next
 
 
 def done(task: Task) -> list[Marked]:
@@ -80,17 +80,15 @@ def done(task: Task) -> list[Marked]:
     set_language(task.setting.language)
     for name, bound in (task.setting.limits or {}).items():
         limits.raise_limit(name, bound)
-    return done_here(task)
-
-
-def done_here(task: Task, checker: Checker | None = None) -> list[Marked]:
-    """The rows of a task, for who reads now."""
     digest = task.setting.digest
-    if checker is None:
-        if digest not in _CHECKERS:
-            _CHECKERS.clear()
-            _CHECKERS[digest] = task.setting.checker()
-        checker = _CHECKERS[digest]
+    if digest not in _CHECKERS:
+        _CHECKERS.clear()
+        _CHECKERS[digest] = task.setting.checker()
+    return done_by(_CHECKERS[digest], task)
+
+
+def done_by(checker: Checker, task: Task) -> list[Marked]:
+    """The rows of a task, by what marks its setting."""
     writer = _writer(task.setting)
     rows = (marked(checker, work, writer) for work in task.works)
     return [(row.as_text(), feedback) for row, feedback in rows]
