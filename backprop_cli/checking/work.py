@@ -173,6 +173,7 @@ class _Sheet:
         self.answers: dict[Quantity, Answer] = {}
         self.parts: dict[Quantity, tuple[Part, ...]] = {}
         self.unread: list[Complaint] = []
+        self.complained: set[tuple[str, int]] = set()  # of which line what was said
         self.own: list[Remark] = []  # quantities of the student's own
         self.changes: list[Change] = []
         self.vectors: dict[str, Whole] = {}  # what was called so on this sheet
@@ -193,7 +194,9 @@ class _Sheet:
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
         """Notes what could not be read, at its place."""
         message = f"{spot.cell}: {message}" if spot.cell else message
-        if not any(one.message == message and (one.span is None or one.span.line == spot.line) for one in self.unread):
+        known = (message, spot.line), (message, 0)  # 0: of the whole sheet
+        if self.complained.isdisjoint(known):
+            self.complained.add((message, 0 if self.hand_in.bits and spot.cell else spot.line))
             self.unread.append(Complaint(message, None if self.hand_in.bits and spot.cell else spot.span, hint))
 
     def add(self, chain: Chain) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving.writers import writer_for
@@ -27,6 +27,7 @@ def _as_written(text: str) -> str:
     return "".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=4096)  # the names of a sheet are asked for again and again
 def in_a_row(text: str) -> str:
     r"""The letters of a name in a row: `δₕ₁`, `δ_h1`, `delta_{h1}` and `\delta_{h_1}` are all `deltah1`."""
     text = unicodedata.normalize("NFKD", text.replace("\\partial", "∂")).translate(_SPOKEN)
@@ -37,7 +38,7 @@ def _in_any_case(text: str) -> str:
     return in_a_row(text).casefold()
 
 
-_READINGS = (_as_written, in_a_row, _in_any_case)  # from the strictest to the most generous one
+_READINGS: tuple[Callable[[str], str], ...] = (_as_written, in_a_row, _in_any_case)  # from the strictest to the most generous one
 
 
 @record(slots=False)
