@@ -38,7 +38,8 @@ def _in_any_case(text: str) -> str:
     return in_a_row(text).casefold()
 
 
-_READINGS: tuple[Callable[[str], str], ...] = (_as_written, in_a_row, _in_any_case)  # from the strictest to the most generous one
+# from the strictest to the most generous one
+_READINGS: tuple[Callable[[str], str], ...] = (_as_written, in_a_row, _in_any_case)
 
 
 @record(slots=False)
