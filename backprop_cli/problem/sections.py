@@ -131,9 +131,9 @@ def _optimizers(schema: dict[str, Any]) -> None:
         row.name: {"properties": {key: {**NUMBER_SCHEMA, "default": value} for key, value in row.settings.items()}}
         for row in OPTIMIZERS.values()
     }
-    found = {"description": schema["description"], **one_mapping_each(shapes, described)}
+    said = {key: schema[key] for key in ("description",) if key in schema}  # which some versions of pydantic add later
     schema.clear()
-    schema.update(found)
+    schema.update({**said, **one_mapping_each(shapes, described)})
 
 
 class OptimizerFile(FileModel):
