@@ -16,7 +16,7 @@ from backprop_cli.working.statements import NAME
 
 NAMELESS = "x"  # stands for the name of a line that has none
 _SIGNS = "=≈"
-_THEN = re.compile(rf"\s*(?:-+>|=+>|[→⟶⇒⟹])\s*(?={NAME}\s*[{_SIGNS}])")  # net = … → out = …
+_THEN = re.compile(rf"(?<![-=])(?:-+>|=+>|[→⟶⇒⟹])\s*(?={NAME}\s*[{_SIGNS}])")  # net = … → out = …
 
 
 @record
@@ -69,7 +69,7 @@ def _is_worked(text: str) -> bool:
 def _gathered(text: str) -> list[Chain]:
     gatherer = Gatherer("")
     for piece in _THEN.split(text):
-        gatherer.lines([Line(piece, 1)])
+        gatherer.lines([Line(piece.rstrip(), 1)])
     return gatherer.chains
 
 
