@@ -21,6 +21,7 @@ from backprop_cli.documents.model import (
     Table,
     Text,
 )
+from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import texts
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, marks_text
@@ -45,6 +46,7 @@ def _sheet(exercise: Exercise, formulas: bool, space: int | None) -> Iterator[Bl
     total = _out_of(exercise.total)
     yield Form((Blank(_("Name"), 28), Blank(_("Date"), 12), Blank(_("Marks"), 6, total)))
     yield Heading(1, Role.SHEET, (Text(_("Exercise")),))
+    yield from prose(exercise.problem.text, exercise.dialect)
     yield from map(Say, introduction(exercise))
     yield from given(exercise)
     if formulas:
