@@ -49,13 +49,16 @@ class Spelled:
     latex: str = ""
     typst: str = ""
     characters: str = ""
+    is_ratio: bool = False  # which another factor does not touch
 
     def __add__(self, other: Spelled) -> Spelled:
         gap = " " if self.typst and other.typst else ""
         letters = self.latex[-1:].isalpha() and other.latex[:1].isalpha() and "\\" in self.latex.rpartition(" ")[2]
+        apart = " " * (self.is_ratio and (other.is_ratio or other.characters[:1].isalnum()))
         return Spelled(
-            self.latex + " " * letters + other.latex, self.typst + gap + other.typst, self.characters + other.characters
-        )
+            self.latex + " " * letters + other.latex, self.typst + gap + other.typst,
+            self.characters + apart + other.characters, other.is_ratio,
+        )  # fmt: skip
 
     def of(self, dialect: str) -> str:
         """The spelling in a dialect: latex, typst, or one of characters."""
@@ -216,7 +219,7 @@ class _Reader:
 def _fraction(top: Spelled, bottom: Spelled) -> Spelled:
     return Spelled(
         f"\\frac{{{top.latex}}}{{{bottom.latex}}}", f"frac({top.typst}, {bottom.typst})",
-        f"{_together(top.characters)}/{_together(bottom.characters)}",
+        f"{_together(top.characters)}/{_together(bottom.characters)}", is_ratio=True,
     )  # fmt: skip
 
 
