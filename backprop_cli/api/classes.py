@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from backprop_cli.api.frames import frame_of
-from backprop_cli.api.problem import Problem, load
+from backprop_cli.api.problem import Problem
 from backprop_cli.api.reports import Report
 from backprop_cli.api.showing import Shown, table_html
-from backprop_cli.api.sources import Source
+from backprop_cli.api.sources import Source, assignment_of
+from backprop_cli.checking.checkers import exercise_key
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, listed
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from backprop_cli.course.overrides import Overrides
     from backprop_cli.course.roster import Roster
     from backprop_cli.course.store import Change
+    from backprop_cli.problem.assignment import Assignment
 
 Path_: TypeAlias = str | os.PathLike[str]
 ENDINGS = {".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".parquet": "parquet"}
 
 
 def grade(
-    problem: Problem | Source,
+    problem: Problem | Assignment | Source,
     sheets: Path_ | Iterable[Path_],
     *,
     late: Mapping[str, int] | None = None,
@@ -55,11 +57,11 @@ def grade(
 
     roster = None if students is None else read_roster(Path(students))
     decided = None if overrides is None else read_overrides(Path(overrides))
-    opened = problem if isinstance(problem, Problem) else load(problem)
+    opened = assignment_of(problem)
     paths = [sheets] if isinstance(sheets, str | os.PathLike) else sheets
     kept = None if run is None else Path(run)
     wishes = Wishes(late or {}, feedback, answers, jobs, cluster, kept, shown)
-    return Grades(mark(opened.loaded, [Path(path) for path in paths], wishes), roster, decided)
+    return Grades(mark(opened, [Path(path) for path in paths], wishes), roster, decided)
 
 
 class Grades(Shown):
@@ -70,7 +72,7 @@ class Grades(Shown):
 
         self.marking = marking
         rows = marking.rows if overrides is None else overrides.over(marking.rows)
-        self.graded = Class(marking.checker, rows if roster is None else roster.enrolled(rows))
+        self.graded = Class(marking.checkers, rows if roster is None else roster.enrolled(rows))
         self.remarks: tuple[str, ...] = () if roster is None else roster.remarks
 
     @property
@@ -112,8 +114,15 @@ class Grades(Shown):
 
     @cached_property
     def reports(self) -> dict[str, Report]:
-        """The report on each sheet that could be read, by the path of its file; judged once more, from the files."""
-        return {file: Report(report, student) for file, student, report in self.marking.reports()}
+        """The report on each sheet that could be read, by the path of its file; judged once more, from the files.
+
+        Of an assignment, a report for each exercise: `ann.yaml: exercise 2`.
+        """
+        found: dict[str, Report] = {}
+        for file, student, reports in self.marking.reports():
+            for number, report in reports.numbered():
+                found[file if reports.is_alone else f"{file}: {exercise_key(number)}"] = Report(report, student)
+        return found
 
     @property
     def failures(self) -> dict[str, str]:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from click import get_current_context
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
     from backprop_cli.problem.assignment import Assignment
+    from backprop_cli.problem.reader import Loaded
 
 
 def opened(name: str, notation: str | None = None, rounding: str | None = None, printed: bool = True) -> Assignment:
@@ -21,6 +26,30 @@ def opened(name: str, notation: str | None = None, rounding: str | None = None, 
         return found
     set_language(own)
     return load(name, notation, rounding)  # whose bundled titles are in that language
+
+
+def exercises(name: str, rounding: str | None = None) -> Iterator[tuple[str, Loaded]]:
+    """The problems of an assignment, each with its heading; a problem alone, with none."""
+    from backprop_cli.checking.checkers import heading_of
+
+    assignment = opened(name, rounding=rounding, printed=False)
+    for one in assignment.exercises:
+        yield "" if assignment.is_alone else heading_of(one.number, one.loaded.problem), one.loaded
+
+
+def headed(heading: str, page: RenderableType) -> RenderableType:
+    """The page of an exercise under its heading."""
+    if not heading:
+        return page
+    from rich.console import Group
+    from rich.text import Text
+
+    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.formats.terminal.ascii import in_ascii
+    from backprop_cli.ground.errors import visible
+
+    shown = visible(heading) if can_show_unicode() else in_ascii(visible(heading))
+    return Group(Text(shown, "bold magenta"), Text(), page, Text())
 
 
 def _is_chosen() -> bool:

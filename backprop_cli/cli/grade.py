@@ -94,7 +94,7 @@ def grade(
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
     from backprop_cli.api import grade as graded
-    from backprop_cli.api import load
+    from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import count_shown
 
     format_ = _format("csv" if csv else "json" if json else format_, output, book)
@@ -102,7 +102,7 @@ def grade(
     _all_used(book, column, overwrite, run, changed)
     with count_shown(_("sheets")) as shown:
         grades = graded(
-            load(problem, notation=notation, rounding=rounding), sheets, late=_days(late or []), students=students,
+            opened(problem, notation, rounding), sheets, late=_days(late or []), students=students,
             overrides=overrides, feedback=said_as, answers=show, run=run, jobs=jobs, cluster=cluster, shown=shown,
         )  # fmt: skip
     _refuse_nothing(grades)

@@ -21,7 +21,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.prose import prose
-from backprop_cli.documents.writing import texts, title_of
+from backprop_cli.documents.writing import lower, texts, title_of
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _, aside, labelled, language_tag, plural
 from backprop_cli.numbers.exact import Rational, marks_text, rational
@@ -62,7 +62,7 @@ def _document(name: str, head: Head, exercises: list[tuple[Exercise, Iterable[Bl
     blocks = [*_head(head, [one for one, _body in exercises], dialect, blank=name == "sheet")]
     for number, (exercise, body) in enumerate(exercises, start=1):
         blocks.append(Heading(1, Role.SHEET, _heading(number, exercise)))
-        blocks += map(_lower, body)
+        blocks += map(lower, body)
     return Document(_(_TITLES[name]).format(title=title), language_tag(), dialect, tuple(blocks))
 
 
@@ -77,11 +77,6 @@ def marks_in_words(points: Rational) -> str:
     return plural("{count} mark", "{count} marks", int(points)) if points.q == 1 else _("{marks} marks").format(
         marks=marks_text(points)
     )  # fmt: skip
-
-
-def _lower(block: Block) -> Block:
-    """A heading one level lower, under that of its exercise."""
-    return _replace(block, level=block.level + 1) if isinstance(block, Heading) else block
 
 
 def _head(head: Head, exercises: list[Exercise], dialect: str, blank: bool) -> Iterator[Block]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Number
@@ -22,7 +21,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.prose import prose
-from backprop_cli.documents.writing import texts
+from backprop_cli.documents.writing import lower, texts
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
@@ -72,8 +71,7 @@ def answered(exercise: Exercise, worked: Document | None = None) -> Iterator[Blo
     yield from in_letters(exercise, filled=True)
     if worked is not None:
         yield Heading(1, Role.SHEET, (Text(_("Worked solution")),))
-        for block in worked.blocks:
-            yield _replace(block, level=block.level + 1) if isinstance(block, Heading) else block
+        yield from map(lower, worked.blocks)
 
 
 def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
