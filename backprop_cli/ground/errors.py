@@ -10,6 +10,8 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.ground.wrapping import width
 
+DOOR = "backprop_cli"  # where whoever catches an error finds it
+
 
 class Span(NamedTuple):
     """A piece of one line of a source: line and column count from 1, columns and length in characters."""
@@ -31,9 +33,13 @@ class Complaint:
 class BackpropError(Exception):
     """Any failure that is the input's and not the program's; its text is for the user."""
 
+    __module__ = DOOR
+
 
 class SourceError(BackpropError):
     """Everything that is wrong in one source, each complaint located."""
+
+    __module__ = DOOR
 
     def __init__(self, source: str, complaints: Sequence[Complaint], text: str = "") -> None:
         self.source = source
@@ -57,6 +63,8 @@ MOST_SHOWN = 50  # complaints that are shown; of more, their number
 class MathError(BackpropError):
     """A quantity has no value: a division by zero, the logarithm of a negative number, …"""
 
+    __module__ = DOOR
+
 
 class Undecided(BackpropError):  # noqa: N818 - not an error yet: more precision may decide
     """At this precision a sign, a rounding or a quotient cannot be settled."""
@@ -64,6 +72,8 @@ class Undecided(BackpropError):  # noqa: N818 - not an error yet: more precision
 
 class UsageError(BackpropError):
     """The command line asks for something that does not exist."""
+
+    __module__ = DOOR
 
 
 def _located(source: str, complaint: Complaint, lines: Sequence[str]) -> str:
