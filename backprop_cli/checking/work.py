@@ -24,7 +24,7 @@ from backprop_cli.checking.wholes import Wholes, entries
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.deriving.writers import writer_for
-from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean
+from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean, of_decimals
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball
@@ -396,7 +396,7 @@ class _Sheet:
             (rows, columns), (wrong_rows, wrong_columns) = whole.shape, matrix.shape
             said = message.format(name=name, rows=rows, columns=columns, wrong_rows=wrong_rows,
                                   wrong_columns=wrong_columns)  # fmt: skip
-            self.complain(said, chain.spot)
+            self.complain(said, chain.spot, of_decimals(wrong_rows * wrong_columns, rows * columns))
             return True
         if placed is not matrix and not matrix.flat and not self.hand_in.bits:
             said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)

@@ -109,6 +109,11 @@ def how_to_raise(name: str) -> str:
     return _("`backprop --limit {name}=N …` raises the limit").format(name=name)
 
 
+def of_decimals(given: int, expected: int) -> str | None:
+    """What may be meant by a list that has more numbers than it should: commas inside of them."""
+    return _("a comma separates numbers; decimals are written with a point") if given > expected else None
+
+
 def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:
     """`did you mean 'sigmoid'?`, or None when nothing known means the same or is spelled nearly so."""
     near = nearest(word, known, synonyms)
