@@ -34,6 +34,7 @@ def grade(
     sheets: Path_ | Iterable[Path_],
     *,
     late: Mapping[str, int] | None = None,
+    by_due: bool = False,
     students: Path_ | None = None,
     overrides: Path_ | None = None,
     feedback: str = "",
@@ -45,7 +46,8 @@ def grade(
 ) -> Grades:
     """Marks hand-ins: files in any format that `check` reads, folders and archives with them, as platforms give them.
 
-    One sheet never costs another. `late` has the days that sheets are late, by the name of the file or of the student.
+    One sheet never costs another. `late` has the days that sheets are late, by the name of the file or of the student;
+    with `by_due`, the others are as late as the times of their files say, by the assignment's `due`.
     `students` is a list of who is in the class, `overrides` a table of what was decided by hand. `feedback` is
     'markdown' or 'html', with the right values in it where `answers`. `run` is a file in which what was marked is kept,
     so that it is not marked again; `jobs` is how many processes mark, `cluster` the address of a dask scheduler, and
@@ -60,7 +62,7 @@ def grade(
     opened = assignment_of(problem)
     paths = [sheets] if isinstance(sheets, str | os.PathLike) else sheets
     kept = None if run is None else Path(run)
-    wishes = Wishes(late or {}, feedback, answers, jobs, cluster, kept, shown)
+    wishes = Wishes(late or {}, by_due, feedback, answers, jobs, cluster, kept, shown)
     return Grades(mark(opened, [Path(path) for path in paths], wishes), roster, decided)
 
 

@@ -11,7 +11,7 @@ from backprop_cli.checking.judging import Work, judged, refused
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course import running
 from backprop_cli.course.store import Change, Store, content_of
-from backprop_cli.course.submissions import Submission, days_by_file, submissions
+from backprop_cli.course.submissions import Submission, days_by_file, days_by_time, submissions
 from backprop_cli.course.tasks import Setting, Task
 from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.records import record
@@ -25,12 +25,14 @@ BATCH = 50  # sheets that go to a process at once
 class Wishes:
     """How a class is marked.
 
-    `late` are days by the name of a file or a student; `feedback` is one of tasks.FEEDBACK, or empty; `jobs` how many
+    `late` are days by the name of a file or a student, and `by_due` those by the times of the files;
+    `feedback` is one of tasks.FEEDBACK, or empty; `jobs` how many
     processes mark, None for as many as the machine has cores where there is enough to do; `cluster` the address of a
     scheduler; `run` the file of a run that is kept; `shown` is told how many sheets are done, and of how many.
     """
 
     late: Mapping[str, int] = field(default_factory=dict)
+    by_due: bool = False
     feedback: str = ""
     answers: bool = True
     jobs: int | None = None
@@ -83,7 +85,7 @@ class Marking:
 
 def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marking:
     """Marks what was handed in. Raises UsageError where there is nothing, or where a wish cannot be fulfilled."""
-    _can_be_late(assignment, wishes.late)
+    _can_be_late(assignment, wishes)
     hand_ins = submissions(paths)
     setting = Setting.of(assignment, wishes.feedback, wishes.answers)
     store = Store(wishes.run)
@@ -91,16 +93,21 @@ def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marki
     checkers = setting.checkers()
     marker = _Marker(store, number, setting, wishes, checkers)
     marker.mark(enumerate(hand_ins), {})
-    if wishes.late:
+    if wishes.late or wishes.by_due:
         students = {row.file: row.student for row in store.rows(number)}
-        days = days_by_file(hand_ins, wishes.late, students)
+        due = assignment.head.due if assignment.head is not None and wishes.by_due else None
+        days = {} if due is None else days_by_time(hand_ins, due)
+        days |= days_by_file(hand_ins, wishes.late, students)
         marker.mark(((place, one) for place, one in enumerate(hand_ins) if one.found.file in days), days)
     store.end(number)
     return Marking(assignment, store, number, hand_ins, wishes.feedback, checkers)
 
 
-def _can_be_late(assignment: Assignment, late: Mapping[str, int]) -> None:
-    if late and all(one.loaded.problem.marking.late is None for one in assignment.exercises):
+def _can_be_late(assignment: Assignment, wishes: Wishes) -> None:
+    if wishes.by_due and (assignment.head is None or assignment.head.due is None):
+        hint = _("write due: 2026-12-10 into it")
+        raise UsageError(_("nothing says when it had to be handed in ({hint})").format(hint=hint))
+    if (wishes.late or wishes.by_due) and all(one.loaded.problem.marking.late is None for one in assignment.exercises):
         hint = _("write marking: {late: {percent: 10}} into it, or points")
         raise UsageError(_("the problem does not say what a late day costs ({hint})").format(hint=hint))
 
