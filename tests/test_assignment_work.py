@@ -7,11 +7,13 @@ import io
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from blocks import ROOT
 from helpers import backprop
 
 from backprop_cli.checking.assignments import load
@@ -238,6 +240,27 @@ def test_the_starter_is_clean_for_lint(language: str, tmp_path: Path) -> None:
     path = tmp_path / "hw.yaml"
     backprop("init", "--assignment", path, "--lang", language)
     assert backprop("lint", path, "--lang", language).code == 0
+
+
+def test_variants_of_an_assignment_have_other_numbers_and_their_keys_have_full_marks(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "problems" / "07-two-paths.yaml", tmp_path / "own.yaml")
+    (tmp_path / "hw.yaml").write_text(
+        "title: 'Home: work'\ncourse: C\nexercises:\n  - {problem: own.yaml, ask: [e], points: 3}\n"
+        "  - problem: 'linear-2-2-1'\n    points: 5\n    ask: [E]\n", "utf-8",
+    )  # fmt: skip
+    out = tmp_path / "out"
+    assert backprop("generate", "--like", tmp_path / "hw.yaml", "--variants", "2", "--seed", "1", "-o", out).code == 0
+    numbers = set()
+    for stem in ("variant-01", "variant-02"):
+        assignment = load(str(out / f"{stem}.yaml"))
+        assert assignment.head is not None
+        assert assignment.head.title == f"Home: work, variant {stem[-1]}"
+        numbers.add("".join(one.loaded.text for one in assignment.exercises))
+        done = backprop("check", out / f"{stem}.yaml", out / f"{stem}-key.yaml")
+        assert done.out.rstrip().endswith("All exercises: 8 of 8 marks")
+        assert f"# Home: work, variant {stem[-1]}" in (out / f"{stem}-sheet.md").read_text("utf-8")
+    assert len(numbers) == 2
+    assert "-o FOLDER" in backprop("generate", "--like", tmp_path / "hw.yaml").err
 
 
 def test_commands_go_through_all_exercises() -> None:
