@@ -10,7 +10,6 @@ from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path
-from struct import pack, unpack
 from typing import Any, TypeAlias
 
 from backprop_cli.deriving.understanding import load, understood
@@ -18,6 +17,7 @@ from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.problem.settings import with_rounding
+from backprop_cli.working.arrays import shortest
 
 Source: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -53,10 +53,7 @@ def _in_single(value: Any) -> Any:
     """Numbers of single precision with the fewest digits that tell them apart: 0.1 and not 0.10000000149."""
     if isinstance(value, list):
         return [_in_single(one) for one in value]
-    if not isinstance(value, float) or not isfinite(value):
-        return value
-    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
-    return next((text for text in texts if unpack("f", pack("f", float(text)))[0] == value), repr(value))
+    return shortest(value) if isinstance(value, float) and isfinite(value) else value
 
 
 def _plain(value: object) -> Any:

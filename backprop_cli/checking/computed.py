@@ -32,6 +32,7 @@ _OF_THE_MEAN = n_(
     "δ on this sheet has the 1/n of the mean over the batch in it; it is judged as n times that, the δ of each sample."
 )
 _FINEST = 40  # decimal places; nobody looks beyond
+_SHOWN = 8  # decimal places of a number that was not given so
 _NOTHING = rational(0)
 _LARGER = 8  # times
 _SAFE = 2  # functions are right to a few units only, and sums are added in any order
@@ -129,7 +130,8 @@ def _times(answer: Answer, factor: int) -> Answer:
     written = answer.written
     if answer.quantity.kind is not Kind.DELTA or written is None or not isinstance(written.formula, Number):
         return answer
-    return _replace(answer, written=_replace(written, formula=Number(written.formula.value * factor)))
+    value = written.formula.value * factor
+    return _replace(answer, written=_replace(written, text=text_to(value, _SHOWN), formula=Number(value)))
 
 
 def _cut(answer: Answer, places: Mapping[Quantity, int], bits: int) -> Answer:
@@ -140,13 +142,13 @@ def _cut(answer: Answer, places: Mapping[Quantity, int], bits: int) -> Answer:
 
 
 def _cut_number(written: Written, value: Rational, certain: int, bits: int) -> Written:
-    """The number rounded to these places; one that is much larger than the right one has fewer."""
+    """The number rounded to these places, as it was given; one that is much larger than the right one has fewer."""
     own = _places_within(abs(float(value)) / 2**bits / _LARGER)
     places = min(certain, own)
     text = text_to(value, places)
     number = -numeral(text[1:]) if text[0] == "-" else numeral(text)
     figures = max(1, len(text.partition("e")[0].replace(".", "").lstrip("-0")))
-    return Written(text, Number(number, text), _unit(places), places, figures, "decimal")
+    return Written(written.text, Number(number, text), _unit(places), places, figures, "decimal")
 
 
 def text_to(value: Rational, places: int) -> str:
