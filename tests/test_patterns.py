@@ -16,7 +16,7 @@ from patience import within
 import backprop_cli
 
 LONG = 40_000
-SECONDS = 0.5  # for one run; what is linear takes milliseconds, what is quadratic seconds
+SECONDS = 1  # for one run; what is linear takes milliseconds, what is quadratic seconds
 USES = ("match", "fullmatch", "search", "split", "sub", "findall", "finditer")
 RUNS = ("a", "1", " ", "\n", ".", "_", "=", "(", "{", "[", ",", "-", "a ", "1.", "a_", "0,", "(a", "∂")
 

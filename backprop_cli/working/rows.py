@@ -13,7 +13,7 @@ from backprop_cli.working.model import Line, Part, Spot
 from backprop_cli.working.statements import is_name, sides
 
 _VALUE = re.compile(
-    r"[≈=~\s]*[-−+]?\s*(?:\d+(?:[.,]\d*)?|[.,]\d+)"
+    r"[≈=~\s]*(?:[-−+]\s*)?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
     r"(?:\s*(?:[eE]|[*·×x]\s*10\s*\^?)[-−+{(]*\d+[})]?)?\s*%?"
 )
 _EXPRESSION = re.compile(r"[-−+*/·×⋅^√\[]|(?<![\w.])\d")
