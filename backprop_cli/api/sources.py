@@ -10,14 +10,15 @@ from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path
+from struct import pack, unpack
 from typing import Any, TypeAlias
 
 from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
+from backprop_cli.problem.assignment import Assignment
 from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.problem.settings import with_rounding
-from backprop_cli.working.arrays import shortest
 
 Source: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -38,6 +39,19 @@ def loaded_from(source: Source, notation: str | None = None, rounding: str | int
     return replace(found, problem=with_rounding(found.problem, rule))
 
 
+def assignment_of(source: Any) -> Assignment:
+    """An assignment, at a path or bundled; or a problem, from wherever `load` takes it: one of one exercise."""
+    from backprop_cli.checking import assignments
+
+    if isinstance(source, Assignment):
+        return source
+    if (loaded := getattr(source, "loaded", None)) is not None:
+        return Assignment.of(loaded)
+    if isinstance(source, Mapping) or (isinstance(source, str) and "\n" in source):
+        return Assignment.of(loaded_from(source))
+    return assignments.load(os.fspath(source))
+
+
 def as_text(data: Mapping[str, Any]) -> str:
     """A dictionary as JSON, which YAML includes: fractions as 1/3, arrays and tensors as lists.
 
@@ -53,7 +67,10 @@ def _in_single(value: Any) -> Any:
     """Numbers of single precision with the fewest digits that tell them apart: 0.1 and not 0.10000000149."""
     if isinstance(value, list):
         return [_in_single(one) for one in value]
-    return shortest(value) if isinstance(value, float) and isfinite(value) else value
+    if not isinstance(value, float) or not isfinite(value):
+        return value
+    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
+    return next((text for text in texts if unpack("f", pack("f", float(text)))[0] == value), repr(value))
 
 
 def _plain(value: object) -> Any:

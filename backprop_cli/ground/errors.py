@@ -10,6 +10,8 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.ground.wrapping import width
 
+DOOR = "backprop_cli"  # where whoever catches an error finds it
+
 
 class Span(NamedTuple):
     """A piece of one line of a source: line and column count from 1, columns and length in characters."""
@@ -31,9 +33,13 @@ class Complaint:
 class BackpropError(Exception):
     """Any failure that is the input's and not the program's; its text is for the user."""
 
+    __module__ = DOOR
+
 
 class SourceError(BackpropError):
     """Everything that is wrong in one source, each complaint located."""
+
+    __module__ = DOOR
 
     def __init__(self, source: str, complaints: Sequence[Complaint], text: str = "") -> None:
         self.source = source
@@ -51,11 +57,33 @@ class SourceError(BackpropError):
         return "\n".join(shown)
 
 
+class SourcesError(BackpropError):
+    """Everything that is wrong in several sources, one after the other."""
+
+    def __init__(self, errors: Sequence[SourceError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(map(str, errors)))
+
+
+def together(errors: Sequence[SourceError]) -> SourceError | SourcesError:
+    """All of them as one, with everything about one source together, and once."""
+    files: dict[str, list[SourceError]] = {}
+    for error in errors:
+        files.setdefault(error.source, []).append(error)
+    found = [
+        SourceError(source, list(dict.fromkeys(said for one in same for said in one.complaints)), same[0].text)
+        for source, same in files.items()
+    ]
+    return found[0] if len(found) == 1 else SourcesError(found)
+
+
 MOST_SHOWN = 50  # complaints that are shown; of more, their number
 
 
 class MathError(BackpropError):
     """A quantity has no value: a division by zero, the logarithm of a negative number, …"""
+
+    __module__ = DOOR
 
 
 class Undecided(BackpropError):  # noqa: N818 - not an error yet: more precision may decide
@@ -64,6 +92,8 @@ class Undecided(BackpropError):  # noqa: N818 - not an error yet: more precision
 
 class UsageError(BackpropError):
     """The command line asks for something that does not exist."""
+
+    __module__ = DOOR
 
 
 def _located(source: str, complaint: Complaint, lines: Sequence[str]) -> str:
@@ -97,6 +127,11 @@ def visible(text: str) -> str:
 def how_to_raise(name: str) -> str:
     """What is said to who needs more than a limit allows."""
     return _("`backprop --limit {name}=N …` raises the limit").format(name=name)
+
+
+def of_decimals(given: int, expected: int) -> str | None:
+    """What may be meant by a list that has more numbers than it should: commas inside of them."""
+    return _("a comma separates numbers; decimals are written with a point") if given > expected else None
 
 
 def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:

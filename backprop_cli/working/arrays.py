@@ -6,7 +6,6 @@ import json
 import re
 import struct
 from collections.abc import Iterable, Sequence
-from math import isfinite
 from typing import Any
 
 from backprop_cli.ground.records import record
@@ -34,20 +33,12 @@ class Array:
     @property
     def text(self) -> str:
         """The array as rows of numbers: [[1.0, 2.0], [3.0, 4.0]]; one number as it is."""
-        numbers = [shortest(float(value), self.bits) for value in self.values]
+        numbers = [repr(float(value)) for value in self.values]
         if not self.shape or (len(numbers) == 1 and self.name.lower() in _LOSSES):
             return numbers[0]
         width = self.shape[-1]
         rows = (numbers[start : start + width] for start in range(0, len(numbers), width))
         return "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
-
-
-def shortest(value: float, bits: int = FLOAT32) -> str:
-    """The fewest digits that tell a number from its neighbours of so many bits: 0.1 and not 0.10000000149."""
-    if bits != FLOAT32 or not isfinite(value) or abs(value) > _LARGEST:
-        return repr(value)
-    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
-    return next((text for text in texts if struct.unpack("f", struct.pack("f", float(text)))[0] == value), repr(value))
 
 
 def hand_in(

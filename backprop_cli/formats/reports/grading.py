@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.checking.grading import Class, LineCount, MistakeCount
-from backprop_cli.checking.rows import GROUPS, SheetRow, fraction
+from backprop_cli.checking.rows import GROUPS, SheetRow
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.reports.checking import marks_of, sign_of
@@ -22,7 +22,7 @@ from backprop_cli.formats.reports.tables import column, percent
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed, n_, per_cent, plural, told
-from backprop_cli.numbers.exact import Rational, marks_text, short_text
+from backprop_cli.numbers.exact import Rational, from_text, marks_text, short_text
 from backprop_cli.writing.notation import load_notation
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
@@ -53,10 +53,12 @@ class _Writer:
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
-        count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets))
+        absent = sum(sheet.is_absent for sheet in self.graded.sheets)
+        count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets) - absent)
+        without = plural("{count} student without a hand-in", "{count} students without a hand-in", absent)
         title = visible(self.graded.problem.title)
         between = " - " if self.charset == "ascii" else " · "
-        yield Text(self._in(between.join(filter(None, (title, count)))), "bold")
+        yield Text(self._in(between.join(filter(None, (title, count, without if absent else "")))), "bold")
         yield Text()
         yield self._students()
         yield Text()
@@ -85,7 +87,8 @@ class _Writer:
             name = Text(self._in(short(sheet.student)), "bold")
             if not sheet.is_marked:
                 file = Text(self._in(visible(file_name(sheet))), "dim")
-                table.add_row(name, Text(_("not read"), "yellow"), "", "", file)
+                why = _("no hand-in") if sheet.is_absent else _("not read")
+                table.add_row(name, Text(why, "yellow"), "", "", file)
                 continue
             marks = marks_of(sheet.earned, sheet.worth)
             row = [marks, percent(sheet.share), self._signs(sheet) if signs else "", self._first(sheet)]
@@ -151,7 +154,7 @@ class _Writer:
         yield Text()
 
     def _failures(self) -> Iterator[RenderableType]:
-        failures = list(self.graded.failures)
+        failures = [sheet for sheet in self.graded.failures if not sheet.is_absent]
         if not failures:
             return
         yield Text(_("Not read, and not counted"), "bold magenta")
@@ -249,7 +252,7 @@ def _sheet(sheet: SheetRow) -> dict[str, object]:
         "lines": {
             column(one.key, one.in_letters): {
                 "verdict": one.rule,
-                **marks_data(fraction(one.earned), fraction(one.worth)),
+                **marks_data(from_text(one.earned), from_text(one.worth)),
                 **one.data,
             }
             for one in sheet.lines
