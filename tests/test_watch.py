@@ -153,7 +153,7 @@ def test_files_of_a_step_with_other_layers_are_read_by_the_command(tmp_path: Pat
 
 
 def test_mistakes_of_code_with_other_layers_have_their_names() -> None:
-    model, right, loss = of_classes(*OTHER_LAYERS["a convolution and a pool"])
+    model, _step, loss = of_classes(*OTHER_LAYERS["a convolution and a pool"])
     targets = torch.tensor([0, 1])
 
     def not_zeroed(model: Any, optimizer: Any) -> None:

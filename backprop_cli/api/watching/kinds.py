@@ -4,37 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from backprop_cli.api.watching.recorder import Layer
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 
-if TYPE_CHECKING:
-    from backprop_cli.api.watching.recorder import Layer
-
-_WINDOW = ("kernel_size", "stride", "padding")
-ARGUMENTS = {  # PyTorch's functions, with the names of what they are given
-    "linear": ("input", "weight", "bias"),
-    "conv1d": ("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
-    "conv2d": ("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
-    "max_pool1d": ("input", *_WINDOW, "dilation", "ceil_mode"),
-    "max_pool2d": ("input", *_WINDOW, "dilation", "ceil_mode"),
-    "avg_pool1d": ("input", *_WINDOW, "ceil_mode", "count_include_pad", "divisor_override"),
-    "avg_pool2d": ("input", *_WINDOW, "ceil_mode", "count_include_pad", "divisor_override"),
-    "adaptive_avg_pool1d": ("input", "output_size"),
-    "adaptive_avg_pool2d": ("input", "output_size"),
-    "batch_norm": ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps"),
-    "layer_norm": ("input", "normalized_shape", "weight", "bias", "eps"),
-    "dropout": ("input", "p", "training"),
-    "embedding": ("input", "weight"),
-}
-UNSEEN = {  # what has gates or heads inside, of which nothing can be seen; and the topic on how it is written
-    "lstm": "layers.lstm", "lstm_cell": "layers.lstm", "gru": "layers.gru", "gru_cell": "layers.gru",
-    "rnn_tanh": "layers.recurrent", "rnn_relu": "layers.recurrent", "rnn_tanh_cell": "layers.recurrent",
-    "rnn_relu_cell": "layers.recurrent", "multi_head_attention_forward": "layers.attention",
-    "scaled_dot_product_attention": "layers.attention",
-}  # fmt: skip
 _LETTERS = {"batch_norm": ("gamma", "beta"), "layer_norm": ("gamma", "beta")}  # where they are not w and b
 _AXES = {"conv1d": 1, "conv2d": 2, "max_pool1d": 1, "max_pool2d": 2, "avg_pool1d": 1, "avg_pool2d": 2}
 
@@ -97,7 +73,7 @@ def _convolution(layer: Layer, named: Mapping[str, Any]) -> dict[str, str]:
     if given.get("groups", 1) != 1:
         raise _refused(layer, "groups")
     kernels = named["weight"]
-    if layer.weight.shape[1] == 1:  # what has one channel has none
+    if layer.weight is not None and layer.weight.shape[1] == 1:  # what has one channel has none
         kernels = [one[1:-1] for one in kernels]
     numbers = {one: _numbers(given[one]) for one in ("stride", "padding", "dilation") if one in given}
     return {"type": "convolution", "kernels": _list(kernels), **_bias(named), **numbers, **_dimensions(layer)}

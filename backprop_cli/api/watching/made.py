@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from backprop_cli.api.watching.kinds import UNSEEN, exact, names_of, nested, written
+from backprop_cli.api.watching.functions import UNSEEN
+from backprop_cli.api.watching.kinds import exact, names_of, nested, written
 from backprop_cli.api.watching.recorder import Layer, Seen, rows, samples_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, plural

@@ -12,20 +12,11 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from backprop_cli.api.watching.kinds import ARGUMENTS, UNSEEN
+from backprop_cli.api.watching.functions import ACTIVATIONS, ARGUMENTS, LOSSES, UNSEEN
 
 Tensor = Any
 _Mode: Any = TorchFunctionMode  # which has types where PyTorch is installed, and none where it is not
-ACTIVATIONS = {  # PyTorch's functions, and ours; `relu_` is the same in place
-    "relu": "relu", "sigmoid": "sigmoid", "tanh": "tanh", "softmax": "softmax", "log_softmax": "softmax",
-    "leaky_relu": "leaky_relu", "elu": "elu", "softplus": "softplus", "softsign": "softsign", "silu": "swish",
-    "gelu": "gelu", "hardsigmoid": "hard_sigmoid", "hardtanh": "hard_tanh", "square": "square", "sin": "sine",
-}  # fmt: skip
 _SETTINGS, _DEFAULTS = ("negative_slope", "alpha"), {"leaky_relu": 0.01, "elu": 1.0}
-LOSSES = (
-    "mse_loss", "l1_loss", "huber_loss", "smooth_l1_loss", "cross_entropy", "nll_loss", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-)  # fmt: skip
 
 
 @dataclass(eq=False)
