@@ -143,7 +143,8 @@ class Class:
     @cached_property
     def _place(self) -> dict[str, int]:
         """Where a line stands in the work."""
-        return {quantity.key: place for quantity, place in self.checker.key.order.items()}
+        asked = [one.key for one in self.checker.questions]
+        return {key: place for place, key in enumerate([*(one.key for one in self.checker.key.order), *asked])}
 
     @cached_property
     def lines(self) -> tuple[LineCount, ...]:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from backprop_cli.checking.equations import EquationJudge, Equations
     from backprop_cli.checking.formula_answers import FormulaMark
     from backprop_cli.checking.hypothesis import Hypothesis
+    from backprop_cli.checking.word_answers import WordMark
+    from backprop_cli.questions.question import Question
 
 _MOST_KNOWN = 200_000  # answers that are remembered
 _MOST_PLACES = 15  # more are never shown
@@ -92,10 +94,11 @@ class Report:
     notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
     changes: tuple[Equations, ...] = ()  # faulty lines of changes, where no verdict tells of them
     missed: tuple[Remark, ...] = ()  # lines with work in them that were not understood
+    words: tuple[WordMark, ...] = ()  # the questions that were asked
 
     @property
-    def _all(self) -> tuple[Mark | FormulaMark, ...]:
-        return (*self.marks, *self.formulas)
+    def _all(self) -> tuple[Mark | FormulaMark | WordMark, ...]:
+        return (*self.marks, *self.formulas, *self.words)
 
     @property
     def earned(self) -> Rational:
@@ -112,8 +115,9 @@ class Report:
         """Whether every line that is asked for has full marks, and no digit is wrong; an empty sheet is not right."""
         full = all(mark.earned == mark.worth and not mark.verdict.remark for mark in self.marks)
         in_letters = all(mark.outcome is Outcome.RIGHT for mark in self.formulas)
-        good = full and in_letters and not self.wrong and not self.unread and not self.changes
-        return bool(self.marks or self.formulas) and good
+        in_words = all(mark.outcome in FULL_MARKS for mark in self.words)
+        good = full and in_letters and in_words and not self.wrong and not self.unread and not self.changes
+        return bool(self.marks or self.formulas or self.words) and good
 
     @cached_property
     def wrong(self) -> tuple[Mark, ...]:
@@ -253,10 +257,19 @@ class Checker:
         """The lines that are asked for as formulas."""
         return tuple(asked_formulas(self.worked))
 
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that are asked. Raises UsageError for one that the problem does not have."""
+        if not self.problem.ask_words:
+            return ()
+        from backprop_cli.questions.table import questions_of
+
+        return questions_of(self.worked)
+
     def _judged(self, key: AnswerKey, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         verdicts = with_shares(Judge(key, answers, self.marking).judged(), key, answers)
         verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
-        free = {} if self.problem.asks_formulas_alone else {one: self.marking.worth(one) for one in verdicts}
+        free = {} if self.problem.asks_no_numbers else {one: self.marking.worth(one) for one in verdicts}
         worths = self._asked or free
         shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
         marks = []
@@ -305,7 +318,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
                 answers[quantity] = checker.given(quantity, written)
             except (MathError, Undecided) as problem:
                 complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
-    if complaints and not answers and not (checker.asked_formulas and sheet.parts):
+    if complaints and not answers and not sheet.words and not (checker.asked_formulas and sheet.parts):
         raise SourceError(sheet.source, complaints, sheet.text)
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
@@ -324,6 +337,10 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
         judge = checker.equations(report.key, sheet.book)
         marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
         report = _replace(report, formulas=marks)
+    if checker.questions:
+        from backprop_cli.checking.word_answers import judge_words
+
+        report = _replace(report, words=judge_words(checker.questions, sheet.words, answers, checker.marking))
     return _replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes, missed=sheet.lost)
 
 

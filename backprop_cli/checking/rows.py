@@ -15,6 +15,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
+from backprop_cli.checking.word_answers import WordMark
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
@@ -134,9 +135,10 @@ def row_of(file: str, student: str, report: Report) -> SheetRow:
     explainer = Explainer(report)
     first = report.first_wrong
     lines = [_line(mark, explainer) for mark in report.marks]
+    lines += [*map(_formula, report.formulas), *map(_word, report.words)]
     said = None if first is None else (first.quantity.key, explainer.verdict(first.verdict))
     return SheetRow(
-        file, student, "", (*lines, *map(_formula, report.formulas)), said, tuple(_mistakes(report, explainer)),
+        file, student, "", tuple(lines), said, tuple(_mistakes(report, explainer)),
         report.days_late, str(report.lost), tuple(_unread(report)),
     )  # fmt: skip
 
@@ -162,6 +164,11 @@ def _formula(mark: FormulaMark) -> LineRow:
     group = next(name for name, rules in GROUPS.items() if mark.outcome in rules)
     marks = str(mark.earned), str(mark.worth)
     return LineRow(mark.quantity.key, mark.written, mark.outcome.value, group, *marks, in_letters=True)
+
+
+def _word(mark: WordMark) -> LineRow:
+    group = next(name for name, rules in GROUPS.items() if mark.outcome in rules)
+    return LineRow(mark.question.key, mark.written, mark.outcome.value, group, str(mark.earned), str(mark.worth))
 
 
 def _mistakes(report: Report, explainer: Explainer) -> Iterator[MistakeRow]:

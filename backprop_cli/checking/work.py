@@ -21,13 +21,15 @@ from backprop_cli.checking.orientation import placed
 from backprop_cli.checking.put_in import value_in
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.wholes import Wholes, entries
+from backprop_cli.checking.word_answers import Reply
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.deriving.writers import writer_for
-from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean
+from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, did_you_mean, visible
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball
+from backprop_cli.problem.questions import QUESTION, called
 from backprop_cli.solving.spelling import Speller
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.matrix_formulas import Matrix as Whole
@@ -80,6 +82,8 @@ class WorkReader:
             sheet.complain(remark.why, remark.spot)
         for chain in hand_in.chains:
             sheet.add(chain)
+        for remark in hand_in.remarks if self.worked.problem.ask_words else ():
+            sheet.said(remark.text, remark.spot)
         return sheet.done()
 
     def with_matrices(self, sheet: Sheet) -> Sheet:
@@ -177,6 +181,7 @@ class _Sheet:
         self.own: list[Remark] = []  # quantities of the student's own
         self.changes: list[Change] = []
         self.vectors: dict[str, Whole] = {}  # what was called so on this sheet
+        self.words: dict[str, Reply] = {}  # the answers to questions
         self.overfull: set[Quantity] = set()  # quantities with more work than is judged
         self.student = hand_in.student or None
 
@@ -188,7 +193,7 @@ class _Sheet:
         return Sheet(
             answers, one.source, self.student, text=one.text, unread=unread, parts=parts, hand_in=one, book=self.book,
             bits=one.bits,
-            changes=tuple(self.changes),
+            changes=tuple(self.changes), words=self.words,
         )  # fmt: skip
 
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
@@ -201,7 +206,7 @@ class _Sheet:
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
-        if self.change(chain) or self.is_error(chain):
+        if self.is_reply(chain) or self.change(chain) or self.is_error(chain):
             return
         if self.meanings.is_helper(chain):
             why = _("a factor on the way, which is not judged by itself")
@@ -219,6 +224,25 @@ class _Sheet:
             self.repeated(chain, quantity)
         else:
             self.answer(self.without_matrices(chain, quantity), quantity)
+
+    def is_reply(self, chain: Chain) -> bool:
+        """Takes the answer to a question; whether it is one."""
+        asked = self.reader.worked.problem.ask_words
+        key = called(chain.name, asked) or called(f"{chain.label}{chain.name}", asked)
+        return key is not None and self.replied(key, chain.parts[-1].text, chain.spot)
+
+    def said(self, text: str, spot: Spot) -> None:
+        """Takes the answer to a question from a line without an equals sign: its key, and a word behind it."""
+        if found := QUESTION.match(text):
+            key = called(found[1], self.reader.worked.problem.ask_words)
+            if key is not None:
+                self.replied(key, text[found.end() :].strip(" \t:=,;|&"), spot)
+
+    def replied(self, key: str, text: str, spot: Spot) -> bool:
+        """Notes the answer to a question, the last one that is not empty."""
+        if text or key not in self.words:
+            self.words[key] = Reply(" ".join(visible(text).split()), spot.span)
+        return True
 
     def without_matrices(self, chain: Chain, quantity: Quantity) -> Chain:
         """The work for a single quantity with products of vectors written out, w³a² + b³, where that makes it right."""

@@ -30,9 +30,9 @@ def lint(
     from backprop_cli.checking.lint import Weight
     from backprop_cli.checking.lint import lint as look_at
     from backprop_cli.cli.output import charset_for, show_page, write_document
-    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.reports import linting
     from backprop_cli.problem.settings import with_rounding
+    from backprop_cli.questions.reading import load
 
     loaded = load(problem)
     marked = with_rounding(loaded.problem, rounding)

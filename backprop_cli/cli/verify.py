@@ -18,8 +18,8 @@ def register(app: typer.Typer) -> None:
 def verify(problem: ProblemArgument) -> None:
     """Compare every gradient with a central difference, and with PyTorch where it is installed."""
     from backprop_cli.cli.output import can_show_unicode, show_page
-    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.reports.verification import report
+    from backprop_cli.questions.reading import load
     from backprop_cli.views.verification import verification_of
 
     result = verification_of(load(problem).problem)

@@ -10,12 +10,12 @@ from typing import Any
 
 from backprop_cli.checking.judging import Work, Writer, checker_of_class, marked
 from backprop_cli.checking.report import Checker
-from backprop_cli.deriving.understanding import kept
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import language, set_language
 from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.reader import Loaded
+from backprop_cli.questions.reading import kept
 
 FEEDBACK = {"markdown": ".md", "html": ".html"}  # its formats, and their endings
 Marked = tuple[str, str]  # a row as JSON, and the feedback

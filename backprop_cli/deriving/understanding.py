@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace as _replace
-from pathlib import Path
-from typing import Any
 
 from backprop_cli.problem import reader
-from backprop_cli.problem.model import RoundingRule
 from backprop_cli.problem.reader import Loaded
 
 
@@ -35,16 +32,3 @@ def understood(loaded: Loaded) -> Loaded:
         raise loaded.failure(reading.places)
     whole = reading.whole()
     return _replace(loaded, problem=found, derived=None if whole is None else (found, whole))
-
-
-def kept(loaded: Loaded) -> tuple[Any, tuple[Any, ...]]:
-    """What a problem is pickled as: a function and its arguments, all plain, that read it again."""
-    problem = loaded.problem
-    return _again, (loaded.text, loaded.source, loaded.folder, problem.title, problem.notation, problem.rounding)
-
-
-def _again(
-    text: str, source: str, folder: Path | None, title: str, notation: str, rounding: RoundingRule | None
-) -> Loaded:
-    loaded = understood(reader.load_text(text, source, notation, letters=True, folder=folder))
-    return _replace(loaded, problem=_replace(loaded.problem, title=title, rounding=rounding))

@@ -9,7 +9,6 @@ from operator import itemgetter
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.clean import warnings_of
-from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import HEALTHY, NO_VALUE, TELLING, Demand, Look, first_broken
 from backprop_cli.generator.parametric import Filling, ParametricProblem, Row
@@ -18,6 +17,7 @@ from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import Loaded, load_text
+from backprop_cli.questions.reading import understood
 from backprop_cli.solving.worked import WorkedProblem
 
 BITS = 96
