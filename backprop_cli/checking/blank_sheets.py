@@ -180,7 +180,7 @@ def _yaml_top(blank: _Blank) -> Iterator[str]:
     if blank.given:
         said = _("Given, by these names: {names}.").format(names=visible(blank.given))
         yield from (f"# {row}" for row in wrap(said, _WIDE))
-    if not blank.lines and blank.in_letters:
+    if not blank.lines and (blank.in_letters or blank.questions):
         return
     if first := first_of_several(blank.problem):
         yield f"# {first}"

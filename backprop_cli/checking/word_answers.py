@@ -10,7 +10,7 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import BackpropError, Span
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, full_stop, labelled
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.questions.answers import word_in
 from backprop_cli.questions.question import Fact, Own, Question, Word
@@ -38,25 +38,16 @@ class WordMark:
     earned: Rational
     worth: Rational
 
-    @property
-    def quantity(self) -> Quantity:
-        """What the marks are noted for."""
-        return self.question.quantity
-
-    @property
-    def expected(self) -> str:
-        """The right word, as it is shown."""
-        return self.question.word(self.question.right.word).shown
-
 
 def choices(question: Question) -> str:
     """The words that may be answered, as they are typed: dead | saturated | neither."""
     return SEPARATOR.join(word.typed for word in question.words)
 
 
-def why(mark: WordMark) -> str:
-    """Why the right word is right, as a sentence."""
-    return full_stop(labelled(mark.expected, mark.question.right.why))
+def why(question: Question) -> str:
+    """The right word, and why it is right."""
+    right = question.right
+    return _("{word}, because {why}").format(word=question.word(right.word).shown, why=right.why)
 
 
 def judge_words(

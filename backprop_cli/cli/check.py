@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,7 +84,8 @@ def _sheet(checker: Checker, answers: Path | None, interactive: bool, everything
 
     if interactive:
         asked = [line.quantity for line in asked_lines(checker.worked, everything)]
-        return ask(checker.names, asked, _reply_to, lambda text: typer.echo(text, err=True))
+        say = partial(typer.echo, err=True)
+        return ask(checker.names, asked, _reply_to, say, checker.questions)
     if answers is None:
         hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")
         raise UsageError(_("no answers ({hint})").format(hint=hint))

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 
 from backprop_cli.ground.words import in_every_language
 from backprop_cli.numbers.certified import Real, precision
-from backprop_cli.numbers.exact import numeral, rational
+from backprop_cli.numbers.enclosures import within
+from backprop_cli.numbers.exact import Rational, numeral, rational
 from backprop_cli.questions.question import Question, Word
 
 _BOX = re.compile(r"(☐|□|\[\s?\]|\(\s\))|(☒|☑|■|✓|✔|✗|✘|\[\s?[xX✓✔]\s?\]|\([xX]\))")
 _STEM = 5  # letters that a word and another form of it have in common
 _MOST = 200  # characters that are looked at
 _NEAR = rational(1, 200)
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 _COMPARED = re.compile(r"^(?:0\s*<)?\s*(?:η|eta)?\s*[<≤=]?\s*")
 
 
@@ -63,7 +65,7 @@ def _plain(text: str) -> str:
 
 
 def _without_umlauts(text: str) -> str:
-    return text.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}))
+    return "".join(_UMLAUTS.get(char, char) for char in text)
 
 
 def _number(words: Iterable[Word], text: str) -> Word | None:
@@ -81,8 +83,8 @@ def _number(words: Iterable[Word], text: str) -> Word | None:
     return near[0] if len(near) == 1 else None
 
 
-def _is_near(one: Real | None, value: Real) -> bool:
-    return one is not None and bool(abs(one - value) <= abs(one) * _NEAR)
+def _is_near(one: Real | None, value: Rational) -> bool:
+    return one is not None and within(one, value, value * _NEAR)
 
 
 def _ticked(question: Question, text: str) -> Word | None:

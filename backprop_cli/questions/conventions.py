@@ -51,8 +51,9 @@ def _convention(worked: WorkedProblem, target: str) -> Question:
     words = tuple(word for word, _value in options)
     why = next(value for word, value in options if word is right[0])
     fact = partial(_because, right[0], name, why.decimal.text())
-    return Question("convention", f"{name} is {sign}{digits}", sentence, words, fact,
-                    of=f"{name} = {in_figures(sign + digits)}")  # fmt: skip
+    hint = n_("Work it out under each of these conventions.")
+    shown = f"{name} = {in_figures(sign + digits)}"
+    return Question("convention", f"{name} is {sign}{digits}", sentence, words, fact, hint, of=shown)
 
 
 def _options(answer: Answer, variations: tuple[Variation, ...]) -> list[tuple[Word, Value]]:

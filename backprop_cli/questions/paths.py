@@ -54,7 +54,9 @@ def _path(worked: WorkedProblem, target: str) -> Question:
     if not sizes[0][0] > sizes[1][0]:
         raise NoQuestion(_("no path from {name} carries more than every other one").format(name=target), hint)
     sentence = n_("Through which of these does the path from {of} go that carries most of the gradient?")
-    return Question("path", _called(one, key), sentence, tuple(map(Word, names)), partial(_largest, worked, target))
+    hint = n_("Multiply the slopes along each path, and compare the sizes of the products.")
+    words, fact = tuple(map(Word, names)), partial(_largest, worked, target)
+    return Question("path", _called(one, key), sentence, words, fact, hint)
 
 
 def _sizes(found: Paths, names: Iterable[str]) -> list[tuple[Real, str]]:

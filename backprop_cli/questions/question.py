@@ -59,7 +59,8 @@ class Fact:
 
 @record(slots=False)
 class Question:
-    """A question of one problem; `sentence` is a message with the field {of}, `of` what is put in there.
+    """A question of one problem; `sentence` is a message with the field {of}, `of` what is put in there, and `hint`
+    says how to find out.
 
     `fact` is asked for when somebody needs it: of some problems, it takes a training. Where the question `follows`,
     it may be asked for with somebody's own numbers on lines of the work.
@@ -70,6 +71,7 @@ class Question:
     sentence: str
     words: tuple[Word, ...]
     fact: Callable[[Own], Fact]
+    hint: str
     follows: bool = False
     of: str = ""
     fields: Mapping[str, object] = field(default_factory=dict)
@@ -88,6 +90,11 @@ class Question:
     def said(self) -> str:
         """The question as a sentence in the reader's language."""
         return _(self.sentence).format(of=self.of or self.target, **self.fields)
+
+    @property
+    def how(self) -> str:
+        """How to find out, as a sentence in the reader's language."""
+        return _(self.hint).format(of=self.of or self.target)
 
     @cached_property
     def right(self) -> Fact:

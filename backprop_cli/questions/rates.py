@@ -25,6 +25,7 @@ _BITS = 256
 _EPOCHS = 10  # over which a rate is looked at, unless the problem says otherwise
 _ON_PARABOLA = (Word.TOO_SMALL, Word.CONVERGES, Word.OSCILLATES, Word.DIVERGES)
 _LONG = 8  # characters of a fraction that is written as one
+_FACTOR = n_("Look at 1 − η·E″, by which each step multiplies the distance to the minimum.")
 _WHY = {
     Word.DIVERGES: n_("the loss ends higher than it began, or leaves every bound"),
     Word.OSCILLATES: n_("steps turn back in at least half of the epochs, or the loss goes up and down"),
@@ -65,7 +66,7 @@ def _parabola(problem: Problem) -> Quadratic | None:
 def _rates(problem: Problem) -> list[tuple[str, Formula]]:
     """The rates that are compared, as they are written; else the one that there is."""
     rates = problem.training.rates or ((problem.training.learning_rate,) if problem.training.learning_rate else ())
-    return [(rate.text if isinstance(rate, Number) else str(rate), rate) for rate in rates]
+    return [((isinstance(rate, Number) and rate.text) or _text(_value(rate)), rate) for rate in rates]
 
 
 def _with_rates(worked: WorkedProblem) -> tuple[str, ...]:
@@ -94,7 +95,9 @@ def _behaviour(worked: WorkedProblem, target: str) -> Question:
     sentence = n_("What does gradient descent do with η = {of}, in {epochs} epochs?")
     choices = tuple(Choice(word.value) for word in words)
     fields = {"epochs": _epochs(problem)}
-    return Question("behaviour", text, sentence, choices, fact, of=in_figures(text), fields=fields)
+    follow = n_("Follow the loss and the steps over the epochs.")
+    hint = follow if parabola is None else _FACTOR
+    return Question("behaviour", text, sentence, choices, fact, hint, of=in_figures(text), fields=fields)
 
 
 def _behaviour_of(worked: WorkedProblem, rate: Rational, parabola: Quadratic | None, own: Own) -> Fact:
@@ -151,7 +154,7 @@ def _bound(worked: WorkedProblem, target: str) -> Question:
         right = _text(2 * unit)
     words = tuple(Choice(text, f"η < {in_figures(text)}", value) for text, value in _in_order(sizes))
     sentence = n_("For which η > 0 does gradient descent converge?")
-    return Question("bound", "eta", sentence, words, partial(_bound_of, right, parabola), of="η")
+    return Question("bound", "eta", sentence, words, partial(_bound_of, right, parabola), _FACTOR, of="η")
 
 
 def _in_order(sizes: dict[str, Real]) -> list[tuple[str, Real]]:

@@ -55,7 +55,8 @@ def _state(worked: WorkedProblem, target: str) -> Question:
         hint = did_you_mean(name, list(units)) or (known if units else nothing)
         raise NoQuestion(_("there is no state of {name!r}").format(name=target), hint)
     sentence = n_("What is the state of {of} at the starting parameters?")
-    return Question("state", name, sentence, _STATES, partial(_state_of, worked, name), follows=True)
+    hint = n_("Look at the slope of its activation, at its net input in every sample.")
+    return Question("state", name, sentence, _STATES, partial(_state_of, worked, name), hint, follows=True)
 
 
 def _state_of(worked: WorkedProblem, name: str, own: Own) -> Fact:
@@ -94,7 +95,8 @@ def _flow(worked: WorkedProblem, target: str) -> Question:
         said = _("the gradient has to go over at least {steps} steps from layer to layer; here it goes over {count}")
         raise NoQuestion(said.format(steps=STEPS, count=max(0, count - 1)))
     sentence = n_("Is the gradient vanishing or exploding on its way back to the first layer?")
-    return Question("flow", _GRADIENT, sentence, _FLOWS, partial(_flow_of, worked), follows=True)
+    hint = n_("Compare the mean |δ| of the first layer with that of the last one.")
+    return Question("flow", _GRADIENT, sentence, _FLOWS, partial(_flow_of, worked), hint, follows=True)
 
 
 _AILMENTS = {Ailment.VANISHING: "vanishing", Ailment.EXPLODING: "exploding", Ailment.CUT_OFF: "cut off"}

@@ -22,12 +22,15 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.writing import texts
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
 from backprop_cli.worksheets.given import given, reminder
 from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth
 
+_BOXES = {False: "☐", True: "☒"}
+_GAP = "   "  # between two boxes
 _FEWEST, _MOST = 3, 12  # lines of room behind a table, unless it is said how many
 
 
@@ -59,6 +62,7 @@ def _sheet(exercise: Exercise, formulas: bool, space: int | None) -> Iterator[Bl
         if room:
             yield Space(room)
     yield from in_letters(exercise, filled=False)
+    yield from in_words(exercise, filled=False)
 
 
 def _key(exercise: Exercise, worked: Document | None) -> Iterator[Block]:
@@ -67,6 +71,7 @@ def _key(exercise: Exercise, worked: Document | None) -> Iterator[Block]:
         yield from heading
         yield _table(exercise, section, filled=True)
     yield from in_letters(exercise, filled=True)
+    yield from in_words(exercise, filled=True)
     if worked is not None:
         yield Heading(1, Role.SHEET, (Text(_("Worked solution")),))
         for block in worked.blocks:
@@ -88,6 +93,23 @@ def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
         marks = (Text(marks_text(worth) if filled else _out_of(worth)),)
         rows.append(((exercise.symbol(line.quantity),), exercise.meaning(line.quantity), answer, marks))
     yield Table(head, tuple(rows), ("left", "left", "left", "right"), to_fill=not filled)
+
+
+def in_words(exercise: Exercise, filled: bool) -> Iterator[Block]:
+    """The questions, each with a box before every word; `filled`, the right one is ticked."""
+    if not exercise.questions:
+        return
+    yield Heading(1, Role.SHEET, (Text(_("Questions")),))
+    if not filled:
+        yield Say((Text(_("Tick one box in each row.")),))
+    head = tuple(texts([_("question"), _("what is asked"), _("answer"), _("marks")]))
+    rows = []
+    for one in exercise.questions:
+        worth = exercise.worth(one.quantity)
+        boxes = _GAP.join(f"{_BOXES[filled and word.text == one.right.word]} {word.shown}" for word in one.words)
+        marks = (Text(marks_text(worth) if filled else _out_of(worth)),)
+        rows.append(((Text(visible(one.key)),), (Text(visible(one.said)),), (Text(visible(boxes)),), marks))
+    yield Table(head, tuple(rows), ("left", "left", "left", "right"))
 
 
 def headed(exercise: Exercise) -> Iterator[tuple[list[Heading], Section]]:

@@ -167,7 +167,8 @@ def _on_words(mark: WordMark, answers: bool) -> str:
     from backprop_cli.checking.word_answers import verdict_on, why
 
     said = verdict_on(mark)
-    return clauses([said, why(mark)]) if answers and mark.outcome is not Outcome.RIGHT else said
+    should = _("it should be {word}").format(word=why(mark.question))
+    return clauses([said, should]) if answers and mark.outcome is not Outcome.RIGHT else said
 
 
 def _of(mark: Mark | FormulaMark | WordMark) -> str:
@@ -310,7 +311,8 @@ def _short(words: Explanation, charset: str) -> Text:
 
 
 def _total(report: Report) -> Text:
-    if not report.marks and not any(mark.written for mark in (*report.formulas, *report.words)):
+    written = [*(mark.written for mark in report.formulas), *(mark.written for mark in report.words)]
+    if not report.marks and not any(written):
         return Text(_("There is no answer on this sheet yet."))
     if report.worth == 0:
         return Text(_("Nothing on this sheet is asked for."))
