@@ -11,8 +11,8 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.algebra.references import meant_by
 from backprop_cli.checking.change_lines import Change
+from backprop_cli.checking.replies import Reply
 from backprop_cli.checking.values import Written, read_value
-from backprop_cli.checking.word_answers import Reply
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.descriptions import describe, describe_address
+from backprop_cli.checking.replies import Reply
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.values import Written, read_value
-from backprop_cli.checking.word_answers import Reply, choices
+from backprop_cli.checking.word_answers import choices
 from backprop_cli.deriving.names import Names
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, told

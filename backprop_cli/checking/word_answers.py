@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.replies import Reply
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
-from backprop_cli.ground.errors import BackpropError, Span
+from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
@@ -17,14 +18,6 @@ from backprop_cli.questions.question import Fact, Own, Question, Word
 
 _NOTHING = rational(0)
 SEPARATOR = " | "  # between the words on a sheet to fill in
-
-
-@record
-class Reply:
-    """What was written as the answer to a question, and where."""
-
-    text: str
-    span: Span | None = None
 
 
 @record(slots=False)

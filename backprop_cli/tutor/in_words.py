@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.given import Given, given_of
 from backprop_cli.checking.key import BITS
+from backprop_cli.checking.replies import Reply
 from backprop_cli.checking.values import read_value, value_of
 from backprop_cli.checking.verdicts import Outcome
-from backprop_cli.checking.word_answers import Reply, WordMark, choices, judge_words, verdict_on, why
+from backprop_cli.checking.word_answers import WordMark, choices, judge_words, verdict_on, why
 from backprop_cli.ground.words import _, as_sentence, clauses
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import rational
