@@ -21,7 +21,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, plural
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail, Problem, Sample
-from backprop_cli.problem.questions import is_question
+from backprop_cli.problem.questions import is_question, near_question
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Path, text_at
 
@@ -140,7 +140,12 @@ class Reading:
 
     def asked(self, one: Reference) -> tuple[Reference, ...]:
         """What a sheet asks for by a name."""
-        return self.askable.meant(one.written)
+        try:
+            return self.askable.meant(one.written)
+        except UnknownName:
+            if (near := near_question(one.written)) is None:
+                raise
+            raise UnknownName(_("no question called {name!r}").format(name=one.written), near) from None
 
     # ---- given -------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from backprop_cli.ground.errors import did_you_mean
+
 KINDS = ("state", "flow", "path", "behaviour", "bound", "convention")
 _FORM = re.compile(r"\s*([^\W\d_]+)\s*\(\s*([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 QUESTION = re.compile(rf"[^\w(]*((?:{'|'.join(KINDS)})\s*\([^()]{{1,80}}\))", re.I)  # at the beginning of a line
@@ -24,6 +26,12 @@ def is_question(text: str) -> bool:
     """Whether a name is that of a question, and of no quantity."""
     found = parts_of(text)
     return found is not None and found[0] in KINDS
+
+
+def near_question(text: str) -> str | None:
+    """What may be meant by a name that looks like that of a question; None where it does not."""
+    found = parts_of(text)
+    return did_you_mean(found[0], KINDS) if found is not None else None
 
 
 def written(kind: str, of: str) -> str:

@@ -60,7 +60,7 @@ def _has_the_stem_of(said: str, word: str) -> bool:
 
 def _plain(text: str) -> str:
     """A text without case, accents, signs and blanks; of Chinese nothing is taken away."""
-    bare = unicodedata.normalize("NFKD", text.replace("½", "1/2")).casefold()
+    bare = unicodedata.normalize("NFKD", text.replace("½", "1/2")).casefold().strip(" .!,;")
     return "".join(char for char in bare if char.isalnum() or char in "=∂−/-′<.")  # as far as words have these
 
 
