@@ -11,12 +11,12 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.patterns import Pattern, markers, value_of
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Certified, Real, compact
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import load_text
-from backprop_cli.questions.reading import understood
 from backprop_cli.solving.worked import WorkedProblem
 
 
