@@ -29,6 +29,6 @@ def understood(loaded: Loaded) -> Loaded:
     reading = _replace(reading, problem=_replace(reading.problem, report_quantities=reading.report()))
     found = _replace(reading.problem, ask=reading.ask(), ask_formulas=reading.formulas(), marks=reading.marks())
     if reading.places:
-        raise loaded.failure(reading.places)
+        loaded.fail(reading.places)
     whole = reading.whole()
     return _replace(loaded, problem=found, derived=None if whole is None else (found, whole))

@@ -121,6 +121,10 @@ def words_asked(ask: list[str] | AskFile) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*filter(is_question, values_asked(ask)), *more]))
 
 
+Asked: Any = by_shape(list=list[Word], mapping=AskFile)
+Marks: Any = dict[Word, Plain]
+
+
 class ConventionsFile(FileModel):
     """What courses disagree on."""
 

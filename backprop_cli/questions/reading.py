@@ -9,10 +9,11 @@ from typing import Any
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving import understanding
 from backprop_cli.ground.words import _
+from backprop_cli.numbers.exact import from_text
 from backprop_cli.problem import reader
 from backprop_cli.problem.model import RoundingRule
 from backprop_cli.problem.questions import called, is_question
-from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.reader import Above, Loaded
 from backprop_cli.problem.tree import Path, text_at
 
 
@@ -63,7 +64,7 @@ def _with_questions(loaded: Loaded) -> Loaded:
         else:
             marks[Reference((), keys.get(key, key), one.text)] = marks.pop(one)
     if places:
-        raise loaded.failure(places)
+        loaded.fail(places)
     asked = tuple(dict.fromkeys(keys.values()))
     found = _replace(problem, ask_words=asked, marks=marks)
     derived = loaded.derived
@@ -87,11 +88,22 @@ def _place(loaded: Loaded, text: str) -> Path:
 def kept(loaded: Loaded) -> tuple[Any, tuple[Any, ...]]:
     """What a problem is pickled as: a function and its arguments, all plain, that read it again."""
     problem = loaded.problem
-    return _again, (loaded.text, loaded.source, loaded.folder, problem.title, problem.notation, problem.rounding)
+    said = (problem.title, problem.text, problem.notation, problem.rounding)
+    shared = tuple((one, str(worth)) for one, worth in problem.marks.items()) if loaded.above is not None else None
+    return _again, (loaded.text, loaded.source, loaded.folder, loaded.above, said, shared)
 
 
 def _again(
-    text: str, source: str, folder: Folder | None, title: str, notation: str, rounding: RoundingRule | None
+    text: str,
+    source: str,
+    folder: Folder | None,
+    above: Above | None,
+    said: tuple[str, str, str, RoundingRule | None],
+    shared: tuple[tuple[Reference, str], ...] | None,
 ) -> Loaded:
-    loaded = understood(reader.load_text(text, source, notation, letters=True, folder=folder))
-    return _replace(loaded, problem=_replace(loaded.problem, title=title, rounding=rounding))
+    title, words, notation, rounding = said
+    loaded = understood(reader.load_text(text, source, notation, letters=True, folder=folder, above=above))
+    problem = _replace(loaded.problem, title=title, text=words, rounding=rounding)
+    if shared is not None:  # the points of an exercise
+        problem = _replace(problem, marks={one: from_text(worth) for one, worth in shared})
+    return _replace(loaded, problem=problem)
