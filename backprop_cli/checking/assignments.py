@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace as _replace
+from typing import Any
 
 from backprop_cli.algebra.references import Reference
 from backprop_cli.checking.asked import asked_formulas, asked_lines
@@ -10,13 +11,14 @@ from backprop_cli.checking.formula_answers import worth_of
 from backprop_cli.checking.marking import Marking
 from backprop_cli.ground.errors import Complaint, SourceError, SourcesError, together
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.exact import Rational, from_text, rational
 from backprop_cli.problem import assignment_reader
-from backprop_cli.problem.assignment import Assignment, Exercise
+from backprop_cli.problem.assignment import Assignment, Exercise, Head
 from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.reader import EXERCISES, Loaded
 from backprop_cli.problem.settings import with_rounding
-from backprop_cli.problem.tree import span_at
+from backprop_cli.problem.tree import read_tree, span_at
+from backprop_cli.questions import reading
 from backprop_cli.questions.reading import understood
 from backprop_cli.questions.table import questions_of
 from backprop_cli.solving.worked import WorkedProblem
@@ -54,6 +56,22 @@ def _exercise(assignment: Assignment, one: Exercise, rounding: str | None) -> Ex
         complaint = Complaint(_("nothing that is asked for has marks, so that there is nothing to share out"), span)
         raise SourceError(assignment.source, [complaint], assignment.text)
     return _replace(one, loaded=_replace(found, problem=_replace(found.problem, marks=marks), derived=None))
+
+
+def kept(assignment: Assignment) -> tuple[Any, tuple[Any, ...]]:
+    """What an assignment is pickled as: a function and its arguments, all plain, that read it again."""
+    exercises = tuple(
+        (one.number, one.points and str(one.points), reading.kept(one.loaded)[1]) for one in assignment.exercises
+    )
+    return _again, (assignment.source, assignment.text, exercises, assignment.head)
+
+
+def _again(source: str, text: str, exercises: tuple[Any, ...], head: Head | None) -> Assignment:
+    found = tuple(
+        Exercise(number, reading.again(*arguments), points and from_text(points))
+        for number, points, arguments in exercises
+    )
+    return Assignment(source, text, read_tree(text, source), found, head)
 
 
 def shared_out(loaded: Loaded, points: Rational) -> dict[Reference, Rational] | None:

@@ -35,6 +35,7 @@ from backprop_cli.problem.update_rules import check_state
 def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     """The problem; it is of use only where nothing has been complained about."""
     _check_kind(file, book)
+    book.complain_of_words(file.text or "", ("text",))
     conventions, batch = read_conventions(file), read_batch(file, book)
     inputs = _inputs(file, book)
     stack = Stack(inputs or Grid((), ()))

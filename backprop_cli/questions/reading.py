@@ -90,10 +90,10 @@ def kept(loaded: Loaded) -> tuple[Any, tuple[Any, ...]]:
     problem = loaded.problem
     said = (problem.title, problem.text, problem.notation, problem.rounding)
     shared = tuple((one, str(worth)) for one, worth in problem.marks.items()) if loaded.above is not None else None
-    return _again, (loaded.text, loaded.source, loaded.folder, loaded.above, said, shared)
+    return again, (loaded.text, loaded.source, loaded.folder, loaded.above, said, shared)
 
 
-def _again(
+def again(
     text: str,
     source: str,
     folder: Folder | None,
@@ -101,6 +101,7 @@ def _again(
     said: tuple[str, str, str, RoundingRule | None],
     shared: tuple[tuple[Reference, str], ...] | None,
 ) -> Loaded:
+    """The problem that `kept` made plain."""
     title, words, notation, rounding = said
     loaded = understood(reader.load_text(text, source, notation, letters=True, folder=folder, above=above))
     problem = _replace(loaded.problem, title=title, text=words, rounding=rounding)

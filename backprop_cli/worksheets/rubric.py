@@ -35,7 +35,12 @@ _MOST_SHOWN = 8  # lines in which a mistake is not seen
 
 def rubric(exercise: Exercise, mistakes: int = MOST_MISTAKES) -> Document:
     """The rubric; at most so many mistakes are shown for a line, each once and with the number that it would give."""
-    return exercise.document(_("Marking rubric: {title}"), _Rubric(exercise, mistakes).blocks())
+    return exercise.document(_("Marking rubric: {title}"), what_earns(exercise, mistakes))
+
+
+def what_earns(exercise: Exercise, mistakes: int = MOST_MISTAKES) -> Iterator[Block]:
+    """What stands in the rubric of an exercise."""
+    return _Rubric(exercise, mistakes).blocks()
 
 
 def _share(share: Rational) -> str:

@@ -54,14 +54,19 @@ _SIGNS = {
 
 
 def report_page(
-    report: Report, student: str = "", answers: bool = True, charset: str = "unicode", notation: str | None = None
+    report: Report,
+    student: str = "",
+    answers: bool = True,
+    charset: str = "unicode",
+    notation: str | None = None,
+    headed: bool = True,
 ) -> RenderableType:
     """The table of verdicts, and under it the first wrong line as a teacher explains it.
 
-    Without `answers`, no value is shown that the student did not write.
+    Without `answers`, no value is shown that the student did not write. `headed`: with the title of the problem.
     """
     explainer = Explainer(report, charset, notation)
-    parts = [*_head(report, student, charset)]
+    parts = [*_head(report, student if headed else None, charset)]
     if report.marks:
         parts += [_table(report, explainer, answers, charset), Text()]
     if report.formulas:
@@ -72,10 +77,11 @@ def report_page(
     return Group(*parts, *_missed(report, charset), _total(report))
 
 
-def _head(report: Report, student: str, charset: str) -> Iterator[RenderableType]:
+def _head(report: Report, student: str | None, charset: str) -> Iterator[RenderableType]:
+    """The title and the student, unless that is None, and what is to be said first."""
     title = visible(report.key.problem.title)
-    names = (" - " if charset == "ascii" else " · ").join(filter(None, (title, visible(student))))
-    if names:
+    names = (" - " if charset == "ascii" else " · ").join(filter(None, (title, visible(student or ""))))
+    if names and student is not None:
         yield Text(_in(charset, names), "bold")
         yield Text()
     for said in _notes(report):
@@ -317,13 +323,19 @@ def _total(report: Report) -> Text:
     if report.worth == 0:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=marks_text(report.earned), worth=marks_text(report.worth))
-    if report.days_late:
-        days = plural("{count} day late", "{count} days late", report.days_late)
-        said = _("{marks}; {days}: {lost} taken off").format(marks=said, days=days, lost=marks_text(report.lost))
+    said = taken_off(said, report.days_late, report.lost)
     right = report.all_right
     if not right:
         return Text(said, "bold")
     return Text(labelled(said, _("all that was read is right") if report.missed else _("all right")), "bold green")
+
+
+def taken_off(said: str, days_late: int, lost: Rational) -> str:
+    """The marks, with what lateness costs of them."""
+    if not days_late:
+        return said
+    days = plural("{count} day late", "{count} days late", days_late)
+    return _("{marks}; {days}: {lost} taken off").format(marks=said, days=days, lost=marks_text(lost))
 
 
 # ---- Markdown ----------------------------------------------------------------------------------------------------
