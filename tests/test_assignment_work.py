@@ -194,11 +194,14 @@ def test_a_class_has_columns_by_exercise_whoever_marks_and_feedback_by_exercise(
                        "--feedback", tmp_path / "back").out for jobs in ("1", "2")]  # fmt: skip
     assert tables[0] == tables[1]
     head, *rows = csv.reader(io.StringIO(tables[0]))
-    assert [one for one in head if one.startswith("exercise")][:5] == [
-        "exercise 1 / e", "exercise 1 / de/da", "exercise 1 / de/db", "exercise 2 / net_h1", "exercise 2 / out_h1",
+    assert [one for one in head if one.startswith("exercise")][:7] == [
+        "exercise 1", "exercise 2", "exercise 3",
+        "exercise 1 / e", "exercise 1 / de/da", "exercise 1 / de/db", "exercise 2 / net_h1",
     ]  # fmt: skip
     marks = head.index("marks")
     assert [row[marks] for row in rows] == ["27", "18", "0"]
+    parts = [[float(row[head.index(f"exercise {number}")]) for number in (1, 2, 3)] for row in rows]
+    assert parts == [[6, 14, 7], [4, 14, 0], [0, 0, 0]]
     feedback = (tmp_path / "back" / "bob.md").read_text("utf-8")
     assert re.findall(r"^## (.*)$", feedback, re.M) == [
         "Exercise 1: The chain rule over two paths", "Exercise 2: One step of gradient descent",
