@@ -139,6 +139,22 @@ def test_the_template_is_read_and_has_every_line_that_is_asked_for(
     assert all(not one["not_read"] for one in found["exercises"])
 
 
+def test_files_that_are_named_by_their_exercises_are_one_hand_in(right: Answers, tmp_path: Path) -> None:
+    names = ("ex1.txt", "aufgabe-2.yaml", "3.md")
+    for student in ("ann", "bob"):
+        (tmp_path / "all" / student).mkdir(parents=True)
+        for name, one in zip(names, right, strict=True):
+            sign = ":" if name.endswith("yaml") else " ="
+            text = "\n\n".join(f"{key}{sign} {value}" for key, value in one.items())
+            (tmp_path / "all" / student / name).write_text(text, "utf-8")
+    (tmp_path / "all" / "bob" / "3.md").unlink()
+    done = backprop("check", "homework", *(tmp_path / "all" / "ann" / name for name in names))
+    assert done.out.rstrip().endswith("All exercises: 27 of 27 marks")
+    rows = list(csv.DictReader(io.StringIO(backprop("grade", "homework", tmp_path / "all", "--csv").out)))
+    assert {row["student"]: row["marks"] for row in rows} == {"ann": "27", "bob": "20"}
+    assert "an assignment" in backprop("check", "mazur", tmp_path / "a.txt", tmp_path / "b.txt").err
+
+
 # ---- marks -------------------------------------------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ class Work:
     notes: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     folder: str = ""
+    others: tuple[tuple[bytes, str, str], ...] = ()  # further files of it, each with its name and ending
 
 
 Writer = Callable[[Reports, str], str]  # what writes the feedback on the reports of somebody
@@ -31,7 +32,7 @@ Writer = Callable[[Reports, str], str]  # what writes the feedback on the report
 
 def judged(checkers: Checkers, work: Work) -> tuple[str, Reports]:
     """Whose the hand-in is, and the reports on it. Raises BackpropError where nothing of it can be read."""
-    sheets = checkers.read(work.data, work.file, work.ending)
+    sheets = checkers.read_files([(work.data, work.file, work.ending), *work.others])
     student = next(filter(None, (sheet.student for sheet in sheets)), "")
     return work.student or student or _stem(work.file), checkers.check(sheets, work.days_late)
 
