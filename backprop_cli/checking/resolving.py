@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import slopes
-from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
@@ -15,7 +14,8 @@ from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.letters import Letters
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.sums import written_out
-from backprop_cli.working.formulas import SUM, read_formula
+from backprop_cli.checking.written_numbers import formula_in
+from backprop_cli.working.formulas import SUM
 
 _BETWEEN = (Kind.PART, Kind.PATH, Kind.GRADIENT)
 _MOST_PATHS = 8  # paths of a derivative that is written in one factor
@@ -65,15 +65,14 @@ class Resolver:
 
     def _sum(self, text: str, quantity: Quantity) -> Formula | None:
         """A sum: what is summed where that has no index, else the terms of the sum in the line, or in one before it."""
-        try:
-            summed = read_formula(text.removeprefix(SUM)).formula
-        except FormulaError:
+        summed = formula_in(text.removeprefix(SUM))
+        if summed is None:
             return None
         line = self.key.line(quantity)
         assert line is not None
         once = replace(line.formula, self._between)
-        return self.resolved(summed, quantity) or written_out(
-            summed, (line.formula, once, replace(once, self._between))
+        return self.resolved(summed.formula, quantity) or written_out(
+            summed.formula, (line.formula, once, replace(once, self._between))
         )
 
     def _between(self, name: Name) -> Formula:

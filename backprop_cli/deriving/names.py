@@ -67,6 +67,13 @@ class Names:
         lines = tuple(line.quantity for line in derivation.lines)
         return cls(problem, lines, tuple(derivation.constants), further)
 
+    def find(self, text: str, within: Address = ()) -> Quantity | None:
+        """The same as `resolve`, and None where there is none, or several."""
+        try:
+            return self.resolve(text, within)
+        except UnknownName:
+            return None
+
     def resolve(self, text: str, within: Address = ()) -> Quantity:
         """The one quantity that is called so, at the address that the name and what it stands `within` give.
 
