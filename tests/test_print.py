@@ -31,7 +31,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.print import latex, latex_rows, latex_text, pdf, scene, typst
+from backprop_cli.formats.print import latex, latex_rows, latex_text, pdf, scene, scenes, typst
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.pictures.items import Ink
 from backprop_cli.problem.reader import bundled, load
@@ -249,7 +249,7 @@ def network(*sizes: int) -> Solution:
 def drawn(solution: Solution) -> scene.Scene:
     """The picture at the top of the document."""
     found = next(block for block in worked_document(solution, "latex").blocks if isinstance(block, Drawing))
-    return scene.of_block(found, "latex")
+    return scenes.of_block(found, "latex")
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (1, 1), (4, 8, 8, 4), (3, 5, 2)])
