@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, replace
+from backprop_cli.algebra.formula import Formula, Name, is_operation, replace, rewritten
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.key import BITS
@@ -137,7 +137,7 @@ class Explainer(VerdictWords):
         if formula is None:
             return "", ""
         written = self._written_out(formula, cause)
-        written = softmaxes_spelled(written) if len(_names(written)) <= _MOST_SPELLED else written
+        written = softmaxes_spelled(written) if len(quantities_in(written)) <= _MOST_SPELLED else written
         symbols = self.speller.symbols_of(written, quantity.at)
         given_away = not numbers and not self._gives_nothing_away(written)
         if elsewhere or given_away or not self._are_known(written):
@@ -178,13 +178,13 @@ class Explainer(VerdictWords):
         return replace(formula, put, tidy=True)
 
     def _gives_nothing_away(self, formula: Formula) -> bool:
-        names = _names(formula)
+        names = quantities_in(formula)
         return all(name in self.texts or self.key.line(name) is None for name in names)
 
     def _are_known(self, formula: Formula) -> bool:
         """Whether what was left blank has its right value, as nothing before it is wrong."""
         wrong = {mark.quantity for mark in self.report.wrong}
-        blank = [one for one in _names(formula) if one not in self.texts and self.key.line(one) is not None]
+        blank = [one for one in quantities_in(formula) if one not in self.texts and self.key.line(one) is not None]
         return all(wrong.isdisjoint(self.key.above([one])) for one in blank)
 
     def _value(self, quantity: Quantity) -> Spelling:
@@ -206,18 +206,9 @@ def _signed(text: str) -> Rational:
     return -number if text[:1] in "-−" else number
 
 
-def _names(formula: Formula) -> list[Quantity]:
-    return quantities_in(formula)
-
-
 def softmaxes_spelled(formula: Formula) -> Formula:
     """The formula with every softmax by its definition: which net inputs it is over is part of what was done.
 
     So also a standardized value: (x − μ)/√(σ² + ε) is how everybody writes it.
     """
-    match formula:
-        case Apply("softmax" | "standardized"):
-            return spelled_out(formula)
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(map(softmaxes_spelled, arguments)))
-    return formula
+    return rewritten(formula, lambda part: spelled_out(part) if is_operation(part, "softmax", "standardized") else None)

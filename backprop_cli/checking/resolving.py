@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import slopes
-from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, operations_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.key import AnswerKey
@@ -94,7 +94,7 @@ class Resolver:
     def _at_zero(self) -> Formula | None:
         """The slope of ReLU at 0 in this problem; None where there is none in it."""
         formulas = (line.formula for line in self.key.derivation.lines)
-        slopes_of_relu = (found for formula in formulas for found in _of_operation(formula, "relu_slope"))
+        slopes_of_relu = (found for formula in formulas for found in operations_in(formula, "relu_slope"))
         return next((found.arguments[1] for found in slopes_of_relu), None)
 
     def knows(self, text: str, quantity: Quantity) -> bool:
@@ -132,12 +132,3 @@ class Resolver:
                 inner = self.derivative(name, by)
                 found += [] if inner is None else [multiply(slope, inner)]
         return add(*found) if found else None
-
-
-def _of_operation(formula: Formula, operation: str) -> Iterator[Apply]:
-    """Every part of a formula that is this operation."""
-    if isinstance(formula, Apply):
-        if formula.operation == operation:
-            yield formula
-        for argument in formula.arguments:
-            yield from _of_operation(argument, operation)
