@@ -15,7 +15,7 @@ from backprop_cli.checking.put_in import value_in
 from backprop_cli.checking.wholes import entries
 from backprop_cli.checking.written_numbers import names_in_text, read_number, says, value_in_chain
 from backprop_cli.deriving.spellings import in_a_row
-from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.errors import did_you_mean, of_decimals
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball
@@ -50,7 +50,8 @@ class MatrixWork:
         self.vectors[in_a_row(name)] = whole
         placed = self.placed(matrix, whole)
         if placed is None:
-            self.complain_of_shape(name, whole, matrix.shape, chain.spot)
+            entries_here, entries_there = (rows * columns for rows, columns in (matrix.shape, whole.shape))
+            self.complain_of_shape(name, whole, matrix.shape, chain.spot, of_decimals(entries_here, entries_there))
             return True
         if placed is not matrix and not matrix.flat and not self.sheet.hand_in.bits:
             self.complain_of_turning(name, chain.spot)
@@ -86,12 +87,14 @@ class MatrixWork:
                 found[quantity] = (*found.get(quantity, ()), Part(text, part.spot))
         return found
 
-    def complain_of_shape(self, name: str, whole: Whole, shape: tuple[int, int], spot: Spot) -> None:
+    def complain_of_shape(
+        self, name: str, whole: Whole, shape: tuple[int, int], spot: Spot, hint: str | None = None
+    ) -> None:
         """Complains of a matrix of another shape."""
         message = _("{name} has {rows}×{columns} entries here, and not {wrong_rows}×{wrong_columns}")
         (rows, columns), (wrong_rows, wrong_columns) = whole.shape, shape
         self.sheet.complain(message.format(name=name, rows=rows, columns=columns, wrong_rows=wrong_rows,
-                                           wrong_columns=wrong_columns), spot)  # fmt: skip
+                                           wrong_columns=wrong_columns), spot, hint)  # fmt: skip
 
     def complain_of_turning(self, name: str, spot: Spot) -> None:
         """Complains of a matrix with rows for columns."""

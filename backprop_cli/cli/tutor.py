@@ -12,11 +12,6 @@ from backprop_cli.ground.words import _, n_
 EXAMPLE = "Example: backprop tutor mazur --skill delta"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("tutor", epilog=EXAMPLE)(tutor)
-
-
 def tutor(
     problem: Annotated[
         str,
