@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace as _replace
 
-from backprop_cli.algebra.formula import Apply, Formula, Name, names_in, number, operations_in, rewritten
+from backprop_cli.algebra.formula import (
+    Apply,
+    Formula,
+    Name,
+    apply,
+    divide,
+    multiply,
+    names_in,
+    number,
+    operations_in,
+    rewritten,
+)
 from backprop_cli.algebra.parts import Use
 from backprop_cli.algebra.quantities import Kind, Quantity, out
 from backprop_cli.checking.parts import Part
 from backprop_cli.checking.surroundings import unit_of
+
+_WAVES = ("sin", "cos", "tan")
 
 
 def key_of(formula: Formula) -> str:
@@ -49,6 +62,16 @@ def without_squares(formula: Formula) -> Formula:
 def with_operation(formula: Formula, operation: str, change: Callable[[Apply], Formula]) -> Formula:
     """The formula with every use of an operation changed."""
     return without(formula, lambda part: change(part) if part.operation == operation else None)
+
+
+def in_degrees(formula: Formula) -> Formula:
+    """The formula as a calculator that is set to degrees has it."""
+    if not isinstance(formula, Apply):
+        return formula
+    arguments = tuple(map(in_degrees, formula.arguments))
+    if formula.operation in _WAVES:
+        arguments = (divide(multiply(arguments[0], apply("pi")), number(180)),)
+    return formula if arguments == formula.arguments else Apply(formula.operation, arguments)
 
 
 def senders_below(part: Part, uses: Sequence[Use]) -> tuple[str, ...]:
