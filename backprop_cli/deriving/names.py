@@ -17,7 +17,7 @@ from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, aside
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import Writer
+from backprop_cli.writing.writer import Writer
 
 _SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,9})\)\}?$")  # E^(2) is E of sample 2
 _FEW = 6  # names that are listed in a message
