@@ -17,7 +17,9 @@ from backprop_cli.ground.words import _, as_sentence, clauses, ended, full_stop,
 from backprop_cli.tutor import in_letters, in_words
 from backprop_cli.tutor.commands import COMMANDS
 from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise, too_short
+from backprop_cli.tutor.judging import formula_of, judged, right_for
 from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.tutor.names import is_called
 from backprop_cli.tutor.questions import (
     again,
     current,
@@ -70,7 +72,7 @@ def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
     line = whole_line(lesson, quantity, plain_reply(text))
     if line is not None:
         return _line(lesson, state, line)
-    text = answer_in(plain_reply(text), lambda name: lesson.is_called(quantity, name))
+    text = answer_in(plain_reply(text), lambda name: is_called(lesson, quantity, name))
     try:
         written = read_value(text)
     except FormulaError as error:
@@ -94,7 +96,7 @@ def _line(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Respons
         asked = lesson.symbol(current(lesson, state))
         return again(lesson, state, Say(said.format(name=visible(line.name), asked=asked), Tone.HINT))
     is_wrong = after.at == state.at and after != state  # and has a value
-    other = lesson.right_for(current(lesson, state), line.written) if line.is_own and is_wrong else None
+    other = right_for(lesson, current(lesson, state), line.written) if line.is_own and is_wrong else None
     if other is not None:
         return _elsewhere(lesson, state, _replace(line, quantity=other))
     return _with_the_next(lesson, state, after, response, line.further)
@@ -127,7 +129,7 @@ def _valued(lesson: Lesson, state: State, written: Written, parts: tuple[Part, .
 def _in_letters(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Response]:
     """What is said to a formula without a number: whether it is the line's."""
     quantity = current(lesson, state)
-    right, edit = lesson.formula_of(quantity, line.parts, earlier(lesson, state))
+    right, edit = formula_of(lesson, quantity, line.parts, earlier(lesson, state))
     if right:
         return again(lesson, state, Say(_("The formula is right. Now its number."), Tone.RIGHT))
     if right is None:
@@ -204,7 +206,7 @@ def _elsewhere(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Re
 
 def _answered(lesson: Lesson, state: State, written: Written, parts: tuple[Part, ...] = ()) -> tuple[State, Response]:
     quantity = current(lesson, state)
-    mark, report = lesson.judged(quantity, written, earlier(lesson, state), parts)
+    mark, report = judged(lesson, quantity, written, earlier(lesson, state), parts)
     entry = _replace(state.entry(quantity.key), last=written.text.strip())
     if mark.verdict.rule in FULL_MARKS:
         return _accepted(lesson, state, entry, written, praise(lesson, mark, report), whole=bool(parts))

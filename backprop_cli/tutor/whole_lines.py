@@ -9,6 +9,7 @@ from backprop_cli.checking.values import Written
 from backprop_cli.checking.written_numbers import formula_in, read_number
 from backprop_cli.ground.records import record
 from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.tutor.names import given_called, is_on_the_way, line_called
 from backprop_cli.working.formulas import is_formula
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Chain, Line, Part
@@ -81,7 +82,7 @@ def _line(lesson: Lesson, quantity: Quantity, chain: Chain, named: bool) -> Whol
         return None
     if written is None and None in (formula_in(part.text) for part in chain.parts):
         return None
-    found = (lesson.line_called(chain, quantity) or lesson.given_called(chain, quantity)) if named else None
-    name = chain.name if named and found is None and lesson.is_on_the_way(chain) else ""
+    found = (line_called(lesson, chain, quantity) or given_called(lesson, chain, quantity)) if named else None
+    name = chain.name if named and found is None and is_on_the_way(lesson, chain) else ""
     other, is_own = (None if found == quantity else found), named and found is None
     return WholeLine(other, chain.parts if has_work else (), written, name, is_own=is_own)
