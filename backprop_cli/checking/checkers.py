@@ -90,6 +90,11 @@ class Checkers:
         checkers = (_checker(one.loaded, in_class or not alone) for one in assignment.exercises)
         return cls(tuple(checkers), title, alone)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What its exercises are called; none where it is one problem."""
+        return () if self.is_alone else tuple(exercise_key(number) for number in range(1, len(self.checkers) + 1))
+
     @cached_property
     def first(self) -> Checker:
         """That of the first exercise."""

@@ -6,6 +6,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from copy import copy
 from functools import wraps
 from typing import Annotated, Any
@@ -32,10 +33,19 @@ LanguageOption = Annotated[
 ]
 
 
+_ASKED = ContextVar("asked", default=False)
+
+
+def is_chosen() -> bool:
+    """Whether `--lang` says which language is spoken."""
+    return _ASKED.get()
+
+
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     """Speaks the language of `--lang`, of BACKPROP_LANG, or of the locale; raises UsageError for an unknown one."""
     set_language(language_of_reader(environment))
     asked, usual = _asked(arguments), environment.get(VARIABLE)
+    _ASKED.set(asked is not None)
     if asked and usual and (found := language_called(usual)):
         set_language(found)  # in which is said what is wrong with the one that is asked for
     if asked or usual:
