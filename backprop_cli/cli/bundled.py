@@ -11,11 +11,6 @@ from backprop_cli.ground.words import _, n_
 EXAMPLE = "Example: backprop problems --show mazur > mine.yaml"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("problems", epilog=EXAMPLE)(problems)
-
-
 def problems(
     show: Annotated[
         str | None,

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("generate", epilog=EXAMPLE)(generate)
-
-
 _Kind = Annotated[
     str, typer.Option("--kind", metavar="KIND", help=n_("network, graph, optimizer, softmax or single-weight."))
 ]

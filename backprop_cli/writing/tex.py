@@ -9,7 +9,7 @@ from unicodedata import normalize
 from backprop_cli.ground.errors import BackpropError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.writing.notation import SUBSCRIPTS
+from backprop_cli.writing.writer import SUBSCRIPTS
 
 _SIGNS = """
 alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ mu
