@@ -22,7 +22,8 @@ from backprop_cli.problem.reader import EXERCISES, Above, Loaded, load_file
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, text_at
 from backprop_cli.problem.validation import validated
 
-LOGOS = (".png", ".jpg", ".jpeg", ".svg")
+LOGOS = {".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".svg": b"<svg"}  # and their signs
+_HEAD = 1_000  # bytes in which the sign stands
 
 
 def load(name: str, notation: str | None = None) -> Assignment:
@@ -99,7 +100,12 @@ class _Reader:
     def logo(self, name: str | None, book: ComplaintBook) -> FilePath | None:
         """The file of the logo."""
         path = self.beside(name, ("logo",), book)
-        if path is not None and path.suffix.lower() not in LOGOS:
+        if path is None or not path.is_file():
+            return path
+        sign = LOGOS.get(path.suffix.lower())
+        with path.open("rb") as file:
+            data = file.read(limits.FILE_BYTES + 1)
+        if sign is None or sign not in data[:_HEAD] or len(data) > limits.FILE_BYTES:
             said = _("a logo is a picture in one of these formats: {names}")
             book.complain(("logo",), said.format(names=listed(LOGOS)))
         return path
