@@ -136,7 +136,10 @@ class _Reader:
         """The problem that an exercise names, with its `own` keys in place of the file's, where those can be read."""
         where: Path = (EXERCISES, place, "problem")
         named = text_at(self.tree, where)
-        if named is None or not (named.value or "").strip():
+        if named is None:
+            return None  # which was said of its shape
+        if not (named.value or "").strip():
+            book.complain(where, _("nothing is written here; expected {what}").format(what=_("a text")))
             return None
         name = str(named.value).strip()
         try:
@@ -147,7 +150,10 @@ class _Reader:
             above = Above(self.file.source, self.file.text, place) if own else None
             return load_file(file, self.notation, letters=True, above=above)
         except SourceError as error:
-            self.errors.append(error)
+            if any(one.span for one in error.complaints):
+                self.errors.append(error)
+            else:  # of the file as a whole, which may be none
+                book.complain(where, f"{error.source}: {error.complaints[0].message}", error.complaints[0].hint)
         except UsageError as error:
             book.complain(where, str(error))
         return None
