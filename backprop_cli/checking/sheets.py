@@ -10,7 +10,7 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address
 from backprop_cli.algebra.references import place_of
 from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
-from backprop_cli.checking.tables import DELIMITERS, first_line, table
+from backprop_cli.working.tables import DELIMITERS, first_line, table
 from backprop_cli.checking.values import read_value
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits

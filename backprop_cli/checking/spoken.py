@@ -12,6 +12,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.problem.model import Problem
+from backprop_cli.working.characters import typed
 from backprop_cli.writing.notation import load_notation
 
 Meant = Mapping[Quantity, frozenset[str]]
@@ -72,7 +73,7 @@ class Spoken:
 
     def meant(self, text: str) -> Meant:
         """What a name may mean, and by which ways of counting each."""
-        text = text.strip()
+        text = typed(text.strip())
         if len(text) > _LONGEST:
             return {}
         if text not in self._known:
@@ -124,7 +125,7 @@ class Spoken:
     def numbered(self, text: str) -> tuple[Quantity, ...]:
         """What a letter with a number may mean: of the unit of that number in a layer (the last one first) or in the
         network, or of the only unit of that layer."""
-        match = _NUMBERED.fullmatch(text.strip())
+        match = _NUMBERED.fullmatch(typed(text.strip()))
         if match is None:
             return ()
         kinds = self._kinds[match["head"]]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from backprop_cli.algebra.expressions import FUNCTIONS, FormulaError, parse
-from backprop_cli.algebra.formula import Formula, Name, names_in, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, names_in, replace
 from backprop_cli.algebra.operations import ALIASES
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
@@ -30,6 +30,7 @@ _VULGAR = {
 }
 _RAISED = re.compile(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _POWER_OF_A_NAME = re.compile(r"(?<=\w)[²³](?![⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉_])")  # h1² is a power, a²₁ has an index
+_NEW = re.compile(r"(?<=\w)⁺(?![⁰¹²³⁴⁵⁶⁷⁸⁹])")  # w⁺ is the new w
 _PLAIN_DIGITS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 _INDEX = r"(?:_\{[^{}]{1,40}\}|\^\{\([^{}]{1,20}\)\}|\^\(\d{1,3}\)(?=_)|\^\(\d{1,3}\)(?![\d(])|\[\d[\d, ]{0,8}\])"
 _RAISED_INDEX = r"(?:\^\{?(?:new|neu|old|alt|total)\}?|\^\{[+*']\}|\^\([+*']\)|\^\d{1,2}(?=_)|\^\{\d{1,2}\}(?=_))"
@@ -95,6 +96,15 @@ def is_formula(text: str) -> bool:
         return False
 
 
+def is_sum(text: str) -> bool:
+    """Whether a text is numbers put in, with something to work out."""
+    try:
+        found = read_formula(text)
+    except FormulaError:
+        return False
+    return isinstance(found.formula, Apply) and not found.names
+
+
 def numeral_text(text: str) -> str:
     """A value with its powers and signs as our own reader of values knows them: 4.087·10^{-1} is 4.087*10^(-1)."""
     return _braces(text.translate(_ONE_FOR_ONE).strip())
@@ -105,6 +115,7 @@ def _prepared(text: str) -> str:
     text = text.translate(_ONE_FOR_ONE)
     for sign, fraction in _VULGAR.items():
         text = re.sub(rf"(?<=\d){sign}", "+" + fraction, text).replace(sign, fraction)
+    text = _NEW.sub("^{+}", text)
     text = _POWER_OF_A_NAME.sub(lambda found: f"^{{{found[0].translate(_PLAIN_DIGITS)}}}", text)
     text = _RAISED.sub(lambda found: f"^({found[0].translate(_PLAIN_DIGITS)})", text)
     text = re.sub(r"⁽\^\((\d+)\)⁾", r"^{(\1)}", text)

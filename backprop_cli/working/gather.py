@@ -27,7 +27,7 @@ from backprop_cli.working.statements import (
 _COLUMNS = re.compile(
     rf"\s*({NAME})(?:\s{{2,}}|\t\s*|\s+(?=[-−+]?\d*\.\d)|\s*\|\s*)([-−+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*"
 )
-_PLACES = re.compile(
+PLACES = re.compile(
     r"\b(after\s+epoch|report|epoch|batch|sample|step|iteration|pattern|example|epoche|muster|schritt)s?[\s_.:#-]*(?:no\.?|nr\.?|number)?\s*([0-9]{1,9})"
     r"|\b(after)\b(?:\s+(?:the\s+)?(?:update|step))?|第\s*([0-9]{1,9})\s*(轮之?后|轮|个样本|步)|(样本|轮次|步骤)\s*([0-9]{1,9})",
     re.I,
@@ -72,7 +72,11 @@ class Gatherer:
     def heading(self, text: str) -> None:
         """Takes the places that a heading names, and forgets those inside them."""
         self.above = (*self.above, spaced(text)[:_SHORT])[-_ABOVE:]
-        for found in _PLACES.finditer(plain(text)):
+        self.place(text)
+
+    def place(self, text: str) -> None:
+        """Takes the places that a text names, and forgets those inside them."""
+        for found in PLACES.finditer(plain(text)):
             word = (found[1] or found[3] or found[5] or found[6]).lower()
             word, number = _WORDS.get(word, word), found[2] or found[4] or found[7]
             word = "report" if word.startswith("after") and number else word
