@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice, product
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Formula, Name, Number, replace
+from backprop_cli.algebra.formula import Formula, Name, Number, negate, replace
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.equivalence import Equivalence
 from backprop_cli.checking.given import Given
@@ -21,6 +21,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.put_in import (
+    PutIn,
     exactly,
     numbers_in,
     parts_of,
@@ -161,18 +162,26 @@ class EquationJudge:
         if not numbers or self.is_right(formula, quantity):
             return formula
         used = [one for one in self._used(quantity) if one != quantity]
-        choices: list[list[Formula]] = []
-        for one in numbers:
-            meant = [name for name in used if any(map(one.says, self.substitution.values(name, answers)))]
-            nearest = sorted(
-                meant, key=lambda name: float(abs(self.substitution.values(name, answers)[0] - one.value).mid())
-            )
-            choices.append([*map(Name, nearest[:_MOST_MEANT]), Number(one.value, one.text)])
+        choices = [[*self._may_stand_for(one, used, answers), Number(one.value, one.text)] for one in numbers]
         for chosen in islice(product(*choices), _MOST_READINGS):
             found = with_numbers(formula, iter(chosen))
             if self.is_right(found, quantity):
                 return found
         return formula
+
+    def _may_stand_for(
+        self, number: PutIn, used: Sequence[Quantity], answers: Mapping[Quantity, Given]
+    ) -> Iterator[Formula]:
+        """What a number in a formula may be, the nearest first: -1 is also the minus before something that is 1."""
+        values = {one: self.substitution.values(one, answers) for one in used}
+        nearest = sorted(used, key=lambda one: float(abs(abs(values[one][0]) - abs(number.value)).mid()))
+        found: Iterator[Formula] = (
+            Name(one) if sign > 0 else negate(Name(one))
+            for one in nearest
+            for sign in (1, -1)
+            if any(number.says(sign * value) for value in values[one])
+        )
+        return islice(found, _MOST_MEANT)
 
     def _used(self, quantity: Quantity) -> dict[Quantity, None]:
         """Everything that a line is computed from, what is given included, the nearest first."""

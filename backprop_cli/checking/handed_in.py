@@ -9,7 +9,6 @@ from pathlib import Path
 
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.working.tables import DELIMITERS, first_line
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.ground import limits as bounds
 from backprop_cli.ground.errors import Complaint, SourceError, reason_of
@@ -18,6 +17,7 @@ from backprop_cli.problem.files import decode
 from backprop_cli.working import delimited, limits, readers
 from backprop_cli.working.arrays import in_json
 from backprop_cli.working.encodings import text_of
+from backprop_cli.working.tables import DELIMITERS, first_line
 
 TABLES = (".csv", ".tsv")
 SHEETS = (".yaml", ".yml", ".json", *TABLES)

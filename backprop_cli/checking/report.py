@@ -344,6 +344,8 @@ def _with_working(
     report: Report, found: Mapping[Quantity, Equations], answers: Mapping[Quantity, Given], marking: Marking
 ) -> Report:
     """The report with what the working says: a wrong value with the right formula before it is a slip."""
+    from backprop_cli.checking.by_value import seen_by_value
+
     marks = []
     for mark in report.marks:
         work = found.get(mark.quantity)
@@ -351,7 +353,10 @@ def _with_working(
         if work is not None and mark.quantity in answers and _hides(mark, work, answers[mark.quantity], report.key):
             verdict = Verdict(mark.quantity, Outcome.NEAR, near="numbers" if work.copied is None else "copied")
         marks.append(_replace(mark, verdict=verdict, earned=mark.worth * marking.share(verdict)))
-    return _replace(report, marks=tuple(marks), working=found)
+    working = dict(found) | {
+        mark.quantity: seen_by_value(found[mark.quantity], mark.verdict) for mark in marks if mark.quantity in found
+    }
+    return _replace(report, marks=tuple(marks), working=working)
 
 
 def _with_changes(

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Number, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, multiply, negate, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.copying import how_copied
 from backprop_cli.checking.given import Given
@@ -82,7 +82,11 @@ class Substitution:
         return None, None
 
     def forms(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Iterator[Formula]:
-        """The line's formula, and how it is written without lines in between."""
+        """The line's formula, how it is written without lines in between, and each without what is plainly 1 or 0."""
+        found = list(self._written_out(quantity, answers))
+        yield from dict.fromkeys((*found, *map(self._plainer, found)))
+
+    def _written_out(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Iterator[Formula]:
         line = self.key.line(quantity)
         assert line is not None
         yield line.formula
@@ -91,6 +95,29 @@ class Substitution:
                  if one not in answers and (found := self.key.line(one)) is not None and not found.given}  # fmt: skip
         if blank:
             yield replace(line.formula, lambda name: blank.get(name.symbol, name))  # type: ignore[call-overload]
+
+    def _plainer(self, formula: Formula) -> Formula:
+        """A formula without the factors 1 and the terms 0 that given numbers and slopes are in this problem."""
+        match formula:
+            case Name(symbol) if self._is_plain(symbol):
+                return Number(rational(int(self.key.true(symbol) == 1)))  # type: ignore[arg-type]
+            case Apply("relu_slope", _):
+                slope = value_in(formula, self.key.true_ball)  # type: ignore[arg-type]
+                same = (one for one in _PLAIN[:2] if slope is not None and not abs(slope - one) > 0)
+                return next(map(Number, same), formula)
+            case Apply("product", arguments):
+                return multiply(*map(self._plainer, arguments))
+            case Apply("sum", arguments):
+                return add(*map(self._plainer, arguments))
+            case Apply("negative", (inside,)):
+                return negate(self._plainer(inside))
+        return formula
+
+    def _is_plain(self, symbol: Hashable) -> bool:
+        """Whether a name is an input or a target that is 0 or 1."""
+        assert isinstance(symbol, Quantity)
+        given = symbol.kind in (Kind.INPUT, Kind.TARGET) and not self.key.is_worked(symbol)
+        return given and self.key.true(symbol) in _PLAIN[:2]
 
     def values(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> tuple[Ball, ...]:
         """What a quantity may have as its value on this sheet: the student's own, and the right one.

@@ -14,7 +14,6 @@ from backprop_cli.working.tables import table
 _WORKED = 3  # cells of a row: a name, its work and its value
 
 
-
 def read(text: str, source: str) -> HandIn:
     """The chains of a table."""
     gatherer = Gatherer(source)
