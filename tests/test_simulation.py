@@ -16,8 +16,8 @@ from simulation import FAMILIES, HABITS, ROUNDINGS, Family, Tally, rounded, simu
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.key import AnswerKey
-from backprop_cli.checking.report import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.numbers.exact import Rational, decimal_digits

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from sheets import checked, checker
 
 from backprop_cli.checking.blank_sheets import blank_sheet
-from backprop_cli.checking.report import check_sheet
+from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.documents.model import (
     Document,

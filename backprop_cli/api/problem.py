@@ -19,7 +19,7 @@ from backprop_cli.ground.words import _, listed
 if TYPE_CHECKING:
     from backprop_cli.api.reports import Report
     from backprop_cli.api.solution import Solution
-    from backprop_cli.checking.report import Checker
+    from backprop_cli.checking.checker import Checker
     from backprop_cli.formats.pages import Page
     from backprop_cli.problem.model import Problem as Model
     from backprop_cli.problem.reader import Loaded
@@ -184,7 +184,7 @@ class Problem:
     @cached_property
     def checker(self) -> Checker:
         """Marks any number of sheets: its key is made once."""
-        from backprop_cli.checking.report import Checker
+        from backprop_cli.checking.checker import Checker
 
         return Checker(self._worked)
 
@@ -197,8 +197,8 @@ class Problem:
         """
         from backprop_cli.api.arrays import computed
         from backprop_cli.api.reports import Report
+        from backprop_cli.checking.checker import check_sheet
         from backprop_cli.checking.handed_in import read_bytes, read_hand_in
-        from backprop_cli.checking.report import check_sheet
 
         reader = self.checker.reader
         if isinstance(answers, Mapping) and (arrays := computed(answers)) is not None:

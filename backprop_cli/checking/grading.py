@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import Address, Quantity
-from backprop_cli.checking.report import Checker
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.rows import GROUPS, LineRow, SheetRow, fraction
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational

@@ -15,11 +15,21 @@ from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.enclosure import Enclosure, Enclosures
+from backprop_cli.checking.following import followed, is_empty
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.habits import Habits
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.line import AnsweredLine
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.near import (
+    covering,
+    earns_for_its_digits,
+    has_a_point,
+    is_covered,
+    is_covered_by_the_right_value,
+    nearly,
+    with_other_sign,
+)
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
@@ -149,7 +159,7 @@ class Judge:
         wrong = [one for one in self.order if self.verdicts[one].rule is Outcome.WRONG]
         unchanged = frozenset(one for one in wrong if self.lines[one].is_unchanged())
         lines = tuple(one for one in self.order if one in unchanged or self._is_open(one))
-        flipped = frozenset(one for one in lines if self.lines[one].with_other_sign())
+        flipped = frozenset(one for one in lines if with_other_sign(self.lines[one]))
         swapped = frozenset(one for one in lines if _swapped_with(self, self.lines[one]) is not None)
         slack = {one: self.lines[one].unit_at(self.answers[one].value) / 2 for one in lines}
         free = frozenset(one for one in lines if not self.marking.is_asked(one))
@@ -163,7 +173,7 @@ class Judge:
         """Whether a mistake is to be looked for: the line is wrong, or it is in its further digits."""
         verdict = self.verdicts[quantity]
         if verdict.rule is Outcome.WRONG:
-            return not self.lines[quantity].is_covered()
+            return not is_covered(self.lines[quantity])
         return verdict.remark == "further digits" and (self.lines[quantity].given.figures or 0) >= _MANY_FIGURES
 
     # ---- from what nothing follows ---------------------------------------------------------------------------
@@ -245,7 +255,7 @@ def right(judge: Judge, line: AnsweredLine) -> Verdict | None:
 
 def follows(judge: Judge, line: AnsweredLine) -> Verdict | None:
     """2. The line's formula over the student's own earlier values, which may have been rounded on the way."""
-    enclosure = line.followed()
+    enclosure = followed(line)
     if enclosure is None:
         return None
     because = judge.roots(enclosure)
@@ -254,7 +264,7 @@ def follows(judge: Judge, line: AnsweredLine) -> Verdict | None:
             line.quantity,
             Outcome.FOLLOWS,
             because,
-            empty=line.is_empty(enclosure, [one for one in enclosure.used if not judge.is_fine(one)]),
+            empty=is_empty(line, enclosure, [one for one in enclosure.used if not judge.is_fine(one)]),
         )
     return Verdict(line.quantity, Outcome.CARRIED if enclosure.noise or enclosure.used else Outcome.RIGHT)
 
@@ -279,28 +289,28 @@ def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Ve
 
 def too_few_digits(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
     """4. The right value, or the one that follows, lies within what is written; but that says too little."""
-    if not line.is_covered():
+    if not is_covered(line):
         return None
-    follow = None if line.is_covered_by_the_right_value() else line.covering()
+    follow = None if is_covered_by_the_right_value(line) else covering(line)
     because = judge.roots(follow) if follow is not None else ()
-    vague = not line.earns_for_its_digits()
+    vague = not earns_for_its_digits(line)
     return Verdict(line.quantity, Outcome.TOO_FEW, because, vague=vague, follows=bool(because))
 
 
 def near_miss(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
     """5. One unit away; else right but for the sign, the decimal point, or an exchange with the answer beside it."""
-    near, enclosure = line.nearly()
+    near, enclosure = nearly(line)
     if near:
         because = judge.roots(enclosure) if enclosure is not None else ()
         return Verdict(line.quantity, Outcome.NEAR, because, near=near, follows=bool(because))
     if line.given.figures is not None and line.given.figures < _ENOUGH_FIGURES:
-        return Verdict(line.quantity, Outcome.NEAR, near="sign") if line.with_other_sign() else None
+        return Verdict(line.quantity, Outcome.NEAR, near="sign") if with_other_sign(line) else None
     other = _swapped_with(judge, line)
     if other is not None:
         return Verdict(line.quantity, Outcome.NEAR, near="swapped", other=other)
-    if line.has_a_point() and any(line.like(line.given.times(factor)).is_right() for factor in _SHIFTS):
+    if has_a_point(line) and any(line.like(line.given.times(factor)).is_right() for factor in _SHIFTS):
         return Verdict(line.quantity, Outcome.NEAR, near="point")
-    return Verdict(line.quantity, Outcome.NEAR, near="sign") if line.with_other_sign() else None
+    return Verdict(line.quantity, Outcome.NEAR, near="sign") if with_other_sign(line) else None
 
 
 def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.report import Checker, Report, check_sheet
+from backprop_cli.checking.report import Report
 from backprop_cli.checking.rows import SheetRow, row_of
 from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.ground.records import record

@@ -8,7 +8,7 @@ from itertools import islice, product
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.meant import Meanings
+from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.working.characters import typed
@@ -22,8 +22,8 @@ _MOST_LAYERS = 9
 class Letters:
     """Finds the other meanings of names in formulas."""
 
-    def __init__(self, meanings: Meanings) -> None:
-        self.meanings = meanings
+    def __init__(self, named: FormulaNames) -> None:
+        self.named, self.meanings = named, named.meanings
         self._known: dict[tuple[str, Quantity], tuple[Quantity, ...]] = {}
 
     def ways(self, formula: Formula, near: Quantity) -> Iterator[Formula]:
@@ -40,7 +40,7 @@ class Letters:
         match formula:
             case Apply("power", (Name(letter), Number(layer))) if layer.q == 1 and 0 <= layer <= _MOST_LAYERS:
                 name = f"{letter}^{layer}"
-                is_known = self.meanings.in_formula(name, near) or self.also(name, near)
+                is_known = self.named.in_formula(name, near) or self.also(name, near)
                 return Name(name) if is_known else formula
             case Apply(operation, arguments):
                 return Apply(operation, tuple(self.with_layers(one, near) for one in arguments))
@@ -49,13 +49,13 @@ class Letters:
     def also(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
         """What else a name may mean in the formula of a quantity."""
         if (name, near) not in self._known:
-            likely = self.meanings.in_formula(name, near)
+            likely = self.named.in_formula(name, near)
             found = dict.fromkeys((*likely, *self._in_books(name, near), *self._by_letter(name, near)))
             self._known[name, near] = tuple(one for one in found if one not in likely[:1] and one != near)
         return self._known[name, near]
 
     def _in_books(self, name: str, near: Quantity) -> Iterator[Quantity]:
-        for bare in (*self.meanings.in_books(name), *self.meanings.in_numbers(name)):
+        for bare in (*self.meanings.in_books(name), *self.meanings.spoken.numbered(name)):
             yield from self._placed(bare, near)
 
     def _by_letter(self, name: str, near: Quantity) -> Iterator[Quantity]:

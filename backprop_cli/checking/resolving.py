@@ -10,6 +10,7 @@ from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.letters import Letters
 from backprop_cli.checking.meant import Meanings
@@ -24,7 +25,7 @@ class Resolver:
     """Understands the names in formulas of one problem: lines, what is given, factors without lines of their own."""
 
     def __init__(self, key: AnswerKey, meanings: Meanings) -> None:
-        self.key, self.meanings = key, meanings
+        self.key, self.meanings, self.named = key, meanings, FormulaNames(meanings)
 
     def resolved(self, formula: Formula, quantity: Quantity) -> Formula | None:
         """A formula over quantities; None where a name in it is the student's own."""
@@ -38,7 +39,7 @@ class Resolver:
             if other is not None:
                 meant[text] = other
                 continue
-            found = self.meanings.in_formula(text, quantity)
+            found = self.named.in_formula(text, quantity)
             if not found or found[0] == quantity:
                 return None
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
@@ -54,7 +55,7 @@ class Resolver:
     @cached_property
     def letters(self) -> Letters:
         """What letters may mean."""
-        return Letters(self.meanings)
+        return Letters(self.named)
 
     def _targets(self, meant: Mapping[str, Formula]) -> Mapping[str, Formula]:
         """Where two names mean the same output, as in p − y, the y is its target."""
@@ -103,7 +104,7 @@ class Resolver:
             return self._sum(text, quantity) is not None
         if self._on_the_way(text, quantity) is not None:
             return True
-        found = self.meanings.in_formula(text, quantity)
+        found = self.named.in_formula(text, quantity)
         return bool(found) and (found[0] == quantity or not self.key.needs(found[0], quantity))
 
     def _on_the_way(self, text: str, quantity: Quantity) -> Formula | None:
@@ -111,7 +112,7 @@ class Resolver:
         if text == "e":
             pairs = [(target, out) for target, out in self.meanings.pairs if out.name == quantity.name]
             return Name(pairs[0][0]) - Name(pairs[0][1]) if pairs else None
-        factor = self.meanings.factor(text, quantity)
+        factor = self.named.factor(text, quantity)
         return None if factor is None else self.derivative(*factor)
 
     def derivative(self, of: Quantity, by: Quantity) -> Formula | None:

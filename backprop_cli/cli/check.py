@@ -11,7 +11,8 @@ from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgu
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
-    from backprop_cli.checking.report import Checker, Report
+    from backprop_cli.checking.checker import Checker
+    from backprop_cli.checking.report import Report
     from backprop_cli.checking.sheets import Sheet
 
 EXAMPLE = "Example: backprop check mazur --template"
@@ -58,7 +59,7 @@ def check(
 ) -> None:
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
     from backprop_cli.api import load
-    from backprop_cli.checking.report import check_sheet
+    from backprop_cli.checking.checker import check_sheet
 
     opened = load(problem, notation=notation, rounding=rounding)
     if blank_sheet:

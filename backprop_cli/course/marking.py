@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.judging import Work, judged, refused
-from backprop_cli.checking.report import Checker, Report
+from backprop_cli.checking.report import Report
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course import running
 from backprop_cli.course.store import Change, Store, content_of

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any
 
-from backprop_cli.checking.report import Checker
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course.tasks import Marked, Task, done, done_by
 from backprop_cli.ground.errors import UsageError

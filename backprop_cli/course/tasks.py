@@ -8,8 +8,8 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.judging import Work, Writer, checker_of_class, marked
-from backprop_cli.checking.report import Checker
 from backprop_cli.deriving.understanding import kept
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record

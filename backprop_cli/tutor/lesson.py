@@ -14,12 +14,13 @@ from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.algebra.references import meant_by
 from backprop_cli.checking.asked import asked_formulas, asked_lines
+from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.descriptions import describe
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.given import given_of
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, digits_wanted
-from backprop_cli.checking.report import Checker, Mark, Report, check_sheet
+from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.shown import digits_of, digits_shown, rounded, shown

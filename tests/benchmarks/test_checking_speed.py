@@ -11,7 +11,8 @@ from collections.abc import Callable
 import pytest
 from sheets import checker, right_answers
 
-from backprop_cli.checking.report import Report, check_sheet
+from backprop_cli.checking.checker import check_sheet
+from backprop_cli.checking.report import Report
 from backprop_cli.checking.sheets import read_text
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from backprop_cli.algebra.references import Reference
+from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.handed_in import read_bytes
-from backprop_cli.checking.report import Checker, Report, check_sheet
+from backprop_cli.checking.report import Report
 from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.ground.errors import SourceError

@@ -8,8 +8,9 @@ from functools import cache
 
 from rich.console import Console
 
+from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.handed_in import read_bytes
-from backprop_cli.checking.report import Checker, Report, check_sheet
+from backprop_cli.checking.report import Report
 from backprop_cli.deriving.understanding import load
 from backprop_cli.formats.reports.checking import report_markdown, report_page
 from backprop_cli.formats.reports.checking_data import report_data

@@ -1,0 +1,60 @@
+"""In whose notation a hand-in is written, where the same names mean different things in different books."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.quantities import Address, Quantity
+from backprop_cli.checking.known import KnownProblem
+from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
+from backprop_cli.deriving.names import UnknownName
+from backprop_cli.working.model import Chain, HandIn
+
+_MOST_EVIDENCE = 200  # lines from which it is told
+
+
+def book_of(known: KnownProblem, hand_in: HandIn) -> str:
+    """In whose notation names are written that mean different things in different books: whose values come right.
+
+    Empty where there are none, or where that cannot be told.
+    """
+    names = [(chain, found) for chain in hand_in.chains if len(found := _in_books(known, chain)) > 1][:_MOST_EVIDENCE]
+    scores = {book: 0 for _chain, found in names for books in found.values() for book in books}
+    for chain, found in names:
+        for quantity, books in found.items():
+            scores |= {book: scores[book] + _evidence(known, chain, quantity, book) for book in books}
+    shared = {book: max(len(books) for _chain, found in names for books in found.values() if book in books)
+              for book in scores}  # fmt: skip
+    best = max(scores, key=lambda book: (scores[book], shared[book]), default="")
+    return best if scores and scores[best] else ""
+
+
+def _evidence(known: KnownProblem, chain: Chain, quantity: Quantity, book: str) -> int:
+    """How much speaks for it that a chain is of this quantity: a right value, a name that its line mentions."""
+    written = value_in_chain(chain)[1]
+    found = 0
+    for one in _placed(known, quantity, known.meanings.within(chain)):
+        found += written is not None and says(written, known.true(one))
+        line = known.derivation.index.get(one)
+        used = quantities_in(line.formula) if line is not None else []
+        mentioned = {name for part in chain.parts for name in names_in_text(part.text)}
+        meant = [quantity for name in mentioned for quantity, books in known.meanings.in_books(name).items()
+                 if book in books]  # fmt: skip
+        found += any(one.bare in meant for one in used)
+    return found
+
+
+def _in_books(known: KnownProblem, chain: Chain) -> Mapping[Quantity, frozenset[str]]:
+    try:
+        known.meanings.names.resolve(chain.name, known.meanings.within(chain))
+    except UnknownName:
+        return known.meanings.in_books(chain.name)
+    return {}
+
+
+def _placed(known: KnownProblem, quantity: Quantity, at: Address) -> list[Quantity]:
+    try:
+        return [known.meanings.names.resolve(quantity.bare_key, at)]
+    except UnknownName:
+        return []

@@ -1,0 +1,115 @@
+"""The chains of a hand-in one by one: which quantity each is of, and what it is that is of none."""
+
+from __future__ import annotations
+
+import re
+
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.references import is_reported
+from backprop_cli.checking.change_lines import Change, parameter_in
+from backprop_cli.checking.collection import GIVEN, Collection
+from backprop_cli.checking.matrix_work import MatrixWork
+from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
+from backprop_cli.deriving.names import UnknownName
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.enclosures import ball
+from backprop_cli.working.matrices import read_matrix
+from backprop_cli.working.model import Chain, Remark
+
+_BITS = 192
+_LONGEST = 40  # characters of a name in a message
+_EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
+_NO_WORK = frozenset(
+    {"name", "student", "exercise", "date", "group", "problem", "task", "matrikelnummer", "姓名", "学号"}
+)
+
+
+class ChainReader:
+    """Takes the chains of one hand-in into a collection."""
+
+    def __init__(self, sheet: Collection) -> None:
+        self.sheet, self.known, self.meanings = sheet, sheet.known, sheet.meanings
+        self.matrices = MatrixWork(sheet)
+
+    def add(self, chain: Chain) -> None:
+        """One chain: an answer, a matrix of answers, or something given that is repeated."""
+        if self.change(chain) or self.is_error(chain):
+            return
+        if self.meanings.is_helper(chain):
+            why = _("a factor on the way, which is not judged by itself")
+            self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
+            return
+        matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
+        if self.matrices.whole(chain, matrix):
+            return
+        try:
+            quantity = self.meanings.of_chain(chain)
+        except UnknownName as error:
+            self.unknown(chain, error)
+            return
+        if quantity.kind in GIVEN and not is_reported(quantity):
+            self.sheet.repeated(chain, quantity)
+        else:
+            self.sheet.answer(self.matrices.without_matrices(chain, quantity), quantity)
+
+    def change(self, chain: Chain) -> bool:
+        """Takes the line of a change, Δw = η·δ·o, as work for the update that it leads to; whether it is one."""
+        name = parameter_in(chain.name)
+        given = self.meanings.given(name) if name else self.stepped(chain)
+        new = self.sheet.updated(given, chain) if given is not None else None
+        if new is not None:
+            self.sheet.changes.append(Change(new, chain.name, chain.spot, chain.parts))
+        elif name:
+            why = _("no parameter called {name!r} that is updated").format(name=name[:_LONGEST])
+            self.sheet.own.append(Remark(chain.name, chain.spot, why))
+        return new is not None or bool(name)
+
+    def stepped(self, chain: Chain) -> Quantity | None:
+        """The parameter whose step a `dw` is, and not its gradient: the learning rate is a factor in it."""
+        given = self.meanings.given(chain.name[1:]) if chain.name[:1] == "d" and "/" not in chain.name else None
+        if given is None:
+            return None
+        names = {name for part in chain.parts for name in names_in_text(part.text)}
+        rated = any((found := self.meanings.given(name)) is not None and found.kind is Kind.CONSTANT for name in names)
+        return given if rated else None
+
+    def unknown(self, chain: Chain, error: UnknownName) -> None:
+        """A name that is none: the student's own, a field beside the work, or a complaint."""
+        word = chain.name.split()[0].casefold() if chain.name.split() else ""
+        if word in _NO_WORK:
+            return
+        if (quantity := self.of_a_unit(chain)) is not None:
+            self.sheet.answer(self.matrices.without_matrices(chain, quantity), quantity)
+        elif several := self.meanings.several(chain):
+            message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
+            self.sheet.complain(message, chain.spot, _("write {keys}").format(
+                keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip
+        elif self.meanings.is_near(chain) and not (_EVERY_UNIT.search(chain.name) and value_in_chain(chain)[1] is None):
+            self.sheet.complain(error.message, chain.spot, error.hint)
+        else:
+            self.sheet.own.append(Remark(chain.name, chain.spot, error.message))
+
+    def is_error(self, chain: Chain) -> bool:
+        """Whether a chain is of the difference of a target and an output, which many call e: a line on the way."""
+        written = value_in_chain(chain)[1]
+        if chain.name != "e" or written is None:
+            return False
+        with precision(_BITS):
+            return any(says(written, sign * (ball(self.known.true(target)) - ball(self.known.true(out))))
+                       for target, out in self.meanings.pairs for sign in (1, -1))  # fmt: skip
+
+    def of_a_unit(self, chain: Chain) -> Quantity | None:
+        """What is meant where only a unit is named, or a letter with a number: that whose value stands there.
+
+        Where it is nobody's value, the output of the unit, or the only thing that can be meant.
+        """
+        written = value_in_chain(chain)[1]
+        units, bare = self.meanings.of_a_unit(chain), self.meanings.bare(chain)
+        wholes = () if bare else self.known.wholes.may_be(chain.name, self.meanings.within(chain))
+        cells = (cell for whole in wholes if whole.shape == (1, 1) for cell in whole.quantities)
+        single = (cell for cell in cells if cell.kind not in GIVEN)
+        found = dict.fromkeys((*units, *self.meanings.numbered(chain), *single, *bare))
+        right = (one for one in found if written is not None and says(written, self.known.true(one)))
+        likeliest = units[0] if units else next(iter(found)) if len(found) == 1 else None
+        return next(right, likeliest)

@@ -1,0 +1,209 @@
+"""Marks sheets of a problem: their numbers first, then what their working, their changes and formulas say of those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.answers import Sheet
+from backprop_cli.checking.asked import asked_formulas
+from backprop_cli.checking.computed import ComputedMarking, as_computed, places_of
+from backprop_cli.checking.given import Given, given_of
+from backprop_cli.checking.in_view_of_work import in_the_letters, with_changes, with_working
+from backprop_cli.checking.judge import Judge
+from backprop_cli.checking.key import BITS, AnswerKey
+from backprop_cli.checking.marking import Marking, is_nothing
+from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.sharing import with_shares
+from backprop_cli.checking.shown import digits_of
+from backprop_cli.checking.values import Written, value_of
+from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
+from backprop_cli.checking.work import WorkReader
+from backprop_cli.deriving.names import Names
+from backprop_cli.deriving.reports import NamesWithReports
+from backprop_cli.ground.errors import MathError, SourceError, Undecided
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.solving.worked import WorkedProblem
+
+if TYPE_CHECKING:
+    from backprop_cli.checking.equations import EquationJudge
+
+_MOST_KNOWN = 200_000  # answers that are remembered
+_NOTHING = rational(0)
+_GOOD = (*FULL_MARKS, Outcome.TOO_FEW)
+
+
+class Checker:
+    """Marks any number of sheets of one problem."""
+
+    def __init__(self, worked: WorkedProblem, marking: Marking | None = None) -> None:
+        self.worked = worked
+        self.problem = worked.problem
+        self.marking = marking or Marking(self.problem)
+        self.key = AnswerKey(worked)
+        self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
+        self._of_numbers: dict[int, Checker] = {}
+
+    def given(self, quantity: Quantity, written: Written) -> Given:
+        """An answer as numbers; of what many write, which is read once, the same ones each time."""
+        known = self.marking.given
+        found = known.get((quantity, id(written)))
+        if found is None:
+            given = given_of(written, value_of(written), partial(self.marking.unit, quantity))
+            found = written, given  # that it has what was written keeps its identity
+            if len(known) < _MOST_KNOWN:
+                known[quantity, id(written)] = found
+        return found[1]
+
+    @cached_property
+    def names(self) -> Names:
+        """Every name that an answer may have."""
+        first = self.worked.exactly.full
+        return NamesWithReports.of(self.problem, first) if self.problem.report else Names.of(self.problem, first)
+
+    @cached_property
+    def reader(self) -> WorkReader:
+        """Reads what students hand in."""
+        return WorkReader(self.worked, self.names)
+
+    def of_numbers(self, bits: int) -> Checker:
+        """Marks sheets that a program computed with numbers of so many bits."""
+        if bits not in self._of_numbers:
+            places = places_of(self.worked.exactly.full, bits)
+            self._of_numbers[bits] = Checker(self.worked, ComputedMarking(self.problem, places=places))
+        return self._of_numbers[bits]
+
+    def equations(self, key: AnswerKey, book: str = "") -> EquationJudge:
+        """Judges the working of sheets by a key (this one, or that of the other sign), in the notation of a book."""
+        if (key, book) not in self._equations:
+            meanings = self.reader.meanings.by_the_book(book) if book else self.reader.meanings
+            from backprop_cli.checking.equations import EquationJudge
+
+            self._equations[key, book] = EquationJudge(key, meanings)
+        return self._equations[key, book]
+
+    @cached_property
+    def _asked(self) -> dict[Quantity, Rational]:
+        """What the exercise asks for, and the marks of each; empty where it asks for nothing in particular."""
+        return {quantity: self.marking.worth(quantity) for quantity in self.marking.asked(self.key.order)}
+
+    @cached_property
+    def _other_sign(self) -> AnswerKey:
+        conventions = self.problem.conventions
+        other = replace(conventions, negative_delta=not conventions.negative_delta)
+        return AnswerKey(WorkedProblem(replace(self.problem, conventions=other)))
+
+    def check(self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
+        """The report on one sheet; blank answers are simply not there, those that cannot be read only in `texts`.
+
+        A sheet that uses the other sign of δ throughout, up to its updates, is judged by that sign.
+        """
+        report = self._judged(self.key, answers, texts)
+        if self.marking.rule.free_sign and self._signs_are_turned(report, answers):
+            other = self._judged(self._other_sign, answers, texts)
+            more = len(_good_deltas(other, answers)) > len(_good_deltas(report, answers))
+            if more and other.earned > report.earned and self._is_borne_out(other):
+                return replace(other, flipped=True)
+        return report
+
+    def _signs_are_turned(self, report: Report, answers: Mapping[Quantity, Given]) -> bool:
+        """Whether it is worth a try: some δ is not right, and none but 0 is, not even as far as it goes."""
+        good = _good_deltas(report, answers)
+        if any(mark.verdict.rule is Outcome.RIGHT or not mark.verdict.because for mark in good):
+            return False
+        deltas = [mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.written]
+        return len(good) < len(deltas)
+
+    def _is_borne_out(self, report: Report) -> bool:
+        """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0.
+
+        Nothing needs to where nothing in the problem could: it ends with δ, or all that comes after is 0.
+        """
+        if not any(_shows_the_sign(report.key, one) for one in report.key.derivation.index):
+            return True
+        for mark in report.marks:
+            quantity = mark.quantity
+            if mark.written and mark.verdict.rule in FULL_MARKS and _shows_the_sign(report.key, quantity):
+                return True
+        return False
+
+    @cached_property
+    def asked_formulas(self) -> tuple[Line, ...]:
+        """The lines that are asked for as formulas."""
+        return tuple(asked_formulas(self.worked))
+
+    def _judged(self, key: AnswerKey, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
+        verdicts = with_shares(Judge(key, answers, self.marking).judged(), key, answers)
+        verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
+        free = {} if self.problem.asks_formulas_alone else {one: self.marking.worth(one) for one in verdicts}
+        worths = self._asked or free
+        shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
+        marks = []
+        for quantity in shown:
+            verdict = verdicts.get(quantity) or Verdict(quantity, Outcome.BLANK)
+            worth = worths.get(quantity, _NOTHING)
+            earned = worth * self.marking.share(verdict)
+            digits = digits_of(key, self.marking, quantity)
+            asked, on_the_way = self.marking.is_asked(quantity), key.rounded.get(quantity) is not None
+            value, written = key.expected(quantity), texts.get(quantity, "")
+            marks.append(Mark(quantity, written, verdict, value, earned, worth, digits, asked, on_the_way))
+        return Report(key, tuple(marks))
+
+
+def _shows_the_sign(key: AnswerKey, quantity: Quantity) -> bool:
+    """Whether a line has another value where δ is taken for its opposite: a gradient that is not 0, an update."""
+    if quantity.by is not None and quantity.by.kind is Kind.PARAMETER:
+        return not is_nothing(key.expected(quantity))
+    old = key.old_of(quantity)
+    return old is not None and key.expected(quantity) != key.true(old)
+
+
+def _good_deltas(report: Report, answers: Mapping[Quantity, Given]) -> list[Mark]:
+    """Every δ that is right or follows, if only as far as it goes; but for 0 and 0.000, which have no sign."""
+    deltas = (mark for mark in report.marks if mark.quantity.kind is Kind.DELTA and mark.verdict.rule in _GOOD)
+    return [mark for mark in deltas if answers[mark.quantity].value != 0]
+
+
+def check_sheet(checker: Checker, sheet: Sheet) -> Report:
+    """The report on a sheet as it was read; an answer that has no value (1/0) is one line that cannot be read.
+
+    Raises SourceError where no answer has a value.
+    """
+    notes: tuple[str, ...] = ()
+    if sheet.bits:
+        checker = checker.of_numbers(sheet.bits)
+        sheet, notes = as_computed(sheet, checker.key, checker.marking)
+    answers: dict[Quantity, Given] = {}
+    complaints = list(sheet.unread)
+    with precision(BITS):
+        for quantity, written in sheet.written.items():
+            try:
+                answers[quantity] = checker.given(quantity, written)
+            except (MathError, Undecided) as problem:
+                complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
+    if complaints and not answers and not (checker.asked_formulas and sheet.parts):
+        raise SourceError(sheet.source, complaints, sheet.text)
+    texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
+    report = checker.check(answers, texts)
+    if sheet.parts:
+        judge = checker.equations(report.key, sheet.book)
+        found = judge.judged(sheet.parts, answers)
+        report = with_working(in_the_letters(report, found, judge), found, answers, checker.marking)
+    if sheet.changes:
+        from backprop_cli.checking.changes import judged_changes
+
+        judge = checker.equations(report.key, sheet.book)
+        report = with_changes(report, judged_changes(judge, sheet.changes, answers), answers, checker.marking)
+    if checker.asked_formulas:
+        from backprop_cli.checking.formula_answers import judge_formulas
+
+        judge = checker.equations(report.key, sheet.book)
+        marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
+        report = replace(report, formulas=marks)
+    return replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes, missed=sheet.lost)

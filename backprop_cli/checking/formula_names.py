@@ -1,0 +1,79 @@
+"""What the names in the formula of a quantity mean: what is at the same place first, and with the index left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from backprop_cli.algebra.quantities import Address, Place, Quantity
+from backprop_cli.checking.meant import FACTOR, HEADS, NUMBERED, Meanings
+from backprop_cli.deriving.names import UnknownName
+from backprop_cli.deriving.spellings import in_a_row
+
+_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
+
+
+class FormulaNames:
+    """Understands the names in formulas of one problem."""
+
+    def __init__(self, meanings: Meanings) -> None:
+        self.meanings = meanings
+
+    def in_formula(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
+        """What a name in the formula of a quantity may mean, the likeliest first: what is at the same place."""
+        found: dict[Quantity, None] = {}
+        sample = _SAMPLE.search(name)
+        name, at = (name[: sample.start()], _of_sample(near.at, int(sample[1]))) if sample else (name, near.at)
+        for text in (name, *self._with_an_index(name, near)):
+            for within in _around(at):
+                try:
+                    found[self.meanings.resolve(text, within)] = None
+                except UnknownName:
+                    continue
+            if (given := self.meanings.given(text)) is not None:
+                found |= dict.fromkeys(self._everywhere(given, at))
+            if found:
+                break
+        return tuple(found)
+
+    def _with_an_index(self, name: str, near: Quantity) -> Iterator[str]:
+        """A name in the formula of a quantity, with the index that is left out: of what the line is computed from."""
+        if (bare := self.meanings.bare_names.in_formula(name, near)) is not None:
+            yield bare.bare_key
+        yield f"{name}_{near.name}"
+        units = self.meanings.units.get(in_a_row(name), ())
+        if len(units) == 1:  # h1 for what it puts out
+            yield f"out_{units[0]}"
+        numbered = NUMBERED.fullmatch(in_a_row(name))
+        units = self.meanings.units.get(numbered[2], ()) if numbered and numbered[1] != "y" else ()
+        if numbered and len(units) == 1:  # a1 where one unit has the number 1
+            yield f"{HEADS[numbered[1].lower()][0]}_{units[0]}"
+
+    def _everywhere(self, given: Quantity, at: Address) -> Iterator[Quantity]:
+        """Something given, at the sample of an address where each has its own; a parameter also as it is by then."""
+        for places in _around(at):
+            quantity = given.at_address(places)
+            if quantity in self.meanings.derivation.constants:
+                yield quantity
+
+    def factor(self, text: str, near: Quantity) -> tuple[Quantity, Quantity] | None:
+        """The two quantities of a derivative that has no line of its own, as ∂net_o1/∂w5."""
+        found = FACTOR.fullmatch(text)
+        if found is None or self.meanings.is_anything(text) or self.in_formula(text, near):
+            return None
+        of, by = (self.in_formula(name, near) for name in found.groups())
+        return (of[0], by[0]) if of and by else None
+
+
+def _of_sample(at: Address, number: int) -> Address:
+    """An address at another sample; of a batch, that of the epoch."""
+    return (*(place for place in at if place.word not in ("sample", "batch")), Place("sample", number))
+
+
+def _around(at: Address) -> Iterator[Address]:
+    """An address, and what it is part of: without its batch, its sample alone, its epoch alone, none."""
+    yield at
+    words = {place.word for place in at}
+    for kept in (words - {"batch"}, {"sample"}, {"epoch"}):
+        yield tuple(place for place in at if place.word in kept)
+    yield ()

@@ -1,0 +1,56 @@
+"""What one knows of a problem who reads work on it: its names, its matrices, its right values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Address, Quantity
+from backprop_cli.checking.layer_arrays import layer_arrays
+from backprop_cli.checking.meant import Meanings
+from backprop_cli.checking.wholes import Wholes
+from backprop_cli.deriving.names import Names
+from backprop_cli.deriving.spellings import in_a_row
+from backprop_cli.deriving.writers import writer_for
+from backprop_cli.numbers.certified import Real
+from backprop_cli.solving.spelling import Speller
+from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.views.matrix_formulas import Matrix
+from backprop_cli.writing.dialects import PROGRAM
+from backprop_cli.writing.notation import load_notation
+
+
+class KnownProblem:
+    """A problem as the readers of hand-ins need it."""
+
+    def __init__(self, worked: WorkedProblem, names: Names) -> None:
+        self.worked = worked
+        self.derivation = worked.exactly.full
+        self.meanings = Meanings(worked.problem, self.derivation, names)
+
+    @cached_property
+    def wholes(self) -> Wholes:
+        """The matrices of the problem."""
+        return Wholes(self.worked)
+
+    @cached_property
+    def _arrays(self) -> Mapping[str, Matrix]:
+        return layer_arrays(self.worked.problem, self.derivation)
+
+    def array_called(self, name: str, within: Address = ()) -> Matrix | None:
+        """The matrix that an array of a program is, by its name."""
+        found = self._arrays.get(in_a_row(name).casefold()) if not within else None
+        return found or self.wholes.called(name, within)
+
+    def spelled(self, formula: Formula, quantity: Quantity) -> str:
+        """A formula as one types it, by keys."""
+        return self._speller.symbols_of(formula, quantity.at)
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self.worked.exactly.values, writer_for(self.worked.problem, PROGRAM, load_notation("plain")))
+
+    def true(self, quantity: Quantity) -> Real:
+        """The right value of a quantity."""
+        return self.worked.exactly.values.value(quantity).number

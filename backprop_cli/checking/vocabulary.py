@@ -1,0 +1,138 @@
+"""The names that a problem has for its quantities and what it gives, in every notation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.formula import Number
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
+from backprop_cli.algebra.references import address_of
+from backprop_cli.checking.spoken import Spoken
+from backprop_cli.deriving.names import Names, UnknownName
+from backprop_cli.deriving.spellings import by_units, in_a_row
+from backprop_cli.deriving.writers import writer_for
+from backprop_cli.ground.records import record
+from backprop_cli.problem.model import Problem
+from backprop_cli.working.model import Chain
+from backprop_cli.writing.notation import load_notation, notations
+
+_TRAILING = re.compile(r"[0-9]+$")
+_RATES = {"eta", "lr", "learningrate", "alpha", "rate"}
+
+
+@record(slots=False, eq=False)
+class Vocabulary:
+    """The quantities of a problem by their names."""
+
+    problem: Problem
+    derivation: Derivation
+    names: Names
+
+    def given(self, name: str) -> Quantity | None:
+        """What the problem gives under this name: an input, a target, a parameter, the learning rate."""
+        row = in_a_row(name)
+        return self.given_names.get(row) or self.given_names.get(row.casefold())
+
+    @cached_property
+    def given_names(self) -> Mapping[str, Quantity]:
+        """What the problem gives, by the names that it has in any notation."""
+        found: dict[str, Quantity] = {}
+        writers = [writer_for(self.problem, charset) for charset in ("unicode", "ascii")]
+        for quantity in self.derivation.constants:
+            bare = quantity.bare
+            for text in (bare.bare_key, *(writer.symbol(bare) for writer in writers)):
+                found.setdefault(in_a_row(text), bare)
+                found.setdefault(in_a_row(text).casefold(), bare)
+            formula = self.derivation.constants[quantity]
+            if isinstance(formula, Number) and formula.text in self.problem.stood_in:
+                found.setdefault(in_a_row(formula.text), quantity)
+            if quantity.kind is Kind.TARGET:
+                for text in (f"target_{bare.name}", f"t_{bare.name}", f"y_{{d,{bare.name}}}", f"d_{bare.name}"):
+                    found.setdefault(in_a_row(text), bare)
+            if quantity.kind is Kind.CONSTANT and in_a_row(bare.bare_key) in _RATES:
+                found |= {word: bare for word in _RATES if word not in found}
+        numbered = ((_TRAILING.search(one.name), one.bare) for one in self.derivation.constants
+                    if one.kind is Kind.TARGET)  # fmt: skip
+        return {f"t{number[0]}": target for number, target in numbered if number} | found
+
+    def in_books(self, text: str) -> Mapping[Quantity, frozenset[str]]:
+        """What a name means in the notations, and in which of them each."""
+        found = dict(self._in_other_books.get(in_a_row(text), {}))
+        for quantity, ways in self.spoken.meant(text).items():
+            found[quantity] = found.get(quantity, frozenset()) | ways
+        return found
+
+    @cached_property
+    def spoken(self) -> Spoken:
+        """Names by words and by indices."""
+        return Spoken(self.problem, dict.fromkeys(line.quantity.bare for line in self.derivation.lines))
+
+    @cached_property
+    def _in_other_books(self) -> Mapping[str, Mapping[Quantity, frozenset[str]]]:
+        """The quantities as the other notations write them, also with the name of a unit in place of its numbers."""
+        found: dict[str, dict[Quantity, frozenset[str]]] = {}
+        quantities = dict.fromkeys(line.quantity.bare for line in self.derivation.lines)
+        for book in notations():
+            notation = load_notation(book)
+            for one in (notation, by_units(notation)):
+                writer = writer_for(self.problem, "unicode", one)
+                for quantity in quantities:
+                    known = found.setdefault(in_a_row(writer.symbol(quantity)), {})
+                    known[quantity] = known.get(quantity, frozenset()) | {book}
+        return found
+
+    @cached_property
+    def units(self) -> Mapping[str, tuple[str, ...]]:
+        """The units by their names, and by their numbers."""
+        found: dict[str, dict[str, None]] = {}
+        for line in self.derivation.lines:
+            if line.quantity.kind in (Kind.NET, Kind.OUT):
+                name = line.quantity.name
+                found.setdefault(in_a_row(name), {})[name] = None
+                if number := _TRAILING.search(name):
+                    found.setdefault(number[0], {})[name] = None
+        return {word: tuple(names) for word, names in found.items()}
+
+    @cached_property
+    def loss(self) -> str:
+        """The key of the loss."""
+        return next((line.quantity.bare_key for line in self.derivation.lines if line.quantity.kind is Kind.LOSS), "E")
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[Quantity, Quantity], ...]:
+        """Every target, with the output that it is of."""
+        targets = {(one.name, one.at): one for one in self.derivation.constants if one.kind is Kind.TARGET}
+        return tuple(
+            (targets[line.quantity.name, at], line.quantity)
+            for line in self.derivation.lines
+            if line.quantity.kind is Kind.OUT
+            for at in (tuple(place for place in line.quantity.at if place.word == "sample"), ())
+            if (line.quantity.name, at) in targets
+        )
+
+    def derivative_by(self, quantity: Quantity) -> str:
+        """The key of the derivative of the loss by a quantity."""
+        is_delta = quantity.kind is Kind.NET and not self.problem.conventions.negative_delta
+        return f"delta_{quantity.name}" if is_delta else f"d{self.loss}/d{quantity.bare_key}"
+
+    def known(self, keys: Iterable[str], within: Address) -> Iterator[Quantity]:
+        """The quantities of those of these keys that there are."""
+        for key in keys:
+            try:
+                yield self.names.resolve(key, within)
+            except UnknownName:
+                continue
+
+    def within(self, chain: Chain) -> Address:
+        """The headings over a chain, as far as the problem has such places."""
+        found: list[Address] = []
+        for text in chain.under:
+            address = address_of(text)
+            try:
+                found += [self.names.address(text)] if address else []
+            except UnknownName:
+                continue
+        return tuple(place for address in found for place in address)

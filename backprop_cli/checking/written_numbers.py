@@ -1,0 +1,57 @@
+"""The number that a chain comes to, the names in a formula, and whether a number is a value to its digits."""
+
+from __future__ import annotations
+
+from backprop_cli.algebra.expressions import FormulaError
+from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.ground.errors import BackpropError
+from backprop_cli.numbers.certified import Real, precision
+from backprop_cli.numbers.enclosures import ball
+from backprop_cli.working.formulas import numeral_text, read_formula
+from backprop_cli.working.model import Chain, Part
+
+_BITS = 192
+
+
+def value_in_chain(chain: Chain) -> tuple[Part | None, Written | None]:
+    """The last part of a chain that is a number."""
+    for part in reversed(chain.parts):
+        if (written := read_number(part.text)) is not None:
+            return part, written
+    return None, None
+
+
+def read_number(text: str) -> Written | None:
+    """The number in a text; None where it is none."""
+    try:
+        return read_value(numeral_text(text))
+    except FormulaError:
+        return None
+
+
+def names_in_text(text: str) -> tuple[str, ...]:
+    """The names in a part that is a formula."""
+    try:
+        return read_formula(text).names
+    except FormulaError:
+        return ()
+
+
+def says(written: Written, true: Real) -> bool:
+    """Whether a number is this value to the digits written."""
+    with precision(_BITS):
+        try:
+            value = value_of(written)
+        except BackpropError:
+            return False
+        return not abs(ball(value) - ball(true)) > written.half_unit
+
+
+def agree(one: Written, other: Written) -> bool:
+    """Whether two numbers are the same to the digits of the coarser one."""
+    with precision(_BITS):
+        try:
+            apart = abs(ball(value_of(one)) - ball(value_of(other)))
+        except BackpropError:
+            return False
+        return not apart > max(one.half_unit, other.half_unit)
