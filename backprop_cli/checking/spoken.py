@@ -7,10 +7,12 @@ receiving unit first or the sending one. What a sheet means is found out from al
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.problem.model import Problem
 from backprop_cli.working.characters import typed
 from backprop_cli.writing.notation import load_notation
@@ -24,7 +26,7 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (r"(?:in|sum|s|netin|net_in|preact)_\{?(?P<name>\w+)\}?", (Kind.NET,)),
     (r"(?P<name>\w+?)[_.](?:net|in|sum|z)", (Kind.NET,)),
     (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
-    (r"(?:act|output|activation|p|prob|ŷ|y\u0302|yhat|y_hat)_\{?(?P<name>\w+)\}?", (Kind.OUT,)),
+    (r"(?:(?:act|output|activation|p|prob)_|ŷ_?)\{?(?P<name>\w+)\}?", (Kind.OUT,)),
     (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
     (rf"(?:err|error)(?:{_OF}\s+|_){_UNIT}", (Kind.DELTA, Kind.PART)),
     (rf"(?:error\s+(?:term|signal|gradient)|local\s+gradient|delta){_OF}\s+{_UNIT}", (Kind.DELTA,)),
@@ -38,10 +40,10 @@ _SPOKEN = tuple((re.compile(pattern, re.I), kinds) for pattern, kinds in _WORDS)
 
 _HEADS = {
     **dict.fromkeys(("z", "net", "s", "n"), (Kind.NET,)),
-    **dict.fromkeys(("a", "out", "o", "h", "y", "p"), (Kind.OUT,)),
+    **dict.fromkeys(("a", "out", "o", "h", "y", "p", "ŷ"), (Kind.OUT,)),
     **dict.fromkeys(("δ", "delta", "g"), (Kind.DELTA,)),
 }
-_HEAD = r"(?P<head>z|a|net|out|o|h|y|δ|delta|s|n|g|p)"
+_HEAD = r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p)"
 _OF_A_LAYER = re.compile(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
 _INDEXED = tuple(re.compile(pattern) for pattern in (
     rf"{_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
@@ -64,6 +66,12 @@ _FIRST, _INPUTS = "layers from the first", "layers from the inputs"
 _RECEIVER, _SENDER = "receiver first", "sender first"
 
 
+def _typed(text: str) -> str:
+    """A name as one types it, with one character for an estimate."""
+    text = unicodedata.normalize("NFC", typed(text.strip()))
+    return re.sub(r"^y_?hat(?=_|\d|$)", "ŷ", text)
+
+
 class Spoken:
     """Understands names by words and by indices, for the quantities of one problem."""
 
@@ -73,7 +81,7 @@ class Spoken:
 
     def meant(self, text: str) -> Meant:
         """What a name may mean, and by which ways of counting each."""
-        text = typed(text.strip())
+        text = _typed(text)
         if len(text) > _LONGEST:
             return {}
         if text not in self._known:
@@ -92,7 +100,7 @@ class Spoken:
 
     def _of_name(self, kind: Kind, name: str) -> Quantity | None:
         """The quantity of this kind that belongs to a unit, or, as a gradient, to a parameter."""
-        return self._by_kind.get((kind, name)) or self._by_kind.get((kind, name.casefold()))
+        return self._by_kind.get((kind, name)) or self._by_kind.get((kind, in_a_row(name).casefold()))
 
     @cached_property
     def _by_kind(self) -> Mapping[tuple[Kind, str], Quantity]:
@@ -104,7 +112,7 @@ class Spoken:
                     continue
                 name = one.by.name
             found.setdefault((one.kind, name), one)
-            found.setdefault((one.kind, name.casefold()), one)
+            found.setdefault((one.kind, in_a_row(name).casefold()), one)
         return found
 
     # ---- by layer and unit -----------------------------------------------------------------------------------
@@ -125,7 +133,7 @@ class Spoken:
     def numbered(self, text: str) -> tuple[Quantity, ...]:
         """What a letter with a number may mean: of the unit of that number in a layer (the last one first) or in the
         network, or of the only unit of that layer."""
-        match = _NUMBERED.fullmatch(typed(text.strip()))
+        match = _NUMBERED.fullmatch(_typed(text))
         if match is None:
             return ()
         kinds = self._kinds[match["head"]]

@@ -138,6 +138,9 @@ class Gatherer:
             self._without_a_sign(text, start, end, said)
             return label
         own, name_start = label_of(said[: signs[0][0]])
+        if own and PLACES.fullmatch(own.strip()):
+            self.place(own)
+            own, label = "", ""
         label = own or label
         bounds = [(name_start, signs[0][0]), *((after, before) for (_at, after), (before, _end) in pairwise(signs))]
         bounds.append((signs[-1][1], len(said)))

@@ -25,7 +25,8 @@ _SO = (  # words that lead from one statement to the next
 _OF_A_KIND = (  # delta h1, outputs y
     r"(?:(?:net|out|inputs?|outputs?|deltas?|errors?|err|grad|gradients?|loss|targets?|bias|Ausgaben?|Eingaben?|Fehler|δ|Δ)\s)?"
 )
-_LABEL = r"(?:[^\W\d_]{1,20}(?:-[^\W\d_]{1,20}){1,3}:\s{1,9})?"  # Plus-Gatter: s = …
+_PLACE = r"(?:sample|pattern|example|epoch|step|muster|beispiel|epoche|schritt|样本)\s?\d{1,4}"
+_LABEL = rf"(?:(?:[^\W\d_]{{1,20}}(?:-[^\W\d_]{{1,20}}){{1,3}}|(?i:{_PLACE})):\s{{1,9}})?"  # Plus-Gatter: s = …
 _SEPARATORS = (  # what may stand between two statements in one line
     rf"{_GAP};{_GAP}",
     rf"{_GAP},\s{{1,30}}",
