@@ -155,7 +155,8 @@ class Meanings(Vocabulary):
                 found = tuple(self.known(keys, self.within(chain)))
             if len(found) > 1:
                 return found
-        return self.bare(chain)
+        numbered = self.numbered(chain)
+        return self.bare(chain) or (numbered if len(numbered) > 1 else ())
 
     def by_the_book(self, book: str) -> Meanings:
         """The same, with names that mean different things in different books read as in this one."""
@@ -188,10 +189,10 @@ class Meanings(Vocabulary):
             keys += [f"delta_{unit}" for unit in units if "net" in kinds]
         return tuple(self.known(keys, self.within(chain))) if len(units) == 1 else ()
 
-    def numbered(self, chain: Chain) -> tuple[Quantity, ...]:
+    def numbered(self, chain: Chain, through: bool = False) -> tuple[Quantity, ...]:
         """What a letter with a number may mean, as the last word of a chain's name."""
         words = chain.name.split()
-        found = self.spoken.numbered(words[-1]) if words else ()
+        found = self.spoken.numbered(words[-1], through) if words else ()
         return tuple(self.known((one.bare_key for one in found), self.within(chain)))
 
     def is_helper(self, chain: Chain) -> bool:
@@ -206,7 +207,8 @@ class Meanings(Vocabulary):
         try:
             self.resolve(name, ())
         except UnknownName as error:
-            return self.given(name) is not None or "once" in error.message
+            given = self.given(name) is not None or "once" in error.message
+            return given or bool(self.in_books(name) or self.spoken.numbered(name) or self.bare_names.meant(name, ()))
         return True
 
     def is_near(self, chain: Chain) -> bool:

@@ -130,9 +130,9 @@ class Spoken:
                 return found
         return {}
 
-    def numbered(self, text: str) -> tuple[Quantity, ...]:
+    def numbered(self, text: str, through: bool = False) -> tuple[Quantity, ...]:
         """What a letter with a number may mean: of the unit of that number in a layer (the last one first) or in the
-        network, or of the only unit of that layer."""
+        network, or of the only unit of that layer; where units are numbered through, of that of the network."""
         match = _NUMBERED.fullmatch(_typed(text))
         if match is None:
             return ()
@@ -143,7 +143,8 @@ class Spoken:
         units = [self._unit(layer, number) for layer in reversed(range(len(layers)))]
         units += [self._unit(at, 1) for _way, at in self._counted(number)
                   if 0 <= at < len(layers) and len(layers[at].outputs) == 1]  # fmt: skip
-        units += [unit for layer in layers for unit in layer.outputs][number - 1 : number]
+        in_network = [unit for layer in layers for unit in layer.outputs][number - 1 : number]
+        units = in_network if through else units + in_network
         found = (self._of_name(kind, unit) for unit in units if unit for kind in kinds)
         return tuple(dict.fromkeys(one for one in found if one is not None))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.ground.errors import BackpropError
-from backprop_cli.numbers.certified import Real, precision
+from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.working.formulas import numeral_text, read_formula
 from backprop_cli.working.model import Chain, Part
@@ -37,7 +37,7 @@ def names_in_text(text: str) -> tuple[str, ...]:
         return ()
 
 
-def says(written: Written, true: Real) -> bool:
+def says(written: Written, true: Real | Ball) -> bool:
     """Whether a number is this value to the digits written."""
     with precision(_BITS):
         try:

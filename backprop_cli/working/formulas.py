@@ -59,8 +59,8 @@ _CALLED = {
 }  # fmt: skip
 _POWER_OF_A_FUNCTION = re.compile(r"\s*\^\{?(\d)\}?(?=\s*[(\[{]|\s+[\w.])")  # tanh^2(z) is the square of tanh(z)
 _WITHOUT_BRACKETS = frozenset(
-    ("ln", "log", "lg", "ld", "log2", "log10", "tanh", "th", "exp", "sin", "cos", "sigmoid", "σ", "sigma", "sig", "relu",
-     "sqrt")
+    ("ln", "log", "lg", "ld", "log2", "log10", "tanh", "th", "exp", "sin", "cos", "sigmoid", "σ", "sigma", "sig",
+     "relu", "sqrt")
 )  # fmt: skip
 _EXPONENT = r"(?:\s?\^\s?(?:\{[^{}]{0,60}\}|\([^()]{0,60}\)|[-+]?\w+(?:\.\d+)?))?"
 _GLUED = re.compile(r"(?<!\w)(ln|log|tanh|exp|sin|cos|sqrt)((?:\^\(\d\))?)(?=\d*\.\d)")  # ln0.66
