@@ -10,6 +10,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.change_lines import Change
 from backprop_cli.checking.known import KnownProblem
+from backprop_cli.checking.steps_alone import led_to
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.written_numbers import agree, names_in_text, says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
@@ -41,9 +42,12 @@ class Collection:
     def done(self) -> Sheet:
         """The sheet, with the lines that could not be read."""
         one = replace(self.hand_in, remarks=(*self.hand_in.remarks, *self.own))
+        steps_alone = {answer.quantity: answer for answer in led_to(self.known, self.changes, self.answers)}
+        said = _("where only the change is written, the new value that it leads to is judged")
         return Sheet(
-            tuple(self.answers.values()), one.source, one.student or None, text=one.text, unread=tuple(self.unread),
-            parts=self.parts, hand_in=one, book=self.book, bits=one.bits, changes=tuple(self.changes),
+            tuple((self.answers | steps_alone).values()), one.source, one.student or None, text=one.text,
+            unread=tuple(self.unread), parts=self.parts, hand_in=one, book=self.book, bits=one.bits,
+            changes=tuple(self.changes), notes=(said,) if steps_alone else (),
         )  # fmt: skip
 
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:

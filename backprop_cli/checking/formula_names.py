@@ -9,8 +9,9 @@ from backprop_cli.algebra.quantities import Address, Place, Quantity
 from backprop_cli.checking.meant import FACTOR, HEADS, NUMBERED, Meanings
 from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
+from backprop_cli.working.characters import typed
 
-_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
+OF_A_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
 
 
 class FormulaNames:
@@ -22,7 +23,8 @@ class FormulaNames:
     def in_formula(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
         """What a name in the formula of a quantity may mean, the likeliest first: what is at the same place."""
         found: dict[Quantity, None] = {}
-        sample = _SAMPLE.search(name)
+        name = typed(name)
+        sample = OF_A_SAMPLE.search(name)
         name, at = (name[: sample.start()], _of_sample(near.at, int(sample[1]))) if sample else (name, near.at)
         for text in (name, *self._with_an_index(name, near)):
             for within in _around(at):

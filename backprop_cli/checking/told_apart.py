@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.put_in import PutIn, numbers_in, value_in
 from backprop_cli.checking.written_numbers import says, value_in_chain
@@ -33,7 +35,7 @@ class Apart:
     """Tells the lines of one hand-in apart."""
 
     def __init__(self, known: KnownProblem, chains: Iterable[Chain]) -> None:
-        self.known, self.chains = known, tuple(chains)
+        self.known, self.chains, self.named = known, tuple(chains), FormulaNames(known.meanings)
 
     @cached_property
     def through(self) -> bool:
@@ -64,7 +66,7 @@ class Apart:
         parts = [read for part in chain.parts if (read := _read(part.text)) is not None]
         numbers = {one.value: one for read in parts for one in numbers_in(read.formula) if one.value not in _PLAIN}
         names = {name for read in parts for name in read.names}
-        said = sum(not used.isdisjoint(self.known.meanings.in_formula(name, quantity)) for name in names)
+        said = sum(not used.isdisjoint(self.named.in_formula(name, quantity)) for name in names)
         return said + sum(_is_among(one, values) for one in numbers.values())
 
     def _used(self, quantity: Quantity) -> set[Quantity]:
@@ -99,7 +101,7 @@ class Apart:
     def _parts(self) -> tuple[Ball, ...]:
         """What the parts of the lines are worth."""
         formulas = dict.fromkeys(
-            part for line in self.known.derivation.lines[:_MOST_LINES] for part in _parts_of(line.formula)
+            part for line in self.known.derivation.lines[:_MOST_LINES] for part in _parts_of(spelled_out(line.formula))
         )
         values = (value_in(one, lambda name: ball(self.known.true(name))) for one in formulas)  # type: ignore[arg-type]
         return tuple(one for one in values if one is not None)

@@ -14,6 +14,7 @@ from backprop_cli.working.joining import BULLET, RULE, STAR, STARRED, Joined, be
 from backprop_cli.working.model import Chain, HandIn, Line, Part, Remark, Spot
 from backprop_cli.working.statements import (
     NAME,
+    is_aside,
     is_name,
     is_prose,
     label_of,
@@ -146,7 +147,7 @@ class Gatherer:
         bounds.append((signs[-1][1], len(said)))
         sides = [stripped(said, *bounds[0]), *(trimmed(said, *bound) for bound in bounds[1:])]
         name, *sides = name_first(said, sides)
-        if is_prose(said[name[0] : name[1]], said[slice(*signs[0])]):
+        if is_prose(said[name[0] : name[1]], said[slice(*signs[0])]) or is_aside(said):
             self.remark(said, text.spot(start, end))
             return label
         parts = [Part(spaced(said[a:b]), text.spot(start + a, start + b)) for a, b in sides if b > a]

@@ -155,6 +155,16 @@ def is_prose(name: str, sign: str) -> bool:
     return sign.strip().isalpha() and len(name.split()) > _WORDS_BEFORE
 
 
+_ASIDE = re.compile(
+    r"\s*(?:here|where|since|because|recall|note|let|hier|dabei|wobei|weil|beachte|其中|这里|因为)\b[^\d]*", re.I
+)
+
+
+def is_aside(text: str) -> bool:
+    """Whether an equation without numbers only says what a letter means: here e = −∂E/∂net, so …"""
+    return _ASIDE.fullmatch(text) is not None
+
+
 def is_name(text: str) -> bool:
     """Whether a text could be the name of a quantity, perhaps with words before it."""
     text = text.strip()

@@ -280,8 +280,7 @@ def _total(report: Report) -> Text:
     if report.days_late:
         days = plural("{count} day late", "{count} days late", report.days_late)
         said = _("{marks}; {days}: {lost} taken off").format(marks=said, days=days, lost=marks_text(report.lost))
-    right = report.all_right
-    if not right:
+    if not report.all_read_is_right:
         return Text(said, "bold")
     return Text(labelled(said, _("all that was read is right") if report.missed else _("all right")), "bold green")
 
