@@ -77,10 +77,10 @@ def _helps() -> Iterator[str]:
 
 
 def _descriptions() -> Iterator[str]:
-    """The descriptions in the JSON Schema."""
-    from backprop_cli.problem.schema import json_schema
+    """The descriptions in the JSON Schemas."""
+    from backprop_cli.cli.schema import SCHEMAS
 
-    waiting: list[Any] = [json_schema()]
+    waiting: list[Any] = [schema() for schema in SCHEMAS.values()]
     while waiting:
         one = waiting.pop()
         if isinstance(one, dict):
@@ -92,9 +92,14 @@ def _descriptions() -> Iterator[str]:
 
 
 def _titles() -> Iterator[str]:
-    """The titles of the bundled problems."""
-    from backprop_cli.problem.reader import bundled
+    """The titles of the bundled problems, and all that is said in the bundled assignments."""
+    from backprop_cli.problem.finding import bundled, bundled_assignments
+    from backprop_cli.problem.tree import plain, read_tree
 
+    for file in bundled_assignments().values():
+        data: Any = plain(read_tree(file.read_text("utf-8"), file.name))
+        for one in (data, *data["exercises"]):
+            yield from (one[key] for key in ("title", "course", "text") if key in one)
     for file in bundled().values():
         line = next(line for line in file.read_text("utf-8").split("\n") if line.startswith("title:"))
         yield line.removeprefix("title:").strip().strip("\"'")

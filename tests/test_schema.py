@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ def as_json(value: Any) -> Any:
     """YAML as an editor hands it to a JSON Schema: keys are texts."""
     if isinstance(value, Mapping):
         return {str(key): as_json(one) for key, one in value.items()}
+    if isinstance(value, date):  # which an editor leaves as the text that it is
+        return str(value)
     return [as_json(one) for one in value] if isinstance(value, list) else value
 
 
@@ -87,7 +90,7 @@ def test_a_schema_is_written_into_a_file(tmp_path: Path) -> None:
 
 
 def test_an_unknown_schema_is_told_which_there_are() -> None:
-    assert backprop("schema", "xyzzy").err == "backprop: no schema called 'xyzzy' (problem, answers)\n"
+    assert backprop("schema", "xyzzy").err == "backprop: no schema called 'xyzzy' (problem, assignment, answers)\n"
 
 
 # ---- what it accepts -------------------------------------------------------------------------------------------
@@ -239,7 +242,8 @@ def test_what_is_refused_for_its_shape_is_refused_by_the_schema_too(what: str, t
 
 
 @pytest.mark.parametrize(("arguments", "kind"), [
-    (("init",), "problem"), (("init", "--graph"), "problem"), (("generate", "--seed", "1", "-o"), "problem"),
+    (("init",), "problem"), (("init", "--graph"), "problem"), (("init", "--assignment"), "assignment"),
+    (("generate", "--seed", "1", "-o"), "problem"),
     (("check", "mazur", "--template", "-o"), "answers"),
 ])  # fmt: skip
 def test_a_file_for_people_begins_with_the_line_that_editors_read_and_has_its_schema_beside_it(

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.checking.checker import Checker
-from backprop_cli.checking.rows import GROUPS, LineRow, SheetRow, fraction
+from backprop_cli.checking.rows import GROUPS, LineRow, SheetRow
 from backprop_cli.ground.records import record
-from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.exact import Rational, from_text, rational
 from backprop_cli.problem.model import Problem
 
 _NOTHING = rational(0)
@@ -30,8 +30,8 @@ class LineCount:
     def add(self, row: LineRow) -> None:
         """Counts one sheet."""
         self.counts[row.group] += 1
-        self.earned += fraction(row.earned)
-        self.worth += fraction(row.worth)
+        self.earned += from_text(row.earned)
+        self.worth += from_text(row.worth)
 
     @property
     def share(self) -> Rational | None:

@@ -17,7 +17,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.exact import Rational, from_text, rational
 
 GROUPS = {
     "right": (Outcome.RIGHT, Outcome.CARRIED),
@@ -81,17 +81,17 @@ class SheetRow:
     @cached_property
     def lost(self) -> Rational:
         """The marks that lateness costs."""
-        return fraction(self.lost_text)
+        return from_text(self.lost_text)
 
     @cached_property
     def earned(self) -> Rational:
         """The marks of the sheet, without those that lateness costs."""
-        return sum((fraction(one.earned) for one in self.lines), rational(0)) - self.lost
+        return sum((from_text(one.earned) for one in self.lines), rational(0)) - self.lost
 
     @cached_property
     def worth(self) -> Rational:
         """The marks that could be had."""
-        return sum((fraction(one.worth) for one in self.lines), rational(0))
+        return sum((from_text(one.worth) for one in self.lines), rational(0))
 
     @property
     def share(self) -> Rational | None:
@@ -121,12 +121,6 @@ _PLAIN = tuple(one.name for one in fields(SheetRow) if one.name not in ("lines",
 
 def _values(row: LineRow | MistakeRow) -> list[Any]:
     return [getattr(row, one.name) for one in fields(row)]
-
-
-def fraction(text: str) -> Rational:
-    """A fraction from its text: 3 or 35/12."""
-    top, _slash, bottom = text.partition("/")
-    return rational(int(top), int(bottom or "1"))
 
 
 def row_of(file: str, student: str, report: Report) -> SheetRow:

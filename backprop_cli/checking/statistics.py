@@ -13,9 +13,9 @@ from itertools import combinations
 from math import sqrt
 
 from backprop_cli.checking.grading import Class, Column
-from backprop_cli.checking.rows import LineRow, SheetRow, fraction
+from backprop_cli.checking.rows import LineRow, SheetRow
 from backprop_cli.ground.records import record
-from backprop_cli.numbers.exact import to_float
+from backprop_cli.numbers.exact import from_text, to_float
 
 BINS = 10
 MOST_SHARING = 4  # sheets that may write the same wrong digits before that is nothing special
@@ -123,7 +123,7 @@ def _count(sheet: SheetRow, sums: dict[Column, _Sums]) -> None:
 
 
 def _float(text: str) -> float:
-    return to_float(fraction(text))
+    return to_float(from_text(text))
 
 
 def _wrong(sheet: SheetRow) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""`backprop init`: a commented problem file to start from."""
+"""`backprop init`: a commented problem file, or an assignment, to start from."""
 
 from __future__ import annotations
 
@@ -20,17 +20,23 @@ def register(app: typer.Typer) -> None:
 def init(
     path: Annotated[Path, typer.Argument(help=n_("The file to write; '-' for stdout."))] = Path("problem.yaml"),
     graph: Annotated[bool, typer.Option("--graph", help=n_("A computation graph instead of a network."))] = False,
+    assignment: Annotated[
+        bool, typer.Option("--assignment", help=n_("Several exercises on one sheet, for a class."))
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help=n_("Replace an existing file."))] = False,
 ) -> None:
-    """Write a commented problem file to start from; an existing file is left alone."""
+    """Write a commented problem file or assignment to start from; an existing file is left alone."""
     from backprop_cli.cli.arguments import is_yaml
     from backprop_cli.cli.output import write_document
     from backprop_cli.cli.schema import put_beside
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.ground.replacing import write_file
-    from backprop_cli.problem.starters import starter
+    from backprop_cli.problem.starters import schema_of, starter
 
-    text = starter("graph" if graph else "network")
+    if graph and assignment:
+        raise UsageError(_("--graph is of one problem: it does not go with --assignment"))
+    kind = "assignment" if assignment else "graph" if graph else "network"
+    text = starter(kind)
     if str(path) == "-":
         write_document(text)
         return
@@ -38,5 +44,8 @@ def init(
     if path.exists() and not force:
         raise UsageError(_("{path} exists already (--force replaces it)").format(path=path))
     write_file(path, text)
-    put_beside(path, "problem")
-    typer.echo(_("wrote {path}; now: backprop solve {path}").format(path=path), err=True)
+    put_beside(path, schema_of(kind))
+    said = _("wrote {path}; now: backprop solve {path}")
+    if assignment:
+        said = _("wrote {path}; now: backprop worksheet {path}")
+    typer.echo(said.format(path=path), err=True)

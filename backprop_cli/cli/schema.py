@@ -25,27 +25,35 @@ def _problem() -> dict[str, Any]:
     return json_schema()
 
 
+def _assignment() -> dict[str, Any]:
+    from backprop_cli.problem.assignment_schema import json_schema
+
+    return json_schema()
+
+
 def _answers() -> dict[str, Any]:
     from backprop_cli.checking.sheet_schema import sheet_schema
 
     return sheet_schema()
 
 
-SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"problem": _problem, "answers": _answers}
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "problem": _problem, "assignment": _assignment, "answers": _answers,
+}  # fmt: skip
 
 
 def schema(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="[problem|answers]",
-            help=n_("Of problem files, or of sheets of answers."),
+            metavar="[problem|assignment|answers]",
+            help=n_("Of problem files, of assignments, or of sheets of answers."),
             autocompletion=lambda incomplete: [name for name in SCHEMAS if name.startswith(incomplete)],
         ),
     ] = "problem",
     output: OutputOption = None,
 ) -> None:
-    """Print the JSON Schema of problem files or answer sheets, so that editors complete and check them."""
+    """Print the JSON Schema of problem files, assignments or answer sheets, so that editors complete and check them."""
     from backprop_cli.cli.output import write
     from backprop_cli.ground.errors import UsageError, did_you_mean
 

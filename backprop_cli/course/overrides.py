@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from backprop_cli.checking.rows import LineRow, SheetRow, fraction
+from backprop_cli.checking.rows import LineRow, SheetRow
 from backprop_cli.course.tables import Table, needs, plain, read_table
 from backprop_cli.ground.errors import Complaint, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.exact import Rational, marks_text, numeral
+from backprop_cli.numbers.exact import Rational, from_text, marks_text, numeral
 
 _WHO = ("student", "file", "sheet", "id", "name")
 _MARK = ("marks", "mark", "points", "punkte", "分数")
@@ -109,8 +109,8 @@ def _why_not(one: Override, sheet: SheetRow | None, names: Mapping[str, SheetRow
     lines = {row.key: row for row in sheet.lines}
     if one.line and one.line not in lines:
         return _("no line called {name!r}").format(name=one.line), did_you_mean(one.line, lines)
-    if one.line and one.marks is not None and not 0 <= one.marks <= fraction(lines[one.line].worth):
-        worth = marks_text(fraction(lines[one.line].worth))
+    if one.line and one.marks is not None and not 0 <= one.marks <= from_text(lines[one.line].worth):
+        worth = marks_text(from_text(lines[one.line].worth))
         return _("{line} has at most {worth} marks").format(line=one.line, worth=worth), None
     if one.marks is not None and not one.line:
         return _("name the line that gets the marks"), None

@@ -51,6 +51,26 @@ class SourceError(BackpropError):
         return "\n".join(shown)
 
 
+class SourcesError(BackpropError):
+    """Everything that is wrong in several sources, one after the other."""
+
+    def __init__(self, errors: Sequence[SourceError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(map(str, errors)))
+
+
+def together(errors: Sequence[SourceError]) -> SourceError | SourcesError:
+    """All of them as one, with everything about one source together, and once."""
+    files: dict[str, list[SourceError]] = {}
+    for error in errors:
+        files.setdefault(error.source, []).append(error)
+    found = [
+        SourceError(source, list(dict.fromkeys(said for one in same for said in one.complaints)), same[0].text)
+        for source, same in files.items()
+    ]
+    return found[0] if len(found) == 1 else SourcesError(found)
+
+
 MOST_SHOWN = 50  # complaints that are shown; of more, their number
 
 

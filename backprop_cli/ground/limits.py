@@ -15,6 +15,7 @@ NOTATION_BYTES = 100_000
 SHEET_LENGTH = 1_000_000  # characters of a sheet of answers
 SHEET_NODES = 60_000  # names and numbers on it
 YAML_DEPTH = 40
+EXERCISES = 100  # of an assignment
 NAME_LENGTH = 60
 TEXT_LENGTH = 2_000
 NUMBER_LENGTH = 400

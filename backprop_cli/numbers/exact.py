@@ -26,6 +26,12 @@ def rational(numerator: int, denominator: int = 1) -> Rational:
     return Rational(numerator, denominator)
 
 
+def from_text(text: str) -> Rational:
+    """The number that `str` wrote: 3 or 35/12."""
+    top, _slash, bottom = text.partition("/")
+    return rational(int(top), int(bottom or "1"))
+
+
 def to_float(value: Any) -> float:
     """A float near the rational or the ball, ±∞ beyond them. FLINT's own conversion came with python-flint 0.9."""
     try:

@@ -79,6 +79,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         marks=read_marks(file.marks, book),
         marking=read_marking(file.marking, book),
         symbolic=file.symbolic,
+        text=file.text or "",
     )
     if letters != NO_LETTERS or file.letters:
         problem = opened(problem)

@@ -9,6 +9,7 @@ from backprop_cli.ground.words import _
 
 EDITOR_FILES = {
     "problem": "backprop.schema.json",
+    "assignment": "backprop-assignment.schema.json",
     "answers": "backprop-answers.schema.json",
 }  # beside what they describe
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -37,6 +37,20 @@ def read_marks(marks: Mapping[str, Formula], book: ComplaintBook) -> dict[Refere
     return found
 
 
+def read_points(formula: Formula | None, book: ComplaintBook, path: Path) -> Rational | None:
+    """What an exercise counts in all, which is more than nothing."""
+    if formula is None:
+        return None
+    value = _rational(formula)
+    if value is None or value <= 0:
+        book.complain(path, _("points are more than 0: 10, 7.5 or 15/2"))
+    elif value > _MOST or value.q > _MOST:
+        book.complain(path, _("marks are at most {most:,}, and fractions no finer than that").format(most=_MOST))
+    else:
+        return value
+    return None
+
+
 def read_marking(file: MarkingFile | None, book: ComplaintBook) -> MarkingRule:
     """How answers are judged."""
     if file is None:

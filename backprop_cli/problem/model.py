@@ -280,6 +280,7 @@ class Problem:
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
     stood_in: frozenset[str] = frozenset()  # letters that have numbers only so that formulas can be compared
     symbolic: bool = False  # every number is to be a letter
+    text: str = ""  # the exercise in its author's words: Markdown
 
     @property
     def asks_formulas_alone(self) -> bool:

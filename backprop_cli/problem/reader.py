@@ -1,28 +1,58 @@
-"""Reads a problem from a path, from standard input, or by the name of a bundled one."""
+"""Reads a problem from a path, from standard input, or by the name of a bundled one; alone, or in an assignment."""
 
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import field
 from dataclasses import replace as _replace
-from importlib.resources import files
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NoReturn
 
 from backprop_cli.algebra.derivation import Derivation
-from backprop_cli.ground import limits
-from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_you_mean
+from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_you_mean, together
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.builder import build
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.files import decode, read_file
+from backprop_cli.problem.finding import File, bundled, find
 from backprop_cli.problem.model import Problem
+from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.settling import settle_letters
-from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at
+from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
 from backprop_cli.problem.validation import validated
 from backprop_cli.writing.notation import is_notation, known_notations, load_notation
+
+__all__ = ["Above", "File", "Loaded", "bundled", "load", "load_file", "load_text", "needs_numbers"]
+
+EXERCISES = "exercises"  # the key by which an assignment is told from a problem
+MARKING = "marking"
+OWN_KEYS = ("text", "ask", "marks", "marking")  # of a problem, which an assignment may have in their place
+
+
+@record(slots=False)
+class Above:
+    """The place in an assignment that a problem has; what stands there takes the place of the problem's own keys.
+
+    Of `marking`, it is key by key: the exercise's goes before the assignment's, and that before the problem's.
+    """
+
+    source: str
+    text: str
+    place: int  # from 0
+
+    def over(self, tree: Entries) -> tuple[Entries, tuple[str, ...]]:
+        """The tree of a problem with what stands here in its place, and the keys of which that is so."""
+        whole: Any = read_tree(self.text, self.source)
+        exercise: Entries = whole.values[EXERCISES].values[self.place]
+        own = {key: exercise.values[key] for key in OWN_KEYS if key in exercise.values}
+        keys = {**tree.keys, **{key: exercise.keys[key] for key in own}}
+        above = [one for one in (tree, whole, exercise) if isinstance(one.values.get(MARKING), Entries)]
+        if above[1:] or (above and above[0] is not tree):
+            blocks: list[Any] = [one.values[MARKING] for one in above]
+            values = {key: value for block in blocks for key, value in block.values.items()}
+            places = {key: span for block in blocks for key, span in block.keys.items()}
+            own[MARKING], keys[MARKING] = Entries(values, places, blocks[-1].span), above[-1].keys[MARKING]
+        return Entries({**tree.values, **own}, keys, tree.span), tuple(own)
 
 
 @record(slots=False)
@@ -30,7 +60,8 @@ class Loaded:
     """A problem with the text it came from, so that later complaints can be located too.
 
     `folder` is where files beside it are; None where it came from no file. `derived` are all lines of this very
-    problem, where they had to be worked out to understand its names.
+    problem, where they had to be worked out to understand its names. `above` is its place in an assignment, of which
+    the keys `own` are.
     """
 
     problem: Problem
@@ -39,11 +70,17 @@ class Loaded:
     tree: Tree
     folder: FilePath | None = None
     derived: tuple[Problem, Derivation] | None = field(default=None, repr=False, compare=False)
+    above: Above | None = None
+    own: tuple[str, ...] = ()
 
-    def failure(self, places: list[tuple[Path, str, str | None]]) -> SourceError:
-        """A located error: path, message and suggestion of each complaint."""
-        complaints = [Complaint(message, span_at(self.tree, path, key=True), hint) for path, message, hint in places]
-        return SourceError(self.source, complaints, self.text)
+    def fail(self, places: list[tuple[Path, str, str | None]]) -> NoReturn:
+        """Raises a located error: path, message and suggestion of each complaint, in the file that it stands in."""
+        files: dict[str, tuple[str, list[Complaint]]] = {}
+        for path, message, hint in places:
+            file: Loaded | Above = self.above if self.above is not None and path[0] in self.own else self
+            complaint = Complaint(message, span_at(self.tree, path, key=True), hint)
+            files.setdefault(file.source, (file.text, []))[1].append(complaint)
+        raise together([SourceError(source, found, text) for source, (text, found) in files.items()])
 
 
 def load(name: str, notation: str | None = None, letters: bool = False) -> Loaded:
@@ -52,26 +89,42 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
     `notation` takes the place of the file's own. Raises SourceError with every complaint, or UsageError: also for a
     problem with letters, unless the caller can do with `letters` in place of numbers.
     """
-    source, text, folder = _read(name)
-    loaded = load_text(text, source, notation, letters, folder)
-    if name in ("-", source):
+    return load_file(find(name), notation, letters)
+
+
+def load_file(file: File, notation: str | None = None, letters: bool = False, above: Above | None = None) -> Loaded:
+    """The problem in a file; that of a bundled one has its title in the reader's language."""
+    loaded = load_text(file.text, file.source, notation, letters, file.folder, above)
+    if not file.is_bundled:
         return loaded
-    return _replace(loaded, problem=_replace(loaded.problem, title=_(loaded.problem.title)))  # a bundled one
+    return _replace(loaded, problem=_replace(loaded.problem, title=_(loaded.problem.title)))
 
 
 def load_text(
-    text: str, source: str, notation: str | None = None, letters: bool = False, folder: FilePath | None = None
+    text: str,
+    source: str,
+    notation: str | None = None,
+    letters: bool = False,
+    folder: FilePath | None = None,
+    above: Above | None = None,
 ) -> Loaded:
-    """The problem in a text; `source` is what complaints call it, `folder` where the files beside it are."""
+    """The problem in a text; `source` is what complaints call it, `folder` where the files beside it are.
+
+    `above` is its place in an assignment.
+    """
     tree = read_tree(text, source)
     problem = _build(tree, source, text, folder)
+    own: tuple[str, ...] = ()
+    if above is not None and isinstance(tree, Entries):
+        tree, own = above.over(tree)
+        problem = _build(tree, above.source, above.text, folder) if own else problem
     if notation is not None:
         if not notation.endswith(".toml") and not is_notation(notation):
             raise UsageError(_unknown_notation(notation))
         problem = _replace(problem, notation=notation)
     if problem.letters and not letters:
         raise UsageError(needs_numbers(source, problem))
-    return Loaded(_settle(problem), source, text, tree, folder)
+    return Loaded(_settle(problem), source, text, tree, folder, above=above, own=own)
 
 
 def needs_numbers(source: str, problem: Problem) -> str:
@@ -80,14 +133,6 @@ def needs_numbers(source: str, problem: Problem) -> str:
     many = _("{source}: {letters} are letters, and this needs numbers (`backprop solve` works with letters)")
     few = listed(problem.letters, most=_FEW)
     return (one if len(problem.letters) == 1 else many).format(source=source, letters=few)
-
-
-def bundled() -> dict[str, Any]:
-    """The bundled problems by name (`mazur`), in the order of the course."""
-    inside = files("backprop_cli").joinpath("problems")
-    folder = inside if inside.is_dir() else FilePath(__file__).resolve().parents[2] / "problems"
-    found = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
-    return {one.name.removesuffix(".yaml").partition("-")[2]: one for one in found}
 
 
 def _unknown_notation(name: str) -> str:
@@ -118,42 +163,25 @@ def _settle(problem: Problem) -> Problem:
     return _replace(problem, conventions=conventions)
 
 
-# ---- the text ------------------------------------------------------------------------------------------------
+_FEW = 6  # letters, or problems, that are named
 
 
-def _read(name: str) -> tuple[str, str, FilePath | None]:
-    if name == "-":
-        return "<stdin>", decode(sys.stdin.buffer.read(limits.FILE_BYTES + 1), "<stdin>"), None
-    path = FilePath(name)
-    if not _exists(path):
-        known = bundled()
-        stem = name.removesuffix(".yaml")
-        by_file = {one.name.removesuffix(".yaml"): one for one in known.values()}
-        if found := known.get(stem) or by_file.get(stem):
-            folder = found.parent if isinstance(found, FilePath) else None
-            return found.name, decode(found.read_bytes(), found.name), folder
-        hint = did_you_mean(stem, known) or _("`backprop problems` lists the bundled ones")
-        named = name if len(name) <= limits.TEXT_LENGTH else f"{name[: limits.NAME_LENGTH]}…"
-        raise UsageError(_("no file and no bundled problem called {name!r} ({hint})").format(name=named, hint=hint))
-    return name, read_file(path), path.parent
-
-
-def _exists(path: FilePath) -> bool:
-    """Whether there is something at a path; a name that no file can have is none."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
-_FEW = 6  # letters that are named
+def _is_an_assignment(tree: Entries) -> Complaint:
+    """What is said of an assignment where a problem is expected, with the problems that it has."""
+    listing = tree.values[EXERCISES]
+    named = [text_at(tree, (EXERCISES, place, "problem")) for place in range(len(getattr(listing, "values", ())))]
+    problems = listed((one.value for one in named if one is not None and one.value is not None), most=_FEW)
+    hint = _("one of its problems: {problems}").format(problems=problems) if problems else None
+    return Complaint(_("this is an assignment, and one problem is expected here"), tree.keys[EXERCISES], hint)
 
 
 def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Problem:
     if not isinstance(tree, Entries):
         complaint = Complaint(_("a problem is a mapping of keys to values"), tree.span, _("see `backprop init`"))
         raise SourceError(source, [complaint], text)
-    file, complaints, whole = validated(plain(tree), tree)
+    if EXERCISES in tree.values:
+        raise SourceError(source, [_is_an_assignment(tree)], text)
+    file, complaints, whole = validated(plain(tree), tree, ProblemFile)
     if file is None:
         raise SourceError(source, complaints, text)
     letters = settle_letters(file, ComplaintBook(tree, complaints))

@@ -22,7 +22,6 @@ from backprop_cli.problem.fields import (
     NameText,
     NeuronName,
     Number,
-    Plain,
     SampleNumber,
     Truth,
     UnknownLayer,
@@ -50,10 +49,11 @@ from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.letters import RATE
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.sections import (
-    AskFile,
+    Asked,
     ClipFile,
     ConventionsFile,
     MarkingFile,
+    Marks,
     OptimizerFile,
     PenaltyFile,
     ReportFile,
@@ -121,7 +121,14 @@ class ProblemFile(
     """A backpropagation exercise: a network of layers, a graph of named expressions, or given gradients."""
 
     title: FreeText | None = Field(None, description="What stands above the solution.")
-    description: FreeText | None = Field(None, description="For the reader of the file.")
+    description: FreeText | None = Field(
+        None, description="A note for whoever reads the file; it is printed nowhere. What students read is `text`."
+    )
+    text: FreeText | None = Field(
+        None,
+        description="The exercise in your words, as Markdown with `$…$` around mathematics; printed above the exercise "
+        "and its solution.",
+    )
     inputs: InputValues | None = Field(
         None,
         description="The inputs: `{i1: 0.05, i2: 0.10}`, or a list; `{x: [1, 0.5]}` is x1, x2, …; for an embedding, "
@@ -245,12 +252,12 @@ class ProblemFile(
     letters: by_shape(list=list[NameText], text=NameText) = Field(
         [], description="Names that may stand where a number is expected, and stay letters in the solution: `[w1, t]`."
     )
-    ask: by_shape(list=list[Word], mapping=AskFile) = Field(
+    ask: Asked = Field(
         [],
         description="The quantities that the sheet asks for: `[delta_h1, w5_new]`; with formulas in letters among "
         "them, `{values: [w5_new], formula: [delta_h1]}`.",
     )
-    marks: dict[Word, Plain] = Field({}, description="Marks for the quantities asked.")
+    marks: Marks = Field({}, description="Marks for the quantities asked.")
     marking: section(MarkingFile) | None = Field(
         None, description="How answers are judged: digits, shares of a mark, follow-through, tolerance."
     )

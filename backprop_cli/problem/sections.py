@@ -108,6 +108,10 @@ class AskFile(FileModel):
     formula: list[Word] = Field([], description="The quantities that are asked for as formulas: `[delta_h1]`.")
 
 
+Asked: Any = by_shape(list=list[Word], mapping=AskFile)
+Marks: Any = dict[Word, Plain]
+
+
 class ConventionsFile(FileModel):
     """What courses disagree on."""
 

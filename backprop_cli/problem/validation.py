@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from backprop_cli.ground.errors import Complaint, Span, did_you_mean
 from backprop_cli.ground.words import _, listed
-from backprop_cli.problem import sections, synonyms
+from backprop_cli.problem import synonyms
 from backprop_cli.problem.fields import FileModel, kinds_of
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Path, Tree, span_at, text_at
 
+F = TypeVar("F", bound=FileModel)
 
-def validated(data: Any, tree: Tree) -> tuple[ProblemFile | None, list[Complaint], bool]:
+
+def validated(data: Any, tree: Tree, model: type[F]) -> tuple[F | None, list[Complaint], bool]:
     """The file, what is wrong in its shape, and whether what refers to its parts can be checked all the same.
 
     What is wrong is mended (by a word that is right there, else by leaving it out), so that the rest of the file can be
@@ -26,9 +28,9 @@ def validated(data: Any, tree: Tree) -> tuple[ProblemFile | None, list[Complaint
     whole = True
     for mend in (_put("1"), _put("e"), _leave_out, _leave_out):
         try:
-            return ProblemFile.model_validate(data), complaints, whole
+            return model.model_validate(data), complaints, whole
         except ValidationError as error:
-            complaints = complaints or _complaints(error, tree)
+            complaints = complaints or _complaints(error, tree, model)
             errors = error.errors(include_url=False)
             if len(errors) > _MANY:
                 break
@@ -83,7 +85,7 @@ _FEW = 16  # keys that are named when none is near
 _MANY = 100  # complaints after which this is no problem file: what is near each word is not looked for
 
 
-def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
+def _complaints(error: ValidationError, tree: Tree, model: type[FileModel]) -> list[Complaint]:
     complaints: dict[Complaint, None] = {}
     errors = error.errors(include_url=False)
     keys = {one["loc"][:-1] for one in errors if one["loc"][-1:] == (_KEY,)}
@@ -94,7 +96,7 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
         in_key = _KEY in one["loc"]
         context = one.get("ctx") or {}
         if one["type"] == "extra_forbidden":
-            known = _known_keys(tree, path[:-1])
+            known = _known_keys(tree, path[:-1], model)
             message = _("unknown key {key!r}").format(key=path[-1])
             hint = did_you_mean(str(path[-1]), known, synonyms.KEYS) if len(complaints) < _MANY else None
             complaints[Complaint(message, span_at(tree, path, key=True), hint or _keys(known))] = None
@@ -104,16 +106,18 @@ def _complaints(error: ValidationError, tree: Tree) -> list[Complaint]:
                 hint = hint or _("decimals are written with a point")
             complaints[Complaint(context["message"], _part(tree, path, context, in_key), hint)] = None
         else:
-            complaints[_of_shape(one, tree, path)] = None
+            complaints[_of_shape(one, tree, path, model)] = None
     return list(complaints)
 
 
-def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path) -> Complaint:
-    """A list or a mapping was expected: the keys that it has, where they are few."""
+def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path, model: type[FileModel]) -> Complaint:
+    """A list or a mapping was expected, with the keys that it has where they are few; or a key is missing."""
+    if error["type"] == "missing":
+        return Complaint(_("the key {key!r} is missing here").format(key=path[-1]), span_at(tree, path[:-1]))
     if "list" in error["type"]:
         return Complaint(_("expected a list"), span_at(tree, path))
     if "model" in error["type"]:
-        return Complaint(_("expected a mapping"), span_at(tree, path), _keys(_known_keys(tree, path)))
+        return Complaint(_("expected a mapping"), span_at(tree, path), _keys(_known_keys(tree, path, model)))
     if "dict" in error["type"]:
         return Complaint(_("expected a mapping"), span_at(tree, path))
     return Complaint(_("another value is expected here"), span_at(tree, path))
@@ -134,20 +138,14 @@ def _part(tree: Tree, path: Path, context: Mapping[str, Any], in_key: bool) -> S
     return Span(span.line, span.column + scalar.indent + context["offset"], context["length"])
 
 
-def _known_keys(tree: Tree, path: Path) -> list[str]:
+def _known_keys(tree: Tree, path: Path, model: type[FileModel]) -> list[str]:
     """The keys that may stand at a path of the file."""
     if path and path[0] == "layers":
         return _keys_of(_model_of_layer(tree, path))
-    models: dict[str, type[FileModel]] = {
-        "samples": sections.SampleFile,
-        "rounding": sections.RoundingFile,
-        "penalty": sections.PenaltyFile,
-        "clip": sections.ClipFile,
-        "stop": sections.StopFile,
-        "report": sections.ReportFile,
-        "conventions": sections.ConventionsFile,
-    }
-    return _keys_of(models.get(str(path[0]), ProblemFile) if path else ProblemFile)
+    for step in path:
+        if isinstance(step, str) and (field := model.model_fields.get(step)) is not None:
+            model = next(filter(None, map(_model_in, (field.annotation, *field.metadata))), model)
+    return _keys_of(model)
 
 
 def _model_of_layer(tree: Tree, path: Path) -> type[FileModel]:

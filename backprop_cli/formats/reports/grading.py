@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.checking.grading import Class, LineCount, MistakeCount
-from backprop_cli.checking.rows import GROUPS, SheetRow, fraction
+from backprop_cli.checking.rows import GROUPS, SheetRow
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.reports.checking import marks_of, sign_of
@@ -22,7 +22,7 @@ from backprop_cli.formats.reports.tables import column, percent
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed, n_, per_cent, plural, told
-from backprop_cli.numbers.exact import Rational, marks_text, short_text
+from backprop_cli.numbers.exact import Rational, from_text, marks_text, short_text
 from backprop_cli.writing.notation import load_notation
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
@@ -249,7 +249,7 @@ def _sheet(sheet: SheetRow) -> dict[str, object]:
         "lines": {
             column(one.key, one.in_letters): {
                 "verdict": one.rule,
-                **marks_data(fraction(one.earned), fraction(one.worth)),
+                **marks_data(from_text(one.earned), from_text(one.worth)),
                 **one.data,
             }
             for one in sheet.lines

@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterator
 
 from backprop_cli.checking.grading import Class
-from backprop_cli.checking.rows import GROUPS, fraction
+from backprop_cli.checking.rows import GROUPS
 from backprop_cli.checking.statistics import statistics
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.exact import Rational, decimal_number, to_float
+from backprop_cli.numbers.exact import Rational, decimal_number, from_text, to_float
 from backprop_cli.numbers.rounded import Rounding, round_to
 
 Value = str | Rational | int | None
@@ -39,7 +39,7 @@ def class_rows(graded: Class) -> Iterator[list[Value]]:
             yield [*who, None, None, None, *[None] * late, "", why, *known, *said, *(None for _line in lines)]
             continue
         rows = [row for row in sheet.lines if row.worth != "0"]
-        earned = {(row.key, row.in_letters): fraction(row.earned) for row in rows}
+        earned = {(row.key, row.in_letters): from_text(row.earned) for row in rows}
         yield [*who, sheet.earned, sheet.worth, percent(sheet.share), *[sheet.days_late] * late,
                sheet.first[0] if sheet.first else "", "; ".join(one.name for one in sheet.mistakes),
                *known, *said, *(earned.get(one) for one in lines)]  # fmt: skip

@@ -1,0 +1,68 @@
+"""An assignment with all that its exercises name understood, and the points of each shared out among its lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace as _replace
+
+from backprop_cli.algebra.references import Reference
+from backprop_cli.checking.asked import asked_formulas, asked_lines
+from backprop_cli.checking.formula_answers import worth_of
+from backprop_cli.checking.marking import Marking
+from backprop_cli.deriving.understanding import understood
+from backprop_cli.ground.errors import Complaint, SourceError, SourcesError, together
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.problem import assignment_reader
+from backprop_cli.problem.assignment import Assignment, Exercise
+from backprop_cli.problem.letters import standing_in
+from backprop_cli.problem.reader import EXERCISES, Loaded
+from backprop_cli.problem.settings import with_rounding
+from backprop_cli.problem.tree import span_at
+from backprop_cli.solving.worked import WorkedProblem
+
+
+def load(name: str, notation: str | None = None, rounding: str | None = None) -> Assignment:
+    """The assignment, or the problem alone, at a path, from `-`, or bundled under this name, understood.
+
+    `rounding` is what `--round` takes. Raises what `assignment_reader.load` does, and a located error for every name
+    that means nothing.
+    """
+    assignment = assignment_reader.load(name, notation)
+    exercises: list[Exercise] = []
+    errors: list[SourceError] = []
+    for one in assignment.exercises:
+        try:
+            exercises.append(_exercise(assignment, one, rounding))
+        except SourcesError as error:
+            errors += error.errors
+        except SourceError as error:
+            errors.append(error)
+    if errors:
+        raise together(errors)
+    return _replace(assignment, exercises=tuple(exercises))
+
+
+def _exercise(assignment: Assignment, one: Exercise, rounding: str | None) -> Exercise:
+    found = understood(one.loaded)
+    found = _replace(found, problem=with_rounding(found.problem, rounding))
+    if one.points is None:
+        return _replace(one, loaded=found)
+    marks = shared_out(found, one.points)
+    if marks is None:
+        span = span_at(assignment.tree, (EXERCISES, one.number - 1, "points"), key=True)
+        complaint = Complaint(_("nothing that is asked for has marks, so that there is nothing to share out"), span)
+        raise SourceError(assignment.source, [complaint], assignment.text)
+    return _replace(one, loaded=_replace(found, problem=_replace(found.problem, marks=marks), derived=None))
+
+
+def shared_out(loaded: Loaded, points: Rational) -> dict[Reference, Rational] | None:
+    """The marks of each line that is asked for, in proportion to its own, adding up to points; None: all are 0."""
+    problem = standing_in(loaded.problem) if loaded.problem.letters else loaded.problem
+    worked, marking = WorkedProblem.of(_replace(loaded, problem=problem)), Marking(problem)
+    values = {Reference.to(line.quantity): marking.worth(line.quantity) for line in asked_lines(worked)}
+    formulas = {Reference.to(line.quantity): worth_of(line.quantity, marking) for line in asked_formulas(worked)}
+    beside = sum((worth for one, worth in formulas.items() if one in values), rational(0))  # worth what they are
+    total = sum((formulas | values).values(), rational(0))
+    if total == 0 or points <= beside:
+        return None
+    return {one: worth * (points - beside) / total for one, worth in (formulas | values).items()}

@@ -1,0 +1,75 @@
+"""An assignment as data: its head, and its exercises, each a problem; a problem alone is one of one exercise."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from backprop_cli.ground.records import record
+from backprop_cli.numbers.exact import Rational
+from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.tree import Tree
+
+
+@record
+class Due:
+    """When an assignment has to be handed in: the first moment that is too late, and the date as it was written."""
+
+    moment: datetime
+    written: str
+
+
+@record
+class Head:
+    """What stands at the top of the sheet; `language` is one of `languages()`, or empty."""
+
+    title: str = ""
+    course: str = ""
+    number: str = ""
+    due: Due | None = None
+    text: str = ""
+    logo: Path | None = None
+    language: str = ""
+
+
+@record
+class VariantsRule:
+    """Who gets numbers of their own, drawn from which seed, and within how many per cent of the same difficulty."""
+
+    per: str = "student"
+    seed: int = 1
+    like: bool = True
+    band: int = 10
+
+
+@record(slots=False)
+class Exercise:
+    """One exercise: its number from 1, its problem, and what it counts in all, where that is said."""
+
+    number: int
+    loaded: Loaded
+    points: Rational | None = None
+
+
+@record(slots=False)
+class Assignment:
+    """Exercises under one head; where there is no `head`, one problem alone. `tree` and `text` are of its file."""
+
+    source: str
+    text: str
+    tree: Tree
+    exercises: tuple[Exercise, ...]
+    head: Head | None = None
+    folder: Path | None = None
+    students: Path | None = None
+    variants: VariantsRule | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is one problem, and no assignment."""
+        return self.head is None
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> Assignment:
+        """A problem alone."""
+        return cls(loaded.source, loaded.text, loaded.tree, (Exercise(1, loaded),), folder=loaded.folder)

@@ -1,0 +1,186 @@
+"""Reads an assignment and the problems of its exercises, every complaint located in the file that it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import field
+from dataclasses import replace as _replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path as FilePath
+
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import Complaint, SourceError, UsageError, together
+from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _, language_called, listed, short_names
+from backprop_cli.problem.assignment import Assignment, Due, Exercise, Head, VariantsRule
+from backprop_cli.problem.assignment_schema import AssignmentFile, ExerciseFile, VariantsFile
+from backprop_cli.problem.complaints import ComplaintBook
+from backprop_cli.problem.finding import File, find
+from backprop_cli.problem.marking import read_points
+from backprop_cli.problem.reader import EXERCISES, Above, Loaded, load_file
+from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, text_at
+from backprop_cli.problem.validation import validated
+
+LOGOS = (".png", ".jpg", ".jpeg", ".svg")
+
+
+def load(name: str, notation: str | None = None) -> Assignment:
+    """The assignment, or the problem alone, at a path, on standard input (`-`) or bundled under this name.
+
+    `notation` takes the place of the files' own. Raises SourceError or SourcesError with every complaint; UsageError
+    where there is nothing of this name.
+    """
+    return read(find(name), notation)
+
+
+def read(file: File, notation: str | None = None) -> Assignment:
+    """The assignment or the problem in a file. A file whose YAML has `exercises` is an assignment."""
+    tree = read_tree(file.text, file.source)
+    if not isinstance(tree, Entries) or EXERCISES not in tree.values:
+        return Assignment.of(load_file(file, notation, letters=True))
+    return _Reader(file, tree, notation).assignment()
+
+
+@record(slots=False)
+class _Reader:
+    """Reads one assignment, and collects what is wrong in it and in its problems."""
+
+    file: File
+    tree: Entries
+    notation: str | None
+    errors: list[SourceError] = field(default_factory=list)
+
+    def assignment(self) -> Assignment:
+        """The assignment; raises everything that is wrong."""
+        file, complaints, _whole = validated(plain(self.tree), self.tree, AssignmentFile)
+        book = ComplaintBook(self.tree)
+        if complaints or file is None:
+            listing = self.tree.values[EXERCISES]
+            for place in range(len(getattr(listing, "values", ()))):
+                if isinstance(plain(listing), list):
+                    self.problem(place, book)
+            self.fail([*complaints, *book.complaints])
+        assert file is not None
+        if not 0 < len(file.exercises) <= limits.EXERCISES:
+            message = _("{count} exercises: from 1 to {most}").format(count=len(file.exercises), most=limits.EXERCISES)
+            book.complain((EXERCISES,), message)
+        head = self.head(file, book)
+        exercises = [self.exercise(place, one, book) for place, one in enumerate(file.exercises[: limits.EXERCISES])]
+        students = self.beside(file.students, ("students",), book)
+        self.fail(book.complaints)
+        return Assignment(
+            self.file.source, self.file.text, self.tree, tuple(one for one in exercises if one is not None), head,
+            self.file.folder, students, _variants(file.variants),
+        )  # fmt: skip
+
+    def fail(self, complaints: Sequence[Complaint]) -> None:
+        """Raises what is wrong, where anything is."""
+        own = [SourceError(self.file.source, complaints, self.file.text)] if complaints else []
+        if errors := [*own, *self.errors]:
+            raise together(errors)
+
+    # ---- the head ----------------------------------------------------------------------------------------------
+
+    def head(self, file: AssignmentFile, book: ComplaintBook) -> Head:
+        """What stands at the top of the sheet; of a bundled assignment, in the reader's language."""
+        said = _ if self.file.is_bundled else str
+        return Head(
+            title=said(file.title or ""),
+            course=said(file.course or ""),
+            number=(file.number or "").strip(),
+            due=_due(file.due, book),
+            text=said(file.text or ""),
+            logo=self.logo(file.logo, book),
+            language=_language(file.language, book),
+        )
+
+    def logo(self, name: str | None, book: ComplaintBook) -> FilePath | None:
+        """The file of the logo."""
+        path = self.beside(name, ("logo",), book)
+        if path is not None and path.suffix.lower() not in LOGOS:
+            said = _("a logo is a picture in one of these formats: {names}")
+            book.complain(("logo",), said.format(names=listed(LOGOS)))
+        return path
+
+    def beside(self, name: str | None, where: Path, book: ComplaintBook) -> FilePath | None:
+        """The file that a key names, which must be there."""
+        if name is None:
+            return None
+        path = (self.file.folder or FilePath()) / name.strip()
+        if not path.is_file():
+            book.complain(where, _("there is no file called {name!r} beside the assignment").format(name=name.strip()))
+        return path
+
+    # ---- exercises ---------------------------------------------------------------------------------------------
+
+    def exercise(self, place: int, file: ExerciseFile, book: ComplaintBook) -> Exercise | None:
+        """An exercise with its problem; None where something is wrong with that."""
+        points = read_points(file.points, book, (EXERCISES, place, "points"))
+        loaded = self.problem(place, book, own=True)
+        if loaded is None:
+            return None
+        said = _ if self.file.is_bundled else str
+        title = said(file.title) if file.title else loaded.problem.title
+        problem = _replace(loaded.problem, title=title, text=said(loaded.problem.text))
+        return Exercise(place + 1, _replace(loaded, problem=problem), points)
+
+    def problem(self, place: int, book: ComplaintBook, own: bool = False) -> Loaded | None:
+        """The problem that an exercise names, with its `own` keys in place of the file's, where those can be read."""
+        where: Path = (EXERCISES, place, "problem")
+        named = text_at(self.tree, where)
+        if named is None or not (named.value or "").strip():
+            return None
+        name = str(named.value).strip()
+        try:
+            file = find(name, self.file.folder or FilePath())
+            if is_assignment(read_tree(file.text, file.source)):
+                book.complain(where, _("this is an assignment, too: an exercise is one problem"))
+                return None
+            above = Above(self.file.source, self.file.text, place) if own else None
+            return load_file(file, self.notation, letters=True, above=above)
+        except SourceError as error:
+            self.errors.append(error)
+        except UsageError as error:
+            book.complain(where, str(error))
+        return None
+
+
+def is_assignment(tree: Tree) -> bool:
+    """Whether a file is an assignment, and no problem."""
+    return isinstance(tree, Entries) and EXERCISES in tree.values
+
+
+def _variants(file: VariantsFile | None) -> VariantsRule | None:
+    return None if file is None else VariantsRule(file.per, file.seed, file.like, file.band)
+
+
+_ONLY_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _due(text: str | None, book: ComplaintBook) -> Due | None:
+    """The first moment that is too late: of a day, the beginning of the next one."""
+    if text is None:
+        return None
+    written = " ".join(text.split())
+    try:
+        if _ONLY_DATE.fullmatch(written):
+            return Due(datetime.combine(date.fromisoformat(written) + timedelta(days=1), time()), written)
+        if _ONLY_DATE.match(written) and ":" in written:
+            return Due(datetime.fromisoformat(written) + timedelta(microseconds=1), written)
+    except (ValueError, OverflowError):
+        pass
+    hint = _("a date is year, month and day: 2026-12-10, or 2026-12-10 12:00")
+    book.complain(("due",), _("{text!r} is not a date").format(text=written), hint)
+    return None
+
+
+def _language(text: str | None, book: ComplaintBook) -> str:
+    if text is None:
+        return ""
+    found = language_called(text.strip())
+    if found is None:
+        book.complain(("language",), _("no language called {name!r} ({hint})").format(
+            name=text.strip(), hint=listed(short_names())
+        ))  # fmt: skip
+    return found or ""
