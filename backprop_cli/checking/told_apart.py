@@ -14,6 +14,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.put_in import PutIn, numbers_in, value_in
+from backprop_cli.checking.values import value_of
 from backprop_cli.checking.written_numbers import says, value_in_chain
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
@@ -87,7 +88,10 @@ class Apart:
         targets = [target for target, out in self.known.meanings.pairs if out == quantity]
         if written is None or len(chain.parts) > 1 or not targets or not _TARGETED.fullmatch(typed(chain.name)):
             return False
-        return says(written, self.known.true(targets[0])) and not says(written, self.known.true(quantity))
+        target, out = self.known.true(targets[0]), self.known.true(quantity)
+        with precision(_BITS):
+            said = ball(value_of(written))
+            return says(written, target) and bool(abs(said - ball(target)) < abs(said - ball(out)))
 
     def is_a_part(self, chain: Chain) -> bool:
         """Whether a name of the student's own stands for a part of some line: sum = 11.107 of a softmax."""
