@@ -191,9 +191,9 @@ class ChainReader:
     def on_the_side(self, chain: Chain) -> None:
         """A calculation on the side, e^2 = 7.389, or a part of a line under a name of its own: only a slip is told."""
         parts = (Part(chain.name, chain.spot), *chain.parts) if is_sum(chain.name) else chain.parts
-        _formulas, worked, value = parts_of(parts)
-        if worked is not None and value is not None:
-            is_right, gives = worked_out(worked, value)
+        _formulas, steps, value = parts_of(parts)
+        if steps and value is not None:
+            is_right, gives = worked_out(worked := steps[-1], value)
             if is_right is False and gives is not None:
                 message = _("{numbers} is {value}, not {yours}")
                 said = message.format(numbers=worked.text, value=in_figures(_short(gives)), yours=value.text)

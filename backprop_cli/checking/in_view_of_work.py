@@ -90,6 +90,8 @@ def _seen_in(verdict: Verdict, work: Equations | None) -> Verdict:
         return verdict
     if verdict.rule in FULL_MARKS and work.formula is False and not verdict.remark:
         return replace(verdict, remark="formula")
+    if verdict.rule in FULL_MARKS and work.arithmetic is False and not verdict.remark:
+        return replace(verdict, remark="numbers")
     shows = work.formula or work.numbers
     is_sign = verdict.rule is Outcome.NEAR and verdict.near == "sign"  # which was lost somewhere
     if (verdict.rule in (Outcome.MISTAKE, Outcome.WRONG) or is_sign) and work.formula is not False:

@@ -11,6 +11,7 @@ from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.checking.written_numbers import is_rounded
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
@@ -97,14 +98,15 @@ def _at(values: Sequence[Ball], index: Hashable) -> Ball:
     return values[index]
 
 
-def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], Worked | None, Written | None]:
-    """The formulas in letters, the last numbers put in, and the last value."""
+def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], list[Worked], Written | None]:
+    """The formulas in letters, the numbers put in, step by step, and the value behind the last of them."""
     formulas: list[Formula] = []
-    worked, value = None, None
+    steps: list[Worked] = []
+    value: Written | None = None
     for part in parts:
         written = written_in(part.text)
         if written is not None and written.kind == "decimal":
-            value = written
+            value = value if value is not None and is_rounded(value, written) else written
             continue
         try:
             read = read_formula(part.text)
@@ -116,8 +118,8 @@ def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], Worked | None, Writt
             formula = _signed(read.formula)
             put_in = tuple(numbers_in(formula))
             if 0 < len(put_in) <= _LONGEST and isinstance(formula, Apply):
-                worked, value = Worked(part.text, formula, put_in), None
-    return formulas, worked, value
+                steps, value = [*steps, Worked(part.text, formula, put_in)], None
+    return formulas, steps, value
 
 
 def _signed(formula: Formula) -> Formula:
@@ -196,3 +198,12 @@ def worked_out(worked: Worked, value: Written) -> tuple[bool | None, Ball | None
         return None, None
     slack = value.half_unit * 2 + hull.rad()
     return (True, None) if not abs(hull.mid() - said) > slack else (False, worked.middle)
+
+
+def next_step(worked: Worked, after: Worked) -> tuple[bool | None, Ball | None]:
+    """Whether numbers give what the next ones do, which were worked out from them; if not, what they give."""
+    one, other = worked.hull(), after.hull()
+    if one is None or other is None:
+        return None, None
+    slack = (one.rad() + other.rad()) * 2
+    return (True, None) if not abs(one.mid() - other.mid()) > slack else (False, worked.middle)

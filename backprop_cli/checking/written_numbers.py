@@ -14,11 +14,23 @@ _BITS = 192
 
 
 def value_in_chain(chain: Chain) -> tuple[Part | None, Written | None]:
-    """The last part of a chain that is a number."""
-    for part in reversed(chain.parts):
-        if (written := read_number(part.text)) is not None:
-            return part, written
-    return None, None
+    """The last part of a chain that is a number; of 0.3775 ≈ 0.38, which are the same one, that with more digits."""
+    part, written = None, None
+    for one in reversed(chain.parts):
+        before = read_number(one.text)
+        if written is None:
+            part, written = (one, before) if before is not None else (None, None)
+        elif before is not None and is_rounded(before, written):
+            part, written = one, before
+        else:
+            break
+    return part, written
+
+
+def is_rounded(one: Written, other: Written) -> bool:
+    """Whether the other number is this one with fewer digits."""
+    decimals = one.kind == other.kind == "decimal"
+    return decimals and one.half_unit < other.half_unit and agree(one, other)
 
 
 def read_number(text: str) -> Written | None:
