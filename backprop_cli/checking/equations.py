@@ -134,7 +134,7 @@ class EquationJudge:
         formulas: Sequence[Formula],
         answers: Mapping[Quantity, Given],
     ) -> Equations:
-        """The same, with what is found in the numbers put in, step by step: which was copied wrong, where the first slip is."""
+        """The same, with what is found in the numbers put in: which was copied wrong, and where the first slip is."""
         compared = [self.substitution.numbers(one, work.quantity, formulas, answers) for one in steps]
         numbers, copied = next((one for one in compared if one[0] is not None), compared[-1])
         finer = [with_zeros(one, lambda: [self.key.true_ball(name) for name in self._used(work.quantity)])

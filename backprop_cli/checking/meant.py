@@ -200,15 +200,23 @@ class Meanings(Vocabulary):
         if _HELPER.fullmatch(chain.name) is not None or _CHANGE.fullmatch(chain.name) is not None:
             return True
         factor = None if self.in_books(chain.name) else FACTOR.fullmatch(chain.name)
-        return factor is not None and all(map(self.is_anything, factor.groups())) and not self.is_anything(chain.name)
+        if factor is None or self.is_anything(chain.name):
+            return False
+        if _DERIVATIVE.fullmatch(chain.name):  # of the loss by a unit: only by an output, which has no line
+            by = self.bare_names.meant(factor[2], ())
+            return self.is_anything(factor[2]) or (len(by) == 1 and by[0].kind is Kind.OUT)
+        return all(self.is_anything(one) or self._is_something(one) for one in factor.groups())
+
+    def _is_something(self, name: str) -> bool:
+        """Whether a name may be something of the problem, even if it may be several things."""
+        return bool(self.in_books(name) or self.spoken.numbered(name) or self.bare_names.meant(name, ()))
 
     def is_anything(self, name: str) -> bool:
         """Whether something of the problem is called so."""
         try:
             self.resolve(name, ())
         except UnknownName as error:
-            given = self.given(name) is not None or "once" in error.message
-            return given or bool(self.in_books(name) or self.spoken.numbered(name) or self.bare_names.meant(name, ()))
+            return self.given(name) is not None or "once" in error.message
         return True
 
     def is_near(self, chain: Chain) -> bool:

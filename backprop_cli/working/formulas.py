@@ -31,6 +31,7 @@ _VULGAR = {
 _RAISED = re.compile(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _OF_ONE = re.compile(r"⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+)⁾")  # E⁽²⁾ is that of the second sample
 _POWER_OF_A_NAME = re.compile(r"(?<=\w)[²³](?![⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉_])")  # h1² is a power, a²₁ has an index
+_BESIDE = re.compile(r"(_\{[^{}]{1,40}\})(?=[^\W\d_])(?!new|neu|old|alt)")  # w_{5}δ_{c1} is a product
 _NEW = re.compile(r"(?<=\w)⁺(?![⁰¹²³⁴⁵⁶⁷⁸⁹])")  # w⁺ is the new w
 _PLAIN_DIGITS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 _INDEX = r"(?:_\{[^{}]{1,40}\}|\^\{\([^{}]{1,20}\)\}|\^\(\d{1,3}\)(?=_)|\^\(\d{1,3}\)(?![\d(])|\[\d[\d, ]{0,8}\])"
@@ -122,7 +123,7 @@ def _prepared(text: str) -> str:
     text = text.translate(_ONE_FOR_ONE)
     for sign, fraction in _VULGAR.items():
         text = re.sub(rf"(?<=\d){sign}", "+" + fraction, text).replace(sign, fraction)
-    text = _NEW.sub("^{+}", text)
+    text = _BESIDE.sub(r"\1 ", _NEW.sub("^{+}", text))
     text = _POWER_OF_A_NAME.sub(lambda found: f"^{{{found[0].translate(_PLAIN_DIGITS)}}}", text)
     text = _OF_ONE.sub(lambda found: f"^{{({found[1].translate(_PLAIN_DIGITS)})}}", text)
     text = _OF_A_SAMPLE.sub(r"\1^{(\2)}", text)
