@@ -204,7 +204,8 @@ class Meanings(Vocabulary):
             return False
         if _DERIVATIVE.fullmatch(chain.name):  # of the loss by a unit: only by an output, which has no line
             by = self.bare_names.meant(factor[2], ())
-            return self.is_anything(factor[2]) or (len(by) == 1 and by[0].kind is Kind.OUT)
+            bare = len(by) == 1 and by[0].kind is Kind.OUT and not self.of_a_unit(chain)
+            return self.is_anything(factor[2]) or bare
         return all(self.is_anything(one) or self._is_something(one) for one in factor.groups())
 
     def _is_something(self, name: str) -> bool:
