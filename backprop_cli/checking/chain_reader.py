@@ -173,10 +173,12 @@ class ChainReader:
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.sheet.complain(message, chain.spot, _("write {keys}").format(
                 keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip
-        elif is_sum(chain.name) or self.apart.is_a_part(chain):
+        elif is_sum(chain.name):
             self.on_the_side(chain)
         elif self.meanings.is_near(chain) and not (_EVERY_UNIT.search(chain.name) and value_in_chain(chain)[1] is None):
             self.sheet.complain(error.message, chain.spot, error.hint)
+        elif self.apart.is_a_part(chain):
+            self.on_the_side(chain)
         else:
             says_something = any(_NUMBER.search(part.text) for part in chain.parts)
             self.sheet.own.append(Remark(chain.name, chain.spot, error.message if says_something else ""))

@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.change_lines import Change
 from backprop_cli.checking.known import KnownProblem
-from backprop_cli.checking.steps_alone import led_to
+from backprop_cli.checking.steps_alone import before_update, led_to
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.written_numbers import agree, names_in_text, says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
@@ -67,11 +67,21 @@ class Collection:
         if says(written, self.known.true(given)):
             return
         meant = self.updated(given, chain) or self.meanings.delta_called(chain, given)
+        if meant is not None and self.is_carried_over(written, meant):
+            return
         if meant is not None:
             self.answer(chain, meant)
         else:
             message = _("{name} is given, and has another value in the problem")
             self.complain(message.format(name=given.bare_key), chain.spot)
+
+    def is_carried_over(self, written: Written, new: Quantity) -> bool:
+        """Whether a line repeats the value that a parameter has since the update before."""
+        old = before_update(self.known, new) if new.kind is Kind.NEW else None
+        if old is None or old.kind is not Kind.NEW or says(written, self.known.true(new)):
+            return False
+        own = self.answers[old].written if old in self.answers else None
+        return says(written, self.known.true(old)) if own is None else agree(own, written)
 
     def updated_in_letters(self, chain: Chain, given: Quantity) -> None:
         """Takes w = w − η·∂E/∂w, which says a parameter of itself, as the formula of its new value."""

@@ -60,6 +60,7 @@ _WEIGHTS = tuple(re.compile(pattern) for pattern in (
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]\^\{{?\(?(?P<layer>\d)\)?\}}?{_LOW}(?P<after>.*)",
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]{_LOW}\^\{{?\(?(?P<layer>\d)\)?\}}?(?P<after>.*)",
 ))  # fmt: skip
+_STATE = re.compile(r"(?P<head>[gvm])_?(?P<number>\d{0,2})(?:[+'′⁺]|_?new)?")
 _NEW = re.compile(r"['′´*+]|[_^\s{(]*(?:new|neu|t\s?\+\s?1)[})]*")
 _LONGEST = 60  # characters of a name that is looked at
 _FIRST, _INPUTS = "layers from the first", "layers from the inputs"
@@ -86,7 +87,11 @@ class Spoken:
             return {}
         if text not in self._known:
             self._known[text] = (
-                self._by_words(text) or self._by_indices(text) or self._by_layer(text) or self._in_a_matrix(text)
+                self._by_words(text)
+                or self._by_indices(text)
+                or self._by_layer(text)
+                or self._in_a_matrix(text)
+                or self._of_an_optimizer(text)
             )
         return self._known[text]
 
@@ -114,6 +119,18 @@ class Spoken:
             found.setdefault((one.kind, name), one)
             found.setdefault((one.kind, in_a_row(name).casefold()), one)
         return found
+
+    def _of_an_optimizer(self, text: str) -> Meant:
+        """The velocity v or the gradient g of the only parameter, or of the one with this number: g0 of x0."""
+        match = _STATE.fullmatch(text)
+        if match is None or (match["head"] == "g" and self.problem.layers):
+            return {}
+        known = {one.by.name: one for one in self.quantities if one.kind is Kind.GRADIENT and one.by is not None
+                 and one.by.kind is Kind.PARAMETER} if match["head"] == "g" else {
+                 one.name[2:]: one for one in self.quantities if one.kind is Kind.NEW
+                 and one.name.startswith(f"{match['head']}_")}  # fmt: skip
+        found = [one for name, one in known.items() if not match["number"] or name.endswith(match["number"])]
+        return {found[0]: frozenset(("of the parameter",))} if len(found) == 1 else {}
 
     # ---- by layer and unit -----------------------------------------------------------------------------------
 

@@ -42,10 +42,15 @@ def _new(known: KnownProblem, new: Quantity, step: Written, answers: Mapping[Qua
     return read_value(sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits))
 
 
+def before_update(known: KnownProblem, new: Quantity) -> Quantity | None:
+    """What an update begins with: the given parameter, or its value after the update before."""
+    line = known.derivation.index[new]
+    return next((one for one in quantities_in(line.formula) if one.name == new.name and one.kind in _OLD), None)
+
+
 def _before(known: KnownProblem, new: Quantity, answers: Mapping[Quantity, Answer]) -> Real | None:
     """The value before the update: the student's own, else the right one."""
-    line = known.derivation.index[new]
-    old = next((one for one in quantities_in(line.formula) if one.name == new.name and one.kind in _OLD), None)
+    old = before_update(known, new)
     if old is None:
         return None
     own = answers[old].written if old in answers else None

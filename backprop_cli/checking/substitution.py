@@ -61,6 +61,8 @@ class Substitution:
         if any(not wrong for _formula, wrong in found):
             return True, None
         for formula, wrong in sorted(found, key=lambda one: len(one[1])):
+            if any(one.belongs.kind is Kind.LOCAL for one in wrong):
+                continue  # a slope is worked out, not copied
             if self._fits(worked, {one.number: one.belongs for one in wrong}, answers, formula):
                 written, belongs = worked.put_in[wrong[0].number], wrong[0].belongs
                 return False, self._copied(written.without_minus if wrong[0].minus else written, belongs, answers)
