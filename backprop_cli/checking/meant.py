@@ -155,8 +155,8 @@ class Meanings(Vocabulary):
                 found = tuple(self.known(keys, self.within(chain)))
             if len(found) > 1:
                 return found
-        numbered = self.numbered(chain)
-        return self.bare(chain) or (numbered if len(numbered) > 1 else ())
+        by_number = self.numbered(chain)
+        return self.bare(chain) or (by_number if len(by_number) > 1 else ())
 
     def by_the_book(self, book: str) -> Meanings:
         """The same, with names that mean different things in different books read as in this one."""

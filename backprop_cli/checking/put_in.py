@@ -10,6 +10,7 @@ from typing import Any
 from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.algebra.formula import replace as replaced
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.written_numbers import is_rounded
 from backprop_cli.ground.errors import BackpropError
@@ -22,6 +23,7 @@ from backprop_cli.working.model import Part
 
 _NOTHING = rational(0)
 _LONGEST = 400  # numbers put into one line
+_EULER = Apply("exp", (Number(rational(1)),))  # what e is among numbers; among letters it may be an error
 _A_TOUCH = 1 + rational(1, 10**12)
 
 
@@ -112,10 +114,10 @@ def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], list[Worked], Writte
             read = read_formula(part.text)
         except FormulaError:
             continue
-        if read.names:
+        if read.names and read.names != ("e",):
             formulas.append(read.formula)
         elif isinstance(read.formula, Apply):
-            formula = _signed(read.formula)
+            formula = _signed(replaced(read.formula, lambda _e: _EULER))
             put_in = tuple(numbers_in(formula))
             if 0 < len(put_in) <= _LONGEST and isinstance(formula, Apply):
                 steps, value = [*steps, Worked(part.text, formula, put_in)], None

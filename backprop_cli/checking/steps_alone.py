@@ -13,6 +13,7 @@ from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.checking.written_numbers import read_number
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.numbers.certified import Real
+from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import Rational, rational
 
 _OLD = (Kind.PARAMETER, Kind.NEW)
@@ -33,7 +34,7 @@ def _new(known: KnownProblem, new: Quantity, step: Written, answers: Mapping[Qua
     size = _value(step)
     if not isinstance(before, Rational) or not isinstance(size, Rational) or step.places is None:
         return None
-    right = known.true(new)
+    right = ball(known.true(new))
     is_turned = bool(abs(right - (before - size)) < abs(right - (before + size)))
     unit = rational(1, 10) ** max(0, step.places)
     count = round((before + (-size if is_turned else size)) / unit)
