@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from backprop_cli.api import generate as generate
     from backprop_cli.api import grade as grade
     from backprop_cli.api import load as load
+    from backprop_cli.api import speak as speak
     from backprop_cli.api import variants as variants
     from backprop_cli.api import watch as watch
 
@@ -51,6 +52,7 @@ __all__ = [
     "generate",
     "grade",
     "load",
+    "speak",
     "variants",
     "watch",
 ]
@@ -63,6 +65,11 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module("backprop_cli.api"), name)
+
+
+def __dir__() -> list[str]:
+    """What is completed after `backprop_cli.`: what there is, and nothing that it needs for itself."""
+    return [*__all__, "__doc__", "__version__"]
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backprop_cli.api.reports import Line, Report
     from backprop_cli.api.showing import Picture, View
     from backprop_cli.api.solution import Solution, Step
+    from backprop_cli.api.speaking import speak
     from backprop_cli.api.watching.watched import Watched, watch
     from backprop_cli.ground.errors import BackpropError, MathError, SourceError, UsageError
 
@@ -43,6 +44,7 @@ __all__ = [
     "generate",
     "grade",
     "load",
+    "speak",
     "variants",
     "watch",
 ]
@@ -55,6 +57,7 @@ _HOMES = {
     f"{_API}.reports": ("Line", "Report"),
     f"{_API}.showing": ("Picture", "View"),
     f"{_API}.solution": ("Solution", "Step"),
+    f"{_API}.speaking": ("speak",),
     f"{_API}.watching.watched": ("Watched", "watch"),
     _ERRORS: ("BackpropError", "MathError", "SourceError", "UsageError"),
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from dataclasses import replace as _replace
-from math import floor, log10
+from math import floor, frexp, log10
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
@@ -25,13 +25,14 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite
-from backprop_cli.numbers.exact import Rational, numeral, rational
-from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.numbers.exact import Rational, numeral, rational, to_float
+from backprop_cli.numbers.rounded import Rounding, round_to
 
 _OF_THE_MEAN = n_(
     "δ on this sheet has the 1/n of the mean over the batch in it; it is judged as n times that, the δ of each sample."
 )
 _FINEST = 40  # decimal places; nobody looks beyond
+_MOST_FIGURES = 18  # that a double needs
 _NOTHING = rational(0)
 _LARGER = 8  # times
 _SAFE = 2  # functions are right to a few units only, and sums are added in any order
@@ -140,13 +141,23 @@ def _cut(answer: Answer, places: Mapping[Quantity, int], bits: int) -> Answer:
 
 
 def _cut_number(written: Written, value: Rational, certain: int, bits: int) -> Written:
-    """The number rounded to these places; one that is much larger than the right one has fewer."""
+    """The number rounded to these places, shown as it was given; one much larger than the right one has fewer."""
     own = _places_within(abs(float(value)) / 2**bits / _LARGER)
     places = min(certain, own)
     text = text_to(value, places)
     number = -numeral(text[1:]) if text[0] == "-" else numeral(text)
     figures = max(1, len(text.partition("e")[0].replace(".", "").lstrip("-0")))
-    return Written(text, Number(number, text), _unit(places), places, figures, "decimal")
+    return Written(_as_given(value, bits), Number(number, text), _unit(places), places, figures, "decimal")
+
+
+def _as_given(value: Rational, bits: int) -> str:
+    """The shortest decimal that is no other number of so many bits, as NumPy and PyTorch print it."""
+    if value == 0:
+        return "0"
+    _fraction, exponent = frexp(to_float(value))
+    near = rational(2) ** (exponent - bits) / 2
+    tries = (round_to(value, Rounding(figures=figures)) for figures in range(1, _MOST_FIGURES))
+    return next((one.text() for one in tries if abs(one.value - value) < near), str(to_float(value)))
 
 
 def text_to(value: Rational, places: int) -> str:

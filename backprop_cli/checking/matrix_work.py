@@ -17,7 +17,7 @@ from backprop_cli.checking.wholes import entries
 from backprop_cli.checking.written_numbers import names_in_text, read_number, says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
-from backprop_cli.ground.errors import did_you_mean
+from backprop_cli.ground.errors import did_you_mean, of_decimals
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball
@@ -56,7 +56,7 @@ class MatrixWork:
             (rows, columns), (wrong_rows, wrong_columns) = whole.shape, matrix.shape
             said = message.format(name=name, rows=rows, columns=columns, wrong_rows=wrong_rows,
                                   wrong_columns=wrong_columns)  # fmt: skip
-            self.sheet.complain(said, chain.spot)
+            self.sheet.complain(said, chain.spot, of_decimals(wrong_rows * wrong_columns, rows * columns))
             return True
         if placed is not matrix and not matrix.flat and not self.sheet.hand_in.bits:
             said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)

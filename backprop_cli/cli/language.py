@@ -18,7 +18,7 @@ from typer.models import CommandInfo
 
 from backprop_cli.cli import parameters
 from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
-from backprop_cli.ground.words import _, language_called, language_of_reader, listed, n_, set_language, short_names
+from backprop_cli.ground.words import _, language_called, language_of_reader, n_, set_language, short_names
 
 VARIABLE = "BACKPROP_LANG"
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -40,17 +40,9 @@ def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
     if asked and usual and (found := language_called(usual)):
         set_language(found)  # in which is said what is wrong with the one that is asked for
     if asked or usual:
-        _choose(asked or usual or "")
+        from backprop_cli.api.speaking import known_language
 
-
-def _choose(asked: str) -> None:
-    found = language_called(asked)
-    if found is None:
-        from backprop_cli.ground.errors import UsageError, did_you_mean
-
-        hint = did_you_mean(asked, short_names()) or listed(short_names())
-        raise UsageError(_("no language called {name!r} ({hint})").format(name=asked, hint=hint))
-    set_language(found)
+        set_language(known_language(asked or usual or ""))
 
 
 def _asked(arguments: Sequence[str]) -> str | None:

@@ -10,6 +10,8 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.ground.wrapping import width
 
+DOOR = "backprop_cli"  # where whoever catches an error finds it
+
 
 class Span(NamedTuple):
     """A piece of one line of a source: line and column count from 1, columns and length in characters."""
@@ -31,9 +33,13 @@ class Complaint:
 class BackpropError(Exception):
     """Any failure that is the input's and not the program's; its text is for the user."""
 
+    __module__ = DOOR
+
 
 class SourceError(BackpropError):
     """Everything that is wrong in one source, each complaint located."""
+
+    __module__ = DOOR
 
     def __init__(self, source: str, complaints: Sequence[Complaint], text: str = "") -> None:
         self.source = source
@@ -77,6 +83,8 @@ MOST_SHOWN = 50  # complaints that are shown; of more, their number
 class MathError(BackpropError):
     """A quantity has no value: a division by zero, the logarithm of a negative number, …"""
 
+    __module__ = DOOR
+
 
 class Undecided(BackpropError):  # noqa: N818 - not an error yet: more precision may decide
     """At this precision a sign, a rounding or a quotient cannot be settled."""
@@ -84,6 +92,8 @@ class Undecided(BackpropError):  # noqa: N818 - not an error yet: more precision
 
 class UsageError(BackpropError):
     """The command line asks for something that does not exist."""
+
+    __module__ = DOOR
 
 
 def _located(source: str, complaint: Complaint, lines: Sequence[str]) -> str:
@@ -117,6 +127,11 @@ def visible(text: str) -> str:
 def how_to_raise(name: str) -> str:
     """What is said to who needs more than a limit allows."""
     return _("`backprop --limit {name}=N …` raises the limit").format(name=name)
+
+
+def of_decimals(given: int, expected: int) -> str | None:
+    """What may be meant by a list that has more numbers than it should: commas inside of them."""
+    return _("a comma separates numbers; decimals are written with a point") if given > expected else None
 
 
 def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:

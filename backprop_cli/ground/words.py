@@ -1,7 +1,7 @@
 """Every word shown to a person passes through here, so that another language is one catalogue.
 
 The language belongs to who reads: it is set once, before anything is shown to them, and holds in their context, so that
-one process can serve two readers.
+one process can serve two readers; where nobody reads in particular, the usual one is spoken.
 A catalogue is `locale/<language>/LC_MESSAGES/backprop.po` (the compiled `.mo` beside it is what is read); English is
 what the messages are written in, needs none, and costs nothing.
 """
@@ -32,7 +32,8 @@ class _Reader:
     catalogue: GNUTranslations | None = None
 
 
-_READER = ContextVar("reader", default=_Reader())  # noqa: B039 - frozen
+_READER: ContextVar[_Reader] = ContextVar("reader")
+_USUAL = [_Reader()]  # where a context has no reader of its own: cells of a notebook, threads
 
 
 def languages() -> tuple[str, ...]:
@@ -63,20 +64,27 @@ def language_of_reader(environment: Mapping[str, str]) -> str:
     return next(filter(None, map(language_called, preferred.split(":"))), ENGLISH)
 
 
-def set_language(language: str) -> None:
-    """Speaks this language, one of `languages()`, from now on."""
+def set_language(language: str, *, everywhere: bool = False) -> None:
+    """Speaks this language, one of `languages()`, from now on: in this context, or also in those that have none."""
     catalogue = None
     if language != ENGLISH:
         from gettext import GNUTranslations
 
         with (FOLDER / language / "LC_MESSAGES" / "backprop.mo").open("rb") as file:
             catalogue = GNUTranslations(file)
-    _READER.set(_Reader(language, catalogue))
+    reader = _Reader(language, catalogue)
+    _READER.set(reader)
+    if everywhere:
+        _USUAL[0] = reader
+
+
+def _reader() -> _Reader:
+    return _READER.get(_USUAL[0])
 
 
 def language() -> str:
     """The language that is spoken, one of `languages()`."""
-    return _READER.get().language
+    return _reader().language
 
 
 def language_tag() -> str:
@@ -86,7 +94,7 @@ def language_tag() -> str:
 
 def _(message: str) -> str:
     """The message in the reader's language; fill its `{fields}` after the translation, never before."""
-    catalogue = _READER.get().catalogue
+    catalogue = _reader().catalogue
     return message if catalogue is None or not message else catalogue.gettext(message)
 
 
@@ -97,7 +105,7 @@ def n_(message: str) -> str:
 
 def plural(one: str, many: str, count: int) -> str:
     """The form of a message that suits `count`, with its `{count}` filled in; both are written where it is called."""
-    catalogue = _READER.get().catalogue
+    catalogue = _reader().catalogue
     form = (one if count == 1 else many) if catalogue is None else catalogue.ngettext(one, many, count)
     return form.format(count=count)
 

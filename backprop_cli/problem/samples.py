@@ -10,7 +10,7 @@ from typing import Any
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in, number
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import did_you_mean, how_to_raise, which
+from backprop_cli.ground.errors import did_you_mean, how_to_raise, of_decimals, which
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, plural
 from backprop_cli.problem.complaints import ComplaintBook
@@ -192,7 +192,8 @@ class SampleReader:
             found = plural("{count} target", "{count} targets", len(flat))
             expected = plural("{count} output", "{count} outputs", len(outputs))
             said = _("{targets} for {outputs} ({names})")
-            self.book.complain(path, said.format(targets=found, outputs=expected, names=listed(outputs)))
+            hint = of_decimals(len(flat), len(outputs))
+            self.book.complain(path, said.format(targets=found, outputs=expected, names=listed(outputs)), hint)
         if len(flat) != len(outputs):
             return {}
         values: dict[str, Formula] = {}

@@ -216,6 +216,7 @@ FUNCTIONS: dict[str, Callable[..., Decimal]] = {
     "abs": abs,
     "max": max,
     "min": min,
+    "mean": lambda *parts: sum(parts, Decimal(0)) / len(parts),
     "floor": lambda z: z.to_integral_value("ROUND_FLOOR"),
     "step": lambda z: Decimal(z >= 0),
     "softplus": lambda z: (1 + z.exp()).ln(),

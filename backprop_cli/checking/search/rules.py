@@ -17,6 +17,7 @@ from backprop_cli.algebra.parts import (
 )
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.parts import with_names
+from backprop_cli.checking.search.aligned import aligned_edits
 from backprop_cli.checking.search.edits import Edit, joined, places
 from backprop_cli.checking.search.functions import reach_edits
 from backprop_cli.checking.search.loss_rules import error_edits, loss_edits
@@ -28,6 +29,7 @@ from backprop_cli.checking.search.update_rules import update_edits
 
 def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
     """Every edit of this module on a formula."""
+    yield from aligned_edits(root, relations)
     match root.line.parts:
         case LossParts() as made:
             yield from loss_edits(root, made)

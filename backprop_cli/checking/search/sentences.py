@@ -82,6 +82,7 @@ WORDS: Mapping[str, Words] = {
                         n_("look which two belong together in each product")),
     "weights of another unit": Words(n_("the weights of another unit were used: {instead} for {part}"),
                                      n_("each unit uses its own row of weights")),
+    "numbers of another line": Words(n_("numbers of another line were used: {instead} for {part}"), _NAMES),
     "factor moved": Words(n_("{what} was multiplied with the wrong term of the sum"),
         _ORDER),
     "term times": Words(n_("{instead} was taken {part} times"),

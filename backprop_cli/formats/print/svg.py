@@ -23,7 +23,8 @@ _DARK = {
     Ink.PAPER: "#14171b",
 }
 _CURVE, _GRID = ("#0b4f9e", "#82b7ff"), ("#d8dde2", "#30373f")
-_FONT = 'font-family: "DejaVu Sans", Verdana, system-ui, sans-serif; white-space: pre;'
+_FAMILIES = '"DejaVu Sans", Verdana, system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
+_FONT = f"font-family: {_FAMILIES}; white-space: pre;"
 _ANCHORS = {"east": "end", "west": "start"}
 
 

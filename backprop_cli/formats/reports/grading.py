@@ -53,10 +53,12 @@ class _Writer:
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
-        count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets))
+        absent = sum(sheet.is_absent for sheet in self.graded.sheets)
+        count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets) - absent)
+        without = plural("{count} student without a hand-in", "{count} students without a hand-in", absent)
         title = visible(self.graded.problem.title)
         between = " - " if self.charset == "ascii" else " · "
-        yield Text(self._in(between.join(filter(None, (title, count)))), "bold")
+        yield Text(self._in(between.join(filter(None, (title, count, without if absent else "")))), "bold")
         yield Text()
         yield self._students()
         yield Text()
@@ -85,7 +87,8 @@ class _Writer:
             name = Text(self._in(short(sheet.student)), "bold")
             if not sheet.is_marked:
                 file = Text(self._in(visible(file_name(sheet))), "dim")
-                table.add_row(name, Text(_("not read"), "yellow"), "", "", file)
+                why = _("no hand-in") if sheet.is_absent else _("not read")
+                table.add_row(name, Text(why, "yellow"), "", "", file)
                 continue
             marks = marks_of(sheet.earned, sheet.worth)
             row = [marks, percent(sheet.share), self._signs(sheet) if signs else "", self._first(sheet)]
@@ -151,7 +154,7 @@ class _Writer:
         yield Text()
 
     def _failures(self) -> Iterator[RenderableType]:
-        failures = list(self.graded.failures)
+        failures = [sheet for sheet in self.graded.failures if not sheet.is_absent]
         if not failures:
             return
         yield Text(_("Not read, and not counted"), "bold magenta")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_cli.algebra.formula import Name, Number
+from backprop_cli.algebra.formula import ONE, Name, Number
 from backprop_cli.algebra.losses import LOSSES, Loss
 from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Phase
@@ -59,9 +59,12 @@ def losses() -> str:
 
 
 def _of_one_output(loss: Loss) -> str:
-    """The term of one output in `out`, its target `t` and the setting `d`."""
+    """The part of one output in `out`, its target `t`, the setting `d` and, in a mean, the number `m` of outputs."""
     names = [Name(name) for name in ("out", "t", "d")]
-    return spell(loss.term(*names[: 2 + loss.parameters]), UNICODE, lambda name: Spelling(str(name)), _number).text
+    part = loss.term(*names[: 2 + loss.parameters])
+    if loss.factor(1) != loss.factor(2):
+        part = part / (ONE / loss.factor(1) * Name("m"))
+    return spell(part, UNICODE, lambda name: Spelling(str(name)), _number).text
 
 
 def _number(number: Number) -> Spelling:

@@ -19,7 +19,7 @@ def listed() -> str:
         "the student. The name in the first column is that in JSON."
     )
     rows = [(f"`{one.name}`", _filled(one.said), _filled(one.advice)) for one in mistakes().values()]
-    changes = [_filled(words.general or words.done) for words in WORDS.values()]
+    changes = list(dict.fromkeys(_filled(words.general or words.done) for words in WORDS.values()))
     also = _(
         "Beside these, every small change of the right formula is tried, at any place of it. What was done is then "
         "said with the part that was changed:"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from backprop_cli.ground.errors import which
+from backprop_cli.ground.errors import of_decimals, which
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Connection
 from backprop_cli.problem.sites import Site
@@ -110,8 +110,7 @@ class _Rows:
         before = self.site.before
         if before.axes.startswith("t") and given * before.shape[0] == len(before.names):
             return _("does each step have this layer? then: per_step: true")
-        longer = given > len(self.columns)
-        return _("a comma separates weights; decimals are written with a point") if longer else None
+        return of_decimals(given, len(self.columns))
 
     def named(self, weights: dict[str, Any]) -> Wires:
         """Wired by name: connections may be missing and may skip layers."""
