@@ -15,7 +15,7 @@ def seen_by_value(work: Equations, verdict: Verdict) -> Equations:
     if verdict.near == "numbers":
         return work
     work = replace(work, middle=None)
-    told = work.formula is False or work.numbers is not None or work.arithmetic is False
+    told = False in (work.formula, work.numbers, work.arithmetic)
     if told or not work.worked or verdict.rule is not Outcome.MISTAKE:
         return work
     edit = verdict.causes[0].candidate(verdict.quantity)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 from backprop_cli.algebra.quantities import Kind, Place, Quantity
 from backprop_cli.algebra.references import is_reported
@@ -13,6 +11,7 @@ from backprop_cli.checking.collection import GIVEN, Collection
 from backprop_cli.checking.formula_names import OF_A_SAMPLE
 from backprop_cli.checking.matrix_work import MatrixWork
 from backprop_cli.checking.put_in import parts_of, worked_out
+from backprop_cli.checking.side_by_side import SideBySide
 from backprop_cli.checking.told_apart import Apart
 from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
@@ -21,15 +20,13 @@ from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.working.characters import typed
 from backprop_cli.working.formulas import is_sum
-from backprop_cli.working.matrices import Matrix, read_matrix
+from backprop_cli.working.matrices import read_matrix
 from backprop_cli.working.model import Chain, Part, Remark
 
 _BITS = 192
 _LONGEST = 40  # characters of a name in a message
 _NUMBER = re.compile(r"\d")
-_BETWEEN = re.compile(r"\s*;\s*|,\s+")
-_ONE_NUMBER = re.compile(r"[-−+]?(?:\d+[.,]?\d*|[.,]\d+)")
-_FEWEST = 2  # samples of a batch
+_TARGET = ("t", "target", "Zielwert", "Ziel", "目标", "目标值")
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _NO_WORK = frozenset(
     {
@@ -83,6 +80,7 @@ class ChainReader:
     def __init__(self, sheet: Collection) -> None:
         self.sheet, self.known, self.meanings = sheet, sheet.known, sheet.meanings
         self.matrices = MatrixWork(sheet)
+        self.lists = SideBySide(sheet)
         self.apart = Apart(sheet.known, sheet.hand_in.chains)
 
     def add(self, chain: Chain) -> None:
@@ -94,7 +92,7 @@ class ChainReader:
             self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
             return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
-        if self.matrices.whole(chain, matrix) or self.of_every_sample(chain, matrix):
+        if self.matrices.whole(chain, matrix) or self.lists.of_every_sample(chain, matrix):
             return
         try:
             quantity = self.meanings.of_chain(chain)
@@ -110,32 +108,6 @@ class ChainReader:
         """Takes the work for a quantity; a target that is called like its output is given."""
         if not self.apart.repeats_a_target(chain, quantity):
             self.sheet.answer(self.matrices.without_matrices(chain, quantity), quantity)
-
-    def of_every_sample(self, chain: Chain, matrix: Matrix | None) -> bool:
-        """Takes a row of numbers as one for each sample, where there are as many; whether it is one."""
-        values = matrix.rows[0] if matrix is not None and len(matrix.rows) == 1 else _listed(chain.parts[-1].text)
-        at = self.meanings.within(chain)
-        if len(values) < _FEWEST or any(place.word == "sample" for place in at):
-            return False
-        samples = [f"sample {number}" for number in range(1, len(values) + 1)]
-        beyond = replace(chain, under=(*chain.under, f"sample {len(values) + 1}"))
-        entries = [replace(chain, under=(*chain.under, sample), parts=(Part(value, chain.parts[-1].spot),))
-                   for sample, value in zip(samples, values, strict=True)]  # fmt: skip
-        quantities = [self.of_a_sample(one) for one in entries]
-        if None in quantities or self.of_a_sample(beyond) is not None:
-            return False
-        for one, quantity in zip(entries, quantities, strict=True):
-            if quantity is not None:
-                self.sheet.answer(one, quantity)
-        return True
-
-    def of_a_sample(self, chain: Chain) -> Quantity | None:
-        """The quantity of a chain under the heading of a sample; None where there is none there."""
-        try:
-            found = self.meanings.of_chain(chain)
-        except UnknownName:
-            return None
-        return found if found.at and found.at[-1].word == "sample" else None
 
     def change(self, chain: Chain) -> bool:
         """Takes the line of a change, Δw = η·δ·o, as work for the update that it leads to; whether it is one."""
@@ -163,10 +135,12 @@ class ChainReader:
         word = chain.name.split()[0].casefold() if chain.name.split() else ""
         if word in _NO_WORK:
             return
-        if (given := self.given_at_a_sample(chain)) is not None:
+        if (given := self.given_at_a_sample(chain) or self.only_target(chain)) is not None:
             self.sheet.repeated(chain, given)
             return
         several = self.meanings.several(chain)
+        if self.lists.of_every_unit(chain, several) or self.lists.of_a_numbered_sample(chain):
+            return
         if (quantity := self.of_a_unit(chain) or self.apart.told(chain, several)) is not None:
             self.answer(chain, quantity)
         elif several:
@@ -189,6 +163,11 @@ class ChainReader:
         sample = OF_A_SAMPLE.search(name)
         given = self.meanings.given(name[: sample.start()]) if sample else None
         return None if sample is None or given is None else given.at_address((Place("sample", int(sample[1])),))
+
+    def only_target(self, chain: Chain) -> Quantity | None:
+        """The target that a bare t is, where there is one."""
+        targets = {target.bare for target, _out in self.meanings.pairs}
+        return next(iter(targets)) if chain.name in _TARGET and len(targets) == 1 else None
 
     def on_the_side(self, chain: Chain) -> None:
         """A calculation on the side, e^2 = 7.389, or a part of a line under a name of its own: only a slip is told."""
@@ -227,12 +206,6 @@ class ChainReader:
             return self.apart.told(chain, found) or in_network[0]
         likeliest = units[0] if units else found[0] if len(found) == 1 else None
         return self.apart.told(chain, found) or likeliest
-
-
-def _listed(text: str) -> Sequence[str]:
-    """The numbers in a row of them; nothing where it is none."""
-    parts = [one.strip() for one in _BETWEEN.split(text.strip("()[] "))]
-    return parts if all(map(_ONE_NUMBER.fullmatch, parts)) else ()
 
 
 def _short(value: Ball) -> str:

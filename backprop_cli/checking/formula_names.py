@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from backprop_cli.algebra.quantities import Address, Place, Quantity
 from backprop_cli.checking.meant import FACTOR, HEADS, NUMBERED, Meanings
@@ -12,6 +13,9 @@ from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.working.characters import typed
 
 OF_A_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
+
+
+ERROR_OF_A_SAMPLE = re.compile(r"(E|L|J|C|Loss|loss|Fehler|error)_?\{?(\d{1,3})\}?")  # E2
 
 
 class FormulaNames:
@@ -36,7 +40,13 @@ class FormulaNames:
                 found |= dict.fromkeys(self._everywhere(given, at))
             if found:
                 break
-        return tuple(found)
+        return tuple(found) or tuple(self._of_a_sample(name, near))
+
+    def _of_a_sample(self, name: str, near: Quantity) -> Iterator[Quantity]:
+        """The error of a sample, which is often called E1."""
+        if found := ERROR_OF_A_SAMPLE.fullmatch(typed(name)):
+            with suppress(UnknownName):
+                yield self.meanings.resolve(found[1], _of_sample(near.at, int(found[2])))
 
     def _with_an_index(self, name: str, near: Quantity) -> Iterator[str]:
         """A name in the formula of a quantity, with the index that is left out: of what the line is computed from."""

@@ -24,6 +24,8 @@ from backprop_cli.working.model import Part
 _NOTHING = rational(0)
 _LONGEST = 400  # numbers put into one line
 _EULER = Apply("exp", (Number(rational(1)),))  # what e is among numbers; among letters it may be an error
+_FEW = 2  # figures of a value in which no digit is hidden
+_NEARLY = rational(1, 10**9)
 _A_TOUCH = 1 + rational(1, 10**12)
 
 
@@ -198,8 +200,19 @@ def worked_out(worked: Worked, value: Written) -> tuple[bool | None, Ball | None
         said = ball(value_of(value))
     except BackpropError:
         return None, None
+    middle = worked.middle
+    if middle is not None and _comes_out(middle, value) and abs(middle - said) > value.half_unit:
+        return False, middle
     slack = value.half_unit * 2 + hull.rad()
     return (True, None) if not abs(hull.mid() - said) > slack else (False, worked.middle)
+
+
+def _comes_out(middle: Ball, value: Written) -> bool:
+    """Whether numbers come out exactly within the one or two figures that are written: 0.5 + 0.2 is 0.7, not 0.8."""
+    if value.places is None or value.figures is None or value.figures > _FEW:
+        return False
+    scaled = middle * rational(10) ** value.places
+    return not abs(scaled - round(float(scaled.mid()))) > _NEARLY
 
 
 def next_step(worked: Worked, after: Worked) -> tuple[bool | None, Ball | None]:

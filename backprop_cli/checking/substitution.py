@@ -61,12 +61,23 @@ class Substitution:
         if any(not wrong for _formula, wrong in found):
             return True, None
         for formula, wrong in sorted(found, key=lambda one: len(one[1])):
-            if any(one.belongs.kind is Kind.LOCAL for one in wrong):
-                continue  # a slope is worked out, not copied
+            if any(self._is_worked_wrongly(worked.put_in[one.number], one.belongs, answers) for one in wrong):
+                continue
             if self._fits(worked, {one.number: one.belongs for one in wrong}, answers, formula):
                 written, belongs = worked.put_in[wrong[0].number], wrong[0].belongs
                 return False, self._copied(written.without_minus if wrong[0].minus else written, belongs, answers)
         return self._in_another_shape(worked, forms, answers)
+
+    def _is_worked_wrongly(self, number: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> bool:
+        """Whether a number was worked out wrongly and not copied: a slope, one summand in place of the sum."""
+        if belongs.kind is Kind.LOCAL:
+            return True
+        line = self.key.line(belongs) if belongs not in answers else None
+        match line.formula if line is not None else None:
+            case Apply("sum", summands):
+                names = [one.symbol for one in summands if isinstance(one, Name)]
+                return any(any(map(number.says, self.values(one, answers))) for one in names)  # type: ignore[arg-type]
+        return False
 
     def _in_another_shape(
         self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
@@ -77,7 +88,7 @@ class Substitution:
             left, missing = _matched(worked.put_in, known, _numbers_of(formula))
             if not left and self._fits(worked, {}, answers, formula):
                 return True, None
-            if len(left) == 1 and len(missing) == 1:
+            if len(left) == 1 and len(missing) == 1 and not self._is_worked_wrongly(left[0], missing[0], answers):
                 place = worked.put_in.index(left[0])
                 if self._fits(worked, {place: missing[0]}, answers, formula):
                     return False, self._copied(left[0], missing[0], answers)
