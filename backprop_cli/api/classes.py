@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from backprop_cli.api.frames import frame_of
-from backprop_cli.api.problem import Problem, load
+from backprop_cli.api.problem import Problem
 from backprop_cli.api.reports import Report
 from backprop_cli.api.showing import Shown, table_html
-from backprop_cli.api.sources import Source
+from backprop_cli.api.sources import Source, assignment_of
+from backprop_cli.checking.checkers import exercise_key
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, listed
 
@@ -22,16 +23,18 @@ if TYPE_CHECKING:
     from backprop_cli.course.overrides import Overrides
     from backprop_cli.course.roster import Roster
     from backprop_cli.course.store import Change
+    from backprop_cli.problem.assignment import Assignment
 
 Path_: TypeAlias = str | os.PathLike[str]
 ENDINGS = {".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".parquet": "parquet"}
 
 
 def grade(
-    problem: Problem | Source,
+    problem: Problem | Assignment | Source,
     sheets: Path_ | Iterable[Path_],
     *,
     late: Mapping[str, int] | None = None,
+    by_due: bool = False,
     students: Path_ | None = None,
     overrides: Path_ | None = None,
     feedback: str = "",
@@ -43,7 +46,8 @@ def grade(
 ) -> Grades:
     """Marks hand-ins: files in any format that `check` reads, folders and archives with them, as platforms give them.
 
-    One sheet never costs another. `late` has the days that sheets are late, by the name of the file or of the student.
+    One sheet never costs another. `late` has the days that sheets are late, by the name of the file or of the student;
+    with `by_due`, the others are as late as the times of their files say, by the assignment's `due`.
     `students` is a list of who is in the class, `overrides` a table of what was decided by hand. `feedback` is
     'markdown' or 'html', with the right values in it where `answers`. `run` is a file in which what was marked is kept,
     so that it is not marked again; `jobs` is how many processes mark, `cluster` the address of a dask scheduler, and
@@ -55,11 +59,11 @@ def grade(
 
     roster = None if students is None else read_roster(Path(students))
     decided = None if overrides is None else read_overrides(Path(overrides))
-    opened = problem if isinstance(problem, Problem) else load(problem)
+    opened = assignment_of(problem)
     paths = [sheets] if isinstance(sheets, str | os.PathLike) else sheets
     kept = None if run is None else Path(run)
-    wishes = Wishes(late or {}, feedback, answers, jobs, cluster, kept, shown)
-    return Grades(mark(opened.loaded, [Path(path) for path in paths], wishes), roster, decided)
+    wishes = Wishes(late or {}, by_due, feedback, answers, jobs, cluster, kept, shown)
+    return Grades(mark(opened, [Path(path) for path in paths], wishes), roster, decided)
 
 
 class Grades(Shown):
@@ -70,7 +74,7 @@ class Grades(Shown):
 
         self.marking = marking
         rows = marking.rows if overrides is None else overrides.over(marking.rows)
-        self.graded = Class(marking.checker, rows if roster is None else roster.enrolled(rows))
+        self.graded = Class(marking.checkers, rows if roster is None else roster.enrolled(rows))
         self.remarks: tuple[str, ...] = () if roster is None else roster.remarks
 
     @property
@@ -112,8 +116,15 @@ class Grades(Shown):
 
     @cached_property
     def reports(self) -> dict[str, Report]:
-        """The report on each sheet that could be read, by the path of its file; judged once more, from the files."""
-        return {file: Report(report, student) for file, student, report in self.marking.reports()}
+        """The report on each sheet that could be read, by the path of its file; judged once more, from the files.
+
+        Of an assignment, a report for each exercise: `ann.yaml: exercise 2`.
+        """
+        found: dict[str, Report] = {}
+        for file, student, reports in self.marking.reports():
+            for number, report in reports.numbered():
+                found[file if reports.is_alone else f"{file}: {exercise_key(number)}"] = Report(report, student)
+        return found
 
     @property
     def failures(self) -> dict[str, str]:

@@ -13,11 +13,12 @@ from pathlib import Path
 from struct import pack, unpack
 from typing import Any, TypeAlias
 
-from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
+from backprop_cli.problem.assignment import Assignment
 from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.problem.settings import with_rounding
+from backprop_cli.questions.reading import load, understood
 
 Source: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -36,6 +37,19 @@ def loaded_from(source: Source, notation: str | None = None, rounding: str | int
         found = load(os.fspath(source), notation, letters=True)
     rule = None if rounding is None else str(rounding)
     return replace(found, problem=with_rounding(found.problem, rule))
+
+
+def assignment_of(source: Any) -> Assignment:
+    """An assignment, at a path or bundled; or a problem, from wherever `load` takes it: one of one exercise."""
+    from backprop_cli.checking import assignments
+
+    if isinstance(source, Assignment):
+        return source
+    if (loaded := getattr(source, "loaded", None)) is not None:
+        return Assignment.of(loaded)
+    if isinstance(source, Mapping) or (isinstance(source, str) and "\n" in source):
+        return Assignment.of(loaded_from(source))
+    return assignments.load(os.fspath(source))
 
 
 def as_text(data: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import Address, Quantity
-from backprop_cli.checking.checker import Checker
+from backprop_cli.checking.checkers import Checkers, exercise_key
 from backprop_cli.checking.rows import GROUPS, LineRow, SheetRow
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, from_text, rational
@@ -77,17 +77,32 @@ class _Tally:
             count.sheets[sheet.file] = sheet.student
 
 
+@record
+class Named:
+    """A line: the number of its exercise, as it is `said` in an assignment (else 0), its quantity, and its heading."""
+
+    number: int
+    said: int
+    quantity: Quantity
+    page: Address
+
+
 @record(slots=False)
 class Class:
     """The sheets of a class, in the order in which they were given: any collection of rows that can be walked again."""
 
-    checker: Checker
+    checkers: Checkers
     sheets: Collection[SheetRow]
 
     @property
-    def problem(self) -> Problem:
+    def title(self) -> str:
         """What they answer."""
-        return self.checker.problem
+        return self.checkers.title
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems of the exercises."""
+        return tuple(one.problem for one in self.checkers.checkers)
 
     @property
     def marked(self) -> Iterator[SheetRow]:
@@ -143,7 +158,7 @@ class Class:
     @cached_property
     def _place(self) -> dict[str, int]:
         """Where a line stands in the work."""
-        return {quantity.key: place for quantity, place in self.checker.key.order.items()}
+        return {key: place for place, key in enumerate(self._named)}
 
     @cached_property
     def lines(self) -> tuple[LineCount, ...]:
@@ -157,13 +172,18 @@ class Class:
         return tuple(sorted(self._tally.mistakes.values(), key=lambda one: -len(one.sheets)))
 
     @cached_property
-    def _quantities(self) -> dict[str, Quantity]:
-        return {quantity.key: quantity for quantity in self.checker.key.order}
+    def _named(self) -> dict[str, Named]:
+        found: dict[str, Named] = {}
+        for number, checker in enumerate(self.checkers.checkers, start=1):
+            own = 0 if self.checkers.is_alone else number
+            together = checker.key.derivation.together
+            for quantity in sorted(checker.key.order, key=checker.key.order.__getitem__):
+                key = exercise_key(own, quantity.key) if own else quantity.key
+                found[key] = Named(number, own, quantity, together.get(quantity.at, quantity.at))
+            for one in checker.questions:
+                found[exercise_key(own, one.key) if own else one.key] = Named(number, own, one.quantity, ())
+        return found
 
-    def quantity(self, key: str) -> Quantity | None:
-        """The quantity of a line; None where the problem has no such line any more."""
-        return self._quantities.get(key)
-
-    def page_of(self, quantity: Quantity) -> Address:
-        """The address under whose heading a line is written."""
-        return self.checker.key.derivation.together.get(quantity.at, quantity.at)
+    def named(self, key: str) -> Named | None:
+        """What a line is of; None where there is no such line any more."""
+        return self._named.get(key)

@@ -17,38 +17,52 @@ from backprop_cli.problem.files import decode
 from backprop_cli.working import delimited, limits, readers
 from backprop_cli.working.arrays import in_json
 from backprop_cli.working.encodings import text_of
+from backprop_cli.working.model import HandIn
 from backprop_cli.working.tables import DELIMITERS, first_line
 
 TABLES = (".csv", ".tsv")
 SHEETS = (".yaml", ".yml", ".json", *TABLES)
 ENDINGS = (*SHEETS, *readers.ENDINGS)
-_FIELDS = re.compile(r"(?:answers|student|name|problem)\s*:|\{|\[|sep=")
+_FIELDS = re.compile(r"(?:answers|exercises|student|name|problem)\s*:|\{|\[|sep=")
 _BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
 _ROW = re.compile(r"[^=≈:]+(?::(?=\s|$)|[,;\t])[^=≈]*")
 
 
 def read_hand_in(path: str | Path, reader: WorkReader) -> Sheet:
     """The sheet in a file, or from standard input (`-`). Raises SourceError where nothing of it can be read."""
+    return read_bytes(*content_of(path), reader)
+
+
+def content_of(path: str | Path) -> tuple[bytes, str, str]:
+    """The bytes of a file, or of standard input, what they are called, and the ending. Raises SourceError."""
     if str(path) == "-":
-        return read_bytes(sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>", "", reader)
+        return sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>", ""
     path = Path(path)
-    return read_bytes(_bytes_of(path), str(path), path.suffix.lower(), reader)
+    return _bytes_of(path), str(path), path.suffix.lower()
 
 
 def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> Sheet:
     """The sheet in the bytes of a file with this ending."""
+    found = opened(data, source, ending)
+    if isinstance(found, HandIn):
+        return reader.sheet(found)
+    return reader.with_matrices(read_text(found, source, reader.meanings.names, ending.removeprefix(".")))
+
+
+def opened(data: bytes, source: str, ending: str) -> HandIn | str:
+    """What stands in the bytes of a file with this ending: the lines of somebody's work, or the text of a sheet."""
     if not _may_be_a_sheet(data, ending):
-        return reader.sheet(readers.read(data, source, ending))
+        return readers.read(data, source, ending)
     text = text_of(data) if len(data) <= bounds.FILE_BYTES else None
     if text is None:
         text = decode(data, source)  # which says why it is none
     if ending in ("", ".json") and (arrays := in_json(text, source)) is not None:
-        return reader.sheet(arrays)
+        return arrays
     if (ending in TABLES or not ending) and delimited.is_worked(text):
-        return reader.sheet(delimited.read(text, source))
+        return delimited.read(text, source)
     if ending in SHEETS or _looks_like_a_sheet(text):
-        return reader.with_matrices(read_text(text, source, reader.meanings.names, ending.removeprefix(".")))
-    return reader.sheet(readers.read_text(text, source, ending))
+        return text
+    return readers.read_text(text, source, ending)
 
 
 def _may_be_a_sheet(data: bytes, ending: str) -> bool:

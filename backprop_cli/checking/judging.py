@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from backprop_cli.checking.asked import asked_lines
-from backprop_cli.checking.checker import Checker, check_sheet
-from backprop_cli.checking.handed_in import read_bytes
-from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.report import Report
+from backprop_cli.checking.checkers import Checkers, Reports
 from backprop_cli.checking.rows import SheetRow, row_of
 from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.problem.model import Problem
-from backprop_cli.solving.worked import WorkedProblem
 
 
 @record
@@ -32,34 +26,22 @@ class Work:
     folder: str = ""
 
 
-Writer = Callable[[Report, str], str]  # what writes the feedback on a report of somebody
+Writer = Callable[[Reports, str], str]  # what writes the feedback on the reports of somebody
 
 
-def checker_of_class(problem: Problem) -> Checker:
-    """Marks the sheets of a class.
-
-    Where the problem asks for nothing in particular, every line of its template counts.
-    """
-    worked = WorkedProblem(problem)
-    asked = frozenset(line.quantity for line in asked_lines(worked))
-    return Checker(worked, Marking(problem, lines=asked))
+def judged(checkers: Checkers, work: Work) -> tuple[str, Reports]:
+    """Whose the hand-in is, and the reports on it. Raises BackpropError where nothing of it can be read."""
+    sheets = checkers.read(work.data, work.file, work.ending)
+    student = next(filter(None, (sheet.student for sheet in sheets)), "")
+    return work.student or student or _stem(work.file), checkers.check(sheets, work.days_late)
 
 
-def judged(checker: Checker, work: Work) -> tuple[str, Report]:
-    """Whose the hand-in is, and the report on it. Raises BackpropError where nothing of it can be read."""
-    sheet = read_bytes(work.data, work.file, work.ending, checker.reader)
-    report = check_sheet(checker, sheet)
-    if work.days_late:
-        report = report.handed_in_late(checker.marking, work.days_late)
-    return work.student or sheet.student or _stem(work.file), report
-
-
-def marked(checker: Checker, work: Work, feedback: Writer | None = None) -> tuple[SheetRow, str]:
+def marked(checkers: Checkers, work: Work, feedback: Writer | None = None) -> tuple[SheetRow, str]:
     """The row of a hand-in, with its marks or with the reason why it has none, and the feedback on it."""
     try:
-        student, report = judged(checker, work)
-        said, written = ("", "") if feedback is None else _written(feedback, report, student)
-        row = row_of(work.file, student, report)
+        student, reports = judged(checkers, work)
+        said, written = ("", "") if feedback is None else _written(feedback, reports, student)
+        row = row_of(work.file, student, reports)
         notes = (*work.notes, *filter(None, [said]), *row.notes)
         return replace(row, notes=notes, ids=work.ids, folder=work.folder), written
     except SourceError as error:
@@ -79,10 +61,10 @@ def refused(work: Work, why: str) -> SheetRow:
     )
 
 
-def _written(feedback: Writer, report: Report, student: str) -> tuple[str, str]:
+def _written(feedback: Writer, reports: Reports, student: str) -> tuple[str, str]:
     """Why there is no feedback, and the feedback: one of them is empty."""
     try:
-        return "", feedback(report, student)
+        return "", feedback(reports, student)
     except Exception as error:  # the marks are there all the same
         return _("there is no feedback: {reason}").format(reason=f"{type(error).__name__}: {error}"), ""
 

@@ -25,7 +25,7 @@ _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
 _D_OF_A_UNIT = re.compile(r"d_\{?(\w+)\}?")  # δ, where there is only the Latin letter
 _UPDATED = re.compile(
-    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]*(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
+    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]{0,9}(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
 )
 _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
 FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, fields
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field, fields, replace
+from functools import cached_property, partial
 from typing import Any
 
+from backprop_cli.checking.checkers import Reports, exercise_key
 from backprop_cli.checking.diagnoses_data import diagnoses_data
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.formula_answers import FormulaMark
@@ -15,6 +16,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
+from backprop_cli.checking.word_answers import WordMark
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, from_text, rational
@@ -123,16 +125,33 @@ def _values(row: LineRow | MistakeRow) -> list[Any]:
     return [getattr(row, one.name) for one in fields(row)]
 
 
-def row_of(file: str, student: str, report: Report) -> SheetRow:
-    """What is kept of a report."""
-    explainer = Explainer(report)
-    first = report.first_wrong
-    lines = [_line(mark, explainer) for mark in report.marks]
-    said = None if first is None else (first.quantity.key, explainer.verdict(first.verdict))
+def row_of(file: str, student: str, reports: Reports) -> SheetRow:
+    """What is kept of the reports on a hand-in; in an assignment, every line says of which exercise it is."""
+    rows: list[LineRow] = []
+    first: tuple[str, str] | None = None
+    mistakes: dict[str, MistakeRow] = {}
+    notes: list[str] = []
+    for number, report in reports.numbered():
+        explainer = Explainer(report)
+        within = partial(_within, number=0 if reports.is_alone else number)
+        rows += [_line(mark, explainer, within) for mark in report.marks]
+        rows += [_formula(mark, within) for mark in report.formulas]
+        rows += [_word(mark, within) for mark in report.words]
+        if first is None and (wrong := report.first_wrong) is not None:
+            first = within(wrong.quantity.key), explainer.verdict(wrong.verdict)
+        for one in _mistakes(report, explainer, within):
+            known = mistakes.get(one.name)
+            mistakes[one.name] = one if known is None else replace(known, lines=(*known.lines, *one.lines))
+        notes += [within(said) for said in _unread(report)]
     return SheetRow(
-        file, student, "", (*lines, *map(_formula, report.formulas)), said, tuple(_mistakes(report, explainer)),
-        report.days_late, str(report.lost), tuple(_unread(report)),
+        file, student, "", tuple(rows), first, tuple(mistakes.values()), reports.days_late, str(reports.taken_off),
+        tuple(notes),
     )  # fmt: skip
+
+
+def _within(key: str, number: int) -> str:
+    """A line of an exercise, or of a problem alone."""
+    return exercise_key(number, key) if number else key
 
 
 def _unread(report: Report) -> Iterator[str]:
@@ -143,22 +162,28 @@ def _unread(report: Report) -> Iterator[str]:
         yield _("{where} was not understood: {text}").format(where=where, text=" ".join(line.text.split()))
 
 
-def _line(mark: Mark, explainer: Explainer) -> LineRow:
+def _line(mark: Mark, explainer: Explainer, within: Callable[[str], str]) -> LineRow:
     verdict = mark.verdict
     rule = Outcome.WRONG if verdict.vague else verdict.rule
     group = next(name for name, rules in GROUPS.items() if rule in rules)
     data = diagnoses_data(verdict, explainer) if verdict.causes or verdict.others else {}
     marks = str(mark.earned), str(mark.worth)
-    return LineRow(mark.quantity.key, mark.written, verdict.rule.value, group, *marks, data)
+    return LineRow(within(mark.quantity.key), mark.written, verdict.rule.value, group, *marks, data)
 
 
-def _formula(mark: FormulaMark) -> LineRow:
+def _formula(mark: FormulaMark, within: Callable[[str], str]) -> LineRow:
     group = next(name for name, rules in GROUPS.items() if mark.outcome in rules)
     marks = str(mark.earned), str(mark.worth)
-    return LineRow(mark.quantity.key, mark.written, mark.outcome.value, group, *marks, in_letters=True)
+    return LineRow(within(mark.quantity.key), mark.written, mark.outcome.value, group, *marks, in_letters=True)
 
 
-def _mistakes(report: Report, explainer: Explainer) -> Iterator[MistakeRow]:
+def _word(mark: WordMark, within: Callable[[str], str]) -> LineRow:
+    group = next(name for name, rules in GROUPS.items() if mark.outcome in rules)
+    key, marks = within(mark.question.key), (str(mark.earned), str(mark.worth))
+    return LineRow(key, mark.written, mark.outcome.value, group, *marks)
+
+
+def _mistakes(report: Report, explainer: Explainer, within: Callable[[str], str]) -> Iterator[MistakeRow]:
     """The mistakes of a sheet; of several that one line may show, the likeliest."""
     found: dict[str, list[Mark]] = {}
     for mark in report.marks:
@@ -166,7 +191,7 @@ def _mistakes(report: Report, explainer: Explainer) -> Iterator[MistakeRow]:
             found.setdefault(name, []).append(mark)
     for name, marks in found.items():
         told, said = _words(marks[0], explainer)
-        yield MistakeRow(name, said, told, tuple(mark.quantity.key for mark in marks))
+        yield MistakeRow(name, said, told, tuple(within(mark.quantity.key) for mark in marks))
 
 
 def _name(mark: Mark) -> str:

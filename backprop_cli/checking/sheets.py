@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address
 from backprop_cli.algebra.references import place_of
 from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
+from backprop_cli.checking.parted import Parted, parted_table, parted_tree
 from backprop_cli.checking.values import read_value
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, did_you_mean, visible
 from backprop_cli.ground.words import _
+from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.tree import Entries, Items, Text, Tree, tree_and_complaints
 from backprop_cli.working.matrices import read_matrix
 from backprop_cli.working.tables import DELIMITERS, first_line, table
@@ -38,15 +41,43 @@ def _narrow(text: str) -> str:
 
 def read_text(text: str, source: str, names: Names, format_: str = "") -> Sheet:
     """The sheet in a text: yaml, yml, json, csv or tsv; anything else is what it looks like."""
+    text = _bounded(text, source)
+    reader = _Reader(names, source, text)
+    read = _FORMATS.get(format_) or (_Reader.yaml if _looks_like_yaml(text) else _Reader.csv)
+    return read(reader)
+
+
+def read_exercises(text: str, source: str, names: Sequence[Names], format_: str = "") -> list[Sheet] | None:
+    """The sheet of each exercise in a text; None where nothing in it says what is of which exercise.
+
+    What is of none of them is noted on the first.
+    """
+    text = _bounded(text, source)
+    if format_ in ("csv", "tsv") or (not format_ and not _looks_like_yaml(text)):
+        parted = parted_table(text, len(names))
+        read: list[Callable[[_Reader], Sheet]] = [_Reader.csv] * len(names)
+    else:
+        first = _Reader(names[0], source, text)
+        tree, complaints = first.json_tree() if format_ == "json" else first.tree()
+        trees = parted_tree(tree, len(names))
+        parted = None if trees is None else Parted([text] * len(names), [*complaints, *trees.complaints])
+        read = [partial(_Reader.of_tree, tree=one, complaints=[]) for one in (trees.parts if trees else ())]
+    if parted is None:
+        return None
+    readers = [_Reader(one, source, part) for one, part in zip(names, parted.parts, strict=True)]
+    readers[0].complaints += parted.complaints
+    return [one(reader) for one, reader in zip(read, readers, strict=True)]
+
+
+def _bounded(text: str, source: str) -> str:
+    """The text, with its ends of lines as everywhere; raises SourceError where it is too long, or empty."""
     if len(text) > limits.SHEET_LENGTH:
         message = _("{length:,} characters; the limit for a sheet is {limit:,}")
         raise SourceError(source, [Complaint(message.format(length=len(text), limit=limits.SHEET_LENGTH))])
     text = text.replace("\r", "\n")
     if not first_line(text):
         raise SourceError(source, [Complaint(_("the file is empty"))])
-    reader = _Reader(names, source, text)
-    read = _FORMATS.get(format_) or (_Reader.yaml if _looks_like_yaml(text) else _Reader.csv)
-    return read(reader)
+    return text
 
 
 def _looks_like_yaml(text: str) -> bool:
@@ -61,20 +92,27 @@ class _Reader(Collector):
     # ---- YAML and JSON ---------------------------------------------------------------------------------------
 
     def yaml(self) -> Sheet:
+        """The text as YAML."""
+        return self.of_tree(*self.tree())
+
+    def tree(self) -> tuple[Tree, list[Complaint]]:
         """The text as YAML, but that tabs may stand for spaces."""
         text = _COMMA.sub(r"\1" + DECIMAL_COMMA, _DASH.sub(r"\1~", _narrow(self.text.replace("\t", " "))))
-        return self.of_tree(*tree_and_complaints(text, self.source, limits.SHEET_NODES))
+        return tree_and_complaints(text, self.source, limits.SHEET_NODES)
 
     def json(self) -> Sheet:
+        """The text as JSON."""
+        return self.of_tree(*self.json_tree())
+
+    def json_tree(self) -> tuple[Tree, list[Complaint]]:
         """The text as JSON, which YAML includes, but for its tabs and its pairs of surrogates."""
         plain = _COMMA.sub(r"\1" + DECIMAL_COMMA, _narrow(self.text).replace("\t", " "))
         plain = _SURROGATES.sub(_one_character, plain)
         try:
-            tree, complaints = tree_and_complaints(plain, self.source, limits.SHEET_NODES)
+            return tree_and_complaints(plain, self.source, limits.SHEET_NODES)
         except SourceError:
             self.refuse_json()
             raise
-        return self.of_tree(tree, complaints)
 
     def refuse_json(self) -> None:
         """Raises what a JSON reader says of the text, if it has something to say."""
@@ -198,7 +236,7 @@ class _Reader(Collector):
         try:
             read_value(texts[1])
         except FormulaError:
-            return not self.is_quantity(texts[0]) and texts[0].lower() not in BESIDE
+            return not (self.is_quantity(texts[0]) or is_question(texts[0])) and texts[0].lower() not in BESIDE
         return False
 
     def row(self, cells: list[Text], texts: list[str], delimiter: str, notes: bool) -> None:

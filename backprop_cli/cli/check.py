@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
-    from backprop_cli.checking.checker import Checker
-    from backprop_cli.checking.report import Report
+    from backprop_cli.checking.checkers import Checkers, Reports
     from backprop_cli.checking.sheets import Sheet
 
 EXAMPLE = "Example: backprop check mazur --template"
@@ -58,48 +59,60 @@ def check(
     output: OutputOption = None,
 ) -> None:
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
-    from backprop_cli.api import load
-    from backprop_cli.checking.checker import check_sheet
+    from backprop_cli.checking.blank_exercises import blank_exercises
+    from backprop_cli.checking.checkers import Checkers
+    from backprop_cli.cli.assignments import opened
 
-    opened = load(problem, notation=notation, rounding=rounding)
+    assignment = opened(problem, notation, rounding)
+    checkers = Checkers.of(assignment, in_class=False)
     if blank_sheet:
-        _write_template(opened.template(everything, kind := _template_format(format_, output)), kind, output)
+        kind = _template_format(format_, output)
+        _write_template(blank_exercises(checkers, everything, kind), kind, output)
         return
-    checker = opened.checker
-    sheet = _sheet(checker, answers, interactive, everything)
+    sheets = _sheets(checkers, answers, interactive, everything)
     if what:
-        _show_what_was_read(sheet, to_stderr=json or format_ is not None or output is not None)
-    report = check_sheet(checker, sheet)
-    _show(report, sheet.student or "", show, "json" if json else format_, ascii_only, output)
-    if not report.all_right:
+        _show_what_was_read(checkers, sheets, to_stderr=json or format_ is not None or output is not None)
+    reports = checkers.check(sheets)
+    student = next(filter(None, (sheet.student for sheet in sheets)), "")
+    _show(reports, checkers.title, student, show, "json" if json else format_, ascii_only, output)
+    if not reports.all_right:
         raise typer.Exit(1)
 
 
-def _sheet(checker: Checker, answers: Path | None, interactive: bool, everything: bool) -> Sheet:
-    """The answers, from a file or asked for."""
+def _sheets(checkers: Checkers, answers: Path | None, interactive: bool, everything: bool) -> tuple[Sheet, ...]:
+    """The answers to every exercise, from a file or asked for."""
     from backprop_cli.checking.asked import asked_lines
     from backprop_cli.checking.asking import ask
-    from backprop_cli.checking.handed_in import read_hand_in
+    from backprop_cli.checking.checkers import heading_of
+    from backprop_cli.checking.handed_in import content_of
     from backprop_cli.ground.errors import UsageError
 
     if interactive:
-        asked = [line.quantity for line in asked_lines(checker.worked, everything)]
-        return ask(checker.names, asked, _reply_to, lambda text: typer.echo(text, err=True))
+        sheets, say = [], partial(typer.echo, err=True)
+        for number, checker in enumerate(checkers.checkers, start=1):
+            if not checkers.is_alone:
+                typer.echo(visible(heading_of(number, checker.problem)), err=True)
+            asked = [line.quantity for line in asked_lines(checker.worked, everything)]
+            sheets.append(ask(checker.names, asked, _reply_to, say, checker.questions))
+        return tuple(sheets)
     if answers is None:
         hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")
         raise UsageError(_("no answers ({hint})").format(hint=hint))
-    return read_hand_in(answers, checker.reader)
+    return checkers.read(*content_of(answers))
 
 
-def _show_what_was_read(sheet: Sheet, to_stderr: bool) -> None:
+def _show_what_was_read(checkers: Checkers, sheets: tuple[Sheet, ...], to_stderr: bool) -> None:
     """Prints what was read, before anything is judged; not among what a program or a file gets."""
+    from backprop_cli.checking.checkers import heading_of
     from backprop_cli.cli.output import write
     from backprop_cli.formats.reports.reading import what_was_read
 
-    if to_stderr:
-        typer.echo(what_was_read(sheet), err=True)
-    else:
-        write(what_was_read(sheet) + "\n", None)
+    for number, (checker, sheet) in enumerate(zip(checkers.checkers, sheets, strict=True), start=1):
+        above = "" if checkers.is_alone else f"{visible(heading_of(number, checker.problem))}\n"
+        if to_stderr:
+            typer.echo(above + what_was_read(sheet), err=True)
+        else:
+            write(f"{above}{what_was_read(sheet)}\n", None)
 
 
 def _reply_to(prompt: str) -> str | None:
@@ -129,23 +142,28 @@ def _template_format(named: str | None, output: Path | None) -> str:
 
 
 def _show(
-    report: Report, student: str, answers: bool, format_: str | None, ascii_only: bool, output: Path | None
+    reports: Reports,
+    title: str,
+    student: str,
+    answers: bool,
+    format_: str | None,
+    ascii_only: bool,
+    output: Path | None,
 ) -> None:
-    """Writes the report to the terminal, to stdout or to a file."""
+    """Writes the reports to the terminal, to stdout or to a file."""
     from backprop_cli.cli.output import charset_for, write, write_page
     from backprop_cli.formats import format_of
-    from backprop_cli.formats.reports import checking
-    from backprop_cli.formats.reports.checking_data import report_json
+    from backprop_cli.formats.reports.exercises import reports_json, reports_markdown, reports_page
     from backprop_cli.ground.errors import UsageError
 
     if format_ is None and output is not None:
         format_ = format_of(output, REPORTS)
     if format_ == "json":
-        write(report_json(report, student, answers), output)
+        write(reports_json(reports, title, student, answers), output)
     elif format_ == "markdown":
-        write(checking.report_markdown(report, student, answers), output)
+        write(reports_markdown(reports, student, answers, title), output)
     elif format_ in (None, "text"):
-        page = checking.report_page(report, student, answers, charset_for(ascii_only, output))
+        page = reports_page(reports, title, student, answers, charset_for(ascii_only, output))
         write_page(page, plain=format_ == "text", output=output)
     else:
         raise UsageError(_("no format called {name!r} (text, markdown or json)").format(name=format_))

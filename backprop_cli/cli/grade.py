@@ -14,6 +14,7 @@ from backprop_cli.ground.words import _, listed, n_, plural
 if TYPE_CHECKING:
     from backprop_cli.api.classes import Grades
 
+_DUE = "due"  # by the times of the files
 _MOST_DAYS = 6  # digits of their number
 FEEDBACK = ("markdown", "html")
 EXAMPLE = "Example: backprop check mazur --template >a.yml; backprop grade mazur a.yml"
@@ -59,7 +60,11 @@ def grade(
     ] = False,
     late: Annotated[
         list[str] | None,
-        typer.Option("--late", metavar="SHEET=DAYS", help=n_("How many days late a sheet is; may be repeated.")),
+        typer.Option(
+            "--late",
+            metavar="SHEET=DAYS|due",
+            help=n_("How many days late a sheet is, or all by the times of their files; may be repeated."),
+        ),
     ] = None,
     overrides: Annotated[
         Path | None, typer.Option("--overrides", metavar="FILE", help=n_("A table of marks that were decided by hand."))
@@ -94,7 +99,7 @@ def grade(
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
     from backprop_cli.api import grade as graded
-    from backprop_cli.api import load
+    from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import count_shown
 
     format_ = _format("csv" if csv else "json" if json else format_, output, book)
@@ -102,7 +107,8 @@ def grade(
     _all_used(book, column, overwrite, run, changed)
     with count_shown(_("sheets")) as shown:
         grades = graded(
-            load(problem, notation=notation, rounding=rounding), sheets, late=_days(late or []), students=students,
+            opened(problem, notation, rounding), sheets, late=_days(late or []), by_due=_DUE in (late or []),
+            students=students,
             overrides=overrides, feedback=said_as, answers=show, run=run, jobs=jobs, cluster=cluster, shown=shown,
         )  # fmt: skip
     _refuse_nothing(grades)
@@ -147,6 +153,8 @@ def _days(late: list[str]) -> dict[str, int]:
 
     found: dict[str, int] = {}
     for text in late:
+        if text == _DUE:
+            continue
         name, _sign, days = text.rpartition("=")
         if not name or not (days.isascii() and days.isdigit()) or len(days) > _MOST_DAYS:
             message = _("--late {text!r}: write the sheet and a whole number of days, as in ann.yaml=2")

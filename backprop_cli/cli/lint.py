@@ -29,17 +29,17 @@ def lint(
     """Warn an author: mistakes that this problem cannot tell from the right answer, dead or symmetric units, …"""
     from backprop_cli.checking.lint import Weight
     from backprop_cli.checking.lint import lint as look_at
+    from backprop_cli.cli.assignments import exercises, headed
     from backprop_cli.cli.output import charset_for, show_page, write_document
-    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.reports import linting
-    from backprop_cli.problem.settings import with_rounding
 
-    loaded = load(problem)
-    marked = with_rounding(loaded.problem, rounding)
-    remarks = look_at(marked, everything)
+    found = []
+    for heading, loaded in exercises(problem, rounding):
+        found.append((heading, look_at(loaded.problem, everything)))
+        if not json:
+            page = linting.remarks_page(loaded.problem, found[-1][1], charset_for(ascii_only), headed=not heading)
+            show_page(headed(heading, page))
     if json:
-        write_document(linting.remarks_json(remarks))
-    else:
-        show_page(linting.remarks_page(marked, remarks, charset_for(ascii_only)))
-    if any(remark.weight is Weight.WARNING for remark in remarks):
+        write_document(linting.remarks_json([remarks for _heading, remarks in found], alone=not found[0][0]))
+    if any(remark.weight is Weight.WARNING for _heading, remarks in found for remark in remarks):
         raise typer.Exit(1)

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from backprop_cli.ground.errors import BackpropError, SourceError, reason_of, visible
+from backprop_cli.ground.errors import BackpropError, SourceError, SourcesError, reason_of, visible
 from backprop_cli.ground.replacing import write_file
 from backprop_cli.ground.words import _
 
@@ -35,7 +35,8 @@ def guarded(run: Callable[[], Any]) -> int:
             _complain("backprop: " + _("interrupted"))
         return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else FAILURE
     except BackpropError as error:
-        _complain(str(error) if isinstance(error, SourceError) else f"backprop: {visible(_cut(str(error)))}")
+        located = isinstance(error, SourceError | SourcesError)
+        _complain(str(error) if located else f"backprop: {visible(_cut(str(error)))}")
         return FAILURE
     except RecursionError:
         _complain("backprop: " + _("the problem is nested too deeply to be solved"))

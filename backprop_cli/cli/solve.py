@@ -86,22 +86,31 @@ def solve(
     symbolic: SymbolicOption = False,
 ) -> None:
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
-    from backprop_cli.api import load
+    from backprop_cli.api.problem import Problem
+    from backprop_cli.checking.checkers import heading_of
     from backprop_cli.cli import views
+    from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import epochs_shown
 
     wanted = _format(format_, json, output)
-    opened = load(problem, notation=notation, rounding=rounding)
+    assignment = opened(problem, notation, rounding, printed=False)
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
         "--forward-mode": forward_mode, "--gradients": gradients, "--compare": compare, "--symbolic": symbolic,
     }  # fmt: skip
     option, argument = views.asked(options, limit)
-    with epochs_shown(opened.model.all_epochs) as on_epoch:
-        page = opened.page(
-            option, argument, only=tuple(only or ()), detail=detail, then_forward=then_forward, digits=digits,
-            limit=limit, as_data=wanted == "json", on_epoch=on_epoch,
-        )  # fmt: skip
+    pages = []
+    for one in assignment.exercises:
+        with epochs_shown(one.loaded.problem.all_epochs) as on_epoch:
+            page = Problem(one.loaded).page(
+                option, argument, only=tuple(only or ()), detail=detail, then_forward=then_forward, digits=digits,
+                limit=limit, as_data=wanted == "json", on_epoch=on_epoch,
+            )  # fmt: skip
+        pages.append((heading_of(one.number, one.loaded.problem), page))
+    if assignment.head is not None:
+        from backprop_cli.formats.pages import together
+
+        page = together(assignment.head.title, pages)
     _show(page, wanted, ascii_only, output)
 
 

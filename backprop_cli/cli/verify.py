@@ -17,13 +17,15 @@ def register(app: typer.Typer) -> None:
 
 def verify(problem: ProblemArgument) -> None:
     """Compare every gradient with a central difference, and with PyTorch where it is installed."""
+    from backprop_cli.cli.assignments import exercises, headed
     from backprop_cli.cli.output import can_show_unicode, show_page
-    from backprop_cli.deriving.understanding import load
     from backprop_cli.formats.reports.verification import report
     from backprop_cli.views.verification import verification_of
 
-    result = verification_of(load(problem).problem)
-    show_page(report(result, ascii_only=not can_show_unicode()))
-    if not result.agrees:
+    results = []
+    for heading, loaded in exercises(problem):
+        results.append(verification_of(loaded.problem))
+        show_page(headed(heading, report(results[-1], ascii_only=not can_show_unicode())))
+    if not all(result.agrees for result in results):
         typer.echo(_("backpropagation and the finite differences disagree"), err=True)
         raise typer.Exit(1)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from backprop_cli.documents.model import Document
-    from backprop_cli.problem.reader import Loaded
+    from backprop_cli.problem.assignment import Assignment
     from backprop_cli.worksheets.parts import Choices
 
 EXAMPLE = "Example: backprop worksheet mazur -o mazur/ --format html"
@@ -77,18 +77,18 @@ def worksheet(
     ] = None,
 ) -> None:
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
-    from backprop_cli.api import load
+    from backprop_cli.cli.assignments import opened
     from backprop_cli.formats import document_renderer
     from backprop_cli.worksheets.parts import Choices
 
     wanted = _format(format_, output)
     files = _files(_parts(part, output), wanted, output)
-    loaded = load(problem, notation=notation, rounding=rounding).comparable
+    assignment = opened(problem, notation, rounding)
     choices = Choices(tuple(only or ()), formulas, space, worked)
     if output is None:
-        _show(tuple(files), loaded, choices, format_, ascii_only)
+        _show(tuple(files), assignment, choices, format_, ascii_only)
         return
-    made = _documents(files, loaded, choices, wanted, ascii_only)
+    made = _documents(files, assignment, choices, wanted, ascii_only)
     _write({files[name]: document_renderer(wanted)(document) for name, document in made.items()})
 
 
@@ -143,21 +143,23 @@ def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str
 
 
 def _documents(
-    names: Iterable[str], loaded: Loaded, choices: Choices, format_: str, ascii_only: bool
+    names: Iterable[str], assignment: Assignment, choices: Choices, format_: str, ascii_only: bool
 ) -> dict[str, Document]:
     from backprop_cli.formats import dialect_of
-    from backprop_cli.worksheets.parts import parts
+    from backprop_cli.worksheets.handout import handouts
 
-    return parts(names, loaded, dialect_of(format_, "ascii" if ascii_only else "unicode"), choices)
+    return handouts(names, assignment, dialect_of(format_, "ascii" if ascii_only else "unicode"), choices)
 
 
-def _show(parts: tuple[str, ...], loaded: Loaded, choices: Choices, format_: str | None, ascii_only: bool) -> None:
+def _show(
+    parts: tuple[str, ...], assignment: Assignment, choices: Choices, format_: str | None, ascii_only: bool
+) -> None:
     """Writes the documents to the terminal, or to stdout in the format named."""
     from backprop_cli.cli.output import can_show_unicode, show_page, write_document
     from backprop_cli.formats import document_renderer
 
     ascii_only = ascii_only or not can_show_unicode()
-    documents = _documents(parts, loaded, choices, format_ or "text", ascii_only).values()
+    documents = _documents(parts, assignment, choices, format_ or "text", ascii_only).values()
     if format_ is not None:
         write_document("\n\n".join(str(document_renderer(format_)(document)) for document in documents))
         return

@@ -9,6 +9,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
@@ -191,9 +192,11 @@ def _member(archive: zipfile.ZipFile, one: zipfile.ZipInfo, name: str, parts: tu
 
 
 def _seconds(date: tuple[int, int, int, int, int, int]) -> float:
-    """When a file in an archive was changed, in seconds since somewhen: only their order matters."""
-    year, month, day, hour, minute, second = date
-    return ((((year - 1970) * 12 + month) * 31 + day) * 24 + hour) * 3600.0 + minute * 60 + second
+    """When a file in an archive was changed, in seconds of Unix; 0 for a time that there is not."""
+    try:
+        return datetime(*date).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
 
 
 def _unpacked(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:

@@ -6,18 +6,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backprop_cli.checking.checker import Checker
+from backprop_cli.checking.checkers import Checkers, Reports
 from backprop_cli.checking.judging import Work, judged, refused
-from backprop_cli.checking.report import Report
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course import running
 from backprop_cli.course.store import Change, Store, content_of
-from backprop_cli.course.submissions import Submission, days_by_file, submissions
+from backprop_cli.course.submissions import Submission, days_by_file, days_by_time, submissions
 from backprop_cli.course.tasks import Setting, Task
 from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.assignment import Assignment
 
 BATCH = 50  # sheets that go to a process at once
 
@@ -26,12 +25,14 @@ BATCH = 50  # sheets that go to a process at once
 class Wishes:
     """How a class is marked.
 
-    `late` are days by the name of a file or a student; `feedback` is one of tasks.FEEDBACK, or empty; `jobs` how many
+    `late` are days by the name of a file or a student, and `by_due` those by the times of the files;
+    `feedback` is one of tasks.FEEDBACK, or empty; `jobs` how many
     processes mark, None for as many as the machine has cores where there is enough to do; `cluster` the address of a
     scheduler; `run` the file of a run that is kept; `shown` is told how many sheets are done, and of how many.
     """
 
     late: Mapping[str, int] = field(default_factory=dict)
+    by_due: bool = False
     feedback: str = ""
     answers: bool = True
     jobs: int | None = None
@@ -45,19 +46,19 @@ class Marking:
 
     def __init__(
         self,
-        loaded: Loaded,
+        assignment: Assignment,
         store: Store,
         number: int,
         hand_ins: list[Submission],
         feedback_format: str,
-        checker: Checker,
+        checkers: Checkers,
     ) -> None:
-        self.loaded = loaded
+        self.assignment = assignment
         self.store = store
         self.number = number
         self.hand_ins = hand_ins
         self.feedback_format = feedback_format
-        self.checker = checker
+        self.checkers = checkers
 
     @property
     def rows(self) -> Collection[SheetRow]:
@@ -69,39 +70,44 @@ class Marking:
         """Who has other marks than in the marking before."""
         return self.store.changes(self.number)
 
-    def reports(self) -> Iterator[tuple[str, str, Report]]:
-        """The file, the student and the report of each sheet that was marked, judged once more."""
+    def reports(self) -> Iterator[tuple[str, str, Reports]]:
+        """The file, the student and the reports of each sheet that was marked, judged once more."""
         days = {row.file: row.days_late for row in self.rows if row.is_marked}
         for one in self.hand_ins:
             if one.found.file in days:
                 work = one.work(days[one.found.file])
-                yield work.file, *judged(self.checker, work)
+                yield work.file, *judged(self.checkers, work)
 
     def feedback(self) -> Iterator[tuple[SheetRow, str]]:
         """The sheets that were marked, with the feedback on them."""
         return ((row, said) for row, said in self.store.feedback(self.number) if row.is_marked)
 
 
-def mark(loaded: Loaded, paths: Iterable[Path], wishes: Wishes) -> Marking:
+def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marking:
     """Marks what was handed in. Raises UsageError where there is nothing, or where a wish cannot be fulfilled."""
-    _can_be_late(loaded, wishes.late)
+    _can_be_late(assignment, wishes)
     hand_ins = submissions(paths)
-    setting = Setting.of(loaded, wishes.feedback, wishes.answers)
+    setting = Setting.of(assignment, wishes.feedback, wishes.answers)
     store = Store(wishes.run)
     number = store.begin(setting.digest)
-    checker = setting.checker()
-    marker = _Marker(store, number, setting, wishes, checker)
+    checkers = setting.checkers()
+    marker = _Marker(store, number, setting, wishes, checkers)
     marker.mark(enumerate(hand_ins), {})
-    if wishes.late:
+    if wishes.late or wishes.by_due:
         students = {row.file: row.student for row in store.rows(number)}
-        days = days_by_file(hand_ins, wishes.late, students)
+        due = assignment.head.due if assignment.head is not None and wishes.by_due else None
+        days = {} if due is None else days_by_time(hand_ins, due)
+        days |= days_by_file(hand_ins, wishes.late, students)
         marker.mark(((place, one) for place, one in enumerate(hand_ins) if one.found.file in days), days)
     store.end(number)
-    return Marking(loaded, store, number, hand_ins, wishes.feedback, checker)
+    return Marking(assignment, store, number, hand_ins, wishes.feedback, checkers)
 
 
-def _can_be_late(loaded: Loaded, late: Mapping[str, int]) -> None:
-    if late and loaded.problem.marking.late is None:
+def _can_be_late(assignment: Assignment, wishes: Wishes) -> None:
+    if wishes.by_due and (assignment.head is None or assignment.head.due is None):
+        hint = _("write due: 2026-12-10 into it")
+        raise UsageError(_("nothing says when it had to be handed in ({hint})").format(hint=hint))
+    if (wishes.late or wishes.by_due) and all(one.loaded.problem.marking.late is None for one in assignment.exercises):
         hint = _("write marking: {late: {percent: 10}} into it, or points")
         raise UsageError(_("the problem does not say what a late day costs ({hint})").format(hint=hint))
 
@@ -114,7 +120,7 @@ class _Marker:
     number: int
     setting: Setting
     wishes: Wishes
-    checker: Checker
+    checkers: Checkers
     waiting: dict[int, list[str]] = field(default_factory=dict)  # the contents of the works of each task
     told: int = 0
 
@@ -132,7 +138,7 @@ class _Marker:
         jobs = self.wishes.jobs or (running.cores() if count >= running.FEW else 1)
         if self.wishes.cluster:
             return running.on_cluster(tasks, self.wishes.cluster)
-        return running.on_cores(tasks, jobs) if jobs > 1 else running.here(tasks, self.checker)
+        return running.on_cores(tasks, jobs) if jobs > 1 else running.here(tasks, self.checkers)
 
     def _tasks(self, hand_ins: list[tuple[int, Submission]], days: Mapping[str, int]) -> Iterator[Task]:
         """The batches that are still to be marked; what needs no marking is kept at once."""

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any
 
-from backprop_cli.checking.checker import Checker
+from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course.tasks import Marked, Task, done, done_by
 from backprop_cli.ground.errors import UsageError
@@ -26,10 +26,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def here(tasks: Iterable[Task], checker: Checker) -> Results:
+def here(tasks: Iterable[Task], checkers: Checkers) -> Results:
     """Marks in this process, one after the other."""
     for place, task in enumerate(tasks):
-        yield place, done_by(checker, task)
+        yield place, done_by(checkers, task)
 
 
 def on_cores(tasks: Iterable[Task], jobs: int) -> Results:

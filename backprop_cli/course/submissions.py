@@ -15,6 +15,7 @@ from backprop_cli.course.platforms import Whose, whose
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
+from backprop_cli.problem.assignment import Due
 
 _DIGITS = re.compile(r"(\d+)")
 _MOST_SAID = 5  # further files of a student that are named
@@ -127,6 +128,12 @@ def _age(one: Found) -> tuple[object, ...]:
 def _natural(name: str) -> tuple[tuple[int, str], ...]:
     """attempt-9 before attempt-10"""
     return tuple((int(part) if part.isdecimal() else -1, part) for part in _DIGITS.split(name))
+
+
+def days_by_time(hand_ins: Iterable[Submission], due: Due) -> dict[str, int]:
+    """How many days late each file is by the time that it bears, without those that were in time."""
+    days = {one.found.file: due.days_late(one.found.when) for one in hand_ins if one.found.when and not one.refused}
+    return {file: count for file, count in days.items() if count}
 
 
 def days_by_file(

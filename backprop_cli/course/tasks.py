@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from backprop_cli.checking.checker import Checker
-from backprop_cli.checking.judging import Work, Writer, checker_of_class, marked
-from backprop_cli.deriving.understanding import kept
+from backprop_cli.checking.assignments import kept
+from backprop_cli.checking.checkers import Checkers
+from backprop_cli.checking.judging import Work, Writer, marked
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import language, set_language
-from backprop_cli.problem.letters import standing_in
-from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.assignment import Assignment
 
 FEEDBACK = {"markdown": ".md", "html": ".html"}  # its formats, and their endings
 Marked = tuple[str, str]  # a row as JSON, and the feedback
@@ -23,23 +21,27 @@ Marked = tuple[str, str]  # a row as JSON, and the feedback
 
 @record
 class Setting:
-    """What hand-ins are marked by: the problem as plain data, and what the marks and the feedback depend on.
+    """What hand-ins are marked by: the assignment as plain data, and what the marks and the feedback depend on.
 
     `feedback` is one of FEEDBACK, or empty where none is wanted; `answers`: whether it shows the right values.
     """
 
-    make: Callable[..., Loaded]
+    make: Callable[..., Assignment]
     arguments: tuple[Any, ...]
     feedback: str = ""
     answers: bool = True
+    title: str = ""  # of an assignment
     language: str = "en"
     limits: Mapping[str, int] | None = None
 
     @classmethod
-    def of(cls, loaded: Loaded, feedback: str = "", answers: bool = True) -> Setting:
-        """The setting for a problem, for who reads now."""
+    def of(cls, assignment: Assignment, feedback: str = "", answers: bool = True) -> Setting:
+        """The setting for an assignment, for who reads now."""
+        title = assignment.head.title if assignment.head else ""
         raised = {name: limits.of(name) for name in limits.RAISED}
-        return cls(*kept(loaded), feedback=feedback, answers=answers, language=language(), limits=raised)
+        return cls(
+            *kept(assignment), feedback=feedback, answers=answers, title=title, language=language(), limits=raised
+        )
 
     @property
     def digest(self) -> str:
@@ -52,16 +54,9 @@ class Setting:
         """What kind of feedback is wanted; empty where none is."""
         return self.feedback and f"{self.feedback}{'' if self.answers else ' without answers'}"
 
-    def checker(self) -> Checker:
+    def checkers(self) -> Checkers:
         """What marks by it."""
-        return checker_of_class(comparable(self.make(*self.arguments)).problem)
-
-
-def comparable(loaded: Loaded) -> Loaded:
-    """The problem, for what compares answers: where it has letters, formulas are what it asks for."""
-    if not loaded.problem.letters:
-        return loaded
-    return replace(loaded, problem=standing_in(loaded.problem))
+        return Checkers.of(self.make(*self.arguments))
 
 
 @record
@@ -72,7 +67,7 @@ class Task:
     works: tuple[Work, ...]
 
 
-_CHECKERS: dict[str, Checker] = {}  # of a process that only marks: what marked the last sheets marks the next
+_CHECKERS: dict[str, Checkers] = {}  # of a process that only marks: what marked the last sheets marks the next
 
 
 def done(task: Task) -> list[Marked]:
@@ -83,14 +78,14 @@ def done(task: Task) -> list[Marked]:
     digest = task.setting.digest
     if digest not in _CHECKERS:
         _CHECKERS.clear()
-        _CHECKERS[digest] = task.setting.checker()
+        _CHECKERS[digest] = task.setting.checkers()
     return done_by(_CHECKERS[digest], task)
 
 
-def done_by(checker: Checker, task: Task) -> list[Marked]:
+def done_by(checkers: Checkers, task: Task) -> list[Marked]:
     """The rows of a task, by what marks its setting."""
     writer = _writer(task.setting)
-    rows = (marked(checker, work, writer) for work in task.works)
+    rows = (marked(checkers, work, writer) for work in task.works)
     return [(row.as_text(), feedback) for row, feedback in rows]
 
 
@@ -98,11 +93,12 @@ def _writer(setting: Setting) -> Writer | None:
     """What writes the feedback; formats are imported where some is wanted."""
     if not setting.feedback:
         return None
-    from backprop_cli.formats.reports.checking import report_markdown
+    from backprop_cli.formats.reports.exercises import reports_markdown
 
-    markdown = partial(report_markdown, answers=setting.answers)
+    title = setting.title
+    markdown = partial(reports_markdown, answers=setting.answers, title=title)
     if setting.feedback == "markdown":
         return markdown
     from backprop_cli.formats.reports.feedback import as_page
 
-    return lambda report, student: as_page(markdown(report, student), student)
+    return lambda reports, student: as_page(markdown(reports, student), student)

@@ -258,12 +258,17 @@ class Names:
             is_updated = given.kind is Kind.PARAMETER and new in self._addresses
             hint = _("the updated value is {key}").format(key=new.bare_key) if is_updated else None
             return UnknownName(message, hint)
-        if old := next((one for one in self.problem.parameters if row == in_a_row(f"{one}_new")), None):
+        if old := self._new.get(row):
             if self.problem.training.learning_rate is None:
                 return UnknownName(_("{key} needs a learning_rate").format(key=f"{old}_new"))
             if old in self.problem.fixed:
                 return UnknownName(_("{name} is fixed: it is not updated").format(name=old))
         return UnknownName(_("no quantity called {name!r}").format(name=_cut(name)), lambda: self._suggestion(name, at))
+
+    @cached_property
+    def _new(self) -> Mapping[str, str]:
+        """The parameters, by what their new values are called, in a row."""
+        return {in_a_row(f"{one}_new"): one for one in reversed([*self.problem.parameters])}
 
     @cached_property
     def _given(self) -> Mapping[str, Quantity]:

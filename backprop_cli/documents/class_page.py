@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backprop_cli.checking.checkers import exercise_key
 from backprop_cli.checking.grading import Class, MistakeCount
 from backprop_cli.checking.statistics import BINS, Group, LineFigures, Statistics, statistics
 from backprop_cli.deriving.writers import writer_for
@@ -17,7 +18,7 @@ _MOST_NAMES = 12
 
 def class_document(graded: Class, dialect: str) -> Document:
     """The statistics of a class."""
-    title = _("{title}: the class").format(title=visible(graded.problem.title))
+    title = _("{title}: the class").format(title=visible(graded.title))
     return Document(title, language_tag(), dialect, tuple(_Page(graded, statistics(graded), dialect).blocks()))
 
 
@@ -27,7 +28,7 @@ class _Page:
     def __init__(self, graded: Class, found: Statistics, dialect: str) -> None:
         self.graded = graded
         self.found = found
-        self.writers = writer_for(graded.problem, dialect), writer_for(graded.problem, "unicode")
+        self.writers = [(writer_for(one, dialect), writer_for(one, "unicode")) for one in graded.problems]
 
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
@@ -51,12 +52,12 @@ class _Page:
 
     def symbol(self, key: str) -> Inline:
         """What a line is called."""
-        quantity = self.graded.quantity(key)
-        if quantity is None:
+        named = self.graded.named(key)
+        if named is None:
             return (Text(key),)
-        here = self.graded.page_of(quantity)
-        symbol = Math(*(visible(writer.symbol(quantity, here)) for writer in self.writers))
-        places = listed(map(str, quantity.at))
+        writers = self.writers[named.number - 1]
+        symbol = Math(*(visible(writer.symbol(named.quantity, named.page)) for writer in writers))
+        places = listed([*([exercise_key(named.said)] if named.said else []), *map(str, named.quantity.at)])
         return (symbol, Text(f" ({places})")) if places else (symbol,)
 
     def symbols(self, keys: list[str]) -> Inline:

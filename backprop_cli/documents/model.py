@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 
 @record
 class Text:
-    """Words, as they are: the format escapes them."""
+    """Words, as they are: the format escapes them. `style` is strong, emphasis, code, or nothing."""
 
     text: str
+    style: str = ""
 
 
 @record
@@ -124,6 +126,36 @@ class Say:
 
     text: Inline
     rule: bool = False
+
+
+@record
+class Paragraph:
+    """A paragraph of the author's words; one that is `displayed` is a piece of mathematics in a line of its own."""
+
+    text: Inline
+    displayed: bool = False
+
+
+@record
+class Listing:
+    """A list of the author's: of each item its level from 0, its mark (empty where it goes on), and its words."""
+
+    items: tuple[tuple[int, str, Inline], ...]
+
+
+@record
+class Logo:
+    """A picture at the head of a sheet: the content of its file, and what kind of picture it is: png, jpeg or svg."""
+
+    data: bytes
+    kind: str
+    name: str
+
+    @property
+    def source(self) -> str:
+        """The picture as an address that holds all of it."""
+        kind = "svg+xml" if self.kind == "svg" else self.kind
+        return f"data:image/{kind};base64,{b64encode(self.data).decode()}"
 
 
 class SideRole(Enum):
@@ -289,7 +321,24 @@ class Space:
 
 
 Block: TypeAlias = (
-    Heading | Facts | Drawing | Note | Say | Lines | Given | Table | Terms | Curve | Plot | Form | Space | Bars | Counts
+    Heading
+    | Facts
+    | Drawing
+    | Note
+    | Say
+    | Lines
+    | Given
+    | Table
+    | Terms
+    | Curve
+    | Plot
+    | Form
+    | Space
+    | Bars
+    | Counts
+    | Paragraph
+    | Listing
+    | Logo
 )
 
 

@@ -12,6 +12,7 @@ from backprop_cli.algebra.rates import COUNT
 from backprop_cli.deriving.networks import is_fully_connected
 from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
+from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import Writing, inline, texts
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Layer
@@ -24,7 +25,8 @@ DATA = (Kind.INPUT, Kind.TARGET)
 
 
 def top(page: Writing) -> Iterator[Block]:
-    """The network, what is given, and the conventions."""
+    """The author's words, the network, what is given, and the conventions."""
+    yield from prose(page.problem.text, page.dialect_name)
     if (drawn := drawing(page)) is not None:
         yield drawn
     if given := tuple(facts(page)):

@@ -78,7 +78,7 @@ class Worked:
         yield from ending(self.page)
 
     def top(self) -> Iterator[Block]:
-        """The network, what is given, and the conventions."""
+        """The author's words, the network, what is given, and the conventions."""
         yield from sheet.top(self.page)
 
     def data(self, address: Address) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from backprop_cli.algebra.quantities import Address, Place, Quantity
 from backprop_cli.algebra.references import looked_up
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.documents.matrices import channels, grids_of, matrix
-from backprop_cli.documents.model import Equation, Inline, Math, Side, SideRole, Text
+from backprop_cli.documents.model import Block, Equation, Heading, Inline, Math, Side, SideRole, Text
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, told, value_mark
@@ -194,6 +194,11 @@ def spellers(problem: Problem, trace: Trace, dialect: str) -> tuple[Speller, Spe
 def title_of(problem: Problem) -> str:
     """The title of the problem, on one line, made harmless."""
     return " ".join(visible(problem.title).split())
+
+
+def lower(block: Block) -> Block:
+    """A heading one level lower, where what it is of stands under another one; every other block as it is."""
+    return _replace(block, level=block.level + 1) if isinstance(block, Heading) else block
 
 
 _SIGNS = {

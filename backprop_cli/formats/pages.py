@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,26 @@ def of_solution(solution: Solution, name: str, argument: str = "") -> Page:
         return with_head(solution, name, _data_of(name)(solution, argument))
 
     return Page(data, lambda dialect: _document_of(name)(solution, argument, dialect))
+
+
+def together(title: str, pages: Sequence[tuple[str, Page]]) -> Page:
+    """The pages of several exercises as one, each under its heading."""
+
+    def data() -> dict[str, Any]:
+        each = [{"exercise": number, **page.data()} for number, (_heading, page) in enumerate(pages, start=1)]
+        return {"assignment": title, "exercises": each}
+
+    def document(dialect: str) -> Document:
+        from backprop_cli.documents.model import Document, Heading, Role, Text
+        from backprop_cli.documents.writing import lower
+        from backprop_cli.ground.words import language_tag
+
+        blocks: list[Any] = []
+        for heading, page in pages:
+            blocks += [Heading(1, Role.SHEET, (Text(heading),)), *map(lower, page.document(dialect).blocks)]
+        return Document(title, language_tag(), dialect, tuple(blocks))
+
+    return Page(data, document, next((page.hint for _heading, page in pages if page.hint), ""))
 
 
 def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from backprop_cli.ground.records import record
@@ -17,6 +17,12 @@ class Due:
 
     moment: datetime
     written: str
+
+    def days_late(self, when: float) -> int:
+        """How many days late is what was handed in at this time, in seconds of Unix; a day that has begun counts."""
+        zone = None if self.moment.tzinfo is None else UTC
+        late = datetime.fromtimestamp(when, zone) - self.moment
+        return late.days + 1 if late >= timedelta() else 0
 
 
 @record

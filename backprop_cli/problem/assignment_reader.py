@@ -85,6 +85,7 @@ class _Reader:
     def head(self, file: AssignmentFile, book: ComplaintBook) -> Head:
         """What stands at the top of the sheet; of a bundled assignment, in the reader's language."""
         said = _ if self.file.is_bundled else str
+        book.complain_of_words(file.text or "", ("text",))
         return Head(
             title=said(file.title or ""),
             course=said(file.course or ""),

@@ -7,7 +7,9 @@ from dataclasses import field
 
 from backprop_cli.ground.errors import MOST_SHOWN, Complaint, Span, did_you_mean, which
 from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _
 from backprop_cli.problem.tree import Path, Tree, span_at, text_at
+from backprop_cli.writing.tex import TexError, mathematics_in, spelled
 
 
 @record(slots=False)
@@ -40,6 +42,14 @@ class ComplaintBook:
         if part and scalar and scalar.value is not None:
             span = Span(span.line, span.column + scalar.indent + part[0], max(1, part[1]))
         self.complain_at(span, message, hint)
+
+    def complain_of_words(self, text: str, path: Path) -> None:
+        """Notes what is not understood of the mathematics in somebody's words."""
+        for one in mathematics_in(text):
+            try:
+                spelled(one)
+            except TexError as error:
+                self.complain(path, _("in ${mathematics}$: {reason}").format(mathematics=one, reason=error))
 
     def complain_at_key(self, path: Path, message: str, hint: str | None = None) -> None:
         """Notes a complaint about the key that a path ends in."""

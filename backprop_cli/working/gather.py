@@ -43,6 +43,11 @@ _WHOLE = re.compile(  # what is of all samples together
     r"|平均|全部|所有|总",
     re.I,
 )
+_EXERCISE = re.compile(
+    r"\W*(?:(?:exercise|problem|question|task|aufgabe|übung|frage|练习|习题|题目|题)s?[\s_.:#-]*(?:no\.?|nr\.?)?\s*([0-9]{1,3})(?![0-9.]*[0-9])"
+    r"|第\s*([0-9]{1,3})\s*题|\(?([0-9]{1,3})[.)]\s*$)",
+    re.I,
+)
 _OUTER = ("report", "after", "epoch", "batch", "sample", "step")  # what comes later is inside what comes before
 _WORK = re.compile(r"[=≈≃≅]")
 _ABOVE = 4  # lines of words that a chain remembers
@@ -58,6 +63,7 @@ class Gatherer:
     chains: list[Chain] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     under: dict[str, str] = field(default_factory=dict)
+    exercise: str = ""
     above: tuple[str, ...] = ()
     student: str = ""
 
@@ -68,11 +74,13 @@ class Gatherer:
     def remark(self, text: str, spot: Spot, why: str = "") -> None:
         """Notes what was not read; of very many, only that there are more."""
         if len(self.remarks) < limits.REMARKS:
-            self.remarks.append(Remark(spaced(text)[:200], spot, why))
+            self.remarks.append(Remark(spaced(text)[:200], spot, why, exercise=self.exercise))
 
     def heading(self, text: str) -> None:
         """Takes the places that a heading names, and forgets those inside them."""
         self.above = (*self.above, spaced(text)[:_SHORT])[-_ABOVE:]
+        if number := exercise_in(text):
+            self.exercise, self.under = number, {}
         self.place(text)
 
     def place(self, text: str) -> None:
@@ -96,7 +104,9 @@ class Gatherer:
                 self.remark(name, spot, _too_many())
             return
         self.chains.append(
-            Chain(spaced(name), spot, tuple(parts), spaced(label), tuple(self.under.values()), self.above)
+            Chain(
+                spaced(name), spot, tuple(parts), spaced(label), tuple(self.under.values()), self.above, self.exercise
+            )
         )
 
     # ---- from lines to statements ----------------------------------------------------------------------------
@@ -172,6 +182,12 @@ class Gatherer:
     def _refuse(self, text: Joined, start: int, end: int, said: str) -> None:
         why = _("no name of a quantity before the equals sign") if _WORK.search(said) else ""
         self.remark(said, text.spot(start, end), why)
+
+
+def exercise_in(text: str) -> str:
+    """The number of the exercise that a heading begins with, without zeros before it; empty where it names none."""
+    found = _EXERCISE.match(plain(text))
+    return next(filter(None, found.groups()), "").lstrip("0") if found else ""
 
 
 def _too_many() -> str:

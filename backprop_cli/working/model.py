@@ -46,6 +46,7 @@ class Chain:
     label: str = ""
     under: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
+    exercise: str = ""  # the number of the exercise that it stands under, where a heading says one
 
 
 @record
@@ -59,6 +60,7 @@ class Remark:
     spot: Spot
     why: str = ""
     on_the_way: bool = False
+    exercise: str = ""
 
 
 @record

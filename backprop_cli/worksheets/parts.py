@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backprop_cli.documents.model import Document
+from backprop_cli.documents.model import Block, Document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.records import record
@@ -12,8 +12,8 @@ from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
-from backprop_cli.worksheets.rubric import rubric
-from backprop_cli.worksheets.sheet import key, sheet
+from backprop_cli.worksheets.rubric import rubric, what_earns
+from backprop_cli.worksheets.sheet import answered, asked, key, sheet
 
 PARTS = ("sheet", "key", "rubric")
 
@@ -50,6 +50,18 @@ def _part(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Do
             return key(exercise, _worked(loaded, exercise.dialect, choices) if choices.worked else None)
         case "rubric":
             return rubric(exercise)
+    raise AssertionError(name)
+
+
+def body(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Iterable[Block]:
+    """What stands in one of the documents of an exercise below its head, so that several can stand in one."""
+    match name:
+        case "sheet":
+            return asked(exercise, choices.formulas, choices.space)
+        case "key":
+            return answered(exercise, _worked(loaded, exercise.dialect, choices) if choices.worked else None)
+        case "rubric":
+            return what_earns(exercise)
     raise AssertionError(name)
 
 

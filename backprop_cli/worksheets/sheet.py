@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Number
@@ -21,30 +20,35 @@ from backprop_cli.documents.model import (
     Table,
     Text,
 )
-from backprop_cli.documents.writing import texts
+from backprop_cli.documents.prose import prose
+from backprop_cli.documents.writing import lower, texts
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
 from backprop_cli.worksheets.given import given, reminder
 from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth
 
+_BOXES = {False: "☐", True: "☒"}
+_GAP = "   "  # between two boxes
 _FEWEST, _MOST = 3, 12  # lines of room behind a table, unless it is said how many
 
 
 def sheet(exercise: Exercise, formulas: bool = False, space: int | None = None) -> Document:
     """The blank sheet; with `formulas`, it reminds of them. `space`: lines of room to write behind each table."""
-    return exercise.document("{title}", _sheet(exercise, formulas, space))
+    form = Form((Blank(_("Name"), 28), Blank(_("Date"), 12), Blank(_("Marks"), 6, out_of(exercise.total))))
+    heading = Heading(1, Role.SHEET, (Text(_("Exercise")),))
+    return exercise.document("{title}", (form, heading, *asked(exercise, formulas, space)))
 
 
 def key(exercise: Exercise, worked: Document | None = None) -> Document:
     """The sheet's tables filled in; with the worked solution behind them, if one is given."""
-    return exercise.document(_("Key: {title}"), _key(exercise, worked))
+    return exercise.document(_("Key: {title}"), answered(exercise, worked))
 
 
-def _sheet(exercise: Exercise, formulas: bool, space: int | None) -> Iterator[Block]:
-    total = _out_of(exercise.total)
-    yield Form((Blank(_("Name"), 28), Blank(_("Date"), 12), Blank(_("Marks"), 6, total)))
-    yield Heading(1, Role.SHEET, (Text(_("Exercise")),))
+def asked(exercise: Exercise, formulas: bool = False, space: int | None = None) -> Iterator[Block]:
+    """The exercise and the tables for its answers."""
+    yield from prose(exercise.problem.text, exercise.dialect)
     yield from map(Say, introduction(exercise))
     yield from given(exercise)
     if formulas:
@@ -59,18 +63,20 @@ def _sheet(exercise: Exercise, formulas: bool, space: int | None) -> Iterator[Bl
         if room:
             yield Space(room)
     yield from in_letters(exercise, filled=False)
+    yield from in_words(exercise, filled=False)
 
 
-def _key(exercise: Exercise, worked: Document | None) -> Iterator[Block]:
+def answered(exercise: Exercise, worked: Document | None = None) -> Iterator[Block]:
+    """The tables filled in."""
     yield from map(Say, texts([*how_to_round(exercise), worth(exercise)]))
     for heading, section in headed(exercise):
         yield from heading
         yield _table(exercise, section, filled=True)
     yield from in_letters(exercise, filled=True)
+    yield from in_words(exercise, filled=True)
     if worked is not None:
         yield Heading(1, Role.SHEET, (Text(_("Worked solution")),))
-        for block in worked.blocks:
-            yield _replace(block, level=block.level + 1) if isinstance(block, Heading) else block
+        yield from map(lower, worked.blocks)
 
 
 def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
@@ -85,9 +91,26 @@ def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
     for line in exercise.formulas:
         worth = exercise.worth_of_formula(line)
         answer: Inline = (exercise.formula(line),) if filled else ()
-        marks = (Text(marks_text(worth) if filled else _out_of(worth)),)
+        marks = (Text(marks_text(worth) if filled else out_of(worth)),)
         rows.append(((exercise.symbol(line.quantity),), exercise.meaning(line.quantity), answer, marks))
     yield Table(head, tuple(rows), ("left", "left", "left", "right"), to_fill=not filled)
+
+
+def in_words(exercise: Exercise, filled: bool) -> Iterator[Block]:
+    """The questions, each with a box before every word; `filled`, the right one is ticked."""
+    if not exercise.questions:
+        return
+    yield Heading(1, Role.SHEET, (Text(_("Questions")),))
+    if not filled:
+        yield Say((Text(_("Tick one box in each row.")),))
+    head = tuple(texts([_("question"), _("what is asked"), _("answer"), _("marks")]))
+    rows = []
+    for one in exercise.questions:
+        worth = exercise.worth(one.quantity)
+        boxes = _GAP.join(f"{_BOXES[filled and word.text == one.right.word]} {word.shown}" for word in one.words)
+        marks = (Text(marks_text(worth) if filled else out_of(worth)),)
+        rows.append(((Text(visible(one.key)),), (Text(visible(one.said)),), (Text(visible(boxes)),), marks))
+    yield Table(head, tuple(rows), ("left", "left", "left", "right"))
 
 
 def headed(exercise: Exercise) -> Iterator[tuple[list[Heading], Section]]:
@@ -114,10 +137,10 @@ def _row(exercise: Exercise, line: Line, filled: bool) -> tuple[Inline, ...]:
     worth = exercise.worth(quantity)
     symbol = (exercise.symbol(quantity),)
     answer = value(exercise, quantity) if filled else ()
-    return symbol, exercise.meaning(quantity), answer, (Text(marks_text(worth) if filled else _out_of(worth)),)
+    return symbol, exercise.meaning(quantity), answer, (Text(marks_text(worth) if filled else out_of(worth)),)
 
 
-def _out_of(worth: Rational) -> str:
+def out_of(worth: Rational) -> str:
     """What stands behind the room for marks: / 2; of a fraction, with a word."""
     text = marks_text(worth)
     return _("of {worth}").format(worth=text) if "/" in text else f"/ {text}"

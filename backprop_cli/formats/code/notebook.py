@@ -10,6 +10,8 @@ from typing import Any
 
 from backprop_cli.algebra.quantities import Phase
 from backprop_cli.checking.descriptions import describe_address
+from backprop_cli.documents.model import Document
+from backprop_cli.documents.prose import prose
 from backprop_cli.documents.sheet import drawing
 from backprop_cli.documents.writing import writing
 from backprop_cli.formats.code.assignments import CodeWriter
@@ -17,6 +19,7 @@ from backprop_cli.formats.code.formulas import literal
 from backprop_cli.formats.code.outline import Section, given, notes, sections
 from backprop_cli.formats.code.python_dialect import PYTHON
 from backprop_cli.formats.print import svg
+from backprop_cli.formats.print.markdown import document
 from backprop_cli.formats.print.scene import of_block
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
@@ -72,7 +75,8 @@ def _cells(solution: Solution) -> Iterator[tuple[str, str]]:
     program, write = CodeWriter(solution, PYTHON), speller(solution.problem, solution.trace)
     said = [_("Every value is computed again and compared with the worked solution: run the cells in order.")]
     title = [f"# {_plain(solution.problem.title)}"] if solution.problem.title else []
-    yield "markdown", "\n\n".join([*title, *said, *map(_plain, notes(solution))])
+    words = document(Document("", "en", "latex", prose(solution.problem.text, "latex"))).strip()
+    yield "markdown", "\n\n".join([*title, *filter(None, [words]), *said, *map(_plain, notes(solution))])
     tolerance = f"{'5.1' if program.digits < 15 else '51'}e-{program.digits}"
     agrees = _AGREES.format(digits=program.digits, tolerance=tolerance)
     yield "code", "\n\n\n".join(["import math", *program.helpers(), program.show(), agrees])

@@ -17,6 +17,7 @@ from backprop_cli.ground.words import _, sentence_space, value_mark
 from backprop_cli.solving.solution import Solution
 
 _DEEPEST = 6  # h6
+_TAGS = {"strong": "strong", "emphasis": "em", "code": "code"}
 
 
 @dataclass
@@ -82,10 +83,15 @@ def _written(doc: Document, whole: bool) -> str:
         said = _("HTML needs {name}, which is not installed: pip install 'backprop-cli[html]'")
         raise UsageError(said.format(name=(error.name or "jinja2").partition(".")[0])) from error
 
+    def _styled(text: str, style: str) -> Any:
+        tag = _TAGS.get(style)
+        return Markup("<{0}>{1}</{0}>").format(tag, text) if tag else text
+
     def inline(pieces: Inline) -> Any:
         """Words escaped, mathematics as MathML."""
         return Markup().join(
-            Markup(mathml.math(piece.text)) if isinstance(piece, Math) else piece.text for piece in pieces
+            Markup(mathml.math(piece.text)) if isinstance(piece, Math) else _styled(piece.text, piece.style)
+            for piece in pieces
         )
 
     environment = Environment(

@@ -24,13 +24,17 @@ from backprop_cli.documents.model import (
     Heading,
     Inline,
     Lines,
+    Listing,
+    Logo,
     Math,
     Note,
+    Paragraph,
     Plot,
     Say,
     Space,
     Table,
     Terms,
+    Text,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import scene
@@ -44,6 +48,7 @@ from backprop_cli.solving.solution import Solution
 
 _HEADINGS = ("section*", "subsection*", "subsubsection*", "paragraph*")
 _TITLED = re.compile(r"(\\(?:sub)*section\*\{.*\})\n(?=\n\\begin\{align\*\})")
+_FILE = re.compile(r"[\w./-]+", re.A)  # a name that means the same to LaTeX
 _LINE = 86.0  # figures that a line of the page takes
 _LINES = 40  # equations in one piece of displayed mathematics
 _SIZES = {"": 84.0, "\\small ": 92.0, "\\footnotesize ": 99.0}  # and figures on a line of this size
@@ -116,12 +121,31 @@ def _block(block: Block) -> Iterator[str]:
             yield from _tables(block)
         case Terms(terms):
             yield "\n\n".join(f"\\term{{{inline(term)}}} {inline(said)}" for term, said in terms)
-        case Form(blanks):
-            yield "\\hfill\n".join(map(_blank, blanks))
-        case Space(lines):
-            yield "\n".join(["\\writingline"] * lines)
+        case Form() | Space() | Paragraph() | Listing() | Logo():
+            yield from _on_a_sheet(block)
         case Say():
             raise AssertionError(block)
+
+
+def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo) -> Iterator[str]:
+    """What only sheets have: room to write, and the author's words."""
+    match block:
+        case Form(blanks):
+            yield "\\hfill\n".join(map(_blank, blanks))
+        case Paragraph(text, displayed):
+            yield f"\\[{mathematics(text[0].text)}\\]" if displayed else inline(text)
+        case Listing(items):
+            yield "\n\n".join(
+                f"\\hangindent={1.5 * (level + 1):g}em\\noindent\\hspace*{{{1.5 * level:g}em}}"
+                f"\\makebox[1.5em][l]{{{escaped(mark)}}}{inline(text)}"
+                for level, mark, text in items
+            )
+        case Logo(_data, kind, name) if kind == "svg" or not _FILE.fullmatch(name):
+            yield "% LaTeX cannot read the file of the logo"
+        case Logo(name=name):
+            yield f"\\begin{{flushright}}\\includegraphics[height=1.5cm]{{{name}}}\\end{{flushright}}"
+        case Space(lines):
+            yield "\n".join(["\\writingline"] * lines)
 
 
 def _facts(facts: Sequence[Fact]) -> Iterator[str]:
@@ -157,9 +181,14 @@ def _blank(blank: Blank) -> str:
 
 def inline(pieces: Inline) -> str:
     """Words escaped, mathematics between dollar signs."""
-    return "".join(
-        f"${mathematics(piece.text)}$" if isinstance(piece, Math) else escaped(piece.text) for piece in pieces
-    )
+    return "".join(f"${mathematics(piece.text)}$" if isinstance(piece, Math) else _styled(piece) for piece in pieces)
+
+
+_STYLES = {"": "{}", "strong": r"\textbf{{{}}}", "emphasis": r"\emph{{{}}}", "code": r"\texttt{{{}}}"}
+
+
+def _styled(piece: Text) -> str:
+    return _STYLES[piece.style].format(escaped(piece.text))
 
 
 def _listed(values: Sequence[Inline]) -> str:

@@ -25,8 +25,11 @@ from backprop_cli.documents.model import (
     Heading,
     Inline,
     Lines,
+    Listing,
+    Logo,
     Math,
     Note,
+    Paragraph,
     Plot,
     Say,
     Side,
@@ -42,6 +45,7 @@ from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
 from backprop_cli.solving.solution import Solution
 from backprop_cli.writing.dialects import LATEX_SETTING
 
+_BEGINNING = re.compile(r"^(\d*)([.)+=-])(?=\s|$|[=-])")  # of a paragraph, as of a list or below a heading
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~&])")
 _COMMAND = re.compile(r"\\(?:left|right|mathrm|frac|tfrac|text)|\\[a-zA-Z]+|[{}_^]")
 _ROW, _LONGEST = 64, 100  # signs on one line of an equation, and with a value behind them
@@ -91,12 +95,25 @@ def _block(block: Block) -> Iterator[str]:
             yield _table(block)
         case Terms(terms):
             yield "\n".join(f"- {labelled(text_of(term), text_of(said))}" for term, said in terms)
-        case Form(blanks):
-            yield " &emsp; ".join(map(_blank, blanks))
-        case Space(lines):
-            yield from ["&nbsp;", "---"] * lines
+        case Form() | Space() | Paragraph() | Listing() | Logo():
+            yield from _on_a_sheet(block)
         case Say():
             raise AssertionError(block)
+
+
+def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo) -> Iterator[str]:
+    """What only sheets have: room to write, and the author's words."""
+    match block:
+        case Form(blanks):
+            yield " &emsp; ".join(map(_blank, blanks))
+        case Paragraph(text, displayed):
+            yield f"$${text[0].text}$$" if displayed else _BEGINNING.sub(r"\1\\\2", text_of(text))
+        case Listing(items):
+            yield "\n".join(f"{'   ' * level}{_MARKS.get(mark, mark)} {text_of(text)}" for level, mark, text in items)
+        case Logo():
+            yield f"![{escaped(block.name)}]({block.source})"
+        case Space(lines):
+            yield from ["&nbsp;", "---"] * lines
 
 
 def _picture(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
@@ -128,7 +145,18 @@ def fenced(text: str) -> str:
 
 def text_of(inline: Inline) -> str:
     """Words escaped, mathematics between dollar signs."""
-    return "".join(f"${piece.text}$" if isinstance(piece, Math) else escaped(piece.text) for piece in inline)
+    return "".join(f"${piece.text}$" if isinstance(piece, Math) else _styled(piece) for piece in inline)
+
+
+_STYLES = {"": "{}", "strong": "**{}**", "emphasis": "*{}*"}
+_MARKS = {"•": "-", "": " "}  # of the items of a list
+
+
+def _styled(piece: Text) -> str:
+    if piece.style != "code":
+        return _STYLES[piece.style].format(escaped(piece.text))
+    fence = "`" * (1 + max(map(len, re.findall("`+", piece.text)), default=0))
+    return f"{fence} {piece.text} {fence}" if "`" in piece.text else f"{fence}{piece.text}{fence}"
 
 
 def escaped(text: str) -> str:

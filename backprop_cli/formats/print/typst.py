@@ -22,13 +22,17 @@ from backprop_cli.documents.model import (
     Heading,
     Inline,
     Lines,
+    Listing,
+    Logo,
     Math,
     Note,
+    Paragraph,
     Plot,
     Say,
     Space,
     Table,
     Terms,
+    Text,
 )
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import scene
@@ -104,12 +108,27 @@ def _block(block: Block) -> Iterator[str]:
             yield _table(block)
         case Terms(terms):
             yield f"#terms-of{_call(f'({inline(term)}, {inline(said)})' for term, said in terms)}"
-        case Form(blanks):
-            yield f"#form{_call([f'({string(one.word)}, {one.width}, {string(one.after)})' for one in blanks])}"
-        case Space(lines):
-            yield f"#writing-lines({lines})"
+        case Form() | Space() | Paragraph() | Listing() | Logo():
+            yield from _on_a_sheet(block)
         case Say():
             raise AssertionError(block)
+
+
+def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo) -> Iterator[str]:
+    """What only sheets have: room to write, and the author's words."""
+    match block:
+        case Form(blanks):
+            yield f"#form{_call([f'({string(one.word)}, {one.width}, {string(one.after)})' for one in blanks])}"
+        case Paragraph(text, displayed):
+            yield f"$ {text[0].text} $" if displayed else f"#par({inline(text)})"
+        case Listing(items):
+            yield f"#points{_call([f'({level}, {string(mark)}, {inline(text)})' for level, mark, text in items])}"
+        case Logo(data, kind):
+            numbers = ", ".join(map(str, data))
+            format_ = "jpg" if kind == "jpeg" else kind
+            yield f'#align(right, image(bytes(({numbers},)), format: "{format_}", height: 1.5cm))'
+        case Space(lines):
+            yield f"#writing-lines({lines})"
 
 
 def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
@@ -159,7 +178,14 @@ def string(text: str) -> str:
 
 def inline(pieces: Inline) -> str:
     """Words as strings, mathematics between dollar signs."""
-    return " + ".join(math(piece.text) if isinstance(piece, Math) else string(piece.text) for piece in pieces) or "[]"
+    return " + ".join(math(piece.text) if isinstance(piece, Math) else _styled(piece) for piece in pieces) or "[]"
+
+
+_STYLES = {"": "{}", "strong": "strong({})", "emphasis": "emph({})", "code": "raw({})"}
+
+
+def _styled(piece: Text) -> str:
+    return _STYLES[piece.style].format(string(piece.text))
 
 
 def math(text: str, sign: str = "") -> str:

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from backprop_cli.checking.checkers import exercise_key
 from backprop_cli.checking.grading import Class, LineCount, MistakeCount
 from backprop_cli.checking.rows import GROUPS, SheetRow
 from backprop_cli.checking.verdicts import Outcome
@@ -49,14 +50,14 @@ class _Writer:
         self.graded = graded
         self.charset = charset
         named = load_notation(notation) if notation else None
-        self.writer = writer_for(graded.problem, charset, named)
+        self.writers = [writer_for(one, charset, named) for one in graded.problems]
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
         absent = sum(sheet.is_absent for sheet in self.graded.sheets)
         count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets) - absent)
         without = plural("{count} student without a hand-in", "{count} students without a hand-in", absent)
-        title = visible(self.graded.problem.title)
+        title = visible(self.graded.title)
         between = " - " if self.charset == "ascii" else " · "
         yield Text(self._in(between.join(filter(None, (title, count, without if absent else "")))), "bold")
         yield Text()
@@ -72,11 +73,11 @@ class _Writer:
 
     def symbol(self, key: str, in_letters: bool = False) -> str:
         """What a line is called, with its pass where there are several."""
-        quantity = self.graded.quantity(key)
-        if quantity is None:
+        named = self.graded.named(key)
+        if named is None:
             return key
-        symbol = self.writer.symbol(quantity, self.graded.page_of(quantity))
-        places = listed(map(str, quantity.at))
+        symbol = self.writers[named.number - 1].symbol(named.quantity, named.page)
+        places = listed([*([exercise_key(named.said)] if named.said else []), *map(str, named.quantity.at)])
         said = f"{symbol} ({places})" if places else symbol
         return _("formula of {symbol}").format(symbol=said) if in_letters else said
 
@@ -214,7 +215,7 @@ def class_json(graded: Class) -> str:
 def class_data(graded: Class) -> dict[str, Any]:
     """The class as plain data: sheets with their lines, statistics, lines and mistakes of the class."""
     return {
-        "problem": graded.problem.title,
+        "problem": graded.title,
         "sheets": list(map(_sheet, graded.sheets)),
         "statistics": {
             "read": sum(1 for _sheet in graded.marked),

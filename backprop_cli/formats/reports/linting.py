@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -21,14 +22,16 @@ from backprop_cli.writing.notation import Writer
 _MOST_LINES = 8
 
 
-def remarks_page(problem: Problem, remarks: Sequence[Remark], charset: str = "unicode") -> RenderableType:
-    """The warnings, then the notes, each with where it is and what to do."""
+def remarks_page(
+    problem: Problem, remarks: Sequence[Remark], charset: str = "unicode", headed: bool = True
+) -> RenderableType:
+    """The warnings, then the notes, each with where it is and what to do; `headed`: under the problem's title."""
     writer = writer_for(problem, charset)
-    return Group(*_parts(problem, remarks, writer))
+    return Group(*_parts(problem, remarks, writer, headed))
 
 
-def _parts(problem: Problem, remarks: Sequence[Remark], writer: Writer) -> Iterator[RenderableType]:
-    if problem.title:
+def _parts(problem: Problem, remarks: Sequence[Remark], writer: Writer, headed: bool) -> Iterator[RenderableType]:
+    if problem.title and headed:
         yield Text(_in(writer, visible(problem.title)), "bold")
         yield Text()
     for weight, style in ((Weight.WARNING, "yellow"), (Weight.NOTE, "cyan")):
@@ -83,9 +86,16 @@ def _place(quantity: Quantity) -> str:
     return f" ({places})" if places else ""
 
 
-def remarks_json(remarks: Sequence[Remark]) -> str:
-    """The remarks for programs."""
-    data = [
+def remarks_json(each: Sequence[Sequence[Remark]], alone: bool = True) -> str:
+    """The remarks on each exercise for programs; on a problem `alone`, those on it."""
+    data: Any = list(map(_data, each))
+    if not alone:
+        data = {"exercises": [{"exercise": number, "remarks": one} for number, one in enumerate(data, start=1)]}
+    return json.dumps(data[0] if alone else data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _data(remarks: Sequence[Remark]) -> list[dict[str, Any]]:
+    return [
         {
             "weight": remark.weight.value,
             "kind": remark.kind,
@@ -95,4 +105,3 @@ def remarks_json(remarks: Sequence[Remark]) -> str:
         }
         for remark in remarks
     ]
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

@@ -28,8 +28,11 @@ from backprop_cli.documents.model import (
     Heading,
     Inline,
     Lines,
+    Listing,
+    Logo,
     Math,
     Note,
+    Paragraph,
     Plot,
     Role,
     Say,
@@ -89,7 +92,7 @@ class _Page:
         if self.doc.title:
             yield Styled(self.words(self.doc.title), "bold")
             yield Styled()
-        blocks = [block for block in self.doc.blocks if not (isinstance(block, Drawing) and not block.columns)]
+        blocks = [block for block in self.doc.blocks if not _is_only_drawn(block)]
         groups = [list(group) for _written, group in groupby(blocks, key=_written_as_one)]
         for group, following in pairwise([*groups, []]):
             yield from self.group(group)
@@ -129,12 +132,25 @@ class _Page:
                 yield from TableInWidth(block, self.width - _INDENT, self.inline).parts(_INDENT)
             case Terms(terms):
                 yield self.terms(terms)
-            case Form(blanks):
-                yield self.form(blanks)
-            case Space(lines):
-                yield Styled("\n\n".join([" " * _INDENT + "_" * (self.width - _INDENT)] * lines))
+            case Form() | Space() | Paragraph() | Listing() | Logo():
+                yield from self.on_a_sheet(block)
             case Say():
                 raise AssertionError(block)
+
+    def on_a_sheet(self, block: Form | Space | Paragraph | Listing | Logo) -> Iterator[RenderableType]:
+        """What only sheets have: room to write, and the author's words."""
+        match block:
+            case Form(blanks):
+                yield self.form(blanks)
+            case Paragraph(text):
+                yield self.paragraph(plain(text))
+            case Listing(items):
+                for level, mark, text in items:
+                    yield Padding(self.bullet(plain(text), mark, ""), (0, 0, 0, _INDENT * level))
+            case Logo():
+                return  # there are only characters
+            case Space(lines):
+                yield Styled("\n\n".join([" " * _INDENT + "_" * (self.width - _INDENT)] * lines))
 
     def heading(self, heading: Heading) -> Iterator[RenderableType]:
         """A rule above a pass, a number before a part, a quiet word above a layer."""
@@ -237,10 +253,10 @@ class _Page:
         """A sentence in lines of the page's width."""
         return Padding(Styled(self.words(text), style), (0, 0, 0, _INDENT))
 
-    def bullet(self, text: str) -> RenderableType:
+    def bullet(self, text: str, mark: str = "•", style: str = "italic") -> RenderableType:
         """A sentence of a list."""
         grid = Grid.grid(padding=(0, 1, 0, 0))
-        grid.add_row("-" if self.ascii else "•", Styled(self.words(text), "italic"))
+        grid.add_row("-" if self.ascii and mark == "•" else mark or " ", Styled(self.words(text), style))
         return Padding(grid, (0, 0, 0, _INDENT))
 
     def inline(self, inline: Inline) -> str:
@@ -250,6 +266,11 @@ class _Page:
     def words(self, text: str) -> str:
         """The text in the document's character set."""
         return in_ascii(text) if self.ascii else text
+
+
+def _is_only_drawn(block: Block) -> bool:
+    """Whether characters have nothing to show for it."""
+    return isinstance(block, Logo) or (isinstance(block, Drawing) and not block.columns)
 
 
 def _written_as_one(block: Block) -> object:

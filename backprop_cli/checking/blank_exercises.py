@@ -1,0 +1,50 @@
+"""The sheet to fill in for an assignment: the blank sheets of its exercises in one; of a problem alone, its own."""
+
+from __future__ import annotations
+
+import json
+
+from backprop_cli.checking.blank_sheets import blank_sheet
+from backprop_cli.checking.checkers import Checkers, exercise_key
+from backprop_cli.ground.errors import visible
+
+_STUDENT = "student:"
+
+
+def blank_exercises(checkers: Checkers, everything: bool = False, format_: str = "yaml") -> str:
+    """The sheet as yaml, json or csv. Raises UsageError for another format."""
+    sheets = [blank_sheet(one.worked, everything, format_) for one in checkers.checkers]
+    return sheets[0] if checkers.is_alone else _TOGETHER[format_](checkers.title, sheets)
+
+
+def _yaml(title: str, sheets: list[str]) -> str:
+    said = " ".join(visible(title).split())
+    rows = [*([f"# {said}"] if said else []), _STUDENT, "", "exercises:"]
+    for number, sheet in enumerate(sheets, start=1):
+        above, _student, below = sheet.partition(f"\n{_STUDENT}\n")
+        rows += ["", f"  {number}:", *_indented(above), *_indented(below.strip("\n"))]
+    return "\n".join(rows) + "\n"
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {line}" if line else "" for line in text.split("\n")]
+
+
+def _json(title: str, sheets: list[str]) -> str:
+    exercises = {}
+    for number, sheet in enumerate(sheets, start=1):
+        data = json.loads(sheet)
+        del data["student"]
+        exercises[str(number)] = data
+    return json.dumps({"problem": title, "student": None, "exercises": exercises}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _csv(title: str, sheets: list[str]) -> str:
+    head, student = sheets[0].split("\n")[:2]
+    rows = [head, student]
+    for number, sheet in enumerate(sheets, start=1):
+        rows += [f"{exercise_key(number)} / {row}" for row in sheet.split("\n")[2:] if row]
+    return "\n".join(rows) + "\n"
+
+
+_TOGETHER = {"yaml": _yaml, "json": _json, "csv": _csv}

@@ -1,0 +1,156 @@
+"""Marks hand-ins to an assignment, exercise by exercise; to a problem alone, which is one of one exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace as _replace
+from functools import cached_property
+
+from backprop_cli.checking.answers import Sheet
+from backprop_cli.checking.asked import asked_lines
+from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.handed_in import opened, read_bytes
+from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.parted import how_to_say, nothing_says, parted_work
+from backprop_cli.checking.report import Report
+from backprop_cli.checking.sheets import read_exercises
+from backprop_cli.ground.errors import Complaint, SourceError
+from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.problem.assignment import Assignment
+from backprop_cli.problem.letters import standing_in
+from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.working.model import HandIn
+
+_NOTHING = rational(0)
+
+
+def exercise_key(number: int, key: str = "") -> str:
+    """What a line of an exercise is called among those of all: exercise 2 / net_h1."""
+    return f"exercise {number} / {key}" if key else f"exercise {number}"
+
+
+@record(slots=False)
+class Reports:
+    """The reports on a hand-in, one for each exercise; of a problem alone, one.
+
+    `lost` is what lateness costs of the marks of all exercises together.
+    """
+
+    reports: tuple[Report, ...]
+    is_alone: bool = True
+    days_late: int = 0
+    lost: Rational = _NOTHING
+
+    def numbered(self) -> Iterator[tuple[int, Report]]:
+        """The reports with the numbers of their exercises."""
+        return enumerate(self.reports, start=1)
+
+    @property
+    def earned(self) -> Rational:
+        """The marks of all exercises, without those that lateness costs."""
+        return sum((one.earned for one in self.reports), _NOTHING) - self.lost
+
+    @property
+    def taken_off(self) -> Rational:
+        """The marks that lateness costs, of all exercises and of each."""
+        return sum((one.lost for one in self.reports), self.lost)
+
+    @property
+    def worth(self) -> Rational:
+        """The marks that could be had."""
+        return sum((one.worth for one in self.reports), _NOTHING)
+
+    @property
+    def all_right(self) -> bool:
+        """Whether every exercise is."""
+        return all(one.all_right for one in self.reports)
+
+
+class Checkers:
+    """Marks any number of hand-ins to one assignment."""
+
+    def __init__(self, checkers: tuple[Checker, ...], title: str = "", is_alone: bool = True) -> None:
+        self.checkers = checkers
+        self.title = title or checkers[0].problem.title
+        self.is_alone = is_alone
+
+    @classmethod
+    def of(cls, assignment: Assignment, in_class: bool = True) -> Checkers:
+        """What marks an assignment.
+
+        `in_class`, of a problem that asks for nothing in particular every line of its template counts, as it does in
+        every assignment.
+        """
+        alone = assignment.head is None
+        title = assignment.head.title if assignment.head else ""
+        problems = (one.loaded.problem for one in assignment.exercises)
+        comparable = (standing_in(one) if one.letters else one for one in problems)
+        return cls(tuple(_checker(one, in_class or not alone) for one in comparable), title, alone)
+
+    @cached_property
+    def first(self) -> Checker:
+        """That of the first exercise."""
+        return self.checkers[0]
+
+    # ---- reading -----------------------------------------------------------------------------------------------
+
+    def read(self, data: bytes, source: str, ending: str) -> tuple[Sheet, ...]:
+        """The sheets of all exercises in a file. Raises SourceError where nothing can be read, or told apart."""
+        readers = [one.reader for one in self.checkers]
+        if self.is_alone:
+            return (read_bytes(data, source, ending, readers[0]),)
+        found = opened(data, source, ending)
+        if isinstance(found, HandIn):
+            parts = parted_work(found, len(readers))
+            return tuple(reader.sheet(part) for reader, part in zip(readers, parts, strict=True))
+        sheets = read_exercises(found, source, [one.meanings.names for one in readers], ending.removeprefix("."))
+        if sheets is None:
+            raise SourceError(source, [Complaint(nothing_says(), hint=how_to_say())], found)
+        return tuple(reader.with_matrices(sheet) for reader, sheet in zip(readers, sheets, strict=True))
+
+    # ---- marking -----------------------------------------------------------------------------------------------
+
+    def check(self, sheets: tuple[Sheet, ...], days_late: int = 0) -> Reports:
+        """The reports; an exercise of which nothing can be read has no marks, and costs the others none.
+
+        Raises SourceError where nothing of any exercise can be read.
+        """
+        found, errors = [], []
+        for checker, sheet in zip(self.checkers, sheets, strict=True):
+            try:
+                found.append(check_sheet(checker, sheet))
+            except SourceError as error:
+                errors.append(error)
+                empty = Sheet((), sheet.source, sheet.student, text=sheet.text)
+                found.append(_replace(check_sheet(checker, empty), unread=error.complaints))
+        if len(errors) == len(found):
+            raise errors[0]
+        reports = Reports(tuple(found), self.is_alone)
+        return self.late(reports, days_late) if days_late else reports
+
+    def late(self, reports: Reports, days: int) -> Reports:
+        """The same for a hand-in that came so many days late: by the rule of all exercises, else by that of each."""
+        if self.is_alone:
+            (report,) = reports.reports
+            return Reports((report.handed_in_late(self.first.marking, days),), days_late=days)
+        if len({one.marking.rule.late for one in self.checkers}) == 1:
+            left = self.first.marking.after(reports.earned, reports.worth, days)
+        else:
+            pairs = zip(self.checkers, reports.reports, strict=True)
+            left = sum((one.marking.after(report.earned, report.worth, days) for one, report in pairs), _NOTHING)
+        return _replace(reports, days_late=days, lost=reports.earned - left)
+
+
+def _checker(problem: Problem, in_class: bool) -> Checker:
+    worked = WorkedProblem(problem)
+    lines = frozenset(line.quantity for line in asked_lines(worked)) if in_class else frozenset()
+    return Checker(worked, Marking(problem, lines=lines))
+
+
+def heading_of(number: int, problem: Problem) -> str:
+    """Exercise 2: One step"""
+    said = _("Exercise {number}").format(number=number)
+    return _("{label}: {said}").format(label=said, said=problem.title) if problem.title else said

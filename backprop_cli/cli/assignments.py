@@ -1,0 +1,60 @@
+"""Opens what a command is given: an assignment, or a problem, which is one of one exercise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from click import get_current_context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from backprop_cli.problem.assignment import Assignment
+    from backprop_cli.problem.reader import Loaded
+
+
+def opened(name: str, notation: str | None = None, rounding: str | None = None, printed: bool = True) -> Assignment:
+    """The assignment or problem; what is `printed` for a class is in the language that the assignment says."""
+    from backprop_cli.checking.assignments import load
+    from backprop_cli.ground.words import language, set_language
+
+    found = load(name, notation, rounding)
+    own = found.head.language if found.head else ""
+    if not printed or not own or own == language() or _is_chosen():
+        return found
+    set_language(own)
+    return load(name, notation, rounding)  # whose bundled titles are in that language
+
+
+def exercises(name: str, rounding: str | None = None) -> Iterator[tuple[str, Loaded]]:
+    """The problems of an assignment, each with its heading; a problem alone, with none."""
+    from backprop_cli.checking.checkers import heading_of
+
+    assignment = opened(name, rounding=rounding, printed=False)
+    for one in assignment.exercises:
+        yield "" if assignment.is_alone else heading_of(one.number, one.loaded.problem), one.loaded
+
+
+def headed(heading: str, page: RenderableType) -> RenderableType:
+    """The page of an exercise under its heading."""
+    if not heading:
+        return page
+    from rich.console import Group
+    from rich.text import Text
+
+    from backprop_cli.cli.output import can_show_unicode
+    from backprop_cli.formats.terminal.ascii import in_ascii
+    from backprop_cli.ground.errors import visible
+
+    shown = visible(heading) if can_show_unicode() else in_ascii(visible(heading))
+    return Group(Text(shown, "bold magenta"), Text(), page, Text())
+
+
+def _is_chosen() -> bool:
+    """Whether `--lang` says which language is spoken."""
+    context: Any = get_current_context(silent=True)
+    while context is not None and not context.params.get("lang"):
+        context = context.parent
+    return context is not None
