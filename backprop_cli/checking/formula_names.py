@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 
 from backprop_cli.algebra.quantities import Address, Place, Quantity
 from backprop_cli.checking.meant import FACTOR, HEADS, NUMBERED, Meanings
-from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.working.characters import typed
 
@@ -32,10 +30,8 @@ class FormulaNames:
         name, at = (name[: sample.start()], _of_sample(near.at, int(sample[1]))) if sample else (name, near.at)
         for text in (name, *self._with_an_index(name, near)):
             for within in _around(at):
-                try:
-                    found[self.meanings.resolve(text, within)] = None
-                except UnknownName:
-                    continue
+                if (meant := self.meanings.find(text, within)) is not None:
+                    found[meant] = None
             if (given := self.meanings.given(text)) is not None:
                 found |= dict.fromkeys(self._everywhere(given, at))
             if found:
@@ -45,8 +41,7 @@ class FormulaNames:
     def _of_a_sample(self, name: str, near: Quantity) -> Iterator[Quantity]:
         """The error of a sample, which is often called E1."""
         if found := ERROR_OF_A_SAMPLE.fullmatch(typed(name)):
-            with suppress(UnknownName):
-                yield self.meanings.resolve(found[1], _of_sample(near.at, int(found[2])))
+            yield from self.meanings.known([found[1]], _of_sample(near.at, int(found[2])))
 
     def _with_an_index(self, name: str, near: Quantity) -> Iterator[str]:
         """A name in the formula of a quantity, with the index that is left out: of what the line is computed from."""

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.formula import Apply, parts_in
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.put_in import PutIn, numbers_in, value_in
 from backprop_cli.checking.values import value_of
-from backprop_cli.checking.written_numbers import says, value_in_chain
+from backprop_cli.checking.written_numbers import formula_in, says, value_in_chain
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import rational
 from backprop_cli.working.characters import typed
-from backprop_cli.working.formulas import Read, read_formula
 from backprop_cli.working.model import Chain
 
 _BITS = 192
@@ -64,7 +62,7 @@ class Apart:
         """How much in the work is what a line is worked out from."""
         used = self._used(quantity)
         values = [ball(self.known.true(one)) for one in used]
-        parts = [read for part in chain.parts if (read := _read(part.text)) is not None]
+        parts = [read for part in chain.parts if (read := formula_in(part.text)) is not None]
         numbers = {one.value: one for read in parts for one in numbers_in(read.formula) if one.value not in _PLAIN}
         names = {name for read in parts for name in read.names}
         said = sum(not used.isdisjoint(self.named.in_formula(name, quantity)) for name in names)
@@ -105,26 +103,14 @@ class Apart:
     def _parts(self) -> tuple[Ball, ...]:
         """What the parts of the lines are worth."""
         formulas = dict.fromkeys(
-            part for line in self.known.derivation.lines[:_MOST_LINES] for part in _parts_of(spelled_out(line.formula))
+            part
+            for line in self.known.derivation.lines[:_MOST_LINES]
+            for part in parts_in(spelled_out(line.formula))
+            if isinstance(part, Apply)
         )
         values = (value_in(one, lambda name: ball(self.known.true(name))) for one in formulas)  # type: ignore[arg-type]
         return tuple(one for one in values if one is not None)
 
 
-def _read(text: str) -> Read | None:
-    try:
-        return read_formula(text)
-    except FormulaError:
-        return None
-
-
 def _is_among(number: PutIn, values: Sequence[Ball]) -> bool:
     return any(number.says(value) or number.says(-value) for value in values)
-
-
-def _parts_of(formula: Formula) -> Iterator[Formula]:
-    """The parts of a formula that are worked out."""
-    if isinstance(formula, Apply):
-        yield formula
-        for one in formula.arguments:
-            yield from _parts_of(one)
