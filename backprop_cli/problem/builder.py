@@ -20,10 +20,11 @@ from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
 from backprop_cli.problem.marking import read_marking, read_marks
 from backprop_cli.problem.model import Conventions, Detail, Layer, Problem
 from backprop_cli.problem.parameters import Parameters
+from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.runs import read_report, read_starts
 from backprop_cli.problem.samples import SampleReader, with_data
 from backprop_cli.problem.schema import ProblemFile
-from backprop_cli.problem.sections import AskFile
+from backprop_cli.problem.sections import AskFile, values_asked, words_asked
 from backprop_cli.problem.settings import read_conventions, read_rounding
 from backprop_cli.problem.stack import Stack, Surroundings
 from backprop_cli.problem.training import read_batch, read_training
@@ -75,7 +76,8 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         report_quantities=quantities,
         starts=starts,
         stop_below=file.stop.loss_below if file.stop is not None else None,
-        ask=tuple(map(Reference.parse, file.ask.values if isinstance(file.ask, AskFile) else file.ask)),
+        ask=tuple(Reference.parse(one) for one in values_asked(file.ask) if not is_question(one)),
+        ask_words=words_asked(file.ask),
         ask_formulas=tuple(map(Reference.parse, file.ask.formula if isinstance(file.ask, AskFile) else ())),
         marks=read_marks(file.marks, book),
         marking=read_marking(file.marking, book),

@@ -46,7 +46,8 @@ class WorkedProblem:
         """The same work under another title."""
         return WorkedProblem(_replace(self.problem, title=title), self._made)
 
-    def _once(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
+    def once(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What was made under this name before, else what `make` makes."""
         if name not in self._made:
             self._made[name] = make()
         made: _Made = self._made[name]
@@ -67,10 +68,10 @@ class WorkedProblem:
 
     def derivation(self, detail: Detail = Detail.TEXTBOOK, then_forward: bool = False) -> Derivation:
         """The lines in this detail; with the forward pass after the update where that is wished, or asked for."""
-        whole = self._once(("derivation", detail), lambda: derive(self.by_hand, detail, then_forward=True))
+        whole = self.once(("derivation", detail), lambda: derive(self.by_hand, detail, then_forward=True))
         if then_forward or asks_on(self.problem):
             return whole
-        return self._once(("before", detail), lambda: _before_the_update(whole))
+        return self.once(("before", detail), lambda: _before_the_update(whole))
 
     @property
     def full(self) -> Derivation:
@@ -96,7 +97,7 @@ class WorkedProblem:
     @property
     def reported(self) -> ReportedValues:
         """What is reported after later epochs, where the problem is trained for longer."""
-        return self._once("reported", lambda: ReportedValues(self.problem))
+        return self.once("reported", lambda: ReportedValues(self.problem))
 
     # ---- values ----------------------------------------------------------------------------------------------
 
@@ -106,7 +107,7 @@ class WorkedProblem:
         """The values of the lines in this detail, `rounded` as the problem says, or exactly."""
         rounding = self.problem.rounding if rounded else None
         name = ("trace", detail, then_forward, rounding is not None, digits)
-        return self._once(name, lambda: solve(self.derivation(detail, then_forward), rounding, digits))
+        return self.once(name, lambda: solve(self.derivation(detail, then_forward), rounding, digits))
 
     @cached_property
     def values(self) -> Trace:
@@ -123,7 +124,7 @@ class WorkedProblem:
                 return {}  # a value rounded to 0 is divided by in a line that the other detail does not write
             return {step.quantity: step.value.number for step in steps}
 
-        return self._once(("rounded", detail), made)
+        return self.once(("rounded", detail), made)
 
 
 @record(slots=False, eq=False)

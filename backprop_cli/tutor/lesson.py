@@ -11,7 +11,7 @@ from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS
-from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.algebra.references import meant_by
 from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.checker import Checker, check_sheet
@@ -38,6 +38,7 @@ from backprop_cli.numbers.enclosures import within
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding
 from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.questions.question import Question
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.solving.worked import WorkedProblem
@@ -71,10 +72,15 @@ class OwnNumbers(Speller):
 
 @record
 class Task:
-    """One question: for the number of a line, or for its formula in letters."""
+    """One question: for the number of a line, for its formula in letters, or for a word."""
 
     quantity: Quantity
     in_letters: bool = False
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it is a question that is answered by a word."""
+        return self.quantity.kind is Kind.QUESTION
 
     @property
     def key(self) -> str:
@@ -92,13 +98,19 @@ class Lesson:
     helped: bool = False
     charset: str = "unicode"
     formulas: tuple[Quantity, ...] = ()  # that are asked for in letters
+    questions: tuple[Question, ...] = ()  # that are answered by a word
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """Every question, in the order of the work: the formula of a line before its number."""
         tasks = [*(Task(one, in_letters=True) for one in self.formulas), *map(Task, self.asked)]
+        tasks += [Task(one.quantity) for one in self.questions]
         last = len(self.key.order)
         return tuple(sorted(tasks, key=lambda one: self.key.order.get(one.quantity, last)))
+
+    def question(self, quantity: Quantity) -> Question:
+        """The question that is noted for this quantity."""
+        return next(one for one in self.questions if one.quantity == quantity)
 
     @property
     def worked(self) -> WorkedProblem:
@@ -287,6 +299,8 @@ class Lesson:
 
     def symbol(self, quantity: Quantity, with_place: bool = False) -> str:
         """What a quantity is called; with its pass where there are several and it is wished for."""
+        if quantity.kind is Kind.QUESTION:
+            return visible(quantity.name)
         symbol = visible(self.speller.writer.symbol(quantity, quantity.at))
         places = place_in_words(quantity.at)
         return aside(symbol, places) if places and with_place else symbol
@@ -349,8 +363,8 @@ class Lesson:
         return [] if line.phase in (Phase.FORWARD, Phase.LOSS) else [_(rule) for rule in line.rules]
 
     def skill(self, quantity: Quantity) -> str:
-        """The skill that a line is an exercise in."""
-        return skill_of(self.problem, quantity)
+        """The skill that a line is an exercise in; a question is none in any."""
+        return "" if quantity.kind is Kind.QUESTION else skill_of(self.problem, quantity)
 
     def _step(self, quantity: Quantity) -> Step:
         return Step(self.line(quantity), self.key.trace.value(quantity))
@@ -383,10 +397,12 @@ def lesson_of(
         return known and (not skill or everything.skill(one) in wanted)
 
     asked, formulas = (tuple(filter(is_asked, ones))[:most] for ones in (quantities, in_letters))
-    if not asked and not formulas:
+    questions = everything.checker.questions if not only and not skill else ()
+    if not asked and not formulas and not questions:
         raise UsageError(_nothing_to_ask(quantities, skill))
     helped = bool(skill) and not only
-    return _replace(everything, asked=asked, formulas=formulas, is_part=helped or bool(only), helped=helped)
+    left = _replace(everything, questions=questions[:most])
+    return _replace(left, asked=asked, formulas=formulas, is_part=helped or bool(only), helped=helped)
 
 
 def _nothing_to_ask(quantities: Sequence[Quantity], skill: str) -> str:

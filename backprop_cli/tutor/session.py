@@ -15,9 +15,10 @@ from backprop_cli.checking.descriptions import PHASES, describe_address
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
+from backprop_cli.checking.word_answers import choices
 from backprop_cli.ground.errors import BackpropError, visible
 from backprop_cli.ground.words import _, as_sentence, clauses, ended, full_stop, n_, plural
-from backprop_cli.tutor import hints, in_letters
+from backprop_cli.tutor import hints, in_letters, in_words
 from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise, too_short
 from backprop_cli.tutor.lesson import Lesson, Task
 from backprop_cli.tutor.replies import answer_in, command_in, is_wordy, plain_reply
@@ -55,6 +56,8 @@ def reply(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
     before = state.entry(_task(lesson, state).key)
     if not text.strip() and before.answer:  # Enter keeps what is there
         return _go_on(lesson, state, ()) if before.kept else reply(lesson, state, before.answer)
+    if _task(lesson, state).in_words:
+        return _word(lesson, state, text)
     if _task(lesson, state).in_letters:
         return _formula(lesson, state, plain_reply(text))
     line = whole_line(lesson, quantity, plain_reply(text))
@@ -152,6 +155,22 @@ def _formula(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
     return _again(lesson, noted, Say(said, Tone.WRONG), *helps[: (entry.wrong + 1) % _TRIES == 0])
 
 
+def _word(lesson: Lesson, state: State, text: str) -> tuple[State, Response]:
+    """What is said to a reply where a word is asked for."""
+    task = _task(lesson, state)
+    mark = in_words.judged(lesson, lesson.question(task.quantity), text, _earlier(lesson, state))
+    if mark.word is None:
+        return _again(lesson, state, _how(lesson, state))
+    entry = _replace(state.entry(task.key), last=mark.word.typed)
+    if mark.outcome in FULL_MARKS:
+        noted = state.noting(task.key, _replace(entry, answer=mark.word.typed, kept=False, skipped=False))
+        return _go_on(lesson, noted, (Say(in_words.praise(mark), Tone.RIGHT),))
+    mistakes = (*entry.mistakes, mark.outcome.value)
+    noted = state.noting(task.key, _replace(entry, mistakes=mistakes, wrong=entry.wrong + 1))
+    said = _("Not {word}.").format(word=mark.word.shown)
+    return _again(lesson, noted, Say(said, Tone.WRONG))
+
+
 def _own_formulas(lesson: Lesson, state: State) -> dict[Quantity, str]:
     """The formulas that are kept although they are not right."""
     entries = {task.quantity: state.entry(task.key) for task in lesson.tasks[: state.at] if task.in_letters}
@@ -195,6 +214,8 @@ def _current(lesson: Lesson, state: State) -> Quantity:
 
 def _how(lesson: Lesson, state: State) -> Say:
     """What can be typed."""
+    if _task(lesson, state).in_words:
+        return Say(in_words.how(lesson.question(_current(lesson, state))), Tone.HINT)
     is_formula = _task(lesson, state).in_letters
     return Say(_(_HOW_IN_LETTERS if is_formula else _HOW), Tone.HINT)
 
@@ -249,6 +270,10 @@ def _question(lesson: Lesson, state: State) -> Question | None:
         return None
     task = _task(lesson, state)
     quantity = task.quantity
+    if task.in_words:
+        asked = lesson.question(quantity)
+        answer, words = state.entry(task.key).answer, choices(asked)
+        return Question(state.at + 1, len(lesson.tasks), asked.key, asked.said, words, answer)
     known = [one for one in lesson.uses(quantity) if one in lesson.given and not task.in_letters]
     digits = "" if lesson.is_exact else lesson.digits(quantity)
     return Question(
@@ -279,6 +304,9 @@ def _go_on(lesson: Lesson, state: State, blocks: tuple[Block, ...]) -> tuple[Sta
 def _heading(lesson: Lesson, state: State, left: Quantity | None) -> tuple[Block, ...]:
     """What stands above the first question of a phase or of a pass; where one goes back, what is known so far."""
     quantity = _current(lesson, state)
+    if quantity.kind is Kind.QUESTION:
+        is_first = left is None or left.kind is not Kind.QUESTION
+        return (Heading(_("Questions")),) if is_first else ()
     phase = lesson.line(quantity).phase
     before = (lesson.line(left).phase, left.at) if left is not None else None
     if before == (phase, quantity.at):
@@ -307,6 +335,10 @@ def _work(lesson: Lesson, state: State, drawing_only: bool = False) -> tuple[Blo
 def _hint(lesson: Lesson, state: State) -> tuple[State, Response]:
     task = _task(lesson, state)
     entry = state.entry(task.key)
+    if task.in_words:
+        level = min(entry.hints + 1, in_words.LEVELS)
+        after = state.noting(task.key, _replace(entry, hints=level))
+        return _again(lesson, after, *in_words.hint(lesson.question(task.quantity), level))
     level = min(entry.hints + 1, hints.LEVELS_IN_LETTERS if task.in_letters else hints.LEVELS)
     after = state.noting(task.key, _replace(entry, hints=level))
     if task.in_letters:
@@ -315,7 +347,10 @@ def _hint(lesson: Lesson, state: State) -> tuple[State, Response]:
 
 
 def _why(lesson: Lesson, state: State) -> tuple[State, Response]:
-    return _again(lesson, state, *hints.why(lesson, _current(lesson, state)))
+    quantity = _current(lesson, state)
+    if quantity.kind is Kind.QUESTION:
+        return _again(lesson, state, *in_words.hint(lesson.question(quantity), 1))
+    return _again(lesson, state, *hints.why(lesson, quantity))
 
 
 def _show(lesson: Lesson, state: State) -> tuple[State, Response]:
@@ -353,7 +388,7 @@ def _keep(lesson: Lesson, state: State) -> tuple[State, Response]:
         nothing = _("There is no formula of yours to keep yet.")
         return _again(lesson, state, Say(nothing if task.in_letters else _("There is no number of yours to keep yet.")))
     text = entry.last
-    if task.in_letters:
+    if task.in_letters or task.in_words:
         after = state.noting(task.key, _replace(entry, answer=text, kept=True, skipped=False))
         said = _("Kept: {symbol} = {number}. What follows from it will count as right.")
         return _go_on(lesson, after, (Say(said.format(symbol=lesson.symbol(quantity), number=text)),))

@@ -216,7 +216,7 @@ class Writer:
             return self.name(quantity.name)
         if quantity.kind is Kind.CONSTANT and quantity.name in ("eta", "eta0", "eta_end"):
             return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
-        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX):
+        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX, Kind.QUESTION):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
         if self.by_keys or (self.ascii and quantity.kind is Kind.NEW):
