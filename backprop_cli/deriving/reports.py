@@ -82,10 +82,15 @@ class Reports:
 
     def _runs(self, one: Reference) -> tuple[Address, ...]:
         """The runs that an address means: the one that it names, else all. Raises UnknownName for one that is not."""
-        runs, named = runs_of(self.problem), tuple(place for place in one.at if place.word in RUNS)
+        named = tuple(place for place in one.at if place.word in RUNS)
         for place in named:
             self.check_run(place)
-        return (named,) if named or not runs else tuple((run,) for run in runs)
+        return (named,) if named else self._all_runs
+
+    @cached_property
+    def _all_runs(self) -> tuple[Address, ...]:
+        """The addresses of all runs; of a single one, an empty one."""
+        return tuple((run,) for run in runs_of(self.problem)) or ((),)
 
     def check_run(self, place: Place) -> None:
         """Raises UnknownName where there is no such run."""
@@ -117,7 +122,7 @@ class Reports:
         found = [(phase, one) for phase, one in [*lines, *kept] if Reference.to(one) in shown]
         return tuple(
             Reported(phase, one.at_address((*run, Place(REPORT, epoch), *one.at)))
-            for run in [(one,) for one in runs_of(self.problem)] or [()]
+            for run in self._all_runs
             for epoch in self.problem.report
             if epoch > 0
             for phase, one in found

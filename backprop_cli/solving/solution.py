@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.derivation import Derivation, Line
 from backprop_cli.algebra.formula import Name
-from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
+from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity
 from backprop_cli.algebra.references import Reference, meant_by, references_to
 from backprop_cli.deriving.reports import Reports, runs_of
 from backprop_cli.deriving.schedule import derive
@@ -97,7 +97,7 @@ class Solution:
         return tuple(steps)
 
     def _of_report(self, wanted: Sequence[Reference]) -> dict[Quantity, Decimal]:
-        runs = [(self.training, ())] if self.training else []
+        runs: list[tuple[TrainingRun, Address]] = [(self.training, ())] if self.training else []
         if self.comparison is not None:
             places = runs_of(self.problem)
             runs = [(one.run, (place,)) for one, place in zip(self.comparison.trials, places, strict=True)]
