@@ -65,17 +65,28 @@ _Variants = Annotated[
     typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
 ]
 _Band = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--band",
         min=1,
         max=100,
         metavar="PERCENT",
+        show_default="10",
         help=n_("How far their difficulties may be from the middle: ± so many per cent."),
     ),
 ]
 _Sheets = Annotated[
     str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
+]
+_Assignment = Annotated[
+    str | None,
+    typer.Option(
+        "--assignment", metavar="FILE", help=n_("Give each student of --students a variant of this assignment, in -o.")
+    ),
+]
+_Students = Annotated[
+    Path | None,
+    typer.Option("--students", metavar="FILE", help=n_("Who gets a variant: a list with names and ids, and groups.")),
 ]
 _Force = Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))]
 _Output = Annotated[
@@ -107,8 +118,10 @@ def generate(
     like: _Like = None,
     title: _Title = "",
     variants: _Variants = None,
-    band: _Band = 10,
+    band: _Band = None,
     sheets: _Sheets = "markdown",
+    assignment: _Assignment = None,
+    students: _Students = None,
     force: _Force = False,
     output: _Output = None,
 ) -> None:
@@ -118,6 +131,13 @@ def generate(
     from backprop_cli.cli.schema import put_beside
     from backprop_cli.generator.problems import generate as make
 
+    if assignment is not None:
+        from backprop_cli.cli.handing_out import hand_out
+
+        hand_out(assignment, students, seed, band, sheets, output)
+        return
+    from backprop_cli.generator.variants import BAND
+
     recipe = recipe_of(
         kind=kind, shape=shape, activation=activation, output_activation=output_activation, loss=loss, samples=samples,
         gates=gates, optimizer=optimizer, digits=digits, places=places, bias=bias, extras=with_ or (), like=like,
@@ -125,7 +145,7 @@ def generate(
     )  # fmt: skip
     number = seed_of(seed)
     if variants is not None:
-        _variants(recipe, number, variants, band, sheets, output, force)
+        _variants(recipe, number, variants, BAND if band is None else band, sheets, output, force)
         return
     if output is not None:
         is_yaml(output)
@@ -154,7 +174,7 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
 
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
-    worksheet, ending = _worksheets(sheets)
+    worksheet, ending = worksheets(sheets)
     made = variants_of(recipe, seed, count, band)
     files = {folder / name: content for name, content in files_of(made, worksheet, ending)}
     _refuse_to_replace(list(files), force)
@@ -167,7 +187,7 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     typer.echo(said.format(count=count, folder=folder, low=min(works), high=max(works), measure=_(MEASURE)))
 
 
-def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
+def worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
     from backprop_cli.formats import dialect_of, document_renderer, ending_of, names_of_documents, writes_documents
     from backprop_cli.ground.errors import UsageError, did_you_mean
