@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from blocks import ROOT
 from helpers import backprop
 
@@ -62,7 +63,7 @@ def index(at: Path) -> dict[str, Any]:
 
 def key(at: Path, whose: dict[str, Any], **beside: str | None) -> str:
     """The right answers to a variant, with something else beside them."""
-    data = json.loads((at / f"hw3/keys/{whose['id']}.yaml").read_text("utf-8"))
+    data = yaml.load((at / f"hw3/keys/{whose['id']}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
     said = {**data, **beside}
     return json.dumps({name: value for name, value in said.items() if value is not None}, ensure_ascii=False)
 

@@ -83,6 +83,35 @@ OPTIMIZERS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+IMAGES, PAIRS = torch.rand(2, 1, 4, 4) - 0.5, torch.rand(2, 2, 4, 4) - 0.5
+FLAT = nn.Flatten
+OTHER_LAYERS: dict[str, tuple[list[Any], Any]] = {  # the layers, and what goes in; behind them stands a linear one
+    "a convolution and a pool": ([nn.Conv2d(1, 2, 2), nn.ReLU(), nn.MaxPool2d(2, 1), FLAT()], IMAGES),
+    "channels, stride, padding": ([nn.Conv2d(2, 1, 2, stride=2, padding=1), nn.Tanh(), FLAT()], PAIRS),
+    "two convolutions": (
+        [nn.Conv2d(1, 2, 2), nn.Tanh(), nn.Conv2d(2, 2, 2), nn.ReLU(), nn.AdaptiveAvgPool2d(1), FLAT()],
+        IMAGES,
+    ),
+    "values": ([nn.Conv1d(2, 2, 2, bias=False), nn.ReLU(), nn.AvgPool1d(3, 1, 1), FLAT()], PAIRS[:, 0, :2]),
+    "batch normalization of channels": ([nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), FLAT()], IMAGES),
+    "batch normalization": ([nn.Linear(2, 2), nn.BatchNorm1d(2), nn.ReLU()], X),
+    "batch normalization in use": ([nn.Linear(2, 2), nn.BatchNorm1d(2).eval(), nn.Sigmoid()], X),
+    "layer normalization": ([nn.Linear(2, 3), nn.LayerNorm(3), nn.ReLU()], X),
+    "dropout": ([nn.Linear(2, 4), nn.ReLU(), nn.Dropout(0.5)], X),
+    "dropout of one sample": ([nn.Linear(2, 4), nn.Tanh(), nn.Dropout(0.5)], X[:1]),
+    "dropout in use": ([nn.Linear(2, 4), nn.Dropout(0.5).eval(), nn.ReLU()], X),
+    "an embedding": ([nn.Embedding(4, 2), FLAT()], torch.tensor([[0, 1, 0], [2, 1, 3]])),
+}
+
+
+def of_classes(layers: list[Any], x: Any) -> tuple[Any, Callable[..., None], Any]:
+    """These layers and a linear one behind them, its step with a class for each sample, and the loss."""
+    torch.manual_seed(3)
+    loss, wide = nn.CrossEntropyLoss(), nn.Sequential(*layers)(x).shape[-1]
+    targets = torch.tensor([0, 1, 1])[: len(x)]
+    return nn.Sequential(*layers, nn.Linear(wide, 2)), lambda m, opt: step(m, opt, loss, x, targets), loss
+
+
 def all_right(seen: Any) -> bool:
     report = seen.check()
     assert report.all_right, f"{seen.problem.text}\n{report}"
@@ -108,6 +137,38 @@ def test_a_step_of_this_optimizer_is_right(name: str) -> None:
     model = Net()
     make = getattr(torch.optim, name.strip())
     assert all_right(watched(model, optimizer=make(model.parameters(), lr=0.05, **OPTIMIZERS[name])))
+
+
+@pytest.mark.parametrize("name", OTHER_LAYERS)
+def test_a_step_with_other_layers_is_right(name: str) -> None:
+    assert all_right(watched(*of_classes(*OTHER_LAYERS[name])))
+
+
+def test_files_of_a_step_with_other_layers_are_read_by_the_command(tmp_path: Path) -> None:
+    seen = watched(*of_classes(*OTHER_LAYERS["a convolution and a pool"]))
+    problem, sheet = seen.problem.save(tmp_path / "step.yaml"), seen.save(tmp_path / "step.json")
+    run = backprop("check", problem, sheet, "--json")
+    assert run.code == 0, run.out
+    assert json.loads(run.out)["marks"] == str(seen.check().of)
+
+
+def test_mistakes_of_code_with_other_layers_have_their_names() -> None:
+    model, _step, loss = of_classes(*OTHER_LAYERS["a convolution and a pool"])
+    targets = torch.tensor([0, 1])
+
+    def not_zeroed(model: Any, optimizer: Any) -> None:
+        loss(model(IMAGES), targets).backward()
+        optimizer.step()
+
+    def cut(model: Any, optimizer: Any) -> None:
+        optimizer.zero_grad()
+        loss(model[4](model[:4](IMAGES).detach()), targets).backward()
+        optimizer.step()
+
+    loss(model(IMAGES), targets).backward()
+    said = {code.__name__: str(watched(model, code, loss).check()) for code in (not_zeroed, cut)}
+    assert "it was not set to zero" in said["not_zeroed"]
+    assert "behind this layer the graph is cut" in said["cut"]
 
 
 def test_one_sample_without_its_batch_is_right() -> None:
@@ -362,11 +423,16 @@ def test_what_cannot_be_made_a_problem_says_what_would_do() -> None:
         (watched(Net(sizes=(2, 6000, 2))), r"limit is 20,000"),
         (
             watched(nn.Sequential(nn.Flatten()), lambda model, optimizer: model(X), optimizer=sgd(Net())),
-            r"no linear layer",
+            r"no layer of the model",
         ),
     ]
     prelu = nn.Sequential(nn.PReLU(), nn.Linear(2, 2))
-    cases.append((watched(prelu), r"1 parameter of the model is not in a linear layer"))
+    cases.append((watched(prelu), r"1 parameter of the model is not in a layer"))
+    for layer, topic in ((nn.LSTM, "lstm"), (nn.GRU, "gru"), (nn.RNN, "recurrent")):
+        recurrent = layer(2, 2)
+        cases.append((watched(recurrent, lambda model, optimizer: model(X)), rf"backprop help layers\.{topic}"))
+    grouped = nn.Sequential(nn.Conv2d(2, 2, 2, groups=2), nn.Flatten(), nn.Linear(18, 2))
+    cases.append((watched(grouped, lambda model, opt: step(model, opt, x=PAIRS, y=Y[:2])), "conv2d with groups"))
     for seen, words in cases:
         with pytest.raises(bp.UsageError, match=words):
             _ = seen.check()

@@ -144,11 +144,7 @@ class Collector:
 
     def is_quantity(self, name: str) -> bool:
         """Whether a quantity of the problem goes by this name."""
-        try:
-            self.names.resolve(name)
-        except UnknownName:
-            return False
-        return True
+        return self.names.find(name) is not None
 
     def note(self, key: str, text: str) -> None:
         """Notes what stands beside the answers, in one line."""

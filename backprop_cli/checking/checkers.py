@@ -22,6 +22,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.assignment import Assignment
 from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.model import Problem
+from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.working.model import HandIn
 
@@ -92,14 +93,18 @@ class Checkers:
         """
         alone = assignment.head is None
         title = assignment.head.title if assignment.head else ""
-        problems = (one.loaded.problem for one in assignment.exercises)
-        comparable = (standing_in(one) if one.letters else one for one in problems)
+        checkers = (_checker(one.loaded, in_class or not alone) for one in assignment.exercises)
         variant = assignment.head.variant if assignment.head else ""
-        return cls(tuple(_checker(one, in_class or not alone) for one in comparable), title, alone, variant)
+        return cls(tuple(checkers), title, alone, variant)
 
     def of_work(self, work: Work) -> Checkers:
         """What marks a hand-in: the same for everybody, unless each has another variant."""
         return self
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What its exercises are called; none where it is one problem."""
+        return () if self.is_alone else tuple(exercise_key(number) for number in range(1, len(self.checkers) + 1))
 
     @cached_property
     def first(self) -> Checker:
@@ -155,8 +160,11 @@ class Checkers:
         return _replace(reports, days_late=days, lost=reports.earned - left)
 
 
-def _checker(problem: Problem, in_class: bool) -> Checker:
-    worked = WorkedProblem(problem)
+def _checker(loaded: Loaded, in_class: bool) -> Checker:
+    problem = loaded.problem
+    if problem.letters:
+        problem = standing_in(problem)
+    worked = WorkedProblem.of(_replace(loaded, problem=problem))
     lines = frozenset(line.quantity for line in asked_lines(worked)) if in_class else frozenset()
     return Checker(worked, Marking(problem, lines=lines))
 

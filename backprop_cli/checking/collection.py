@@ -12,7 +12,6 @@ from backprop_cli.checking.change_lines import Change
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.written_numbers import agree, names_in_text, says, value_in_chain
-from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import Complaint
 from backprop_cli.ground.words import _
@@ -78,12 +77,8 @@ class Collection:
 
     def updated(self, given: Quantity, chain: Chain) -> Quantity | None:
         """The new value of a parameter; None for anything else, and where there is none."""
-        try:
-            new = Quantity(Kind.NEW, given.name).bare_key
-            within = self.meanings.within(chain)
-            return self.meanings.names.resolve(new, within) if given.kind is Kind.PARAMETER else None
-        except UnknownName:
-            return None
+        new = Quantity(Kind.NEW, given.name).bare_key
+        return self.meanings.names.find(new, self.meanings.within(chain)) if given.kind is Kind.PARAMETER else None
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """An answer; of two for one quantity, the first that has a value."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, operations_in, rewritten
 from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
@@ -105,9 +105,8 @@ class Equivalence:
 
     def _jumps(self, quantity: Quantity) -> bool:
         """Whether which row is looked up, or which is the largest, decides what a line is."""
-        return any(
-            _has_jumps(self.key.derivation.index[one].formula) for one in self.key.above([quantity], _MOST_ABOVE)
-        )
+        above = (self.key.derivation.index[one].formula for one in self.key.above([quantity], _MOST_ABOVE))
+        return any(part for formula in above for part in operations_in(formula, *_JUMPS))
 
     def _in_letters(self, formula: Formula, quantity: Quantity) -> bool | None:
         """The same by SymPy, over what is given, where there are no values at the points: the root of a negative one.
@@ -199,12 +198,11 @@ class Equivalence:
 
 def _lettered(formula: Formula, letters: Mapping[str, Rational]) -> Formula:
     """The formula with these numbers for its letters."""
-    match formula:
-        case Number(_, str(text)) if text in letters:
-            return Number(letters[text])
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(_lettered(one, letters) for one in arguments))
-    return formula
+
+    def number(part: Formula) -> Formula | None:
+        return Number(letters[part.text]) if isinstance(part, Number) and part.text and part.text in letters else None
+
+    return rewritten(formula, number)
 
 
 def _no_name(symbol: Hashable) -> Ball:
@@ -217,21 +215,10 @@ def _target_of(net: Quantity, targets: Mapping[tuple[str, Address], Quantity]) -
     return targets.get((net.name, sample)) or targets.get((net.name, net.at)) or targets.get((net.name, ()))
 
 
-def _has_jumps(formula: Formula) -> bool:
-    match formula:
-        case Apply(operation, arguments):
-            return operation in _JUMPS or any(map(_has_jumps, arguments))
-    return False
-
-
 def _looked_up(formula: Formula) -> Iterator[Quantity]:
     """What a formula looks a row up by."""
-    match formula:
-        case Apply(operation, arguments):
-            if operation in ("pick", "equal"):
-                yield from (name for argument in arguments[:1] for name in quantities_in(argument))
-            for argument in arguments:
-                yield from _looked_up(argument)
+    for found in operations_in(formula, "pick", "equal"):
+        yield from quantities_in(found.arguments[0])
 
 
 def _moved(value: Real, dice: Random, far: bool) -> Rational:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from backprop_cli.algebra.quantities import Address, Place, Quantity
 from backprop_cli.checking.meant import FACTOR, HEADS, NUMBERED, Meanings
-from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 
 _SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
@@ -26,10 +25,8 @@ class FormulaNames:
         name, at = (name[: sample.start()], _of_sample(near.at, int(sample[1]))) if sample else (name, near.at)
         for text in (name, *self._with_an_index(name, near)):
             for within in _around(at):
-                try:
-                    found[self.meanings.resolve(text, within)] = None
-                except UnknownName:
-                    continue
+                if (meant := self.meanings.find(text, within)) is not None:
+                    found[meant] = None
             if (given := self.meanings.given(text)) is not None:
                 found |= dict.fromkeys(self._everywhere(given, at))
             if found:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import stat
 import sys
 from pathlib import Path
 
@@ -12,9 +11,7 @@ from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.tables import DELIMITERS, first_line
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.ground import limits as bounds
-from backprop_cli.ground.errors import Complaint, SourceError, reason_of
-from backprop_cli.ground.words import _
-from backprop_cli.problem.files import decode
+from backprop_cli.problem.files import bytes_of, decode
 from backprop_cli.working import limits, readers
 from backprop_cli.working.arrays import in_json
 from backprop_cli.working.encodings import text_of
@@ -37,7 +34,7 @@ def content_of(path: str | Path) -> tuple[bytes, str, str]:
     if str(path) == "-":
         return sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>", ""
     path = Path(path)
-    return _bytes_of(path), str(path), path.suffix.lower()
+    return bytes_of(path, limits.BYTES), str(path), path.suffix.lower()
 
 
 def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> Sheet:
@@ -79,19 +76,3 @@ def _looks_like_a_sheet(text: str) -> bool:
     rows = [line for line in lines if not _BLANK.fullmatch(line)]
     marks = (":", *DELIMITERS)
     return bool(rows) and all(map(_ROW.fullmatch, rows)) and any(all(mark in row for row in rows) for mark in marks)
-
-
-def _bytes_of(path: Path) -> bytes:
-    source = str(path)
-    try:
-        mode = path.stat()
-        if stat.S_ISDIR(mode.st_mode):
-            raise SourceError(source, [Complaint(_("this is a folder, not a file"))])
-        if not stat.S_ISREG(mode.st_mode):
-            raise SourceError(source, [Complaint(_("this is not a regular file"))])
-        if mode.st_size > limits.BYTES:
-            message = _("{size:,} bytes; the limit is {limit:,}").format(size=mode.st_size, limit=limits.BYTES)
-            raise SourceError(source, [Complaint(message)])
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(source, [Complaint(reason_of(error))]) from None

@@ -9,7 +9,6 @@ from itertools import islice, product
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.formula_names import FormulaNames
-from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 
 _MOST_WAYS = 24  # to read the letters of one formula
@@ -54,8 +53,8 @@ class Letters:
         return self._known[name, near]
 
     def _in_books(self, name: str, near: Quantity) -> Iterator[Quantity]:
-        for bare in (*self.meanings.in_books(name), *self.meanings.spoken.numbered(name)):
-            yield from self._placed(bare, near)
+        meant = (*self.meanings.in_books(name), *self.meanings.spoken.numbered(name))
+        yield from self.meanings.known((bare.bare_key for bare in meant), near.at)
 
     def _by_letter(self, name: str, near: Quantity) -> Iterator[Quantity]:
         """Targets and outputs by the letters that books have for them."""
@@ -78,9 +77,3 @@ class Letters:
         if named := [one for one in pairs if in_a_row(one[1].name) == in_a_row(index)]:
             return named
         return pairs[int(index) - 1 : int(index)] if index.isdigit() else []
-
-    def _placed(self, bare: Quantity, near: Quantity) -> Iterator[Quantity]:
-        try:
-            yield self.meanings.names.resolve(bare.bare_key, near.at)
-        except UnknownName:
-            return

@@ -25,7 +25,7 @@ _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
 _D_OF_A_UNIT = re.compile(r"d_\{?(\w+)\}?")  # δ, where there is only the Latin letter
 _UPDATED = re.compile(
-    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]*(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
+    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]{0,9}(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
 )
 _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
 FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")
@@ -94,16 +94,20 @@ class Meanings(Vocabulary):
             return self.names.resolve(text, within)
         except UnknownName as error:
             failure = error
-        for other in self._others(text):
-            try:
-                return self.names.resolve(other, within)
-            except UnknownName:
-                continue
+        if found := next(self.known(self._others(text), within), None):
+            return found
         several = self.in_books(text)
         if len(several) > 1 and not self.book:
             message = _("{name!r} means different things in different books").format(name=text[:_LONGEST])
             raise UnknownName(message, _("write {keys}").format(keys=_(" or ").join(one.bare_key for one in several)))
         raise failure
+
+    def find(self, text: str, within: Address) -> Quantity | None:
+        """The same as `resolve`, and None where there is none, or several."""
+        try:
+            return self.resolve(text, within)
+        except UnknownName:
+            return None
 
     def _others(self, text: str) -> Iterator[str]:
         """The name in our own words: dL/dw5 and grad_w5 are dE/dw5, Loss is E."""

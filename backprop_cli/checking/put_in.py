@@ -8,15 +8,14 @@ from itertools import count
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
-from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number
-from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, parts_in, rewritten
+from backprop_cli.checking.values import Written, value_of
+from backprop_cli.checking.written_numbers import formula_in, read_number
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import Hull, ball, is_finite, radius
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.working.formulas import numeral_text, read_formula
 from backprop_cli.working.model import Part
 
 _NOTHING = rational(0)
@@ -102,13 +101,12 @@ def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], Worked | None, Writt
     formulas: list[Formula] = []
     worked, value = None, None
     for part in parts:
-        written = written_in(part.text)
+        written = read_number(part.text)
         if written is not None and written.kind == "decimal":
             value = written
             continue
-        try:
-            read = read_formula(part.text)
-        except FormulaError:
+        read = formula_in(part.text)
+        if read is None:
             continue
         if read.names:
             formulas.append(read.formula)
@@ -130,35 +128,19 @@ def _signed(formula: Formula) -> Formula:
     return formula
 
 
-def written_in(text: str) -> Written | None:
-    """The number that a part is, if it is one."""
-    try:
-        return read_value(numeral_text(text))
-    except FormulaError:
-        return None
-
-
 def numbers_in(formula: Formula) -> Iterator[PutIn]:
     """The numbers in a formula, from left to right."""
-    match formula:
-        case Number(value, text):
-            written = written_in(text or "")
-            decimal = written is not None and written.kind == "decimal" and text is not None and "." in text
+    for part in parts_in(formula):
+        if isinstance(part, Number):
+            written = read_number(part.text or "")
+            decimal = written is not None and written.kind == "decimal" and part.text is not None and "." in part.text
             half = written.half_unit if written is not None and decimal else rational(0)
-            yield PutIn(text or str(value), value, half)
-        case Apply(_, arguments):
-            for argument in arguments:
-                yield from numbers_in(argument)
+            yield PutIn(part.text or str(part.value), part.value, half)
 
 
 def with_numbers(formula: Formula, instead: Iterator[Formula]) -> Formula:
     """The formula with other things in place of its numbers, from left to right."""
-    match formula:
-        case Number():
-            return next(instead)
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(with_numbers(argument, instead) for argument in arguments))
-    return formula
+    return rewritten(formula, lambda part: next(instead) if isinstance(part, Number) else None)
 
 
 def exactly(worked: Worked, given: frozenset[object]) -> Worked:

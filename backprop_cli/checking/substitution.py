@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Number, replace
+from backprop_cli.algebra.formula import Formula, Number, parts_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.copying import how_copied
 from backprop_cli.checking.given import Given
@@ -72,7 +72,8 @@ class Substitution:
         """The same of numbers that stand in another shape: whether each is the value of something in the formula."""
         for formula in forms:
             known = {one: self.values(one, answers) for one in quantities_in(formula)}
-            left, missing = _matched(worked.put_in, known, _numbers_of(formula))
+            own = [part.value for part in parts_in(formula) if isinstance(part, Number)]  # such as the 1 of 1 − out
+            left, missing = _matched(worked.put_in, known, own)
             if not left and self._fits(worked, {}, answers, formula):
                 return True, None
             if len(left) == 1 and len(missing) == 1:
@@ -148,16 +149,6 @@ class Substitution:
             return same[0] if len(same) == 1 else None
         own = [one for one in found if one in answers or one.kind in _COPIED_FROM]
         return own[0] if len(own) == 1 and wrong.value not in _PLAIN else None
-
-
-def _numbers_of(formula: Formula) -> list[Rational]:
-    """The numbers that are a formula's own, such as the 1 of 1 − out."""
-    match formula:
-        case Number(value):
-            return [value]
-        case Apply(_, arguments):
-            return [one for argument in arguments for one in _numbers_of(argument)]
-    return []
 
 
 def _matched(

@@ -1,4 +1,4 @@
-"""The number that a chain comes to, the names in a formula, and whether a number is a value to its digits."""
+"""What a part of a line is, a number or a formula, and whether a number is a value to its digits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.enclosures import ball
-from backprop_cli.working.formulas import numeral_text, read_formula
+from backprop_cli.working.formulas import Read, numeral_text, read_formula
 from backprop_cli.working.model import Chain, Part
 
 _BITS = 192
@@ -29,12 +29,18 @@ def read_number(text: str) -> Written | None:
         return None
 
 
+def formula_in(text: str) -> Read | None:
+    """The formula in a text; None where it cannot be read."""
+    try:
+        return read_formula(text)
+    except FormulaError:
+        return None
+
+
 def names_in_text(text: str) -> tuple[str, ...]:
     """The names in a part that is a formula."""
-    try:
-        return read_formula(text).names
-    except FormulaError:
-        return ()
+    read = formula_in(text)
+    return read.names if read is not None else ()
 
 
 def says(written: Written, true: Real) -> bool:

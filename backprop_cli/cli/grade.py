@@ -22,11 +22,6 @@ FEEDBACK = ("markdown", "html")
 EXAMPLE = "Example: backprop check mazur --template >a.yml; backprop grade mazur a.yml"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("grade", epilog=EXAMPLE)(grade)
-
-
 def grade(
     problem: ProblemArgument,
     sheets: Annotated[

@@ -35,7 +35,6 @@ def hand_out(
         typer.echo(remark, err=True)
     run = Handing(found, roster, folder)
     if sheets != "none":
-        _known(sheets)
         run.dialect, run.ending, run.write = dialect_of(sheets), ending_of(sheets), document_renderer(sheets)
         if not is_installed():
             typer.echo(_("no QR codes on the sheets: pip install 'backprop-cli[qr]'"), err=True)
@@ -50,13 +49,6 @@ def _together(shows: dict[str, tuple[int, int]], what: str, done: int, total: in
     """How much is done of all parts of the work together: of each exercise, and of the sheets."""
     shows[what] = done, total
     return sum(one for one, _total in shows.values()), parts * total
-
-
-def _known(format_: str) -> None:
-    """Raises UsageError for a format that no worksheet is written in."""
-    from backprop_cli.cli.generate import worksheets
-
-    worksheets(format_)
 
 
 def _roster(assignment: Assignment, students: Path | None) -> Roster:

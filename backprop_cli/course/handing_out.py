@@ -17,7 +17,7 @@ from typing import Any
 from backprop_cli.checking import assignments
 from backprop_cli.checking.blank_exercises import blank_exercises
 from backprop_cli.checking.checkers import Checkers, exercise_key
-from backprop_cli.checking.filled import key_sheet, right_answers
+from backprop_cli.checking.filled import right_answers
 from backprop_cli.course.draws import Drawn, Journal, drawn_for
 from backprop_cli.course.roster import Roster, Student
 from backprop_cli.course.variants import INDEX, Variant, index_text, read_index
@@ -127,7 +127,7 @@ class Handing:
         checkers = Checkers.of(found)
         stem = f"{safe_name(students)}_{id_}"
         self._put(f"templates/{stem}.yaml", lambda: blank_exercises(checkers))
-        self._put(f"keys/{id_}.yaml", lambda: _key_sheets(checkers, id_))
+        self._put(f"keys/{id_}.yaml", lambda: blank_exercises(checkers, filled=True))
         if self.write is not None:
             self._put(f"sheets/{stem}.{self.ending}", lambda: self._document("sheet", found))
             self._put(f"keys/{id_}.{self.ending}", lambda: self._document("key", found))
@@ -211,15 +211,6 @@ def _right(checkers: Checkers) -> Iterator[tuple[str, str]]:
     for number, checker in enumerate(checkers.checkers, start=1):
         for quantity, text in right_answers(checker.worked).items():
             yield (quantity.key if checkers.is_alone else exercise_key(number, quantity.key)), text
-
-
-def _key_sheets(checkers: Checkers, id_: str) -> str:
-    """The sheet of a variant filled with the right answers."""
-    exercises = {str(number): json.loads(key_sheet(one.worked, "json"))
-                 for number, one in enumerate(checkers.checkers, start=1)}  # fmt: skip
-    for one in exercises.values():
-        one.pop("student", None)
-    return json.dumps({"variant": id_, "exercises": exercises}, ensure_ascii=False, indent=1) + "\n"
 
 
 def safe_name(students: tuple[Student, ...]) -> str:

@@ -70,7 +70,10 @@ class _NoArraysError(Exception):
 
 
 def in_json(text: str, source: str) -> HandIn | None:
-    """The arrays in a JSON object of names, of which some number has all the digits of a double; else None."""
+    """The arrays in a JSON object of names, of which some number has all the digits of a double; else None.
+
+    Single numbers, too, where most of them have all these digits.
+    """
     if text.lstrip()[:1] != "{":
         return None
     try:
@@ -79,7 +82,8 @@ def in_json(text: str, source: str) -> HandIn | None:
     except (ValueError, RecursionError, OverflowError, _NoArraysError):
         return None
     digits = [one for _name, _shape, values in named for one in values if isinstance(one, _Digits)]
-    if not any(shape for _name, shape, _values in named) or not any(one.is_whole for one in digits):
+    whole = sum(one.is_whole for one in digits)
+    if not whole or (2 * whole <= len(named) and not any(shape for _name, shape, _values in named)):
         return None
     bits = FLOAT32 if all(one.is_single for one in digits) else FLOAT64
     return hand_in([Array(name, shape, values, bits) for name, shape, values in named], source, "json")

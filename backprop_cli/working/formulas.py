@@ -41,7 +41,8 @@ _TOKEN = re.compile(
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # 2 x 3 and 2x3, but not w1 x1
 _TIMES_X = re.compile(
-    r"((?:(?<![\w.])\d[\d.,]*|\))\s*)(?:(?<=\s)x(?=\s)|(?<!\s)x(?!\s))(?=\s*[\d(.])(?!(?<=\dx)\([^()]*[^\W\d_])", re.I
+    r"((?:(?<![\w.])\d[\d.,]{0,40}|\))\s*)(?:(?<=\s)x(?=\s)|(?<!\s)x(?!\s))(?=\s*[\d(.])(?!(?<=\dx)\([^()]*[^\W\d_])",
+    re.I,
 )  # but w1 x1, and 2x(p+z)
 _GROUPED = re.compile(r"\d,\d{3}[.]\d")
 _SCIENCE = re.compile(r"(?<=\d)\s+[eE]\s*(?=[-+]?\d)")

@@ -10,7 +10,7 @@ _WRAPPED = re.compile(
     r"\s*(?:(?:np|numpy|torch|tf|jnp)\.)?(?:array|tensor|matrix|asarray|Tensor|Matrix)\s*\((.*)\)\s*", re.S
 )
 _FURTHER = re.compile(r",\s*(?:dtype|grad_fn|device|requires_grad|shape)\s*=.*", re.S)
-_TRANSPOSED = re.compile(r"\s*(?:\^\s*\{?\(?\s*[T⊤]\s*\)?\}?|ᵀ|\.T|')\s*$")
+_TRANSPOSED = re.compile(r"(?<!\s)\s*(?:\^\s*(?:[{(]\s*){0,2}[T⊤](?:\s*[)}]){0,2}|ᵀ|\.T|')\s*$")
 _LIST = re.compile(r"\[([^\[\]]*)\]")
 _MOST = 4_000  # entries
 

@@ -12,9 +12,12 @@ from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line, Part, Spot
 from backprop_cli.working.statements import is_name, sides
 
-_VALUE = re.compile(r"[≈=~\s]*[-−+]?\s*(?:\d+[.,]?\d*|[.,]\d+)(?:\s*(?:[eE]|[*·×x]\s*10\s*\^?)[-−+{(]*\d+[})]?)?\s*%?")
+_VALUE = re.compile(
+    r"[≈=~\s]*(?:[-−+]\s*)?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
+    r"(?:\s*(?:[eE]|[*·×x]\s*10\s*\^?)[-−+{(]*\d+[})]?)?\s*%?"
+)
 _EXPRESSION = re.compile(r"[-−+*/·×⋅^√\[]|(?<![\w.])\d")
-_SENTENCE = re.compile(r"[^\W\d_]{3,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")
+_SENTENCE = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")
 _EQUATION = re.compile(r"(?<![<>!])=(?![=>])|[≈≃]")
 
 

@@ -31,7 +31,8 @@ from backprop_cli.problem.reader import load, load_text
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.choosing import lesson_of
+from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.state import State
 from backprop_cli.writing.notation import load_notation

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from backprop_cli.algebra.formula import Formula, Number
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.api.watching.kinds import names_of
 from backprop_cli.api.watching.recorder import Layer, Recorder, Seen
-from backprop_cli.api.watching.sheets import arrays_of, as_matrix, gradient_of
+from backprop_cli.api.watching.sheets import as_matrix, gradient_of
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.computed import text_to
 from backprop_cli.checking.observed import DETACHED, NOT_ZEROED, Observation
@@ -18,7 +19,7 @@ from backprop_cli.ground.words import _, listed, plural
 from backprop_cli.numbers.exact import rational
 
 
-def notes_of(seen: Seen, recorder: Recorder, loss: Any) -> Iterator[str]:
+def notes_of(seen: Seen, recorder: Recorder, looked_at: Sequence[Layer]) -> Iterator[str]:
     """What is to be said of the whole step, in the order in which one looks for it."""
     events = seen.events
     if events.count("step") > 1:
@@ -37,8 +38,8 @@ def notes_of(seen: Seen, recorder: Recorder, loss: Any) -> Iterator[str]:
         yield _("the graph is cut before layer {layer}: what it takes has no gradient").format(layer=cut)
     if _is_twice(seen):
         yield _("the loss takes net inputs, as it has a softmax or a sigmoid of its own: here there are two of them")
-    if others := listed(_not_looked_at(seen, recorder), most=6):
-        yield _("only linear layers are looked at: {names} are not").format(names=others)
+    if others := listed(_not_looked_at(looked_at, recorder), most=6):
+        yield _("these parameters are not looked at: {names}").format(names=others)
     missing = sum(id(one) not in _optimized(recorder) for one in recorder.parameters if one.requires_grad)
     if recorder.optimizer is not None and missing:
         yield plural(
@@ -48,9 +49,9 @@ def notes_of(seen: Seen, recorder: Recorder, loss: Any) -> Iterator[str]:
         )
 
 
-def _not_looked_at(seen: Seen, recorder: Recorder) -> Iterator[str]:
-    """The parameters of the model that belong to no layer that was seen."""
-    known = {id(one) for layer in seen.layers for one in (layer.weight, layer.bias) if one is not None}
+def _not_looked_at(layers: Sequence[Layer], recorder: Recorder) -> Iterator[str]:
+    """The parameters of the model that belong to none of these layers."""
+    known = {id(one) for layer in layers for one in (layer.weight, layer.bias) if one is not None}
     return (name for key, name in recorder.names.items() if key not in known)
 
 
@@ -79,7 +80,7 @@ def _cut_before(seen: Seen) -> int | None:
     """The first layer that takes something without a gradient, although there are weights before it."""
     for place, layer in enumerate(seen.layers[1:], start=2):
         before = seen.layers[: place - 1]
-        learns = any(one.weight.requires_grad for one in before)
+        learns = any(one.weight is not None and one.weight.requires_grad for one in before)
         if learns and not all(one.tracked for one in layer.passes):
             return place
     return None
@@ -98,43 +99,59 @@ def _is_twice(seen: Seen) -> bool:
 # ---- line by line --------------------------------------------------------------------------------------------------
 
 
-def observations(seen: Seen, checker: Checker, hand_in: Callable[[Mapping[str, Any]], Any]) -> Iterator[Observation]:
-    """The mistakes that were seen, with what they make of each gradient."""
-    fresh = hand_in(_fresh(seen))
-    leftover = dict(_leftovers(seen, checker.of_numbers(fresh.bits)))
+Gradients = Sequence[tuple[Any, Mapping[int, Quantity]]]  # of each parameter, those of its numbers by their places
+
+
+def observations(
+    seen: Seen, checker: Checker, hand_in: Callable[[Mapping[str, Any]], Any], sheet: Mapping[str, Any]
+) -> Iterator[Observation]:
+    """The mistakes that were seen, with what they make of each gradient on the sheet."""
+    gradients = list(_in_matrices(seen, checker) if "dE/dW1" in sheet else _by_name(seen, checker))
+    fresh = hand_in(_fresh(seen, sheet))
+    leftover = dict(_leftovers(seen, gradients, checker.of_numbers(fresh.bits)))
     if leftover:
         judged = check_sheet(checker, checker.reader.sheet(fresh))
         right = {mark.quantity for mark in judged.marks if mark.verdict.rule in FULL_MARKS}
         formulas = {one: formula for one, formula in leftover.items() if one in right}
         yield Observation(NOT_ZEROED, formulas)
-    if cut := dict(_without(seen, checker)):
+    if cut := dict(_without(seen, gradients)):
         yield Observation(DETACHED, cut)
 
 
-def _cells(checker: Checker, name: str) -> dict[tuple[int, int], Quantity]:
-    whole = checker.reader.array_called(name)
-    return {} if whole is None else dict(entries(whole))
+def _in_matrices(seen: Seen, checker: Checker) -> Iterator[tuple[Any, dict[int, Quantity]]]:
+    for parameter, name in _gradients(seen):
+        whole = checker.reader.array_called(name)
+        columns = as_matrix(parameter).shape[1]
+        cells = {} if whole is None else dict(entries(whole))
+        yield parameter, {row * columns + column: quantity for (row, column), quantity in cells.items()}
 
 
-def _gradients(seen: Seen) -> Iterator[tuple[str, Any]]:
-    """The gradients' names on the sheet, and the parameters that they are of."""
-    for place, layer in enumerate(seen.layers, start=1):
-        yield f"dE/dW{place}", layer.weight
+def _by_name(seen: Seen, checker: Checker) -> Iterator[tuple[Any, dict[int, Quantity]]]:
+    known = {one.by.name: one for one in checker.key.derivation.index if one.kind is Kind.GRADIENT and one.by}
+    for number, layer in enumerate(seen.layers, start=1):
+        for parameter, names in names_of(number, layer):
+            yield parameter, {place: known[name] for place, name in enumerate(names) if name in known}
+
+
+def _gradients(seen: Seen) -> Iterator[tuple[Any, str]]:
+    """The parameters of the linear layers, and the names of their gradients on the sheet."""
+    for place, layer in enumerate(seen.linear, start=1):
+        yield layer.weight, f"dE/dW{place}"
         if layer.bias is not None:
-            yield f"dE/db{place}", layer.bias
+            yield layer.bias, f"dE/db{place}"
 
 
-def _leftovers(seen: Seen, checker: Checker) -> Iterator[tuple[Quantity, Formula]]:
+def _leftovers(seen: Seen, gradients: Gradients, checker: Checker) -> Iterator[tuple[Quantity, Formula]]:
     """The gradients that backward() found, and to which it added."""
-    for name, parameter in _gradients(seen):
+    for parameter, quantities in gradients:
         before = seen.before.get(id(parameter))
         if before is None or not bool(before.any()):
             continue
-        table = as_matrix(before).tolist()
-        for (row, column), quantity in _cells(checker, name).items():
+        numbers = before.reshape(-1).tolist()
+        for place, quantity in quantities.items():
             line = checker.key.line(quantity)
             if line is not None:
-                yield quantity, _plus(line.formula, table[row][column], checker.marking.digits(quantity).places or 0)
+                yield quantity, _plus(line.formula, numbers[place], checker.marking.digits(quantity).places or 0)
 
 
 def _plus(formula: Formula, number: float, places: int) -> Formula:
@@ -144,24 +161,29 @@ def _plus(formula: Formula, number: float, places: int) -> Formula:
     return formula - written if number < 0 else formula + written
 
 
-def _fresh(seen: Seen) -> dict[str, Any]:
+def _fresh(seen: Seen, sheet: Mapping[str, Any]) -> dict[str, Any]:
     """The sheet with the gradients of this step alone."""
-    sheet = arrays_of(seen)
-    for name, parameter in _gradients(seen):
+    found = dict(sheet)
+    for parameter, name in _gradients(seen):
         before = seen.before.get(id(parameter))
-        if before is not None:
-            sheet[name] = as_matrix(gradient_of(seen, parameter) - before)
-    return sheet
+        if before is not None and name in sheet:
+            found[name] = as_matrix(gradient_of(seen, parameter) - before)
+    for number, layer in enumerate(seen.layers, start=1):
+        for parameter, names in names_of(number, layer):
+            before = seen.before.get(id(parameter))
+            own = [] if before is None else zip(names, (gradient_of(seen, parameter) - before).reshape(-1), strict=True)
+            found |= {f"dE/d{name}": value for name, value in own if f"dE/d{name}" in sheet}
+    return found
 
 
-def _without(seen: Seen, checker: Checker) -> Iterator[tuple[Quantity, Formula]]:
+def _without(seen: Seen, gradients: Gradients) -> Iterator[tuple[Quantity, Formula]]:
     """The gradients that never came."""
     if "backward" not in seen.events:
         return
-    for name, parameter in _gradients(seen):
+    for parameter, quantities in gradients:
         layer = next(one for one in seen.layers if parameter is one.weight or parameter is one.bias)
         if parameter.requires_grad and not _was_reached(layer):
-            yield from ((quantity, Number(rational(0))) for quantity in _cells(checker, name).values())
+            yield from ((quantity, Number(rational(0))) for quantity in quantities.values())
 
 
 def _was_reached(layer: Layer) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from backprop_cli.api.watching.recorder import Layer, Seen, rows
-from backprop_cli.ground import limits
+from backprop_cli.api.watching.functions import UNSEEN
+from backprop_cli.api.watching.kinds import exact, names_of, nested, written
+from backprop_cli.api.watching.recorder import Layer, Seen, rows, samples_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, plural
 
@@ -42,12 +42,6 @@ _ELSE = ("maximize", "centered", "amsgrad", "dampening", "lr_decay", "decoupled_
 _MOST = 20_000  # numbers; a larger step is no exercise
 
 
-def exact(value: float) -> str:
-    """The number as it is, digit by digit; the shortest that tells it where it has more digits than are read."""
-    text = format(Decimal(value), "f")
-    return text if len(text) <= limits.NUMBER_LENGTH else repr(value)
-
-
 def loss_called(loss: Any) -> tuple[str, Mapping[str, Any]]:
     """The function of PyTorch that a loss is, and its settings. Raises UsageError for another one."""
     name = getattr(loss, "__name__", "")
@@ -62,19 +56,25 @@ def loss_called(loss: Any) -> tuple[str, Mapping[str, Any]]:
 
 def problem_of(seen: Seen, loss: Any, optimizer: Any, targets: Any) -> str:
     """The problem file of a step. Raises UsageError for what no problem can be made of, and says what would do."""
-    if not seen.layers:
-        raise UsageError(_("no linear layer of the model was used in this step"))
+    for one in seen.unseen:
+        said = _(
+            "{name} is not watched, as what goes on in it cannot be seen: give its problem, watch(…, "
+            "problem='problem.yaml'); `backprop help {topic}` shows how it is written"
+        )
+        raise UsageError(said.format(name=one, topic=UNSEEN[one]))
+    if not any(layer.weight is not None for layer in seen.layers):
+        raise UsageError(_("no layer of the model that can be watched was used in this step"))
     if elsewhere := parameters_elsewhere(seen):
         raise UsageError(elsewhere)
     name, settings = loss_called(loss)
-    size = sum(layer.weight.numel() for layer in seen.layers) * _samples(seen.layers[0])
+    size = sum(one.numel() for one in seen.start.values()) * _samples(seen.layers[0])
     if size > _MOST:
         said = _("{size:,} weights times samples; the limit is {limit:,}: watch a smaller model, or fewer samples")
         raise UsageError(said.format(size=size, limit=_MOST))
     blocks = [
         [_("# Made of a step in PyTorch: its own weights and data, exactly as they are.")],
         _data(seen, name, targets),
-        ["layers:", *(line for layer in _checked(seen, name) for line in _layer(seen, layer, name))],
+        ["layers:", *(line for number, layer in _checked(seen) for line in _layer(seen, number, layer, name))],
         _loss(seen, name, settings),
         _update(seen, optimizer),
         _fixed(seen, optimizer),
@@ -83,17 +83,17 @@ def problem_of(seen: Seen, loss: Any, optimizer: Any, targets: Any) -> str:
 
 
 def parameters_elsewhere(seen: Seen) -> str:
-    """What is to be said of parameters that no linear layer of the step used; nothing where there are none."""
+    """What is to be said of parameters that no layer which was seen uses; nothing where there are none."""
     used = {id(one) for layer in seen.layers for one in (layer.weight, layer.bias)}
     return "" if seen.start.keys() <= used else plural(
-        "{count} parameter of the model is not in a linear layer that this step used: give its problem",
-        "{count} parameters of the model are not in linear layers that this step used: give its problem",
+        "{count} parameter of the model is not in a layer of this step that can be watched: give its problem",
+        "{count} parameters of the model are not in layers of this step that can be watched: give its problem",
         len(seen.start.keys() - used),
     )  # fmt: skip
 
 
 def _samples(layer: Layer) -> int:
-    return int(rows(one.net for one in layer.passes).shape[0])
+    return len(samples_of(layer, (one.net for one in layer.passes)))
 
 
 # ---- data ----------------------------------------------------------------------------------------------------------
@@ -101,16 +101,24 @@ def _samples(layer: Layer) -> int:
 
 def _data(seen: Seen, name: str, targets: Any) -> list[str]:
     """The samples: one, or a batch."""
-    inputs = rows(one.takes for one in seen.layers[0].passes).tolist()
-    outputs = seen.layers[-1].weight.shape[0]
+    first = seen.layers[0]
+    inputs = [_inputs(first, one) for one in samples_of(first, (one.takes for one in first.passes))]
+    outputs = rows(one.net for one in seen.layers[-1].passes).shape[-1]
     wanted = _targets(seen, name, targets, outputs)
     if len(inputs) != len(wanted):
         said = _("{inputs} samples went in, and there are targets for {targets}")
         raise UsageError(said.format(inputs=len(inputs), targets=len(wanted)))
-    pairs = [f"{{inputs: {_list(x)}, targets: {_list(t)}}}" for x, t in zip(inputs, wanted, strict=True)]
+    pairs = [f"{{inputs: {x}, targets: {_list(t)}}}" for x, t in zip(inputs, wanted, strict=True)]
     if len(pairs) == 1:
-        return [f"inputs: {_list(inputs[0])}", f"targets: {_list(wanted[0])}"]
+        return [f"inputs: {inputs[0]}", f"targets: {_list(wanted[0])}"]
     return ["samples:", *(f"  - {pair}" for pair in pairs), "batch: full"]
+
+
+def _inputs(first: Layer, sample: Any) -> str:
+    """What one sample has; the rows and columns of one channel by themselves, the indices into a table under a name."""
+    if first.kind == "embedding":
+        return f"{{x: [{', '.join(str(int(one)) for one in sample.reshape(-1))}]}}"
+    return nested(sample[0] if sample.dim() > 1 and len(sample) == 1 else sample)
 
 
 def _targets(seen: Seen, name: str, targets: Any, outputs: int) -> list[list[float]]:
@@ -131,37 +139,45 @@ def _list(values: Sequence[float]) -> str:
 # ---- layers --------------------------------------------------------------------------------------------------------
 
 
-def _checked(seen: Seen, loss: str) -> Iterator[Layer]:
-    """The layers, each of which takes what the one before gives. Raises UsageError where one does not."""
+def _checked(seen: Seen) -> Iterator[tuple[int, Layer]]:
+    """The layers with their numbers, each taking what the one before gives. Raises UsageError where one does not."""
     before: Layer | None = None
     for place, layer in enumerate(seen.layers, start=1):
-        if len(layer.passes) != len(seen.layers[0].passes):
+        once = len(seen.layers[0].passes) if seen.is_linear else 1
+        if len(layer.passes) != once:
             raise UsageError(_("layer {layer} is used several times: give its problem").format(layer=place))
         if before is not None and not _follows(before, layer):
             said = _("what layer {layer} takes is not what layer {before} gives, nor an activation of it that is known")
             raise UsageError(said.format(layer=place, before=place - 1))
         before = layer
-        yield layer
+        yield place, layer
 
 
 def _follows(before: Layer, layer: Layer) -> bool:
-    gives = rows(one.net if one.out is None else one.out for one in before.passes)
-    takes = rows(one.takes for one in layer.passes)
-    return gives.shape == takes.shape and bool((gives == takes).all())
+    """Whether a layer takes what the one before gives, in whatever shape: flattened, for instance."""
+    gives = [one.net if one.out is None else one.out for one in before.passes]
+    pairs = list(zip(gives, (one.takes for one in layer.passes), strict=True))
+    return all(a.numel() == b.numel() and bool((a.reshape(-1) == b.reshape(-1)).all()) for a, b in pairs)
 
 
-def _layer(seen: Seen, layer: Layer, loss: str) -> Iterator[str]:
-    """One layer with the weights that it had before the step."""
-    weights = ", ".join(map(_list, seen.start[id(layer.weight)].tolist()))
-    yield f"  - weights: [{weights}]"
-    if layer.bias is not None:
-        yield f"    bias: {_list(seen.start[id(layer.bias)].tolist())}"
+def _layer(seen: Seen, number: int, layer: Layer, loss: str) -> Iterator[str]:
+    """One layer with the weights that it had before the step; names of their own where not all layers have matrices."""
+    keys = written(number, layer, seen.start) if not seen.is_linear else _plainly(seen, layer)
     activation = layer.activation
     if layer is seen.layers[-1]:
         activation = _BEHIND.get(loss, activation)
     if activation:
         setting = f"({exact(layer.setting)})" if layer.setting is not None else ""
-        yield f"    activation: {activation}{setting}"
+        keys["activation"] = f"{activation}{setting}"
+    yield from (f"  {'-' if at == 0 else ' '} {key}: {value}" for at, (key, value) in enumerate(keys.items()))
+
+
+def _plainly(seen: Seen, layer: Layer) -> dict[str, str]:
+    return {
+        key: nested(seen.start[id(one)])
+        for key, one in (("weights", layer.weight), ("bias", layer.bias))
+        if one is not None
+    }
 
 
 # ---- loss and update -----------------------------------------------------------------------------------------------
@@ -169,7 +185,7 @@ def _layer(seen: Seen, layer: Layer, loss: str) -> Iterator[str]:
 
 def _loss(seen: Seen, name: str, settings: Mapping[str, Any]) -> list[str]:
     """The loss and how the batch is put together: PyTorch's mean is over every output of every sample."""
-    outputs = int(seen.layers[-1].weight.shape[0])
+    outputs = int(rows(one.net for one in seen.layers[-1].passes).shape[-1])
     reduction = settings.get("reduction", "mean")
     if reduction not in ("mean", "sum"):
         raise UsageError(_("a loss that is not reduced has no gradient: reduction='mean' or 'sum'"))
@@ -217,11 +233,10 @@ def _fixed(seen: Seen, optimizer: Any) -> list[str]:
         id(one) for group in (optimizer.param_groups if optimizer is not None else []) for one in group["params"]
     }
     names, counts = [], {"w": 0, "b": 0}
-    for layer in seen.layers:
-        for letter, one in (("w", layer.weight), ("b", layer.bias)):
-            if one is None:
-                continue
+    for number, layer in enumerate(seen.layers, start=1):
+        for letter, (one, own) in zip("wb", names_of(number, layer), strict=False):
             first, counts[letter] = counts[letter] + 1, counts[letter] + one.numel()
             if not one.requires_grad or id(one) not in learned:
-                names += [f"{letter}{number}" for number in range(first, counts[letter] + 1)]
+                usual = [f"{letter}{count}" for count in range(first, counts[letter] + 1)]
+                names += usual if seen.is_linear else own
     return [f"fixed: [{', '.join(names)}]"] if names and optimizer is not None else []

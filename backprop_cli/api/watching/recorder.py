@@ -1,4 +1,4 @@
-"""What PyTorch does in one step: every linear layer and activation, the loss, the gradients, the new parameters.
+"""What PyTorch does in one step: every layer and activation, the loss, the gradients, the new parameters.
 
 Only here, and where a problem is made of what was seen, is PyTorch imported; who comes here has it.
 """
@@ -12,23 +12,16 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from backprop_cli.api.watching.functions import ACTIVATIONS, ARGUMENTS, LOSSES, UNSEEN
+
 Tensor = Any
 _Mode: Any = TorchFunctionMode  # which has types where PyTorch is installed, and none where it is not
-ACTIVATIONS = {  # PyTorch's functions, and ours; `relu_` is the same in place
-    "relu": "relu", "sigmoid": "sigmoid", "tanh": "tanh", "softmax": "softmax", "log_softmax": "softmax",
-    "leaky_relu": "leaky_relu", "elu": "elu", "softplus": "softplus", "softsign": "softsign", "silu": "swish",
-    "gelu": "gelu", "hardsigmoid": "hard_sigmoid", "hardtanh": "hard_tanh", "square": "square", "sin": "sine",
-}  # fmt: skip
 _SETTINGS, _DEFAULTS = ("negative_slope", "alpha"), {"leaky_relu": 0.01, "elu": 1.0}
-LOSSES = (
-    "mse_loss", "l1_loss", "huber_loss", "smooth_l1_loss", "cross_entropy", "nll_loss", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-)  # fmt: skip
 
 
 @dataclass(eq=False)
 class Pass:
-    """One pass of a batch through one linear layer, up to its activation."""
+    """One pass of a batch through one layer, up to its activation."""
 
     net: Tensor  # a copy
     takes: Tensor  # what went in, a copy
@@ -39,10 +32,12 @@ class Pass:
 
 @dataclass(eq=False)
 class Layer:
-    """One linear layer: its parameters, its activation with its settings, and its passes."""
+    """One layer: PyTorch's function, its parameters and settings, its activation with its own, and its passes."""
 
-    weight: Tensor
+    weight: Tensor | None
     bias: Tensor | None
+    kind: str = "linear"
+    settings: Mapping[str, Any] = field(default_factory=dict)
     passes: list[Pass] = field(default_factory=list)
     activation: str = ""
     setting: float | None = None  # of an activation that has one
@@ -63,6 +58,7 @@ class Seen:
     """Everything that was seen of one step."""
 
     layers: list[Layer] = field(default_factory=list)
+    unseen: dict[str, None] = field(default_factory=dict)  # functions of PyTorch with more inside than can be seen
     losses: list[LossCall] = field(default_factory=list)
     objective: list[float] = field(default_factory=list)  # what backward() was called on
     events: list[str] = field(default_factory=list)  # backward and step, in their order
@@ -72,6 +68,16 @@ class Seen:
     used: dict[int, Tensor | None] = field(default_factory=dict)  # gradients of which the optimizer made its step
     end: dict[int, Tensor] = field(default_factory=dict)  # parameters after the step
     state: dict[int, dict[str, Any]] = field(default_factory=dict)  # of the optimizer, before the step
+
+    @property
+    def linear(self) -> list[Layer]:
+        """The linear layers alone."""
+        return [layer for layer in self.layers if layer.kind == "linear"]
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether all layers are, so that each has its matrices."""
+        return len(self.linear) == len(self.layers)
 
 
 def copy(tensor: Tensor) -> Tensor:
@@ -123,8 +129,10 @@ class Recorder(_Mode):  # type: ignore[misc]
         result = func(*args, **kwargs)
         if self._is_over:
             return result
-        if name == "linear":
-            self._linear(result, *args, **kwargs)
+        if name in ARGUMENTS:
+            self._layer(name, result, dict(zip(ARGUMENTS[name], args, strict=False)) | kwargs)
+        elif name in UNSEEN:
+            self.seen.unseen[name] = None
         elif name.removesuffix("_") in ACTIVATIONS and args:
             self._activation(name.removesuffix("_"), result, before, args, kwargs)
         elif name in LOSSES:
@@ -135,19 +143,29 @@ class Recorder(_Mode):  # type: ignore[misc]
     def _is_over(self) -> bool:
         return {"step", "backward"} <= set(self.seen.events)
 
-    def _linear(self, net: Tensor, takes: Tensor, weight: Tensor, bias: Tensor | None = None) -> None:
-        layer = self._layers.get(id(weight))
+    def _layer(self, kind: str, net: Tensor, given: dict[str, Any]) -> None:
+        takes, weight = given.pop("input"), given.pop("weight", None)
+        if kind == "dropout" and not (given.get("training", True) and given.setdefault("p", 0.5)):
+            self._is_the_same(takes, net)
+            return
+        layer = Layer(None, None) if weight is None else self._layers.get(id(weight))
         if layer is None:
             return
-        layer.bias = bias
+        layer.kind, layer.bias = kind, given.pop("bias", None)
+        layer.settings = {name: copy(one) if isinstance(one, torch.Tensor) else one for name, one in given.items()}
         one = Pass(copy(net), copy(takes), takes.requires_grad)
         layer.passes.append(one)
-        if layer not in self.seen.layers:
+        if not any(layer is other for other in self.seen.layers):
             self.seen.layers.append(layer)
         self._nets[id(net)] = layer, one
         self._kept.append(net)
         if net.requires_grad:
             net.register_hook(lambda gradient: self._take(one, gradient))
+
+    def _is_the_same(self, before: Tensor, after: Tensor) -> None:
+        if id(before) in self._nets:
+            self._nets[id(after)] = self._nets[id(before)]
+            self._kept.append(after)
 
     @staticmethod
     def _take(one: Pass, gradient: Tensor) -> None:
@@ -199,3 +217,12 @@ def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
 def rows(tensors: Iterator[Tensor]) -> Tensor:
     """The samples of several passes one below the other; a sample that came without its batch is a row."""
     return torch.cat([one.reshape(-1, one.shape[-1]) for one in tensors])
+
+
+def samples_of(layer: Layer, tensors: Iterator[Tensor]) -> Tensor:
+    """What a layer takes or gives, an entry for each sample: a row, or channels of values or of rows and columns."""
+    if layer.kind == "linear":
+        return rows(tensors)
+    (one,) = tensors
+    axes = {"conv1d": 2, "conv2d": 3}.get(layer.kind, 1)
+    return one.unsqueeze(0) if one.dim() == axes and layer.kind != "embedding" else one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -13,11 +14,11 @@ from backprop_cli.api.watching.recorder import Layer, Seen, rows
 def arrays_of(seen: Seen) -> dict[str, Any]:
     """Everything that was computed: a column for each sample, a row for each unit that receives."""
     found: dict[str, Any] = {}
-    for place, layer in enumerate(seen.layers, start=1):
+    for place, layer in enumerate(seen.linear, start=1):
         found |= dict(_forward(place, layer, seen))
     if len(seen.objective) == 1:
-        found["E"] = torch.tensor(seen.objective[0], dtype=seen.layers[0].passes[0].net.dtype)
-    for place, layer in reversed(list(enumerate(seen.layers, start=1))):
+        found["E"] = torch.tensor(seen.objective[0], dtype=seen.linear[0].passes[0].net.dtype)
+    for place, layer in reversed(list(enumerate(seen.linear, start=1))):
         if all(one.gradient is not None for one in layer.passes):
             found[f"delta_{place}"] = rows(one.gradient for one in layer.passes).T
         found |= dict(_parameters(place, layer, seen))
@@ -37,8 +38,9 @@ def outputs_of(place: int, layer: Layer, seen: Seen) -> Any:
         found = rows(one.out for one in layer.passes)
         is_logarithm = layer.activation == "softmax" and bool((found < 0).any())
         return found.exp() if is_logarithm else found
-    last = place == len(seen.layers)
-    takers = [one.outputs for one in seen.losses] if last else [one.takes for one in seen.layers[place].passes]
+    last = layer is seen.layers[-1]
+    following = next((after for one, after in pairwise(seen.layers) if one is layer), layer)
+    takers = [one.outputs for one in seen.losses] if last else [one.takes for one in following.passes]
     nets = rows(one.net for one in layer.passes)
     if not takers or any(one.shape[-1:] != nets.shape[-1:] for one in takers):
         return None

@@ -73,17 +73,24 @@ class Watched:
 
     @cached_property
     def sheet(self) -> dict[str, Any]:
-        """What the code computed, by the names of the matrices: net_1, out_1, delta_1, dE/dW1, W1_new, … and E."""
+        """What the code computed, by the names of the matrices: net_1, out_1, delta_1, dE/dW1, W1_new, … and E.
+
+        Where the step has other layers than linear ones, number by number by the names of its own problem.
+        """
+        from backprop_cli.api.watching.named_sheet import numbers_of
         from backprop_cli.api.watching.sheets import arrays_of
 
-        return arrays_of(self._seen)
+        if self._given is not None or self._seen.is_linear:
+            return arrays_of(self._seen)
+        return numbers_of(self._seen, self.problem.checker.key)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was seen of the order of the step: what was forgotten, cut off or done twice."""
         from backprop_cli.api.watching.findings import notes_of
 
-        return tuple(notes_of(self._seen, self._recorder, self._loss))
+        looked_at = self._seen.layers if self._given is None else self._seen.linear
+        return tuple(notes_of(self._seen, self._recorder, looked_at))
 
     def check(self) -> Report:
         """The report on the step, line by line, as far as the digits of its numbers go.
@@ -96,7 +103,7 @@ class Watched:
 
         checker = self.problem.checker
         report = check_sheet(checker, checker.reader.sheet(self._hand_in(self.sheet)))
-        for seen in observations(self._seen, checker, self._hand_in):
+        for seen in observations(self._seen, checker, self._hand_in, self.sheet):
             report = with_observed(report, seen)
         return Report(replace(report, notes=(*self.notes, *report.notes)))
 
