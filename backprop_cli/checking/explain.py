@@ -16,7 +16,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, clauses, in_figures, n_
+from backprop_cli.ground.words import _, clauses, in_figures, listed, n_
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
 from backprop_cli.numbers.enclosures import settled
 from backprop_cli.numbers.exact import Rational, numeral, short_text
@@ -73,7 +73,7 @@ class Explainer:
     def symbol(self, quantity: Quantity) -> str:
         """What the quantity is called, with its pass where there are several."""
         symbol = self.speller.symbol(quantity)
-        places = ", ".join(map(str, quantity.at))
+        places = listed(map(str, quantity.at))
         return f"{symbol} ({places})" if places else symbol
 
     def verdict(self, verdict: Verdict) -> str:
@@ -199,7 +199,7 @@ class Explainer:
         text = self.speller.symbols_of(formula, here)
         if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) and formula.symbol.at != here:
             own = self.speller.symbols_of(Name(formula.symbol.at_address(here)), here)
-            places = ", ".join(str(place) for place in formula.symbol.at if place not in here)
+            places = listed(str(place) for place in formula.symbol.at if place not in here)
             return f"{text} ({places})" if own == text and places else text
         return text
 
@@ -345,7 +345,7 @@ class Explainer:
         return self.speller.written(text) if text is not None else self.speller.given(quantity)
 
     def _listed(self, quantities: tuple[Quantity, ...]) -> str:
-        return ", ".join(map(self.symbol, quantities))
+        return listed(map(self.symbol, quantities))
 
 
 def _is_written_out(quantity: Quantity) -> bool:

@@ -17,7 +17,7 @@ from backprop_cli.checking.written_numbers import names_in_text, read_number, sa
 from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import did_you_mean, of_decimals
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.views.matrix_formulas import Matrix as Whole
@@ -99,7 +99,7 @@ class MatrixWork:
     def refuse(self, chain: Chain) -> None:
         """Complains of a list that is no matrix of the problem."""
         names = self.known.wholes.known(self.meanings.within(chain))
-        hint = _("the matrices are {names}").format(names=", ".join(names)) if names else None
+        hint = _("the matrices are {names}").format(names=listed(names)) if names else None
         try:
             self.meanings.names.resolve(chain.name, self.meanings.within(chain))
         except UnknownName:

@@ -74,6 +74,7 @@ _Band = Annotated[
         help=n_("How far their difficulties may be from the middle: ± so many per cent."),
     ),
 ]
+_BAND = 10  # per cent
 _Sheets = Annotated[
     str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
 ]
@@ -107,7 +108,7 @@ def generate(
     like: _Like = None,
     title: _Title = "",
     variants: _Variants = None,
-    band: _Band = 10,
+    band: _Band = _BAND,
     sheets: _Sheets = "markdown",
     force: _Force = False,
     output: _Output = None,
@@ -127,6 +128,10 @@ def generate(
     if variants is not None:
         _variants(recipe, number, variants, band, sheets, output, force)
         return
+    if sheets != "markdown" or band != _BAND:
+        from backprop_cli.ground.errors import UsageError
+
+        raise UsageError(_("--sheets and --band are about variants: they go with --variants"))
     if output is not None:
         is_yaml(output)
         _refuse_to_replace([output], force)
