@@ -241,7 +241,8 @@ class _Page:
         """The line of usage."""
         from backprop_cli.ground.wrapping import wrapped
 
-        head = f"{_('Usage:')} {prog} "
+        named = _("Usage:")
+        head = f"{named}{'' if named.endswith('：') else ' '}{prog} "
         self._put(wrapped(args, self.width - len(head)), head)
 
     def write_text(self, text: str) -> None:
