@@ -365,7 +365,7 @@ def test_a_class_has_questions_among_its_lines(tmp_path: Path) -> None:
 
 def test_the_tutor_offers_choices_says_why_and_goes_on() -> None:
     from backprop_cli.questions.reading import understood
-    from backprop_cli.tutor.lesson import lesson_of
+    from backprop_cli.tutor.choosing import lesson_of
     from backprop_cli.tutor.session import begin, reply
     from backprop_cli.tutor.state import State
 

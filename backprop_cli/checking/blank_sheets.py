@@ -36,7 +36,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.questions.question import Question
 from backprop_cli.questions.table import questions_of
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.writing.notation import Writer
+from backprop_cli.writing.writer import Writer
 
 _WIDE = 100  # characters of a comment
 _WIDEST = 34  # a key with its answer; behind it stands the note

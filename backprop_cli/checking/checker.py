@@ -47,9 +47,13 @@ class Checker:
         self.worked = worked
         self.problem = worked.problem
         self.marking = marking or Marking(self.problem)
-        self.key = AnswerKey(worked)
         self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
         self._of_numbers: dict[int, Checker] = {}
+
+    @cached_property
+    def key(self) -> AnswerKey:
+        """The right values."""
+        return AnswerKey(self.worked)
 
     def given(self, quantity: Quantity, written: Written) -> Given:
         """An answer as numbers; of what many write, which is read once, the same ones each time."""
@@ -185,7 +189,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 
     Raises SourceError where no answer has a value.
     """
-    notes: tuple[str, ...] = ()
+    notes = sheet.notes
     if sheet.bits:
         checker = checker.of_numbers(sheet.bits)
         sheet, notes = as_computed(sheet, checker.key, checker.marking)

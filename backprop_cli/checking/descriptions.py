@@ -10,7 +10,7 @@ from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural, told
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import Writer
+from backprop_cli.writing.writer import Writer
 
 T = TypeVar("T")
 PHASES = {

@@ -95,6 +95,17 @@ class SheetRow:
         """The marks that could be had."""
         return sum((from_text(one.worth) for one in self.lines), rational(0))
 
+    def earned_in(self, exercise: str) -> Rational:
+        """The marks of one exercise, before what lateness costs."""
+        return sum((from_text(one.earned) for one in self._in(exercise)), rational(0))
+
+    def worth_in(self, exercise: str) -> Rational:
+        """The marks that could be had in one exercise."""
+        return sum((from_text(one.worth) for one in self._in(exercise)), rational(0))
+
+    def _in(self, exercise: str) -> Iterator[LineRow]:
+        return (one for one in self.lines if one.key.startswith(f"{exercise} / "))
+
     @property
     def share(self) -> Rational | None:
         """The part of all marks that it earned; None where there is nothing to earn or nothing to read."""

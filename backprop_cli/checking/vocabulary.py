@@ -129,11 +129,8 @@ class Vocabulary:
 
     def known(self, keys: Iterable[str], within: Address) -> Iterator[Quantity]:
         """The quantities of those of these keys that there are."""
-        for key in keys:
-            try:
-                yield self.names.resolve(key, within)
-            except UnknownName:
-                continue
+        found = (self.names.find(key, within) for key in keys)
+        return (one for one in found if one is not None)
 
     def within(self, chain: Chain) -> Address:
         """The headings over a chain, as far as the problem has such places."""

@@ -21,11 +21,6 @@ REPORTS = {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "mar
 TEMPLATES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv"}
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("check", epilog=EXAMPLE)(check)
-
-
 def check(
     problem: ProblemArgument,
     answers: Annotated[

@@ -31,10 +31,10 @@ def lines_of(problem: Problem) -> Names:
 
     Of many epochs, the second one stands for those after it.
     """
-    return NamesWithReports.of(problem, *_derived(problem))
+    return NamesWithReports.of(problem, *all_lines(problem))
 
 
-def _derived(problem: Problem) -> tuple[Derivation, int]:
+def all_lines(problem: Problem) -> tuple[Derivation, int]:
     """Every line of the first epochs, and how many further epochs have the same."""
     problem = _replace(problem.by_hand, ask=(), ask_formulas=(), ask_words=())
     epochs = problem.training.epochs
@@ -83,7 +83,7 @@ class Reading:
     @cached_property
     def derived(self) -> tuple[Derivation, int]:
         """What is worked out, as far as it has to be to know its names."""
-        return _derived(self.problem)
+        return all_lines(self.problem)
 
     def whole(self) -> Derivation | None:
         """Every line of the problem, where its names had to be looked for among them."""

@@ -17,7 +17,7 @@ from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, aside
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import Writer
+from backprop_cli.writing.writer import Writer
 
 _SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,9})\)\}?$")  # E^(2) is E of sample 2
 _FEW = 6  # names that are listed in a message
@@ -66,6 +66,13 @@ class Names:
         """The names of what a derivation of the problem works out."""
         lines = tuple(line.quantity for line in derivation.lines)
         return cls(problem, lines, tuple(derivation.constants), further)
+
+    def find(self, text: str, within: Address = ()) -> Quantity | None:
+        """The same as `resolve`, and None where there is none, or several."""
+        try:
+            return self.resolve(text, within)
+        except UnknownName:
+            return None
 
     def resolve(self, text: str, within: Address = ()) -> Quantity:
         """The one quantity that is called so, at the address that the name and what it stands `within` give.

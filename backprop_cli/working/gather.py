@@ -16,6 +16,7 @@ from backprop_cli.working.joining import BULLET, RULE, STAR, STARRED, Joined, be
 from backprop_cli.working.model import Chain, HandIn, Line, Part, Remark, Spot
 from backprop_cli.working.statements import (
     NAME,
+    is_aside,
     is_name,
     is_prose,
     label_of,
@@ -29,7 +30,7 @@ from backprop_cli.working.statements import (
 _COLUMNS = re.compile(
     rf"\s*({NAME})(?:\s{{2,}}|\t\s*|\s+(?=[-−+]?\d*\.\d)|\s*\|\s*)([-−+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*"
 )
-_PLACES = re.compile(
+PLACES = re.compile(
     r"\b(after\s+epoch|report|epoch|batch|sample|step|iteration|pattern|example|epoche|muster|schritt)s?[\s_.:#-]*(?:no\.?|nr\.?|number)?\s*([0-9]{1,9})"
     r"|\b(after)\b(?:\s+(?:the\s+)?(?:update|step))?|第\s*([0-9]{1,9})\s*(轮之?后|轮|个样本|步)|(样本|轮次|步骤)\s*([0-9]{1,9})"
     r"|(learning\s+rate|starting\s+point|lernrate|startpunkt|学习率|起点)\s*([0-9]{1,2})(?![.,]?[0-9])",
@@ -92,7 +93,11 @@ class Gatherer:
         self.above = (*self.above, spaced(text)[:_SHORT])[-_ABOVE:]
         if number := exercise_in(text):
             self.exercise, self.under = number, {}
-        for found in _PLACES.finditer(plain(text)):
+        self.place(text)
+
+    def place(self, text: str) -> None:
+        """Takes the places that a text names, and forgets those inside them."""
+        for found in PLACES.finditer(plain(text)):
             if run := found[8]:
                 word = _WORDS.get(run.lower(), RATE if run.lower().endswith("rate") else START)
                 self.under[word] = f"{word} {found[9]}"
@@ -157,12 +162,15 @@ class Gatherer:
             self._without_a_sign(text, start, end, said)
             return label
         own, name_start = label_of(said[: signs[0][0]])
+        if own and PLACES.fullmatch(own.strip()):
+            self.place(own)
+            own, label = "", ""
         label = own or label
         bounds = [(name_start, signs[0][0]), *((after, before) for (_at, after), (before, _end) in pairwise(signs))]
         bounds.append((signs[-1][1], len(said)))
         sides = [stripped(said, *bounds[0]), *(trimmed(said, *bound) for bound in bounds[1:])]
         name, *sides = name_first(said, sides)
-        if is_prose(said[name[0] : name[1]], said[slice(*signs[0])]):
+        if is_prose(said[name[0] : name[1]], said[slice(*signs[0])]) or is_aside(said):
             self.remark(said, text.spot(start, end))
             return label
         at, name = addressed(said, name)

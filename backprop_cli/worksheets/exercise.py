@@ -143,7 +143,7 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
     worked = WorkedProblem.of(loaded)
     problem = worked.by_hand
     if only:
-        work = chosen(problem, SolveOptions(Detail.TEXTBOOK, tuple(only)))
+        work = chosen(worked, SolveOptions(Detail.TEXTBOOK, tuple(only)))
         reported = [line for line in worked.reported.lines if Reference.to(line.quantity) in work.reported]
         lines = (*(line for line in work.chain.lines if not line.given), *reported)
         trace = solve(work.whole, problem.rounding, DIGITS)  # also what is not asked for defines what is

@@ -15,7 +15,8 @@ from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.deriving.understanding import load
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.choosing import lesson_of
+from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.state import State
 

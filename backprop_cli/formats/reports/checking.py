@@ -324,8 +324,7 @@ def _total(report: Report) -> Text:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=marks_text(report.earned), worth=marks_text(report.worth))
     said = taken_off(said, report.days_late, report.lost)
-    right = report.all_right
-    if not right:
+    if not report.all_read_is_right:
         return Text(said, "bold")
     return Text(labelled(said, _("all that was read is right") if report.missed else _("all right")), "bold green")
 
@@ -345,28 +344,28 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
     """The same report as Markdown."""
     explainer = Explainer(report, "unicode", notation)
     head = [_("quantity"), _("yours"), *([_("expected")] if answers else []), _("verdict"), _("marks")]
-    lines = [f"# {_escaped(' · '.join(filter(None, (report.key.problem.title, student))) or _('Report'))}", ""]
+    lines = [f"# {escaped(' · '.join(filter(None, (report.key.problem.title, student))) or _('Report'))}", ""]
     lines += [f"| {' | '.join(['', *head])} |", f"|{'---|' * (len(head) + 1)}"]
     for mark in report.marks:
         cells = [_SIGNS[mark.verdict.rule][0], explainer.symbol(mark.quantity), mark.written]
         cells += [in_figures(mark.expected_text)] if answers else []
         cells += [explainer.verdict_of(mark), _of(mark)]
-        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
+        lines.append(f"| {' | '.join(map(escaped, cells))} |")
     lines.append("")
     lines += _formulas_in_markdown(report, explainer, answers)
     lines += _words_in_markdown(report, answers)
-    lines += [line for said in _notes(report) for line in (_escaped(said), "")]
-    lines += [_escaped(text.plain) for text in (*_digits(report, explainer), *_remarks(report, explainer, "unicode"))]
-    lines += [f"- {_escaped(said.strip())}" if said[:1] == " " else _escaped(said)
+    lines += [line for said in _notes(report) for line in (escaped(said), "")]
+    lines += [escaped(text.plain) for text in (*_digits(report, explainer), *_remarks(report, explainer, "unicode"))]
+    lines += [f"- {escaped(said.strip())}" if said[:1] == " " else escaped(said)
               for said in (text.plain for text in _missed(report, "unicode"))]  # fmt: skip
     for place, mark in enumerate(_told_apart(report)):
         words = explainer.explanation(mark, numbers=answers)
         title = _("Look first at {symbol}") if place == 0 else "{symbol}"
-        lines += [f"## {_escaped(title.format(symbol=words.symbol))}", "", *_paragraphs(_found(words, "unicode"))]
+        lines += [f"## {escaped(title.format(symbol=words.symbol))}", "", *_paragraphs(_found(words, "unicode"))]
         if formulas := [visible(line.plain) for line in _formulas(words, "unicode")]:
             lines += [*(f"    {line}" for line in formulas), ""]
         lines += _paragraphs(_to_do(words, "unicode"))
-    return "\n".join([*lines, f"**{_escaped(_total(report).plain)}**", ""])
+    return "\n".join([*lines, f"**{escaped(_total(report).plain)}**", ""])
 
 
 def _formulas_in_markdown(report: Report, explainer: Explainer, answers: bool) -> list[str]:
@@ -379,7 +378,7 @@ def _formulas_in_markdown(report: Report, explainer: Explainer, answers: bool) -
         cells = [_SIGNS[mark.outcome][0], explainer.symbol(mark.quantity), mark.written]
         cells += [explainer.formula_of(mark)] if answers else []
         cells += [explainer.formula_verdict(mark), _of(mark)]
-        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
+        lines.append(f"| {' | '.join(map(escaped, cells))} |")
     return [*lines, ""]
 
 
@@ -392,7 +391,7 @@ def _words_in_markdown(report: Report, answers: bool) -> list[str]:
     for mark in report.words:
         said = labelled(mark.question.key, mark.question.said)
         cells = [_SIGNS[mark.outcome][0], said, mark.written, _on_words(mark, answers), _of(mark)]
-        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
+        lines.append(f"| {' | '.join(map(escaped, cells))} |")
     return [*lines, ""]
 
 
@@ -406,10 +405,10 @@ def _told_apart(report: Report) -> Iterator[Mark]:
 
 
 def _paragraphs(texts: Iterator[Text]) -> list[str]:
-    return [line for text in texts for line in (_escaped(text.plain), "")]
+    return [line for text in texts for line in (escaped(text.plain), "")]
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """The text with nothing in it that Markdown or HTML would obey."""
     text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"\\{char}" if char in "\\`*_{}[]#|!~$" else char for char in text)
