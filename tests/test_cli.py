@@ -20,7 +20,7 @@ from helpers import backprop, steps
 
 from backprop_cli.cli.app import app
 from backprop_cli.cli.misuse import MEANT
-from backprop_cli.problem.reader import bundled
+from backprop_cli.problem.finding import bundled, bundled_assignments
 from backprop_cli.writing.notation import notations
 
 PROBLEMS = list(bundled())
@@ -679,11 +679,11 @@ def test_the_help_of_the_program_names_every_command() -> None:
 # ---- problems, init, schema ----------------------------------------------------------------------------------
 
 
-def test_problems_lists_every_problem_with_its_title() -> None:
-    lines = backprop("problems").out.splitlines()
-    assert [line.split()[0] for line in lines] == PROBLEMS
-    for name, line in zip(PROBLEMS, lines, strict=True):
-        title = yaml.safe_load(bundled()[name].read_text("utf-8"))["title"]
+def test_problems_lists_every_problem_and_assignment_with_its_title() -> None:
+    lines, known = backprop("problems").out.splitlines(), bundled() | bundled_assignments()
+    assert [line.split()[0] for line in lines] == [*known]
+    for name, line in zip(known, lines, strict=True):
+        title = yaml.safe_load(known[name].read_text("utf-8"))["title"]
         assert line.split(maxsplit=1)[1].strip() == title
 
 
