@@ -63,6 +63,7 @@ class Sheet:
     book: str = ""  # in whose notation it is written, where that makes a difference
     bits: int = 0  # of the numbers of the program that computed it; 0 where a person wrote it
     changes: tuple[Change, ...] = ()  # the lines of changes, which belong to updates
+    notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
     words: Mapping[str, Reply] = field(default_factory=dict)  # the answers to questions, by their keys
 
     @property
