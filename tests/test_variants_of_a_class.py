@@ -186,6 +186,28 @@ def test_a_neighbours_sheet_is_named_and_its_right_answers_earn_nothing(whole: P
     assert sum(shares) / len(shares) < 0.2  # words and numbers that happen to be the same
 
 
+PAGES = {
+    "html": 'class="new-page"',
+    "latex": "\\clearpage",
+    "typst": "#pagebreak",
+    "markdown": "\n---\n",
+    "text": "────",
+}
+
+
+@pytest.mark.parametrize(("format_", "page"), PAGES.items())
+def test_all_sheets_may_be_in_one_file_each_on_pages_of_its_own(format_: str, page: str, tmp_path: Path) -> None:
+    at = folder(tmp_path, STUDENTS[:3])
+    (at / "hw3.yaml").write_text("title: One\nexercises: [{problem: mini-step, points: 2}]\n", "utf-8")
+    found = made(at, "--sheets", format_, "--together")
+    (file,) = (at / "hw3").glob("sheets.*")
+    text = file.read_text("utf-8")
+    assert text.count(page) >= 2
+    assert all(one["id"] in text for one in found["variants"])
+    assert all(name.split("/")[0] in text for name in STUDENTS[:3])
+    assert not (at / "hw3/sheets").exists()
+
+
 def test_groups_share_a_variant(tmp_path: Path) -> None:
     at = folder(tmp_path, STUDENTS[:6])
     (at / "hw3.yaml").write_text(ASSIGNMENT.replace("seed: 4", "seed: 4, per: group"), "utf-8")

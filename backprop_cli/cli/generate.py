@@ -86,6 +86,9 @@ _Students = Annotated[
     Path | None,
     typer.Option("--students", metavar="FILE", help=n_("Who gets a variant: a list with names and ids, and groups.")),
 ]
+_Together = Annotated[
+    bool, typer.Option("--together", help=n_("With --assignment: all sheets in one file, for printing."))
+]
 _Force = Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))]
 _Output = Annotated[
     Path | None,
@@ -120,6 +123,7 @@ def generate(
     sheets: _Sheets = "markdown",
     assignment: _Assignment = None,
     students: _Students = None,
+    together: _Together = False,
     force: _Force = False,
     output: _Output = None,
 ) -> None:
@@ -137,7 +141,7 @@ def generate(
         from backprop_cli.cli.handing_out import hand_out
 
         worksheets(sheets)  # which refuses what is no format
-        hand_out(assignment, students, seed, band, sheets, output)
+        hand_out(assignment, students, seed, band, sheets, output, together)
         return
     asked_band, band = band, BAND if band is None else band
     make_recipe = partial(

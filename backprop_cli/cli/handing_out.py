@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def hand_out(
-    assignment: str, students: Path | None, seed: int | None, band: int | None, sheets: str, folder: Path | None
+    assignment: str,
+    students: Path | None,
+    seed: int | None,
+    band: int | None,
+    sheets: str,
+    folder: Path | None,
+    together: bool = False,
 ) -> None:
     """Writes the variants into the folder, as far as they are not there, and says what was written."""
     from backprop_cli.cli.assignments import opened
@@ -33,7 +39,7 @@ def hand_out(
     found = with_rule(found, seed, band)
     for remark in roster.remarks:
         typer.echo(remark, err=True)
-    run = Handing(found, roster, folder)
+    run = Handing(found, roster, folder, together=together)
     if sheets != "none":
         run.dialect, run.ending, run.write = dialect_of(sheets), ending_of(sheets), document_renderer(sheets)
         if not is_installed():

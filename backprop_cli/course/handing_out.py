@@ -21,9 +21,10 @@ from backprop_cli.checking.filled import right_answers
 from backprop_cli.course.draws import Drawn, Journal, drawn_for
 from backprop_cli.course.roster import Roster, Student
 from backprop_cli.course.variants import INDEX, Variant, index_text, read_index
-from backprop_cli.documents.model import Document
+from backprop_cli.documents.model import Block, Document, Heading, NewPage, Role, Text
+from backprop_cli.documents.writing import lower
 from backprop_cli.generator.variants import Chosen
-from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.replacing import make_folder, write_file
 from backprop_cli.ground.words import _
@@ -59,6 +60,7 @@ class Handing:
     dialect: str = "unicode"
     ending: str = ""
     write: Callable[[Document], str | bytes] | None = None
+    together: bool = False  # all sheets in one file, for printing
     told: Told = lambda what, done, total: None
 
     def run(self) -> Made:
@@ -80,6 +82,8 @@ class Handing:
             texts = [_of(chosen, number).text for chosen in drawn]
             variants.append(self._variant(ids[number], students, texts))
             self.told(_("sheets"), done, len(owners))
+        if self.together and self.write is not None:
+            write_file(self.folder / f"sheets.{self.ending}", self.write(self._all(variants)))
         works = tuple(_works(place, chosen, owners) for place, chosen in enumerate(drawn, start=1))
         head = {"title": self.assignment.head.title if self.assignment.head else "", "per": rule.per, "seed": rule.seed,
                 "band": rule.band, "numbers": {ids[number]: number for number in owners},
@@ -129,16 +133,27 @@ class Handing:
         stem = f"{safe_name(students)}_{id_}"
         self._put(f"templates/{stem}.yaml", lambda: blank_exercises(checkers))
         self._put(f"keys/{id_}.yaml", lambda: blank_exercises(checkers, filled=True))
-        if self.write is not None:
+        if self.write is not None and not self.together:
             self._put(f"sheets/{stem}.{self.ending}", lambda: self._document("sheet", found))
             if self.ending == "tex" and (code := qr_code(id_)) is not None:  # which LaTeX reads from a file
                 self._put(f"sheets/{code.name}", lambda: code.data)
+        if self.write is not None:
             self._put(f"keys/{id_}.{self.ending}", lambda: self._document("key", found))
         return Variant(id_, file, students, dict(_right(checkers)))
 
     def _document(self, part: str, found: Assignment) -> str | bytes:
         assert self.write is not None
         return self.write(handouts((part,), found, self.dialect, Choices())[part])
+
+    def _all(self, variants: list[Variant]) -> Document:
+        """The sheets of all variants, each with the names of whose it is, on pages of their own."""
+        blocks: list[Block] = []
+        for one in variants:
+            found = assignments.load(str(self.folder / one.file))
+            sheet = handouts(("sheet",), found, self.dialect, Choices())["sheet"]
+            blocks += [NewPage()] if blocks else []
+            blocks += [Heading(1, Role.SHEET, (Text(visible(one.said)),)), *map(lower, sheet.blocks)]
+        return _replace(sheet, blocks=tuple(blocks))
 
     def _put(self, name: str, make: Callable[[], str | bytes]) -> None:
         """Writes a file, unless it is there."""

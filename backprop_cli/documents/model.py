@@ -320,8 +320,14 @@ class Space:
     lines: int
 
 
+@record
+class NewPage:
+    """What follows begins on a page of its own."""
+
+
 Block: TypeAlias = (
     Heading
+    | NewPage
     | Facts
     | Drawing
     | Note

@@ -27,6 +27,7 @@ from backprop_cli.documents.model import (
     Listing,
     Logo,
     Math,
+    NewPage,
     Note,
     Paragraph,
     Plot,
@@ -121,13 +122,13 @@ def _block(block: Block) -> Iterator[str]:
             yield from _tables(block)
         case Terms(terms):
             yield "\n\n".join(f"\\term{{{inline(term)}}} {inline(said)}" for term, said in terms)
-        case Form() | Space() | Paragraph() | Listing() | Logo():
+        case Form() | Space() | Paragraph() | Listing() | Logo() | NewPage():
             yield from _on_a_sheet(block)
         case Say():
             raise AssertionError(block)
 
 
-def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo) -> Iterator[str]:
+def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo | NewPage) -> Iterator[str]:
     """What only sheets have: room to write, and the author's words."""
     match block:
         case Form(blanks):
@@ -144,6 +145,8 @@ def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo) -> Iterator[st
             yield "% LaTeX cannot read the file of the logo"
         case Logo(name=name):
             yield f"\\begin{{flushright}}\\includegraphics[height=1.5cm]{{{name}}}\\end{{flushright}}"
+        case NewPage():
+            yield "\\clearpage"
         case Space(lines):
             yield "\n".join(["\\writingline"] * lines)
 

@@ -28,6 +28,7 @@ from backprop_cli.documents.model import (
     Listing,
     Logo,
     Math,
+    NewPage,
     Note,
     Paragraph,
     Plot,
@@ -95,13 +96,13 @@ def _block(block: Block) -> Iterator[str]:
             yield _table(block)
         case Terms(terms):
             yield "\n".join(f"- {labelled(text_of(term), text_of(said))}" for term, said in terms)
-        case Form() | Space() | Paragraph() | Listing() | Logo():
+        case Form() | Space() | Paragraph() | Listing() | Logo() | NewPage():
             yield from _on_a_sheet(block)
         case Say():
             raise AssertionError(block)
 
 
-def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo) -> Iterator[str]:
+def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo | NewPage) -> Iterator[str]:
     """What only sheets have: room to write, and the author's words."""
     match block:
         case Form(blanks):
@@ -112,6 +113,8 @@ def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo) -> Iterator[st
             yield "\n".join(f"{'   ' * level}{_MARKS.get(mark, mark)} {text_of(text)}" for level, mark, text in items)
         case Logo():
             yield f"![{escaped(block.name)}]({block.source})"
+        case NewPage():
+            yield "---"
         case Space(lines):
             yield from ["&nbsp;", "---"] * lines
 

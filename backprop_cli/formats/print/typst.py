@@ -25,6 +25,7 @@ from backprop_cli.documents.model import (
     Listing,
     Logo,
     Math,
+    NewPage,
     Note,
     Paragraph,
     Plot,
@@ -108,13 +109,13 @@ def _block(block: Block) -> Iterator[str]:
             yield _table(block)
         case Terms(terms):
             yield f"#terms-of{_call(f'({inline(term)}, {inline(said)})' for term, said in terms)}"
-        case Form() | Space() | Paragraph() | Listing() | Logo():
+        case Form() | Space() | Paragraph() | Listing() | Logo() | NewPage():
             yield from _on_a_sheet(block)
         case Say():
             raise AssertionError(block)
 
 
-def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo) -> Iterator[str]:
+def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo | NewPage) -> Iterator[str]:
     """What only sheets have: room to write, and the author's words."""
     match block:
         case Form(blanks):
@@ -127,6 +128,8 @@ def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo) -> Iterator[st
             numbers = ", ".join(map(str, data))
             format_ = "jpg" if kind == "jpeg" else kind
             yield f'#align(right, image(bytes(({numbers},)), format: "{format_}", height: 1.5cm))'
+        case NewPage():
+            yield "#pagebreak(weak: true)"
         case Space(lines):
             yield f"#writing-lines({lines})"
 

@@ -31,6 +31,7 @@ from backprop_cli.documents.model import (
     Listing,
     Logo,
     Math,
+    NewPage,
     Note,
     Paragraph,
     Plot,
@@ -132,12 +133,12 @@ class _Page:
                 yield from TableInWidth(block, self.width - _INDENT, self.inline).parts(_INDENT)
             case Terms(terms):
                 yield self.terms(terms)
-            case Form() | Space() | Paragraph() | Listing() | Logo():
+            case Form() | Space() | Paragraph() | Listing() | Logo() | NewPage():
                 yield from self.on_a_sheet(block)
             case Say():
                 raise AssertionError(block)
 
-    def on_a_sheet(self, block: Form | Space | Paragraph | Listing | Logo) -> Iterator[RenderableType]:
+    def on_a_sheet(self, block: Form | Space | Paragraph | Listing | Logo | NewPage) -> Iterator[RenderableType]:
         """What only sheets have: room to write, and the author's words."""
         match block:
             case Form(blanks):
@@ -149,6 +150,8 @@ class _Page:
                     yield Padding(self.bullet(plain(text), mark, ""), (0, 0, 0, _INDENT * level))
             case Logo():
                 return  # there are only characters
+            case NewPage():
+                yield Rule(characters="-" if self.ascii else "─", style="dim")
             case Space(lines):
                 yield Styled("\n\n".join([" " * _INDENT + "_" * (self.width - _INDENT)] * lines))
 
