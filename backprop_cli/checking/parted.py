@@ -18,7 +18,7 @@ from backprop_cli.working.model import HandIn, Remark
 from backprop_cli.working.tables import table
 
 T = TypeVar("T")
-_PREFIX = re.compile(r"\s*([^/\s]+(?:\s+[^/\s]+)*)\s*/\s*(?=\S)")
+_PREFIX = re.compile(r"\s*([^/\s](?:[^/]*[^/\s])?)\s*/\s*(?=\S)")
 
 
 @record

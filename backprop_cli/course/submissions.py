@@ -59,7 +59,7 @@ def submissions(paths: Iterable[Path]) -> list[Submission]:
     found = list(files_of(paths))
     hand_ins = list(_by_student(found))
     if all(one.refused for one in hand_ins):
-        said = [_("no sheets: give files or folders with {endings}").format(endings=", ".join(ENDINGS))]
+        said = [_("no sheets: give files or folders with {endings}").format(endings=listed(ENDINGS))]
         raise UsageError("\n".join([*said, *(f"{one.found.file}: {one.refused}" for one in hand_ins)]))
     return hand_ins
 
