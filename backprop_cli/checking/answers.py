@@ -24,7 +24,7 @@ from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
 from backprop_cli.working.statements import sides
 
 STUDENT = ("student", "name")
-BESIDE = (*STUDENT, "problem")  # what may stand beside the answers
+BESIDE = (*STUDENT, "problem", "variant")  # what may stand beside the answers
 _SUGGESTED = 50  # complaints for which a suggestion is searched; no more are shown
 _MOST = 200  # complaints after which nobody reads on
 _LONGEST = 40  # characters of a cell that cannot be read
