@@ -43,6 +43,7 @@ _LEADS_TO = re.compile(rf"(?<=[\w)\]}}%]){_GAP}(?:-+>|[→⟶]){_GAP}(?={_OF_A_K
 _IS = re.compile(
     r"(?<!\s)\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?[\d.])"
 )
+_EVERY = ("every", "each ", "both ", "alle ", "beide")
 _WORDS_BEFORE = 5  # words with its name at most, in a sentence that gives a value
 _OPEN, _CLOSED = "([{", ")]}"
 _AFTERWORDS = re.compile(
@@ -151,8 +152,9 @@ def sides(text: str, spot: Spot) -> tuple[Part, ...]:
 
 
 def is_prose(name: str, sign: str) -> bool:
-    """Whether a sentence says something of a quantity on its way: the target for o1 is 0.01, but the output …"""
-    return sign.strip().isalpha() and len(name.split()) > _WORDS_BEFORE
+    """Whether a sentence says something of a quantity on its way: the target for o1 is 0.01, but …; all nets are 0."""
+    words = name.split()
+    return sign.strip().isalpha() and (len(words) > _WORDS_BEFORE or words[:1] == ["all"] or name[:5] in _EVERY)
 
 
 _ASIDE = re.compile(

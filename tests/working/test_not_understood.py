@@ -58,3 +58,16 @@ def test_it_stands_in_json_and_markdown() -> None:
 def test_of_very_many_lines_the_page_says_how_many_more_there_are() -> None:
     said = page(WORK + "".join(f"kappa_{n} = {n}.5\n" for n in range(10, 40)))
     assert "11 more lines: --what lists them" in said
+
+
+def test_work_that_was_not_understood_is_not_all_right() -> None:
+    found = report(WORK)
+    assert (found.all_read_is_right, found.all_right) == (True, False)
+    assert report(WORK.replace("foo_7 = 0.3 * 0.2 = 0.06\n", "")).all_right
+
+
+def test_of_very_much_work_for_one_quantity_it_is_said_what_is_not_judged() -> None:
+    found = report("net_h1 = " + " = ".join(["0.15*0.05 + 0.2*0.1 + 0.35"] * 70) + " = 0.3775")
+    assert [one.message for one in found.unread] == [
+        "more than 60 parts of the work for net_h1; the others are not judged"
+    ]

@@ -29,6 +29,7 @@ OTHERWISE = {  # what a teacher may say as well
     "X4": None,  # a value alone: nothing tells what was done
     "g1": None,  # the same, but the diagnosis by value names what was left out
     "h2": None,
+    "p1": None,  # one figure: it says too little
 }
 
 
