@@ -17,7 +17,7 @@ from backprop_cli.checking.grading import Class, LineCount, MistakeCount
 from backprop_cli.checking.rows import GROUPS, SheetRow
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.writers import writer_for
-from backprop_cli.formats.reports.checking import marks_of, sign_of
+from backprop_cli.formats.reports.checking_words import marks_of, sign_of
 from backprop_cli.formats.reports.marks import json_number, marks_data
 from backprop_cli.formats.reports.tables import column, percent
 from backprop_cli.formats.terminal.ascii import in_ascii
