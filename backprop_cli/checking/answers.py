@@ -24,7 +24,7 @@ from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
 from backprop_cli.working.statements import sides
 
 STUDENT = ("student", "name")
-BESIDE = (*STUDENT, "problem")  # what may stand beside the answers
+BESIDE = (*STUDENT, "problem", "variant")  # what may stand beside the answers
 _SUGGESTED = 50  # complaints for which a suggestion is searched; no more are shown
 _MOST = 200  # complaints after which nobody reads on
 _LONGEST = 40  # characters of a cell that cannot be read
@@ -63,6 +63,7 @@ class Sheet:
     book: str = ""  # in whose notation it is written, where that makes a difference
     bits: int = 0  # of the numbers of the program that computed it; 0 where a person wrote it
     changes: tuple[Change, ...] = ()  # the lines of changes, which belong to updates
+    notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
     words: Mapping[str, Reply] = field(default_factory=dict)  # the answers to questions, by their keys
 
     @property

@@ -189,7 +189,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 
     Raises SourceError where no answer has a value.
     """
-    notes: tuple[str, ...] = ()
+    notes = sheet.notes
     if sheet.bits:
         checker = checker.of_numbers(sheet.bits)
         sheet, notes = as_computed(sheet, checker.key, checker.marking)

@@ -14,6 +14,7 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.parted import how_to_say, nothing_says, parted_work
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.sheets import read_exercises
+from backprop_cli.checking.works import Work
 from backprop_cli.ground.errors import Complaint, SourceError
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational
@@ -37,6 +38,7 @@ class Reports:
     is_alone: bool = True
     days_late: int = 0
     lost: Rational = _NOTHING
+    notes: tuple[str, ...] = ()  # what is to be said of the whole hand-in
 
     def numbered(self) -> Iterator[tuple[int, Report]]:
         """The reports with the numbers of their exercises."""
@@ -66,8 +68,12 @@ class Reports:
 class Checkers:
     """Marks any number of hand-ins to one assignment."""
 
-    def __init__(self, checkers: tuple[Checker, ...], title: str = "", is_alone: bool = True) -> None:
+    def __init__(
+        self, checkers: tuple[Checker, ...], title: str = "", is_alone: bool = True, variant: str = ""
+    ) -> None:
         self.checkers = checkers
+        self.variant = variant
+        self.student = ""  # whose hand-ins alone it marks
         self.title = title or checkers[0].problem.title
         self.is_alone = is_alone
 
@@ -81,7 +87,12 @@ class Checkers:
         alone = assignment.head is None
         title = assignment.head.title if assignment.head else ""
         checkers = (_checker(one.loaded, in_class or not alone) for one in assignment.exercises)
-        return cls(tuple(checkers), title, alone)
+        variant = assignment.head.variant if assignment.head else ""
+        return cls(tuple(checkers), title, alone, variant)
+
+    def of_work(self, work: Work) -> Checkers:
+        """What marks a hand-in: the same for everybody, unless each has another variant."""
+        return self
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from backprop_cli.numbers.exact import Rational, rational
 _COUNTED = frozenset((STEP_NUMBER.name, COUNT.name, "N", "every", "at"))  # whole numbers that say when, not how much
 _SIGNED = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET)
 _PLAIN = (rational(0), rational(1))
+_ZERO_OR_ONE = (Kind.INPUT, Kind.TARGET)  # what is often plain
 _GRAIN = 9973  # a prime: no two random numbers are related
 _NEAR = 1e-20  # relative; balls are much narrower
 _NEVER = 1e-40  # absolute: what is 0 in one of them
@@ -99,6 +100,16 @@ class Equivalence:
         return self._in_letters(formula, quantity) if right is None else right
 
     @cached_property
+    def with_plain_targets(self) -> tuple[Point, ...]:
+        """The same where only targets stay 0 or 1: of a softmax, −ln p is the error of the class that is right."""
+        return tuple(self._point(seed, far=False, plain=True, kinds=(Kind.TARGET,)) for seed in range(2))
+
+    def is_right_in_letters(self, formula: Formula, quantity: Quantity) -> bool | None:
+        """Whether a formula that was asked for is that of a line; targets that are 0 or 1 may be put in."""
+        right = self.is_right(formula, quantity)
+        return right if right is not False else self._agree(formula, quantity, self.with_plain_targets)
+
+    @cached_property
     def beside(self) -> tuple[Point, ...]:
         """Points so near that what is the largest stays so."""
         return tuple(self._point(seed, far=False, plain=False, least=True) for seed in range(2))
@@ -144,7 +155,9 @@ class Equivalence:
 
     # ---- points ----------------------------------------------------------------------------------------------
 
-    def _point(self, seed: int, far: bool, plain: bool, least: bool = False) -> Point:
+    def _point(
+        self, seed: int, far: bool, plain: bool, least: bool = False, kinds: tuple[Kind, ...] = _ZERO_OR_ONE
+    ) -> Point:
         dice = Random(seed)
         with precision(BITS):
             if self.key.problem.stood_in:
@@ -152,7 +165,7 @@ class Equivalence:
             given: dict[Quantity, Real] = {}
             for one in (*self.key.derivation.constants, *self._given_lines):
                 value = self.key.true(one)
-                stays = one in self._counted or (plain and value in _PLAIN and one.kind in (Kind.INPUT, Kind.TARGET))
+                stays = one in self._counted or (plain and value in _PLAIN and one.kind in kinds)
                 other = value if stays else _moved(value, dice, far and one.kind in _SIGNED)
                 given[one] = value + (other - value) * _LITTLE if least else other
             for group in () if plain else self._shares:

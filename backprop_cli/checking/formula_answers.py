@@ -83,7 +83,7 @@ def _judged(
         written, why = part.text, "" if formula is not None else _why_not(judge, read, line.quantity)
         if formula is None:
             continue
-        if judge.equivalence.is_right(formula, line.quantity):
+        if judge.equivalence.is_right_in_letters(formula, line.quantity):
             return FormulaMark(line, written, Outcome.RIGHT, worth, worth)
         edit = judge.edit_of(formula, line.quantity)
         return FormulaMark(line, written, Outcome.MISTAKE if edit else Outcome.WRONG, _NOTHING, worth, edit)

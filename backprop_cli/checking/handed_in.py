@@ -8,16 +8,17 @@ from pathlib import Path
 
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.checking.tables import DELIMITERS, first_line
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.ground import limits as bounds
 from backprop_cli.problem.files import bytes_of, decode
-from backprop_cli.working import limits, readers
+from backprop_cli.working import delimited, limits, readers
 from backprop_cli.working.arrays import in_json
 from backprop_cli.working.encodings import text_of
 from backprop_cli.working.model import HandIn
+from backprop_cli.working.tables import DELIMITERS, first_line
 
-SHEETS = (".yaml", ".yml", ".json", ".csv", ".tsv")
+TABLES = (".csv", ".tsv")
+SHEETS = (".yaml", ".yml", ".json", *TABLES)
 ENDINGS = (*SHEETS, *readers.ENDINGS)
 _FIELDS = re.compile(r"(?:answers|exercises|student|name|problem)\s*:|\{|\[|sep=")
 _BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
@@ -54,6 +55,8 @@ def opened(data: bytes, source: str, ending: str) -> HandIn | str:
         text = decode(data, source)  # which says why it is none
     if ending in ("", ".json") and (arrays := in_json(text, source)) is not None:
         return arrays
+    if (ending in TABLES or not ending) and delimited.is_worked(text):
+        return delimited.read(text, source)
     if ending in SHEETS or _looks_like_a_sheet(text):
         return text
     return readers.read_text(text, source, ending)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.collection import GIVEN, Collection
+from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.matrix_formulas import MatrixFormulas
 from backprop_cli.checking.orientation import placed
 from backprop_cli.checking.put_in import value_in
@@ -117,14 +118,17 @@ class MatrixWork:
         parts = tuple(self.written_out(part, quantity, reader) for part in chain.parts)
         return chain if parts == chain.parts else replace(chain, parts=parts)
 
-    def has_vectors(self, text: str) -> bool:
-        """Whether a name in a formula may be a vector or matrix with several entries."""
+    def has_vectors(self, text: str, quantity: Quantity) -> bool:
+        """Whether a name in the formula of a quantity may be a vector or matrix, and not all are numbers anyhow."""
+        named = FormulaNames(self.meanings)
+        if all(name[0].islower() and named.in_formula(name, quantity) for name in names_in_text(text)):
+            return False
         found = (whole for name in names_in_text(text) for whole in self.known.wholes.may_be(name, ()))
         return any(whole.shape != (1, 1) for whole in found)
 
     def written_out(self, part: Part, quantity: Quantity, reader: MatrixFormulas) -> Part:
         """A part with its vectors written out; as it is where it has none, or does not come right with them."""
-        if not _LETTER.search(part.text) or not (_RAISED.search(part.text) or self.has_vectors(part.text)):
+        if not _LETTER.search(part.text) or not (_RAISED.search(part.text) or self.has_vectors(part.text, quantity)):
             return part
         with precision(_BITS):
             for grid in reader.readings(part.text)[0]:

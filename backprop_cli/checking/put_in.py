@@ -9,8 +9,9 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, parts_in, rewritten
+from backprop_cli.algebra.formula import replace as replaced
 from backprop_cli.checking.values import Written, value_of
-from backprop_cli.checking.written_numbers import formula_in, read_number
+from backprop_cli.checking.written_numbers import formula_in, is_rounded, read_number
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
@@ -20,6 +21,9 @@ from backprop_cli.working.model import Part
 
 _NOTHING = rational(0)
 _LONGEST = 400  # numbers put into one line
+_EULER = Apply("exp", (Number(rational(1)),))  # what e is among numbers; among letters it may be an error
+_FEW = 2  # figures of a value in which no digit is hidden
+_NEARLY = rational(1, 10**9)
 _A_TOUCH = 1 + rational(1, 10**12)
 
 
@@ -96,26 +100,27 @@ def _at(values: Sequence[Ball], index: Hashable) -> Ball:
     return values[index]
 
 
-def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], Worked | None, Written | None]:
-    """The formulas in letters, the last numbers put in, and the last value."""
+def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], list[Worked], Written | None]:
+    """The formulas in letters, the numbers put in, step by step, and the value behind the last of them."""
     formulas: list[Formula] = []
-    worked, value = None, None
+    steps: list[Worked] = []
+    value: Written | None = None
     for part in parts:
         written = read_number(part.text)
         if written is not None and written.kind == "decimal":
-            value = written
+            value = value if value is not None and is_rounded(value, written) else written
             continue
         read = formula_in(part.text)
         if read is None:
             continue
-        if read.names:
+        if read.names and read.names != ("e",):
             formulas.append(read.formula)
         elif isinstance(read.formula, Apply):
-            formula = _signed(read.formula)
+            formula = _signed(replaced(read.formula, lambda _e: _EULER))
             put_in = tuple(numbers_in(formula))
             if 0 < len(put_in) <= _LONGEST and isinstance(formula, Apply):
-                worked, value = Worked(part.text, formula, put_in), None
-    return formulas, worked, value
+                steps, value = [*steps, Worked(part.text, formula, put_in)], None
+    return formulas, steps, value
 
 
 def _signed(formula: Formula) -> Formula:
@@ -176,5 +181,25 @@ def worked_out(worked: Worked, value: Written) -> tuple[bool | None, Ball | None
         said = ball(value_of(value))
     except BackpropError:
         return None, None
+    middle = worked.middle
+    if middle is not None and _comes_out(middle, value) and abs(middle - said) > value.half_unit:
+        return False, middle
     slack = value.half_unit * 2 + hull.rad()
     return (True, None) if not abs(hull.mid() - said) > slack else (False, worked.middle)
+
+
+def _comes_out(middle: Ball, value: Written) -> bool:
+    """Whether numbers come out exactly within the one or two figures that are written: 0.5 + 0.2 is 0.7, not 0.8."""
+    if value.places is None or value.figures is None or value.figures > _FEW:
+        return False
+    scaled = middle * rational(10) ** value.places
+    return not abs(scaled - round(float(scaled.mid()))) > _NEARLY
+
+
+def next_step(worked: Worked, after: Worked) -> tuple[bool | None, Ball | None]:
+    """Whether numbers give what the next ones do, which were worked out from them; if not, what they give."""
+    one, other = worked.hull(), after.hull()
+    if one is None or other is None:
+        return None, None
+    slack = (one.rad() + other.rad()) * 2
+    return (True, None) if not abs(one.mid() - other.mid()) > slack else (False, worked.middle)

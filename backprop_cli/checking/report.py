@@ -95,6 +95,11 @@ class Report:
 
     @property
     def all_right(self) -> bool:
+        """Whether all that was read is right, and no line of work was left that was not understood."""
+        return self.all_read_is_right and not self.missed
+
+    @property
+    def all_read_is_right(self) -> bool:
         """Whether every line that is asked for has full marks, and no digit is wrong; an empty sheet is not right."""
         full = all(mark.earned == mark.worth and not mark.verdict.remark for mark in self.marks)
         in_letters = all(mark.outcome is Outcome.RIGHT for mark in self.formulas)

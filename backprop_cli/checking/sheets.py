@@ -12,7 +12,6 @@ from backprop_cli.algebra.quantities import Address
 from backprop_cli.algebra.references import place_of
 from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
 from backprop_cli.checking.parted import Parted, parted_table, parted_tree
-from backprop_cli.checking.tables import DELIMITERS, first_line, table
 from backprop_cli.checking.values import read_value
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
@@ -21,6 +20,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.tree import Entries, Items, Text, Tree, tree_and_complaints
 from backprop_cli.working.matrices import read_matrix
+from backprop_cli.working.tables import DELIMITERS, first_line, table
 
 __all__ = ["Answer", "Sheet", "read_text"]
 

@@ -130,7 +130,7 @@ class VerdictWords:
         """What is to be said of a line besides its verdict, or nothing."""
         remark = mark.verdict.remark
         said = _(REMARKS[remark]).format(value=mark.written) if remark else ""
-        found = self.working(mark.quantity) if remark == "formula" else ""
+        found = self.working(mark.quantity) if remark in ("formula", "numbers") else ""
         return clauses([said, found]) if found else said
 
     def hint(self, hint: Hint) -> str:

@@ -63,17 +63,28 @@ _Variants = Annotated[
     typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
 ]
 _Band = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--band",
         min=1,
         max=100,
         metavar="PERCENT",
+        show_default="10",
         help=n_("How far their difficulties may be from the middle: ± so many per cent."),
     ),
 ]
 _Sheets = Annotated[
     str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
+]
+_Assignment = Annotated[
+    str | None,
+    typer.Option(
+        "--assignment", metavar="FILE", help=n_("Give each student of --students a variant of this assignment, in -o.")
+    ),
+]
+_Students = Annotated[
+    Path | None,
+    typer.Option("--students", metavar="FILE", help=n_("Who gets a variant: a list with names and ids, and groups.")),
 ]
 _Force = Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))]
 _Output = Annotated[
@@ -105,8 +116,10 @@ def generate(
     like: _Like = None,
     title: _Title = "",
     variants: _Variants = None,
-    band: _Band = 10,
+    band: _Band = None,
     sheets: _Sheets = "markdown",
+    assignment: _Assignment = None,
+    students: _Students = None,
     force: _Force = False,
     output: _Output = None,
 ) -> None:
@@ -118,15 +131,23 @@ def generate(
     from backprop_cli.cli.output import write
     from backprop_cli.cli.schema import put_beside
     from backprop_cli.generator.problems import generate as make
+    from backprop_cli.generator.variants import BAND
 
+    if assignment is not None:
+        from backprop_cli.cli.handing_out import hand_out
+
+        worksheets(sheets)  # which refuses what is no format
+        hand_out(assignment, students, seed, band, sheets, output)
+        return
+    band = BAND if band is None else band
     make_recipe = partial(
         recipe_of, kind=kind, shape=shape, activation=activation, output_activation=output_activation, loss=loss,
         samples=samples, gates=gates, optimizer=optimizer, digits=digits, places=places, bias=bias,
         extras=with_ or (), title=title,
     )  # fmt: skip
-    assignment = opened(like, printed=False) if like is not None else None
-    if assignment is not None and not assignment.is_alone:
-        _of_assignment(assignment, make_recipe, seed, variants, band, sheets, output, force)
+    kept = opened(like, printed=False) if like is not None else None
+    if kept is not None and not kept.is_alone:
+        _of_assignment(kept, make_recipe, seed, variants, band, sheets, output, force)
         return
     recipe = make_recipe(like=like)
     number = seed_of(seed)
@@ -160,7 +181,7 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
 
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
-    worksheet, ending = _worksheets(sheets)
+    worksheet, ending = worksheets(sheets)
     made = variants_of(recipe, seed, count, band)
     files = {folder / name: content for name, content in files_of(made, worksheet, ending)}
     _refuse_to_replace(list(files), force)
@@ -197,7 +218,7 @@ def _of_assignment(
     if count is None or folder is None or folder.is_file():
         raise UsageError(_("an assignment has several files: --variants N -o FOLDER"))
     rule = assignment.variants
-    ending = _worksheets(sheets)[1]
+    ending = worksheets(sheets)[1]
     number = seed_of(rule.seed if seed is None and rule is not None else seed)
 
     def sheet(one: Assignment) -> str | bytes:
@@ -216,7 +237,7 @@ def _of_assignment(
     typer.echo(said.format(count=count, exercises=len(made), folder=folder))
 
 
-def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
+def worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
     from backprop_cli.formats import dialect_of, document_renderer, ending_of, names_of_documents, writes_documents
     from backprop_cli.ground.errors import UsageError, did_you_mean

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.derivation import Derivation, Line
 from backprop_cli.algebra.formula import Name
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import Reference, meant_by, references_to
-from backprop_cli.deriving.reports import Reports
+from backprop_cli.deriving.reports import Reports, runs_of
 from backprop_cli.deriving.trace import Step, Trace
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.rounded import Decimal
@@ -95,8 +95,13 @@ class Solution:
         return tuple(steps)
 
     def _of_report(self, wanted: Sequence[Reference]) -> dict[Quantity, Decimal]:
-        run = self.training
-        return {quantity: value for one in wanted for quantity, value in run.reported(one)} if run else {}
+        runs: list[tuple[TrainingRun, Address]] = [(self.training, ())] if self.training else []
+        if self.comparison is not None:
+            places = runs_of(self.problem)
+            runs = [(one.run, (place,)) for one, place in zip(self.comparison.trials, places, strict=True)]
+        return {
+            quantity: value for one in wanted for run, place in runs for quantity, value in run.reported(one, place)
+        }
 
 
 def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], None] = lambda epoch: None) -> Solution:

@@ -112,7 +112,7 @@ class Exercise:
     @property
     def last_reported(self) -> int:
         """The last epoch after which something is asked for that is only reported; 0 where nothing is."""
-        return max((line.quantity.at[0].number for line in self.lines if is_reported(line.quantity)), default=0)
+        return max((Reference.to(line.quantity).epoch or 0 for line in self.lines), default=0)
 
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of the quantity."""

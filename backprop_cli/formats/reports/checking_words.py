@@ -188,8 +188,7 @@ def total_of(report: Report) -> Text:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=marks_text(report.earned), worth=marks_text(report.worth))
     said = taken_off(said, report.days_late, report.lost)
-    right = report.all_right
-    if not right:
+    if not report.all_read_is_right:
         return Text(said, "bold")
     return Text(labelled(said, _("all that was read is right") if report.missed else _("all right")), "bold green")
 
