@@ -259,3 +259,11 @@ def test_a_usual_reason_of_the_system_is_said_in_words_of_our_own(number: int, s
 
 def test_a_rare_reason_of_the_system_is_said_in_its_words() -> None:
     assert reason_of(OSError(errno.EXDEV, "Invalid cross-device link")) == "Invalid cross-device link"
+
+
+@pytest.mark.parametrize("command", ["lint", "solve"])
+def test_no_line_of_a_chinese_page_begins_with_a_closing_mark(command: str, tmp_path: Path) -> None:
+    backprop("init", tmp_path / "p.yaml", "--lang", "zh")
+    lines = backprop(command, tmp_path / "p.yaml", "--lang", "zh").out.split("\n")
+    assert any(len(line) > 35 for line in lines)
+    assert not [line for line in lines if line.strip()[:1] in tuple("，。、；：？！）》”")]

@@ -18,7 +18,7 @@ from backprop_cli.checking.written_numbers import formula_in
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.certified import Certified, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
@@ -94,7 +94,7 @@ def _why_not(judge: EquationJudge, read: Read, quantity: Quantity) -> str:
     """Why a formula has no meaning here."""
     unknown = [name for name in read.names if not judge.resolver.knows(name, quantity)]
     if unknown:
-        return _("what is {names}?").format(names=", ".join(unknown))
+        return _("what is {names}?").format(names=listed(unknown))
     return _("this says the same with another name")
 
 

@@ -17,7 +17,7 @@ from backprop_cli.checking.wholes import entries
 from backprop_cli.checking.written_numbers import names_in_text, read_number, says, value_in_chain
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import did_you_mean, of_decimals
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.views.matrix_formulas import Matrix as Whole
@@ -105,7 +105,7 @@ class MatrixWork:
     def refuse(self, chain: Chain) -> None:
         """Complains of a list that is no matrix of the problem."""
         names = self.known.wholes.known(self.meanings.within(chain))
-        hint = _("the matrices are {names}").format(names=", ".join(names)) if names else None
+        hint = _("the matrices are {names}").format(names=listed(names)) if names else None
         if self.meanings.names.find(chain.name, self.meanings.within(chain)) is None:
             hint = did_you_mean(chain.name, names) or hint
             self.sheet.complain(_("no matrix called {name!r}").format(name=chain.name[:_LONGEST]), chain.spot, hint)

@@ -11,7 +11,7 @@ from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
-from backprop_cli.ground.words import _, clauses, in_figures, n_
+from backprop_cli.ground.words import _, clauses, in_figures, listed, n_
 from backprop_cli.numbers.exact import short_text
 from backprop_cli.solving.spelling import Speller, speller
 
@@ -40,7 +40,7 @@ class VerdictWords:
     def symbol(self, quantity: Quantity) -> str:
         """What the quantity is called, with its pass where there are several."""
         symbol = self.speller.symbol(quantity)
-        places = ", ".join(map(str, quantity.at))
+        places = listed(map(str, quantity.at))
         return f"{symbol} ({places})" if places else symbol
 
     def verdict(self, verdict: Verdict) -> str:
@@ -167,10 +167,10 @@ class VerdictWords:
         text = self.speller.symbols_of(formula, here)
         if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) and formula.symbol.at != here:
             own = self.speller.symbols_of(Name(formula.symbol.at_address(here)), here)
-            places = ", ".join(str(place) for place in formula.symbol.at if place not in here)
+            places = listed(str(place) for place in formula.symbol.at if place not in here)
             return f"{text} ({places})" if own == text and places else text
         return text
 
     def listed(self, quantities: tuple[Quantity, ...]) -> str:
         """The symbols of quantities, with commas between them."""
-        return ", ".join(map(self.symbol, quantities))
+        return listed(map(self.symbol, quantities))

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 
+from backprop_cli.formats.terminal.breaking import console
 from backprop_cli.ground.errors import visible
 from backprop_cli.tutor.replies import ENGLISH
 from backprop_cli.tutor.said import Response
@@ -21,7 +22,7 @@ class Front:
     """The terminal, or the pipe, that one learner sits at."""
 
     def __init__(self) -> None:
-        self.console = Console(highlight=False)
+        self.console = console(highlight=False)
         if hasattr(sys.stdin, "reconfigure"):
             sys.stdin.reconfigure(errors="replace")
         _with_editing()

@@ -21,7 +21,8 @@ class HelpPage:
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The line of usage."""
-        head = f"{_('Usage:')} {prog} "
+        named = _("Usage:")
+        head = f"{named}{'' if named.endswith('：') else ' '}{prog} "
         self._put(wrapped(args, self.width - len(head)), head)
 
     def write_text(self, text: str) -> None:

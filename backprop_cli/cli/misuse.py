@@ -68,7 +68,9 @@ def _problem_meant(name: str, is_near: bool) -> str | None:
 def _no_such_option(failure: Any, ctx: Any) -> Misuse:
     name = failure.option_name
     known = [option for one in ctx.command.get_params(ctx) for option in one.opts if option.startswith("--")]
-    hint = did_you_mean(name, known) or _("the options are {names}").format(names=listed(known))
+    near = nearest(name.lstrip("-"), [option.removeprefix("--") for option in known])
+    meant = _("did you mean {name!r}?").format(name=f"--{near}")
+    hint = meant if near else _("the options are {names}").format(names=listed(known))
     said = _("No such option: {name}").format(name=name)
     return Misuse(_("{message} ({hint})").format(message=said, hint=hint), ctx)
 

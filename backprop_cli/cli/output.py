@@ -192,9 +192,9 @@ class _Bar:
 
 def show_page(page: Any) -> None:
     """Prints a page: a line that cannot be broken sticks out, and outside a terminal none ends in blanks."""
-    from rich.console import Console
+    from backprop_cli.formats.terminal.breaking import console as new_console
 
-    console = Console(highlight=False)
+    console = new_console(highlight=False)
     if console.is_terminal:
         console.print(page, crop=False)
         return

@@ -12,11 +12,10 @@ from typing import Any
 
 def show_paged(page: Any) -> None:
     """Shows a page in `$PAGER` or `less`; as other pages where there is none, in a pipe, or where it is short."""
-    from rich.console import Console
-
     from backprop_cli.cli.output import show_page
+    from backprop_cli.formats.terminal.breaking import console as new_console
 
-    console = Console(highlight=False)
+    console = new_console(highlight=False)
     pager = _pager()
     if not (pager and console.is_terminal and sys.stdin.isatty()):
         show_page(page)

@@ -18,7 +18,7 @@ from backprop_cli.checking.handed_in import ENDINGS
 from backprop_cli.course.feedback_list import FEEDBACK_LIST, is_feedback, written_here
 from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.working import limits
 
 DEPTH = 8  # folders within folders
@@ -129,7 +129,7 @@ def _by_its_ending(name: str) -> str:
     ending = Path(name).suffix.lower()
     if ending in ENDINGS:
         return ""
-    return _("not read: a sheet ends in {endings}").format(endings=", ".join(ENDINGS))
+    return _("not read: a sheet ends in {endings}").format(endings=listed(ENDINGS))
 
 
 def _when(path: Path) -> float:

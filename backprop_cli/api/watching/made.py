@@ -9,7 +9,7 @@ from backprop_cli.api.watching.functions import UNSEEN
 from backprop_cli.api.watching.kinds import exact, names_of, nested, written
 from backprop_cli.api.watching.recorder import Layer, Seen, rows, samples_of
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.words import _, plural
+from backprop_cli.ground.words import _, listed, plural
 
 _LOSSES = {  # PyTorch's functions: our loss where its mean is over samples only, and the term of one output
     "mse_loss": ("squared_error", "(out - t)^2"),
@@ -211,7 +211,7 @@ def _update(seen: Seen, optimizer: Any) -> list[str]:
     used = [one for one in _ELSE if group.get(one) and (kind, one) != ("AdamW", "decoupled_weight_decay")]
     if kind not in _OPTIMIZERS or used:
         said = _("{name} is not among the optimizers that are known here: give its problem")
-        raise UsageError(said.format(name=", ".join([kind, *used])))
+        raise UsageError(said.format(name=listed([kind, *used])))
     ours, names = _OPTIMIZERS[kind]
     settings = {mine: group[theirs] for theirs, mine in names.items()}
     if kind == "SGD" and group["momentum"]:

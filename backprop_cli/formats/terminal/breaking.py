@@ -7,9 +7,10 @@ It offers no other way to tell it than the pattern of a word.
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Any, cast
 
 from rich import _wrap
+from rich.console import Console
 
 from backprop_cli.ground.wrapping import word_in
 
@@ -22,6 +23,7 @@ class _Word:
         return word_in(text).match(text, position)
 
 
-def break_between_wide_characters() -> None:
-    """Teaches it to Rich; English is broken as before."""
+def console(**settings: Any) -> Console:
+    """A console of Rich that breaks Chinese between its characters; English is broken as before."""
     _wrap.re_word = cast(re.Pattern[str], _Word())
+    return Console(**settings)

@@ -7,11 +7,8 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from backprop_cli.formats.terminal.breaking import break_between_wide_characters
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import value_mark
-
-break_between_wide_characters()
 
 LABEL, EQUALS, FORMULA, NUMBERS, VALUE = "bold cyan", "dim", "", "", "bold green"
 _ACCENTS = 3  # characters that share a cell, at most: a letter with its accents

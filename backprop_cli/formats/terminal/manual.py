@@ -17,7 +17,6 @@ from rich.text import Text
 
 from backprop_cli import manual
 from backprop_cli.formats.terminal.ascii import page_in_ascii
-from backprop_cli.formats.terminal.breaking import break_between_wide_characters
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.ground.wrapping import words
@@ -28,8 +27,6 @@ _GAP = 2  # between the columns of a table
 _KEPT = "\ue000"  # stands for a space at which no line is broken
 _LONG = 50  # characters; code that is longer may be broken
 _CODE, _HEADING, _TITLE = "cyan", "bold magenta", "bold"
-
-break_between_wide_characters()
 
 
 @record(slots=False)
