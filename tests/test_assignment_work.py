@@ -18,9 +18,10 @@ from blocks import ROOT
 from helpers import backprop
 
 from backprop_cli.checking.assignments import load
-from backprop_cli.checking.checkers import Checkers, exercise_key
+from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.filled import right_answers
 from backprop_cli.ground.words import languages, set_language
+from backprop_cli.problem.assignment import exercise_key
 
 GOLDEN = Path(__file__).parent / "golden" / "assignment"
 Answers = list[dict[str, str]]

@@ -24,8 +24,9 @@ from backprop_cli.checking.report import Report
 from backprop_cli.checking.scratch import Scratch
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Outcome
-from backprop_cli.formats.reports.checking import report_markdown, report_page
+from backprop_cli.formats.reports.checking import report_page
 from backprop_cli.formats.reports.checking_data import report_json
+from backprop_cli.formats.reports.checking_markdown import report_markdown
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import rational, short_text
 from backprop_cli.numbers.rounded import Rounding, round_to

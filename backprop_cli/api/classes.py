@@ -13,9 +13,9 @@ from backprop_cli.api.problem import Problem
 from backprop_cli.api.reports import Report
 from backprop_cli.api.showing import Shown, table_html
 from backprop_cli.api.sources import Source, assignment_of
-from backprop_cli.checking.checkers import exercise_key
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, listed
+from backprop_cli.problem.assignment import exercise_key
 
 if TYPE_CHECKING:
     from backprop_cli.course.gradebook import Filled

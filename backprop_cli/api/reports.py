@@ -124,8 +124,9 @@ class Report(Shown):
         return self._written(format)
 
     def _written(self, format: str) -> str:
-        from backprop_cli.formats.reports.checking import report_markdown, report_page
+        from backprop_cli.formats.reports.checking import report_page
         from backprop_cli.formats.reports.checking_data import report_json
+        from backprop_cli.formats.reports.checking_markdown import report_markdown
         from backprop_cli.formats.terminal.capture import plain_text
 
         match format:

@@ -5,23 +5,16 @@ from __future__ import annotations
 from dataclasses import replace as _replace
 from typing import Any
 
-from backprop_cli.algebra.references import Reference
-from backprop_cli.checking.asked import asked_formulas, asked_lines
-from backprop_cli.checking.formula_answers import worth_of
-from backprop_cli.checking.marking import Marking
 from backprop_cli.ground.errors import Complaint, SourceError, SourcesError, together
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.exact import Rational, from_text, rational
+from backprop_cli.numbers.exact import from_text
 from backprop_cli.problem import assignment_reader
 from backprop_cli.problem.assignment import Assignment, Exercise, Head
-from backprop_cli.problem.letters import standing_in
-from backprop_cli.problem.reader import EXERCISES, Loaded
+from backprop_cli.problem.reader import EXERCISES
 from backprop_cli.problem.settings import with_rounding
 from backprop_cli.problem.tree import read_tree, span_at
 from backprop_cli.questions import reading
 from backprop_cli.questions.reading import understood
-from backprop_cli.questions.table import questions_of
-from backprop_cli.solving.worked import WorkedProblem
 
 
 def load(name: str, notation: str | None = None, rounding: str | None = None) -> Assignment:
@@ -50,6 +43,8 @@ def _exercise(assignment: Assignment, one: Exercise, rounding: str | None) -> Ex
     found = _replace(found, problem=with_rounding(found.problem, rounding))
     if one.points is None:
         return _replace(one, loaded=found)
+    from backprop_cli.checking.points import shared_out  # what a problem alone need not wait for
+
     marks = shared_out(found, one.points)
     if marks is None:
         span = span_at(assignment.tree, (EXERCISES, one.number - 1, "points"), key=True)
@@ -72,18 +67,3 @@ def _again(source: str, text: str, exercises: tuple[Any, ...], head: Head | None
         for number, points, arguments in exercises
     )
     return Assignment(source, text, read_tree(text, source), found, head)
-
-
-def shared_out(loaded: Loaded, points: Rational) -> dict[Reference, Rational] | None:
-    """The marks of each line that is asked for, in proportion to its own, adding up to points; None: all are 0."""
-    problem = standing_in(loaded.problem) if loaded.problem.letters else loaded.problem
-    worked, marking = WorkedProblem.of(_replace(loaded, problem=problem)), Marking(problem)
-    values = {Reference.to(line.quantity): marking.worth(line.quantity) for line in asked_lines(worked)}
-    formulas = {Reference.to(line.quantity): worth_of(line.quantity, marking) for line in asked_formulas(worked)}
-    words = {Reference.to(one.quantity): marking.worth(one.quantity) for one in questions_of(worked)}
-    beside = sum((worth for one, worth in formulas.items() if one in values), rational(0))  # worth what they are
-    every = formulas | values | words
-    total = sum(every.values(), rational(0))
-    if total == 0 or points <= beside:
-        return None
-    return {one: worth * (points - beside) / total for one, worth in every.items()}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from backprop_cli.checking.blank_sheets import blank_sheet
-from backprop_cli.checking.checkers import Checkers, exercise_key
+from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.ground.errors import visible
+from backprop_cli.problem.assignment import exercise_key
 
 _STUDENT = "student:"
 

@@ -17,21 +17,14 @@ from backprop_cli.checking.sheets import read_exercises
 from backprop_cli.checking.works import Work
 from backprop_cli.ground.errors import Complaint, SourceError
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.problem.assignment import Assignment
+from backprop_cli.problem.assignment import Assignment, exercise_key
 from backprop_cli.problem.letters import standing_in
-from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.working.model import HandIn
 
 _NOTHING = rational(0)
-
-
-def exercise_key(number: int, key: str = "") -> str:
-    """What a line of an exercise is called among those of all: exercise 2 / net_h1."""
-    return f"exercise {number} / {key}" if key else f"exercise {number}"
 
 
 @record(slots=False)
@@ -201,9 +194,3 @@ def _checker(loaded: Loaded, in_class: bool) -> Checker:
     worked = WorkedProblem.of(_replace(loaded, problem=problem))
     lines = frozenset(line.quantity for line in asked_lines(worked)) if in_class else frozenset()
     return Checker(worked, Marking(problem, lines=lines))
-
-
-def heading_of(number: int, problem: Problem) -> str:
-    """Exercise 2: One step"""
-    said = _("Exercise {number}").format(number=number)
-    return _("{label}: {said}").format(label=said, said=problem.title) if problem.title else said

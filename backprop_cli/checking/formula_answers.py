@@ -64,15 +64,10 @@ def judge_formulas(
         return tuple(_judged(judge, line, parts.get(line.quantity, ()), answers, marking) for line in asked)
 
 
-def worth_of(quantity: Quantity, marking: Marking) -> Rational:
-    """The marks of a formula: those of its quantity, where no value of it is asked for, too."""
-    return _ONE if marking.asked([quantity]) else marking.worth(quantity)
-
-
 def _judged(
     judge: EquationJudge, line: Line, parts: Sequence[Part], answers: Mapping[Quantity, Given], marking: Marking
 ) -> FormulaMark:
-    worth = worth_of(line.quantity, marking)
+    worth = marking.worth_of_formula(line.quantity)
     written = ""
     why = ""
     for part in parts:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import Address, Quantity
-from backprop_cli.checking.checkers import Checkers, exercise_key
+from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.rows import GROUPS, LineRow, SheetRow
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, from_text, rational
+from backprop_cli.problem.assignment import exercise_key
 from backprop_cli.problem.model import Problem
 
 _NOTHING = rational(0)

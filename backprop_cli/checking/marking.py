@@ -89,6 +89,10 @@ class Marking:
 
     # ---- marks -----------------------------------------------------------------------------------------------
 
+    def worth_of_formula(self, quantity: Quantity) -> Rational:
+        """The marks of a formula: those of its quantity, where no value of it is asked for, too."""
+        return _ONE if self.asked([quantity]) else self.worth(quantity)
+
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of a quantity: those in the problem, else one each."""
         marks = looked_up(self.problem.marks, quantity) if self.problem.marks else None

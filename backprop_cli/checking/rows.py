@@ -8,7 +8,7 @@ from dataclasses import field, fields, replace
 from functools import cached_property, partial
 from typing import Any
 
-from backprop_cli.checking.checkers import Reports, exercise_key
+from backprop_cli.checking.checkers import Reports
 from backprop_cli.checking.diagnoses_data import diagnoses_data
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.formula_answers import FormulaMark
@@ -20,6 +20,7 @@ from backprop_cli.checking.word_answers import WordMark
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, from_text, rational
+from backprop_cli.problem.assignment import exercise_key
 
 GROUPS = {
     "right": (Outcome.RIGHT, Outcome.CARRIED),

@@ -30,7 +30,7 @@ def opened(name: str, notation: str | None = None, rounding: str | None = None, 
 
 def exercises(name: str, rounding: str | None = None) -> Iterator[tuple[str, Loaded]]:
     """The problems of an assignment, each with its heading; a problem alone, with none."""
-    from backprop_cli.checking.checkers import heading_of
+    from backprop_cli.problem.assignment import heading_of
 
     assignment = opened(name, rounding=rounding, printed=False)
     for one in assignment.exercises:

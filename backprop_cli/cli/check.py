@@ -78,9 +78,9 @@ def _sheets(checkers: Checkers, answers: list[Path], interactive: bool, everythi
     """The answers to every exercise, from files or asked for."""
     from backprop_cli.checking.asked import asked_lines
     from backprop_cli.checking.asking import ask
-    from backprop_cli.checking.checkers import heading_of
     from backprop_cli.checking.handed_in import content_of
     from backprop_cli.ground.errors import UsageError
+    from backprop_cli.problem.assignment import heading_of
 
     if interactive:
         sheets, say = [], partial(typer.echo, err=True)
@@ -100,9 +100,9 @@ def _sheets(checkers: Checkers, answers: list[Path], interactive: bool, everythi
 
 def _show_what_was_read(checkers: Checkers, sheets: tuple[Sheet, ...], to_stderr: bool) -> None:
     """Prints what was read, before anything is judged; not among what a program or a file gets."""
-    from backprop_cli.checking.checkers import heading_of
     from backprop_cli.cli.output import write
     from backprop_cli.formats.reports.reading import what_was_read
+    from backprop_cli.problem.assignment import heading_of
 
     for number, (checker, sheet) in enumerate(zip(checkers.checkers, sheets, strict=True), start=1):
         above = "" if checkers.is_alone else f"{visible(heading_of(number, checker.problem))}\n"

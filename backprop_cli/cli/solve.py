@@ -81,10 +81,10 @@ def solve(
 ) -> None:
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
     from backprop_cli.api.problem import Problem
-    from backprop_cli.checking.checkers import heading_of
     from backprop_cli.cli import views
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import epochs_shown
+    from backprop_cli.problem.assignment import heading_of
 
     wanted = _format(format_, json, output)
     assignment = opened(problem, notation, rounding, printed=False)

@@ -16,7 +16,7 @@ from typing import Any
 
 from backprop_cli.checking import assignments
 from backprop_cli.checking.blank_exercises import blank_exercises
-from backprop_cli.checking.checkers import Checkers, exercise_key
+from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.filled import right_answers
 from backprop_cli.course.draws import Drawn, Journal, drawn_for
 from backprop_cli.course.roster import Roster, Student
@@ -28,7 +28,7 @@ from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.replacing import make_folder, write_file
 from backprop_cli.ground.words import _
-from backprop_cli.problem.assignment import Assignment, VariantsRule
+from backprop_cli.problem.assignment import Assignment, VariantsRule, exercise_key
 from backprop_cli.problem.tree import plain
 from backprop_cli.worksheets.handout import handouts
 from backprop_cli.worksheets.parts import Choices

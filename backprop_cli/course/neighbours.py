@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from backprop_cli.checking.checkers import Reports, exercise_key
+from backprop_cli.checking.checkers import Reports
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.checking.word_answers import WordMark
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, numeral, rational
+from backprop_cli.problem.assignment import exercise_key
 
 _MANY = 3  # lines that are right in another variant before anybody looks at it
 _NOTHING = rational(0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.checking.checkers import exercise_key
 from backprop_cli.checking.grading import Class, MistakeCount
 from backprop_cli.checking.statistics import BINS, Group, LineFigures, Statistics, statistics
 from backprop_cli.deriving.writers import writer_for
@@ -12,6 +11,7 @@ from backprop_cli.documents.model import Block, Counts, Document, Heading, Inlin
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, clauses, in_figures, language_tag, listed, per_cent, plural
 from backprop_cli.numbers.exact import Rational, to_float
+from backprop_cli.problem.assignment import exercise_key
 
 _MOST_NAMES = 12
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational
+from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Tree
 
@@ -80,3 +82,14 @@ class Assignment:
     def of(cls, loaded: Loaded) -> Assignment:
         """A problem alone."""
         return cls(loaded.source, loaded.text, loaded.tree, (Exercise(1, loaded),), folder=loaded.folder)
+
+
+def heading_of(number: int, problem: Problem) -> str:
+    """Exercise 2: One step"""
+    said = _("Exercise {number}").format(number=number)
+    return _("{label}: {said}").format(label=said, said=problem.title) if problem.title else said
+
+
+def exercise_key(number: int, key: str = "") -> str:
+    """What a line of an exercise is called among those of all: exercise 2 / net_h1."""
+    return f"exercise {number} / {key}" if key else f"exercise {number}"

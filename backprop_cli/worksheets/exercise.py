@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.algebra.references import Reference, is_reported
 from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.descriptions import PHASES, in_words
-from backprop_cli.checking.formula_answers import as_asked, worth_of
+from backprop_cli.checking.formula_answers import as_asked
 from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.checking.shown import digits_shown, rounded
 from backprop_cli.deriving.trace import Value
@@ -127,7 +127,7 @@ class Exercise:
 
     def worth_of_formula(self, line: Line) -> Rational:
         """The marks of a formula in letters."""
-        return worth_of(line.quantity, self.marking)
+        return self.marking.worth_of_formula(line.quantity)
 
     def formula(self, line: Line) -> Math:
         """The right formula of a line, in the problem's notation."""

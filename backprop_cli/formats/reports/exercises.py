@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backprop_cli.checking.checkers import Reports, heading_of
-from backprop_cli.formats.reports.checking import escaped, report_markdown, report_page, taken_off
+from backprop_cli.checking.checkers import Reports
+from backprop_cli.formats.reports.checking import report_page
 from backprop_cli.formats.reports.checking_data import report_data
+from backprop_cli.formats.reports.checking_markdown import escaped, report_markdown
+from backprop_cli.formats.reports.checking_words import taken_off
 from backprop_cli.formats.reports.marks import marks_data
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled
 from backprop_cli.numbers.exact import marks_text
+from backprop_cli.problem.assignment import heading_of
 
 _HEADING = re.compile(r"^(#+) ", re.M)
 

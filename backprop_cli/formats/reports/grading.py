@@ -12,18 +12,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from backprop_cli.checking.checkers import exercise_key
 from backprop_cli.checking.grading import Class, LineCount, MistakeCount
 from backprop_cli.checking.rows import GROUPS, SheetRow
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.writers import writer_for
-from backprop_cli.formats.reports.checking import marks_of, sign_of
+from backprop_cli.formats.reports.checking_words import marks_of, sign_of
 from backprop_cli.formats.reports.marks import json_number, marks_data
 from backprop_cli.formats.reports.tables import column, percent
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed, n_, per_cent, plural, told
 from backprop_cli.numbers.exact import Rational, from_text, marks_text, short_text
+from backprop_cli.problem.assignment import exercise_key
 from backprop_cli.writing.notation import load_notation
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
