@@ -43,7 +43,8 @@ from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.writing.notation import Writer, load_notation, notations
+from backprop_cli.writing.notation import load_notation, notations
+from backprop_cli.writing.writer import Writer
 
 PROBLEMS = list(bundled())
 

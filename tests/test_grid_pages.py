@@ -8,7 +8,8 @@ from helpers import loaded
 from backprop_cli.algebra.quantities import cell, delta, net, out, parameter
 from backprop_cli.formats.terminal.text import render
 from backprop_cli.solving.solution import SolveOptions, solution_of
-from backprop_cli.writing.notation import Writer, load_notation, notations
+from backprop_cli.writing.notation import load_notation, notations
+from backprop_cli.writing.writer import Writer
 
 IMAGE = """
 inputs:

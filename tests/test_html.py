@@ -17,7 +17,7 @@ from helpers import backprop, digits, missing, solved
 
 from backprop_cli.documents.model import Document, Drawing, Heading, Math, Role, Say, Text
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.print import mathml, scene, svg
+from backprop_cli.formats.print import mathml, scenes, svg
 from backprop_cli.formats.print.html import document as page
 from backprop_cli.formats.print.html import render
 from backprop_cli.problem.reader import bundled, load
@@ -223,7 +223,7 @@ def test_pictures_stand_in_the_page_with_a_description(name: str, pictures: int)
 def test_a_picture_alone_has_its_own_style() -> None:
     document = worked_document(solution_of(load("mazur"), SolveOptions()), "latex")
     drawing = next(block for block in document.blocks if isinstance(block, Drawing))
-    source = svg.picture(scene.drawn(drawing.picture), "<&>", alone=True)
+    source = svg.picture(scenes.drawn(drawing.picture), "<&>", alone=True)
     top = fromstring(source)
     assert top.tag == "{http://www.w3.org/2000/svg}svg"
     assert top.get("aria-label") == "<&>"

@@ -94,6 +94,92 @@ def test_a_value_after_an_epoch_is_judged_as_every_other(sheet: dict[str, str], 
     assert verdicts(report) == {"report 3 / k": rule}
 
 
+FROM_STARTS = DESCENT + "starts: {k: [0, 4]}\n"  # 4, 2.5, 1.75, 1.375
+AT_RATES = DESCENT.replace("0.5", "[0.5, 1.5]")  # 0, 1.5, 0.75, 1.125
+RUNS = {  # what comes after the third epoch of the second run
+    "start 2 / report 3 / k": (FROM_STARTS, "1.375"),
+    "starting point 2 / epoch 3 / k_new": (FROM_STARTS, "11/8"),
+    "start 2 / after epoch 1 / k": (FROM_STARTS, "2.50"),
+    "rate 2 / report 3 / k": (AT_RATES, "1.125"),
+    "learning rate 2 / report 3 / E": (AT_RATES, "0.00781"),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("form", ["sheet", "work"])
+def test_a_value_of_another_run_is_asked_and_judged_at_its_address(name: str, form: str, tmp_path: Path) -> None:
+    source, value = RUNS[name]
+    (tmp_path / "p.yaml").write_text(f"{source}ask: [{name}]\n", encoding="utf-8")
+    for said, code in ((value, 0), ("0.875", 1)):  # which is k of the first run
+        sheet = tmp_path / ("a.yaml" if form == "sheet" else "a.txt")
+        sheet.write_text(f"{name}: {said}\n" if form == "sheet" else f"{name} = {said}\n", encoding="utf-8")
+        run = backprop("check", str(tmp_path / "p.yaml"), str(sheet))
+        assert (run.code, f"{1 - code} of 1 mark" in run.out) == (code, True), run.out
+
+
+@pytest.mark.parametrize("source", [FROM_STARTS, AT_RATES])
+def test_a_value_of_every_run_is_handed_out_and_its_key_is_right(source: str) -> None:
+    """One name without a run means each of them; what several runs start with stands on the worksheet."""
+    source += "ask: [k_new, report 3 / k]\n"
+    marker = checker(source)
+    for format_ in ("yaml", "json", "csv"):
+        text = right_sheet(source, format_)
+        report = check_sheet(marker, read_text(text, f"sheet.{format_}", marker.names, format_))
+        assert (report.earned, report.worth) == (3, 3), verdicts(report)
+    assert list(parts(PARTS, loaded(source), "unicode", Choices())) == list(PARTS)
+
+
+def test_a_worksheet_gives_the_starting_points_that_it_asks_of(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(FROM_STARTS + "ask: [start 2 / report 3 / k]\n", encoding="utf-8")
+    assert "k = 0, 4" in backprop("worksheet", str(tmp_path / "p.yaml")).out
+
+
+@pytest.mark.parametrize("word", ["Learning rate", "Lernrate", "学习率"])
+def test_work_has_its_runs_as_headings(word: str, tmp_path: Path) -> None:
+    work = f"# {word} 1\n\nAfter epoch 3\n\nk = 0.875\n\n# {word} 2\n\nAfter epoch 3\n\nk = 1.125\n"
+    (tmp_path / "work.md").write_text(work, encoding="utf-8")
+    (tmp_path / "p.yaml").write_text(AT_RATES + "ask: [report 3 / k]\n", encoding="utf-8")
+    run = backprop("check", str(tmp_path / "p.yaml"), str(tmp_path / "work.md"))
+    assert (run.code, "2 of 2 marks" in run.out) == (0, True), run.out
+
+
+def test_another_start_is_no_old_value() -> None:
+    """k = 0 is where the first run begins, and not the second."""
+    report = checked(FROM_STARTS + "ask: [report 3 / k]\n", {f"start {n} / report 3 / k": "0" for n in (1, 2)})
+    assert verdicts(report) == {"start 1 / report 3 / k": "mistake", "start 2 / report 3 / k": "wrong"}
+
+
+def test_solve_shows_what_is_asked_of_each_run(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(FROM_STARTS + "ask: [report 3 / k]\n", encoding="utf-8")
+    shown = backprop("solve", str(tmp_path / "p.yaml")).out
+    assert "Starting point 1, after epoch 3: k = 0.875" in shown
+    assert "Starting point 2, after epoch 3: k = 1.375" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("start 3 / report 3 / k", "there is no 'start 3' here"),
+        ("rate 1 / report 3 / k", "there is no 'rate 1' here"),
+        ("start 2 / report 2 / k", "epoch 2 is not reported"),
+        ("start 2 / k", "'start 2 / k': of a run there is what is reported after an epoch"),
+        ("report 3 / k", "'report 3 / k' is reported more than once"),
+    ],
+)
+def test_a_run_that_there_is_not_is_said(name: str, message: str) -> None:
+    with pytest.raises(UnknownName, match=re.escape(message)) as raised:
+        checker(FROM_STARTS).names.resolve(name)
+    assert raised.value.hint
+
+
+def test_a_tiny_value_is_shown_with_its_figures() -> None:
+    """((1 − 0.9)^12)²/2 after twelve steps of nine tenths: 5·10⁻²⁵ is not 0."""
+    source = DESCENT.replace("0.5", "0.9").replace("[1, 3]", "[12]") + "ask: [report 12 / E]\n"
+    report = checked(source, {"report 12 / E": "5.00e-25"})
+    assert report.all_right
+    assert mark_of(report, "report 12 / E").expected_text.startswith("5")
+
+
 def test_what_is_reported_is_judged_where_it_is_not_asked_for() -> None:
     report = checked(DESCENT, {"k_new": "0.5", "report 3 / k": "0.91", "report 3 / E": "0.0078125"})
     assert verdicts(report) == {"k_new": "right", "report 3 / E": "right", "report 3 / k": "wrong"}

@@ -14,13 +14,13 @@ from terminal import terminal
 from typer.main import get_command
 
 from backprop_cli import manual
+from backprop_cli.checking.assignments import load
 from backprop_cli.cli.app import app
 from backprop_cli.formats.terminal.manual import CODE_INDENT, WIDTH
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import languages
 from backprop_cli.ground.wrapping import width
 from backprop_cli.manual.links import place
-from backprop_cli.problem.reader import load
 from backprop_cli.solving.solution import SolveOptions, solution_of
 
 PACKAGE = ROOT / "backprop_cli"
@@ -58,7 +58,8 @@ def test_a_yaml_block_is_a_problem_that_solves(name: str, tmp_path: Path) -> Non
     for block in {block for language in languages() for block in blocks(text_of(name, language), "yaml")}:
         path = tmp_path / "problem.yaml"
         path.write_text(block, "utf-8")
-        assert solution_of(load(str(path)), SolveOptions()).trace.steps
+        for one in load(str(path)).exercises:
+            assert solution_of(one.loaded, SolveOptions()).trace.steps
         assert yaml.safe_load(block)
 
 

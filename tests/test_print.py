@@ -31,7 +31,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.print import latex, latex_rows, latex_text, pdf, scene, typst
+from backprop_cli.formats.print import latex, latex_rows, latex_text, pdf, plots, scene, scenes, typst
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.pictures.items import Ink
 from backprop_cli.problem.reader import bundled, load
@@ -249,7 +249,7 @@ def network(*sizes: int) -> Solution:
 def drawn(solution: Solution) -> scene.Scene:
     """The picture at the top of the document."""
     found = next(block for block in worked_document(solution, "latex").blocks if isinstance(block, Drawing))
-    return scene.of_block(found, "latex")
+    return scenes.of_block(found, "latex")
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (1, 1), (4, 8, 8, 4), (3, 5, 2)])
@@ -261,14 +261,14 @@ def test_a_small_network_has_a_disc_for_each_unit_and_a_line_for_each_weight(siz
     assert len(edges) == sum(a * b for a, b in pairwise(sizes))
     assert len({(round(one.x, 3), round(one.y, 3)) for one in discs}) == len(discs)
     assert all(one.y >= 0 and one.y + one.height <= found.height for one in discs)
-    assert found.width <= scene.PAGE
+    assert found.width <= scenes.PAGE
 
 
 def test_a_large_network_is_boxes_with_the_numbers_of_its_units() -> None:
     found = drawn(network(40, 30, 2))
     words = ["".join(run.text for run in item.runs) for item in found.items if isinstance(item, scene.Runs)]
     assert {"40", "30", "2"} <= {word.split()[0] for word in words}
-    assert found.width <= scene.PAGE
+    assert found.width <= scenes.PAGE
 
 
 def labels(solution: Solution) -> set[str]:
@@ -297,7 +297,7 @@ def test_a_graph_is_drawn_as_lectures_do_it() -> None:
 
 def test_the_points_of_a_descent_lie_on_its_curve() -> None:
     plot = next(b for b in worked_document(solved("starting-points"), "latex").blocks if isinstance(b, Plot))
-    found = scene.plot(plot)
+    found = plots.plot(plot)
     curve = next(item for item in found.items if isinstance(item, scene.Polyline) and item.kind == "curve")
     dots = [item for item in found.items if isinstance(item, scene.Dot)]
     assert len(dots) == len(plot.marks)
@@ -310,7 +310,7 @@ def test_the_points_of_a_descent_lie_on_its_curve() -> None:
 def test_compared_learning_rates_are_curves_in_one_picture() -> None:
     """On a parabola with E″ = 8, the distance to the minimum is multiplied by 1 − 8η: 0.2, −0.6 and −1.4."""
     block = next(b for b in worked_document(solved("learning-rates"), "latex").blocks if isinstance(b, Curve))
-    found = scene.curve(block, (), "10^{0}")
+    found = plots.curve(block, (), "10^{0}")
     names = [item.text for item in found.items if isinstance(item, scene.Label)]
     assert all((Text(rate),) in names for rate in ("0.1", "0.2", "0.3"))
     curves = [item.points for item in found.items if isinstance(item, scene.Polyline) and item.kind == "curve"]

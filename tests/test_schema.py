@@ -115,8 +115,9 @@ PROBLEMS = list(problems_that_solve())
 @pytest.mark.parametrize(("name", "text"), PROBLEMS, ids=[name for name, _text in PROBLEMS])
 def test_the_schema_accepts_a_problem_and_refuses_it_with_a_misspelling(name: str, text: str) -> None:
     data = of_yaml(text)
-    validator().validate(data)
-    assert not validator().is_valid({**data, "learning_rat": 0.1}), name
+    kind = "assignment" if "exercises" in data else "problem"
+    validator(kind).validate(data)
+    assert not validator(kind).is_valid({**data, "learning_rat": 0.1}), name
     for place in ("layers", "samples"):
         if isinstance(data.get(place), list):
             wrong = [{**data[place][0], "activatoin": "relu"}, *data[place][1:]]

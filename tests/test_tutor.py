@@ -19,13 +19,16 @@ from backprop_cli.ground.words import short_names
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor import store
+from backprop_cli.tutor.choosing import lesson_of
+from backprop_cli.tutor.commands import COMMANDS
 from backprop_cli.tutor.exercises import exercise
 from backprop_cli.tutor.hints import HELP, LEVELS
-from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.practice import next_exercise
+from backprop_cli.tutor.questions import answers
 from backprop_cli.tutor.replies import ENGLISH
 from backprop_cli.tutor.said import Formula, Response, Say, Tone
-from backprop_cli.tutor.session import COMMANDS, answers, begin, reply
+from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.skills import FAMILIES, SKILLS, skill_of
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.tutor.store import Learner

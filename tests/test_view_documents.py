@@ -20,7 +20,7 @@ from backprop_cli.documents.symbolic_page import symbolic_document
 from backprop_cli.documents.tangents_page import tangents_document
 from backprop_cli.formats import DOCUMENTS, document_renderer
 from backprop_cli.formats.pages import PAGES, of_solution
-from backprop_cli.formats.print import latex_rows, scene
+from backprop_cli.formats.print import latex_rows, scene, scenes
 from backprop_cli.health.findings import health_of
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import SolveOptions, solution_of
@@ -185,7 +185,7 @@ def test_the_sizes_stand_in_tables_and_bars() -> None:
         ["0.125", ""], ["0.03125", "0.25"], ["0.0078125", "0.25"], ["0.001953125", "0.25"],
     ]  # fmt: skip
     (bars,) = (block for block in document.blocks if isinstance(block, Bars))
-    drawn = scene.of_block(bars, "unicode")
+    drawn = scenes.of_block(bars, "unicode")
     boxes = [item for item in drawn.items if isinstance(item, scene.Box)]
     assert len(boxes) == len(bars.bars) == 8
     steps = [a.width - b.width for a, b in pairwise(boxes[:4])]

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, add, divide, fold, multiply, power
+from backprop_cli.algebra.formula import (
+    ONE,
+    ZERO,
+    Apply,
+    Formula,
+    Name,
+    Number,
+    add,
+    divide,
+    fold,
+    multiply,
+    names_in,
+    power,
+)
 from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
 
 
@@ -53,17 +66,8 @@ def _collect(
                     if local != ZERO:
                         _collect(argument, multiply(so_far, local), known, into)
                     else:
-                        _touch(argument, into)
-
-
-def _touch(formula: Formula, into: dict[Hashable, list[Formula]]) -> None:
-    """Enters the names of an argument in which the derivative is 0, so that they are in the result as well."""
-    match formula:
-        case Name(symbol):
-            into.setdefault(symbol, [])
-        case Apply(_, arguments):
-            for argument in arguments:
-                _touch(argument, into)
+                        for name in names_in(argument):  # so that they are in the result as well
+                            into.setdefault(name.symbol, [])
 
 
 class Symbols:

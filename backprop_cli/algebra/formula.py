@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational
@@ -261,6 +261,25 @@ def names_in(formula: Formula) -> Iterator[Name]:
                 waiting += reversed(arguments)
 
 
+def parts_in(formula: Formula) -> Iterator[Formula]:
+    """Every part of the formula, a whole before its parts, these from left to right."""
+    waiting = [formula]
+    while waiting:
+        yield (part := waiting.pop())
+        if isinstance(part, Apply):
+            waiting += reversed(part.arguments)
+
+
+def operations_in(formula: Formula, *operations: str) -> Iterator[Apply]:
+    """Every use of these operations in the formula, the outer ones first."""
+    return (part for part in parts_in(formula) if is_operation(part, *operations))
+
+
+def is_operation(formula: Formula | None, *operations: str) -> TypeGuard[Apply]:
+    """Whether a formula is one of these operations."""
+    return isinstance(formula, Apply) and formula.operation in operations
+
+
 def replace(formula: Formula, change: Callable[[Name], Formula], tidy: bool = False) -> Formula:
     """The formula with `change` put in for every name; with `tidy`, sums and products are simplified again."""
     match formula:
@@ -274,13 +293,18 @@ def replace(formula: Formula, change: Callable[[Name], Formula], tidy: bool = Fa
     return formula
 
 
-def fold(formula: Formula, known: Mapping[Formula, Formula]) -> Formula:
-    """The formula with every subexpression that is in `known` replaced by its name."""
+def rewritten(formula: Formula, change: Callable[[Formula], Formula | None]) -> Formula:
+    """The formula with every part for which `change` gives another one replaced by that, a whole before its parts."""
+    if (instead := change(formula)) is not None:
+        return instead
     if isinstance(formula, Apply):
-        if (name := known.get(formula)) is not None:
-            return name
-        return Apply(formula.operation, tuple(fold(argument, known) for argument in formula.arguments))
+        return Apply(formula.operation, tuple(rewritten(argument, change) for argument in formula.arguments))
     return formula
+
+
+def fold(formula: Formula, known: Mapping[Formula, Formula]) -> Formula:
+    """The formula with every operation that is in `known` replaced by its name."""
+    return rewritten(formula, lambda part: known.get(part) if isinstance(part, Apply) else None)
 
 
 def size(formula: Formula) -> int:

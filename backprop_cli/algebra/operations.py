@@ -14,7 +14,7 @@ from operator import add as add_
 from operator import mul
 from typing import Any
 
-from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, add, apply, multiply, negate, number
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, add, apply, multiply, negate, number, operations_in
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 
@@ -320,10 +320,7 @@ def _is_number(formula: Formula) -> bool:
 
 def jumps(formula: Formula) -> bool:
     """Whether a formula may not be continuous, so that its slopes say nothing of its range."""
-    if not isinstance(formula, Apply):
-        return False
-    row = OPERATIONS.get(formula.operation)
-    return (row is not None and row.jumps) or any(map(jumps, formula.arguments))
+    return any(operations_in(formula, *(name for name, row in OPERATIONS.items() if row.jumps)))
 
 
 def is_whole(formula: Formula) -> bool:

@@ -47,6 +47,7 @@ class Kind(Enum):
     PATH = "path"  # one summand of a gradient
     NEW = "new"
     AUX = "aux"  # what an optimizer writes down on the way
+    QUESTION = "question"  # is answered by a word: `state(h2)`
     TANGENT = "tangent"  # of a line, in one number that was given: what forward mode carries along
 
 
@@ -115,6 +116,8 @@ def _bare_key(q: Quantity) -> str:
         case Kind.INPUT if q.name.isdigit():
             return f"x_{q.name}"  # unit 1 of the inputs is not the number 1
         case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CELL | Kind.CONSTANT | Kind.LETTER | Kind.AUX:
+            return q.name
+        case Kind.QUESTION:
             return q.name
         case Kind.TARGET:
             return f"t_{q.name}"

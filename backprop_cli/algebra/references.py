@@ -12,9 +12,14 @@ from backprop_cli.algebra.quantities import AFTER, Address, Place, Quantity
 from backprop_cli.ground.records import record
 
 REPORT = "report"  # `report 100 / w1` is the value after epoch 100 of a training that is only reported
+RATE, START = "rate", "start"  # `rate 2 / report 100 / w1`: of several runs, the one with the second learning rate
+RUNS = (RATE, START)
 _PLACE = re.compile(
-    r"(epoch|batch|sample|step|report|after epoch)[\s_.:#-]*([0-9]{1,9})|(after)(?:\s+(?:the\s+)?update)?", re.I
+    r"(epoch|batch|sample|step|report|after epoch|(?:learning )?rate|start(?:ing point)?)[\s_.:#-]*([0-9]{1,9})"
+    r"|(after)(?:\s+(?:the\s+)?update)?",
+    re.I,
 )  # fmt: skip
+_LONG_FORMS = {"after epoch": REPORT, "learning rate": RATE, "starting point": START}
 _LONGEST_PLACE = 60
 
 T = TypeVar("T")
@@ -70,7 +75,7 @@ def place_of(text: str) -> Place | None:
     if match[3]:
         return Place("after")
     word = match[1].lower()
-    return Place(REPORT if word == "after epoch" else word, int(match[2]))
+    return Place(_LONG_FORMS.get(word, word), int(match[2]))
 
 
 def address_of(text: str) -> Address | None:
@@ -82,7 +87,12 @@ def address_of(text: str) -> Address | None:
 
 def is_reported(quantity: Quantity) -> bool:
     """Whether a quantity is the value after an epoch of a training that is only reported."""
-    return bool(quantity.at) and quantity.at[0].word == REPORT
+    return any(place.word == REPORT for place in quantity.at)
+
+
+def is_from_another_start(quantity: Quantity) -> bool:
+    """Whether a value is reported of a run that does not start where the first one does."""
+    return any(place.word == START and place.number > 1 for place in quantity.at)
 
 
 def references_to(quantity: Quantity, after: bool = False) -> Iterator[Reference]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from backprop_cli.course.overrides import Overrides
     from backprop_cli.course.roster import Roster
     from backprop_cli.course.store import Change
+    from backprop_cli.course.variants import Index
     from backprop_cli.problem.assignment import Assignment
 
 Path_: TypeAlias = str | os.PathLike[str]
@@ -30,7 +31,7 @@ ENDINGS = {".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".pa
 
 
 def grade(
-    problem: Problem | Assignment | Source,
+    problem: Problem | Assignment | Index | Source,
     sheets: Path_ | Iterable[Path_],
     *,
     late: Mapping[str, int] | None = None,
@@ -57,13 +58,24 @@ def grade(
     from backprop_cli.course.overrides import read_overrides
     from backprop_cli.course.roster import read_roster
 
-    roster = None if students is None else read_roster(Path(students))
+    index = _index_of(problem)
+    roster = read_roster(Path(students)) if students is not None else None if index is None else index.roster
     decided = None if overrides is None else read_overrides(Path(overrides))
-    opened = assignment_of(problem)
+    opened = index.assignment if index is not None else assignment_of(problem)
     paths = [sheets] if isinstance(sheets, str | os.PathLike) else sheets
     kept = None if run is None else Path(run)
-    wishes = Wishes(late or {}, by_due, feedback, answers, jobs, cluster, kept, shown)
+    wishes = Wishes(late or {}, by_due, feedback, answers, jobs, cluster, kept, index, shown)
     return Grades(mark(opened, [Path(path) for path in paths], wishes), roster, decided)
+
+
+def _index_of(problem: Problem | Assignment | Index | Source) -> Index | None:
+    """The index of variants that is meant; None where it is a problem or an assignment for everybody."""
+    from backprop_cli.course.variants import Index, is_index, read_index
+
+    if isinstance(problem, Index):
+        return problem
+    is_path = isinstance(problem, os.PathLike) or (isinstance(problem, str) and "\n" not in problem)
+    return read_index(Path(problem)) if is_path and is_index(Path(problem)) else None  # type: ignore[arg-type]
 
 
 class Grades(Shown):

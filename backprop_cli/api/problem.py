@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.api.showing import Picture, View, table_html
 from backprop_cli.api.sources import Source, as_text, loaded_from
-from backprop_cli.deriving.understanding import kept
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _, listed
+from backprop_cli.questions.reading import kept
 
 if TYPE_CHECKING:
     from backprop_cli.api.reports import Report

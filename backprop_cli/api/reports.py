@@ -12,7 +12,7 @@ from backprop_cli.api.frames import frame_of
 from backprop_cli.api.showing import Shown, table_html
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, labelled, listed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,9 +74,10 @@ class Report(Shown):
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """Every line that was asked for or answered, in the order of the work."""
+        """Every line that was asked for or answered, in the order of the work, and then the questions in words."""
         wrong = {mark.quantity.key for mark in self.judged.wrong}
-        return tuple(_line(one, one["quantity"] in wrong) for one in self._data["lines"])
+        lines = [_line(one, one["quantity"] in wrong) for one in self._data["lines"]]
+        return (*lines, *map(_question, self._data.get("questions", ())))
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.lines)
@@ -184,3 +185,9 @@ def _line(data: dict[str, Any], wrong: bool) -> Line:
     said = str(data["said"]) if wrong else ""
     return Line(data["quantity"], data["answer"], data["expected"], data["verdict"], Fraction(data["marks"]),
                 Fraction(data["of"]), said, mistakes)  # fmt: skip
+
+
+def _question(data: dict[str, Any]) -> Line:
+    said = "" if data["verdict"] in ("right", "follows", "blank") else labelled(str(data["said"]), str(data["why"]))
+    return Line(data["question"], data["answer"], data["expected"], data["verdict"], Fraction(data["marks"]),
+                Fraction(data["of"]), said, ())  # fmt: skip

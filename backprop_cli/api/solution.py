@@ -13,11 +13,11 @@ from backprop_cli.api.frames import frame_of
 from backprop_cli.api.showing import View, mathml
 from backprop_cli.deriving.meanings import lines_of
 from backprop_cli.deriving.names import UnknownName
-from backprop_cli.deriving.understanding import kept
 from backprop_cli.formats.pages import Page, Request, page_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
+from backprop_cli.questions.reading import kept
 from backprop_cli.solving.spelling import Speller, speller
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from pathlib import Path
 from struct import pack, unpack
 from typing import Any, TypeAlias
 
-from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.problem.assignment import Assignment
 from backprop_cli.problem.reader import Loaded, load_text
 from backprop_cli.problem.settings import with_rounding
+from backprop_cli.questions.reading import load, understood
 
 Source: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 

@@ -11,18 +11,20 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.algebra.references import meant_by
 from backprop_cli.checking.change_lines import Change
+from backprop_cli.checking.replies import Reply
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
+from backprop_cli.problem.questions import called, is_question
 from backprop_cli.working.formulas import is_formula
 from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
 from backprop_cli.working.statements import sides
 
 STUDENT = ("student", "name")
-BESIDE = (*STUDENT, "problem")  # what may stand beside the answers
+BESIDE = (*STUDENT, "problem", "variant")  # what may stand beside the answers
 _SUGGESTED = 50  # complaints for which a suggestion is searched; no more are shown
 _MOST = 200  # complaints after which nobody reads on
 _LONGEST = 40  # characters of a cell that cannot be read
@@ -61,6 +63,8 @@ class Sheet:
     book: str = ""  # in whose notation it is written, where that makes a difference
     bits: int = 0  # of the numbers of the program that computed it; 0 where a person wrote it
     changes: tuple[Change, ...] = ()  # the lines of changes, which belong to updates
+    notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
+    words: Mapping[str, Reply] = field(default_factory=dict)  # the answers to questions, by their keys
 
     @property
     def commas(self) -> bool:
@@ -100,12 +104,13 @@ class Collector:
         self.beside: dict[str, str] = {}
         self.parts: dict[Quantity, tuple[Part, ...]] = {}
         self.matrices: list[Chain] = []
+        self.words: dict[str, Reply] = {}
         asked, everything = names.problem.ask_formulas, names.problem.stood_in
         self.in_letters = frozenset(meant_by(asked, names.quantities) if asked or not everything else names.quantities)
 
     def sheet(self) -> Sheet:
         """What was read; raises SourceError where that is nothing."""
-        nothing = not (self.parts or self.matrices)
+        nothing = not (self.parts or self.matrices or self.words)
         if self.complaints and nothing and not any(answer.written for answer in self.answers.values()):
             raise SourceError(self.source, self.complaints, self.text)
         student = next((self.beside[word] for word in STUDENT if word in self.beside), None)
@@ -119,6 +124,7 @@ class Collector:
             tuple(key for key in self.beside if key not in BESIDE),
             self.parts,
             matrices=tuple(self.matrices),
+            words=self.words,
         )
 
     def complain(self, message: str, span: Span, hint: str | None = None) -> None:
@@ -139,11 +145,7 @@ class Collector:
 
     def is_quantity(self, name: str) -> bool:
         """Whether a quantity of the problem goes by this name."""
-        try:
-            self.names.resolve(name)
-        except UnknownName:
-            return False
-        return True
+        return self.names.find(name) is not None
 
     def note(self, key: str, text: str) -> None:
         """Notes what stands beside the answers, in one line."""
@@ -164,8 +166,22 @@ class Collector:
             part = Part(text.strip(), Spot(span.line, span.column, span.length))
             self.parts[quantity] = (part, *self.parts.get(quantity, ()))
 
+    def word(self, key: str, key_span: Span, text: str, span: Span) -> None:
+        """Notes the answer to a question."""
+        asked = self.names.problem.ask_words
+        if (found := called(key, asked)) is None:
+            hint = _("the questions are {names}").format(names=listed(asked)) if asked else None
+            self.complain(_("no question {key} is asked").format(key=key[:_LONGEST]), key_span, hint)
+        elif found in self.words and self.words[found].text and text.strip():
+            self.complain(_("{key} is answered twice").format(key=found), key_span)
+        elif text.strip() or found not in self.words:
+            self.words[found] = Reply(" ".join(visible(text).split()), span)
+
     def answer(self, key: str, key_span: Span, text: str, span: Span, within: Address, comma: bool = False) -> None:
         """Notes an answer; where `comma`, the decimal comma is the table's and not the student's."""
+        if not within and is_question(key):
+            self.word(key, key_span, text, span)
+            return
         quantity: Quantity | None = None
         written: Written | None = None
         unread = ""

@@ -20,7 +20,7 @@ def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
     Behind them stand what is asked for, or with `everything` all that there is, of a training that is only reported.
     """
     lines, reported = worked.derivation().lines, worked.reported.lines
-    if worked.problem.asks_formulas_alone and not everything:
+    if worked.problem.asks_no_numbers and not everything:
         return []
     if worked.problem.ask and not everything:
         asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in (*lines, *reported))))

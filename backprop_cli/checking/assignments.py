@@ -9,8 +9,6 @@ from backprop_cli.algebra.references import Reference
 from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.formula_answers import worth_of
 from backprop_cli.checking.marking import Marking
-from backprop_cli.deriving import understanding
-from backprop_cli.deriving.understanding import understood
 from backprop_cli.ground.errors import Complaint, SourceError, SourcesError, together
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, from_text, rational
@@ -20,6 +18,9 @@ from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.reader import EXERCISES, Loaded
 from backprop_cli.problem.settings import with_rounding
 from backprop_cli.problem.tree import read_tree, span_at
+from backprop_cli.questions import reading
+from backprop_cli.questions.reading import understood
+from backprop_cli.questions.table import questions_of
 from backprop_cli.solving.worked import WorkedProblem
 
 
@@ -60,14 +61,14 @@ def _exercise(assignment: Assignment, one: Exercise, rounding: str | None) -> Ex
 def kept(assignment: Assignment) -> tuple[Any, tuple[Any, ...]]:
     """What an assignment is pickled as: a function and its arguments, all plain, that read it again."""
     exercises = tuple(
-        (one.number, one.points and str(one.points), understanding.kept(one.loaded)[1]) for one in assignment.exercises
+        (one.number, one.points and str(one.points), reading.kept(one.loaded)[1]) for one in assignment.exercises
     )
     return _again, (assignment.source, assignment.text, exercises, assignment.head)
 
 
 def _again(source: str, text: str, exercises: tuple[Any, ...], head: Head | None) -> Assignment:
     found = tuple(
-        Exercise(number, understanding.again(*arguments), points and from_text(points))
+        Exercise(number, reading.again(*arguments), points and from_text(points))
         for number, points, arguments in exercises
     )
     return Assignment(source, text, read_tree(text, source), found, head)
@@ -79,8 +80,10 @@ def shared_out(loaded: Loaded, points: Rational) -> dict[Reference, Rational] | 
     worked, marking = WorkedProblem.of(_replace(loaded, problem=problem)), Marking(problem)
     values = {Reference.to(line.quantity): marking.worth(line.quantity) for line in asked_lines(worked)}
     formulas = {Reference.to(line.quantity): worth_of(line.quantity, marking) for line in asked_formulas(worked)}
+    words = {Reference.to(one.quantity): marking.worth(one.quantity) for one in questions_of(worked)}
     beside = sum((worth for one, worth in formulas.items() if one in values), rational(0))  # worth what they are
-    total = sum((formulas | values).values(), rational(0))
+    every = formulas | values | words
+    total = sum(every.values(), rational(0))
     if total == 0 or points <= beside:
         return None
-    return {one: worth * (points - beside) / total for one, worth in (formulas | values).items()}
+    return {one: worth * (points - beside) / total for one, worth in every.items()}

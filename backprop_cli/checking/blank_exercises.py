@@ -6,15 +6,29 @@ import json
 
 from backprop_cli.checking.blank_sheets import blank_sheet
 from backprop_cli.checking.checkers import Checkers, exercise_key
+from backprop_cli.checking.filled import key_sheet
 from backprop_cli.ground.errors import visible
 
 _STUDENT = "student:"
 
 
-def blank_exercises(checkers: Checkers, everything: bool = False, format_: str = "yaml") -> str:
-    """The sheet as yaml, json or csv. Raises UsageError for another format."""
-    sheets = [blank_sheet(one.worked, everything, format_) for one in checkers.checkers]
-    return sheets[0] if checkers.is_alone else _TOGETHER[format_](checkers.title, sheets)
+def blank_exercises(checkers: Checkers, everything: bool = False, format_: str = "yaml", filled: bool = False) -> str:
+    """The sheet as yaml, json or csv, or `filled` with the right answers. Raises UsageError for another format."""
+    worked = [one.worked for one in checkers.checkers]
+    sheets = [key_sheet(one, format_) if filled else blank_sheet(one, everything, format_) for one in worked]
+    if checkers.is_alone:
+        return sheets[0]
+    return _with_variant(_TOGETHER[format_](checkers.title, sheets), checkers.variant, format_)
+
+
+def _with_variant(sheet: str, variant: str, format_: str) -> str:
+    """The sheet, which says of which variant it is."""
+    said = {
+        "yaml": ("\nstudent:", f"\nvariant: {variant}\nstudent:"),
+        "csv": ("student,", f"variant,{variant},\nstudent,"),
+        "json": ('  "student":', f'  "variant": "{variant}",\n  "student":'),
+    }
+    return sheet.replace(*said[format_], 1) if variant else sheet
 
 
 def _yaml(title: str, sheets: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,13 +27,16 @@ from backprop_cli.checking.descriptions import (
 )
 from backprop_cli.checking.glossary import given_in_a_line
 from backprop_cli.checking.marking import Marking, digits_wanted
+from backprop_cli.checking.word_answers import choices
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, aside, listed, n_, told
 from backprop_cli.problem.model import Problem
+from backprop_cli.questions.question import Question
+from backprop_cli.questions.table import questions_of
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.writing.notation import Writer
+from backprop_cli.writing.writer import Writer
 
 _WIDE = 100  # characters of a comment
 _WIDEST = 34  # a key with its answer; behind it stands the note
@@ -45,8 +49,9 @@ def blank_sheet(
     format_: str = "yaml",
     filled: Mapping[Quantity, str] | None = None,
     formulas: Mapping[Quantity, str] | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> str:
-    """The sheet as text: yaml, csv or json. With `filled` and `formulas`, these answers stand in it.
+    """The sheet as text: yaml, csv or json. With `filled`, `formulas` and `words`, these answers stand in it.
 
     Raises UsageError for a format that there is not.
     """
@@ -55,7 +60,9 @@ def blank_sheet(
         raise UsageError(_("no format called {name!r} for a sheet ({hint})").format(name=format_, hint=hint))
     in_letters = asked_formulas(worked)
     given = given_in_a_line(worked)
-    blank = _Blank(worked.problem, asked_lines(worked, everything), filled or {}, in_letters, formulas or {}, given)
+    asked = asked_lines(worked, everything)
+    questions = questions_of(worked)
+    blank = _Blank(worked.problem, asked, filled or {}, in_letters, formulas or {}, given, questions, words or {})
     return TEMPLATES[format_](blank)
 
 
@@ -82,6 +89,8 @@ class _Blank:
     in_letters: Sequence[Line] = ()
     formulas: Mapping[Quantity, str] = field(default_factory=dict)
     given: str = ""  # the names of what is given
+    questions: Sequence[Question] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -125,13 +134,29 @@ class _Blank:
 
 def _yaml(blank: _Blank) -> str:
     rows = [*_yaml_top(blank), "student:", ""]
-    if blank.lines or not blank.in_letters:
-        rows += ["answers:", *_YamlLines(blank).under(blank.passes(), "  ")]
+    if blank.lines or blank.questions or not blank.in_letters:
+        rows += ["answers:", *_YamlLines(blank).under(blank.passes(), "  "), *_yaml_questions(blank)]
     if blank.in_letters:
         rows += [*([""] if blank.lines else []), f"# {_(_IN_LETTERS)}", "formulas:", *_yaml_formulas(blank)]
     return "\n".join(rows) + "\n"
 
 
+def _yaml_questions(blank: _Blank) -> Iterator[str]:
+    """A row for each question, with the words that may be answered."""
+    if blank.questions:
+        yield f"  # {_(_IN_WORDS)}"
+    for one in blank.questions:
+        yield f"  # {visible(one.said)}"
+        said = blank.words.get(one.key, "")
+        yield f"  {f'{one.key}: {_in_yaml(said)}'.rstrip()}  # {visible(choices(one))}"
+
+
+def _in_yaml(said: str) -> str:
+    """A word as YAML takes it for one."""
+    return json.dumps(said, ensure_ascii=False) if re.search(r"[^\w .-]", said) else said
+
+
+_IN_WORDS = n_("Questions: one of the words behind each, or its beginning.")
 _IN_LETTERS = n_("Formulas in letters: the names of the problem, and those of other lines.")
 
 
@@ -150,12 +175,12 @@ def _yaml_formulas(blank: _Blank, one: _Pass | None = None, indent: str = "  ") 
 def _yaml_top(blank: _Blank) -> Iterator[str]:
     if blank.title:
         yield f"# {blank.title}"
-    if blank.title and (blank.given or blank.lines):
+    if blank.title and (blank.given or blank.lines or blank.questions):
         yield "#"
     if blank.given:
         said = _("Given, by these names: {names}.").format(names=visible(blank.given))
         yield from (f"# {row}" for row in wrap(said, _WIDE))
-    if not blank.lines and blank.in_letters:
+    if not blank.lines and (blank.in_letters or blank.questions):
         return
     if first := first_of_several(blank.problem):
         yield f"# {first}"
@@ -232,6 +257,7 @@ def _phase_of(inside: Line | _Pass) -> Phase | None:
 
 def _json(blank: _Blank) -> str:
     answers = _json_of(blank.passes(), blank.filled)
+    answers |= {one.key: blank.words.get(one.key) for one in blank.questions}
     data: dict[str, Any] = {"problem": blank.title, "student": None, "answers": answers}
     if blank.in_letters:
         data["formulas"] = _json_of(blank.passes(blank.in_letters), blank.formulas)
@@ -253,6 +279,8 @@ def _csv(blank: _Blank) -> str:
     for line in blank.lines:
         note = told([blank.note(line.quantity), blank.digits(line.quantity)])
         rows.writerow([line.quantity.key, blank.filled.get(line.quantity, ""), note])
+    for one in blank.questions:
+        rows.writerow([one.key, blank.words.get(one.key, ""), choices(one)])
     for line in blank.in_letters:
         note = told([blank.note(line.quantity), _("as a formula in letters")])
         rows.writerow([f"formula {line.quantity.key}", blank.formulas.get(line.quantity, ""), note])

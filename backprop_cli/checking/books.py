@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.quantities import Address, Quantity
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
-from backprop_cli.deriving.names import UnknownName
 from backprop_cli.working.model import Chain, HandIn
 
 _MOST_EVIDENCE = 200  # lines from which it is told
@@ -34,7 +33,7 @@ def _evidence(known: KnownProblem, chain: Chain, quantity: Quantity, book: str) 
     """How much speaks for it that a chain is of this quantity: a right value, a name that its line mentions."""
     written = value_in_chain(chain)[1]
     found = 0
-    for one in _placed(known, quantity, known.meanings.within(chain)):
+    for one in known.meanings.known([quantity.bare_key], known.meanings.within(chain)):
         found += written is not None and says(written, known.true(one))
         line = known.derivation.index.get(one)
         used = quantities_in(line.formula) if line is not None else []
@@ -46,15 +45,5 @@ def _evidence(known: KnownProblem, chain: Chain, quantity: Quantity, book: str) 
 
 
 def _in_books(known: KnownProblem, chain: Chain) -> Mapping[Quantity, frozenset[str]]:
-    try:
-        known.meanings.names.resolve(chain.name, known.meanings.within(chain))
-    except UnknownName:
-        return known.meanings.in_books(chain.name)
-    return {}
-
-
-def _placed(known: KnownProblem, quantity: Quantity, at: Address) -> list[Quantity]:
-    try:
-        return [known.meanings.names.resolve(quantity.bare_key, at)]
-    except UnknownName:
-        return []
+    is_ours = known.meanings.names.find(chain.name, known.meanings.within(chain)) is not None
+    return {} if is_ours else known.meanings.in_books(chain.name)

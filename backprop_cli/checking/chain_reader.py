@@ -4,24 +4,73 @@ from __future__ import annotations
 
 import re
 
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Kind, Place, Quantity
 from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.change_lines import Change, parameter_in
 from backprop_cli.checking.collection import GIVEN, Collection
+from backprop_cli.checking.formula_names import OF_A_SAMPLE
 from backprop_cli.checking.matrix_work import MatrixWork
+from backprop_cli.checking.put_in import parts_of, worked_out
+from backprop_cli.checking.side_by_side import SideBySide
+from backprop_cli.checking.told_apart import Apart
 from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
-from backprop_cli.ground.words import _
-from backprop_cli.numbers.certified import precision
+from backprop_cli.ground.words import _, in_figures
+from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
+from backprop_cli.working.characters import typed
+from backprop_cli.working.formulas import is_sum
 from backprop_cli.working.matrices import read_matrix
-from backprop_cli.working.model import Chain, Remark
+from backprop_cli.working.model import Chain, Part, Remark
 
 _BITS = 192
 _LONGEST = 40  # characters of a name in a message
+_NUMBER = re.compile(r"\d")
+_TARGET = ("t", "target", "Zielwert", "Ziel", "目标", "目标值")
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _NO_WORK = frozenset(
-    {"name", "student", "exercise", "date", "group", "problem", "task", "matrikelnummer", "姓名", "学号"}
+    {
+        "name",
+        "student",
+        "exercise",
+        "date",
+        "group",
+        "problem",
+        "task",
+        "course",
+        "class",
+        "page",
+        "version",
+        "sheet",
+        "homework",
+        "semester",
+        "points",
+        "samples",
+        "epochs",
+        "iterations",
+        "time",
+        "matrikelnummer",
+        "aufgabe",
+        "datum",
+        "gruppe",
+        "kurs",
+        "klasse",
+        "seite",
+        "blatt",
+        "übung",
+        "hausaufgabe",
+        "punkte",
+        "epochen",
+        "zeit",
+        "姓名",
+        "学号",
+        "班级",
+        "日期",
+        "课程",
+        "作业",
+        "页",
+        "分数",
+    }
 )
 
 
@@ -31,6 +80,8 @@ class ChainReader:
     def __init__(self, sheet: Collection) -> None:
         self.sheet, self.known, self.meanings = sheet, sheet.known, sheet.meanings
         self.matrices = MatrixWork(sheet)
+        self.lists = SideBySide(sheet)
+        self.apart = Apart(sheet.known, sheet.hand_in.chains)
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
@@ -41,7 +92,7 @@ class ChainReader:
             self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
             return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
-        if self.matrices.whole(chain, matrix):
+        if self.matrices.whole(chain, matrix) or self.lists.of_every_sample(chain, matrix):
             return
         try:
             quantity = self.meanings.of_chain(chain)
@@ -51,6 +102,11 @@ class ChainReader:
         if quantity.kind in GIVEN and not is_reported(quantity):
             self.sheet.repeated(chain, quantity)
         else:
+            self.answer(chain, quantity)
+
+    def answer(self, chain: Chain, quantity: Quantity) -> None:
+        """Takes the work for a quantity; a target that is called like its output is given."""
+        if not self.apart.repeats_a_target(chain, quantity):
             self.sheet.answer(self.matrices.without_matrices(chain, quantity), quantity)
 
     def change(self, chain: Chain) -> bool:
@@ -75,20 +131,57 @@ class ChainReader:
         return given if rated else None
 
     def unknown(self, chain: Chain, error: UnknownName) -> None:
-        """A name that is none: the student's own, a field beside the work, or a complaint."""
+        """A name that is none: one of several things, the student's own, a field beside the work, or a complaint."""
         word = chain.name.split()[0].casefold() if chain.name.split() else ""
         if word in _NO_WORK:
             return
-        if (quantity := self.of_a_unit(chain)) is not None:
-            self.sheet.answer(self.matrices.without_matrices(chain, quantity), quantity)
-        elif several := self.meanings.several(chain):
+        if (given := self.given_at_a_sample(chain) or self.only_target(chain)) is not None:
+            self.sheet.repeated(chain, given)
+            return
+        several = self.meanings.several(chain)
+        if self.lists.of_every_unit(chain, several) or self.lists.of_a_numbered_sample(chain):
+            return
+        if (quantity := self.of_a_unit(chain) or self.apart.told(chain, several)) is not None:
+            self.answer(chain, quantity)
+        elif several:
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.sheet.complain(message, chain.spot, _("write {keys}").format(
                 keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip
+        elif is_sum(chain.name):
+            self.on_the_side(chain)
         elif self.meanings.is_near(chain) and not (_EVERY_UNIT.search(chain.name) and value_in_chain(chain)[1] is None):
             self.sheet.complain(error.message, chain.spot, error.hint)
+        elif self.apart.is_a_part(chain):
+            self.on_the_side(chain)
         else:
-            self.sheet.own.append(Remark(chain.name, chain.spot, error.message))
+            says_something = any(_NUMBER.search(part.text) for part in chain.parts)
+            self.sheet.own.append(Remark(chain.name, chain.spot, error.message if says_something else ""))
+
+    def given_at_a_sample(self, chain: Chain) -> Quantity | None:
+        """What is given of one sample, x^(2) = 9."""
+        name = typed(chain.name)
+        sample = OF_A_SAMPLE.search(name)
+        given = self.meanings.given(name[: sample.start()]) if sample else None
+        return None if sample is None or given is None else given.at_address((Place("sample", int(sample[1])),))
+
+    def only_target(self, chain: Chain) -> Quantity | None:
+        """The target that a bare t is, where there is one."""
+        targets = {target.bare for target, _out in self.meanings.pairs}
+        return next(iter(targets)) if chain.name in _TARGET and len(targets) == 1 else None
+
+    def on_the_side(self, chain: Chain) -> None:
+        """A calculation on the side, e^2 = 7.389, or a part of a line under a name of its own: only a slip is told."""
+        parts = (Part(chain.name, chain.spot), *chain.parts) if is_sum(chain.name) else chain.parts
+        _formulas, steps, value = parts_of(parts)
+        if steps and value is not None:
+            is_right, gives = worked_out(worked := steps[-1], value)
+            if is_right is False and gives is not None:
+                message = _("{numbers} is {value}, not {yours}")
+                said = message.format(numbers=worked.text, value=in_figures(_short(gives)), yours=value.text)
+                self.sheet.own.append(Remark(chain.name, chain.spot, said))
+                return
+        why = _("a calculation on the way, which is not judged by itself")
+        self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
 
     def is_error(self, chain: Chain) -> bool:
         """Whether a chain is of the difference of a target and an output, which many call e: a line on the way."""
@@ -100,16 +193,21 @@ class ChainReader:
                        for target, out in self.meanings.pairs for sign in (1, -1))  # fmt: skip
 
     def of_a_unit(self, chain: Chain) -> Quantity | None:
-        """What is meant where only a unit is named, or a letter with a number: that whose value stands there.
+        """What is meant where only a unit is named, or a letter with a number: that whose value or work stands there.
 
-        Where it is nobody's value, the output of the unit, or the only thing that can be meant.
+        Where it is nobody's, the output of the unit, or the only thing that can be meant.
         """
-        written = value_in_chain(chain)[1]
         units, bare = self.meanings.of_a_unit(chain), self.meanings.bare(chain)
         wholes = () if bare else self.known.wholes.may_be(chain.name, self.meanings.within(chain))
         cells = (cell for whole in wholes if whole.shape == (1, 1) for cell in whole.quantities)
         single = (cell for cell in cells if cell.kind not in GIVEN)
-        found = dict.fromkeys((*units, *self.meanings.numbered(chain), *single, *bare))
-        right = (one for one in found if written is not None and says(written, self.known.true(one)))
-        likeliest = units[0] if units else next(iter(found)) if len(found) == 1 else None
-        return next(right, likeliest)
+        found = tuple(dict.fromkeys((*units, *self.meanings.numbered(chain), *single, *bare)))
+        if self.apart.through and (in_network := self.meanings.numbered(chain, through=True)):
+            return self.apart.told(chain, found) or in_network[0]
+        likeliest = units[0] if units else found[0] if len(found) == 1 else None
+        return self.apart.told(chain, found) or likeliest
+
+
+def _short(value: Ball) -> str:
+    """A value to the figures that anybody works with."""
+    return f"{float(value.mid()):.5g}"

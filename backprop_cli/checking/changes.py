@@ -52,7 +52,8 @@ def judged_changes(
 
 
 def _judged(judge: EquationJudge, change: Change, old: Quantity, answers: Mapping[Quantity, Given]) -> Judged:
-    formulas, worked, value = parts_of(change.parts)
+    formulas, steps, value = parts_of(change.parts)
+    worked = steps[-1] if steps else None
     turned = _is_turned(judge, change, old, value)
     found = [one for formula in formulas if (one := _read(judge, formula, change.new, old, answers)) is not None]
     wrong = next((one for one in found if not judge.is_right(one, change.new)), None)

@@ -33,6 +33,7 @@ from backprop_cli.solving.worked import WorkedProblem
 
 if TYPE_CHECKING:
     from backprop_cli.checking.equations import EquationJudge
+    from backprop_cli.questions.question import Question
 
 _MOST_KNOWN = 200_000  # answers that are remembered
 _NOTHING = rational(0)
@@ -46,9 +47,13 @@ class Checker:
         self.worked = worked
         self.problem = worked.problem
         self.marking = marking or Marking(self.problem)
-        self.key = AnswerKey(worked)
         self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
         self._of_numbers: dict[int, Checker] = {}
+
+    @cached_property
+    def key(self) -> AnswerKey:
+        """The right values."""
+        return AnswerKey(self.worked)
 
     def given(self, quantity: Quantity, written: Written) -> Given:
         """An answer as numbers; of what many write, which is read once, the same ones each time."""
@@ -138,10 +143,19 @@ class Checker:
         """The lines that are asked for as formulas."""
         return tuple(asked_formulas(self.worked))
 
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that are asked. Raises UsageError for one that the problem does not have."""
+        if not self.problem.ask_words:
+            return ()
+        from backprop_cli.questions.table import questions_of
+
+        return questions_of(self.worked)
+
     def _judged(self, key: AnswerKey, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         verdicts = with_shares(Judge(key, answers, self.marking).judged(), key, answers)
         verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
-        free = {} if self.problem.asks_formulas_alone else {one: self.marking.worth(one) for one in verdicts}
+        free = {} if self.problem.asks_no_numbers else {one: self.marking.worth(one) for one in verdicts}
         worths = self._asked or free
         shown = sorted({*worths, *verdicts}, key=lambda one: key.order.get(one, -1))
         marks = []
@@ -175,7 +189,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 
     Raises SourceError where no answer has a value.
     """
-    notes: tuple[str, ...] = ()
+    notes = sheet.notes
     if sheet.bits:
         checker = checker.of_numbers(sheet.bits)
         sheet, notes = as_computed(sheet, checker.key, checker.marking)
@@ -187,7 +201,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
                 answers[quantity] = checker.given(quantity, written)
             except (MathError, Undecided) as problem:
                 complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
-    if complaints and not answers and not (checker.asked_formulas and sheet.parts):
+    if complaints and not answers and not sheet.words and not (checker.asked_formulas and sheet.parts):
         raise SourceError(sheet.source, complaints, sheet.text)
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
@@ -206,4 +220,8 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
         judge = checker.equations(report.key, sheet.book)
         marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
         report = replace(report, formulas=marks)
+    if checker.questions:
+        from backprop_cli.checking.word_answers import judge_words
+
+        report = replace(report, words=judge_words(checker.questions, sheet.words, answers, checker.marking))
     return replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes, missed=sheet.lost)

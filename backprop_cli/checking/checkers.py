@@ -14,6 +14,7 @@ from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.parted import how_to_say, nothing_says, parted_work
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.sheets import read_exercises
+from backprop_cli.checking.works import Work
 from backprop_cli.ground.errors import Complaint, SourceError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
@@ -21,6 +22,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.assignment import Assignment
 from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.model import Problem
+from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.working.model import HandIn
 
@@ -43,6 +45,7 @@ class Reports:
     is_alone: bool = True
     days_late: int = 0
     lost: Rational = _NOTHING
+    notes: tuple[str, ...] = ()  # what is to be said of the whole hand-in
 
     def numbered(self) -> Iterator[tuple[int, Report]]:
         """The reports with the numbers of their exercises."""
@@ -72,8 +75,12 @@ class Reports:
 class Checkers:
     """Marks any number of hand-ins to one assignment."""
 
-    def __init__(self, checkers: tuple[Checker, ...], title: str = "", is_alone: bool = True) -> None:
+    def __init__(
+        self, checkers: tuple[Checker, ...], title: str = "", is_alone: bool = True, variant: str = ""
+    ) -> None:
         self.checkers = checkers
+        self.variant = variant
+        self.student = ""  # whose hand-ins alone it marks
         self.title = title or checkers[0].problem.title
         self.is_alone = is_alone
 
@@ -86,9 +93,18 @@ class Checkers:
         """
         alone = assignment.head is None
         title = assignment.head.title if assignment.head else ""
-        problems = (one.loaded.problem for one in assignment.exercises)
-        comparable = (standing_in(one) if one.letters else one for one in problems)
-        return cls(tuple(_checker(one, in_class or not alone) for one in comparable), title, alone)
+        checkers = (_checker(one.loaded, in_class or not alone) for one in assignment.exercises)
+        variant = assignment.head.variant if assignment.head else ""
+        return cls(tuple(checkers), title, alone, variant)
+
+    def of_work(self, work: Work) -> Checkers:
+        """What marks a hand-in: the same for everybody, unless each has another variant."""
+        return self
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What its exercises are called; none where it is one problem."""
+        return () if self.is_alone else tuple(exercise_key(number) for number in range(1, len(self.checkers) + 1))
 
     @cached_property
     def first(self) -> Checker:
@@ -144,8 +160,11 @@ class Checkers:
         return _replace(reports, days_late=days, lost=reports.earned - left)
 
 
-def _checker(problem: Problem, in_class: bool) -> Checker:
-    worked = WorkedProblem(problem)
+def _checker(loaded: Loaded, in_class: bool) -> Checker:
+    problem = loaded.problem
+    if problem.letters:
+        problem = standing_in(problem)
+    worked = WorkedProblem.of(_replace(loaded, problem=problem))
     lines = frozenset(line.quantity for line in asked_lines(worked)) if in_class else frozenset()
     return Checker(worked, Marking(problem, lines=lines))
 

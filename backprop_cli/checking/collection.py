@@ -10,9 +10,9 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.change_lines import Change
 from backprop_cli.checking.known import KnownProblem
+from backprop_cli.checking.steps_alone import before_update, led_to
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.written_numbers import agree, names_in_text, says, value_in_chain
-from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import Complaint
 from backprop_cli.ground.words import _
@@ -41,9 +41,12 @@ class Collection:
     def done(self) -> Sheet:
         """The sheet, with the lines that could not be read."""
         one = replace(self.hand_in, remarks=(*self.hand_in.remarks, *self.own))
+        steps_alone = {answer.quantity: answer for answer in led_to(self.known, self.changes, self.answers)}
+        said = _("where only the change is written, the new value that it leads to is judged")
         return Sheet(
-            tuple(self.answers.values()), one.source, one.student or None, text=one.text, unread=tuple(self.unread),
-            parts=self.parts, hand_in=one, book=self.book, bits=one.bits, changes=tuple(self.changes),
+            tuple((self.answers | steps_alone).values()), one.source, one.student or None, text=one.text,
+            unread=tuple(self.unread), parts=self.parts, hand_in=one, book=self.book, bits=one.bits,
+            changes=tuple(self.changes), notes=(said,) if steps_alone else (),
         )  # fmt: skip
 
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
@@ -63,11 +66,21 @@ class Collection:
         if says(written, self.known.true(given)):
             return
         meant = self.updated(given, chain) or self.meanings.delta_called(chain, given)
+        if meant is not None and self.is_carried_over(written, meant):
+            return
         if meant is not None:
             self.answer(chain, meant)
         else:
             message = _("{name} is given, and has another value in the problem")
             self.complain(message.format(name=given.bare_key), chain.spot)
+
+    def is_carried_over(self, written: Written, new: Quantity) -> bool:
+        """Whether a line repeats the value that a parameter has since the update before."""
+        old = before_update(self.known, new) if new.kind is Kind.NEW else None
+        if old is None or old.kind is not Kind.NEW or says(written, self.known.true(new)):
+            return False
+        own = self.answers[old].written if old in self.answers else None
+        return says(written, self.known.true(old)) if own is None else agree(own, written)
 
     def updated_in_letters(self, chain: Chain, given: Quantity) -> None:
         """Takes w = w − η·∂E/∂w, which says a parameter of itself, as the formula of its new value."""
@@ -78,12 +91,8 @@ class Collection:
 
     def updated(self, given: Quantity, chain: Chain) -> Quantity | None:
         """The new value of a parameter; None for anything else, and where there is none."""
-        try:
-            new = Quantity(Kind.NEW, given.name).bare_key
-            within = self.meanings.within(chain)
-            return self.meanings.names.resolve(new, within) if given.kind is Kind.PARAMETER else None
-        except UnknownName:
-            return None
+        new = Quantity(Kind.NEW, given.name).bare_key
+        return self.meanings.names.find(new, self.meanings.within(chain)) if given.kind is Kind.PARAMETER else None
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """An answer; of two for one quantity, the first that has a value."""

@@ -10,7 +10,7 @@ from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural, told
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import Writer
+from backprop_cli.writing.writer import Writer
 
 T = TypeVar("T")
 PHASES = {
@@ -23,6 +23,7 @@ PHASES = {
 _PLACES = {
     "epoch": n_("epoch {n}"), "batch": n_("batch {n}"), "sample": n_("sample {n}"), "step": n_("step {n}"),
     "after": n_("after the update"), "report": n_("after epoch {n}"),
+    "rate": n_("learning rate {n}"), "start": n_("starting point {n}"),
 }  # fmt: skip
 
 
@@ -91,9 +92,9 @@ def first_of_several(problem: Problem) -> str:
     """What is said where runs are compared, since a sheet is about one of them; empty where there is one."""
     said = ""
     if problem.starts:
-        said = _("Of the {count} starting points, these lines are about the first one.")
+        said = _("Of the {count} starting points, lines that name none are about the first one.")
     elif problem.training.rates:
-        said = _("Of the {count} learning rates, these lines are about the first one.")
+        said = _("Of the {count} learning rates, lines that name none are about the first one.")
     return said.format(count=max(len(problem.starts), len(problem.training.rates)))
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace as with_
 from functools import cached_property
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Formula, Name, Number, replace
+from backprop_cli.algebra.formula import Formula, Name, Number, negate, replace
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.equivalence import Equivalence
 from backprop_cli.checking.given import Given
@@ -21,7 +22,10 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.put_in import (
+    PutIn,
+    Worked,
     exactly,
+    next_step,
     numbers_in,
     parts_of,
     with_numbers,
@@ -33,6 +37,7 @@ from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.search.lines import Lines, Weighed
 from backprop_cli.checking.search.worlds import Worlds
 from backprop_cli.checking.substitution import Copied, Substitution
+from backprop_cli.checking.values import Written
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.working.model import Part
@@ -111,24 +116,36 @@ class EquationJudge:
         return {quantity: one for quantity, one in found.items() if one is not None}
 
     def _line(self, quantity: Quantity, parts: Sequence[Part], answers: Mapping[Quantity, Given]) -> Equations | None:
-        formulas, worked, value = parts_of(parts)
-        if not formulas and worked is None:
+        formulas, steps, value = parts_of(parts)
+        if not formulas and not steps:
             return None
         resolved = [one for formula in formulas if (one := self.read(formula, quantity, answers)) is not None]
         wrong = next((one for one in resolved if not self.is_right(one, quantity)), None)
-        worked = worked and exactly(worked, self.given_numbers)
-        is_right = None if not resolved else wrong is None
         edit = self.edit_of(wrong, quantity) if wrong is not None else None
-        numbers, copied = (
-            (None, None) if worked is None else self.substitution.numbers(worked, quantity, resolved, answers)
-        )
-        arithmetic, gives = None, None
-        if worked is not None and value is not None:
-            finer = with_zeros(worked, lambda: [self.key.true_ball(one) for one in self._used(quantity)])
-            arithmetic, gives = worked_out(finer, value)
-        text = "" if worked is None else worked.text
-        middle = None if worked is None else worked.middle
-        return Equations(quantity, is_right, numbers, arithmetic, edit, copied, gives, text, middle)
+        work = Equations(quantity, None if not resolved else wrong is None, edit=edit)
+        steps = [exactly(one, self.given_numbers) for one in steps]
+        return self._with_numbers(work, steps, value, resolved, answers) if steps else work
+
+    def _with_numbers(
+        self,
+        work: Equations,
+        steps: Sequence[Worked],
+        value: Written | None,
+        formulas: Sequence[Formula],
+        answers: Mapping[Quantity, Given],
+    ) -> Equations:
+        """The same, with what is found in the numbers put in: which was copied wrong, and where the first slip is."""
+        compared = [self.substitution.numbers(one, work.quantity, formulas, answers) for one in steps]
+        numbers, copied = next((one for one in compared if one[0] is not None), compared[-1])
+        finer = [with_zeros(one, lambda: [self.key.true_ball(name) for name in self._used(work.quantity)])
+                 for one in steps]  # fmt: skip
+        slips = [(one, after.text, *next_step(one, after)) for one, after in pairwise(finer)]
+        if value is not None:
+            slips.append((finer[-1], value.text.strip(), *worked_out(finer[-1], value)))
+        at = next((one for one in slips if one[2] is False), slips[-1] if slips else None)
+        last, says, arithmetic, gives = at or (steps[-1], "", None, None)
+        return with_(work, numbers=numbers, copied=copied, arithmetic=arithmetic, gives=gives, worked=last.text,
+                          middle=steps[-1].middle, says=says)  # fmt: skip
 
     def read(self, formula: Formula, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Formula | None:
         """A formula over quantities, in the meaning of its letters that makes it right; if none does, in the likeliest.
@@ -161,18 +178,26 @@ class EquationJudge:
         if not numbers or self.is_right(formula, quantity):
             return formula
         used = [one for one in self._used(quantity) if one != quantity]
-        choices: list[list[Formula]] = []
-        for one in numbers:
-            meant = [name for name in used if any(map(one.says, self.substitution.values(name, answers)))]
-            nearest = sorted(
-                meant, key=lambda name: float(abs(self.substitution.values(name, answers)[0] - one.value).mid())
-            )
-            choices.append([*map(Name, nearest[:_MOST_MEANT]), Number(one.value, one.text)])
+        choices = [[*self._may_stand_for(one, used, answers), Number(one.value, one.text)] for one in numbers]
         for chosen in islice(product(*choices), _MOST_READINGS):
             found = with_numbers(formula, iter(chosen))
             if self.is_right(found, quantity):
                 return found
         return formula
+
+    def _may_stand_for(
+        self, number: PutIn, used: Sequence[Quantity], answers: Mapping[Quantity, Given]
+    ) -> Iterator[Formula]:
+        """What a number in a formula may be, the nearest first: -1 is also the minus before something that is 1."""
+        values = {one: self.substitution.values(one, answers) for one in used}
+        nearest = sorted(used, key=lambda one: float(abs(abs(values[one][0]) - abs(number.value)).mid()))
+        found: Iterator[Formula] = (
+            Name(one) if sign > 0 else negate(Name(one))
+            for one in nearest
+            for sign in (1, -1)
+            if any(number.says(sign * value) for value in values[one])
+        )
+        return islice(found, _MOST_MEANT)
 
     def _used(self, quantity: Quantity) -> dict[Quantity, None]:
         """Everything that a line is computed from, what is given included, the nearest first."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, operations_in, rewritten
 from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
@@ -29,6 +29,7 @@ from backprop_cli.numbers.exact import Rational, rational
 _COUNTED = frozenset((STEP_NUMBER.name, COUNT.name, "N", "every", "at"))  # whole numbers that say when, not how much
 _SIGNED = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET)
 _PLAIN = (rational(0), rational(1))
+_ZERO_OR_ONE = (Kind.INPUT, Kind.TARGET)  # what is often plain
 _GRAIN = 9973  # a prime: no two random numbers are related
 _NEAR = 1e-20  # relative; balls are much narrower
 _NEVER = 1e-40  # absolute: what is 0 in one of them
@@ -99,15 +100,24 @@ class Equivalence:
         return self._in_letters(formula, quantity) if right is None else right
 
     @cached_property
+    def with_plain_targets(self) -> tuple[Point, ...]:
+        """The same where only targets stay 0 or 1: of a softmax, −ln p is the error of the class that is right."""
+        return tuple(self._point(seed, far=False, plain=True, kinds=(Kind.TARGET,)) for seed in range(2))
+
+    def is_right_in_letters(self, formula: Formula, quantity: Quantity) -> bool | None:
+        """Whether a formula that was asked for is that of a line; targets that are 0 or 1 may be put in."""
+        right = self.is_right(formula, quantity)
+        return right if right is not False else self._agree(formula, quantity, self.with_plain_targets)
+
+    @cached_property
     def beside(self) -> tuple[Point, ...]:
         """Points so near that what is the largest stays so."""
         return tuple(self._point(seed, far=False, plain=False, least=True) for seed in range(2))
 
     def _jumps(self, quantity: Quantity) -> bool:
         """Whether which row is looked up, or which is the largest, decides what a line is."""
-        return any(
-            _has_jumps(self.key.derivation.index[one].formula) for one in self.key.above([quantity], _MOST_ABOVE)
-        )
+        above = (self.key.derivation.index[one].formula for one in self.key.above([quantity], _MOST_ABOVE))
+        return any(part for formula in above for part in operations_in(formula, *_JUMPS))
 
     def _in_letters(self, formula: Formula, quantity: Quantity) -> bool | None:
         """The same by SymPy, over what is given, where there are no values at the points: the root of a negative one.
@@ -145,7 +155,9 @@ class Equivalence:
 
     # ---- points ----------------------------------------------------------------------------------------------
 
-    def _point(self, seed: int, far: bool, plain: bool, least: bool = False) -> Point:
+    def _point(
+        self, seed: int, far: bool, plain: bool, least: bool = False, kinds: tuple[Kind, ...] = _ZERO_OR_ONE
+    ) -> Point:
         dice = Random(seed)
         with precision(BITS):
             if self.key.problem.stood_in:
@@ -153,7 +165,7 @@ class Equivalence:
             given: dict[Quantity, Real] = {}
             for one in (*self.key.derivation.constants, *self._given_lines):
                 value = self.key.true(one)
-                stays = one in self._counted or (plain and value in _PLAIN and one.kind in (Kind.INPUT, Kind.TARGET))
+                stays = one in self._counted or (plain and value in _PLAIN and one.kind in kinds)
                 other = value if stays else _moved(value, dice, far and one.kind in _SIGNED)
                 given[one] = value + (other - value) * _LITTLE if least else other
             for group in () if plain else self._shares:
@@ -199,12 +211,11 @@ class Equivalence:
 
 def _lettered(formula: Formula, letters: Mapping[str, Rational]) -> Formula:
     """The formula with these numbers for its letters."""
-    match formula:
-        case Number(_, str(text)) if text in letters:
-            return Number(letters[text])
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(_lettered(one, letters) for one in arguments))
-    return formula
+
+    def number(part: Formula) -> Formula | None:
+        return Number(letters[part.text]) if isinstance(part, Number) and part.text and part.text in letters else None
+
+    return rewritten(formula, number)
 
 
 def _no_name(symbol: Hashable) -> Ball:
@@ -217,21 +228,10 @@ def _target_of(net: Quantity, targets: Mapping[tuple[str, Address], Quantity]) -
     return targets.get((net.name, sample)) or targets.get((net.name, net.at)) or targets.get((net.name, ()))
 
 
-def _has_jumps(formula: Formula) -> bool:
-    match formula:
-        case Apply(operation, arguments):
-            return operation in _JUMPS or any(map(_has_jumps, arguments))
-    return False
-
-
 def _looked_up(formula: Formula) -> Iterator[Quantity]:
     """What a formula looks a row up by."""
-    match formula:
-        case Apply(operation, arguments):
-            if operation in ("pick", "equal"):
-                yield from (name for argument in arguments[:1] for name in quantities_in(argument))
-            for argument in arguments:
-                yield from _looked_up(argument)
+    for found in operations_in(formula, "pick", "equal"):
+        yield from quantities_in(found.arguments[0])
 
 
 def _moved(value: Real, dice: Random, far: bool) -> Rational:

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, replace
-from backprop_cli.algebra.quantities import Address, Kind, Quantity
+from backprop_cli.algebra.formula import Formula, Name, is_operation, replace, rewritten
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
-from backprop_cli.checking.key import BITS, AnswerKey
-from backprop_cli.checking.report import Mark, Report
-from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
+from backprop_cli.checking.key import BITS
+from backprop_cli.checking.report import Mark
+from backprop_cli.checking.verdict_words import VerdictWords
+from backprop_cli.checking.verdicts import REMARKS, Outcome
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, clauses, in_figures, listed, n_
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
 from backprop_cli.numbers.enclosures import settled
-from backprop_cli.numbers.exact import Rational, numeral, short_text
+from backprop_cli.numbers.exact import Rational, numeral
 from backprop_cli.numbers.rounded import round_to
-from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.writing.shapes import Spelling
 
 if TYPE_CHECKING:
-    from backprop_cli.checking.equations import Equations
-    from backprop_cli.checking.formula_answers import FormulaMark
     from backprop_cli.checking.hypothesis import Hypothesis
-    from backprop_cli.checking.working_words import WorkingWords
 
-_FACTORS = {
-    "rate": n_("{factor}, the learning rate"),
-    "samples": n_("{factor}, the number of samples"),
-    "outputs": n_("{factor}, the number of outputs"),
-}
 _MOST_SPELLED = 6  # names in a formula whose softmax is written by its definition
 _WRITTEN_OUT = (Kind.LOCAL, Kind.PATH)
 
@@ -61,147 +51,8 @@ class Explanation:
     lines: tuple[str, ...] = ()  # further lines in which the same mistake was made
 
 
-class Explainer:
+class Explainer(VerdictWords):
     """Explains the lines of one report in one notation and character set."""
-
-    def __init__(self, report: Report, charset: str = "unicode", notation: str | None = None) -> None:
-        self.report = report
-        self.key: AnswerKey = report.key
-        self.speller: Speller = speller(self.key.problem, self.key.trace, charset, notation)
-        self.texts: Mapping[Quantity, str] = {mark.quantity: mark.written for mark in report.marks if mark.written}
-
-    def symbol(self, quantity: Quantity) -> str:
-        """What the quantity is called, with its pass where there are several."""
-        symbol = self.speller.symbol(quantity)
-        places = listed(map(str, quantity.at))
-        return f"{symbol} ({places})" if places else symbol
-
-    def verdict(self, verdict: Verdict) -> str:
-        """The verdict in words that a student understands."""
-        match verdict.rule:
-            case Outcome.RIGHT:
-                return _("right")
-            case Outcome.CARRIED:
-                return _("right, with your rounding carried on")
-            case Outcome.FOLLOWS:
-                return _("follows from your {lines}").format(lines=self._listed(verdict.because))
-            case Outcome.TOO_FEW:
-                return self._too_few(verdict)
-            case Outcome.NEAR:
-                return self.near(verdict)
-            case Outcome.MISTAKE:
-                return self.said(verdict.causes[0], verdict.quantity)
-            case Outcome.WRONG:
-                return _("wrong")
-            case Outcome.UNREADABLE:
-                return _("cannot be read")
-            case Outcome.BLANK:
-                return _("blank")
-
-    def verdict_of(self, mark: Mark) -> str:
-        """The verdict on a line in a table, where a mistake is told once and then pointed to."""
-        causes = mark.verdict.causes
-        if mark.verdict.rule is not Outcome.MISTAKE:
-            return self.verdict(mark.verdict)
-        from backprop_cli.checking.diagnosis import NOT_UPDATED
-
-        if causes[0].is_a_slip or causes[0].mistake.name == NOT_UPDATED:  # told of each line anew
-            return self.verdict(mark.verdict)
-        first = next(cause.lines[0] for cause in self.report.causes if cause.hypotheses == causes)
-        if first == mark.quantity:
-            return self.verdict(mark.verdict)
-        return _("the same mistake as in {symbol}").format(symbol=self.symbol(first))
-
-    def near(self, verdict: Verdict) -> str:
-        """What is nearly right, and by which earlier lines, where it is not the right value."""
-        other = self.symbol(verdict.other) if verdict.other is not None else ""
-        said = self.working(verdict.quantity) if verdict.near in WORKING else ""
-        said = said or _(NEAR_MISSES[verdict.near]).format(other=other)
-        if not verdict.because:
-            return said
-        return _("{said}; it follows from your {lines}").format(said=said, lines=self._listed(verdict.because))
-
-    def working(self, quantity: Quantity) -> str:
-        """What is wrong in the working of a line: its formula, a number put in, or the arithmetic."""
-        work = self.report.working.get(quantity)
-        return "" if work is None else self.found_in(work)
-
-    def found_in(self, work: Equations) -> str:
-        """What is wrong in the working of a line, or of that of the change before it."""
-        return self._words.found_in(work)
-
-    @cached_property
-    def _words(self) -> WorkingWords:
-        from backprop_cli.checking.working_words import WorkingWords
-
-        return WorkingWords(self.key, self.speller, self.texts, self.symbol)
-
-    def formula_verdict(self, mark: FormulaMark) -> str:
-        """The verdict on a formula that was asked for."""
-        if mark.edit is not None:
-            from backprop_cli.checking.search.sentences import said
-
-            return said(mark.edit, lambda formula: self.speller.symbols_of(formula, mark.quantity.at))
-        if mark.why:
-            return clauses([_("cannot be read"), mark.why])
-        return self.verdict(Verdict(mark.quantity, mark.outcome))
-
-    def formula_of(self, mark: FormulaMark) -> str:
-        """The right formula, as a textbook writes it."""
-        from backprop_cli.checking.formula_answers import as_asked
-
-        return self.speller.symbols_of(as_asked(mark.line, self.key.trace), mark.quantity.at)
-
-    def _too_few(self, verdict: Verdict) -> str:
-        """How far a short answer goes."""
-        if verdict.because:
-            return _("follows from your {lines}, to few digits").format(lines=self._listed(verdict.because))
-        return _("too few digits to tell") if verdict.vague else _("right as far as it goes: too few digits")
-
-    def remark(self, mark: Mark) -> str:
-        """What is to be said of a line besides its verdict, or nothing."""
-        remark = mark.verdict.remark
-        said = _(REMARKS[remark]).format(value=mark.written) if remark else ""
-        found = self.working(mark.quantity) if remark == "formula" else ""
-        return clauses([said, found]) if found else said
-
-    def hint(self, hint: Hint) -> str:
-        """What a wrong value is, if that is simple."""
-        if hint.other is not None:
-            return _("it is the value of {symbol}").format(symbol=self.symbol(hint.other))
-        assert hint.factor is not None
-        whole = abs(1 / hint.factor if hint.inverse else hint.factor)
-        said = (
-            _(_FACTORS[hint.name]).format(factor=in_figures(short_text(whole)))
-            if hint.name
-            else in_figures(short_text(whole))
-        )
-        if hint.factor < 0:
-            said = _("minus {factor}").format(factor=said)
-        words = (
-            _("your value is the right one divided by {factor}")
-            if hint.inverse
-            else _("your value is the right one times {factor}")
-        )
-        return words.format(factor=said)
-
-    def said(self, hypothesis: Hypothesis, quantity: Quantity | None = None) -> str:
-        """The mistake in a teacher's words, in this line if it is made in one in particular."""
-        from backprop_cli.checking.phrases import said_of
-
-        address = quantity.at if quantity is not None else ()
-        said = said_of(hypothesis, self.key, quantity, lambda formula: self.spelled(formula, address))
-        found = hypothesis.candidate(quantity) if quantity is not None else None
-        return _("perhaps {said}").format(said=said) if found is not None and found.perhaps else said
-
-    def spelled(self, formula: Formula, here: Address) -> str:
-        """A part of a line in symbols; a quantity of another pass with that pass, where its symbol does not say it."""
-        text = self.speller.symbols_of(formula, here)
-        if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) and formula.symbol.at != here:
-            own = self.speller.symbols_of(Name(formula.symbol.at_address(here)), here)
-            places = listed(str(place) for place in formula.symbol.at if place not in here)
-            return f"{text} ({places})" if own == text and places else text
-        return text
 
     def explanation(self, mark: Mark, numbers: bool = True) -> Explanation:
         """The words for a wrong line; without `numbers`, nothing that gives away a value that is not on the sheet."""
@@ -233,7 +84,7 @@ class Explainer:
             exactly=bool(done[1]) and self._is_exactly(first, quantity),
             others=tuple(others),
             should=self._right(where),
-            advice=self._words.rule(first, where, numbers) or advice_of(first, self.key, where),
+            advice=self.words.rule(first, where, numbers) or advice_of(first, self.key, where),
             following=words.following,
             lines=tuple(self.symbol(one) for one in same if one != quantity),
         )
@@ -286,7 +137,7 @@ class Explainer:
         if formula is None:
             return "", ""
         written = self._written_out(formula, cause)
-        written = softmaxes_spelled(written) if len(_names(written)) <= _MOST_SPELLED else written
+        written = softmaxes_spelled(written) if len(quantities_in(written)) <= _MOST_SPELLED else written
         symbols = self.speller.symbols_of(written, quantity.at)
         given_away = not numbers and not self._gives_nothing_away(written)
         if elsewhere or given_away or not self._are_known(written):
@@ -327,13 +178,13 @@ class Explainer:
         return replace(formula, put, tidy=True)
 
     def _gives_nothing_away(self, formula: Formula) -> bool:
-        names = _names(formula)
+        names = quantities_in(formula)
         return all(name in self.texts or self.key.line(name) is None for name in names)
 
     def _are_known(self, formula: Formula) -> bool:
         """Whether what was left blank has its right value, as nothing before it is wrong."""
         wrong = {mark.quantity for mark in self.report.wrong}
-        blank = [one for one in _names(formula) if one not in self.texts and self.key.line(one) is not None]
+        blank = [one for one in quantities_in(formula) if one not in self.texts and self.key.line(one) is not None]
         return all(wrong.isdisjoint(self.key.above([one])) for one in blank)
 
     def _value(self, quantity: Quantity) -> Spelling:
@@ -343,9 +194,6 @@ class Explainer:
             with precision(BITS):
                 text = round_to(settled(self.key.true_ball(quantity)), digits_asked(self.key.problem, quantity)).text()
         return self.speller.written(text) if text is not None else self.speller.given(quantity)
-
-    def _listed(self, quantities: tuple[Quantity, ...]) -> str:
-        return listed(map(self.symbol, quantities))
 
 
 def _is_written_out(quantity: Quantity) -> bool:
@@ -358,18 +206,9 @@ def _signed(text: str) -> Rational:
     return -number if text[:1] in "-−" else number
 
 
-def _names(formula: Formula) -> list[Quantity]:
-    return quantities_in(formula)
-
-
 def softmaxes_spelled(formula: Formula) -> Formula:
     """The formula with every softmax by its definition: which net inputs it is over is part of what was done.
 
     So also a standardized value: (x − μ)/√(σ² + ε) is how everybody writes it.
     """
-    match formula:
-        case Apply("softmax" | "standardized"):
-            return spelled_out(formula)
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(map(softmaxes_spelled, arguments)))
-    return formula
+    return rewritten(formula, lambda part: spelled_out(part) if is_operation(part, "softmax", "standardized") else None)

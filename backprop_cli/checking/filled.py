@@ -11,6 +11,7 @@ from backprop_cli.checking.formula_answers import spelled
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.shown import shown
+from backprop_cli.questions.table import questions_of
 from backprop_cli.solving.worked import WorkedProblem
 
 
@@ -25,6 +26,12 @@ def right_formulas(worked: WorkedProblem) -> Mapping[Quantity, str]:
     return {line.quantity: spelled(line, worked.problem, worked.trace()) for line in asked_formulas(worked)}
 
 
+def right_words(worked: WorkedProblem) -> Mapping[str, str]:
+    """The right words, by the keys of their questions, as they are typed."""
+    return {one.key: one.word(one.right.word).typed for one in questions_of(worked)}
+
+
 def key_sheet(worked: WorkedProblem, format_: str = "yaml") -> str:
     """The sheet filled with the right answers, which `check` gives full marks."""
-    return blank_sheet(worked, format_=format_, filled=right_answers(worked), formulas=right_formulas(worked))
+    answers, formulas, words = right_answers(worked), right_formulas(worked), right_words(worked)
+    return blank_sheet(worked, format_=format_, filled=answers, formulas=formulas, words=words)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.derivation import Line, quantities_in
-from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, as_number, multiply
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.equations import EquationJudge
@@ -15,6 +14,7 @@ from backprop_cli.checking.key import BITS
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.search.candidates import Candidate
 from backprop_cli.checking.verdicts import Outcome
+from backprop_cli.checking.written_numbers import formula_in
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.records import record
@@ -23,7 +23,7 @@ from backprop_cli.numbers.certified import Certified, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
-from backprop_cli.working.formulas import Read, read_formula
+from backprop_cli.working.formulas import Read
 from backprop_cli.working.model import Part
 from backprop_cli.writing.dialects import PROGRAM
 from backprop_cli.writing.notation import load_notation
@@ -76,7 +76,7 @@ def _judged(
     written = ""
     why = ""
     for part in parts:
-        read = _read(part.text)
+        read = formula_in(part.text)
         if read is None:
             written, why = written or part.text, why or _("this is no formula")
             continue
@@ -88,18 +88,11 @@ def _judged(
         written, why = part.text, "" if formula is not None else _why_not(judge, read, line.quantity)
         if formula is None:
             continue
-        if judge.equivalence.is_right(formula, line.quantity):
+        if judge.equivalence.is_right_in_letters(formula, line.quantity):
             return FormulaMark(line, written, Outcome.RIGHT, worth, worth)
         edit = judge.edit_of(formula, line.quantity)
         return FormulaMark(line, written, Outcome.MISTAKE if edit else Outcome.WRONG, _NOTHING, worth, edit)
     return FormulaMark(line, written, Outcome.UNREADABLE if written else Outcome.BLANK, _NOTHING, worth, why=why)
-
-
-def _read(text: str) -> Read | None:
-    try:
-        return read_formula(text)
-    except FormulaError:
-        return None
 
 
 def _why_not(judge: EquationJudge, read: Read, quantity: Quantity) -> str:
@@ -112,7 +105,7 @@ def _why_not(judge: EquationJudge, read: Read, quantity: Quantity) -> str:
 
 def meant(judge: EquationJudge, text: str, quantity: Quantity) -> Formula | None:
     """A formula of a line as it was written, over quantities; None where it cannot be read."""
-    read = _read(text)
+    read = formula_in(text)
     return None if read is None else judge.read(read.formula, quantity, {})
 
 

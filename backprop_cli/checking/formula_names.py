@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from backprop_cli.algebra.quantities import Address, Place, Quantity
 from backprop_cli.checking.meant import FACTOR, HEADS, NUMBERED, Meanings
-from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
+from backprop_cli.working.characters import typed
 
-_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
+OF_A_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
+
+
+ERROR_OF_A_SAMPLE = re.compile(r"(E|L|J|C|Loss|loss|Fehler|error)_?\{?(\d{1,3})\}?")  # E2
 
 
 class FormulaNames:
@@ -22,19 +25,23 @@ class FormulaNames:
     def in_formula(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
         """What a name in the formula of a quantity may mean, the likeliest first: what is at the same place."""
         found: dict[Quantity, None] = {}
-        sample = _SAMPLE.search(name)
+        name = typed(name)
+        sample = OF_A_SAMPLE.search(name)
         name, at = (name[: sample.start()], _of_sample(near.at, int(sample[1]))) if sample else (name, near.at)
         for text in (name, *self._with_an_index(name, near)):
             for within in _around(at):
-                try:
-                    found[self.meanings.resolve(text, within)] = None
-                except UnknownName:
-                    continue
+                if (meant := self.meanings.find(text, within)) is not None:
+                    found[meant] = None
             if (given := self.meanings.given(text)) is not None:
                 found |= dict.fromkeys(self._everywhere(given, at))
             if found:
                 break
-        return tuple(found)
+        return tuple(found) or tuple(self._of_a_sample(name, near))
+
+    def _of_a_sample(self, name: str, near: Quantity) -> Iterator[Quantity]:
+        """The error of a sample, which is often called E1."""
+        if found := ERROR_OF_A_SAMPLE.fullmatch(typed(name)):
+            yield from self.meanings.known([found[1]], _of_sample(near.at, int(found[2])))
 
     def _with_an_index(self, name: str, near: Quantity) -> Iterator[str]:
         """A name in the formula of a quantity, with the index that is left out: of what the line is computed from."""

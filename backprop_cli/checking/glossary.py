@@ -10,7 +10,7 @@ from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, clauses, listed, n_
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.writing.notation import Writer
+from backprop_cli.writing.writer import Writer
 
 _GIVEN = {
     Kind.INPUT: n_("inputs"),

@@ -180,6 +180,8 @@ class Class:
             for quantity in sorted(checker.key.order, key=checker.key.order.__getitem__):
                 key = exercise_key(own, quantity.key) if own else quantity.key
                 found[key] = Named(number, own, quantity, together.get(quantity.at, quantity.at))
+            for one in checker.questions:
+                found[exercise_key(own, one.key) if own else one.key] = Named(number, own, one.quantity, ())
         return found
 
     def named(self, key: str) -> Named | None:

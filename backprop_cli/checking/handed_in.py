@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-import stat
 import sys
 from pathlib import Path
 
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.checking.tables import DELIMITERS, first_line
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.ground import limits as bounds
-from backprop_cli.ground.errors import Complaint, SourceError, reason_of
-from backprop_cli.ground.words import _
-from backprop_cli.problem.files import decode
-from backprop_cli.working import limits, readers
+from backprop_cli.problem.files import bytes_of, decode
+from backprop_cli.working import delimited, limits, readers
 from backprop_cli.working.arrays import in_json
 from backprop_cli.working.encodings import text_of
 from backprop_cli.working.model import HandIn
+from backprop_cli.working.tables import DELIMITERS, first_line
 
-SHEETS = (".yaml", ".yml", ".json", ".csv", ".tsv")
+TABLES = (".csv", ".tsv")
+SHEETS = (".yaml", ".yml", ".json", *TABLES)
 ENDINGS = (*SHEETS, *readers.ENDINGS)
 _FIELDS = re.compile(r"(?:answers|exercises|student|name|problem)\s*:|\{|\[|sep=")
 _BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
@@ -37,7 +35,7 @@ def content_of(path: str | Path) -> tuple[bytes, str, str]:
     if str(path) == "-":
         return sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>", ""
     path = Path(path)
-    return _bytes_of(path), str(path), path.suffix.lower()
+    return bytes_of(path, limits.BYTES), str(path), path.suffix.lower()
 
 
 def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> Sheet:
@@ -57,6 +55,8 @@ def opened(data: bytes, source: str, ending: str) -> HandIn | str:
         text = decode(data, source)  # which says why it is none
     if ending in ("", ".json") and (arrays := in_json(text, source)) is not None:
         return arrays
+    if (ending in TABLES or not ending) and delimited.is_worked(text):
+        return delimited.read(text, source)
     if ending in SHEETS or _looks_like_a_sheet(text):
         return text
     return readers.read_text(text, source, ending)
@@ -79,19 +79,3 @@ def _looks_like_a_sheet(text: str) -> bool:
     rows = [line for line in lines if not _BLANK.fullmatch(line)]
     marks = (":", *DELIMITERS)
     return bool(rows) and all(map(_ROW.fullmatch, rows)) and any(all(mark in row for row in rows) for mark in marks)
-
-
-def _bytes_of(path: Path) -> bytes:
-    source = str(path)
-    try:
-        mode = path.stat()
-        if stat.S_ISDIR(mode.st_mode):
-            raise SourceError(source, [Complaint(_("this is a folder, not a file"))])
-        if not stat.S_ISREG(mode.st_mode):
-            raise SourceError(source, [Complaint(_("this is not a regular file"))])
-        if mode.st_size > limits.BYTES:
-            message = _("{size:,} bytes; the limit is {limit:,}").format(size=mode.st_size, limit=limits.BYTES)
-            raise SourceError(source, [Complaint(message)])
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(source, [Complaint(reason_of(error))]) from None

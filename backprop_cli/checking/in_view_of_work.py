@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.by_value import seen_by_value
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking
@@ -45,7 +46,10 @@ def with_working(
         if work is not None and mark.quantity in answers and _hides(mark, work, answers[mark.quantity], report.key):
             verdict = Verdict(mark.quantity, Outcome.NEAR, near="numbers" if work.copied is None else "copied")
         marks.append(replace(mark, verdict=verdict, earned=mark.worth * marking.share(verdict)))
-    return replace(report, marks=tuple(marks), working=found)
+    working = dict(found) | {
+        mark.quantity: seen_by_value(found[mark.quantity], mark.verdict) for mark in marks if mark.quantity in found
+    }
+    return replace(report, marks=tuple(marks), working=working)
 
 
 def with_changes(
@@ -86,6 +90,8 @@ def _seen_in(verdict: Verdict, work: Equations | None) -> Verdict:
         return verdict
     if verdict.rule in FULL_MARKS and work.formula is False and not verdict.remark:
         return replace(verdict, remark="formula")
+    if verdict.rule in FULL_MARKS and work.arithmetic is False and not verdict.remark:
+        return replace(verdict, remark="numbers")
     shows = work.formula or work.numbers
     is_sign = verdict.rule is Outcome.NEAR and verdict.near == "sign"  # which was lost somewhere
     if (verdict.rule in (Outcome.MISTAKE, Outcome.WRONG) or is_sign) and work.formula is not False:

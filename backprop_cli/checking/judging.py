@@ -7,33 +7,19 @@ from dataclasses import replace
 
 from backprop_cli.checking.checkers import Checkers, Reports
 from backprop_cli.checking.rows import SheetRow, row_of
+from backprop_cli.checking.works import Work
 from backprop_cli.ground.errors import BackpropError, SourceError
-from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-
-
-@record
-class Work:
-    """What somebody handed in, as plain data: where it was, its bytes, its ending, and what is known of it."""
-
-    file: str
-    data: bytes
-    ending: str
-    student: str = ""  # where it is known from elsewhere; else it is what the sheet says, or the file's name
-    days_late: int = 0
-    notes: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    folder: str = ""
-
 
 Writer = Callable[[Reports, str], str]  # what writes the feedback on the reports of somebody
 
 
 def judged(checkers: Checkers, work: Work) -> tuple[str, Reports]:
     """Whose the hand-in is, and the reports on it. Raises BackpropError where nothing of it can be read."""
+    checkers = checkers.of_work(work)
     sheets = checkers.read(work.data, work.file, work.ending)
     student = next(filter(None, (sheet.student for sheet in sheets)), "")
-    return work.student or student or _stem(work.file), checkers.check(sheets, work.days_late)
+    return work.student or student or checkers.student or _stem(work.file), checkers.check(sheets, work.days_late)
 
 
 def marked(checkers: Checkers, work: Work, feedback: Writer | None = None) -> tuple[SheetRow, str]:
@@ -42,7 +28,7 @@ def marked(checkers: Checkers, work: Work, feedback: Writer | None = None) -> tu
         student, reports = judged(checkers, work)
         said, written = ("", "") if feedback is None else _written(feedback, reports, student)
         row = row_of(work.file, student, reports)
-        notes = (*work.notes, *filter(None, [said]), *row.notes)
+        notes = (*work.notes, *reports.notes, *filter(None, [said]), *row.notes)
         return replace(row, notes=notes, ids=work.ids, folder=work.folder), written
     except SourceError as error:
         why = str(error)

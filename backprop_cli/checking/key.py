@@ -14,6 +14,7 @@ from typing import Any
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in, rename
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.references import is_from_another_start
 from backprop_cli.checking.rules import BITS, CompiledFormula, Rules
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
@@ -206,6 +207,8 @@ class AnswerKey:
     def old_of(self, quantity: Quantity) -> Quantity | None:
         """The old value of an updated parameter; after a reported epoch, the one at the start."""
         if quantity in self.reported:
+            if is_from_another_start(quantity):
+                return None
             start = quantity.bare
             return start if quantity.kind is Kind.PARAMETER and start in self.derivation.constants else None
         if quantity.kind is not Kind.NEW or quantity.name not in self.problem.parameters:

@@ -9,8 +9,8 @@ from itertools import islice, product
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, replace
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.formula_names import FormulaNames
-from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
+from backprop_cli.working.characters import typed
 
 _MOST_WAYS = 24  # to read the letters of one formula
 _HEADED = re.compile(r"([^\W\d_](?:\N{COMBINING CIRCUMFLEX ACCENT}|hat)?|target|out|prob)_?\{?(\w*)\}?")
@@ -54,12 +54,12 @@ class Letters:
         return self._known[name, near]
 
     def _in_books(self, name: str, near: Quantity) -> Iterator[Quantity]:
-        for bare in (*self.meanings.in_books(name), *self.meanings.spoken.numbered(name)):
-            yield from self._placed(bare, near)
+        meant = (*self.meanings.in_books(name), *self.meanings.spoken.numbered(name))
+        yield from self.meanings.known((bare.bare_key for bare in meant), near.at)
 
     def _by_letter(self, name: str, near: Quantity) -> Iterator[Quantity]:
         """Targets and outputs by the letters that books have for them."""
-        found = _HEADED.fullmatch(name)
+        found = _HEADED.fullmatch(typed(name))
         head = found[1].casefold() if found else ""
         if found is None or head not in _TARGETS | _OUTS:
             return
@@ -77,10 +77,4 @@ class Letters:
             return [one for one in pairs if one[1].name == near.name] or (pairs if len(pairs) == 1 else [])
         if named := [one for one in pairs if in_a_row(one[1].name) == in_a_row(index)]:
             return named
-        return pairs[int(index) - 1 : int(index)] if index.isdigit() else []
-
-    def _placed(self, bare: Quantity, near: Quantity) -> Iterator[Quantity]:
-        try:
-            yield self.meanings.names.resolve(bare.bare_key, near.at)
-        except UnknownName:
-            return
+        return pairs[int(index) - 1 : int(index)] if index.isdecimal() else []

@@ -116,7 +116,7 @@ class Marking:
 
     def asked(self, quantities: Iterable[Quantity]) -> list[Quantity]:
         """Those of the quantities that the exercise asks for, or gives marks for."""
-        if self.problem.asks_formulas_alone:
+        if self.problem.asks_no_numbers:
             return []
         listed, wanted = list(quantities), self.problem.ask or tuple(self.problem.marks)
         if self.lines and not self.problem.ask:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, is_operation, names_in
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.put_in import PutIn, Worked, value_in
 from backprop_cli.ground.records import record
@@ -66,9 +66,9 @@ class Matcher:
     def _fit(self, formula: Formula, numbers: Formula) -> _Fit | None:
         if isinstance(formula, Name | Number) or isinstance(numbers, Name | Number):
             return self._leaf(formula, numbers)
-        if _is(formula, "sum") or _is(numbers, "sum"):
+        if is_operation(formula, "sum") or is_operation(numbers, "sum"):
             return self._sum(formula, numbers) or self._worth(formula, numbers)
-        if _is(formula, *_PRODUCTS) or _is(numbers, *_PRODUCTS):
+        if is_operation(formula, *_PRODUCTS) or is_operation(numbers, *_PRODUCTS):
             return self._product(formula, numbers) or self._worth(formula, numbers)
         assert isinstance(formula, Apply)
         assert isinstance(numbers, Apply)
@@ -148,7 +148,7 @@ class Matcher:
 
     def _sign_of(self, formula: Formula, numbers: Formula) -> _Fit | None:
         """A term with the other sign: the number whose sign is another one, where there is one alone."""
-        inside = _names(formula), _names(numbers)
+        inside = list(names_in(formula)), list(names_in(numbers))
         for name in inside[0]:
             assert isinstance(name.symbol, Quantity)
             for other in inside[1]:
@@ -231,10 +231,6 @@ def _with_halves(formula: Formula, put_in: Sequence[PutIn]) -> Formula:
     return formula
 
 
-def _is(formula: Formula, *operations: str) -> bool:
-    return isinstance(formula, Apply) and formula.operation in operations
-
-
 def _minus(formula: Formula) -> Formula:
     match formula:
         case Apply("negative", (inside,)):
@@ -283,12 +279,3 @@ def _together(
         above += up
         below += down
     return sign, above, below
-
-
-def _names(formula: Formula) -> list[Name]:
-    match formula:
-        case Name():
-            return [formula]
-        case Apply(_, arguments):
-            return [name for argument in arguments for name in _names(argument)]
-    return []

@@ -10,6 +10,7 @@ from itertools import islice, product
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, names_in
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.written_numbers import formula_in
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
@@ -45,11 +46,10 @@ class MatrixFormulas:
         text, written = _with_names(_RAISED_T.sub(r"^{\1}^T", text))
         found: list[Grid] = []
         failures: list[ShapeError | None] = []
-        try:
-            plain = read_formula(text).formula
-        except FormulaError:
+        plain = formula_in(text)
+        if plain is None:
             return found, None
-        for formula, meant, chosen in islice(self._ways(plain, written), _MOST_READINGS):
+        for formula, meant, chosen in islice(self._ways(plain.formula, written), _MOST_READINGS):
             try:
                 grid = _Reading(meant, list(chosen), written).of(formula)
             except ShapeError as error:

@@ -9,12 +9,12 @@ from dataclasses import replace
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.collection import GIVEN, Collection
+from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.matrix_formulas import MatrixFormulas
 from backprop_cli.checking.orientation import placed
 from backprop_cli.checking.put_in import value_in
 from backprop_cli.checking.wholes import entries
 from backprop_cli.checking.written_numbers import names_in_text, read_number, says, value_in_chain
-from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import did_you_mean, of_decimals
 from backprop_cli.ground.words import _, listed
@@ -22,7 +22,7 @@ from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.views.matrix_formulas import Matrix as Whole
 from backprop_cli.working.matrices import Matrix, read_matrix
-from backprop_cli.working.model import Chain, Part
+from backprop_cli.working.model import Chain, Part, Spot
 
 _BITS = 192
 _SAME = 1e-12
@@ -51,15 +51,11 @@ class MatrixWork:
         self.vectors[in_a_row(name)] = whole
         placed = self.placed(matrix, whole)
         if placed is None:
-            message = _("{name} has {rows}×{columns} entries here, and not {wrong_rows}×{wrong_columns}")
-            (rows, columns), (wrong_rows, wrong_columns) = whole.shape, matrix.shape
-            said = message.format(name=name, rows=rows, columns=columns, wrong_rows=wrong_rows,
-                                  wrong_columns=wrong_columns)  # fmt: skip
-            self.sheet.complain(said, chain.spot, of_decimals(wrong_rows * wrong_columns, rows * columns))
+            entries_here, entries_there = (rows * columns for rows, columns in (matrix.shape, whole.shape))
+            self.complain_of_shape(name, whole, matrix.shape, chain.spot, of_decimals(entries_here, entries_there))
             return True
         if placed is not matrix and not matrix.flat and not self.sheet.hand_in.bits:
-            said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)
-            self.sheet.complain(said, chain.spot)
+            self.complain_of_turning(name, chain.spot)
         spot = chain.parts[-1].spot
         for (row, column), quantity in entries(whole).items():
             parts = (*letters.get(quantity, ()), Part(placed.rows[row][column], spot))
@@ -82,27 +78,35 @@ class MatrixWork:
                 if failure is not None:
                     self.sheet.complain(str(failure), part.spot)
                 elif readings:
-                    (rows, columns), wrong = whole.shape, readings[0]
-                    message = _("{name} has {rows}×{columns} entries here, and not {wrong_rows}×{wrong_columns}")
-                    self.sheet.complain(message.format(name=name, rows=rows, columns=columns, wrong_rows=len(wrong),
-                                                 wrong_columns=len(wrong[0])), part.spot)  # fmt: skip
+                    self.complain_of_shape(name, whole, (len(readings[0]), len(readings[0][0])), part.spot)
                 continue
             best, turned = max(placed, key=lambda one: (self.right_entries(one[0], whole), not one[1]))
             if turned:
-                said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)
-                self.sheet.complain(said, part.spot)
+                self.complain_of_turning(name, part.spot)
             for (row, column), quantity in entries(whole).items():
                 text = self.known.spelled(best[row][column], quantity)
                 found[quantity] = (*found.get(quantity, ()), Part(text, part.spot))
         return found
 
+    def complain_of_shape(
+        self, name: str, whole: Whole, shape: tuple[int, int], spot: Spot, hint: str | None = None
+    ) -> None:
+        """Complains of a matrix of another shape."""
+        message = _("{name} has {rows}×{columns} entries here, and not {wrong_rows}×{wrong_columns}")
+        (rows, columns), (wrong_rows, wrong_columns) = whole.shape, shape
+        self.sheet.complain(message.format(name=name, rows=rows, columns=columns, wrong_rows=wrong_rows,
+                                           wrong_columns=wrong_columns), spot, hint)  # fmt: skip
+
+    def complain_of_turning(self, name: str, spot: Spot) -> None:
+        """Complains of a matrix with rows for columns."""
+        said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)
+        self.sheet.complain(said, spot)
+
     def refuse(self, chain: Chain) -> None:
         """Complains of a list that is no matrix of the problem."""
         names = self.known.wholes.known(self.meanings.within(chain))
         hint = _("the matrices are {names}").format(names=listed(names)) if names else None
-        try:
-            self.meanings.names.resolve(chain.name, self.meanings.within(chain))
-        except UnknownName:
+        if self.meanings.names.find(chain.name, self.meanings.within(chain)) is None:
             hint = did_you_mean(chain.name, names) or hint
             self.sheet.complain(_("no matrix called {name!r}").format(name=chain.name[:_LONGEST]), chain.spot, hint)
         else:
@@ -114,14 +118,17 @@ class MatrixWork:
         parts = tuple(self.written_out(part, quantity, reader) for part in chain.parts)
         return chain if parts == chain.parts else replace(chain, parts=parts)
 
-    def has_vectors(self, text: str) -> bool:
-        """Whether a name in a formula may be a vector or matrix with several entries."""
+    def has_vectors(self, text: str, quantity: Quantity) -> bool:
+        """Whether a name in the formula of a quantity may be a vector or matrix, and not all are numbers anyhow."""
+        named = FormulaNames(self.meanings)
+        if all(name[0].islower() and named.in_formula(name, quantity) for name in names_in_text(text)):
+            return False
         found = (whole for name in names_in_text(text) for whole in self.known.wholes.may_be(name, ()))
         return any(whole.shape != (1, 1) for whole in found)
 
     def written_out(self, part: Part, quantity: Quantity, reader: MatrixFormulas) -> Part:
         """A part with its vectors written out; as it is where it has none, or does not come right with them."""
-        if not _LETTER.search(part.text) or not (_RAISED.search(part.text) or self.has_vectors(part.text)):
+        if not _LETTER.search(part.text) or not (_RAISED.search(part.text) or self.has_vectors(part.text, quantity)):
             return part
         with precision(_BITS):
             for grid in reader.readings(part.text)[0]:
@@ -131,28 +138,16 @@ class MatrixWork:
 
     def is_key(self, name: str, chain: Chain) -> bool:
         """Whether a name is just that of a single quantity, in these very letters: w1 is no W1."""
-        given = self.meanings.given(name)
-        try:
-            return self.meanings.resolve(name, self.meanings.within(chain)).bare_key == name
-        except UnknownName:
-            return given is not None and given.bare_key == name
+        meant = self.meanings.find(name, self.meanings.within(chain)) or self.meanings.given(name)
+        return meant is not None and meant.bare_key == name
 
     def may_be(self, name: str, chain: Chain) -> Sequence[Whole | Quantity]:
         """What a name in a formula of matrices may mean: what was called so on this sheet, else what is usual."""
         if (own := self.vectors.get(in_a_row(name))) is not None:
             return (own,)
         wholes = self.known.wholes.may_be(name, self.meanings.within(chain))
-        single = [one for one in (self.scalar(name),) if one is not None]
+        single = [one for one in (self.meanings.given(name) or self.meanings.find(name, ()),) if one is not None]
         return (*single, *wholes) if self.is_key(name, chain) else (*wholes, *single)
-
-    def scalar(self, name: str) -> Quantity | None:
-        """The single quantity of a name in a formula of matrices."""
-        if (given := self.meanings.given(name)) is not None:
-            return given
-        try:
-            return self.meanings.resolve(name, ())
-        except UnknownName:
-            return None
 
     def right_entries(self, grid: Sequence[Sequence[Formula]], whole: Whole) -> int:
         """How many entries of formulas give the right value."""

@@ -25,7 +25,7 @@ _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
 _D_OF_A_UNIT = re.compile(r"d_\{?(\w+)\}?")  # δ, where there is only the Latin letter
 _UPDATED = re.compile(
-    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]*(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
+    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]{0,9}(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
 )
 _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
 FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")
@@ -94,16 +94,20 @@ class Meanings(Vocabulary):
             return self.names.resolve(text, within)
         except UnknownName as error:
             failure = error
-        for other in self._others(text):
-            try:
-                return self.names.resolve(other, within)
-            except UnknownName:
-                continue
+        if found := next(self.known(self._others(text), within), None):
+            return found
         several = self.in_books(text)
         if len(several) > 1 and not self.book:
             message = _("{name!r} means different things in different books").format(name=text[:_LONGEST])
             raise UnknownName(message, _("write {keys}").format(keys=_(" or ").join(one.bare_key for one in several)))
         raise failure
+
+    def find(self, text: str, within: Address) -> Quantity | None:
+        """The same as `resolve`, and None where there is none, or several."""
+        try:
+            return self.resolve(text, within)
+        except UnknownName:
+            return None
 
     def _others(self, text: str) -> Iterator[str]:
         """The name in our own words: dL/dw5 and grad_w5 are dE/dw5, Loss is E."""
@@ -155,7 +159,8 @@ class Meanings(Vocabulary):
                 found = tuple(self.known(keys, self.within(chain)))
             if len(found) > 1:
                 return found
-        return self.bare(chain)
+        by_number = self.numbered(chain)
+        return self.bare(chain) or (by_number if len(by_number) > 1 else ())
 
     def by_the_book(self, book: str) -> Meanings:
         """The same, with names that mean different things in different books read as in this one."""
@@ -188,10 +193,10 @@ class Meanings(Vocabulary):
             keys += [f"delta_{unit}" for unit in units if "net" in kinds]
         return tuple(self.known(keys, self.within(chain))) if len(units) == 1 else ()
 
-    def numbered(self, chain: Chain) -> tuple[Quantity, ...]:
+    def numbered(self, chain: Chain, through: bool = False) -> tuple[Quantity, ...]:
         """What a letter with a number may mean, as the last word of a chain's name."""
         words = chain.name.split()
-        found = self.spoken.numbered(words[-1]) if words else ()
+        found = self.spoken.numbered(words[-1], through) if words else ()
         return tuple(self.known((one.bare_key for one in found), self.within(chain)))
 
     def is_helper(self, chain: Chain) -> bool:
@@ -199,7 +204,17 @@ class Meanings(Vocabulary):
         if _HELPER.fullmatch(chain.name) is not None or _CHANGE.fullmatch(chain.name) is not None:
             return True
         factor = None if self.in_books(chain.name) else FACTOR.fullmatch(chain.name)
-        return factor is not None and all(map(self.is_anything, factor.groups())) and not self.is_anything(chain.name)
+        if factor is None or self.is_anything(chain.name):
+            return False
+        if _DERIVATIVE.fullmatch(chain.name):  # of the loss by a unit: only by an output, which has no line
+            by = self.bare_names.meant(factor[2], ())
+            bare = len(by) == 1 and by[0].kind is Kind.OUT and not self.of_a_unit(chain)
+            return self.is_anything(factor[2]) or bare
+        return all(self.is_anything(one) or self._is_something(one) for one in factor.groups())
+
+    def _is_something(self, name: str) -> bool:
+        """Whether a name may be something of the problem, even if it may be several things."""
+        return bool(self.in_books(name) or self.spoken.numbered(name) or self.bare_names.meant(name, ()))
 
     def is_anything(self, name: str) -> bool:
         """Whether something of the problem is called so."""

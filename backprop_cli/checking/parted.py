@@ -9,13 +9,13 @@ from dataclasses import replace as _replace
 from typing import Generic, TypeVar
 
 from backprop_cli.checking.answers import BESIDE
-from backprop_cli.checking.tables import table
 from backprop_cli.ground.errors import Complaint, SourceError, Span
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.tree import Entries, Items, Text, Tree
 from backprop_cli.working.gather import exercise_in
 from backprop_cli.working.model import HandIn, Remark
+from backprop_cli.working.tables import table
 
 T = TypeVar("T")
 _PREFIX = re.compile(r"([^/]+?)\s*/\s*(?=\S)")

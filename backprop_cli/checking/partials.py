@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import reduce
 
 from backprop_cli.algebra.calculus import spelled_out
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, is_operation, rewritten
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import AnswerKey
@@ -136,11 +136,7 @@ class Partials:
 
 def _as_worked(formula: Formula) -> Formula:
     """The formula with a softmax as it is worked out, by powers of e that are written down; a sigmoid is one key."""
-    if not isinstance(formula, Apply):
-        return formula
-    if formula.operation == "softmax":
-        return spelled_out(formula)
-    return Apply(formula.operation, tuple(map(_as_worked, formula.arguments)))
+    return rewritten(formula, lambda part: spelled_out(part) if is_operation(part, "softmax") else None)
 
 
 def _is_constant(formula: Formula) -> bool:

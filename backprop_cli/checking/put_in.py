@@ -8,19 +8,22 @@ from itertools import count
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
-from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number
-from backprop_cli.checking.values import Written, read_value, value_of
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, parts_in, rewritten
+from backprop_cli.algebra.formula import replace as replaced
+from backprop_cli.checking.values import Written, value_of
+from backprop_cli.checking.written_numbers import formula_in, is_rounded, read_number
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import Hull, ball, is_finite, radius
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.working.formulas import numeral_text, read_formula
 from backprop_cli.working.model import Part
 
 _NOTHING = rational(0)
 _LONGEST = 400  # numbers put into one line
+_EULER = Apply("exp", (Number(rational(1)),))  # what e is among numbers; among letters it may be an error
+_FEW = 2  # figures of a value in which no digit is hidden
+_NEARLY = rational(1, 10**9)
 _A_TOUCH = 1 + rational(1, 10**12)
 
 
@@ -97,27 +100,27 @@ def _at(values: Sequence[Ball], index: Hashable) -> Ball:
     return values[index]
 
 
-def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], Worked | None, Written | None]:
-    """The formulas in letters, the last numbers put in, and the last value."""
+def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], list[Worked], Written | None]:
+    """The formulas in letters, the numbers put in, step by step, and the value behind the last of them."""
     formulas: list[Formula] = []
-    worked, value = None, None
+    steps: list[Worked] = []
+    value: Written | None = None
     for part in parts:
-        written = written_in(part.text)
+        written = read_number(part.text)
         if written is not None and written.kind == "decimal":
-            value = written
+            value = value if value is not None and is_rounded(value, written) else written
             continue
-        try:
-            read = read_formula(part.text)
-        except FormulaError:
+        read = formula_in(part.text)
+        if read is None:
             continue
-        if read.names:
+        if read.names and read.names != ("e",):
             formulas.append(read.formula)
         elif isinstance(read.formula, Apply):
-            formula = _signed(read.formula)
+            formula = _signed(replaced(read.formula, lambda _e: _EULER))
             put_in = tuple(numbers_in(formula))
             if 0 < len(put_in) <= _LONGEST and isinstance(formula, Apply):
-                worked, value = Worked(part.text, formula, put_in), None
-    return formulas, worked, value
+                steps, value = [*steps, Worked(part.text, formula, put_in)], None
+    return formulas, steps, value
 
 
 def _signed(formula: Formula) -> Formula:
@@ -130,35 +133,19 @@ def _signed(formula: Formula) -> Formula:
     return formula
 
 
-def written_in(text: str) -> Written | None:
-    """The number that a part is, if it is one."""
-    try:
-        return read_value(numeral_text(text))
-    except FormulaError:
-        return None
-
-
 def numbers_in(formula: Formula) -> Iterator[PutIn]:
     """The numbers in a formula, from left to right."""
-    match formula:
-        case Number(value, text):
-            written = written_in(text or "")
-            decimal = written is not None and written.kind == "decimal" and text is not None and "." in text
+    for part in parts_in(formula):
+        if isinstance(part, Number):
+            written = read_number(part.text or "")
+            decimal = written is not None and written.kind == "decimal" and part.text is not None and "." in part.text
             half = written.half_unit if written is not None and decimal else rational(0)
-            yield PutIn(text or str(value), value, half)
-        case Apply(_, arguments):
-            for argument in arguments:
-                yield from numbers_in(argument)
+            yield PutIn(part.text or str(part.value), part.value, half)
 
 
 def with_numbers(formula: Formula, instead: Iterator[Formula]) -> Formula:
     """The formula with other things in place of its numbers, from left to right."""
-    match formula:
-        case Number():
-            return next(instead)
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(with_numbers(argument, instead) for argument in arguments))
-    return formula
+    return rewritten(formula, lambda part: next(instead) if isinstance(part, Number) else None)
 
 
 def exactly(worked: Worked, given: frozenset[object]) -> Worked:
@@ -194,5 +181,25 @@ def worked_out(worked: Worked, value: Written) -> tuple[bool | None, Ball | None
         said = ball(value_of(value))
     except BackpropError:
         return None, None
+    middle = worked.middle
+    if middle is not None and _comes_out(middle, value) and abs(middle - said) > value.half_unit:
+        return False, middle
     slack = value.half_unit * 2 + hull.rad()
     return (True, None) if not abs(hull.mid() - said) > slack else (False, worked.middle)
+
+
+def _comes_out(middle: Ball, value: Written) -> bool:
+    """Whether numbers come out exactly within the one or two figures that are written: 0.5 + 0.2 is 0.7, not 0.8."""
+    if value.places is None or value.figures is None or value.figures > _FEW:
+        return False
+    scaled = middle * rational(10) ** value.places
+    return not abs(scaled - round(float(scaled.mid()))) > _NEARLY
+
+
+def next_step(worked: Worked, after: Worked) -> tuple[bool | None, Ball | None]:
+    """Whether numbers give what the next ones do, which were worked out from them; if not, what they give."""
+    one, other = worked.hull(), after.hull()
+    if one is None or other is None:
+        return None, None
+    slack = (one.rad() + other.rad()) * 2
+    return (True, None) if not abs(one.mid() - other.mid()) > slack else (False, worked.middle)

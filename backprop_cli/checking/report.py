@@ -11,7 +11,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.shown import rounded
-from backprop_cli.checking.verdicts import Outcome, Verdict
+from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.ground.errors import Complaint
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Real
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from backprop_cli.checking.equations import Equations
     from backprop_cli.checking.formula_answers import FormulaMark
     from backprop_cli.checking.hypothesis import Hypothesis
+    from backprop_cli.checking.word_answers import WordMark
 
 _MOST_PLACES = 15  # more are never shown
 _NOTHING = rational(0)
@@ -76,10 +77,11 @@ class Report:
     notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
     changes: tuple[Equations, ...] = ()  # faulty lines of changes, where no verdict tells of them
     missed: tuple[Remark, ...] = ()  # lines with work in them that were not understood
+    words: tuple[WordMark, ...] = ()  # the questions that were asked
 
     @property
-    def _all(self) -> tuple[Mark | FormulaMark, ...]:
-        return (*self.marks, *self.formulas)
+    def _all(self) -> tuple[Mark | FormulaMark | WordMark, ...]:
+        return (*self.marks, *self.formulas, *self.words)
 
     @property
     def earned(self) -> Rational:
@@ -93,11 +95,17 @@ class Report:
 
     @property
     def all_right(self) -> bool:
+        """Whether all that was read is right, and no line of work was left that was not understood."""
+        return self.all_read_is_right and not self.missed
+
+    @property
+    def all_read_is_right(self) -> bool:
         """Whether every line that is asked for has full marks, and no digit is wrong; an empty sheet is not right."""
         full = all(mark.earned == mark.worth and not mark.verdict.remark for mark in self.marks)
         in_letters = all(mark.outcome is Outcome.RIGHT for mark in self.formulas)
-        good = full and in_letters and not self.wrong and not self.unread and not self.changes
-        return bool(self.marks or self.formulas) and good
+        in_words = all(mark.outcome in FULL_MARKS for mark in self.words)
+        good = full and in_letters and in_words and not self.wrong and not self.unread and not self.changes
+        return bool(self.marks or self.formulas or self.words) and good
 
     @cached_property
     def wrong(self) -> tuple[Mark, ...]:

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import slopes
-from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, operations_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.letters import Letters
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.sums import written_out
-from backprop_cli.working.formulas import SUM, read_formula
+from backprop_cli.checking.written_numbers import formula_in
+from backprop_cli.working.formulas import SUM
 
 _BETWEEN = (Kind.PART, Kind.PATH, Kind.GRADIENT)
 _MOST_PATHS = 8  # paths of a derivative that is written in one factor
@@ -65,15 +65,14 @@ class Resolver:
 
     def _sum(self, text: str, quantity: Quantity) -> Formula | None:
         """A sum: what is summed where that has no index, else the terms of the sum in the line, or in one before it."""
-        try:
-            summed = read_formula(text.removeprefix(SUM)).formula
-        except FormulaError:
+        summed = formula_in(text.removeprefix(SUM))
+        if summed is None:
             return None
         line = self.key.line(quantity)
         assert line is not None
         once = replace(line.formula, self._between)
-        return self.resolved(summed, quantity) or written_out(
-            summed, (line.formula, once, replace(once, self._between))
+        return self.resolved(summed.formula, quantity) or written_out(
+            summed.formula, (line.formula, once, replace(once, self._between))
         )
 
     def _between(self, name: Name) -> Formula:
@@ -95,7 +94,7 @@ class Resolver:
     def _at_zero(self) -> Formula | None:
         """The slope of ReLU at 0 in this problem; None where there is none in it."""
         formulas = (line.formula for line in self.key.derivation.lines)
-        slopes_of_relu = (found for formula in formulas for found in _of_operation(formula, "relu_slope"))
+        slopes_of_relu = (found for formula in formulas for found in operations_in(formula, "relu_slope"))
         return next((found.arguments[1] for found in slopes_of_relu), None)
 
     def knows(self, text: str, quantity: Quantity) -> bool:
@@ -133,12 +132,3 @@ class Resolver:
                 inner = self.derivative(name, by)
                 found += [] if inner is None else [multiply(slope, inner)]
         return add(*found) if found else None
-
-
-def _of_operation(formula: Formula, operation: str) -> Iterator[Apply]:
-    """Every part of a formula that is this operation."""
-    if isinstance(formula, Apply):
-        if formula.operation == operation:
-            yield formula
-        for argument in formula.arguments:
-            yield from _of_operation(argument, operation)

@@ -16,6 +16,7 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
+from backprop_cli.checking.word_answers import WordMark
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, from_text, rational
@@ -94,6 +95,17 @@ class SheetRow:
         """The marks that could be had."""
         return sum((from_text(one.worth) for one in self.lines), rational(0))
 
+    def earned_in(self, exercise: str) -> Rational:
+        """The marks of one exercise, before what lateness costs."""
+        return sum((from_text(one.earned) for one in self._in(exercise)), rational(0))
+
+    def worth_in(self, exercise: str) -> Rational:
+        """The marks that could be had in one exercise."""
+        return sum((from_text(one.worth) for one in self._in(exercise)), rational(0))
+
+    def _in(self, exercise: str) -> Iterator[LineRow]:
+        return (one for one in self.lines if one.key.startswith(f"{exercise} / "))
+
     @property
     def share(self) -> Rational | None:
         """The part of all marks that it earned; None where there is nothing to earn or nothing to read."""
@@ -135,6 +147,7 @@ def row_of(file: str, student: str, reports: Reports) -> SheetRow:
         within = partial(_within, number=0 if reports.is_alone else number)
         rows += [_line(mark, explainer, within) for mark in report.marks]
         rows += [_formula(mark, within) for mark in report.formulas]
+        rows += [_word(mark, within) for mark in report.words]
         if first is None and (wrong := report.first_wrong) is not None:
             first = within(wrong.quantity.key), explainer.verdict(wrong.verdict)
         for one in _mistakes(report, explainer, within):
@@ -173,6 +186,12 @@ def _formula(mark: FormulaMark, within: Callable[[str], str]) -> LineRow:
     group = next(name for name, rules in GROUPS.items() if mark.outcome in rules)
     marks = str(mark.earned), str(mark.worth)
     return LineRow(within(mark.quantity.key), mark.written, mark.outcome.value, group, *marks, in_letters=True)
+
+
+def _word(mark: WordMark, within: Callable[[str], str]) -> LineRow:
+    group = next(name for name, rules in GROUPS.items() if mark.outcome in rules)
+    key, marks = within(mark.question.key), (str(mark.earned), str(mark.worth))
+    return LineRow(key, mark.written, mark.outcome.value, group, *marks)
 
 
 def _mistakes(report: Report, explainer: Explainer, within: Callable[[str], str]) -> Iterator[MistakeRow]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.algebra.calculus import slopes
-from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.algebra.formula import Formula, Name, replace
 from backprop_cli.algebra.operations import jumps
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground.records import record
@@ -80,19 +80,9 @@ class Rules:
 
     def _made(self, formula: Formula) -> CompiledFormula:
         places: dict[Hashable, int] = {}
-        numbered = _numbered(formula, places)
+        numbered = replace(formula, lambda name: Name(places.setdefault(name.symbol, len(places))))
         shape = self._shapes.get(numbered)
         if shape is None:
             shape = self._shapes[numbered] = Shape(numbered, len(places))
         names = tuple(self._names.setdefault(one, one) for one in places)  # of equal ones, always the same
         return CompiledFormula(names, shape)  # type: ignore[arg-type]
-
-
-def _numbered(formula: Formula, places: dict[Hashable, int]) -> Formula:
-    """The formula with its names numbered in the order in which they come."""
-    match formula:
-        case Name(symbol):
-            return Name(places.setdefault(symbol, len(places)))
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(_numbered(argument, places) for argument in arguments))
-    return formula

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.given import Given
+from backprop_cli.checking.guessing import handed_on_or_guessed, without_work
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.marking import is_nothing
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
-from backprop_cli.numbers.exact import Rational
 
 if TYPE_CHECKING:
     from backprop_cli.checking.hypothesis import Hypothesis
 
+_PAID = (*FULL_MARKS, Outcome.TOO_FEW, Outcome.NEAR)
 _EMPTY_FOR_EACH = 2  # lines without work of their own that are paid for with each that has some
-_EVERYWHERE = 4  # lines from which on one number may be a guess
-_MORE_THAN_ONCE = 2  # as often a number is wrong that is a guess, and not one that is handed on
-_RIGHT = (Outcome.RIGHT, Outcome.CARRIED)
 
 
 def with_shares(
@@ -28,12 +25,12 @@ def with_shares(
 ) -> dict[Quantity, Verdict]:
     """The verdicts, with what is paid for elsewhere, or not at all because no work of their own stands in them."""
     shared = dict(verdicts)
-    guessed = _guessed(verdicts, answers)
+    guessed, idle = handed_on_or_guessed(verdicts, answers), without_work(verdicts, key, answers)
     paid: set[tuple[Hypothesis, Quantity]] = set()
     for quantity, verdict in verdicts.items():
         if verdict.made_in is not None:
             cause = (verdict.causes[0], verdict.made_in)
-            shared[quantity] = _replace(verdict, paid=cause in paid and quantity not in guessed)
+            shared[quantity] = _replace(verdict, paid=cause in paid and quantity not in {*guessed, *idle})
             paid.add(cause)
     for one, mostly_wrong in guessed.items():
         if verdicts[one].rule is Outcome.NEAR and mostly_wrong:
@@ -46,25 +43,10 @@ def with_shares(
         in_order = [one for one in verdicts if one in empty]
         for one in in_order[_EMPTY_FOR_EACH * work :]:
             shared[one] = _replace(shared[one], unpaid=True, remark=empty[one])
+    for one, remark in idle.items():
+        if verdicts[one].rule in _PAID and not shared[one].unpaid:
+            shared[one] = _replace(shared[one], unpaid=True, remark=remark)
     return shared
-
-
-def _guessed(verdicts: Mapping[Quantity, Verdict], answers: Mapping[Quantity, Given]) -> dict[Quantity, bool]:
-    """The lines with a number, not 0, that stands on many and is wrong on several; whether it is wrong on most."""
-    values = {one: answers[one].value for one, verdict in verdicts.items() if _is_at_fault(verdict)}
-    wrong = Counter(abs(value) for value in values.values() if isinstance(value, Rational) and value != 0)
-    suspects = {value: count for value, count in wrong.items() if count >= _MORE_THAN_ONCE}
-    guessed: dict[Quantity, bool] = {}
-    for value, count in suspects.items():
-        lines = [one for one in verdicts if answers[one].value in (value, -value)]
-        right = sum(verdicts[one].rule in _RIGHT for one in lines)
-        if len(lines) >= _EVERYWHERE and 2 * right < len(lines):
-            guessed |= dict.fromkeys(lines, 2 * count > len(lines))
-    return guessed
-
-
-def _is_at_fault(verdict: Verdict) -> bool:
-    return verdict.is_wrong or (verdict.rule is Outcome.TOO_FEW and verdict.vague)
 
 
 def _shows_work(verdict: Verdict, key: AnswerKey) -> bool:

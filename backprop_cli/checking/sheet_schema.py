@@ -17,6 +17,7 @@ _BESIDE = {
     "student": n_("Who handed it in."),
     "name": n_("Who handed it in."),
     "problem": n_("What it is about, for the reader."),
+    "variant": n_("The id of the variant, where each student has another one."),
 }
 _ANSWERS = n_(
     "The answers by the names of the quantities (`net_h1: 0.3775`, `delta_o1`, `dE/dw5`, `w5_new`); of a matrix its "

@@ -12,14 +12,15 @@ from backprop_cli.algebra.quantities import Address
 from backprop_cli.algebra.references import place_of
 from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
 from backprop_cli.checking.parted import Parted, parted_table, parted_tree
-from backprop_cli.checking.tables import DELIMITERS, first_line, table
 from backprop_cli.checking.values import read_value
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, Span, did_you_mean, visible
 from backprop_cli.ground.words import _
+from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.tree import Entries, Items, Text, Tree, tree_and_complaints
 from backprop_cli.working.matrices import read_matrix
+from backprop_cli.working.tables import DELIMITERS, first_line, table
 
 __all__ = ["Answer", "Sheet", "read_text"]
 
@@ -235,7 +236,7 @@ class _Reader(Collector):
         try:
             read_value(texts[1])
         except FormulaError:
-            return not self.is_quantity(texts[0]) and texts[0].lower() not in BESIDE
+            return not (self.is_quantity(texts[0]) or is_question(texts[0])) and texts[0].lower() not in BESIDE
         return False
 
     def row(self, cells: list[Text], texts: list[str], delimiter: str, notes: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.algebra.references import is_reported
+from backprop_cli.algebra.references import is_from_another_start, is_reported
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking
 from backprop_cli.ground.errors import Undecided
@@ -48,7 +48,8 @@ def digits_shown(
         old = _old_in(marking, quantity, formula)
         unit = marking.unit(quantity, value, ball(value) - ball(value_of(old)) if old is not None else None)
         places = -magnitude(unit) if unit != 0 else 0
-    return usual if places <= usual.places else _replace(usual, places=min(places, _MOST_PLACES))
+        most = _MOST_PLACES if old is not None else places
+    return usual if places <= usual.places else _replace(usual, places=min(places, most))
 
 
 def rounded(value: Real, digits: Rounding) -> Decimal:
@@ -63,7 +64,8 @@ def rounded(value: Real, digits: Rounding) -> Decimal:
 def _old_in(marking: Marking, quantity: Quantity, formula: Formula | None) -> Quantity | None:
     """The old value of an updated parameter in its formula; of one after a reported epoch, the one at the start."""
     if is_reported(quantity):
-        return quantity.bare if quantity.kind is Kind.PARAMETER else None
+        is_kept = quantity.kind is Kind.PARAMETER and not is_from_another_start(quantity)
+        return quantity.bare if is_kept else None
     if formula is None or quantity.kind is not Kind.NEW or quantity.name not in marking.problem.parameters:
         return None
     same = (one for one in quantities_in(formula) if one.name == quantity.name)

@@ -7,11 +7,14 @@ receiving unit first or the sending one. What a sheet means is found out from al
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.problem.model import Problem
+from backprop_cli.working.characters import typed
 from backprop_cli.writing.notation import load_notation
 
 Meant = Mapping[Quantity, frozenset[str]]
@@ -23,7 +26,7 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (r"(?:in|sum|s|netin|net_in|preact)_\{?(?P<name>\w+)\}?", (Kind.NET,)),
     (r"(?P<name>\w+?)[_.](?:net|in|sum|z)", (Kind.NET,)),
     (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
-    (r"(?:act|output|activation|p|prob|ŷ|y\u0302|yhat|y_hat)_\{?(?P<name>\w+)\}?", (Kind.OUT,)),
+    (r"(?:(?:act|output|activation|p|prob)_|ŷ_?)\{?(?P<name>\w+)\}?", (Kind.OUT,)),
     (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
     (rf"(?:err|error)(?:{_OF}\s+|_){_UNIT}", (Kind.DELTA, Kind.PART)),
     (rf"(?:error\s+(?:term|signal|gradient)|local\s+gradient|delta){_OF}\s+{_UNIT}", (Kind.DELTA,)),
@@ -37,10 +40,10 @@ _SPOKEN = tuple((re.compile(pattern, re.I), kinds) for pattern, kinds in _WORDS)
 
 _HEADS = {
     **dict.fromkeys(("z", "net", "s", "n"), (Kind.NET,)),
-    **dict.fromkeys(("a", "out", "o", "h", "y", "p"), (Kind.OUT,)),
+    **dict.fromkeys(("a", "out", "o", "h", "y", "p", "ŷ"), (Kind.OUT,)),
     **dict.fromkeys(("δ", "delta", "g"), (Kind.DELTA,)),
 }
-_HEAD = r"(?P<head>z|a|net|out|o|h|y|δ|delta|s|n|g|p)"
+_HEAD = r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p)"
 _OF_A_LAYER = re.compile(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
 _INDEXED = tuple(re.compile(pattern) for pattern in (
     rf"{_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
@@ -57,10 +60,17 @@ _WEIGHTS = tuple(re.compile(pattern) for pattern in (
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]\^\{{?\(?(?P<layer>\d)\)?\}}?{_LOW}(?P<after>.*)",
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]{_LOW}\^\{{?\(?(?P<layer>\d)\)?\}}?(?P<after>.*)",
 ))  # fmt: skip
+_STATE = re.compile(r"(?P<head>[gvm])_?(?P<number>\d{0,2})(?:[+'′⁺]|_?new)?")
 _NEW = re.compile(r"['′´*+]|[_^\s{(]*(?:new|neu|t\s?\+\s?1)[})]*")
 _LONGEST = 60  # characters of a name that is looked at
 _FIRST, _INPUTS = "layers from the first", "layers from the inputs"
 _RECEIVER, _SENDER = "receiver first", "sender first"
+
+
+def _typed(text: str) -> str:
+    """A name as one types it, with one character for an estimate."""
+    text = unicodedata.normalize("NFC", typed(text.strip()))
+    return re.sub(r"^y_?hat(?=_|\d|$)", "ŷ", text)
 
 
 class Spoken:
@@ -72,12 +82,16 @@ class Spoken:
 
     def meant(self, text: str) -> Meant:
         """What a name may mean, and by which ways of counting each."""
-        text = text.strip()
+        text = _typed(text)
         if len(text) > _LONGEST:
             return {}
         if text not in self._known:
             self._known[text] = (
-                self._by_words(text) or self._by_indices(text) or self._by_layer(text) or self._in_a_matrix(text)
+                self._by_words(text)
+                or self._by_indices(text)
+                or self._by_layer(text)
+                or self._in_a_matrix(text)
+                or self._of_an_optimizer(text)
             )
         return self._known[text]
 
@@ -91,7 +105,7 @@ class Spoken:
 
     def _of_name(self, kind: Kind, name: str) -> Quantity | None:
         """The quantity of this kind that belongs to a unit, or, as a gradient, to a parameter."""
-        return self._by_kind.get((kind, name)) or self._by_kind.get((kind, name.casefold()))
+        return self._by_kind.get((kind, name)) or self._by_kind.get((kind, in_a_row(name).casefold()))
 
     @cached_property
     def _by_kind(self) -> Mapping[tuple[Kind, str], Quantity]:
@@ -103,8 +117,20 @@ class Spoken:
                     continue
                 name = one.by.name
             found.setdefault((one.kind, name), one)
-            found.setdefault((one.kind, name.casefold()), one)
+            found.setdefault((one.kind, in_a_row(name).casefold()), one)
         return found
+
+    def _of_an_optimizer(self, text: str) -> Meant:
+        """The velocity v or the gradient g of the only parameter, or of the one with this number: g0 of x0."""
+        match = _STATE.fullmatch(text)
+        if match is None or (match["head"] == "g" and self.problem.layers):
+            return {}
+        known = {one.by.name: one for one in self.quantities if one.kind is Kind.GRADIENT and one.by is not None
+                 and one.by.kind is Kind.PARAMETER} if match["head"] == "g" else {
+                 one.name[2:]: one for one in self.quantities if one.kind is Kind.NEW
+                 and one.name.startswith(f"{match['head']}_")}  # fmt: skip
+        found = [one for name, one in known.items() if not match["number"] or name.endswith(match["number"])]
+        return {found[0]: frozenset(("of the parameter",))} if len(found) == 1 else {}
 
     # ---- by layer and unit -----------------------------------------------------------------------------------
 
@@ -121,10 +147,10 @@ class Spoken:
                 return found
         return {}
 
-    def numbered(self, text: str) -> tuple[Quantity, ...]:
+    def numbered(self, text: str, through: bool = False) -> tuple[Quantity, ...]:
         """What a letter with a number may mean: of the unit of that number in a layer (the last one first) or in the
-        network, or of the only unit of that layer."""
-        match = _NUMBERED.fullmatch(text.strip())
+        network, or of the only unit of that layer; where units are numbered through, of that of the network."""
+        match = _NUMBERED.fullmatch(_typed(text))
         if match is None:
             return ()
         kinds = self._kinds[match["head"]]
@@ -134,7 +160,8 @@ class Spoken:
         units = [self._unit(layer, number) for layer in reversed(range(len(layers)))]
         units += [self._unit(at, 1) for _way, at in self._counted(number)
                   if 0 <= at < len(layers) and len(layers[at].outputs) == 1]  # fmt: skip
-        units += [unit for layer in layers for unit in layer.outputs][number - 1 : number]
+        in_network = [unit for layer in layers for unit in layer.outputs][number - 1 : number]
+        units = in_network if through else units + in_network
         found = (self._of_name(kind, unit) for unit in units if unit for kind in kinds)
         return tuple(dict.fromkeys(one for one in found if one is not None))
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Number, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, multiply, negate, parts_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.copying import how_copied
 from backprop_cli.checking.given import Given
@@ -61,10 +61,23 @@ class Substitution:
         if any(not wrong for _formula, wrong in found):
             return True, None
         for formula, wrong in sorted(found, key=lambda one: len(one[1])):
+            if any(self._is_worked_wrongly(worked.put_in[one.number], one.belongs, answers) for one in wrong):
+                continue
             if self._fits(worked, {one.number: one.belongs for one in wrong}, answers, formula):
                 written, belongs = worked.put_in[wrong[0].number], wrong[0].belongs
                 return False, self._copied(written.without_minus if wrong[0].minus else written, belongs, answers)
         return self._in_another_shape(worked, forms, answers)
+
+    def _is_worked_wrongly(self, number: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> bool:
+        """Whether a number was worked out wrongly and not copied: a slope, one summand in place of the sum."""
+        if belongs.kind is Kind.LOCAL:
+            return True
+        line = self.key.line(belongs) if belongs not in answers else None
+        match line.formula if line is not None else None:
+            case Apply("sum", summands):
+                names = [one.symbol for one in summands if isinstance(one, Name)]
+                return any(any(map(number.says, self.values(one, answers))) for one in names)  # type: ignore[arg-type]
+        return False
 
     def _in_another_shape(
         self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
@@ -72,17 +85,22 @@ class Substitution:
         """The same of numbers that stand in another shape: whether each is the value of something in the formula."""
         for formula in forms:
             known = {one: self.values(one, answers) for one in quantities_in(formula)}
-            left, missing = _matched(worked.put_in, known, _numbers_of(formula))
+            own = [part.value for part in parts_in(formula) if isinstance(part, Number)]  # such as the 1 of 1 − out
+            left, missing = _matched(worked.put_in, known, own)
             if not left and self._fits(worked, {}, answers, formula):
                 return True, None
-            if len(left) == 1 and len(missing) == 1:
+            if len(left) == 1 and len(missing) == 1 and not self._is_worked_wrongly(left[0], missing[0], answers):
                 place = worked.put_in.index(left[0])
                 if self._fits(worked, {place: missing[0]}, answers, formula):
                     return False, self._copied(left[0], missing[0], answers)
         return None, None
 
     def forms(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Iterator[Formula]:
-        """The line's formula, and how it is written without lines in between."""
+        """The line's formula, how it is written without lines in between, and each without what is plainly 1 or 0."""
+        found = list(self._written_out(quantity, answers))
+        yield from dict.fromkeys((*found, *map(self._plainer, found)))
+
+    def _written_out(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Iterator[Formula]:
         line = self.key.line(quantity)
         assert line is not None
         yield line.formula
@@ -91,6 +109,29 @@ class Substitution:
                  if one not in answers and (found := self.key.line(one)) is not None and not found.given}  # fmt: skip
         if blank:
             yield replace(line.formula, lambda name: blank.get(name.symbol, name))  # type: ignore[call-overload]
+
+    def _plainer(self, formula: Formula) -> Formula:
+        """A formula without the factors 1 and the terms 0 that given numbers and slopes are in this problem."""
+        match formula:
+            case Name(symbol) if self._is_plain(symbol):
+                return Number(rational(int(self.key.true(symbol) == 1)))  # type: ignore[arg-type]
+            case Apply("relu_slope", _):
+                slope = value_in(formula, self.key.true_ball)  # type: ignore[arg-type]
+                same = (one for one in _PLAIN[:2] if slope is not None and not abs(slope - one) > 0)
+                return next(map(Number, same), formula)
+            case Apply("product", arguments):
+                return multiply(*map(self._plainer, arguments))
+            case Apply("sum", arguments):
+                return add(*map(self._plainer, arguments))
+            case Apply("negative", (inside,)):
+                return negate(self._plainer(inside))
+        return formula
+
+    def _is_plain(self, symbol: Hashable) -> bool:
+        """Whether a name is an input or a target that is 0 or 1."""
+        assert isinstance(symbol, Quantity)
+        given = symbol.kind in (Kind.INPUT, Kind.TARGET) and not self.key.is_worked(symbol)
+        return given and self.key.true(symbol) in _PLAIN[:2]
 
     def values(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> tuple[Ball, ...]:
         """What a quantity may have as its value on this sheet: the student's own, and the right one.
@@ -148,16 +189,6 @@ class Substitution:
             return same[0] if len(same) == 1 else None
         own = [one for one in found if one in answers or one.kind in _COPIED_FROM]
         return own[0] if len(own) == 1 and wrong.value not in _PLAIN else None
-
-
-def _numbers_of(formula: Formula) -> list[Rational]:
-    """The numbers that are a formula's own, such as the 1 of 1 − out."""
-    match formula:
-        case Number(value):
-            return [value]
-        case Apply(_, arguments):
-            return [one for argument in arguments for one in _numbers_of(argument)]
-    return []
 
 
 def _matched(

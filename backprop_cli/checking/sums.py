@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 
-from backprop_cli.algebra.formula import Apply, Formula, Name, add, names_in, replace
+from backprop_cli.algebra.formula import Formula, Name, add, names_in, operations_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 
 _MOST_NAMES = 4  # in what is summed
@@ -42,16 +42,8 @@ def _head(text: str) -> str:
 def _sums(formulas: Iterable[Formula]) -> Iterator[Sequence[Formula]]:
     """The terms of every sum in formulas, the longest sums of each first; then each formula as a single term."""
     for formula in formulas:
-        yield from sorted(_inside(formula), key=len, reverse=True)
+        yield from sorted((one.arguments for one in operations_in(formula, "sum")), key=len, reverse=True)
         yield (formula,)
-
-
-def _inside(formula: Formula) -> Iterator[Sequence[Formula]]:
-    if isinstance(formula, Apply):
-        if formula.operation == "sum":
-            yield formula.arguments
-        for argument in formula.arguments:
-            yield from _inside(argument)
 
 
 def _meant(letters: Sequence[str], term: Formula) -> Mapping[str, Quantity]:

@@ -33,9 +33,9 @@ _NOTHING = frozenset("~-—?….=≈_")
 _BEFORE = re.compile(
     r"(?:(?:ca|approx)\.|about\b)?[\s≈≃≅≐=~]*(?:\+(?=[^+-]))?\s*", re.I
 )  # what may stand before a number and says nothing of it
-_AFTER = re.compile(r"\s*(?:…|\.\.\.)?\s*$")
+_DOTS = ("…", "...")  # after digits: they go on
 _DECIMAL = re.compile(
-    rf"""(?P<sign>[+-]?)\s*
+    rf"""(?P<sign>[+-]?)\s*(?=[0-9.,])
     (?P<whole>[0-9]{{1,3}}(?:{_THIN}[0-9]{{3}})+|[0-9]*)
     (?:(?P<point>[.,])(?P<part>(?:[0-9]{{3}}{_THIN})+[0-9]{{1,3}}|[0-9]*))?
     (?:\s*[eE]\s*(?P<e>[+-]?[0-9]+)
@@ -88,11 +88,12 @@ def read_value(text: str) -> Written | None:
     if all(char in _NOTHING or char.isspace() for char in plain):
         return None
     _refuse_strange(plain)
-    before, after = _BEFORE.match(plain), _AFTER.search(plain)
+    before = _BEFORE.match(plain)
     assert before is not None
-    assert after is not None
-    start, body = before.end(), plain[before.end() : after.start()]
-    goes_on = bool(after.group().strip())
+    start, body = before.end(), plain[before.end() :].rstrip()
+    goes_on = body.endswith(_DOTS)
+    if goes_on:
+        body = body.removesuffix("…" if body[-1] == "…" else "...").rstrip()
     return _decimal(text, body, start, goes_on) or _expression(text, body, start)
 
 

@@ -48,8 +48,11 @@ REMARKS = {
     "trivial": n_("{value} makes what follows trivial"),
     "further digits": n_("right to the digits asked for, but the further digits are not"),
     "formula": n_("the value is right, but the formula that stands here does not give it"),
+    "numbers": n_("the value is right, but the numbers that stand here do not give it"),
     "no work": n_("follows, but shows no work of its own: too many such lines have no marks"),
+    "variant": n_("{value} is the right value in another variant: it earns nothing here"),
     "guess": n_("{value} stands on many lines, on most of which it is wrong: it shows no work here"),
+    "one number": n_("this sheet is one number and old values, nearly everywhere: no line of it shows work"),
 }
 
 

@@ -19,7 +19,8 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.working.model import Chain
 from backprop_cli.writing.notation import load_notation, notations
 
-_TRAILING = re.compile(r"[0-9]+$")
+_TRAILING = re.compile(r"(?<![0-9])[0-9]+$")
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 200  # names that a sheet may say again, and their characters
 _RATES = {"eta", "lr", "learningrate", "alpha", "rate"}
 
 
@@ -59,11 +60,19 @@ class Vocabulary:
         return {f"t{number[0]}": target for number, target in numbered if number} | found
 
     def in_books(self, text: str) -> Mapping[Quantity, frozenset[str]]:
-        """What a name means in the notations, and in which of them each."""
-        found = dict(self._in_other_books.get(in_a_row(text), {}))
-        for quantity, ways in self.spoken.meant(text).items():
-            found[quantity] = found.get(quantity, frozenset()) | ways
+        """What a name means in the notations, and in which of them each; a sheet says the same names many times."""
+        found = self._meant.get(text)
+        if found is None:
+            found = dict(self._in_other_books.get(in_a_row(text), {}))
+            for quantity, ways in self.spoken.meant(text).items():
+                found[quantity] = found.get(quantity, frozenset()) | ways
+            if len(text) <= _LONGEST_REMEMBERED and len(self._meant) < _MOST_REMEMBERED:
+                self._meant[text] = found
         return found
+
+    @cached_property
+    def _meant(self) -> dict[str, dict[Quantity, frozenset[str]]]:
+        return {}
 
     @cached_property
     def spoken(self) -> Spoken:
@@ -120,11 +129,8 @@ class Vocabulary:
 
     def known(self, keys: Iterable[str], within: Address) -> Iterator[Quantity]:
         """The quantities of those of these keys that there are."""
-        for key in keys:
-            try:
-                yield self.names.resolve(key, within)
-            except UnknownName:
-                continue
+        found = (self.names.find(key, within) for key in keys)
+        return (one for one in found if one is not None)
 
     def within(self, chain: Chain) -> Address:
         """The headings over a chain, as far as the problem has such places."""

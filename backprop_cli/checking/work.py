@@ -10,6 +10,7 @@ from backprop_cli.checking.chain_reader import ChainReader
 from backprop_cli.checking.collection import Collection
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.matrix_work import MatrixWork
+from backprop_cli.checking.replies import replies_in
 from backprop_cli.ground.errors import SourceError
 from backprop_cli.working.matrices import read_matrix
 from backprop_cli.working.model import HandIn
@@ -24,9 +25,10 @@ class WorkReader(KnownProblem):
         for remark in hand_in.unread if hand_in.bits else ():
             sheet.complain(remark.why, remark.spot)
         reader = ChainReader(sheet)
-        for chain in hand_in.chains:
+        words, chains = replies_in(hand_in, self.worked.problem.ask_words)
+        for chain in chains:
             reader.add(chain)
-        return sheet.done()
+        return replace(sheet.done(), words=words) if words else sheet.done()
 
     def with_matrices(self, sheet: Sheet) -> Sheet:
         """The sheet with its matrices taken entry by entry. Raises SourceError where nothing on it can be read."""

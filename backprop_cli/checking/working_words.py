@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity, out
@@ -18,11 +17,11 @@ from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.substitution import Copied
+from backprop_cli.checking.written_numbers import formula_in
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, in_figures
 from backprop_cli.numbers.exact import rational
 from backprop_cli.solving.spelling import Speller
-from backprop_cli.working.formulas import read_formula
 
 _SLOPE_WRITTEN = ("power left out", "squared", "another exponent", "product for power", "another number")
 
@@ -84,11 +83,8 @@ class WorkingWords:
 
     def _mathematics(self, text: str) -> str:
         """Numbers put in as they are written everywhere else: ½·(0.99 − 0.77)² for 1/2 (0.99 - 0.77)^2."""
-        try:
-            formula = read_formula(text).formula
-        except FormulaError:
-            return text
-        return self.speller.symbols_of(halves(formula), ())
+        read = formula_in(text)
+        return text if read is None else self.speller.symbols_of(halves(read.formula), ())
 
     def rule(self, cause: Hypothesis, quantity: Quantity, numbers: bool) -> str:
         """The rule for the slope in a line where that was written wrong, with the student's numbers, or nothing."""

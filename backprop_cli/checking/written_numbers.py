@@ -1,24 +1,36 @@
-"""The number that a chain comes to, the names in a formula, and whether a number is a value to its digits."""
+"""What a part of a line is, a number or a formula, and whether a number is a value to its digits."""
 
 from __future__ import annotations
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.ground.errors import BackpropError
-from backprop_cli.numbers.certified import Real, precision
+from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball
-from backprop_cli.working.formulas import numeral_text, read_formula
+from backprop_cli.working.formulas import Read, numeral_text, read_formula
 from backprop_cli.working.model import Chain, Part
 
 _BITS = 192
 
 
 def value_in_chain(chain: Chain) -> tuple[Part | None, Written | None]:
-    """The last part of a chain that is a number."""
-    for part in reversed(chain.parts):
-        if (written := read_number(part.text)) is not None:
-            return part, written
-    return None, None
+    """The last part of a chain that is a number; of 0.3775 ≈ 0.38, which are the same one, that with more digits."""
+    part, written = None, None
+    for one in reversed(chain.parts):
+        before = read_number(one.text)
+        if written is None:
+            part, written = (one, before) if before is not None else (None, None)
+        elif before is not None and is_rounded(before, written):
+            part, written = one, before
+        else:
+            break
+    return part, written
+
+
+def is_rounded(one: Written, other: Written) -> bool:
+    """Whether the other number is this one with fewer digits."""
+    decimals = one.kind == other.kind == "decimal"
+    return decimals and one.half_unit < other.half_unit and agree(one, other)
 
 
 def read_number(text: str) -> Written | None:
@@ -29,15 +41,21 @@ def read_number(text: str) -> Written | None:
         return None
 
 
+def formula_in(text: str) -> Read | None:
+    """The formula in a text; None where it cannot be read."""
+    try:
+        return read_formula(text)
+    except FormulaError:
+        return None
+
+
 def names_in_text(text: str) -> tuple[str, ...]:
     """The names in a part that is a formula."""
-    try:
-        return read_formula(text).names
-    except FormulaError:
-        return ()
+    read = formula_in(text)
+    return read.names if read is not None else ()
 
 
-def says(written: Written, true: Real) -> bool:
+def says(written: Written, true: Real | Ball) -> bool:
     """Whether a number is this value to the digits written."""
     with precision(_BITS):
         try:

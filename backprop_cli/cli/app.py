@@ -23,8 +23,9 @@ from backprop_cli.cli import (
     worksheet,
 )
 from backprop_cli.cli import help as manual
-from backprop_cli.cli.language import LanguageOption, Program
+from backprop_cli.cli.language import Command, LanguageOption, Program
 from backprop_cli.cli.limiting import LimitOption, raise_limits
+from backprop_cli.cli.views import WithViews
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_
 
@@ -64,8 +65,22 @@ def options(
     raise_limits(limit or [])
 
 
-_COMMANDS = (
-    solve, check, grade, tutor, progress, generate, worksheet, draw, lint, names, verify, bundled, init, schema, manual,
-)  # fmt: skip
-for module in _COMMANDS:
-    module.register(app)
+_COMMANDS = {
+    "solve": (solve.solve, solve.EXAMPLE),
+    "check": (check.check, check.EXAMPLE),
+    "grade": (grade.grade, grade.EXAMPLE),
+    "tutor": (tutor.tutor, tutor.EXAMPLE),
+    "progress": (progress.progress, progress.EXAMPLE),
+    "generate": (generate.generate, generate.EXAMPLE),
+    "worksheet": (worksheet.worksheet, worksheet.EXAMPLE),
+    "draw": (draw.draw, draw.EXAMPLE),
+    "lint": (lint.lint, lint.EXAMPLE),
+    "names": (names.names, names.EXAMPLE),
+    "verify": (verify.verify, verify.EXAMPLE),
+    "problems": (bundled.problems, bundled.EXAMPLE),
+    "init": (init.init, init.EXAMPLE),
+    "schema": (schema.schema, schema.EXAMPLE),
+    "help": (manual.show_help, manual.EXAMPLE),
+}
+for name, (function, example) in _COMMANDS.items():
+    app.command(name, cls=WithViews if name == "solve" else Command, epilog=example)(function)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from click import get_current_context
+from backprop_cli.cli.language import is_chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def opened(name: str, notation: str | None = None, rounding: str | None = None, 
 
     found = load(name, notation, rounding)
     own = found.head.language if found.head else ""
-    if not printed or not own or own == language() or _is_chosen():
+    if not printed or not own or own == language() or is_chosen():
         return found
     set_language(own)
     return load(name, notation, rounding)  # whose bundled titles are in that language
@@ -50,11 +50,3 @@ def headed(heading: str, page: RenderableType) -> RenderableType:
 
     shown = visible(heading) if can_show_unicode() else in_ascii(visible(heading))
     return Group(Text(shown, "bold magenta"), Text(), page, Text())
-
-
-def _is_chosen() -> bool:
-    """Whether `--lang` says which language is spoken."""
-    context: Any = get_current_context(silent=True)
-    while context is not None and not context.params.get("lang"):
-        context = context.parent
-    return context is not None

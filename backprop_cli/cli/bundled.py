@@ -1,4 +1,4 @@
-"""`backprop problems`: the bundled problems."""
+"""`backprop problems`: the bundled problems and assignments."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ import typer
 from backprop_cli.ground.words import _, n_
 
 EXAMPLE = "Example: backprop problems --show mazur > mine.yaml"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("problems", epilog=EXAMPLE)(problems)
 
 
 def problems(
@@ -28,9 +23,9 @@ def problems(
 
     from backprop_cli.cli.output import show_page, write_document
     from backprop_cli.ground.errors import UsageError, did_you_mean
-    from backprop_cli.problem.reader import bundled
+    from backprop_cli.problem.finding import bundled, bundled_assignments
 
-    known = bundled()
+    known = bundled() | bundled_assignments()
     if show is not None:
         if show not in known:
             hint = did_you_mean(show, known) or _("`backprop problems` lists them")

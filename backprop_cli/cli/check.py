@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 EXAMPLE = "Example: backprop check mazur --template"
 REPORTS = {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "markdown"}  # endings, and their format
 TEMPLATES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv"}
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("check", epilog=EXAMPLE)(check)
 
 
 def check(
@@ -87,12 +83,12 @@ def _sheets(checkers: Checkers, answers: Path | None, interactive: bool, everyth
     from backprop_cli.ground.errors import UsageError
 
     if interactive:
-        sheets = []
+        sheets, say = [], partial(typer.echo, err=True)
         for number, checker in enumerate(checkers.checkers, start=1):
             if not checkers.is_alone:
                 typer.echo(visible(heading_of(number, checker.problem)), err=True)
             asked = [line.quantity for line in asked_lines(checker.worked, everything)]
-            sheets.append(ask(checker.names, asked, _reply_to, lambda text: typer.echo(text, err=True)))
+            sheets.append(ask(checker.names, asked, _reply_to, say, checker.questions))
         return tuple(sheets)
     if answers is None:
         hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")

@@ -14,11 +14,6 @@ from backprop_cli.ground.words import _, n_
 EXAMPLE = "Example: backprop draw mazur -o mazur.svg"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("draw", epilog=EXAMPLE)(draw)
-
-
 def draw(
     problem: ProblemArgument,
     output: Annotated[

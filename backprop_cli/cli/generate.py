@@ -11,15 +11,13 @@ from backprop_cli.cli.arguments import complete_problem, is_yaml, written_to
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from backprop_cli.generator.files import Worksheet
     from backprop_cli.generator.recipes import Recipe
+    from backprop_cli.problem.assignment import Assignment
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("generate", epilog=EXAMPLE)(generate)
 
 
 _Kind = Annotated[
@@ -65,18 +63,28 @@ _Variants = Annotated[
     typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
 ]
 _Band = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--band",
         min=1,
         max=100,
         metavar="PERCENT",
+        show_default="10",
         help=n_("How far their difficulties may be from the middle: ± so many per cent."),
     ),
 ]
-_BAND = 10  # per cent
 _Sheets = Annotated[
     str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
+]
+_Assignment = Annotated[
+    str | None,
+    typer.Option(
+        "--assignment", metavar="FILE", help=n_("Give each student of --students a variant of this assignment, in -o.")
+    ),
+]
+_Students = Annotated[
+    Path | None,
+    typer.Option("--students", metavar="FILE", help=n_("Who gets a variant: a list with names and ids, and groups.")),
 ]
 _Force = Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))]
 _Output = Annotated[
@@ -108,30 +116,47 @@ def generate(
     like: _Like = None,
     title: _Title = "",
     variants: _Variants = None,
-    band: _Band = _BAND,
+    band: _Band = None,
     sheets: _Sheets = "markdown",
+    assignment: _Assignment = None,
+    students: _Students = None,
     force: _Force = False,
     output: _Output = None,
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
+    from functools import partial
+
     from backprop_cli.api.making import recipe_of, seed_of
+    from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
     from backprop_cli.cli.schema import put_beside
     from backprop_cli.generator.problems import generate as make
+    from backprop_cli.generator.variants import BAND
+    from backprop_cli.ground.errors import UsageError
 
-    recipe = recipe_of(
-        kind=kind, shape=shape, activation=activation, output_activation=output_activation, loss=loss, samples=samples,
-        gates=gates, optimizer=optimizer, digits=digits, places=places, bias=bias, extras=with_ or (), like=like,
-        title=title,
+    if assignment is not None:
+        from backprop_cli.cli.handing_out import hand_out
+
+        worksheets(sheets)  # which refuses what is no format
+        hand_out(assignment, students, seed, band, sheets, output)
+        return
+    if variants is None and (sheets != "markdown" or band is not None):
+        raise UsageError(_("--sheets and --band are about variants: they go with --variants"))
+    band = BAND if band is None else band
+    make_recipe = partial(
+        recipe_of, kind=kind, shape=shape, activation=activation, output_activation=output_activation, loss=loss,
+        samples=samples, gates=gates, optimizer=optimizer, digits=digits, places=places, bias=bias,
+        extras=with_ or (), title=title,
     )  # fmt: skip
+    kept = opened(like, printed=False) if like is not None else None
+    if kept is not None and not kept.is_alone:
+        _of_assignment(kept, make_recipe, seed, variants, band, sheets, output, force)
+        return
+    recipe = make_recipe(like=like)
     number = seed_of(seed)
     if variants is not None:
         _variants(recipe, number, variants, band, sheets, output, force)
         return
-    if sheets != "markdown" or band != _BAND:
-        from backprop_cli.ground.errors import UsageError
-
-        raise UsageError(_("--sheets and --band are about variants: they go with --variants"))
     if output is not None:
         is_yaml(output)
         _refuse_to_replace([output], force)
@@ -159,7 +184,7 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
 
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
-    worksheet, ending = _worksheets(sheets)
+    worksheet, ending = worksheets(sheets)
     made = variants_of(recipe, seed, count, band)
     files = {folder / name: content for name, content in files_of(made, worksheet, ending)}
     _refuse_to_replace(list(files), force)
@@ -172,7 +197,50 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     typer.echo(said.format(count=count, folder=folder, low=min(works), high=max(works), measure=_(MEASURE)))
 
 
-def _worksheets(format_: str) -> tuple[Worksheet | None, str]:
+def _of_assignment(
+    assignment: Assignment,
+    make_recipe: Callable[..., Recipe],
+    seed: int | None,
+    count: int | None,
+    band: int,
+    sheets: str,
+    folder: Path | None,
+    force: bool,
+) -> None:
+    """Writes variants of all exercises together."""
+    from backprop_cli.api.making import seed_of
+    from backprop_cli.api.problem import Problem
+    from backprop_cli.cli.schema import put_beside
+    from backprop_cli.formats import dialect_of, document_renderer
+    from backprop_cli.generator.assignments import drawn, files_of
+    from backprop_cli.ground.errors import UsageError
+    from backprop_cli.ground.replacing import make_folder, write_file
+    from backprop_cli.worksheets.handout import handouts
+    from backprop_cli.worksheets.parts import Choices
+
+    if count is None or folder is None or folder.is_file():
+        raise UsageError(_("an assignment has several files: --variants N -o FOLDER"))
+    rule = assignment.variants
+    ending = worksheets(sheets)[1]
+    number = seed_of(rule.seed if seed is None and rule is not None else seed)
+
+    def sheet(one: Assignment) -> str | bytes:
+        return document_renderer(sheets)(handouts(("sheet",), one, dialect_of(sheets), Choices())["sheet"])
+
+    made = drawn(assignment, lambda loaded: make_recipe(like=Problem(loaded)), number, count, band)
+    named = files_of(assignment, made, sheet if ending else None, ending)
+    files = {folder / name: content for name, content in named}
+    _refuse_to_replace(list(files), force)
+    make_folder(folder)
+    for path, content in files.items():
+        write_file(path, content)
+    put_beside(folder / "variant-01.yaml", "assignment")
+    put_beside(folder / "variant-01-exercise-1.yaml", "problem")
+    said = _("wrote {count} variants of {exercises} exercises to {folder}")
+    typer.echo(said.format(count=count, exercises=len(made), folder=folder))
+
+
+def worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
     from backprop_cli.formats import dialect_of, document_renderer, ending_of, names_of_documents, writes_documents
     from backprop_cli.ground.errors import UsageError, did_you_mean

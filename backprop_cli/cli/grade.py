@@ -13,16 +13,13 @@ from backprop_cli.ground.words import _, listed, n_, plural
 
 if TYPE_CHECKING:
     from backprop_cli.api.classes import Grades
+    from backprop_cli.course.variants import Index
+    from backprop_cli.problem.assignment import Assignment
 
 _DUE = "due"  # by the times of the files
 _MOST_DAYS = 6  # digits of their number
 FEEDBACK = ("markdown", "html")
 EXAMPLE = "Example: backprop check mazur --template >a.yml; backprop grade mazur a.yml"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("grade", epilog=EXAMPLE)(grade)
 
 
 def grade(
@@ -99,7 +96,6 @@ def grade(
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
     from backprop_cli.api import grade as graded
-    from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import count_shown
 
     format_ = _format("csv" if csv else "json" if json else format_, output, book)
@@ -107,7 +103,7 @@ def grade(
     _all_used(book, column, overwrite, run, changed)
     with count_shown(_("sheets")) as shown:
         grades = graded(
-            opened(problem, notation, rounding), sheets, late=_days(late or []), by_due=_DUE in (late or []),
+            _opened(problem, notation, rounding), sheets, late=_days(late or []), by_due=_DUE in (late or []),
             students=students,
             overrides=overrides, feedback=said_as, answers=show, run=run, jobs=jobs, cluster=cluster, shown=shown,
         )  # fmt: skip
@@ -124,6 +120,20 @@ def grade(
         grades.write_statistics(statistics)
     if feedback is not None:
         _write_feedback(grades, feedback)
+
+
+def _opened(problem: str, notation: str | None, rounding: str | None) -> Assignment | Index:
+    """The assignment or problem; where each student has a variant, the index of these, which may stand beside it."""
+    from backprop_cli.cli.assignments import opened
+    from backprop_cli.course.variants import index_beside, is_index, read_index
+    from backprop_cli.ground.errors import UsageError
+
+    if is_index(Path(problem)):
+        if notation or rounding:
+            raise UsageError(_("variants are marked as their own files say: leave out --notation and --round"))
+        return read_index(Path(problem))
+    found = opened(problem, notation, rounding)
+    return found if found.variants is None else index_beside(found)
 
 
 def _refuse_nothing(grades: Grades) -> None:

@@ -12,11 +12,6 @@ from backprop_cli.ground.words import _, listed, n_
 EXAMPLE = "Example: backprop help check"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("help", epilog=EXAMPLE)(show_help)
-
-
 def _complete(incomplete: str) -> list[str]:
     from backprop_cli.manual import all_topics
 

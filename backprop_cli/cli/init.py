@@ -12,11 +12,6 @@ from backprop_cli.ground.words import _, n_
 EXAMPLE = "Example: backprop init sheet.yaml && backprop solve sheet.yaml"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("init", epilog=EXAMPLE)(init)
-
-
 def init(
     path: Annotated[Path, typer.Argument(help=n_("The file to write; '-' for stdout."))] = Path("problem.yaml"),
     graph: Annotated[bool, typer.Option("--graph", help=n_("A computation graph instead of a network."))] = False,

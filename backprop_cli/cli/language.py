@@ -6,7 +6,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from functools import wraps
 from typing import Annotated, Any
@@ -33,10 +33,19 @@ LanguageOption = Annotated[
 ]
 
 
+_ASKED = ContextVar("asked", default=False)
+
+
+def is_chosen() -> bool:
+    """Whether `--lang` says which language is spoken."""
+    return _ASKED.get()
+
+
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     """Speaks the language of `--lang`, of BACKPROP_LANG, or of the locale; raises UsageError for an unknown one."""
     set_language(language_of_reader(environment))
     asked, usual = _asked(arguments), environment.get(VARIABLE)
+    _ASKED.set(asked is not None)
     if asked and usual and (found := language_called(usual)):
         set_language(found)  # in which is said what is wrong with the one that is asked for
     if asked or usual:
@@ -136,13 +145,17 @@ class _Spoken:
 
     def get_help(self, ctx: Any) -> str:
         """The page of `--help`."""
-        page = _Page()
+        from backprop_cli.cli.help_page import HelpPage  # what most commands need not wait for
+
+        page = HelpPage()
         self.format_help(ctx, page)  # type: ignore[attr-defined]
         return page.getvalue().rstrip("\n")
 
     def get_usage(self, ctx: Any) -> str:
         """The line of usage."""
-        page = _Page()
+        from backprop_cli.cli.help_page import HelpPage
+
+        page = HelpPage()
         self.format_usage(ctx, page)  # type: ignore[attr-defined]
         return page.getvalue().rstrip("\n")
 
@@ -225,84 +238,6 @@ class Group(_Spoken, TyperGroup):
         with formatter.section(_("Commands:")):
             found = self.commands.infos.items()
             formatter.write_dl([(name, _(inspect.getdoc(info.callback) or "")) for name, info in found])
-
-
-class _Page:
-    """A page of help: what typer writes, in the reader's language, wrapped by the cells of a terminal."""
-
-    def __init__(self) -> None:
-        import shutil
-
-        self.width = max(min(shutil.get_terminal_size().columns, 80) - 2, 50)
-        self.indent_by = 0
-        self.lines: list[str] = []
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """The line of usage."""
-        from backprop_cli.ground.wrapping import wrapped
-
-        named = _("Usage:")
-        head = f"{named}{'' if named.endswith('：') else ' '}{prog} "
-        self._put(wrapped(args, self.width - len(head)), head)
-
-    def write_text(self, text: str) -> None:
-        """A paragraph: a command's help, or its example."""
-        from backprop_cli.ground.wrapping import wrapped
-
-        example = text.removeprefix("Example: ")
-        said = _(text) if example == text else _("Example: {command}").format(command=example)
-        self._put(wrapped(said, self.width - self.indent_by))
-
-    def write_paragraph(self) -> None:
-        """A blank line, but not at the top."""
-        if self.lines:
-            self.lines.append("")
-
-    def write_heading(self, heading: str) -> None:
-        """A heading of a section."""
-        self._put([heading])
-
-    def write_dl(self, rows: Sequence[tuple[str, str]], *_more: Any) -> None:
-        """Options, arguments or commands, each with what it does."""
-        from backprop_cli.ground.wrapping import width, wrapped
-
-        room = min(30, max((width(head) for head, _said in rows), default=0)) + 2
-        for head, said in rows:
-            first, *rest = wrapped(said, self.width - room - self.indent_by) or [""]
-            if width(head) > room - 2:
-                self._put([head])
-                self._put([first], " " * room)
-            else:
-                self._put([first], head + " " * (room - width(head)))
-            self._put(rest, " " * room)
-
-    def write(self, string: str) -> None:
-        """Anything else, as it is."""
-        self.lines += string.rstrip("\n").split("\n")
-
-    @contextmanager
-    def section(self, name: str) -> Iterator[None]:
-        """A blank line, a heading, and what is written below it indented."""
-        self.write_paragraph()
-        self.write_heading(name)
-        with self.indentation():
-            yield
-
-    @contextmanager
-    def indentation(self) -> Iterator[None]:
-        """What is written inside is indented."""
-        self.indent_by += 2
-        yield
-        self.indent_by -= 2
-
-    def getvalue(self) -> str:
-        """The page."""
-        return "\n".join(line.rstrip() for line in self.lines) + "\n"
-
-    def _put(self, lines: Sequence[str], head: str = "") -> None:
-        for line in lines:
-            self.lines.append(" " * self.indent_by + head + line)
-            head = " " * len(head)
 
 
 def _tell(failure: Misuse) -> None:

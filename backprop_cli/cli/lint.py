@@ -12,11 +12,6 @@ from backprop_cli.ground.words import n_
 EXAMPLE = "Example: backprop lint linear-regression"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("lint", epilog=EXAMPLE)(lint)
-
-
 def lint(
     problem: ProblemArgument,
     everything: Annotated[

@@ -12,11 +12,6 @@ from backprop_cli.ground.words import n_
 EXAMPLE = "Example: backprop names mazur"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("names", epilog=EXAMPLE)(names)
-
-
 def names(
     problem: ProblemArgument,
     everything: Annotated[

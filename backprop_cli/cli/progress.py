@@ -12,11 +12,6 @@ from backprop_cli.ground.words import n_
 EXAMPLE = "Example: backprop progress --json"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("progress", epilog=EXAMPLE)(progress)
-
-
 def progress(
     learner: LearnerOption = "",
     json: Annotated[bool, typer.Option("--json", help=n_("For programs."))] = False,

@@ -14,11 +14,6 @@ from backprop_cli.ground.words import _, listed, n_
 EXAMPLE = "Example: backprop schema -o backprop.schema.json"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("schema", epilog=EXAMPLE)(schema)
-
-
 def _problem() -> dict[str, Any]:
     from backprop_cli.problem.schema import json_schema
 

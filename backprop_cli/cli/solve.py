@@ -23,18 +23,12 @@ from backprop_cli.cli.arguments import (
     RoundOption,
     SymbolicOption,
 )
-from backprop_cli.cli.views import WithViews
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
     from backprop_cli.formats.pages import Page
 
 EXAMPLE = "Example: backprop solve mazur --only w5_new"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("solve", cls=WithViews, epilog=EXAMPLE)(solve)
 
 
 def solve(

@@ -12,11 +12,6 @@ from backprop_cli.ground.words import _, n_
 EXAMPLE = "Example: backprop tutor mazur --skill delta"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("tutor", epilog=EXAMPLE)(tutor)
-
-
 def tutor(
     problem: Annotated[
         str,
@@ -53,7 +48,7 @@ def tutor(
     from backprop_cli.cli.sessions import Learning
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.solving.worked import WorkedProblem
-    from backprop_cli.tutor.lesson import lesson_of
+    from backprop_cli.tutor.choosing import lesson_of
     from backprop_cli.tutor.skills import skills_called
 
     charset = charset_for(ascii_only)

@@ -10,11 +10,6 @@ from backprop_cli.ground.words import _
 EXAMPLE = "Example: backprop verify mazur"
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("verify", epilog=EXAMPLE)(verify)
-
-
 def verify(problem: ProblemArgument) -> None:
     """Compare every gradient with a central difference, and with PyTorch where it is installed."""
     from backprop_cli.cli.assignments import exercises, headed

@@ -25,11 +25,6 @@ def _written_to(place: str | None) -> str | None:
     return None if place == "-" else place
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("worksheet", epilog=EXAMPLE)(worksheet)
-
-
 def worksheet(
     problem: ProblemArgument,
     part: Annotated[

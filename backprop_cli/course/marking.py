@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backprop_cli.checking.checkers import Checkers, Reports
-from backprop_cli.checking.judging import Work, judged, refused
+from backprop_cli.checking.judging import judged, refused
 from backprop_cli.checking.rows import SheetRow
+from backprop_cli.checking.works import Work
 from backprop_cli.course import running
 from backprop_cli.course.store import Change, Store, content_of
 from backprop_cli.course.submissions import Submission, days_by_file, days_by_time, submissions
 from backprop_cli.course.tasks import Setting, Task
+from backprop_cli.course.variants import Index
 from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
@@ -26,9 +28,9 @@ class Wishes:
     """How a class is marked.
 
     `late` are days by the name of a file or a student, and `by_due` those by the times of the files;
-    `feedback` is one of tasks.FEEDBACK, or empty; `jobs` how many
-    processes mark, None for as many as the machine has cores where there is enough to do; `cluster` the address of a
-    scheduler; `run` the file of a run that is kept; `shown` is told how many sheets are done, and of how many.
+    `feedback` is one of tasks.FEEDBACK, or empty; `jobs` how many processes mark, None for as many as the machine has
+    cores where there is enough to do; `cluster` the address of a scheduler; `run` the file of a run that is kept;
+    `index` says who has which variant; `shown` is told how many sheets are done, and of how many.
     """
 
     late: Mapping[str, int] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class Wishes:
     jobs: int | None = None
     cluster: str = ""
     run: Path | None = None
+    index: Index | None = None
     shown: Callable[[int, int], None] = lambda done, of: None
 
 
@@ -87,7 +90,7 @@ def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marki
     """Marks what was handed in. Raises UsageError where there is nothing, or where a wish cannot be fulfilled."""
     _can_be_late(assignment, wishes)
     hand_ins = submissions(paths)
-    setting = Setting.of(assignment, wishes.feedback, wishes.answers)
+    setting = Setting.of(assignment, wishes.feedback, wishes.answers, wishes.index)
     store = Store(wishes.run)
     number = store.begin(setting.digest)
     checkers = setting.checkers()

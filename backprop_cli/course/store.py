@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from backprop_cli.checking.judging import Work
 from backprop_cli.checking.rows import SheetRow
+from backprop_cli.checking.works import Work
 from backprop_cli.course.tasks import Marked
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backprop_cli.checking.handed_in import ENDINGS
-from backprop_cli.checking.judging import Work
+from backprop_cli.checking.works import Work
 from backprop_cli.course.files import Found, files_of
 from backprop_cli.course.platforms import Whose, whose
 from backprop_cli.ground.errors import UsageError, did_you_mean

@@ -9,7 +9,10 @@ from typing import Any
 
 from backprop_cli.checking.assignments import kept
 from backprop_cli.checking.checkers import Checkers
-from backprop_cli.checking.judging import Work, Writer, marked
+from backprop_cli.checking.judging import Writer, marked
+from backprop_cli.checking.works import Work
+from backprop_cli.course.variants import Index
+from backprop_cli.course.variants import kept as kept_index
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import language, set_language
@@ -26,7 +29,7 @@ class Setting:
     `feedback` is one of FEEDBACK, or empty where none is wanted; `answers`: whether it shows the right values.
     """
 
-    make: Callable[..., Assignment]
+    make: Callable[..., Assignment | Checkers]
     arguments: tuple[Any, ...]
     feedback: str = ""
     answers: bool = True
@@ -35,19 +38,19 @@ class Setting:
     limits: Mapping[str, int] | None = None
 
     @classmethod
-    def of(cls, assignment: Assignment, feedback: str = "", answers: bool = True) -> Setting:
-        """The setting for an assignment, for who reads now."""
+    def of(
+        cls, assignment: Assignment, feedback: str = "", answers: bool = True, index: Index | None = None
+    ) -> Setting:
+        """The setting for an assignment, or for an index of its variants, for who reads now."""
         title = assignment.head.title if assignment.head else ""
         raised = {name: limits.of(name) for name in limits.RAISED}
-        return cls(
-            *kept(assignment), feedback=feedback, answers=answers, title=title, language=language(), limits=raised
-        )
+        made = kept(assignment) if index is None else kept_index(index)
+        return cls(*made, feedback=feedback, answers=answers, title=title, language=language(), limits=raised)
 
     @property
     def digest(self) -> str:
         """What tells apart two settings that may give other marks, or words."""
-        text = repr((self.arguments, self.language))
-        return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        return _digest(self.arguments, self.language)
 
     @property
     def kind(self) -> str:
@@ -56,7 +59,22 @@ class Setting:
 
     def checkers(self) -> Checkers:
         """What marks by it."""
-        return Checkers.of(self.make(*self.arguments))
+        made = self.make(*self.arguments)
+        return made if isinstance(made, Checkers) else Checkers.of(made)
+
+
+_DIGESTS: dict[int, tuple[tuple[Any, ...], dict[str, str]]] = {}  # of arguments, which may be long
+
+
+def _digest(arguments: tuple[Any, ...], language_: str) -> str:
+    known = _DIGESTS.get(id(arguments))
+    if known is None or known[0] is not arguments:
+        _DIGESTS.clear()
+        known = _DIGESTS[id(arguments)] = arguments, {}
+    if language_ not in known[1]:
+        text = repr((arguments, language_))
+        known[1][language_] = blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return known[1][language_]
 
 
 @record

@@ -36,7 +36,8 @@ class Coupled:
             prescribed = [(index, name) for index in indices for name in self.problem.samples[index - 1].given]
             kept = [(index, name) for index, name in prescribed if first or name not in self.computable]
             given = {key for index, name in kept for key in (name, f"{Place('sample', index)} / {name}")}
-            self._plans[key] = view(sample_plan(self.problem, given, indices), self.detail, self.keep)
+            plan = sample_plan(self.problem, given, indices)
+            self._plans[key] = _replace(plan, lines=view(plan.lines, self.detail, self.keep))
         return self._plans[key]
 
     def lines(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace as _replace
 from typing import Any
 
-from backprop_cli.algebra.formula import Apply, Formula, number
+from backprop_cli.algebra.formula import Apply, Formula, number, operations_in
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.deriving import biases
 from backprop_cli.ground.records import record
@@ -151,11 +151,7 @@ _RELU = "relu"  # of whose slope at 0 courses make a choice
 
 def relus_in(formula: Formula) -> Iterator[Apply]:
     """Every ReLU of a formula, the outer ones first."""
-    if isinstance(formula, Apply):
-        if formula.operation == _RELU:
-            yield formula
-        for argument in formula.arguments:
-            yield from relus_in(argument)
+    return operations_in(formula, _RELU)
 
 
 def relus(problem: Problem) -> list[Apply]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace as _replace
 
-from backprop_cli.algebra.derivation import Line, SamplePlan, quantities_in
+from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import Formula, Name, replace
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.problem.model import Detail
@@ -13,24 +13,24 @@ from backprop_cli.problem.model import Detail
 IN_FULL = (Kind.LOCAL, Kind.PATH)
 
 
-def view(plan: SamplePlan, detail: Detail, keep: Collection[str]) -> SamplePlan:
-    """The plan in the wanted detail; quantities whose keys are in `keep` stay lines of their own."""
+def view(lines: tuple[Line, ...], detail: Detail, keep: Collection[str]) -> tuple[Line, ...]:
+    """All lines of a sample, or of a derivation, in the wanted detail; those of the keys in `keep` stay their own."""
     if detail is Detail.FULL:
-        return plan
-    is_graph = any(line.quantity.kind is Kind.NODE for line in plan.lines)
-    with_delta = {line.quantity.name for line in plan.lines if line.quantity.kind is Kind.DELTA}
+        return lines
+    is_graph = any(line.quantity.kind is Kind.NODE for line in lines)
+    with_delta = {line.quantity.name for line in lines if line.quantity.kind is Kind.DELTA}
     if is_graph and detail is not Detail.BRIEF:
-        return plan  # a graph on paper shows its local derivatives
+        return lines  # a graph on paper shows its local derivatives
     merged: dict[Quantity, Line] = {}
     kept: list[Line] = []
 
-    for line in plan.lines:
+    for line in lines:
         whole = _with_merged(line, merged)
         if not line.given and line.quantity.bare_key not in keep and _is_merged(line, is_graph, with_delta):
             merged[line.quantity] = whole
         else:
             kept.append(whole)
-    return _replace(plan, lines=tuple(_asked_for(kept, is_graph, keep)))
+    return tuple(_asked_for(kept, is_graph, keep))
 
 
 def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:
@@ -85,13 +85,13 @@ def _asked_for(lines: list[Line], is_graph: bool, keep: Collection[str]) -> list
     δ = −∂E/∂net and an update reads w + η·δ·x, the gradients that no update uses.
     """
     updated = {line.quantity.name for line in lines if line.quantity.kind is Kind.NEW}
-    used = {quantity for line in lines if line.phase is Phase.UPDATE for quantity in quantities_in(line.formula)}
+    used = {one.bare for line in lines if line.phase is Phase.UPDATE for one in quantities_in(line.formula)}
 
     def wanted(quantity: Quantity) -> bool:
         if quantity.kind is not Kind.GRADIENT or quantity.by is None or quantity.bare_key in keep:
             return True
         if quantity.by.kind is Kind.INPUT:
             return is_graph
-        return quantity.by.kind is not Kind.PARAMETER or not updated or quantity in used
+        return quantity.by.kind is not Kind.PARAMETER or not updated or quantity.bare in used
 
     return [line for line in lines if wanted(line.quantity)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
+from itertools import count, takewhile
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import Formula
@@ -20,6 +21,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, plural
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail, Problem, Sample
+from backprop_cli.problem.questions import is_question, near_question
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.tree import Path, text_at
 
@@ -29,12 +31,12 @@ def lines_of(problem: Problem) -> Names:
 
     Of many epochs, the second one stands for those after it.
     """
-    return NamesWithReports.of(problem, *_derived(problem))
+    return NamesWithReports.of(problem, *all_lines(problem))
 
 
-def _derived(problem: Problem) -> tuple[Derivation, int]:
+def all_lines(problem: Problem) -> tuple[Derivation, int]:
     """Every line of the first epochs, and how many further epochs have the same."""
-    problem = _replace(problem.by_hand, ask=(), ask_formulas=())
+    problem = _replace(problem.by_hand, ask=(), ask_formulas=(), ask_words=())
     epochs = problem.training.epochs
     few = epochs if problem.training.perceptron is not None else min(epochs, 2)
     derived = _replace(problem, training=_replace(problem.training, epochs=few))
@@ -81,7 +83,7 @@ class Reading:
     @cached_property
     def derived(self) -> tuple[Derivation, int]:
         """What is worked out, as far as it has to be to know its names."""
-        return _derived(self.problem)
+        return all_lines(self.problem)
 
     def whole(self) -> Derivation | None:
         """Every line of the problem, where its names had to be looked for among them."""
@@ -96,7 +98,11 @@ class Reading:
     def ask(self) -> tuple[Reference, ...]:
         """What the sheet asks for."""
         within: Path = ("ask", "values") if text_at(self.loaded.tree, ("ask", 0)) is None else ("ask",)
-        found = [self.references(one, (*within, index), self.asked) for index, one in enumerate(self.problem.ask)]
+        texts = (text_at(self.loaded.tree, (*within, index)) for index in count())
+        listed = takewhile(lambda text: text is not None, texts)
+        places = [index for index, text in enumerate(listed) if text is None or not is_question(text.value or "")]
+        found = [self.references(one, (*within, index), self.asked)
+                 for one, index in zip(self.problem.ask, places, strict=False)]  # fmt: skip
         return tuple(dict.fromkeys(reference for references in found for reference in references))
 
     def formulas(self) -> tuple[Reference, ...]:
@@ -111,6 +117,9 @@ class Reading:
         several: dict[Reference, Rational] = {}
         single: dict[Reference, Rational] = {}
         for one, value in self.problem.marks.items():
+            if is_question(one.name):
+                single[Reference((), one.name, one.text)] = value
+                continue
             references = self.references(one, ("marks", one.written), self.asked)
             if len(references) > 1:
                 several |= dict.fromkeys(references, value)
@@ -131,7 +140,12 @@ class Reading:
 
     def asked(self, one: Reference) -> tuple[Reference, ...]:
         """What a sheet asks for by a name."""
-        return self.askable.meant(one.written)
+        try:
+            return self.askable.meant(one.written)
+        except UnknownName:
+            if (near := near_question(one.written)) is None:
+                raise
+            raise UnknownName(_("no question called {name!r}").format(name=one.written), near) from None
 
     # ---- given -------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, aside
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import Writer
+from backprop_cli.writing.writer import Writer
 
 _SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,9})\)\}?$")  # E^(2) is E of sample 2
 _FEW = 6  # names that are listed in a message
@@ -66,6 +66,13 @@ class Names:
         """The names of what a derivation of the problem works out."""
         lines = tuple(line.quantity for line in derivation.lines)
         return cls(problem, lines, tuple(derivation.constants), further)
+
+    def find(self, text: str, within: Address = ()) -> Quantity | None:
+        """The same as `resolve`, and None where there is none, or several."""
+        try:
+            return self.resolve(text, within)
+        except UnknownName:
+            return None
 
     def resolve(self, text: str, within: Address = ()) -> Quantity:
         """The one quantity that is called so, at the address that the name and what it stands `within` give.
@@ -258,12 +265,17 @@ class Names:
             is_updated = given.kind is Kind.PARAMETER and new in self._addresses
             hint = _("the updated value is {key}").format(key=new.bare_key) if is_updated else None
             return UnknownName(message, hint)
-        if old := next((one for one in self.problem.parameters if row == in_a_row(f"{one}_new")), None):
+        if old := self._new.get(row):
             if self.problem.training.learning_rate is None:
                 return UnknownName(_("{key} needs a learning_rate").format(key=f"{old}_new"))
             if old in self.problem.fixed:
                 return UnknownName(_("{name} is fixed: it is not updated").format(name=old))
         return UnknownName(_("no quantity called {name!r}").format(name=_cut(name)), lambda: self._suggestion(name, at))
+
+    @cached_property
+    def _new(self) -> Mapping[str, str]:
+        """The parameters, by what their new values are called, in a row."""
+        return {in_a_row(f"{one}_new"): one for one in reversed([*self.problem.parameters])}
 
     @cached_property
     def _given(self) -> Mapping[str, Quantity]:

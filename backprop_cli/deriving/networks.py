@@ -92,7 +92,7 @@ def _out_line(activation: Formula, neuron: Neuron) -> Line:
 def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
     """The lines of the loss of one sample: where one writes them, the part of each output, and then their sum."""
     outputs = problem.outputs
-    if choice.formula is not None and not _is_per_output(choice.formula):
+    if choice.formula is not None and not any(name.symbol in PER_OUTPUT_NAMES for name in names_in(choice.formula)):
         formula = replace(choice.formula, lambda name: _meaning(name, outputs))
         yield Line(Phase.LOSS, LOSS, formula, parts=LossParts((formula,)))
         return
@@ -120,15 +120,6 @@ def _total(terms: list[Formula]) -> Formula:
     if len(terms) > 1 and all(isinstance(term, Apply) and term.operation == "negative" for term in terms):
         return negate(add(*opposite))
     return add(*terms)
-
-
-def _is_per_output(formula: Formula) -> bool:
-    match formula:
-        case Name(symbol):
-            return symbol in PER_OUTPUT_NAMES
-        case Apply(_, arguments):
-            return any(_is_per_output(argument) for argument in arguments)
-    return False
 
 
 def _meaning(name: Name, outputs: tuple[str, ...]) -> Formula:

@@ -7,7 +7,7 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity
-from backprop_cli.algebra.references import REPORT, Reference, place_of
+from backprop_cli.algebra.references import RATE, REPORT, RUNS, START, Reference, address_of
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.schedule import THEN_ALL, derive
@@ -18,9 +18,15 @@ from backprop_cli.problem.model import Detail, Problem
 _FEW = 12  # epochs that are listed in a message
 
 
+def runs_of(problem: Problem) -> Address:
+    """The runs that are compared, as places of an address: `rate 1`, `rate 2`; none where there is only one."""
+    word, count = (RATE, len(problem.training.rates)) if problem.training.rates else (START, len(problem.starts))
+    return tuple(Place(word, number) for number in range(1, count + 1))
+
+
 @record
 class Reported:
-    """A quantity after an epoch, at the address `report 100`, and the part of the work that it belongs to."""
+    """A quantity after an epoch, at the address `report 100` (of several runs, `rate 2 / report 100`), and its part."""
 
     phase: Phase
     quantity: Quantity
@@ -52,22 +58,47 @@ class Reports:
         raise UnknownName(message, _("write {key}, or sample 2 / {key} where there are several").format(key=one.name))
 
     def value(self, one: Reference) -> tuple[Reference, ...]:
-        """The reported value that `report 100 / w1` or `epoch 100 / w1_new` is. Raises UnknownName."""
-        epoch = one.epoch if one.epoch is not None else next(number for word, number in one.at if word == "epoch")
-        rest = str(Reference(tuple(place for place in one.at if place.word not in (REPORT, "epoch")), one.name))
+        """The reported values that `report 100 / w1` or `epoch 100 / w1_new` is, of one run or of each of them.
+
+        Raises UnknownName.
+        """
+        runs = self._runs(one)
+        epoch = one.epoch if one.epoch is not None else next((n for word, n in one.at if word == "epoch"), None)
+        if epoch is None:
+            message = _("{key!r}: of a run there is what is reported after an epoch").format(key=one.written)
+            nearest = Reference((*runs[0], Place(REPORT, self.problem.report[-1])), one.name)
+            raise UnknownName(message, _("write {key}").format(key=nearest))
+        rest = str(Reference(tuple(at for at in one.at if at.word not in (REPORT, "epoch", *RUNS)), one.name))
         found = [placed for named in self.meant(rest) for placed in self._placed(named)]
         if one.epoch is None and any(named.name not in self._updated for named in self.names.meant(rest)):
             message = _("{key!r}: the first epoch is worked out, the later ones are only reported")
-            hint = _("{key} is the value after that epoch").format(key=_after(epoch, found[0]))
+            hint = _("{key} is the value after that epoch").format(key=_after(runs[0], epoch, found[0]))
             raise UnknownName(message.format(key=one.written), hint)
-        if self.problem.training.rates or self.problem.starts:
-            message = _("{key!r}: several runs are compared, so it has several values")
-            raise UnknownName(message.format(key=one.written))
         self.check_epoch(epoch)
         if missing := [named for named in found if not self._is_shown(named)]:
             message = _("{key} is not reported").format(key=missing[0])
             raise UnknownName(message, _("add it to the quantities of the report"))
-        return tuple(_replace(_after(epoch, named), text=one.written) for named in found)
+        return tuple(_replace(_after(run, epoch, named), text=one.written) for run in runs for named in found)
+
+    def _runs(self, one: Reference) -> tuple[Address, ...]:
+        """The runs that an address means: the one that it names, else all. Raises UnknownName for one that is not."""
+        named = tuple(place for place in one.at if place.word in RUNS)
+        for place in named:
+            self.check_run(place)
+        return (named,) if named else self._all_runs
+
+    @cached_property
+    def _all_runs(self) -> tuple[Address, ...]:
+        """The addresses of all runs; of a single one, an empty one."""
+        return tuple((run,) for run in runs_of(self.problem)) or ((),)
+
+    def check_run(self, place: Place) -> None:
+        """Raises UnknownName where there is no such run."""
+        runs = runs_of(self.problem)
+        if place not in runs:
+            message = _("there is no {place!r} here").format(place=str(place))
+            hint = _("known here: {places}").format(places=listed(map(str, runs), most=_FEW)) if runs else None
+            raise UnknownName(message, hint)
 
     def check_epoch(self, epoch: int) -> None:
         """Raises UnknownName where an epoch is not reported."""
@@ -81,8 +112,8 @@ class Reports:
 
     @cached_property
     def all(self) -> tuple[Reported, ...]:
-        """All that is reported, epoch after epoch; nothing where several runs are compared."""
-        if not self.problem.report or self.problem.training.rates or self.problem.starts:
+        """All that is reported, run after run, epoch after epoch."""
+        if not self.problem.report:
             return ()
         wanted = self.problem.report_quantities or [Reference((), name) for name in self._usual]
         shown = {placed for one in wanted for placed in self._placed(one)}
@@ -90,7 +121,8 @@ class Reports:
         kept = [(Phase.UPDATE, one) for one in self.names.quantities if one.kind is Kind.PARAMETER]
         found = [(phase, one) for phase, one in [*lines, *kept] if Reference.to(one) in shown]
         return tuple(
-            Reported(phase, one.at_address((Place(REPORT, epoch), *one.at)))
+            Reported(phase, one.at_address((*run, Place(REPORT, epoch), *one.at)))
+            for run in self._all_runs
             for epoch in self.problem.report
             if epoch > 0
             for phase, one in found
@@ -174,18 +206,22 @@ class NamesWithReports(Names):
 
     def address(self, text: str) -> Address:
         """The part of an address that the text is: also `report 100`, where that epoch is reported."""
-        place = place_of(text)
-        if place is None or not self._is_later(place):
+        places = address_of(text)
+        if places is None or not any(map(self._is_later, places)):
             return super().address(text)
-        self.reports.check_epoch(place.number or 0)
-        return (place,)
+        for place in places:
+            if place.word in RUNS:
+                self.reports.check_run(place)
+            elif self._is_later(place):
+                self.reports.check_epoch(place.number or 0)
+        return places
 
     def _is_later(self, place: Place) -> bool:
         if not self.problem.report:
             return False
-        return place.word == REPORT or (place.word == "epoch" and (place.number or 0) > 1)
+        return place.word in (REPORT, *RUNS) or (place.word == "epoch" and (place.number or 0) > 1)
 
 
-def _after(epoch: int, one: Reference) -> Reference:
-    at: Address = (Place(REPORT, epoch), *one.at)
+def _after(run: Address, epoch: int, one: Reference) -> Reference:
+    at: Address = (*run, Place(REPORT, epoch), *one.at)
     return Reference(at, one.name)

@@ -146,7 +146,8 @@ class _Schedule:
             problem = self.problem
             if not updates:
                 problem = _replace(problem, training=_replace(problem.training, learning_rate=None))
-            self.plans[given, updates] = view(sample_plan(problem, given), self.detail, self.keep)
+            plan = sample_plan(problem, given)
+            self.plans[given, updates] = _replace(plan, lines=view(plan.lines, self.detail, self.keep))
         return self.plans[given, updates]
 
     @cached_property

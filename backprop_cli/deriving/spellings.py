@@ -13,7 +13,8 @@ from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import nearest
 from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import GREEK, Notation, Writer, load_notation
+from backprop_cli.writing.notation import Notation, load_notation
+from backprop_cli.writing.writer import GREEK, Writer
 
 _NEW = dict.fromkeys("+*'`´’‘′", "new")  # w5+, w5*, w5' and w5_new
 _SPOKEN = str.maketrans(

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import Derivation, Line
-from backprop_cli.algebra.formula import Formula, Name, Number, replace, size
+from backprop_cli.algebra.formula import Formula, Name, Number, names_in, replace, size
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
@@ -109,7 +109,7 @@ class Trace:
             return self.derivation.constants[quantity]
         line = self.by_quantity[quantity].line
         parts: dict[Name, Formula] = {}
-        for name in set(_names(line.formula)):
+        for name in set(names_in(line.formula)):
             assert isinstance(name.symbol, Quantity)
             part = self.closed_form(name.symbol)
             if part is None:
@@ -117,12 +117,3 @@ class Trace:
             parts[name] = part
         formula = spelled_out(replace(line.formula, parts.__getitem__, tidy=True))
         return formula if size(formula) <= _CLOSED_SIZE else None
-
-
-def _names(formula: Formula) -> list[Name]:
-    match formula:
-        case Name():
-            return [formula]
-        case Number():
-            return []
-    return [name for argument in formula.arguments for name in _names(argument)]

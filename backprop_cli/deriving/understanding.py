@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace as _replace
-from pathlib import Path
-from typing import Any
 
-from backprop_cli.algebra.references import Reference
-from backprop_cli.numbers.exact import from_text
 from backprop_cli.problem import reader
-from backprop_cli.problem.model import RoundingRule
-from backprop_cli.problem.reader import Above, Loaded
+from backprop_cli.problem.reader import Loaded
 
 
 def load(name: str, notation: str | None = None, letters: bool = False) -> Loaded:
@@ -37,28 +32,3 @@ def understood(loaded: Loaded) -> Loaded:
         loaded.fail(reading.places)
     whole = reading.whole()
     return _replace(loaded, problem=found, derived=None if whole is None else (found, whole))
-
-
-def kept(loaded: Loaded) -> tuple[Any, tuple[Any, ...]]:
-    """What a problem is pickled as: a function and its arguments, all plain, that read it again."""
-    problem = loaded.problem
-    said = (problem.title, problem.text, problem.notation, problem.rounding)
-    shared = tuple((one, str(worth)) for one, worth in problem.marks.items()) if loaded.above is not None else None
-    return again, (loaded.text, loaded.source, loaded.folder, loaded.above, said, shared)
-
-
-def again(
-    text: str,
-    source: str,
-    folder: Path | None,
-    above: Above | None,
-    said: tuple[str, str, str, RoundingRule | None],
-    shared: tuple[tuple[Reference, str], ...] | None,
-) -> Loaded:
-    """The problem that `kept` made plain."""
-    title, words, notation, rounding = said
-    loaded = understood(reader.load_text(text, source, notation, letters=True, folder=folder, above=above))
-    problem = _replace(loaded.problem, title=title, text=words, rounding=rounding)
-    if shared is not None:  # the points of an exercise
-        problem = _replace(problem, marks={one: from_text(worth) for one, worth in shared})
-    return _replace(loaded, problem=problem)

@@ -7,8 +7,9 @@ from itertools import product
 
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import Notation, Writer, load_notation
+from backprop_cli.writing.notation import Notation, load_notation
 from backprop_cli.writing.typesetting import writer
+from backprop_cli.writing.writer import Writer
 
 
 def positions(problem: Problem) -> Mapping[str, tuple[int, str]]:

@@ -13,7 +13,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
 from backprop_cli.views.matrix_formulas import HADAMARD, MATMUL, NORM, NORM_1, PRIME, SOFTMAX, TRANSPOSED, Whole
 from backprop_cli.writing.dialects import DIALECTS
-from backprop_cli.writing.notation import Notation, Writer, load_notation
+from backprop_cli.writing.notation import Notation, load_notation
 from backprop_cli.writing.shapes import (
     ATOM,
     POWER,
@@ -28,6 +28,7 @@ from backprop_cli.writing.shapes import (
     spell,
 )
 from backprop_cli.writing.typesetting import SetWriter
+from backprop_cli.writing.writer import Writer
 
 _SCRIPT = re.compile(r"[_^]\{\{[nj]\}\}")
 _NAME = re.compile(r"(W|b|theta)(\d+)(?:\((\d+)\))?")

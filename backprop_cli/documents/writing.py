@@ -255,6 +255,7 @@ def place_in_words(address: Address) -> str:
     words = {
         "epoch": _("epoch {n}"), "batch": _("batch {n}"), "sample": _("sample {n}"), "step": _("step {n}"),
         "after": _("after the update"), "report": _("after epoch {n}"),
+        "rate": _("learning rate {n}"), "start": _("starting point {n}"),
     }  # fmt: skip
     return told(words[place.word].format(n=place.number) for place in address)
 

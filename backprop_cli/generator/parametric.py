@@ -7,7 +7,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.evaluation import Values
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in
+from backprop_cli.algebra.formula import Formula, Name, Number, names_in, rewritten
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.deriving.schedule import derive
@@ -56,12 +56,10 @@ class ParametricProblem:
         )
 
     def _with_slots(self, formula: Formula) -> Formula:
-        match formula:
-            case Number(value) if value in self._slot_of:
-                return Name(self._slot_of[value])
-            case Apply(operation, arguments):
-                return Apply(operation, tuple(map(self._with_slots, arguments)))
-        return formula
+        slots = self._slot_of
+        return rewritten(
+            formula, lambda part: Name(slots[part.value]) if isinstance(part, Number) and part.value in slots else None
+        )
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

@@ -7,7 +7,6 @@ from dataclasses import field
 from dataclasses import replace as _replace
 from functools import lru_cache
 
-from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import SHORT, SHORT_SQUARE, Demand
 from backprop_cli.generator.graphs import graph_text
@@ -23,6 +22,7 @@ from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded, load_text
+from backprop_cli.questions.reading import understood
 from backprop_cli.solving.worked import WorkedProblem
 
 TRIES = 400

@@ -9,15 +9,15 @@ from operator import itemgetter
 
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.clean import warnings_of
-from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator.chance import Chance
-from backprop_cli.generator.demands import HEALTHY, NO_VALUE, TELLING, Demand, Look, first_broken
+from backprop_cli.generator.demands import ASKED, HEALTHY, NO_VALUE, TELLING, Demand, Look, first_broken
 from backprop_cli.generator.parametric import Filling, ParametricProblem, Row
 from backprop_cli.generator.patterns import Slot
-from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.errors import MathError, SourceError, Undecided
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import Loaded, load_text
+from backprop_cli.questions.reading import understood
 from backprop_cli.solving.worked import WorkedProblem
 
 BITS = 96
@@ -69,7 +69,12 @@ class Search:
             if filling is None:
                 continue
             text = head + self.mould.pattern.filled(filling.numbers)
-            loaded = understood(load_text(text, "<generated>", folder=self.mould.pattern.folder))
+            try:
+                loaded = understood(load_text(text, "<generated>", folder=self.mould.pattern.folder))
+            except SourceError:  # of the questions, which alone depend on the numbers
+                self.broken[ASKED] += 1
+                self.ended[ASKED] += 1
+                continue
             worked = WorkedProblem.of(loaded)
             warning = self.warning(worked)
             if warning is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Generic, TypeVar
 
 from backprop_cli.generator.difficulty import difficulty_of
 from backprop_cli.generator.problems import Generated, entitled, generate
@@ -47,16 +49,40 @@ def variants_of(recipe: Recipe, seed: int, count: int, band: int = BAND) -> Vari
     if not 1 <= count <= MOST:
         raise UsageError(_("{count:,} variants: from 1 to {most}").format(count=count, most=MOST))
     draws = _Draws(recipe, seed)
-    pilot = [draws.take() for _number in range(_PILOT)]
+    chosen = within_band(iter(draws.take, None), count, band)
+    found = [Variant(number, entitled(made, _title(made, number)), work)
+             for number, (made, work) in enumerate(chosen.found, start=1)]  # fmt: skip
+    return Variants(tuple(found), chosen.low, chosen.high)
+
+
+T = TypeVar("T")
+
+
+@record(slots=False)
+class Chosen(Generic[T]):
+    """What was drawn with its work, as far as that is within the band."""
+
+    found: list[tuple[T, int]]
+    low: Rational
+    high: Rational
+
+
+def within_band(draws: Iterator[tuple[T, int]], count: int, band: int, fewer: bool = False) -> Chosen[T]:
+    """The first so many draws whose work is within the band around the middle of the first few.
+
+    Raises UsageError where too few are, unless `fewer` will do.
+    """
+    pilot = list(islice(draws, _PILOT))
     middle = sorted(work for _made, work in pilot)[len(pilot) // 2]
     low, high = rational(middle * (100 - band), 100), rational(middle * (100 + band), 100)
-    found: list[Variant] = []
-    for made, work in _in_turn(pilot, draws, _PILOT + _DRAWS * count):
+    found: list[tuple[T, int]] = []
+    for made, work in chain(pilot, islice(draws, _DRAWS * count)):
         if low <= work <= high:
-            number = len(found) + 1
-            found.append(Variant(number, entitled(made, _title(made, number)), work))
+            found.append((made, work))
         if len(found) == count:
-            return Variants(tuple(found), low, high)
+            return Chosen(found, low, high)
+    if fewer and found:
+        return Chosen(found, low, high)
     message = _("only {found} of {count} variants are within {band} % of the same difficulty: allow a wider --band")
     raise UsageError(message.format(found=len(found), count=count, band=band))
 
@@ -90,9 +116,3 @@ class _Draws:
             raise UsageError(_("after {count} variants there are no other numbers").format(count=len(self.seen)))
         self.seen.add(made.body)
         return made, difficulty_of(made.worked)
-
-
-def _in_turn(pilot: list[tuple[Generated, int]], draws: _Draws, most: int) -> Iterator[tuple[Generated, int]]:
-    yield from pilot
-    while draws.number < most:
-        yield draws.take()

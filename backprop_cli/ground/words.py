@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from functools import reduce
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,13 +66,7 @@ def language_of_reader(environment: Mapping[str, str]) -> str:
 
 def set_language(language: str, *, everywhere: bool = False) -> None:
     """Speaks this language, one of `languages()`, from now on: in this context, or also in those that have none."""
-    catalogue = None
-    if language != ENGLISH:
-        from gettext import GNUTranslations
-
-        with (FOLDER / language / "LC_MESSAGES" / "backprop.mo").open("rb") as file:
-            catalogue = GNUTranslations(file)
-    reader = _Reader(language, catalogue)
+    reader = _Reader(language, None if language == ENGLISH else _catalogue(language))
     _READER.set(reader)
     if everywhere:
         _USUAL[0] = reader
@@ -80,6 +74,19 @@ def set_language(language: str, *, everywhere: bool = False) -> None:
 
 def _reader() -> _Reader:
     return _READER.get(_USUAL[0])
+
+
+@lru_cache(maxsize=8)
+def _catalogue(language: str) -> GNUTranslations:
+    from gettext import GNUTranslations
+
+    with (FOLDER / language / "LC_MESSAGES" / "backprop.mo").open("rb") as file:
+        return GNUTranslations(file)
+
+
+def in_every_language(message: str) -> tuple[str, ...]:
+    """A message as it is said in each of the languages: what somebody may write for it."""
+    return (message, *(_catalogue(one).gettext(message) for one in languages() if one != ENGLISH))
 
 
 def language() -> str:

@@ -10,6 +10,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
 from enum import Enum
 
+from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Quantity, gradient, out, parameter
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground import limits
@@ -19,6 +21,7 @@ from backprop_cli.ground.words import _, n_
 from backprop_cli.health.magnitudes import Evaluation, LayerSize, layer_sizes
 from backprop_cli.health.units import SATURATED, Unit, own_slopes, units_of
 from backprop_cli.numbers.certified import precision
+from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.problem.model import Layer, Neuron, Problem
 from backprop_cli.solving.solver import solve
@@ -100,11 +103,16 @@ class Health:
         return [finding for finding in self.findings if finding.ailment is ailment]
 
 
-def health_of(worked: WorkedProblem, digits: int = 9) -> Health:
-    """The health of a problem at its starting parameters; raises UsageError where it has no forward pass."""
+def health_of(worked: WorkedProblem, digits: int = 9, own: Mapping[Quantity, Rational] | None = None) -> Health:
+    """The health of a problem at its starting parameters; raises UsageError where it has no forward pass.
+
+    `own` are numbers that somebody has on lines of these passes: what comes after them follows from them.
+    """
     if worked.problem.gradients:
         raise UsageError(_("the problem has no forward pass: its gradients are given"))
     start = _first_pass(worked)
+    if own:
+        start = _replace(start, derivation=_with(start.derivation, own))
     for guard in _GUARD[:-1]:
         try:
             return _examined(start, digits, digits + guard, last=False)
@@ -116,6 +124,15 @@ def health_of(worked: WorkedProblem, digits: int = 9) -> Health:
 def _first_pass(worked: WorkedProblem) -> OnePass:
     passes = passes_in(worked.at_start)
     return OnePass(worked.start, worked.at_start, passes[0], passes)
+
+
+def _with(derivation: Derivation, own: Mapping[Quantity, Rational]) -> Derivation:
+    """The derivation in which lines have these numbers instead of what their formulas give."""
+    lines = tuple(
+        _replace(line, formula=Number(own[line.quantity])) if line.quantity in own else line
+        for line in derivation.lines
+    )
+    return _replace(derivation, lines=lines)
 
 
 def _examined(start: OnePass, digits: int, inner_digits: int, last: bool) -> Health:

@@ -20,7 +20,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "start", "solve", "problems", "layers", "check", "working", "tutor", "gradients", "matrices", "training",
         "rates", "perceptron", "letters",
     ),
-    n_("Teaching"): ("worksheet", "grade", "generate", "lint", "conventions", "documents", "draw", "programs"),
+    n_("Teaching"): (
+        "worksheet", "assignment", "grade", "generate", "lint", "conventions", "documents", "draw", "programs",
+    ),
     n_("Reference"): (
         "commands", "keys", "activations", "losses", "optimizers", "schedules", "names", "notations", "mistakes",
         "json", "python", "watch", "accuracy", "limits", "stability", "changes",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from backprop_cli.ground.words import _
 from backprop_cli.pictures import unrolled
@@ -13,8 +12,8 @@ from backprop_cli.pictures.items import Ink, Picture, Place, Words, picture
 from backprop_cli.pictures.labels import Label, words
 from backprop_cli.pictures.page import SMALL, Page, area_of, wide
 from backprop_cli.pictures.placing import Hung, hang
-from backprop_cli.pictures.units import RADIUS, bent, description, draw_unit, shortened
-from backprop_cli.pictures.wiring import Wire, Wiring, wiring_of
+from backprop_cli.pictures.units import RADIUS, Neurons, bent, description, draw_unit, shortened
+from backprop_cli.pictures.wiring import Wiring, wiring_of
 from backprop_cli.problem.model import Layer, Problem
 
 _BETWEEN = 16.0  # neurons of a layer, with what stands above and below them
@@ -57,16 +56,8 @@ def crowded(wiring: Wiring, problem: Problem) -> bool:
     return max(counts.values(), default=0) > _CROWD
 
 
-@dataclass
-class _Columns:
-    """One try to draw a network in columns: `written` of a weight is both, one (value or name) or none."""
-
-    problem: Problem
-    facts: Facts
-    wiring: Wiring
-    written: str
-    stretch: float
-    page: Page = field(default_factory=Page)
+class _Columns(Neurons):
+    """One try to draw a network in columns."""
 
     def drawn(self) -> Picture | None:
         """The picture, or None where the labels found no room."""
@@ -82,7 +73,7 @@ class _Columns:
         if self.written != "none":
             for receivers in self.columns:
                 wires = [wire for wire in self.wiring.wires if wire.receiver in receivers]
-                labels = [hung for wire in wires if (hung := self.hung(wire))]
+                labels = [Hung(self.weight(wire), self.lines[wire], wire.parameter) for wire in wires if wire.parameter]
                 found = hang(labels, SMALL, taken)
                 if found is None:
                     return None
@@ -150,14 +141,6 @@ class _Columns:
 
     # ---- what is written -------------------------------------------------------------------------------------
 
-    def hung(self, wire: Wire) -> Hung | None:
-        """The label of a connection."""
-        return Hung(self.weight(wire), self.lines[wire], wire.parameter) if wire.parameter else None
-
-    def weight(self, wire: Wire) -> Label:
-        """w₅ = 0.40, or only one of the two."""
-        return self.facts.parameter(wire.parameter, both=self.written == "both") if wire.parameter else ()
-
     def around(self) -> list[Words]:
         """What stands above, below and beside the neurons."""
         self.beside: dict[str, list[Words]] = {}
@@ -173,12 +156,6 @@ class _Columns:
                 page.right_of(target, (x + RADIUS + 6, y), ink=Ink.FAINT, role="target", key=unit)
             self.beside[unit] = [item for item in page.items if isinstance(item, Words)]
         return [one for found in self.beside.values() for one in found]
-
-    def fill(self, unit: str) -> Ink:
-        """Inputs, hidden and output neurons have their own."""
-        if unit in self.problem.inputs:
-            return Ink.INPUT
-        return Ink.OUTPUT if unit in self.columns[-1] else Ink.HIDDEN
 
     def head(self, number: int) -> Label:
         """The label of a column."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from math import hypot
 
 from backprop_cli.ground.words import _
@@ -9,11 +10,34 @@ from backprop_cli.pictures.facts import Facts
 from backprop_cli.pictures.items import Ink, Place
 from backprop_cli.pictures.labels import Label, words
 from backprop_cli.pictures.page import NAME, SMALL, Page, wide
+from backprop_cli.pictures.wiring import Wire, Wiring
 from backprop_cli.problem.model import Problem
 
 RADIUS = 21.0
 _SMALLEST = 7.0  # size of type that can still be read
 _DEEPEST = 0.3  # of the size: an index of an index is no longer read
+
+
+@dataclass
+class Neurons:
+    """One try to draw neurons: `written` of a weight is both, one (value or name) or none."""
+
+    problem: Problem
+    facts: Facts
+    wiring: Wiring
+    written: str
+    stretch: float
+    page: Page = field(default_factory=Page)
+
+    def weight(self, wire: Wire) -> Label:
+        """w₅ = 0.40, or only one of the two."""
+        return self.facts.parameter(wire.parameter, both=self.written == "both") if wire.parameter else ()
+
+    def fill(self, unit: str) -> Ink:
+        """Inputs, hidden and output neurons have their own."""
+        if unit in self.problem.inputs:
+            return Ink.INPUT
+        return Ink.OUTPUT if unit in self.problem.outputs else Ink.HIDDEN
 
 
 def draw_unit(page: Page, facts: Facts, unit: str, place: Place, fill: Ink) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from backprop_cli.ground.words import _
 from backprop_cli.pictures.facts import Facts
 from backprop_cli.pictures.items import Area, Ink, Picture, Place, Words, picture
-from backprop_cli.pictures.labels import Label, words
+from backprop_cli.pictures.labels import words
 from backprop_cli.pictures.page import SMALL, Page, wide
 from backprop_cli.pictures.placing import Hung, hang
-from backprop_cli.pictures.units import RADIUS, bent, description, draw_unit, shortened
+from backprop_cli.pictures.units import RADIUS, Neurons, bent, description, draw_unit, shortened
 from backprop_cli.pictures.wiring import Wire, Wiring
 from backprop_cli.problem.model import Problem
 
@@ -52,16 +51,8 @@ def _by_step(units: Sequence[str], shape: Sequence[int], count: int) -> list[lis
     return [list(units[step * each : (step + 1) * each]) for step in range(count)]
 
 
-@dataclass
-class _Unrolled:
+class _Unrolled(Neurons):
     """One try to draw it."""
-
-    problem: Problem
-    facts: Facts
-    wiring: Wiring
-    written: str
-    stretch: float
-    page: Page = field(default_factory=Page)
 
     def drawn(self) -> Picture | None:
         """The picture, or None where the labels found no room."""
@@ -127,10 +118,6 @@ class _Unrolled:
             return bent(start, (start[0] + 20, start[1] + lift), (end[0] - 20, end[1] + lift), end)
         return shortened(start, end)
 
-    def weight(self, wire: Wire) -> Label:
-        """w = 0.5, or only one of the two."""
-        return self.facts.parameter(wire.parameter, both=self.written == "both") if wire.parameter else ()
-
     def beside(self, unit: str) -> list[Words]:
         """The bias and the δ of a unit, to its upper left and its lower right; the target over it."""
         page, (x, y) = Page(), self.places[unit]
@@ -145,12 +132,6 @@ class _Unrolled:
         if delta is not None and last:
             page.above(delta, (x, y + RADIUS + 13), ink=Ink.BACK, role="delta", key=unit)
         return [item for item in page.items if isinstance(item, Words)]
-
-    def fill(self, unit: str) -> Ink:
-        """Inputs, hidden and output neurons have their own."""
-        if unit in self.problem.inputs:
-            return Ink.INPUT
-        return Ink.OUTPUT if unit in self.problem.outputs else Ink.HIDDEN
 
     def heads(self) -> None:
         """The labels of the levels at the left, the steps below, and the loss."""

@@ -27,7 +27,7 @@ class Due:
 
 @record
 class Head:
-    """What stands at the top of the sheet; `language` is one of `languages()`, or empty."""
+    """What stands at the top of the sheet; `language` is one of `languages()`, or empty; `variant` the id of one."""
 
     title: str = ""
     course: str = ""
@@ -36,6 +36,7 @@ class Head:
     text: str = ""
     logo: Path | None = None
     language: str = ""
+    variant: str = ""
 
 
 @record

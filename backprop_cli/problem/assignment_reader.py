@@ -94,6 +94,7 @@ class _Reader:
             text=said(file.text or ""),
             logo=self.logo(file.logo, book),
             language=_language(file.language, book),
+            variant=" ".join((file.variant or "").split()),
         )
 
     def logo(self, name: str | None, book: ComplaintBook) -> FilePath | None:

@@ -69,6 +69,7 @@ class AssignmentFile(FileModel):
     )
     students: FreeText | None = Field(None, description="A list of who is in the class: a CSV file or a spreadsheet.")
     variants: section(VariantsFile) | None = Field(None, description="Other numbers for each student or group.")
+    variant: FreeText | None = Field(None, description="The id of this variant, where `generate` made it one.")
 
 
 def json_schema() -> dict[str, Any]:

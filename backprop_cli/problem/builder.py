@@ -20,10 +20,11 @@ from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
 from backprop_cli.problem.marking import read_marking, read_marks
 from backprop_cli.problem.model import Conventions, Detail, Layer, Problem
 from backprop_cli.problem.parameters import Parameters
+from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.runs import read_report, read_starts
 from backprop_cli.problem.samples import SampleReader, with_data
 from backprop_cli.problem.schema import ProblemFile
-from backprop_cli.problem.sections import AskFile
+from backprop_cli.problem.sections import AskFile, values_asked, words_asked
 from backprop_cli.problem.settings import read_conventions, read_rounding
 from backprop_cli.problem.stack import Stack, Surroundings
 from backprop_cli.problem.training import read_batch, read_training
@@ -43,20 +44,15 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     parameters = Parameters.of(book, letters, file.parameters, named_numbers(file.layers), others)
     known = build_layers(file.layers, stack, surroundings, parameters, book, known=inputs is not None)
     nodes = read_nodes(file.graph, book, (*stack.inputs, *file.parameters))
-    outputs = list(stack.layers[-1].outputs) if stack.layers else []
+    outputs = stack.layers[-1].outputs if stack.layers else ()
     later = book if known else ComplaintBook(book.tree)  # what is said of outputs that are not known is not kept
     loss = read_loss(later, "none" if file.loss is None else file.loss, outputs if stack.layers else None)
     samples = SampleReader(file, later, letters, stack.grids[0], stack.layers, loss).samples()
     fixed = _fixed(file, later, stack.layers, parameters.values) | parameters.frozen
     objective = read_objective(file, later, list(nodes) or outputs)
-    starts = read_starts(file, later, parameters.values, fixed)
-    report, quantities = read_report(file, later)
-    training = read_training(file, book, stack.layers, batch, report)
-    if known:
-        check_state(file.state, book, training.rule, parameters.values)
     problem = Problem(
         title=file.title or "",
-        parameters=parameters.values | (dict(starts[0]) if starts else {}),
+        parameters=parameters.values,
         samples=with_data(samples, stack.data),
         layers=tuple(stack.layers),
         nodes=nodes,
@@ -66,29 +62,52 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         loss=loss,
         objective=objective,
         gradients=_gradients(file, book, parameters.values),
-        training=training,
         conventions=conventions,
         rounding=read_rounding(file.rounding, book),
         detail=Detail(file.detail) if file.detail is not None else None,
         notation=file.notation or "plain",
-        report=report,
-        report_quantities=quantities,
-        starts=starts,
-        stop_below=file.stop.loss_below if file.stop is not None else None,
-        ask=tuple(map(Reference.parse, file.ask.values if isinstance(file.ask, AskFile) else file.ask)),
+        ask=tuple(Reference.parse(one) for one in values_asked(file.ask) if not is_question(one)),
+        ask_words=words_asked(file.ask),
         ask_formulas=tuple(map(Reference.parse, file.ask.formula if isinstance(file.ask, AskFile) else ())),
         marks=read_marks(file.marks, book),
         marking=read_marking(file.marking, book),
         symbolic=file.symbolic,
         text=file.text or "",
     )
+    problem = _with_training(problem, file, book, batch, later)
     if letters != NO_LETTERS or file.letters:
-        problem = opened(problem)
-        problem = _replace(problem, letters=letters_of(problem))
-        check_letters(file, book, problem)
+        problem = _with_letters(problem, file, book)
     if known:
         check_names(problem, book, stack.data)
         check_values(problem, file, book)
+    return problem
+
+
+def _with_training(
+    problem: Problem, file: ProblemFile, book: ComplaintBook, batch: int | None, later: ComplaintBook
+) -> Problem:
+    """The problem with how it is trained, from which parameters, and what is reported of it."""
+    starts = read_starts(file, later, problem.parameters, problem.fixed)
+    report, quantities = read_report(file, later)
+    training = read_training(file, book, problem.layers, batch, report)
+    if later is book:
+        check_state(file.state, book, training.rule, problem.parameters)
+    return _replace(
+        problem,
+        parameters={**problem.parameters, **(starts[0] if starts else {})},
+        training=training,
+        report=report,
+        report_quantities=quantities,
+        starts=starts,
+        stop_below=file.stop.loss_below if file.stop is not None else None,
+    )
+
+
+def _with_letters(problem: Problem, file: ProblemFile, book: ComplaintBook) -> Problem:
+    """The problem with its open numbers as letters."""
+    problem = opened(problem)
+    problem = _replace(problem, letters=letters_of(problem))
+    check_letters(file, book, problem)
     return problem
 
 

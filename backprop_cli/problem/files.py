@@ -12,6 +12,11 @@ from backprop_cli.ground.words import _
 
 def read_file(path: FilePath) -> str:
     """The text of a regular file within the size limit; raises SourceError."""
+    return decode(bytes_of(path, limits.FILE_BYTES, how_to_raise("bytes")), str(path))
+
+
+def bytes_of(path: FilePath, limit: int, hint: str | None = None) -> bytes:
+    """What is in a regular file of no more bytes than the limit; raises SourceError, with a hint where it is larger."""
     source = str(path)
     try:
         mode = path.stat()
@@ -19,10 +24,10 @@ def read_file(path: FilePath) -> str:
             raise SourceError(source, [Complaint(_("this is a folder, not a file"))])
         if not stat.S_ISREG(mode.st_mode):
             raise SourceError(source, [Complaint(_("this is not a regular file"))])
-        if mode.st_size > limits.FILE_BYTES:
-            message = _("{size:,} bytes; the limit is {limit:,}").format(size=mode.st_size, limit=limits.FILE_BYTES)
-            raise SourceError(source, [Complaint(message, hint=how_to_raise("bytes"))])
-        return decode(path.read_bytes(), source)
+        if mode.st_size > limit:
+            message = _("{size:,} bytes; the limit is {limit:,}").format(size=mode.st_size, limit=limit)
+            raise SourceError(source, [Complaint(message, hint=hint)])
+        return path.read_bytes()
     except OSError as error:
         raise SourceError(source, [Complaint(reason_of(error))]) from None
 

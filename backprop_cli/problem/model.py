@@ -275,6 +275,7 @@ class Problem:
     stop_below: Formula | None = None
     ask: tuple[Reference, ...] = ()
     ask_formulas: tuple[Reference, ...] = ()  # what is asked for as a formula in letters
+    ask_words: tuple[str, ...] = ()  # the questions that are answered by a word: `state(h2)`
     marks: Mapping[Reference, Rational] = field(default_factory=dict)
     marking: MarkingRule = field(default_factory=MarkingRule)
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
@@ -283,9 +284,9 @@ class Problem:
     text: str = ""  # the exercise in its author's words: Markdown
 
     @property
-    def asks_formulas_alone(self) -> bool:
-        """Whether formulas are asked for, and no values; in letters, nothing else can be asked for."""
-        return bool(self.stood_in or (self.ask_formulas and not self.ask))
+    def asks_no_numbers(self) -> bool:
+        """Whether formulas or words are asked for, and no values; in letters, nothing but formulas can be."""
+        return bool(self.stood_in or ((self.ask_formulas or self.ask_words) and not self.ask))
 
     @property
     def all_epochs(self) -> int:

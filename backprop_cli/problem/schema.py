@@ -254,8 +254,8 @@ class ProblemFile(
     )
     ask: Asked = Field(
         [],
-        description="The quantities that the sheet asks for: `[delta_h1, w5_new]`; with formulas in letters among "
-        "them, `{values: [w5_new], formula: [delta_h1]}`.",
+        description="The quantities that the sheet asks for: `[delta_h1, w5_new]`, questions in words among them: "
+        "`[w5_new, state(h2)]`; with formulas in letters, `{values: [w5_new], formula: [delta_h1]}`.",
     )
     marks: Marks = Field({}, description="Marks for the quantities asked.")
     marking: section(MarkingFile) | None = Field(

@@ -28,6 +28,7 @@ from backprop_cli.problem.fields import (
     whole_number,
 )
 from backprop_cli.problem.json_schema import all_of, at_least_one, exactly_one, not_both, one_mapping_each
+from backprop_cli.problem.questions import is_question
 
 
 class SampleFile(FileModel):
@@ -106,6 +107,18 @@ class AskFile(FileModel):
 
     values: list[Word] = Field([], description="The quantities that are asked for as numbers: `[net_h1, w5_new]`.")
     formula: list[Word] = Field([], description="The quantities that are asked for as formulas: `[delta_h1]`.")
+    words: list[Word] = Field([], description="The questions that are answered by a word: `[state(h2)]`.")
+
+
+def values_asked(ask: list[str] | AskFile) -> list[str]:
+    """What is asked for by its name, the questions among it."""
+    return ask.values if isinstance(ask, AskFile) else ask
+
+
+def words_asked(ask: list[str] | AskFile) -> tuple[str, ...]:
+    """The questions, each once."""
+    more = ask.words if isinstance(ask, AskFile) else []
+    return tuple(dict.fromkeys([*filter(is_question, values_asked(ask)), *more]))
 
 
 Asked: Any = by_shape(list=list[Word], mapping=AskFile)

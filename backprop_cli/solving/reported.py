@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.algebra.references import Reference
-from backprop_cli.deriving.reports import Reports
+from backprop_cli.deriving.reports import Reports, runs_of
 from backprop_cli.deriving.trace import Value
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
@@ -42,6 +43,7 @@ class ReportedValues:
     """What is reported of a problem; it is trained when the first value is asked for."""
 
     problem: Problem
+    _known: dict[int, Mapping[Reference, Decimal]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -50,14 +52,19 @@ class ReportedValues:
 
     def value(self, quantity: Quantity) -> Value:
         """The value after its epoch. Raises UsageError where training ended before, MathError where it fails."""
-        decimal = self._found.get(Reference.to(quantity))
+        runs = runs_of(self.problem)
+        decimal = self._found(runs.index(quantity.at[0]) if runs else 0).get(Reference.to(quantity))
         if decimal is None:
             raise no_value(quantity.key)
         return value_of(decimal)
 
-    @cached_property
-    def _found(self) -> Mapping[Reference, Decimal]:
-        from backprop_cli.training.runs import train  # what most problems need not wait for
+    def _found(self, number: int) -> Mapping[Reference, Decimal]:
+        """What is reported of one of the runs."""
+        if number not in self._known:
+            from backprop_cli.training.runs import train  # what most problems need not wait for
+            from backprop_cli.training.trials import problems_of_runs
 
-        run = train(self.problem, self.problem.report, _DIGITS)
-        return {Reference.to(quantity): value for quantity, value in run.placed()}
+            problem = (problems_of_runs(self.problem) or [self.problem])[number]
+            placed = train(problem, problem.report, _DIGITS).placed(runs_of(self.problem)[number : number + 1])
+            self._known[number] = {Reference.to(quantity): value for quantity, value in placed}
+        return self._known[number]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace as _replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.derivation import Derivation, Line
 from backprop_cli.algebra.formula import Name
-from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import Reference, meant_by, references_to
-from backprop_cli.deriving.reports import Reports
-from backprop_cli.deriving.schedule import derive
+from backprop_cli.deriving.reports import Reports, runs_of
 from backprop_cli.deriving.trace import Step, Trace
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.rounded import Decimal
@@ -19,6 +17,7 @@ from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.reported import no_value, value_of
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 
 if TYPE_CHECKING:
     from backprop_cli.training.landscape import Landscape
@@ -34,7 +33,6 @@ class SolveOptions:
     only: tuple[str, ...] = ()
     then_forward: bool = False
     digits: int = 9
-    rounding: RoundingRule | None = None  # takes the place of the problem's own
 
 
 @record
@@ -97,8 +95,13 @@ class Solution:
         return tuple(steps)
 
     def _of_report(self, wanted: Sequence[Reference]) -> dict[Quantity, Decimal]:
-        run = self.training
-        return {quantity: value for one in wanted for quantity, value in run.reported(one)} if run else {}
+        runs: list[tuple[TrainingRun, Address]] = [(self.training, ())] if self.training else []
+        if self.comparison is not None:
+            places = runs_of(self.problem)
+            runs = [(one.run, (place,)) for one, place in zip(self.comparison.trials, places, strict=True)]
+        return {
+            quantity: value for one in wanted for run, place in runs for quantity, value in run.reported(one, place)
+        }
 
 
 def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], None] = lambda epoch: None) -> Solution:
@@ -106,42 +109,32 @@ def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], 
 
     A problem with `report` is worked out line by line for its first epoch only, and trained to its last.
     """
-    rounding = wishes.rounding or loaded.problem.rounding
-    problem = _replace(loaded.problem, rounding=rounding)
+    problem = loaded.problem
     comparison = _comparison(problem, wishes.digits, on_epoch)
     run = None if comparison else _run(problem, wishes.digits, on_epoch)
     landscapes = () if wishes.only else _landscapes(problem, run, comparison, wishes.digits)
-    problem = problem.by_hand
-    work = chosen(problem, wishes)
-    trace = solve(work.chain, rounding, wishes.digits)
+    work = chosen(WorkedProblem.of(loaded), wishes)
+    trace = solve(work.chain, problem.rounding, wishes.digits)
     return Solution(
-        problem, trace, work.detail, work.wanted, rounding, run, comparison, landscapes, work.nothing_after,
-        work.reported,
+        problem.by_hand, trace, work.detail, work.wanted, problem.rounding, run, comparison, landscapes,
+        work.nothing_after, work.reported,
     )  # fmt: skip
 
 
-def chosen(problem: Problem, wishes: SolveOptions) -> Chosen:
+def chosen(worked: WorkedProblem, wishes: SolveOptions) -> Chosen:
     """The lines in the detail that is wished, and those of them that lead to what is wanted; UsageError for `only`."""
-    detail = wishes.detail or problem.detail or Detail.TEXTBOOK
+    detail = wishes.detail or worked.problem.detail or Detail.TEXTBOOK
     only = tuple(map(Reference.parse, wishes.only))
-    whole = _with_lines_for(problem, detail, only, wishes.then_forward)
+    whole = worked.lines_for(only, detail, wishes.then_forward)
     known = {one for line in whole.lines for one in references_to(line.quantity, wishes.then_forward)}
     if not known.issuperset(only):  # not by key: to know all names, every line is needed
-        from backprop_cli.deriving.meanings import lines_of
-
-        only = lines_of(problem).chosen(wishes.only)
-        whole = _with_lines_for(problem, detail, only, wishes.then_forward)
+        only = worked.names.chosen(wishes.only)
+        whole = worked.lines_for(only, detail, wishes.then_forward)
     wanted = meant_by(only, (line.quantity for line in whole.lines), wishes.then_forward)
     reported = tuple(one for one in only if one.epoch is not None)
     chain = whole.only(wanted) if wanted or reported else whole
     nothing_after = wishes.then_forward and not any(line.quantity.kind is Kind.NEW for line in chain.lines)
     return Chosen(detail, whole, chain, wanted, reported, nothing_after)
-
-
-def _with_lines_for(problem: Problem, detail: Detail, only: Sequence[Reference], then_forward: bool) -> Derivation:
-    """The derivation in which what is chosen has lines of its own, also in the pass after the update."""
-    after = then_forward or any(AFTER in one.at for one in only)
-    return derive(problem, detail, {one.name for one in only}, after)
 
 
 def _run(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> TrainingRun | None:

@@ -13,8 +13,9 @@ from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import Writer, load_notation
+from backprop_cli.writing.notation import load_notation
 from backprop_cli.writing.shapes import ATOM, POWER, PRODUCT, QUOTIENT, Spelling, SpellName, spell
+from backprop_cli.writing.writer import Writer
 
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
 

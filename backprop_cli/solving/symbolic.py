@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from backprop_cli.algebra.calculus import Symbols
@@ -22,6 +23,7 @@ from backprop_cli.solving.closed import OpenStep, OpenTrace, close
 from backprop_cli.solving.expansion import Closed
 from backprop_cli.solving.solution import Solution, SolveOptions, chosen
 from backprop_cli.solving.spelling import Speller
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import load_notation
 from backprop_cli.writing.shapes import POWER, SUPERSCRIPTS, Spelling, spell
 
@@ -48,7 +50,7 @@ def symbolic_solution_of(loaded: Loaded, wishes: SolveOptions, every_letter: boo
     Raises UsageError for names in `only` that mean nothing, and where numbers are needed.
     """
     problem = loaded.problem
-    if wishes.rounding is not None or problem.rounding is not None:
+    if problem.rounding is not None:
         raise UsageError(_("letters cannot be rounded: add --round none"))
     if problem.report or problem.training.rates or problem.starts:
         raise UsageError(_("a long training needs numbers, not letters"))
@@ -56,7 +58,7 @@ def symbolic_solution_of(loaded: Loaded, wishes: SolveOptions, every_letter: boo
         raise UsageError(_("the perceptron rule needs numbers, not letters: it goes by which samples are right"))
     if every_letter or problem.symbolic:
         problem = in_letters(problem)
-    work = chosen(problem, wishes)
+    work = chosen(WorkedProblem.of(replace(loaded, problem=problem)), wishes)
     return SymbolicSolution(
         problem, close(work.chain, wishes.digits), work.detail, work.wanted, nothing_after=work.nothing_after
     )

@@ -5,7 +5,7 @@ Whoever reads a problem more than once (the checker, the tutor, lint, a workshee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
@@ -13,6 +13,10 @@ from typing import Any, TypeVar, overload
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Phase, Quantity
+from backprop_cli.algebra.references import Reference
+from backprop_cli.deriving.detail import view
+from backprop_cli.deriving.names import Names
+from backprop_cli.deriving.reports import NamesWithReports
 from backprop_cli.deriving.schedule import asks_on, derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import MathError, Undecided
@@ -46,7 +50,8 @@ class WorkedProblem:
         """The same work under another title."""
         return WorkedProblem(_replace(self.problem, title=title), self._made)
 
-    def _once(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
+    def once(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What was made under this name before, else what `make` makes."""
         if name not in self._made:
             self._made[name] = make()
         made: _Made = self._made[name]
@@ -67,10 +72,35 @@ class WorkedProblem:
 
     def derivation(self, detail: Detail = Detail.TEXTBOOK, then_forward: bool = False) -> Derivation:
         """The lines in this detail; with the forward pass after the update where that is wished, or asked for."""
-        whole = self._once(("derivation", detail), lambda: derive(self.by_hand, detail, then_forward=True))
+        whole = self.once(("derivation", detail), lambda: self._in_detail(detail, (), then_forward=True))
         if then_forward or asks_on(self.problem):
             return whole
-        return self._once(("before", detail), lambda: _before_the_update(whole))
+        return self.once(("before", detail), lambda: _before_the_update(whole))
+
+    def lines_for(self, wanted: Collection[Reference], detail: Detail, then_forward: bool) -> Derivation:
+        """The lines in this detail in which what is wanted has lines of its own, also after the update."""
+        after = then_forward or any(AFTER in one.at for one in wanted)
+        return self._in_detail(detail, {one.name for one in wanted}, after)
+
+    def _in_detail(self, detail: Detail, keep: Collection[str], then_forward: bool) -> Derivation:
+        """The lines in this detail: seen in all lines where those are known, else derived."""
+        whole: Derivation | None = self._made.get(("derivation", Detail.FULL))
+        if whole is None or self.problem.training.perceptron is not None:
+            return derive(self.by_hand, detail, keep, then_forward)
+        if not (then_forward or asks_on(self.problem)):
+            whole = _before_the_update(whole)
+        kept = {*keep, *(one.name for one in self.problem.ask)}
+        return _replace(whole, lines=view(whole.lines, detail, kept))
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of all that is worked out, and of what is reported after its epochs."""
+        from backprop_cli.deriving.meanings import all_lines  # what most problems need not wait for
+
+        whole, further = all_lines(self.by_hand)
+        if not further:
+            self._made["derivation", Detail.FULL] = whole
+        return NamesWithReports.of(self.by_hand, whole, further)
 
     @property
     def full(self) -> Derivation:
@@ -96,7 +126,7 @@ class WorkedProblem:
     @property
     def reported(self) -> ReportedValues:
         """What is reported after later epochs, where the problem is trained for longer."""
-        return self._once("reported", lambda: ReportedValues(self.problem))
+        return self.once("reported", lambda: ReportedValues(self.problem))
 
     # ---- values ----------------------------------------------------------------------------------------------
 
@@ -106,7 +136,7 @@ class WorkedProblem:
         """The values of the lines in this detail, `rounded` as the problem says, or exactly."""
         rounding = self.problem.rounding if rounded else None
         name = ("trace", detail, then_forward, rounding is not None, digits)
-        return self._once(name, lambda: solve(self.derivation(detail, then_forward), rounding, digits))
+        return self.once(name, lambda: solve(self.derivation(detail, then_forward), rounding, digits))
 
     @cached_property
     def values(self) -> Trace:
@@ -123,7 +153,7 @@ class WorkedProblem:
                 return {}  # a value rounded to 0 is divided by in a line that the other detail does not write
             return {step.quantity: step.value.number for step in steps}
 
-        return self._once(("rounded", detail), made)
+        return self.once(("rounded", detail), made)
 
 
 @record(slots=False, eq=False)

@@ -8,7 +8,7 @@ from time import monotonic
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.quantities import AFTER, Place, Quantity
+from backprop_cli.algebra.quantities import AFTER, Address, Place, Quantity
 from backprop_cli.algebra.references import REPORT, Reference
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
@@ -68,16 +68,16 @@ class TrainingRun:
         """The quantities that are reported after an epoch."""
         return list(self.reports[0].values)
 
-    def reported(self, one: Reference) -> Iterator[tuple[Quantity, Decimal]]:
+    def reported(self, one: Reference, run: Address = ()) -> Iterator[tuple[Quantity, Decimal]]:
         """The value that `report 100 / w1` means, at this address; none where training ended before."""
-        return ((quantity, value) for quantity, value in self.placed() if Reference.to(quantity) == one)
+        return ((quantity, value) for quantity, value in self.placed(run) if Reference.to(quantity) == one)
 
-    def placed(self) -> Iterator[tuple[Quantity, Decimal]]:
-        """Every value at its address, `report 100`."""
+    def placed(self, run: Address = ()) -> Iterator[tuple[Quantity, Decimal]]:
+        """Every value at its address, `report 100`, or of one run of several `rate 2 / report 100`."""
         for report in self.reports:
             for quantity, value in report.values.items():
                 place = tuple(place for place in quantity.at if place != AFTER)
-                yield quantity.at_address((Place(REPORT, report.epoch), *place)), value
+                yield quantity.at_address((*run, Place(REPORT, report.epoch), *place)), value
 
 
 def train(

@@ -42,14 +42,18 @@ class Comparison:
         return self.trials[0].rate is not None
 
 
+def problems_of_runs(problem: Problem) -> list[Problem]:
+    """The problem of each run that is compared, in the order of the file; none where there is only one."""
+    rates = [_replace(problem, training=_replace(problem.training, learning_rate=r)) for r in problem.training.rates]
+    return rates or [_replace(problem, parameters={**problem.parameters, **start}) for start in problem.starts]
+
+
 def compared(problem: Problem, digits: int, on_epoch: Callable[[int], None] = lambda epoch: None) -> Comparison | None:
     """The comparison that a problem asks for; None where it asks for none.
 
     `on_epoch` is told how many epochs of all the runs together are done.
     """
-    runs = [_replace(problem, training=_replace(problem.training, learning_rate=r)) for r in problem.training.rates]
-    if not runs:
-        runs = [_replace(problem, parameters={**problem.parameters, **start}) for start in problem.starts]
+    runs = problems_of_runs(problem)
     if not runs:
         return None
     trials: list[Trial] = []

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 
-from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.generator.problems import NotFound, generate
 from backprop_cli.generator.recipes import Recipe
 from backprop_cli.ground.records import record
 from backprop_cli.problem.reader import Loaded, load_text
+from backprop_cli.questions.reading import load, understood
 
 _SEEDS = 2  # that are tried of each recipe
 _TRIES = 100

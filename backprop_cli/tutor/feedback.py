@@ -7,6 +7,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.ground.words import _, as_sentence, sentences
+from backprop_cli.tutor.judging import right_for
 from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
 
@@ -40,7 +41,7 @@ def feedback(lesson: Lesson, mark: Mark, report: Report, written: Written) -> tu
     said: list[Block] = [Say(as_sentence(words.said), Tone.WRONG)]
     verdict = mark.verdict
     known = verdict.causes or verdict.near or (verdict.hint is not None and verdict.hint.other is None)
-    other = None if known else lesson.right_for(mark.quantity, written)
+    other = None if known else right_for(lesson, mark.quantity, written)
     if other is not None:
         said = [Say(_right_for(lesson, mark, other), Tone.WRONG)]
     if words.at:

@@ -25,6 +25,7 @@ def handout(lesson: Lesson) -> Document:
         lesson.checker.marking,
         chosen=lesson.is_part,
         formulas=tuple(map(lesson.line, lesson.formulas)),
+        questions=lesson.questions,
     )
     blocks = [*map(Say, introduction(exercise)), *given(exercise), *map(Say, texts(how_to_round(exercise)))]
     return exercise.document("{title}", blocks)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from backprop_cli.algebra.quantities import Phase, Quantity
 from backprop_cli.ground.words import _, full_stop, listed, n_
 from backprop_cli.tutor.in_letters import textbook
+from backprop_cli.tutor.judging import computed
 from backprop_cli.tutor.lesson import Lesson, Texts
 from backprop_cli.tutor.said import Block, Formula, Say, Tone
 
@@ -43,7 +44,7 @@ def hint(lesson: Lesson, quantity: Quantity, level: int, texts: Texts) -> tuple[
         return (Formula(symbol, (("=", lesson.formula(quantity)),)),)
     if level == 3 and (numbers := lesson.numbers(quantity, texts)) is not None:
         return (Formula(symbol, (("=", numbers),)),)
-    value = lesson.computed(quantity, texts) if texts else lesson.right(quantity)
+    value = computed(lesson, quantity, texts) if texts else lesson.right(quantity)
     sign = "=" if value.whole_truth else lesson.about
     return (Formula(symbol, ((sign, lesson.number(value.text())),)),)
 

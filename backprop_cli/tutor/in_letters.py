@@ -14,6 +14,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, as_sentence, listed
 from backprop_cli.numbers.certified import precision
 from backprop_cli.tutor.lesson import Lesson
+from backprop_cli.tutor.names import line_called
 from backprop_cli.tutor.whole_lines import NAMELESS
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line, Part
@@ -37,7 +38,7 @@ def read(lesson: Lesson, quantity: Quantity, text: str) -> Reply | None:
     if len(gatherer.chains) != 1:
         return None
     (chain,) = gatherer.chains
-    found = lesson.line_called(chain, quantity) if named else quantity
+    found = line_called(lesson, chain, quantity) if named else quantity
     return Reply(chain.parts, None if found == quantity else found)
 
 

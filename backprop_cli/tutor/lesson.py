@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
-from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line, quantities_in
-from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS
-from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.algebra.references import meant_by
-from backprop_cli.checking.asked import asked_formulas, asked_lines
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.descriptions import describe
 from backprop_cli.checking.explain import Explainer
-from backprop_cli.checking.given import given_of
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, digits_wanted
-from backprop_cli.checking.report import Mark, Report
-from backprop_cli.checking.search.sentences import said as said_of_edit
-from backprop_cli.checking.sheets import Answer, Sheet
+from backprop_cli.checking.report import Report
 from backprop_cli.checking.shown import digits_of, digits_shown, rounded, shown
-from backprop_cli.checking.values import Written, read_value, value_of
-from backprop_cli.deriving.names import UnknownName
+from backprop_cli.checking.values import Written, value_of
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import plain
 from backprop_cli.documents.sentences import Sentences
 from backprop_cli.documents.writing import Writing, inline, place_in_words
-from backprop_cli.ground.errors import MathError, Undecided, UsageError, visible
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, aside, labelled
-from backprop_cli.numbers.certified import Certified, Real, precision
-from backprop_cli.numbers.enclosures import within
-from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.rounded import Decimal, Rounding
 from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.questions.question import Question
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.tutor.skills import skill_of, skills_called
-from backprop_cli.working.model import Chain, Part
+from backprop_cli.tutor.skills import skill_of
 from backprop_cli.writing.shapes import Spelling
 
 Texts = Mapping[Quantity, str]  # numbers as they were written
@@ -71,10 +61,15 @@ class OwnNumbers(Speller):
 
 @record
 class Task:
-    """One question: for the number of a line, or for its formula in letters."""
+    """One question: for the number of a line, for its formula in letters, or for a word."""
 
     quantity: Quantity
     in_letters: bool = False
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it is a question that is answered by a word."""
+        return self.quantity.kind is Kind.QUESTION
 
     @property
     def key(self) -> str:
@@ -92,13 +87,19 @@ class Lesson:
     helped: bool = False
     charset: str = "unicode"
     formulas: tuple[Quantity, ...] = ()  # that are asked for in letters
+    questions: tuple[Question, ...] = ()  # that are answered by a word
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """Every question, in the order of the work: the formula of a line before its number."""
         tasks = [*(Task(one, in_letters=True) for one in self.formulas), *map(Task, self.asked)]
+        tasks += [Task(one.quantity) for one in self.questions]
         last = len(self.key.order)
         return tuple(sorted(tasks, key=lambda one: self.key.order.get(one.quantity, last)))
+
+    def question(self, quantity: Quantity) -> Question:
+        """The question that is noted for this quantity."""
+        return next(one for one in self.questions if one.quantity == quantity)
 
     @property
     def worked(self) -> WorkedProblem:
@@ -154,21 +155,6 @@ class Lesson:
         """To how many digits a value of a quantity is shown."""
         return digits_of(self.key, self.checker.marking, quantity)
 
-    def computed(self, quantity: Quantity, texts: Texts) -> Decimal:
-        """The value that follows from the student's own numbers, to the digits asked for; else the right one."""
-        chain = self.key.derivation.only([quantity])
-        own = {one: written for one, text in texts.items() if one in chain.index and (written := read_value(text))}
-        own.pop(quantity, None)
-        lines = list(_changed(chain.lines, own))
-        try:
-            with precision(BITS):
-                known = {name: self.key.true(name) for line in lines for name in quantities_in(line.formula)}
-                known |= {one: value_of(written) for one, written in own.items()}
-                value = evaluate_lines(lines, {}, Certified(), known=known)[quantity]
-                return rounded(value, self.rounding(quantity))
-        except (MathError, Undecided):
-            return self.right(quantity)
-
     def calculated(self, quantity: Quantity, written: Written) -> str:
         """What a calculator shows for a calculation, to the digits asked for."""
         return self._calculated(quantity, written).text()
@@ -183,76 +169,9 @@ class Lesson:
         sign = dialect.equal if decimal.whole_truth else dialect.about
         return f"{sign} {self.number(decimal.text())}"
 
-    # ---- judging ---------------------------------------------------------------------------------------------
-
-    def judged(
-        self, quantity: Quantity, written: Written, before: Texts, parts: tuple[Part, ...] = ()
-    ) -> tuple[Mark, Report]:
-        """How a reply is judged over the earlier ones, with the working in it.
-
-        Raises MathError or Undecided where it has no value.
-        """
-        with precision(BITS):
-            value_of(written)
-        answers: dict[Quantity, Written] = {}
-        for one, text in {**self.given, **before}.items():
-            known = read_value(text)
-            if known is not None:
-                answers[one] = known
-        answers[quantity] = written
-        found = tuple(Answer(one, one.key, answer) for one, answer in answers.items())
-        sheet = Sheet(found, "", parts={quantity: parts} if parts else {})
-        report = check_sheet(self.checker, sheet)
-        return next(mark for mark in report.marks if mark.quantity == quantity), report
-
     def explainer(self, report: Report) -> Explainer:
         """Says what a report says."""
         return Explainer(report, self.charset)
-
-    def formula_of(self, quantity: Quantity, parts: Iterable[Part], before: Texts) -> tuple[bool | None, str]:
-        """Whether the letters in a line are its formula (None: they cannot be judged), and what was done to it."""
-        answers = {one: read_value(text) for one, text in {**self.given, **before}.items()}
-        with precision(BITS):
-            known = {one: given_of(answer, value_of(answer), self._unit) for one, answer in answers.items() if answer}
-        found = self.checker.equations(self.key).judged({quantity: tuple(parts)}, known).get(quantity)
-        if found is None or found.edit is None:
-            return (None if found is None else found.formula), ""
-        return False, said_of_edit(found.edit, lambda formula: self.speller.symbols_of(formula, quantity.at))
-
-    @staticmethod
-    def _unit(_value: Real) -> Rational:
-        return rational(0)
-
-    def line_called(self, chain: Chain, near: Quantity) -> Quantity | None:
-        """The line that a chain is of: in this pass, if it has one of that name."""
-        meanings = self.checker.reader.meanings
-        for text in (chain.name, chain.name.split()[-1] if chain.name.split() else ""):
-            for place in (near.at, ()):
-                try:
-                    return meanings.resolve(text, place)
-                except UnknownName:
-                    continue
-        if near.bare in meanings.in_books(chain.name):
-            return near
-        if units := meanings.of_a_unit(chain):
-            return near if near in units else units[0]
-        bare = meanings.bare_of(chain)
-        same = [one for one in bare if one.name == near.name] or (bare if len(bare) == 1 else ())
-        there = [one.at_address(near.at) for one in same]
-        return near if near in there else next((one for one in there if one in self.lines), None)
-
-    def given_called(self, chain: Chain, near: Quantity) -> Quantity | None:
-        """What the problem gives and a line is called by, if that cannot mean the line that is asked for.
-
-        Of a weight its gradient or its new value may be meant, of a target the output.
-        """
-        words = chain.name.split()
-        found = self.checker.reader.meanings.given(words[-1]) if words else None
-        return found if found is not None and found.name != near.name else None
-
-    def is_on_the_way(self, chain: Chain) -> bool:
-        """Whether a line is called by something of the student's own, such as Δw."""
-        return self.checker.reader.meanings.is_helper(chain)
 
     @property
     def given_numbers(self) -> Iterator[tuple[Quantity, str]]:
@@ -260,43 +179,15 @@ class Lesson:
         for quantity in self.key.derivation.constants:
             yield quantity, self.speller.given(quantity).text
 
-    def right_for(self, quantity: Quantity, written: Written) -> Quantity | None:
-        """Another line for which a wrong reply would be right: one in the same pass if there is one, or None.
-
-        A short number, which may be there by accident, has to be the exact value of a line of the same kind.
-        """
-        others = [one for one in self.lines if one != quantity and one in self.key.order]
-        with precision(BITS):
-            value = value_of(written)
-            if written.figures is None or not isinstance(value, Rational):
-                fitting = [one for one in others if self._rounds_to(one, value)]
-            elif written.figures >= _TELLING:
-                fitting = [one for one in others if within(self.key.true(one), value, written.half_unit)]
-            else:
-                same = [one for one in others if one.kind is quantity.kind and self.key.true(one) == value]
-                fitting = [] if value in (0, 1, -1) else same
-        near = [one for one in fitting if one.at == quantity.at]
-        return next(iter(near or fitting), None)
-
-    def _rounds_to(self, quantity: Quantity, value: Real) -> bool:
-        """Whether a calculation comes to a line's value, to the digits asked for, and that is no accident."""
-        right = self.right(quantity)
-        return right.text() == rounded(value, self.rounding(quantity)).text() and _figures(right) >= _TELLING
-
     # ---- words -----------------------------------------------------------------------------------------------
 
     def symbol(self, quantity: Quantity, with_place: bool = False) -> str:
         """What a quantity is called; with its pass where there are several and it is wished for."""
+        if quantity.kind is Kind.QUESTION:
+            return visible(quantity.name)
         symbol = visible(self.speller.writer.symbol(quantity, quantity.at))
         places = place_in_words(quantity.at)
         return aside(symbol, places) if places and with_place else symbol
-
-    def is_called(self, quantity: Quantity, name: str) -> bool:
-        """Whether a name means this quantity."""
-        try:
-            return self.checker.names.resolve(name, quantity.at) == quantity
-        except UnknownName:
-            return False
 
     def words(self, quantity: Quantity) -> str:
         """What a quantity is, in words."""
@@ -349,68 +240,8 @@ class Lesson:
         return [] if line.phase in (Phase.FORWARD, Phase.LOSS) else [_(rule) for rule in line.rules]
 
     def skill(self, quantity: Quantity) -> str:
-        """The skill that a line is an exercise in."""
-        return skill_of(self.problem, quantity)
+        """The skill that a line is an exercise in; a question is none in any."""
+        return "" if quantity.kind is Kind.QUESTION else skill_of(self.problem, quantity)
 
     def _step(self, quantity: Quantity) -> Step:
         return Step(self.line(quantity), self.key.trace.value(quantity))
-
-
-def lesson_of(
-    worked: WorkedProblem,
-    only: Sequence[str] = (),
-    skill: str = "",
-    charset: str = "unicode",
-    most: int | None = None,
-) -> Lesson:
-    """The lesson of a problem: what its exercise asks for, or only some lines, or (helped with the rest) one skill.
-
-    Raises UsageError where nothing is left to ask.
-    """
-    everything = Lesson(Checker(worked), (), charset=charset)
-    in_letters = [line.quantity for line in asked_formulas(worked)]
-    quantities = [line.quantity for line in asked_lines(worked, everything=bool(skill) and not only)]
-    if worked.problem.stood_in:  # whose numbers are only there to compare formulas
-        quantities = []
-    if only:
-        chosen = frozenset(meant_by(everything.checker.names.chosen(only), everything.key.order))
-        in_letters = [one for one in in_letters if one in chosen]
-        quantities = [] if worked.problem.stood_in else sorted(chosen, key=everything.key.order.__getitem__)
-    wanted = skills_called(skill) if skill else ()
-
-    def is_asked(one: Quantity) -> bool:
-        known = one in everything.key.derivation.index and not everything.line(one).given
-        return known and (not skill or everything.skill(one) in wanted)
-
-    asked, formulas = (tuple(filter(is_asked, ones))[:most] for ones in (quantities, in_letters))
-    if not asked and not formulas:
-        raise UsageError(_nothing_to_ask(quantities, skill))
-    helped = bool(skill) and not only
-    return _replace(everything, asked=asked, formulas=formulas, is_part=helped or bool(only), helped=helped)
-
-
-def _nothing_to_ask(quantities: Sequence[Quantity], skill: str) -> str:
-    """Why there is nothing to ask."""
-    if skill:
-        return _("no line of this problem is an exercise in {skill!r}").format(skill=skill)
-    if quantities:
-        message = _("{key} is given by the training: there is no line to work out")
-        return message.format(key=quantities[0].key)
-    return _("there is nothing to ask for in this problem")
-
-
-def _changed(lines: Iterable[Line], own: Collection[Quantity]) -> Iterator[Line]:
-    """The lines that other numbers in place of their own change, and the last line in any case."""
-    changed, (*before, last) = set(own), lines
-    for line in before:
-        if line.quantity not in own and not changed.isdisjoint(quantities_in(line.formula)):
-            changed.add(line.quantity)
-            yield line
-    yield last
-
-
-_TELLING = 3  # figures from which it is no accident that a number is another line's
-
-
-def _figures(number: Decimal) -> int:
-    return len(number.text().lstrip("-0.").replace(".", ""))

@@ -9,7 +9,8 @@ from functools import partial
 from backprop_cli.ground.records import record
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.choosing import lesson_of
+from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.sitting import Memory, Sitting
 from backprop_cli.tutor.sitting import content_of as problem_of
 from backprop_cli.tutor.skills import SKILLS

@@ -30,7 +30,7 @@ def summary(lesson: Lesson, state: State) -> tuple[Block, ...]:
     }
     lines += [Say(labelled(words, _listed(lesson, group))) for words, group in groups.items() if group]
     lines += _mistakes(entries)
-    skills = skills_in(lesson.problem, [one.quantity for one in entries])
+    skills = skills_in(lesson.problem, [one.quantity for one in entries if not one.in_words])
     chosen = lesson.helped and len(skills) == 1  # then one knows what one practises
     if not chosen and (weak := _weak(lesson, entries)):
         lines.append(Say(_("to practise: {skills}").format(skills=listed(_(SKILLS[one].words) for one in weak))))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.values import Written, read_value
+from backprop_cli.checking.values import Written
+from backprop_cli.checking.written_numbers import formula_in, read_number
 from backprop_cli.ground.records import record
 from backprop_cli.tutor.lesson import Lesson
-from backprop_cli.working.formulas import is_formula, numeral_text, read_formula
+from backprop_cli.tutor.names import given_called, is_on_the_way, line_called
+from backprop_cli.working.formulas import is_formula
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Chain, Line, Part
 from backprop_cli.working.statements import NAME
@@ -75,28 +76,13 @@ def _gathered(text: str) -> list[Chain]:
 
 def _line(lesson: Lesson, quantity: Quantity, chain: Chain, named: bool) -> WholeLine | None:
     """A line of a reply; None where it is no work, or cannot be read."""
-    written = _value(chain.parts[-1].text)
+    written = read_number(chain.parts[-1].text)
     has_work = len(chain.parts) > 1 or written is None
     if not has_work and not named:
         return None
-    if written is None and not all(map(_is_readable, (part.text for part in chain.parts))):
+    if written is None and None in (formula_in(part.text) for part in chain.parts):
         return None
-    found = (lesson.line_called(chain, quantity) or lesson.given_called(chain, quantity)) if named else None
-    name = chain.name if named and found is None and lesson.is_on_the_way(chain) else ""
+    found = (line_called(lesson, chain, quantity) or given_called(lesson, chain, quantity)) if named else None
+    name = chain.name if named and found is None and is_on_the_way(lesson, chain) else ""
     other, is_own = (None if found == quantity else found), named and found is None
     return WholeLine(other, chain.parts if has_work else (), written, name, is_own=is_own)
-
-
-def _value(text: str) -> Written | None:
-    try:
-        return read_value(numeral_text(text))
-    except FormulaError:
-        return None
-
-
-def _is_readable(text: str) -> bool:
-    try:
-        read_formula(text)
-    except FormulaError:
-        return False
-    return True

@@ -25,13 +25,17 @@ _MOST_DIGITS = 40  # to tell two values apart that begin alike
 
 @record
 class Variation:
-    """One convention changed: what it is in the problem and what instead, how a file says so, and what to know."""
+    """One convention changed: what it is in the problem and what instead, how a file says so, and what to know.
+
+    `name` is that of the option that it is changed to.
+    """
 
     convention: Convention
     here: str
     instead: str
     written: str
     note: str = ""
+    name: str = ""
 
 
 @record
@@ -101,7 +105,7 @@ def compare(problem: Problem, only: Sequence[str] = (), digits: int = 9) -> Comp
             note = _note(convention, changed, trace)
             instead = _(option.says)
             variations.append(
-                Variation(convention, convention.says(problem), instead, convention.written(changed), note)
+                Variation(convention, convention.says(problem), instead, convention.written(changed), note, option.name)
             )
     here = _answers(problem, trace, wanted)
     answers = tuple(_told_apart(answer, digits) for answer in _rows(here, under))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _PUNCTUATION = {"\u3000": " ", "\u3001": ",", "\u3002": ".", "\ufe66": "=", "\u2236": ":", "\ua789": ":"}
@@ -13,6 +14,8 @@ _ONE_FOR_ONE = {
     **{ord(char): plain for char, plain in (_PUNCTUATION | _UNSEEN).items()},
     ord("\u2062"): "*",  # an invisible times
 }
+_LOW = re.compile(r"[₀-₉ₐ-ₜᵢ-ᵪⱼ]+")
+_HIGH = re.compile(r"⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+)⁾|⁺")
 _STRETCH = re.compile(r"\s+")
 
 
@@ -24,3 +27,9 @@ def plain(text: str) -> str:
 def spaced(text: str) -> str:
     """The text with every stretch of blanks as one, but for a thin one that may group digits, and none at its ends."""
     return _STRETCH.sub(lambda found: found[0] if found[0] in _THIN else " ", text).strip()
+
+
+def typed(name: str) -> str:
+    """A name with its low and raised indices as one types them: δₕ₁ is δ_h1, E⁽²⁾ is E^(2), w⁺ is w+."""
+    name = _LOW.sub(lambda found: "_" + unicodedata.normalize("NFKD", found[0]), name)
+    return _HIGH.sub(lambda found: f"^({unicodedata.normalize('NFKD', found[1])})" if found[1] else "+", name)

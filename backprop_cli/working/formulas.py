@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from backprop_cli.algebra.expressions import FUNCTIONS, FormulaError, parse
-from backprop_cli.algebra.formula import Formula, Name, names_in, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, names_in, replace
 from backprop_cli.algebra.operations import ALIASES
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
@@ -29,7 +29,10 @@ _VULGAR = {
     "⅙": "(1/6)",
 }
 _RAISED = re.compile(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_OF_ONE = re.compile(r"⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+)⁾")  # E⁽²⁾ is that of the second sample
 _POWER_OF_A_NAME = re.compile(r"(?<=\w)[²³](?![⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉_])")  # h1² is a power, a²₁ has an index
+_BESIDE = re.compile(r"(_\{[^{}]{1,40}\})(?=[^\W\d_])(?!new|neu|old|alt)")  # w_{5}δ_{c1} is a product
+_NEW = re.compile(r"(?<=\w)⁺(?![⁰¹²³⁴⁵⁶⁷⁸⁹])")  # w⁺ is the new w
 _PLAIN_DIGITS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 _INDEX = r"(?:_\{[^{}]{1,40}\}|\^\{\([^{}]{1,20}\)\}|\^\(\d{1,3}\)(?=_)|\^\(\d{1,3}\)(?![\d(])|\[\d[\d, ]{0,8}\])"
 _RAISED_INDEX = r"(?:\^\{?(?:new|neu|old|alt|total)\}?|\^\{[+*']\}|\^\([+*']\)|\^\d{1,2}(?=_)|\^\{\d{1,2}\}(?=_))"
@@ -41,7 +44,8 @@ _TOKEN = re.compile(
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # 2 x 3 and 2x3, but not w1 x1
 _TIMES_X = re.compile(
-    r"((?:(?<![\w.])\d[\d.,]*|\))\s*)(?:(?<=\s)x(?=\s)|(?<!\s)x(?!\s))(?=\s*[\d(.])(?!(?<=\dx)\([^()]*[^\W\d_])", re.I
+    r"((?:(?<![\w.])\d[\d.,]{0,40}|\))\s*)(?:(?<=\s)x(?=\s)|(?<!\s)x(?!\s))(?=\s*[\d(.])(?!(?<=\dx)\([^()]*[^\W\d_])",
+    re.I,
 )  # but w1 x1, and 2x(p+z)
 _GROUPED = re.compile(r"\d,\d{3}[.]\d")
 _SCIENCE = re.compile(r"(?<=\d)\s+[eE]\s*(?=[-+]?\d)")
@@ -55,9 +59,15 @@ _CALLED = {
     **ALIASES, "σ": "sigmoid", "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
     "log": "ln", "lg": "log10", "ld": "log2", "th": "tanh", "sqr": "square", "root": "sqrt", "abs": "abs",
 }  # fmt: skip
-_POWER_OF_A_FUNCTION = re.compile(r"\s*\^\{?(\d)\}?\s*(?=[(\[{])")  # tanh^2(z) is the square of tanh(z)
-_BEFORE_A_NAME = frozenset(("ln", "log", "tanh", "exp", "sin", "cos"))
-_OPERAND = re.compile(rf"\s+(?:(?P<of>{NAME})|(?P<number>\d+(?:\.\d+)?))")
+_POWER_OF_A_FUNCTION = re.compile(r"\s*\^\{?(\d)\}?(?=\s*[(\[{]|\s+[\w.])")  # tanh^2(z) is the square of tanh(z)
+_WITHOUT_BRACKETS = frozenset(
+    ("ln", "log", "lg", "ld", "log2", "log10", "tanh", "th", "exp", "sin", "cos", "sigmoid", "σ", "sigma", "sig",
+     "relu", "sqrt")
+)  # fmt: skip
+_EXPONENT = r"(?:\s?\^\s?(?:\{[^{}]{0,60}\}|\([^()]{0,60}\)|[-+]?\w+(?:\.\d+)?))?"
+_GLUED = re.compile(r"(?<!\w)(ln|log|tanh|exp|sin|cos|sqrt)((?:\^\(\d\))?)(?=\d*\.\d)")  # ln0.66
+_BASE = re.compile(r"(?<!\w)log_\{?(10|2|e)\}?(?!\w)")
+_OPERAND = re.compile(rf"\s+[-+]?\s?(?:\d+/\d+(?![\w.])|(?:\d+(?:\.\d+)?|\.\d+)|{NAME}){_EXPONENT}")
 _SLOPES = {"sigmoid": "({f}*(1-{f}))", "tanh": "(1-({f})^2)", "relu": "step({x})", "identity": "1", "sin": "cos({x})",
            "exp": "{f}", "ln": "(1/({x}))"}  # fmt: skip
 
@@ -95,6 +105,15 @@ def is_formula(text: str) -> bool:
         return False
 
 
+def is_sum(text: str) -> bool:
+    """Whether a text is numbers put in, with something to work out."""
+    try:
+        found = read_formula(text)
+    except FormulaError:
+        return False
+    return isinstance(found.formula, Apply) and not found.names
+
+
 def numeral_text(text: str) -> str:
     """A value with its powers and signs as our own reader of values knows them: 4.087·10^{-1} is 4.087*10^(-1)."""
     return _braces(text.translate(_ONE_FOR_ONE).strip())
@@ -105,11 +124,14 @@ def _prepared(text: str) -> str:
     text = text.translate(_ONE_FOR_ONE)
     for sign, fraction in _VULGAR.items():
         text = re.sub(rf"(?<=\d){sign}", "+" + fraction, text).replace(sign, fraction)
+    text = _BESIDE.sub(r"\1 ", _NEW.sub("^{+}", text))
     text = _POWER_OF_A_NAME.sub(lambda found: f"^{{{found[0].translate(_PLAIN_DIGITS)}}}", text)
-    text = _RAISED.sub(lambda found: f"^({found[0].translate(_PLAIN_DIGITS)})", text)
-    text = re.sub(r"⁽\^\((\d+)\)⁾", r"^{(\1)}", text)
+    text = _OF_ONE.sub(lambda found: f"^{{({found[1].translate(_PLAIN_DIGITS)})}}", text)
     text = _OF_A_SAMPLE.sub(r"\1^{(\2)}", text)
+    text = _RAISED.sub(lambda found: f"^({found[0].translate(_PLAIN_DIGITS)})", text)
     text = _SCIENCE.sub("e", _SUM.sub(SUM, text))
+    text = _BASE.sub(lambda found: {"10": "log10", "2": "log2", "e": "ln"}[found[1]], text)
+    text = _GLUED.sub(r"\1\2 ", text)
     return _points(_TIMES_X.sub(r"\1*", text))
 
 
@@ -218,8 +240,10 @@ class _Tokens:
 
     def name(self, text: str, at: int) -> int:
         """A name: a function before a bracket, e and π, or a quantity."""
-        rest = self.text[at:].lstrip()
         bare = text.rstrip("'")
+        if bare in _WITHOUT_BRACKETS or bare.lower() in _WITHOUT_BRACKETS:
+            self.put_brackets(at)
+        rest = self.text[at:].lstrip()
         function = self.called.get(bare) or self.called.get(bare.lower())
         if function and (rest[:1] in ("(", "[", "{") or (rest[:1] == "^" and function == "exp")):
             return self.call(function, len(text) - len(bare), at)
@@ -227,8 +251,6 @@ class _Tokens:
             end = _closing(self.text, power.end()) + 1
             self.text = f"{self.text[:end]}^{power[1]}{self.text[end:]}"
             return self.call(function, 0, power.end())
-        if text in _BEFORE_A_NAME and (operand := _OPERAND.match(self.text, at)) and operand["of"] not in self.called:
-            return self.applied(self.called[text], operand)
         if text in ("π", "pi"):
             self.times("pi")
         elif text == "e" and rest[:1] in ("^", "*") and rest[:2] not in ("* ", "*("):
@@ -237,11 +259,12 @@ class _Tokens:
             self.times(self.key(text))
         return at
 
-    def applied(self, function: str, operand: re.Match[str]) -> int:
-        """A function on what follows it without brackets, ln p_2."""
-        self.times(function)
-        self.out += ["(", self.key(operand["of"]) if operand["of"] else operand["number"], ")"]
-        return operand.end()
+    def put_brackets(self, at: int) -> None:
+        """Puts what a function without brackets is of into some: tanh z, ln -0.3, tanh^2 0.5."""
+        power = _POWER_OF_A_FUNCTION.match(self.text, at)
+        start = power.end() if power else at
+        if found := _OPERAND.match(self.text, start):
+            self.text = f"{self.text[:start]}({found[0].strip()}){self.text[found.end() :]}"
 
     def times(self, text: str) -> None:
         if self.ends_an_operand():

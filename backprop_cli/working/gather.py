@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from backprop_cli.algebra.quantities import Address
+from backprop_cli.algebra.references import RATE, START, Reference
 from backprop_cli.ground.words import _
 from backprop_cli.working import limits
 from backprop_cli.working.characters import plain, spaced
@@ -14,6 +16,7 @@ from backprop_cli.working.joining import BULLET, RULE, STAR, STARRED, Joined, be
 from backprop_cli.working.model import Chain, HandIn, Line, Part, Remark, Spot
 from backprop_cli.working.statements import (
     NAME,
+    is_aside,
     is_name,
     is_prose,
     label_of,
@@ -27,15 +30,16 @@ from backprop_cli.working.statements import (
 _COLUMNS = re.compile(
     rf"\s*({NAME})(?:\s{{2,}}|\t\s*|\s+(?=[-−+]?\d*\.\d)|\s*\|\s*)([-−+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*"
 )
-_PLACES = re.compile(
+PLACES = re.compile(
     r"\b(after\s+epoch|report|epoch|batch|sample|step|iteration|pattern|example|epoche|muster|schritt)s?[\s_.:#-]*(?:no\.?|nr\.?|number)?\s*([0-9]{1,9})"
-    r"|\b(after)\b(?:\s+(?:the\s+)?(?:update|step))?|第\s*([0-9]{1,9})\s*(轮之?后|轮|个样本|步)|(样本|轮次|步骤)\s*([0-9]{1,9})",
+    r"|\b(after)\b(?:\s+(?:the\s+)?(?:update|step))?|第\s*([0-9]{1,9})\s*(轮之?后|轮|个样本|步)|(样本|轮次|步骤)\s*([0-9]{1,9})"
+    r"|(learning\s+rate|starting\s+point|lernrate|startpunkt|学习率|起点)\s*([0-9]{1,2})(?![.,]?[0-9])",
     re.I,
 )
 _WORDS = {
     "iteration": "step", "schritt": "step", "步": "step", "步骤": "step", "pattern": "sample", "example": "sample",
     "muster": "sample", "样本": "sample", "个样本": "sample", "epoche": "epoch", "轮": "epoch", "轮次": "epoch",
-    "轮后": "report", "轮之后": "report",
+    "轮后": "report", "轮之后": "report", "lernrate": RATE, "学习率": RATE, "startpunkt": START, "起点": START,
 }  # fmt: skip
 _WHOLE = re.compile(  # what is of all samples together
     r"\b(?:all|whole|entire|every|alle[rn]?|gesamte?[rns]?|mean|means|averages?d?|total|mittel\w*|durchschnitt\w*|batch)\b"
@@ -47,7 +51,16 @@ _EXERCISE = re.compile(
     r"|第\s*([0-9]{1,3})\s*题|\(?([0-9]{1,3})[.)]\s*$)",
     re.I,
 )
-_OUTER = ("report", "after", "epoch", "batch", "sample", "step")  # what comes later is inside what comes before
+_OUTER = (
+    RATE,
+    START,
+    "report",
+    "after",
+    "epoch",
+    "batch",
+    "sample",
+    "step",
+)  # what comes later is inside what comes before
 _WORK = re.compile(r"[=≈≃≅]")
 _ABOVE = 4  # lines of words that a chain remembers
 _SHORT = 120  # characters of each
@@ -80,7 +93,15 @@ class Gatherer:
         self.above = (*self.above, spaced(text)[:_SHORT])[-_ABOVE:]
         if number := exercise_in(text):
             self.exercise, self.under = number, {}
-        for found in _PLACES.finditer(plain(text)):
+        self.place(text)
+
+    def place(self, text: str) -> None:
+        """Takes the places that a text names, and forgets those inside them."""
+        for found in PLACES.finditer(plain(text)):
+            if run := found[8]:
+                word = _WORDS.get(run.lower(), RATE if run.lower().endswith("rate") else START)
+                self.under[word] = f"{word} {found[9]}"
+                continue
             word = (found[1] or found[3] or found[5] or found[6]).lower()
             word, number = _WORDS.get(word, word), found[2] or found[4] or found[7]
             word = "report" if word.startswith("after") and number else word
@@ -92,17 +113,14 @@ class Gatherer:
         if _WHOLE.search(text):
             self.under.pop("sample", None)
 
-    def chain(self, name: str, spot: Spot, parts: Sequence[Part], label: str = "") -> None:
-        """Notes a chain, with the headings in force."""
+    def chain(self, name: str, spot: Spot, parts: Sequence[Part], label: str = "", at: Address = ()) -> None:
+        """Notes a chain, with the headings in force and the address that stands before its name."""
         if len(self.chains) >= limits.CHAINS:
             if len(self.chains) == limits.CHAINS and not (self.remarks and self.remarks[-1].why == _too_many()):
                 self.remark(name, spot, _too_many())
             return
-        self.chains.append(
-            Chain(
-                spaced(name), spot, tuple(parts), spaced(label), tuple(self.under.values()), self.above, self.exercise
-            )
-        )
+        under = tuple({**self.under, **{place.word: str(place) for place in at}}.values())
+        self.chains.append(Chain(spaced(name), spot, tuple(parts), spaced(label), under, self.above, self.exercise))
 
     # ---- from lines to statements ----------------------------------------------------------------------------
 
@@ -144,19 +162,23 @@ class Gatherer:
             self._without_a_sign(text, start, end, said)
             return label
         own, name_start = label_of(said[: signs[0][0]])
+        if own and PLACES.fullmatch(own.strip()):
+            self.place(own)
+            own, label = "", ""
         label = own or label
         bounds = [(name_start, signs[0][0]), *((after, before) for (_at, after), (before, _end) in pairwise(signs))]
         bounds.append((signs[-1][1], len(said)))
         sides = [stripped(said, *bounds[0]), *(trimmed(said, *bound) for bound in bounds[1:])]
         name, *sides = name_first(said, sides)
-        if is_prose(said[name[0] : name[1]], said[slice(*signs[0])]):
+        if is_prose(said[name[0] : name[1]], said[slice(*signs[0])]) or is_aside(said):
             self.remark(said, text.spot(start, end))
             return label
+        at, name = addressed(said, name)
         parts = [Part(spaced(said[a:b]), text.spot(start + a, start + b)) for a, b in sides if b > a]
         if not parts or not is_name(said[name[0] : name[1]]):
             self._refuse(text, start, end, said)
         else:
-            self.chain(said[name[0] : name[1]], text.spot(start + name[0], start + name[1]), parts, label)
+            self.chain(said[name[0] : name[1]], text.spot(start + name[0], start + name[1]), parts, label, at)
         return label
 
     def _without_a_sign(self, text: Joined, start: int, end: int, said: str) -> None:
@@ -174,6 +196,15 @@ class Gatherer:
     def _refuse(self, text: Joined, start: int, end: int, said: str) -> None:
         why = _("no name of a quantity before the equals sign") if _WORK.search(said) else ""
         self.remark(said, text.spot(start, end), why)
+
+
+def addressed(said: str, name: tuple[int, int]) -> tuple[Address, tuple[int, int]]:
+    """The address before a name, `report 10 / w`, and where the name itself stands."""
+    start, end = name
+    if "/" not in said[start:end]:
+        return (), name
+    found = Reference.parse(said[start:end])
+    return found.at, (end - len(found.name), end) if found.at else name
 
 
 def exercise_in(text: str) -> str:

@@ -59,6 +59,7 @@ class _Page(HTMLParser):
         self.pre = 0
         self.heading = False
         self.rows: list[str] | None = None  # the cells of the row that is open
+        self.cell_is_open = False
         self.math: list[tuple[str, list[str]]] = []  # the MathML elements that are open
 
     @property
@@ -119,6 +120,7 @@ class _Page(HTMLParser):
             self.rows = []
         elif tag in ("td", "th"):
             self.end_cell()
+            self.cell_is_open = True
         elif tag in _BLOCKS:
             self.flush()
             self.pre += tag == "pre"
@@ -167,18 +169,16 @@ class _Page(HTMLParser):
 
     def end_cell(self) -> None:
         """The text so far is a cell."""
-        if self.rows is not None and len(self.rows) < limits.COLUMNS and (self.text.strip() or self.rows):
+        if self.rows is not None and self.cell_is_open and len(self.rows) < limits.COLUMNS:
             self.rows.append(" ".join(self.text.split()))
-            self.text = ""
-        if self.rows is not None:
-            self.rows = [one for one in self.rows if one]
+        self.text, self.cell_is_open = "" if self.rows is not None else self.text, False
 
     def end_row(self) -> None:
         """The row is over."""
         if self.rows is None:
             return
         self.end_cell()
-        if self.rows:
+        if any(self.rows):
             self.lines.append(Line("", self.number, 1, self.cell, 1, row=tuple(self.rows)))
         self.rows, self.text = None, ""
 

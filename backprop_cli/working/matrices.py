@@ -10,7 +10,7 @@ _WRAPPED = re.compile(
     r"\s*(?:(?:np|numpy|torch|tf|jnp)\.)?(?:array|tensor|matrix|asarray|Tensor|Matrix)\s*\((.*)\)\s*", re.S
 )
 _FURTHER = re.compile(r",\s*(?:dtype|grad_fn|device|requires_grad|shape)\s*=.*", re.S)
-_TRANSPOSED = re.compile(r"\s*(?:\^\s*\{?\(?\s*[T⊤]\s*\)?\}?|ᵀ|\.T|')\s*$")
+_TRANSPOSED = re.compile(r"(?<!\s)\s*(?:\^\s*(?:[{(]\s*){0,2}[T⊤](?:\s*[)}]){0,2}|ᵀ|\.T|')\s*$")
 _LIST = re.compile(r"\[([^\[\]]*)\]")
 _MOST = 4_000  # entries
 
@@ -45,10 +45,10 @@ def read_matrix(text: str) -> Matrix | None:
     inside = text[1:-1].strip()
     if opened == "(" and not ("," in inside or ";" in inside):
         return None
-    rows = _rows(inside)
+    rows = _rows(inside, opened)
     if rows is None or len({len(row) for row in rows}) != 1 or not rows[0] or len(rows) * len(rows[0]) > _MOST:
         return None
-    found = Matrix(rows, "[" not in inside and ";" not in inside)
+    found = Matrix(rows, "[" not in inside and (";" not in inside or opened == "("))
     return found.transposed if turned else found
 
 
@@ -62,11 +62,11 @@ def _is_one_bracket(text: str) -> bool:
     return False
 
 
-def _rows(inside: str) -> tuple[tuple[str, ...], ...] | None:
+def _rows(inside: str, opened: str) -> tuple[tuple[str, ...], ...] | None:
     if "[" in inside:
         between = _LIST.sub("", inside)
         return tuple(_entries(row) for row in _LIST.findall(inside)) if not between.strip(" ,;\n") else None
-    if ";" in inside and not _is_list_with_semicolons(inside):
+    if ";" in inside and not _is_list_with_semicolons(inside) and opened == "[":
         return tuple(_entries(row) for row in inside.split(";") if row.strip())
     return (_entries(inside),)
 

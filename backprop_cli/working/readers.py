@@ -46,7 +46,7 @@ def _reader(name: str) -> Callable[[Any, str], HandIn]:
 
 _TAGS = re.compile(r"\s*<(?:!doctype html|html\b|!--|\?xml)|<(?:p|br|div|table|li|span)\b[^<>]*>", re.I)
 _TEX = re.compile(
-    r"\\documentclass|\\begin\s*\{(?:document|align|equation|enumerate|itemize|gather)\*?\}|^\s*\\\[", re.M
+    r"\\documentclass|\\begin\s*\{(?:document|align|equation|enumerate|itemize|gather)\*?\}|^[ \t]*\\\[", re.M
 )
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|\|\s*:?-{2,}:?\s*\|)", re.M)
 

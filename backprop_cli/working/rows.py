@@ -8,13 +8,17 @@ from collections.abc import Iterable, Sequence
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working.characters import plain, spaced
-from backprop_cli.working.gather import Gatherer
+from backprop_cli.working.formulas import is_sum
+from backprop_cli.working.gather import PLACES, Gatherer
 from backprop_cli.working.model import Line, Part, Spot
 from backprop_cli.working.statements import is_name, sides
 
-_VALUE = re.compile(r"[≈=~\s]*[-−+]?\s*(?:\d+[.,]?\d*|[.,]\d+)(?:\s*(?:[eE]|[*·×x]\s*10\s*\^?)[-−+{(]*\d+[})]?)?\s*%?")
+_VALUE = re.compile(
+    r"[≈=~\s]*(?:[-−+]\s*)?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
+    r"(?:\s*(?:[eE]|[*·×x]\s*10\s*\^?)[-−+{(]*\d+[})]?)?\s*%?"
+)
 _EXPRESSION = re.compile(r"[-−+*/·×⋅^√\[]|(?<![\w.])\d")
-_SENTENCE = re.compile(r"[^\W\d_]{3,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")
+_SENTENCE = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")
 _EQUATION = re.compile(r"(?<![<>!])=(?![=>])|[≈≃]")
 
 
@@ -44,12 +48,12 @@ def cell(text: str, spot: Spot) -> Cell:
 def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
     """Collects the chains of a table, row by row; a row of names over a row of values is read downwards."""
     above: Sequence[Cell] = ()
-    heads: Sequence[str] = ()
+    heads: Sequence[Head] = ()
     for row in rows:
         filled = [one for one in row if one.text]
-        if found := _heads(row):
+        if found := heads_of([one.text for one in row]):
             heads = found
-        elif heads and len(row) >= len(heads) and len(row[0].text) <= _SHORT and _UNIT_NAME.fullmatch(row[0].text):
+        elif heads and len(row) >= 2 and _is_under(heads, row[0].text):
             _under_heads(row, heads, gatherer)
         elif any(_EQUATION.search(one.text) for one in filled) and not _is_worked_beside(filled):
             gatherer.lines(
@@ -67,32 +71,59 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
         above = row if len(filled) > 1 and all(is_name(one.text) for one in filled) else ()
 
 
-def _heads(row: Sequence[Cell]) -> list[str]:
-    """The names of what stands in the columns of a table, {} for the first cell, where its first row says so.
+@record
+class Head:
+    """What stands in a column: a name, with {} for the first cell of the row, and at which sample, epoch or step."""
+
+    name: str = ""
+    place: str = ""
+
+
+def heads_of(row: Sequence[str]) -> list[Head]:
+    """What stands in the columns of a table, where its first row says so; nothing where it does not.
 
     | unit j | net input | output | are net_{} and out_{}, | weight | gradient | new | dE/d{} and {}_new; the columns of
-    a table of samples have names themselves.
+    a table of samples have names themselves, and those of | | sample 1 | sample 2 | that of their row.
     """
     if len(row) < 2:
         return []
-    first, *others = (one.text for one in row)
+    first, *others = row
+    if len(places := [_place_of(first, one) for one in others]) > 1 and sum(map(bool, places)) > 1:
+        return [Head("{}", place) if place else Head() for place in places]
     if _SAMPLE.fullmatch(first):
-        return [one if is_name(one) and not _SENTENCE.search(one) else "" for one in others]
+        return [Head(one if is_name(one) and not _SENTENCE.search(one) else "") for one in others]
     kinds = _OF_UNITS if _UNIT.search(first) else _OF_WEIGHTS if _WEIGHT.search(first) else ()
     found = [next((head for pattern, head in kinds if pattern.search(one)), "") for one in others]
-    return found if any(found) else []
+    return [Head(name) for name in found] if any(found) else []
 
 
-def _under_heads(row: Sequence[Cell], heads: Sequence[str], gatherer: Gatherer) -> None:
+def _place_of(first: str, text: str) -> str:
+    """The sample, epoch or step that a column is of; nothing where it is of none."""
+    if text.isdigit() and _SAMPLE.search(first):
+        return f"sample {text}"
+    found = PLACES.fullmatch(text.strip())
+    return text.strip() if found and any(char.isdigit() for char in text) else ""
+
+
+def _is_under(heads: Sequence[Head], first: str) -> bool:
+    """Whether a row with this first cell goes on under the heads: it names a unit or a weight, or any quantity."""
+    if any(head.place for head in heads):
+        return is_name(first)
+    return len(first) <= _SHORT and _UNIT_NAME.fullmatch(first) is not None
+
+
+def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer) -> None:
     """A row of one unit, weight or sample: under each head, what it is and how it was worked out."""
     first = row[0].text.strip()
     outer = dict(gatherer.under)
-    if first.isdigit() and not any("{}" in head for head in heads):
+    if first.isdigit() and not any("{}" in head.name for head in heads):
         gatherer.under["sample"] = f"sample {first}"
     for head, one in zip(heads, row[1:], strict=False):
-        if head and one.text:
+        if head.name and one.text:
+            if head.place:
+                gatherer.place(head.place)
             text = one.text.lstrip("=≈~ ")
-            name = head.replace("{}", first)
+            name = head.name.replace("{}", first)
             gatherer.chain(name, one.spot, sides(text, one.spot) or [Part(text, one.spot)])
         elif one.is_work:
             gatherer.remark(f"{first} | {one.text}", one.spot, _("no head above it that names a quantity"))
@@ -114,6 +145,7 @@ _OF_WEIGHTS = (
     (re.compile(r"\bold\b|\balte?[srn]?\b|\bcurrent\b|\bvalue\b|\bwert\b|旧|原|值", re.I), "{}"),
 )
 _SAMPLE = re.compile(r"(?:sample|pattern|example|muster|beispiel|样本)s?(?:\s?(?:no\.?|nr\.?|#))?", re.I)
+SAYS_WORK = re.compile(r"calculation|computation|working|work\b|formula|rechnung|rechenweg|formel|计算|算式|公式", re.I)
 
 
 def _is_worked_beside(filled: Sequence[Cell]) -> bool:
@@ -135,12 +167,21 @@ def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
             parts += sides(text, one.spot) or [Part(text, one.spot)]
             if one.is_value:
                 break
+    parts = [*_worked_after(filled, parts), *parts]
     if parts:
         gatherer.chain(filled[0].text, filled[0].spot, parts)
     else:
         text = " ".join(one.text for one in filled)
         gatherer.heading(text)
         gatherer.remark(text, filled[0].spot)
+
+
+def _worked_after(filled: Sequence[Cell], parts: Sequence[Part]) -> list[Part]:
+    """The numbers put in that stand behind the value, where nothing stands before it."""
+    if len(parts) != 1 or not filled[1].is_value:
+        return []
+    behind = [Part(text, one.spot) for one in filled[2:] if (text := one.text.lstrip("=≈~ "))]
+    return [one for one in behind if is_sum(one.text)][:1]
 
 
 def _under(above: Sequence[Cell], row: Sequence[Cell], gatherer: Gatherer) -> None:

@@ -13,8 +13,8 @@ _EQUALS = re.compile(r"(?<![<>!=])=(?![=>])|≈")
 _NEXT = re.compile(r"(?<!=)=+>|[⇒⟹⇔∴]|<=>")
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
 _BRACKETED = r"\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\)|\([tkn]\s?\+\s?1\)"
-_INDEX = rf"(?:[_^]\{{[^{{}}=]{{1,40}}\}}|\^\((?:\w{{1,9}}|[+*'′])\)|\^\w{{1,9}}|{_BRACKETED})"
-_WORD = rf"[^\W\d](?:[\w\u0302'′´’.$]|{_INDEX})*(?:\^?[+*'′´](?=[\s=:≈]|$))?"
+_INDEX = rf"(?:[_^]\{{[^{{}}=]{{1,40}}\}}|\^\((?:\w{{1,9}}|[+*'′])\)|\^\w{{1,9}}|⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,9}}⁾|{_BRACKETED})"
+_WORD = rf"[^\W\d](?:[\w\u0302'′´’.$]|{_INDEX}){{0,80}}(?:\^?[+*'′´⁺](?=[\s=:≈]|$))?"
 NAME = rf"(?:∂\s?|∇\s?_?)?{_WORD}(?:\s?/\s?[d∂]\s?{_WORD})?(?:\s(?:new|neu|old|alt|total))?"
 SIGNS = r"(?::=|==?(?!=)|≈|≃|≅|->|→|←|<-|:(?!\S))"
 _GAP = r"\s{0,30}"
@@ -25,7 +25,8 @@ _SO = (  # words that lead from one statement to the next
 _OF_A_KIND = (  # delta h1, outputs y
     r"(?:(?:net|out|inputs?|outputs?|deltas?|errors?|err|grad|gradients?|loss|targets?|bias|Ausgaben?|Eingaben?|Fehler|δ|Δ)\s)?"
 )
-_LABEL = r"(?:[^\W\d_]{1,20}(?:-[^\W\d_]{1,20}){1,3}:\s{1,9})?"  # Plus-Gatter: s = …
+_PLACE = r"(?:sample|pattern|example|epoch|step|muster|beispiel|epoche|schritt|样本)\s?\d{1,4}"
+_LABEL = rf"(?:(?:[^\W\d_]{{1,20}}(?:-[^\W\d_]{{1,20}}){{1,3}}|(?i:{_PLACE})):\s{{1,9}})?"  # Plus-Gatter: s = …
 _SEPARATORS = (  # what may stand between two statements in one line
     rf"{_GAP};{_GAP}",
     rf"{_GAP},\s{{1,30}}",
@@ -40,7 +41,7 @@ _BETWEEN = re.compile(rf"(?:{'|'.join(_SEPARATORS)})(?={_LABEL}{_OF_A_KIND}{NAME
 # After an equation an arrow leads to another one; elsewhere it stands for an equals sign itself.
 _LEADS_TO = re.compile(rf"(?<=[\w)\]}}%]){_GAP}(?:-+>|[→⟶]){_GAP}(?={_OF_A_KIND}{NAME}{_GAP}(?::=|==?(?![=>])|≈))")
 _IS = re.compile(
-    r"\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?[\d.])"
+    r"(?<!\s)\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?[\d.])"
 )
 _WORDS_BEFORE = 5  # words with its name at most, in a sentence that gives a value
 _OPEN, _CLOSED = "([{", ")]}"
@@ -48,9 +49,9 @@ _AFTERWORDS = re.compile(
     r"(?:\s{0,30}[✓✔☑√]?\s{0,30}$|(?<=[\d)\]}])\s{0,30}\((?=[^()]*[^\W\d_]{2})(?![^\W\d]\w{0,2}\s?[-−])[^()=*/^_+]*\)\s{0,30}$|\s{0,30}[,;]?\s{0,30}$|(?<=[\w)\]}])[.:!]\s{0,30}$|\s{0,30}#.*$|\s{0,30}//.*$"
     r"|(?<=[\w)\]}])\s{0,30}[,;.]\s{1,30}[^\W\d_]{2}.*$|(?<=[\d)\]}])\s{1,30}(?!(?:e|via|ln|log|exp|tanh|sin|cos)\b)[^\W\d_]{2,}(?:\s{1,30}[^=]*)?$)"
 )
-_NUMBER = re.compile(r"\s*[-−+]?(?:\d+[.,]?\d*|[.,]\d+)\s*")
+_NUMBER = re.compile(r"\s*[-−+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)\s*")
 _LOOKS_LIKE_WORK = re.compile(r"[\d(\[]")
-_SENTENCE = re.compile(r"[^\W\d_]{3,}\s+[^\W\d_]{3,}")
+_SENTENCE = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,}\s+[^\W\d_]{3,}")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -152,6 +153,16 @@ def sides(text: str, spot: Spot) -> tuple[Part, ...]:
 def is_prose(name: str, sign: str) -> bool:
     """Whether a sentence says something of a quantity on its way: the target for o1 is 0.01, but the output …"""
     return sign.strip().isalpha() and len(name.split()) > _WORDS_BEFORE
+
+
+_ASIDE = re.compile(
+    r"\s*(?:here|where|since|because|recall|note|let|hier|dabei|wobei|weil|beachte|其中|这里|因为)\b[^\d]*", re.I
+)
+
+
+def is_aside(text: str) -> bool:
+    """Whether an equation without numbers only says what a letter means: here e = −∂E/∂net, so …"""
+    return _ASIDE.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:

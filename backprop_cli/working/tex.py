@@ -79,8 +79,8 @@ class TexReader(Tokens):
             self.take()
         if name in self.macros:
             self.own(name, at)
-        elif name in _FUNCTIONS:
-            _FUNCTIONS[name](self, at)
+        elif name in FUNCTIONS:
+            FUNCTIONS[name](self, at)
         elif name in HEADINGS:
             self.write("\n" + HEADING + self.argument().replace("\n", " ") + "\n", at)
         elif name in REFUSED:
@@ -105,7 +105,7 @@ class TexReader(Tokens):
         self.write(text, at)
         if text[-1:].isalpha() and text != "T" and (self.peek()[:1].isalnum() or self.peek()[:1] == "\\"):
             follows = self.peek()[1:].strip()
-            if self.peek()[:1] != "\\" or follows in SYMBOLS or follows in _FUNCTIONS or follows in self.macros:
+            if self.peek()[:1] != "\\" or follows in SYMBOLS or follows in FUNCTIONS or follows in self.macros:
                 self.write(" ", at)
 
     def own(self, name: str, at: int) -> None:
@@ -130,7 +130,7 @@ class TexReader(Tokens):
         count = self.option()
         default = self.option()
         body = self.raw()
-        if name.isalpha() and not default and name not in _FUNCTIONS:
+        if name.isalpha() and not default and name not in FUNCTIONS:
             self.macros[name] = Macro(int(count) if count in tuple("123456789") else 0, body)
 
     def fraction(self, at: int) -> None:
@@ -251,7 +251,7 @@ class TexReader(Tokens):
             self.write("\n" + "".join(texts) + "\n", at)
 
 
-_FUNCTIONS: dict[str, Callable[[TexReader, int], None]] = {
+FUNCTIONS: dict[str, Callable[[TexReader, int], None]] = {
     **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac", "flatfrac"), TexReader.fraction),
     **dict.fromkeys(("hat", "widehat"), TexReader.hat),
     **dict.fromkeys(("underbrace", "overbrace"), TexReader.brace),

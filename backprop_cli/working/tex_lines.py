@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from backprop_cli.working.model import Line, Spot
-from backprop_cli.working.tex import TexReader
-from backprop_cli.working.tex_words import CELL, HEADING, QUAD, ROW
+from backprop_cli.working.tex import FUNCTIONS, TexReader
+from backprop_cli.working.tex_words import CELL, HEADING, QUAD, ROW, SYMBOLS
 
 Complain = Callable[[str, Spot, str], None]
 
@@ -18,6 +18,9 @@ _MATH = re.compile(
     r"|(?P<block>\\begin\{(?P<kind>align|aligned|equation|gather|eqnarray|split|multline|[bpv]?matrix)\*?\}.+?\\end\{(?P=kind)\*?\})",
     re.S,
 )
+
+
+_MACRO = re.compile(r"\\([a-zA-Z]+)")
 
 
 def lines_of_tex(source: str, complain: Complain, cell: str = "", first: int = 1, is_math: bool = False) -> list[Line]:
@@ -80,7 +83,7 @@ def _spliced(text: str, lines: list[Line], starts: list[int], complain: Complain
         end = match.end()
     pieces.append((text[end:], end, False))
     if len(pieces) == 1:
-        yield from lines
+        yield from (_bare(line, complain) for line in lines)
         return
     open_line: Line | None = None
     for index, (piece, start, displayed) in enumerate(pieces):
@@ -96,7 +99,7 @@ def _spliced(text: str, lines: list[Line], starts: list[int], complain: Complain
             for offset, more in enumerate(piece.split("\n")):
                 line = lines[first + offset]
                 whole = line.whole if more == line.text else len(line.text)
-                added.append(Line(more, line.number, line.column, line.cell, whole, line.heading))
+                added.append(_bare(Line(more, line.number, line.column, line.cell, whole, line.heading), complain))
         if open_line is not None and not displayed and added:
             joined = Line(open_line.text + added[0].text, open_line.number, open_line.column, open_line.cell,
                           len(base.text), open_line.heading)  # fmt: skip
@@ -110,3 +113,13 @@ def _spliced(text: str, lines: list[Line], starts: list[int], complain: Complain
             open_line = None
     if open_line is not None:
         yield open_line
+
+
+def _bare(line: Line, complain: Complain) -> Line:
+    r"""A line without marks around its TeX, as `\delta_1 = \frac{1}{2}`, made plain; any other as it is."""
+    known = (found[1] in SYMBOLS or found[1] in FUNCTIONS for found in _MACRO.finditer(line.text))
+    if not any(known):
+        return line
+    read = lines_of_tex(line.text, complain, line.cell, line.number, True)
+    text = " ".join(one.text.strip() for one in read if one.text.strip())
+    return Line(text, line.number, line.column, line.cell, len(line.text), line.heading)

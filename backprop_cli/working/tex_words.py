@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_cli.writing.notation import GREEK
+from backprop_cli.writing.writer import GREEK
 
 QUAD = "\ue003"  # a wide blank, which stands between statements
 SYMBOLS = {

@@ -23,6 +23,8 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
+from backprop_cli.questions.question import Question
+from backprop_cli.questions.table import questions_of
 from backprop_cli.solving.solution import Solution, SolveOptions, chosen
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import DIGITS, WorkedProblem
@@ -50,6 +52,7 @@ class Exercise:
     marking: Marking
     chosen: bool = False  # its quantities were chosen when the sheet was made
     formulas: tuple[Line, ...] = ()  # that are asked for in letters
+    questions: tuple[Question, ...] = ()  # that are answered by a word
 
     @property
     def problem(self) -> Problem:
@@ -109,7 +112,7 @@ class Exercise:
     @property
     def last_reported(self) -> int:
         """The last epoch after which something is asked for that is only reported; 0 where nothing is."""
-        return max((line.quantity.at[0].number for line in self.lines if is_reported(line.quantity)), default=0)
+        return max((Reference.to(line.quantity).epoch or 0 for line in self.lines), default=0)
 
     def worth(self, quantity: Quantity) -> Rational:
         """The marks of the quantity."""
@@ -119,7 +122,8 @@ class Exercise:
     def total(self) -> Rational:
         """The marks of the whole sheet."""
         formulas = [self.worth_of_formula(line) for line in self.formulas]
-        return sum([*(self.worth(line.quantity) for line in self.lines), *formulas], rational(0))
+        words = [self.worth(one.quantity) for one in self.questions]
+        return sum([*(self.worth(line.quantity) for line in self.lines), *formulas, *words], rational(0))
 
     def worth_of_formula(self, line: Line) -> Rational:
         """The marks of a formula in letters."""
@@ -139,7 +143,7 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
     worked = WorkedProblem.of(loaded)
     problem = worked.by_hand
     if only:
-        work = chosen(problem, SolveOptions(Detail.TEXTBOOK, tuple(only)))
+        work = chosen(worked, SolveOptions(Detail.TEXTBOOK, tuple(only)))
         reported = [line for line in worked.reported.lines if Reference.to(line.quantity) in work.reported]
         lines = (*(line for line in work.chain.lines if not line.given), *reported)
         trace = solve(work.whole, problem.rounding, DIGITS)  # also what is not asked for defines what is
@@ -147,7 +151,8 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
         lines, trace = tuple(asked_lines(worked)), worked.trace()
     solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
     formulas = () if only else tuple(asked_formulas(worked))
-    return Exercise(worked, writing(solution, dialect), dialect, lines, Marking(problem), bool(only), formulas)
+    page, questions = writing(solution, dialect), () if only else questions_of(worked)
+    return Exercise(worked, page, dialect, lines, Marking(problem), bool(only), formulas, questions)
 
 
 def phase_name(section: Section) -> Inline:

@@ -12,6 +12,7 @@ from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, parameter
 from backprop_cli.algebra.quantities import place as place_of
+from backprop_cli.algebra.references import is_from_another_start
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import (
@@ -79,7 +80,9 @@ def _facts(exercise: Exercise) -> Iterator[Fact]:
     page, problem = exercise.page, exercise.problem
     constants = page.solution.trace.derivation.constants
     tabled = {name for layer in _tabled(exercise) for name in layer.parameters}
-    own = (_("inputs"), _("targets"), _("parameters"), _("samples"), _("state"), _("starts"))
+    own = [_("inputs"), _("targets"), _("parameters"), _("samples"), _("state")]
+    if not any(is_from_another_start(line.quantity) for line in exercise.lines):
+        own.append(_("starts"))
     if len(problem.samples) == 1:
         yield from _listed(exercise, _("inputs"), (q for q in constants if _is_input(exercise, q)))
         masks = (q for q in constants if q.kind is Kind.INPUT and not _is_input(exercise, q))

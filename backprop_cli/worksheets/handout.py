@@ -31,6 +31,7 @@ from backprop_cli.problem.reader import Loaded
 from backprop_cli.worksheets import parts as single
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
 from backprop_cli.worksheets.parts import Choices
+from backprop_cli.worksheets.qr import qr_code
 from backprop_cli.worksheets.sheet import out_of
 
 _TITLES = {"sheet": "{title}", "key": "Key: {title}", "rubric": "Marking rubric: {title}"}  # which are said in sheet.py
@@ -84,7 +85,14 @@ def _head(head: Head, exercises: list[Exercise], dialect: str, blank: bool) -> I
     if head.logo is not None and blank:
         kind = head.logo.suffix.lower().removeprefix(".")
         yield Logo(head.logo.read_bytes(), "jpeg" if kind == "jpg" else kind, str(head.logo))
-    facts = {_("course"): head.course, _("sheet"): head.number, _("due"): head.due.written if head.due else ""}
+    if head.variant and blank and (code := qr_code(head.variant)) is not None:
+        yield code
+    facts = {
+        _("variant"): head.variant,
+        _("course"): head.course,
+        _("sheet"): head.number,
+        _("due"): head.due.written if head.due else "",
+    }
     if said := tuple(Fact(word, texts([" ".join(visible(value).split())])) for word, value in facts.items() if value):
         yield Facts(said)
     total = sum((one.total for one in exercises), rational(0))

@@ -14,16 +14,17 @@ from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.phrases import said_of
 from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.telling import Telling
+from backprop_cli.checking.word_answers import why
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Role, Say, Table, Text
 from backprop_cli.documents.writing import joined, texts
-from backprop_cli.ground.errors import MathError, Undecided
-from backprop_cli.ground.words import _, in_figures, labelled
+from backprop_cli.ground.errors import MathError, Undecided, visible
+from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, decimal_digits, marks_text, rational, short_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.worksheets.exercise import Exercise, Section
-from backprop_cli.worksheets.sheet import headed, in_letters, value
+from backprop_cli.worksheets.sheet import headed, in_letters, in_words, value
 from backprop_cli.worksheets.wording import all_exact, how_to_round, worth
 
 MOST_MISTAKES = 4  # of one line
@@ -68,10 +69,21 @@ class _Rubric:
         yield from in_letters(self.exercise, filled=True)
         if self.exercise.formulas:
             yield Say((Text(_("A formula in any equivalent form has full marks.")),))
+        yield from in_words(self.exercise, filled=True)
+        yield from self.why()
         if self.hidden:
             yield Heading(1, Role.SHEET, (Text(_("What this sheet cannot show")),))
             yield Say((Text(_("In these lines, these mistakes give the right answer, or round to it.")),))
             yield from (Say(one, rule=True) for one in self.unseen())
+
+    def why(self) -> Iterator[Block]:
+        """Why the right words are right, and what else earns their marks."""
+        for one in self.exercise.questions:
+            yield Say((Text(visible(full_stop(labelled(one.key, why(one))))),), rule=True)
+        follows = [one.key for one in self.exercise.questions if one.follows]
+        if follows:
+            said = _("Full marks as well in {questions}: the word that is right for the student's own numbers.")
+            yield Say((Text(said.format(questions=listed(follows))),), rule=True)
 
     def rules(self) -> Iterator[str]:
         """How a line is marked, in words."""

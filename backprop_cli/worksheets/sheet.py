@@ -22,12 +22,15 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import lower, texts
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
 from backprop_cli.worksheets.given import given, reminder
 from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth
 
+_BOXES = {False: "☐", True: "☒"}
+_GAP = "   "  # between two boxes
 _FEWEST, _MOST = 3, 12  # lines of room behind a table, unless it is said how many
 
 
@@ -60,6 +63,7 @@ def asked(exercise: Exercise, formulas: bool = False, space: int | None = None) 
         if room:
             yield Space(room)
     yield from in_letters(exercise, filled=False)
+    yield from in_words(exercise, filled=False)
 
 
 def answered(exercise: Exercise, worked: Document | None = None) -> Iterator[Block]:
@@ -69,6 +73,7 @@ def answered(exercise: Exercise, worked: Document | None = None) -> Iterator[Blo
         yield from heading
         yield _table(exercise, section, filled=True)
     yield from in_letters(exercise, filled=True)
+    yield from in_words(exercise, filled=True)
     if worked is not None:
         yield Heading(1, Role.SHEET, (Text(_("Worked solution")),))
         yield from map(lower, worked.blocks)
@@ -89,6 +94,23 @@ def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
         marks = (Text(marks_text(worth) if filled else out_of(worth)),)
         rows.append(((exercise.symbol(line.quantity),), exercise.meaning(line.quantity), answer, marks))
     yield Table(head, tuple(rows), ("left", "left", "left", "right"), to_fill=not filled)
+
+
+def in_words(exercise: Exercise, filled: bool) -> Iterator[Block]:
+    """The questions, each with a box before every word; `filled`, the right one is ticked."""
+    if not exercise.questions:
+        return
+    yield Heading(1, Role.SHEET, (Text(_("Questions")),))
+    if not filled:
+        yield Say((Text(_("Tick one box in each row.")),))
+    head = tuple(texts([_("question"), _("what is asked"), _("answer"), _("marks")]))
+    rows = []
+    for one in exercise.questions:
+        worth = exercise.worth(one.quantity)
+        boxes = _GAP.join(f"{_BOXES[filled and word.text == one.right.word]} {word.shown}" for word in one.words)
+        marks = (Text(marks_text(worth) if filled else out_of(worth)),)
+        rows.append(((Text(visible(one.key)),), (Text(visible(one.said)),), (Text(visible(boxes)),), marks))
+    yield Table(head, tuple(rows), ("left", "left", "left", "right"))
 
 
 def headed(exercise: Exercise) -> Iterator[tuple[list[Heading], Section]]:

@@ -97,7 +97,8 @@ def _todo(exercise: Exercise) -> str:
     if training.rates:
         times = plural("{count} epoch", "{count} epochs", exercise.worked.problem.training.epochs)
         said = _(
-            "Do {times} {rule} with each of the learning rates. The lines below are of the first epoch with {rate}."
+            "Do {times} {rule} with each of the learning rates. "
+            "Lines below that name none are of the first epoch with {rate}."
         )
         return said.format(times=times, rule=rule, rate=_first_rate(exercise))
     times = plural("{count} epoch", "{count} epochs", epochs)

@@ -293,7 +293,7 @@ def dialect_of_reader(name: str) -> Dialect:
     return DIALECTS[name] if name == PROGRAM or decimal_sign() == "." else _with_comma(name)
 
 
-_MATRIX = re.compile("⟦(?P<rows>[^⟧]*)⟧(?:⟪(?P<shape>[^⟫]*)⟫)?")
+_MATRIX = re.compile("⟦(?P<rows>[^⟦⟧]*)⟧(?:⟪(?P<shape>[^⟪⟫]*)⟫)?")
 
 
 @record

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from backprop_cli.ground.errors import BackpropError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.writing.notation import SUBSCRIPTS
+from backprop_cli.writing.writer import SUBSCRIPTS
 
 _SIGNS = """
 alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ mu
@@ -129,7 +130,8 @@ class _Reader:
             raise TexError(_("{token!r} has nothing to stand at").format(token=token))
         if token in "%#$~":
             raise TexError(_("{token!r} is written with a backslash before it").format(token=token))
-        return Spelled(token, f"\\{token}" if token in _TYPST else token, token)
+        written = "< " if token == "<" else token  # which opens no tag where the mathematics stands in Markdown
+        return Spelled(written, f"\\{token}" if token in _TYPST else token, token)
 
     def scripted(self, base: Spelled) -> Spelled:
         """A piece with its index and its exponent."""
@@ -184,7 +186,7 @@ class _Reader:
             quoted = words.replace('"', '\\"')
             return Spelled(f"\\{name}{{{words}}}", f'{_STYLES[name]}("{quoted}")', words)
         found = self.argument()
-        characters = found.characters + _MARKS[name] if name in _MARKS else found.characters
+        characters = normalize("NFC", found.characters + _MARKS.get(name, ""))
         return Spelled(f"\\{name}{{{found.latex}}}", f"{_STYLES[name]}({found.typst})", characters)
 
     def matrix(self) -> Spelled:

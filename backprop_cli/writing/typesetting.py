@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.writing.dialects import DIALECTS, Setting
-from backprop_cli.writing.notation import GREEK, HATS, SUBSCRIPTS, Notation, Writer
+from backprop_cli.writing.notation import Notation
 from backprop_cli.writing.shapes import SUPERSCRIPTS
+from backprop_cli.writing.writer import GREEK, HATS, SUBSCRIPTS, Writer
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # around a name that a template has taken in; no name has them
 _LOWERED = {chr(char): chr(plain) for plain, char in SUBSCRIPTS.items() if isinstance(char, int)}

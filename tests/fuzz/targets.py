@@ -31,7 +31,8 @@ from backprop_cli.problem.reader import load, load_text
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.choosing import lesson_of
+from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.state import State
 from backprop_cli.writing.notation import load_notation
@@ -76,9 +77,11 @@ def answers(data: bytes) -> None:
 def working(data: bytes) -> None:
     """A hand-in is read and judged, every equals sign of it. The first byte says with which ending."""
     checker = _checker()
-    endings = (".txt", ".md", ".tex", ".html", ".ipynb", ".xlsx", ".docx", "")
+    endings = (".txt", ".md", ".tex", ".html", ".ipynb", ".xlsx", ".docx", "", ".csv")
     with refused("<sheet>"):
-        check_sheet(checker, read_bytes(data[1:], "<sheet>", endings[data[0] % 8] if data else "", checker.reader))
+        check_sheet(
+            checker, read_bytes(data[1:], "<sheet>", endings[data[0] % len(endings)] if data else "", checker.reader)
+        )
 
 
 def replies(data: bytes) -> None:

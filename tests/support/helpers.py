@@ -20,7 +20,6 @@ from backprop_cli.cli.app import app
 from backprop_cli.cli.output import guarded
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.schedule import derive
-from backprop_cli.deriving.understanding import load
 from backprop_cli.documents.model import Document, Lines, Math
 from backprop_cli.formats.pages import Page, of_solution
 from backprop_cli.formats.terminal.plain import document
@@ -28,6 +27,7 @@ from backprop_cli.formats.view_data import as_json
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
 LAYOUTS = ("weights", "weights_by_input", "weights by name", "weights_by_input by name")

@@ -15,12 +15,13 @@ from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.deriving.understanding import load
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.choosing import lesson_of
+from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.state import State
 
 MANY = 20_000
-SECONDS = 4  # of work: the slowest takes 1.5, and what grows with the square of its lines takes minutes
+SECONDS = 2  # of work
 ROWS = {
     "words without end": "output " + "of " * MANY + "h1 = 3",
     "brackets": "delta_h1 = " + "(" * MANY + "1" + ")" * MANY,

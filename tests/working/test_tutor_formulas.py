@@ -13,7 +13,8 @@ from backprop_cli.api import load as load_api
 from backprop_cli.deriving.understanding import load
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.choosing import lesson_of
+from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Formula, Response, Say, Tone
 from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.sitting import evidence

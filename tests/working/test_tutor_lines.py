@@ -6,7 +6,8 @@ import pytest
 
 from backprop_cli.deriving.understanding import load
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.tutor.lesson import Lesson, lesson_of
+from backprop_cli.tutor.choosing import lesson_of
+from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.said import Response, Say
 from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.state import State

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace as _replace
 
-from backprop_cli.algebra.formula import Apply, Formula, Name, number
+from backprop_cli.algebra.formula import (
+    Apply,
+    Formula,
+    Name,
+    apply,
+    divide,
+    multiply,
+    names_in,
+    number,
+    operations_in,
+    rewritten,
+)
 from backprop_cli.algebra.parts import Use
 from backprop_cli.algebra.quantities import Kind, Quantity, out
 from backprop_cli.checking.parts import Part
 from backprop_cli.checking.surroundings import unit_of
+
+_WAVES = ("sin", "cos", "tan")
 
 
 def key_of(formula: Formula) -> str:
@@ -19,26 +32,17 @@ def key_of(formula: Formula) -> str:
 
 def mentions(formula: Formula, operation: str) -> bool:
     """Whether an operation stands in the formula."""
-    if not isinstance(formula, Apply):
-        return False
-    return formula.operation == operation or any(mentions(argument, operation) for argument in formula.arguments)
+    return any(operations_in(formula, operation))
 
 
 def symbols_in(formula: Formula) -> list[Quantity]:
     """The quantities in a formula, as often as they stand there."""
-    if isinstance(formula, Apply):
-        return [symbol for argument in formula.arguments for symbol in symbols_in(argument)]
-    return [formula.symbol] if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else []
+    return [name.symbol for name in names_in(formula) if isinstance(name.symbol, Quantity)]
 
 
 def without(formula: Formula, drop: Callable[[Apply], Formula | None]) -> Formula:
-    """The formula with every part for which `drop` gives another one replaced by it."""
-    if not isinstance(formula, Apply):
-        return formula
-    instead = drop(formula)
-    if instead is not None:
-        return instead
-    return Apply(formula.operation, tuple(without(argument, drop) for argument in formula.arguments))
+    """The formula with every operation for which `drop` gives something else replaced by that."""
+    return rewritten(formula, lambda part: drop(part) if isinstance(part, Apply) else None)
 
 
 def without_squares(formula: Formula) -> Formula:
@@ -55,9 +59,19 @@ def without_squares(formula: Formula) -> Formula:
     return without(formula, base)
 
 
-def with_operation(formula: Formula, operation: str, result: Formula) -> Formula:
-    """The formula with an operation on anything replaced by the name of its result."""
-    return without(formula, lambda part: result if part.operation == operation else None)
+def with_operation(formula: Formula, operation: str, change: Callable[[Apply], Formula]) -> Formula:
+    """The formula with every use of an operation changed."""
+    return without(formula, lambda part: change(part) if part.operation == operation else None)
+
+
+def in_degrees(formula: Formula) -> Formula:
+    """The formula as a calculator that is set to degrees has it."""
+    if not isinstance(formula, Apply):
+        return formula
+    arguments = tuple(map(in_degrees, formula.arguments))
+    if formula.operation in _WAVES:
+        arguments = (divide(multiply(arguments[0], apply("pi")), number(180)),)
+    return formula if arguments == formula.arguments else Apply(formula.operation, arguments)
 
 
 def senders_below(part: Part, uses: Sequence[Use]) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def _half_a_derivative(part: Part) -> Written:
             yield words, made.written(made.upstream, factor)
     for name, words in _SLOPE_OF.items():
         slope = partial_derivative(Apply(name, (made.net,)), 0)
-        slope = with_operation(slope, name, made.out)
+        slope = with_operation(slope, name, lambda _part: made.out)
         if slope != made.slope and not _is_mask(made):
             yield words, made.written(made.upstream, slope)
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Number, divide, number
+from backprop_cli.algebra.formula import ONE, Apply, Number, divide, number
 from backprop_cli.algebra.quantities import Kind
+from backprop_cli.checking.mistakes.common import with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part
 from backprop_cli.ground.words import n_
 
 
 def _pooling_to_all(part: Part) -> Written:
-    for words, shared in ((n_("each got all of it"), False), (n_("each got its share"), True)):
-        changed = _changed(part.formula, "is_max", _shared if shared else _whole)
+    for words, share in (
+        (n_("each got all of it"), lambda _gate: ONE),
+        (n_("each got its share"), lambda gate: number(1, len(gate.arguments) - 1)),
+    ):
+        changed = with_operation(part.formula, "is_max", share)
         if changed != part.formula:
             yield words, changed
-
-
-def _whole(_gate: Apply) -> Formula:
-    return ONE
-
-
-def _shared(gate: Apply) -> Formula:
-    return number(1, len(gate.arguments) - 1)
 
 
 def _sample_variance(part: Part) -> Written:
@@ -33,15 +27,6 @@ def _sample_variance(part: Part) -> Written:
                 value == len(squares) > 1
             ):
                 yield "", divide(total, number(len(squares) - 1))
-
-
-def _changed(formula: Formula, operation: str, change: Callable[[Apply], Formula]) -> Formula:
-    """The formula with every use of an operation changed."""
-    if not isinstance(formula, Apply):
-        return formula
-    if formula.operation == operation:
-        return change(formula)
-    return Apply(formula.operation, tuple(_changed(argument, operation, change) for argument in formula.arguments))
 
 
 # fmt: off

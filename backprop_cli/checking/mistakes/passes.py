@@ -9,11 +9,11 @@ from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, add, apply,
 from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import BatchParts, UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity, parameter
+from backprop_cli.checking.mistakes.common import in_degrees
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part, with_names
 from backprop_cli.ground.words import n_
 
-_WAVES = ("sin", "cos", "tan")
 _FORWARD = (Kind.NET, Kind.OUT, Kind.NODE, Kind.CELL, Kind.LOCAL)
 
 
@@ -90,19 +90,9 @@ def _not_zeroed(part: Part) -> Written:
 
 def _degrees(part: Part) -> Written:
     if part.quantity.kind in _FORWARD:
-        changed = _in_degrees(part.formula)
+        changed = in_degrees(part.formula)
         if changed != part.formula:
             yield "", changed
-
-
-def _in_degrees(formula: Formula) -> Formula:
-    """The formula as a calculator that is set to degrees has it."""
-    if not isinstance(formula, Apply):
-        return formula
-    arguments = tuple(map(_in_degrees, formula.arguments))
-    if formula.operation in _WAVES:
-        arguments = (divide(multiply(arguments[0], apply("pi")), number(180)),)
-    return Apply(formula.operation, arguments)
 
 
 def _other_logarithm(part: Part) -> Written:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, add, apply, multiply, negate, number
+from backprop_cli.algebra.formula import (
+    ZERO,
+    Apply,
+    Formula,
+    Name,
+    Number,
+    add,
+    apply,
+    multiply,
+    negate,
+    number,
+    operations_in,
+    rewritten,
+)
 from backprop_cli.algebra.optimizers import LEARNING_RATE, PENALTIES
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
@@ -101,7 +114,8 @@ def _correction_exponent(part: Part) -> Written:
     powers = dict.fromkeys(_powers(part.formula)) if isinstance(part.made, UpdateParts) else {}
     if powers:
         for words, change in _EXPONENTS:
-            yield words, _with(part.formula, {power: change(*power.arguments) for power in powers})
+            changed: dict[Formula, Formula] = {power: change(*power.arguments) for power in powers}
+            yield words, rewritten(part.formula, changed.get)
 
 
 _EXPONENTS: tuple[tuple[str, Callable[[Formula, Formula], Formula]], ...] = (
@@ -113,12 +127,10 @@ _EXPONENTS: tuple[tuple[str, Callable[[Formula, Formula], Formula]], ...] = (
 
 def _powers(formula: Formula) -> Iterator[Apply]:
     """The powers of a setting with the number of the step, β^t."""
-    match formula:
-        case Apply("power", (Name(Quantity(kind=Kind.CONSTANT)), Name(Quantity(name="t")) | Number())):
-            yield formula
-        case Apply(_, arguments):
-            for argument in arguments:
-                yield from _powers(argument)
+    for found in operations_in(formula, "power"):
+        match found.arguments:
+            case (Name(Quantity(kind=Kind.CONSTANT)), Name(Quantity(name="t")) | Number()):
+                yield found
 
 
 def _betas_swapped(part: Part) -> Written:
@@ -147,7 +159,7 @@ def _epsilon(part: Part) -> Written:
         if change is None:
             changed = with_names(part.formula, {epsilon: ZERO})
         else:
-            changed = _with(part.formula, dict(_roots(part.formula, epsilon, inside=change)))
+            changed = rewritten(part.formula, dict(_roots(part.formula, epsilon, inside=change)).get)
         if changed != part.formula:
             yield words, changed
 
@@ -199,15 +211,6 @@ def rate_in(formula: Formula) -> Name | None:
 
 def _is_parameter(part: Part) -> bool:
     return part.quantity.kind is Kind.NEW and part.quantity.name in part.around.problem.parameters
-
-
-def _with(formula: Formula, changes: dict[Formula, Formula]) -> Formula:
-    """The formula with some of its parts replaced."""
-    if formula in changes:
-        return changes[formula]
-    if not isinstance(formula, Apply):
-        return formula
-    return Apply(formula.operation, tuple(_with(argument, changes) for argument in formula.arguments))
 
 
 # fmt: off

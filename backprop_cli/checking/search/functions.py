@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Number, apply, number
 from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS, partial_derivative
+from backprop_cli.checking.mistakes.common import in_degrees
 from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places
 from backprop_cli.checking.search.roots import Root
 
 _FAMILY = ("sigmoid", "tanh", "relu", "softplus", "step", "exp", "identity")
-_WAVES = ("sin", "cos", "tan")
 # Functions that are taken for one another outside the family of activations.
 _ELEMENTARY = {
     "exp": ("ln",), "ln": ("log10", "log2", "exp"), "log2": ("ln", "log10"), "log10": ("ln", "log2"),
@@ -191,14 +191,6 @@ def _power_of_10(net: Formula) -> Formula:
 
 
 def _degrees(root: Root) -> Iterator[Edit]:
-    def turned(formula: Formula) -> Formula:
-        if not isinstance(formula, Apply):
-            return formula
-        arguments = tuple(map(turned, formula.arguments))
-        if formula.operation in _WAVES:
-            arguments = (arguments[0] * apply("pi") / 180,)
-        return formula if arguments == formula.arguments else Apply(formula.operation, arguments)
-
-    changed = turned(root.formula)
+    changed = in_degrees(root.formula)
     if changed is not root.formula:
         yield Edit("degrees", ("degrees",), 10, "degrees", changed, root.formula)

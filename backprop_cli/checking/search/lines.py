@@ -9,7 +9,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, replace, size
+from backprop_cli.algebra.formula import Apply, Formula, Name, replace, rewritten, size
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.patterns import Patterns, Way
@@ -255,9 +255,11 @@ class Lines:
 
 def _spelled(formula: Formula) -> Formula:
     """The formula with every softmax of something else than a layer's own net inputs by its definition."""
-    match formula:
-        case Apply("softmax", arguments) if not all(isinstance(one, Name) for one in arguments[1:]):
-            return spelled_out(formula)
-        case Apply(operation, arguments):
-            return Apply(operation, tuple(map(_spelled, arguments)))
-    return formula
+
+    def spelled(part: Formula) -> Formula | None:
+        match part:
+            case Apply("softmax", (_which, *nets)) if not all(isinstance(one, Name) for one in nets):
+                return spelled_out(part)
+        return None
+
+    return rewritten(formula, spelled)

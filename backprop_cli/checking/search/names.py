@@ -14,7 +14,7 @@ from backprop_cli.checking.search.edits import Edit, places
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
 
-_NUMBER = re.compile(r"\d+$")
+_NUMBER = re.compile(r"(?<!\d)\d+$")
 
 
 def name_edits(root: Root, relations: Relations) -> Iterator[Edit]:

@@ -14,7 +14,7 @@ from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
 
 _MOST_SENDERS = 4  # other senders of the units above whose weights are tried
-_PLACE = re.compile(r"(\d+)_(\d+)$")  # a row and a column at the end of a name
+_PLACE = re.compile(r"(?<!\d)(\d+)_(\d+)$")  # a row and a column at the end of a name
 
 
 def row_edits(root: Root, made: NetParts, relations: Relations) -> Iterator[Edit]:

@@ -128,28 +128,8 @@ def _structure(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
 
 
 def _sums(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
-    part = Apply("sum", terms)
     products = [positive(term) for term in terms]
-    pairs = [one.arguments for one in products if isinstance(one, Apply) and one.operation == "product"]
-    if len(pairs) > 1 and all(len(pair) == 2 for pair in pairs):
-        others = [term for term, one in zip(terms, products, strict=True) if not _is_product(one)]
-        firsts, seconds = (Apply("sum", tuple(pair[side] for pair in pairs)) for side in (0, 1))
-        product = joined("sum", [Apply("product", (firsts, seconds)), *others])
-        yield Edit("sums multiplied", ("sums multiplied",), 4, "sums", put(product), part)
-        for pair, other in ((pairs[0], pairs[-1]), (pairs[-1], pairs[0])):
-            common = joined("sum", [Apply("product", (firsts, pair[1])), *others])
-            role = root.role(pair[1])
-            yield Edit("instead", ("one for all", role), 4, "sums", put(common), other[1], pair[1])
-        turned = [one.arguments[1] for one in products if _is_product(one)][::-1]  # type: ignore[union-attr]
-        back = [_signed(Apply("product", (pair[0], other)), term, one)
-                for pair, other, term, one in zip(pairs, turned, terms, products, strict=False)]  # fmt: skip
-        if len(back) > 2:
-            reverse = Apply("sum", (*back, *others))
-            yield Edit("in reverse", ("in reverse",), 5, "sums", put(reverse), pairs[0][1], turned[0])
-        for side, total in enumerate((firsts, seconds)):
-            crossed = joined("sum", [total, *others])
-            role = root.role(pairs[0][1 - side])
-            yield Edit("all left out", ("left out", role), 4, "sums", put(crossed), pairs[0][1 - side])
+    yield from _crossed(root, terms, products, put)
     for index, (term, one) in enumerate(zip(terms, products, strict=True)):
         if not isinstance(one, Apply) or one.operation != "product" or len(terms) < 2:
             continue
@@ -163,21 +143,56 @@ def _sums(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
         yield Edit("bracket too wide", ("bracket too wide", root.role(inner)), 4, "bracket", put(ahead), inner)
         yield from _moved(root, terms, index, put)
     yield from _adjacent(root, terms, put)
+    yield from _with_a_lone_term(root, terms, put)
+    yield from _squared(terms, products, put)
+
+
+def _crossed(root: Root, terms: tuple[Formula, ...], products: Sequence[Formula], put: Put) -> Iterator[Edit]:
+    """a·x + b·y with the factors of all terms crossed: as (a + b)·(x + y), as (a + b)·y, in reverse, one side alone."""
+    part = Apply("sum", terms)
+    pairs = [one.arguments for one in products if isinstance(one, Apply) and one.operation == "product"]
+    if len(pairs) < 2 or any(len(pair) != 2 for pair in pairs):
+        return
+    others = [term for term, one in zip(terms, products, strict=True) if not _is_product(one)]
+    firsts, seconds = (Apply("sum", tuple(pair[side] for pair in pairs)) for side in (0, 1))
+    product = joined("sum", [Apply("product", (firsts, seconds)), *others])
+    yield Edit("sums multiplied", ("sums multiplied",), 4, "sums", put(product), part)
+    for pair, other in ((pairs[0], pairs[-1]), (pairs[-1], pairs[0])):
+        common = joined("sum", [Apply("product", (firsts, pair[1])), *others])
+        yield Edit("instead", ("one for all", root.role(pair[1])), 4, "sums", put(common), other[1], pair[1])
+    turned = [pair[1] for pair in pairs][::-1]
+    back = [_signed(Apply("product", (pair[0], other)), term, one)
+            for pair, other, term, one in zip(pairs, turned, terms, products, strict=False)]  # fmt: skip
+    if len(back) > 2:
+        reverse = Apply("sum", (*back, *others))
+        yield Edit("in reverse", ("in reverse",), 5, "sums", put(reverse), pairs[0][1], turned[0])
+    for side, total in enumerate((firsts, seconds)):
+        crossed = joined("sum", [total, *others])
+        role = root.role(pairs[0][1 - side])
+        yield Edit("all left out", ("left out", role), 4, "sums", put(crossed), pairs[0][1 - side])
+
+
+def _with_a_lone_term(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
+    """a + b·x as a·(1 + b·x), or with a once for every term."""
     lone = [term for term in terms if isinstance(positive(term), Name)]
     if len(lone) == 1 and len(terms) == 2 and lone[0] is terms[0]:
         whole = Apply("product", (lone[0], Apply("sum", (ONE, terms[1]))))
-        yield _bracketed(root, part, whole, put)
+        yield _bracketed(root, Apply("sum", terms), whole, put)
     if len(lone) == 1 and len(terms) > 2:
         more = Apply("product", (number(len(terms) - 2), lone[0]))
         yield Edit("in each term", ("in each term", root.role(positive(lone[0]))), 3, "in each",
                    put(Apply("sum", (*terms, more))), positive(lone[0]))  # fmt: skip
+
+
+def _squared(terms: tuple[Formula, ...], products: Sequence[Formula], put: Put) -> Iterator[Edit]:
+    """a² + b² as (a + b)²; the root of a sum, and a sum of squares."""
+    part = Apply("sum", terms)
     bases = [one.arguments[0] for one in products if isinstance(one, Apply) and one.operation == "power"]
     if len(bases) == len(terms) > 1:
         together = Apply("power", (Apply("sum", tuple(bases)), number(2)))
         yield Edit("square of the sum", ("square of the sum",), 4, "squared", put(together), part)
     if len(terms) > 1:
-        rooted = Apply("sqrt", (part,))
-        yield Edit("root", ("root of a sum",), 2, "squared", put(rooted), part)
+        yield Edit("root", ("root of a sum",), 2, "squared", put(Apply("sqrt", (part,))), part)
         squares = tuple(Apply("power", (term, number(2))) for term in terms)
         yield Edit("squared", ("each squared",), 1, "squared", put(Apply("sum", squares)), part)
 

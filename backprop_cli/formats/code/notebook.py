@@ -20,7 +20,7 @@ from backprop_cli.formats.code.outline import Section, given, notes, sections
 from backprop_cli.formats.code.python_dialect import PYTHON
 from backprop_cli.formats.print import svg
 from backprop_cli.formats.print.markdown import document
-from backprop_cli.formats.print.scene import of_block
+from backprop_cli.formats.print.scenes import of_block
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Detail

@@ -9,7 +9,7 @@ from typing import Any
 
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Math, Role, Say
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.print import scene, svg
+from backprop_cli.formats.print import scenes, svg
 from backprop_cli.formats.print.scene import Scene
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
@@ -55,7 +55,7 @@ class Piece:
     @property
     def scene(self) -> Scene:
         """The block as a picture."""
-        return scene.of_block(self.block, "unicode")
+        return scenes.of_block(self.block, "unicode")
 
 
 def render(solution: Solution) -> str:

@@ -37,7 +37,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.print import scene
+from backprop_cli.formats.print import scenes
 from backprop_cli.formats.print.latex_rows import rows, wide
 from backprop_cli.formats.print.latex_text import escaped, mathematics
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
@@ -159,13 +159,13 @@ def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing() | Bars():
-            yield picture(scene.of_block(block, "latex"))
+            yield picture(scenes.of_block(block, "latex"))
         case Curve(caption) | Counts(caption):
             yield from [f"{escaped(caption)}:"] if caption else []
-            yield picture(scene.of_block(block, "latex"))
+            yield picture(scenes.of_block(block, "latex"))
         case Plot(caption, remarks=remarks):
             yield from [f"\\textbf{{{inline(caption)}}}"] if caption else []
-            yield picture(scene.of_block(block, "latex"))
+            yield picture(scenes.of_block(block, "latex"))
             yield from map(escaped, remarks)
 
 

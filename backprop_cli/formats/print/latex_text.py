@@ -19,6 +19,7 @@ _SIGNS = {
     "≥": r"\geq", "→": r"\rightarrow", "←": r"\leftarrow", "↦": r"\mapsto", "⇒": r"\Rightarrow", "∂": r"\partial",
     "∇": r"\nabla", "∞": r"\infty", "√": r"\surd", "∑": r"\sum", "∏": r"\prod", "∈": r"\in", "′": r"{}'", "″": r"{}''",
     "½": r"\tfrac{1}{2}", "¼": r"\tfrac{1}{4}", "¾": r"\tfrac{3}{4}", "°": r"^{\circ}", "⊙": r"\odot",
+    "☐": r"\square", "☒": r"\boxtimes",
 }  # fmt: skip
 _PLAIN = {
     "…": r"\ldots{}", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''",

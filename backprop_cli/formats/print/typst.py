@@ -35,7 +35,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.worked import worked_document
-from backprop_cli.formats.print import scene
+from backprop_cli.formats.print import scenes
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.ground.words import _, sentence_space, value_mark
 from backprop_cli.pictures.items import Ink
@@ -135,15 +135,15 @@ def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing():
-            yield picture(scene.of_block(block, "typst"), block.description)
+            yield picture(scenes.of_block(block, "typst"), block.description)
         case Bars():
-            yield picture(scene.of_block(block, "typst"), _("the sizes of the gradients"))
+            yield picture(scenes.of_block(block, "typst"), _("the sizes of the gradients"))
         case Curve(said) | Counts(said):
             yield from [f"#block(sticky: true, {string(said)})"] if said else []
-            yield picture(scene.of_block(block, "typst"), said)
+            yield picture(scenes.of_block(block, "typst"), said)
         case Plot(said, remarks=remarks):
             yield from [f"#caption({inline(said)})"] if said else []
-            yield picture(scene.of_block(block, "typst"), _("the descent on the curve"))
+            yield picture(scenes.of_block(block, "typst"), _("the descent on the curve"))
             yield from (f"#par({string(remark)})" for remark in remarks)
 
 

@@ -18,13 +18,25 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, as_sentence, aside, decimal_sign, in_figures, labelled, listed, n_, plural
+from backprop_cli.ground.words import (
+    _,
+    as_sentence,
+    aside,
+    clauses,
+    decimal_sign,
+    in_figures,
+    labelled,
+    listed,
+    n_,
+    plural,
+)
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.working.model import Remark
 
 if TYPE_CHECKING:
     from backprop_cli.checking.formula_answers import FormulaMark
+    from backprop_cli.checking.word_answers import WordMark
 
 _MOST_MISSED = 20  # lines that were not understood, on the page
 _LONGEST_MISSED = 80  # characters of each
@@ -59,6 +71,8 @@ def report_page(
         parts += [_table(report, explainer, answers, charset), Text()]
     if report.formulas:
         parts += [_formula_table(report, explainer, answers, charset), Text()]
+    if report.words:
+        parts += [_word_table(report, answers, charset), Text()]
     parts += _explained(report, explainer, answers, charset)
     return Group(*parts, *_missed(report, charset), _total(report))
 
@@ -138,7 +152,32 @@ def _formula_table(report: Report, explainer: Explainer, answers: bool, charset:
     return table
 
 
-def _of(mark: Mark | FormulaMark) -> str:
+def _word_table(report: Report, answers: bool, charset: str) -> Table:
+    """The questions, each with what was answered, and why something else is right."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    table.add_column(_("question"), overflow="fold")
+    table.add_column(_("yours"), overflow="fold")
+    table.add_column(_("verdict"), overflow="fold")
+    table.add_column(_("marks"), justify="right", no_wrap=True)
+    for mark in report.words:
+        sign, style = sign_of(mark.outcome, charset)
+        said, written = _in(charset, visible(mark.question.key)), _in(charset, visible(mark.written))
+        verdict = Text(_in(charset, _on_words(mark, answers)), style)
+        table.add_row(Text(sign, style), Text(said, "bold"), Text(written), verdict, Text(_of(mark), "dim"))
+    return table
+
+
+def _on_words(mark: WordMark, answers: bool) -> str:
+    """The verdict on an answer in words, and, where right values are shown, why another word is right."""
+    from backprop_cli.checking.word_answers import verdict_on, why
+
+    said = verdict_on(mark)
+    should = _("it should be {word}").format(word=why(mark.question))
+    return clauses([said, should]) if answers and mark.outcome is not Outcome.RIGHT else said
+
+
+def _of(mark: Mark | FormulaMark | WordMark) -> str:
     return "" if mark.worth == 0 else marks_of(mark.earned, mark.worth)
 
 
@@ -278,14 +317,14 @@ def _short(words: Explanation, charset: str) -> Text:
 
 
 def _total(report: Report) -> Text:
-    if not report.marks and not any(mark.written for mark in report.formulas):
+    written = [*(mark.written for mark in report.formulas), *(mark.written for mark in report.words)]
+    if not report.marks and not any(written):
         return Text(_("There is no answer on this sheet yet."))
     if report.worth == 0:
         return Text(_("Nothing on this sheet is asked for."))
     said = _("{earned} of {worth} marks").format(earned=marks_text(report.earned), worth=marks_text(report.worth))
     said = taken_off(said, report.days_late, report.lost)
-    right = report.all_right
-    if not right:
+    if not report.all_read_is_right:
         return Text(said, "bold")
     return Text(labelled(said, _("all that was read is right") if report.missed else _("all right")), "bold green")
 
@@ -305,27 +344,28 @@ def report_markdown(report: Report, student: str = "", answers: bool = True, not
     """The same report as Markdown."""
     explainer = Explainer(report, "unicode", notation)
     head = [_("quantity"), _("yours"), *([_("expected")] if answers else []), _("verdict"), _("marks")]
-    lines = [f"# {_escaped(' · '.join(filter(None, (report.key.problem.title, student))) or _('Report'))}", ""]
+    lines = [f"# {escaped(' · '.join(filter(None, (report.key.problem.title, student))) or _('Report'))}", ""]
     lines += [f"| {' | '.join(['', *head])} |", f"|{'---|' * (len(head) + 1)}"]
     for mark in report.marks:
         cells = [_SIGNS[mark.verdict.rule][0], explainer.symbol(mark.quantity), mark.written]
         cells += [in_figures(mark.expected_text)] if answers else []
         cells += [explainer.verdict_of(mark), _of(mark)]
-        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
+        lines.append(f"| {' | '.join(map(escaped, cells))} |")
     lines.append("")
     lines += _formulas_in_markdown(report, explainer, answers)
-    lines += [line for said in _notes(report) for line in (_escaped(said), "")]
-    lines += [_escaped(text.plain) for text in (*_digits(report, explainer), *_remarks(report, explainer, "unicode"))]
-    lines += [f"- {_escaped(said.strip())}" if said[:1] == " " else _escaped(said)
+    lines += _words_in_markdown(report, answers)
+    lines += [line for said in _notes(report) for line in (escaped(said), "")]
+    lines += [escaped(text.plain) for text in (*_digits(report, explainer), *_remarks(report, explainer, "unicode"))]
+    lines += [f"- {escaped(said.strip())}" if said[:1] == " " else escaped(said)
               for said in (text.plain for text in _missed(report, "unicode"))]  # fmt: skip
     for place, mark in enumerate(_told_apart(report)):
         words = explainer.explanation(mark, numbers=answers)
         title = _("Look first at {symbol}") if place == 0 else "{symbol}"
-        lines += [f"## {_escaped(title.format(symbol=words.symbol))}", "", *_paragraphs(_found(words, "unicode"))]
+        lines += [f"## {escaped(title.format(symbol=words.symbol))}", "", *_paragraphs(_found(words, "unicode"))]
         if formulas := [visible(line.plain) for line in _formulas(words, "unicode")]:
             lines += [*(f"    {line}" for line in formulas), ""]
         lines += _paragraphs(_to_do(words, "unicode"))
-    return "\n".join([*lines, f"**{_escaped(_total(report).plain)}**", ""])
+    return "\n".join([*lines, f"**{escaped(_total(report).plain)}**", ""])
 
 
 def _formulas_in_markdown(report: Report, explainer: Explainer, answers: bool) -> list[str]:
@@ -338,7 +378,20 @@ def _formulas_in_markdown(report: Report, explainer: Explainer, answers: bool) -
         cells = [_SIGNS[mark.outcome][0], explainer.symbol(mark.quantity), mark.written]
         cells += [explainer.formula_of(mark)] if answers else []
         cells += [explainer.formula_verdict(mark), _of(mark)]
-        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
+        lines.append(f"| {' | '.join(map(escaped, cells))} |")
+    return [*lines, ""]
+
+
+def _words_in_markdown(report: Report, answers: bool) -> list[str]:
+    """The questions, as a table."""
+    if not report.words:
+        return []
+    head = ["", _("question"), _("yours"), _("verdict"), _("marks")]
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    for mark in report.words:
+        said = labelled(mark.question.key, mark.question.said)
+        cells = [_SIGNS[mark.outcome][0], said, mark.written, _on_words(mark, answers), _of(mark)]
+        lines.append(f"| {' | '.join(map(escaped, cells))} |")
     return [*lines, ""]
 
 
@@ -352,10 +405,10 @@ def _told_apart(report: Report) -> Iterator[Mark]:
 
 
 def _paragraphs(texts: Iterator[Text]) -> list[str]:
-    return [line for text in texts for line in (_escaped(text.plain), "")]
+    return [line for text in texts for line in (escaped(text.plain), "")]
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """The text with nothing in it that Markdown or HTML would obey."""
     text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"\\{char}" if char in "\\`*_{}[]#|!~$" else char for char in text)

@@ -12,6 +12,7 @@ from backprop_cli.formats.reports.marks import marks_data
 
 if TYPE_CHECKING:
     from backprop_cli.checking.formula_answers import FormulaMark
+    from backprop_cli.checking.word_answers import WordMark
 
 
 def report_json(report: Report, student: str = "", answers: bool = True) -> str:
@@ -40,6 +41,7 @@ def report_data(report: Report, student: str = "", answers: bool = True) -> dict
         **({"changes": [explainer.found_in(one) for one in report.changes]} if report.changes else {}),
         "lines": [_line(mark, explainer, answers) for mark in report.marks],
         **({"formulas": [_formula(mark, explainer, answers) for mark in report.formulas]} if report.formulas else {}),
+        **({"questions": [_word(mark, answers) for mark in report.words]} if report.words else {}),
         "causes": [
             {
                 "mistakes": list(dict.fromkeys(one.mistake.name for one in cause.hypotheses)),
@@ -57,6 +59,24 @@ def _formula(mark: FormulaMark, explainer: Explainer, answers: bool) -> dict[str
     return data | {
         "verdict": mark.outcome.value,
         "said": explainer.formula_verdict(mark),
+        **marks_data(mark.earned, mark.worth),
+    }
+
+
+def _word(mark: WordMark, answers: bool) -> dict[str, object]:
+    """A question: `word` is which of the words was answered, in English; null where it is none."""
+    from backprop_cli.checking.word_answers import verdict_on
+
+    right = {"expected": mark.question.right.word, "why": mark.question.right.why} if answers else {}
+    return {
+        "question": mark.question.key,
+        "asks": mark.question.said,
+        "words": [word.text for word in mark.question.words],
+        "answer": mark.written or None,
+        "word": mark.word.text if mark.word is not None else None,
+        **right,
+        "verdict": mark.outcome.value,
+        "said": verdict_on(mark),
         **marks_data(mark.earned, mark.worth),
     }
 

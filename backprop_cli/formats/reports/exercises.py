@@ -10,8 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from backprop_cli.checking.checkers import Reports, heading_of
-from backprop_cli.formats.print.markdown import escaped
-from backprop_cli.formats.reports.checking import report_markdown, report_page, taken_off
+from backprop_cli.formats.reports.checking import escaped, report_markdown, report_page, taken_off
 from backprop_cli.formats.reports.checking_data import report_data
 from backprop_cli.formats.reports.marks import marks_data
 from backprop_cli.formats.terminal.ascii import in_ascii

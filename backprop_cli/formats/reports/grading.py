@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +216,7 @@ def class_data(graded: Class) -> dict[str, Any]:
     """The class as plain data: sheets with their lines, statistics, lines and mistakes of the class."""
     return {
         "problem": graded.title,
-        "sheets": list(map(_sheet, graded.sheets)),
+        "sheets": [_sheet(one, graded.checkers.keys) for one in graded.sheets],
         "statistics": {
             "read": sum(1 for _sheet in graded.marked),
             "mean": percent(graded.mean) or None,
@@ -237,7 +237,7 @@ def class_data(graded: Class) -> dict[str, Any]:
     }
 
 
-def _sheet(sheet: SheetRow) -> dict[str, object]:
+def _sheet(sheet: SheetRow, exercises: Sequence[str]) -> dict[str, object]:
     row: dict[str, object] = {"student": sheet.student, "file": sheet.file}
     if not sheet.is_marked:
         return row | {"failure": sheet.failure}
@@ -245,6 +245,8 @@ def _sheet(sheet: SheetRow) -> dict[str, object]:
         row |= {"days_late": sheet.days_late, "lost": short_text(sheet.lost), "taken_off": json_number(sheet.lost)}
     if sheet.notes:
         row["notes"] = list(sheet.notes)
+    if exercises:
+        row["exercises"] = {one: marks_data(sheet.earned_in(one), sheet.worth_in(one)) for one in exercises}
     return row | {
         **marks_data(sheet.earned, sheet.worth),
         "percent": percent(sheet.share) or None,

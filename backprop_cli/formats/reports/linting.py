@@ -17,7 +17,7 @@ from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, labelled, listed, plural
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import Writer
+from backprop_cli.writing.writer import Writer
 
 _MOST_LINES = 8
 

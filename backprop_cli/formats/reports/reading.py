@@ -16,7 +16,7 @@ _LONGEST = 100  # characters of work behind an answer
 
 def what_was_read(sheet: Sheet) -> str:
     """The sheet as YAML, with what was not read in comments."""
-    parts = (_head, _answers, _formulas, _changes, _unread)
+    parts = (_head, _answers, _words, _formulas, _changes, _unread)
     return "\n".join([*(line for part in parts for line in part(sheet)), ""])
 
 
@@ -50,6 +50,14 @@ def _answer(sheet: Sheet, answer: Answer) -> str:
     work = " = ".join(visible(part.text) for part in parts)
     work = work if len(work) <= _LONGEST else work[: _LONGEST - 1] + "…"
     return f"{answer.quantity.bare_key}: {text}".ljust(28) + _comment(labelled(where, work) if work else where, " ")
+
+
+def _words(sheet: Sheet) -> Iterator[str]:
+    """The answers to questions."""
+    for key, reply in sheet.words.items():
+        where = _("line {line}").format(line=reply.span.line) if reply.span is not None else ""
+        text = json.dumps(visible(reply.text), ensure_ascii=False) if reply.text else ""
+        yield f"  {key}: {text}".ljust(30) + _comment(where)
 
 
 def _changes(sheet: Sheet) -> Iterator[str]:

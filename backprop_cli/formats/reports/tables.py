@@ -21,14 +21,16 @@ _FORMULA = tuple("=+-@|%\t")
 def class_rows(graded: Class) -> Iterator[list[Value]]:
     """A row for each sheet: whose, its marks, its first wrong line, its mistakes, its marks line by line; head first.
 
-    The columns of ids, of lateness and of notes are there where somebody has some.
+    The columns of ids, of lateness and of notes are there where somebody has some, in an assignment those of its
+    exercises.
     """
     lines = [(line.key, line.in_letters) for line in graded.lines]
+    exercises = graded.checkers.keys
     ids, late, notes = graded.most_ids, graded.some_late, graded.some_notes
     head: list[Value] = ["student", "file", "marks", "of", "percent"]
     more: list[Value] = list(_more(ids, notes))
     late_days: list[Value] = ["days late"] * late
-    yield [*head, *late_days, "first wrong", "mistakes", *more,
+    yield [*head, *late_days, "first wrong", "mistakes", *more, *exercises,
            *(column(*one) for one in lines)]  # fmt: skip
     for sheet in graded.sheets:
         known: list[Value] = list((*sheet.ids, *("" for _more in range(ids)))[:ids])
@@ -36,13 +38,14 @@ def class_rows(graded: Class) -> Iterator[list[Value]]:
         who: list[Value] = [sheet.student, sheet.file]
         if not sheet.is_marked:
             why = "no hand-in" if sheet.is_absent else "not read"
-            yield [*who, None, None, None, *[None] * late, "", why, *known, *said, *(None for _line in lines)]
+            yield [*who, None, None, None, *[None] * late, "", why, *known, *said,
+                   *(None for _line in (*exercises, *lines))]  # fmt: skip
             continue
         rows = [row for row in sheet.lines if row.worth != "0"]
         earned = {(row.key, row.in_letters): from_text(row.earned) for row in rows}
         yield [*who, sheet.earned, sheet.worth, percent(sheet.share), *[sheet.days_late] * late,
                sheet.first[0] if sheet.first else "", "; ".join(one.name for one in sheet.mistakes),
-               *known, *said, *(earned.get(one) for one in lines)]  # fmt: skip
+               *known, *said, *map(sheet.earned_in, exercises), *(earned.get(one) for one in lines)]  # fmt: skip
 
 
 def _more(ids: int, notes: bool) -> Iterator[str]:

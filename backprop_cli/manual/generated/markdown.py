@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import bundled
 
-_COMMENT = re.compile(r"(?m)^#.*\n|[ \t]+# .*$")
+_COMMENT = re.compile(r"(?m)^#.*\n|(?<![ \t])[ \t]+# .*$")
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,0 +1,116 @@
+"""Which of several quantities a line is of: told by its value, by what it was worked out from, by the whole sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from backprop_cli.algebra.calculus import spelled_out
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import Apply, parts_in
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.formula_names import FormulaNames
+from backprop_cli.checking.known import KnownProblem
+from backprop_cli.checking.put_in import PutIn, numbers_in, value_in
+from backprop_cli.checking.values import value_of
+from backprop_cli.checking.written_numbers import formula_in, says, value_in_chain
+from backprop_cli.numbers.certified import Ball, precision
+from backprop_cli.numbers.enclosures import ball
+from backprop_cli.numbers.exact import rational
+from backprop_cli.working.characters import typed
+from backprop_cli.working.model import Chain
+
+_BITS = 192
+_PLAIN = (rational(0), rational(1), rational(2), rational(1, 2))  # say nothing of what a line is of
+_BETWEEN = (Kind.PATH, Kind.LOCAL, Kind.GRADIENT, Kind.PART)  # what students write out
+_NUMBER = re.compile(r"(?:z|a|net|out|o|s|δ|delta)_?\{?(\d{1,2})\}?")
+_TARGETED = re.compile(r"(?:target|ziel\w*|given|gegeben|目标)?\W*(?:y|t|d)[_\W\d]*\w*", re.I)
+_LEAST_FIGURES = 3  # of a value that is looked for among the parts of lines
+_MOST_LINES = 400  # whose parts are looked at
+
+
+class Apart:
+    """Tells the lines of one hand-in apart."""
+
+    def __init__(self, known: KnownProblem, chains: Iterable[Chain]) -> None:
+        self.known, self.chains, self.named = known, tuple(chains), FormulaNames(known.meanings)
+
+    @cached_property
+    def through(self) -> bool:
+        """Whether the sheet numbers the units through the network: there is a z3, and no layer has three units."""
+        layers = self.known.worked.problem.layers
+        most = max((len(layer.outputs) for layer in layers), default=0)
+        names = (_NUMBER.fullmatch(typed(one.name)) for one in self.chains)
+        return len(layers) > 1 and any(int(found[1]) > most for found in names if found)
+
+    def told(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
+        """The one of these that a line is of: whose value stands there, else whose numbers and names do."""
+        written = value_in_chain(chain)[1]
+        right = (one for one in found if written is not None and says(written, self.known.true(one)))
+        return next(right, None) or self._by_work(chain, found)
+
+    def _by_work(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
+        """The only one that most of what was put in belongs to; None where two are as likely."""
+        with precision(_BITS):
+            scores = {one: self._evidence(chain, one) for one in found}
+        best = max(scores.values(), default=0)
+        likeliest = [one for one, score in scores.items() if score == best]
+        return likeliest[0] if best and len(likeliest) == 1 else None
+
+    def _evidence(self, chain: Chain, quantity: Quantity) -> int:
+        """How much in the work is what a line is worked out from."""
+        used = self._used(quantity)
+        values = [ball(self.known.true(one)) for one in used]
+        parts = [read for part in chain.parts if (read := formula_in(part.text)) is not None]
+        numbers = {one.value: one for read in parts for one in numbers_in(read.formula) if one.value not in _PLAIN}
+        names = {name for read in parts for name in read.names}
+        said = sum(not used.isdisjoint(self.named.in_formula(name, quantity)) for name in names)
+        return said + sum(_is_among(one, values) for one in numbers.values())
+
+    def _used(self, quantity: Quantity) -> set[Quantity]:
+        """What a line is worked out from, also through what nobody writes as a line."""
+        found: set[Quantity] = set()
+        waiting = [quantity]
+        while waiting:
+            line = self.known.derivation.index.get(waiting.pop())
+            for one in quantities_in(line.formula) if line is not None else ():
+                if one.kind in _BETWEEN and one not in found:
+                    waiting.append(one)
+                found.add(one)
+        return found
+
+    def repeats_a_target(self, chain: Chain, quantity: Quantity) -> bool:
+        """Whether a line that could be of an output says the target: y = 1 among what is given."""
+        written = value_in_chain(chain)[1]
+        targets = [target for target, out in self.known.meanings.pairs if out == quantity]
+        if written is None or len(chain.parts) > 1 or not targets or not _TARGETED.fullmatch(typed(chain.name)):
+            return False
+        target, out = self.known.true(targets[0]), self.known.true(quantity)
+        with precision(_BITS):
+            said = ball(value_of(written))
+            return says(written, target) and bool(abs(said - ball(target)) < abs(said - ball(out)))
+
+    def is_a_part(self, chain: Chain) -> bool:
+        """Whether a name of the student's own stands for a part of some line: sum = 11.107 of a softmax."""
+        written = value_in_chain(chain)[1]
+        if written is None or (written.figures or 0) < _LEAST_FIGURES:
+            return False
+        with precision(_BITS):
+            return any(says(written, one) for one in self._parts)
+
+    @cached_property
+    def _parts(self) -> tuple[Ball, ...]:
+        """What the parts of the lines are worth."""
+        formulas = dict.fromkeys(
+            part
+            for line in self.known.derivation.lines[:_MOST_LINES]
+            for part in parts_in(spelled_out(line.formula))
+            if isinstance(part, Apply)
+        )
+        values = (value_in(one, lambda name: ball(self.known.true(name))) for one in formulas)  # type: ignore[arg-type]
+        return tuple(one for one in values if one is not None)
+
+
+def _is_among(number: PutIn, values: Sequence[Ball]) -> bool:
+    return any(number.says(value) or number.says(-value) for value in values)

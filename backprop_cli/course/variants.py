@@ -1,0 +1,249 @@
+"""Who has which variant: the index that `generate` writes, and how a hand-in is marked by its own variant."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from backprop_cli.checking import assignments
+from backprop_cli.checking.answers import Sheet
+from backprop_cli.checking.checkers import Checkers, Reports
+from backprop_cli.checking.rows import SheetRow
+from backprop_cli.checking.works import Work
+from backprop_cli.course.neighbours import Neighbours
+from backprop_cli.course.roster import Roster, Student
+from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, UsageError, reason_of
+from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _, listed
+from backprop_cli.problem.assignment import Assignment
+from backprop_cli.working import archives
+
+INDEX = "index.json"
+KIND = "variants"
+_ID = re.compile(r"(?<![0-9A-Za-z])([0-9A-Za-z]{3})[-‐–]?([0-9A-Za-z]{3})(?![0-9A-Za-z])")
+_TAGS = re.compile(rb"<[^<>]*>")
+_MOST_KEPT = 60  # variants that are kept ready in a process
+
+
+@record
+class Variant:
+    """One variant: its id, its file, whose it is, and its right answers, by the keys of the lines of all exercises."""
+
+    id: str
+    file: str
+    students: tuple[Student, ...]
+    right: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def said(self) -> str:
+        """The id, and whose it is."""
+        return _("{id} ({names})").format(id=self.id, names=listed(one.name for one in self.students))
+
+
+@record(slots=False)
+class Index:
+    """The variants of an assignment, in a folder."""
+
+    folder: Path
+    variants: tuple[Variant, ...]
+    made: dict[str, Any] = field(default_factory=dict, repr=False)  # the assignments by the variants, made plain
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Variant]:
+        """The variants by their ids."""
+        return {one.id: one for one in self.variants}
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Everybody who has a variant."""
+        return Roster(str(self.folder / INDEX), tuple(student for one in self.variants for student in one.students))
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """That of the first variant: head, marking and lines are the same in all."""
+        return self.load(self.variants[0])
+
+    def load(self, variant: Variant) -> Assignment:
+        """The assignment of a variant."""
+        if variant.id in self.made:
+            make, arguments = self.made[variant.id]
+            found: Assignment = make(*arguments)
+            return found
+        return assignments.load(str(self.folder / variant.file))
+
+    def owner(self, work: Work, student: str) -> Variant | None:
+        """Whose hand-in it is, by the name or an id on it, or by what is known of it."""
+        found = self.roster.whose(SheetRow(work.file, work.student or student, ids=work.ids))
+        return next((one for one in self.variants if found[0] in one.students), None) if len(found) == 1 else None
+
+    def said_in(self, data: bytes) -> Variant | None:
+        """The variant whose id, or whose QR code as a scanner reads it, stands in a hand-in; None where none does."""
+        text = _text(data)
+        found = {f"{one[1]}-{one[2]}".upper() for one in _ID.finditer(text)} & self.by_id.keys()
+        return self.by_id[found.pop()] if len(found) == 1 else None
+
+
+def _text(data: bytes) -> str:
+    """All the text in a hand-in, whatever its format."""
+    if data[:2] == b"PK":
+        try:
+            archive = archives.opened(data, "")
+            names = [one for one in archive.namelist() if one.endswith((".xml", ".rels"))]
+            data = b" ".join(_TAGS.sub(b"", archives.content(archive, one, "")) for one in names)
+        except SourceError:
+            return ""
+    return data.replace(b"\0", b"").decode("utf-8", "replace")
+
+
+def read_index(path: Path) -> Index:
+    """The index in a folder, or at a path. Raises UsageError where there is none, SourceError where it is damaged."""
+    path = path / INDEX if path.is_dir() else path
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        variants = tuple(
+            Variant(one["id"], one["file"], tuple(_student(who) for who in one["students"]), one["right"])
+            for one in data["variants"]
+        )
+    except OSError as error:
+        message = _("cannot read {path}: {reason}").format(path=path, reason=reason_of(error))
+        raise UsageError(message) from None
+    except (ValueError, KeyError, TypeError):
+        raise SourceError(str(path), [Complaint(_("this is no index of variants"))]) from None
+    return Index(path.parent, variants)
+
+
+def is_index(path: Path) -> bool:
+    """Whether a path is that of an index, or of a folder with one."""
+    if path.is_dir():
+        return (path / INDEX).is_file()
+    try:
+        with path.open("rb") as file:
+            return path.suffix == ".json" and f'"backprop": "{KIND}"'.encode() in file.read(200)
+    except OSError:
+        return False
+
+
+def index_beside(assignment: Assignment) -> Index:
+    """The index of an assignment's variants: beside its file, or in the folder of its name. Raises UsageError."""
+    folder = assignment.folder or Path()
+    places = (folder / Path(assignment.source).stem, folder)
+    found = next((one for one in places if (one / INDEX).is_file()), None)
+    if found is None:
+        hint = _("`backprop generate --assignment {source} -o {folder}` makes them").format(
+            source=assignment.source, folder=places[0]
+        )
+        raise UsageError(
+            _("each student is to have a variant, but there is no index of them ({hint})").format(hint=hint)
+        )
+    return read_index(found)
+
+
+def _student(data: Mapping[str, Any]) -> Student:
+    return Student(data["name"], tuple(data["ids"]), data["group"])
+
+
+def index_text(variants: tuple[Variant, ...], more: Mapping[str, Any]) -> str:
+    """The index as JSON; `more` is for the reader."""
+    rows = [
+        {"id": one.id, "file": one.file, "right": one.right,
+         "students": [{"name": who.name, "ids": list(who.ids), "group": who.group} for who in one.students]}
+        for one in variants
+    ]  # fmt: skip
+    return json.dumps({"backprop": KIND, **more, "variants": rows}, ensure_ascii=False, indent=1) + "\n"
+
+
+# ---- marking -----------------------------------------------------------------------------------------------------
+
+
+class VariantCheckers(Checkers):
+    """Marks each hand-in by its own variant."""
+
+    def __init__(self, index: Index) -> None:
+        first = Checkers.of(index.assignment)
+        super().__init__(first.checkers, first.title, first.is_alone)
+        self.index = index
+        self.neighbours = Neighbours({one.id: one.right for one in index.variants})
+        self._known: dict[str, Checkers] = {index.variants[0].id: first}
+
+    def of_work(self, work: Work) -> Checkers:
+        """What marks a hand-in: the variant of whom it is from, else the one that it says it is of.
+
+        Raises SourceError where neither is known.
+        """
+        said, owner = self.index.said_in(work.data), self.index.owner(work, self._student_on(work))
+        variant = owner or said
+        if variant is None:
+            hint = _("write the id of the variant on it, or the name or the number of the student")
+            raise SourceError(work.file, [Complaint(_("nothing says of which variant it is"), hint=hint)])
+        notes = []
+        if said is not None and owner is not None and said.id != owner.id:
+            note = _("it says that it is of variant {other}; it is marked by {own}")
+            notes.append(note.format(other=said.said, own=owner.id))
+        return _OfVariant(self, self.checkers_of(variant), variant, tuple(notes))
+
+    def checkers_of(self, variant: Variant) -> Checkers:
+        """What marks a variant."""
+        if variant.id not in self._known:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.pop(next(iter(self._known)))
+            self._known[variant.id] = Checkers.of(self.index.load(variant))
+        return self._known[variant.id]
+
+    def _student_on(self, work: Work) -> str:
+        """The name that stands on a hand-in."""
+        try:
+            sheets = super().read(work.data, work.file, work.ending)
+        except BackpropError:
+            return ""
+        return next((sheet.student for sheet in sheets if sheet.student), "")
+
+
+class _OfVariant(Checkers):
+    """Marks a hand-in by one variant, and looks at the others where it does not fit."""
+
+    def __init__(self, every: VariantCheckers, own: Checkers, variant: Variant, notes: tuple[str, ...]) -> None:
+        super().__init__(own.checkers, own.title, own.is_alone, variant.id)
+        self.every, self.own, self.notes = every, variant, notes
+        self.student = variant.students[0].name if len(variant.students) == 1 else ""
+
+    def check(self, sheets: tuple[Sheet, ...], days_late: int = 0) -> Reports:
+        """The reports; what is right only in a variant that fits much better earns nothing."""
+        reports, other = self.every.neighbours.unpaid(super().check(sheets), self.own.id)
+        notes = self.notes
+        if other:
+            note = _("it fits variant {other} much better than {own}")
+            notes = (*notes, note.format(other=self.every.index.by_id[other].said, own=self.own.id))
+        return self.with_notes(reports, notes, days_late)
+
+    def with_notes(self, reports: Reports, notes: tuple[str, ...], days_late: int) -> Reports:
+        """The reports with what is to be said of them, and with what lateness costs."""
+        first, *rest = reports.reports
+        first = replace(first, notes=(*first.notes, *notes))
+        reports = replace(reports, reports=(first, *rest), notes=notes)
+        return replace(self.late(reports, days_late), notes=notes) if days_late else reports
+
+
+def kept(index: Index) -> tuple[Any, tuple[Any, ...]]:
+    """What an index is pickled as: a function and its arguments, all plain, with the problems of every variant."""
+    variants = tuple(
+        (one.id, one.file, tuple((who.name, who.ids, who.group) for who in one.students), tuple(one.right.items()),
+         assignments.kept(index.load(one)))
+        for one in index.variants
+    )  # fmt: skip
+    return again, (str(index.folder), variants)
+
+
+def again(folder: str, variants: tuple[Any, ...]) -> VariantCheckers:
+    """What marks by an index that was made plain."""
+    found = tuple(
+        Variant(id_, file, tuple(Student(*who) for who in students), dict(right))
+        for id_, file, students, right, _made in variants
+    )
+    index = Index(Path(folder), found)
+    index.made.update({id_: made for id_, _file, _students, _right, made in variants})
+    return VariantCheckers(index)
