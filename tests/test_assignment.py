@@ -168,9 +168,13 @@ WRONG_NAMES = {
         "1:23: no file and no bundled problem",
         "'mazur'?",
     ),
+    "a problem without a name": ("exercises: [{problem: ''}]", "1:23: nothing is written here", ""),
+    "a device for a problem": ("exercises: [{problem: /dev/zero}]", "1:23: /dev/zero: this is not a regular file", ""),
+    "a folder for a problem": ("exercises: [{problem: ..}]", "1:23: ", "this is a folder"),
     "an assignment for a problem": ("exercises: [{problem: hw.yaml}]", "1:23: this is an assignment, too", ""),
     "a logo that is not there": (f"logo: l.png\n{TWO}", "1:7: there is no file called 'l.png' beside", ""),
     "a logo that is no picture": (f"logo: own.yaml\n{TWO}", "1:7: a logo is a picture", ".png"),
+    "a logo that only says so": (f"logo: own.png\n{TWO}", "1:7: a logo is a picture", ".png"),
     "a list that is not there": (f"students: s.csv\n{TWO}", "1:11: there is no file called 's.csv' beside", ""),
     "a language that is not spoken": (f"language: kl\n{TWO}", "1:11: no language called 'kl'", "en, de, zh"),
     "a question that means nothing": (TWO + "    ask: [w5_nw]", "4:11: no quantity called 'w5_nw'", "'w5_new'?"),
@@ -183,7 +187,8 @@ WRONG_NAMES = {
 @pytest.mark.parametrize("what", WRONG_NAMES)
 def test_what_names_nothing_is_located_once_with_a_suggestion(what: str, tmp_path: Path) -> None:
     text, said, hint = WRONG_NAMES[what]
-    written(tmp_path, "inputs: [1]\nlayers: [{weights: [[1]]}]\n", "own.yaml")
+    for name in ("own.yaml", "own.png"):
+        written(tmp_path, "inputs: [1]\nlayers: [{weights: [[1]]}]\n", name)
     found = complaints(written(tmp_path, text))
     assert found.startswith(f"hw.yaml:{said}")
     assert hint in found

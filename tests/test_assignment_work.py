@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -137,6 +138,22 @@ def test_the_template_is_read_and_has_every_line_that_is_asked_for(
     lines = [[line["quantity"] for line in one["lines"]] for one in found["exercises"]]
     assert lines == [list(one) for one in right]
     assert all(not one["not_read"] for one in found["exercises"])
+
+
+def test_files_that_are_named_by_their_exercises_are_one_hand_in(right: Answers, tmp_path: Path) -> None:
+    names = ("ex1.txt", "aufgabe-2.yaml", "3.md")
+    for student in ("ann", "bob"):
+        (tmp_path / "all" / student).mkdir(parents=True)
+        for name, one in zip(names, right, strict=True):
+            sign = ":" if name.endswith("yaml") else " ="
+            text = "\n\n".join(f"{key}{sign} {value}" for key, value in one.items())
+            (tmp_path / "all" / student / name).write_text(text, "utf-8")
+    (tmp_path / "all" / "bob" / "3.md").unlink()
+    done = backprop("check", "homework", *(tmp_path / "all" / "ann" / name for name in names))
+    assert done.out.rstrip().endswith("All exercises: 27 of 27 marks")
+    rows = list(csv.DictReader(io.StringIO(backprop("grade", "homework", tmp_path / "all", "--csv").out)))
+    assert {row["student"]: row["marks"] for row in rows} == {"ann": "27", "bob": "20"}
+    assert "an assignment" in backprop("check", "mazur", tmp_path / "a.txt", tmp_path / "b.txt").err
 
 
 # ---- marks -------------------------------------------------------------------------------------------------------
@@ -287,6 +304,24 @@ def test_what_is_printed_reads_as_it_was_accepted(part: str, language: str, requ
     if request.config.getoption("--accept"):
         golden.write_text(page, "utf-8")
     assert page == golden.read_text("utf-8")
+
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="  # one pixel
+
+
+@pytest.mark.parametrize(("format_", "said"), [
+    ("html", f'src="data:image/png;base64,{PNG}"'), ("markdown", f"data:image/png;base64,{PNG}"),
+    ("typst", "image(bytes((137, 80, 78, 71,"), ("latex", "logo.png}"),
+])  # fmt: skip
+def test_the_logo_stands_in_the_head_of_the_sheet(format_: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(b64decode(PNG))
+    path = tmp_path / "hw.yaml"
+    path.write_text("logo: logo.png\nexercises: [{problem: two-paths}]\n", "utf-8")
+    assert said in backprop("worksheet", path, "--format", format_).out
+    assert backprop("worksheet", path, "-o", tmp_path / "sheet.pdf").code == 0
+    (tmp_path / "logo.png").write_bytes(b64decode(PNG)[:30])
+    err = backprop("worksheet", path, "-o", tmp_path / "sheet.pdf").err
+    assert err.startswith("backprop: no PDF can be made of this: ")
 
 
 def test_the_language_of_an_assignment_is_that_of_its_sheet_unless_another_is_chosen(tmp_path: Path) -> None:

@@ -96,6 +96,17 @@ def test_everybody_has_a_sheet_a_template_and_a_key_with_the_id_under_a_safe_nam
     assert len(numbers) == len(STUDENTS)
 
 
+def test_a_sheet_has_the_qr_code_of_its_variant(whole: Path) -> None:
+    pytest.importorskip("segno", reason="segno is an extra")
+    from backprop_cli.worksheets.qr import qr_code
+
+    for one in index(whole)["variants"]:
+        (sheet,) = (whole / "hw3/sheets").glob(f"*_{one['id']}.md")
+        code = qr_code(one["id"])
+        assert code is not None
+        assert code.source in sheet.read_text("utf-8")
+
+
 def test_the_band_that_is_stated_is_what_is_measured(whole: Path) -> None:
     from backprop_cli.generator.difficulty import difficulty_of
     from backprop_cli.questions.reading import load

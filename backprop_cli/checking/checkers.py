@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.handed_in import opened, read_bytes
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.parted import how_to_say, nothing_says, parted_work
+from backprop_cli.checking.parted import exercise_of_file, how_to_say, nothing_says, parted_work
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.sheets import read_exercises
 from backprop_cli.checking.works import Work
@@ -126,6 +126,40 @@ class Checkers:
         if sheets is None:
             raise SourceError(source, [Complaint(nothing_says(), hint=how_to_say())], found)
         return tuple(reader.with_matrices(sheet) for reader, sheet in zip(readers, sheets, strict=True))
+
+    def read_files(self, files: Sequence[tuple[bytes, str, str]]) -> tuple[Sheet, ...]:
+        """The sheets of all exercises in one or more files, of which each may be named by the exercise that it is of.
+
+        Raises SourceError where nothing of any file can be read.
+        """
+        if len(files) == 1 and (self.is_alone or not exercise_of_file(files[0][1])):
+            return self.read(*files[0])
+        sheets: list[Sheet | None] = [None] * len(self.checkers)
+        errors = []
+        for data, source, ending in files:
+            try:
+                found = self._of_file(data, source, ending)
+            except SourceError as error:
+                errors.append(error)
+                continue
+            for place, sheet in found.items():
+                if sheets[place] is None or sheet.answers or sheet.parts:
+                    sheets[place] = sheet
+        if len(errors) == len(files):
+            raise errors[0]
+        unread = tuple(one for error in errors for one in error.complaints)
+        read = [one or Sheet((), files[0][1]) for one in sheets]
+        return (_replace(read[0], unread=(*read[0].unread, *unread)), *read[1:])
+
+    def _of_file(self, data: bytes, source: str, ending: str) -> dict[int, Sheet]:
+        """The sheets in a file by the places of their exercises: by what stands in it, else by its name."""
+        number = exercise_of_file(source)
+        try:
+            return dict(enumerate(self.read(data, source, ending)))
+        except SourceError as error:
+            if not 1 <= number <= len(self.checkers) or nothing_says() not in {one.message for one in error.complaints}:
+                raise
+        return {number - 1: read_bytes(data, source, ending, self.checkers[number - 1].reader)}
 
     # ---- marking -----------------------------------------------------------------------------------------------
 

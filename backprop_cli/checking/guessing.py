@@ -87,10 +87,11 @@ def _with_number(
 
 
 def _is_old(quantity: Quantity, key: AnswerKey, answers: Mapping[Quantity, Given]) -> bool:
-    """Whether an answer is the old value of its parameter: the right one, the one on the sheet, or the first."""
-    old = key.old_of(quantity)
-    if old is None:
+    """Whether an answer is an old value of what is updated: the right one, the one on the sheet, or the first."""
+    if quantity.kind is not Kind.NEW:
         return False
-    start = Quantity(Kind.PARAMETER, quantity.name)
-    own = answers[old].value if old in answers else None
-    return answers[quantity].value in (key.true(old), own, key.derivation.constants.get(start) and key.true(start))
+    start, old = Quantity(Kind.PARAMETER, quantity.name), key.old_of(quantity)
+    values = [key.true(one) for one in (start,) if one in key.derivation.constants]
+    if old is not None:
+        values += [key.true(old), *(answers[one].value for one in (old,) if one in answers)]
+    return answers[quantity].value in values

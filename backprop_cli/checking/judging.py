@@ -17,7 +17,7 @@ Writer = Callable[[Reports, str], str]  # what writes the feedback on the report
 def judged(checkers: Checkers, work: Work) -> tuple[str, Reports]:
     """Whose the hand-in is, and the reports on it. Raises BackpropError where nothing of it can be read."""
     checkers = checkers.of_work(work)
-    sheets = checkers.read(work.data, work.file, work.ending)
+    sheets = checkers.read_files([(work.data, work.file, work.ending), *work.others])
     student = next(filter(None, (sheet.student for sheet in sheets)), "")
     return work.student or student or checkers.student or _stem(work.file), checkers.check(sheets, work.days_late)
 

@@ -18,7 +18,7 @@ from backprop_cli.working.model import HandIn, Remark
 from backprop_cli.working.tables import table
 
 T = TypeVar("T")
-_PREFIX = re.compile(r"([^/]+?)\s*/\s*(?=\S)")
+_PREFIX = re.compile(r"\s*([^/\s](?:[^/]*[^/\s])?)\s*/\s*(?=\S)")
 
 
 @record
@@ -37,6 +37,20 @@ def nothing_says() -> str:
 def how_to_say() -> str:
     """What to do about it."""
     return _("write `Exercise 1` above the work for it, or fill in `backprop check ASSIGNMENT --template`")
+
+
+_FILE = re.compile(
+    r"(?:.*[^a-z])?(?:exercise|ex|problem|question|q|task|aufgabe|übung|练习|习题|题)[\s_.-]*([0-9]{1,3})"
+    r"|([0-9]{1,3})|.*第\s*([0-9]{1,3})\s*题",
+    re.I,
+)
+
+
+def exercise_of_file(name: str) -> int:
+    """The number of the exercise that a file is named by: hw3/ex2.txt, aufgabe-2.md, 2.yaml; 0 where there is none."""
+    stem = re.split(r"[/\\]", name)[-1].rpartition(".")[0]
+    found = _FILE.fullmatch(stem.strip())
+    return int(next(filter(None, found.groups()))) if found else 0
 
 
 def _number(key: str) -> int:

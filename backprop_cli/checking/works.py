@@ -17,3 +17,4 @@ class Work:
     notes: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     folder: str = ""
+    others: tuple[tuple[bytes, str, str], ...] = ()  # further files of it, each with its name and ending

@@ -24,9 +24,9 @@ TEMPLATES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv"}
 def check(
     problem: ProblemArgument,
     answers: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Argument(
-            metavar="[ANSWERS]",
+            metavar="[ANSWERS]...",
             help=n_(
                 "The work: YAML, JSON, CSV, text, Markdown, LaTeX, HTML, .ipynb, .xlsx, .docx, .npz; "
                 "'-': standard input."
@@ -64,7 +64,7 @@ def check(
         kind = _template_format(format_, output)
         _write_template(blank_exercises(checkers, everything, kind), kind, output)
         return
-    sheets = _sheets(checkers, answers, interactive, everything)
+    sheets = _sheets(checkers, answers or [], interactive, everything)
     if what:
         _show_what_was_read(checkers, sheets, to_stderr=json or format_ is not None or output is not None)
     reports = checkers.check(sheets)
@@ -74,8 +74,8 @@ def check(
         raise typer.Exit(1)
 
 
-def _sheets(checkers: Checkers, answers: Path | None, interactive: bool, everything: bool) -> tuple[Sheet, ...]:
-    """The answers to every exercise, from a file or asked for."""
+def _sheets(checkers: Checkers, answers: list[Path], interactive: bool, everything: bool) -> tuple[Sheet, ...]:
+    """The answers to every exercise, from files or asked for."""
     from backprop_cli.checking.asked import asked_lines
     from backprop_cli.checking.asking import ask
     from backprop_cli.checking.checkers import heading_of
@@ -90,10 +90,12 @@ def _sheets(checkers: Checkers, answers: Path | None, interactive: bool, everyth
             asked = [line.quantity for line in asked_lines(checker.worked, everything)]
             sheets.append(ask(checker.names, asked, _reply_to, say, checker.questions))
         return tuple(sheets)
-    if answers is None:
+    if not answers:
         hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")
         raise UsageError(_("no answers ({hint})").format(hint=hint))
-    return checkers.read(*content_of(answers))
+    if checkers.is_alone and len(answers) > 1:
+        raise UsageError(_("several files are for an assignment, with a file for each exercise: ex1.txt, ex2.txt"))
+    return checkers.read_files([content_of(one) for one in answers])
 
 
 def _show_what_was_read(checkers: Checkers, sheets: tuple[Sheet, ...], to_stderr: bool) -> None:

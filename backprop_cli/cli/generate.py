@@ -132,7 +132,6 @@ def generate(
     from backprop_cli.cli.schema import put_beside
     from backprop_cli.generator.problems import generate as make
     from backprop_cli.generator.variants import BAND
-    from backprop_cli.ground.errors import UsageError
 
     if assignment is not None:
         from backprop_cli.cli.handing_out import hand_out
@@ -140,9 +139,7 @@ def generate(
         worksheets(sheets)  # which refuses what is no format
         hand_out(assignment, students, seed, band, sheets, output)
         return
-    if variants is None and (sheets != "markdown" or band is not None):
-        raise UsageError(_("--sheets and --band are about variants: they go with --variants"))
-    band = BAND if band is None else band
+    asked_band, band = band, BAND if band is None else band
     make_recipe = partial(
         recipe_of, kind=kind, shape=shape, activation=activation, output_activation=output_activation, loss=loss,
         samples=samples, gates=gates, optimizer=optimizer, digits=digits, places=places, bias=bias,
@@ -157,6 +154,10 @@ def generate(
     if variants is not None:
         _variants(recipe, number, variants, band, sheets, output, force)
         return
+    if sheets != "markdown" or asked_band is not None:
+        from backprop_cli.ground.errors import UsageError
+
+        raise UsageError(_("--sheets and --band are about variants: they go with --variants"))
     if output is not None:
         is_yaml(output)
         _refuse_to_replace([output], force)

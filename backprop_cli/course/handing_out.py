@@ -31,6 +31,7 @@ from backprop_cli.problem.assignment import Assignment, VariantsRule
 from backprop_cli.problem.tree import plain
 from backprop_cli.worksheets.handout import handouts
 from backprop_cli.worksheets.parts import Choices
+from backprop_cli.worksheets.qr import qr_code
 
 _LETTERS = "23456789CDFGHJKMNPQRTVWX"  # none of which is read as another one, or makes a word
 _LONGEST = 50  # characters of a name in the name of a file
@@ -130,6 +131,8 @@ class Handing:
         self._put(f"keys/{id_}.yaml", lambda: blank_exercises(checkers, filled=True))
         if self.write is not None:
             self._put(f"sheets/{stem}.{self.ending}", lambda: self._document("sheet", found))
+            if self.ending == "tex" and (code := qr_code(id_)) is not None:  # which LaTeX reads from a file
+                self._put(f"sheets/{code.name}", lambda: code.data)
             self._put(f"keys/{id_}.{self.ending}", lambda: self._document("key", found))
         return Variant(id_, file, students, dict(_right(checkers)))
 

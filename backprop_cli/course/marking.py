@@ -89,7 +89,7 @@ class Marking:
 def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marking:
     """Marks what was handed in. Raises UsageError where there is nothing, or where a wish cannot be fulfilled."""
     _can_be_late(assignment, wishes)
-    hand_ins = submissions(paths)
+    hand_ins = submissions(paths, not assignment.is_alone)
     setting = Setting.of(assignment, wishes.feedback, wishes.answers, wishes.index)
     store = Store(wishes.run)
     number = store.begin(setting.digest)

@@ -35,6 +35,8 @@ def content_of(work: Work, setting: str) -> str:
     known = (setting, work.file, work.ending, work.student, work.days_late, work.notes, work.ids, work.folder)
     digest = blake2b(repr(known).encode("utf-8", "replace"), digest_size=16)
     digest.update(work.data)
+    for data, name, ending in work.others:
+        digest.update(repr((name, ending, len(data))).encode("utf-8", "replace") + data)
     return digest.hexdigest()
 
 

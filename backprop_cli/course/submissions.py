@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backprop_cli.checking.handed_in import ENDINGS
+from backprop_cli.checking.parted import exercise_of_file
 from backprop_cli.checking.works import Work
 from backprop_cli.course.files import Found, files_of
 from backprop_cli.course.platforms import Whose, whose
@@ -31,6 +32,7 @@ class Submission:
     folder: str = ""
     notes: tuple[str, ...] = ()
     refused: str = ""
+    others: tuple[Found, ...] = ()  # further files of it: each is named by the exercise that it is of
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -40,24 +42,31 @@ class Submission:
 
     def work(self, days_late: int = 0) -> Work:
         """What is marked. Raises OSError where it cannot be read."""
-        assert self.found.read is not None
-        data = self.found.read()
+        others = tuple((_bytes_of(one), one.file, one.ending) for one in self.others)
         return Work(
-            self.found.file, data, self.found.ending, self.student, days_late, self.notes, self.ids, self.folder
-        )
+            self.found.file, _bytes_of(self.found), self.found.ending, self.student, days_late, self.notes, self.ids,
+            self.folder, others,
+        )  # fmt: skip
 
     def empty(self) -> Work:
         """The same without its bytes, of which nothing is marked."""
         return Work(self.found.file, b"", self.found.ending, self.student, 0, self.notes, self.ids, self.folder)
 
 
-def submissions(paths: Iterable[Path]) -> list[Submission]:
+def _bytes_of(one: Found) -> bytes:
+    assert one.read is not None
+    return one.read()
+
+
+def submissions(paths: Iterable[Path], of_several: bool = False) -> list[Submission]:
     """What was handed in, by student; of several files of one student the last one that may be a sheet.
+
+    Of an assignment (`of_several`), those that are named by their exercises are one hand-in.
 
     Raises UsageError where there is nothing to mark.
     """
     found = list(files_of(paths))
-    hand_ins = list(_by_student(found))
+    hand_ins = list(_by_student(found, of_several))
     if all(one.refused for one in hand_ins):
         said = [_("no sheets: give files or folders with {endings}").format(endings=listed(ENDINGS))]
         raise UsageError("\n".join([*said, *(f"{one.found.file}: {one.refused}" for one in hand_ins)]))
@@ -73,27 +82,31 @@ class _Heap:
     files: list[Found] = field(default_factory=list)
 
 
-def _by_student(found: list[Found]) -> Iterator[Submission]:
+def _by_student(found: list[Found], of_several: bool) -> Iterator[Submission]:
     stems = Counter(stem for one in found if not one.refused for stem in {_stem(one)})
     heaps: dict[object, _Heap] = {}
     for one in found:
         known = whose(one.parts)
         if known is not None:
             heap = heaps.setdefault((known.platform, known.key), _Heap(known, known.name))
-        elif len(one.parts) > 1 and not one.refused and stems[_stem(one)] > 1:
+        elif len(one.parts) > 1 and not one.refused and (stems[_stem(one)] > 1 or _is_of_several(one, of_several)):
             heap = heaps.setdefault(("folder", one.file[: -len(one.parts[-1])]), _Heap(None, one.parts[-2]))
         else:
             heap = heaps.setdefault(("file", one.file), _Heap(None, ""))
         heap.files.append(one)
     for heap in heaps.values():
-        yield from _counted(heap)
+        yield from _counted(heap, of_several)
+
+
+def _is_of_several(one: Found, of_several: bool) -> bool:
+    return of_several and exercise_of_file(one.parts[-1]) > 0
 
 
 def _stem(one: Found) -> str:
     return Path(one.parts[-1]).stem.casefold()
 
 
-def _counted(heap: _Heap) -> Iterator[Submission]:
+def _counted(heap: _Heap, of_several: bool) -> Iterator[Submission]:
     """The file of a student that counts, with a note on the others; where none may be a sheet, all with the reason."""
     known = heap.whose
     ids = () if known is None else (known.key, *known.ids)
@@ -103,9 +116,11 @@ def _counted(heap: _Heap) -> Iterator[Submission]:
         for one in heap.files:
             yield Submission(one, heap.student, ids, folder, refused=one.refused)
         return
-    last = readable[-1]
-    others = [one for one in heap.files if one is not last]
-    yield Submission(last, heap.student, ids, folder, tuple(_notes(last, others, known)))
+    parts = {number: one for one in readable if (number := exercise_of_file(one.parts[-1]))} if of_several else {}
+    together = [parts[number] for number in sorted(parts)] if len(parts) > 1 else readable[-1:]
+    others = [one for one in heap.files if one not in together]
+    notes = tuple(_notes(together[0], others, known))
+    yield Submission(together[0], heap.student, ids, folder, notes, others=tuple(together[1:]))
 
 
 def _notes(last: Found, others: list[Found], known: Whose | None) -> Iterator[str]:
@@ -132,7 +147,8 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
 
 def days_by_time(hand_ins: Iterable[Submission], due: Due) -> dict[str, int]:
     """How many days late each file is by the time that it bears, without those that were in time."""
-    days = {one.found.file: due.days_late(one.found.when) for one in hand_ins if one.found.when and not one.refused}
+    times = {one.found.file: max(file.when for file in (one.found, *one.others)) for one in hand_ins if not one.refused}
+    days = {file: due.days_late(when) for file, when in times.items() if when}
     return {file: count for file, count in days.items() if count}
 
 

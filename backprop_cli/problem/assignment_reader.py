@@ -22,7 +22,8 @@ from backprop_cli.problem.reader import EXERCISES, Above, Loaded, load_file
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, text_at
 from backprop_cli.problem.validation import validated
 
-LOGOS = (".png", ".jpg", ".jpeg", ".svg")
+LOGOS = {".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".svg": b"<svg"}  # and their signs
+_HEAD = 1_000  # bytes in which the sign stands
 
 
 def load(name: str, notation: str | None = None) -> Assignment:
@@ -100,7 +101,12 @@ class _Reader:
     def logo(self, name: str | None, book: ComplaintBook) -> FilePath | None:
         """The file of the logo."""
         path = self.beside(name, ("logo",), book)
-        if path is not None and path.suffix.lower() not in LOGOS:
+        if path is None or not path.is_file():
+            return path
+        sign = LOGOS.get(path.suffix.lower())
+        with path.open("rb") as file:
+            data = file.read(limits.FILE_BYTES + 1)
+        if sign is None or sign not in data[:_HEAD] or len(data) > limits.FILE_BYTES:
             said = _("a logo is a picture in one of these formats: {names}")
             book.complain(("logo",), said.format(names=listed(LOGOS)))
         return path
@@ -131,7 +137,10 @@ class _Reader:
         """The problem that an exercise names, with its `own` keys in place of the file's, where those can be read."""
         where: Path = (EXERCISES, place, "problem")
         named = text_at(self.tree, where)
-        if named is None or not (named.value or "").strip():
+        if named is None:
+            return None  # which was said of its shape
+        if not (named.value or "").strip():
+            book.complain(where, _("nothing is written here; expected {what}").format(what=_("a text")))
             return None
         name = str(named.value).strip()
         try:
@@ -142,7 +151,10 @@ class _Reader:
             above = Above(self.file.source, self.file.text, place) if own else None
             return load_file(file, self.notation, letters=True, above=above)
         except SourceError as error:
-            self.errors.append(error)
+            if any(one.span for one in error.complaints):
+                self.errors.append(error)
+            else:  # of the file as a whole, which may be none
+                book.complain(where, f"{error.source}: {error.complaints[0].message}", error.complaints[0].hint)
         except UsageError as error:
             book.complain(where, str(error))
         return None

@@ -17,7 +17,7 @@ from backprop_cli.views.comparison import Answer, Variation, compare
 
 _HERE = n_("as here")
 _BITS = 256
-_FORM = re.compile(r"(.+?)\s+is\s+([-−+]?)([0-9.]+(?:[eE][-+]?[0-9]+)?)")
+_FORM = re.compile(r"(\S(?:.*\S)?)\s+is\s+([-−+]?)([0-9.]+(?:[eE][-+]?[0-9]+)?)")
 _EXAMPLE = "convention(E is 0.5967)"
 
 

@@ -41,10 +41,11 @@ def of_source(text: str, system_fonts: bool = True) -> bytes:
             fonts = typst.Fonts(include_system_fonts=system, font_paths=[folder])
             try:
                 return _made(text, fonts)
-            except typst.TypstError:
+            except typst.TypstError as error:
                 missing = list(islice(_without_font("".join(dict.fromkeys(text)), fonts), _SHOWN + 1))
                 if not missing:
-                    raise
+                    said = _("no PDF can be made of this: {reason}").format(reason=str(error).split("\n")[0])
+                    raise UsageError(said) from error
     said = _(
         "no font here has {characters}: install one that does, such as Noto (Debian and Ubuntu: fonts-noto, "
         "fonts-noto-cjk-extra, fonts-noto-color-emoji), or leave them out"
