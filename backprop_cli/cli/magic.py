@@ -65,6 +65,10 @@ def _parsed(words: list[str]) -> dict[str, Any]:
     group: Any = get_command(app)
     context = group.commands["solve"].make_context("%%backprop", words)
     chosen: dict[str, Any] = context.params
+    if chosen.get("lang"):
+        raise UsageError(
+            _("a notebook's language is chosen in Python: backprop_cli.speak({name!r})").format(name=chosen["lang"])
+        )
     if any(chosen[name] for name in _OF_A_FILE):
         raise UsageError(_("a notebook shows the page; `.save('solution.pdf')` of what is shown writes it into a file"))
     return chosen
