@@ -221,7 +221,7 @@ class Meanings(Vocabulary):
         try:
             self.resolve(name, ())
         except UnknownName as error:
-            return self.given(name) is not None or "once" in error.message
+            return self.given(name) is not None or error.is_repeated
         return True
 
     def is_near(self, chain: Chain) -> bool:

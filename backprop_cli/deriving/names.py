@@ -25,11 +25,14 @@ _SHOWN = 50  # unknown names that are listed where all of them are complained ab
 
 
 class UnknownName(BackpropError):  # noqa: N818 - read as the sentence that it starts
-    """A name that no quantity goes by, or that several do."""
+    """A name that no quantity goes by, or that several do; `is_repeated`: one in several passes."""
 
-    def __init__(self, message: str, hint: str | Callable[[], str | None] | None = None) -> None:
+    def __init__(
+        self, message: str, hint: str | Callable[[], str | None] | None = None, is_repeated: bool = False
+    ) -> None:
         super().__init__(message)
         self.message = message
+        self.is_repeated = is_repeated
         self._hint = hint
 
     @property
@@ -39,7 +42,7 @@ class UnknownName(BackpropError):  # noqa: N818 - read as the sentence that it s
 
     def saying(self, message: str) -> UnknownName:
         """The same in other words."""
-        return UnknownName(message, self._hint)
+        return UnknownName(message, self._hint, self.is_repeated)
 
     @property
     def said(self) -> str:
@@ -85,7 +88,7 @@ class Names:
         several = self._at(bare, at, text)
         if len(several) > 1:
             message = _("{text!r} is worked out more than once").format(text=_cut(text))
-            raise UnknownName(message, lambda: _("say which: {keys}").format(keys=_keys(several)))
+            raise UnknownName(message, lambda: _("say which: {keys}").format(keys=_keys(several)), is_repeated=True)
         return several[0]
 
     def meant(self, text: str) -> tuple[Reference, ...]:
