@@ -9,10 +9,12 @@ import os
 import random
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,24 @@ def test_sheets_of_one_name_belong_to_their_folders(problem: str, tmp_path: Path
     assert marks(data(problem, str(same))) == {"ann": "3", "ben": "2"}
     group = as_folder(tmp_path / "group", {"monday/ann.yaml": RIGHT, "monday/ben.yaml": UPHILL})
     assert marks(data(problem, str(group))) == {"ann": "3", "ben": "2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"), [("Ben Oğuz", "utf-8"), ("王伟", "gb2312"), ("Cara Müller", "cp437"), ("Zoë", "utf-8 beside")]
+)
+def test_names_in_an_archive_are_read_in_whatever_they_are_written(name: str, encoding: str, tmp_path: Path) -> None:
+    """Python marks names as UTF-8, most other programs do not: a stand-in of the same length is overwritten."""
+    raw = name.encode("cp850" if encoding == "utf-8 beside" else encoding)
+    path, stand_in = tmp_path / "all.zip", "X" * len(raw)
+    with zipfile.ZipFile(path, "w") as archive:
+        info = zipfile.ZipInfo(f"{stand_in}/hw.yaml")
+        if encoding == "utf-8 beside":
+            said = f"{name}/hw.yaml".encode()
+            check = zlib.crc32(raw + b"/hw.yaml")
+            info.extra = struct.pack("<HHBL", 0x7075, len(said) + 5, 1, check) + said
+        archive.writestr(info, RIGHT)
+    path.write_bytes(path.read_bytes().replace(stand_in.encode(), raw))
+    assert [one.parts for one in files_of([path])] == [(name, "hw.yaml")]
 
 
 def test_archives_in_archives_are_opened_and_bombs_are_not(problem: str, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
+from struct import Struct
 
 from backprop_cli.checking.handed_in import ENDINGS
 from backprop_cli.course.feedback_list import FEEDBACK_LIST, is_feedback, written_here
@@ -24,6 +25,10 @@ from backprop_cli.working import limits
 DEPTH = 8  # folders within folders
 INSIDE = 200_000  # files in an archive
 _JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+_SAYS_UTF_8 = 1 << 11  # of the flags of a file in an archive
+_UNICODE_PATH = 0x7075  # the extra field with a name in UTF-8
+_FIELD = Struct("<HH")  # which extra field, and its size
+_CHECKED = Struct("<BL")  # its version, and the checksum of the name that it is for
 
 
 @record
@@ -170,11 +175,40 @@ def _archive(source: Path | BytesIO, name: str, above: tuple[str, ...]) -> Itera
         said = _("not read: the archive has {count:,} files; the limit is {limit:,}")
         yield Found(name, (*above, Path(name).name), refused=said.format(count=len(inside), limit=INSIDE))
         return
-    for one in sorted(inside, key=lambda info: info.filename):
-        parts = tuple(part for part in one.filename.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+    for called, one in sorted(((name_in_archive(one), one) for one in inside), key=lambda pair: pair[0]):
+        parts = tuple(part for part in called.replace("\\", "/").split("/") if part not in ("", ".", ".."))
         if one.is_dir() or not parts or any(part in _JUNK or part.startswith(".") for part in parts):
             continue
         yield from _member(archive, one, f"{name}/{'/'.join(parts)}", (*above, *parts))
+
+
+def name_in_archive(one: zipfile.ZipInfo) -> str:
+    """The name of a file as it was called where the archive was made.
+
+    Its own encoding where it says so (APPNOTE.TXT 4.4.4 and 4.6.9), else UTF-8 or GB 2312 where it is that, as many
+    programs write names without saying so, and else the code page 437 of the format.
+    """
+    if one.flag_bits & _SAYS_UTF_8 or one.orig_filename.isascii():
+        return one.filename
+    raw = one.orig_filename.encode("cp437", "replace")
+    for names, encoding in ((_unicode_path(one.extra, raw), "utf-8"), (raw, "utf-8"), (raw, "gb2312")):
+        try:
+            if names and (found := names.decode(encoding)):
+                return found
+        except UnicodeDecodeError:
+            continue
+    return one.filename
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> bytes:
+    """The name in UTF-8 that Info-ZIP puts beside one in another encoding; nothing where there is none for it."""
+    while len(extra) >= _FIELD.size:
+        kind, size = _FIELD.unpack_from(extra)
+        field, extra = extra[_FIELD.size : _FIELD.size + size], extra[_FIELD.size + size :]
+        if kind == _UNICODE_PATH and size > _CHECKED.size and len(field) == size:
+            version, check = _CHECKED.unpack_from(field)
+            return field[_CHECKED.size :] if version == 1 and check == zlib.crc32(raw) else b""
+    return b""
 
 
 def _member(archive: zipfile.ZipFile, one: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> Iterator[Found]:
