@@ -29,6 +29,8 @@ from backprop_cli.writing.notation import load_notation
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
 _LONGEST_NAME = 24
 _MOST_NAMES = 6
+_MOST_NOTED = 20  # sheets of which remarks are shown
+_MOST_NOTES = 3  # remarks on one sheet
 _WORDS = {
     "right": n_("right"), "follows": n_("follows"), "part": n_("nearly"), "wrong": n_("wrong"), "blank": n_("blank"),
 }  # fmt: skip
@@ -66,6 +68,7 @@ class _Writer:
         yield from self._statistics()
         yield from self._lines()
         yield from self._mistakes()
+        yield from self._remarks()
         yield from self._failures()
 
     def _in(self, text: str) -> str:
@@ -154,6 +157,22 @@ class _Writer:
         yield Padding(table, (0, 0, 0, 3))
         yield Text()
 
+    def _remarks(self) -> Iterator[RenderableType]:
+        """What is to be said of single sheets: whose variant one fits, what of it was not understood."""
+        noted = [sheet for sheet in self.graded.sheets if sheet.is_marked and sheet.notes]
+        if not noted:
+            return
+        yield Text(_("Remarks"), "bold magenta")
+        for sheet in noted[:_MOST_NOTED]:
+            said = [note.split("\n")[0] for note in sheet.notes]
+            some = [*said[:_MOST_NOTES], *([_more(len(said) - _MOST_NOTES)] if len(said) > _MOST_NOTES else [])]
+            name = Text(self._in(short(sheet.student)), "bold")
+            yield Padding(Text.assemble(name, labelled("", self._in(visible("; ".join(some))))), (0, 0, 0, 3))
+        if len(noted) > _MOST_NOTED:
+            left = _("{more}: `-o marks.csv` has them all").format(more=_more(len(noted) - _MOST_NOTED))
+            yield Padding(Text(left, "dim"), (0, 0, 0, 3))
+        yield Text()
+
     def _failures(self) -> Iterator[RenderableType]:
         failures = [sheet for sheet in self.graded.failures if not sheet.is_absent]
         if not failures:
@@ -190,8 +209,11 @@ def short(name: str) -> str:
 def _some(names: list[str]) -> str:
     if len(names) <= _MOST_NAMES:
         return listed(names)
-    more = _("and {count} more").format(count=len(names) - _MOST_NAMES + 1)
-    return told([listed(names[: _MOST_NAMES - 1]), more])
+    return told([listed(names[: _MOST_NAMES - 1]), _more(len(names) - _MOST_NAMES + 1)])
+
+
+def _more(count: int) -> str:
+    return _("and {count} more").format(count=count)
 
 
 def _told(count: MistakeCount) -> str:
