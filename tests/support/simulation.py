@@ -227,7 +227,9 @@ class Family:
         while True:
             problem = self.problem(random)
             try:
-                return Checker(WorkedProblem(problem))
+                checker = Checker(WorkedProblem(problem))
+                checker.key  # noqa: B018 - made here, where a network that has none can be drawn again
+                return checker
             except (UsageError, MathError):
                 continue  # the logarithm of 0, or a weight that is needed before it is known
 
