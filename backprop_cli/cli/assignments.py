@@ -29,11 +29,18 @@ def opened(name: str, notation: str | None = None, rounding: str | None = None, 
 
 
 def exercises(name: str, rounding: str | None = None) -> Iterator[tuple[str, Loaded]]:
-    """The problems of an assignment, each with its heading; a problem alone, with none."""
+    """The problems of an assignment, each with its heading; a problem alone, with none.
+
+    Raises UsageError where one of them has letters.
+    """
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.assignment import heading_of
+    from backprop_cli.problem.reader import needs_numbers
 
     assignment = opened(name, rounding=rounding, printed=False)
     for one in assignment.exercises:
+        if one.loaded.problem.letters:
+            raise UsageError(needs_numbers(one.loaded.source, one.loaded.problem))
         yield "" if assignment.is_alone else heading_of(one.number, one.loaded.problem), one.loaded
 
 

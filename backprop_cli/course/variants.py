@@ -121,6 +121,8 @@ def is_index(path: Path) -> bool:
     """Whether a path is that of an index, or of a folder with one."""
     if path.is_dir():
         return (path / INDEX).is_file()
+    if not path.is_file():  # a pipe would be waited for
+        return False
     try:
         with path.open("rb") as file:
             return path.suffix == ".json" and f'"backprop": "{KIND}"'.encode() in file.read(200)
