@@ -78,7 +78,7 @@ def _of_given_numbers(
             changed = {**values, name: float(other)}
             if abs(evaluated(formula, changed.__getitem__) - one.answer) <= one.half:
                 number = Number(rational(*Decimal(other).as_integer_ratio()), other)
-                yield _weighed(one.quantity, "given digit", Name(name), number, count)
+                yield _weighed(one.quantity, "given digit", Name(name), number, count, name.key, other)
 
 
 def _miscopied(given: Formula | None) -> Iterator[str]:
@@ -94,8 +94,7 @@ def _miscopied(given: Formula | None) -> Iterator[str]:
                 yield text[:place] + after + digit + text[place + 2 :]
 
 
-def _weighed(quantity: Quantity, word: str, part: Formula, instead: Formula | None, count: int) -> Weighed:
-    """A slip with its prior, as one of so many that there might have been."""
-    key = ("slip", word) if instead is None else ("slip", word, str(part), str(instead))
-    edit = Edit(f"slip: {word}", key, _SLIPS[word], word, part, part, instead)
+def _weighed(quantity: Quantity, word: str, part: Formula, instead: Formula | None, count: int, *which: str) -> Weighed:
+    """A slip with its prior, as one of so many that there might have been; `which` tells it from others of its kind."""
+    edit = Edit(f"slip: {word}", ("slip", word, *which), _SLIPS[word], word, part, part, instead)
     return Weighed(quantity, edit, _SLIPS[word] / max(_FEWEST, count))
