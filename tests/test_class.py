@@ -353,6 +353,45 @@ def test_a_second_marking_says_who_gains_and_who_loses(problem: str, tmp_path: P
     assert "ann: 3 -> 7" in backprop("grade", problem, str(folder), "--run", run, "--changed").out
 
 
+def test_the_runs_of_two_tutors_are_merged(problem: str, tmp_path: Path) -> None:
+    """What one of them marked where the files lie elsewhere; who is in both counts once, and it is said."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    theirs = elsewhere / "hw.yaml"
+    theirs.write_text(TWO, "utf-8")
+    one = as_folder(tmp_path / "one", {"ann.yaml": RIGHT, "ben.yaml": UPHILL})
+    two = as_folder(elsewhere / "two", {"ben.yaml": RIGHT, "cat.yaml": UPHILL})
+    runs = [str(tmp_path / "one.sqlite"), str(elsewhere / "two.sqlite")]
+    assert backprop("grade", problem, str(one), "--run", runs[0]).code == 0
+    assert backprop("grade", str(theirs), str(two), "--run", runs[1]).code == 0
+    whole = str(tmp_path / "all.sqlite")
+    merged = backprop("grade", problem, *runs, "--run", whole, "--json")
+    assert merged.code == 0, merged.err
+    rows = {row["student"]: row for row in json.loads(merged.out)["sheets"]}
+    assert {name: row["earned"] for name, row in rows.items()} == {"ann": 3, "ben": 3, "cat": 2}
+    assert len(rows["ben"]["notes"]) == 1
+    assert runs[1] in rows["ben"]["notes"][0]
+    assert "2" in rows["ben"]["notes"][0]
+    again = backprop("grade", problem, whole, "--csv")  # a merged run is a run
+    assert [row["marks"] for row in csv.DictReader(io.StringIO(again.out))] == ["3", "3", "2"]
+    assert "name another one" in backprop("grade", problem, whole, "--run", whole).err
+    assert "no such reports" in backprop("grade", problem, whole, "--feedback", str(tmp_path / "said")).err
+    theirs.write_text(TWO.replace("x: 2", "x: 3"), "utf-8")
+    assert "was not marked by this problem" in backprop("grade", str(theirs), *runs).err
+
+
+def test_what_two_tutors_decided_is_laid_over_the_marks(problem: str, tmp_path: Path) -> None:
+    folder = as_folder(tmp_path / "all", {"ann.yaml": UPHILL, "ben.yaml": UPHILL})
+    tables = []
+    for name, rows in {"a": "ann,w_new,0.5,sign,Anna\n", "b": "ben,w_new,1,fine,Ben\nann,w_new,1,fine,Ben\n"}.items():
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"student,line,marks,comment,by\n{rows}", "utf-8")
+        tables += ["--overrides", str(path)]
+    found = json.loads(backprop("grade", problem, str(folder), *tables, "--json").out)["sheets"]
+    assert [row["earned"] for row in found] == [3, 3]
+    assert [len(row["notes"]) for row in found] == [2, 1]
+
+
 @pytest.mark.parametrize("content", [b"not a database at all" * 100, b""])
 def test_a_file_of_somebody_else_is_no_run(problem: str, tmp_path: Path, content: bytes) -> None:
     path, folder = tmp_path / "x.sqlite", as_folder(tmp_path / "all", {"ann.yaml": UPHILL})

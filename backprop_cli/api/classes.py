@@ -37,7 +37,7 @@ def grade(
     late: Mapping[str, int] | None = None,
     by_due: bool = False,
     students: Path_ | None = None,
-    overrides: Path_ | None = None,
+    overrides: Path_ | Iterable[Path_] = (),
     feedback: str = "",
     answers: bool = True,
     run: Path_ | None = None,
@@ -49,8 +49,9 @@ def grade(
 
     One sheet never costs another. `late` has the days that sheets are late, by the name of the file or of the student;
     with `by_due`, the others are as late as the times of their files say, by the assignment's `due`.
-    `students` is a list of who is in the class, `overrides` a table of what was decided by hand. `feedback` is
-    'markdown' or 'html', with the right values in it where `answers`. `run` is a file in which what was marked is kept,
+    `students` is a list of who is in the class, `overrides` tables of what was decided by hand, the last one last.
+    Among `sheets` may be the runs of others. `feedback` is 'markdown' or 'html', with the right values in it where
+    `answers`. `run` is a file in which what was marked is kept,
     so that it is not marked again; `jobs` is how many processes mark, `cluster` the address of a dask scheduler, and
     `shown` is told how many are done, of how many. Raises UsageError where there is no sheet, or none of such a name.
     """
@@ -60,12 +61,15 @@ def grade(
 
     index = _index_of(problem)
     roster = read_roster(Path(students)) if students is not None else None if index is None else index.roster
-    decided = None if overrides is None else read_overrides(Path(overrides))
+    decided = [read_overrides(Path(one)) for one in _paths(overrides)]
     opened = index.assignment if index is not None else assignment_of(problem)
-    paths = [sheets] if isinstance(sheets, str | os.PathLike) else sheets
     kept = None if run is None else Path(run)
     wishes = Wishes(late or {}, by_due, feedback, answers, jobs, cluster, kept, index, shown)
-    return Grades(mark(opened, [Path(path) for path in paths], wishes), roster, decided)
+    return Grades(mark(opened, [Path(path) for path in _paths(sheets)], wishes), roster, decided)
+
+
+def _paths(paths: Path_ | Iterable[Path_]) -> Iterable[Path_]:
+    return [paths] if isinstance(paths, str | os.PathLike) else paths
 
 
 def _index_of(problem: Problem | Assignment | Index | Source) -> Index | None:
@@ -81,11 +85,13 @@ def _index_of(problem: Problem | Assignment | Index | Source) -> Index | None:
 class Grades(Shown):
     """The sheets of a class in the order in which they were given, and what the class did with each line."""
 
-    def __init__(self, marking: Marking, roster: Roster | None = None, overrides: Overrides | None = None) -> None:
+    def __init__(self, marking: Marking, roster: Roster | None = None, overrides: Iterable[Overrides] = ()) -> None:
         from backprop_cli.checking.grading import Class
 
         self.marking = marking
-        rows = marking.rows if overrides is None else overrides.over(marking.rows)
+        rows = marking.rows
+        for decided in overrides:
+            rows = decided.over(rows)
         self.graded = Class(marking.checkers, rows if roster is None else roster.enrolled(rows))
         self.remarks: tuple[str, ...] = () if roster is None else roster.remarks
 

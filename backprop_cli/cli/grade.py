@@ -28,7 +28,7 @@ def grade(
         list[Path],
         typer.Argument(
             metavar="SHEETS...",
-            help=n_("Hand-ins in any format that check reads, or folders and archives with them."),
+            help=n_("Hand-ins in any format that check reads, folders and archives with them, or runs of others."),
         ),
     ],
     students: Annotated[
@@ -64,7 +64,8 @@ def grade(
         ),
     ] = None,
     overrides: Annotated[
-        Path | None, typer.Option("--overrides", metavar="FILE", help=n_("A table of marks that were decided by hand."))
+        list[Path] | None,
+        typer.Option("--overrides", metavar="FILE", help=n_("A table of marks decided by hand; may be repeated.")),
     ] = None,
     statistics: Annotated[
         Path | None,
@@ -105,7 +106,7 @@ def grade(
         grades = graded(
             _opened(problem, notation, rounding), sheets, late=_days(late or []), by_due=_DUE in (late or []),
             students=students,
-            overrides=overrides, feedback=said_as, answers=show, run=run, jobs=jobs, cluster=cluster, shown=shown,
+            overrides=overrides or (), feedback=said_as, answers=show, run=run, jobs=jobs, cluster=cluster, shown=shown,
         )  # fmt: skip
     _refuse_nothing(grades)
     for said in grades.remarks:

@@ -11,7 +11,7 @@ from backprop_cli.checking.judging import judged, refused
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.checking.works import Work
 from backprop_cli.course import running
-from backprop_cli.course.store import Change, Store, content_of
+from backprop_cli.course.store import Change, Store, content_of, is_run
 from backprop_cli.course.submissions import Submission, days_by_file, days_by_time, submissions
 from backprop_cli.course.tasks import Setting, Task
 from backprop_cli.course.variants import Index
@@ -87,9 +87,13 @@ class Marking:
 
 
 def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marking:
-    """Marks what was handed in. Raises UsageError where there is nothing, or where a wish cannot be fulfilled."""
+    """Marks what was handed in, and takes in what other runs among the paths have marked.
+
+    Raises UsageError where there is nothing, or where a wish cannot be fulfilled.
+    """
     _can_be_late(assignment, wishes)
-    hand_ins = submissions(paths, not assignment.is_alone)
+    runs, others = _apart(paths, wishes.run)
+    hand_ins = submissions(others, not assignment.is_alone) if others or not runs else []
     setting = Setting.of(assignment, wishes.feedback, wishes.answers, wishes.index)
     store = Store(wishes.run)
     number = store.begin(setting.digest)
@@ -103,8 +107,21 @@ def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marki
         days = {} if due is None else days_by_time(hand_ins, due)
         days |= days_by_file(hand_ins, wishes.late, students)
         marker.mark(((place, one) for place, one in enumerate(hand_ins) if one.found.file in days), days)
+    for path in runs:
+        store.take(number, path, setting.digest, setting.kind)
     store.end(number)
     return Marking(assignment, store, number, hand_ins, wishes.feedback, checkers)
+
+
+def _apart(paths: Iterable[Path], ours: Path | None) -> tuple[list[Path], list[Path]]:
+    """The runs of others among what is to be marked, and all the rest. Raises UsageError for our own."""
+    runs: list[Path] = []
+    others: list[Path] = []
+    for path in paths:
+        (runs if is_run(path) else others).append(path)
+    if ours is not None and any(ours.exists() and path.samefile(ours) for path in runs):
+        raise UsageError(_("{path} is the run that --run keeps: name another one").format(path=ours))
+    return runs, others
 
 
 def _can_be_late(assignment: Assignment, wishes: Wishes) -> None:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace as _replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.checking.works import Work
+from backprop_cli.course.tables import plain
 from backprop_cli.course.tasks import Marked
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
 _MARK = 0x6261636B  # which program's file it is: SQLite keeps it in the header
+_SQLITE = b"SQLite format 3\0"  # what a database begins with
 _LAYOUT = 1
 _TABLES = """
 CREATE TABLE markings (id INTEGER PRIMARY KEY, setting TEXT, begun TEXT, ended TEXT);
@@ -38,6 +41,20 @@ def content_of(work: Work, setting: str) -> str:
     for data, name, ending in work.others:
         digest.update(repr((name, ending, len(data))).encode("utf-8", "replace") + data)
     return digest.hexdigest()
+
+
+def is_run(path: Path) -> bool:
+    """Whether a file is the run of a class, also where somebody is still writing into it."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_SQLITE)) != _SQLITE:
+                return False
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            return bool(base.execute("PRAGMA application_id").fetchone() == (_MARK,))
+    except (OSError, sqlite3.Error):
+        return False
 
 
 @record
@@ -134,6 +151,50 @@ class Store:
             rows = ((content, row, kind, said) for content, (row, said) in zip(contents, marked, strict=True))
             self._base.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?)", rows)
 
+    def take(self, marking: int, path: Path, setting: str, kind: str) -> None:
+        """Takes in what was marked in another run; who is in both counts as in the one that is taken in, said so.
+
+        Raises UsageError where that run has no complete marking by this setting, or no feedback of a kind.
+        """
+        other = Store(path)
+        number = other.last(setting)
+        if number is None:
+            hint = _("mark its sheets again by this one")
+            message = _("{path} was not marked by this problem as it stands, in this language ({hint})")
+            raise UsageError(message.format(path=path, hint=hint))
+        with self._writing():
+            here = {name: place for place, row in self._placed(marking) for name in _names_of(row)}
+            place = max(here.values(), default=-1)
+            for text, has, feedback in other._joined(number, "row, kind, feedback"):
+                row, place = SheetRow.from_text(text), place + 1
+                if kind and row.is_marked and has != kind:
+                    hint = _("mark there with --feedback, too")
+                    raise UsageError(_("{path} has no such reports in it ({hint})").format(path=path, hint=hint))
+                for before in {here[name] for name in _names_of(row) if name in here}:
+                    row = _of_both(row, self._at(marking, before), path)
+                    self._base.execute("DELETE FROM sheets WHERE marking = ? AND place = ?", (marking, before))
+                content = (
+                    f"{blake2b(f'{path} {place}'.encode('utf-8', 'replace'), digest_size=16).hexdigest()} {marking}"
+                )
+                self._base.execute("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?)",
+                                   (content, row.as_text(), has, feedback))  # fmt: skip
+                self._base.execute("INSERT INTO sheets VALUES (?, ?, ?, ?)", (marking, place, row.file, content))
+                here.update(dict.fromkeys(_names_of(row), place))
+        other.close()
+
+    def last(self, setting: str) -> int | None:
+        """The last complete marking by a setting; None where there is none."""
+        query = "SELECT max(id) FROM markings WHERE setting = ? AND ended IS NOT NULL"
+        (found,) = self._base.execute(query, (setting,)).fetchone()
+        return None if found is None else int(found)
+
+    def _at(self, marking: int, place: int) -> SheetRow:
+        return next(row for found, row in self._placed(marking) if found == place)
+
+    def _placed(self, marking: int) -> Iterator[tuple[int, SheetRow]]:
+        query = "SELECT place, row FROM sheets JOIN verdicts USING (content) WHERE marking = ? ORDER BY place"
+        yield from ((place, SheetRow.from_text(row)) for place, row in self._base.execute(query, (marking,)))
+
     def end(self, marking: int) -> None:
         """The marking is complete."""
         with self._writing():
@@ -176,6 +237,19 @@ class Store:
                 yield Change(row.file, row.student, was, now)
         for file, old in before.items():
             yield Change(file, old.student, _marks(old), None)
+
+
+def _names_of(row: SheetRow) -> tuple[str, ...]:
+    """What a student is known by in two runs: the numbers, else the name."""
+    return row.ids or (plain(row.student),)
+
+
+def _of_both(row: SheetRow, old: SheetRow, path: Path) -> SheetRow:
+    """The row that counts where two runs have one; of the two, one that was marked."""
+    kept, other = (old, row) if old.is_marked and not row.is_marked else (row, old)
+    said = _("in two runs, of which {path} counts; the other says {marks}")
+    marks = _marks(other) or _("not marked")
+    return _replace(kept, notes=(*kept.notes, said.format(path=path if kept is row else other.file, marks=marks)))
 
 
 def _marks(row: SheetRow | None) -> str | None:

@@ -26,11 +26,13 @@ Marked = tuple[str, str]  # a row as JSON, and the feedback
 class Setting:
     """What hand-ins are marked by: the assignment as plain data, and what the marks and the feedback depend on.
 
+    `digest` tells apart two settings that may give other marks, or words; it is the same wherever the files lie.
     `feedback` is one of FEEDBACK, or empty where none is wanted; `answers`: whether it shows the right values.
     """
 
     make: Callable[..., Assignment | Checkers]
     arguments: tuple[Any, ...]
+    digest: str
     feedback: str = ""
     answers: bool = True
     title: str = ""  # of an assignment
@@ -45,12 +47,10 @@ class Setting:
         title = assignment.head.title if assignment.head else ""
         raised = {name: limits.of(name) for name in limits.RAISED}
         made = kept(assignment) if index is None else kept_index(index)
-        return cls(*made, feedback=feedback, answers=answers, title=title, language=language(), limits=raised)
-
-    @property
-    def digest(self) -> str:
-        """What tells apart two settings that may give other marks, or words."""
-        return _digest(self.arguments, self.language)
+        return cls(
+            *made, _digest(assignment, index), feedback=feedback, answers=answers, title=title, language=language(),
+            limits=raised,
+        )  # fmt: skip
 
     @property
     def kind(self) -> str:
@@ -63,18 +63,15 @@ class Setting:
         return made if isinstance(made, Checkers) else Checkers.of(made)
 
 
-_DIGESTS: dict[int, tuple[tuple[Any, ...], dict[str, str]]] = {}  # of arguments, which may be long
-
-
-def _digest(arguments: tuple[Any, ...], language_: str) -> str:
-    known = _DIGESTS.get(id(arguments))
-    if known is None or known[0] is not arguments:
-        _DIGESTS.clear()
-        known = _DIGESTS[id(arguments)] = arguments, {}
-    if language_ not in known[1]:
-        text = repr((arguments, language_))
-        known[1][language_] = blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    return known[1][language_]
+def _digest(assignment: Assignment, index: Index | None) -> str:
+    """Of everything that is said in the files, whatever they are called, and of the language of the words."""
+    said: list[object] = [language(), assignment.text]
+    for one in assignment.exercises:
+        problem = one.loaded.problem
+        notation = problem.notation.replace("\\", "/").rpartition("/")[2]
+        said.append((one.loaded.text, problem.title, problem.text, notation, problem.rounding))
+    said += [(one.id, sorted(one.right.items())) for one in index.variants] if index is not None else []
+    return blake2b(repr(said).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 @record
