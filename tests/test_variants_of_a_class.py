@@ -16,6 +16,10 @@ import yaml
 from blocks import ROOT
 from helpers import backprop
 
+from backprop_cli.checking.assignments import load
+from backprop_cli.generator.problems import forget, generate
+from backprop_cli.generator.recipes import Recipe
+
 STUDENTS = ["Ada Lovelace", "Bo/../Li", "Çağla Öz", "王芳", "Émile Zola", "O'Neil, Pat", "Jürgen Groß", "CON", "Ivo",
             "Jan", "Kim", "Lea"]  # fmt: skip
 ASSIGNMENT = """\
@@ -244,3 +248,19 @@ def test_what_cannot_be_is_said(tmp_path: Path) -> None:
     assert "a problem alone" in alone.err
     early = backprop("grade", str(at / "hw3.yaml"), str(at / "list.csv"))
     assert "there is no index of them" in early.err
+
+
+def test_a_problem_in_two_exercises_is_drawn_for_what_each_asks(tmp_path: Path) -> None:
+    """What is kept of a problem from draw to draw is of the exercise, not of its file alone."""
+    path = tmp_path / "two.yaml"
+    path.write_text(
+        "title: Two\nexercises:\n  - {problem: mazur, ask: [E]}\n  - {problem: mazur, ask: [E, state(h1)]}\n", "utf-8"
+    )
+    recipes = [Recipe(like=one.loaded, like_name="mazur") for one in load(str(path)).exercises]
+    draws = range(1, 7)
+    together = [[generate(recipe, 4, draw=draw).body for draw in draws] for recipe in recipes]
+    apart = []
+    for recipe in recipes:
+        forget()
+        apart.append([generate(recipe, 4, draw=draw).body for draw in draws])
+    assert together == apart

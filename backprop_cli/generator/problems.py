@@ -21,7 +21,8 @@ from backprop_cli.generator.titles import head_of
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.problem.reader import Loaded, load_text
+from backprop_cli.problem.model import RoundingRule
+from backprop_cli.problem.reader import Above, Loaded, load_text
 from backprop_cli.questions.reading import understood
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -91,7 +92,7 @@ def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:
     """What the seed, and the draw of the seed, look for."""
     chance = Chance(seed if draw is None else _DRAWS * (seed + 1) + draw)
     if recipe.like is not None:
-        pattern, wanted = _likeness(_Original(recipe.like.text, recipe.like.source, recipe.like))
+        pattern, wanted = _likeness(_Original.of(recipe.like))
         wanted = _replace(wanted, digits=recipe.digits or wanted.digits)
         return Search(_mould(pattern), wanted, chance)
     if recipe.kind in _BY_NUMBERS:
@@ -103,11 +104,20 @@ def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:
 
 @record(slots=False)
 class _Original:
-    """A problem by its text, so that its pattern is made once for all its draws."""
+    """A problem by all that is said of it, so that its pattern is made once for all its draws."""
 
     text: str
     source: str
+    above: Above | None
+    notation: str
+    rounding: RoundingRule | None
     loaded: Loaded = field(compare=False)
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> _Original:
+        """The problem as it was read."""
+        problem = loaded.problem
+        return cls(loaded.text, loaded.source, loaded.above, problem.notation, problem.rounding, loaded)
 
 
 @lru_cache(maxsize=4)
