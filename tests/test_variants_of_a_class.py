@@ -253,9 +253,8 @@ def test_what_cannot_be_is_said(tmp_path: Path) -> None:
 def test_a_problem_in_two_exercises_is_drawn_for_what_each_asks(tmp_path: Path) -> None:
     """What is kept of a problem from draw to draw is of the exercise, not of its file alone."""
     path = tmp_path / "two.yaml"
-    path.write_text(
-        "title: Two\nexercises:\n  - {problem: mazur, ask: [E]}\n  - {problem: mazur, ask: [E, state(h1)]}\n", "utf-8"
-    )
+    asked = "net_h1, out_h1, out_o1, E, delta_o1, delta_h1, w5_new, w1_new, state(h1)"
+    path.write_text(f"title: Two\nexercises:\n  - problem: mazur\n  - {{problem: mazur, ask: [{asked}]}}\n", "utf-8")
     recipes = [Recipe(like=one.loaded, like_name="mazur") for one in load(str(path)).exercises]
     draws = range(1, 7)
     together = [[generate(recipe, 4, draw=draw).body for draw in draws] for recipe in recipes]

@@ -21,7 +21,6 @@ from backprop_cli.generator.titles import head_of
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.problem.model import RoundingRule
 from backprop_cli.problem.reader import Above, Loaded, load_text
 from backprop_cli.questions.reading import understood
 from backprop_cli.solving.worked import WorkedProblem
@@ -110,14 +109,14 @@ class _Original:
     source: str
     above: Above | None
     notation: str
-    rounding: RoundingRule | None
+    rounding: str
     loaded: Loaded = field(compare=False)
 
     @classmethod
     def of(cls, loaded: Loaded) -> _Original:
         """The problem as it was read."""
         problem = loaded.problem
-        return cls(loaded.text, loaded.source, loaded.above, problem.notation, problem.rounding, loaded)
+        return cls(loaded.text, loaded.source, loaded.above, problem.notation, repr(problem.rounding), loaded)
 
 
 @lru_cache(maxsize=4)
