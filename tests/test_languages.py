@@ -23,6 +23,7 @@ import backprop_cli
 from backprop_cli.cli.app import app
 from backprop_cli.ground.errors import reason_of
 from backprop_cli.ground.words import (
+    as_sentence,
     decimal_sign,
     language_called,
     language_of_reader,
@@ -267,3 +268,18 @@ def test_no_line_of_a_chinese_page_begins_with_a_closing_mark(command: str, tmp_
     lines = backprop(command, tmp_path / "p.yaml", "--lang", "zh").out.split("\n")
     assert any(len(line) > 35 for line in lines)
     assert not [line for line in lines if line.strip()[:1] in tuple("，。、；：？！）》”")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "sentence"),
+    [
+        ("en", "a was left out", "a was left out."),
+        ("en", "a and b were swapped", "a and b were swapped."),
+        ("en", "a term of the sum was left out", "A term of the sum was left out."),
+        ("de", "a fehlt", "a fehlt."),
+        ("zh_CN", "a 漏掉了", "a 漏掉了。"),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_but_a_name_stays_what_it_is(language: str, said: str, sentence: str) -> None:
+    set_language(language)
+    assert as_sentence(said) == sentence

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "locale"
+_AFTER_A_NAME = ("was", "is", "has", "and")  # no article stands before these: the a is a name
 _BEYOND_LATIN = "\u0180"  # the indices in δₕ are letters, too
 
 
@@ -185,9 +186,11 @@ def ended(said: str) -> str:
 
 
 def as_sentence(said: str) -> str:
-    """The words as a sentence; a symbol at its beginning (σ(x), m̂, ln) stays as it is."""
-    first = said.partition(" ")[0].rstrip(",:;")
-    is_word = first.isalpha() and max(first) < _BEYOND_LATIN and first != "ln" and (len(first) > 1 or first == "a")
+    """The words as a sentence; a symbol at its beginning (σ(x), m̂, ln, an input a) stays as it is."""
+    first, _blank, rest = said.partition(" ")
+    first = first.rstrip(",:;")
+    is_an_article = first == "a" and language() == ENGLISH and rest.partition(" ")[0] not in _AFTER_A_NAME
+    is_word = first.isalpha() and max(first) < _BEYOND_LATIN and first != "ln" and (len(first) > 1 or is_an_article)
     return ended((said[:1].upper() if is_word else said[:1]) + said[1:])
 
 
