@@ -239,7 +239,7 @@ def test_numpy_finds_the_numbers_of_every_bundled_solution() -> None:
 
 
 def test_every_operation_of_the_table_has_a_spelling_in_every_language() -> None:
-    for dialect in (PYTHON, NUMPY, TORCH):
+    for dialect in (PYTHON, JAVASCRIPT, NUMPY, TORCH):
         written = {*dialect.shapes, *dialect.meanings, *dialect.helpers, "softmax"}
         built_in = {"abs", "max", "min"}  # that Python has by the same name
         assert OPERATIONS.keys() <= written | (built_in if dialect is PYTHON else set())

@@ -12,7 +12,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.assignment import Assignment
 
-Content: TypeAlias = str | bytes | Mapping[str, bytes]  # a file; or the files of a folder, by their paths in it
+Content: TypeAlias = str | bytes | Mapping[Path, str | bytes]  # a file; or several, each with its place
 
 
 @record

@@ -34,8 +34,7 @@ _HELPERS = {
     "  for (let n = 1; Math.abs(term) > 1e-17*Math.abs(sum); n++) sum += term *= 2*x*x/(2*n + 1);\n"
     "  return 2*sum*Math.exp(-x*x)/Math.sqrt(Math.PI);\n}",
     "huber": "function huber(e, d) {\n  return Math.abs(e) <= d ? e**2/2 : d*(Math.abs(e) - d/2);\n}",
-    "times_ln": "function times_ln(t, p) {  // t*ln(p), where 0*ln(0) counts as 0\n"
-    "  return t ? t*Math.log(p) : 0;\n}",
+    "times_ln": "function times_ln(t, p) {  // t*ln(p), where 0*ln(0) counts as 0\n  return t ? t*Math.log(p) : 0;\n}",
     "share": "function share(t, p) {  // t/p, where 0/0 counts as 0\n  return t ? t/p : 0;\n}",
     "pick": "function pick(row, ...rows) {  // rows count from 0\n  return rows[row] ?? 0;\n}",
     "is_max": "function is_max(which, ...values) {  // ties share\n  const top = Math.max(...values);\n"
@@ -46,12 +45,13 @@ _HELPERS = {
 
 JAVASCRIPT = Dialect(_SHAPES, _HELPERS, MEANINGS, USUAL)
 
-RESERVED = (
-    *("arguments await catch const console debugger default delete do document enum eval export exports extends").split(),
-    *("false function implements in instanceof interface let location module name new null package private").split(),
-    *("process protected public require static super switch this throw top true typeof undefined var void").split(),
-    *("window Infinity Math NaN Number Array Object String").split(),
-)  # words of the language, and what a program cannot call its own in a page or under Node
+_WORDS = """
+    arguments await catch const console debugger default delete do document enum eval export exports extends false
+    function implements in instanceof interface let location module name new null package private process protected
+    public require static super switch this throw top true typeof undefined var void window
+    Infinity Math NaN Number Array Object String
+"""
+RESERVED = tuple(_WORDS.split())  # and what a program cannot call its own in a page or under Node
 
 SHOW = """\
 function show(name, value) {{  // prints it with {digits} significant digits, or fewer where it ends
