@@ -163,7 +163,7 @@ WRONG_SHAPES = {
     "no inputs": "targets: [1]\nlayers:\n  - weights: [[1]]",
     "a key that there is not": NET + "leraning_rate: 0.1",
     "a key with nothing behind it": NET + "learning_rate:",
-    "a key of a layer at the top": NET + "activation: relu",
+    "a key of a layer at the top": NET + "neurons: 2",
     # layers
     "a layer that is a number": "inputs: [1]\nlayers: [3]",
     "weights that are a number": DENSE + "weights: 3",
