@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 from helpers import backprop, decimals, solved
 from test_schema import of_yaml, validator
 
+from backprop_cli.problem.commas import decimal_commas
 from backprop_cli.problem.reader import load_text
 
 W1, B1, W2, B2 = [[0.5, -0.25, 1], [-1, 0.75, 0.5]], [0.1, -0.2, 0.3], [[1], [-2], [0.5]], 0.1
@@ -159,3 +161,40 @@ def test_a_matrix_is_answered_as_it_stands_on_the_slide(tmp_path: Path) -> None:
     report = json.loads(backprop("check", path, sheet, "--json").out)
     verdicts = [one["verdict"] for one in report["lines"] if one["verdict"] != "missing"]
     assert verdicts == ["right"] * 12, report
+
+
+# ---- decimal commas --------------------------------------------------------------------------------------------
+
+COMMAS = {
+    "inputs: [0,5]\nlayers: [{weights: [[1, 1]]}]": ["0,5"],
+    "inputs: [0, 5]\nlayers: [{weights: [[0,25]]}]": ["0,25"],
+    "inputs: [1, 2]\nlayers: [{weights: [[w = -0,25]], bias: [1]}]": ["-0,25"],
+    "inputs: [1,05]\nlayers: [{weights: [[1, 1]]}]": ["1,05"],
+    "X: [[0,0],[0,1],[1,0]]\nweights as: rows receive\nW1: [[0,25]]": ["0,25"],
+    "X: [[0,0],[0,1],[1,1]]\ny: [0,1,1]\nweights as: rows receive\nW1: [[2,3]]": [],
+    "inputs: [0, 5]\nlayers: [{weights: [[0 ,5]]}]": [],
+    "inputs: [0.5,2]\nlayers: [{weights: [[1,10]]}]": [],
+}
+
+
+@pytest.mark.parametrize("text", COMMAS)
+def test_a_number_with_a_decimal_comma_is_noted_where_it_stands(text: str) -> None:
+    notes = list(decimal_commas(load_text(text, "<t>").tree))
+    assert [note.message.split(" is two")[0] for note in notes] == COMMAS[text]
+    lines = text.split("\n")
+    for note in notes:
+        assert note.span is not None
+        there = lines[note.span.line - 1][note.span.column - 1 :][: note.span.length]
+        assert there.endswith(note.message.split(" is two")[0])
+
+
+def test_solve_and_lint_note_a_decimal_comma(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("inputs: [0,5]\ntargets: [1]\nlayers: [{weights: [[0,25]]}]\nloss: SSE\n", "utf-8")
+    run = backprop("solve", path)
+    assert run.code == 0
+    assert re.findall(r":(\d+:\d+): note: (\S+)", run.err) == [("1:10", "0,5"), ("3:22", "0,25")]
+    remarks = json.loads(backprop("lint", path, "--json").out)
+    assert [one["said"] for one in remarks if one["kind"] == "decimal-comma"] == [
+        "line 1: 0,5 is two numbers here, 0 and 5", "line 3: 0,25 is two numbers here, 0 and 25"
+    ]  # fmt: skip

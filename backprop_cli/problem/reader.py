@@ -14,6 +14,7 @@ from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_y
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.builder import build
+from backprop_cli.problem.commas import decimal_commas
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.finding import File, bundled, find
 from backprop_cli.problem.model import Problem
@@ -74,6 +75,12 @@ class Loaded:
     derived: tuple[Problem, Derivation] | None = field(default=None, repr=False, compare=False)
     above: Above | None = None
     own: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> SourceError | None:
+        """What is not wrong and may not be meant, located: decimal commas that are read as two numbers."""
+        found = [_replace(one, message=_("note: {said}").format(said=one.message)) for one in decimal_commas(self.tree)]
+        return SourceError(self.source, found, self.text) if found else None
 
     def fail(self, places: list[tuple[Path, str, str | None]]) -> NoReturn:
         """Raises a located error: path, message and suggestion of each complaint, in the file that it stands in."""

@@ -32,7 +32,7 @@ from backprop_cli.problem.fields import (
 )
 from backprop_cli.problem.json_schema import all_of, at_least_one, exactly_one, not_both, one_mapping_each
 from backprop_cli.problem.questions import is_question
-from backprop_cli.problem.slides import ORIENTATION, ORIENTATIONS
+from backprop_cli.problem.slides import ORIENTATIONS
 
 
 class SampleFile(FileModel):
@@ -65,7 +65,7 @@ class SlideFile(FileModel):
     y: Table | None = Field(None, description="The targets of the rows of X: `[0, 1]`, or a row for each sample.")
     weights_as: choice(*ORIENTATIONS, what=n_("way to read a matrix")) | None = Field(
         None,
-        alias=ORIENTATION,
+        alias="weights as",  # a literal, for mypy
         description="How W1, W2, … are written: in `rows receive`, a row has the weights into one neuron (Wx), in "
         "`rows send` those out of one (xW).",
     )

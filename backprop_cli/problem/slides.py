@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace as _replace
 from typing import TypeAlias
 
-from backprop_cli.ground.errors import did_you_mean
-from backprop_cli.ground.words import _, listed, plural
+from backprop_cli.ground.words import _, plural
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.data_table import TABLE, samples_of_table
 from backprop_cli.problem.tree import Entries, Items, Text, Tree
@@ -140,7 +139,7 @@ class _Layers:
     def _orientation(self) -> str | None:
         """The key of a layer under which its matrix goes, as `weights as` says; None after a complaint."""
         said = self.tree.values.get(ORIENTATION)
-        word = " ".join((said.value or "").split()) if isinstance(said, Text) else None
+        word = " ".join((said.value or "").split()) if isinstance(said, Text) else ""
         if said is None and not self.matrices:
             return "weights"
         if said is None:
@@ -154,10 +153,8 @@ class _Layers:
             self.book.complain_at_key((ORIENTATION,), _("'weights as' is of matrices W1, W2, …"), hint)
             return None
         if word not in ORIENTATIONS:
-            message = _("no {what} called {text!r}").format(what=_("way to read a matrix"), text=word or "")
-            hint = did_you_mean(word or "", ORIENTATIONS)
-            hint = hint or _("one of: {options}").format(options=listed(ORIENTATIONS))
-            self.book.complain((ORIENTATION,), message, hint)
+            message = _("no {what} called {text!r}").format(what=_("way to read a matrix"), text=word)
+            self.book.complain((ORIENTATION,), message, self.book.which(word, ORIENTATIONS))
             return None
         return ORIENTATIONS[word]
 
@@ -178,7 +175,8 @@ class _Layers:
     def _misfit(self, key: str) -> tuple[int, str] | None:
         """The first layer whose matrix cannot be where it is, and why; None where all fit or nothing can be said."""
         receives = key == "weights"
-        before, source = self._columns(), "X"
+        before: int | None = self._columns()
+        source = "X"
         for number in sorted(self.matrices):
             name = self.matrices[number]
             size = _size(self.tree.values[name])
