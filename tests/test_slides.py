@@ -243,7 +243,7 @@ def test_each_case_is_checked_by_its_own_numbers(cases: Path, tmp_path: Path) ->
     sheet.write_text("Exercise 1\nout_y = 0.6225\nw1_new = 0.544\n\nExercise 2\nout_y = 0.731\nw1_new = 1\n", "utf-8")
     report = json.loads(backprop("check", cases, sheet, "--json").out)
     verdicts = [[line["verdict"] for line in one["lines"]] for one in report["exercises"]]
-    assert verdicts == [["right", "right"], ["wrong", "right"]]
+    assert verdicts == [["right", "right"], ["mistake", "right"]]
 
 
 def test_a_case_can_be_pickled_and_read_again(cases: Path) -> None:
