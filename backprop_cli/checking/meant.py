@@ -31,7 +31,7 @@ _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
 FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")
 NUMBERED = re.compile(r"(z|a|net|out|in|o|s|y)([0-9]{1,3})", re.I)
 HEADS = {"z": ("net",), "a": ("out", "net"), "net": ("net",), "in": ("net",), "s": ("net", "out"), "out": ("out",),
-          "o": ("out",), "y": ("out",)}  # fmt: skip
+          "o": ("out", "net"), "y": ("out",)}  # fmt: skip
 _SAYS_WHAT = re.compile(  # words that say what of a unit or a parameter is meant
     r"error|err|input|net|sum|target|delta|gradient|grad|nabla|derivative|step|change|correction|weight|bias", re.I
 )

@@ -40,7 +40,8 @@ _SPOKEN = tuple((re.compile(pattern, re.I), kinds) for pattern, kinds in _WORDS)
 
 _HEADS = {
     **dict.fromkeys(("z", "net", "s", "n"), (Kind.NET,)),
-    **dict.fromkeys(("a", "out", "o", "h", "y", "p", "ŷ"), (Kind.OUT,)),
+    **dict.fromkeys(("a", "out", "h", "y", "p", "ŷ"), (Kind.OUT,)),
+    "o": (Kind.OUT, Kind.NET),  # of an output unit, what the softmax is of
     **dict.fromkeys(("δ", "delta", "g"), (Kind.DELTA,)),
 }
 _HEAD = r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p)"

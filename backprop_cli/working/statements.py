@@ -167,6 +167,26 @@ def is_aside(text: str) -> bool:
     return _ASIDE.fullmatch(text) is not None
 
 
+_STRUCK = re.compile(
+    r"\b(?:crossed\s+out|struck\s+out|scratched|ignore\s+this|wrong|false|mistake|durchgestrichen|gestrichen|ungültig|falsch)\b"
+    r"|划掉|作废|错误的?$|barré",
+    re.I,
+)
+_WORDS_BEHIND = re.compile(r"\s+\((?!(?:new|neu|old|alt|total|nouveau|nuevo)\b)(?=[^()]*[^\W\d_]{3})[^()=]{3,60}\)$", re.I)
+
+
+def is_struck(label: str) -> bool:
+    """Whether the words before a line say that it does not count: `wrong, crossed out: p = 0.574`."""
+    return bool(label) and _STRUCK.search(label) is not None
+
+
+def without_words(text: str, name: tuple[int, int]) -> tuple[int, int]:
+    """The bounds of a name without words in brackets behind it: ∂f/∂a (two paths!) = …"""
+    start, end = name
+    words = _WORDS_BEHIND.search(text[start:end]) if not is_name(text[start:end]) else None
+    return (start, start + words.start()) if words and is_name(text[start : start + words.start()]) else name
+
+
 def is_name(text: str) -> bool:
     """Whether a text could be the name of a quantity, perhaps with words before it."""
     text = text.strip()
