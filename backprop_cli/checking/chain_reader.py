@@ -8,6 +8,7 @@ from backprop_cli.algebra.quantities import Kind, Place, Quantity
 from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.change_lines import Change, parameter_in
 from backprop_cli.checking.collection import GIVEN, Collection
+from backprop_cli.checking.counted import Counted
 from backprop_cli.checking.formula_names import OF_A_SAMPLE
 from backprop_cli.checking.matrix_work import MatrixWork
 from backprop_cli.checking.put_in import parts_of, worked_out
@@ -82,6 +83,7 @@ class ChainReader:
         self.matrices = MatrixWork(sheet)
         self.lists = SideBySide(sheet)
         self.apart = Apart(sheet.known, sheet.hand_in.chains)
+        self.counted = Counted(sheet, self.apart)
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
@@ -102,7 +104,15 @@ class ChainReader:
         if quantity.kind in GIVEN and not is_reported(quantity):
             self.sheet.repeated(chain, quantity)
         else:
-            self.answer(chain, quantity)
+            self.answer(chain, self.of_all(chain, quantity))
+
+    def of_all(self, chain: Chain, quantity: Quantity) -> Quantity:
+        """What stands under the heading of a sample, but may be of all of them together: as its value or work says."""
+        places = tuple(place for place in quantity.at if place.word != "sample")
+        whole = quantity.bare.at_address(places)
+        if whole == quantity or whole not in self.known.derivation.index:
+            return quantity
+        return self.apart.told(chain, (quantity, whole)) or quantity
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """Takes the work for a quantity; a target that is called like its output is given."""
@@ -133,13 +143,16 @@ class ChainReader:
     def unknown(self, chain: Chain, error: UnknownName) -> None:
         """A name that is none: one of several things, the student's own, a field beside the work, or a complaint."""
         word = chain.name.split()[0].casefold() if chain.name.split() else ""
-        if word in _NO_WORK:
+        if word in _NO_WORK or self.meanings.is_before_the_first(typed(chain.name)):
             return
         if (given := self.given_at_a_sample(chain) or self.only_target(chain)) is not None:
             self.sheet.repeated(chain, given)
             return
         several = self.meanings.several(chain)
-        if self.lists.of_every_unit(chain, several) or self.lists.of_a_numbered_sample(chain):
+        if self.lists.of_every_unit(chain, several):
+            return
+        if not several and (counted := self.counted.meant(chain)) is not None:
+            self.answer(*counted)
             return
         if (quantity := self.of_a_unit(chain) or self.apart.told(chain, several)) is not None:
             self.answer(chain, quantity)
@@ -151,7 +164,7 @@ class ChainReader:
             self.on_the_side(chain)
         elif self.meanings.is_near(chain) and not (_EVERY_UNIT.search(chain.name) and value_in_chain(chain)[1] is None):
             self.sheet.complain(error.message, chain.spot, error.hint)
-        elif self.apart.is_a_part(chain):
+        elif self.apart.is_a_part(chain) or self.apart.is_used(chain):
             self.on_the_side(chain)
         else:
             says_something = any(_NUMBER.search(part.text) for part in chain.parts)
@@ -162,7 +175,9 @@ class ChainReader:
         name = typed(chain.name)
         sample = OF_A_SAMPLE.search(name)
         given = self.meanings.given(name[: sample.start()]) if sample else None
-        return None if sample is None or given is None else given.at_address((Place("sample", int(sample[1])),))
+        if sample is None or given is None or given.kind is Kind.PARAMETER:
+            return None
+        return given.at_address((Place("sample", int(sample[1])),))
 
     def only_target(self, chain: Chain) -> Quantity | None:
         """The target that a bare t is, where there is one."""

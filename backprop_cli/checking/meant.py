@@ -27,6 +27,7 @@ _D_OF_A_UNIT = re.compile(r"d_\{?(\w+)\}?")  # δ, where there is only the Latin
 _UPDATED = re.compile(
     r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]{0,9}(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
 )
+_CORRECTED = re.compile(r"([mv])_?\{?(\w+?)\}?[\s_]*(?:hat|dach|corr(?:ected)?|korr(?:igiert)?)", re.I)
 _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
 FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")
 NUMBERED = re.compile(r"(z|a|net|out|in|o|s|y)([0-9]{1,3})", re.I)
@@ -66,6 +67,15 @@ class Meanings(Vocabulary):
         if len(found := self.bare(chain)) == 1:
             return found[0]
         assert failure is not None
+        return self._of_all_samples(chain, failure)
+
+    def _of_all_samples(self, chain: Chain, failure: UnknownName) -> Quantity:
+        """What there is only once for all samples, as the update, also under the heading of one of them."""
+        places = self.within(chain)
+        outer = tuple(place for place in places if place.word != "sample")
+        for text in _candidates(chain) if outer != places else ():
+            if (found := self.find(text, outer)) is not None:
+                return found
         raise failure
 
     def bare(self, chain: Chain) -> tuple[Quantity, ...]:
@@ -112,6 +122,8 @@ class Meanings(Vocabulary):
     def _others(self, text: str) -> Iterator[str]:
         """The name in our own words: dL/dw5 and grad_w5 are dE/dw5, Loss is E."""
         loss = self.loss
+        if corrected := _CORRECTED.fullmatch(text.strip()):
+            yield f"{corrected[1]}hat_{corrected[2]}"
         if updated := _UPDATED.fullmatch(text.strip()):
             yield f"{updated[1]}_new"
         if derivative := _DERIVATIVE.fullmatch(text.strip()):

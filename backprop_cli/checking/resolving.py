@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import slopes
-from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, operations_in, replace
+from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, add, multiply, names_in, operations_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.key import AnswerKey
@@ -40,6 +40,9 @@ class Resolver:
                 meant[text] = other
                 continue
             found = self.named.in_formula(text, quantity)
+            if not found and self.meanings.is_before_the_first(text):
+                meant[text] = ZERO
+                continue
             if not found or found[0] == quantity:
                 return None
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]

@@ -40,10 +40,10 @@ _SPOKEN = tuple((re.compile(pattern, re.I), kinds) for pattern, kinds in _WORDS)
 
 _HEADS = {
     **dict.fromkeys(("z", "net", "s", "n"), (Kind.NET,)),
-    **dict.fromkeys(("a", "out", "h", "y", "p", "ŷ"), (Kind.OUT,)),
-    "o": (Kind.OUT, Kind.NET),  # of an output unit, what the softmax is of
+    **dict.fromkeys(("a", "out", "o", "h", "y", "p", "ŷ"), (Kind.OUT,)),
     **dict.fromkeys(("δ", "delta", "g"), (Kind.DELTA,)),
 }
+_ALSO = {"a": (Kind.NET,), "o": (Kind.NET,)}  # of a unit with a number, in some books, what the activation is of
 _HEAD = r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p)"
 _OF_A_LAYER = re.compile(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
 _INDEXED = tuple(re.compile(pattern) for pattern in (
@@ -61,7 +61,11 @@ _WEIGHTS = tuple(re.compile(pattern) for pattern in (
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]\^\{{?\(?(?P<layer>\d)\)?\}}?{_LOW}(?P<after>.*)",
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]{_LOW}\^\{{?\(?(?P<layer>\d)\)?\}}?(?P<after>.*)",
 ))  # fmt: skip
-_STATE = re.compile(r"(?P<head>[gvm])_?(?P<number>\d{0,2})(?:[+'′⁺]|_?new)?")
+_IN_A_GRID = re.compile(
+    rf"{_HEAD}(?:_?\{{?(?P<row>\d)[,\s_]?(?P<column>\d)\}}?|\[(?P<row2>\d{{1,2}}),\s?(?P<column2>\d{{1,2}})\])"
+)
+_GRID = re.compile(r"(.*?)(\d{1,2})_(\d{1,2})")
+_STATE = re.compile(r"(?P<head>[gvm])_?(?P<name>\w{0,12}?)(?:[+'′⁺]|_?new)?")
 _NEW = re.compile(r"['′´*+]|[_^\s{(]*(?:new|neu|t\s?\+\s?1)[})]*")
 _LONGEST = 60  # characters of a name that is looked at
 _FIRST, _INPUTS = "layers from the first", "layers from the inputs"
@@ -92,6 +96,7 @@ class Spoken:
                 or self._by_indices(text)
                 or self._by_layer(text)
                 or self._in_a_matrix(text)
+                or self._in_a_grid(text)
                 or self._of_an_optimizer(text)
             )
         return self._known[text]
@@ -130,7 +135,9 @@ class Spoken:
                  and one.by.kind is Kind.PARAMETER} if match["head"] == "g" else {
                  one.name[2:]: one for one in self.quantities if one.kind is Kind.NEW
                  and one.name.startswith(f"{match['head']}_")}  # fmt: skip
-        found = [one for name, one in known.items() if not match["number"] or name.endswith(match["number"])]
+        said = match["name"]
+        found = [one for name, one in known.items()
+                 if not said or in_a_row(name) == in_a_row(said) or (said.isdecimal() and name.endswith(said))]  # fmt: skip
         return {found[0]: frozenset(("of the parameter",))} if len(found) == 1 else {}
 
     # ---- by layer and unit -----------------------------------------------------------------------------------
@@ -154,7 +161,7 @@ class Spoken:
         match = _NUMBERED.fullmatch(_typed(text))
         if match is None:
             return ()
-        kinds = self._kinds[match["head"]]
+        kinds = tuple(dict.fromkeys((*self._kinds[match["head"]], *_ALSO.get(match["head"], ()))))
         if match["by"]:
             kinds = (Kind.DELTA,) if Kind.NET in kinds else ()
         number, layers = int(match["number"]), self.problem.layers
@@ -213,6 +220,25 @@ class Spoken:
             kind = Kind.GRADIENT if match["before"] else Kind.NEW
             return dict(self._entries(int(layer) if layer else None, entry, kind))
         return {}
+
+    def _in_a_grid(self, text: str) -> Meant:
+        """The entry of the only feature map of a kind: net11, δ_{12}."""
+        match = _IN_A_GRID.fullmatch(text)
+        if match is None:
+            return {}
+        place = match["row"] or match["row2"], match["column"] or match["column2"]
+        found: dict[Quantity, frozenset[str]] = {}
+        for kind in self._kinds[match["head"]]:
+            maps = {grid for one_kind, grid in self._grids if one_kind is kind}
+            entry = self._of_name(kind, f"{maps.pop()}{'_'.join(place)}") if len(maps) == 1 else None
+            if entry is not None:
+                found[entry] = frozenset(("the only map",))
+        return found
+
+    @cached_property
+    def _grids(self) -> frozenset[tuple[Kind, str]]:
+        """The feature maps, by kind and by what their names begin with."""
+        return frozenset((one.kind, grid[1]) for one in self.quantities if (grid := _GRID.fullmatch(one.name)))
 
     def _entries(
         self, layer: int | None, entry: tuple[int, int], kind: Kind

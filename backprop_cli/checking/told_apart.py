@@ -8,13 +8,13 @@ from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, parts_in
+from backprop_cli.algebra.formula import Apply, Formula, is_operation, operations_in, parts_in
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.put_in import PutIn, numbers_in, value_in
-from backprop_cli.checking.values import value_of
-from backprop_cli.checking.written_numbers import formula_in, says, value_in_chain
+from backprop_cli.checking.values import Written, value_of
+from backprop_cli.checking.written_numbers import formula_in, names_in_text, says, value_in_chain
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import rational
@@ -27,6 +27,7 @@ _BETWEEN = (Kind.PATH, Kind.LOCAL, Kind.GRADIENT, Kind.PART)  # what students wr
 _NUMBER = re.compile(r"(?:z|a|net|out|o|s|δ|delta)_?\{?(\d{1,2})\}?")
 _TARGETED = re.compile(r"(?:target|ziel\w*|given|gegeben|目标)?\W*(?:y|t|d)[_\W\d]*\w*", re.I)
 _LEAST_FIGURES = 3  # of a value that is looked for among the parts of lines
+_AN_ACTIVATION = 3  # what its function says for an output, against its numbers, which are those of the net input
 _MOST_LINES = 400  # whose parts are looked at
 
 
@@ -47,10 +48,18 @@ class Apart:
     def told(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
         """The one of these that a line is of: whose value stands there, else whose numbers and names do."""
         written = value_in_chain(chain)[1]
-        right = (one for one in found if written is not None and says(written, self.known.true(one)))
-        return next(right, None) or self._by_work(chain, found)
+        right = [one for one in found if written is not None and says(written, self.known.true(one))]
+        return self._nearest(right, written) or self.by_work(chain, found)
 
-    def _by_work(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
+    def _nearest(self, right: Sequence[Quantity], written: Written | None) -> Quantity | None:
+        """Of several to whose values a number with few digits can be rounded, the one that is nearest to it."""
+        if len(right) < 2 or written is None:
+            return next(iter(right), None)
+        with precision(_BITS):
+            said = ball(value_of(written))
+            return min(right, key=lambda one: float(abs(said - ball(self.known.true(one))).mid()))
+
+    def by_work(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
         """The only one that most of what was put in belongs to; None where two are as likely."""
         with precision(_BITS):
             scores = {one: self._evidence(chain, one) for one in found}
@@ -65,8 +74,22 @@ class Apart:
         parts = [read for part in chain.parts if (read := formula_in(part.text)) is not None]
         numbers = {one.value: one for read in parts for one in numbers_in(read.formula) if one.value not in _PLAIN}
         names = {name for read in parts for name in read.names}
-        said = sum(not used.isdisjoint(self.named.in_formula(name, quantity)) for name in names)
+        shown = _AN_ACTIVATION * self._shows_its_activation(quantity, [read.formula for read in parts])
+        said = shown + sum(not used.isdisjoint(self.named.in_formula(name, quantity)) for name in names)
         return said + sum(_is_among(one, values) for one in numbers.values())
+
+    def _shows_its_activation(self, quantity: Quantity, formulas: Iterable[Formula]) -> bool:
+        """Whether something in the work is the function of an output: tanh(…), 1/(1 + e^…)."""
+        line = self.known.derivation.index.get(quantity)
+        if quantity.kind is not Kind.OUT or line is None or not isinstance(line.formula, Apply):
+            return False
+        operation = line.formula.operation
+        return any(
+            isinstance(one, Apply)
+            and (one.operation == operation or (operation == "sigmoid" and is_operation(spelled_out(one), "quotient")
+                 and any(True for _exp in operations_in(one, "exp"))))
+            for one in formulas
+        )  # fmt: skip
 
     def _used(self, quantity: Quantity) -> set[Quantity]:
         """What a line is worked out from, also through what nobody writes as a line."""
@@ -98,6 +121,15 @@ class Apart:
             return False
         with precision(_BITS):
             return any(says(written, one) for one in self._parts)
+
+    def is_used(self, chain: Chain) -> bool:
+        """Whether a line of the student's own, S = 1.5 + 0.6 = 2.1, is a sum whose name or value others go on with."""
+        written = value_in_chain(chain)[1]
+        if written is None or len(chain.parts) < 2:
+            return False
+        others = [part.text for one in self.chains if one is not chain for part in one.parts]
+        said = re.compile(rf"(?<![\w.,]){re.escape(written.text.strip())}(?![\w.,]?\d)")
+        return any(said.search(text) or chain.name in names_in_text(text) for text in others)
 
     @cached_property
     def _parts(self) -> tuple[Ball, ...]:

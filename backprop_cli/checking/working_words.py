@@ -50,6 +50,8 @@ class WorkingWords:
             return _("in the formula: {said}").format(said=said_of_edit(work.edit, spell))
         if work.copied is not None:
             return self._copied(work.copied)
+        if work.strange is not None and work.arithmetic and not work.change:
+            return self._left_over(work)
         if work.formula is False and work.change:
             return _("this is not the formula of the change")
         digits, yours = digits_asked(self.key.problem, quantity), work.says or self.texts.get(quantity, "")
@@ -62,6 +64,17 @@ class WorkingWords:
             return message.format(
                 numbers=self._mathematics(work.worked), value=in_figures(rounded(work.middle, digits).text())
             )
+        return ""
+
+    @staticmethod
+    def _left_over(work: Equations) -> str:
+        """What is at fault where the arithmetic is right: a number of its own, or how the numbers are put together."""
+        if work.numbers is False and work.strange:
+            return _("the arithmetic is right, but {number} is no number of this line").format(number=work.strange)
+        if work.numbers is False:
+            return _("the formula is right, and the arithmetic too, but not the numbers that were put in")
+        if work.formula is False:
+            return _("the numbers are those of this line, but its formula puts them together in another way")
         return ""
 
     def _copied(self, copied: Copied) -> str:
