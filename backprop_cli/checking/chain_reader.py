@@ -9,6 +9,7 @@ from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.change_lines import Change, parameter_in
 from backprop_cli.checking.collection import GIVEN, Collection
 from backprop_cli.checking.counted import Counted
+from backprop_cli.checking.factor_lines import FactorReader, is_factor, is_slope
 from backprop_cli.checking.formula_names import OF_A_SAMPLE
 from backprop_cli.checking.matrix_work import MatrixWork
 from backprop_cli.checking.put_in import parts_of, worked_out
@@ -84,10 +85,13 @@ class ChainReader:
         self.lists = SideBySide(sheet)
         self.apart = Apart(sheet.known, sheet.hand_in.chains)
         self.counted = Counted(sheet, self.apart)
+        self.factors = FactorReader(self.apart.named)
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
         if self.change(chain) or self.is_error(chain):
+            return
+        if self.factor(chain):
             return
         if self.meanings.is_helper(chain):
             why = _("a factor on the way, which is not judged by itself")
@@ -113,6 +117,19 @@ class ChainReader:
         if whole == quantity or whole not in self.known.derivation.index:
             return quantity
         return self.apart.told(chain, (quantity, whole)) or quantity
+
+    def factor(self, chain: Chain) -> bool:
+        """Takes a factor of the chain rule that has no line of its own; whether it is one."""
+        if not is_factor(chain.name) or (not is_slope(chain.name) and not self.meanings.is_helper(chain)):
+            return False
+        within = self.meanings.within(chain)
+        near = self.meanings.names.find(self.meanings.loss, within) or next(iter(self.known.derivation.index), None)
+        found = self.factors.factor(chain, near)
+        if found is not None and found.quantity in self.known.derivation.index:  # a line of the full derivation
+            self.answer(chain, found.quantity)
+        elif found is not None:
+            self.sheet.factors.append(found)
+        return found is not None
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """Takes the work for a quantity; a target that is called like its output is given."""

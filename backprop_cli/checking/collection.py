@@ -9,6 +9,7 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.change_lines import Change
+from backprop_cli.checking.factor_lines import Factor
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.steps_alone import before_update, led_to
 from backprop_cli.checking.values import Written
@@ -36,6 +37,7 @@ class Collection:
         self.complained: set[tuple[str, int]] = set()  # of which line what was said
         self.own: list[Remark] = []  # quantities of the student's own
         self.changes: list[Change] = []
+        self.factors: list[Factor] = []
         self.overfull: set[Quantity] = set()  # quantities with more work than is judged
 
     def done(self) -> Sheet:
@@ -46,7 +48,7 @@ class Collection:
         return Sheet(
             tuple((self.answers | steps_alone).values()), one.source, one.student or None, text=one.text,
             unread=tuple(self.unread), parts=self.parts, hand_in=one, book=self.book, bits=one.bits,
-            changes=tuple(self.changes), notes=(said,) if steps_alone else (),
+            changes=tuple(self.changes), factors=tuple(self.factors), notes=(said,) if steps_alone else (),
         )  # fmt: skip
 
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:

@@ -25,7 +25,7 @@ class Counted:
         self.sheet, self.apart, self.meanings = sheet, apart, sheet.meanings
 
     def meant(self, chain: Chain) -> tuple[Chain, Quantity] | None:
-        """The quantity that a chain is of, and the chain under the heading that its number is; None where it is none."""
+        """The quantity that a chain is of, and the chain under the heading that its number is, if there is one."""
         return self.of_an_error(chain) or self.of_a_sample(chain) or self.of_a_step(chain)
 
     def of_a_sample(self, chain: Chain) -> tuple[Chain, Quantity] | None:

@@ -146,8 +146,8 @@ class EquationJudge:
             slips.append((finer[-1], value.text.strip(), *worked_out(finer[-1], value)))
         at = next((one for one in slips if one[2] is False), slips[-1] if slips else None)
         last, says, arithmetic, gives = at or (steps[-1], "", None, None)
-        return with_(work, numbers=numbers, copied=copied, strange=strange, arithmetic=arithmetic, gives=gives, worked=last.text,
-                          middle=steps[-1].middle, says=says)  # fmt: skip
+        return with_(work, numbers=numbers, copied=copied, strange=strange, arithmetic=arithmetic, gives=gives,
+                     worked=last.text, middle=steps[-1].middle, says=says)  # fmt: skip
 
     def read(self, formula: Formula, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Formula | None:
         """A formula over quantities, in the meaning of its letters that makes it right; if none does, in the likeliest.

@@ -136,8 +136,7 @@ class Spoken:
                  one.name[2:]: one for one in self.quantities if one.kind is Kind.NEW
                  and one.name.startswith(f"{match['head']}_")}  # fmt: skip
         said = match["name"]
-        found = [one for name, one in known.items()
-                 if not said or in_a_row(name) == in_a_row(said) or (said.isdecimal() and name.endswith(said))]  # fmt: skip
+        found = [one for name, one in known.items() if not said or _is_called(name, said)]
         return {found[0]: frozenset(("of the parameter",))} if len(found) == 1 else {}
 
     # ---- by layer and unit -----------------------------------------------------------------------------------
@@ -262,3 +261,8 @@ class Spoken:
         neuron = self.problem.layers[layer].neurons[receiver - 1]
         connections = neuron.connections
         return connections[sender - 1].parameter if 0 < sender <= len(connections) else ""
+
+
+def _is_called(name: str, said: str) -> bool:
+    """Whether a parameter has this name, or this number."""
+    return in_a_row(name) == in_a_row(said) or (said.isdecimal() and name.endswith(said))

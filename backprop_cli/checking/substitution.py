@@ -189,7 +189,11 @@ class Substitution:
         if how := how_copied(wrong, self.values(belongs, answers)):
             return Copied(wrong.text, belongs, None, how)
         whose = self._whose(wrong, belongs, answers)
-        if whose is None and wrong.value < 0 and (own := self._whose(wrong.without_minus, belongs, answers)) is not None:
+        if (
+            whose is None
+            and wrong.value < 0
+            and (own := self._whose(wrong.without_minus, belongs, answers)) is not None
+        ):
             return Copied(wrong.without_minus.text, belongs, own)  # the minus is that of 1 − β
         return Copied(wrong.text, belongs, whose)
 

@@ -28,6 +28,7 @@ _NUMBER = re.compile(r"(?:z|a|net|out|o|s|δ|delta)_?\{?(\d{1,2})\}?")
 _TARGETED = re.compile(r"(?:target|ziel\w*|given|gegeben|目标)?\W*(?:y|t|d)[_\W\d]*\w*", re.I)
 _LEAST_FIGURES = 3  # of a value that is looked for among the parts of lines
 _AN_ACTIVATION = 3  # what its function says for an output, against its numbers, which are those of the net input
+_NEAR = 0.01  # of a value, between which and another one of few digits nothing tells
 _MOST_LINES = 400  # whose parts are looked at
 
 
@@ -52,12 +53,14 @@ class Apart:
         return self._nearest(right, written) or self.by_work(chain, found)
 
     def _nearest(self, right: Sequence[Quantity], written: Written | None) -> Quantity | None:
-        """Of several to whose values a number with few digits can be rounded, the one that is nearest to it."""
+        """Of several to whose values a number with few digits can be rounded, one that is near; the likeliest first."""
         if len(right) < 2 or written is None:
             return next(iter(right), None)
         with precision(_BITS):
             said = ball(value_of(written))
-            return min(right, key=lambda one: float(abs(said - ball(self.known.true(one))).mid()))
+            apart = {one: float(abs(said - ball(self.known.true(one))).mid()) for one in right}
+            near = abs(float(said.mid())) * _NEAR
+        return next((one for one in right if apart[one] <= near), min(right, key=apart.__getitem__))
 
     def by_work(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
         """The only one that most of what was put in belongs to; None where two are as likely."""

@@ -40,7 +40,9 @@ class WorkingWords:
         said = self._found_in(work)
         if not (said and work.change):
             return said
-        changed = "Δ" + self.speller.symbol(Quantity(Kind.PARAMETER, work.quantity.name))
+        is_factor = work.quantity.kind is Kind.LOCAL
+        step = "" if is_factor else "Δ" + self.speller.symbol(Quantity(Kind.PARAMETER, work.quantity.name))
+        changed = self.speller.symbol(work.quantity) if is_factor else step
         return _("in {name}: {said}").format(name=changed, said=said)
 
     def _found_in(self, work: Equations) -> str:

@@ -173,7 +173,9 @@ _STRUCK = re.compile(
     r"|划掉|作废|错误的?$|barré",
     re.I,
 )
-_WORDS_BEHIND = re.compile(r"\s+\((?!(?:new|neu|old|alt|total|nouveau|nuevo)\b)(?=[^()]*[^\W\d_]{3})[^()=]{3,60}\)$", re.I)
+_WORDS_BEHIND = re.compile(
+    r"\s+\((?!(?:new|neu|old|alt|total|nouveau|nuevo)\b)(?=[^()]*[^\W\d_]{3})[^()=]{3,60}\)$", re.I
+)
 
 
 def is_struck(label: str) -> bool:

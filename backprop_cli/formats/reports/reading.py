@@ -62,7 +62,7 @@ def _words(sheet: Sheet) -> Iterator[str]:
 
 def _changes(sheet: Sheet) -> Iterator[str]:
     """The lines of changes, which are judged with the updates that they lead to."""
-    for one in sheet.changes:
+    for one in (*sheet.changes, *sheet.factors):
         where = one.spot.cell or _("line {line}").format(line=one.spot.line)
         yield _comment(labelled(where, visible(" = ".join([one.name, *(part.text for part in one.parts)]))[:_LONGEST]))
 
