@@ -131,6 +131,8 @@ class Spoken:
         match = _STATE.fullmatch(text)
         if match is None or (match["head"] == "g" and self.problem.layers):
             return {}
+        if match["head"] != "g" and match["name"] and not match["name"].isdecimal():
+            return {}  # v_p in a formula is what there is before the step
         known = {one.by.name: one for one in self.quantities if one.kind is Kind.GRADIENT and one.by is not None
                  and one.by.kind is Kind.PARAMETER} if match["head"] == "g" else {
                  one.name[2:]: one for one in self.quantities if one.kind is Kind.NEW

@@ -186,6 +186,8 @@ def is_struck(label: str) -> bool:
 def without_words(text: str, name: tuple[int, int]) -> tuple[int, int]:
     """The bounds of a name without words in brackets behind it: ∂f/∂a (two paths!) = …"""
     start, end = name
+    if not text.startswith(")", end - 1):
+        return name
     words = _WORDS_BEHIND.search(text[start:end]) if not is_name(text[start:end]) else None
     return (start, start + words.start()) if words and is_name(text[start : start + words.start()]) else name
 
