@@ -29,6 +29,7 @@ _BITS = 192
 _LONGEST = 40  # characters of a name in a message
 _NUMBER = re.compile(r"\d")
 _TARGET = ("t", "target", "Zielwert", "Ziel", "目标", "目标值")
+_BARE_GRADIENT = ("g", "grad", "gradient", "梯度")
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _NO_WORK = frozenset(
     {
@@ -120,8 +121,11 @@ class ChainReader:
 
     def factor(self, chain: Chain) -> bool:
         """Takes a factor of the chain rule that has no line of its own; whether it is one."""
-        if not is_factor(chain.name) or (not is_slope(chain.name) and not self.meanings.is_helper(chain)):
-            return False
+        known = is_slope(chain.name) or (is_factor(chain.name) and self.meanings.is_helper(chain))
+        return known and self.takes_factor(chain)
+
+    def takes_factor(self, chain: Chain) -> bool:
+        """Takes a derivative of something by something that is on the way to it; whether it is one."""
         within = self.meanings.within(chain)
         near = self.meanings.names.find(self.meanings.loss, within) or next(iter(self.known.derivation.index), None)
         found = self.factors.factor(chain, near)
@@ -143,6 +147,8 @@ class ChainReader:
         new = self.sheet.updated(given, chain) if given is not None else None
         if new is not None:
             self.sheet.changes.append(Change(new, chain.name, chain.spot, chain.parts))
+        elif name and (delta := self.meanings.find(f"delta_{name}", self.meanings.within(chain))) is not None:
+            self.answer(chain, delta)  # Delta y, in words
         elif name:
             why = _("no parameter called {name!r} that is updated").format(name=name[:_LONGEST])
             self.sheet.own.append(Remark(chain.name, chain.spot, why))
@@ -160,6 +166,8 @@ class ChainReader:
     def unknown(self, chain: Chain, error: UnknownName) -> None:
         """A name that is none: one of several things, the student's own, a field beside the work, or a complaint."""
         word = chain.name.split()[0].casefold() if chain.name.split() else ""
+        if self.repeats_a_gradient(chain):
+            return
         if word in _NO_WORK or self.meanings.is_before_the_first(typed(chain.name)):
             return
         if (given := self.given_at_a_sample(chain) or self.only_target(chain)) is not None:
@@ -173,6 +181,8 @@ class ChainReader:
             return
         if (quantity := self.of_a_unit(chain) or self.apart.told(chain, several)) is not None:
             self.answer(chain, quantity)
+        elif is_factor(chain.name) and self.takes_factor(chain):
+            return
         elif several:
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.sheet.complain(message, chain.spot, _("write {keys}").format(
@@ -200,6 +210,14 @@ class ChainReader:
         """The target that a bare t is, where there is one."""
         targets = {target.bare for target, _out in self.meanings.pairs}
         return next(iter(targets)) if chain.name in _TARGET and len(targets) == 1 else None
+
+    def repeats_a_gradient(self, chain: Chain) -> bool:
+        """Whether a bare g has the value of a gradient that is given at that place."""
+        written = value_in_chain(chain)[1] if chain.name.casefold() in _BARE_GRADIENT else None
+        within = set(self.meanings.within(chain))
+        given = (line.quantity for line in self.known.derivation.lines
+                 if line.given and line.quantity.kind is Kind.GRADIENT and within <= set(line.quantity.at))  # fmt: skip
+        return written is not None and any(says(written, self.known.true(one)) for one in given)
 
     def on_the_side(self, chain: Chain) -> None:
         """A calculation on the side, e^2 = 7.389, or a part of a line under a name of its own: only a slip is told."""

@@ -11,11 +11,14 @@ from backprop_cli.checking.formula_names import ERROR_OF_A_SAMPLE, NUMBERED_BY_S
 from backprop_cli.checking.told_apart import Apart
 from backprop_cli.checking.written_numbers import says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.working.characters import typed
 from backprop_cli.working.model import Chain
 
 _OF_A_STEP = re.compile(r"(.+?)_?\^?\{?\(?(\d{1,4})\)?\}?")
-_ERROR = re.compile(r"(?:.*\s)?(?:e|d|err|error|fehler|diff)_?\{?(?P<number>\d{0,3})\}?", re.I)
+_BY_A_UNIT = re.compile(r"d_?\{?(\w+?)\}?")
+_DIFFERENCE = r"(?:e|d|err|error|fehler|diff|residual|residuum|abweichung)"
+_ERROR = re.compile(rf"(?:.*\s)?{_DIFFERENCE}_?\{{?(?P<number>\d{{0,3}})\}}?", re.I)
 
 
 class Counted:
@@ -26,7 +29,7 @@ class Counted:
 
     def meant(self, chain: Chain) -> tuple[Chain, Quantity] | None:
         """The quantity that a chain is of, and the chain under the heading that its number is, if there is one."""
-        return self.of_an_error(chain) or self.of_a_sample(chain) or self.of_a_step(chain)
+        return self.by_a_unit(chain) or self.of_an_error(chain) or self.of_a_sample(chain) or self.of_a_step(chain)
 
     def of_a_sample(self, chain: Chain) -> tuple[Chain, Quantity] | None:
         """E2 is the error of the second sample, y2 its output, where there are samples."""
@@ -58,6 +61,15 @@ class Counted:
             if quantity is not None and quantity.at:
                 return replace(chain, under=(*chain.under, f"{word} {found[2]}")), quantity
         return None
+
+    def by_a_unit(self, chain: Chain) -> tuple[Chain, Quantity] | None:
+        """The δ of a unit that dh3 is, or the gradient with respect to what it puts out: as its value or work says."""
+        found = _BY_A_UNIT.fullmatch(typed(chain.name))
+        units = self.meanings.units.get(in_a_row(found[1]), ()) if found and not found[1].isdecimal() else ()
+        keys = [f"delta_{units[0]}", f"d{self.meanings.loss}/dout_{units[0]}"] if len(units) == 1 else []
+        meant = tuple(self.meanings.known(keys, self.meanings.within(chain)))
+        quantity = self.apart.told(chain, meant) or next(iter(meant), None)
+        return None if quantity is None else (chain, quantity)
 
     def of_an_error(self, chain: Chain) -> tuple[Chain, Quantity] | None:
         """The δ that a difference e or d is, where its work or its value is that of one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Derivation
@@ -39,7 +40,7 @@ class FactorReader:
 
     def factor(self, chain: Chain, near: Quantity | None) -> Factor | None:
         """The factor that a chain is the work for; `near` is a quantity at the place of the chain. None for another."""
-        ends = self._ends(typed(chain.name), near) if near is not None else None
+        ends = self._ends(chain, near) if near is not None else None
         formula = derivative(self.derivation, *ends) if ends else None
         if ends is None or formula is None:
             return None
@@ -47,17 +48,24 @@ class FactorReader:
         quantity = Quantity(Kind.LOCAL, of=of.bare, by=by.bare, at=of.at or by.at)
         return Factor(quantity, formula, chain.name, chain.spot, chain.parts)
 
-    def _ends(self, name: str, near: Quantity) -> tuple[Quantity, Quantity] | None:
+    def _end(self, name: str, chain: Chain, near: Quantity) -> Quantity | None:
+        """What one end is: in a formula of `near`, or, without an index, of the unit that the words above name."""
+        bare = self.named.meanings.bare(replace(chain, name=name))
+        found = bare if len(bare) == 1 else self.named.in_formula(name, near)
+        return next(iter(found), None)
+
+    def _ends(self, chain: Chain, near: Quantity) -> tuple[Quantity, Quantity] | None:
         """What is differentiated, and by what."""
+        name = typed(chain.name)
         if slope := _SLOPE.fullmatch(name):
             found = self.named.in_formula(slope["of"], near)
             unit = found[0] if found else None
             both = (out(unit.name).at_address(unit.at), net(unit.name).at_address(unit.at)) if unit else None
             return both if both and set(both) <= self.derivation.index.keys() else None
         found = FACTOR.fullmatch(name)
-        of = self.named.in_formula(found[1], near) if found else ()
-        by = self.named.in_formula(found[2], of[0]) if found and of else ()
-        return (of[0], by[0]) if of and by and of[0] != by[0] else None
+        of = self._end(found[1], chain, near) if found else None
+        by = self._end(found[2], chain, of) if found and of is not None else None
+        return (of, by) if of is not None and by is not None and of != by else None
 
 
 def is_slope(name: str) -> bool:

@@ -25,8 +25,9 @@ _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
 _D_OF_A_UNIT = re.compile(r"d_\{?(\w+)\}?")  # δ, where there is only the Latin letter
 _UPDATED = re.compile(
-    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]{0,9}(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
+    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]{0,9}(?:neu|new|updated|after|nouveau|nuevo|nuovo|novo|新|[tkn]\s?\+\s?1)[})\]]*"
 )
+_ADJOINT = re.compile(r"bar_?\{?(\w+?)\}?")
 _CORRECTED = re.compile(r"([mv])_?\{?(\w+?)\}?[\s_]*(?:hat|dach|corr(?:ected)?|korr(?:igiert)?)", re.I)
 _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
 FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")
@@ -122,6 +123,8 @@ class Meanings(Vocabulary):
     def _others(self, text: str) -> Iterator[str]:
         """The name in our own words: dL/dw5 and grad_w5 are dE/dw5, Loss is E."""
         loss = self.loss
+        if adjoint := _ADJOINT.fullmatch(text.strip()):
+            yield f"d{self.objective}/d{adjoint[1]}"
         if corrected := _CORRECTED.fullmatch(text.strip()):
             yield f"{corrected[1]}hat_{corrected[2]}"
         if updated := _UPDATED.fullmatch(text.strip()):

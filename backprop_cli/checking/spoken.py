@@ -28,6 +28,7 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
     (r"(?:(?:act|output|activation|p|prob)_|ŷ_?)\{?(?P<name>\w+)\}?", (Kind.OUT,)),
     (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
+    (r"(?:p|pr|prob)\((?P<name>\w+)\)", (Kind.OUT,)),
     (rf"(?:err|error)(?:{_OF}\s+|_){_UNIT}", (Kind.DELTA, Kind.PART)),
     (rf"(?:error\s+(?:term|signal|gradient)|local\s+gradient|delta){_OF}\s+{_UNIT}", (Kind.DELTA,)),
     (r"(?P<name>\w+?)[_.](?:delta|δ|err|error)", (Kind.DELTA,)),

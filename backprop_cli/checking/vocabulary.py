@@ -122,6 +122,12 @@ class Vocabulary:
         return next((line.quantity.bare_key for line in self.derivation.lines if line.quantity.kind is Kind.LOSS), "E")
 
     @cached_property
+    def objective(self) -> str:
+        """The key of what is differentiated: the loss, or the last node of a graph."""
+        gradients = (line.quantity for line in self.derivation.lines if line.quantity.kind is Kind.GRADIENT)
+        return next((one.of.bare_key for one in gradients if one.of is not None), self.loss)
+
+    @cached_property
     def pairs(self) -> tuple[tuple[Quantity, Quantity], ...]:
         """Every target, with the output that it is of."""
         targets = {(one.name, one.at): one for one in self.derivation.constants if one.kind is Kind.TARGET}

@@ -28,6 +28,7 @@ from backprop_cli.working.statements import (
     stripped,
     trimmed,
     without_words,
+    words_first,
 )
 
 _COLUMNS = re.compile(
@@ -164,7 +165,7 @@ class Gatherer:
         bounds = [(name_start, signs[0][0]), *((after, before) for (_at, after), (before, _end) in pairwise(signs))]
         bounds.append((signs[-1][1], len(said)))
         sides = [stripped(said, *bounds[0]), *(trimmed(said, *bound) for bound in bounds[1:])]
-        name, *sides = name_first(said, sides)
+        name, *sides = words_first(said, name_first(said, sides))
         if is_prose(said[name[0] : name[1]], said[slice(*signs[0])]) or is_aside(said):
             self.remark(said, text.spot(start, end))
             return label

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 
 from backprop_cli.working.characters import plain, spaced
+from backprop_cli.working.formulas import is_sum
 from backprop_cli.working.model import Part, Spot
+from backprop_cli.working.places import is_place
 
 # What is compared is no equation, and an arrow with two strokes begins another statement.
 _SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?<=\s)~(?=\s)|(?<!-)-+>|[→⟶↦←⟵]|<-+(?=\s)")
 _EQUALS = re.compile(r"(?<![<>!=])=(?![=>])|≈")
-_NEXT = re.compile(r"(?<!=)=+>|[⇒⟹⇔∴]|<=>")
+_NEXT = re.compile(
+    r"(?<!=)=+>|[⇒⟹⇔∴]|<=>"
+    r"|(?<=\d),\s{1,30}(?=[^\W\d_]{3,20}\s[-−\d(.][^,=]{0,60}=)"  # …, residual 1.5 - 2 = -0.5
+)
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
 _BRACKETED = r"\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\)|\([tkn]\s?\+\s?1\)"
 _INDEX = rf"(?:[_^]\{{[^{{}}=]{{1,40}}\}}|\^\((?:\w{{1,9}}|[+*'′])\)|\^\w{{1,9}}|⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,9}}⁾|{_BRACKETED})"
@@ -34,6 +39,8 @@ _SEPARATORS = (  # what may stand between two statements in one line
     r"(?<=[^\s=+*/·×⋅−(\[,-])(?:\s{2,30}|\t+)",
     rf"[,;\s]{_GAP}\b(?:{_SO})\b,?\s{{1,30}}{_FEW_WORDS}",
     rf"(?<=[\w)\]}}])\.\s{{1,30}}{_FEW_WORDS}",
+    r"(?<=[)\]]):\s{1,30}",  # h = relu(W x): h1 = …
+    r"\s{1,30}\|\s{1,30}",
     rf"{_GAP}[和与]{_GAP}",
     rf"(?:[,;]{_GAP}|(?<=[\d\s)\]}}]))(?:所以|因此|从而|于是|则|故|那么),?{_GAP}",
 )
@@ -99,7 +106,12 @@ def signs_in(text: str) -> list[tuple[int, int]]:
     colons = [at for at, char in enumerate(text[:end]) if char == ":" and depths[at] == 0]
     for at in colons[:1]:
         after = text[at + 1 : end].strip()
-        if not is_name(after) and _LOOKS_LIKE_WORK.search(after) and not _SENTENCE.search(after):
+        if (
+            not is_name(after)
+            and not is_place(text[:at])
+            and _LOOKS_LIKE_WORK.search(after)
+            and not _SENTENCE.search(after)
+        ):
             return [(at, at + 1), *found]
     return found
 
@@ -136,6 +148,15 @@ def name_first(text: str, sides: list[tuple[int, int]]) -> list[tuple[int, int]]
     return sides
 
 
+def words_first(text: str, sides: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sides with the name apart, where words stand before its work: prediction 0.5*1 + 1 = 1.5."""
+    start, end = sides[0]
+    found = _WORDS_AND_WORK.fullmatch(text, start, end) if len(sides) > 1 and not is_name(text[start:end]) else None
+    if found is None or not is_sum(found["work"]):
+        return sides
+    return [found.span("words"), found.span("work"), *sides[1:]]
+
+
 def sides(text: str, spot: Spot) -> tuple[Part, ...]:
     """What stands between the equals signs of the work for one quantity, each with its place."""
     said = plain(text)
@@ -150,6 +171,10 @@ def sides(text: str, spot: Spot) -> tuple[Part, ...]:
         for start, end in found
         if end > start
     )
+
+
+_WORDS = r"(?:[^\W\d_]{2,20}\s){0,4}[^\W\d_]{3,20}(?:[\s_]?\d{1,2})?"
+_WORDS_AND_WORK = re.compile(rf"(?P<words>{_WORDS})\s+(?P<work>[-−(\d.].*)")
 
 
 def is_prose(name: str, sign: str) -> bool:
@@ -198,4 +223,4 @@ def is_name(text: str) -> bool:
     return bool(text) and len(text) <= 120 and _WHOLE_NAME.fullmatch(text) is not None
 
 
-_WHOLE_NAME = re.compile(rf"(?:[^\W\d][\w'’-]*[,.]?\s+){{0,12}}{NAME}")
+_WHOLE_NAME = re.compile(rf"(?:[^\W\d][\w'’-]*[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?")

@@ -158,6 +158,10 @@ class TexReader(Tokens):
         """An estimate, as ŷ."""
         self.write(self.argument() + "\N{COMBINING CIRCUMFLEX ACCENT}", at)
 
+    def bar(self, at: int) -> None:
+        """An adjoint, as automatic differentiation writes ∂f/∂v: v̄."""
+        self.write(f"bar_{self.argument()}", at)
+
     def brace(self, at: int) -> None:
         """What a brace stands under or over, without what it says."""
         self.write(self.argument(), at)
@@ -262,6 +266,7 @@ FUNCTIONS: dict[str, Callable[[TexReader, int], None]] = {
     **dict.fromkeys(("hat", "widehat"), TexReader.hat),
     **dict.fromkeys(("underbrace", "overbrace"), TexReader.brace),
     **dict.fromkeys(("newcommand", "providecommand"), TexReader.define),
+    "bar": TexReader.bar,
     "sqrt": TexReader.root,
     "begin": TexReader.begin,
     "end": TexReader.end,
