@@ -93,8 +93,10 @@ class Collection:
 
     def updated(self, given: Quantity, chain: Chain) -> Quantity | None:
         """The new value of a parameter; None for anything else, and where there is none."""
-        new = Quantity(Kind.NEW, given.name).bare_key
-        return self.meanings.names.find(new, self.meanings.within(chain)) if given.kind is Kind.PARAMETER else None
+        new, within = Quantity(Kind.NEW, given.name).bare_key, self.meanings.within(chain)
+        outer = tuple(place for place in within if place.word != "sample")  # one update for all samples
+        places = dict.fromkeys((within, outer)) if given.kind is Kind.PARAMETER else ()
+        return next(filter(None, (self.meanings.names.find(new, at) for at in places)), None)
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """An answer; of two for one quantity, the first that has a value."""

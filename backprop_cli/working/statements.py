@@ -106,12 +106,9 @@ def signs_in(text: str) -> list[tuple[int, int]]:
     colons = [at for at, char in enumerate(text[:end]) if char == ":" and depths[at] == 0]
     for at in colons[:1]:
         after = text[at + 1 : end].strip()
-        if (
-            not is_name(after)
-            and not is_place(text[:at])
-            and _LOOKS_LIKE_WORK.search(after)
-            and not _SENTENCE.search(after)
-        ):
+        if is_name(after) or is_place(text[:at]) or _SENTENCE.search(after):
+            continue
+        if _LOOKS_LIKE_WORK.search(after):
             return [(at, at + 1), *found]
     return found
 
