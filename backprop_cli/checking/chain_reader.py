@@ -117,7 +117,8 @@ class ChainReader:
         whole = quantity.bare.at_address(places)
         if whole == quantity or whole not in self.known.derivation.index:
             return quantity
-        return self.apart.told(chain, (quantity, whole)) or quantity
+        told = self.apart.told(chain, (quantity, whole))
+        return told or (whole if self.apart.sums_samples(chain) else quantity)
 
     def factor(self, chain: Chain) -> bool:
         """Takes a factor of the chain rule that has no line of its own; whether it is one."""

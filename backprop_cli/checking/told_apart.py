@@ -8,7 +8,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, is_operation, operations_in, parts_in
+from backprop_cli.algebra.formula import Apply, Formula, Number, is_operation, operations_in, parts_in
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.known import KnownProblem
@@ -61,6 +61,12 @@ class Apart:
             apart = {one: float(abs(said - ball(self.known.true(one))).mid()) for one in right}
             near = abs(float(said.mid())) * _NEAR
         return next((one for one in right if apart[one] <= near), min(right, key=apart.__getitem__))
+
+    def sums_samples(self, chain: Chain) -> bool:
+        """Whether the work is a sum of as many terms as there are samples, divided or not."""
+        places = {place for line in self.known.derivation.lines for place in line.quantity.at if place.word == "sample"}
+        read = (formula_in(part.text) for part in chain.parts)
+        return any(len(_terms(one.formula)) == len(places) > 1 for one in read if one is not None)
 
     def by_work(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
         """The only one that most of what was put in belongs to; None where two are as likely."""
@@ -145,6 +151,18 @@ class Apart:
         )
         values = (value_in(one, lambda name: ball(self.known.true(name))) for one in formulas)  # type: ignore[arg-type]
         return tuple(one for one in values if one is not None)
+
+
+def _terms(formula: Formula) -> tuple[Formula, ...]:
+    """The terms of a sum, also of one that is divided by a number, or multiplied with one."""
+    match formula:
+        case Apply("sum", terms):
+            return terms
+        case Apply("quotient", (top, Number())):
+            return _terms(top)
+        case Apply("product", (Number() | Apply("quotient", (Number(), Number())), other)):
+            return _terms(other)
+    return ()
 
 
 def _is_among(number: PutIn, values: Sequence[Ball]) -> bool:
