@@ -62,9 +62,9 @@ class FactorReader:
             unit = found[0] if found else None
             both = (out(unit.name).at_address(unit.at), net(unit.name).at_address(unit.at)) if unit else None
             return both if both and set(both) <= self.derivation.index.keys() else None
-        found = FACTOR.fullmatch(name)
-        of = self._end(found[1], chain, near) if found else None
-        by = self._end(found[2], chain, of) if found and of is not None else None
+        ends = FACTOR.fullmatch(name)
+        of = self._end(ends[1], chain, near) if ends else None
+        by = self._end(ends[2], chain, of) if ends and of is not None else None
         return (of, by) if of is not None and by is not None and of != by else None
 
 
