@@ -1,0 +1,61 @@
+"""Packs the page that marks: a folder for a server, one file that opens by double click, or a SCORM package."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from backprop_cli.ground.words import language
+from backprop_cli.problem.assignment import Assignment
+from backprop_cli.web.marking import archives, scorm
+from backprop_cli.web.marking.page import Marked, browser
+from backprop_cli.web.marking.runtime import Runtime, found
+
+
+def site(assignment: Assignment, runtime: Runtime) -> Mapping[str, bytes]:
+    """The files of a folder that any server serves; it opens without a network after the first visit."""
+    made = _marked(assignment, runtime)
+    beside = {**made.files, **_notices(runtime), "index.html": made.html(("site.js",)).encode()}
+    return {**beside, "offline.js": _offline(made, beside).encode()}
+
+
+def single(assignment: Assignment, runtime: Runtime) -> str:
+    """The page in one file, with the licences of all that is in it at its end."""
+    made = _marked(assignment, runtime)
+    return made.html((), inside=True)
+
+
+def package(assignment: Assignment, runtime: Runtime) -> bytes:
+    """The page as a SCORM 1.2 package."""
+    made = _marked(assignment, runtime)
+    beside = {**made.files, **_notices(runtime), "index.html": made.html(("scorm.js",)).encode()}
+    manifest = scorm.manifest(made.id, assignment, [*beside])
+    return archives.zipped({**beside, "imsmanifest.xml": manifest.encode()})
+
+
+def _marked(assignment: Assignment, runtime: Runtime) -> Marked:
+    runtime_files = {f"runtime/{name}": data for name, data in archives.pyodide(runtime).items()}
+    runtime_files["runtime/native.zip"] = archives.native(runtime)
+    app, proofs = archives.app(runtime, language()), archives.proofs()
+    return Marked(assignment, {**runtime_files, "app.zip": app, "proofs.zip": proofs})
+
+
+def _notices(runtime: Runtime) -> dict[str, bytes]:
+    return {f"licences/{name}": data for name, data in archives.licences(runtime).items()}
+
+
+def _offline(made: Marked, beside: Mapping[str, bytes]) -> str:
+    """The script that keeps the files of the folder in the browser: those of this very content."""
+    content = hashlib.sha256()
+    for name in sorted(beside):
+        content.update(name.encode() + hashlib.sha256(beside[name]).digest())
+    names = ["./", *(name for name in beside if not name.startswith("licences/"))]
+    settled = {"place": made.id, "id": content.hexdigest()[:12], "files": names}
+    return f"const packed = {json.dumps(settled)};\n{browser('offline.js')}"
+
+
+def runtime_in(folder: Path | None) -> Runtime:
+    """The runtime that a page is made with. Raises UsageError where there is none that is whole."""
+    return found(folder)
