@@ -29,7 +29,7 @@ from .types.fmpq import fmpq
 from .types.fmpz import fmpz
 """
 _ROOMS_LEFT_OUT = ("cli/", "manual/", "course/", "api/", "web/moving/", "web/marking/browser/")
-_PACKERS = ("archives", "fetching", "pack", "page", "pinned", "products", "runtime", "scorm", "words")
+_PACKERS = ("archives", "compiling", "fetching", "pack", "page", "pinned", "products", "runtime", "scorm", "words")
 _DEPENDENCIES = {  # pure Python, from the installation that packs: a project, and what of it is imported
     "PyYAML": ("yaml",), "Jinja2": ("jinja2",), "MarkupSafe": ("markupsafe",), "latex2mathml": ("latex2mathml",),
     "rich": ("rich",), "pylatexenc": ("pylatexenc",), "markdown-it-py": ("markdown_it",), "mdurl": ("mdurl",),

@@ -10,6 +10,7 @@ from pathlib import Path
 from backprop_cli.ground.words import language
 from backprop_cli.problem.assignment import Assignment
 from backprop_cli.web.marking import archives, scorm
+from backprop_cli.web.marking.compiling import compiled
 from backprop_cli.web.marking.page import Marked, browser
 from backprop_cli.web.marking.runtime import Runtime, found
 
@@ -36,10 +37,11 @@ def package(assignment: Assignment, runtime: Runtime) -> bytes:
 
 
 def _marked(assignment: Assignment, runtime: Runtime) -> Marked:
-    runtime_files = {f"runtime/{name}": data for name, data in archives.pyodide(runtime).items()}
-    runtime_files["runtime/native.zip"] = archives.native(runtime)
-    app, proofs = archives.app(runtime, language()), archives.proofs()
-    return Marked(assignment, {**runtime_files, "app.zip": app, "proofs.zip": proofs})
+    pyodide = archives.pyodide(runtime)
+    made = {f"runtime/{name}": data for name, data in pyodide.items()}
+    made["runtime/native.zip"] = archives.native(runtime)
+    made["app.zip"] = compiled(archives.app(runtime, language()), pyodide)
+    return Marked(assignment, {**made, "proofs.zip": archives.proofs()})
 
 
 def _notices(runtime: Runtime) -> dict[str, bytes]:

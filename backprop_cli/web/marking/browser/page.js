@@ -387,7 +387,7 @@ const work = {
         why: (key) => engine.call("why", index, key),
         changed: () => this.open(),
       };
-      const sheet = new Sheet(section.querySelector(".lines"), data, `line-${index}`, calls, new Store("exercise-" + index));
+      const sheet = new Sheet(section.querySelector(".asked"), data, `line-${index}`, calls, new Store("exercise-" + index));
       sheet.solve = section.querySelector(".solve");
       sheet.solution = section.querySelector(".solution");
       sheet.whyNot = section.querySelector(".why-not");
@@ -517,7 +517,7 @@ const practice = {
     const piece = element("div");
     piece.innerHTML = exercise.statement; // the engine's own page, in which every text is escaped
     statement.append(piece);
-    const lines = element("div", { className: "lines" });
+    const lines = element("div", { className: "asked" });
     place.replaceChildren(heading, statement, lines);
     place.hidden = false;
     this.store = new Store("practice");
