@@ -110,7 +110,11 @@ def program(language: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_of_page(name: str, language: str) -> bool:
-    if name.startswith((*_ROOMS_LEFT_OUT, "problems/")) or "__pycache__" in name or name.endswith((".po", ".pot", ".otf")):
+    if (
+        name.startswith((*_ROOMS_LEFT_OUT, "problems/"))
+        or "__pycache__" in name
+        or name.endswith((".po", ".pot", ".otf"))
+    ):
         return False
     if name.startswith("ground/locale/"):
         return name.startswith(f"ground/locale/{language}/")

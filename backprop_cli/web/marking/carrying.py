@@ -98,4 +98,6 @@ def _beside(loaded: Loaded) -> dict[str, Path]:
 def _in_folder(loaded: Loaded, notation: str) -> str:
     """What a notation file is called in the folder of its problem; its name alone where it came from elsewhere."""
     path, folder = Path(notation), loaded.folder
-    return (path.relative_to(folder) if folder is not None and path.is_relative_to(folder) else Path(path.name)).as_posix()
+    return (
+        path.relative_to(folder) if folder is not None and path.is_relative_to(folder) else Path(path.name)
+    ).as_posix()

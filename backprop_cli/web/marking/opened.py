@@ -81,7 +81,9 @@ class OpenExercise:
 
     def written(self, texts: Texts) -> dict[str, lines.Typed]:
         """What is typed, as it stands in the file that is handed in; blank lines are left out."""
-        found = {key: lines.typed(self.lesson, self.tasks[key], text) for key, text in texts.items() if key in self.tasks}
+        found = {
+            key: lines.typed(self.lesson, self.tasks[key], text) for key, text in texts.items() if key in self.tasks
+        }
         return {key: one for key, one in found.items() if one.text or one.complaint}
 
     def sheet(self, texts: Texts, all_: bool = False) -> str:

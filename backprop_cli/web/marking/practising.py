@@ -44,7 +44,11 @@ class Practice:
         after = begun(before, self.exercise)
         words = _(SKILLS[self.exercise.skill].words)
         heading = _("Exercise {number}: {skill}").format(number=self.exercise.number, skill=words)
-        return {"learner": learner_data(after), "skills": skills(after), "exercise": self.open.data() | {"heading": heading}}
+        return {
+            "learner": learner_data(after),
+            "skills": skills(after),
+            "exercise": self.open.data() | {"heading": heading},
+        }
 
     def check(self, texts: Texts) -> Data:
         """What is said of the lines of the open exercise."""
@@ -98,4 +102,6 @@ def _sheet(one: OpenExercise, texts: Texts) -> Sheet:
             values[quantity] = read_value(typed.value)
             work = sides(typed.text, Spot(1, 1, len(typed.text)))
             parts |= {quantity: work} if len(work) > 1 else {}
-    return Sheet(tuple(Answer(quantity, quantity.key, written) for quantity, written in values.items()), "", parts=parts)
+    return Sheet(
+        tuple(Answer(quantity, quantity.key, written) for quantity, written in values.items()), "", parts=parts
+    )

@@ -29,7 +29,9 @@ def manifest(identifier: str, assignment: Assignment, names: Sequence[str]) -> s
     about = _under(root, "metadata")
     _under(about, "schema").text = "ADL SCORM"
     _under(about, "schemaversion").text = "1.2"
-    title = (assignment.head.title if assignment.head else assignment.exercises[0].loaded.problem.title) or _("Exercise")
+    title = (assignment.head.title if assignment.head else assignment.exercises[0].loaded.problem.title) or _(
+        "Exercise"
+    )
     _organization(_under(root, "organizations", default="organization"), title)
     resource = _under(_under(root, "resources"), "resource", identifier="content", type="webcontent", href=_START)
     resource.set(f"{{{_ADL}}}scormtype", "sco")

@@ -35,12 +35,9 @@ MESSAGES: Mapping[str, str] = {
     "back": n_("Back"),
     "next": n_("Next"),
     "line_of": n_("Line {n} of {count}"),
-    "hints_used": n_("with hints"),
     "waits": n_("It is judged as soon as the page is ready."),
-    "judging": n_("judging …"),
     "choose": n_("choose"),
     "given": n_("worked out for you"),
-    "marks_of": n_("marks"),
     # ---- practice
     "practice": n_("Practice"),
     "practice_is": n_("New problems in your weakest skill, until every skill is mastered."),
@@ -54,7 +51,7 @@ MESSAGES: Mapping[str, str] = {
     "unpacking": n_("Unpacking …"),
     "importing": n_("Starting …"),
     "ready": n_("Ready: answers are judged as you leave a line."),
-    "offline": n_("From now on, this page also opens without a network."),
+    "offline": n_("Ready: answers are judged as you leave a line. This page also opens without a network now."),
     "slow": n_("This has taken a minute. You can wait on, or try again; what you wrote is kept."),
     "try_again": n_("Try again"),
     "no_wasm": n_(
