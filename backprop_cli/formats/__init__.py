@@ -48,6 +48,7 @@ FORMATS = {  # the format's name, and the module here whose `render` writes it
     "python": "code.python",
     "numpy": "code.numpy",
     "pytorch": "code.pytorch",
+    "javascript": "code.javascript",
     "notebook": "code.notebook",
     "xlsx": "code.xlsx",
 }
@@ -62,6 +63,7 @@ ENDINGS = {  # of files, and their format
     ".typ": "typst",
     ".pdf": "pdf",
     ".py": "python",
+    ".js": "javascript",
     ".ipynb": "notebook",
     ".xlsx": "xlsx",
 }
