@@ -71,10 +71,8 @@ def fill(page: Any, sheet: dict[str, str], keys: list[str]) -> None:
             field.press("Tab")
 
 
-def verdicts(page: Any) -> dict[str, str]:
-    return dict(page.evaluate(
-        "[...document.querySelectorAll('.line[data-verdict]')].map((one) => [one.dataset.key, one.dataset.verdict])"
-    ))  # fmt: skip
+ARE_SAID = """(wanted) => JSON.stringify(wanted) === JSON.stringify(Object.fromEntries(
+  [...document.querySelectorAll(".line[data-verdict]")].map((one) => [one.dataset.key, one.dataset.verdict])))"""
 
 
 def judges_as_check_does(page: Any, sheets: tuple[dict[str, str], ...]) -> None:
@@ -83,12 +81,9 @@ def judges_as_check_does(page: Any, sheets: tuple[dict[str, str], ...]) -> None:
     for sheet in sheets:
         fill(page, sheet, keys)
         said = expected.check([sheet])
-        wanted = {key: one["verdict"] for key, one in said["exercises"][0]["lines"].items()}
-        page.wait_for_function(
-            "(wanted) => JSON.stringify(wanted) === JSON.stringify(Object.fromEntries("
-            "[...document.querySelectorAll('.line[data-verdict]')].map((one) => [one.dataset.key, one.dataset.verdict])))",
-            arg=wanted, timeout=PATIENCE,
-        )  # fmt: skip
+        lines = said["exercises"][0]["lines"]
+        wanted = {key: lines[key]["verdict"] for key in keys if key in lines}
+        page.wait_for_function(ARE_SAID, arg=wanted, timeout=PATIENCE)
         page.wait_for_function("(said) => document.getElementById('marks').textContent === said",
                                arg=said["marks"]["said"], timeout=PATIENCE)  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The page that marks: what it asks, says and hands in is what `check` does; the runtime is proved; packages are valid."""
+"""The page that marks: what it asks, says and hands in is what `check` does; what is packed is proved."""
 
 from __future__ import annotations
 
@@ -264,7 +264,8 @@ from backprop_cli.web.marking.door import Door
 import backprop_cli
 assert backprop_cli.__file__.startswith({str(tmp_path)!r}), backprop_cli.__file__
 door = Door(json.loads(Path({str(tmp_path / "setting.json")!r}).read_text("utf-8")), Path({str(tmp_path)!r}))
-calls = [("check", [[{{}}, {{}}, {{}}]]), ("worked", [0]), ("save", [[{{}}, {{}}, {{}}], "Ann"]), ("practise", [{{}}, "x"])]
+empty = [{{}}, {{}}, {{}}]
+calls = [("check", [empty]), ("worked", [0]), ("save", [empty, "Ann"]), ("practise", [{{}}, "x"])]
 for name, values in calls:
     answer = json.loads(door.call(json.dumps({{"call": name, "with": values}})))
     assert "result" in answer, (name, answer)

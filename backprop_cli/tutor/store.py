@@ -147,7 +147,7 @@ def _entry(one: dict[str, Any]) -> Entry:
 
 
 def learner_from(data: dict[str, Any]) -> Learner:
-    """The learner that `learner_data` made plain. Raises ValueError, KeyError, TypeError or AttributeError for others."""
+    """The learner that `learner_data` made plain; what is none raises ValueError, KeyError, TypeError or so."""
     _expect(data["format"] == _FORMAT)
     evidence = {
         _text(session): {_text(key): (_text(skill), _flag(knew)) for key, (skill, knew) in answered.items()}

@@ -1,4 +1,4 @@
-"""What the tests of pages in a browser need: Chromium by Playwright, a server, packages of npm; else the reason why not."""
+"""What tests of pages in a browser need: Chromium by Playwright, a server, packages of npm; else why not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -35,7 +35,10 @@ def chromium() -> Iterator[Any]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {".html": "text/html", ".js": "text/javascript"}  # and nothing for modules and WebAssembly
+    extensions_map: ClassVar = {
+        ".html": "text/html",
+        ".js": "text/javascript",
+    }  # and nothing for modules and WebAssembly
 
     def log_message(self, *_said: object) -> None:
         """Says nothing."""

@@ -1,4 +1,4 @@
-"""An assignment as bytes that a page carries, with the files beside its problems, and the assignment made of them again.
+"""An assignment as bytes that a page carries, with the files beside its problems; and the assignment again.
 
 They are made and read by the same version of the program: the page has both.
 """

@@ -41,7 +41,7 @@ class Door:
         }
 
     def call(self, message: str) -> str:
-        """The answer to `{"call": …, "with": [...]}`: `{"result": …}`, `{"error": …}` with a sentence, or `{"needs": …}`.
+        """The answer to `{"call": …, "with": [...]}`: `result`, or `error` with a sentence, or `needs`.
 
         What is needed is a module that the worker has not unpacked yet; it does, and calls again.
         """

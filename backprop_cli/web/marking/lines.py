@@ -1,4 +1,4 @@
-"""The lines of a lesson as plain data: what is asked, what was typed, what is said of it as the tutor says it, hints."""
+"""The lines of a lesson as plain data: what is asked, what was typed, what the tutor says of it, hints."""
 
 from __future__ import annotations
 

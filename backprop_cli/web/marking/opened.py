@@ -1,4 +1,4 @@
-"""An assignment as a page opens it: what is asked, line by line, what each answer earns, hints, and the file to hand in.
+"""An assignment as a page opens it: what is asked, what each answer earns, hints, and the file to hand in.
 
 The answers of a page are texts, by the number of the exercise (from 0) and the key of the line. They are marked as
 `check` marks the file that `handed_in` makes of them.

@@ -5,14 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from backprop_cli.ground.words import language
 from backprop_cli.problem.assignment import Assignment
 from backprop_cli.web.marking import archives, scorm
 from backprop_cli.web.marking.compiling import compiled
+from backprop_cli.web.marking.licences import in_one, licences
 from backprop_cli.web.marking.page import Marked, browser
 from backprop_cli.web.marking.runtime import Runtime, found
+from backprop_cli.web.products import Content, Order
+
+
+def make(order: Order) -> Content:
+    """What an order asks for, by the ending of its output. Raises UsageError where there is no whole runtime."""
+    runtime = found(order.runtime)
+    ending = order.output.suffix.lower() if order.output is not None else ".html"
+    if order.output is not None and not ending:
+        return {order.output / name: data for name, data in site(order.assignment, runtime).items()}
+    return package(order.assignment, runtime) if ending == ".zip" else single(order.assignment, runtime)
 
 
 def site(assignment: Assignment, runtime: Runtime) -> Mapping[str, bytes]:
@@ -25,7 +35,7 @@ def site(assignment: Assignment, runtime: Runtime) -> Mapping[str, bytes]:
 def single(assignment: Assignment, runtime: Runtime) -> str:
     """The page in one file, with the licences of all that is in it at its end."""
     made = _marked(assignment, runtime)
-    return made.html((), inside=True)
+    return made.html((), inside=True, licences=in_one(runtime))
 
 
 def package(assignment: Assignment, runtime: Runtime) -> bytes:
@@ -45,7 +55,7 @@ def _marked(assignment: Assignment, runtime: Runtime) -> Marked:
 
 
 def _notices(runtime: Runtime) -> dict[str, bytes]:
-    return {f"licences/{name}": data for name, data in archives.licences(runtime).items()}
+    return {f"licences/{name}": data for name, data in licences(runtime).items()}
 
 
 def _offline(made: Marked, beside: Mapping[str, bytes]) -> str:
@@ -56,8 +66,3 @@ def _offline(made: Marked, beside: Mapping[str, bytes]) -> str:
     names = ["./", *(name for name in beside if not name.startswith("licences/"))]
     settled = {"place": made.id, "id": content.hexdigest()[:12], "files": names}
     return f"const packed = {json.dumps(settled)};\n{browser('offline.js')}"
-
-
-def runtime_in(folder: Path | None) -> Runtime:
-    """The runtime that a page is made with. Raises UsageError where there is none that is whole."""
-    return found(folder)

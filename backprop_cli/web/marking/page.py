@@ -29,8 +29,8 @@ class Marked:
     assignment: Assignment
     files: Mapping[str, bytes] = field(default_factory=dict)
 
-    def html(self, scripts: tuple[str, ...], inside: bool = False) -> str:
-        """The page with these scripts after its own; with its files `inside`, for one file."""
+    def html(self, scripts: tuple[str, ...], inside: bool = False, licences: str = "") -> str:
+        """The page with these scripts after its own; for one file with all others `inside`, and their licences."""
         data = OpenAssignment(self.assignment).data()
         setting = {
             "id": self.id,
@@ -41,7 +41,7 @@ class Marked:
         }
         scripted = tuple(map(browser, ("page.js", *scripts)))
         carried_files = [_as_text(name, content) for name, content in self.files.items()] if inside else []
-        return _render(data, setting, scripted, carried_files)
+        return _render(data, setting, scripted, carried_files, licences)
 
     @property
     def carried(self) -> dict[str, Any]:
@@ -74,7 +74,11 @@ def _as_text(name: str, content: bytes) -> dict[str, str]:
 
 
 def _render(
-    data: Mapping[str, Any], setting: Mapping[str, Any], scripts: tuple[str, ...], inside: list[dict[str, str]]
+    data: Mapping[str, Any],
+    setting: Mapping[str, Any],
+    scripts: tuple[str, ...],
+    inside: list[dict[str, str]],
+    licences: str,
 ) -> str:
     try:
         from jinja2 import Environment, StrictUndefined
@@ -93,4 +97,5 @@ def _render(
         worker=Markup(browser("worker.js")),
         scripts=[Markup(one) for one in scripts],
         files=inside,
+        licences=licences,
     )

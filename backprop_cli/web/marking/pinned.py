@@ -1,7 +1,7 @@
-"""The table of what runs the engine in a browser: Pyodide and the packages made for it, each by its version and checksum.
+"""The table of what runs the engine in a browser: Pyodide and packages, each by its version and checksum.
 
 Pyodide's version, its Python's and the platform of the wheels belong together, and pydantic wants one version of its
-core. A new row means new measurements (`tests/test_marking_page.py` with a runtime).
+core. A new row means new measurements (`tests/test_marking_browser.py`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,6 @@ from backprop_cli.ground.records import record
 
 PYTHON = "3.14"
 PLATFORM = "pyemscripten_2026_0_wasm32"
-LICENSES = {  # of what lies in the runtime, by its file in the folder of licences
-    "Pyodide": "MPL-2.0", "Python": "PSF-2.0", "FLINT": "LGPL-3.0-or-later", "GMP": "LGPL-3.0-or-later",
-    "MPFR": "LGPL-3.0-or-later",
-}  # fmt: skip
 
 
 @record

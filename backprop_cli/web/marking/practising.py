@@ -6,7 +6,6 @@ What is known of the learner is kept by the page, as plain data; nothing here is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.answers import Answer, Sheet

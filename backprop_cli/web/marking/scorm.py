@@ -1,6 +1,6 @@
 """The manifest of a SCORM 1.2 package: one piece of content, with every file of it listed.
 
-ADL, "SCORM Content Aggregation Model", version 1.2 (2001); its schemas are IMS Content Packaging 1.1.2 with ADL's names.
+ADL, "SCORM Content Aggregation Model", version 1.2 (2001), on IMS Content Packaging 1.1.2.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ MESSAGES: Mapping[str, str] = {
     "saved": n_("Saved as {file}."),
     "start_over": n_("Start over"),
     "sure": n_("Delete all answers on this page?"),
+    "licences": n_("Licences of what is in this page"),
     "kept_not": n_("This browser keeps nothing for this page: save your answers before you close it."),
     # ---- a line
     "hint": n_("Hint"),
