@@ -39,6 +39,7 @@ MESSAGES: Mapping[str, str] = {
     "waits": n_("It is judged as soon as the page is ready."),
     "choose": n_("choose"),
     "given": n_("worked out for you"),
+    "worth": n_("marks: {n}"),
     # ---- practice
     "practice": n_("Practice"),
     "practice_is": n_("New problems in your weakest skill, until every skill is mastered."),

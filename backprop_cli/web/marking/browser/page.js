@@ -174,6 +174,7 @@ class Sheet {
   constructor(place, data, prefix, calls, store) {
     Object.assign(this, { place, data, prefix, calls, store });
     this.lines = new Map();
+    this.differs = new Set(data.lines.map((one) => one.marks)).size > 1; // whether a line is worth more than another
     this.at = 0;
     this.build();
   }
@@ -265,7 +266,7 @@ class Line {
     const label = element("label", { htmlFor: id }, element("span", { className: "symbol" }, data.symbol));
     if (data.words) label.append(" ", element("span", { className: "words" }, data.words));
     if (data.digits) label.append(" ", element("span", { className: "digits" }, "(" + data.digits + ")"));
-    if (data.marks !== "0" && data.marks !== undefined) label.append(" ", element("span", { className: "worth" }, "[" + data.marks + "]"));
+    if (this.sheet.differs) label.append(" ", element("span", { className: "worth" }, filled(words.worth, { n: data.marks })));
     if (data.given.length) label.append(element("span", { className: "words" }, " " + words.given + ": " + data.given.join(", ")));
     const answer = element("div", { className: "answer" }, this.field, this.help, this.rule);
     this.place = element("div", { className: "line" }, label, answer, this.said, this.helped);
@@ -527,7 +528,6 @@ const practice = {
       why: (key) => engine.call("practise_why", key),
       changed: () => this.changed(),
     };
-    for (const line of exercise.lines) line.marks = "0";
     this.sheet = new Sheet(lines, exercise, "practice-line", calls, this.store);
     for (const line of this.sheet.order) line.nameHelp();
     this.changed();
