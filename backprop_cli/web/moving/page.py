@@ -15,6 +15,7 @@ from backprop_cli.problem.reader import Loaded, needs_numbers
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.web.products import Content, Order
 
+MOST_LINES = 1_000  # about 400 bytes each, and a thirtieth of a second to write
 _SCRIPTS = ("values", "numbers", "mathematics", "picture", "steps", "changes", "landscape", "start")
 
 
@@ -35,13 +36,22 @@ def make(order: Order) -> Content:
 
 
 def solved(loaded: Loaded) -> Solution:
-    """The solution that moves: of a long training, its first epoch."""
+    """The solution that moves: of a long training, its first epoch.
+
+    Raises UsageError where there are letters in place of numbers, or too many lines.
+    """
     if loaded.problem.letters:
         raise UsageError(needs_numbers(loaded.source, loaded.problem))
     problem = loaded.problem
     if problem.report or problem.training.rates or problem.starts:
         problem = replace(problem.first_epoch(rates=()), report=(), starts=())
-    return solution_of(replace(loaded, problem=problem), SolveOptions())
+    solution = solution_of(replace(loaded, problem=problem), SolveOptions())
+    if len(solution.trace.steps) > MOST_LINES and problem.training.epochs > 1:
+        solution = solution_of(replace(loaded, problem=problem.first_epoch()), SolveOptions())
+    if (count := len(solution.trace.steps)) > MOST_LINES:
+        said = _("a page of {count:,} lines is too large to move in a browser; {most:,} can")
+        raise UsageError(said.format(count=count, most=MOST_LINES))
+    return solution
 
 
 def page(solution: Solution) -> str:
