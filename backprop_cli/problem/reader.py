@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import field
 from dataclasses import replace as _replace
 from pathlib import Path as FilePath
@@ -13,11 +14,13 @@ from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_y
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.builder import build
+from backprop_cli.problem.commas import decimal_commas
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.finding import File, bundled, find
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.settling import settle_letters
+from backprop_cli.problem.slides import spread_slide
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
 from backprop_cli.problem.validation import validated
 from backprop_cli.writing.notation import is_notation, known_notations, load_notation
@@ -73,6 +76,12 @@ class Loaded:
     above: Above | None = None
     own: tuple[str, ...] = ()
 
+    @property
+    def notes(self) -> SourceError | None:
+        """What is not wrong and may not be meant, located: decimal commas that are read as two numbers."""
+        found = [_replace(one, message=_("note: {said}").format(said=one.message)) for one in decimal_commas(self.tree)]
+        return SourceError(self.source, found, self.text) if found else None
+
     def fail(self, places: list[tuple[Path, str, str | None]]) -> NoReturn:
         """Raises a located error: path, message and suggestion of each complaint, in the file that it stands in."""
         files: dict[str, tuple[str, list[Complaint]]] = {}
@@ -112,8 +121,8 @@ def load_text(
 
     `above` is its place in an assignment.
     """
-    tree = read_tree(text, source)
-    problem = _build(tree, source, text, folder)
+    tree, slide = _spread(read_tree(text, source))
+    problem = _build(tree, source, text, folder, slide)
     own: tuple[str, ...] = ()
     if above is not None and isinstance(tree, Entries):
         tree, own = above.over(tree)
@@ -175,17 +184,27 @@ def _is_an_assignment(tree: Entries) -> Complaint:
     return Complaint(_("this is an assignment, and one problem is expected here"), tree.keys[EXERCISES], hint)
 
 
-def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Problem:
+def _spread(tree: Tree) -> tuple[Tree, Sequence[Complaint]]:
+    """The file with layers and samples in place of what stands on a slide, and what is wrong there."""
+    if not isinstance(tree, Entries):
+        return tree, ()
+    spread, book = spread_slide(tree)
+    return spread, book.complaints
+
+
+def _build(tree: Tree, source: str, text: str, folder: FilePath | None, before: Sequence[Complaint] = ()) -> Problem:
+    """The problem of a tree; raises SourceError with all that is wrong, what was found `before` it was read first."""
     if not isinstance(tree, Entries):
         complaint = Complaint(_("a problem is a mapping of keys to values"), tree.span, _("see `backprop init`"))
         raise SourceError(source, [complaint], text)
     if EXERCISES in tree.values:
         raise SourceError(source, [_is_an_assignment(tree)], text)
     file, complaints, whole = validated(plain(tree), tree, ProblemFile)
+    complaints = [*before, *complaints]
     if file is None:
         raise SourceError(source, complaints, text)
     letters = settle_letters(file, ComplaintBook(tree, complaints))
-    if not whole:
+    if before or not whole:
         raise SourceError(source, complaints, text)
     if isinstance(file.samples, str) and not complaints:
         from backprop_cli.problem.csv_file import samples_from_csv

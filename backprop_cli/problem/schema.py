@@ -59,8 +59,11 @@ from backprop_cli.problem.sections import (
     ReportFile,
     RoundingFile,
     SampleFile,
+    SlideFile,
     StopFile,
+    of_matrices,
     schedules,
+    slide_properties,
 )
 from backprop_cli.writing.notation import known_notations, load_notation
 
@@ -111,11 +114,14 @@ _Order: Any = Annotated[
 
 
 class ProblemFile(
+    SlideFile,
     ConventionsFile,
     json_schema_extra=all_of(
-        exactly_one("layers", "graph", "gradients"),
+        {"oneOf": [*exactly_one("layers", "graph", "gradients")["oneOf"], of_matrices()]},
         not_both("samples", "targets"),
-        {"dependentSchemas": {"layers": at_least_one("inputs", "samples", "given"), "until": _PERCEPTRON}},
+        *(not_both(*pair) for pair in (("X", "inputs"), ("X", "samples"), ("y", "targets"))),
+        {"dependentRequired": {"y": ["X"]}},
+        {"dependentSchemas": {"layers": at_least_one("inputs", "samples", "given", "X"), "until": _PERCEPTRON}},
     ),
 ):
     """A backpropagation exercise: a network of layers, a graph of named expressions, or given gradients."""
@@ -266,4 +272,5 @@ class ProblemFile(
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the format, for editors, in the reader's language."""
     schema: dict[str, Any] = for_editors(ProblemFile.model_json_schema())
+    schema["patternProperties"] = for_editors(slide_properties())
     return {"$schema": DRAFT, "$id": schema_id("problem"), "title": "backprop problem", **schema}
