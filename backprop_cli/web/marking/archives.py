@@ -48,6 +48,11 @@ _PROOFS = {"sympy": ("sympy",), "mpmath": ("mpmath",)}  # what proves a sign tha
 _NOT_IMPORTED = (
     ".dist-info/", "/tests/", "/pydantic/v1/", "/benchmarks/", "__pycache__/", "/sympy/physics/", "/sympy/stats/",
     "/sympy/diffgeom/", "/sympy/categories/", "/sympy/parsing/autolev/", "/sympy/parsing/latex/", "/sympy/sandbox/",
+    "/pydantic/mypy.py", "/pylatexenc/latexencode/", "/pylatexenc/latex2text/",
+    *(f"/rich/{one}.py" for one in (
+        "_inspect", "_spinners", "_win32_console", "_windows", "_windows_renderer", "diagnose", "json", "layout",
+        "logging", "markdown", "progress", "progress_bar", "prompt", "spinner", "status", "syntax", "traceback", "tree",
+    )),
 )  # fmt: skip
 
 
