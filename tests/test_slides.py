@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -14,8 +15,12 @@ import yaml
 from helpers import backprop, decimals, solved
 from test_schema import of_yaml, validator
 
+from backprop_cli.checking import assignments
+from backprop_cli.ground.errors import SourceError
 from backprop_cli.problem.commas import decimal_commas
+from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import load_text
+from backprop_cli.solving.solution import SolveOptions, solution_of
 
 W1, B1, W2, B2 = [[0.5, -0.25, 1], [-1, 0.75, 0.5]], [0.1, -0.2, 0.3], [[1], [-2], [0.5]], 0.1
 X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
@@ -198,3 +203,75 @@ def test_solve_and_lint_note_a_decimal_comma(tmp_path: Path) -> None:
     assert [one["said"] for one in remarks if one["kind"] == "decimal-comma"] == [
         "line 1: 0,5 is two numbers here, 0 and 5", "line 3: 0,25 is two numbers here, 0 and 25"
     ]  # fmt: skip
+
+
+# ---- several sets of numbers -----------------------------------------------------------------------------------
+
+CASES = """title: One neuron
+layers: [{neurons: [y], weights: [[w1, w2]], activation: sigmoid}]
+loss: half_squared_error
+learning_rate: 0.5
+ask: [out_y, w1_new]
+cases:
+  - {inputs: [1, 0], targets: [1], parameters: {w1: 0.5, w2: 1}}
+  - {title: The other way, inputs: [0, 1], targets: [0], parameters: {w1: 1, w2: -1}, learning_rate: 2}
+"""
+ALONE = """layers: [{neurons: [y], weights: [[w1, w2]], activation: sigmoid}]
+loss: half_squared_error
+learning_rate: 2
+inputs: [0, 1]
+targets: [0]
+parameters: {w1: 1, w2: -1}
+"""
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Path:
+    (tmp_path / "cases.yaml").write_text(CASES, "utf-8")
+    return tmp_path / "cases.yaml"
+
+
+def test_each_case_is_an_exercise_with_its_own_numbers(cases: Path) -> None:
+    first, second = assignments.load(str(cases)).exercises
+    assert [one.loaded.problem.title for one in (first, second)] == ["One neuron (a)", "The other way"]
+    assert decimals(solution_of(second.loaded, SolveOptions(Detail.FULL, digits=15))) == numbers(ALONE)
+    assert first.loaded.problem.training.learning_rate != second.loaded.problem.training.learning_rate
+
+
+def test_each_case_is_checked_by_its_own_numbers(cases: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.md"
+    sheet.write_text("Exercise 1\nout_y = 0.6225\nw1_new = 0.544\n\nExercise 2\nout_y = 0.731\nw1_new = 1\n", "utf-8")
+    report = json.loads(backprop("check", cases, sheet, "--json").out)
+    verdicts = [[line["verdict"] for line in one["lines"]] for one in report["exercises"]]
+    assert verdicts == [["right", "right"], ["mistake", "right"]]
+
+
+def test_a_case_can_be_pickled_and_read_again(cases: Path) -> None:
+    found = assignments.load(str(cases))
+    make, arguments = assignments.kept(found)
+    again = make(*pickle.loads(pickle.dumps(arguments)))
+    assert [one.loaded.problem for one in again.exercises] == [one.loaded.problem for one in found.exercises]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("learning_rate: 2}", "learning_rat: 2}", ":8:87: unknown key 'learning_rat'"),
+    ("targets: [0]", "targets: [0, 1]", ":8:53: 2 targets for 1 output (y)"),
+    ("half_squared", "half_sqared", ":3:7: no loss called 'half_sqared_error'"),
+    ("cases:\n", "cases: []\nasked:\n", "a list of cases"),
+])  # fmt: skip
+def test_what_is_wrong_in_a_case_is_said_once_and_where_it_stands(cases: Path, old: str, new: str, said: str) -> None:
+    cases.write_text(CASES.replace(old, new), "utf-8")
+    run = backprop("solve", cases)
+    assert run.code == 2
+    assert run.err.count(said) == 1, run.err
+
+
+def test_where_one_problem_is_expected_several_cases_are_refused(cases: Path) -> None:
+    with pytest.raises(SourceError, match="several cases"):
+        load_text(CASES, "<t>")
+
+
+def test_the_schema_knows_the_keys_of_a_case() -> None:
+    validator().validate(of_yaml(CASES))
+    with pytest.raises(jsonschema.ValidationError):
+        validator().validate(of_yaml(CASES.replace("title: The", "titel: The")))

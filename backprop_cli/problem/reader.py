@@ -28,6 +28,7 @@ from backprop_cli.writing.notation import is_notation, known_notations, load_not
 __all__ = ["Above", "File", "Loaded", "bundled", "load", "load_file", "load_text", "needs_numbers"]
 
 EXERCISES = "exercises"  # the key by which an assignment is told from a problem
+CASES = "cases"  # and that by which a problem is told from one with several sets of numbers
 MARKING = "marking"
 OWN_KEYS = ("text", "ask", "marks", "marking")  # of a problem, which an assignment may have in their place
 
@@ -58,13 +59,27 @@ class Above:
         return Entries({**tree.values, **own}, keys, tree.span), tuple(own)
 
 
+@record
+class Case:
+    """The place of a set of numbers in the `cases` of a problem; what it has takes the place of the problem's keys."""
+
+    place: int  # from 0
+
+    def over(self, tree: Entries) -> Entries:
+        """The tree of the problem with what stands in this case in its place."""
+        cases: Any = tree.values[CASES]
+        case: Entries = cases.values[self.place]
+        values = {**{key: value for key, value in tree.values.items() if key != CASES}, **case.values}
+        return Entries(values, {**tree.keys, **case.keys}, tree.span)
+
+
 @record(slots=False)
 class Loaded:
     """A problem with the text it came from, so that later complaints can be located too.
 
     `folder` is where files beside it are; None where it came from no file. `derived` are all lines of this very
     problem, where they had to be worked out to understand its names. `above` is its place in an assignment, of which
-    the keys `own` are.
+    the keys `own` are, or in the `cases` of the file.
     """
 
     problem: Problem
@@ -73,7 +88,7 @@ class Loaded:
     tree: Tree
     folder: FilePath | None = None
     derived: tuple[Problem, Derivation] | None = field(default=None, repr=False, compare=False)
-    above: Above | None = None
+    above: Above | Case | None = None
     own: tuple[str, ...] = ()
 
     @property
@@ -86,7 +101,7 @@ class Loaded:
         """Raises a located error: path, message and suggestion of each complaint, in the file that it stands in."""
         files: dict[str, tuple[str, list[Complaint]]] = {}
         for path, message, hint in places:
-            file: Loaded | Above = self.above if self.above is not None and path[0] in self.own else self
+            file: Loaded | Above = self.above if isinstance(self.above, Above) and path[0] in self.own else self
             complaint = Complaint(message, span_at(self.tree, path, key=True), hint)
             files.setdefault(file.source, (file.text, []))[1].append(complaint)
         raise together([SourceError(source, found, text) for source, (text, found) in files.items()])
@@ -101,7 +116,9 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
     return load_file(find(name), notation, letters)
 
 
-def load_file(file: File, notation: str | None = None, letters: bool = False, above: Above | None = None) -> Loaded:
+def load_file(
+    file: File, notation: str | None = None, letters: bool = False, above: Above | Case | None = None
+) -> Loaded:
     """The problem in a file; that of a bundled one has its title in the reader's language."""
     loaded = load_text(file.text, file.source, notation, letters, file.folder, above)
     if not file.is_bundled:
@@ -115,16 +132,17 @@ def load_text(
     notation: str | None = None,
     letters: bool = False,
     folder: FilePath | None = None,
-    above: Above | None = None,
+    above: Above | Case | None = None,
 ) -> Loaded:
     """The problem in a text; `source` is what complaints call it, `folder` where the files beside it are.
 
-    `above` is its place in an assignment.
+    `above` is its place in an assignment, or which of its cases it is.
     """
-    tree, slide = _spread(read_tree(text, source))
+    whole = read_tree(text, source)
+    tree, slide = _spread(above.over(whole) if isinstance(above, Case) and isinstance(whole, Entries) else whole)
     problem = _build(tree, source, text, folder, slide)
     own: tuple[str, ...] = ()
-    if above is not None and isinstance(tree, Entries):
+    if isinstance(above, Above) and isinstance(tree, Entries):
         tree, own = above.over(tree)
         problem = _build(tree, above.source, above.text, folder) if own else problem
     if notation is not None:
@@ -199,6 +217,9 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None, before: 
         raise SourceError(source, [complaint], text)
     if EXERCISES in tree.values:
         raise SourceError(source, [_is_an_assignment(tree)], text)
+    if CASES in tree.values:
+        said = _("this problem has several cases, and one problem is expected here")
+        raise SourceError(source, [Complaint(said, tree.keys[CASES])], text)
     file, complaints, whole = validated(plain(tree), tree, ProblemFile)
     complaints = [*before, *complaints]
     if file is None:
