@@ -29,11 +29,12 @@ from backprop_cli.web.marking import archives, fetching, pinned, runtime, scorm
 from backprop_cli.web.marking.carrying import FOLDER, carried, made_again
 from backprop_cli.web.marking.door import Door
 from backprop_cli.web.marking.opened import OpenAssignment, OpenExercise
+from backprop_cli.web.marking.page import SCRIPTS as PAGE_SCRIPTS
 from backprop_cli.web.marking.page import browser
 from backprop_cli.web.marking.practising import Practice
 from backprop_cli.web.marking.words import MESSAGES
 
-SCRIPTS = ("page.js", "site.js", "scorm.js", "offline.js", "worker.js", "compile.mjs")
+SCRIPTS = (*PAGE_SCRIPTS, "site.js", "scorm.js", "offline.js", "worker.js", "compile.mjs")
 
 
 def opened(name: str) -> OpenAssignment:

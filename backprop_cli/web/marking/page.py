@@ -19,6 +19,7 @@ from backprop_cli.web.marking.carrying import carried
 from backprop_cli.web.marking.opened import OpenAssignment
 from backprop_cli.web.marking.words import messages
 
+SCRIPTS = ("base.js", "engine.js", "lines.js", "work.js", "practice.js", "start.js")  # in the order in which they run
 _PACKED = (".wasm", ".mjs", ".json")  # what is smaller when it is packed; archives are already
 
 
@@ -39,7 +40,7 @@ class Marked:
             "exercises": [{"lines": one["lines"]} for one in data["exercises"]],
             "carried": self.carried,
         }
-        scripted = tuple(map(browser, ("page.js", *scripts)))
+        scripted = tuple(map(browser, (*SCRIPTS, *scripts)))
         carried_files = [_as_text(name, content) for name, content in self.files.items()] if inside else []
         return _render(data, setting, scripted, carried_files, licences)
 
