@@ -92,6 +92,6 @@ def _proved(folder: Path, one: Pinned) -> bytes:
     except OSError as error:
         raise UsageError(_("{path} cannot be read: {reason}").format(path=path, reason=reason_of(error))) from None
     if hashlib.sha256(data).hexdigest() != one.sha256:
-        said = _("{path} is damaged (its SHA-256 is another one): delete it, then `{command}` fetches it anew")
+        said = _("{path} is damaged (its SHA-256 is another one); `{command}` fetches it anew into the cache")
         raise UsageError(said.format(path=path, command=FETCH))
     return data
