@@ -22,7 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     n_("Teaching"): (
         "worksheet", "assignment", "grade", "quiz", "generate", "lint", "conventions", "documents", "draw", "page",
-        "programs",
+        "online", "programs",
     ),
     n_("Reference"): (
         "commands", "keys", "activations", "losses", "optimizers", "schedules", "names", "notations", "mistakes",

@@ -21,6 +21,7 @@ class Order:
 
     assignment: Assignment
     output: Path | None = None
+    runtime: Path | None = None  # the folder of what runs the engine in a browser, where it is named
 
 
 @record
@@ -42,7 +43,12 @@ class Product:
         return made
 
 
-PRODUCTS = (Product("moving", (".html", ".htm"), "moving.page"),)
+MARKS = "--marks"
+PRODUCTS = (
+    Product("moving", (".html", ".htm"), "moving.page"),
+    Product("marking", ("", ".zip"), "marking.pack"),
+    Product("marking", (".html", ".htm", "", ".zip"), "marking.pack", MARKS),
+)
 
 
 def product_for(output: Path | None, option: str = "") -> Product:
@@ -56,5 +62,5 @@ def product_for(output: Path | None, option: str = "") -> Product:
         if ending in product.endings:
             return product
     endings = listed([ending for product in fitting for ending in product.endings if ending])
-    said = _("{path}: the ending of a page is one of these: {endings}")
+    said = _("{path}: the ending of a page is one of these: {endings}; or none, for a folder")
     raise UsageError(said.format(path=output, endings=endings))
