@@ -22,7 +22,7 @@ from helpers import backprop
 from platforms import CLASS, FORMS, Somebody, as_folder, as_zip, canvas, moodle_folders
 
 from backprop_cli.course.files import files_of
-from backprop_cli.course.submissions import submissions
+from backprop_cli.course.submissions import Submissions
 
 TWO = """\
 title: One weight
@@ -142,7 +142,7 @@ def test_archives_in_archives_are_opened_and_bombs_are_not(problem: str, tmp_pat
 
 def test_ten_thousand_files_are_listed_in_no_time(tmp_path: Path) -> None:
     path = as_zip(tmp_path / "all.zip", {f"s{n}.yaml": "answers: {a: 1}" for n in range(10_000)})
-    assert len(submissions([path])) == 10_000
+    assert len(Submissions([path])) == 10_000
     assert sum(1 for _one in files_of([path])) == 10_000
 
 

@@ -8,6 +8,7 @@ blanks back.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from backprop_cli.ground.records import record
 
@@ -32,6 +33,14 @@ class Whose:
     attempt: str = ""
     late: bool = False
     folder: str = ""  # whose name the feedback keeps
+
+    @property
+    def when(self) -> float:
+        """The time in the name, in seconds of Unix by the clock of this machine; 0 where there is none."""
+        try:
+            return datetime.strptime(self.attempt, "%Y-%m-%d-%H-%M-%S").timestamp()
+        except (ValueError, OverflowError, OSError):
+            return 0.0
 
 
 _WHEN = r"(?P<attempt>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)"
