@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ exercises:
 
 def folder(at: Path, students: list[str] = STUDENTS) -> Path:
     """An assignment with its problems and a list of students."""
+    at.mkdir(exist_ok=True)
     (at / "hw3.yaml").write_text(ASSIGNMENT, "utf-8")
     text = io.StringIO()
     writer = csv.writer(text)
@@ -165,12 +167,29 @@ def test_a_hand_in_says_its_variant_by_id_by_qr_code_by_name_by_number_or_not_at
         "c.json": key(whole, cagla, variant=None, student=STUDENTS[2]),
         "1003_upload.json": key(whole, wang, variant=None),
         "nobody.json": key(whole, emile, variant=None),
+        "two.json": key(whole, emile, also=ada["id"]),
+        f"upload_{emile['id']}.json": key(whole, emile, variant=None),
     }
     for name, text in hand_ins.items():
         (sheets / name).write_text(text, "utf-8")
     rows = graded(whole, sheets)
-    assert [rows[name].get("marks") for name in STUDENTS[:4]] == ["15"] * 4
+    assert [rows[name].get("marks") for name in STUDENTS[:5]] == ["15"] * 5
     assert "of which variant" in json.dumps(rows["nobody"])
+    assert f"it names 2 variants, {emile['id']}" in rows["two"]["failure"]
+
+
+def test_numbers_may_be_like_those_of_the_problem_or_any_that_are_agreeable(tmp_path: Path) -> None:
+    """Mazur's weights have two decimals and are positive; without `like`, tenths of either sign are as good."""
+    texts = {}
+    for like in ("true", "false"):
+        at = folder(tmp_path / like, STUDENTS[:3])
+        (at / "hw3.yaml").write_text(ASSIGNMENT.replace("seed: 4", f"seed: 4, like: {like}"), "utf-8")
+        found = made(at, "--sheets", "none")["variants"]
+        texts[like] = [(at / f"hw3/variants/{one['id']}-1.yaml").read_text("utf-8") for one in found]
+        rows = graded(at, at / "hw3/keys")
+        assert {row["marks"] for row in rows.values()} == {"15"}
+    assert not any(re.search(r"= -\d", text) for text in texts["true"])
+    assert all(re.search(r"= -\d", text) for text in texts["false"])
 
 
 def test_a_neighbours_sheet_is_named_and_its_right_answers_earn_nothing(whole: Path, tmp_path: Path) -> None:
