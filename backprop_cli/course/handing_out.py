@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from backprop_cli.algebra.formula import Number
 from backprop_cli.checking import assignments
 from backprop_cli.checking.blank_exercises import blank_exercises
 from backprop_cli.checking.checkers import Checkers
@@ -151,7 +152,7 @@ class Handing:
                 self._put(f"sheets/{code.name}", lambda: code.data)
         if self.write is not None:
             self._put(f"keys/{id_}.{self.ending}", lambda: self._document("key", found))
-        return Variant(id_, file, students, dict(_right(checkers)))
+        return Variant(id_, file, students, dict(_right(checkers)), dict(_given(checkers)))
 
     def _document(self, part: str, found: Assignment) -> str | bytes:
         assert self.write is not None
@@ -239,6 +240,14 @@ def _right(checkers: Checkers) -> Iterator[tuple[str, str]]:
     for number, checker in enumerate(checkers.checkers, start=1):
         for quantity, text in right_answers(checker.worked).items():
             yield (quantity.key if checkers.is_alone else exercise_key(number, quantity.key)), text
+
+
+def _given(checkers: Checkers) -> Iterator[tuple[str, str]]:
+    """The numbers that all exercises give."""
+    for number, checker in enumerate(checkers.checkers, start=1):
+        for quantity, formula in checker.worked.derivation().constants.items():
+            key = quantity.key if checkers.is_alone else exercise_key(number, quantity.key)
+            yield key, str(formula.value) if isinstance(formula, Number) else str(formula)
 
 
 def safe_name(students: tuple[Student, ...]) -> str:

@@ -32,12 +32,16 @@ _MOST_KEPT = 60  # variants that are kept ready in a process
 
 @record
 class Variant:
-    """One variant: its id, its file, whose it is, and its right answers, by the keys of the lines of all exercises."""
+    """One variant: its id, its file, whose it is, and its right answers, by the keys of the lines of all exercises.
+
+    `given` are the numbers that it gives, by their names.
+    """
 
     id: str
     file: str
     students: tuple[Student, ...]
     right: Mapping[str, str] = field(default_factory=dict, hash=False)
+    given: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def said(self) -> str:
@@ -115,7 +119,7 @@ def read_index(path: Path) -> Index:
     try:
         data = json.loads(path.read_text("utf-8"))
         variants = tuple(
-            Variant(one["id"], one["file"], tuple(_student(who) for who in one["students"]), one["right"])
+            Variant(one["id"], one["file"], tuple(_student(who) for who in one["students"]), one["right"], one["given"])
             for one in data["variants"]
         )
     except OSError as error:
@@ -161,7 +165,7 @@ def _student(data: Mapping[str, Any]) -> Student:
 def index_text(variants: tuple[Variant, ...], more: Mapping[str, Any]) -> str:
     """The index as JSON; `more` is for the reader."""
     rows = [
-        {"id": one.id, "file": one.file, "right": one.right,
+        {"id": one.id, "file": one.file, "right": one.right, "given": one.given,
          "students": [{"name": who.name, "ids": list(who.ids), "group": who.group} for who in one.students]}
         for one in variants
     ]  # fmt: skip
@@ -188,7 +192,9 @@ class VariantCheckers(Checkers):
         first = Checkers.of(index.assignment)
         super().__init__(first.checkers, first.title, first.is_alone)
         self.index = index
-        self.neighbours = Neighbours({one.id: one.right for one in index.variants})
+        self.neighbours = Neighbours(
+            {one.id: one.right for one in index.variants}, {one.id: one.given for one in index.variants}
+        )
         self._known: dict[str, Checkers] = {index.variants[0].id: first}
 
     def of_work(self, work: Work) -> Checkers:
@@ -253,7 +259,7 @@ def kept(index: Index) -> tuple[Any, tuple[Any, ...]]:
     """What an index is pickled as: a function and its arguments, all plain, with the problems of every variant."""
     variants = tuple(
         (one.id, one.file, tuple((who.name, who.ids, who.group) for who in one.students), tuple(one.right.items()),
-         assignments.kept(index.load(one)))
+         tuple(one.given.items()), assignments.kept(index.load(one)))
         for one in index.variants
     )  # fmt: skip
     return again, (str(index.folder), variants)
@@ -262,9 +268,9 @@ def kept(index: Index) -> tuple[Any, tuple[Any, ...]]:
 def again(folder: str, variants: tuple[Any, ...]) -> VariantCheckers:
     """What marks by an index that was made plain."""
     found = tuple(
-        Variant(id_, file, tuple(Student(*who) for who in students), dict(right))
-        for id_, file, students, right, _made in variants
+        Variant(id_, file, tuple(Student(*who) for who in students), dict(right), dict(given))
+        for id_, file, students, right, given, _made in variants
     )
     index = Index(Path(folder), found)
-    index.made.update({id_: made for id_, _file, _students, _right, made in variants})
+    index.made.update({id_: made for id_, *_rest, made in variants})
     return VariantCheckers(index)
