@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -282,3 +284,40 @@ def test_a_problem_in_two_exercises_is_drawn_for_what_each_asks(tmp_path: Path) 
         forget()
         apart.append([generate(recipe, 4, draw=draw).body for draw in draws])
     assert together == apart
+
+
+def test_variants_are_marked_the_same_on_a_cluster_of_which_a_worker_is_lost(whole: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="dask.distributed is an extra")
+    sheets = tmp_path / "in"
+    sheets.mkdir()
+    for place, one in enumerate(index(whole)["variants"]):
+        for copy in range(25):
+            wrong = {} if copy % 3 else {"seen": f"{place}.{copy}"}
+            (sheets / f"{one['id']}-{copy:02}.json").write_text(key(whole, one, **wrong), "utf-8")
+    command = ["grade", str(whole / "hw3/index.json"), str(sheets), "--json"]
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        lost = next(iter(cluster.workers.values())).pid
+        with subprocess.Popen(
+            [sys.executable, "-m", "backprop_cli", *command, "--cluster", cluster.scheduler_address], cwd=ROOT,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ) as marking:  # fmt: skip
+            patience = time.monotonic() + 60
+            while not busy(lost) and time.monotonic() < patience:
+                time.sleep(0.05)
+            os.kill(lost, signal.SIGKILL)
+            out, err = marking.communicate(timeout=300)
+    assert marking.returncode == 0, err
+    assert out.decode() == backprop(*command, "--jobs", "1").out
+
+
+def busy(process: int) -> bool:
+    """Whether a process has worked for more than its start takes (where that can be seen)."""
+    path = Path(f"/proc/{process}/stat")
+    if not path.exists():
+        return True
+    used = sum(map(int, path.read_text("ascii").rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+    first = BEGUN.setdefault(process, used)
+    return used - first > 0.5
+
+
+BEGUN: dict[int, float] = {}  # seconds of processor time of a worker when it was first looked at

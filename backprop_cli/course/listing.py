@@ -13,6 +13,7 @@ from typing import Any
 
 from backprop_cli.course.files import files_of
 from backprop_cli.course.found import Found
+from backprop_cli.course.gradescope import METADATA
 from backprop_cli.course.platforms import whose
 from backprop_cli.ground.records import record
 
@@ -54,11 +55,20 @@ class Listing:
     def __init__(self, paths: Iterable[Path], is_part: Callable[[str], bool]) -> None:
         self._base = sqlite3.connect("", isolation_level=None)
         self._base.executescript(_TABLES)
+        self.metadata: list[Found] = []  # of Gradescope
         self._base.execute("BEGIN")
-        rows = (_columns(given, one, is_part) for given, path in enumerate(paths) for one in files_of([path]))
+        rows = (_columns(given, one, is_part) for given, path in enumerate(paths) for one in self._hand_ins(path))
         self._base.executemany(f"INSERT OR IGNORE INTO found VALUES ({', '.join('?' * 12)})", rows)
         self._base.execute("COMMIT")
         self._base.executescript(_HEAPS)
+
+    def _hand_ins(self, path: Path) -> Iterator[Found]:
+        """The files, without what a platform puts beside the hand-ins."""
+        for one in files_of([path]):
+            if one.parts[-1] == METADATA and not one.refused:
+                self.metadata.append(one)
+            else:
+                yield one
 
     def heaps(self, file: str | None = None) -> Iterator[Heap]:
         """The files of each student; of the one whose `file` it is, where one is named."""

@@ -33,10 +33,13 @@ class Whose:
     attempt: str = ""
     late: bool = False
     folder: str = ""  # whose name the feedback keeps
+    at: float = 0.0
 
     @property
     def when(self) -> float:
-        """The time in the name, in seconds of Unix by the clock of this machine; 0 where there is none."""
+        """When it was handed in, in seconds of Unix; a time in a name is by the clock of this machine; 0: unknown."""
+        if self.at:
+            return self.at
         try:
             return datetime.strptime(self.attempt, "%Y-%m-%d-%H-%M-%S").timestamp()
         except (ValueError, OverflowError, OSError):

@@ -12,6 +12,7 @@ from backprop_cli.checking.parted import exercise_of_file
 from backprop_cli.checking.works import Work
 from backprop_cli.course.archived import Opener
 from backprop_cli.course.found import Found
+from backprop_cli.course.gradescope import people_in
 from backprop_cli.course.listing import Heap, Listing
 from backprop_cli.course.platforms import Whose, whose
 from backprop_cli.ground.errors import UsageError, did_you_mean
@@ -36,6 +37,7 @@ class Submission:
     notes: tuple[str, ...] = ()
     refused: str = ""
     others: tuple[Found, ...] = ()  # further files of it: each is named by the exercise that it is of
+    when: float = 0.0  # it was handed in, as the platform says, else as its files do
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,6 +69,9 @@ class Submissions(Collection[Submission]):
         self.of_several = of_several
         self._listing = Listing(paths, lambda name: of_several and exercise_of_file(name) > 0)
         self._count = self._listing.count
+        opener = Opener()
+        lists = (people_in(opener.read(one), one.file) for one in self._listing.metadata)
+        self._people: dict[str, Whose] = {key: known for one in lists for key, known in one.items()}
         if not self._listing.has_any:
             refused = (f"{one.file}: {one.refused}" for one in self._listing.refused)
             said = [_("no sheets: give files or folders with {endings}").format(endings=listed(ENDINGS))]
@@ -75,7 +80,7 @@ class Submissions(Collection[Submission]):
             raise UsageError("\n".join([*said, *([_("and {count} more").format(count=more)] if more else [])]))
 
     def __iter__(self) -> Iterator[Submission]:
-        return (one for heap in self._listing.heaps() for one in _counted(heap, self.of_several))
+        return (one for heap in self._listing.heaps() for one in self._counted(heap))
 
     def __len__(self) -> int:
         return self._count
@@ -85,13 +90,19 @@ class Submissions(Collection[Submission]):
 
     def of_file(self, file: str) -> Submission | None:
         """The hand-in that is known by this file."""
-        found = (one for heap in self._listing.heaps(file) for one in _counted(heap, self.of_several))
+        found = (one for heap in self._listing.heaps(file) for one in self._counted(heap))
         return next((one for one in found if one.found.file == file), None)
 
+    def _counted(self, heap: Heap) -> Iterator[Submission]:
+        """The hand-in of a student, whose it is by the name of the folder, or by the list of the platform."""
+        known = whose(heap.files[0].parts)
+        if known is not None and known.platform == "gradescope":
+            known = self._people.get(known.key, known)
+        return _counted(heap, known, self.of_several)
 
-def _counted(heap: Heap, of_several: bool) -> Iterator[Submission]:
+
+def _counted(heap: Heap, known: Whose | None, of_several: bool) -> Iterator[Submission]:
     """The file of a student that counts, with a note on the others; where none may be a sheet, all with the reason."""
-    known = whose(heap.files[0].parts)
     ids = () if known is None else (known.key, *known.ids)
     folder = "" if known is None else known.folder
     student = known.name if known is not None else heap.files[0].parts[-2] if heap.by_folder else ""
@@ -104,7 +115,8 @@ def _counted(heap: Heap, of_several: bool) -> Iterator[Submission]:
     together = [parts[number] for number in sorted(parts)] if len(parts) > 1 else readable[-1:]
     others = [one for one in heap.files if one not in together]
     notes = tuple(_notes(together[0], others, known))
-    yield Submission(together[0], student, ids, folder, notes, others=tuple(together[1:]))
+    when = known.when if known is not None and known.when else max(one.when for one in together)
+    yield Submission(together[0], student, ids, folder, notes, others=tuple(together[1:]), when=when)
 
 
 def _notes(last: Found, others: list[Found], known: Whose | None) -> Iterator[str]:
@@ -130,12 +142,8 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
 
 
 def days_by_time(one: Submission, due: Due) -> int:
-    """How many days late a hand-in is: by the time in its name where the platform writes one, else by its file's."""
-    if one.refused:
-        return 0
-    known = whose(one.found.parts)
-    when = known.when if known is not None and known.when else max(file.when for file in (one.found, *one.others))
-    return due.days_late(when) if when else 0
+    """How many days late a hand-in is."""
+    return due.days_late(one.when) if one.when and not one.refused else 0
 
 
 def days_by_name(
