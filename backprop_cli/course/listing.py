@@ -72,7 +72,7 @@ class Listing:
 
     def heaps(self, file: str | None = None) -> Iterator[Heap]:
         """The files of each student; of the one whose `file` it is, where one is named."""
-        where, named = "", ()
+        where, named = "", tuple[bytes, ...]()
         if file is not None:
             where, named = "WHERE first = (SELECT first FROM listed WHERE file = ?)", (os.fsencode(file),)
         query = f"SELECT first, by_folder, {_ROW} FROM listed {where} ORDER BY first, place"
