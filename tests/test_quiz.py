@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 
 import moodle_questions
 import pytest
+import stack_questions
 from helpers import backprop
-from quiz_students import Handed, mistaken, quiz, right, rounded
+from quiz_students import ALTERED, Handed, altered, mistaken, quiz, right, rounded
 
+from backprop_cli.algebra.quantities import Kind
 from backprop_cli.ground.words import ENGLISH, set_language
 from backprop_cli.problem.reader import bundled
-from backprop_cli.quizzes import moodle
+from backprop_cli.quizzes import moodle, stack
 from backprop_cli.quizzes.model import MISTAKE, Number, QuizQuestion
 from backprop_cli.quizzes.replies import MOST_CONSEQUENCES
 
@@ -141,3 +143,100 @@ def test_what_cannot_be_written_is_said(arguments: Iterable[str], said: str) -> 
     run = backprop("quiz", *arguments)
     assert run.code == 2
     assert said in run.err
+
+
+# ---- STACK -----------------------------------------------------------------------------------------------------------
+
+needs_maxima = pytest.mark.skipif(stack_questions.MAXIMA is None, reason="Maxima computes what STACK does: install it")
+
+
+def _stack(name: str) -> stack_questions.Question:
+    (found,) = stack_questions.read(stack.render(quiz(name, "stack")))
+    return found
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_stack_asks_every_line_in_one_question(name: str) -> None:
+    found, (made, *_words) = _stack(name), quiz(name, "stack").questions
+    numbers = list(made.numbers())
+    assert len(found.inputs) == len(found.trees) == len(numbers)
+    assert [tree.value for tree in found.trees.values()] == [float(one.worth) for one in numbers]
+    assert found.mark == float(made.worth)
+    assert len(found.tests) > 4
+
+
+@needs_maxima
+@pytest.mark.parametrize("name", FEW)
+def test_the_tests_that_a_stack_question_brings_pass(name: str) -> None:
+    found = _stack(name)
+    outcomes = found.marked([test.inputs for test in found.tests])
+    for test, outcome in zip(found.tests, outcomes, strict=True):
+        for tree, expected in test.expected.items():
+            assert outcome[tree] == expected, test.said
+
+
+@needs_maxima
+@pytest.mark.parametrize("name", FEW)
+def test_students_earn_in_stack_what_check_gives_whatever_follows_from_a_mistake(name: str) -> None:
+    students = [right(name), rounded(name), rounded(name, 3), rounded(name, 5), *mistaken(name)]
+    for handed, number, earned in _earned_in_stack(name, students):
+        assert earned == handed.marks[number.quantity], (handed.said, handed.planted, number.quantity)
+
+
+@needs_maxima
+def test_nearly_right_work_earns_in_stack_what_check_gives() -> None:
+    """But for the other sign of δ, which `check` takes for a convention."""
+    students = [one for how in ALTERED for one in altered("one-neuron", how)]
+    for handed, number, earned in _earned_in_stack("one-neuron", students):
+        is_delta = handed.planted is not None and handed.planted.kind is Kind.DELTA and handed.said == "sign"
+        assert is_delta or earned == handed.marks[number.quantity], (handed.said, handed.planted, number.quantity)
+
+
+@needs_maxima
+def test_each_variant_of_a_stack_question_has_its_own_numbers_and_its_tests_pass() -> None:
+    run = backprop("quiz", "one-neuron", "--for", "stack", "--variants", "2", "--seed", "1")
+    (found,) = stack_questions.read(run.out)
+    assert found.seeds == [1, 2]
+    for seed in found.seeds:
+        outcomes = found.marked([test.inputs for test in found.tests], seed)
+        for test, outcome in zip(found.tests, outcomes, strict=True):
+            assert {tree: outcome[tree] for tree in test.expected} == test.expected, test.said
+    right_work = found.tests[0].inputs
+    assert "[v]" in right_work["ans1"]
+
+
+@needs_maxima
+def test_a_blank_line_is_passed_by_and_nonsense_breaks_no_tree() -> None:
+    found = _stack("softmax")
+    first, *others = found.inputs
+    blank, huge, nothing = found.marked([{first: "0.5"}, dict.fromkeys(found.inputs, "1.0e300"), {}])
+    assert {blank[f"prt{name[3:]}"][1].partition("-")[2] for name in others} == {"blank"}
+    assert found.earned(nothing) == 0
+    assert found.earned(huge) == 0
+
+
+def test_names_and_words_are_no_markup_in_stack() -> None:
+    run = backprop("quiz", "-", "--for", "stack", stdin=HOSTILE)
+    assert run.code == 0, run.err
+    (found,) = stack_questions.read(run.out)
+    assert len(found.inputs) == 8
+
+
+@needs_maxima
+@pytest.mark.slow
+@pytest.mark.parametrize("name", bundled())
+def test_the_tests_of_every_bundled_problem_pass(name: str) -> None:
+    found = _stack(name)
+    outcomes = found.marked([test.inputs for test in found.tests])
+    for test, outcome in zip(found.tests, outcomes, strict=True):
+        assert {tree: outcome[tree] for tree in test.expected} == test.expected, test.said
+
+
+def _earned_in_stack(name: str, students: list[Handed]) -> Iterator[tuple[Handed, Number, float]]:
+    """Every number that a student gives, with the marks that STACK gives for it."""
+    numbers = list(quiz(name, "stack").questions[0].numbers())
+    sheets = [{f"ans{n}": one.answers.get(each.quantity, "") for n, each in enumerate(numbers, 1)} for one in students]
+    for handed, outcome in zip(students, _stack(name).marked(sheets), strict=True):
+        for n, number in enumerate(numbers, 1):
+            if number.quantity in handed.answers:
+                yield handed, number, outcome[f"prt{n}"][0] * float(number.worth)
