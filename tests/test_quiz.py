@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import moodle_questions
 import pytest
+import qti_items
 import stack_questions
 from helpers import backprop
 from quiz_students import ALTERED, Handed, altered, mistaken, quiz, right, rounded
@@ -13,7 +18,7 @@ from quiz_students import ALTERED, Handed, altered, mistaken, quiz, right, round
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.ground.words import ENGLISH, set_language
 from backprop_cli.problem.reader import bundled
-from backprop_cli.quizzes import moodle, stack
+from backprop_cli.quizzes import canvas, moodle, qti21, stack
 from backprop_cli.quizzes.model import MISTAKE, Number, QuizQuestion
 from backprop_cli.quizzes.replies import MOST_CONSEQUENCES
 
@@ -240,3 +245,108 @@ def _earned_in_stack(name: str, students: list[Handed]) -> Iterator[tuple[Handed
         for n, number in enumerate(numbers, 1):
             if number.quantity in handed.answers:
                 yield handed, number, outcome[f"prt{n}"][0] * float(number.worth)
+
+
+# ---- QTI 2.1 and Canvas ----------------------------------------------------------------------------------------------
+
+SCHEMA = Path(__file__).parent / "qti" / "imsqti_v2p1p2.xsd"
+
+
+@cache
+def _schema() -> Any:
+    etree = pytest.importorskip("lxml.etree", reason="lxml validates QTI")
+    return etree.XMLSchema(etree.parse(str(SCHEMA), etree.XMLParser(no_network=True)))
+
+
+def _is_valid_qti(package: bytes) -> None:
+    etree = pytest.importorskip("lxml.etree", reason="lxml validates QTI")
+    for name, text in qti_items.files(package).items():
+        if name != "imsmanifest.xml":
+            _schema().assertValid(etree.fromstring(text.encode()))
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_an_item_is_valid_qti(name: str) -> None:
+    _is_valid_qti(qti21.render(quiz(name, "qti21")))
+
+
+def test_words_variants_and_hostile_names_are_valid_qti(tmp_path: Path) -> None:
+    for n, (arguments, given) in enumerate([
+        (("homework",), ""), (("one-neuron", "--variants", "2", "--seed", "1"), ""), (("-",), HOSTILE),
+    ]):  # fmt: skip
+        path = tmp_path / f"{n}.zip"
+        run = backprop("quiz", *arguments, "--for", "qti21", "-o", path, stdin=given)
+        assert run.code == 0, run.err
+        assert qti_items.items(path.read_bytes())
+        _is_valid_qti(path.read_bytes())
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_students_earn_in_qti_what_they_earn_in_moodle(name: str) -> None:
+    """Right and rounded work has all of the marks; mistakes, and what follows in the same item, as `check` has it."""
+    made = quiz(name, "qti21")
+    found = qti_items.items(qti21.render(made))
+    assert [one.most for one in found] == [float(one.worth) for one in made.questions]
+    read = moodle_questions.read(moodle.render(quiz(name, "moodle")))
+    for handed in [right(name), rounded(name), *mistaken(name)]:
+        for question, item, same in zip(made.questions, found, read, strict=True):
+            texts = [handed.answers.get(one.quantity, "") for one in question.numbers()]
+            earned, _shown = item.marked(dict(zip(item.responses, texts, strict=True)))
+            boxes = zip(same.boxes, texts, strict=True)
+            assert earned == pytest.approx(sum(box.earns(text)[0] for box, text in boxes if text)), handed.said
+            if handed.planted is None:
+                assert earned == pytest.approx(float(question.worth))
+
+
+def test_a_mistake_is_told_in_qti() -> None:
+    made = quiz("one-neuron", "qti21")
+    item, numbers = qti_items.items(qti21.render(made))[0], list(made.questions[0].numbers())
+    for handed in mistaken("one-neuron"):
+        texts = [handed.answers[one.quantity] for one in numbers]
+        _earned, shown = item.marked(dict(zip(item.responses, texts, strict=True)))
+        assert any(handed.said.lower() in one.lower() for one in shown)
+
+
+@pytest.mark.parametrize("name", [*FEW, "vanishing"])
+def test_right_and_rounded_work_has_full_marks_in_canvas(name: str) -> None:
+    """Small values are asked for times a power of ten, as four decimals are all that Canvas keeps."""
+    made = quiz(name, "canvas")
+    numbers = [number for question in made.questions for number in question.numbers()]
+    found = [one for one in qti_items.canvas_questions(canvas.render(made)) if one.kind == "numerical_question"]
+    assert [one.points for one in found] == [float(one.worth) for one in numbers]
+    for handed in (right(name), rounded(name), rounded(name, 5)):
+        for number, question in zip(numbers, found, strict=True):
+            text = handed.answers.get(number.quantity)
+            if text is not None and handed.marks[number.quantity] == float(number.worth):
+                assert question.earns(Decimal(text) * question.factor) == question.points, number.quantity
+    for question in found:
+        for answer in question.answers:
+            assert (
+                answer["kind"] == "precision_answer" or answer["value"] == 0 or abs(answer["value"]) >= Decimal("1e-4")
+            )
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_a_usual_mistake_has_no_marks_in_canvas_and_is_told(name: str) -> None:
+    made = quiz(name, "canvas")
+    numbers = [number for question in made.questions for number in question.numbers()]
+    found = [one for one in qti_items.canvas_questions(canvas.render(made)) if one.kind == "numerical_question"]
+    by_quantity = {number.quantity: one for number, one in zip(numbers, found, strict=True)}
+    for handed in mistaken(name):
+        assert handed.planted is not None
+        question = by_quantity[handed.planted]
+        assert question.earns(Decimal(handed.answers[handed.planted]) * question.factor) == 0
+        assert handed.said.lower().partition(":")[0] in question.told.lower()
+
+
+def test_canvas_is_given_no_variants(tmp_path: Path) -> None:
+    run = backprop("quiz", "one-neuron", "--for", "canvas", "--variants", "2", "-o", tmp_path / "q.zip")
+    assert run.code == 2
+    assert "a quiz for each variant" in run.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", bundled())
+def test_every_bundled_problem_is_valid_qti_and_read_by_canvas(name: str) -> None:
+    _is_valid_qti(qti21.render(quiz(name, "qti21")))
+    assert qti_items.canvas_questions(canvas.render(quiz(name, "canvas")))

@@ -29,7 +29,7 @@ _SHAPES = {
     "negative": Shape("-{0}", strength=NEGATIVE, inner=(PRODUCT,)),
     "square": Shape("{0}^2", strength=PRODUCT + 2, inner=(ATOM,)),
     "sin": function("sin"), "cos": function("cos"), "tan": function("tan"), "tanh": function("tanh"),
-    "erf": function("erf"), "floor": function("floor"), "abs": function("abs"), "sign": function("signum"),
+    "erf": function("erf"), "floor": function("floor"), "abs": function("abs"), "sign": function("bp_sign"),
     "max": function("max"), "min": function("min"),
     "pi": Shape("%pi"),
     "relu": Shape("max(0, {0})"),
@@ -49,21 +49,22 @@ _HELPERS = {
     "bp_pow": f"bp_pow(x,n):=if is(abs(x)<1.0e-30) then (if is(n>0) then 0 else {FAR}) elseif is(x<0) and "
     f"is(abs(n-round(n))>1.0e-9) then {FAR} elseif is(abs(n*bp_ln(abs(x)))>200) then {FAR} else x^n;",
     "bp_sigmoid": "bp_sigmoid(z):=1/(1+bp_exp(-z));",
-    "bp_relu_slope": "bp_relu_slope(z,d):=if is(z>0) then 1 elseif is(z<0) then 0 else d;",
+    "bp_relu_slope": "bp_relu_slope(z,d):=if is(abs(z)<1.0e-12) then d elseif is(z>0) then 1 else 0;",
     "bp_leaky_relu": "bp_leaky_relu(z,a):=if is(z>0) then z else a*z;",
     "bp_leaky_relu_slope": "bp_leaky_relu_slope(z,a):=if is(z>0) then 1 else a;",
     "bp_elu": "bp_elu(z,a):=if is(z>0) then z else a*(bp_exp(z)-1);",
     "bp_elu_slope": "bp_elu_slope(z,a):=if is(z>0) then 1 else a*bp_exp(z);",
-    "bp_step": "bp_step(z,d):=if is(z>0) then 1 elseif is(z<0) then 0 else d;",
+    "bp_step": "bp_step(z,d):=if is(abs(z)<1.0e-12) then d elseif is(z>0) then 1 else 0;",
+    "bp_sign": "bp_sign(z):=if is(abs(z)<1.0e-12) then 0 else signum(z);",
     "bp_huber": "bp_huber(e,d):=if is(abs(e)<=d) then e^2/2 else d*(abs(e)-d/2);",
     "bp_times_ln": "bp_times_ln(t,p):=if is(abs(t)<1.0e-90) then 0 else t*bp_ln(p);",
     "bp_share": "bp_share(t,p):=if is(abs(t)<1.0e-90) then 0 else bp_div(t,p);",
     "bp_inside": "bp_inside(z,l,h):=if is(z>l) and is(z<h) then 1 else 0;",
     "bp_equal": "bp_equal(a,b):=if is(abs(a-b)<1.0e-12) then 1 else 0;",
     "bp_pick": "bp_pick(k,l):=if is(k<0) or is(k>length(l)-1) or is(abs(k-round(k))>1.0e-9) then 0 else l[round(k)+1];",
-    "bp_is_max": "bp_is_max(k,l):=block([m,c], m:lmax(l), c:sublist(l,lambda([x],is(x>=m))), "
+    "bp_is_max": "bp_is_max(k,l):=block([m,c], m:lmax(l)-1.0e-12, c:sublist(l,lambda([x],is(x>=m))), "
     "if is(l[k]>=m) then 1/length(c) else 0);",
-    "bp_is_min": "bp_is_min(k,l):=block([m,c], m:lmin(l), c:sublist(l,lambda([x],is(x<=m))), "
+    "bp_is_min": "bp_is_min(k,l):=block([m,c], m:lmin(l)+1.0e-12, c:sublist(l,lambda([x],is(x<=m))), "
     "if is(l[k]<=m) then 1/length(c) else 0);",
 }
 MAXIMA = Dialect(_SHAPES, {}, MEANINGS)

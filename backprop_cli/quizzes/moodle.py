@@ -12,8 +12,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from backprop_cli.documents.model import Text
 from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _
 from backprop_cli.quizzes.markup import Markup, as_latex, element, embedded, html
-from backprop_cli.quizzes.model import Asked, Category, Choice, Number, Quiz, QuizQuestion, Reply
+from backprop_cli.quizzes.model import Asked, Choice, Number, Quiz, QuizQuestion, Reply
 from backprop_cli.quizzes.numerals import number, per_cent
 
 _HOLDS = "\ue000{}\ue001"  # stands for a Cloze box until the HTML around it is written
@@ -27,9 +28,13 @@ def render(quiz: Quiz) -> str:
     """The questions in a category for each exercise."""
     top = Element("quiz")
     for category in quiz.categories:
-        add_category(top, quiz, category)
-        for question in category.questions:
-            top.append(question_of(question))
+        numbers = [one for one in category.questions if any(one.numbers())]
+        words = [one for one in category.questions if one not in numbers]
+        add_category(top, quiz, category.name)
+        top.extend(map(question_of, numbers))
+        if words and category.are_variants:  # a random question of the category is a whole variant
+            add_category(top, quiz, category.name, _("Questions"))
+        top.extend(map(question_of, words))
     return written(top)
 
 
@@ -38,10 +43,10 @@ def written(top: Element) -> str:
     return _PROLOG + tostring(top, "unicode") + "\n"
 
 
-def add_category(top: Element, quiz: Quiz, category: Category) -> None:
+def add_category(top: Element, quiz: Quiz, *names: str) -> None:
     """Where the questions that follow are kept; a slash in a name is doubled, as Moodle reads paths."""
-    names = dict.fromkeys((quiz.title, category.name))
-    path = "/".join(["$course$", "top", *(name.replace("/", "//") for name in names)])
+    folders = dict.fromkeys((quiz.title, *names))
+    path = "/".join(["$course$", "top", *(name.replace("/", "//") for name in folders)])
     entry = SubElement(top, "question", type="category")
     text(entry, "category", path)
 

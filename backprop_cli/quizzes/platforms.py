@@ -33,6 +33,8 @@ PLATFORMS = {
     for one in (
         Platform("moodle", "moodle", ".xml"),
         Platform("stack", "stack", ".xml", Cut(None)),
+        Platform("canvas", "canvas", ".zip"),
+        Platform("qti21", "qti21", ".zip", Cut(dialect="unicode")),
     )
 }
 

@@ -44,7 +44,7 @@ def render(quiz: Quiz) -> str:
     """The file: for each exercise one question with its variants, and multiple choice for questions in words."""
     top = Element("quiz")
     for category in quiz.categories:
-        moodle.add_category(top, quiz, category)
+        moodle.add_category(top, quiz, category.name)
         top.extend(list(_questions(category)))
     return moodle.written(top)
 
