@@ -71,8 +71,13 @@ OPTIMIZERS = {  # ours, and PyTorch's that computes the same
     "nesterov": "SGD(parameters, lr={eta}, momentum={mu}, nesterov=True)",
     "adagrad": "Adagrad(parameters, lr={eta}, eps={epsilon})",
     "rmsprop": "RMSprop(parameters, lr={eta}, alpha={rho}, eps={epsilon})",
+    "rmsprop_centered": "RMSprop(parameters, lr={eta}, alpha={rho}, eps={epsilon}, centered=True)",
+    "rmsprop_momentum": "RMSprop(parameters, lr={eta}, alpha={rho}, eps={epsilon}, momentum={mu})",
+    "rmsprop_centered_momentum": "RMSprop(parameters, lr={eta}, alpha={rho}, eps={epsilon}, momentum={mu}, "
+    "centered=True)",
     "adadelta": "Adadelta(parameters, lr={eta}, rho={rho}, eps={epsilon})",
     "adam": "Adam(parameters, lr={eta}, betas=({beta1}, {beta2}), eps={epsilon})",
+    "amsgrad": "Adam(parameters, lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}, amsgrad=True)",
     "adamax": "Adamax(parameters, lr={eta}, betas=({beta1}, {beta2}), eps={epsilon})",
     "nadam": "NAdam(parameters, lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}, momentum_decay={psi})",
     "adamw": "AdamW(parameters, lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}, weight_decay={lambda})",
