@@ -32,10 +32,11 @@ bp_half(a,t,u):=block([l], if is(a=EMPTYANSWER) then return(0), l:bp_last(float(
 if is(abs(float(a)-t)<=1.0e-12*max(1.0e-6,abs(t))) then 0 elseif is(l>10*u) or \
 (is(l>u) and is(abs(float(a)-t)<=u/2)) then u/2 else l/2);
 /* whether a is y, give or take w, and whether that says anything */
-bp_meets(a,y,w,u):=is(abs(a-y)<=u/2*(1+1.0e-9)) or (is(bp_last(a,0)<=u*(1+1.0e-9)) and \
+bp_meets(a,y,w,u):=is(abs(a-y)<=u/2*(1+1.0e-9)+1.0e-12*abs(y)) or (is(bp_last(a,0)<=u*(1+1.0e-9)) and \
 is(abs(a-y)<=w+u/2) and (is(w<=200*u) or is(w<=0.4*abs(y))));
 /* one unit at y of the last digit asked for: of p figures, of so many places (p = 0), or of what a 0 is measured by */
-bp_at(y,t,u,p):=if is(p=0) or is(abs(y)<1.0e-90) then u elseif is(abs(t)<1.0e-90) then max(u,bp_figure(y,p)) \
+bp_at(y,t,u,p):=if (is(p=0) and is(u>0)) or is(abs(y)<1.0e-90) then u elseif is(abs(t)<1.0e-90) then \
+max(u,bp_figure(y,max(p,3))) \
 else bp_figure(y,p);
 /* the first mistake from k on that gives a */
 bp_first(a,y,w,t,u,p,k):=if is(k>length(y)) then 0 elseif is(abs(a-y[k])<=bp_at(y[k],t,u,p)/2*(1+1.0e-9)+\
