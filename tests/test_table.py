@@ -190,3 +190,45 @@ def test_exact_belongs_to_the_worked_solution() -> None:
     done = backprop("solve", "mazur", "--matrix", "--exact")
     assert done.code == 2
     assert "--exact belongs to the worked solution" in done.err
+
+
+# ---- samples and epochs ----------------------------------------------------------------------------------------------
+
+THREE_EPOCHS = """
+samples:
+  - {inputs: {x: 1}, targets: {y: 2}}
+  - {inputs: {x: 2}, targets: {y: 3}}
+layers:
+  - neurons: [y]
+    weights: [[w = 0.5]]
+    bias: b = 0
+loss: half_squared_error
+learning_rate: 0.1
+epochs: 3
+"""
+
+
+def page_of(text: str) -> str:
+    return str(problem_at(text).solve())
+
+
+def test_samples_that_are_trained_one_by_one_are_said_to_be_in_the_first_lines() -> None:
+    said = "The 2 samples are taken one by one"
+    first = "\n".join(page_of(THREE_EPOCHS).splitlines()[:4])
+    assert said in first
+    assert said not in page_of(f"{THREE_EPOCHS}batch: full\n")
+
+
+def test_several_epochs_end_in_a_table_at_a_glance() -> None:
+    """By hand: w = 0.5 + 0.1·1.5·1 = 0.65 after the first sample; its loss is ½·1.5² = 1.125."""
+    lines = page_of(THREE_EPOCHS).splitlines()
+    at = lines.index("The epochs at a glance")
+    assert [line.split() for line in lines[at + 1 : at + 4]] == [
+        ["epoch", "E⁽¹⁾", "E⁽²⁾", "w", "b"], ["0", "0.5", "0"], ["1", "1.125", "1.20125", "0.96", "0.305"],
+    ]  # fmt: skip
+    assert "The epochs at a glance" not in page_of(THREE_EPOCHS.replace("epochs: 3", "epochs: 2"))
+
+
+def test_steps_of_an_optimizer_end_in_a_table_too() -> None:
+    page = page_of("parameters: {w: 1}\ngradients: {w: [1, 2, 3]}\nlearning_rate: 0.1\n")
+    assert [line.split() for line in page.splitlines()[-4:]] == [["0", "1"], ["1", "0.9"], ["2", "0.7"], ["3", "0.4"]]

@@ -18,6 +18,10 @@ def ending(page: Writing) -> Iterator[Block]:
             from backprop_cli.documents import runs
 
             yield from runs.blocks(page, solution.training)
+        elif solution.comparison is None:
+            from backprop_cli.documents import glance
+
+            yield from glance.blocks(page)
         if solution.comparison is not None:
             from backprop_cli.documents import comparisons
 
