@@ -46,7 +46,7 @@ def _english() -> Iterator[None]:
 @pytest.mark.parametrize("name", FEW)
 def test_moodle_reads_every_question_with_its_marks(name: str) -> None:
     made = quiz(name, "moodle")
-    bank = moodle_questions.read(moodle.render(made))
+    bank = _bank(name)
     assert [one.name for one in bank] == [one.name for one in made.questions]
     assert [sum(box.mark for box in one.boxes) for one in bank] == [float(one.worth) for one in made.questions]
 
@@ -112,10 +112,14 @@ def test_every_bundled_problem_is_read_by_moodle(name: str) -> None:
         assert one.boxes
 
 
+@cache
+def _bank(name: str) -> list[moodle_questions.Question]:
+    return moodle_questions.read(moodle.render(quiz(name, "moodle")))
+
+
 def _answered(name: str, handed: Handed) -> Iterator[tuple[QuizQuestion, Number, float, str]]:
     """Every number that is asked for and answered, with what Moodle gives for it, and says."""
-    made = quiz(name, "moodle")
-    for question, read in zip(made.questions, moodle_questions.read(moodle.render(made)), strict=True):
+    for question, read in zip(quiz(name, "moodle").questions, _bank(name), strict=True):
         for number, box in zip(question.numbers(), read.boxes, strict=False):
             if number.quantity in handed.answers:
                 yield question, number, *box.earns(handed.answers[number.quantity])
@@ -155,6 +159,7 @@ def test_what_cannot_be_written_is_said(arguments: Iterable[str], said: str) -> 
 needs_maxima = pytest.mark.skipif(stack_questions.MAXIMA is None, reason="Maxima computes what STACK does: install it")
 
 
+@cache
 def _stack(name: str) -> stack_questions.Question:
     (found,) = stack_questions.read(stack.render(quiz(name, "stack")))
     return found
@@ -287,7 +292,7 @@ def test_students_earn_in_qti_what_they_earn_in_moodle(name: str) -> None:
     made = quiz(name, "qti21")
     found = qti_items.items(qti21.render(made))
     assert [one.most for one in found] == [float(one.worth) for one in made.questions]
-    read = moodle_questions.read(moodle.render(quiz(name, "moodle")))
+    read = _bank(name)
     for handed in [right(name), rounded(name), *mistaken(name)]:
         for question, item, same in zip(made.questions, found, read, strict=True):
             texts = [handed.answers.get(one.quantity, "") for one in question.numbers()]

@@ -81,8 +81,13 @@ def rounded(name: str, figures: int = 4) -> Handed:
     )
 
 
-def mistaken(name: str) -> Iterator[Handed]:
+@cache
+def mistaken(name: str) -> tuple[Handed, ...]:
     """Each usual mistake that the quiz knows, made in one line, with right work behind it."""
+    return tuple(_mistaken(name))
+
+
+def _mistaken(name: str) -> Iterator[Handed]:
     student = Student(PRECISE, "calculator's memory", asked=False)
     for question in quiz(name, "moodle").questions:
         for number in question.numbers():
