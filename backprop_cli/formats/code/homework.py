@@ -70,9 +70,6 @@ class Group:
         return ", ".join(repr(row[0]) for row in self.rows)
 
 
-Cells: TypeAlias = Callable[[Group], Iterator[Cell]]
-
-
 def homework(assignment: Assignment, platform: str = "") -> str:
     """The notebook (format 4.5) as JSON.
 
@@ -101,8 +98,10 @@ def _cells(assignment: Assignment, platform: str) -> Iterator[Cell]:
             raise UsageError(_("formulas in letters cannot be asked for in a notebook: ask for numbers"))
         yield _markdown_cell(f"# {escaped(title or _('Exercise'))}\n\n{body(_statement(exercise))}")
         yield _locked(_code(_setup(one.loaded)), f"{prefix}setup", platform)
-        for group in _groups(exercise, prefix):
-            yield from PLATFORMS.get(platform, _plainly)(group)
+        groups, tool = list(_groups(exercise, prefix)), PLATFORMS.get(platform, _ALONE)
+        for group in groups:
+            yield from tool.asks(group)
+        yield from tool.marks(groups)
 
 
 def _embedded(loaded: Loaded) -> Loaded:
@@ -169,19 +168,37 @@ def _heading(exercise: Exercise, section: Section) -> str:
 # ---- platforms ---------------------------------------------------------------------------------------------------
 
 
+@record
+class Tool:
+    """How a tool is given an exercise: the cells of a part, and those behind all parts, which mark the whole of it."""
+
+    asks: Callable[[Group], Iterator[Cell]]
+    marks: Callable[[list[Group]], Iterator[Cell]]
+
+
 def _plainly(group: Group) -> Iterator[Cell]:
-    """For whoever works alone: the cell to fill in, and one that says what `check` says."""
+    """For whoever works alone: the cell to fill in, and one that says what `check` says so far."""
     yield _markdown_cell(group.words)
     yield _code(group.blanks)
     yield _code(f"marks({group.keys})")
 
 
+def _in_all(groups: list[Group]) -> Iterator[Cell]:
+    yield _markdown_cell(f"### {_('All together')}")
+    yield _code(f"marks({', '.join(group.keys for group in groups)})")
+
+
 def _for_nbgrader(group: Group) -> Iterator[Cell]:
-    """A solution cell, and a cell of tests whose value is the marks: nbgrader gives part of them."""
+    """A solution cell."""
     yield _markdown_cell(group.words)
     solution = f"{group.blanks}\n### BEGIN SOLUTION\n{group.filled}\n### END SOLUTION"
     yield _nbgrader(_code(solution), f"answer-{group.name}", solution=True)
-    yield _nbgrader(_code(f"marks({group.keys})"), f"test-{group.name}", points=group.worth)
+
+
+def _tests_of_nbgrader(groups: list[Group]) -> Iterator[Cell]:
+    """A cell for each part whose value is its marks: nbgrader gives part of them."""
+    for group in groups:
+        yield _nbgrader(_code(f"marks({group.keys})"), f"test-{group.name}", points=group.worth)
 
 
 def _for_otter(group: Group) -> Iterator[Cell]:
@@ -199,7 +216,11 @@ def _for_otter(group: Group) -> Iterator[Cell]:
     yield _raw("# END QUESTION")
 
 
-PLATFORMS: dict[str, Cells] = {"nbgrader": _for_nbgrader, "otter": _for_otter}
+_ALONE = Tool(_plainly, _in_all)
+PLATFORMS = {
+    "nbgrader": Tool(_for_nbgrader, _tests_of_nbgrader),
+    "otter": Tool(_for_otter, lambda groups: iter(())),
+}
 
 
 # ---- cells -------------------------------------------------------------------------------------------------------
