@@ -13,6 +13,7 @@ from backprop_cli.algebra.array_operations import (
     ARRAY_FUNCTIONS,
     ENTRY,
     MATMUL,
+    OF,
     OPTIONAL,
     REDUCTIONS,
     TRANSPOSED,
@@ -165,6 +166,8 @@ class _ArrayParser(Parser):
                 message = _("an axis belongs to one array in: {names}").format(names=", ".join(_ALONG))
                 raise self.fail(message, token)
             return Apply(name + ALONG, (*plain, *axes))
+        if name in REDUCTIONS and len(plain) == 1:
+            return Apply(name + OF, tuple(plain))
         if name not in ARITIES:
             return super().applied(name, token, arguments)
         count, most = ARITIES[name], OPTIONAL.get(name, 0)

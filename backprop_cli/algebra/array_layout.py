@@ -7,9 +7,9 @@ from functools import reduce
 from itertools import product
 from math import prod
 
-from backprop_cli.algebra.array_operations import ARRAY_OPERATIONS, REDUCTIONS, squares
-from backprop_cli.algebra.arrays import Array, ShapeError, few, single
-from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, add, apply, is_operation, number
+from backprop_cli.algebra.array_operations import ARRAY_OPERATIONS, squares
+from backprop_cli.algebra.arrays import Array, ShapeError, single
+from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, add, is_operation, number
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _
 
@@ -26,8 +26,6 @@ def laid_out(formula: Formula, known: Mapping[str, Array]) -> Array:
     arguments = [laid_out(one, known) for one in formula.arguments]
     if formula.operation in ARRAY_OPERATIONS:
         found = ARRAY_OPERATIONS[formula.operation](formula, arguments)
-    elif formula.operation in REDUCTIONS and len(arguments) == 1 and not arguments[0].is_number:
-        found = single(apply(formula.operation, *few(formula, arguments[0].entries)))
     else:
         found = _entry_by_entry(formula, arguments)
     if sum(map(_size, found.entries)) > limits.TERMS:

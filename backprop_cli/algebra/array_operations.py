@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
+from math import prod
 
 from backprop_cli.algebra.arrays import Array, ShapeError, few, single
-from backprop_cli.algebra.formula import Apply, Formula, Number, add, apply, multiply, number, power
+from backprop_cli.algebra.formula import (
+    ONE,
+    ZERO,
+    Apply,
+    Formula,
+    Number,
+    add,
+    apply,
+    as_number,
+    multiply,
+    number,
+    power,
+)
+from backprop_cli.algebra.operations import partial_derivative
 from backprop_cli.ground.words import _
 
 MATMUL, TRANSPOSED, ENTRY, ALL, VECTOR = "matmul", "transpose", "entry", "all", "vector"
+ONES, UNIT, IDENTITY, SLOPE = "ones", "unit", "eye", "slope"  # what only gradients have in them
 REDUCTIONS = ("sum", "mean", "max", "min")  # of all entries, or along an axis; of several arrays, entry by entry
+OF = " of"  # what is behind the name of a reduction of all entries
 ALONG = " along"  # what is behind the name of an operation whose last argument is the axis
 
 
@@ -121,6 +137,11 @@ def squares(formula: Formula, one: Array) -> list[Formula]:
     return [power(entry, number(2)) for entry in few(formula, one.entries)]
 
 
+def _of_all(formula: Apply, arguments: Sequence[Array]) -> Array:
+    """The sum, the mean, the largest or the smallest of all entries."""
+    return single(apply(formula.operation.removesuffix(OF), *few(formula, arguments[0].entries)))
+
+
 def _along(formula: Apply, arguments: Sequence[Array]) -> Array:
     """A reduction or a softmax along an axis of a matrix, as NumPy counts: 0 down the columns, 1 across the rows."""
     one, axis = arguments
@@ -214,6 +235,38 @@ def _chosen(formula: Formula, one: Array, axis: int, place: Formula) -> list[int
     raise ShapeError(formula, _("a place is a number from 1 to {size} here, or :").format(size=size))
 
 
+# ---- in gradients -------------------------------------------------------------------------------------------------
+
+
+def _ones(formula: Apply, arguments: Sequence[Array]) -> Array:
+    """ones(n), ones(m, n): every entry is 1."""
+    shape = tuple(_whole_number(one) for one in arguments)
+    return Array(shape, (ONE,) * prod(shape))
+
+
+def _unit(formula: Apply, arguments: Sequence[Array]) -> Array:
+    """unit(k, n): the vector of n entries of which the k-th is 1 and every other 0."""
+    which, size = map(_whole_number, arguments)
+    return Array((size,), tuple(ONE if place == which else ZERO for place in range(1, size + 1)))
+
+
+def _identity(formula: Apply, arguments: Sequence[Array]) -> Array:
+    """eye(n): the identity matrix."""
+    size = _whole_number(arguments[0])
+    return Array((size, size), tuple(ONE if row == column else ZERO for row in range(size) for column in range(size)))
+
+
+def _whole_number(one: Array) -> int:
+    return int(as_number(one.entries[0]).p)
+
+
+def _slope(formula: Apply, arguments: Sequence[Array]) -> Array:
+    """slope(σ(z)) = σ′(z): the slope of a function in its first argument, entry by entry."""
+    (one,) = arguments
+    entries = (partial_derivative(entry, 0) for entry in one.entries if isinstance(entry, Apply))
+    return Array(one.shape, tuple(entries), one.turned)
+
+
 ARRAY_OPERATIONS: Mapping[str, Callable[[Apply, Sequence[Array]], Array]] = {
     MATMUL: _matmul,
     "dot": _product_of_vectors,
@@ -225,6 +278,11 @@ ARRAY_OPERATIONS: Mapping[str, Callable[[Apply, Sequence[Array]], Array]] = {
     VECTOR: _vector,
     "concat": _concat,
     ENTRY: _entry,
+    **{name + OF: _of_all for name in REDUCTIONS},
+    ONES: _ones,
+    UNIT: _unit,
+    IDENTITY: _identity,
+    SLOPE: _slope,
     ALL: lambda formula, arguments: single(formula),
     **{name + ALONG: _along for name in (*REDUCTIONS, "norm", "softmax")},
 }

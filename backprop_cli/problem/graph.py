@@ -30,7 +30,9 @@ class Graph:
 class GraphReader:
     """Reads the nodes, each of names that are given (inputs and parameters, arrays among them) or stand before it."""
 
-    def __init__(self, graph: Mapping[str, str], book: ComplaintBook, given: Mapping[str, Grid], loose: Collection[str]):
+    def __init__(
+        self, graph: Mapping[str, str], book: ComplaintBook, given: Mapping[str, Grid], loose: Collection[str]
+    ):
         self.graph = graph
         self.book = book
         self.given = frozenset([*given, *loose, *(name for grid in given.values() for name in grid.names)])

@@ -56,7 +56,7 @@ def indexed(stem: str, shape: Sequence[int]) -> tuple[str, ...]:
 
 
 def entries_of(stem: str, shape: Sequence[int]) -> tuple[str, ...]:
-    """The names of the entries of a vector or a matrix in a graph: x1, W1_2, and behind a digit h1_1; of a number, its."""
+    """The names of the entries of an array in a graph: x1, W1_2, and behind a digit h1_1; of a number, its own."""
     return indexed(f"{stem}_" if stem[-1:].isdigit() else stem, shape) if shape else (stem,)
 
 

@@ -12,7 +12,7 @@ from backprop_cli.ground.records import record
 Cell: TypeAlias = Quantity | Number | None  # None: a connection that is not there
 
 MATMUL, HADAMARD, TRANSPOSED, SOFTMAX, PRIME = "matmul", "hadamard", "transposed", "softmax of", "prime "
-NORM, NORM_1 = "norm squared", "norm 1"
+NORM, NORM_1, LENGTH = "norm squared", "norm 1", "norm"
 DRAWN = ("sum", "negative", "product", "quotient", MATMUL, HADAMARD, TRANSPOSED)  # what is shown with matrices put in
 
 
