@@ -35,6 +35,7 @@ from backprop_cli.algebra.formula import (
     names_in,
     negate,
     number,
+    rewritten,
 )
 from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
 
@@ -52,7 +53,7 @@ class ArrayChainRule:
         Each has the shape of the name, as a formula of arrays; None stands for a use that no such formula says.
         """
         self._terms = {}
-        self._back(formula, node, upstream)
+        self._back(rewritten(formula, _fraction), node, upstream)
         return self._terms
 
     def shape(self, formula: Formula) -> Array:
@@ -87,7 +88,7 @@ class ArrayChainRule:
         if target.is_number or not self.shape(upstream).is_number:
             return upstream
         ones = Apply(ONES, tuple(map(number, target.shape)))
-        return multiply(upstream, _transposed(ones) if target.turned else ones)
+        return multiply(upstream, self._transposed(ones) if target.turned else ones)
 
     def _pulled(self, part: Apply, value: Formula, index: int, upstream: Formula) -> Formula | None:
         """The gradient of one argument of an operation, from that of its result; None where there is no formula."""
@@ -96,14 +97,14 @@ class ArrayChainRule:
             case "matmul":
                 return self._product(arguments, index, self._full(upstream, self.shape(part)))
             case "transpose":
-                return _transposed(self._full(upstream, self.shape(part)))
+                return self._transposed(self._full(upstream, self.shape(part)))
             case "dot":
                 other = arguments[1 - index]
                 turned = self.shape(other).turned != self.shape(arguments[index]).turned
-                return multiply(upstream, _transposed(other) if turned else other)
+                return multiply(upstream, self._transposed(other) if turned else other)
             case "outer":
                 whole = self._full(upstream, self.shape(part))
-                return _matmul(_transposed(whole) if index else whole, arguments[1 - index])
+                return _matmul(self._transposed(whole) if index else whole, arguments[1 - index])
             case "trace":
                 return multiply(upstream, apply(IDENTITY, self.shape(arguments[0]).shape[0]))
             case "norm":
@@ -122,6 +123,24 @@ class ArrayChainRule:
             case "sum along" | "mean along":
                 return self._along(part, self._full(upstream, self.shape(part))) if index == 0 else None
         return self._entry_by_entry(part, value, index, upstream) if part.operation in OPERATIONS else None
+
+    def _transposed(self, formula: Formula) -> Formula:
+        """The transpose, inside of minus signs, numbers and products; that of a transpose is the array itself."""
+        sign, rest = _apart(formula)
+        match rest:
+            case Apply("transpose", (inner,)):
+                return multiply(sign, inner)
+            case Apply("matmul", (left, right)) if self._can_turn(left, right):
+                return multiply(sign, _matmul(self._transposed(right), self._transposed(left)))
+            case Apply("product", factors) if len([one for one in factors if self.shape(one).shape]) == 1:
+                turned = (self._transposed(one) if self.shape(one).shape else one for one in factors)
+                return multiply(sign, *turned)
+        return multiply(sign, Apply(TRANSPOSED, (rest,)))
+
+    def _can_turn(self, left: Formula, right: Formula) -> bool:
+        """Whether (A·B)ᵀ is Bᵀ·Aᵀ: not where a vector at the left stands for a row."""
+        one, other = self.shape(left), self.shape(right)
+        return len(one.shape) == 2 or one.turned or other.turned
 
     # ---- the operations -------------------------------------------------------------------------------------------
 
@@ -145,8 +164,8 @@ class ArrayChainRule:
             return None
         rows, columns = whole.shape
         if len(own.shape) == 1:
-            vector = _matmul(_transposed(below), apply(ONES, rows))
-            return _transposed(vector) if own.turned else vector
+            vector = _matmul(self._transposed(below), apply(ONES, rows))
+            return self._transposed(vector) if own.turned else vector
         if own.shape == (rows, 1):
             return _matmul(below, apply(ONES, columns, 1))
         return _matmul(apply(ONES, 1, rows), below) if own.shape == (1, columns) else None
@@ -159,12 +178,16 @@ class ArrayChainRule:
         if self.shape(upstream).is_number:
             factor = arguments[1 - index]
             target = one if index == 0 else other
-            return multiply(upstream, _transposed(factor) if self.shape(factor).turned != target.turned else factor)
+            return multiply(
+                upstream, self._transposed(factor) if self.shape(factor).turned != target.turned else factor
+            )
         if lies and other.turned:
-            return _matmul(upstream, _transposed(right)) if index == 0 else _matmul(_transposed(left), upstream)
+            return (
+                _matmul(upstream, self._transposed(right)) if index == 0 else _matmul(self._transposed(left), upstream)
+            )
         if lies:
-            return _matmul(right, upstream) if index == 0 else _matmul(left, _transposed(upstream))
-        return _matmul(upstream, _transposed(right)) if index == 0 else _matmul(_transposed(left), upstream)
+            return _matmul(right, upstream) if index == 0 else _matmul(left, self._transposed(upstream))
+        return _matmul(upstream, self._transposed(right)) if index == 0 else _matmul(self._transposed(left), upstream)
 
     def _norm(self, arguments: Sequence[Formula], value: Formula, upstream: Formula) -> Formula:
         """∂‖x‖/∂x = x/‖x‖, and sign(x) of the sum of the sizes."""
@@ -187,13 +210,13 @@ class ArrayChainRule:
         units = [apply(UNIT, place, size) for place, size in zip(places, whole.shape, strict=False)
                  if not is_operation(place, ALL)]  # fmt: skip
         if len(places) == len(units) == len(whole.shape):
-            unit = units[0] if len(units) == 1 else _matmul(units[0], _transposed(units[1]))
-            return multiply(upstream, _transposed(unit) if whole.turned else unit)
+            unit = units[0] if len(units) == 1 else _matmul(units[0], self._transposed(units[1]))
+            return multiply(upstream, self._transposed(unit) if whole.turned else unit)
         if len(units) == 1 and len(whole.shape) == 2:
             size = whole.shape[1] if not is_operation(places[0], ALL) else whole.shape[0]
             line = self._full(upstream, Array((size,), ()))
             of_row = not is_operation(places[0], ALL)
-            return _matmul(units[0], _transposed(line)) if of_row else _matmul(line, _transposed(units[0]))
+            return _matmul(units[0], self._transposed(line)) if of_row else _matmul(line, self._transposed(units[0]))
         return None
 
     def _along(self, part: Apply, upstream: Formula) -> Formula:
@@ -203,8 +226,8 @@ class ArrayChainRule:
         if part.operation == "mean" + ALONG:
             upstream = divide(upstream, number(rows if down else columns))
         if down:
-            return _matmul(apply(ONES, rows), _transposed(upstream))
-        return _matmul(upstream, _transposed(apply(ONES, columns)))
+            return _matmul(apply(ONES, rows), self._transposed(upstream))
+        return _matmul(upstream, self._transposed(apply(ONES, columns)))
 
 
 def _without_norm(part: Apply, upstream: Formula) -> tuple[Apply, Formula]:
@@ -236,15 +259,14 @@ def _apart(formula: Formula) -> tuple[Formula, Formula]:
         case Apply("negative", (inner,)):
             sign, rest = _apart(inner)
             return negate(sign), rest
-        case Apply("product", (Number() as first, second)):
+        case Apply("product", (first, second)) if not any(True for _name in names_in(first)):
             return first, second
     return number(1), formula
 
 
-def _transposed(formula: Formula) -> Formula:
-    """The transpose, inside of minus signs; that of a transpose is the array itself."""
-    sign, rest = _apart(formula)
-    match rest:
-        case Apply("transpose", (inner,)):
-            return multiply(sign, inner)
-    return multiply(sign, Apply(TRANSPOSED, (rest,)))
+def _fraction(formula: Formula) -> Formula | None:
+    """1/2 as the number that it is, so that 2·1/2 goes without saying."""
+    match formula:
+        case Apply("quotient", (Number(top), Number(bottom))) if bottom != 0:
+            return Number(top / bottom)
+    return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace as _replace
 from itertools import groupby
 
 from backprop_cli.algebra.quantities import Phase
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet as given
+from backprop_cli.documents.ending import ending
 from backprop_cli.documents.matrix_equations import WholeEquations
 from backprop_cli.documents.matrix_words import SheetWords
 from backprop_cli.documents.model import Block, Document, Given, Heading, Inline, Lines, Note, Role, Say, Text
@@ -31,6 +33,12 @@ def matrix_document(solution: Solution, argument: str, dialect: str) -> Document
     if solution.training is not None:
         blocks.append(Note((Text(_("This is the first epoch only.")),)))
     return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+
+
+def arrays_document(solution: Solution, dialect: str) -> Document:
+    """The worked solution of a graph of vectors and matrices: the same, and at its end what was asked."""
+    document = matrix_document(solution, "", dialect)
+    return _replace(document, blocks=(*document.blocks, *ending(writing(solution, dialect))))
 
 
 class _Sheet:

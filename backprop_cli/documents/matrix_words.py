@@ -36,8 +36,10 @@ class SheetWords:
             yield _("ones_n is a column of n ones.") if self.ascii else _("𝟏 is a column of ones.")
         units = _units(equations)
         if "e" in units:
-            yield _("e_k has 1 in place k and 0 in every other.") if self.ascii else _(
-                "eₖ has 1 in place k and 0 in every other."
+            yield (
+                _("e_k has 1 in place k and 0 in every other.")
+                if self.ascii
+                else _("eₖ has 1 in place k and 0 in every other.")
             )
         if "I" in units:
             yield _("I is the identity matrix.")

@@ -156,12 +156,27 @@ def _worked(request: Request) -> Page:
 
         return as_data(solution)
 
+    whole = _in_arrays(solution, request)
+
     def document(dialect: str) -> Document:
+        if whole:
+            from backprop_cli.documents.matrix_page import arrays_document
+
+            return arrays_document(solution, dialect)
         from backprop_cli.documents.worked import worked_document
 
         return worked_document(solution, dialect)
 
-    return Page(data, document, solution=solution)
+    hint = _("Entry by entry: --detail textbook") if whole else ""
+    return Page(data, document, hint, solution)
+
+
+def _in_arrays(solution: Solution, request: Request) -> bool:
+    """Whether a graph of vectors and matrices is written in these, which is so unless another detail is wished."""
+    problem = solution.problem
+    detail = request.wishes.detail or problem.detail
+    in_one_pass = solution.training is None and solution.comparison is None
+    return bool(problem.arrays) and detail is None and in_one_pass and not solution.is_part
 
 
 def _solved(request: Request) -> Solution:

@@ -7,18 +7,13 @@ from collections.abc import Callable, Mapping
 from backprop_cli.algebra.array_layout import laid_out
 from backprop_cli.algebra.array_operations import (
     ALL,
-    ALONG,
     ENTRY,
     IDENTITY,
-    OF,
     ONES,
-    SLOPE,
     UNIT,
-    VECTOR,
 )
 from backprop_cli.algebra.arrays import Array
-from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, number
-from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, is_operation, negate, number
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.views.matrix_formulas import (
     DRAWN,
@@ -29,7 +24,6 @@ from backprop_cli.views.matrix_formulas import (
     NORM_1,
     PRIME,
     SOFTMAX,
-    TRANSPOSED,
     Cell,
     Matrix,
     named,
@@ -125,6 +119,8 @@ class ArrayFormulas:
 
     def _spread(self, part: Formula, whole: Apply) -> Formula:
         """A part of a sum or product that is broadcast, as lectures write it: 𝟏·bᵀ for a vector in every row."""
+        if is_operation(part, "negative"):
+            return negate(self._spread(part.arguments[0], whole))
         own, shape = laid_out(part, self.known), laid_out(whole, self.known).shape
         shown = self._shown(part)
         if len(shape) < 2 or own.is_number or own.shape == shape:
@@ -186,5 +182,3 @@ def _product(*factors: Formula) -> Formula:
 def matrix_of(array: Array, cell: Callable[[Formula], Cell]) -> Matrix:
     """The cells of an array."""
     return Matrix(tuple(tuple(ZERO if entry == ZERO else cell(entry) for entry in row) for row in array.rows))
-
-

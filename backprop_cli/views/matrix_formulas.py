@@ -120,15 +120,17 @@ def is_drawn(side: Formula, matrices: Mapping[Formula, Matrix]) -> bool:
 
 
 def _can_stand(formula: Formula, inside: str, matrices: Mapping[Formula, Matrix]) -> bool:
-    """Whether a part of a side can be drawn; a number only as a factor."""
+    """Whether a part of a side can be drawn; a number only as a factor, or below a fraction bar."""
     match formula:
         case _ if formula in matrices:
             return True
+        case Apply() if not any(True for _name in names_in(formula)):
+            return inside in ("product", "quotient")
         case Apply(operation, arguments):
             return operation in DRAWN and all(_can_stand(one, operation, matrices) for one in arguments)
         case Name(symbol) if isinstance(symbol, Whole):
             return False
-    return inside == "product"
+    return inside in ("product", "quotient")
 
 
 def cells_in(side: Formula, matrices: Mapping[Formula, Matrix]) -> Iterator[Cell]:
