@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace as _replace
 from itertools import groupby
 
-from backprop_cli.algebra.quantities import Phase
+from backprop_cli.algebra.formula import Name
+from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.algebra.references import looked_up
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet as given
-from backprop_cli.documents.ending import ending
 from backprop_cli.documents.matrix_equations import WholeEquations
 from backprop_cli.documents.matrix_words import SheetWords
 from backprop_cli.documents.model import Block, Document, Given, Heading, Inline, Lines, Note, Role, Say, Text
+from backprop_cli.documents.model import Equation as Line
 from backprop_cli.documents.worked import part_heading, rules_of
 from backprop_cli.documents.writing import Writing, joined, place, signed, title_of, writing
 from backprop_cli.ground.words import _, labelled, language_tag
+from backprop_cli.numbers.exact import marks_text, rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
+from backprop_cli.views.array_groups import grouped
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
-from backprop_cli.views.matrix_formulas import Equation
+from backprop_cli.views.matrix_formulas import Equation, Whole
 
 _MANY = 8  # neurons that are still named in the heading of their layer
 
@@ -27,18 +30,40 @@ _MANY = 8  # neurons that are still named in the heading of their layer
 def matrix_document(solution: Solution, argument: str, dialect: str) -> Document:
     """The solution in matrices, its mathematics spelled in a dialect."""
     page, view = writing(solution, dialect), matrix_view(solution)
-    blocks, told = list(given.top(page)), set[str]()
-    for sheet in view.sheets:
-        blocks += _Sheet(page, view, sheet, told).blocks()
+    blocks = [*given.top(page), *_sheets(page, view)]
     if solution.training is not None:
         blocks.append(Note((Text(_("This is the first epoch only.")),)))
     return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
 
 
 def arrays_document(solution: Solution, dialect: str) -> Document:
-    """The worked solution of a graph of vectors and matrices: the same, and at its end what was asked."""
-    document = matrix_document(solution, "", dialect)
-    return _replace(document, blocks=(*document.blocks, *ending(writing(solution, dialect))))
+    """The worked solution of a graph of vectors and matrices: the same, and at its end what was asked, whole."""
+    page, view = writing(solution, dialect), matrix_view(solution)
+    blocks = [*given.top(page), *_sheets(page, view)]
+    if answers := tuple(_answers(page, view)):
+        blocks += [Heading(1, Role.END, (Text(_("What was asked")),)), Lines(answers)]
+    return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+
+
+def _sheets(page: Writing, view: MatrixView) -> Iterator[Block]:
+    told = set[str]()
+    for sheet in view.sheets:
+        yield from _Sheet(page, view, sheet, told).blocks()
+
+
+def _answers(page: Writing, view: MatrixView) -> Iterator[Line]:
+    """What was asked, arrays as wholes, each with its marks."""
+    for one in grouped(page.problem, page.solution.asked):
+        if isinstance(one, Quantity):
+            yield page.answer(one)
+            continue
+        equations = WholeEquations(page, view.trace, one.whole.at, columns=False)
+        marks = [looked_up(page.problem.marks, cell) for cell in one.matrix.quantities]
+        total = sum((mark for mark in marks if mark is not None), rational(0))
+        note = _("[{marks} marks]").format(marks=marks_text(total)) if total else ""
+        name = equations.math(Name(Whole(one.whole.bare)))
+        where = (Text(labelled(place(one.whole.at), "")),) if one.whole.at else ()
+        yield Line((*where, name), (equations.result(one.matrix),), note)
 
 
 class _Sheet:

@@ -156,27 +156,21 @@ def _worked(request: Request) -> Page:
 
         return as_data(solution)
 
-    whole = _in_arrays(solution, request)
-
     def document(dialect: str) -> Document:
-        if whole:
-            from backprop_cli.documents.matrix_page import arrays_document
+        from backprop_cli.documents.solution_page import solution_document
 
-            return arrays_document(solution, dialect)
-        from backprop_cli.documents.worked import worked_document
+        return solution_document(solution, dialect)
 
-        return worked_document(solution, dialect)
-
-    hint = _("Entry by entry: --detail textbook") if whole else ""
-    return Page(data, document, hint, solution)
+    return Page(data, document, _of_entries(solution), solution)
 
 
-def _in_arrays(solution: Solution, request: Request) -> bool:
-    """Whether a graph of vectors and matrices is written in these, which is so unless another detail is wished."""
-    problem = solution.problem
-    detail = request.wishes.detail or problem.detail
-    in_one_pass = solution.training is None and solution.comparison is None
-    return bool(problem.arrays) and detail is None and in_one_pass and not solution.is_part
+def _of_entries(solution: Solution) -> str:
+    """How to see the entries of vectors and matrices, where these are shown as wholes."""
+    if not solution.problem.arrays:
+        return ""
+    from backprop_cli.documents.solution_page import is_in_arrays
+
+    return _("Entry by entry: --detail full") if is_in_arrays(solution) else ""
 
 
 def _solved(request: Request) -> Solution:

@@ -188,13 +188,13 @@ def _fixed(
     if isinstance(given, str) and given in groups:
         return frozenset(groups[given])
     names: list[str] = [given] if isinstance(given, str) else given
-    names = [one for name in names for one in (arrays[name].grid.names if name in arrays else [name])]
+    entries = {stem: one.grid.names for stem, one in arrays.items() if set(one.grid.names) <= set(parameters)}
     for index, name in enumerate(names):
-        if name not in parameters:
+        if name not in parameters and name not in entries:
             path: Path = ("fixed",) if isinstance(given, str) else ("fixed", index)
             message = _("no parameter called {name!r}").format(name=name)
-            book.complain(path, message, book.which(name, parameters))
-    return frozenset(names)
+            book.complain(path, message, book.which(name, [*entries, *parameters]))
+    return frozenset(one for name in names for one in entries.get(name, (name,)))
 
 
 def _gradients(
