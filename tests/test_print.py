@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-from helpers import backprop, letters_and_digits, loaded, missing
+from helpers import backprop, cells_of, letters_and_digits, loaded, missing
 from test_dialects import balanced
 
 from backprop_cli.documents.model import (
@@ -81,7 +81,7 @@ def test_every_bundled_problem_is_written_in_latex(name: str) -> None:
     ended = re.findall(r"\\end\{(.*?)\}", source)
     assert sorted(re.findall(r"\\begin\{(.*?)\}", source)) == sorted(ended)
     for block in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", source, re.DOTALL):
-        assert all(row.count("&") == 1 for row in block.split("\n"))
+        assert all(cells_of(row) == 1 for row in block.split("\n"))
     assert missing(solution_document(solved(name), "latex"), source, letters_and_digits) == []
 
 
