@@ -30,10 +30,9 @@ COURSE = [
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
     "linear-regression", "momentum", "adam", "ten-thousand-epochs", "mini-batches", "schedule", "learning-rates",
     "starting-points", "perceptron-and", "perceptron-or", "softmax-squared", "conventions", "one-neuron", "watermelon",
-    "squared-norm", "matrix-attention", "skip-gram",
-    "recurrent", "lstm", "gru", "embedding", "attention",
+    "on-the-slide", "squared-norm", "matrix-attention", "recurrent", "lstm", "gru", "embedding", "attention",
     "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual", "batch-norm",
-    "batch-norm-network", "layer-norm", "dropout",
+    "batch-norm-network", "layer-norm", "dropout", "skip-gram",
 ]  # fmt: skip
 
 

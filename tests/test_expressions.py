@@ -287,7 +287,7 @@ def test_what_is_only_for_derivations_cannot_be_written(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "offset", "length", "hint"),
     [
-        ("sigmod(1)", 0, 6, "sigmoid"), ("1 + sigmiod(1)", 4, 7, "sigmoid"), ("Sigmoid(1)", 0, 7, "sigmoid"),
+        ("sigmod(1)", 0, 6, "sigmoid"), ("1 + sigmiod(1)", 4, 7, "sigmoid"), ("Sigmod(1)", 0, 6, "sigmoid"),
         ("softpluss(1)", 0, 9, "softplus"), ("leakyrelu(1)", 0, 9, "leaky_relu"), ("2*sqr(1)", 2, 3, "sqrt"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -40,7 +41,8 @@ def given(optimizer: str, sequence: list[str], more: str = "") -> Trace:
 
 
 # Far from the usual ones, so that no setting is so near to 0 or 1 that it does not matter
-UNUSUAL = {"mu": 0.6, "beta": 0.6, "beta1": 0.6, "beta2": 0.8, "rho": 0.7, "epsilon": 0.125, "psi": 0.5, "lambda": 0.25}
+UNUSUAL = {"mu": 0.6, "beta": 0.6, "beta1": 0.6, "beta2": 0.8, "rho": 0.7, "epsilon": 0.125, "psi": 0.5, "lambda": 0.25,
+           "tau": 0.3}  # fmt: skip
 
 
 def settings_of(name: str, unusual: bool) -> dict[str, float]:
@@ -61,6 +63,16 @@ def torch_rules(torch: Any) -> dict[str, Callable[..., Any]]:
         "nesterov": lambda w, of: optim.SGD(w, lr=RATE, momentum=of["mu"], nesterov=True),
         "adagrad": lambda w, of: optim.Adagrad(w, lr=RATE, eps=of["epsilon"]),
         "rmsprop": lambda w, of: optim.RMSprop(w, lr=RATE, alpha=of["rho"], eps=of["epsilon"]),
+        "rmsprop_centered": lambda w, of: optim.RMSprop(w, lr=RATE, alpha=of["rho"], eps=of["epsilon"], centered=True),
+        "rmsprop_momentum": lambda w, of: optim.RMSprop(
+            w, lr=RATE, alpha=of["rho"], eps=of["epsilon"], momentum=of["mu"]
+        ),
+        "rmsprop_centered_momentum": lambda w, of: optim.RMSprop(
+            w, lr=RATE, alpha=of["rho"], eps=of["epsilon"], momentum=of["mu"], centered=True
+        ),
+        "amsgrad": lambda w, of: optim.Adam(
+            w, lr=RATE, betas=(of["beta1"], of["beta2"]), eps=of["epsilon"], amsgrad=True
+        ),
         "adadelta": lambda w, of: optim.Adadelta(w, lr=RATE, rho=of["rho"], eps=of["epsilon"]),
         "adam": lambda w, of: adam(optim.Adam, w, of),
         "adamax": lambda w, of: adam(optim.Adamax, w, of),
@@ -96,10 +108,45 @@ def momentum_average(sequence: list[float], beta: float) -> list[float]:
     return path
 
 
+def momentum_dampened(sequence: list[float], mu: float, tau: float) -> list[float]:
+    w, v, path = 0.7, 0.0, []
+    for g in sequence:
+        v = mu * v + (1 - tau) * g
+        w -= RATE * v
+        path.append(w)
+    return path
+
+
+def adam_keras(sequence: list[float], beta1: float, beta2: float, epsilon: float) -> list[float]:
+    """keras/src/optimizers/adam.py: `update_step`, with the names that it has there."""
+    w, m, v, path = 0.7, 0.0, 0.0, []
+    for local_step, g in enumerate(sequence, start=1):
+        beta_1_power, beta_2_power = beta1**local_step, beta2**local_step
+        alpha = RATE * (1 - beta_2_power) ** 0.5 / (1 - beta_1_power)
+        m += (g - m) * (1 - beta1)
+        v += (g * g - v) * (1 - beta2)
+        w -= m * alpha / (v**0.5 + epsilon)
+        path.append(w)
+    return path
+
+
+def lion(sequence: list[float], beta1: float, beta2: float, **settings: float) -> list[float]:
+    w, m, path = 0.7, 0.0, []
+    for g in sequence:
+        update = beta1 * m + g * (1 - beta1)
+        w = w - RATE * (math.copysign(1, update) + settings["lambda"] * w)
+        m = beta2 * m + g * (1 - beta2)
+        path.append(w)
+    return path
+
+
 BY_HAND: dict[str, Callable[..., list[float]]] = {
     "momentum_step": momentum_step,
     "momentum_velocity": momentum_velocity,
     "momentum_average": momentum_average,
+    "momentum_dampened": momentum_dampened,
+    "adam_keras": adam_keras,
+    "lion": lion,
 }
 
 
@@ -136,6 +183,27 @@ def test_fifty_steps_are_those_of_the_loop_in_the_paper(name: str, unusual: bool
     path = BY_HAND[name]([float(g) for g in sequence], **settings_of(name, unusual))
     for step, expected in enumerate(path, start=1):
         assert number(trace, f"step {step} / w_new") == pytest.approx(expected, rel=1e-12)
+
+
+def test_where_epsilon_stands_decides_what_is_printed() -> None:
+    """Keras prints 0.4998 for w = 0.5, g = 0.005, η = 1 and ε = 1, where ε after the bias correction gives 199/402."""
+    text = "parameters: {{w: 0.5}}\ngradients: {{w: 0.005}}\nlearning_rate: 1\noptimizer: {{name: {}, epsilon: 1}}\n"
+    printed = {name: number(solved(text.format(name)), "w_new") for name in ("adam", "adam_keras")}
+    assert round(printed["adam_keras"], 4) == 0.4998
+    assert printed["adam"] == pytest.approx(199 / 402, rel=1e-12)
+
+
+def test_dampening_is_pytorchs_where_its_velocity_begins_at_0() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of these optimizers")
+    sequence = gradients(4)
+    weight = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+    rule = torch.optim.SGD([weight], lr=RATE, momentum=0.6, dampening=0.3)
+    rule.state[weight]["momentum_buffer"] = torch.zeros((), dtype=torch.float64)  # else the first g is not dampened
+    trace = given("{name: momentum_dampened, mu: 0.6, tau: 0.3}", sequence)
+    for step, gradient in enumerate(sequence, start=1):
+        weight.grad = torch.tensor(float(gradient), dtype=torch.float64)
+        rule.step()
+        assert number(trace, f"step {step} / w_new") == pytest.approx(weight.item(), rel=1e-9, abs=1e-10)
 
 
 def test_a_step_of_momentum_from_a_given_velocity_is_the_published_one() -> None:

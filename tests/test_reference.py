@@ -36,7 +36,8 @@ GOLDEN = Path(__file__).parent / "golden" / "reference"
 MADE = tuple(name for name in manual.all_topics() if not manual.is_written(name))
 TABLES = {
     "activations": [*ACTIVATIONS, "softmax"], "losses": LOSSES, "optimizers": OPTIMIZERS, "schedules": SCHEDULES,
-    "mistakes": MISTAKES, "notations": notations(), "keys": ProblemFile.model_fields,
+    "mistakes": MISTAKES, "notations": notations(),
+    "keys": [one.alias or name for name, one in ProblemFile.model_fields.items()],
     "layers": [f"layers.{name}" for name in LAYER_TYPES],
 }  # fmt: skip
 

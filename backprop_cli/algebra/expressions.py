@@ -15,11 +15,7 @@ from backprop_cli.numbers.exact import numeral
 
 FUNCTIONS = {name for name, operation in OPERATIONS.items() if operation.public and operation.arity != 0}
 CONSTANTS = {"pi", "e"}
-_FUNCTION_ALIASES = {
-    **ALIASES,
-    "σ": "sigmoid",
-    "sigma": "sigmoid",
-}
+_FUNCTION_ALIASES = {**ALIASES, "sigma": "sigmoid"}
 _NORMAL = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "÷": "/"} | {" ": " "})
 TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<mark>\*\*|[-+*/^(),√])"

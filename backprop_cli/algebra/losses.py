@@ -134,6 +134,8 @@ LOSSES = {
 
 ALIASES = {
     "mse": "mean_squared_error", "sse": "squared_error", "bce": "binary_cross_entropy", "mae": "absolute_error",
+    "MSE": "mean_squared_error", "SSE": "squared_error", "BCE": "binary_cross_entropy", "MAE": "absolute_error",
+    "CE": "cross_entropy", "NLL": "cross_entropy", "KL": "kl_divergence",
     "categorical_cross_entropy": "cross_entropy", "negative_log_likelihood": "cross_entropy", "kl": "kl_divergence",
 }
 # fmt: on

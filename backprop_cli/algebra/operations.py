@@ -343,4 +343,10 @@ ALIASES = {
     "log": "ln",
     "silu": "swish",
     "heaviside": "step",
+    "σ": "sigmoid",
+    "Sigmoid": "sigmoid",
+    "ReLU": "relu",
+    "LeakyReLU": "leaky_relu",
+    "Tanh": "tanh",
+    "Softmax": "softmax",
 }

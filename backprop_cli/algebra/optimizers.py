@@ -96,6 +96,12 @@ def _momentum_average(s: Slot, eta: Name) -> Written:
     yield "w", s.w - eta * s.new("v")
 
 
+def _momentum_dampened(s: Slot, eta: Name) -> Written:
+    """v⁺ = μ·v + (1 − τ)·g, w⁺ = w − η·v⁺: torch.optim.SGD(dampening=τ), here from the first step on."""
+    yield "v", s.setting("mu") * s.old("v") + (1 - s.setting("tau")) * s.gradient
+    yield "w", s.w - eta * s.new("v")
+
+
 def _nesterov(s: Slot, eta: Name) -> Written:
     """v⁺ = μ·v + g, w⁺ = w − η·(g + μ·v⁺): Nesterov (1983) with g at w, as torch.optim.SGD(nesterov=True) has it."""
     yield "v", s.setting("mu") * s.old("v") + s.gradient
@@ -112,6 +118,39 @@ def _rmsprop(s: Slot, eta: Name) -> Written:
     """Tieleman and Hinton (2012), lecture 6e: AdaGrad with an exponential moving average of g² in place of the sum."""
     yield "s", s.setting("rho") * s.old("s") + (1 - s.setting("rho")) * s.gradient**2
     yield "w", s.w - multiply(eta, s.gradient) / (apply("sqrt", s.new("s")) + s.setting("epsilon"))
+
+
+def _rmsprop_centered(s: Slot, eta: Name) -> Written:
+    """Graves (2013), equations 38 to 40: the running average of g² without the square of that of g."""
+    yield from _centered(s)
+    yield "w", s.w - multiply(eta, s.gradient) / _deviation(s)
+
+
+def _centered(s: Slot) -> Written:
+    """The running averages of g² and of g."""
+    rho = s.setting("rho")
+    yield "s", rho * s.old("s") + (1 - rho) * s.gradient**2
+    yield "a", rho * s.old("a") + (1 - rho) * s.gradient
+
+
+def _deviation(s: Slot) -> Formula:
+    """√(s⁺ − a⁺²) + ε: the root of the variance of the gradients, as PyTorch has it with ε outside."""
+    return apply("sqrt", s.new("s") - s.new("a") ** 2) + s.setting("epsilon")
+
+
+def _rmsprop_momentum(s: Slot, eta: Name) -> Written:
+    """RMSprop whose steps go into a velocity: v⁺ = μ·v + g/(√s⁺ + ε), w⁺ = w − η·v⁺, as PyTorch has it."""
+    rho = s.setting("rho")
+    yield "s", rho * s.old("s") + (1 - rho) * s.gradient**2
+    yield "v", s.setting("mu") * s.old("v") + s.gradient / (apply("sqrt", s.new("s")) + s.setting("epsilon"))
+    yield "w", s.w - eta * s.new("v")
+
+
+def _rmsprop_centered_momentum(s: Slot, eta: Name) -> Written:
+    """Centred RMSprop with a velocity, as PyTorch has both together."""
+    yield from _centered(s)
+    yield "v", s.setting("mu") * s.old("v") + s.gradient / _deviation(s)
+    yield "w", s.w - eta * s.new("v")
 
 
 def _adadelta(s: Slot, eta: Name) -> Written:
@@ -159,6 +198,32 @@ def _adamw(s: Slot, eta: Name) -> Written:
     yield "w", s.w - eta * (_adam_ratio(s) + s.setting("lambda") * s.w)
 
 
+def _adam_keras(s: Slot, eta: Name) -> Written:
+    """Kingma and Ba (2015), the end of section 2, as Keras has it: α = η·√(1 − β₂ᵗ)/(1 − β₁ᵗ), and ε beside √v."""
+    t = Name(STEP_NUMBER)
+    yield from _moments(s)
+    root = apply("sqrt", 1 - s.setting("beta2") ** t)
+    yield "alpha", eta * root / (1 - s.setting("beta1") ** t)
+    yield "w", s.w - s.aux("alpha") * s.new("m") / (apply("sqrt", s.new("v")) + s.setting("epsilon"))
+
+
+def _amsgrad(s: Slot, eta: Name) -> Written:
+    """Reddi, Kale and Kumar (2018), algorithm 2, with the bias corrections that PyTorch has: the largest v so far."""
+    yield from _moments(s)
+    yield "vmax", apply("max", s.old("vmax"), s.new("v"))
+    yield "mhat", _corrected(s, "m", "beta1")
+    yield "vhat", _corrected(s, "vmax", "beta2")
+    yield "w", s.w - eta * s.aux("mhat") / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
+
+
+def _lion(s: Slot, eta: Name) -> Written:
+    """Chen et al. (2023), algorithm 2: a step of η in the direction of the sign, the decay λ·w beside it."""
+    beta1, beta2 = s.setting("beta1"), s.setting("beta2")
+    yield "c", beta1 * s.old("m") + (1 - beta1) * s.gradient
+    yield "m", beta2 * s.old("m") + (1 - beta2) * s.gradient
+    yield "w", s.w - eta * (apply("sign", s.aux("c")) + s.setting("lambda") * s.w)
+
+
 def _adamax(s: Slot, eta: Name) -> Written:
     """Kingma and Ba (2015), algorithm 2; ε keeps u from 0, as in PyTorch."""
     beta1, beta2 = s.setting("beta1"), s.setting("beta2")
@@ -202,6 +267,9 @@ OPTIMIZERS = {
         Optimizer("momentum_average", _momentum_average,
                   n_("v is a running average of gradients, and η times v is taken off (Ng)"),
                   {"beta": "0.9"}, ("v",), exact=True),
+        Optimizer("momentum_dampened", _momentum_dampened,
+                  n_("v collects gradients, each made smaller by the dampening τ (PyTorch)"),
+                  {"mu": "0.9", "tau": "0.5"}, ("v",), exact=True),
         Optimizer("nesterov", _nesterov,
                   n_("momentum that looks one step ahead (Nesterov 1983, in PyTorch's form)"),
                   {"mu": "0.9"}, ("v",), exact=True),
@@ -211,11 +279,27 @@ OPTIMIZERS = {
         Optimizer("rmsprop", _rmsprop,
                   n_("each step is divided by the root of a running average of squared gradients (Hinton 2012)"),
                   {"rho": "0.9", "epsilon": "1e-8"}, ("s",)),
+        Optimizer("rmsprop_centered", _rmsprop_centered,
+                  n_("each step is divided by the standard deviation of the gradients (Graves 2013)"),
+                  {"rho": "0.9", "epsilon": "1e-8"}, ("s", "a")),
+        Optimizer("rmsprop_momentum", _rmsprop_momentum,
+                  n_("v collects gradients divided by their root mean square (PyTorch)"),
+                  {"rho": "0.9", "mu": "0.9", "epsilon": "1e-8"}, ("s", "v")),
+        Optimizer("rmsprop_centered_momentum", _rmsprop_centered_momentum,
+                  n_("v collects gradients divided by their standard deviation (PyTorch)"),
+                  {"rho": "0.9", "mu": "0.9", "epsilon": "1e-8"}, ("s", "a", "v")),
         Optimizer("adadelta", _adadelta,
                   n_("steps are scaled by the ratio of past steps to past gradients (Zeiler 2012)"),
                   {"rho": "0.9", "epsilon": "1e-6"}, ("s", "u")),
         Optimizer("adam", _adam, n_("two running averages, corrected for their start at 0 (Kingma and Ba 2015)"),
                   _ADAM, ("m", "v")),
+        Optimizer("adam_keras", _adam_keras,
+                  n_("Adam with ε beside the root of v, inside of the bias correction (Kingma and Ba 2015; Keras)"),
+                  {**_ADAM, "epsilon": "1e-7"}, ("m", "v")),
+        Optimizer("amsgrad", _amsgrad, n_("Adam with the largest v so far, so that no step grows again (Reddi 2018)"),
+                  _ADAM, ("m", "v", "vmax")),
+        Optimizer("lion", _lion, n_("a step of η in the direction of the sign of an average (Chen et al. 2023)"),
+                  {"beta1": "0.9", "beta2": "0.99", "lambda": "0"}, ("m",)),
         Optimizer("adamax", _adamax,
                   n_("Adam with the largest gradient instead of the root mean square (Kingma and Ba 2015)"),
                   _ADAM, ("m", "u")),

@@ -41,8 +41,11 @@ def without_work(
 
     A number that stands on many lines and is wrong on two of three is a guess on all of them; and a sheet on which
     all but one line in ten are one number or the old value of their parameter is one altogether, unless two of
-    three lines are right. A few equal values that are right among wrong ones are none, nor is one that follows.
+    three lines are right. A few equal values that are right among wrong ones are none, nor is one that follows. A
+    sheet of nothing but old values is none either where half of them or more were to change.
     """
+    if _is_a_copy(verdicts, key, answers):
+        return dict.fromkeys(verdicts, "copied")
     wrong = faulty(verdicts)
     if len(wrong) < _AGAIN_AND_AGAIN:
         return {}
@@ -60,6 +63,12 @@ def without_work(
         one for one in verdicts if (most is not None and _number(answers[one]) == most) or _is_old(one, key, answers)
     ]
     return found | (dict.fromkeys(lines, "one number") if 10 * len(lines) >= 9 * len(verdicts) else {})
+
+
+def _is_a_copy(verdicts: Mapping[Quantity, Verdict], key: AnswerKey, answers: Mapping[Quantity, Given]) -> bool:
+    """Whether a sheet is nothing but old values of parameters, of which half or more were to change."""
+    right = sum(verdict.rule in _RIGHT for verdict in verdicts.values())
+    return len(verdicts) > 1 and 2 * right <= len(verdicts) and all(_is_old(one, key, answers) for one in verdicts)
 
 
 def faulty(verdicts: Mapping[Quantity, Verdict]) -> list[Quantity]:

@@ -21,7 +21,9 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, listed, n_
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
+from backprop_cli.problem.commas import decimal_commas
 from backprop_cli.problem.model import Problem
+from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
 
 
@@ -74,6 +76,17 @@ def lint(problem: Problem, everything: bool = False) -> list[Remark]:
     telling = Telling(key, Marking(problem), lines)
     remarks = [*cut, *_of_marks(worked), *_of_health(worked), *_hidden(telling), *_coinciding(telling)]
     return sorted(remarks, key=lambda one: one.weight is Weight.NOTE)
+
+
+def of_the_file(loaded: Loaded) -> list[Remark]:
+    """What is odd in the text of a problem: decimal commas that are read as two numbers."""
+    notes = decimal_commas(loaded.tree)
+    place = _("line {line}: {said}")
+    return [
+        Remark(Weight.NOTE, "decimal-comma", place.format(line=one.span.line, said=one.message), (), one.hint or "")
+        for one in notes
+        if one.span is not None
+    ]
 
 
 _EPOCHS = 5  # the epochs after that have the same formulas

@@ -52,6 +52,7 @@ REMARKS = {
     "no work": n_("follows, but shows no work of its own: too many such lines have no marks"),
     "variant": n_("{value} is the right value in another variant: it earns nothing here"),
     "guess": n_("{value} stands on many lines, on most of which it is wrong: it shows no work here"),
+    "copied": n_("this sheet is nothing but old values, and half of them or more change: no line of it shows work"),
     "one number": n_("this sheet is one number and old values, nearly everywhere: no line of it shows work"),
 }
 

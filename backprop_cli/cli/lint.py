@@ -22,7 +22,7 @@ def lint(
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ and ∂."))] = False,
 ) -> None:
     """Warn an author: mistakes that this problem cannot tell from the right answer, dead or symmetric units, …"""
-    from backprop_cli.checking.lint import Weight
+    from backprop_cli.checking.lint import Weight, of_the_file
     from backprop_cli.checking.lint import lint as look_at
     from backprop_cli.cli.assignments import exercises, headed
     from backprop_cli.cli.output import charset_for, show_page, write_document
@@ -30,7 +30,7 @@ def lint(
 
     found = []
     for heading, loaded in exercises(problem, rounding):
-        found.append((heading, look_at(loaded.problem, everything)))
+        found.append((heading, [*look_at(loaded.problem, everything), *of_the_file(loaded)]))
         if not json:
             page = linting.remarks_page(loaded.problem, found[-1][1], charset_for(ascii_only), headed=not heading)
             show_page(headed(heading, page))

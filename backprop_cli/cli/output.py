@@ -11,11 +11,14 @@ from contextlib import contextmanager
 from io import TextIOBase
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop_cli.ground.errors import BackpropError, SourceError, SourcesError, reason_of, visible
 from backprop_cli.ground.replacing import write_file
 from backprop_cli.ground.words import _
+
+if TYPE_CHECKING:
+    from backprop_cli.problem.reader import Loaded
 
 FAILURE = 2
 INTERRUPTED = 130
@@ -133,6 +136,12 @@ def write_page(page: Any, plain: bool, output: Path | None) -> None:
         show_page(page)
     else:
         write(plain_text(page), output)
+
+
+def say_notes(loaded: Loaded) -> None:
+    """Says on stderr what may not be meant in the file."""
+    if (notes := loaded.notes) is not None:
+        _complain(str(notes))
 
 
 @contextmanager

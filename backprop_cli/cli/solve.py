@@ -83,7 +83,7 @@ def solve(
     from backprop_cli.api.problem import Problem
     from backprop_cli.cli import views
     from backprop_cli.cli.assignments import opened
-    from backprop_cli.cli.output import epochs_shown
+    from backprop_cli.cli.output import epochs_shown, say_notes
     from backprop_cli.problem.assignment import heading_of
 
     wanted = _format(format_, json, output)
@@ -95,6 +95,7 @@ def solve(
     option, argument = views.asked(options, limit)
     pages = []
     for one in assignment.exercises:
+        say_notes(one.loaded)
         with epochs_shown(one.loaded.problem.all_epochs) as on_epoch:
             page = Problem(one.loaded).page(
                 option, argument, only=tuple(only or ()), detail=detail, then_forward=then_forward, digits=digits,

@@ -20,7 +20,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of
 from backprop_cli.problem.model import Problem
-from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.reader import Case, Loaded
 from backprop_cli.problem.tree import Entries, Items, Path, Text, Tree
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -65,7 +65,9 @@ def _refuse(loaded: Loaded) -> None:
     """What no new numbers can be drawn for."""
     samples = loaded.tree.values.get("samples") if isinstance(loaded.tree, Entries) else None
     reason = ""
-    if isinstance(samples, Text):
+    if isinstance(loaded.above, Case):
+        reason = _("its numbers stand in cases: draw for each of them alone")
+    elif isinstance(samples, Text):
         reason = _("its samples are in a file of their own: write them into the problem")
     elif loaded.problem.training.perceptron is not None:
         reason = _("the perceptron rule goes on until it is right, so its length is a matter of its numbers")

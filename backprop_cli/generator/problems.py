@@ -21,7 +21,7 @@ from backprop_cli.generator.titles import head_of
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.problem.reader import Above, Loaded, load_text
+from backprop_cli.problem.reader import Above, Case, Loaded, load_text
 from backprop_cli.questions.reading import understood
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -107,7 +107,7 @@ class _Original:
 
     text: str
     source: str
-    above: Above | None
+    above: Above | Case | None
     notation: str
     rounding: str
     loaded: Loaded = field(compare=False)

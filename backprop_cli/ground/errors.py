@@ -161,13 +161,11 @@ def reason_of(error: OSError) -> str:
     return _(said) if said else error.strerror or str(error)
 
 
-def which(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None, topic: str = "") -> str | None:
-    """What is near or means the same; else the topic of the manual that has all words, or these; None of none."""
+def which(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:
+    """What is near or means the same; else the words that there are; None of none."""
     names = list(known)
     if (near := did_you_mean(word, names, synonyms)) or not names:
         return near
-    if topic:
-        return _("`{command}` has them all").format(command=f"backprop help {topic}")
     return _("one of: {options}").format(options=listed(names, most=_LISTED))
 
 

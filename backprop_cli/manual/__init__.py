@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "rates", "perceptron", "letters",
     ),
     n_("Teaching"): (
-        "worksheet", "assignment", "grade", "generate", "lint", "conventions", "documents", "draw", "programs",
+        "worksheet", "assignment", "grade", "quiz", "generate", "lint", "conventions", "documents", "draw", "programs",
     ),
     n_("Reference"): (
         "commands", "keys", "activations", "losses", "optimizers", "schedules", "names", "notations", "mistakes",

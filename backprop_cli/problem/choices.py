@@ -29,7 +29,7 @@ def read_activation(book: ComplaintBook, text: str, path: Path, relu_at_zero: Fo
     known = ACTIVATIONS.get(name)
     if known is None and name.isidentifier() and not bracket and name != "z":
         message = _("no activation called {name!r}").format(name=name)
-        book.complain(path, message, which(name, [*ACTIVATIONS, "softmax"], synonyms.ACTIVATIONS, "activations"))
+        book.complain(path, message, which(name, [*ACTIVATIONS, "softmax"], synonyms.ACTIVATIONS))
         return Name("z")
     try:
         if known and not bracket:
@@ -72,9 +72,7 @@ def read_loss(book: ComplaintBook, text: str, outputs: Sequence[str] | None) -> 
     name = LOSS_ALIASES.get(name.strip(), name.strip())
     row = LOSSES.get(name)
     if row is None and name.isidentifier() and not bracket and name not in (*PER_OUTPUT_NAMES, *outputs):
-        book.complain(
-            ("loss",), _("no loss called {name!r}").format(name=name), which(name, LOSSES, synonyms.LOSSES, "losses")
-        )
+        book.complain(("loss",), _("no loss called {name!r}").format(name=name), which(name, LOSSES, synonyms.LOSSES))
         return None
     if row is not None:
         return _table_loss(book, name, rest if bracket else None, len(text) - len(rest))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import field
 from dataclasses import replace as _replace
 from pathlib import Path as FilePath
@@ -13,11 +14,13 @@ from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_y
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.builder import build
+from backprop_cli.problem.commas import decimal_commas
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.finding import File, bundled, find
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.settling import settle_letters
+from backprop_cli.problem.slides import spread_slide
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
 from backprop_cli.problem.validation import validated
 from backprop_cli.writing.notation import is_notation, known_notations, load_notation
@@ -25,6 +28,7 @@ from backprop_cli.writing.notation import is_notation, known_notations, load_not
 __all__ = ["Above", "File", "Loaded", "bundled", "load", "load_file", "load_text", "needs_numbers"]
 
 EXERCISES = "exercises"  # the key by which an assignment is told from a problem
+CASES = "cases"  # and that by which a problem is told from one with several sets of numbers
 MARKING = "marking"
 OWN_KEYS = ("text", "ask", "marks", "marking")  # of a problem, which an assignment may have in their place
 
@@ -55,13 +59,27 @@ class Above:
         return Entries({**tree.values, **own}, keys, tree.span), tuple(own)
 
 
+@record
+class Case:
+    """The place of a set of numbers in the `cases` of a problem; what it has takes the place of the problem's keys."""
+
+    place: int  # from 0
+
+    def over(self, tree: Entries) -> Entries:
+        """The tree of the problem with what stands in this case in its place."""
+        cases: Any = tree.values[CASES]
+        case: Entries = cases.values[self.place]
+        values = {**{key: value for key, value in tree.values.items() if key != CASES}, **case.values}
+        return Entries(values, {**tree.keys, **case.keys}, tree.span)
+
+
 @record(slots=False)
 class Loaded:
     """A problem with the text it came from, so that later complaints can be located too.
 
     `folder` is where files beside it are; None where it came from no file. `derived` are all lines of this very
     problem, where they had to be worked out to understand its names. `above` is its place in an assignment, of which
-    the keys `own` are.
+    the keys `own` are, or in the `cases` of the file.
     """
 
     problem: Problem
@@ -70,14 +88,20 @@ class Loaded:
     tree: Tree
     folder: FilePath | None = None
     derived: tuple[Problem, Derivation] | None = field(default=None, repr=False, compare=False)
-    above: Above | None = None
+    above: Above | Case | None = None
     own: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> SourceError | None:
+        """What is not wrong and may not be meant, located: decimal commas that are read as two numbers."""
+        found = [_replace(one, message=_("note: {said}").format(said=one.message)) for one in decimal_commas(self.tree)]
+        return SourceError(self.source, found, self.text) if found else None
 
     def fail(self, places: list[tuple[Path, str, str | None]]) -> NoReturn:
         """Raises a located error: path, message and suggestion of each complaint, in the file that it stands in."""
         files: dict[str, tuple[str, list[Complaint]]] = {}
         for path, message, hint in places:
-            file: Loaded | Above = self.above if self.above is not None and path[0] in self.own else self
+            file: Loaded | Above = self.above if isinstance(self.above, Above) and path[0] in self.own else self
             complaint = Complaint(message, span_at(self.tree, path, key=True), hint)
             files.setdefault(file.source, (file.text, []))[1].append(complaint)
         raise together([SourceError(source, found, text) for source, (text, found) in files.items()])
@@ -92,7 +116,9 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
     return load_file(find(name), notation, letters)
 
 
-def load_file(file: File, notation: str | None = None, letters: bool = False, above: Above | None = None) -> Loaded:
+def load_file(
+    file: File, notation: str | None = None, letters: bool = False, above: Above | Case | None = None
+) -> Loaded:
     """The problem in a file; that of a bundled one has its title in the reader's language."""
     loaded = load_text(file.text, file.source, notation, letters, file.folder, above)
     if not file.is_bundled:
@@ -106,16 +132,17 @@ def load_text(
     notation: str | None = None,
     letters: bool = False,
     folder: FilePath | None = None,
-    above: Above | None = None,
+    above: Above | Case | None = None,
 ) -> Loaded:
     """The problem in a text; `source` is what complaints call it, `folder` where the files beside it are.
 
-    `above` is its place in an assignment.
+    `above` is its place in an assignment, or which of its cases it is.
     """
-    tree = read_tree(text, source)
-    problem = _build(tree, source, text, folder)
+    whole = read_tree(text, source)
+    tree, slide = _spread(above.over(whole) if isinstance(above, Case) and isinstance(whole, Entries) else whole)
+    problem = _build(tree, source, text, folder, slide)
     own: tuple[str, ...] = ()
-    if above is not None and isinstance(tree, Entries):
+    if isinstance(above, Above) and isinstance(tree, Entries):
         tree, own = above.over(tree)
         problem = _build(tree, above.source, above.text, folder) if own else problem
     if notation is not None:
@@ -175,17 +202,30 @@ def _is_an_assignment(tree: Entries) -> Complaint:
     return Complaint(_("this is an assignment, and one problem is expected here"), tree.keys[EXERCISES], hint)
 
 
-def _build(tree: Tree, source: str, text: str, folder: FilePath | None) -> Problem:
+def _spread(tree: Tree) -> tuple[Tree, Sequence[Complaint]]:
+    """The file with layers and samples in place of what stands on a slide, and what is wrong there."""
+    if not isinstance(tree, Entries):
+        return tree, ()
+    spread, book = spread_slide(tree)
+    return spread, book.complaints
+
+
+def _build(tree: Tree, source: str, text: str, folder: FilePath | None, before: Sequence[Complaint] = ()) -> Problem:
+    """The problem of a tree; raises SourceError with all that is wrong, what was found `before` it was read first."""
     if not isinstance(tree, Entries):
         complaint = Complaint(_("a problem is a mapping of keys to values"), tree.span, _("see `backprop init`"))
         raise SourceError(source, [complaint], text)
     if EXERCISES in tree.values:
         raise SourceError(source, [_is_an_assignment(tree)], text)
+    if CASES in tree.values:
+        said = _("this problem has several cases, and one problem is expected here")
+        raise SourceError(source, [Complaint(said, tree.keys[CASES])], text)
     file, complaints, whole = validated(plain(tree), tree, ProblemFile)
+    complaints = [*before, *complaints]
     if file is None:
         raise SourceError(source, complaints, text)
     letters = settle_letters(file, ComplaintBook(tree, complaints))
-    if not whole:
+    if before or not whole:
         raise SourceError(source, complaints, text)
     if isinstance(file.samples, str) and not complaints:
         from backprop_cli.problem.csv_file import samples_from_csv

@@ -12,7 +12,7 @@ from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.rates import SCHEDULES
-from backprop_cli.ground.words import n_
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     EpochNumber,
     FileModel,
@@ -60,8 +60,11 @@ from backprop_cli.problem.sections import (
     ReportFile,
     RoundingFile,
     SampleFile,
+    SlideFile,
     StopFile,
+    of_matrices,
     schedules,
+    slide_properties,
 )
 from backprop_cli.writing.notation import known_notations, load_notation
 
@@ -100,6 +103,7 @@ _SOME = Field(json_schema_extra={"minItems": 1})
 _PERCEPTRON = {"properties": {"rule": {"enum": ["perceptron", "perceptron_target"]}}, "required": ["rule"]}
 _FORMULA_OR_NAME = rf"{FORMULA}|^\s*(none|{'|'.join(LOSS_ALIASES)})\s*$|^\s*{NAME}\s*$"  # an output is a loss, too
 _RATES = rf"{FORMULA}|^\s*(eta|eta0|n)\s*$"
+_WITH_LAYERS = ("inputs", "samples", "given", "X", "cases")  # of which a network has one
 _PLACE = {"type": "integer", "minimum": 1}
 _Batch: Any = Annotated[by_shape(text=Word), WithJsonSchema({"anyOf": [{"enum": ["online", "full"]}, _PLACE]})]
 _InOrder: Any = by_shape(text=SampleNumber, list=list[SampleNumber])
@@ -112,11 +116,24 @@ _Order: Any = Annotated[
 
 
 class ProblemFile(
+    SlideFile,
     ConventionsFile,
     json_schema_extra=all_of(
-        exactly_one("layers", "graph", "gradients"),
+        {
+            "anyOf": [
+                {"required": ["cases"]},
+                {"oneOf": [*exactly_one("layers", "graph", "gradients")["oneOf"], of_matrices()]},
+            ]
+        },
         not_both("samples", "targets"),
-        {"dependentSchemas": {"layers": at_least_one("inputs", "samples", "given"), "until": _PERCEPTRON}},
+        *(not_both(*pair) for pair in (("X", "inputs"), ("X", "samples"), ("y", "targets"))),
+        {"dependentRequired": {"y": ["X"]}},
+        {
+            "dependentSchemas": {
+                "layers": at_least_one("inputs", "samples", "given", "X", "cases"),
+                "until": _PERCEPTRON,
+            }
+        },
     ),
 ):
     """A backpropagation exercise: a network of layers, a graph of named expressions, or given gradients."""
@@ -129,6 +146,11 @@ class ProblemFile(
         None,
         description="The exercise in your words, as Markdown with `$…$` around mathematics; printed above the exercise "
         "and its solution.",
+    )
+    cases: Annotated[list[Any], WithJsonSchema({"type": "array", "items": {"type": "object"}, "minItems": 1})] = Field(
+        [],
+        description="Several sets of numbers of one exercise: each case has keys of a problem, which take the "
+        "place of those at the top: `[{inputs: [1, 0]}, {inputs: [0, 1], learning_rate: 0.5}]`.",
     )
     inputs: InputValues | None = Field(
         None,
@@ -271,4 +293,23 @@ class ProblemFile(
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the format, for editors, in the reader's language."""
     schema: dict[str, Any] = for_editors(ProblemFile.model_json_schema())
+    schema["patternProperties"] = for_editors(slide_properties())
+    schema["$defs"]["Case"] = _case(schema)
+    schema["properties"]["cases"]["items"] = {"$ref": "#/$defs/Case"}
     return {"$schema": DRAFT, "$id": schema_id("problem"), "title": "backprop problem", **schema}
+
+
+def _case(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a case: the keys of a problem, none of which has to be there."""
+    own = {
+        key: {"$ref": f"#/properties/{key}", "description": one["description"]}
+        for key, one in schema["properties"].items()
+        if key != "cases"
+    }
+    return {
+        "type": "object",
+        "description": _("One set of numbers."),
+        "properties": own,
+        "patternProperties": schema["patternProperties"],
+        "additionalProperties": False,
+    }

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES
 from backprop_cli.algebra.rates import SCHEDULES, Setting
-from backprop_cli.ground.words import n_
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     NUMBER_SCHEMA,
+    Activation,
     EpochNumber,
     FileModel,
     FreeText,
     InputValues,
     KeyedNumber,
+    Named,
+    NeuronName,
     Plain,
     Truth,
     Values,
@@ -29,6 +32,7 @@ from backprop_cli.problem.fields import (
 )
 from backprop_cli.problem.json_schema import all_of, at_least_one, exactly_one, not_both, one_mapping_each
 from backprop_cli.problem.questions import is_question
+from backprop_cli.problem.slides import ORIENTATIONS
 
 
 class SampleFile(FileModel):
@@ -41,6 +45,53 @@ class SampleFile(FileModel):
         "(of steps with a softmax each, a list of such indices).",
     )
     given: dict[Word, KeyedNumber] = Field({}, description="Prescribed quantities of this sample.")
+
+
+_Column: Any = by_shape(text=Named, list=list[Named])
+Table: Any = by_shape(list=list[_Column], mapping=dict[NeuronName, _Column], text=Named)
+
+
+class SlideFile(FileModel):
+    """What a slide has in place of layers and samples; `slides.py` puts it in theirs before a file is read.
+
+    The matrices W1, b1, W2, … are keys, too: `slide_properties` are their schema.
+    """
+
+    X: Table | None = Field(
+        None,
+        description="The inputs as a table with a row for each sample, `[[0, 0], [0, 1]]`, or by columns: "
+        "`{x1: [0, 0], x2: [0, 1]}`; in place of `inputs` or `samples`.",
+    )
+    y: Table | None = Field(None, description="The targets of the rows of X: `[0, 1]`, or a row for each sample.")
+    weights_as: choice(*ORIENTATIONS, what=n_("way to read a matrix")) | None = Field(
+        None,
+        alias="weights as",  # a literal, for mypy
+        description="How W1, W2, … are written: in `rows receive`, a row has the weights into one neuron (Wx), in "
+        "`rows send` those out of one (xW).",
+    )
+    activation: by_shape(text=Activation, list=list[Activation]) | None = Field(
+        None, description="The activation of every layer that says none of its own, or a list with one for each."
+    )
+
+
+def slide_properties() -> dict[str, Any]:
+    """The schema of W1, b1, W2, …, by the pattern of their keys."""
+    matrix, vector = (TypeAdapter(kind).json_schema() for kind in (_MATRIX, _VECTOR))
+    weights = n_("The weights of a layer as a matrix; `weights as` says what its rows are.")
+    biases = n_("The biases of a layer: one for each neuron, or one number that all of them share.")
+    return {
+        r"^W(_?[1-9][0-9]?)?$": {**matrix, "description": _(weights)},
+        r"^b(_?[1-9][0-9]?)?$": {**vector, "description": _(biases)},
+    }
+
+
+def of_matrices() -> dict[str, Any]:
+    """The rule for a network that has its matrices and no `layers`."""
+    return {"anyOf": [{"required": [key]} for key in ("W", "W1", "W_1")], "not": {"required": ["layers"]}}
+
+
+_MATRIX: Any = by_shape(list=list[_Column], text=Named, mapping=dict[NeuronName, dict[NeuronName, Named]])
+_VECTOR: Any = by_shape(list=list[_Column], text=Named, mapping=dict[NeuronName, Named])
 
 
 _KINDS = ("net", "out", "node", "cell", "part", "loss", "delta", "local", "path", "gradient", "new")

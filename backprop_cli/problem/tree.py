@@ -25,7 +25,7 @@ class Text:
 
     value: str | None
     span: Span
-    indent: int = 0  # characters between the start of the span and the text itself (a quote)
+    indent: int = 0  # characters from the start of the span to the text (a quote); below 0 where a name was put before
 
 
 @record
@@ -169,7 +169,7 @@ def where_named(tree: Tree, name: str) -> Span | None:
     match tree:
         case Text(value, span, indent):
             named = value is not None and value.partition("=")[0].strip() == name
-            return Span(span.line, span.column + indent, len(name)) if named else None
+            return Span(span.line, span.column + max(0, indent), len(name)) if named else None
         case Items(values):
             return next(filter(None, (where_named(value, name) for value in values)), None)
         case Entries(values, keys):

@@ -81,7 +81,6 @@ def _leave_out(data: Any, path: Path) -> None:
 
 
 _SECTIONS = ("inputs", "layers", "graph", "parameters", "samples", "gradients")  # what the rest of a file refers to
-_FEW = 16  # keys that are named when none is near
 _MANY = 100  # complaints after which this is no problem file: what is near each word is not looked for
 
 
@@ -124,9 +123,7 @@ def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path, model: type[File
 
 
 def _keys(known: Collection[str]) -> str | None:
-    """The keys that there are; of many, the topic that has them."""
-    if len(known) > _FEW:
-        return _("`{command}` has them all").format(command="backprop help keys")
+    """The keys that there are."""
     return _("the keys here are {keys}").format(keys=listed(known)) if known else None
 
 

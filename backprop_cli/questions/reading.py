@@ -13,7 +13,7 @@ from backprop_cli.numbers.exact import from_text
 from backprop_cli.problem import reader
 from backprop_cli.problem.model import RoundingRule
 from backprop_cli.problem.questions import called, is_question
-from backprop_cli.problem.reader import Above, Loaded
+from backprop_cli.problem.reader import Above, Case, Loaded
 from backprop_cli.problem.tree import Path, text_at
 
 
@@ -97,7 +97,7 @@ def again(
     text: str,
     source: str,
     folder: Folder | None,
-    above: Above | None,
+    above: Above | Case | None,
     said: tuple[str, str, str, RoundingRule | None],
     shared: tuple[tuple[Reference, str], ...] | None,
 ) -> Loaded:

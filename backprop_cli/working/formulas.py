@@ -56,7 +56,7 @@ _LIMIT = r"(?:_\{[^{}]{1,20}\}|\^\{[^{}]{1,20}\}|_[a-z](?![\w{])|\^[a-zA-Z0-9](?
 _SUM = re.compile(rf"∑\s?{_LIMIT}{{0,2}}|(?:Σ|\b[sS]um(?=_)){_LIMIT}{{1,2}}|Σ(?=\s|\()")
 _SEVERAL = frozenset(("max", "min", "sum", "mean"))
 _CALLED = {
-    **ALIASES, "σ": "sigmoid", "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
+    **ALIASES, "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
     "log": "ln", "lg": "log10", "ld": "log2", "th": "tanh", "sqr": "square", "root": "sqrt", "abs": "abs",
 }  # fmt: skip
 _POWER_OF_A_FUNCTION = re.compile(r"\s*\^\{?(\d)\}?(?=\s*[(\[{]|\s+[\w.])")  # tanh^2(z) is the square of tanh(z)

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.elsewhere import is_a_sign
-from backprop_cli.checking.hypotheses import Hypotheses
-from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.key import BITS, AnswerKey
-from backprop_cli.checking.phrases import said_of
-from backprop_cli.checking.shown import rounded
-from backprop_cli.checking.telling import Telling
 from backprop_cli.checking.word_answers import why
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Role, Say, Table, Text
 from backprop_cli.documents.writing import joined, texts
-from backprop_cli.ground.errors import MathError, Undecided, visible
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed
-from backprop_cli.numbers.certified import Ball, Real, precision
-from backprop_cli.numbers.enclosures import ball, is_finite, settled
-from backprop_cli.numbers.exact import Rational, decimal_digits, marks_text, rational, short_text
-from backprop_cli.numbers.rounded import Decimal
+from backprop_cli.numbers.exact import Rational, marks_text, rational, short_text
 from backprop_cli.worksheets.exercise import Exercise, Section
 from backprop_cli.worksheets.sheet import headed, in_letters, in_words, value
-from backprop_cli.worksheets.wording import all_exact, how_to_round, worth
+from backprop_cli.worksheets.usual import UsualMistakes
+from backprop_cli.worksheets.wording import how_to_round, worth
 
 MOST_MISTAKES = 4  # of one line
 _HALF = rational(1, 2)
-_SHORT = 12  # decimals of a number that no irrational one has by chance
 _MOST_SHOWN = 8  # lines in which a mistake is not seen
 
 
@@ -53,9 +42,7 @@ class _Rubric:
     def __init__(self, exercise: Exercise, most: int) -> None:
         self.exercise = exercise
         self.most = most
-        self.key = AnswerKey(exercise.worked)
-        self.exact = all_exact(exercise)
-        self.hidden: dict[str, tuple[str, list[Quantity]]] = {}  # mistakes that no line has shown, in words, and where
+        self.usual = UsualMistakes(exercise)
 
     def blocks(self) -> Iterator[Block]:
         """The rules, a table for each part of the work, and what the sheet cannot show."""
@@ -71,7 +58,7 @@ class _Rubric:
             yield Say((Text(_("A formula in any equivalent form has full marks.")),))
         yield from in_words(self.exercise, filled=True)
         yield from self.why()
-        if self.hidden:
+        if self.usual.hidden:
             yield Heading(1, Role.SHEET, (Text(_("What this sheet cannot show")),))
             yield Say((Text(_("In these lines, these mistakes give the right answer, or round to it.")),))
             yield from (Say(one, rule=True) for one in self.unseen())
@@ -123,8 +110,8 @@ class _Rubric:
         exercise, quantity = self.exercise, line.quantity
         marks = (Text(marks_text(exercise.worth(quantity))),)
         yield (exercise.symbol(quantity),), marks, value(exercise, quantity), self.how(quantity)
-        for decimal, said in self.mistakes(quantity):
-            yield (), (), (exercise.page.decimal(decimal),), (Text(said),)
+        for one in self.usual.of(quantity, self.most):
+            yield (), (), (exercise.page.decimal(one.decimal),), (Text(one.said),)
 
     def how(self, quantity: Quantity) -> Inline:
         """right: w₁ − η·∂E/∂w₁"""
@@ -134,58 +121,12 @@ class _Rubric:
             return (Text(_("right: the value that training gives")),)
         return Text(_("right: ")), page.math(lambda speller: speller.formula(step))
 
-    def mistakes(self, quantity: Quantity) -> Iterator[tuple[Decimal, str]]:
-        """What the usual mistakes would give, one variant of each, where they can be told from the right value."""
-        seen = {self.exercise.value(quantity).value}
-        named: set[str] = set()
-        for hypothesis in Hypotheses.of_key(self.key).of(quantity):
-            if not self.telling.tells(hypothesis, quantity):
-                said = said_of(hypothesis, self.key, quantity)
-                _said, lines = self.hidden.setdefault(hypothesis.mistake.name, (said, []))
-                lines += [quantity] if quantity not in lines else []
-            elif len(named) < self.most and hypothesis.mistake.name not in named:
-                decimal = self.planted(hypothesis, quantity)
-                if decimal is not None and decimal.value not in seen and not self.is_a_sign(hypothesis, quantity):
-                    seen.add(decimal.value)
-                    named.add(hypothesis.mistake.name)
-                    yield decimal, said_of(hypothesis, self.key, quantity)
-
-    def is_a_sign(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
-        """Whether the checker takes the mistake for a mere slip of the sign."""
-        return is_a_sign(self.key, hypothesis, quantity)
-
-    @cached_property
-    def telling(self) -> Telling:
-        """Which mistakes can be told."""
-        lines = tuple(line.quantity for line in self.exercise.lines if line.quantity in self.key.order)
-        return Telling(self.key, self.exercise.marking, lines)
-
-    def planted(self, hypothesis: Hypothesis, quantity: Quantity) -> Decimal | None:
-        """What a mistake makes of a line in otherwise right work; None where the calculator gives no number."""
-        with precision(BITS):
-            rule = self.key.rule_of(hypothesis.formulas[quantity])
-            try:
-                found = ball(rule.value(*map(self.right, rule.names))[0])
-                return rounded(self.plain(found), self.exercise.digits(quantity)) if is_finite(found) else None
-            except (MathError, Undecided):
-                return None
-
-    def right(self, quantity: Quantity) -> Ball:
-        """The value that a student with no slips goes on with: the rounded one, where lines are rounded."""
-        return ball(self.key.expected(quantity))
-
-    def plain(self, value: Ball) -> Real:
-        """Where every right value is written as it is, a wrong one is too: 3, and not 3.000."""
-        near = settled(value)
-        places = decimal_digits(near)
-        return near if self.exact and places is not None and places <= _SHORT else value
-
     # ---- what is not seen ----------------------------------------------------------------------------------------
 
     def unseen(self) -> Iterator[Inline]:
         """Mistakes that give the right answer here, or round to it."""
         symbol = self.exercise.page.symbol
-        for said, lines in self.hidden.values():
+        for said, lines in self.usual.hidden.values():
             shown = joined((symbol(one, ()),) for one in lines[:_MOST_SHOWN])
             more = _(" and {count} more").format(count=len(lines) - _MOST_SHOWN) if lines[_MOST_SHOWN:] else ""
             yield (Text(labelled(said, "")), *shown, Text(more))

@@ -17,7 +17,7 @@ GREEK = {
 _LATIN = {
     "η": "eta", "δ": "delta", "θ": "theta", "α": "alpha", "β": "beta", "γ": "gamma", "ε": "epsilon", "ŷ": "yhat",
 }  # fmt: skip
-HATS = {"mhat": "m̂", "vhat": "v̂"}
+HATS = {"mhat": "m̂", "vhat": "v̂", "alpha": "α"}
 _DIGITS = frozenset(",0123456789")
 _CELLS = {"mu": "μ", "var": "σ²", "xhat": "x̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")

@@ -268,11 +268,11 @@ class Relations:
                         yield moved
 
 
-_SHARES = ("beta1", "beta2", "mu", "rho", "beta")
+_SHARES = ("beta1", "beta2", "mu", "rho", "beta", "tau")
 _BETWEEN = (Kind.CELL, Kind.OUT)
 _SORTS = (Kind.NODE, Kind.INPUT, Kind.PARAMETER, Kind.OUT, Kind.CELL)
 _PARAMETRIC = (Kind.PARAMETER, Kind.NEW, Kind.AUX)
-_LETTERS = ("v", "m", "s", "u", "G", "g", "mhat", "vhat", "clipped", "step")
+_LETTERS = ("v", "m", "s", "a", "u", "G", "g", "c", "mhat", "vhat", "vmax", "clipped", "step")
 
 
 def _placed(quantity: Quantity, kind: Kind, name: str) -> Quantity:

@@ -35,7 +35,7 @@ def every_key() -> str:
     numbers = _(
         "A number may be a fraction or a constant (`1/3`, `2e-3`, `ln(2)`), and have a name in a layer (`w1 = 0.15`)."
     )
-    parts = [numbers, items(fields(schema.whole))]
+    parts = [numbers, items([*fields(schema.whole), *fields({"properties": _matrices(schema)})])]
     for key, model in SECTIONS.items():
         section = schema.section(model)
         if "properties" in section and key != "conventions":  # which are those at the top
@@ -63,7 +63,12 @@ def all_keys() -> set[str]:
     """Every key that a problem file may have somewhere."""
     schema = Schema()
     mappings = [schema.whole, *(schema.section(model) for model in schema.whole["$defs"])]
-    return {key for mapping in mappings for key in mapping.get("properties", {})}
+    return {key for mapping in mappings for key in mapping.get("properties", {})} | _matrices(schema).keys()
+
+
+def _matrices(schema: Schema) -> dict[str, Any]:
+    """The keys that stand for a pattern: W1 for W1, W2, …"""
+    return {f"{pattern[1]}1": field for pattern, field in schema.whole["patternProperties"].items()}
 
 
 def _places(schema: Schema, key: str) -> Iterator[tuple[str, tuple[dict[str, Any], dict[str, Any]]]]:
@@ -71,6 +76,8 @@ def _places(schema: Schema, key: str) -> Iterator[tuple[str, tuple[dict[str, Any
     if key in schema.whole["properties"]:
         under = schema.section(SECTIONS[key]) if key in SECTIONS else {}
         yield _("At the top of a problem file."), (schema.whole["properties"][key], under)
+    if key in (matrices := _matrices(schema)):
+        yield _("At the top of a problem file."), (matrices[key], {})
     for section, model in SECTIONS.items():
         found = schema.section(model).get("properties", {})
         if key in found and section != "conventions":

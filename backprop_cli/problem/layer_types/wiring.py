@@ -145,7 +145,8 @@ def biases(site: Site, bias: Any, names: Sequence[str]) -> dict[str, str]:
     if isinstance(bias, list):
         if len(bias) != len(names):
             message = _("{count} biases for {expected} neurons ({names})")
-            site.complain(("bias",), message.format(count=len(bias), expected=len(names), names=listed(names, most=6)))
+            message = message.format(count=len(bias), expected=len(names), names=listed(names, most=6))
+            site.complain(("bias",), message, of_decimals(len(bias), len(names)))
             return {}
         return {
             name: _declared(site, one, letter, ("bias", index))

@@ -1,0 +1,149 @@
+"""Moodle XML: a Cloze question a group of lines, a numerical question for a line alone, multiple choice for words.
+
+The format is what `question/format/xml` and `qtype_multianswer_extract_question` of Moodle read.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from math import lcm
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from backprop_cli.documents.model import Text
+from backprop_cli.ground.errors import visible
+from backprop_cli.quizzes.markup import Markup, as_latex, element, embedded, html
+from backprop_cli.quizzes.model import Asked, Category, Choice, Number, Quiz, QuizQuestion, Reply
+from backprop_cli.quizzes.numerals import number, per_cent
+
+_HOLDS = "\ue000{}\ue001"  # stands for a Cloze box until the HTML around it is written
+_HELD = re.compile("\ue000(\\d+)\ue001")
+_A_BOX = re.compile(r"\{(?=[0-9]*:|#)")  # what Moodle would take for the beginning of one
+_LONGEST_NAME = 255
+_PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def render(quiz: Quiz) -> str:
+    """The questions in a category for each exercise."""
+    top = Element("quiz")
+    for category in quiz.categories:
+        add_category(top, quiz, category)
+        for question in category.questions:
+            top.append(question_of(question))
+    return written(top)
+
+
+def written(top: Element) -> str:
+    """The file."""
+    return _PROLOG + tostring(top, "unicode") + "\n"
+
+
+def add_category(top: Element, quiz: Quiz, category: Category) -> None:
+    """Where the questions that follow are kept; a slash in a name is doubled, as Moodle reads paths."""
+    names = dict.fromkeys((quiz.title, category.name))
+    path = "/".join(["$course$", "top", *(name.replace("/", "//") for name in names)])
+    entry = SubElement(top, "question", type="category")
+    _text(entry, "category", path)
+
+
+def question_of(question: QuizQuestion) -> Element:
+    """The question in the type that suits it."""
+    asked = [one for part in question.parts for one in part.asked]
+    match asked:
+        case [Choice() as choice]:
+            return _multiple_choice(question, choice)
+        case [Number() as alone]:
+            return _numerical(question, alone)
+        case _:
+            return _cloze(question)
+
+
+# ---- kinds of questions ----------------------------------------------------------------------------------------------
+
+
+def _cloze(question: QuizQuestion) -> Element:
+    """All numbers in one text; the weight of each is a whole number, so that fractions of marks are multiplied."""
+    boxes: list[str] = []
+    scale = lcm(*(int(one.worth.q) for one in question.numbers()))
+
+    def box(asked: Asked) -> Element:
+        assert isinstance(asked, Number)
+        boxes.append(_box(asked, int((asked.worth * scale).p)))
+        return element("span", _HOLDS.format(len(boxes) - 1))
+
+    markup = Markup(as_latex, embedded)
+    parts = [one for part in question.parts for one in markup.part(part, box)]
+    text = _A_BOX.sub("&#123;", html([*markup.blocks(question.given), *parts]))
+    text = _HELD.sub(lambda held: boxes[int(held[1])], text)
+    return head("cloze", question, text)
+
+
+def _box(asked: Number, weight: int) -> str:
+    """{1:NUMERICAL:=0.5933:0.00005#right~%0%0.41:0.005#what was done}"""
+    answers = "~".join(map(_alternative, asked.replies))
+    return f"{{{weight}:NUMERICAL:{answers}}}"
+
+
+def _alternative(reply: Reply) -> str:
+    share = "=" if reply.share == 1 else f"%{per_cent(reply.share)}%"
+    return f"{share}{number(reply.value)}:{number(reply.tolerance)}#{_feedback(reply.said)}"
+
+
+def _feedback(said: str) -> str:
+    """Words within a box: HTML, of which the signs that end something are hidden in entities, as Moodle undoes once."""
+    return re.sub(r"[{}~#\\&]", lambda sign: f"&#{ord(sign[0])};" if sign[0] != "&" else "&amp;", escape(said, False))
+
+
+def _numerical(question: QuizQuestion, asked: Number) -> Element:
+    markup = Markup(as_latex, embedded)
+    parts = [markup.inline("p", part.task) for part in question.parts]
+    wanted = markup.inline("p", (*asked.symbol, Text(" – "), *asked.meaning))
+    top = head("numerical", question, html([*markup.blocks(question.given), *parts, wanted]))
+    for reply in asked.replies:
+        answer = _answer(top, per_cent(reply.share), number(reply.value), reply.said)
+        SubElement(answer, "tolerance").text = number(reply.tolerance)
+    SubElement(top, "unitgradingtype").text = "0"
+    SubElement(top, "unitpenalty").text = "0.1"
+    SubElement(top, "showunits").text = "3"
+    SubElement(top, "unitsleft").text = "0"
+    return top
+
+
+def _multiple_choice(question: QuizQuestion, choice: Choice) -> Element:
+    markup = Markup(as_latex, embedded)
+    top = head("multichoice", question, html([*markup.blocks(question.given), element("p", choice.said)]))
+    for name, value in (("single", "true"), ("shuffleanswers", "false"), ("answernumbering", "none")):
+        SubElement(top, name).text = value
+    for option in choice.options:
+        answer = _answer(top, "100" if option.is_right else "0", escape(option.text, False), choice.why)
+        answer.set("format", "html")
+    return top
+
+
+# ---- what all have ---------------------------------------------------------------------------------------------------
+
+
+def head(kind: str, question: QuizQuestion, text: str) -> Element:
+    """A question of a type with its name, its text, its worked solution and its marks."""
+    top = Element("question", type=kind)
+    _text(top, "name", visible(question.name)[:_LONGEST_NAME])
+    _text(top, "questiontext", text, "html")
+    _text(top, "generalfeedback", html(Markup(as_latex).blocks(question.solution)), "html")
+    SubElement(top, "defaultgrade").text = number(question.worth)
+    SubElement(top, "penalty").text = "0.3333333"
+    SubElement(top, "hidden").text = "0"
+    SubElement(top, "idnumber").text = ""
+    return top
+
+
+def _answer(top: Element, share: str, value: str, said: str) -> Element:
+    answer = SubElement(top, "answer", fraction=share, format="moodle_auto_format")
+    SubElement(answer, "text").text = value
+    _text(answer, "feedback", escape(said, False), "html")
+    return answer
+
+
+def _text(top: Element, tag: str, text: str, format_: str = "") -> Element:
+    found = SubElement(top, tag, {"format": format_} if format_ else {})
+    SubElement(found, "text").text = text
+    return found

@@ -1,0 +1,51 @@
+"""The learning platforms a quiz is written for, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _, listed
+from backprop_cli.quizzes.making import MOST_LINES, Cut
+from backprop_cli.quizzes.model import Quiz
+
+
+@record
+class Platform:
+    """A platform: the module here whose `render` writes for it, the ending of its files, and how exercises are cut.
+
+    `together`: variants are one question, which chooses among them.
+    """
+
+    name: str
+    module: str
+    ending: str
+    cut: Cut = Cut()
+    together: bool = False
+
+    @property
+    def render(self) -> Callable[[Quiz], str | bytes]:
+        """What writes a quiz; imported only now, so that no platform costs another."""
+        written: Callable[[Quiz], str | bytes] = import_module(f"backprop_cli.quizzes.{self.module}").render
+        return written
+
+
+PLATFORMS = {one.name: one for one in (Platform("moodle", "moodle", ".xml"),)}
+
+
+def platform_called(name: str) -> Platform:
+    """The platform of this name. Raises UsageError where there is none."""
+    if name not in PLATFORMS:
+        hint = did_you_mean(name, list(PLATFORMS)) or listed(PLATFORMS)
+        raise UsageError(_("no platform called {name!r} ({hint})").format(name=name, hint=hint))
+    return PLATFORMS[name]
+
+
+def whole(platform: Platform) -> Cut:
+    """How a platform cuts an exercise of which it shows a variant by chance: not at all."""
+    return Cut(None, platform.cut.dialect)
+
+
+__all__ = ["MOST_LINES", "PLATFORMS", "Platform", "platform_called", "whole"]

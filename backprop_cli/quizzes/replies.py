@@ -1,0 +1,245 @@
+"""What a platform is told of the answers to one line: right, usual mistakes, nearly right, in the order of marking.
+
+A platform compares numbers and knows nothing else: neither how many digits were written, nor other lines. So rounding
+carried on, answers with too few digits and what follows from a usual mistake in an earlier line stand as numbers of
+their own (see `help quiz`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+
+from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.key import BITS, AnswerKey
+from backprop_cli.checking.marking import is_nothing
+from backprop_cli.checking.search.weigh import says_a_sign
+from backprop_cli.checking.shown import rounded
+from backprop_cli.checking.verdicts import NEAR_MISSES
+from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.words import _, as_sentence, sentences
+from backprop_cli.numbers.certified import Ball, Real, precision
+from backprop_cli.numbers.enclosures import ball, is_finite, settled
+from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.rounded import Rounding, to_digits
+from backprop_cli.quizzes.model import CARRIED, FOLLOWS, MISTAKE, NEAR, POINT, RIGHT, SIGN, TOO_FEW, Reply
+from backprop_cli.worksheets.exercise import Exercise
+from backprop_cli.worksheets.usual import UsualMistake, UsualMistakes
+
+MOST_MISTAKES = 4  # of one line, as in the rubric
+MOST_CONSEQUENCES = 24  # of mistakes in earlier lines
+_FIGURES = 15  # of a value that an answer is compared with: what a double holds
+_LEAST = rational(1, 10**15)  # of a tolerance for one number, as a share of it
+_FEW = (10, 100)  # how many times coarser an answer may be that has too few digits
+_SHIFTS = (10, rational(1, 10))
+_ONE, _NOTHING, _HALF = rational(1), rational(0), rational(1, 2)
+
+
+class Replies:
+    """Makes the replies to the lines of one exercise."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.marking = exercise.marking
+        self.mistakes = UsualMistakes(exercise)
+        self.key: AnswerKey = self.mistakes.key
+
+    @cached_property
+    def usual(self) -> Mapping[Quantity, tuple[UsualMistake, ...]]:
+        """The usual mistakes of every line."""
+        return {
+            line.quantity: tuple(self.mistakes.of(line.quantity, MOST_MISTAKES))
+            for line in self.exercise.lines
+            if self.key.is_worked(line.quantity)
+        }
+
+    def unit(self, quantity: Quantity) -> Rational:
+        """One unit of the last digit that is asked for of the right value."""
+        if quantity not in self.key.order:
+            return self.marking.unit(quantity, self.expected(quantity))
+        judge = self.mistakes.telling.judge
+        with precision(BITS):
+            return judge.lines[quantity].unit
+
+    def expected(self, quantity: Quantity) -> Real:
+        """The right value."""
+        return self.key.expected(quantity)
+
+    def of(self, quantity: Quantity, before: Sequence[Quantity] = ()) -> tuple[Reply, ...]:
+        """The replies, of which the first that takes an answer counts; no later one is taken whole by an earlier.
+
+        `before` are the lines that are asked for in the same question, before this one.
+        """
+        found: list[Reply] = []
+        with precision(BITS):
+            for reply in self._all(quantity, before):
+                if not any(one.takes(reply.value) for one in found):
+                    found.append(reply)
+        return tuple(found)
+
+    def _all(self, quantity: Quantity, before: Sequence[Quantity]) -> Iterator[Reply]:
+        right, unit = self._right(quantity), self.unit(quantity)
+        rule = self.marking.rule
+        yield right
+        yield from self._carried(quantity)
+        for one in self.usual.get(quantity, ()):
+            said = sentences(as_sentence(words) for words in (one.said, one.advice) if words)
+            value = self._number(self._by(one.formula))
+            if abs(value + right.value) <= right.tolerance and not says_a_sign((one.name, one.hypothesis.variant)):
+                continue  # which looks like a slip of the sign
+            yield Reply(MISTAKE, value, self._slack(quantity, value, unit), _NOTHING, said, one.name)
+        yield from islice(self._consequences(quantity, before), MOST_CONSEQUENCES)
+        if right.value != 0:
+            said = as_sentence(_(NEAR_MISSES["sign"]))
+            yield Reply(SIGN, -right.value, right.tolerance, rule.near_miss, said)
+            said = as_sentence(_(NEAR_MISSES["point"]))
+            for shift in _SHIFTS:
+                yield Reply(POINT, right.value * shift, right.tolerance * shift, rule.near_miss, said)
+        if rule.tolerance is None and unit != 0:
+            yield from self._by_digits(quantity, right, unit)
+
+    def _by_digits(self, quantity: Quantity, right: Reply, unit: Rational) -> Iterator[Reply]:
+        """The right value with too few digits, and the numbers beside it."""
+        value, rule = self.expected(quantity), self.marking.rule
+        said = as_sentence(_("right as far as it goes: too few digits"))
+        for factor in _FEW:
+            coarse = unit * factor
+            if abs(ball(value)) >= 10 * coarse:  # two figures
+                near = _nearest(value, coarse)
+                yield self._one(TOO_FEW, near, rule.too_few, said)
+        if not self._is_just_so(value, unit):
+            nearest = _nearest(value, unit)
+            for beside in (nearest - unit, nearest + unit):
+                cut = abs(beside) < abs(ball(value)) and abs(ball(value) - beside) < unit
+                said = as_sentence(_(NEAR_MISSES["cut off" if cut else "last digit"]))
+                yield self._one(NEAR, beside, rule.near_miss, said)
+
+    def _is_just_so(self, value: Real, unit: Rational) -> bool:
+        """Whether the value comes out exactly within the digits asked for, so that one off is wrong."""
+        return bool(abs(ball(value) / unit - _nearest(value, unit) / unit) < rational(1, 10**20))
+
+    # ---- right ---------------------------------------------------------------------------------------------------
+
+    def _right(self, quantity: Quantity) -> Reply:
+        """The right value, give or take half a unit, or the tolerance of the course."""
+        value, unit, tolerance = self.expected(quantity), self.unit(quantity), self.marking.rule.tolerance
+        number = self._number(value)
+        if tolerance is not None:
+            return Reply(RIGHT, number, tolerance.size * (abs(number) if tolerance.relative else 1), _ONE, _("right"))
+        digits = self.marking.digits(quantity)
+        if digits.is_named and digits.ties == "truncate" and unit != 0 and not self._is_just_so(value, unit):
+            cut = rounded(value, digits).value  # what is cut off lies between this and the next one
+            number = cut + (unit / 2 if number > 0 else -unit / 2)
+            return Reply(RIGHT, number, unit / 2, _ONE, _("right"))
+        return Reply(RIGHT, number, max(unit / 2, abs(number) * _LEAST), _ONE, _("right"))
+
+    def _carried(self, quantity: Quantity) -> Iterator[Reply]:
+        """What the line comes to where the lines before it were rounded otherwise than the key rounds them."""
+        if not self.key.is_worked(quantity) or self.marking.rule.tolerance is not None:
+            return
+        said = _("right, with your rounding carried on")
+        if self.exercise.worked.problem.rounding is not None:
+            value = self._number(self.key.true(quantity))
+            yield Reply(CARRIED, value, self._slack(quantity, value, self.unit(quantity)), _ONE, as_sentence(said))
+        for work in self._rounded_work:
+            if isinstance(found := work.get(quantity), Rational):
+                yield self._one(CARRIED, found, _ONE, said)
+
+    @cached_property
+    def _rounded_work(self) -> tuple[Mapping[Quantity, Real], ...]:
+        """The sheets of students who round each line: to the digits of the key, and to the fewest that are asked."""
+        if self.exercise.worked.problem.rounding is not None:
+            return ()  # which is what everybody does
+        return self._work(self.exercise.digits), self._work(self._fewest)
+
+    def _fewest(self, quantity: Quantity) -> Rounding:
+        """The fewest digits that are asked for; a new value has to show its step."""
+        digits = self.exercise.digits(quantity)
+        return digits if quantity.kind is Kind.NEW else self.marking.enough(quantity)
+
+    def _work(self, digits: Callable[[Quantity], Rounding]) -> Mapping[Quantity, Real]:
+        """All lines, those that are asked for rounded."""
+        values: dict[Quantity, Real] = {}
+        asked = {line.quantity for line in self.exercise.lines}
+        for line in self.key.derivation.lines:
+            value = None if line.given else self._by(line.formula, values)
+            if value is not None:
+                values[line.quantity] = rounded(value, digits(line.quantity)).value if line.quantity in asked else value
+        return values
+
+    # ---- other values ----------------------------------------------------------------------------------------------
+
+    def _consequences(self, quantity: Quantity, before: Sequence[Quantity]) -> Iterator[Reply]:
+        """What follows from each usual mistake in an earlier line of the same question."""
+        if not self.key.is_worked(quantity) or self.marking.rule.follow_through == "false":
+            return
+        above = self.key.ancestors(quantity)
+        page = self.exercise.page
+        for root in reversed(before):
+            if root not in above:
+                continue
+            for mistake in self.usual.get(root, ()):
+                value = self._after(mistake, root).get(quantity)
+                if value is None:
+                    continue
+                said = as_sentence(_("follows from your {lines}").format(lines=page.symbol(root).characters))
+                number = self._number(value)
+                unit = self._slack(quantity, number, self.unit(quantity))
+                yield Reply(FOLLOWS, number, unit, _ONE, said, mistake.name)
+
+    def _after(self, mistake: UsualMistake, root: Quantity) -> Mapping[Quantity, Ball]:
+        """The lines behind a mistake, otherwise worked out right from what it gives as it is written."""
+        made: dict[object, Mapping[Quantity, Ball]] = self.key.memory.setdefault("quiz", {})
+        known = made.get(mistake)
+        if known is None:
+            values: dict[Quantity, Ball] = {root: ball(mistake.decimal.value)}
+            for line in self.key.derivation.lines:
+                names = () if line.given or line.quantity == root else self.key.rule(line.quantity).names
+                if any(name in values for name in names):
+                    value = self._by(line.formula, values)
+                    if value is not None:
+                        values[line.quantity] = value
+            known = made[mistake] = values
+        return known
+
+    def _by(self, formula: Formula, own: Mapping[Quantity, Real] | None = None) -> Ball | None:
+        """What a formula gives over these values, and over the right ones where there is none; None for no number."""
+        rule = self.key.rule_of(formula)
+        values = own or {}
+        try:
+            known = (ball(values[one] if one in values else self.key.expected(one)) for one in rule.names)
+            found = ball(rule.value(*known)[0])
+        except (MathError, Undecided):
+            return None
+        return found if is_finite(found) else None
+
+    def _slack(self, quantity: Quantity, value: Rational, unit: Rational) -> Rational:
+        """Half a unit of the last digit asked for, of another value of the line."""
+        if self.marking.rule.tolerance is not None:
+            return self._right(quantity).tolerance
+        if is_nothing(value) or quantity.kind is Kind.NEW or self.marking.enough(quantity).places is not None:
+            return unit / 2
+        return max(self.marking.unit(quantity, value) / 2, abs(value) * _LEAST)
+
+    def _one(self, kind: str, value: Rational, share: Rational, said: str) -> Reply:
+        """The reply to one number as it is written."""
+        return Reply(kind, value, abs(value) * _LEAST, share, as_sentence(said))
+
+    @staticmethod
+    def _number(value: Real | None) -> Rational:
+        """The value as a decimal of so many figures as a double has."""
+        assert value is not None
+        try:
+            return to_digits(value, _FIGURES).value
+        except Undecided:
+            return to_digits(settled(ball(value)), _FIGURES).value
+
+
+def _nearest(value: Real, unit: Rational) -> Rational:
+    """The value rounded to a unit."""
+    places = Rounding(places=max(0, len(str(unit.q)) - 1))
+    if unit.q == 1:
+        return rational(int(rounded(ball(value) / unit, Rounding(places=0)).value)) * unit
+    return rounded(value, places).value

@@ -1,0 +1,277 @@
+"""A problem as it stands on a slide is the same problem as in layers and samples, and PyTorch's answer is the same."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from helpers import backprop, decimals, solved
+from test_schema import of_yaml, validator
+
+from backprop_cli.checking import assignments
+from backprop_cli.ground.errors import SourceError
+from backprop_cli.problem.commas import decimal_commas
+from backprop_cli.problem.model import Detail
+from backprop_cli.problem.reader import load_text
+from backprop_cli.solving.solution import SolveOptions, solution_of
+
+W1, B1, W2, B2 = [[0.5, -0.25, 1], [-1, 0.75, 0.5]], [0.1, -0.2, 0.3], [[1], [-2], [0.5]], 0.1
+X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+
+
+def transposed(rows: list[list[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def written(**keys: Any) -> str:
+    head = {"activation": ["Tanh", "σ"], "loss": "MSE", "batch": "full", "learning_rate": 0.5}
+    slide = {key.replace("_", " "): one for key, one in keys.items()}
+    return yaml.safe_dump({**head, **slide}, allow_unicode=True, default_flow_style=None)
+
+
+SEND = written(X=X, y=Y, weights_as="rows send", W1=W1, b1=B1, W2=W2, b2=B2)
+SAME = {
+    "rows receive": written(X=X, y=Y, weights_as="rows receive", W1=transposed(W1), b1=B1, W2=transposed(W2), b2=B2),
+    "y in rows": written(X=X, y=[[one] for one in Y], weights_as="rows send", W1=W1, b1=B1, W2=W2, b2=B2),
+    "biases as rows of a matrix": written(X=X, y=Y, weights_as="rows send", W1=W1, b1=[B1], W2=W2, b2=[[B2]]),
+    "biases as a column": written(X=X, y=Y, weights_as="rows send", W1=W1, b1=[[b] for b in B1], W2=W2, b2=B2),
+    "the second matrix as a list": written(
+        X=X, y=Y, weights_as="rows receive", W1=transposed(W1), b1=B1, W2=transposed(W2)[0], b2=B2
+    ),
+    "columns by name": written(X={"x1": [0, 0, 1, 1], "x2": [0, 1, 0, 1]}, y={"y1": Y}, weights_as="rows send",
+                               W1=W1, b1=B1, W2=W2, b2=B2),
+    "an underscore": SEND.replace("W1", "W_1").replace("b2", "b_2"),
+}  # fmt: skip
+
+
+def numbers(text: str) -> dict[str, Fraction]:
+    return decimals(solved(text))
+
+
+def in_layers() -> str:
+    """The same problem in the format's own words, with the names that the entries of the matrices have."""
+
+    def named(matrix: list[list[Any]], name: str) -> list[list[str]]:
+        return [[f"{name}_{r}{c} = {one}" for c, one in enumerate(row, 1)] for r, row in enumerate(matrix, 1)]
+
+    layers = [
+        {"weights_by_input": named(W1, "W1"), "bias": [f"b1_{n} = {b}" for n, b in enumerate(B1, 1)],
+         "activation": "tanh"},
+        {"weights_by_input": named(W2, "W2"), "bias": f"b2 = {B2}", "activation": "sigmoid"},
+    ]  # fmt: skip
+    samples = [{"inputs": x, "targets": [y]} for x, y in zip(X, Y, strict=True)]
+    return yaml.safe_dump({"samples": samples, "layers": layers, "loss": "mean_squared_error", "batch": "full",
+                           "learning_rate": 0.5})  # fmt: skip
+
+
+def test_a_slide_is_the_problem_in_layers_and_samples() -> None:
+    slide, layers = numbers(SEND), numbers(in_layers())
+    assert slide == layers
+    assert {"W1_23_new", "b1_3_new", "W2_31_new", "b2_new"} <= slide.keys()
+
+
+@pytest.mark.parametrize("how", SAME)
+def test_every_way_of_writing_it_gives_the_same_numbers(how: str) -> None:
+    assert sorted(numbers(SAME[how]).values()) == sorted(numbers(SEND).values())
+
+
+def test_pytorch_makes_the_same_step_with_the_matrices_as_they_stand() -> None:
+    torch = pytest.importorskip("torch")
+    w1, b1, w2, b2 = (torch.tensor(one, dtype=torch.float64, requires_grad=True) for one in (W1, B1, W2, B2))
+    x, y = torch.tensor(X, dtype=torch.float64), torch.tensor(Y, dtype=torch.float64)[:, None]
+    loss = torch.nn.functional.mse_loss(torch.sigmoid(torch.tanh(x @ w1 + b1) @ w2 + b2), y)
+    loss.backward()
+    ours = numbers(SEND)
+    assert float(ours["E"]) == pytest.approx(loss.item())
+    for name, tensor in (("W1", w1), ("W2", w2)):
+        for row, entries in enumerate((tensor - 0.5 * tensor.grad).tolist(), start=1):
+            for column, value in enumerate(entries, start=1):
+                assert float(ours[f"{name}_{row}{column}_new"]) == pytest.approx(value, abs=1e-9)
+    assert float(ours["b2_new"]) == pytest.approx((b2 - 0.5 * b2.grad).item())
+
+
+@pytest.mark.parametrize(("x", "y", "inputs", "samples"), [
+    ("[1, 2]", "1", 2, 1), ("[[1, 2]]", "[1]", 2, 1), ("[1, 2, 3]", "[2, 4, 6]", 1, 3), ("[[1], [2]]", "[1, 2]", 1, 2),
+])  # fmt: skip
+def test_a_list_of_numbers_is_a_row_or_of_one_input_a_column(x: str, y: str, inputs: int, samples: int) -> None:
+    row = ", ".join(["0.5"] * inputs)
+    problem = load_text(f"X: {x}\ny: {y}\nweights as: rows receive\nW: [[{row}]]\nb: 1\nloss: SSE", "<t>").problem
+    assert (len(problem.inputs), len(problem.samples)) == (inputs, samples)
+    assert set(problem.parameters) == ({f"W_1{n}" for n in range(1, inputs + 1)} | {"b"})
+
+
+def test_y_has_classes_where_the_loss_takes_them() -> None:
+    text = "X: [[1], [2]]\ny: [2, 0]\nweights as: rows receive\nW1: [[1], [2], [3]]\nactivation: Softmax\nloss: CE"
+    targets = [[str(one.value) for one in sample.targets.values()] for sample in load_text(text, "<t>").problem.samples]
+    assert targets == [["0", "0", "1"], ["1", "0", "0"]]
+
+
+def test_a_matrix_goes_into_a_layer_that_says_the_rest() -> None:
+    text = ("X: [[1, 2]]\nweights as: rows send\nW1: [[1], [2]]\nb1: 3\nW2: [[1]]\nactivation: tanh\n"
+            "layers: [{neurons: [h], activation: relu}, {neurons: [o]}]")  # fmt: skip
+    problem = load_text(text, "<t>").problem
+    assert problem.outputs == ("o",)
+    assert [str(layer.activation)[:40].count("relu") for layer in problem.layers] == [1, 0]
+
+
+def test_a_name_in_use_is_left_to_whoever_has_it() -> None:
+    text = "X: [[1, 2]]\nweights as: rows receive\nW1: [[W1_12 = 5, 3], [1, 1]]\nparameters: {W1_21: 1}"
+    with pytest.raises(Exception, match="W1_21 is not used"):
+        load_text(text, "<t>")
+    problem = load_text(text.partition("parameters")[0], "<t>").problem
+    assert [str(problem.parameters[c.parameter].value) for n in problem.layers[0].neurons for c in n.connections] == [
+        "5", "3", "1", "1"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [SEND, *SAME.values()])
+def test_the_schema_takes_a_slide(text: str) -> None:
+    validator().validate(of_yaml(text))
+
+
+@pytest.mark.parametrize("text", [
+    "X: [[1]]\nW1: [[1]]\nweights as: columns", "X: [[1]]\nW1: true\nweights as: rows send", "y: [1]\nW1: [[1]]",
+    "X: [[1]]\ninputs: [1]\nW1: [[1]]", "X: [[1]]\nw1: [[1]]\nlayers: [{weights: [[1]]}]", "X: [[1]]\nW0: [[1]]",
+])  # fmt: skip
+def test_the_schema_refuses_what_the_program_refuses(text: str, tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(text, "utf-8")
+    assert backprop("solve", tmp_path / "p.yaml").code == 2
+    with pytest.raises(jsonschema.ValidationError):
+        validator().validate(of_yaml(text))
+
+
+def test_new_numbers_are_drawn_for_a_slide(tmp_path: Path) -> None:
+    path = tmp_path / "slide.yaml"
+    path.write_text(SEND, "utf-8")
+    run = backprop("generate", "--like", path, "--seed", "3")
+    assert run.code == 0, run.err
+    drawn = yaml.safe_load(run.out)
+    assert [len(row) for row in drawn["W1"]] == [3, 3]
+    assert drawn["W1"] != W1
+
+
+def test_a_matrix_is_answered_as_it_stands_on_the_slide(tmp_path: Path) -> None:
+    path, sheet = tmp_path / "slide.yaml", tmp_path / "sheet.md"
+    path.write_text("X: [1, 2]\ny: 1\nweights as: rows send\nW1: [[1, -1, 2], [1, 1, 0]]\nW2: [[1], [-2], [1]]\n"
+                    "activation: relu\nloss: half_squared_error\nlearning_rate: 0.1", "utf-8")  # fmt: skip
+    # h = (3, 1, 2), y = 3, δ_y = 2, δ_h = (2, −4, 2); ∂E/∂W1 = xᵀ·δ_h
+    sheet.write_text("dE/dW1 = [[2, -4, 2], [4, -8, 4]]\nW1_new = [[0.8, -0.6, 1.8], [0.6, 1.8, -0.4]]\n", "utf-8")
+    report = json.loads(backprop("check", path, sheet, "--json").out)
+    verdicts = [one["verdict"] for one in report["lines"] if one["verdict"] != "missing"]
+    assert verdicts == ["right"] * 12, report
+
+
+# ---- decimal commas --------------------------------------------------------------------------------------------
+
+COMMAS = {
+    "inputs: [0,5]\nlayers: [{weights: [[1, 1]]}]": ["0,5"],
+    "inputs: [0, 5]\nlayers: [{weights: [[0,25]]}]": ["0,25"],
+    "inputs: [1, 2]\nlayers: [{weights: [[w = -0,25]], bias: [1]}]": ["-0,25"],
+    "inputs: [1,05]\nlayers: [{weights: [[1, 1]]}]": ["1,05"],
+    "X: [[0,0],[0,1],[1,0]]\nweights as: rows receive\nW1: [[0,25]]": ["0,25"],
+    "X: [[0,0],[0,1],[1,1]]\ny: [0,1,1]\nweights as: rows receive\nW1: [[2,3]]": [],
+    "inputs: [0, 5]\nlayers: [{weights: [[0 ,5]]}]": [],
+    "inputs: [0.5,2]\nlayers: [{weights: [[1,10]]}]": [],
+}
+
+
+@pytest.mark.parametrize("text", COMMAS)
+def test_a_number_with_a_decimal_comma_is_noted_where_it_stands(text: str) -> None:
+    notes = list(decimal_commas(load_text(text, "<t>").tree))
+    assert [note.message.split(" is two")[0] for note in notes] == COMMAS[text]
+    lines = text.split("\n")
+    for note in notes:
+        assert note.span is not None
+        there = lines[note.span.line - 1][note.span.column - 1 :][: note.span.length]
+        assert there.endswith(note.message.split(" is two")[0])
+
+
+def test_solve_and_lint_note_a_decimal_comma(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("inputs: [0,5]\ntargets: [1]\nlayers: [{weights: [[0,25]]}]\nloss: SSE\n", "utf-8")
+    run = backprop("solve", path)
+    assert run.code == 0
+    assert re.findall(r":(\d+:\d+): note: (\S+)", run.err) == [("1:10", "0,5"), ("3:22", "0,25")]
+    remarks = json.loads(backprop("lint", path, "--json").out)
+    assert [one["said"] for one in remarks if one["kind"] == "decimal-comma"] == [
+        "line 1: 0,5 is two numbers here, 0 and 5", "line 3: 0,25 is two numbers here, 0 and 25"
+    ]  # fmt: skip
+
+
+# ---- several sets of numbers -----------------------------------------------------------------------------------
+
+CASES = """title: One neuron
+layers: [{neurons: [y], weights: [[w1, w2]], activation: sigmoid}]
+loss: half_squared_error
+learning_rate: 0.5
+ask: [out_y, w1_new]
+cases:
+  - {inputs: [1, 0], targets: [1], parameters: {w1: 0.5, w2: 1}}
+  - {title: The other way, inputs: [0, 1], targets: [0], parameters: {w1: 1, w2: -1}, learning_rate: 2}
+"""
+ALONE = """layers: [{neurons: [y], weights: [[w1, w2]], activation: sigmoid}]
+loss: half_squared_error
+learning_rate: 2
+inputs: [0, 1]
+targets: [0]
+parameters: {w1: 1, w2: -1}
+"""
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Path:
+    (tmp_path / "cases.yaml").write_text(CASES, "utf-8")
+    return tmp_path / "cases.yaml"
+
+
+def test_each_case_is_an_exercise_with_its_own_numbers(cases: Path) -> None:
+    first, second = assignments.load(str(cases)).exercises
+    assert [one.loaded.problem.title for one in (first, second)] == ["One neuron (a)", "The other way"]
+    assert decimals(solution_of(second.loaded, SolveOptions(Detail.FULL, digits=15))) == numbers(ALONE)
+    assert first.loaded.problem.training.learning_rate != second.loaded.problem.training.learning_rate
+
+
+def test_each_case_is_checked_by_its_own_numbers(cases: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.md"
+    sheet.write_text("Exercise 1\nout_y = 0.6225\nw1_new = 0.544\n\nExercise 2\nout_y = 0.731\nw1_new = 1\n", "utf-8")
+    report = json.loads(backprop("check", cases, sheet, "--json").out)
+    verdicts = [[line["verdict"] for line in one["lines"]] for one in report["exercises"]]
+    assert verdicts == [["right", "right"], ["mistake", "right"]]
+
+
+def test_a_case_can_be_pickled_and_read_again(cases: Path) -> None:
+    found = assignments.load(str(cases))
+    make, arguments = assignments.kept(found)
+    again = make(*pickle.loads(pickle.dumps(arguments)))
+    assert [one.loaded.problem for one in again.exercises] == [one.loaded.problem for one in found.exercises]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("learning_rate: 2}", "learning_rat: 2}", ":8:87: unknown key 'learning_rat'"),
+    ("targets: [0]", "targets: [0, 1]", ":8:53: 2 targets for 1 output (y)"),
+    ("half_squared", "half_sqared", ":3:7: no loss called 'half_sqared_error'"),
+    ("cases:\n", "cases: []\nasked:\n", "a list of cases"),
+])  # fmt: skip
+def test_what_is_wrong_in_a_case_is_said_once_and_where_it_stands(cases: Path, old: str, new: str, said: str) -> None:
+    cases.write_text(CASES.replace(old, new), "utf-8")
+    run = backprop("solve", cases)
+    assert run.code == 2
+    assert run.err.count(said) == 1, run.err
+
+
+def test_where_one_problem_is_expected_several_cases_are_refused(cases: Path) -> None:
+    with pytest.raises(SourceError, match="several cases"):
+        load_text(CASES, "<t>")
+
+
+def test_the_schema_knows_the_keys_of_a_case() -> None:
+    validator().validate(of_yaml(CASES))
+    with pytest.raises(jsonschema.ValidationError):
+        validator().validate(of_yaml(CASES.replace("title: The", "titel: The")))
