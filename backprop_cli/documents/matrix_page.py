@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from backprop_cli.algebra.formula import Name
-from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.algebra.quantities import Address, Phase, Quantity
 from backprop_cli.algebra.references import looked_up
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet as given
@@ -16,7 +16,7 @@ from backprop_cli.documents.model import Block, Document, Given, Heading, Inline
 from backprop_cli.documents.model import Equation as Line
 from backprop_cli.documents.worked import part_heading, rules_of
 from backprop_cli.documents.writing import Writing, joined, place, signed, title_of, writing
-from backprop_cli.ground.words import _, labelled, language_tag
+from backprop_cli.ground.words import _, labelled, language_tag, plural
 from backprop_cli.numbers.exact import marks_text, rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
@@ -83,8 +83,9 @@ class _Sheet:
         heading = self.heading()
         if heading:
             yield Heading(1, Role.PASS, (Text(heading),))
-        if len(self.page.problem.samples) > 1 and not self.columns:
-            yield from map(Given, given.data(self.page, self.sheet.batch.columns[0]))
+        one_by_one = bool(self.page.problem.arrays) or not self.columns
+        for column in self.sheet.batch.columns if len(self.page.problem.samples) > 1 and one_by_one else ():
+            yield from map(Given, self.data(column))
         level = 1 + (len(self.view.sheets) > 1 or bool(heading))
         for number, (phase, items) in enumerate(groupby(self.sheet.items, self.phase), start=1):
             found, steps = list(items), self.steps(phase)
@@ -95,12 +96,23 @@ class _Sheet:
             yield from self.lines(phase, found, level)
             yield from (Note(signed(self.page, note)) for note in self.words.notes(phase))
 
+    def data(self, column: Address) -> Iterator[tuple[Inline, ...]]:
+        """The inputs and targets of a sample, with its number where several stand together."""
+        if not self.columns:
+            return given.data(self.page, column)
+        at = tuple(step for step in column if step.word == "sample")
+        constants = self.page.solution.trace.derivation.constants
+        return iter([self.page.values([one for one in constants if one.at == at and one.kind in given.DATA], ())])
+
     def heading(self) -> str:
         """Which samples these are, unless there is only one pass."""
         where = place(self.sheet.batch.at)
         if not self.columns:
             return where
-        many = _("{count} samples, a column each").format(count=len(self.sheet.batch.columns))
+        count = len(self.sheet.batch.columns)
+        many = _("{count} samples, a column each").format(count=count)
+        if self.page.problem.arrays:
+            many = plural("{count} sample", "{count} samples", count)
         return labelled(where, many) if where else many[:1].upper() + many[1:]
 
     def phase(self, item: Item) -> Phase:

@@ -20,7 +20,7 @@ class SheetWords:
         self.whole = whole
         self.ascii = whole.speller.writer.ascii
         self.problem = view.solution.problem
-        self.columns = len(sheet.batch.columns) > 1
+        self.columns = len(sheet.batch.columns) > 1 and not self.problem.arrays
 
     def signs(self, phase: Phase, items: Sequence[Item], told: set[str]) -> Iterator[str]:
         """What a reader must know to read the equations of a part, unless it has been told."""

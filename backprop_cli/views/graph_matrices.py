@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from backprop_cli.algebra.array_gradients import ArrayChainRule
@@ -11,7 +11,7 @@ from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add,
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient, parameter
 from backprop_cli.problem.model import NamedArray, Problem
 from backprop_cli.views.array_formulas import ArrayFormulas, matrix_of
-from backprop_cli.views.batches import Batch, data_address
+from backprop_cli.views.batches import Batch, data_address, over_batch
 from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.matrix_formulas import Cell, Equation, Matrix, Whole, entry_by_entry
 
@@ -155,7 +155,7 @@ class GraphPass:
 
     def backward(self) -> Iterator[Item]:
         """∂f/∂ every node, from the last to the first."""
-        for stem, one in reversed(self.problem.arrays.items()):
+        for stem, one in reversed(list(self.problem.arrays.items())):
             if one.formula is not None and (found := self.slope(stem, Phase.BACKWARD)) is not None:
                 yield found
 
@@ -209,32 +209,28 @@ class GraphPass:
 
 
 def batch_gradients(passes: list[GraphPass], at: Address) -> Iterator[Equation]:
-    """∂f/∂ every parameter over the samples of a batch."""
-    first = passes[0]
-    for stem, one in first.problem.arrays.items():
-        slopes = [gradient(first.objective, parameter(name)).at_address(at) for name in one.grid.names
-                  if first.objective is not None]  # fmt: skip
-        if first.kind(stem) is not Kind.PARAMETER or not any(map(first.extra.line, slopes)):
+    """∂f/∂ every parameter over the samples of a batch: the sum, or the mean, of those of its samples."""
+    board = passes[0]
+    for stem, one in board.problem.arrays.items():
+        if board.kind(stem) is not Kind.PARAMETER or board.objective is None:
             continue
-        yield Equation(Phase.GRADIENT, 0, *_whole_or_number(first, stem, slopes))
+        slopes = {name: gradient(board.objective, parameter(name)).at_address(at) for name in one.grid.names}
+        if not any(map(board.extra.line, slopes.values())):
+            continue
+        if not one.grid.shape:
+            own = [Name(each.slope_of(stem)) for each in passes]
+            yield Equation(Phase.GRADIENT, 0, Name(slopes[stem]), (over_batch(board.problem, [*own]),), slopes[stem])
+            continue
+        left = Name(Whole(gradient(board.objective, Quantity(Kind.PARAMETER, stem))))
+        board.matrices[left] = _placed(one, lambda name, found=slopes: board.extra.or_zero(found[name]))  # type: ignore[misc]
+        side = over_batch(board.problem, [each.whole_slope(stem) for each in passes])
+        yield Equation(Phase.GRADIENT, 0, left, (side,), board.matrices[left])
 
 
-def _whole_or_number(
-    board: GraphPass, stem: str, slopes: list[Quantity]
-) -> tuple[Formula, tuple[Formula, ...], Matrix | Quantity]:
-    """The gradient of a whole batch as the left side of an equation, and its cells."""
-    one = board.problem.arrays[stem]
-    if not one.grid.shape:
-        return Name(slopes[0]), (), slopes[0]
-    assert board.objective is not None
-    left = Name(Whole(gradient(board.objective, Quantity(Kind.PARAMETER, stem))))
-    cells = tuple(board.extra.or_zero(slope) for slope in slopes)
-    by_place = dict(zip(one.grid.names, cells, strict=True))
-    rows = Array(one.grid.shape, tuple(map(Name, one.grid.names)), one.turned).rows
-    board.matrices[left] = Matrix(
-        tuple(tuple(by_place[str(name.symbol)] for name in row if isinstance(name, Name)) for row in rows)
-    )
-    return left, (), board.matrices[left]
+def _placed(array: NamedArray, cell: Callable[[str], Cell]) -> Matrix:
+    """A cell for every entry of an array, in its place."""
+    rows = Array(array.grid.shape, tuple(map(Name, array.grid.names)), array.turned).rows
+    return Matrix(tuple(tuple(cell(str(name.symbol)) for name in row if isinstance(name, Name)) for row in rows))
 
 
 def updates(board: GraphPass, at: Address) -> Iterator[Item]:
@@ -274,12 +270,7 @@ def _update(board: GraphPass, stem: str, quantities: list[Quantity], at: Address
         formulas.append(line.formula)
         meanings.append(_meanings(board, stem, name, at, line.formula))
     formula = entry_by_entry(formulas, meanings)
-    rows = Array(array.grid.shape, tuple(map(Name, array.grid.names)), array.turned).rows
-    cells = tuple(
-        tuple(by_entry.get(str(one.symbol), board.quantity(str(one.symbol))) for one in row if isinstance(one, Name))
-        for row in rows
-    )
-    board.matrices[left] = Matrix(cells)
+    board.matrices[left] = _placed(array, lambda name: by_entry.get(name, board.quantity(name)))
     return Equation(Phase.UPDATE, 0, left, () if formula is None else (formula,), board.matrices[left])
 
 
