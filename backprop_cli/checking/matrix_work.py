@@ -100,7 +100,7 @@ class MatrixWork:
     def complain_of_turning(self, name: str, spot: Spot) -> None:
         """Complains of a matrix with rows for columns."""
         of_layers = _("{name} is written transposed: it has a row for every receiving neuron")
-        said = of_layers if self.known.problem.layers else _("{name} is written transposed")
+        said = of_layers if self.known.worked.problem.layers else _("{name} is written transposed")
         said = said.format(name=name)
         self.sheet.complain(said, spot)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace as _replace
 from itertools import groupby
 
 from backprop_cli.algebra.formula import Name
@@ -12,7 +13,20 @@ from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet as given
 from backprop_cli.documents.matrix_equations import WholeEquations
 from backprop_cli.documents.matrix_words import SheetWords
-from backprop_cli.documents.model import Block, Document, Given, Heading, Inline, Lines, Note, Role, Say, Text
+from backprop_cli.documents.model import (
+    Block,
+    Document,
+    Given,
+    Heading,
+    Inline,
+    Lines,
+    Note,
+    Role,
+    Say,
+    Side,
+    SideRole,
+    Text,
+)
 from backprop_cli.documents.model import Equation as Line
 from backprop_cli.documents.worked import part_heading, rules_of
 from backprop_cli.documents.writing import Writing, joined, place, signed, title_of, writing
@@ -21,6 +35,8 @@ from backprop_cli.numbers.exact import marks_text, rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.array_groups import grouped
+from backprop_cli.views.extra_lines import ExtraLines
+from backprop_cli.views.graph_matrices import GraphPass
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
 from backprop_cli.views.matrix_formulas import Equation, Whole
 
@@ -43,6 +59,19 @@ def arrays_document(solution: Solution, dialect: str) -> Document:
     if answers := tuple(_answers(page, view)):
         blocks += [Heading(1, Role.END, (Text(_("What was asked")),)), Lines(answers)]
     return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+
+
+def forward_in_arrays(page: Writing) -> Iterator[Line]:
+    """The formulas of the nodes of a graph of arrays, those of one sample, without numbers: z = W·x + b."""
+    batch = matrix_view(page.solution).sheets[0].batch
+    at = batch.columns[0]
+    board = GraphPass(page.problem, _replace(batch, columns=(at,)), at, ExtraLines(page.solution), {})
+    equations = WholeEquations(page, page.solution.trace, at, columns=False)
+    equal = page.speller.writer.dialect.equal
+    for one in board.forward():
+        if isinstance(one, Equation) and one.sides:
+            side = Side(equal, equations.whole.text(one.sides[0]), SideRole.FORMULA)
+            yield Line((equations.math(one.left),), (side,))
 
 
 def _sheets(page: Writing, view: MatrixView) -> Iterator[Block]:

@@ -243,7 +243,7 @@ def start_of(one: OnePass, text: str) -> Quantity:
     named, *others = Names(one.problem, tuple(one.known)).chosen([text])
     if others:
         message = _("{name} is a vector or a matrix; name one of its entries: {entries}")
-        entries = [one.name for one in (named, *others)]
+        entries = [reference.name for reference in (named, *others)]
         shown = listed(entries if len(entries) <= _MANY else [*entries[:3], "…", entries[-1]])
         raise UsageError(message.format(name=text, entries=shown))
     found = next(quantity for name, quantity in one.known.items() if name.bare_key == named.name)
