@@ -22,6 +22,7 @@ from backprop_cli.problem.fields import (
     NameText,
     NeuronName,
     Number,
+    ParameterValue,
     SampleNumber,
     Truth,
     UnknownLayer,
@@ -157,12 +158,16 @@ class ProblemFile(
         "tokens or numbers of rows.",
     )
     targets: Values | None = Field(None, description="The targets of the outputs, by name or in order.")
-    parameters: dict[NameText, KeyedNumber] = Field(
-        {}, description="Parameters by name, for graphs, for shared weights and for given gradients."
+    parameters: dict[NameText, ParameterValue] = Field(
+        {},
+        description="Parameters by name, for graphs, for shared weights and for given gradients; in a graph, vectors "
+        "and matrices, too: `{W: [[1, 2], [3, 4]], b: [0, 1]}`.",
     )
     layers: list[AnyLayer] = Field([], description="The layers from the first hidden one to the output.")
     graph: dict[NameText, FreeText] = Field(
-        {}, description="Named expressions, each of inputs, parameters and earlier names."
+        {},
+        description="Named expressions, each of inputs, parameters and earlier names, which may be vectors and "
+        "matrices: `{z: W @ x + b, p: softmax(z), L: -ln(p[2])}`.",
     )
     objective: NeuronName | None = Field(
         None, description="What is differentiated when there is no loss: a node of the graph, or an output."

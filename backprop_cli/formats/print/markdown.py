@@ -41,7 +41,7 @@ from backprop_cli.documents.model import (
     Terms,
     Text,
 )
-from backprop_cli.documents.worked import worked_document
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
 from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
 from backprop_cli.solving.solution import Solution
@@ -56,7 +56,7 @@ _ROWS = 24  # equations in one piece of mathematics
 
 def render(solution: Solution) -> str:
     """The solution as Markdown."""
-    return document(worked_document(solution, "latex"))
+    return document(solution_document(solution, "latex"))
 
 
 def document(doc: Document) -> str:
