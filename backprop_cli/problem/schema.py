@@ -237,6 +237,10 @@ class ProblemFile(
         "sgd",
         description="sgd, momentum, nesterov, rmsprop, adam, …; with settings: `{name: adam, beta1: 0.8}`.",
     )
+    maximize: Truth = Field(
+        False,
+        description="Whether the loss or objective is made larger (a likelihood, a reward): updates are w + η·∂E/∂w.",
+    )
     penalty: section(PenaltyFile) | None = Field(None, description="`{l2: 0.01}`: weight decay through the loss.")
     clip: section(ClipFile) | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
     state: dict[NameText, KeyedNumber] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
