@@ -60,8 +60,12 @@ def _training(run: TrainingRun) -> dict[str, Any]:
         }
         for report in run.reports
     ]
-    ending = {"gone_after": run.gone} if run.gone is not None else {}
-    return {"stopped": run.stopped, **ending, **({"failure": run.failure} if run.failure else {}), "reports": reports}
+    ending: dict[str, Any] = {"gone_after": run.gone} if run.gone is not None else {}
+    if run.stopped:
+        ending |= {"stopped_after": run.reports[-1].epoch, "stopped_by": run.stopped}
+    if run.failure:
+        ending["failure"] = run.failure
+    return {"stopped": bool(run.stopped), **ending, "reports": reports}
 
 
 def _comparison(comparison: Comparison, write: Speller) -> dict[str, Any]:

@@ -254,7 +254,9 @@ class ProblemFile(
         description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line; "
         "or `{epochs: [1, 10, 100], quantities: [E, w5]}`.",
     )
-    stop: section(StopFile) | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
+    stop: section(StopFile) | None = Field(
+        None, description="When training ends early: `{loss_below: 0.01}`, `{gradient_below: 1e-3, norm: max}`, …"
+    )
     epochs: whole_number(1, "epochs") = Field(1, description="How often the samples are gone through.")
     given: dict[Word, KeyedNumber] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(
