@@ -95,3 +95,17 @@ def test_every_bound_is_tried_here() -> None:
     assert set(StopFile.model_fields) == {
         "loss_below", "loss_above", "change_below", "step_below", "gradient_below", "norm"
     }  # fmt: skip
+
+
+# ---- what a solution in JSON starts from -----------------------------------------------------------------------
+
+
+def test_json_says_what_a_solution_starts_from() -> None:
+    given = json.loads(backprop("solve", "adam", "--json").out)["given"]
+    assert given["parameters"] == {"x0": "0.2", "x1": "12.3"}
+    assert given["settings"] == {"eta": "0.001", "beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"}
+    assert given["state"] == {"m_x0": "0", "v_x0": "0", "m_x1": "0", "v_x1": "0"}
+    batch = json.loads(backprop("solve", "xor-batch", "--json").out)["given"]
+    assert batch["inputs"]["sample 3 / x1"] == "1"
+    assert batch["targets"]["sample 4 / t_y"] == "0"
+    assert (batch["loss"], batch["optimizer"], batch["batch"], batch["epochs"]) == ("half_squared_error", "sgd", 4, 1)

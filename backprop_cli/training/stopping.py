@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import Formula
@@ -57,10 +58,10 @@ def _bound(bound: Formula) -> Real:
 def _is_within(values: Sequence[Real], bound: Formula, norm: str = "l1") -> bool:
     """Whether the norm of the values (the sum of sizes, the Euclidean length, the largest size) is below the bound."""
     domain, limit = Certified(), _bound(bound)
-    sizes = [abs(value) for value in values]
+    sizes: list[Real] = [abs(value) for value in values]
     if norm == "max":
         return all(domain.sign(size - limit) < 0 for size in sizes)
     if norm == "l1":
-        return domain.sign(sum(sizes[1:], sizes[0]) - limit) < 0
-    squares = [value * value for value in values]
-    return domain.sign(limit) > 0 and domain.sign(sum(squares[1:], squares[0]) - limit * limit) < 0
+        return domain.sign(reduce(domain.plus, sizes) - limit) < 0
+    squares: list[Real] = [domain.times(value, value) for value in values]
+    return domain.sign(limit) > 0 and domain.sign(reduce(domain.plus, squares) - limit * limit) < 0
