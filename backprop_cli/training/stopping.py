@@ -58,7 +58,7 @@ def _bound(bound: Formula) -> Real:
 def _is_within(values: Sequence[Real], bound: Formula, norm: str = "l1") -> bool:
     """Whether the norm of the values (the sum of sizes, the Euclidean length, the largest size) is below the bound."""
     domain, limit = Certified(), _bound(bound)
-    sizes: list[Real] = [abs(value) for value in values]
+    sizes: list[Real] = [abs(Ball(value)) for value in values]
     if norm == "max":
         return all(domain.sign(size - limit) < 0 for size in sizes)
     if norm == "l1":
