@@ -33,7 +33,7 @@ from backprop_cli.writing.dialects import DIALECTS
 FOLDER = Path(__file__).parent / "golden" / "documents"
 VIEWS = (
     ["--matrix"], ["--passes"], ["--jacobian"], ["--paths", "w1"], ["--forward-mode", "w5"], ["--gradients"],
-    ["--compare", "conventions"], ["--symbolic"],
+    ["--compare", "conventions"], ["--symbolic"], ["--table"],
 )  # fmt: skip
 FORMATS = ("text", "markdown", "html", "latex", "typst")
 
@@ -91,7 +91,9 @@ def test_a_matrix_is_as_wide_as_its_columns() -> None:
 
 BODIES = {"markdown": ("md", ""), "latex": ("tex", "\\begin{document}"), "typst": ("typ", "#set document(")}
 ACCEPTED = [("mazur", "matrix", "", "latex"), ("two-paths", "passes", "", "markdown")]
-ACCEPTED += [("softmax", "jacobian", "", kind) for kind in BODIES]
+ACCEPTED += [
+    (name, view, "", kind) for name, view in (("softmax", "jacobian"), ("one-neuron", "table")) for kind in BODIES
+]
 
 
 @pytest.mark.parametrize(("name", "view", "argument", "kind"), ACCEPTED)

@@ -25,6 +25,11 @@ CASES = {
     "two-paths-passes": ("two-paths", "passes", "", SolveOptions(), None, "unicode", 80),
     "dead-relu-jacobian": ("dead-relu", "jacobian", "1", SolveOptions(), None, "unicode", 80),
     "softmax-jacobian": ("softmax", "jacobian", "", SolveOptions(), None, "unicode", 80),
+    "mazur-table": ("mazur", "table", "", SolveOptions(), None, "unicode", 80),
+    "mazur-table-wide": ("mazur", "table", "", SolveOptions(), None, "unicode", 120),
+    "mazur-table-ascii": ("mazur", "table", "", SolveOptions(), None, "ascii", 60),
+    "batch-norm-table": ("batch-norm", "table", "", SolveOptions(), None, "unicode", 100),
+    "recurrent-table": ("recurrent", "table", "quantity,formula,exact", SolveOptions(Detail.FULL), None, "unicode", 80),
 }
 
 

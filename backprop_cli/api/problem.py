@@ -104,18 +104,24 @@ class Problem:
     # ---- looking at it -----------------------------------------------------------------------------------------
 
     def solve(
-        self, *, only: Names = (), detail: str | None = None, then_forward: bool = False, digits: int = 9
+        self,
+        *,
+        only: Names = (),
+        detail: str | None = None,
+        then_forward: bool = False,
+        digits: int = 9,
+        exact: bool = False,
     ) -> Solution:
         """The worked solution; with `only`, no more than the chain of lines that leads to these quantities.
 
-        `detail` is brief, textbook, full or gates. Raises UsageError for a name that means nothing, MathError where a
-        line has no value.
+        `detail` is brief, textbook, full or gates; `exact` shows fractions beside decimals on its page. Raises
+        UsageError for a name that means nothing, MathError where a line has no value.
         """
         from backprop_cli.api.solution import Solution
         from backprop_cli.formats.pages import detail_called
         from backprop_cli.solving.solution import SolveOptions
 
-        return Solution(self.loaded, SolveOptions(detail_called(detail), _names(only), then_forward, digits))
+        return Solution(self.loaded, SolveOptions(detail_called(detail), _names(only), then_forward, digits, exact))
 
     def view(self, name: str, argument: str = "", *, limit: int | None = None, digits: int = 9, **wishes: Any) -> View:
         """Another page of the solution, by the option of `backprop solve`: 'matrix', 'passes', 'jacobian', 'paths', …
@@ -133,6 +139,7 @@ class Problem:
         detail: str | None = None,
         then_forward: bool = False,
         digits: int = 9,
+        exact: bool = False,
         limit: int | None = None,
         as_data: bool = False,
         on_epoch: OnEpoch = lambda epoch: None,
@@ -148,7 +155,7 @@ class Problem:
 
         if option == "--compare" and self.model.letters:
             raise UsageError(needs_numbers(self.loaded.source, self.model))
-        wishes = SolveOptions(detail_called(detail), only, then_forward, digits)
+        wishes = SolveOptions(detail_called(detail), only, then_forward, digits, exact)
         return page_of(option, Request(self.loaded, wishes, argument, limit, as_data, on_epoch))
 
     def draw(

@@ -100,6 +100,23 @@ GradientsOption = Annotated[
         help=n_("Instead: the size of the gradients layer by layer; vanishing, exploding, dead and saturated units."),
     ),
 ]
+TableOption = Annotated[
+    bool, typer.Option("--table", help=n_("The solution as one table, line by line, with its exact values."))
+]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="WORDS",
+        help=n_(
+            "The columns of the table: step, phase, layer, quantity, name, formula, numbers, exact, decimal; "
+            "with commas between them."
+        ),
+    ),
+]
+ExactOption = Annotated[
+    bool, typer.Option("--exact", help=n_("Fractions and closed forms beside the decimals: = 151/400 = 0.3775."))
+]
 MatrixOption = Annotated[
     bool, typer.Option("--matrix", help=n_("The solution in vectors and matrices, layer by layer."))
 ]

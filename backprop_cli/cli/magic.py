@@ -76,12 +76,13 @@ def _parsed(words: list[str]) -> dict[str, Any]:
 
 def _shown(problem: Problem, chosen: dict[str, Any]) -> Any:
     """The page that the options ask for; as data where JSON is."""
-    from backprop_cli.cli.views import asked
+    from backprop_cli.cli.views import asked, table_asked
     from backprop_cli.formats.pages import PAGES
 
     pages = {option: chosen[option.removeprefix("--").replace("-", "_")] for option in PAGES}
+    pages["--table"] = table_asked(chosen["table"], chosen["columns"])
     option, argument = asked(pages, chosen["limit"])
-    wishes = {name: chosen[name] for name in ("detail", "then_forward", "digits")}
+    wishes = {name: chosen[name] for name in ("detail", "then_forward", "digits", "exact")}
     only = tuple(chosen["only"] or ())
     shown: View
     if option is None:

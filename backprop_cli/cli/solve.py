@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import (
+    ColumnsOption,
     CompareOption,
     DigitsOption,
+    ExactOption,
     ForwardModeOption,
     GradientsOption,
     JacobianOption,
@@ -22,6 +24,7 @@ from backprop_cli.cli.arguments import (
     ProblemArgument,
     RoundOption,
     SymbolicOption,
+    TableOption,
 )
 from backprop_cli.ground.words import _, listed, n_
 
@@ -53,8 +56,11 @@ def solve(
         bool, typer.Option("--then-forward", help=n_("Also the forward pass after the update."))
     ] = False,
     digits: DigitsOption = 9,
+    exact: ExactOption = False,
     rounding: RoundOption = None,
     notation: NotationOption = None,
+    table: TableOption = False,
+    columns: ColumnsOption = None,
     matrix: MatrixOption = False,
     passes: PassesOption = False,
     jacobian: JacobianOption = None,
@@ -64,8 +70,8 @@ def solve(
             "--format",
             metavar="FORMAT",
             help=n_(
-                "text (without colour), json, markdown, html, latex, typst, pdf; python, numpy, pytorch, notebook or "
-                "xlsx, which compute it again. Unless given, by the ending of the output file."
+                "text (without colour), json, csv, markdown, html, latex, typst, pdf; python, numpy, pytorch, notebook "
+                "or xlsx, which compute it again. Unless given, by the ending of the output file."
             ),
         ),
     ] = None,
@@ -91,6 +97,7 @@ def solve(
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
         "--forward-mode": forward_mode, "--gradients": gradients, "--compare": compare, "--symbolic": symbolic,
+        "--table": views.table_asked(table, columns),
     }  # fmt: skip
     option, argument = views.asked(options, limit)
     pages = []
@@ -99,7 +106,7 @@ def solve(
         with epochs_shown(one.loaded.problem.all_epochs) as on_epoch:
             page = Problem(one.loaded).page(
                 option, argument, only=tuple(only or ()), detail=detail, then_forward=then_forward, digits=digits,
-                limit=limit, as_data=wanted == "json", on_epoch=on_epoch,
+                exact=exact, limit=limit, as_data=wanted == "json", on_epoch=on_epoch,
             )  # fmt: skip
         pages.append((heading_of(one.number, one.loaded.problem), page))
     if assignment.head is not None:

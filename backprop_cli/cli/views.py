@@ -46,3 +46,8 @@ def asked(options: Mapping[str, str | bool | None], limit: int | None) -> tuple[
         raise UsageError(message.format(names=_(" and ").join(found)))
     value = options[found[0]] if found else None
     return (found[0] if found else None), value if isinstance(value, str) else ""
+
+
+def table_asked(table: bool, columns: str | None) -> str | bool:
+    """The value of the option of the table: its columns, which ask for it by themselves."""
+    return table if columns is None else columns

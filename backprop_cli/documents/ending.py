@@ -18,6 +18,10 @@ def ending(page: Writing) -> Iterator[Block]:
             from backprop_cli.documents import runs
 
             yield from runs.blocks(page, solution.training)
+        elif solution.comparison is None:
+            from backprop_cli.documents import glance
+
+            yield from glance.blocks(page)
         if solution.comparison is not None:
             from backprop_cli.documents import comparisons
 
@@ -53,4 +57,4 @@ def _errors(page: Writing) -> Iterator[Equation]:
     before = next((step for step in losses if not has_sample(step.quantity.at)), None)
     for word, step in ((_("before the update"), before), (_("after the update"), after[0])):
         if step is not None:
-            yield Equation((Text(word),), page.value(step.value), key=step.quantity.key)
+            yield Equation((Text(word),), page.values_of(step), key=step.quantity.key)

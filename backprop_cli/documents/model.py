@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
 from enum import Enum
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from backprop_cli.ground.records import record
@@ -204,11 +206,23 @@ class Given:
 
 
 @record
+class Band:
+    """A line across a table, before its row with the index `start`: `level` 0 for a pass, 1 for a part of it."""
+
+    start: int
+    level: int
+    text: Inline
+
+
+@record
 class Table:
     """A table, its first column naming the rows; `align` is left or right for each column.
 
-    With `to_fill`, empty cells are written in by hand, so its rows are as high as handwriting. Where it is too wide,
-    it goes on below, with its first columns again, so many as it `keeps`; rows that have only `nothing` are left out.
+    One with `bands` is of steps: the formulas in its columns `broken` go on in a second line where there is no room for
+    them. Where it is narrow, the second column of each of its `pairs` stands below the first, and where that is still
+    too wide, each row becomes a card. With `to_fill`, empty cells are written in by hand, so its rows are as high as
+    handwriting. Where it is too wide, it goes on below, with its first columns again, so many as it `keeps`; rows that
+    have only `nothing` are left out.
     """
 
     head: tuple[Inline, ...]
@@ -217,12 +231,28 @@ class Table:
     to_fill: bool = False
     keeps: int = 1
     nothing: str = ""
+    bands: tuple[Band, ...] = ()
+    broken: tuple[int, ...] = ()
+    pairs: tuple[tuple[int, int], ...] = ()
 
     @property
     def wordy(self) -> tuple[int, ...]:
         """The columns of sentences, which may go on in a second line where the page is narrow."""
         columns = enumerate(zip(*self.rows, strict=True))
         return tuple(n for n, cells in columns if any(len(plain(cell)) > _SENTENCE for cell in cells))
+
+    @property
+    def stacks(self) -> tuple[tuple[int, ...], ...]:
+        """The columns where it is narrow: each alone, or with the one below it."""
+        below = dict(self.pairs)
+        return tuple((n, below[n]) if n in below else (n,) for n in range(len(self.head)) if n not in below.values())
+
+    @property
+    def banded(self) -> Iterator[tuple[tuple[Band, ...], tuple[tuple[Inline, ...], ...]]]:
+        """The rows that stand together, each time with the bands above them."""
+        starts = sorted({0, *(band.start for band in self.bands), len(self.rows)})
+        for start, end in pairwise(starts):
+            yield tuple(band for band in self.bands if band.start == start), self.rows[start:end]
 
 
 @record

@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.algebra.rates import FIRST_RATE, RateSchedule
 from backprop_cli.documents.model import Fact, Inline, Text
 from backprop_cli.documents.writing import Writing, inline, joined, joined_values, texts
-from backprop_cli.ground.words import _, clauses, labelled, listed
+from backprop_cli.ground.words import _, clauses, counted, labelled, listed
 from backprop_cli.problem.model import Problem
 
 _FEW = 8
@@ -45,12 +45,16 @@ def facts(page: Writing, constants: Sequence[Quantity]) -> Iterator[Fact]:
         yield Fact(_("starts"), (_starts(page, problem),))
 
 
-def samples(problem: Problem) -> str:
-    """How many samples there are, and when the parameters change, where that is after each of them."""
+def one_by_one(problem: Problem) -> str:
+    """That the parameters change after each of several samples, where they do."""
     training, count = problem.training, len(problem.samples)
-    if training.batch != 1 or training.learning_rate is None or training.perceptron is not None:
-        return str(count)
-    return _("{count}, one after the other: an update after each").format(count=count)
+    if count < 2 or training.batch != 1 or training.learning_rate is None or training.perceptron is not None:
+        return ""
+    said = _(
+        "The {count} samples are taken one by one, and the parameters change after each of them. With `batch: full` "
+        "they change once, after all of them."
+    )
+    return said.format(count=counted(count))
 
 
 def notes(problem: Problem) -> Iterator[str]:

@@ -14,7 +14,7 @@ from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
 from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import Writing, inline, texts
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, counted, listed
 from backprop_cli.problem.model import Layer
 from backprop_cli.writing.notation import load_notation
 
@@ -27,6 +27,8 @@ DATA = (Kind.INPUT, Kind.TARGET)
 def top(page: Writing) -> Iterator[Block]:
     """The author's words, the network, what is given, and the conventions."""
     yield from prose(page.problem.text, page.dialect_name)
+    if one_by_one := schedule.one_by_one(page.problem):
+        yield Note((Text(one_by_one),))
     if (drawn := drawing(page)) is not None:
         yield drawn
     if given := tuple(facts(page)):
@@ -92,7 +94,7 @@ def facts(page: Writing) -> Iterator[Fact]:
         if masks and single:
             yield Fact(_("mask"), page.listed(masks))
     if not single:
-        yield Fact(_("samples"), texts([schedule.samples(problem)]))
+        yield Fact(_("samples"), texts([counted(len(problem.samples))]))
     if problem.loss:
         yield Fact(_("loss"), texts([_(problem.loss.name.replace("_", " ")) or _("the formula below")]))
     if problem.objective:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from backprop_cli.algebra.formula import Name
-from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Block, Document, Equation, Inline, Lines, Math, Note, Say, Side, SideRole, Text
 from backprop_cli.documents.worked import Worked
@@ -25,11 +25,15 @@ _SHORT = 48  # characters of a closed formula that is worth showing behind any l
 
 def symbolic_document(solution: SymbolicSolution, dialect: str) -> Document:
     """The solution in letters, its mathematics spelled in a dialect."""
+    blocks = tuple(in_letters(solution, dialect).blocks())
+    return Document(title_of(solution.problem), language_tag(), dialect, blocks)
+
+
+def in_letters(solution: SymbolicSolution, dialect: str) -> Worked:
+    """What writes the blocks of the solution."""
     spelled = symbolic_speller(solution, dialect)
     plain = symbolic_speller(solution) if DIALECTS[dialect].setting else spelled
-    page = _Writing(cast(Any, solution), spelled, plain)
-    blocks = tuple(_Letters(page, solution).blocks())
-    return Document(title_of(solution.problem), language_tag(), dialect, blocks)
+    return _Letters(_Writing(cast(Any, solution), spelled, plain), solution)
 
 
 @record(slots=False)
@@ -66,6 +70,19 @@ class _Writing(Writing):
             sides += (Side(equal, str(numbers), SideRole.VALUE),)
         return Equation((symbol,), sides, key=step.quantity.key)
 
+    def exact(self, step: Step) -> Inline:
+        """The value where it is a number, else the closed formula that is shown behind the line."""
+        if cast(OpenStep, step).value is not None:
+            return super().exact(step)
+        if (closed := self.closed(step)) is None:
+            return ()
+        at = step.quantity.at
+        return (self.math(lambda speller: cast(SymbolicSpeller, speller).closed(closed, at)),)
+
+    def decimals(self, step: Step) -> Inline:
+        """The decimals of a number; letters have none."""
+        return () if cast(OpenStep, step).value is None else super().decimals(step)
+
     def closed(self, step: Step) -> Closed | None:
         """The closed formula that is shown behind a line: of gradients and new values always, of others a short one."""
         return shown_closed(cast(OpenStep, step), cast(SymbolicSpeller, self.characters))
@@ -97,9 +114,8 @@ class _Letters(Worked):
         yield from super().top()
         yield from (Note((Text(note),)) for note in letter_notes(self.open))
 
-    def part(self, number: int, phase: Phase, steps: list[Step]) -> Iterator[Block]:
-        """One part, and below its lines what the names in its closed formulas stand for."""
-        yield from super().part(number, phase, steps)
+    def below(self, steps: list[Step]) -> Iterator[Block]:
+        """What the names in closed formulas stand for."""
         speller = self.letters.letters
         used = [one for step in steps if (closed := self.letters.closed(step)) for one in speller.uses(closed)]
         new = [one for one in dict.fromkeys(used) if one not in self.explained]

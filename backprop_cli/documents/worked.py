@@ -63,19 +63,26 @@ class Worked:
         """The document from top to bottom."""
         if not self.solution.is_part:
             yield from self.top()
-        steps = self.solution.trace.steps
         number = 0
-        for address, together in groupby(steps, key=lambda step: self.page.speller.page_of(step.quantity.at)):
-            group = list(together)
-            only_rate = all(step.quantity.kind is Kind.CONSTANT for step in group)
-            if heading := place(address) if only_rate else self.page.pass_heading(address):
+        for address, heading, parts in self.passes():
+            if heading:
                 yield Heading(1, Role.PASS, (Text(heading),))
                 yield from self.data(address)
                 number = 0
-            for phase, part in groupby(group, key=lambda step: step.line.phase):
+            for phase, steps in parts:
                 number += 1
-                yield from self.part(number, phase, list(part))
+                yield from self.part(number, phase, steps)
+                yield from self.below(steps)
         yield from ending(self.page)
+
+    def passes(self) -> Iterator[tuple[Address, str, list[tuple[Phase, list[Step]]]]]:
+        """Each pass: its address, its heading where there are several, and its parts with their lines."""
+        steps = self.solution.trace.steps
+        for address, together in groupby(steps, key=lambda step: self.page.speller.page_of(step.quantity.at)):
+            group = list(together)
+            only_rate = all(step.quantity.kind is Kind.CONSTANT for step in group)
+            heading = place(address) if only_rate else self.page.pass_heading(address)
+            yield address, heading, [(phase, list(part)) for phase, part in groupby(group, lambda one: one.line.phase)]
 
     def top(self) -> Iterator[Block]:
         """The author's words, the network, what is given, and the conventions."""
@@ -101,6 +108,10 @@ class Worked:
                 yield from map(Say, self.sentences.of(group))
             yield Lines(tuple(map(self.page.equation, group)))
 
+    def below(self, steps: list[Step]) -> Iterator[Block]:
+        """What stands below lines: nothing, where there are only numbers in them."""
+        yield from ()
+
     def labels(self, steps: list[Step]) -> list[str | None]:
         """The label of the layer of each step; what an optimizer keeps of a parameter stands with its new value."""
         labels = [self.label(step.quantity) for step in steps]
@@ -117,6 +128,15 @@ class Worked:
 
 def part_heading(page: Writing, phase: Phase, steps: list[Step]) -> Inline:
     """The name of a part."""
+    if phase is Phase.UPDATE and steps and all(step.quantity.kind is Kind.CONSTANT for step in steps):
+        return (Text(_("Learning rate")),)
+    if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
+        return Text(labelled(phase_called(phase), "")), page.word("delta")
+    return (Text(phase_called(phase)),)
+
+
+def phase_called(phase: Phase) -> str:
+    """What a phase is called above its lines."""
     titles = {
         Phase.FORWARD: _("Forward pass"),
         Phase.LOSS: _("Error"),
@@ -124,11 +144,7 @@ def part_heading(page: Writing, phase: Phase, steps: list[Step]) -> Inline:
         Phase.GRADIENT: _("Gradients"),
         Phase.UPDATE: _("Update"),
     }
-    if phase is Phase.UPDATE and steps and all(step.quantity.kind is Kind.CONSTANT for step in steps):
-        return (Text(_("Learning rate")),)
-    if phase is Phase.BACKWARD and any(step.quantity.kind is Kind.DELTA for step in steps):
-        return Text(labelled(titles[phase], "")), page.word("delta")
-    return (Text(titles[phase]),)
+    return titles[phase]
 
 
 def rules_of(phase: Phase, steps: list[Step], detail: Detail, said: set[str]) -> list[str]:

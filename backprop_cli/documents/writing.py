@@ -16,7 +16,7 @@ from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Block, Equation, Heading, Inline, Math, Side, SideRole, Text
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, labelled, told, value_mark
+from backprop_cli.ground.words import _, counted, labelled, told, value_mark
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.grids import Grid
@@ -123,11 +123,39 @@ class Writing:
         """= 1/4, or ≈ 0.333333333"""
         return self.math(lambda speller: " ".join(speller.equation(value)[0]))
 
+    def exact(self, step: Step) -> Inline:
+        """The exact value: a fraction, shortened where it is long, or a short closed form; else nothing."""
+        if self.characters.exact(step) is None:
+            return ()
+        length = self.length(step)
+        return self.math(lambda speller: str(speller.exact(step))), *([Text(f" ({length})")] if length else [])
+
+    def length(self, step: Step) -> str:
+        """How long a fraction is that is shown shortened; nothing of any other value."""
+        digits = self.characters.shortened_digits(step)
+        if digits is None:
+            return ""
+        return _("{above} and {below} digits").format(above=counted(digits[0]), below=counted(digits[1]))
+
+    def decimals(self, step: Step) -> Inline:
+        """0.3775, or ≈ 0.333333333"""
+        dialect = self.speller.writer.dialect
+        sign, _text = self.speller.equation(step.value)[-1]
+        value = self.math(lambda speller: speller.equation(step.value)[-1][1])
+        return (value if sign == dialect.equal else Math(f"{sign} {value.text}", f"≈ {value.characters}"),)
+
     # ---- equations -------------------------------------------------------------------------------------------
 
     def value(self, value: Value) -> tuple[Side, ...]:
         """= 1/3 ≈ 0.333333333"""
         return tuple(Side(sign, text, SideRole.VALUE) for sign, text in self.speller.equation(value))
+
+    def values_of(self, step: Step) -> tuple[Side, ...]:
+        """The value of a line, behind its exact one where that is wished: = 151/400 = 0.3775"""
+        values, exact = self.value(step.value), self.speller.exact(step) if self.solution.exact else None
+        if exact is None or exact == values[0].text:
+            return values
+        return Side(self.speller.writer.dialect.equal, exact, SideRole.VALUE), *values
 
     def equation(self, step: Step) -> Equation:
         """One line of the solution: its formula, the numbers put in, its value; nothing twice."""
@@ -135,7 +163,7 @@ class Writing:
         formula = self.speller.formula(step)
         if step.line.given:
             return Equation(left, (Side(equal, formula, SideRole.VALUE),), _("(given)"), key)
-        values, sides = self.value(step.value), list[Side]()
+        values, sides = self.values_of(step), list[Side]()
         if isinstance(step.line.formula, Apply) or step.line.formula != step.value.number:
             sides.append(Side(equal, formula, SideRole.FORMULA))
         numbers = self.speller.numbers(step)
@@ -143,11 +171,12 @@ class Writing:
             sides.append(Side(equal, numbers, SideRole.NUMBERS))
         if sides and sides[-1].text == values[0].text:
             sides.pop()
-        return Equation(left, (*sides, *values), key=key)
+        length = self.length(step) if self.solution.exact else ""
+        return Equation(left, (*sides, *values), f"({length})" if length else "", key)
 
     def answer(self, quantity: Quantity) -> Equation:
         """An asked quantity with its value and its marks."""
-        value = self.value(self.solution.trace.by_quantity[quantity].value)
+        value = self.values_of(self.solution.trace.by_quantity[quantity])
         here = self.speller.page_of(quantity.at)
         return self._answer(here, self.symbol(quantity), value, quantity)
 

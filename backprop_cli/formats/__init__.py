@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import PurePath
@@ -50,6 +50,7 @@ FORMATS = {  # the format's name, and the module here whose `render` writes it
     "pytorch": "code.pytorch",
     "notebook": "code.notebook",
     "xlsx": "code.xlsx",
+    "csv": "code.csv_rows",
 }
 ENDINGS = {  # of files, and their format
     ".txt": "text",
@@ -64,8 +65,14 @@ ENDINGS = {  # of files, and their format
     ".py": "python",
     ".ipynb": "notebook",
     ".xlsx": "xlsx",
+    ".csv": "csv",
 }
 BINARY = ("pdf", "xlsx")  # formats that only a file can hold
+
+TABLES = {  # formats that any table of steps can be written in: the module and the function here
+    "csv": ("code.csv_rows", "rows_of"),
+    "xlsx": ("code.table_sheet", "workbook"),
+}
 
 DOCUMENTS = {  # formats that any document can be written in: the module and the function here, and the dialect
     "text": ("terminal.plain", "document", "unicode"),
@@ -142,6 +149,15 @@ def document_renderer(name: str) -> Callable[[Document], str | bytes]:
         return guarded("formats", name, _added(name).document)
     module, function, _dialect = DOCUMENTS[name]
     write: Callable[[Document], str | bytes] = getattr(import_module(f"backprop_cli.formats.{module}"), function)
+    return write
+
+
+def table_renderer(name: str) -> Callable[[Sequence[Mapping[str, Any]]], str | bytes]:
+    """The function that writes the rows of a table of steps in this format."""
+    module, function = TABLES[name]
+    write: Callable[[Sequence[Mapping[str, Any]]], str | bytes] = getattr(
+        import_module(f"backprop_cli.formats.{module}"), function
+    )
     return write
 
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.formats import dialect_of, document_renderer, names_of_documents, renderer, writes_documents
+from backprop_cli.formats import (
+    TABLES,
+    dialect_of,
+    document_renderer,
+    names_of_documents,
+    renderer,
+    table_renderer,
+    writes_documents,
+)
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
@@ -40,6 +48,7 @@ class Page:
     document: Callable[[str], Document]
     hint: str = ""
     solution: Solution | None = None  # of the worked solution, which programs can compute again
+    rows: Callable[[], list[dict[str, Any]]] | None = None  # of a table of steps, which spreadsheets hold, too
 
 
 @record
@@ -109,7 +118,12 @@ def together(title: str, pages: Sequence[tuple[str, Page]]) -> Page:
             blocks += [Heading(1, Role.SHEET, (Text(heading),)), *map(lower, page.document(dialect).blocks)]
         return Document(title, language_tag(), dialect, tuple(blocks))
 
-    return Page(data, document, next((page.hint for _heading, page in pages if page.hint), ""))
+    def rows() -> list[dict[str, Any]]:
+        numbered = enumerate(pages, start=1)
+        return [{"exercise": n, **row} for n, (_heading, page) in numbered if page.rows for row in page.rows()]
+
+    hint = next((page.hint for _heading, page in pages if page.hint), "")
+    return Page(data, document, hint, rows=rows if all(page.rows for _heading, page in pages) else None)
 
 
 def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:
@@ -122,8 +136,11 @@ def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:
         return document_renderer(format_)(page.document(dialect_of(format_, charset)))
     if page.solution is not None:
         return renderer(format_)(page.solution)
+    if page.rows is not None and format_ in TABLES:
+        return table_renderer(format_)(page.rows())
     said = _("this page is written as {formats}, not as {format}")
-    raise UsageError(said.format(formats=listed(["json", *names_of_documents()]), format=format_))
+    known = ["json", *names_of_documents(), *(TABLES if page.rows is not None else ())]
+    raise UsageError(said.format(formats=listed(known), format=format_))
 
 
 def _split_into_gates(request: Request) -> Request:
@@ -176,6 +193,21 @@ def _of_solution(name: str) -> Callable[[Request], Page]:
         return of_solution(_solved(request), name, request.argument)
 
     return make
+
+
+def _table(request: Request) -> Page:
+    """The lines as one table, in letters where the problem has some; `argument` names its columns."""
+    from backprop_cli.documents.table_columns import columns_called
+
+    columns_called(request.argument)  # before anything is solved
+    if request.loaded.problem.symbolic or request.loaded.problem.letters:
+        from backprop_cli.solving.symbolic import symbolic_solution_of
+
+        solution: Solution = symbolic_solution_of(request.loaded, request.wishes)
+    else:
+        solution = _solved(request)
+    page = of_solution(solution, "table", request.argument)
+    return replace(page, rows=lambda: page.data()["rows"])
 
 
 def _paths(request: Request) -> Page:
@@ -262,19 +294,22 @@ def _other_pass(option: str, key: str, one: OnePass) -> str:
 # ---- the table -----------------------------------------------------------------------------------------------
 
 _EVERY = "all"
-_LINES = ("then_forward", "detail")  # of the worked solution, where a page has lines of its own
+_EXACT = ("exact",)  # beside the decimals of the worked solution
+_LINES = ("then_forward", "detail", *_EXACT)  # of the worked solution, where a page has lines of its own
+_WHOLE = (*_EXACT, "only")
 _ALL = (*_LINES, "only")
 
 PAGES = {
     kind.option: kind
     for kind in (
-        PageKind("--matrix", _of_solution("matrix"), ("only",)),
-        PageKind("--passes", _of_solution("passes"), ("only",)),
-        PageKind("--jacobian", _of_solution("jacobian"), ("only",), left_out=""),
+        PageKind("--matrix", _of_solution("matrix"), _WHOLE),
+        PageKind("--passes", _of_solution("passes"), _WHOLE),
+        PageKind("--jacobian", _of_solution("jacobian"), _WHOLE, left_out=""),
         PageKind("--paths", _paths, _ALL),
         PageKind("--forward-mode", _tangents, _ALL, left_out=_EVERY),
         PageKind("--gradients", _gradients, _ALL),
         PageKind("--compare", _compared, _LINES),
-        PageKind("--symbolic", _in_letters),
+        PageKind("--symbolic", _in_letters, _EXACT),
+        PageKind("--table", _table),
     )
 }

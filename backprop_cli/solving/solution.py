@@ -33,6 +33,7 @@ class SolveOptions:
     only: tuple[str, ...] = ()
     then_forward: bool = False
     digits: int = 9
+    exact: bool = False  # whether exact values are written beside decimals
 
 
 @record
@@ -61,6 +62,7 @@ class Solution:
     landscapes: tuple[Landscape, ...] = ()
     nothing_after: bool = False  # a pass after the update was wished for, but nothing is updated
     only_reported: tuple[Reference, ...] = ()
+    exact: bool = False  # whether exact values are written beside decimals
 
     @property
     def is_part(self) -> bool:
@@ -117,7 +119,7 @@ def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], 
     trace = solve(work.chain, problem.rounding, wishes.digits)
     return Solution(
         problem.by_hand, trace, work.detail, work.wanted, problem.rounding, run, comparison, landscapes,
-        work.nothing_after, work.reported,
+        work.nothing_after, work.reported, wishes.exact,
     )  # fmt: skip
 
 

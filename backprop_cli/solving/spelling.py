@@ -11,12 +11,13 @@ from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.records import record
-from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text
+from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of
 from backprop_cli.problem.model import Problem
 from backprop_cli.writing.notation import load_notation
 from backprop_cli.writing.shapes import ATOM, POWER, PRODUCT, QUOTIENT, Spelling, SpellName, spell
 from backprop_cli.writing.writer import Writer
 
+_LONG, _DIGITS = 30, 4  # characters of a fraction that is shortened, and the digits that are then left on each side
 _SPELLED_OUT_TERMS = 6  # a softmax over more is written softmax(z)
 
 
@@ -113,6 +114,38 @@ class Speller:
             return None
         return spell(closed, self.writer.shapes, self._no_name, self._fraction).text
 
+    def exact(self, step: Step) -> str | None:
+        """The exact value: a fraction, or a short closed form; of a long fraction the first digits and the last.
+
+        None where there is none to write, and in a problem that is rounded: there, what was rounded is gone.
+        """
+        value = step.value.exact
+        if self.trace.rounded:
+            return None
+        if value is None:
+            return self.closed_form(step.quantity)
+        if not _is_long(value):
+            return self.writer.dialect.numeral(str(value), ATOM if value.q == 1 else PRODUCT).text
+        dialect = self.writer.dialect
+        parts = [self._first_and_last(digits_of(part)) for part in (int(value.p), int(value.q)) if part != 1]
+        text = dialect.fraction.format(*parts) if dialect.fraction and len(parts) == 2 else "/".join(parts)
+        return f"{dialect.minus if value < 0 else ''}{text}"
+
+    def shortened_digits(self, step: Step) -> tuple[int, int] | None:
+        """How many digits the numerator and the denominator of a value have that `exact` shortens."""
+        value = step.value.exact
+        if self.trace.rounded or value is None or not _is_long(value):
+            return None
+        return len(digits_of(int(value.p))), len(digits_of(int(value.q)))
+
+    def _first_and_last(self, digits: str) -> str:
+        """The digits, of many the first and the last ones."""
+        if len(digits) <= 2 * _DIGITS + 2:
+            return digits
+        dialect = self.writer.dialect
+        space = " " if dialect.setting else ""
+        return f"{digits[:_DIGITS]}{space}{dialect.dots[0]}{space}{digits[-_DIGITS:]}"
+
     def _spell(self, formula: Formula, name: SpellName) -> str:
         return spell(formula, self.writer.shapes, name, self._number).text
 
@@ -138,6 +171,11 @@ class Speller:
     @staticmethod
     def _no_name(symbol: Hashable) -> Spelling:
         raise AssertionError(symbol)
+
+
+def _is_long(value: Rational) -> bool:
+    """Whether the fraction is too long to be read."""
+    return len(str(value)) > _LONG
 
 
 def _quantity(symbol: Hashable) -> Quantity:

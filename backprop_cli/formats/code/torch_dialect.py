@@ -73,9 +73,8 @@ OPTIMIZERS = {  # ours, and PyTorch's that computes the same
     "rmsprop": "RMSprop(parameters, lr={eta}, alpha={rho}, eps={epsilon})",
     "rmsprop_centered": "RMSprop(parameters, lr={eta}, alpha={rho}, eps={epsilon}, centered=True)",
     "rmsprop_momentum": "RMSprop(parameters, lr={eta}, alpha={rho}, eps={epsilon}, momentum={mu})",
-    "rmsprop_centered_momentum": (
-        "RMSprop(parameters, lr={eta}, alpha={rho}, eps={epsilon}, momentum={mu}, centered=True)"
-    ),
+    "rmsprop_centered_momentum": "RMSprop(parameters, lr={eta}, alpha={rho}, eps={epsilon}, momentum={mu}, "
+    "centered=True)",
     "adadelta": "Adadelta(parameters, lr={eta}, rho={rho}, eps={epsilon})",
     "adam": "Adam(parameters, lr={eta}, betas=({beta1}, {beta2}), eps={epsilon})",
     "amsgrad": "Adam(parameters, lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}, amsgrad=True)",

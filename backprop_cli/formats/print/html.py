@@ -94,6 +94,13 @@ def _written(doc: Document, whole: bool) -> str:
             for piece in pieces
         )
 
+    def pieces(cell: Inline) -> Any:
+        """The same, its mathematics in pieces that may stand in several lines."""
+        return Markup().join(
+            Markup("<wbr>").join(map(Markup, mathml.side("", one.text))) if isinstance(one, Math) else inline((one,))
+            for one in cell
+        )
+
     environment = Environment(
         loader=PackageLoader("backprop_cli.formats.print"),
         autoescape=True,
@@ -103,6 +110,7 @@ def _written(doc: Document, whole: bool) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["inline"] = inline
+    environment.filters["pieces"] = pieces
     environment.filters["svg"] = lambda drawn, said: Markup(svg.picture(drawn, said))
     environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
     return environment.get_template("worked.html").render(

@@ -118,6 +118,8 @@ def _block(block: Block) -> Iterator[str]:
         case Lines(equations):
             for start in range(0, len(equations), _LINES):
                 yield aligned(equations[start : start + _LINES])
+        case Table(bands=bands) if bands:
+            yield _steps(block)
         case Table():
             yield from _tables(block)
         case Terms(terms):
@@ -273,6 +275,53 @@ def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) 
         return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"
     ruled = f"\\toprule\n{line(table.head)}\n\\midrule\n{body}\n\\bottomrule"
     return f"\\begin{{center}}\n{size}\\begin{{tabular}}{{{layout}}}\n{ruled}\n\\end{{tabular}}\n\\end{{center}}"
+
+
+def _steps(table: Table) -> str:
+    """The table of steps: where its columns have no room beside one another, the second of a pair stands below."""
+    natural = [max(map(_cell_width, column)) for column in zip(table.head, *table.rows, strict=True)]
+    size, room = list(_SIZES.items())[-1]
+    stacks: tuple[tuple[int, ...], ...] = tuple((n,) for n in range(len(natural)))
+    fits = sum(natural) + _SEPARATION * len(natural) <= room
+    if not fits:
+        stacks = table.stacks
+    shares = _shares(stacks, natural, table.broken, room)
+    paragraph = ">{{\\raggedright\\arraybackslash}}p{{{0:.3f}\\linewidth}}"
+    layout = "".join(
+        table.align[stack[0]][0]
+        if fits or (len(stack) == 1 and stack[0] not in table.broken)
+        else paragraph.format(share)
+        for stack, share in zip(stacks, shares, strict=True)
+    )
+
+    def line(cells: Sequence[Inline]) -> str:
+        stacked = ([inline(cells[n]) for n in stack if cells[n]] for stack in stacks)
+        return " & ".join(" \\newline ".join(dict.fromkeys(cell)) for cell in stacked) + " \\\\"
+
+    body = []
+    for bands, together in table.banded:
+        for band in bands:
+            body.append(f"\\addlinespace\n\\multicolumn{{{len(stacks)}}}{{p{{0.95\\linewidth}}}}"
+                        f"{{\\bfseries {inline(band.text)}}} \\\\*")  # fmt: skip
+        body += map(line, together)
+    head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
+    written = "\n".join(body)
+    return (
+        f"{{{size}\\renewcommand\\arraystretch{{1.3}}\\setlength\\tabcolsep{{4pt}}"
+        f"\\begin{{longtable}}{{{layout}}}\n{head}\n{written}\n\\end{{longtable}}}}"
+    )
+
+
+def _shares(
+    stacks: Sequence[Sequence[int]], natural: Sequence[float], broken: Sequence[int], room: float
+) -> list[float]:
+    """The share of the line that each column gets: what it needs, of formulas what is left, the longer the more."""
+    needs = [max(natural[n] for n in stack) + _SEPARATION for stack in stacks]
+    flows = [any(n in broken for n in stack) for stack in stacks]
+    left = room - sum(need for need, flow in zip(needs, flows, strict=True) if not flow)
+    wished = sum(need for need, flow in zip(needs, flows, strict=True) if flow)
+    less = min(1.0, left / wished) if wished else 1.0
+    return [max(0.05, (need * less if flow else need) / room - 0.02) for need, flow in zip(needs, flows, strict=True)]
 
 
 # ---- pictures ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from backprop_cli.documents.model import (
@@ -92,6 +93,8 @@ def _block(block: Block) -> Iterator[str]:
         case Lines(equations):
             for start in range(0, len(equations), _ROWS):
                 yield aligned(equations[start : start + _ROWS])
+        case Table(bands=bands) if bands:
+            yield from _steps(block)
         case Table():
             yield _table(block)
         case Terms(terms):
@@ -223,3 +226,11 @@ def _table(table: Table) -> str:
     rows = [[text_of(cell) for cell in table.head], [marks[side] for side in table.align]]
     rows += [[text_of(cell) for cell in row] for row in table.rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _steps(table: Table) -> Iterator[str]:
+    """The rows under each band as a table: Markdown has no cell over several columns."""
+    for bands, rows in table.banded:
+        yield from (f"**{text_of(band.text)}**" for band in bands)
+        if rows:
+            yield _table(replace(table, rows=rows, bands=()))

@@ -105,6 +105,8 @@ def _block(block: Block) -> Iterator[str]:
         case Lines(equations):
             for start in range(0, len(equations), _LINES):
                 yield f"#lines{_call(map(_equation, equations[start : start + _LINES]))}"
+        case Table(bands=bands) if bands:
+            yield _steps(block)
         case Table():
             yield _table(block)
         case Terms(terms):
@@ -160,6 +162,21 @@ def _table(table: Table) -> str:
     layout = f", wordy: {_listed(list(map(str, table.wordy)))}" if table.wordy else ""
     layout += ", tall: true" if "frac(" in rows else ""
     return f"#tabular({_listed(map(inline, table.head))}, {rows}, {_listed(table.align)}{layout})"
+
+
+def _steps(table: Table) -> str:
+    """The table of steps: where its columns have no room beside one another, the second of a pair stands below."""
+    pieces = [
+        piece
+        for bands, rows in table.banded
+        for piece in (
+            *(f"\n  (band: {band.level}, text: {inline(band.text)})" for band in bands),
+            *(f"\n  {_listed(list(map(inline, row)))}" for row in rows),
+        )
+    ]
+    stacks = _listed([_listed(list(map(str, stack))) for stack in table.stacks])
+    broken = _listed(list(map(str, table.broken)))
+    return f"#steps({_listed(map(inline, table.head))}, {_listed(pieces)}, {_listed(table.align)}, {stacks}, {broken})"
 
 
 def _call(arguments: Iterator[str] | Sequence[str]) -> str:

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from backprop_cli.checking.grading import Class
 from backprop_cli.checking.rows import GROUPS
 from backprop_cli.checking.statistics import statistics
+from backprop_cli.ground.delimited import harmless
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, decimal_number, from_text, to_float
 from backprop_cli.numbers.rounded import Rounding, round_to
 
 Value = str | Rational | int | None
-_FORMULA = tuple("=+-@|%\t")
 
 
 def class_rows(graded: Class) -> Iterator[list[Value]]:
@@ -75,8 +75,7 @@ def class_csv(graded: Class) -> str:
 def _in_csv(value: Value) -> str:
     if isinstance(value, Rational):
         return decimal_number(value)
-    text = " ".join(visible(str(value)).split("\n")) if value is not None else ""
-    return f"'{text}" if text.lstrip()[:1] in _FORMULA and text.strip() and not isinstance(value, int) else text
+    return harmless("" if value is None else str(value))
 
 
 def class_xlsx(graded: Class) -> bytes:

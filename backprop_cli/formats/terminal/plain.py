@@ -48,6 +48,7 @@ from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.formats.terminal.capture import WIDTH, plain_text
 from backprop_cli.formats.terminal.layout import FORMULA, NUMBERS, VALUE, Piece
 from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
+from backprop_cli.formats.terminal.steps import StepsInWidth
 from backprop_cli.formats.terminal.tables import TableInWidth
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import labelled, sentence_space
@@ -129,6 +130,8 @@ class _Page:
                 yield layout.indented(Styled("\n").join(self.values(values, self.width - _INDENT)), _INDENT)
             case Lines(lines, beside):
                 yield from self.beside(lines, beside) if beside else self.lines(lines)
+            case Table(bands=bands) if bands:
+                yield from StepsInWidth(block, self.width - _INDENT, self.inline, self.ascii).parts(_INDENT)
             case Table():
                 yield from TableInWidth(block, self.width - _INDENT, self.inline).parts(_INDENT)
             case Terms(terms):
