@@ -18,7 +18,7 @@ from backprop_cli.problem.layers import build_layers, named_numbers
 from backprop_cli.problem.letter_checks import check_letters
 from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
 from backprop_cli.problem.marking import read_marking, read_marks
-from backprop_cli.problem.model import Conventions, Detail, Layer, NamedArray, Problem
+from backprop_cli.problem.model import Conventions, Detail, Layer, NamedArray, Problem, StopRule
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.runs import read_report, read_starts
@@ -101,8 +101,19 @@ def _with_training(
         report=report,
         report_quantities=quantities,
         starts=starts,
-        stop_below=file.stop.loss_below if file.stop is not None else None,
+        stop=_stop(file, book),
     )
+
+
+def _stop(file: ProblemFile, book: ComplaintBook) -> StopRule | None:
+    """When training ends early; complains about a rule without a bound."""
+    if file.stop is None:
+        return None
+    rule: StopRule = file.stop.rule
+    if rule == StopRule(norm=rule.norm):
+        hint = _("write loss_below, change_below, step_below or gradient_below")
+        book.complain_at_key(("stop",), _("training ends early by a bound, and here is none"), hint)
+    return rule
 
 
 def _with_letters(problem: Problem, file: ProblemFile, book: ComplaintBook) -> Problem:
