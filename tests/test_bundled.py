@@ -32,7 +32,8 @@ COURSE = [
     "starting-points", "perceptron-and", "perceptron-or", "softmax-squared", "conventions", "one-neuron", "watermelon",
     "on-the-slide", "squared-norm", "matrix-attention", "recurrent", "lstm", "gru", "embedding", "attention",
     "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual", "batch-norm",
-    "batch-norm-network", "layer-norm", "dropout", "skip-gram",
+    "batch-norm-network", "layer-norm", "dropout", "transformer-block", "radial-basis", "instance-norm",
+    "skip-gram",
 ]  # fmt: skip
 
 
