@@ -292,6 +292,8 @@ def test_in_a_platform_score_status_and_interactions_are_as_the_standard_wants_t
         assert frame.locator('[data-key="out_h1"] input').input_value() == "3/20"
         check_calls(page.evaluate("calls"))
         assert page.evaluate("calls.filter((one) => String(one[1]).includes('interactions'))") == []
+        judges_as_check_does(page.frames[-1], SHEETS)
+        check_calls(page.evaluate("calls"))
     page.close()
 
 
