@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from importlib import resources
 from math import floor, log10
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import backprop, solved
@@ -135,3 +139,116 @@ def test_an_assignment_is_a_page_for_each_exercise(tmp_path: Path) -> None:
     run = backprop("page", str(tmp_path / "sheet.yaml"), "-o", str(tmp_path / "sheet.html"))
     assert run.code == 0, run.err
     assert sorted(path.name for path in tmp_path.glob("*.html")) == ["sheet-1.html", "sheet-2.html"]
+
+
+# ---- in a browser --------------------------------------------------------------------------------------------------
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+AXE = next(
+    filter(Path.is_file, (Path(one) / "axe-core" / "axe.min.js" for one in os.environ.get("NODE_PATH", "").split(":"))),
+    None,
+)
+SHOWN = ("mazur", "cs231n-gates", "xor-batch", "small-cnn", "lstm", "momentum", "perceptron-and", "han-kamber")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on the path")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def opened(browser: Any, path: Path, name: str, **wishes: Any) -> Iterator[Any]:
+    """The page of a bundled problem as a file that was double-clicked; nothing in it may go wrong."""
+    (file := path / f"{name}.html").write_text(page(name), "utf-8")
+    said: list[str] = []
+    tab = browser.new_page(**wishes)
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.on("request", lambda request: said.append(request.url) if not request.url.startswith("file:") else None)
+    tab.goto(file.as_uri())
+    tab.wait_for_selector("body[data-ready]")
+    yield tab
+    tab.close()
+    assert not said
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_it_goes_from_line_to_line_and_fits_its_window(browser: Any, tmp_path: Path, name: str) -> None:
+    with opened(browser, tmp_path, name, viewport={"width": 390, "height": 800}) as tab:
+        assert not differences(solution(name), tab.evaluate("base.map(String)"))
+        count = len(solution(name).trace.steps)
+        for line in range(count):
+            assert tab.locator("#count").inner_text() == f"{line + 1}/{count}"
+            assert tab.evaluate("document.querySelectorAll('.picture .now').length") >= 1, line
+            tab.keyboard.press("ArrowRight")
+        assert tab.locator("[aria-current=step]").count() == 1
+        assert tab.locator("li .later").count() == 0
+        for width in (390, 1200):
+            tab.set_viewport_size({"width": width, "height": 800})
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        small = tab.evaluate(
+            "[...document.querySelectorAll('button, select, .groups input')].map(one => one.getBoundingClientRect())"
+            ".filter(one => one.height && (one.height < 44 || one.width < 44)).length"
+        )
+        assert small == 0
+        assert tab.locator("[aria-live]").count() == 1
+
+
+def test_a_number_is_changed_and_the_lines_that_follow_say_so(browser: Any, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, "mazur") as tab:
+        field = tab.get_by_label("w5", exact=True)
+        field.fill("4/10")
+        assert tab.locator("#follow").inner_text() == ""
+        field.fill("0,9")
+        assert tab.locator("#follow").inner_text() == "19 of 31 lines change"
+        assert tab.locator("li .changed").count() == 19
+        changed = solved(load("mazur").text.replace("w5 = 0.40", "w5 = 0.9"))
+        shown = {text.rsplit(" ", 2)[0] for text in tab.locator("li .changed .text").all_inner_texts()}
+        for key in ("net_o1", "delta_h1", "w1_new"):
+            assert f"≈ {float(changed.trace[key].decimal.text()):.9g}" in shown, key
+        field.fill("zero")
+        assert "zero is no number" in tab.locator("#follow").inner_text()
+        tab.locator("#reset").click()
+        assert tab.locator("li .changed").count() == 0
+        assert field.input_value() == "0.40"
+
+
+def test_the_loss_is_drawn_over_one_weight_and_over_two(browser: Any, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, "mazur") as tab:
+        first = tab.locator("#plot-said").inner_text()
+        assert "E begins at 0.2984" in first
+        tab.locator("#upwards").select_option("–")
+        assert tab.locator("#plot-said").inner_text() != first
+        inked = (
+            "[...document.getElementById('plot').getContext('2d').getImageData(60, 20, 200, 150).data].some(one => one)"
+        )
+        assert tab.evaluate(inked)
+
+
+def test_passes_and_units_are_chosen(browser: Any, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, "xor-batch") as tab:
+        tab.locator("#pass").select_option(label="Sample 3")
+        assert tab.locator("#said").inner_text().startswith("Sample 3: ")
+        tab.locator("#unit").select_option(label="h2")
+        assert "net_h2" in tab.locator("#said").inner_text()
+        assert "−1" in tab.locator("#line").inner_text()
+
+
+@pytest.mark.skipif(AXE is None, reason="there is no axe-core (npm install axe-core, and its folder in NODE_PATH)")
+@pytest.mark.parametrize("name", ["mazur", "xor-batch", "momentum", "small-cnn"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault(browser: Any, tmp_path: Path, name: str, scheme: str) -> None:
+    assert AXE is not None
+    with opened(browser, tmp_path, name, color_scheme=scheme) as tab:
+        tab.keyboard.press("End")
+        tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        tab.locator(".groups input").first.fill("0.7")
+        tab.evaluate(AXE.read_text("utf-8"))
+        found = tab.evaluate("axe.run()")
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []

@@ -11,7 +11,7 @@ from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOpt
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from backprop_cli.documents.model import Document
     from backprop_cli.problem.assignment import Assignment
@@ -72,7 +72,10 @@ def worksheet(
     ] = None,
 ) -> None:
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
+    from itertools import count
+
     from backprop_cli.cli.assignments import opened
+    from backprop_cli.cli.output import count_shown
     from backprop_cli.formats import document_renderer
     from backprop_cli.worksheets.parts import Choices
 
@@ -83,8 +86,16 @@ def worksheet(
     if output is None:
         _show(tuple(files), assignment, choices, format_, ascii_only)
         return
-    made = _documents(files, assignment, choices, wanted, ascii_only)
-    _write({files[name]: document_renderer(wanted)(document) for name, document in made.items()})
+    with count_shown(_("exercises")) as shown:
+        steps = count(1)
+        total = len(files) * (len(assignment.exercises) + 1)
+        made = _documents(files, assignment, choices, wanted, ascii_only, lambda: shown(next(steps), total))
+        render = document_renderer(wanted)
+        contents = {}
+        for name, document in made.items():
+            contents[files[name]] = render(document)
+            shown(next(steps), total)
+    _write(contents)
 
 
 def _format(named: str | None, output: str | None) -> str:
@@ -138,12 +149,17 @@ def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str
 
 
 def _documents(
-    names: Iterable[str], assignment: Assignment, choices: Choices, format_: str, ascii_only: bool
+    names: Iterable[str],
+    assignment: Assignment,
+    choices: Choices,
+    format_: str,
+    ascii_only: bool,
+    told: Callable[[], None] = lambda: None,
 ) -> dict[str, Document]:
     from backprop_cli.formats import dialect_of
     from backprop_cli.worksheets.handout import handouts
 
-    return handouts(names, assignment, dialect_of(format_, "ascii" if ascii_only else "unicode"), choices)
+    return handouts(names, assignment, dialect_of(format_, "ascii" if ascii_only else "unicode"), choices, told)
 
 
 def _show(

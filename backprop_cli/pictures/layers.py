@@ -196,7 +196,7 @@ class _Layers:
 
     def weight(self, name: str, area: Area) -> None:
         """A weight of a kernel."""
-        self.page.add(Frame(area, Ink.PAPER, 1, "weight", name))
+        self.page.add(Frame(area, Ink.PAPER, 1, "kernel", name))
         label = self.facts.parameter(name, both=False)
         size = min(SMALL, SMALL * (_WEIGHT[0] - 4) / max(wide(label, SMALL), 1))
         middle = ((area.left + area.right) / 2, (area.bottom + area.top) / 2)

@@ -11,14 +11,13 @@ from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES
 from backprop_cli.deriving.trace import Step
-from backprop_cli.documents.worked import owner
 from backprop_cli.documents.writing import Writing, place, writing
 from backprop_cli.formats.code.outline import given
 from backprop_cli.ground.words import _, decimal_sign
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.edges import OnePass, passes_in
 from backprop_cli.web.moving.mathematics import Pieces, slot
-from backprop_cli.web.moving.picture import lit_by
+from backprop_cli.web.moving.picture import lit
 
 
 def places_of(solution: Solution) -> dict[Quantity, int]:
@@ -40,20 +39,20 @@ class PageData:
 
     def data(self) -> dict[str, Any]:
         """All of it; what belongs to one quantity stands at its place in lists."""
-        steps = self.solution.trace.steps
+        steps, lights = self.solution.trace.steps, lit(self.solution, self.named)
         lines = [self.line(step) for step in steps]
         return {
             "keys": [quantity.bare_key for quantity in self.places],
             "at": [self.address(quantity.at) for quantity in self.places],
             "symbols": [self.symbol(quantity, self.page.speller.page_of(quantity.at)) for quantity in self.places],
             "texts": [*map(self.text_of_constant, self.constants), *map(self.text, steps)],
-            "lights": [[name for name in lit_by(quantity) if name in self.named] for quantity in self.places],
-            "owners": [owner(step.quantity) for step in steps],
+            "lights": [lights[quantity] for quantity in self.places],
             "lines": lines,
             "parts": self.parts(),
             "given": self.given(),
             "current": self.current(),
             "losses": self.losses(),
+            "weights": self.weights(),
             "nodes": self.pieces.nodes,
             "steady": self.is_steady(),
             "comma": decimal_sign(),
@@ -88,10 +87,10 @@ class PageData:
         return " ".join(f"{sign} {text}" for sign, text in self.page.characters.equation(step.value))
 
     def line(self, step: Step) -> list[int]:
-        """The formula as a piece (−1 where there is none), and the quantities in it."""
+        """The formula as a piece, and the quantities in it; −1 for a number that is given, −2 for any other number."""
         formula = step.line.formula
         if isinstance(formula, Number):
-            return [-1]
+            return [-1 if step.line.given else -2]
         here = self.page.speller.page_of(step.quantity.at)
         text = self.page.speller.pattern(
             step, lambda quantity: slot(self.places[quantity], self.symbol(quantity, here))
@@ -125,6 +124,13 @@ class PageData:
         named = {quantity.name: number for quantity, number in self.places.items() if quantity.kind is Kind.PARAMETER}
         new = [quantity for quantity in self.places if quantity.kind is Kind.NEW and AFTER not in quantity.at]
         return [[self.places[quantity], named[quantity.name]] for quantity in new if quantity.name in named]
+
+    def weights(self) -> list[int]:
+        """What the loss can be drawn over: the parameters that are updated, else all of them, else the inputs."""
+        updated = {of for _new, of in self.current()}
+        parameters = [number for one, number in self.places.items() if one.kind is Kind.PARAMETER]
+        inputs = [number for one, number in self.places.items() if one.kind is Kind.INPUT and not one.at]
+        return [one for one in parameters if one in updated] or parameters or inputs
 
     def losses(self) -> list[int]:
         """The places of what is made small: the losses, or the objective of each pass; samples before their sum."""

@@ -77,7 +77,7 @@ def page(solution: Solution) -> str:
         "language": language_tag(),
         "title": escape(title),
         "policy": _policy(script),
-        "style": _file("page.css") + svg.style(".picture svg"),
+        "style": _file("page.css") + svg.style(),
         "picture": f'<div class="picture" role="group" aria-label="{label}" tabindex="0">{picture}</div>',
         "about": "",
         "data": in_script(data),
@@ -135,5 +135,6 @@ def words() -> dict[str, str]:
         "wrong": _("{text} is no number: write 0.5, −2, 1/3 or 2e-3"),
         "follow": _("{count} of {lines} lines change"),
         "follows": _("1 of {lines} lines changes"),
+        "point": _("{loss} is {from} here ({place})"),
         "plot": _("{loss} begins at {from} ({place}) and is {to} after {steps} steps of the descent"),
     }

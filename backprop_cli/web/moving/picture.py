@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
-from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, delta, gradient, net, out, parameter
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.quantities import AFTER, Kind, Phase, Quantity, delta, gradient, net, out, parameter
 from backprop_cli.checking.descriptions import describe_address
 from backprop_cli.documents.worked import owner
 from backprop_cli.formats.print import scenes, svg
@@ -17,6 +18,7 @@ from backprop_cli.problem.letters import letters_of
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.spelling import speller
 from backprop_cli.views.edges import passes_in
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def _names(problem: Problem, facts: Facts) -> Callable[[str, str], str]:
                 return _unit(problem, key).bare_key
             case "value" if problem.layers:
                 return _unit(problem, key).bare_key
-            case "wire" | "weight" | "gate" | "value" | "name":
+            case "wire" | "weight" | "kernel" | "gate" | "value" | "name":
                 return key
             case "bias":
                 return parameter(biases.get(key, key)).bare_key
@@ -83,13 +85,33 @@ def _unit(problem: Problem, name: str) -> Quantity:
     return Quantity(Kind.INPUT, name) if name in problem.inputs else out(name)
 
 
-def lit_by(quantity: Quantity) -> list[str]:
-    """The names in a picture that are lit by a line: its own, and those of the unit, the gate or the weight it is of.
+def lit(solution: Solution, named: Iterable[str]) -> dict[Quantity, list[str]]:
+    """The names in a picture that each quantity lights: its own, and those of the unit, gate or weight that it is of.
 
-    The best comes first.
+    The best comes first. What is not drawn lights what it goes into on the way forward; else what it comes from.
     """
+    known, trace = set(named), solution.trace
+    found = {one: _own(one, known) for one in (*trace.constants, *(step.quantity for step in trace.steps))}
+
+    def lend(phases: Collection[Phase]) -> None:
+        for step in reversed(trace.steps):
+            for used in quantities_in(step.line.formula):
+                line = trace.by_quantity.get(used)
+                if line is not None and line.line.phase in phases:
+                    found[used] = found[used] or found[step.quantity]
+
+    lend((Phase.FORWARD,))
+    for step in trace.steps:
+        parts = (found[one] for one in quantities_in(step.line.formula))
+        found[step.quantity] = found[step.quantity] or next(filter(None, parts), [])
+    lend(tuple(Phase))
+    return found
+
+
+def _own(quantity: Quantity, known: Collection[str]) -> list[str]:
     of = owner(quantity)
-    return list(dict.fromkeys([quantity.bare_key, out(of).bare_key, Quantity(Kind.INPUT, of).bare_key, of]))
+    names = dict.fromkeys([quantity.bare_key, out(of).bare_key, Quantity(Kind.INPUT, of).bare_key, of])
+    return [name for name in names if name in known]
 
 
 def names_in(picture: str) -> list[str]:
@@ -104,9 +126,10 @@ def table(solution: Solution, places: Mapping[Quantity, int]) -> str:
     top = Element("table")
     quantities = [step.quantity for step in solution.trace.steps]
     columns = list(dict.fromkeys(quantity.bare_key for quantity in quantities))
-    head = SubElement(SubElement(top, "thead"), "tr")
-    for text in ("", *columns):
-        SubElement(head, "th" if text else "td", {"scope": "col"} if text else {}).text = text
+    head, write = SubElement(SubElement(top, "thead"), "tr"), speller(solution.problem, solution.trace)
+    SubElement(head, "td")
+    for quantity in {quantity.bare_key: quantity for quantity in quantities}.values():
+        SubElement(head, "th", {"scope": "col"}).text = write.symbol(quantity, quantity.at)
     body = SubElement(top, "tbody")
     for address in dict.fromkeys(quantity.at for quantity in quantities):
         row = SubElement(body, "tr")

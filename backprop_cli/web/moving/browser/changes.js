@@ -13,12 +13,11 @@ function givenNumbers() {
 
 function input(place) {
   const field = make("input", {type: "text", inputMode: "text", value: data.texts[place].replace(/^[=≈] /, ""), autocomplete: "off"});
-  const where = data.addresses[data.at[place]][1];
+  const [at, words] = data.addresses[data.at[place]], where = at && words;
   field.setAttribute("aria-label", where ? `${data.keys[place]} (${where})` : data.keys[place]);
-  if (where) field.title = where;
   field.addEventListener("input", () => changed(place, field));
   inputs.set(place, {field, text: field.value});
-  return make("label", {}, symbolOf(place), field);
+  return make("label", {}, make("span", {}, symbolOf(place), ...(where ? [make("br"), make("small", {}, where)] : [])), field);
 }
 
 function changed(place, field) {

@@ -5,7 +5,7 @@ const ROUNDS = 40;
 const scale = {zoom: 1};
 
 function weights() {
-  const places = data.keys.map((_key, place) => place).filter(place => data.current.some(([_new, of]) => of === place));
+  const places = [...data.weights];
   if (!data.losses.length || !places.length) return;
   const moved = place => Math.abs(data.current.reduce((sum, [now, of]) => of === place ? base[now] - base[of] : sum, 0));
   places.sort((a, b) => moved(b) - moved(a));  // those that move farthest are looked at first
@@ -21,6 +21,11 @@ function weights() {
 function lossPlace() {
   const pass = items[state.step].pass;
   return data.losses.find(place => items[place - first].pass === pass) ?? data.losses[0];
+}
+
+/** The name of a loss, with its sample or epoch where there are several. */
+function lossName(loss) {
+  return data.losses.length > 1 ? `${data.keys[loss]} (${data.addresses[data.at[loss]][1]})` : data.keys[loss];
 }
 
 /** Where a pass begins, as a place. */
@@ -75,8 +80,8 @@ function plot() {
   else map(box, ranges, at, points);
   axes(box, ranges, chosen, loss);
   const end = points.at(-1);
-  const said = say(data.words.plot, {
-    loss: data.keys[loss], from: written(points[0].at(-1), 4), to: written(end.at(-1), 4), steps: points.length - 1,
+  const said = say(points.length > 1 ? data.words.plot : data.words.point, {
+    loss: lossName(loss), from: written(points[0].at(-1), 4), to: written(end.at(-1), 4), steps: points.length - 1,
     place: chosen.map((one, n) => `${data.keys[one]} = ${written(points[0][n], 4)}`).join(", "),
   });
   byId("plot-said").textContent = `${said} (${data.words.here})`;
@@ -218,5 +223,5 @@ function axes(box, ranges, chosen, loss) {
   pen.textAlign = "right";
   for (const tick of ticks(box.up)) pen.fillText(written(tick, 3), box.left - 5, y(tick) + 4);
   pen.textAlign = "left";
-  pen.fillText(chosen.length > 1 ? data.keys[chosen[1]] : data.keys[loss], box.left + 6, box.top + 14);
+  pen.fillText(chosen.length > 1 ? data.keys[chosen[1]] : lossName(loss), box.left + 6, box.top + 14);
 }

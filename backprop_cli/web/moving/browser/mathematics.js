@@ -16,8 +16,8 @@ function piece(node, fill, alone = true) {
   if (text !== undefined) return mathElement(tag, text);
   const numbers = inside.split(" ").map(Number);
   if (tag === "#") return fill(numbers[0], numbers[1], alone);
-  const only = tag === "mfrac" || tag === "msqrt" || numbers.length === 1;
-  return mathElement(tag, ...numbers.map(one => piece(one, fill, only)));
+  const only = n => numbers.length === 1 || /^(mfrac|msqrt)/.test(tag) || (n > 0 && tag.startsWith("msup"));
+  return mathElement(tag, ...numbers.map((one, n) => piece(one, fill, only(n))));
 }
 
 function inSymbols(place, symbol) {

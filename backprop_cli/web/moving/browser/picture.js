@@ -53,6 +53,11 @@ function light(step) {
     part.element.classList.toggle("used", uses && !own);
     if (part.holder) number(part, step);
   }
+  const holder = document.querySelector(".picture"), lit = holder.querySelector(".now");
+  if (lit && holder.scrollWidth > holder.clientWidth) {
+    const box = lit.getBoundingClientRect(), frame = holder.getBoundingClientRect();
+    holder.scrollLeft += (box.left + box.right)/2 - (frame.left + frame.right)/2;
+  }
 }
 
 /** Of what is used, its own label, and the unit that it is of where it has none. */

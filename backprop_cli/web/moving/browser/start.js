@@ -1,5 +1,8 @@
 // The start: everything is built, and keys, buttons and fields are heard.
 
+for (const drawing of document.querySelectorAll(".picture svg")) {  // on a phone it can be moved, rather than too small
+  drawing.style.minWidth = `${Math.min(drawing.width.baseVal.value, 560)}px`;
+}
 list();
 givenNumbers();
 units();

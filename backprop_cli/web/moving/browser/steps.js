@@ -57,7 +57,8 @@ function lineOf(step) {
   if (node >= 0) {
     rows[0].push(" = ", ...formula(node, inSymbols));
     if (data.lines[step].length > 1) rows.push(["= ", ...formula(node, inNumbers)]);
-  } else rows[0].push(` (${data.words.prescribed})`);
+  }
+  if (node === -1) rows[0].push(` (${data.words.prescribed})`);
   return [...rows.map(row => make("div", {}, ...row)), make("div", {className: "value"}, equation(place),
     ...(isChanged(place) ? [" ", make("s", {}, data.texts[place]), ` (${data.words.here})`] : []))];
 }
@@ -81,6 +82,7 @@ function show() {
   if (!timer) byId("said").textContent = `${where}${count}: ${data.keys[place]} ${equation(place)}`;
   byId("back").disabled = step === 0;
   byId("next").disabled = step === lines.length - 1;
+  byId("unit").value = data.lights[place].find(name => [...byId("unit").options].some(one => one.value === name)) ?? "";
   if (data.parts.length > 1) {
     const pass = items[step].pass;
     byId("pass").selectedIndex = pass;
@@ -94,19 +96,15 @@ function play(on) {
     go(state.step + 1);
     if (state.step === lines.length - 1) play(false);
   }, 1200) : undefined;
-  byId("play").firstElementChild.textContent = on ? "❚❚" : "▶▶";
-  byId("play").setAttribute("aria-label", on ? data.words.pause : data.words.play);
+  byId("play").textContent = on ? data.words.pause : data.words.play;
   if (!on) show();
 }
 
 function units() {
   const shapes = parts.filter(part => part.role === "unit" || part.role === "gate").map(part => part.name);
-  const found = new Map();
-  lines.forEach((_line, step) => {
-    const name = data.lights[first + step].find(one => shapes.includes(one));
-    if (name && !found.has(name)) found.set(name, data.owners[step]);
-  });
-  for (const [name, owner] of found) byId("unit").append(make("option", {value: name}, owner));
+  const found = new Set(lines.flatMap((_line, step) => data.lights[first + step].filter(one => shapes.includes(one))));
+  byId("unit").append(make("option", {value: ""}, "–"));
+  for (const name of found) byId("unit").append(make("option", {value: name}, name.replace(/^out_/, "")));
   byId("unit-choice").hidden = found.size < 2;
 }
 
