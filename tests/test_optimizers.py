@@ -193,6 +193,27 @@ def test_where_epsilon_stands_decides_what_is_printed() -> None:
     assert printed["adam"] == pytest.approx(199 / 402, rel=1e-12)
 
 
+@pytest.mark.parametrize("name", sorted(set(OPTIMIZERS) - set(BY_HAND)))
+def test_what_is_maximized_goes_up_as_pytorchs_does(name: str) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of these optimizers")
+    sequence = gradients(5, 8)
+    weight = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+    rule = torch_rules(torch)[name]([weight], settings_of(name, True))
+    rule.param_groups[0]["maximize"] = True
+    trace = given(asked(name, True), sequence, "maximize: true\n")
+    for step, gradient in enumerate(sequence, start=1):
+        weight.grad = torch.tensor(float(gradient), dtype=torch.float64)
+        rule.step()
+        assert number(trace, f"step {step} / w_new") == pytest.approx(
+            weight.item(), rel=1e-7
+        )  # NAdam's Πμ is a float32
+
+
+def test_a_penalty_still_makes_smaller_what_is_maximized() -> None:
+    text = "parameters: {w: 2}\ngradients: {w: 0.5}\nlearning_rate: 0.1\nmaximize: true\npenalty: {l2: 0.25}\n"
+    assert number(solved(text), "w_new") == pytest.approx(2 + 0.1 * (0.5 - 0.25 * 2))
+
+
 def test_dampening_is_pytorchs_where_its_velocity_begins_at_0() -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is the oracle of these optimizers")
     sequence = gradients(4)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, add, apply, multiply, number
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, add, apply, multiply, negate, number
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.ground.records import record
@@ -322,11 +322,17 @@ class UpdateRule:
     penalties: Mapping[str, Formula] = field(default_factory=dict)  # l1, l2, l2_full
     unpenalized: frozenset[str] = frozenset()
     clip: str = ""  # value or norm; the bound is the setting c
+    maximize: bool = False  # the optimizer sees −∂E/∂w, so that it goes up: gradient ascent
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each step is η times the gradient, up or down, and nothing is kept."""
+        return self.optimizer == DESCENT
 
     @property
     def is_descent(self) -> bool:
-        """Whether each step is η times the gradient, and nothing is kept."""
-        return self.optimizer == DESCENT
+        """Whether each step is η times the gradient against it, and nothing is kept."""
+        return self.is_plain and not self.maximize
 
     def constants(self) -> dict[Quantity, Formula]:
         """The settings and the penalties' strengths by name."""
@@ -348,8 +354,12 @@ PENALTY_TERMS = {"l1": "λ₁·Σ|w|", "l2": "½·λ₂·Σw²", "l2_full": "λ�
 
 
 def update_lines(rule: UpdateRule, gradients: Mapping[Quantity, Formula]) -> Iterator[Line]:
-    """The lines of one update of all these parameters."""
-    changed = dict(gradients)
+    """The lines of one update of all these parameters.
+
+    What is maximized goes up by the step that would take its negative down, as `maximize=True` of torch.optim does:
+    penalties and decays still make parameters smaller.
+    """
+    changed = {one: negate(gradient) if rule.maximize else gradient for one, gradient in gradients.items()}
 
     def written(parameter: Quantity, prefix: str, formula: Formula) -> Line:
         """The line of a changed gradient, which the next lines use in place of the old one."""
@@ -358,7 +368,7 @@ def update_lines(rule: UpdateRule, gradients: Mapping[Quantity, Formula]) -> Ite
         changed[parameter] = Name(named)
         return Line(Phase.UPDATE, named, formula, parts=parts)
 
-    for parameter, gradient in gradients.items():
+    for parameter, gradient in list(changed.items()):
         penalized = _penalized(rule, parameter, gradient)
         if penalized != gradient:
             yield written(parameter, "g", penalized)
