@@ -15,8 +15,8 @@ MESSAGES: Mapping[str, str] = {
     "one_by_one": n_("one line after the other"),
     "all_at_once": n_("the whole sheet"),
     "only_practice": n_(
-        "The marks on this page are for practice: they are worked out on your device, and the solution lies hidden in the "
-        "page, but is no secret. For credit, save your answers and hand in the file."
+        "The marks on this page are for practice: they are worked out on your device, and the solution lies hidden in "
+        "the page, but is no secret. For credit, save your answers and hand in the file."
     ),
     "worked": n_("Worked solution"),
     "worked_when": n_("It opens when every line of the exercise has been tried."),
