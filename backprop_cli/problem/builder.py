@@ -29,7 +29,7 @@ from backprop_cli.problem.settings import read_conventions, read_rounding
 from backprop_cli.problem.stack import Stack, Surroundings
 from backprop_cli.problem.training import read_batch, read_training
 from backprop_cli.problem.tree import Path
-from backprop_cli.problem.update_rules import check_state
+from backprop_cli.problem.update_rules import check_state, lines_to_show
 
 
 def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
@@ -75,6 +75,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         marking=read_marking(file.marking, book),
         symbolic=file.symbolic,
         text=file.text or "",
+        show=_shown(file, later, stack.layers),
     )
     problem = _with_training(problem, file, book, batch, later)
     if letters != NO_LETTERS or file.letters:
@@ -114,6 +115,15 @@ def _stop(file: ProblemFile, book: ComplaintBook) -> StopRule | None:
         hint = _("write loss_below, change_below, step_below or gradient_below")
         book.complain_at_key(("stop",), _("training ends early by a bound, and here is none"), hint)
     return rule
+
+
+def _shown(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -> frozenset[str]:
+    """The lines that are shown on request; errors need outputs with targets."""
+    show = lines_to_show(file)
+    has_targets = file.targets is not None or file.samples
+    if "errors" in show and not (layers and has_targets):
+        book.complain(("show",), _("an error is t − y: it needs layers and targets"))
+    return show
 
 
 def _with_letters(problem: Problem, file: ProblemFile, book: ComplaintBook) -> Problem:
