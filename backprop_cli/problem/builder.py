@@ -40,7 +40,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     inputs = _inputs(file, book)
     stack = Stack(inputs or Grid((), ()))
     surroundings = _surroundings(file, conventions, batch)
-    others = {*stack.inputs, *surroundings.listed}
+    others = {*stack.inputs, *surroundings.listed, *(surroundings.target_names() or ())}
     parameters = Parameters.of(book, letters, file.parameters, named_numbers(file.layers), others)
     known = build_layers(file.layers, stack, surroundings, parameters, book, known=inputs is not None)
     nodes = read_nodes(file.graph, book, (*stack.inputs, *file.parameters))
@@ -144,7 +144,16 @@ def _inputs(file: ProblemFile, book: ComplaintBook) -> Grid | None:
     if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
         book.complain(path, _("the rows of the inputs differ in length"))
         return None
-    return grid_of(given)
+    return grid_of(given, _named_elsewhere(file) if file.layers else ())
+
+
+def _named_elsewhere(file: ProblemFile) -> set[str]:
+    """The names that a file gives to neurons, to targets and to parameters, which no automatic input has."""
+    neurons = (getattr(layer, "neurons", None) for layer in file.layers)
+    listed = {name for names in neurons if isinstance(names, list) for name in names}
+    first = file.samples[0].targets if isinstance(file.samples, list) and file.samples else file.targets
+    targets = set(first) if isinstance(first, dict) else set()
+    return {*listed, *targets, *file.parameters, *(one.name for one in named_numbers(file.layers) if one.name)}
 
 
 def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None) -> Surroundings:
