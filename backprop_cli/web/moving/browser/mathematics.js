@@ -30,12 +30,13 @@ function inNumbers(place, symbol, alone) {
     : mathElement("mrow", mathElement("mo", "("), number, mathElement("mo", ")"));
 }
 
-/** A formula in as many <math> as it has terms, so that a long one can be broken between them. */
+/** A formula in as many <math> as it has terms or long factors, so that it can be broken between them. */
 function formula(node, fill) {
   const whole = piece(node, fill);
   const terms = [mathElement("math")];
   for (const child of whole.localName === "mrow" && !whole.className ? [...whole.childNodes] : [whole]) {
-    if (/^[+−-]$/.test(child.textContent) && child.getAttribute?.("form") !== "prefix" && terms.at(-1).textContent.length > 9) {
+    const least = {"+": 9, "−": 9, "-": 9, "·": 14, "⋅": 14}[child.textContent];
+    if (least && child.getAttribute("form") !== "prefix" && terms.at(-1).textContent.length > least) {
       child.setAttribute("form", "infix");
       terms.push(mathElement("math"));
     }
