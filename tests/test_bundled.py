@@ -32,7 +32,7 @@ COURSE = [
     "starting-points", "perceptron-and", "perceptron-or", "softmax-squared", "conventions", "one-neuron", "watermelon",
     "on-the-slide", "recurrent", "lstm", "gru", "embedding", "attention",
     "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual", "batch-norm",
-    "batch-norm-network", "layer-norm", "dropout",
+    "batch-norm-network", "layer-norm", "dropout", "transformer-block", "radial-basis", "instance-norm",
 ]  # fmt: skip
 
 

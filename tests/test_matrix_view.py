@@ -276,6 +276,7 @@ LOSS_OF_TORCH = {
     "half_squared_error": lambda f, out, t: ((t - out) ** 2).sum() / 2,
     "mean_squared_error": lambda f, out, t: f.mse_loss(out, t),
     "absolute_error": lambda f, out, t: (t - out).abs().sum(),
+    "mean_absolute_error": lambda f, out, t: f.l1_loss(out, t),
     "cross_entropy": lambda f, out, t: -(t * out.log()).sum(),
     "binary_cross_entropy": lambda f, out, t: f.binary_cross_entropy(out, t, reduction="sum"),
 }
