@@ -114,6 +114,13 @@ def test_the_page_shows_wholes_and_in_full_detail_every_entry() -> None:
     assert "z = W @ x + b" in backprop("solve", "-", "--ascii", stdin=TEXT).out
 
 
+def test_an_entry_that_is_named_by_itself_is_one_of_its_array() -> None:
+    text = "inputs: {x: [1, 2], s: 3}\nparameters: {w: [0.5, 1]}\ngraph: {h: w * x, y: 'h[1] + w2 * s'}\nobjective: y\n"
+    page = backprop("solve", "-", stdin=text).out
+    assert "∂y/∂h = e₁" in page
+    assert "∂y/∂w = ∂y/∂h ⊙ x + s·e₂" in page
+
+
 def test_a_batch_of_a_graph_has_the_mean_of_the_gradients_of_its_samples() -> None:
     text = TEXT.replace("inputs: {x: [1, 2]}", "samples: [{inputs: {x: [1, 2]}}, {inputs: {x: [0, 1]}}]\nbatch: full")
     page = backprop("solve", "-", stdin=text).out
