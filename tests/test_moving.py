@@ -10,6 +10,7 @@ import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 from helpers import backprop, solved
 
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import Solution
 from backprop_cli.web.moving import page as moving
@@ -126,6 +128,23 @@ def test_letters_are_refused_in_one_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "x.html").exists()
 
 
+def test_more_lines_than_a_page_can_move_are_refused() -> None:
+    nodes = "\n".join(f"  a{number}: a{number - 1} + 1" for number in range(1, moving.MOST_LINES))
+    text = f"inputs: {{a0: 1}}\ngraph:\n{nodes}\nobjective: a{moving.MOST_LINES - 1}\n"
+    with pytest.raises(UsageError, match="lines is too large to move in a browser; 1,000 can"):
+        moving.solved(replace(load("two-paths"), problem=solved(text).problem))
+
+
+def test_of_a_long_training_it_has_the_first_epoch_and_says_so() -> None:
+    long = load("one-weight")
+    long = replace(long, problem=replace(long.problem, training=replace(long.problem.training, epochs=100_000)))
+    one = moving.solved(long)
+    assert len(one.trace.steps) == len(solution("one-weight").trace.steps) / 2
+    assert "Only the first epoch is written out." in moving.page(one, 100_000)
+    assert "Only the first epoch" not in page("one-weight")
+    assert "This is not gradient descent" in page("sequential-update")
+
+
 def test_another_ending_is_no_page(tmp_path: Path) -> None:
     run = backprop("page", "mazur", "-o", str(tmp_path / "x.pdf"))
     assert (run.code, run.out) == (2, "")
@@ -197,7 +216,7 @@ def test_it_goes_from_line_to_line_and_fits_its_window(browser: Any, tmp_path: P
             ".filter(one => one.height && (one.height < 44 || one.width < 44)).length"
         )
         assert small == 0
-        assert tab.locator("[aria-live]").count() == 1
+        assert tab.locator("[aria-live], [role=status], [role=alert], output").count() == 1
 
 
 def test_a_number_is_changed_and_the_lines_that_follow_say_so(browser: Any, tmp_path: Path) -> None:

@@ -142,6 +142,15 @@ def write_page(page: Any, plain: bool, output: Path | None) -> None:
         write(plain_text(page), output)
 
 
+def reply_to(prompt: str) -> str | None:
+    """One reply, asked for on stderr; None where the input has ended."""
+    print(prompt, end="", file=sys.stderr, flush=True)
+    try:
+        return input()
+    except EOFError:
+        return None
+
+
 def say_notes(loaded: Loaded) -> None:
     """Says on stderr what may not be meant in the file."""
     if (notes := loaded.notes) is not None:

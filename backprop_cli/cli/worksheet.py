@@ -56,8 +56,12 @@ def worksheet(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=n_("text, markdown, html, latex, typst or pdf. Unless given, by the output's ending."),
+            help=n_("text, markdown, html, latex, typst, pdf or notebook. Unless given, by the output's ending."),
         ),
+    ] = None,
+    for_: Annotated[
+        str | None,
+        typer.Option("--for", metavar="PLATFORM", help=n_("With notebook: for nbgrader or otter, with its marks.")),
     ] = None,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: Annotated[
@@ -77,8 +81,14 @@ def worksheet(
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import count_shown
     from backprop_cli.formats import document_renderer
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.worksheets.parts import Choices
 
+    if _is_notebook(format_, output):
+        _notebook(problem, for_, _others(part, only, formulas, space, worked, rounding), notation, output)
+        return
+    if for_ is not None:
+        raise UsageError(_("--for is of notebooks: --format notebook"))
     wanted = _format(format_, output)
     files = _files(_parts(part, output), wanted, output)
     assignment = opened(problem, notation, rounding)
@@ -96,6 +106,36 @@ def worksheet(
             contents[files[name]] = render(document)
             shown(next(steps), total)
     _write(contents)
+
+
+def _is_notebook(named: str | None, output: str | None) -> bool:
+    """Whether a notebook to hand in is wanted: by its name, or by the ending of the file."""
+    return named == "notebook" or (named is None and output is not None and Path(output).suffix.lower() == ".ipynb")
+
+
+def _others(
+    part: str | None, only: list[str] | None, formulas: bool, space: int | None, worked: bool, rounding: str | None
+) -> dict[str, bool]:
+    """The options that a notebook does not have, and whether they are given."""
+    return {
+        "--part": part not in (None, "sheet"), "--only": bool(only), "--formulas": formulas,
+        "--space": space is not None, "--worked": worked, "--round": rounding is not None,
+    }  # fmt: skip
+
+
+def _notebook(
+    problem: str, platform: str | None, others: dict[str, bool], notation: str | None, output: str | None
+) -> None:
+    """Writes the notebook; raises UsageError for options that it does not have."""
+    from backprop_cli.cli.assignments import opened
+    from backprop_cli.cli.output import write
+    from backprop_cli.formats.code.homework import homework
+    from backprop_cli.ground.errors import UsageError
+
+    for option, is_given in others.items():
+        if is_given:
+            raise UsageError(_("a notebook has no {option}").format(option=option))
+    write(homework(opened(problem, notation), platform or ""), None if output is None else Path(output))
 
 
 def _format(named: str | None, output: str | None) -> str:

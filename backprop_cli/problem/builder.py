@@ -18,7 +18,7 @@ from backprop_cli.problem.layers import build_layers, named_numbers
 from backprop_cli.problem.letter_checks import check_letters
 from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
 from backprop_cli.problem.marking import read_marking, read_marks
-from backprop_cli.problem.model import Conventions, Detail, Layer, NamedArray, Problem
+from backprop_cli.problem.model import Conventions, Detail, Layer, NamedArray, Problem, StopRule
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.runs import read_report, read_starts
@@ -29,7 +29,7 @@ from backprop_cli.problem.settings import read_conventions, read_rounding
 from backprop_cli.problem.stack import Stack, Surroundings
 from backprop_cli.problem.training import read_batch, read_training
 from backprop_cli.problem.tree import Path
-from backprop_cli.problem.update_rules import check_state
+from backprop_cli.problem.update_rules import check_state, lines_to_show
 
 
 def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
@@ -40,7 +40,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     inputs = _inputs(file, book)
     stack = Stack(inputs or Grid((), ()))
     surroundings = _surroundings(file, conventions, batch)
-    others = {*stack.inputs, *surroundings.listed}
+    others = {*stack.inputs, *surroundings.listed, *(surroundings.target_names() or ())}
     declared = flat_parameters(file, book)
     parameters = Parameters.of(book, letters, declared, named_numbers(file.layers), others)
     known = build_layers(file.layers, stack, surroundings, parameters, book, known=inputs is not None)
@@ -75,6 +75,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         marking=read_marking(file.marking, book),
         symbolic=file.symbolic,
         text=file.text or "",
+        show=_shown(file, later, stack.layers),
     )
     problem = _with_training(problem, file, book, batch, later)
     if letters != NO_LETTERS or file.letters:
@@ -101,8 +102,28 @@ def _with_training(
         report=report,
         report_quantities=quantities,
         starts=starts,
-        stop_below=file.stop.loss_below if file.stop is not None else None,
+        stop=_stop(file, book),
     )
+
+
+def _stop(file: ProblemFile, book: ComplaintBook) -> StopRule | None:
+    """When training ends early; complains about a rule without a bound."""
+    if file.stop is None:
+        return None
+    rule: StopRule = file.stop.rule
+    if rule == StopRule(norm=rule.norm):
+        hint = _("write loss_below, change_below, step_below or gradient_below")
+        book.complain_at_key(("stop",), _("training ends early by a bound, and here is none"), hint)
+    return rule
+
+
+def _shown(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -> frozenset[str]:
+    """The lines that are shown on request; errors need outputs with targets."""
+    show = lines_to_show(file)
+    has_targets = file.targets is not None or file.samples
+    if "errors" in show and not (layers and has_targets):
+        book.complain(("show",), _("an error is t − y: it needs layers and targets"))
+    return show
 
 
 def _with_letters(problem: Problem, file: ProblemFile, book: ComplaintBook) -> Problem:
@@ -135,7 +156,7 @@ def _inputs(file: ProblemFile, book: ComplaintBook) -> Grid | None:
     if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
         book.complain(path, _("the rows of the inputs differ in length"))
         return None
-    return grid_of(given) if not file.graph else _flat(given)
+    return _flat(given) if file.graph else grid_of(given, _named_elsewhere(file) if file.layers else ())
 
 
 def _flat(given: Any) -> Grid:
@@ -153,6 +174,15 @@ def _graph(file: ProblemFile, book: ComplaintBook, loose: Sequence[str]) -> Grap
         inputs = file.samples[0].inputs
     given = {**(given_grids(inputs) if inputs is not None else {}), **given_grids(file.parameters)}
     return GraphReader(file.graph, book, given, loose).read() if file.graph else Graph({}, {})
+
+
+def _named_elsewhere(file: ProblemFile) -> set[str]:
+    """The names that a file gives to neurons, to targets and to parameters, which no automatic input has."""
+    neurons = (getattr(layer, "neurons", None) for layer in file.layers)
+    listed = {name for names in neurons if isinstance(names, list) for name in names}
+    first = file.samples[0].targets if isinstance(file.samples, list) and file.samples else file.targets
+    targets = set(first) if isinstance(first, dict) else set()
+    return {*listed, *targets, *file.parameters, *(one.name for one in named_numbers(file.layers) if one.name)}
 
 
 def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None) -> Surroundings:

@@ -92,7 +92,9 @@ def _todo(exercise: Exercise) -> str:
     if training.perceptron is not None:
         return _("Apply the perceptron rule, sample after sample, as far as the table goes.")
     name = _(training.rule.optimizer.replace("_", " "))
-    rule = _("of gradient descent") if training.rule.is_descent else _("with the optimizer {name}").format(name=name)
+    rule = _("with the optimizer {name}").format(name=name)
+    if training.rule.is_plain:
+        rule = _("of gradient ascent") if training.rule.maximize else _("of gradient descent")
     if problem.gradients:
         steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)

@@ -6,7 +6,7 @@ GitHub reads `\\\\` only at the end of a line and a dollar sign only beside a sp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -62,6 +62,11 @@ def render(solution: Solution) -> str:
 def document(doc: Document) -> str:
     """Any document as Markdown."""
     return "\n\n".join([f"# {escaped(doc.title or _('Worked solution'))}", *_parts(doc)]) + "\n"
+
+
+def body(blocks: Iterable[Block]) -> str:
+    """Blocks without a title above them, their mathematics in LaTeX."""
+    return "\n\n".join(_parts(Document("", "", "latex", tuple(blocks))))
 
 
 def _parts(document: Document) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from html import escape
@@ -24,15 +25,14 @@ def make(order: Order) -> Content:
 
     Raises UsageError where there are letters in place of numbers, and where several files have no place.
     """
-    solutions = {one.number: solved(one.loaded) for one in order.assignment.exercises}
-    if len(solutions) == 1:
-        return page(*solutions.values())
-    if order.output is None:
-        raise UsageError(
-            _("{count} exercises are as many pages, which need a file: -o sheet.html").format(count=len(solutions))
-        )
-    path = order.output
-    return {path.with_name(f"{path.stem}-{number}{path.suffix}"): page(one) for number, one in solutions.items()}
+    exercises, path = order.assignment.exercises, order.output
+    if len(exercises) > 1 and path is None:
+        said = _("{count} exercises are as many pages, which need a file: -o sheet.html")
+        raise UsageError(said.format(count=len(exercises)))
+    pages = {one.number: page(solved(one.loaded), one.loaded.problem.training.epochs) for one in exercises}
+    if len(pages) == 1 or path is None:
+        return pages[exercises[0].number]
+    return {path.with_name(f"{path.stem}-{number}{path.suffix}"): made for number, made in pages.items()}
 
 
 def solved(loaded: Loaded) -> Solution:
@@ -43,7 +43,7 @@ def solved(loaded: Loaded) -> Solution:
     if loaded.problem.letters:
         raise UsageError(needs_numbers(loaded.source, loaded.problem))
     problem = loaded.problem
-    if problem.report or problem.training.rates or problem.starts:
+    if problem.report or problem.training.rates or problem.starts or problem.training.epochs > MOST_LINES:
         problem = replace(problem.first_epoch(rates=()), report=(), starts=())
     solution = solution_of(replace(loaded, problem=problem), SolveOptions())
     if len(solution.trace.steps) > MOST_LINES and problem.training.epochs > 1:
@@ -54,8 +54,8 @@ def solved(loaded: Loaded) -> Solution:
     return solution
 
 
-def page(solution: Solution) -> str:
-    """The page of one solution."""
+def page(solution: Solution, epochs: int = 1) -> str:
+    """The page of one solution, of a training of so many epochs."""
     try:
         import latex2mathml  # noqa: F401 - mathematics is MathML, which it makes
     except ImportError as error:
@@ -79,11 +79,20 @@ def page(solution: Solution) -> str:
         "policy": _policy(script),
         "style": _file("page.css") + svg.style(),
         "picture": f'<div class="picture" role="group" aria-label="{label}" tabindex="0">{picture}</div>',
-        "about": "",
+        "about": "".join(f'<p class="note">{escape(note)}</p>' for note in _notes(solution, epochs)),
         "data": in_script(data),
         "script": script,
     }
     return Template(_file("page.html")).substitute(fields | {name: escape(said) for name, said in headings().items()})
+
+
+def _notes(solution: Solution, epochs: int) -> Iterator[str]:
+    """What a reader must know of the conventions, and of what the page leaves out."""
+    from backprop_cli.formats.code.outline import notes
+
+    yield from notes(solution)
+    if epochs > solution.problem.training.epochs:
+        yield _("Only the first epoch is written out.")
 
 
 def _file(name: str) -> str:
