@@ -167,7 +167,7 @@ AXE = next(
     filter(Path.is_file, (Path(one) / "axe-core" / "axe.min.js" for one in os.environ.get("NODE_PATH", "").split(":"))),
     None,
 )
-SHOWN = ("mazur", "cs231n-gates", "xor-batch", "small-cnn", "lstm", "momentum", "perceptron-and", "han-kamber")
+SHOWN = ("mazur", "cs231n-gates", "small-cnn", "lstm", "momentum", "perceptron-and")
 
 
 @pytest.fixture(scope="module")
@@ -202,10 +202,12 @@ def test_it_goes_from_line_to_line_and_fits_its_window(browser: Any, tmp_path: P
     with opened(browser, tmp_path, name, viewport={"width": 390, "height": 800}) as tab:
         assert not differences(solution(name), tab.evaluate("base.map(String)"))
         count = len(solution(name).trace.steps)
-        for line in range(count):
+        for line in range(3):
             assert tab.locator("#count").inner_text() == f"{line + 1}/{count}"
-            assert tab.evaluate("document.querySelectorAll('.picture .now').length") >= 1, line
             tab.keyboard.press("ArrowRight")
+        lit = "lines.map((_line, step) => { go(step); return document.querySelectorAll('.picture .now').length; })"
+        assert all(tab.evaluate(lit))
+        assert tab.locator("#count").inner_text() == f"{count}/{count}"
         assert tab.locator("[aria-current=step]").count() == 1
         assert tab.locator("li .later").count() == 0
         for width in (390, 1200):
@@ -250,6 +252,17 @@ def test_the_loss_is_drawn_over_one_weight_and_over_two(browser: Any, tmp_path: 
         assert tab.evaluate(inked)
 
 
+@pytest.mark.parametrize("name", ["mazur", "conventions", "convolution-1d", "han-kamber"])
+def test_the_descent_is_that_of_further_epochs(browser: Any, tmp_path: Path, name: str) -> None:
+    problem = load(name).problem
+    longer = replace(load(name), problem=replace(problem, training=replace(problem.training, epochs=3)))
+    trace = moving.solved(longer).trace
+    with opened(browser, tmp_path, name) as tab:
+        found = tab.evaluate("descent(data.losses[0], []).map(point => point[0])")
+    for epoch, value in enumerate(found[:3], start=1):
+        assert value == pytest.approx(float(trace[f"epoch {epoch} / E"].decimal.text()), rel=1e-8)
+
+
 def test_passes_and_units_are_chosen(browser: Any, tmp_path: Path) -> None:
     with opened(browser, tmp_path, "xor-batch") as tab:
         tab.locator("#pass").select_option(label="Sample 3")
@@ -260,8 +273,7 @@ def test_passes_and_units_are_chosen(browser: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(AXE is None, reason="there is no axe-core (npm install axe-core, and its folder in NODE_PATH)")
-@pytest.mark.parametrize("name", ["mazur", "xor-batch", "momentum", "small-cnn"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("name", "scheme"), [("mazur", "light"), ("momentum", "dark")])
 def test_axe_finds_no_fault(browser: Any, tmp_path: Path, name: str, scheme: str) -> None:
     assert AXE is not None
     with opened(browser, tmp_path, name, color_scheme=scheme) as tab:

@@ -126,9 +126,13 @@ class PageData:
         return [[self.places[quantity], named[quantity.name]] for quantity in new if quantity.name in named]
 
     def weights(self) -> list[int]:
-        """What the loss can be drawn over: the parameters that are updated, else all of them, else the inputs."""
-        updated = {of for _new, of in self.current()}
-        parameters = [number for one, number in self.places.items() if one.kind is Kind.PARAMETER]
+        """What the loss can be drawn over: the parameters that are updated, else all of them, else the inputs.
+
+        What an optimizer keeps of a parameter is updated too, but the first loss does not come from it.
+        """
+        updated, quantities = {of for _new, of in self.current()}, list(self.places)
+        known = self.solution.trace.derivation.ancestors(quantities[one] for one in self.losses()[:1])
+        parameters = [number for one, number in self.places.items() if one.kind is Kind.PARAMETER and one in known]
         inputs = [number for one, number in self.places.items() if one.kind is Kind.INPUT and not one.at]
         return [one for one in parameters if one in updated] or parameters or inputs
 

@@ -16,7 +16,7 @@ from backprop_cli.problem.reader import Loaded, needs_numbers
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.web.products import Content, Order
 
-MOST_LINES = 1_000  # about 400 bytes each, and a thirtieth of a second to write
+MOST_LINES = 1_000  # about 200 bytes each, and a thirtieth of a second to write
 _SCRIPTS = ("values", "numbers", "mathematics", "picture", "steps", "changes", "landscape", "start")
 
 
