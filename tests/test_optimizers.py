@@ -140,6 +140,33 @@ def lion(sequence: list[float], beta1: float, beta2: float, **settings: float) -
     return path
 
 
+def momentum_corrected(sequence: list[float], beta: float) -> list[float]:
+    w, v, path = 0.7, 0.0, []
+    for step, g in enumerate(sequence, start=1):
+        v = beta * v + (1 - beta) * g
+        w -= RATE * v / (1 - beta**step)
+        path.append(w)
+    return path
+
+
+def rmsprop_inside(sequence: list[float], rho: float, epsilon: float) -> list[float]:
+    w, s, path = 0.7, 0.0, []
+    for g in sequence:
+        s = rho * s + (1 - rho) * g * g
+        w -= RATE * g / math.sqrt(s + epsilon)
+        path.append(w)
+    return path
+
+
+def adam_inside(sequence: list[float], beta1: float, beta2: float, epsilon: float) -> list[float]:
+    w, m, v, path = 0.7, 0.0, 0.0, []
+    for step, g in enumerate(sequence, start=1):
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+        w -= RATE * m / (1 - beta1**step) / math.sqrt(v / (1 - beta2**step) + epsilon)
+        path.append(w)
+    return path
+
+
 BY_HAND: dict[str, Callable[..., list[float]]] = {
     "momentum_step": momentum_step,
     "momentum_velocity": momentum_velocity,
@@ -147,6 +174,9 @@ BY_HAND: dict[str, Callable[..., list[float]]] = {
     "momentum_dampened": momentum_dampened,
     "adam_keras": adam_keras,
     "lion": lion,
+    "momentum_corrected": momentum_corrected,
+    "rmsprop_inside": rmsprop_inside,
+    "adam_inside": adam_inside,
 }
 
 

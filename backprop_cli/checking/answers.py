@@ -11,6 +11,7 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.algebra.references import meant_by
 from backprop_cli.checking.change_lines import Change
+from backprop_cli.checking.factor_lines import Factor
 from backprop_cli.checking.replies import Reply
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.deriving.names import Names, UnknownName
@@ -63,6 +64,7 @@ class Sheet:
     book: str = ""  # in whose notation it is written, where that makes a difference
     bits: int = 0  # of the numbers of the program that computed it; 0 where a person wrote it
     changes: tuple[Change, ...] = ()  # the lines of changes, which belong to updates
+    factors: tuple[Factor, ...] = ()  # the lines of factors of the chain rule, which have no line in the problem
     notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
     words: Mapping[str, Reply] = field(default_factory=dict)  # the answers to questions, by their keys
 

@@ -8,6 +8,8 @@ from backprop_cli.algebra.quantities import Kind, Place, Quantity
 from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.change_lines import Change, parameter_in
 from backprop_cli.checking.collection import GIVEN, Collection
+from backprop_cli.checking.counted import Counted
+from backprop_cli.checking.factor_lines import FactorReader, is_factor, is_slope
 from backprop_cli.checking.formula_names import OF_A_SAMPLE
 from backprop_cli.checking.matrix_work import MatrixWork
 from backprop_cli.checking.put_in import parts_of, worked_out
@@ -27,6 +29,7 @@ _BITS = 192
 _LONGEST = 40  # characters of a name in a message
 _NUMBER = re.compile(r"\d")
 _TARGET = ("t", "target", "Zielwert", "Ziel", "目标", "目标值")
+_BARE_GRADIENT = ("g", "grad", "gradient", "梯度")
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _NO_WORK = frozenset(
     {
@@ -82,10 +85,14 @@ class ChainReader:
         self.matrices = MatrixWork(sheet)
         self.lists = SideBySide(sheet)
         self.apart = Apart(sheet.known, sheet.hand_in.chains)
+        self.counted = Counted(sheet, self.apart)
+        self.factors = FactorReader(self.apart.named)
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
         if self.change(chain) or self.is_error(chain):
+            return
+        if self.factor(chain):
             return
         if self.meanings.is_helper(chain):
             why = _("a factor on the way, which is not judged by itself")
@@ -102,7 +109,32 @@ class ChainReader:
         if quantity.kind in GIVEN and not is_reported(quantity):
             self.sheet.repeated(chain, quantity)
         else:
-            self.answer(chain, quantity)
+            self.answer(chain, self.of_all(chain, quantity))
+
+    def of_all(self, chain: Chain, quantity: Quantity) -> Quantity:
+        """What stands under the heading of a sample, but may be of all of them together: as its value or work says."""
+        places = tuple(place for place in quantity.at if place.word != "sample")
+        whole = quantity.bare.at_address(places)
+        if whole == quantity or whole not in self.known.derivation.index:
+            return quantity
+        told = self.apart.told(chain, (quantity, whole))
+        return told or (whole if self.apart.sums_samples(chain) else quantity)
+
+    def factor(self, chain: Chain) -> bool:
+        """Takes a factor of the chain rule that has no line of its own; whether it is one."""
+        known = is_slope(chain.name) or (is_factor(chain.name) and self.meanings.is_helper(chain))
+        return known and self.takes_factor(chain)
+
+    def takes_factor(self, chain: Chain) -> bool:
+        """Takes a derivative of something by something that is on the way to it; whether it is one."""
+        within = self.meanings.within(chain)
+        near = self.meanings.names.find(self.meanings.loss, within) or next(iter(self.known.derivation.index), None)
+        found = self.factors.factor(chain, near)
+        if found is not None and found.quantity in self.known.derivation.index:  # a line of the full derivation
+            self.answer(chain, found.quantity)
+        elif found is not None:
+            self.sheet.factors.append(found)
+        return found is not None
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """Takes the work for a quantity; a target that is called like its output is given."""
@@ -116,6 +148,8 @@ class ChainReader:
         new = self.sheet.updated(given, chain) if given is not None else None
         if new is not None:
             self.sheet.changes.append(Change(new, chain.name, chain.spot, chain.parts))
+        elif name and (delta := self.meanings.find(f"delta_{name}", self.meanings.within(chain))) is not None:
+            self.answer(chain, delta)  # Delta y, in words
         elif name:
             why = _("no parameter called {name!r} that is updated").format(name=name[:_LONGEST])
             self.sheet.own.append(Remark(chain.name, chain.spot, why))
@@ -133,16 +167,23 @@ class ChainReader:
     def unknown(self, chain: Chain, error: UnknownName) -> None:
         """A name that is none: one of several things, the student's own, a field beside the work, or a complaint."""
         word = chain.name.split()[0].casefold() if chain.name.split() else ""
-        if word in _NO_WORK:
+        if self.repeats_a_gradient(chain):
+            return
+        if word in _NO_WORK or self.meanings.is_before_the_first(typed(chain.name)):
             return
         if (given := self.given_at_a_sample(chain) or self.only_target(chain)) is not None:
             self.sheet.repeated(chain, given)
             return
         several = self.meanings.several(chain)
-        if self.lists.of_every_unit(chain, several) or self.lists.of_a_numbered_sample(chain):
+        if self.lists.of_every_unit(chain, several):
+            return
+        if not several and (counted := self.counted.meant(chain)) is not None:
+            self.answer(*counted)
             return
         if (quantity := self.of_a_unit(chain) or self.apart.told(chain, several)) is not None:
             self.answer(chain, quantity)
+        elif is_factor(chain.name) and self.takes_factor(chain):
+            return
         elif several:
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.sheet.complain(message, chain.spot, _("write {keys}").format(
@@ -151,7 +192,7 @@ class ChainReader:
             self.on_the_side(chain)
         elif self.meanings.is_near(chain) and not (_EVERY_UNIT.search(chain.name) and value_in_chain(chain)[1] is None):
             self.sheet.complain(error.message, chain.spot, error.hint)
-        elif self.apart.is_a_part(chain):
+        elif self.apart.is_a_part(chain) or self.apart.is_used(chain):
             self.on_the_side(chain)
         else:
             says_something = any(_NUMBER.search(part.text) for part in chain.parts)
@@ -162,12 +203,22 @@ class ChainReader:
         name = typed(chain.name)
         sample = OF_A_SAMPLE.search(name)
         given = self.meanings.given(name[: sample.start()]) if sample else None
-        return None if sample is None or given is None else given.at_address((Place("sample", int(sample[1])),))
+        if sample is None or given is None or given.kind is Kind.PARAMETER:
+            return None
+        return given.at_address((Place("sample", int(sample[1])),))
 
     def only_target(self, chain: Chain) -> Quantity | None:
         """The target that a bare t is, where there is one."""
         targets = {target.bare for target, _out in self.meanings.pairs}
         return next(iter(targets)) if chain.name in _TARGET and len(targets) == 1 else None
+
+    def repeats_a_gradient(self, chain: Chain) -> bool:
+        """Whether a bare g has the value of a gradient that is given at that place."""
+        written = value_in_chain(chain)[1] if chain.name.casefold() in _BARE_GRADIENT else None
+        within = set(self.meanings.within(chain))
+        given = (line.quantity for line in self.known.derivation.lines
+                 if line.given and line.quantity.kind is Kind.GRADIENT and within <= set(line.quantity.at))  # fmt: skip
+        return written is not None and any(says(written, self.known.true(one)) for one in given)
 
     def on_the_side(self, chain: Chain) -> None:
         """A calculation on the side, e^2 = 7.389, or a part of a line under a name of its own: only a slip is told."""

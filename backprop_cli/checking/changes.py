@@ -66,7 +66,10 @@ def _judged(judge: EquationJudge, change: Change, old: Quantity, answers: Mappin
     text = "" if worked is None else worked.text
     says = value.text.strip() if value is not None else ""
     middle = None if worked is None else worked.middle
-    work = Equations(change.new, is_right, numbers, arithmetic, edit, copied, gives, text, middle, change.name, says)
+    work = Equations(
+        change.new, is_right, numbers, arithmetic, edit, copied,
+        gives=gives, worked=text, middle=middle, change=change.name, says=says,
+    )  # fmt: skip
     if value is None:
         return Judged(change, work)
     before = answers[old].value if old in answers else judge.key.true(old)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from backprop_cli.checking.shown import digits_of
 from backprop_cli.checking.values import Written, value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.checking.work import WorkReader
+from backprop_cli.checking.written_numbers import value_in_chain
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.reports import NamesWithReports
 from backprop_cli.ground.errors import MathError, SourceError, Undecided
@@ -30,12 +32,15 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.working.model import Chain
 
 if TYPE_CHECKING:
     from backprop_cli.checking.equations import EquationJudge
+    from backprop_cli.checking.factor_lines import Factor
     from backprop_cli.questions.question import Question
 
 _MOST_KNOWN = 200_000  # answers that are remembered
+_MOST_FACTORED = 16  # sets of factors that are remembered
 _NOTHING = rational(0)
 _GOOD = (*FULL_MARKS, Outcome.TOO_FEW)
 
@@ -49,6 +54,7 @@ class Checker:
         self.marking = marking or Marking(self.problem)
         self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
         self._of_numbers: dict[int, Checker] = {}
+        self._factored: dict[tuple[AnswerKey, frozenset[Quantity]], AnswerKey] = {}
 
     @cached_property
     def key(self) -> AnswerKey:
@@ -92,6 +98,17 @@ class Checker:
 
             self._equations[key, book] = EquationJudge(key, meanings)
         return self._equations[key, book]
+
+    def with_factors(self, key: AnswerKey, factors: Sequence[Factor]) -> AnswerKey:
+        """The key with a line for each of these factors of the chain rule; a class writes the same ones."""
+        wanted = key, frozenset(one.quantity for one in factors)
+        if wanted not in self._factored:
+            from backprop_cli.checking.factors import with_lines_of
+
+            if len(self._factored) >= _MOST_FACTORED:
+                self._factored.clear()
+            self._factored[wanted] = with_lines_of(key, factors)
+        return self._factored[wanted]
 
     @cached_property
     def _asked(self) -> dict[Quantity, Rational]:
@@ -214,6 +231,8 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 
         judge = checker.equations(report.key, sheet.book)
         report = with_changes(report, judged_changes(judge, sheet.changes, answers), answers, checker.marking)
+    if sheet.factors:
+        report = _with_factors(checker, report, sheet, answers)
     if checker.asked_formulas:
         from backprop_cli.checking.formula_answers import judge_formulas
 
@@ -225,3 +244,19 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 
         report = replace(report, words=judge_words(checker.questions, sheet.words, answers, checker.marking))
     return replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes, missed=sheet.lost)
+
+
+def _with_factors(checker: Checker, report: Report, sheet: Sheet, answers: Mapping[Quantity, Given]) -> Report:
+    """The report with what the factors of the chain rule on the sheet say."""
+    from backprop_cli.checking.factors import judged_factors, with_factors
+
+    written: dict[Quantity, tuple[Given, str]] = {}
+    for one in sheet.factors:
+        said = value_in_chain(Chain(one.name, one.spot, one.parts))[1]
+        with precision(BITS), suppress(MathError, Undecided):
+            if said is not None:
+                written.setdefault(one.quantity, (checker.given(one.quantity, said), said.text.strip()))
+    key = checker.with_factors(report.key, sheet.factors)
+    meanings = checker.reader.meanings.by_the_book(sheet.book) if sheet.book else checker.reader.meanings
+    factors = judged_factors(key, meanings, sheet.factors, written, answers, checker.marking)
+    return with_factors(report, factors, sheet.factors, sheet.parts, checker.marking)

@@ -9,6 +9,7 @@ from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.change_lines import Change
+from backprop_cli.checking.factor_lines import Factor
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.steps_alone import before_update, led_to
 from backprop_cli.checking.values import Written
@@ -36,6 +37,7 @@ class Collection:
         self.complained: set[tuple[str, int]] = set()  # of which line what was said
         self.own: list[Remark] = []  # quantities of the student's own
         self.changes: list[Change] = []
+        self.factors: list[Factor] = []
         self.overfull: set[Quantity] = set()  # quantities with more work than is judged
 
     def done(self) -> Sheet:
@@ -46,7 +48,7 @@ class Collection:
         return Sheet(
             tuple((self.answers | steps_alone).values()), one.source, one.student or None, text=one.text,
             unread=tuple(self.unread), parts=self.parts, hand_in=one, book=self.book, bits=one.bits,
-            changes=tuple(self.changes), notes=(said,) if steps_alone else (),
+            changes=tuple(self.changes), factors=tuple(self.factors), notes=(said,) if steps_alone else (),
         )  # fmt: skip
 
     def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
@@ -91,8 +93,10 @@ class Collection:
 
     def updated(self, given: Quantity, chain: Chain) -> Quantity | None:
         """The new value of a parameter; None for anything else, and where there is none."""
-        new = Quantity(Kind.NEW, given.name).bare_key
-        return self.meanings.names.find(new, self.meanings.within(chain)) if given.kind is Kind.PARAMETER else None
+        new, within = Quantity(Kind.NEW, given.name).bare_key, self.meanings.within(chain)
+        outer = tuple(place for place in within if place.word != "sample")  # one update for all samples
+        places = dict.fromkeys((within, outer)) if given.kind is Kind.PARAMETER else ()
+        return next(filter(None, (self.meanings.names.find(new, at) for at in places)), None)
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """An answer; of two for one quantity, the first that has a value."""

@@ -63,6 +63,7 @@ class Equations:
     arithmetic: bool | None = None
     edit: Candidate | None = None
     copied: Copied | None = None
+    strange: str | None = None  # a number put in that is no value of the line; empty where there is none
     gives: Ball | None = None
     worked: str = ""  # the numbers put in, as written
     middle: Ball | None = None  # what they give, whatever is written behind them
@@ -137,6 +138,7 @@ class EquationJudge:
         """The same, with what is found in the numbers put in: which was copied wrong, and where the first slip is."""
         compared = [self.substitution.numbers(one, work.quantity, formulas, answers) for one in steps]
         numbers, copied = next((one for one in compared if one[0] is not None), compared[-1])
+        strange = self.substitution.strange(steps[-1], work.quantity, formulas, answers) if numbers is None else None
         finer = [with_zeros(one, lambda: [self.key.true_ball(name) for name in self._used(work.quantity)])
                  for one in steps]  # fmt: skip
         slips = [(one, after.text, *next_step(one, after)) for one, after in pairwise(finer)]
@@ -144,8 +146,8 @@ class EquationJudge:
             slips.append((finer[-1], value.text.strip(), *worked_out(finer[-1], value)))
         at = next((one for one in slips if one[2] is False), slips[-1] if slips else None)
         last, says, arithmetic, gives = at or (steps[-1], "", None, None)
-        return with_(work, numbers=numbers, copied=copied, arithmetic=arithmetic, gives=gives, worked=last.text,
-                          middle=steps[-1].middle, says=says)  # fmt: skip
+        return with_(work, numbers=numbers, copied=copied, strange=strange, arithmetic=arithmetic, gives=gives,
+                     worked=last.text, middle=steps[-1].middle, says=says)  # fmt: skip
 
     def read(self, formula: Formula, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Formula | None:
         """A formula over quantities, in the meaning of its letters that makes it right; if none does, in the likeliest.

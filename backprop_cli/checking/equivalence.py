@@ -165,13 +165,19 @@ class Equivalence:
             given: dict[Quantity, Real] = {}
             for one in (*self.key.derivation.constants, *self._given_lines):
                 value = self.key.true(one)
-                stays = one in self._counted or (plain and value in _PLAIN and one.kind in kinds)
+                stays = one in self._counted or (
+                    plain and value in _PLAIN and (one.kind in kinds or self._is_a_state(one))
+                )
                 other = value if stays else _moved(value, dice, far and one.kind in _SIGNED)
                 given[one] = value + (other - value) * _LITTLE if least else other
             for group in () if plain else self._shares:
                 parts = [rational(dice.randint(1, _GRAIN)) for _target in group]
                 given |= {one: part / sum(parts, rational(0)) for one, part in zip(group, parts, strict=True)}
             return Point(self.key, given)
+
+    def _is_a_state(self, one: Quantity) -> bool:
+        """Whether it is what an optimizer remembers, which is 0 before its first step."""
+        return one.kind is Kind.PARAMETER and one.name not in self.key.problem.parameters
 
     def _with_other_letters(self, dice: Random) -> dict[Quantity, Real]:
         """The given numbers, with others in the place of letters."""

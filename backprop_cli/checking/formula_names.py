@@ -16,6 +16,9 @@ OF_A_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
 ERROR_OF_A_SAMPLE = re.compile(r"(E|L|J|C|Loss|loss|Fehler|error)_?\{?(\d{1,3})\}?")  # E2
 
 
+NUMBERED_BY_SAMPLE = re.compile(r"([^\W\d_]+|.+_)(?:_|\^)?\{?\(?(\d{1,3})\)?\}?")  # y2
+
+
 class FormulaNames:
     """Understands the names in formulas of one problem."""
 
@@ -36,7 +39,16 @@ class FormulaNames:
                 found |= dict.fromkeys(self._everywhere(given, at))
             if found:
                 break
-        return tuple(found) or tuple(self._of_a_sample(name, near))
+        return tuple(found) or tuple(self._of_a_sample(name, near)) or self._numbered_by_sample(name, near)
+
+    def _numbered_by_sample(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
+        """What there is of a sample, whose number is written as an index: y2 is the output of the second one."""
+        found = NUMBERED_BY_SAMPLE.fullmatch(name)
+        if found is None or not self.meanings.has_samples:
+            return ()
+        place = Place("sample", int(found[2]))
+        inside = self.in_formula(found[1], near.at_address(_of_sample(near.at, place.number)))
+        return tuple(one for one in inside if place in one.at)
 
     def _of_a_sample(self, name: str, near: Quantity) -> Iterator[Quantity]:
         """The error of a sample, which is often called E1."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.by_value import seen_by_value
+from backprop_cli.checking.elimination import by_elimination
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking
@@ -40,14 +41,17 @@ def with_working(
 ) -> Report:
     """The report with what the working says: a wrong value with the right formula before it is a slip."""
     marks = []
+    seen = dict(found)
     for mark in report.marks:
-        work = found.get(mark.quantity)
+        work = by_elimination(found.get(mark.quantity), mark.verdict, answers.get(mark.quantity))
+        if work is not None:
+            seen[mark.quantity] = work
         verdict = _seen_in(mark.verdict, work)
         if work is not None and mark.quantity in answers and _hides(mark, work, answers[mark.quantity], report.key):
             verdict = Verdict(mark.quantity, Outcome.NEAR, near="numbers" if work.copied is None else "copied")
         marks.append(replace(mark, verdict=verdict, earned=mark.worth * marking.share(verdict)))
-    working = dict(found) | {
-        mark.quantity: seen_by_value(found[mark.quantity], mark.verdict) for mark in marks if mark.quantity in found
+    working = seen | {
+        mark.quantity: seen_by_value(seen[mark.quantity], mark.verdict) for mark in marks if mark.quantity in seen
     }
     return replace(report, marks=tuple(marks), working=working)
 

@@ -5,12 +5,13 @@ It is made once for a problem and marks any number of sheets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace as _replace
 from functools import cached_property
 from typing import Any
 
+from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in, rename
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Kind, Quantity
@@ -19,7 +20,7 @@ from backprop_cli.checking.rules import BITS, CompiledFormula, Rules
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.certified import Ball, Real, precision
-from backprop_cli.numbers.enclosures import ball
+from backprop_cli.numbers.enclosures import Exactly, ball
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.worked import Rounded, WorkedProblem
 
@@ -64,6 +65,21 @@ class AnswerKey:
         """The same key, which accepts no rounded lines but those that follow."""
         other = copy(self)
         other.rounded = Rounded()
+        return other
+
+    def beside(self, lines: Sequence[Line]) -> AnswerKey:
+        """The same key with further lines, which are computed from its own and which nothing is computed from."""
+        other = copy(self)
+        other.__dict__.pop("lines_worked_out", None)
+        other.derivation = _replace(self.derivation, lines=(*self.derivation.lines, *lines))
+        other.order = {one: index for index, one in enumerate([*other.derivation.index, *self.reported])}
+        other.shared, other.memory = {}, {}
+        other._rule, other._above = dict(self._rule), dict(self._above)
+        other._numbers, other._balls = dict(self._numbers), dict(self._balls)
+        with precision(BITS):
+            for line in lines:
+                value = evaluate(line.formula, Exactly(), other.true)  # type: ignore[arg-type]
+                other._numbers[line.quantity] = value
         return other
 
     # ---- values ----------------------------------------------------------------------------------------------

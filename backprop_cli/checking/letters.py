@@ -14,6 +14,7 @@ from backprop_cli.working.characters import typed
 
 _MOST_WAYS = 24  # to read the letters of one formula
 _HEADED = re.compile(r"([^\W\d_](?:\N{COMBINING CIRCUMFLEX ACCENT}|hat)?|target|out|prob)_?\{?(\w*)\}?")
+_D_OF_A_UNIT = re.compile(r"d_?\{?([^\W\d_]\w*?)\}?")
 _TARGETS, _OUTS = frozenset(("y", "t", "d", "target")), frozenset(("y", "ŷ", "yhat", "p", "prob", "o", "a", "out"))
 _MOST_LAYERS = 9
 
@@ -49,13 +50,20 @@ class Letters:
         """What else a name may mean in the formula of a quantity."""
         if (name, near) not in self._known:
             likely = self.named.in_formula(name, near)
-            found = dict.fromkeys((*likely, *self._in_books(name, near), *self._by_letter(name, near)))
+            others = (*self._in_books(name, near), *self._by_letter(name, near), *self._by_a_unit(name, near))
+            found = dict.fromkeys((*likely, *others))
             self._known[name, near] = tuple(one for one in found if one not in likely[:1] and one != near)
         return self._known[name, near]
 
     def _in_books(self, name: str, near: Quantity) -> Iterator[Quantity]:
         meant = (*self.meanings.in_books(name), *self.meanings.spoken.numbered(name))
         yield from self.meanings.known((bare.bare_key for bare in meant), near.at)
+
+    def _by_a_unit(self, name: str, near: Quantity) -> Iterator[Quantity]:
+        """The δ of a unit that is written with a Latin letter, dh3, which some books have for its target."""
+        found = _D_OF_A_UNIT.fullmatch(typed(name))
+        units = self.meanings.units.get(in_a_row(found[1]), ()) if found else ()
+        yield from self.meanings.known((f"delta_{unit}" for unit in units if len(units) == 1), near.at)
 
     def _by_letter(self, name: str, near: Quantity) -> Iterator[Quantity]:
         """Targets and outputs by the letters that books have for them."""

@@ -157,8 +157,8 @@ def _with_names(text: str) -> tuple[str, Mapping[str, Grid]]:
             grid = matrix and tuple(tuple(read_formula(entry).formula for entry in row) for row in matrix.rows)
         except FormulaError:
             return match[0]
-        if not grid:
-            return match[0]
+        if not grid or any(True for row in grid for entry in row for _name in names_in(entry)):
+            return match[0]  # the square brackets of a formula, −[t·ln p + (1 − t)·ln(1 − p)]
         found[f"{_NUMBERS}{len(found)}"] = grid
         return f" {_NUMBERS}{len(found) - 1} "
 

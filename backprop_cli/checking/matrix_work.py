@@ -54,7 +54,7 @@ class MatrixWork:
             entries_here, entries_there = (rows * columns for rows, columns in (matrix.shape, whole.shape))
             self.complain_of_shape(name, whole, matrix.shape, chain.spot, of_decimals(entries_here, entries_there))
             return True
-        if placed is not matrix and not matrix.flat and not self.sheet.hand_in.bits:
+        if placed is not matrix and not matrix.flat and not self.sheet.hand_in.bits and not _is_over_samples(whole):
             self.complain_of_turning(name, chain.spot)
         spot = chain.parts[-1].spot
         for (row, column), quantity in entries(whole).items():
@@ -81,7 +81,7 @@ class MatrixWork:
                     self.complain_of_shape(name, whole, (len(readings[0]), len(readings[0][0])), part.spot)
                 continue
             best, turned = max(placed, key=lambda one: (self.right_entries(one[0], whole), not one[1]))
-            if turned:
+            if turned and not _is_over_samples(whole):
                 self.complain_of_turning(name, part.spot)
             for (row, column), quantity in entries(whole).items():
                 text = self.known.spelled(best[row][column], quantity)
@@ -99,7 +99,9 @@ class MatrixWork:
 
     def complain_of_turning(self, name: str, spot: Spot) -> None:
         """Complains of a matrix with rows for columns."""
-        said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)
+        of_layers = _("{name} is written transposed: it has a row for every receiving neuron")
+        said = of_layers if self.known.worked.problem.layers else _("{name} is written transposed")
+        said = said.format(name=name)
         self.sheet.complain(said, spot)
 
     def refuse(self, chain: Chain) -> None:
@@ -198,6 +200,11 @@ class MatrixWork:
         for (row, column), quantity in entries(whole).items():
             written = read_number(matrix.rows[row][column])
             yield written is not None and says(written, self.known.true(quantity))
+
+
+def _is_over_samples(whole: Whole) -> bool:
+    """Whether a matrix has the samples of a batch on one side: they are rows for some and columns for others."""
+    return len({place for one in entries(whole).values() for place in one.at if place.word == "sample"}) > 1
 
 
 def _turned(grid: Sequence[Sequence[Formula]]) -> tuple[tuple[Formula, ...], ...]:

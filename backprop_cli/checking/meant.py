@@ -25,13 +25,15 @@ _DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
 _D_OF_A_UNIT = re.compile(r"d_\{?(\w+)\}?")  # δ, where there is only the Latin letter
 _UPDATED = re.compile(
-    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]{0,9}(?:neu|new|updated|after|nouveau|nuevo|新|[tkn]\s?\+\s?1)[})\]]*"
+    r"(\w+?(?:_?\{\w+\})?)[_^\s{(\[]{0,9}(?:neu|new|updated|after|nouveau|nuevo|nuovo|novo|新|[tkn]\s?\+\s?1)[})\]]*"
 )
+_ADJOINT = re.compile(r"bar_?\{?(\w+?)\}?")
+_CORRECTED = re.compile(r"([mv])_?\{?(\w+?)\}?[\s_]*(?:hat|dach|corr(?:ected)?|korr(?:igiert)?)", re.I)
 _PART = re.compile(r"(?:L|C|J|Loss|loss|Error|error)_\{?(\w+)\}?")
 FACTOR = re.compile(r"[d∂]\s?(.+?)\s?/\s?[d∂]\s?(.+)")
 NUMBERED = re.compile(r"(z|a|net|out|in|o|s|y)([0-9]{1,3})", re.I)
 HEADS = {"z": ("net",), "a": ("out", "net"), "net": ("net",), "in": ("net",), "s": ("net", "out"), "out": ("out",),
-          "o": ("out",), "y": ("out",)}  # fmt: skip
+          "o": ("out", "net"), "y": ("out",)}  # fmt: skip
 _SAYS_WHAT = re.compile(  # words that say what of a unit or a parameter is meant
     r"error|err|input|net|sum|target|delta|gradient|grad|nabla|derivative|step|change|correction|weight|bias", re.I
 )
@@ -66,6 +68,15 @@ class Meanings(Vocabulary):
         if len(found := self.bare(chain)) == 1:
             return found[0]
         assert failure is not None
+        return self._of_all_samples(chain, failure)
+
+    def _of_all_samples(self, chain: Chain, failure: UnknownName) -> Quantity:
+        """What there is only once for all samples, as the update, also under the heading of one of them."""
+        places = self.within(chain)
+        outer = tuple(place for place in places if place.word != "sample")
+        for text in _candidates(chain) if outer != places else ():
+            if (found := self.find(text, outer)) is not None:
+                return found
         raise failure
 
     def bare(self, chain: Chain) -> tuple[Quantity, ...]:
@@ -112,6 +123,10 @@ class Meanings(Vocabulary):
     def _others(self, text: str) -> Iterator[str]:
         """The name in our own words: dL/dw5 and grad_w5 are dE/dw5, Loss is E."""
         loss = self.loss
+        if adjoint := _ADJOINT.fullmatch(text.strip()):
+            yield f"d{self.objective}/d{adjoint[1]}"
+        if corrected := _CORRECTED.fullmatch(text.strip()):
+            yield f"{corrected[1]}hat_{corrected[2]}"
         if updated := _UPDATED.fullmatch(text.strip()):
             yield f"{updated[1]}_new"
         if derivative := _DERIVATIVE.fullmatch(text.strip()):

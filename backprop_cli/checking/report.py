@@ -75,6 +75,7 @@ class Report:
     lost: Rational = _NOTHING  # by that
     formulas: tuple[FormulaMark, ...] = ()  # that were asked for
     notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
+    factors: Report | None = None  # on factors of the chain rule that stand on lines of their own
     changes: tuple[Equations, ...] = ()  # faulty lines of changes, where no verdict tells of them
     missed: tuple[Remark, ...] = ()  # lines with work in them that were not understood
     words: tuple[WordMark, ...] = ()  # the questions that were asked
@@ -105,6 +106,7 @@ class Report:
         in_letters = all(mark.outcome is Outcome.RIGHT for mark in self.formulas)
         in_words = all(mark.outcome in FULL_MARKS for mark in self.words)
         good = full and in_letters and in_words and not self.wrong and not self.unread and not self.changes
+        good = good and not (self.factors and self.factors.wrong)
         return bool(self.marks or self.formulas or self.words) and good
 
     @cached_property

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from backprop_cli.algebra.calculus import slopes
-from backprop_cli.algebra.formula import Apply, Formula, Name, add, multiply, names_in, operations_in, replace
+from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, names_in, operations_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.factor_lines import derivative
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.letters import Letters
@@ -18,7 +18,6 @@ from backprop_cli.checking.written_numbers import formula_in
 from backprop_cli.working.formulas import SUM
 
 _BETWEEN = (Kind.PART, Kind.PATH, Kind.GRADIENT)
-_MOST_PATHS = 8  # paths of a derivative that is written in one factor
 
 
 class Resolver:
@@ -40,6 +39,9 @@ class Resolver:
                 meant[text] = other
                 continue
             found = self.named.in_formula(text, quantity)
+            if not found and self.meanings.is_before_the_first(text):
+                meant[text] = ZERO
+                continue
             if not found or found[0] == quantity:
                 return None
             current = [one for one in used if found[0].kind is Kind.PARAMETER and one.name == found[0].name]
@@ -112,23 +114,4 @@ class Resolver:
             pairs = [(target, out) for target, out in self.meanings.pairs if out.name == quantity.name]
             return Name(pairs[0][0]) - Name(pairs[0][1]) if pairs else None
         factor = self.named.factor(text, quantity)
-        return None if factor is None else self.derivative(*factor)
-
-    def derivative(self, of: Quantity, by: Quantity) -> Formula | None:
-        """∂of/∂by along every path from line to line; None where it is not computed from it, or far from it."""
-        line = self.key.line(of)
-        if line is None or line.given:
-            return None
-        found: list[Formula] = []
-        for name, slope in slopes(line.formula, {}).items():
-            assert isinstance(name, Quantity)
-            if name == by:
-                found.append(slope)
-            elif (
-                self.key.is_worked(name)
-                and self.key.order[name] > self.key.order.get(by, -1)
-                and len(found) < _MOST_PATHS
-            ):
-                inner = self.derivative(name, by)
-                found += [] if inner is None else [multiply(slope, inner)]
-        return add(*found) if found else None
+        return None if factor is None else derivative(self.key.derivation, *factor)

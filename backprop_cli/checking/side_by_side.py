@@ -8,9 +8,7 @@ from dataclasses import replace
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.collection import Collection
-from backprop_cli.checking.formula_names import ERROR_OF_A_SAMPLE
 from backprop_cli.deriving.names import UnknownName
-from backprop_cli.working.characters import typed
 from backprop_cli.working.matrices import Matrix, read_matrix
 from backprop_cli.working.model import Chain, Part
 
@@ -59,15 +57,6 @@ class SideBySide:
         for quantity, value in zip(several, matrix.rows[0], strict=True):
             self.sheet.answer(replace(chain, parts=(Part(value, chain.parts[-1].spot),)), quantity)
         return True
-
-    def of_a_numbered_sample(self, chain: Chain) -> bool:
-        """Takes E2 as the error of the second sample, where there is one."""
-        found = ERROR_OF_A_SAMPLE.fullmatch(typed(chain.name))
-        inside = found and replace(chain, name=found[1], under=(*chain.under, f"sample {found[2]}"))
-        quantity = self.of_a_sample(inside) if inside else None
-        if inside and quantity is not None:
-            self.sheet.answer(inside, quantity)
-        return quantity is not None
 
 
 def _listed(text: str) -> Sequence[str]:

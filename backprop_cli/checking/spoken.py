@@ -28,6 +28,7 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
     (r"(?:(?:act|output|activation|p|prob)_|ŷ_?)\{?(?P<name>\w+)\}?", (Kind.OUT,)),
     (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
+    (r"(?:p|pr|prob)\((?P<name>\w+)\)", (Kind.OUT,)),
     (rf"(?:err|error)(?:{_OF}\s+|_){_UNIT}", (Kind.DELTA, Kind.PART)),
     (rf"(?:error\s+(?:term|signal|gradient)|local\s+gradient|delta){_OF}\s+{_UNIT}", (Kind.DELTA,)),
     (r"(?P<name>\w+?)[_.](?:delta|δ|err|error)", (Kind.DELTA,)),
@@ -43,6 +44,7 @@ _HEADS = {
     **dict.fromkeys(("a", "out", "o", "h", "y", "p", "ŷ"), (Kind.OUT,)),
     **dict.fromkeys(("δ", "delta", "g"), (Kind.DELTA,)),
 }
+_ALSO = {"a": (Kind.NET,), "o": (Kind.NET,)}  # of a unit with a number, in some books, what the activation is of
 _HEAD = r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p)"
 _OF_A_LAYER = re.compile(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
 _INDEXED = tuple(re.compile(pattern) for pattern in (
@@ -60,7 +62,11 @@ _WEIGHTS = tuple(re.compile(pattern) for pattern in (
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]\^\{{?\(?(?P<layer>\d)\)?\}}?{_LOW}(?P<after>.*)",
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]{_LOW}\^\{{?\(?(?P<layer>\d)\)?\}}?(?P<after>.*)",
 ))  # fmt: skip
-_STATE = re.compile(r"(?P<head>[gvm])_?(?P<number>\d{0,2})(?:[+'′⁺]|_?new)?")
+_IN_A_GRID = re.compile(
+    rf"{_HEAD}(?:_?\{{?(?P<row>\d)[,\s_]?(?P<column>\d)\}}?|\[(?P<row2>\d{{1,2}}),\s?(?P<column2>\d{{1,2}})\])"
+)
+_GRID = re.compile(r"(.*?)(\d{1,2})_(\d{1,2})")
+_STATE = re.compile(r"(?P<head>[gvm])_?(?P<name>\w{0,12}?)(?:[+'′⁺]|_?new)?")
 _NEW = re.compile(r"['′´*+]|[_^\s{(]*(?:new|neu|t\s?\+\s?1)[})]*")
 _LONGEST = 60  # characters of a name that is looked at
 _FIRST, _INPUTS = "layers from the first", "layers from the inputs"
@@ -91,6 +97,7 @@ class Spoken:
                 or self._by_indices(text)
                 or self._by_layer(text)
                 or self._in_a_matrix(text)
+                or self._in_a_grid(text)
                 or self._of_an_optimizer(text)
             )
         return self._known[text]
@@ -125,11 +132,14 @@ class Spoken:
         match = _STATE.fullmatch(text)
         if match is None or (match["head"] == "g" and self.problem.layers):
             return {}
+        if match["head"] != "g" and match["name"] and not match["name"].isdecimal():
+            return {}  # v_p in a formula is what there is before the step
         known = {one.by.name: one for one in self.quantities if one.kind is Kind.GRADIENT and one.by is not None
                  and one.by.kind is Kind.PARAMETER} if match["head"] == "g" else {
                  one.name[2:]: one for one in self.quantities if one.kind is Kind.NEW
                  and one.name.startswith(f"{match['head']}_")}  # fmt: skip
-        found = [one for name, one in known.items() if not match["number"] or name.endswith(match["number"])]
+        said = match["name"]
+        found = [one for name, one in known.items() if not said or _is_called(name, said)]
         return {found[0]: frozenset(("of the parameter",))} if len(found) == 1 else {}
 
     # ---- by layer and unit -----------------------------------------------------------------------------------
@@ -153,7 +163,7 @@ class Spoken:
         match = _NUMBERED.fullmatch(_typed(text))
         if match is None:
             return ()
-        kinds = self._kinds[match["head"]]
+        kinds = tuple(dict.fromkeys((*self._kinds[match["head"]], *_ALSO.get(match["head"], ()))))
         if match["by"]:
             kinds = (Kind.DELTA,) if Kind.NET in kinds else ()
         number, layers = int(match["number"]), self.problem.layers
@@ -213,6 +223,25 @@ class Spoken:
             return dict(self._entries(int(layer) if layer else None, entry, kind))
         return {}
 
+    def _in_a_grid(self, text: str) -> Meant:
+        """The entry of the only feature map of a kind: net11, δ_{12}."""
+        match = _IN_A_GRID.fullmatch(text)
+        if match is None:
+            return {}
+        place = match["row"] or match["row2"], match["column"] or match["column2"]
+        found: dict[Quantity, frozenset[str]] = {}
+        for kind in self._kinds[match["head"]]:
+            maps = {grid for one_kind, grid in self._grids if one_kind is kind}
+            entry = self._of_name(kind, f"{maps.pop()}{'_'.join(place)}") if len(maps) == 1 else None
+            if entry is not None:
+                found[entry] = frozenset(("the only map",))
+        return found
+
+    @cached_property
+    def _grids(self) -> frozenset[tuple[Kind, str]]:
+        """The feature maps, by kind and by what their names begin with."""
+        return frozenset((one.kind, grid[1]) for one in self.quantities if (grid := _GRID.fullmatch(one.name)))
+
     def _entries(
         self, layer: int | None, entry: tuple[int, int], kind: Kind
     ) -> Iterator[tuple[Quantity, frozenset[str]]]:
@@ -235,3 +264,8 @@ class Spoken:
         neuron = self.problem.layers[layer].neurons[receiver - 1]
         connections = neuron.connections
         return connections[sender - 1].parameter if 0 < sender <= len(connections) else ""
+
+
+def _is_called(name: str, said: str) -> bool:
+    """Whether a parameter has this name, or this number."""
+    return in_a_row(name) == in_a_row(said) or (said.isdecimal() and name.endswith(said))

@@ -95,6 +95,17 @@ class Substitution:
                     return False, self._copied(left[0], missing[0], answers)
         return None, None
 
+    def strange(
+        self, worked: Worked, quantity: Quantity, formulas: Sequence[Formula], answers: Mapping[Quantity, Given]
+    ) -> str:
+        """The first number put in that is the value of nothing in the line, as written; empty where each is one."""
+        forms = (*formulas, *self.forms(quantity, answers))
+        known = {one: self.values(one, answers) for formula in forms for one in quantities_in(formula)}
+        left, _missing = _matched(worked.put_in, known, [])
+        turned = [one for one in _factors_in(worked.indexed) if (number := worked.put_in[one]).value < 0
+                  and not any(number.says(value) for values in known.values() for value in values)]  # fmt: skip
+        return next((one.text for one in (*left, *(worked.put_in[place] for place in turned))), "")
+
     def forms(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Iterator[Formula]:
         """The line's formula, how it is written without lines in between, and each without what is plainly 1 or 0."""
         found = list(self._written_out(quantity, answers))
@@ -177,7 +188,14 @@ class Substitution:
         """How a number was copied wrong: its own sign or digits first, then as the value of something else."""
         if how := how_copied(wrong, self.values(belongs, answers)):
             return Copied(wrong.text, belongs, None, how)
-        return Copied(wrong.text, belongs, self._whose(wrong, belongs, answers))
+        whose = self._whose(wrong, belongs, answers)
+        if (
+            whose is None
+            and wrong.value < 0
+            and (own := self._whose(wrong.without_minus, belongs, answers)) is not None
+        ):
+            return Copied(wrong.without_minus.text, belongs, own)  # the minus is that of 1 − β
+        return Copied(wrong.text, belongs, whose)
 
     def _whose(self, wrong: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> Quantity | None:
         """Whose value a number is: of something of the same kind, else of the only thing on the sheet that has it."""
@@ -189,6 +207,13 @@ class Substitution:
             return same[0] if len(same) == 1 else None
         own = [one for one in found if one in answers or one.kind in _COPIED_FROM]
         return own[0] if len(own) == 1 and wrong.value not in _PLAIN else None
+
+
+def _factors_in(formula: Formula) -> Iterator[int]:
+    """The places of the numbers that are factors of a product themselves."""
+    for part in parts_in(formula):
+        if isinstance(part, Apply) and part.operation == "product":
+            yield from (one.symbol for one in part.arguments if isinstance(one, Name) and isinstance(one.symbol, int))
 
 
 def _matched(

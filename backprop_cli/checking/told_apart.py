@@ -8,13 +8,13 @@ from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, parts_in
+from backprop_cli.algebra.formula import Apply, Formula, Number, is_operation, operations_in, parts_in
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.put_in import PutIn, numbers_in, value_in
-from backprop_cli.checking.values import value_of
-from backprop_cli.checking.written_numbers import formula_in, says, value_in_chain
+from backprop_cli.checking.values import Written, value_of
+from backprop_cli.checking.written_numbers import formula_in, names_in_text, says, value_in_chain
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import rational
@@ -27,6 +27,8 @@ _BETWEEN = (Kind.PATH, Kind.LOCAL, Kind.GRADIENT, Kind.PART)  # what students wr
 _NUMBER = re.compile(r"(?:z|a|net|out|o|s|δ|delta)_?\{?(\d{1,2})\}?")
 _TARGETED = re.compile(r"(?:target|ziel\w*|given|gegeben|目标)?\W*(?:y|t|d)[_\W\d]*\w*", re.I)
 _LEAST_FIGURES = 3  # of a value that is looked for among the parts of lines
+_AN_ACTIVATION = 3  # what its function says for an output, against its numbers, which are those of the net input
+_NEAR = 0.01  # of a value, between which and another one of few digits nothing tells
 _MOST_LINES = 400  # whose parts are looked at
 
 
@@ -47,10 +49,26 @@ class Apart:
     def told(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
         """The one of these that a line is of: whose value stands there, else whose numbers and names do."""
         written = value_in_chain(chain)[1]
-        right = (one for one in found if written is not None and says(written, self.known.true(one)))
-        return next(right, None) or self._by_work(chain, found)
+        right = [one for one in found if written is not None and says(written, self.known.true(one))]
+        return self._nearest(right, written) or self.by_work(chain, found)
 
-    def _by_work(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
+    def _nearest(self, right: Sequence[Quantity], written: Written | None) -> Quantity | None:
+        """Of several to whose values a number with few digits can be rounded, one that is near; the likeliest first."""
+        if len(right) < 2 or written is None:
+            return next(iter(right), None)
+        with precision(_BITS):
+            said = ball(value_of(written))
+            apart = {one: float(abs(said - ball(self.known.true(one))).mid()) for one in right}
+            near = abs(float(said.mid())) * _NEAR
+        return next((one for one in right if apart[one] <= near), min(right, key=apart.__getitem__))
+
+    def sums_samples(self, chain: Chain) -> bool:
+        """Whether the work is a sum of as many terms as there are samples, divided or not."""
+        places = {place for line in self.known.derivation.lines for place in line.quantity.at if place.word == "sample"}
+        read = (formula_in(part.text) for part in chain.parts)
+        return any(len(_terms(one.formula)) == len(places) > 1 for one in read if one is not None)
+
+    def by_work(self, chain: Chain, found: Sequence[Quantity]) -> Quantity | None:
         """The only one that most of what was put in belongs to; None where two are as likely."""
         with precision(_BITS):
             scores = {one: self._evidence(chain, one) for one in found}
@@ -65,8 +83,22 @@ class Apart:
         parts = [read for part in chain.parts if (read := formula_in(part.text)) is not None]
         numbers = {one.value: one for read in parts for one in numbers_in(read.formula) if one.value not in _PLAIN}
         names = {name for read in parts for name in read.names}
-        said = sum(not used.isdisjoint(self.named.in_formula(name, quantity)) for name in names)
+        shown = _AN_ACTIVATION * self._shows_its_activation(quantity, [read.formula for read in parts])
+        said = shown + sum(not used.isdisjoint(self.named.in_formula(name, quantity)) for name in names)
         return said + sum(_is_among(one, values) for one in numbers.values())
+
+    def _shows_its_activation(self, quantity: Quantity, formulas: Iterable[Formula]) -> bool:
+        """Whether something in the work is the function of an output: tanh(…), 1/(1 + e^…)."""
+        line = self.known.derivation.index.get(quantity)
+        if quantity.kind is not Kind.OUT or line is None or not isinstance(line.formula, Apply):
+            return False
+        operation = line.formula.operation
+        return any(
+            isinstance(one, Apply)
+            and (one.operation == operation or (operation == "sigmoid" and is_operation(spelled_out(one), "quotient")
+                 and any(True for _exp in operations_in(one, "exp"))))
+            for one in formulas
+        )  # fmt: skip
 
     def _used(self, quantity: Quantity) -> set[Quantity]:
         """What a line is worked out from, also through what nobody writes as a line."""
@@ -99,6 +131,15 @@ class Apart:
         with precision(_BITS):
             return any(says(written, one) for one in self._parts)
 
+    def is_used(self, chain: Chain) -> bool:
+        """Whether a line of the student's own, S = 1.5 + 0.6 = 2.1, is a sum whose name or value others go on with."""
+        written = value_in_chain(chain)[1]
+        if written is None or len(chain.parts) < 2:
+            return False
+        others = [part.text for one in self.chains if one is not chain for part in one.parts]
+        said = re.compile(rf"(?<![\w.,]){re.escape(written.text.strip())}(?![\w.,]?\d)")
+        return any(said.search(text) or chain.name in names_in_text(text) for text in others)
+
     @cached_property
     def _parts(self) -> tuple[Ball, ...]:
         """What the parts of the lines are worth."""
@@ -110,6 +151,18 @@ class Apart:
         )
         values = (value_in(one, lambda name: ball(self.known.true(name))) for one in formulas)  # type: ignore[arg-type]
         return tuple(one for one in values if one is not None)
+
+
+def _terms(formula: Formula) -> tuple[Formula, ...]:
+    """The terms of a sum, also of one that is divided by a number, or multiplied with one."""
+    match formula:
+        case Apply("sum", terms):
+            return terms
+        case Apply("quotient", (top, Number())):
+            return _terms(top)
+        case Apply("product", (Number() | Apply("quotient", (Number(), Number())), other)):
+            return _terms(other)
+    return ()
 
 
 def _is_among(number: PutIn, values: Sequence[Ball]) -> bool:

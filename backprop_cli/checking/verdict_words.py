@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Address, Quantity
@@ -32,10 +32,14 @@ class VerdictWords:
     """Says the verdicts of one report in one notation and character set."""
 
     def __init__(self, report: Report, charset: str = "unicode", notation: str | None = None) -> None:
-        self.report = report
+        self.report, self.charset, self.notation = report, charset, notation
         self.key: AnswerKey = report.key
         self.speller: Speller = speller(self.key.problem, self.key.trace, charset, notation)
         self.texts: Mapping[Quantity, str] = {mark.quantity: mark.written for mark in report.marks if mark.written}
+
+    def like(self, report: Report) -> Self:
+        """The words for another report, in the same notation and character set."""
+        return type(self)(report, self.charset, self.notation)
 
     def symbol(self, quantity: Quantity) -> str:
         """What the quantity is called, with its pass where there are several."""

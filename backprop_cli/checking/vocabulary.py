@@ -19,6 +19,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.working.model import Chain
 from backprop_cli.writing.notation import load_notation, notations
 
+_BEFORE = re.compile(r"([^\W\d_]+)_?\{?\(?0\)?\}?")
 _TRAILING = re.compile(r"(?<![0-9])[0-9]+$")
 _MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 200  # names that a sheet may say again, and their characters
 _RATES = {"eta", "lr", "learningrate", "alpha", "rate"}
@@ -105,10 +106,26 @@ class Vocabulary:
                     found.setdefault(number[0], {})[name] = None
         return {word: tuple(names) for word, names in found.items()}
 
+    def is_before_the_first(self, name: str) -> bool:
+        """Whether a name is that of a unit before the first step, h0, which is 0."""
+        found = _BEFORE.fullmatch(name)
+        return found is not None and f"{found[1]}1" in self.units and f"{found[1]}2" in self.units
+
+    @cached_property
+    def has_samples(self) -> bool:
+        """Whether lines stand at a sample each."""
+        return any(place.word == "sample" for line in self.derivation.lines for place in line.quantity.at)
+
     @cached_property
     def loss(self) -> str:
         """The key of the loss."""
         return next((line.quantity.bare_key for line in self.derivation.lines if line.quantity.kind is Kind.LOSS), "E")
+
+    @cached_property
+    def objective(self) -> str:
+        """The key of what is differentiated: the loss, or the last node of a graph."""
+        gradients = (line.quantity for line in self.derivation.lines if line.quantity.kind is Kind.GRADIENT)
+        return next((one.of.bare_key for one in gradients if one.of is not None), self.loss)
 
     @cached_property
     def pairs(self) -> tuple[tuple[Quantity, Quantity], ...]:

@@ -23,6 +23,11 @@ _OF_THE_OUTPUTS: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
+def heads_of_kind(kind: Kind) -> tuple[str, ...]:
+    """The letters for everything of a kind in a layer or a feature map."""
+    return _OF_A_LAYER.get(kind, ())
+
+
 def other_names(whole: Quantity, layers: int) -> Iterator[str]:
     """What the vector or matrix of a layer may be called besides its own names."""
     by = whole.by

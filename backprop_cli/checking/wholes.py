@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity
-from backprop_cli.checking.whole_names import other_names
+from backprop_cli.checking.whole_names import heads_of_kind, other_names
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
@@ -63,6 +63,8 @@ class Wholes:
         if view is None:
             for name, grid in _counted(worked):
                 self._note(name, grid)
+                for head in heads_of_kind(grid.matrix.quantities[0].kind):
+                    self._also.setdefault(head, []).append(grid)
 
     def _note(self, name: str, grid: Grid) -> None:
         self._found.setdefault(in_a_row(name).casefold(), []).append(grid)

@@ -40,7 +40,9 @@ class WorkingWords:
         said = self._found_in(work)
         if not (said and work.change):
             return said
-        changed = "Δ" + self.speller.symbol(Quantity(Kind.PARAMETER, work.quantity.name))
+        is_factor = work.quantity.kind is Kind.LOCAL
+        step = "" if is_factor else "Δ" + self.speller.symbol(Quantity(Kind.PARAMETER, work.quantity.name))
+        changed = self.speller.symbol(work.quantity) if is_factor else step
         return _("in {name}: {said}").format(name=changed, said=said)
 
     def _found_in(self, work: Equations) -> str:
@@ -50,6 +52,8 @@ class WorkingWords:
             return _("in the formula: {said}").format(said=said_of_edit(work.edit, spell))
         if work.copied is not None:
             return self._copied(work.copied)
+        if work.strange is not None and work.arithmetic and not work.change:
+            return self._left_over(work)
         if work.formula is False and work.change:
             return _("this is not the formula of the change")
         digits, yours = digits_asked(self.key.problem, quantity), work.says or self.texts.get(quantity, "")
@@ -62,6 +66,17 @@ class WorkingWords:
             return message.format(
                 numbers=self._mathematics(work.worked), value=in_figures(rounded(work.middle, digits).text())
             )
+        return ""
+
+    @staticmethod
+    def _left_over(work: Equations) -> str:
+        """What is at fault where the arithmetic is right: a number of its own, or how the numbers are put together."""
+        if work.numbers is False and work.strange:
+            return _("the arithmetic is right, but {number} is no number of this line").format(number=work.strange)
+        if work.numbers is False:
+            return _("the formula is right, and the arithmetic too, but not the numbers that were put in")
+        if work.formula is False:
+            return _("the numbers are those of this line, but its formula puts them together in another way")
         return ""
 
     def _copied(self, copied: Copied) -> str:

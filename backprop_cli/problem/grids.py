@@ -55,6 +55,11 @@ def indexed(stem: str, shape: Sequence[int]) -> tuple[str, ...]:
     return tuple(stem + "_".join(map(str, place)) for place in places)
 
 
+def entries_of(stem: str, shape: Sequence[int]) -> tuple[str, ...]:
+    """The names of the entries of an array in a graph: x1, W1_2, and behind a digit h1_1; of a number, its own."""
+    return indexed(f"{stem}_" if stem[-1:].isdigit() else stem, shape) if shape else (stem,)
+
+
 def leaves(given: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every value of nested lists with its place."""
     if isinstance(given, list):
@@ -115,11 +120,12 @@ def _names(stem: str, given: Any) -> tuple[str, ...]:
     return indexed(stem, shape_of(given)) if isinstance(given, list) else (stem,)
 
 
-def spread(given: dict[str, Any]) -> dict[str, tuple[Path, Any]]:
+def spread(given: dict[str, Any], of_graph: bool = False) -> dict[str, tuple[Path, Any]]:
     """The single values of a mapping by name, each with its place: {x: [1, 2]} is x1: 1, x2: 2."""
     found: dict[str, tuple[Path, Any]] = {}
     for stem, one in given.items():
         places = list(leaves(one, (stem,)))
-        for name, (place, value) in zip(_names(stem, one), places, strict=False):
+        names = entries_of(stem, shape_of(one)) if of_graph else _names(stem, one)
+        for name, (place, value) in zip(names, places, strict=False):
             found[name] = (place, value)
     return found

@@ -137,6 +137,19 @@ class Layer:
 
 
 @record
+class NamedArray:
+    """A name of a graph with vectors or matrices: how its entries lie, which are quantities of the problem.
+
+    Of a number, it has shape () and itself as its one entry; `turned` is a vector that lies in a row. `formula` is that
+    of a node, in the names of arrays, as the file has it.
+    """
+
+    grid: Grid
+    turned: bool = False
+    formula: Formula | None = None
+
+
+@record
 class LossChoice:
     """A row of the losses table with its parameter, or a formula in outputs and targets."""
 
@@ -270,6 +283,7 @@ class Problem:
     samples: tuple[Sample, ...]
     layers: tuple[Layer, ...] = ()
     nodes: Mapping[str, Formula] = field(default_factory=dict)
+    arrays: Mapping[str, NamedArray] = field(default_factory=dict)  # of a graph with vectors or matrices; else none
     inputs: tuple[str, ...] = ()
     input_grid: Grid | None = None  # how the inputs lie
     fixed: frozenset[str] = frozenset()
@@ -294,6 +308,7 @@ class Problem:
     stood_in: frozenset[str] = frozenset()  # letters that have numbers only so that formulas can be compared
     symbolic: bool = False  # every number is to be a letter
     text: str = ""  # the exercise in its author's words: Markdown
+    show: frozenset[str] = frozenset()  # lines on request: errors, inputs; changes and rates are the update rule's
 
     @property
     def asks_no_numbers(self) -> bool:

@@ -37,7 +37,10 @@ def read_rule(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -
     free = frozenset() if file.penalty is not None and file.penalty.biases else frozenset(biases)
     if file.maximize:
         _check_maximized(file, book)
-    return UpdateRule(name, settings, penalties, free if penalties else frozenset(), clip, file.maximize)
+    show = _shown(file, book, name)
+    return UpdateRule(
+        name, settings, penalties, free if penalties else frozenset(), clip, maximize=file.maximize, show=show
+    )
 
 
 def _check_maximized(file: ProblemFile, book: ComplaintBook) -> None:
@@ -51,6 +54,24 @@ def _check_maximized(file: ProblemFile, book: ComplaintBook) -> None:
         book.complain_at_key(path, _("learning rates are compared by how the loss goes down"))
     if not has_rate(file):
         book.complain_at_key(path, _("without a learning_rate nothing is updated, so nothing is maximized"))
+
+
+def _shown(file: ProblemFile, book: ComplaintBook, name: str) -> frozenset[str]:
+    """The lines of an update that are shown on request."""
+    show = lines_to_show(file)
+    updates = file.learning_rate is not None or file.schedule is not None
+    if show & {"changes", "rates"} and (not updates or file.rule != "gradient"):
+        book.complain(("show",), _("there is no update by gradients, so there are neither changes nor rates to show"))
+    elif "rates" in show and OPTIMIZERS[name].rate is None:
+        known = listed(one for one, row in OPTIMIZERS.items() if row.rate is not None)
+        message = _("{name} has one learning rate for all parameters, so there are no rates to show").format(name=name)
+        book.complain(("show",), message, _("a rate for each have: {names}").format(names=known))
+    return show & {"changes", "rates"}
+
+
+def lines_to_show(file: ProblemFile) -> frozenset[str]:
+    """What `show` asks for."""
+    return frozenset([file.show] if isinstance(file.show, str) else file.show)
 
 
 def _settings(book: ComplaintBook, name: str, given: dict[str, Formula]) -> dict[str, Formula]:

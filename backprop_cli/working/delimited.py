@@ -11,7 +11,7 @@ from backprop_cli.working.rows import SAYS_WORK, Cell, cell, heads_of, read_rows
 from backprop_cli.working.statements import is_name
 from backprop_cli.working.tables import table
 
-_WORKED = 3  # cells of a row: a name, its work and its value
+_PAIR, _WORKED = 2, 3  # cells of a row: a name, its work and its value
 
 
 def read(text: str, source: str) -> HandIn:
@@ -22,7 +22,10 @@ def read(text: str, source: str) -> HandIn:
 
 
 def is_worked(text: str) -> bool:
-    """Whether a table has more than a name and a number in its rows: its first row says or shows so."""
+    """Whether a table has more than a name and a number in its rows: its first row says or shows so, or a pair does."""
+    rows = [[one for one in row if one.text] for row in _rows(text)]
+    if any(len(row) == _PAIR and "=" in row[1].text and is_name(row[0].text) for row in rows):
+        return True
     first = next(_rows(text), [])
     said = [one for one in first if one.text]
     if len(said) < _WORKED:

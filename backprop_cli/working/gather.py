@@ -14,33 +14,26 @@ from backprop_cli.working import limits
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.joining import BULLET, RULE, STAR, STARRED, Joined, belongs, made_plain
 from backprop_cli.working.model import Chain, HandIn, Line, Part, Remark, Spot
+from backprop_cli.working.places import is_place, places_in, time_before
 from backprop_cli.working.statements import (
     NAME,
     is_aside,
     is_name,
     is_prose,
+    is_struck,
     label_of,
     name_first,
     signs_in,
     statements_in,
     stripped,
     trimmed,
+    without_words,
+    words_first,
 )
 
 _COLUMNS = re.compile(
     rf"\s*({NAME})(?:\s{{2,}}|\t\s*|\s+(?=[-−+]?\d*\.\d)|\s*\|\s*)([-−+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*"
 )
-PLACES = re.compile(
-    r"\b(after\s+epoch|report|epoch|batch|sample|step|iteration|pattern|example|epoche|muster|schritt)s?[\s_.:#-]*(?:no\.?|nr\.?|number)?\s*([0-9]{1,9})"
-    r"|\b(after)\b(?:\s+(?:the\s+)?(?:update|step))?|第\s*([0-9]{1,9})\s*(轮之?后|轮|个样本|步)|(样本|轮次|步骤)\s*([0-9]{1,9})"
-    r"|(learning\s+rate|starting\s+point|lernrate|startpunkt|学习率|起点)\s*([0-9]{1,2})(?![.,]?[0-9])",
-    re.I,
-)
-_WORDS = {
-    "iteration": "step", "schritt": "step", "步": "step", "步骤": "step", "pattern": "sample", "example": "sample",
-    "muster": "sample", "样本": "sample", "个样本": "sample", "epoche": "epoch", "轮": "epoch", "轮次": "epoch",
-    "轮后": "report", "轮之后": "report", "lernrate": RATE, "学习率": RATE, "startpunkt": START, "起点": START,
-}  # fmt: skip
 _WHOLE = re.compile(  # what is of all samples together
     r"\b(?:all|whole|entire|every|alle[rn]?|gesamte?[rns]?|mean|means|averages?d?|total|mittel\w*|durchschnitt\w*|batch)\b"
     r"|平均|全部|所有|总",
@@ -97,14 +90,10 @@ class Gatherer:
 
     def place(self, text: str) -> None:
         """Takes the places that a text names, and forgets those inside them."""
-        for found in PLACES.finditer(plain(text)):
-            if run := found[8]:
-                word = _WORDS.get(run.lower(), RATE if run.lower().endswith("rate") else START)
-                self.under[word] = f"{word} {found[9]}"
+        for word, number in places_in(plain(text)):
+            if word in _OUTER[:2]:
+                self.under[word] = f"{word} {number}"
                 continue
-            word = (found[1] or found[3] or found[5] or found[6]).lower()
-            word, number = _WORDS.get(word, word), found[2] or found[4] or found[7]
-            word = "report" if word.startswith("after") and number else word
             inside = _OUTER[_OUTER.index(word) :]
             self.under = {one: said for one, said in self.under.items() if one not in inside}
             if word == "epoch":
@@ -157,23 +146,30 @@ class Gatherer:
         said = text.text[start:end]
         if bullet := BULLET.match(said) or (STARRED.match(said) and STAR.match(said)):
             start, said = start + bullet.end(), said[bullet.end() :]
+        time, after = time_before(said)
+        if time:
+            self.place(f"step {time}")
+            start, said = start + after, said[after:]
         signs = [] if RULE.fullmatch(said) else signs_in(said)
         if not signs:
             self._without_a_sign(text, start, end, said)
             return label
         own, name_start = label_of(said[: signs[0][0]])
-        if own and PLACES.fullmatch(own.strip()):
+        if own and is_place(own):
             self.place(own)
             own, label = "", ""
         label = own or label
+        if is_struck(label):
+            self.remark(said, text.spot(start, end))
+            return label
         bounds = [(name_start, signs[0][0]), *((after, before) for (_at, after), (before, _end) in pairwise(signs))]
         bounds.append((signs[-1][1], len(said)))
         sides = [stripped(said, *bounds[0]), *(trimmed(said, *bound) for bound in bounds[1:])]
-        name, *sides = name_first(said, sides)
+        name, *sides = words_first(said, name_first(said, sides))
         if is_prose(said[name[0] : name[1]], said[slice(*signs[0])]) or is_aside(said):
             self.remark(said, text.spot(start, end))
             return label
-        at, name = addressed(said, name)
+        at, name = addressed(said, without_words(said, name))
         parts = [Part(spaced(said[a:b]), text.spot(start + a, start + b)) for a, b in sides if b > a]
         if not parts or not is_name(said[name[0] : name[1]]):
             self._refuse(text, start, end, said)

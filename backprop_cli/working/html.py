@@ -22,6 +22,7 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SILENT = frozenset(("script", "style", "head", "template", "noscript", "svg", "object", "iframe"))
+_STRUCK = frozenset(("s", "del", "strike"))
 _EMPTY = frozenset(("br", "hr", "img", "input", "meta", "link", "wbr", "col"))
 _OPEN = re.compile(r"<(?![^<>]{0,2000}>)(?!!--)")  # opens no tag, and would be looked at again and again
 KNOWN_TAG = re.compile(
@@ -56,6 +57,7 @@ class _Page(HTMLParser):
         self.text = ""
         self.number = first
         self.silent = 0
+        self.struck = 0  # up to the end of its block
         self.pre = 0
         self.heading = False
         self.rows: list[str] | None = None  # the cells of the row that is open
@@ -70,7 +72,7 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Text; blanks are one blank but where they are preformatted."""
-        if self.silent:
+        if self.silent or self.struck:
             return
         if self.math:
             self.math[-1][1].append("".join(data.split()) if self.math[-1][0] != "mtext" else data)
@@ -106,6 +108,8 @@ class _Page(HTMLParser):
             self.silent += 1
         elif self.silent:
             return
+        elif tag in _STRUCK:
+            self.struck += 1
         elif self.math or tag == "math":
             self.open_math(tag)
         elif tag == "img":
@@ -132,6 +136,8 @@ class _Page(HTMLParser):
             self.silent = max(0, self.silent - 1)
         elif self.silent:
             return
+        elif tag in _STRUCK:
+            self.struck = max(0, self.struck - 1)
         elif self.math:
             self.close_math(tag)
         elif tag in ("sub", "sup"):
@@ -141,6 +147,7 @@ class _Page(HTMLParser):
         elif tag in ("tr", "table"):
             self.end_row()
         elif tag in _BLOCKS and tag not in _EMPTY:
+            self.struck = 0
             self.flush()
             self.pre = max(0, self.pre - (tag == "pre"))
             self.heading = False

@@ -25,6 +25,7 @@ _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\n]{0,300}\)")
 _BOLD = re.compile(r"(?<![\w)\]*])(\*\*|__)(?=\S)([^*\n]+?)(?<=\S)\1(?![\w(*])")
 _SLANTED = re.compile(r"(?<![\w)\]*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w(*])")
 _ESCAPED = re.compile(r"\\([\\*_#.+|~<>!`-])")
+_STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,400}~~")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)([^`\n]+)\1")
 _TEX = re.compile(r"\$\$?[^$]+\$\$?|\\\(.+?\\\)|\\\[.+?\\\]|\\begin\{.+?\\end\{\w+\*?\}", re.S)
 
@@ -98,6 +99,7 @@ def _paragraph(
 
 def _without_marks(text: str) -> str:
     """The text without marks for bold, slanted and code, and without backslashes before marks; TeX is left alone."""
+    text = _STRUCK.sub("", text)
     pieces: list[str] = []
     end = 0
     for found in _TEX.finditer(text):

@@ -9,8 +9,9 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.formulas import is_sum
-from backprop_cli.working.gather import PLACES, Gatherer
+from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line, Part, Spot
+from backprop_cli.working.places import is_place, place_word
 from backprop_cli.working.statements import is_name, sides
 
 _VALUE = re.compile(
@@ -73,10 +74,14 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
 
 @record
 class Head:
-    """What stands in a column: a name, with {} for the first cell of the row, and at which sample, epoch or step."""
+    """What stands in a column: a name, with {} for the first cell of the row, and at which sample, epoch or step.
+
+    `rows` is what the first cell counts in a table whose columns are names: sample, step or epoch.
+    """
 
     name: str = ""
     place: str = ""
+    rows: str = ""
 
 
 def heads_of(row: Sequence[str]) -> list[Head]:
@@ -90,8 +95,8 @@ def heads_of(row: Sequence[str]) -> list[Head]:
     first, *others = row
     if len(places := [_place_of(first, one) for one in others]) > 1 and sum(map(bool, places)) > 1:
         return [Head("{}", place) if place else Head() for place in places]
-    if _SAMPLE.fullmatch(first):
-        return [Head(one if is_name(one) and not _SENTENCE.search(one) else "") for one in others]
+    if counted := place_word(first):
+        return [Head(one if is_name(one) and not _SENTENCE.search(one) else "", rows=counted) for one in others]
     kinds = _OF_UNITS if _UNIT.search(first) else _OF_WEIGHTS if _WEIGHT.search(first) else ()
     found = [next((head for pattern, head in kinds if pattern.search(one)), "") for one in others]
     return [Head(name) for name in found] if any(found) else []
@@ -99,10 +104,9 @@ def heads_of(row: Sequence[str]) -> list[Head]:
 
 def _place_of(first: str, text: str) -> str:
     """The sample, epoch or step that a column is of; nothing where it is of none."""
-    if text.isdigit() and _SAMPLE.search(first):
-        return f"sample {text}"
-    found = PLACES.fullmatch(text.strip())
-    return text.strip() if found and any(char.isdigit() for char in text) else ""
+    if text.isdigit() and (counted := place_word(first)):
+        return f"{counted} {text}"
+    return text.strip() if is_place(text) and any(char.isdigit() for char in text) else ""
 
 
 def _is_under(heads: Sequence[Head], first: str) -> bool:
@@ -117,7 +121,8 @@ def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer)
     first = row[0].text.strip()
     outer = dict(gatherer.under)
     if first.isdigit() and not any("{}" in head.name for head in heads):
-        gatherer.under["sample"] = f"sample {first}"
+        counted = heads[0].rows or "sample"
+        gatherer.under[counted] = f"{counted} {first}"
     for head, one in zip(heads, row[1:], strict=False):
         if head.name and one.text:
             if head.place:
@@ -144,7 +149,6 @@ _OF_WEIGHTS = (
     (re.compile(r"\bnew\b|\bupdated|\bneue?[srn]?\b|新", re.I), "{}_new"),
     (re.compile(r"\bold\b|\balte?[srn]?\b|\bcurrent\b|\bvalue\b|\bwert\b|旧|原|值", re.I), "{}"),
 )
-_SAMPLE = re.compile(r"(?:sample|pattern|example|muster|beispiel|样本)s?(?:\s?(?:no\.?|nr\.?|#))?", re.I)
 SAYS_WORK = re.compile(r"calculation|computation|working|work\b|formula|rechnung|rechenweg|formel|计算|算式|公式", re.I)
 
 

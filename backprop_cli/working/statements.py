@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 
 from backprop_cli.working.characters import plain, spaced
+from backprop_cli.working.formulas import is_sum
 from backprop_cli.working.model import Part, Spot
+from backprop_cli.working.places import is_place
 
 # What is compared is no equation, and an arrow with two strokes begins another statement.
 _SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?<=\s)~(?=\s)|(?<!-)-+>|[→⟶↦←⟵]|<-+(?=\s)")
 _EQUALS = re.compile(r"(?<![<>!=])=(?![=>])|≈")
-_NEXT = re.compile(r"(?<!=)=+>|[⇒⟹⇔∴]|<=>")
+_NEXT = re.compile(
+    r"(?<!=)=+>|[⇒⟹⇔∴]|<=>"
+    r"|(?<=\d),\s{1,30}(?=[^\W\d_]{3,20}\s[-−\d(.][^,=]{0,60}=)"  # …, residual 1.5 - 2 = -0.5
+)
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
 _BRACKETED = r"\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\)|\([tkn]\s?\+\s?1\)"
 _INDEX = rf"(?:[_^]\{{[^{{}}=]{{1,40}}\}}|\^\((?:\w{{1,9}}|[+*'′])\)|\^\w{{1,9}}|⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,9}}⁾|{_BRACKETED})"
@@ -34,6 +39,8 @@ _SEPARATORS = (  # what may stand between two statements in one line
     r"(?<=[^\s=+*/·×⋅−(\[,-])(?:\s{2,30}|\t+)",
     rf"[,;\s]{_GAP}\b(?:{_SO})\b,?\s{{1,30}}{_FEW_WORDS}",
     rf"(?<=[\w)\]}}])\.\s{{1,30}}{_FEW_WORDS}",
+    r"(?<=[)\]]):\s{1,30}",  # h = relu(W x): h1 = …
+    r"\s{1,30}\|\s{1,30}",
     rf"{_GAP}[和与]{_GAP}",
     rf"(?:[,;]{_GAP}|(?<=[\d\s)\]}}]))(?:所以|因此|从而|于是|则|故|那么),?{_GAP}",
 )
@@ -48,6 +55,7 @@ _WORDS_BEFORE = 5  # words with its name at most, in a sentence that gives a val
 _OPEN, _CLOSED = "([{", ")]}"
 _AFTERWORDS = re.compile(
     r"(?:\s{0,30}[✓✔☑√]?\s{0,30}$|(?<=[\d)\]}])\s{0,30}\((?=[^()]*[^\W\d_]{2})(?![^\W\d]\w{0,2}\s?[-−])[^()=*/^_+]*\)\s{0,30}$|\s{0,30}[,;]?\s{0,30}$|(?<=[\w)\]}])[.:!]\s{0,30}$|\s{0,30}#.*$|\s{0,30}//.*$"
+    r"|(?<=[\d)\]}])\s{2,30}\((?=[^()]{0,100}[^\W\d_]{3})[^()]{0,100}\)\s{0,30}$"
     r"|(?<=[\w)\]}])\s{0,30}[,;.]\s{1,30}[^\W\d_]{2}.*$|(?<=[\d)\]}])\s{1,30}(?!(?:e|via|ln|log|exp|tanh|sin|cos)\b)[^\W\d_]{2,}(?:\s{1,30}[^=]*)?$)"
 )
 _NUMBER = re.compile(r"\s*[-−+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)\s*")
@@ -98,7 +106,9 @@ def signs_in(text: str) -> list[tuple[int, int]]:
     colons = [at for at, char in enumerate(text[:end]) if char == ":" and depths[at] == 0]
     for at in colons[:1]:
         after = text[at + 1 : end].strip()
-        if not is_name(after) and _LOOKS_LIKE_WORK.search(after) and not _SENTENCE.search(after):
+        if is_name(after) or is_place(text[:at]) or _SENTENCE.search(after):
+            continue
+        if _LOOKS_LIKE_WORK.search(after):
             return [(at, at + 1), *found]
     return found
 
@@ -135,6 +145,15 @@ def name_first(text: str, sides: list[tuple[int, int]]) -> list[tuple[int, int]]
     return sides
 
 
+def words_first(text: str, sides: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sides with the name apart, where words stand before its work: prediction 0.5*1 + 1 = 1.5."""
+    start, end = sides[0]
+    found = _WORDS_AND_WORK.fullmatch(text, start, end) if len(sides) > 1 and not is_name(text[start:end]) else None
+    if found is None or not is_sum(found["work"]):
+        return sides
+    return [found.span("words"), found.span("work"), *sides[1:]]
+
+
 def sides(text: str, spot: Spot) -> tuple[Part, ...]:
     """What stands between the equals signs of the work for one quantity, each with its place."""
     said = plain(text)
@@ -149,6 +168,10 @@ def sides(text: str, spot: Spot) -> tuple[Part, ...]:
         for start, end in found
         if end > start
     )
+
+
+_WORDS = r"(?:[^\W\d_]{2,20}\s){0,4}[^\W\d_]{3,20}(?:[\s_]?\d{1,2})?"
+_WORDS_AND_WORK = re.compile(rf"(?P<words>{_WORDS})\s+(?P<work>[-−(\d.].*)")
 
 
 def is_prose(name: str, sign: str) -> bool:
@@ -167,10 +190,34 @@ def is_aside(text: str) -> bool:
     return _ASIDE.fullmatch(text) is not None
 
 
+_STRUCK = re.compile(
+    r"\b(?:crossed\s+out|struck\s+out|scratched|ignore\s+this|wrong|false|mistake|durchgestrichen|gestrichen|ungültig|falsch)\b"
+    r"|划掉|作废|错误的?$|barré",
+    re.I,
+)
+_WORDS_BEHIND = re.compile(
+    r"\s+\((?!(?:new|neu|old|alt|total|nouveau|nuevo)\b)(?=[^()]*[^\W\d_]{3})[^()=]{3,60}\)$", re.I
+)
+
+
+def is_struck(label: str) -> bool:
+    """Whether the words before a line say that it does not count: `wrong, crossed out: p = 0.574`."""
+    return bool(label) and _STRUCK.search(label) is not None
+
+
+def without_words(text: str, name: tuple[int, int]) -> tuple[int, int]:
+    """The bounds of a name without words in brackets behind it: ∂f/∂a (two paths!) = …"""
+    start, end = name
+    if not text.startswith(")", end - 1):
+        return name
+    words = _WORDS_BEHIND.search(text[start:end]) if not is_name(text[start:end]) else None
+    return (start, start + words.start()) if words and is_name(text[start : start + words.start()]) else name
+
+
 def is_name(text: str) -> bool:
     """Whether a text could be the name of a quantity, perhaps with words before it."""
     text = text.strip()
     return bool(text) and len(text) <= 120 and _WHOLE_NAME.fullmatch(text) is not None
 
 
-_WHOLE_NAME = re.compile(rf"(?:[^\W\d][\w'’-]*[,.]?\s+){{0,12}}{NAME}")
+_WHOLE_NAME = re.compile(rf"(?:[^\W\d][\w'’-]*[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?")

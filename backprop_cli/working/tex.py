@@ -6,6 +6,7 @@ Nothing is run and nothing is fetched: a student's own macros are put in where t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ from backprop_cli.working.tex_words import (
     VERBATIM,
 )
 
+_ACCENTS = {'"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303"}  # of words: Vorw\"arts
 _DERIVATIVE = re.compile(r"\s*([d∂])\s*([^\s+*/=()^-](?:[^\s+*/=()-]|\^\{?\(\d\)\}?|_\{\d,?\s?\d\})*)?\s*")
 _TWO_NAMES = re.compile(r"(?<=_)(\d)(?=[^\W\d_]+_)")  # w_1i_1 is w_1 i_1
 
@@ -70,6 +72,10 @@ class TexReader(Tokens):
         """A macro: what it looks like in print, or a remark."""
         name = token[1:].rstrip()
         if not name or not name[0].isalpha():
+            if name in _ACCENTS and not self.math:
+                letter = self.argument()
+                self.write(unicodedata.normalize("NFC", letter[:1] + _ACCENTS[name] + letter[1:]), at)
+                return
             self.write(MARKS.get(token[1:2], token[1:]), at)
             if name == "\\":
                 self.option()
@@ -151,6 +157,10 @@ class TexReader(Tokens):
     def hat(self, at: int) -> None:
         """An estimate, as ŷ."""
         self.write(self.argument() + "\N{COMBINING CIRCUMFLEX ACCENT}", at)
+
+    def bar(self, at: int) -> None:
+        """An adjoint, as automatic differentiation writes ∂f/∂v: v̄."""
+        self.write(f"bar_{self.argument()}", at)
 
     def brace(self, at: int) -> None:
         """What a brace stands under or over, without what it says."""
@@ -256,6 +266,7 @@ FUNCTIONS: dict[str, Callable[[TexReader, int], None]] = {
     **dict.fromkeys(("hat", "widehat"), TexReader.hat),
     **dict.fromkeys(("underbrace", "overbrace"), TexReader.brace),
     **dict.fromkeys(("newcommand", "providecommand"), TexReader.define),
+    "bar": TexReader.bar,
     "sqrt": TexReader.root,
     "begin": TexReader.begin,
     "end": TexReader.end,

@@ -16,7 +16,7 @@ SYMBOLS = {
     "mapsto": "→", "leftarrow": "=", "gets": "=", "top": "T", "checkmark": "✓", "ell": "l", "dots": "…", "ldots": "…",
     "cdots": "…", "textminus": "-", "textasciicircum": "^", "textunderscore": "_", "par": "\n\n", "newline": "\n",
     "Rightarrow": "⇒", "implies": "⇒", "Longrightarrow": "⇒", "Leftrightarrow": "⇔", "iff": "⇔", "therefore": "∴",
-    "quad": QUAD, "qquad": QUAD, "item": "\n", "hline": "", "toprule": "", "midrule": "", "bottomrule": "",
+    "ss": "ß", "quad": QUAD, "qquad": QUAD, "item": "\n", "hline": "", "toprule": "", "midrule": "", "bottomrule": "",
     "dfrac": "", "exp": "exp", "tanh": "tanh", "max": "max", "min": "min", "ln": "ln", "log": "log",
 }  # fmt: skip
 MARKS = {
@@ -38,6 +38,7 @@ DROPPED = {  # macros that say nothing of the work, and how many arguments go wi
     "ref": 1, "eqref": 1, "cite": 1, "cline": 1, "cmidrule": 1, "geometry": 1, "hypersetup": 1, "renewcommand": 2,
     "addtolength": 2, "setcounter": 2, "DeclareMathOperator": 2, "textcolor": 1, "colorbox": 1, "hphantom": 1,
     "vphantom": 1, "selectlanguage": 1, "sisetup": 1, "allowdisplaybreaks": 0, "arraystretch": 0,
+    "sout": 1, "st": 1, "xout": 1,  # crossed out
 }  # fmt: skip
 REFUSED = frozenset(
     {"input", "include", "includegraphics", "write", "openin", "openout", "read", "def", "let", "edef", "gdef",

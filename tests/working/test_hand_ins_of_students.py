@@ -20,8 +20,11 @@ from backprop_cli.deriving.understanding import load
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.solving.worked import WorkedProblem
 
+HERE = Path(__file__).parent
 STUDENTS: dict[str, dict[str, Any]] = {
-    one["id"]: one for one in yaml.safe_load((Path(__file__).parent / "students.yaml").read_text("utf-8"))
+    one["id"]: one
+    for file in ("students.yaml", "classes.yaml")
+    for one in yaml.safe_load((HERE / file).read_text("utf-8"))
 }
 FEW_DIGITS = "too few digits"  # two figures where three are enough: half a mark, and nothing is called wrong
 OTHERWISE = {  # what a teacher may say as well
@@ -30,12 +33,15 @@ OTHERWISE = {  # what a teacher may say as well
     "g1": None,  # the same, but the diagnosis by value names what was left out
     "h2": None,
     "p1": None,  # one figure: it says too little
+    "one-kernel-3": None,  # a matrix of values alone
 }
+UNREAD = {"tanh-softmax-4": 1, "tanh-softmax-6": 1}  # an expression stands where a name should: softmax(W2 h) = …
 
 
 @cache
 def checker(problem: str) -> Checker:
-    return Checker(WorkedProblem(load(problem).problem))
+    own = HERE / f"{problem}.yaml"
+    return Checker(WorkedProblem(load(str(own) if own.exists() else problem).problem))
 
 
 @pytest.mark.parametrize("student", STUDENTS)
@@ -46,7 +52,8 @@ def test_the_fault_of_a_student_is_found_and_told(student: str) -> None:
     report = json.loads(
         report_json(check_sheet(own, read_bytes(data, f"{student}.{one['form']}", f".{one['form']}", own.reader)))
     )
-    assert (report["not_read"], report["not_understood"]) == ([], [])
+    assert report["not_read"] == []
+    assert len(report["not_understood"]) == UNREAD.get(student, 0)
     lines = {line["quantity"]: line for line in report["lines"] if line["answer"]}
     assert {key for key, line in lines.items() if is_faulty(line)} == {one["fault"]}
     assert told(lines[one["fault"]]) == OTHERWISE.get(student, one["kind"])

@@ -39,6 +39,7 @@ def report_data(report: Report, student: str = "", answers: bool = True) -> dict
             for one in report.missed
         ],
         **({"changes": [explainer.found_in(one) for one in report.changes]} if report.changes else {}),
+        **({"factors": _factors(report.factors, answers)} if report.factors is not None else {}),
         "lines": [_line(mark, explainer, answers) for mark in report.marks],
         **({"formulas": [_formula(mark, explainer, answers) for mark in report.formulas]} if report.formulas else {}),
         **({"questions": [_word(mark, answers) for mark in report.words]} if report.words else {}),
@@ -50,6 +51,12 @@ def report_data(report: Report, student: str = "", answers: bool = True) -> dict
             for cause in report.causes
         ],
     }
+
+
+def _factors(factors: Report, answers: bool) -> list[dict[str, object]]:
+    """The factors of the chain rule that stand on lines of their own."""
+    explainer = Explainer(factors)
+    return [{**_line(mark, explainer, answers), "quantity": explainer.symbol(mark.quantity)} for mark in factors.marks]
 
 
 def _formula(mark: FormulaMark, explainer: Explainer, answers: bool) -> dict[str, object]:

@@ -114,6 +114,13 @@ def remarks_on(report: Report, explainer: Explainer, charset: str) -> Iterator[T
     for words, lines in by_words.items():
         yield Text.assemble((listed(lines), "bold"), labelled("", in_charset(charset, as_sentence(words))))
         yield Text()
+    if report.factors is not None:
+        of_factors = explainer.like(report.factors)
+        for mark in (*report.factors.wrong, *report.factors.remarked):
+            said = of_factors.remark(mark) if not mark.verdict.is_wrong else of_factors.verdict(mark.verdict)
+            on_the_way = _("{name}, a factor on the way").format(name=of_factors.symbol(mark.quantity))
+            yield Text(in_charset(charset, labelled(on_the_way, visible(said))))
+            yield Text()
     for work in report.changes:
         yield Text(in_charset(charset, as_sentence(visible(explainer.found_in(work)))))
         yield Text()

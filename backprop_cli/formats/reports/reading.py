@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from backprop_cli.algebra.quantities import Address
 from backprop_cli.checking.answers import Answer, Sheet
+from backprop_cli.checking.change_lines import Change
+from backprop_cli.checking.factor_lines import Factor
 from backprop_cli.ground.errors import Complaint, visible
 from backprop_cli.ground.words import _, aside, labelled
 from backprop_cli.working.model import Remark
@@ -61,8 +63,9 @@ def _words(sheet: Sheet) -> Iterator[str]:
 
 
 def _changes(sheet: Sheet) -> Iterator[str]:
-    """The lines of changes, which are judged with the updates that they lead to."""
-    for one in sheet.changes:
+    """The lines of changes and of factors, which are judged with the lines that they lead to."""
+    lines: list[Change | Factor] = [*sheet.changes, *sheet.factors]
+    for one in lines:
         where = one.spot.cell or _("line {line}").format(line=one.spot.line)
         yield _comment(labelled(where, visible(" = ".join([one.name, *(part.text for part in one.parts)]))[:_LONGEST]))
 
