@@ -56,6 +56,14 @@ def test_what_does_not_fit_is_said_with_both_shapes(node: str) -> None:
     assert said.startswith("<stdin>:4:")
 
 
+def test_what_would_be_far_too_much_is_refused_at_once() -> None:
+    """An outer product of 600 by 600 entries, and a softmax in a softmax, whose entries have all others in them."""
+    text = f"inputs: {{x: [{', '.join(['0.5'] * 600)}]}}\ngraph: {{y: 'outer(x, x)', z: 'softmax(softmax(x))'}}\n"
+    run = backprop("solve", "-", stdin=text)
+    assert run.code == 2
+    assert run.err.count("more than 250,000 terms") == 2
+
+
 def test_an_objective_is_a_number_and_an_entry_has_one_name() -> None:
     run = backprop("solve", "-", stdin=HEAD + "graph: {z: W @ x}\nobjective: z\n")
     assert "an objective is one number, and z is a vector with 2 entries" in run.err

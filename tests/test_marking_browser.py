@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,12 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def site(page_runtime: runtime.Runtime, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    for name, data in pack.site(assignments.load("mazur"), page_runtime).items():
+    return written(pack.site(assignments.load("mazur"), page_runtime), folder)
+
+
+def written(files: Mapping[str, bytes], folder: Path) -> Path:
+    """The folder with these files in it."""
+    for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     return folder
@@ -177,6 +182,41 @@ def test_what_is_damaged_or_missing_is_said_in_a_sentence(site: Path, browser: A
     page.close()
 
 
+IN_LETTERS = """inputs: [2]
+targets: [t]
+letters: [t]
+layers: [{weights: [[w = w]], activation: sigmoid}]
+loss: half_squared_error
+learning_rate: 0.1
+"""
+
+
+def test_what_proves_that_formulas_are_equal_is_loaded_when_it_is_needed(
+    page_runtime: runtime.Runtime, browser: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "letters.yaml").write_text(IN_LETTERS, "utf-8")
+    written(pack.site(assignments.load(str(tmp_path / "letters.yaml")), page_runtime), tmp_path / "site")
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    with served(tmp_path / "site") as (address, _server):
+        page.goto(f"{address}/index.html")
+        page.wait_for_selector("body[data-ready]", state="attached", timeout=PATIENCE)
+        line = page.locator('[data-key="formula / net_y1"]')
+        for text, verdict in (("2*w", "right"), ("w + w + 1", "wrong"), ("3*w - w", "right")):
+            line.locator("input").fill(text)
+            line.locator("input").press("Tab")
+            line.locator(f'xpath=self::*[@data-verdict="{verdict}"]').wait_for(timeout=PATIENCE)
+        for field in page.locator(".asked input").all()[1:]:
+            field.fill("1")
+            field.press("Tab")
+        page.wait_for_selector(".solve:enabled", timeout=PATIENCE)
+        page.click(".solve")
+        page.wait_for_selector(".solution math", timeout=PATIENCE)
+    assert "proofs.zip" in asked
+    page.close()
+
+
 def test_one_file_that_is_opened_by_double_click_judges_as_check_does(
     page_runtime: runtime.Runtime, browser: Any, tmp_path: Path
 ) -> None:
@@ -252,6 +292,8 @@ def test_in_a_platform_score_status_and_interactions_are_as_the_standard_wants_t
         assert frame.locator('[data-key="out_h1"] input').input_value() == "3/20"
         check_calls(page.evaluate("calls"))
         assert page.evaluate("calls.filter((one) => String(one[1]).includes('interactions'))") == []
+        judges_as_check_does(page.frames[-1], SHEETS)
+        check_calls(page.evaluate("calls"))
     page.close()
 
 

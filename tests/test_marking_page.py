@@ -132,6 +132,27 @@ def test_nothing_that_is_said_of_a_wrong_line_gives_its_value_away() -> None:
     assert not [key for key, text in answers.items() if text not in given and text in str(said[key]["said"])]
 
 
+IN_LETTERS = """inputs: [2]
+targets: [t]
+letters: [t]
+layers: [{weights: [[w = w]], activation: sigmoid}]
+loss: half_squared_error
+learning_rate: 0.1
+"""
+
+
+def test_where_a_problem_has_letters_formulas_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "letters.yaml").write_text(IN_LETTERS, "utf-8")
+    page = OpenAssignment(made_again(carried(assignments.load(str(tmp_path / "letters.yaml"))).assignment))
+    (exercise,) = page.exercises
+    assert {one["kind"] for one in exercise.data()["lines"]} == {"formula"}
+    said = page.check([right(exercise)])
+    assert said["marks"]["earned"] == said["marks"]["worth"]
+    wrong = page.check([{**right(exercise), "formula / net_y1": "w + 2"}])["exercises"][0]["lines"]
+    assert not wrong["formula / net_y1"]["right"]
+    assert "<math" in exercise.worked()
+
+
 def test_an_assignment_is_handed_in_as_one_file_that_check_takes(tmp_path: Path) -> None:
     page = opened("homework")
     answers: list[Mapping[str, str]] = [right(one) for one in page.exercises]

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 
 from backprop_cli.algebra.array_operations import ARRAY_OPERATIONS, squares
-from backprop_cli.algebra.arrays import Array, ShapeError, single
+from backprop_cli.algebra.arrays import Array, ShapeError, refuse_many, single
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, add, is_operation, number
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _
@@ -28,17 +28,13 @@ def laid_out(formula: Formula, known: Mapping[str, Array]) -> Array:
         found = ARRAY_OPERATIONS[formula.operation](formula, arguments)
     else:
         found = _entry_by_entry(formula, arguments)
-    if sum(map(_size, found.entries)) > limits.TERMS:
-        hint = _("write a part of it as a node of its own")
-        raise ShapeError(
-            formula, _("the entries of this have more than {limit:,} terms").format(limit=limits.TERMS), hint
-        )
+    refuse_many(formula, _size(found.entries))
     return found
 
 
-def _size(formula: Formula) -> int:
+def _size(formulas: Sequence[Formula]) -> int:
     """How many numbers, names and operations there are, counted no further than the limit."""
-    count, waiting = 0, [formula]
+    count, waiting = 0, list(formulas)
     while waiting and count <= limits.TERMS:
         part = waiting.pop()
         count += 1
@@ -80,6 +76,7 @@ def _common(formula: Formula, one: Array, other: Array) -> Array:
     if any(a != b and 1 not in (a, b) for a, b in zip(first, second, strict=True)):
         raise ShapeError(formula, _meet(one, other), _hint_of_matrices(one, other))
     shape = tuple(max(a, b) for a, b in zip(first, second, strict=True))
+    refuse_many(formula, prod(shape))
     return Array(shape, (ZERO,) * prod(shape))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from math import prod
 
-from backprop_cli.algebra.arrays import Array, ShapeError, few, single
+from backprop_cli.algebra.arrays import Array, ShapeError, few, refuse_many, single
 from backprop_cli.algebra.formula import (
     ONE,
     ZERO,
@@ -51,6 +51,7 @@ def _matmul(formula: Apply, arguments: Sequence[Array]) -> Array:
     (rows, inner), (inner_too, columns) = _as_factor(one, right=False), _as_factor(other, right=True)
     if inner != inner_too:
         raise ShapeError(formula, _no_product(one, other), _hint_of_product(one, other, inner, inner_too))
+    refuse_many(formula, rows * inner * columns)
     left = [one.entries[start : start + inner] for start in range(0, rows * inner, inner)]
     across = [other.entries[start::columns] for start in range(columns)]
     entries = tuple(_dot(formula, row, column) for row in left for column in across)
@@ -96,6 +97,7 @@ def _outer(formula: Apply, arguments: Sequence[Array]) -> Array:
     if len(one.shape) != 1 or not (len(other.shape) == 1 or _is_one_row(other)):
         message = _("outer is of two vectors, and here are {one} and {other}")
         raise ShapeError(formula, message.format(one=one, other=other))
+    refuse_many(formula, len(one.entries) * len(other.entries))
     entries = tuple(multiply(a, b) for a in one.entries for b in other.entries)
     return Array((len(one.entries), len(other.entries)), entries)
 

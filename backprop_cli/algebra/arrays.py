@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.errors import BackpropError, how_to_raise
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, plural
 
@@ -59,6 +59,13 @@ class ShapeError(BackpropError):
 def single(formula: Formula) -> Array:
     """A number as an array."""
     return Array((), (formula,))
+
+
+def refuse_many(formula: Formula, count: int) -> None:
+    """Raises ShapeError where an array would have too many terms in its entries."""
+    if count > limits.TERMS:
+        message = _("the entries of this have more than {limit:,} terms").format(limit=limits.TERMS)
+        raise ShapeError(formula, message, how_to_raise("terms"))
 
 
 def few(formula: Formula, entries: tuple[Formula, ...]) -> tuple[Formula, ...]:

@@ -196,7 +196,8 @@ class ChainReader:
             self.on_the_side(chain)
         else:
             says_something = any(_NUMBER.search(part.text) for part in chain.parts)
-            self.sheet.own.append(Remark(chain.name, chain.spot, error.message if says_something else ""))
+            message, hint = (error.message, error.hint or "") if says_something else ("", "")
+            self.sheet.own.append(Remark(chain.name, chain.spot, message, hint=hint))
 
     def given_at_a_sample(self, chain: Chain) -> Quantity | None:
         """What is given of one sample, x^(2) = 9."""

@@ -83,8 +83,10 @@ def with_factors(report: Report, factors: Report, read: Sequence[Factor], parts:
             continue
         mark = marks[at]
         working[mark.quantity] = replace(work, change=name)
-        if fault.verdict.rule is Outcome.NEAR:
-            verdict = Verdict(mark.quantity, Outcome.NEAR, near=fault.verdict.near)
+        copied = mark.verdict.near == "copied"  # what the factor has as its formula was no slip of the pen here
+        if fault.verdict.rule is Outcome.NEAR or copied:
+            near = fault.verdict.near if fault.verdict.rule is Outcome.NEAR else ""
+            verdict = Verdict(mark.quantity, Outcome.NEAR if near else Outcome.WRONG, near=near)
             marks[at] = replace(mark, verdict=verdict, earned=mark.worth * marking.share(verdict))
     return replace(report, marks=tuple(marks), working=working, factors=factors)
 

@@ -52,7 +52,8 @@ class MatrixWork:
         placed = self.placed(matrix, whole)
         if placed is None:
             entries_here, entries_there = (rows * columns for rows, columns in (matrix.shape, whole.shape))
-            self.complain_of_shape(name, whole, matrix.shape, chain.spot, of_decimals(entries_here, entries_there))
+            hint = of_decimals(entries_here, entries_there) if matrix.flat else None
+            self.complain_of_shape(name, whole, matrix.shape, chain.spot, hint)
             return True
         if placed is not matrix and not matrix.flat and not self.sheet.hand_in.bits and not _is_over_samples(whole):
             self.complain_of_turning(name, chain.spot)

@@ -40,7 +40,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     inputs = _inputs(file, book)
     stack = Stack(inputs or Grid((), ()))
     surroundings = _surroundings(file, conventions, batch)
-    others = {*stack.inputs, *surroundings.listed}
+    others = {*stack.inputs, *surroundings.listed, *(surroundings.target_names() or ())}
     declared = flat_parameters(file, book)
     parameters = Parameters.of(book, letters, declared, named_numbers(file.layers), others)
     known = build_layers(file.layers, stack, surroundings, parameters, book, known=inputs is not None)
@@ -156,7 +156,7 @@ def _inputs(file: ProblemFile, book: ComplaintBook) -> Grid | None:
     if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
         book.complain(path, _("the rows of the inputs differ in length"))
         return None
-    return grid_of(given) if not file.graph else _flat(given)
+    return _flat(given) if file.graph else grid_of(given, _named_elsewhere(file) if file.layers else ())
 
 
 def _flat(given: Any) -> Grid:
@@ -174,6 +174,15 @@ def _graph(file: ProblemFile, book: ComplaintBook, loose: Sequence[str]) -> Grap
         inputs = file.samples[0].inputs
     given = {**(given_grids(inputs) if inputs is not None else {}), **given_grids(file.parameters)}
     return GraphReader(file.graph, book, given, loose).read() if file.graph else Graph({}, {})
+
+
+def _named_elsewhere(file: ProblemFile) -> set[str]:
+    """The names that a file gives to neurons, to targets and to parameters, which no automatic input has."""
+    neurons = (getattr(layer, "neurons", None) for layer in file.layers)
+    listed = {name for names in neurons if isinstance(names, list) for name in names}
+    first = file.samples[0].targets if isinstance(file.samples, list) and file.samples else file.targets
+    targets = set(first) if isinstance(first, dict) else set()
+    return {*listed, *targets, *file.parameters, *(one.name for one in named_numbers(file.layers) if one.name)}
 
 
 def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None) -> Surroundings:

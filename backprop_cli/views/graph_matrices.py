@@ -139,12 +139,12 @@ class GraphPass:
             if one.formula is None:
                 continue
             lines = [self.extra.line(self.quantity(name)) for name in one.grid.names]
-            given = any(line is not None and line.given for line in lines)
-            if not one.grid.shape and given:
+            given = [line is not None and line.given for line in lines]
+            if not one.grid.shape and any(given):
                 yield self.quantity(stem)
                 continue
-            side = () if given else (self.formulas.shown(one.formula),)
-            yield Equation(Phase.FORWARD, 0, self._left(stem), side, self._result(stem), given)
+            side = () if any(given) else (self.formulas.shown(one.formula),)
+            yield Equation(Phase.FORWARD, 0, self._left(stem), side, self._result(stem), all(given))
 
     def _left(self, stem: str) -> Formula:
         return self.whole(stem) if self.problem.arrays[stem].grid.shape else Name(self.quantity(stem))
@@ -175,7 +175,7 @@ class GraphPass:
             return self.slope_of(stem)
         given = all(line is not None and line.given for line in has_line)
         formula = None if given else self._sum_of_uses(stem)
-        sides = () if formula is None else (self.formulas.shown(formula),)
+        sides = () if formula is None or isinstance(formula, Number) else (self.formulas.shown(formula),)
         if not one.grid.shape:
             return Equation(phase, 0, Name(self.slope_of(stem)), sides, self.slope_of(stem), given)
         left = self.whole_slope(stem)
@@ -242,7 +242,8 @@ def updates(board: GraphPass, at: Address) -> Iterator[Item]:
         quantity = line.quantity
         if line.phase is not Phase.UPDATE or quantity.at != at:
             continue
-        entry = next((name for name in stems if quantity.name == name or quantity.name.endswith(f"_{name}")), None)
+        ending = (name for name in stems if quantity.name.endswith(f"_{name}"))  # v_W1_1 is of W1_1
+        entry = quantity.name if quantity.name in stems else next(ending, None)
         if entry is None or not board.problem.arrays[stems[entry]].grid.shape:
             order.append(quantity)
             continue

@@ -61,6 +61,7 @@ class Remark:
     why: str = ""
     on_the_way: bool = False
     exercise: str = ""
+    hint: str = ""  # what might have been meant, or which names there are
 
 
 @record

@@ -196,7 +196,7 @@ _STRUCK = re.compile(
     re.I,
 )
 _WORDS_BEHIND = re.compile(
-    r"\s+\((?!(?:new|neu|old|alt|total|nouveau|nuevo)\b)(?=[^()]*[^\W\d_]{3})[^()=]{3,60}\)$", re.I
+    r"\s{1,9}\((?!(?:new|neu|old|alt|total|nouveau|nuevo)\b)(?=[^()]{0,60}[^\W\d_]{3})[^()=]{3,60}\)$", re.I
 )
 
 

@@ -133,6 +133,8 @@ def not_understood(report: Report, charset: str) -> Iterator[Text]:
     yield Text(_("Not understood, and so not judged:"), "yellow")
     for one in report.missed[:_MOST_MISSED]:
         yield Text(in_charset(charset, f"   {missed_line(one)}"), "yellow")
+    if hint := next((one.hint for one in report.missed if one.hint), ""):  # which names there are is said once
+        yield Text(in_charset(charset, as_sentence(hint)))
     if (more := len(report.missed) - _MOST_MISSED) > 0:
         said = plural("{count:,} more line: --what lists it", "{count:,} more lines: --what lists them", more)
         yield Text(f"   {said}", "yellow")

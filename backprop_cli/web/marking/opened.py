@@ -21,13 +21,12 @@ from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.report import Report
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.prose import prose
-from backprop_cli.documents.worked import worked_document
 from backprop_cli.ground.errors import SourceError
 from backprop_cli.ground.words import _, as_sentence
 from backprop_cli.numbers.exact import Rational, marks_text, rational
 from backprop_cli.problem.assignment import Assignment, heading_of
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.solving.solution import SolveOptions
 from backprop_cli.tutor.choosing import lesson_of
 from backprop_cli.tutor.handout import handout
 from backprop_cli.tutor.lesson import Lesson, Task
@@ -66,10 +65,10 @@ class OpenExercise:
 
     def worked(self) -> str:
         """The worked solution, as a piece of HTML."""
+        from backprop_cli.formats.pages import Request, page_of
         from backprop_cli.formats.print import html
 
-        document: Document = worked_document(solution_of(self.loaded, SolveOptions()), "latex")
-        return html.piece(document)
+        return html.piece(page_of(None, Request(self.loaded, SolveOptions())).document("latex"))
 
     def _lines(self) -> Iterator[Data]:
         marking = self.checker.marking

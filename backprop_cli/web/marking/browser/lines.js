@@ -166,6 +166,7 @@ class Line {
     if (!verdict) {
       this.said.replaceChildren();
       delete this.place.dataset.tone;
+      delete this.place.dataset.verdict;
       return;
     }
     const tone = toneOf(verdict);
